@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from bench import vocabulary
+from cardcrm.records.sales.sale_sums import SUMS
 from cardcrm.store import migrations
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.search import SEARCH
-from cardcrm.text import fold
+from cardcrm.text import fold, fold_non_ascii
 
 FOLDER = Path(__file__).parent / "databases"
 TODAY = dt.date(2026, 11, 20)
 NOW = f"{TODAY}T12:00"
 # A database is made again when the tables, their indexes or this number change.
-LAYOUT = f"{zlib.crc32(repr((migrations.MIGRATIONS, SEARCH, 4)).encode()):08x}"
+LAYOUT = f"{zlib.crc32(repr((migrations.MIGRATIONS, SEARCH, 5)).encode()):08x}"
 STAMP = "2026-11-01T09:00:00Z"
 CHUNK = 5_000
 
@@ -53,8 +54,8 @@ PLANS = (SMALL, MIDDLE, LARGE)
 
 COLUMNS = {
     "contact": (
-        "id uid kind name given family name_key sort_key org_id title title_key note source stage "
-        "owner cadence_days created_at updated_at last_on touch_on"
+        "id uid kind name given family given_key family_key name_key sort_key org_id title "
+        "title_key note source stage owner cadence_days created_at updated_at last_on touch_on"
     ),
     "point": "id contact_id kind value value_key",
     "address": "id contact_id city city_key country",
@@ -97,7 +98,7 @@ def make(plan: Plan, path: Path) -> None:
         _write(engine, generator, numbers)
     for sql in indexes:
         engine.execute(sql, {})
-    _sum_sales(engine)
+    SUMS.fill(engine)
     _touch_organizations(engine)
     engine.commit()
     engine.rows("PRAGMA journal_mode = WAL", {})
@@ -148,17 +149,6 @@ def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[in
         engine.insert_with_ids(table, columns, rows)
     engine.search.write_contacts(generator.search_texts)
     engine.search.write_texts(generator.texts)
-
-
-def _sum_sales(engine: SqliteEngine) -> None:
-    engine.execute(
-        "INSERT INTO contact_value "
-        "(contact_id, currency, revenue, margin, orders, first_on, last_on) "
-        "SELECT contact_id, currency, sum(amount), sum(amount) - sum(cost), "
-        "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), min(on_date), max(on_date) "
-        "FROM sale GROUP BY contact_id, currency",
-        {},
-    )
 
 
 def _touch_organizations(engine: SqliteEngine) -> None:
@@ -245,7 +235,8 @@ class RowGenerator:
         self.last["contact"] = number - 1
         self.add(
             "contact", _uid(1, number), "org" if number <= self.orgs else "person", name, given,
-            family, name_key, sort_key, org_id, title, title, note, self.pick(vocabulary.SOURCES),
+            family, fold_non_ascii(given), fold_non_ascii(family), name_key, sort_key, org_id,
+            title, title, note, self.pick(vocabulary.SOURCES),
             self.pick(vocabulary.STAGES), "ann" if number % 4 == 0 else "", cadence, STAMP, STAMP,
             last, _touch_day(last or STAMP[:10], cadence),
         )  # fmt: skip

@@ -355,6 +355,7 @@ def test_every_example_in_the_help_does_what_it_says(
         source.backup(copy)
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)
+    shutil.copy(ROOT / "examples" / "rates.csv", folder)
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     for begins, first in FIRST.items():
         assert not " ".join(words).startswith(begins) or main(first.split()) == 0

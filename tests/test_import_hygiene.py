@@ -82,7 +82,7 @@ def test_changes_load_neither_query_language_nor_renderer(database: Path, words:
 def test_command_loads_no_other_command(database: Path) -> None:
     front_end = {name for name in loaded(database, LOG) if name.startswith("cardcrm.cli.")}
     assert front_end == {f"cardcrm.cli.{name}" for name in (
-        "arguments", "commands", "contact_output", "global_options", "log", "result",
+        "arguments", "bulk_edit", "commands", "contact_output", "global_options", "log", "result",
         "result_writer", "root", "run", "session", "terminal",
     )}  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Test that amounts are exact in every notation."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -8,13 +10,19 @@ from cardcrm.currencies import DECIMALS
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
-    compute_percent,
+    UnitPrice,
     count_decimals,
+    divide_half_up,
+    format_decimal,
     format_money,
     format_quantity,
     parse_money,
+    parse_number,
     parse_percent,
     parse_quantity,
+    parse_unit_price,
+    parse_whole_number,
+    to_unambiguous,
 )
 
 CURRENCIES = st.sampled_from(sorted(DECIMALS))
@@ -190,7 +198,18 @@ def test_no_two_interpretations_differ_by_a_thousand(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "thousandths"),
-    [("2", 2000), ("0.5", 500), ("0,5", 500), ("1.234", 1234), (" 10 ", 10_000), ("0.001", 1)],
+    [
+        ("2", 2000),
+        ("0.5", 500),
+        ("0,5", 500),
+        ("1.2340", 1234),
+        (" 10 ", 10_000),
+        ("0.001", 1),
+        ("1 000", 10**6),
+        ("1.000,5", 1_000_500),
+        ("12,345.6", 12_345_600),
+        ("2.1250", 2125),
+    ],
 )
 def test_quantities_are_thousandths(text: str, thousandths: int) -> None:
     assert parse_quantity(text) == thousandths
@@ -198,7 +217,21 @@ def test_quantities_are_thousandths(text: str, thousandths: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "0.000", "-1", "1.2345", "1,234", "two", "1e3", "٢", "9" * 13, "1 000", "\x00"],
+    [
+        "",
+        "0",
+        "0.000",
+        "-1",
+        "1.2345",
+        "1,234",
+        "1.234",
+        "two",
+        "1e3",
+        "٢",
+        "9" * 13,
+        "1 00",
+        "\x00",
+    ],
 )
 def test_invalid_quantity_is_rejected(text: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -209,14 +242,22 @@ def test_invalid_quantity_is_rejected(text: str) -> None:
 @given(st.integers(1, 10**12))
 def test_formatted_quantity_can_be_parsed(thousandths: int) -> None:
     shown = format_quantity(thousandths)
-    assert parse_quantity(shown) == thousandths
+    assert parse_quantity(to_unambiguous(shown)) == thousandths
     assert not ("." in shown and shown.endswith(("0", ".")))
     assert format_quantity(-thousandths) == f"-{shown}"
 
 
 @pytest.mark.parametrize(
     ("text", "thousandths"),
-    [("12.5%", 12500), ("12.5", 12500), ("12,5 %", 12500), ("0", 0), ("100%", 100_000)],
+    [
+        ("12.5%", 12500),
+        ("12.5", 12500),
+        ("12,5 %", 12500),
+        ("0", 0),
+        ("100%", 100_000),
+        ("12.345%", 12345),
+        ("1,234", 1234),
+    ],
 )
 def test_percentages_are_thousandths_of_a_percent(text: str, thousandths: int) -> None:
     assert parse_percent(text) == thousandths
@@ -228,17 +269,8 @@ def test_invalid_percentage_is_rejected(text: str) -> None:
         parse_percent(text)
 
 
-def test_half_a_unit_rounds_away_from_zero() -> None:
-    assert [compute_percent(minor, 50_000) for minor in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
-    assert compute_percent(999, 19_000) == 190  # 189.81
-    assert compute_percent(10_000, 12_345) == 1235  # 1234.5
-
-
-@given(MINORS, st.integers(0, 100_000))
-def test_share_is_accurate_to_half_a_unit(minor: int, percent: int) -> None:
-    assert abs(compute_percent(minor, percent) * 100_000 - minor * percent) <= 50_000
-    assert compute_percent(-minor, percent) == -compute_percent(minor, percent)
-    assert compute_percent(minor, 100_000) == minor
+def test_a_half_rounds_away_from_zero() -> None:
+    assert [divide_half_up(each, 2) for each in (1, 3, -1, -3, 2)] == [1, 2, -1, -2, 1]
 
 
 def test_maximum_is_shown_as_an_amount():
@@ -252,3 +284,63 @@ def test_unknown_currency_gets_codes_or_an_explanation(written: str, hint: str) 
     with pytest.raises(UsageError) as caught:
         count_decimals(written)
     assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("0.045", 45_000), ("0,045", 45_000), ("1.2340", 1_234_000), ("€0.000001", 1),
+     ("3", 3 * 10**6), ("1,234.5", 1_234_500_000), ("1 234,50", 1_234_500_000)],
+)  # fmt: skip
+def test_unit_prices_are_finer_than_the_minor_unit(text: str, parts: int) -> None:
+    assert parse_unit_price(text, "EUR") == UnitPrice(parts, "EUR")
+
+
+@pytest.mark.parametrize("text", ["1,234", "1.234", "0.0000001", "-1", "12.345", "12,345", ""])
+def test_invalid_unit_price_is_rejected(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_unit_price(text, "EUR")
+
+
+@given(st.integers(0, 10**18), CURRENCIES)
+def test_formatted_unit_price_can_be_parsed(parts: int, currency: str) -> None:
+    price = UnitPrice(parts, currency)
+    assert parse_unit_price(to_unambiguous(format_decimal(price)), currency) == price
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", "12"), ("3.5", "3.5"), ("3,5", "3.5"), ("-1.5", "-1.5"), (".5", "0.5"),
+     ("1 234", "1234"), ("1'234", "1234"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"),
+     ("1,23,456", "123456"),
+     ("1.234.567", "1234567"), ("0.045", "0.045"), ("0,045", "0.045"), ("1.2340", "1.2340")],
+)  # fmt: skip
+def test_numbers_of_every_country_are_read(text: str, number: str) -> None:
+    assert parse_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["1,234", "1.234", "-999,999", "12.345"])
+def test_an_ambiguous_number_is_refused_with_both_readings(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse_number(text)
+    whole, fraction = re.split("[.,]", text.lstrip("-"))
+    assert caught.value.message.endswith(f": {whole}{fraction}, or {whole} and decimals")
+    assert caught.value.hint == f"Write {whole}{fraction} or {whole}.{fraction}0."
+
+
+@pytest.mark.parametrize("text", ["", "x", "1e5", "nan", "--1", "1.2.3", "1,2,3", "٣", "1 2"])
+def test_other_texts_are_not_numbers(text: str) -> None:
+    with pytest.raises(UsageError, match="invalid number"):
+        parse_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("1,234", 1234), ("1 234", 1234), ("-3", -3), ("1.234.567", 1234567)]
+)
+def test_whole_numbers_may_be_grouped(text: str, number: int) -> None:
+    assert parse_whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,5", "1.5", "", "x", "1,2", "1 00", "9" * 17])
+def test_other_whole_numbers_are_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_whole_number(text)

@@ -36,13 +36,14 @@ _CURRENCIES = {
 def validate_region(text: str) -> str:
     """Return a region in capitals. Raises UsageError for an unknown region."""
     region = text.upper()
-    if text.isascii() and _is_known(region):
+    if text.isascii() and is_region(region):
         return region
     example = f"{_CORRECTIONS[region]}, for {region}" if region in _CORRECTIONS else "GB, DE or US"
     raise UsageError(f"unknown region “{text}”", f"Use two letters, such as {example}.")
 
 
-def _is_known(region: str) -> bool:
+def is_region(region: str) -> bool:
+    """Return whether a code in capitals is that of a region with phone numbers."""
     return len(region) == 2 and region.isalpha() and region in _CODES.split()
 
 
@@ -51,6 +52,6 @@ def detect_locale() -> tuple[str, str]:
     for variable in ("LC_ALL", "LC_MONETARY", "LANG"):
         locale = os.environ.get(variable, "").partition(".")[0].partition("@")[0]
         _, _, region = locale.partition("_")
-        if _is_known(region.upper()):
+        if is_region(region.upper()):
             return region.upper(), _CURRENCIES.get(region.upper(), "EUR")
     return "", ""

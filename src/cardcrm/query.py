@@ -71,6 +71,10 @@ _SPACE = re.compile(r"\s*")
 _BARE = re.compile(r"[^\s()]+")
 _BARE_VALUE = re.compile(r"[^\s(),]*")
 _BARE_LIMIT = re.compile(r"[^\s()]*")
+# Digits in groups of three, with a sign and a currency: €1,234.50
+_GROUPED = re.compile(
+    r"-?[^\s()\",.\d-]{0,4}[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?[^\s(),.\d]{0,4}(?=[\s)]|$)"
+)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _FIELD = re.compile(r"([A-Za-z][\w.-]*)(!=|:?[<>]=?|==|[:=])")
@@ -81,26 +85,27 @@ _NEEDS_QUOTES = re.compile(r'[\s()"]|-')
 _NO_BARE_VALUE = re.compile(r'[\s()"\\,]|[<>=!]|$')
 
 
-def parse(text: str, known: Collection[str]) -> Node:
+def parse(text: str, known: Collection[str], numbers: Collection[str] = ()) -> Node:
     """Parse a query; the empty query is ``ALL``.
 
-    ``known`` are the names of the fields that it may filter by. Raises UsageError with the position
-    of the problem.
+    ``known`` are the names of the fields that it may filter by, ``numbers`` those of numbers and
+    amounts, whose digits commas may group. Raises UsageError with the position of the problem.
     """
     if len(text) > MAX_LENGTH:
         raise UsageError(
             f"the query is too long: {len(text):,} characters, at most {MAX_LENGTH:,}",
             "Shorten it, or save parts of it as segments.",
         )
-    return _Parser(text, known).parse_query()
+    return _Parser(text, known, numbers).parse_query()
 
 
 class _Parser:
     """Reads the text once from left to right; ``at`` is the index of the next character."""
 
-    def __init__(self, text: str, known: Collection[str]) -> None:
+    def __init__(self, text: str, known: Collection[str], numbers: Collection[str]) -> None:
         self.text = text
         self.known = known
+        self.numbers = numbers
         self.at = 0
 
     def parse_query(self) -> Node:
@@ -187,6 +192,8 @@ class _Parser:
         """Parse values between commas; a limit is one value: ``value>1,000`` is an amount."""
         if field == "phone" and (phone := self.parse_phone()):
             return [phone]
+        if field in self.numbers and (number := self.take(_GROUPED)):
+            return [number]
         found = [self.parse_value(op)]
         while op in ":=" and self.text[self.at : self.at + 1] == ",":
             self.at += 1

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, Self
 
-from cardcrm.money import Money
+from cardcrm.money import Money, UnitPrice
 
 
 class Coded(str):
@@ -20,7 +20,7 @@ class Coded(str):
         return self
 
 
-Cell = str | int | float | bool | dt.date | Money | None
+Cell = str | int | float | bool | dt.date | Money | UnitPrice | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 

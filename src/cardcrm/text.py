@@ -55,6 +55,31 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+
+
+def fold_umlauts(text: str) -> str:
+    """Return the key of a text with ae for ä, as Germans type it; "" for a text without any."""
+    if text.isascii():
+        return ""
+    composed = _compose(text)
+    spelled = composed.translate(_UMLAUTS)
+    return fold(spelled) if spelled != composed else ""
+
+
+def contract_umlauts(key: str) -> str:
+    """Return a key with a for ae, o for oe and u for ue, as `fold` writes umlauts."""
+    return re.sub("([aou])e", r"\1", key)
+
+
+def fold_non_ascii(text: str) -> str:
+    """Return the key of a line with other letters than ASCII; "" for another line.
+
+    The key of a line in ASCII is the line in lower case, which SQL can compute itself.
+    """
+    return "" if text.isascii() else fold(text)
+
+
 def sanitize(text: str, *, newlines: bool = False) -> str:
     """Return text that is safe for a terminal; line ends become `` ⏎ `` unless ``newlines``.
 
@@ -141,8 +166,26 @@ def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
 
 
 def extract_digits(text: str) -> str:
-    """Return the ASCII digits of a text."""
-    return _NOT_DIGITS.sub("", text)
+    """Return the digits of a text, those of any script as ASCII digits."""
+    return _NOT_DIGITS.sub("", text if text.isascii() else to_ascii_digits(text))
+
+
+def to_ascii_digits(text: str) -> str:
+    """Return a text with ASCII digits, signs and spaces in place of those of other scripts."""
+    if text.isascii():
+        return text
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(_to_ascii(char) for char in plain)
+
+
+def _to_ascii(char: str) -> str:
+    import unicodedata
+
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    return "-" if unicodedata.category(char) == "Pd" or char == "\u2212" else char
 
 
 def capitalize_first(text: str) -> str:

@@ -79,7 +79,7 @@ def test_change_of_another_field_is_not_a_conflict(bob, edits):
     def meanwhile():
         update.edit(bob, [1], update.Edit(values=(("title", "boss"),)))
 
-    assert edits("edit", "jane", meanwhile=meanwhile) == "changed 1 Jane\n"
+    assert edits("edit", "jane", meanwhile=meanwhile) == "changed 1 Jane: note as it was → hers\n"
     assert (note(bob), contacts.get(bob, 1).title) == ("hers", "boss")
 
 

@@ -323,7 +323,8 @@ def test_reminder_is_edited_by_id(shop):
     code, _, err = shop("reminder", "edit", "1", "send", "both", "quotes", "--due", "thu 9:00")
     assert (code, err.strip()) == (
         0,
-        "changed promise 1 send both quotes (Jane Doe): due Thu 26 Nov 09:00",
+        "changed promise 1 send both quotes (Jane Doe): what send the quote → send both quotes, "
+        "due Wed 18 Nov → Thu 26 Nov 09:00",
     )
     edit = ("--format", "json", "reminder", "edit", "3")
     message = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])

@@ -26,7 +26,7 @@ def test_words_with_an_h_after_a_minus_are_words(typed, jane):
     assert (code, out) == (0, "")
     assert err.startswith("logged note 1 with 1 Jane Doe")
     code, _, err = typed("tag", "jane", "-nothere")
-    assert (code, err) == (0, "no change to the tags of 1 Jane Doe: none\n")
+    assert (code, err) == (0, "no change to 1 Jane Doe; tags: none\n")
 
 
 def test_h_after_two_dashes_is_text(typed, jane, store):

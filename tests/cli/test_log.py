@@ -42,13 +42,14 @@ def undo(path: Path | str) -> None:
 def test_text_needs_no_quotes(run: Run) -> None:
     code, out, err = run("log", "jane", "asked", "for", "a", "quote")
     assert (code, out) == (0, "")
-    assert err == "logged note 1 with 1 Jane Doe\n"
+    assert err == "logged note 1 with 1 Jane Doe: asked for a quote\n"
     assert card(run)["interactions"][0]["text"] == "asked for a quote"
 
 
 def test_log_and_next_step_are_one_undo_step(run: Run, location: Path | str) -> None:
     _, _, err = run("log", "jane", "asked for a quote", "--next", "send quote", "--due", "fri")
-    assert err == "logged note 1 with 1 Jane Doe; reminder 1 for Fri 27 Nov: send quote\n"
+    logged, planned = "note 1 with 1 Jane Doe: asked for a quote", "reminder 1 for Fri 27 Nov"
+    assert err == f"logged {logged}; {planned}: send quote\n"
     assert card(run)["reminders"][0]["due_on"] == "2026-11-27"
     undo(location)
     assert (card(run)["interactions"], card(run)["reminders"]) == ([], [])
@@ -90,7 +91,7 @@ def test_history_looks_back(run: Run) -> None:
 def test_mentions_become_participants_and_unknown_ones_are_reported(run: Run) -> None:
     code, _, err = run("log", "jane", "met @Ann Lee and @zorro today")
     assert code == 0
-    assert "logged note 1 with 1 Jane Doe and 2 Ann Lee\n" in err
+    assert "logged note 1 with 1 Jane Doe and 2 Ann Lee: met @Ann Lee and @zorro today\n" in err
     assert "@zorro matches no contact, or several" in err
 
 
@@ -138,7 +139,8 @@ def test_interaction_is_edited(run: Run) -> None:
         "interaction", "edit", "1", "asked", "for", "a", "quote", "--out", "--on", "fri"
     )
     assert err == (
-        "changed call 1 asked for a quote (Jane Doe): on Fri 20 Nov, direction outgoing\n"
+        "changed call 1 asked for a quote (Jane Doe): on Sat 21 Nov 20:00 → Fri 20 Nov, "
+        "direction none → outgoing, what asked for a qoute → asked for a quote\n"
     )
     result = card(run)["interactions"][0]
     assert (result["text"], result["direction"], result["on"]) == (
@@ -151,7 +153,7 @@ def test_interaction_is_edited(run: Run) -> None:
 def test_participants_can_be_edited(run: Run) -> None:
     run("log", "jane", "met at the fair")
     _, _, err = run("interaction", "edit", "1", "--with", "ann", "--without", "jane")
-    assert err == "changed note 1 met at the fair (Ann Lee)\n"
+    assert err == "changed note 1 met at the fair (Ann Lee): Ann Lee added, Jane Doe removed\n"
     assert "no change to" in run("interaction", "edit", "1", "--with", "ann")[2]
     code, _, err = run("interaction", "edit", "1", "--without", "jane")
     assert code == 2
@@ -175,7 +177,7 @@ def test_removal_asks_first_and_can_be_undone(run: Run, location: Path | str) ->
     assert card(run)["interaction_count"] == 2
 
 
-@pytest.mark.parametrize("words", [[], ["jane"], ["--yes", "1x"]])
+@pytest.mark.parametrize("words", [[], ["jane"], ["--yess", "1x"]])
 def test_removal_needs_ids(run: Run, words: list[str]) -> None:
     assert run("log", *words)[0] == 2
 
@@ -206,9 +208,11 @@ def test_text_cannot_reach_the_terminal(run: Run) -> None:
 
 
 def test_past_day_is_reported(run: Run) -> None:
-    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe\n"
+    assert run("log", "jane", "called")[2] == "logged note 1 with 1 Jane Doe: called\n"
     message = run("log", "jane", "met @ann and @bob", "--on", "fri")[2]
-    assert message == "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov\n"
+    assert message == (
+        "logged note 2 with 1 Jane Doe, 2 Ann Lee and 3 Bob Ray on Fri 20 Nov: met @ann and @bob\n"
+    )
 
 
 def test_unknown_mention_is_reported_once(run: Run) -> None:
@@ -254,7 +258,7 @@ def test_ambiguous_name_is_reported_in_full(run: Run) -> None:
             "for Jane Doe, due Fri 27 Nov: send it",
         ),
         (["sell", "jane", "doe", "12", "roses"], "to 1 Jane Doe on Sat 21 Nov: roses"),
-        (["tag", "jane", "doe", "+vip"], "tags of 1 Jane Doe: vip"),
+        (["tag", "jane", "doe", "+vip"], "changed 1 Jane Doe: tag vip added; tags: vip"),
         (["edit", "jane", "doe", "--set", "owner=ann"], "changed 1 Jane Doe"),
     ],
 )

@@ -24,7 +24,13 @@ def run(typed, monkeypatch):
         ("20 all the flowers", "20.00", "GBP", "all the flowers"),
         ("20 ALL", "20.00", "ALL", ""),
         ("20 top hats", "20.00", "GBP", "top hats"),
-        ("12 500 roses", "12.00", "GBP", "500 roses"),
+        ("12.00 500 roses", "12.00", "GBP", "500 roses"),
+        ("12 50 roses", "12.00", "GBP", "50 roses"),
+        ("1 234,56 flowers", "1234.56", "GBP", "flowers"),
+        ("€1 234,56 flowers", "1234.56", "EUR", "flowers"),
+        ("1 234,56 EUR flowers", "1234.56", "EUR", "flowers"),
+        ("EUR 1 234 567.5 flowers", "1234567.50", "EUR", "flowers"),
+        ("-1 234,56", "-1234.56", "GBP", ""),
         ("-12 wilted", "-12.00", "GBP", "wilted"),
         ("-12.50", "-12.50", "GBP", ""),
         ("-€3", "-3.00", "EUR", ""),
@@ -47,6 +53,12 @@ def test_amount_currency_and_text_are_distinguished(run, words, amount, currency
         (["jane"], "no amount given"),
         (["jane", "flowers"], "invalid amount"),
         (["jane", "12.345"], "ambiguous amount"),
+        (["jane", "1", "234", "flowers"], "ambiguous amount “1 234”: 1234, or 1 for “234 flowers”"),
+        (["jane", "12", "500", "roses"], "ambiguous amount “12 500”: 12500, or 12"),
+        (["jane", "9", "x", "--cost", "1", "234,56"], "“234,56” may belong to the option 1"),
+        (["jane", "9", "--cost", "1.234"], "ambiguous amount"),
+        (["jane", "9", "--product", "Rose", "--qty", "1,234"], "ambiguous quantity “1,234”"),
+        (["jane", "--product", "Rose", "--price", "1.234"], "ambiguous price “1.234”"),
         (["jane", "12.345", "--product", "Rose"], "ambiguous amount"),
         (["jane", "12", "--typo"], "no such option: --typo"),
         (["jane", "12", "--qty", "2"], "no product given"),
@@ -100,7 +112,8 @@ def test_sale_is_edited_by_id(run):
     code, _, err = run("sale", "edit", "1", "14.50", "roses", "--on", "yesterday")
     assert (code, err.strip()) == (
         0,
-        "changed sale 1 14.50 GBP roses (Jane Doe): on Fri 20 Nov",
+        "changed sale 1 14.50 GBP roses (Jane Doe): on Sat 21 Nov → Fri 20 Nov, "
+        "amount 12.50 GBP → 14.50 GBP, for flowers → roses",
     )
     sale = json.loads(run("--format", "json", "sale", "edit", "1", "--ref", "A1")[1])
     assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")
@@ -119,7 +132,11 @@ def test_sales_are_removed_after_asking(run):
     assert run("sale", "rm", "1", "9", "--yes")[0] == 3
     code, _, err = run("sale", "rm", "#1", "2", "--yes")
     assert code == 0
-    assert "removed 2 sales: sale 1 5.00 GBP (Jane Doe); sale 2 6.00 GBP (Jane Doe)" in err
+    assert err.splitlines() == [
+        "removed 2 sales; to restore: cardcrm undo",
+        "  sale 1 5.00 GBP (Jane Doe)",
+        "  sale 2 6.00 GBP (Jane Doe)",
+    ]
     assert run("sale", "rm", "1", "--yes")[0] == 3
     run("undo")
     assert run("sale", "rm", "1", "--yes")[0] == 0
@@ -164,7 +181,7 @@ def test_a_second_number_may_be_an_amount_or_a_sale(run):
     code, _, err = run("sale", "edit", "1", "2", "--on", "yesterday")
     assert (code, "“2” may be the number of a sale or an amount" in err) == (2, True)
     assert run("sale", "edit", "1", "--amount", "2")[0] == 0
-    assert run("sale", "edit", "1,2", "--on", "yesterday")[2] == "changed 2 of 2 sales\n"
+    assert run("sale", "edit", "1,2", "--on", "yesterday")[2].startswith("changed 2 of 2 sales:")
 
 
 def test_a_product_without_a_price_is_told_from_an_unknown_one(run):

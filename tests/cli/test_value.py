@@ -41,7 +41,7 @@ def test_table_fits_a_terminal_and_notes_name_assumptions(shop):
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "5 customers, revenue 14,865.67 EUR" in out
     assert "not included: sales in USD" in err
-    assert "average order × orders per year × expected years × margin rate" in err
+    assert "average purchase × purchases per year × expected years × margin rate" in err
     assert "3, assumed" in err
     assert "1 customer: costs missing" in err  # a refund needs no cost
 
@@ -49,7 +49,7 @@ def test_table_fits_a_terminal_and_notes_name_assumptions(shop):
 def test_json_has_full_figures(shop):
     _, out, err = shop("--format", "json", "value", "--by", "clv")
     jane, ann, bob = json.loads(out)
-    assert err == ""
+    assert err == "not ranked: 1 customer who has no order; see: cardcrm value --by revenue\n"
     assert jane["name"] == "Jane Doe"
     assert jane["lifetime_value"] == {"amount": "720.00", "currency": "EUR"}  # 960 / 4 x 3
     assert jane["lifetime_basis"] == "margin"
@@ -128,10 +128,40 @@ def test_other_currency_does_not_report_no_sales_at_all(shop):
     assert shop("value", "--currency", "JPY")[2].startswith("no sales in JPY")
 
 
-def test_query_without_customers_is_reported_before_totals(shop):
-    _, _, err = shop("value", "--where", "tag:nobody-has-it")
-    assert err.startswith("no matching customers; the figures are of all\n")
-    assert "no matching customers" not in shop("value")[2]
+@pytest.mark.parametrize("more", [[], ["--total"], ["--format", "csv"], ["--format", "table"]])
+def test_a_query_without_customers_shows_no_customers(shop, more):
+    _, out, err = shop("value", "--where", "tag:nobody-has-it", *more)
+    assert "Jane" not in out
+    assert "2,520" not in out
+    assert "no matching customers with sales in EUR\n" in err
+
+
+def test_totals_are_those_of_the_query(shop):
+    totals = json.loads(shop("--json", "value", "--total", "--where", "ann or bob")[1])
+    assert (totals["customers"], totals["revenue"]["amount"]) == (2, "160.00")
+
+
+def test_who_is_not_ranked_is_said(shop):
+    _, out, err = shop("value", "--by", "margin")
+    assert "Ann Lee" not in out
+    assert "not ranked: 1 customer whose margin is unknown (a cost is missing)" in err
+
+
+def test_an_organization_says_that_it_includes_its_people(run):
+    run("add", "Jane Doe", "--org", "Acme Ltd")
+    run("sell", "jane", "500")
+    run("sell", "acme", "100")
+    assert "600.00 EUR in 2 orders since Sat 21 Nov" in run("show", "acme")[1]
+    shown = " ".join(run("show", "acme")[1].replace("│", " ").split())
+    assert "on average, with the sales of 1 person" in shown
+    assert "includes the sales of 1 person" in " ".join(run("value", "acme")[1].split())
+    _, out, err = run("value")
+    assert "Acme Ltd + 1 person" in out
+    assert "2 customers, revenue 600.00 EUR" in out
+    assert "an organization's figures include its people's; the total counts a sale once" in err
+    [acme, jane] = json.loads(run("--json", "value")[1])
+    assert (acme["revenue"]["amount"], acme["people"]) == ("600.00", 1)
+    assert (jane["revenue"]["amount"], jane["people"]) == ("500.00", 0)
 
 
 def test_contact_without_sales_points_to_the_organization(run):
@@ -139,3 +169,22 @@ def test_contact_without_sales_points_to_the_organization(run):
     assert "Acme" not in run("value", "jane")[2]
     run("sell", "acme", "50")
     assert "Acme Ltd has sales: cardcrm value 1\n" in run("value", "jane")[2]
+
+
+def test_the_shell_shows_sums_by_currency_or_with_their_rates(run, tmp_path):
+    for words in (["add", "Jane Doe"], ["sell", "jane", "100"], ["sell", "jane", "50", "USD"]):
+        assert run(*words)[0] == 0
+    assert "in all" not in run("show", "jane")[1] + run("value", "jane")[1]
+    assert json.loads(run("value", "--total", "--json")[1])["other_revenue"] == [
+        {"amount": "50.00", "currency": "USD"}
+    ]
+    file = tmp_path / "rates.csv"
+    file.write_text("date,currency,rate\n2026-11-20,USD,0.92\n")
+    assert run("config", "rates", str(file))[2] == "read 1 rate, 1 of them new or different\n"
+    for words in (["show", "jane"], ["value", "jane"], ["value", "--total"]):
+        shown = " ".join(run(*words)[1].replace("│", " ").split())
+        assert "146.00 EUR" in shown
+        assert "1 USD = 0.92 EUR (2026-11-20)" in shown
+        assert (
+            json.loads(run(*words, "--json")[1])["all_currencies"]["revenue"]["amount"] == "146.00"
+        )

@@ -14,6 +14,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.names import name_of
 
 
 def card(**cells: str) -> ContactDraft:
@@ -80,7 +81,8 @@ def test_given_and_family_name_are_joined_in_any_language():
     for given, family in [("Vorname", "Nachname"), ("Prénom", "Nom"), ("Nombre", "Apellidos"),
                           ("Voornaam", "Achternaam"), ("FIRST_NAME", "last-name")]:  # fmt: skip
         draft = row([(family, "Doe"), (given, "Jane")])
-        assert (draft.given, draft.family, draft.name) == ("Jane", "Doe", "Jane Doe")
+        assert (draft.given, draft.family) == ("Jane", "Doe")
+        assert name_of(draft).name == "Jane Doe"
 
 
 def test_google_export_with_new_columns():
@@ -102,7 +104,8 @@ def test_google_export_with_new_columns():
             ("Custom Field 1 - Label", "Shoe"), ("Custom Field 1 - Value", "39"),
         ]
     )  # fmt: skip
-    assert (draft.name, draft.org, draft.title) == ("Jane Q Doe", "Acme", "Buyer")
+    assert (draft.prefix, draft.given, draft.middle, draft.family) == ("Dr", "Jane", "Q", "Doe")
+    assert (draft.org, draft.title) == ("Acme", "Buyer")
     assert draft.tags == ("Friends", "starred")
     assert draft.points == (
         ContactPointDraft("email", "j@example.com", "work"),
@@ -120,7 +123,7 @@ def test_google_export_with_new_columns():
         AnniversaryDraft("anniversary", "2001-02-03"),
     )
     assert draft.relations == (RelationDraft("spouse", "Joe Doe"),)
-    assert set(draft.fields) == {("department", "Sales"), ("Shoe", "39"), ("prefix", "Dr")}
+    assert set(draft.fields) == {("department", "Sales"), ("Shoe", "39")}
 
 
 def test_google_label_mark_without_text_is_ignored():
@@ -166,7 +169,7 @@ def test_outlook_title_is_a_form_of_address():
             ("Gender", "Unspecified"), ("Priority", "Normal"), ("Hobby", "Chess"),
         ]
     )  # fmt: skip
-    assert (draft.name, draft.title, draft.days) == ("Jane Doe Jr.", "Buyer", ())
+    assert (draft.prefix, draft.suffix, draft.title, draft.days) == ("Mrs", "Jr.", "Buyer", ())
     assert draft.addresses == (
         AddressDraft("work", "1 Elm St\nFloor 2", "Leeds"),
         AddressDraft("home", city="York"),
@@ -175,7 +178,7 @@ def test_outlook_title_is_a_form_of_address():
         ("9", "work fax"), ("1", "work"), ("2", "work"), ("j@example.com", ""),
         ("k@example.com", ""),
     ]  # fmt: skip
-    assert set(draft.fields) == {("Hobby", "Chess"), ("prefix", "Mrs")}
+    assert set(draft.fields) == {("Hobby", "Chess")}
 
 
 def test_hubspot_contacts_and_companies():
@@ -214,7 +217,7 @@ def test_salesforce_contact_report():
         "Phone": "1", "Account Name": "Acme", "Title": "CTO", "Mailing City": "Leeds",
         "Mailing State/Province": "WY", "Mailing Zip/Postal Code": "LS1",
     })  # fmt: skip
-    assert (draft.name, draft.org, draft.title) == ("Joe Doe", "Acme", "CTO")
+    assert (draft.prefix, draft.org, draft.title) == ("Mr", "Acme", "CTO")
     assert draft.addresses == (AddressDraft(city="Leeds", region="WY", postcode="LS1"),)
 
 

@@ -13,9 +13,10 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.query_sql import contact_query
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
 from cardcrm.reports import rfm, value
+from cardcrm.reports.card import load_card
 from cardcrm.reports.lifetime import (
     Lifespan,
     compute_lifetime_value,
@@ -76,8 +77,8 @@ def test_lifetime_value_matches_published_examples(average, orders, years, worth
 def test_the_margin_rate_is_the_last_factor():
     found = compute_lifetime_value(Money(120_000, "EUR"), 48_000, 12, 2.0, 3.0)
     assert found is not None
-    assert found.average_order.minor == 10_000
-    assert (found.orders_per_year, found.margin_rate) == (6.0, 0.4)
+    assert found.average_purchase.minor == 10_000
+    assert (found.purchases_per_year, found.margin_rate) == (6.0, 0.4)
     assert found.value.minor == 72_000  # 100.00 x 6 x 3 x 40%
 
 
@@ -96,8 +97,8 @@ def test_formula_holds_for_gains_and_losses(revenue, margin, orders, observed_ye
     if margin is None or revenue:
         rate = 1 if margin is None else found.margin_rate
         average = revenue / orders
-        assert abs(found.average_order.minor - average) <= 0.51
-        product = average * found.orders_per_year * found.years * rate
+        assert abs(found.average_purchase.minor - average) <= 0.51
+        product = average * found.purchases_per_year * found.years * rate
         assert abs(found.value.minor - product) <= 0.51 + 1e-6 * abs(product)
 
 
@@ -166,7 +167,10 @@ def test_segments_match_their_published_ranges():
 
 def test_scores_of_ten_customers_match_manual_result(store):
     # From the best to the worst in each respect: two customers make a fifth.
-    fill(store, [[(10 * n, 100 * (10 - n), None)] * (10 - n) for n in range(10)])
+    fill(
+        store,
+        [[(10 * n + each, 100 * (10 - n), None) for each in range(10 - n)] for n in range(10)],
+    )
     shown = [str(each.scores) for each in report(store).rows]
     assert shown == ["555", "555", "444", "444", "333", "333", "222", "222", "111", "111"]
 
@@ -261,6 +265,7 @@ def _plain(bought):
     return {
         "revenue": revenue,
         "orders": len(paid),
+        "purchases": len({days for days, _ in paid}),
         "margin": margin,
         "first": max(days),
         "last": min(days),
@@ -287,11 +292,11 @@ def _check_one(each, mine, everyone):
     if each.lifetime:
         assert abs(each.lifetime.value.minor - mine["yearly"] * Fraction(5, 2)) <= 1
     if each.scores:
-        days, orders, revenue = (
+        days, purchases, revenue = (
             _score(mine[what], [other[what] for other in everyone])
-            for what in ("last", "orders", "revenue")
+            for what in ("last", "purchases", "revenue")
         )
-        assert each.scores == rfm.Scores(6 - days, orders, revenue)
+        assert each.scores == rfm.Scores(6 - days, purchases, revenue)
 
 
 def _score(own, values):
@@ -310,3 +315,29 @@ def _check_orders(store, everyone):
     assert len(values) == len(yearly)
     for lived, mine in zip(values, yearly, strict=True):
         assert abs(lived.value.minor - mine) <= 1
+
+
+def test_purchases_of_one_day_count_once_in_the_frequency(store):
+    fill(store, [[(1, 100, None)] * 5, *([(1, 500, None)] for _ in range(4))])
+    found = report(store).rows
+    assert [(each.orders, each.purchases) for each in found if each.orders > 1] == [(5, 1)]
+    assert {each.scores.frequency for each in found} == {3}  # all have bought on one day
+    assert {each.lifetime.purchases_per_year for each in found} == {1.0}
+    assert {each.lifetime.average_purchase.minor for each in found} == {500}
+
+
+def test_a_sale_of_nothing_is_no_order_anywhere(store):
+    [who] = fill(store, [[(9, 100, 40), (5, 0, 0), (1, 0, 0)]])
+    [found] = report(store).rows
+    assert (found.orders, found.purchases, found.average.minor) == (1, 1, 100)
+    assert found.first_on == found.last_on == TODAY - dt.timedelta(days=9)
+    assert report(store).totals.orders == 1
+    card = load_card(store, who)
+    assert (card.values[0].orders, card.values[0].last) == (1, found.last_on)
+    for text, count in (("orders:1", 1), ("orders>1", 0), ("bought<2026-11-13", 1)):
+        assert columns.count(store, contact_query.parse(store, text)) == count
+
+
+def test_who_is_not_ranked_is_counted(store):
+    fill(store, [[(1, 100, None)], [(1, 200, 50)], [(1, -50, 10)]])
+    assert [report(store, by=by).left_out for by in ("revenue", "margin", "clv")] == [0, 1, 1]

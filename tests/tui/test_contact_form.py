@@ -75,7 +75,7 @@ async def test_new_contact_takes_every_field(open_app, store):
                 "email-0-value": "maria@example.com",
                 "email-0-label": "work",
                 "email-1-value": "mcl@home.example",
-                "phone-0-value": "0113 496 0777",
+                "phone-0-value": "0113 496 0777 (Mum)",
                 "web-0-value": "maria.example",
                 "social-0-value": "@maria",
                 "address-0-street": "1 High St",
@@ -94,8 +94,10 @@ async def test_new_contact_takes_every_field(open_app, store):
                 "relation-0-value": "Marcus Adeyemi",
                 f"custom_{size.id}": "7,5",
                 "nicknames": "Mari, Carmencita",
+                "prefix": "Dra.",
                 "given": "María",
                 "family": "del Carmen López",
+                "sort_as": "Carmen",
             },
         )
         await pick(pilot, "email-1-mark", "opted out")
@@ -112,6 +114,7 @@ async def test_new_contact_takes_every_field(open_app, store):
         "María",
         "del Carmen López",
     )
+    assert (head.prefix, head.sort_as, head.sort_key) == ("Dra.", "Carmen", "carmen")
     assert (head.org, head.stage, head.owner, head.source) == (
         "Bramble Kitchen",
         "partner",
@@ -122,7 +125,7 @@ async def test_new_contact_takes_every_field(open_app, store):
     assert [(p.kind, p.value, p.label, p.opted_out) for p in told.points] == [
         ("email", "maria@example.com", "work", False),
         ("email", "mcl@home.example", "", True),
-        ("phone", "+44 113 496 0777", "", False),
+        ("phone", "+44 113 496 0777", "Mum", False),
         ("web", "maria.example", "", False),
         ("social", "@maria", "", False),
     ]
@@ -136,7 +139,7 @@ async def test_new_contact_takes_every_field(open_app, store):
     }
     assert (told.tags, told.nicknames) == (("trade", "vip"), ("Mari", "Carmencita"))
     assert [(value.label, value.text) for value in told.fields] == [
-        ("Glove size", "7,5"),
+        ("Glove size", "7.5"),
         ("Heard of us", "friend"),
     ]
     assert [(each.kind, each.other_id) for each in told.relations] == [("spouse", MARCUS)]
@@ -165,6 +168,16 @@ async def test_edits_marks_and_removals_are_one_step(open_app, store):
     assert (after.addresses[0].city, after.days) == ("York", ())
     assert len(journal.steps(store, 9999)) == steps + 1
     assert [p.id for p in after.points if p.id in {p.id for p in before.points}]
+
+
+async def test_the_notice_after_an_edit_names_the_changes(open_app):
+    async with open_app() as pilot:
+        for key in ("2", "end", "e"):
+            await pilot.press(key)
+        pilot.app.screen.fields.widget("title").value = "head of roses"
+        await pilot.settle()
+        await pilot.press("enter")
+        assert " → head of roses" in pilot.notices[-1]
 
 
 async def test_saving_an_unchanged_form_writes_nothing(open_app, store):
@@ -461,8 +474,8 @@ async def test_every_field_is_reachable_in_a_small_window(open_app):
             await pilot.press("down")
             if pilot.app.screen.focused.id == "field-note":
                 await pilot.press("tab")
-        assert pilot.app.screen.focused.id == "field-family"
-        assert "family name" in pilot.text()
+        assert pilot.app.screen.focused.id == "field-sort_as"
+        assert "sorted as" in pilot.text()
 
 
 async def test_mouse_reaches_fields_choices_and_clear_buttons(open_app):

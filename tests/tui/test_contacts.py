@@ -55,6 +55,16 @@ async def test_search_filters_at_every_letter(open_app):
         assert pilot.app.page.contacts.count == 42
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("text", ["elenor", "elenor kind:person"])
+async def test_a_search_without_results_offers_near_names(open_app, text):
+    async with open_app() as pilot:
+        await pilot.press("slash")
+        await pilot.paste(text)
+        await shown(pilot, "No matching contacts")
+        await shown(pilot, "Did you mean Eleanor Whitcombe?")
+
+
 async def test_filter_errors_are_shown_after_a_pause(open_app):
     async with open_app() as pilot:
         await pilot.press("slash")

@@ -74,6 +74,8 @@ async def test_record_is_edited_on_the_card_and_undone(open_app, store, kind):
         lines = pilot.app.page.card._lines
         assert "another" in " ".join(span.text for line in lines for span in line.spans)
         assert GET[kind](store, seen["id"]).text == "quite another thing"
+        assert f"Changed {kind} {seen['id']}: " in pilot.notices[-1]
+        assert pilot.notices[-1].endswith("→ quite another thing")
         await pilot.press("u")
     assert GET[kind](store, seen["id"]) == seen["before"]
 

@@ -53,7 +53,7 @@ async def test_letter_takes_one_search_and_one_card(counted):
 
     _, first, second, third, none = await counted("slash", "p", "r", "i", nowhere)
     assert max(first, second, third) <= 9
-    assert none <= 6
+    assert none <= 8  # the two last look for similar names
 
 
 async def test_filter_takes_one_search_and_one_card(counted):

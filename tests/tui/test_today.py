@@ -1,7 +1,10 @@
 """The day's work on the screen: done, snoozed, logged and planned, and changes by others."""
 
+import datetime as dt
+
 import pytest
 
+from cardcrm.dates import DayTime
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.store import journal
@@ -152,3 +155,17 @@ async def test_new_database_says_welcome(open_app, store):
         await pilot.press("enter", "1")
         assert "Welcome" not in pilot.text()
         assert "All done for today." in pilot.text()
+
+
+async def test_a_reminder_without_a_contact_is_shown_snoozed_and_done(open_app, store):
+    due = DayTime(dt.date(2026, 11, 1))
+    rent = reminders.add(store, None, "pay the rent", due, promise=True, priority=9)
+    async with open_app() as pilot:
+        assert "pay the rent" in pilot.text()
+        await pilot.press("s")
+        await pilot.paste("2w")
+        await pilot.press("enter")
+        assert reminders.get(store, rent.id).due_on == "2026-12-05"
+        await pilot.press("u", "d")
+        assert pilot.notices[-1] == "Done: pay the rent"
+    assert reminders.get(store, rent.id).done_at is not None

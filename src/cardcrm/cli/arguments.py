@@ -5,6 +5,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -113,9 +114,12 @@ def is_numbers(word: str) -> bool:
 
 
 def split_numbers(words: Sequence[str]) -> list[str]:
-    """Return words in which each list of numbers, such as ``4,5``, is a word for each number."""
-    parts = (word.split(",") if is_numbers(word) else [word] for word in words)
-    return [each for part in parts for each in part if each]
+    """Return words in which each list of numbers, such as ``4,5``, is a word for each number.
+
+    An empty word stays, for its caller to refuse.
+    """
+    parts = (filter(None, word.split(",")) if is_numbers(word) else [word] for word in words)
+    return list(chain.from_iterable(parts))
 
 
 def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...]:
@@ -161,13 +165,22 @@ def read_text(session: Session, most: int) -> str:
 def refuse_options(ctx: typer.Context, words: Sequence[str]) -> None:
     """Report a mistyped option among free words, which may start with a single hyphen.
 
-    Words after ``--`` and words of hyphens alone are text. Raises UsageError.
+    One hyphen before the whole name of an option is a mistake as well. Words after ``--`` and words
+    of hyphens alone are text. Raises UsageError.
     """
     typed = session_of(ctx).words
     free = typed[typed.index("--") + 1 :] if "--" in typed else ()
     for word in words:
-        if word.startswith("--") and word.strip("-") and word not in free:
+        if not word.startswith("-") or not word.strip("-") or word in free:
+            continue
+        if word.startswith("--") or word[1:] in _option_names(ctx):
             raise no_such_option(ctx, word)
+
+
+def _option_names(ctx: typer.Context) -> list[str]:
+    """Return the names of the long options of a command."""
+    known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
+    return [*known, "help"]
 
 
 def no_such_option(ctx: typer.Context, word: str) -> UsageError:
@@ -176,8 +189,8 @@ def no_such_option(ctx: typer.Context, word: str) -> UsageError:
 
     if word.removeprefix("--") in GLOBAL_OPTIONS:  # with a value it would have been taken before
         return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
-    known = [name[2:] for param in ctx.command.params for name in param.opts if name[:2] == "--"]
-    like = find_similar(word[2:].partition("=")[0], known, limit=1) if word.startswith("--") else []
+    name, known = word.lstrip("-").partition("=")[0], _option_names(ctx)
+    like = find_similar(name, known, limit=1) if word.startswith("--") or name in known else []
     suggestion = f"Did you mean --{like[0]}? " if like else ""
     more = "" if word.startswith("--") else " Put `--` before text that starts with a dash."
     return UsageError(

@@ -36,7 +36,9 @@ COMMANDS: dict[str, Command] = {
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
-    "remind": Command(DAILY, "remind", "Add a reminder to follow up with a contact."),
+    "remind": Command(
+        DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
+    ),
     "interaction": Command(
         DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
@@ -44,11 +46,12 @@ COMMANDS: dict[str, Command] = {
         DAILY, "reminder", "Add, list, show, edit and remove reminders.", is_group=True
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
-    "done": Command(DAILY, "remind", "Mark reminders as done; a recurring one moves on."),
-    "snooze": Command(DAILY, "remind", "Move reminders to another date."),
+    "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
+    "snooze": Command(DAILY, "done", "Move reminders to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
+    "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
     "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
@@ -58,8 +61,8 @@ COMMANDS: dict[str, Command] = {
     "job": Command(CONTACTS, "", "Further and former jobs of people.", is_group=True),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
-    "undo": Command(DATABASE, "journal", "Undo your last command."),
-    "redo": Command(DATABASE, "journal", "Redo the last command that you undid."),
+    "undo": Command(DATABASE, "journal", "Undo your last command, or the last N."),
+    "redo": Command(DATABASE, "journal", "Redo the last command that you undid, or the last N."),
     "journal": Command(DATABASE, "journal", "Show what was changed, when and by whom."),
     "db": Command(
         DATABASE, "db", "Back up, restore, check, copy or query the database.", is_group=True

@@ -8,6 +8,7 @@ import typer
 from cardcrm import config, phone_regions
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.config_password import password
+from cardcrm.cli.config_rates import rates
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NoDatabaseError, UsageError
@@ -203,3 +204,4 @@ def path(ctx: typer.Context) -> Result:
 
 
 app.command("password")(password)
+app.command("rates")(rates)

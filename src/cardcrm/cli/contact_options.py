@@ -11,6 +11,7 @@ import typer
 from cardcrm.cli.arguments import complete_from, parse_pairs
 from cardcrm.cli.record_options import Param
 from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.records.contacts.contact_type import ADDRESS, CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -18,6 +19,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
 
 NAMES = "Name and work"
@@ -71,6 +73,7 @@ _ADDRESS = AddressDraft._fields[1:]
 
 OPTIONS = (
     *(_build_field_option(name, NAMES) for name in ("kind", "org", "title")),
+    *(_build_field_option(name, NAMES) for name in (*PARTS, "name_order", "sort_as")),
     build_list_option("nick", "Nickname; can be repeated.", NAMES, "NAME"),
     build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
     build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
@@ -122,6 +125,10 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     label, colon, value = text.partition(":")
     label = label.lower()
     if colon and label.isalpha() and label not in ("http", "https", "mailto", "tel"):
+        if not value.strip():
+            raise UsageError(
+                f"--{kind} “{text}” is a label without a value", f"Add it: --{kind} {label}:…"
+            )
         return ContactPointDraft(kind, value, label)
     return ContactPointDraft(kind, text)
 

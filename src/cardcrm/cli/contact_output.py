@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cardcrm.cli.session import Session
     from cardcrm.query import Node
     from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.records.fields import Field
     from cardcrm.sheet import Card, Sheet
 
 
@@ -46,7 +47,6 @@ def list_contacts(
     store: Store, node: "Node", columns: str = "", sort: str = "name", limit: int | None = None
 ) -> "Sheet":
     """Return the contacts that match a query; ``columns`` are names separated by commas."""
-    from cardcrm.records.contacts.query_fields import MoneySum
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.sheet import Column, Sheet
 
@@ -63,12 +63,21 @@ def list_contacts(
             "right" if each.is_number else "left",
             each.is_wide,
             min_width=each.least_width,
-            currency="currency" if isinstance(each, MoneySum) else "",
+            currency=_name_currency(each),
         )
         for each in (column.field for column in shown)
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
     return Sheet(heads, rows, note="", ids="id")
+
+
+def _name_currency(field: "Field") -> str:
+    """Return the column of a list that has the currency of a field, "" if it is not money."""
+    from cardcrm.records.contacts.query_fields import MoneySum, MoneyText
+
+    if isinstance(field, MoneyText):
+        return f"{field.key}_currency"
+    return "currency" if isinstance(field, MoneySum) else ""
 
 
 def read_contacts(session: "Session", ids: Sequence[int]) -> "Sheet":
@@ -84,7 +93,8 @@ def read_contacts(session: "Session", ids: Sequence[int]) -> "Sheet":
 
 def list_by_id(store: Store, ids: Sequence[int]) -> "Sheet":
     """Return the contacts with these ids."""
-    from cardcrm.query import And, Or, Term
+    from cardcrm.query import ALL, Or, Term
 
-    node = Or(tuple(Term("id", "=", str(each)) for each in ids)) if ids else And(())
-    return list_contacts(store, node)
+    if not ids:
+        return list_contacts(store, ALL, limit=0)
+    return list_contacts(store, Or(tuple(Term("id", "=", str(each)) for each in ids)))

@@ -6,11 +6,13 @@ import typer
 
 from cardcrm.cli.arguments import Yes as MergeYes
 from cardcrm.cli.arguments import complete_contact, session_of
-from cardcrm.cli.bulk_edit import DryRun, Yes
-from cardcrm.cli.contact_output import describe_contact, pluralize, read_card, read_contacts
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_rows
+from cardcrm.cli.contact_output import describe_contact, read_card, read_contacts
+from cardcrm.cli.record_edit import describe_removal
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import Contacts, Where, preview, resolve_targets
 from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contact_type import CONTACT
 
 app = typer.Typer()
 
@@ -35,14 +37,12 @@ def rm(
     ids = resolve_targets(session, who, where)
     if not ids or dry_run:
         return preview(session, ids, "would remove")
-    store = session.store()
-    names = pluralize(len(ids), "contact")
-    if len(ids) == 1:
-        names = describe_contact(contacts.get(store, ids[0]))
-    session.confirm(f"remove {names} and everything recorded about them", yes=yes)
+    also = f" and everything recorded about {'it' if len(ids) == 1 else 'them'}"
+    confirm_rows(session, ids, CONTACT, "remove", yes=yes, also=also)
+    message = describe_removal(session, CONTACT, ids)
     removed = None if session.format == "table" else read_contacts(session, ids)
-    contacts.remove(store, ids)
-    return Result(removed, f"removed {names}; to restore: cardcrm undo")
+    contacts.remove(session.store(), ids)
+    return Result(removed, message)
 
 
 @app.command("merge")

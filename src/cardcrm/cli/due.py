@@ -9,7 +9,7 @@ from cardcrm import dates
 from cardcrm.cli.arguments import complete_query, refuse_options, session_of
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import ServiceError
+from cardcrm.errors import ServiceError, UsageError
 from cardcrm.reports.due import Digest, build_digest
 
 if TYPE_CHECKING:
@@ -63,6 +63,18 @@ def due(
             rich_help_panel=SELECTION,
         ),
     ] = "",
+    overdue: Annotated[
+        bool,
+        typer.Option("--overdue", help="Only what is overdue.", rich_help_panel=SELECTION),
+    ] = False,
+    today: Annotated[
+        bool,
+        typer.Option(
+            "--today",
+            help="Only what is due today; with --overdue, both.",
+            rich_help_panel=SELECTION,
+        ),
+    ] = False,
     mail: Annotated[
         list[str],
         typer.Option(
@@ -95,6 +107,8 @@ def due(
     Examples:
         cardcrm due --days 3
 
+        cardcrm due --overdue --today
+
         cardcrm due owner:ann tag:vip --check
 
         cardcrm due --format html > today.html
@@ -104,9 +118,10 @@ def due(
     """
     session = session_of(ctx)
     refuse_options(ctx, query)
+    _refuse_days(query)
     is_for_people = bool(mail or notify) or session.format in _PEOPLE_FORMATS
     store = session.store()
-    found = build_digest(
+    digest = build_digest(
         store,
         dates.today(store.locale.zone),
         ahead=max(0, int(session.config.number("due-days"))) if days is None else days,
@@ -114,6 +129,7 @@ def due(
         query=_parse_query(session, query),
         owner=owner.strip(),
     )
+    found = digest.only(overdue=overdue, today=today) if overdue or today else digest
     exit_code = int(check and bool(found.overdue.rows))
     if mail or notify:
         return _deliver(session, found, mail, notify=notify)._replace(exit_code=exit_code)
@@ -121,6 +137,15 @@ def due(
         note = ("Nothing is due. Enjoy the day!",) if session.has_reader else ()
         return Result(notes=note)
     return Result(_render(session, found), exit_code=exit_code)
+
+
+def _refuse_days(query: Sequence[str]) -> None:
+    """Raise UsageError for `due today`, which would look for a contact of that name."""
+    word = query[0].lower() if len(query) == 1 else ""
+    if word in ("today", "overdue"):
+        raise UsageError(
+            f"“{word}” would be the name of a contact", f"For days: cardcrm due --{word}"
+        )
 
 
 def _parse_query(session: Session, query: Sequence[str]) -> "Node | None":

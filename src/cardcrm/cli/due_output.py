@@ -65,7 +65,7 @@ def _task(task: DueReminder) -> dict[str, object]:
         "promise": task.promise,
         "priority": task.priority,
         "owner": task.owner,
-        "contact": task.contact._asdict(),
+        "contact": task.contact._asdict() if task.contact else None,
         "last": _last(task.last),
     }
 
@@ -108,6 +108,8 @@ def _row(
     return (section, None, on, "", False, None, what, "", *_contact_cells(contact, last))
 
 
-def _contact_cells(contact: DueContact, last: LastInteraction | None) -> Row:
+def _contact_cells(contact: DueContact | None, last: LastInteraction | None) -> Row:
+    if contact is None:
+        return (None, "", "", "", "", None, "")
     details = (contact.id, contact.name, contact.org, contact.phone, contact.email)
     return (*details, last.on if last else None, last.text if last else "")

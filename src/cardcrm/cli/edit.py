@@ -1,7 +1,7 @@
 """`edit`: edit one contact, or many at once."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import typer
 
@@ -9,22 +9,22 @@ from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_options import DETAILS, NAMES
+from cardcrm.cli.edit_report import edit_noun
 from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
     Contacts,
     Where,
-    preview,
-    report_change,
+    contact_noun,
+    edit_contacts,
     resolve_targets,
 )
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.drafts import ContactDraft
-
-if TYPE_CHECKING:
-    from cardcrm.records.contacts.update import Edit
+from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -70,29 +70,25 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     )
     if change == update.Edit():
         return _edit_note(session, ids)
-    if typed["dry_run"]:
-        return _try(session, ids, change)
-    confirm_bulk(session, ids, "contacts", yes=typed["yes"])
+    if not typed["dry_run"]:
+        confirm_bulk(session, ids, CONTACT, yes=typed["yes"])
+    result = edit_contacts(session, ids, change, dry_run=typed["dry_run"])
     store = session.store()
-    result = report_change(session, ids, update.edit(store, ids, change))
+    if typed["name"] and len(ids) == 1 and not typed["dry_run"]:
+        result = result._replace(notes=(*result.notes, *_parts_left(store, ids[0])))
     if not (ids and typed["phone"]):
         return result
     addresses = update.address_drafts(store, ids[0])
-    return result._replace(
-        notes=options.phone_warnings(session, change.additions.points, addresses)
-    )
+    warnings = options.phone_warnings(session, change.additions.points, addresses)
+    return result._replace(notes=(*result.notes, *warnings))
 
 
-def _try(session: Session, ids: Sequence[int], change: "Edit") -> Result:
-    """Return what an edit would change."""
-    from cardcrm.cli.record_edit import try_changes
-    from cardcrm.records.contacts import update
-    from cardcrm.records.contacts.contact_type import CONTACT
+def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
+    """Yield a line for each part of the name that was stated and is not in the new name."""
+    from cardcrm.records.contacts.name_edit import parts_left
 
-    store = session.store()
-    if not ids:
-        return preview(session, ids, "would change")
-    return try_changes(session, CONTACT, ids, lambda each: bool(update.edit(store, [each], change)))
+    for part, text in parts_left(contacts.get(store, contact_id)).items():
+        yield f"  the {part} name stays {text}; to change it: --{part}"
 
 
 _SET = "Set a field or custom field; an empty value clears it."
@@ -131,7 +127,7 @@ app.command("edit")(edit)
 
 def _edit_note(session: Session, ids: Sequence[int]) -> Result:
     """Let the user edit the note of a contact, and ask if others changed it meanwhile."""
-    from cardcrm.cli.conflict_prompt import resolve_conflicts
+    from cardcrm.cli.conflict_prompt import Values, resolve_conflicts
     from cardcrm.records.contacts import form_diff
 
     if len(ids) != 1 or not session.can_ask:
@@ -139,7 +135,9 @@ def _edit_note(session: Session, ids: Sequence[int]) -> Result:
     store, note = session.store(), ("head", "note")
     before = {note: (contacts.get(store, ids[0]).note,)}
     after = {note: (edit_text(session, *before[note]),)}
-    changed = resolve_conflicts(
-        session, lambda *both: form_diff.save(store, ids[0], *both), before, after
-    )
-    return report_change(session, ids, changed)
+
+    def write(old: Values, new: Values) -> Result:
+        noun = contact_noun(session)
+        return edit_noun(session, noun, ids, lambda each: form_diff.save(store, each, old, new))
+
+    return resolve_conflicts(session, write, before, after)

@@ -14,12 +14,13 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.contact_output import list_contacts
-from cardcrm.cli.result import Result
+from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
+from cardcrm.query import Node
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import columns as column_registry
 from cardcrm.records.query_sql import contact_query
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Card, Column, Sheet
 
 app = typer.Typer()
 
@@ -68,19 +69,27 @@ def find(
     text = " ".join(query)
     node = contact_query.parse(store, text)
     if count:
-        rows = [(column_registry.count(store, node),)]
-        return Result(Sheet((Column("count", "contacts"),), rows, ids="count"))
+        return _count(session, node)
     found = list_contacts(store, node, columns, sort, limit or None)
     rest = iter(found.rows)
     first = next(rest, None)
     if first is not None:
         return Result(found._replace(rows=chain((first,), rest)))
-    note = _explain_no_match(session, text) if session.has_reader else ""
-    return Result(found._replace(rows=rest), notes=(note,) if note else ())
+    return Result(found._replace(rows=rest), notes=(_explain_no_match(session, text),))
+
+
+def _count(session: Session, node: Node) -> Result:
+    """Return the number of contacts, which a table shows alone, for use in a script."""
+    number = column_registry.count(session.store(), node)
+    if session.format == "table":
+        return Result(Page(lambda _color, _width: f"{number}\n"))
+    if session.format == "json":
+        return Result(Card("count", data={"count": number}))
+    return Result(Sheet((Column("count", "contacts"),), [(number,)], ids="count"))
 
 
 def _explain_no_match(session: Session, query: str) -> str:
-    from cardcrm.cli.suggestions import suggest_query
+    from cardcrm.records.search.suggestions import suggest_query
 
     question = suggest_query(session.store(), query.split())
     return f"no matching contacts; {question}" if question else "no matching contacts"

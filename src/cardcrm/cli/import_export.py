@@ -2,9 +2,10 @@
 
 import io
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -15,6 +16,9 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
 from cardcrm.store import Store
 from cardcrm.text import sanitize
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
 
 app = typer.Typer()
 
@@ -107,6 +111,12 @@ def export(
             autocompletion=complete_from(*EXPORT_KINDS),
         ),
     ] = "",
+    columns: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Only these columns of a CSV file, as in a list of contacts."
+        ),
+    ] = "",
     force: Force = False,
 ) -> Result:
     """Export contacts to a CSV or vCard file.
@@ -119,24 +129,38 @@ def export(
 
         cardcrm export tag:vip --as vcard > vip.vcf
 
+        cardcrm export --columns name,email,city,value --to list.csv
+
     """
-    from cardcrm.records.query_sql import columns, contact_query
+    from cardcrm.records.query_sql import columns as column_registry
+    from cardcrm.records.query_sql import contact_query
 
     session = session_of(ctx)
     refuse_options(ctx, query)
     kind = _choose_kind(as_, to)
     _refuse_format(session)
     store = session.store()
-    ids = columns.find_ids(store, contact_query.parse(store, " ".join(query)))
+    node = contact_query.parse(store, " ".join(query))
+    ids = column_registry.find_ids(store, node)
     if not ids and query:
         session.say(f"no matching contacts{_suggest_option(query)}")
+    if columns:
+        if kind != "csv":
+            raise UsageError("--columns is for CSV files", "Leave it out, or use --as csv.")
+        column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
+
+    def write(stream: TextIO) -> int:
+        if columns:
+            return _write_columns(store, node, stream, columns)
+        return _write(store, kind, ids, stream)
+
     if to is None:
-        _print(session, kind, ids)
+        _print(session, write)
         return Result()
     if to.exists() and not force:
         raise file_exists(to)
     with _open(to, replace=force) as stream:
-        count = _write(store, kind, ids, stream)
+        count = write(stream)
     return Result(message=f"wrote {pluralize(count, 'contact')} to {to}")
 
 
@@ -155,20 +179,19 @@ def _open(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
     return write_atomically(path.resolve(), replace=replace)
 
 
-def _print(session: Session, kind: str, ids: list[int]) -> None:
+def _print(session: Session, write: Callable[[TextIO], int]) -> None:
     """Write to standard output in UTF-8 with the line ends of the file format.
 
     A terminal gets no control characters.
     """
-    store = session.store()
     if session.has_reader:
         text = io.StringIO(newline="")
-        _write(store, kind, ids, text)
+        write(text)
         sys.stdout.write(sanitize(text.getvalue(), newlines=True))
         return
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-    _write(store, kind, ids, sys.stdout)
+    write(sys.stdout)
 
 
 def _choose_kind(wanted: str, to: Path | None) -> str:
@@ -202,10 +225,21 @@ def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
     """Write contacts to a stream, and return their number."""
     from cardcrm.formats.csv.writer import write_csv
     from cardcrm.formats.vcard.writer import write_vcard
-    from cardcrm.records.contacts.stored_drafts import read_drafts
+    from cardcrm.records.contacts.stored_drafts import count_addresses, read_drafts
     from cardcrm.render.progress import track
 
     found = track(read_drafts(store, ids), len(ids), "writing contacts")
     if kind == "csv":
-        return write_csv(found, stream)
+        return write_csv(found, stream, count_addresses(store))
     return write_vcard(found, stream, "3.0" if kind == "vcard3" else "4.0")
+
+
+def _write_columns(store: Store, node: "Node", stream: TextIO, columns: str) -> int:
+    """Write some columns of contacts as a list has them, and return the number of contacts."""
+    from cardcrm.cli.contact_output import list_contacts
+    from cardcrm.render.data_formats import write_csv_sheet
+
+    found = list_contacts(store, node, columns)
+    rows = list(found.rows)
+    write_csv_sheet(found._replace(rows=rows), stream.write)
+    return len(rows)

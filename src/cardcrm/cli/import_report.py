@@ -1,9 +1,11 @@
 """Report of an import: counts, bad entries and doubtful phone numbers."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.groups import GroupResult
@@ -36,7 +38,10 @@ class Tally:
     group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
+    regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
+    date_order: str = ""
+    date_note: str = ""
 
     @property
     def has_bad(self) -> bool:
@@ -50,6 +55,8 @@ class Tally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.regions:
+            self.regions.update(outcome.regions)
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
@@ -77,6 +84,9 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
+    yield from (f"  {line}" for line in describe_regions(tally.regions))
+    if tally.date_note:
+        yield f"  {tally.date_note}"
     if tally.bad_file:
         yield f"  bad entries are in {tally.bad_file}; fix them and import that file"
 
@@ -112,7 +122,16 @@ def describe_interruption(tally: Tally) -> str:
 
 def list_tallies(tallies: Sequence[Tally]) -> Sheet:
     """Return the totals of each file as a row."""
-    keys = ("file", *tallies[0].counts, "organizations", "groups", "odd_phones", "bad_file")
+    keys = (
+        "file",
+        *tallies[0].counts,
+        "organizations",
+        "groups",
+        "odd_phones",
+        "regions",
+        "bad_file",
+        "date_order",
+    )
     rows: list[tuple[Cell, ...]] = [
         (
             tally.name,
@@ -120,7 +139,9 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.new_orgs),
             len(tally.group_results),
             len(tally.phone_warnings),
+            " ".join(sorted(tally.regions)),
             tally.bad_file,
+            tally.date_order and f"{tally.date_order} first",
         )
         for tally in tallies
     ]

@@ -1,23 +1,25 @@
 """`undo`, `redo` and `journal`: what was changed, and undoing it."""
 
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from typing import Annotated, NamedTuple
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Yes, complete_contact, session_of
+from cardcrm.cli.bulk_edit import ASK_FROM
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardcrmError
+from cardcrm.errors import CardcrmError, ConflictError, UsageError
 from cardcrm.reports.journal_entries import list_entries
 from cardcrm.sheet import Column, Sheet
-from cardcrm.store import journal
+from cardcrm.store import Store, journal
 from cardcrm.store.journal import Change, Step
 from cardcrm.text import shorten
 
 app = typer.Typer()
 
+_NAMED = 5  # commands that a question names
 _LONG_STEP = 50  # changes, from which on undoing takes long enough to announce it
 
 
@@ -27,27 +29,32 @@ class NothingError(CardcrmError):
     code = "nothing"
 
 
+Count = Annotated[
+    int, typer.Argument(metavar="[N]", help="Number of commands.", min=1, show_default=False)
+]
+
+
 @app.command("undo")
-def undo(ctx: typer.Context) -> Result:
-    """Undo your last command.
+def undo(ctx: typer.Context, count: Count = 1, yes: Yes = False) -> Result:
+    """Undo your last command, or the last N.
 
     Run it again to undo the command before that. `cardcrm redo` reverts an undo. Changes by other
     users stay; an undo is refused only where they build on yours.
 
-    Example:
+    Examples:
         cardcrm undo
+
+        cardcrm undo 2
 
     """
     session = session_of(ctx)
-    step = journal.undo(session.store(), _announce(session, "undoing"))
-    if step is None:
-        raise NothingError("nothing to undo", "See `cardcrm journal`.")
-    return _report(session, "undone", step)
+    steps = _upcoming(journal.undoable(session.store(), count), count, _UNDO)
+    return _repeat(session, steps, _UNDO, yes=yes)
 
 
 @app.command("redo")
-def redo(ctx: typer.Context) -> Result:
-    """Redo the last command that you undid.
+def redo(ctx: typer.Context, count: Count = 1, yes: Yes = False) -> Result:
+    """Redo the last command that you undid, or the last N.
 
     This works until you change something else.
 
@@ -56,10 +63,55 @@ def redo(ctx: typer.Context) -> Result:
 
     """
     session = session_of(ctx)
-    step = journal.redo(session.store(), _announce(session, "redoing"))
-    if step is None:
-        raise NothingError("nothing to redo", "Only a command that you just undid can be redone.")
-    return _report(session, "redone", step)
+    steps = _upcoming(journal.redoable(session.store(), count), count, _REDO)
+    return _repeat(session, steps, _REDO, yes=yes)
+
+
+class _Direction(NamedTuple):
+    """Undo or redo: its verb, in the forms that messages need, and what it calls."""
+
+    verb: str
+    doing: str
+    done: str
+    hint: str
+    act: Callable[[Store, Callable[[Step], None]], Step | None]
+
+
+_UNDO = _Direction("undo", "undoing", "undone", "See `cardcrm journal`.", journal.undo)
+_REDO = _Direction(
+    "redo", "redoing", "redone", "Only a command that you just undid can be redone.", journal.redo
+)
+
+
+def _upcoming(steps: Sequence[Step], count: int, direction: _Direction) -> Sequence[Step]:
+    """Return the steps that will be undone or redone. Raises NothingError for too few."""
+    if not steps:
+        raise NothingError(f"nothing to {direction.verb}", direction.hint)
+    if len(steps) < count:
+        can = f"only {pluralize(len(steps), 'command')} can be {direction.done}, not {count:,}"
+        raise UsageError(can, f"N is a number of commands, as in: cardcrm {direction.verb} 2")
+    return steps
+
+
+def _repeat(session: Session, steps: Sequence[Step], direction: _Direction, *, yes: bool) -> Result:
+    """Undo or redo steps one by one; three or more after a question that names them."""
+    if len(steps) >= ASK_FROM:
+        commands = "; ".join(shorten(each.command, 60) for each in steps[:_NAMED])
+        more = "; …" if len(steps) > _NAMED else ""
+        session.confirm(f"{direction.verb} {len(steps):,} commands: {commands}{more}", yes=yes)
+    done: list[Step] = []
+    failure: CardcrmError | None = None
+    for _ in steps:
+        try:
+            step = direction.act(session.store(), _announce(session, direction.doing))
+        except ConflictError as error:  # the steps before it stay undone
+            if not done:
+                raise
+            failure = error
+            break
+        if step is not None:
+            done.append(step)
+    return _report(session, direction.done, done)._replace(error=failure)
 
 
 def _announce(session: Session, verb: str) -> Callable[[Step], None]:
@@ -72,12 +124,16 @@ def _announce(session: Session, verb: str) -> Callable[[Step], None]:
     return announce
 
 
-def _report(session: Session, verb: str, step: Step) -> Result:
+def _report(session: Session, verb: str, steps: Sequence[Step]) -> Result:
     store = session.store()
-    changes = pluralize(step.changes, "change")
+    lines = (
+        f"{verb}: {shorten(step.command, 200)} ({_local_time(session, step.at)}, "
+        f"{pluralize(step.changes, 'change')})"
+        for step in steps
+    )
     return Result(
-        lambda: _list_steps(session, [journal.get_step(store, step.id)]),
-        f"{verb}: {shorten(step.command, 200)} ({_local_time(session, step.at)}, {changes})",
+        lambda: _list_steps(session, [journal.get_step(store, step.id) for step in steps]),
+        "\n".join(lines),
     )
 
 
@@ -97,6 +153,14 @@ def show(
         ),
     ] = 0,
     limit: Annotated[int, typer.Option(metavar="N", help="Show at most N steps.", min=1)] = 20,
+    who: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHO",
+            help="Only steps that changed a contact, or what belongs to it.",
+            autocompletion=complete_contact,
+        ),
+    ] = None,
 ) -> Result:
     """Show what was changed, when and by whom.
 
@@ -105,12 +169,21 @@ def show(
 
         cardcrm journal 12
 
+        cardcrm journal --who jane
+
     """
     session = session_of(ctx)
     store = session.store()
+    if step and who is not None:
+        raise UsageError("use either a step or --who, not both")
     if step:
         found = journal.get_step(store, step)
         return Result(_list_changes(session, found, journal.changes(store, step)))
+    if who is not None:
+        from cardcrm.reports.contact_journal import steps_of_contact
+
+        contact = session.find_contact(who)
+        return Result(_list_steps(session, steps_of_contact(store, contact.id, limit)))
     return Result(_list_steps(session, journal.steps(store, limit)))
 
 

@@ -1,7 +1,7 @@
 """`log`: log an interaction, and plan the next step."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -14,14 +14,23 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
+from cardcrm.records.activity.interaction_type import INTERACTION as INTERACTION_TYPE
 from cardcrm.records.activity.interaction_type import KINDS, LONGEST
-from cardcrm.records.activity.interactions import Details
-from cardcrm.records.activity.log_and_plan import Logged, NextStep, log_and_plan
+from cardcrm.records.activity.interactions import Details, Interaction
+from cardcrm.records.activity.log_and_plan import (
+    DEFAULT_DUE,
+    Logged,
+    NextStep,
+    log_and_plan,
+    log_each,
+)
+from cardcrm.text import shorten
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card
@@ -32,7 +41,8 @@ app = typer.Typer()
 INTERACTION = "Interaction"
 NEXT_STEP = "Next step"
 
-_DEFAULT_DUE = "tomorrow"  # for a next step without --due
+_MAX_TEXT = 200  # cells of a text in the answer
+_SHORT = _MAX_TEXT // 2  # characters, of at most two cells each, that surely fit
 _MAX_MENTIONS = 10  # unknown mentions that are reported
 
 
@@ -84,7 +94,9 @@ def log(
     ctx: typer.Context,
     who: Annotated[
         str,
-        typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact),
+        typer.Argument(
+            metavar="WHO", help="Contact, or @SEGMENT.", autocompletion=complete_contact
+        ),
     ] = "",
     text: Annotated[
         list[str],
@@ -119,23 +131,36 @@ def log(
             "--promise", help="You promised it to the contact.", rich_help_panel=NEXT_STEP
         ),
     ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
     """Log an interaction: a call, mail, meeting, visit, message or note.
 
-    Without a text, $EDITOR opens, or the text comes from a pipe. To correct an interaction, use
-    `cardcrm interaction edit`.
+    Without a text, $EDITOR opens, or the text comes from a pipe. @SEGMENT logs one with each
+    contact in a segment. To correct an interaction, use `cardcrm interaction edit`.
 
     Examples:
         cardcrm log jane asked for a quote --next "send it" --due fri
 
         cardcrm log jane --kind visit --on fri "the fair with @ann"
 
+        cardcrm log @quiet-vips --kind mail sent the catalog
+
     """
     session = session_of(ctx)
     words = [who, *text]
     refuse_options(ctx, words if who else text)
     options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
-    return _log(session, words, options, _NextOptions(next_, due, promise))
+    next_options = _NextOptions(next_, due, promise)
+    if who.startswith("@") or dry_run:
+        from cardcrm.cli.selected_contacts import find_segment
+
+        if segment := find_segment(session, who):
+            bulk = _Bulk(segment, yes, dry_run)
+            return _log_segment(session, text, options, next_options, bulk)
+    if dry_run:
+        raise UsageError("--dry-run needs @SEGMENT", "Without it one interaction is logged.")
+    return _log(session, words, options, next_options)
 
 
 def read_direction(incoming: bool | None) -> str | None:
@@ -162,10 +187,55 @@ class _NextOptions(NamedTuple):
     promise: bool
 
 
-def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
-    """Log an interaction and its next step, and report both."""
+class _Bulk(NamedTuple):
+    """The segment to log with, as a query, and the options about changing several at once."""
+
+    segment: str
+    yes: bool
+    dry_run: bool
+
+
+def _log_segment(
+    session: Session, words: Sequence[str], options: Options, next_: _NextOptions, bulk: _Bulk
+) -> Result:
+    """Log an interaction with each contact in a segment, as one step."""
+    from cardcrm.cli.record_output import MAX_ROWS, list_ids, list_lines
+    from cardcrm.cli.selected_contacts import preview, resolve_targets
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.contacts.contact_type import CONTACT
+
+    _refuse_due_without_next(next_)
+    store = session.store()
+    ids = resolve_targets(session, (), bulk.segment)
+    text = " ".join(words) or read_text(session, LONGEST)
+    if bulk.dry_run or not ids:
+        return preview(session, ids, "would log with")
+    mentioned, unknown = interactions.mentioned(store, text)
+    others = [*(session.find_contact(each) for each in options.with_), *mentioned]
+    details, next_step = _parse_details(session, options), _parse_next(session, next_)
+    confirm_bulk(session, ids, CONTACT, yes=bulk.yes, verb="log with")
+    chosen = [contacts.get(store, each) for each in ids]
+    logged = log_each(store, chosen, others, text, details, next_step)
+    is_dated, is_guess = bool(options.on), not next_.due
+    lines = [
+        _describe(each, store.locale.zone, is_dated=is_dated, is_guess=is_guess)
+        for each in logged[:MAX_ROWS]
+    ]
+    return Result(
+        lambda: list_ids(session, INTERACTION_TYPE, [each.interaction.id for each in logged]),
+        list_lines(f"logged {INTERACTION_TYPE.counted(len(logged))}:", lines, len(logged)),
+        _explain_mentions(unknown),
+    )
+
+
+def _refuse_due_without_next(next_: _NextOptions) -> None:
     if (next_.due or next_.promise) and not next_.text:
         raise UsageError("no next step given", 'Add it: --next "send quote"')
+
+
+def _log(session: Session, words: Sequence[str], options: Options, next_: _NextOptions) -> Result:
+    """Log an interaction and its next step, and report both."""
+    _refuse_due_without_next(next_)
     store = session.store()
     contact, rest = session.split_contact(words)
     text = " ".join(rest) or read_text(session, LONGEST)
@@ -175,13 +245,14 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
     return Result(
         lambda: _show(store, logged),
-        _describe(logged, store.locale.zone, is_guess=not next_.due),
-        tuple([_explain_mention(name) for name in unknown[:_MAX_MENTIONS]]),
+        _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
+        _explain_mentions(unknown),
     )
 
 
-def _explain_mention(name: str) -> str:
-    return f"  @{name} matches no contact, or several; add one with --with WHO"
+def _explain_mentions(unknown: Sequence[str]) -> tuple[str, ...]:
+    hint = "matches no contact, or several; add one with --with WHO"
+    return tuple(f"  @{name} {hint}" for name in unknown[:_MAX_MENTIONS])
 
 
 def _parse_details(session: Session, options: Options) -> Details:
@@ -197,22 +268,26 @@ def _parse_details(session: Session, options: Options) -> Details:
 def _parse_next(session: Session, options: _NextOptions) -> NextStep | None:
     if not options.text:
         return None
-    due = parse_when(session, options.due or _DEFAULT_DUE)
+    due = parse_when(session, options.due or DEFAULT_DUE)
     return NextStep(options.text, due, options.promise)
 
 
-def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
-    """Return the message: the interaction, its day unless that is today, and the next step.
+def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> str:
+    """Return the message: the interaction, its day if it ``is_dated``, and the next step.
 
-    The day shows a misread date, and so does the note on a due date that ``is_guess``.
+    The text and the day show what was misread, and so does the note on a due date that
+    ``is_guess``.
     """
     from cardcrm import dates
 
     done, plan = logged.interaction, logged.reminder
-    message = f"logged {done.kind} {done.id} with {describe_participants(logged.participants)}"
-    today, day = dates.today(zone), dt.date.fromisoformat(done.on_date)
-    if day != today:
-        message += f" on {dates.format_day(day, today)}"
+    who = f"logged {done.kind} {done.id} with {describe_participants(logged.participants)}"
+    details = list(_describe_details(done))
+    text = " ".join(done.text.split())
+    text = text if len(text) < _SHORT else shorten(text, _MAX_TEXT)
+    today = dates.today(zone)
+    when = _describe_day(done, zone, today) if is_dated else ""
+    message = f"{', '.join([f'{who}{when}', *details])}: {text}"
     if plan is None:
         return message
     due = dates.format_day(dt.date.fromisoformat(plan.due_on), today)
@@ -221,14 +296,30 @@ def _describe(logged: Logged, zone: str, *, is_guess: bool) -> str:
     return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
 
 
+def _describe_day(done: Interaction, zone: str, today: dt.date) -> str:
+    from cardcrm import dates
+
+    when = dates.parse_stored(done.on_date, done.at, zone)
+    return f" on {dates.format_day(when.day, today)}" + (f" {when.time:%H:%M}" if when.time else "")
+
+
+def _describe_details(done: Interaction) -> Iterator[str]:
+    """Yield the details that were given: direction, minutes and outcome."""
+    if done.direction:
+        yield {"in": "incoming", "out": "outgoing"}[done.direction]
+    if done.minutes is not None:
+        yield f"{done.minutes:,} minute{'s' * (done.minutes != 1)}"
+    if done.outcome:
+        yield f"outcome {shorten(done.outcome, _MAX_TEXT)}"
+
+
 def _show(store: "Store", logged: Logged) -> "Card":
     """Return an interaction as `interaction show` does, with the reminder that was added."""
     from cardcrm.cli.record_output import show_record
     from cardcrm.records import records
-    from cardcrm.records.activity.interaction_type import INTERACTION
     from cardcrm.records.activity.reminder_type import REMINDER
 
-    card = show_record(store, records.get(store, INTERACTION, logged.interaction.id))
+    card = show_record(store, records.get(store, INTERACTION_TYPE, logged.interaction.id))
     plan = logged.reminder
     added = records.json_of(records.get(store, REMINDER, plan.id)) if plan else None
     return card._replace(data={**card.data, "reminder": added})

@@ -1,12 +1,13 @@
 """`edit` and `rm` of any noun: of one row, or of all that numbers or a query name."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from cardcrm.cli.arguments import edit_text, read_text, refuse_options, session_of
-from cardcrm.cli.bulk_edit import confirm_bulk
+from cardcrm.cli.bulk_edit import confirm_bulk, confirm_rows
+from cardcrm.cli.edit_report import Noun, edit_noun
 from cardcrm.cli.record_options import (
     Built,
     Values,
@@ -26,11 +27,6 @@ from cardcrm.errors import UsageError
 from cardcrm.records.fields import Block, Field
 from cardcrm.records.links import LinkChange, refuse_absent
 from cardcrm.records.record_type import RecordType
-
-if TYPE_CHECKING:
-    from cardcrm.records.records import Record
-
-_NAMED = 3  # rows that a question names
 
 
 def build_edit(type_: RecordType) -> Built:
@@ -89,64 +85,45 @@ def edit_rows(
     values: Values,
     texts: dict[str, str],
     links: dict[str, LinkChange] | None = None,
-    change: Callable[[int], bool] | None = None,
+    change: Callable[[int], object] | None = None,
 ) -> Result:
     """Change rows in one step, or only list them; many are changed after a question.
 
-    A noun may add a ``change`` of its own, which returns whether it changed a row. Raises
-    UsageError if there is nothing to change.
+    A noun may add a ``change`` of its own. Raises UsageError if there is nothing to change.
     """
-    from cardcrm.cli.record_output import list_ids
     from cardcrm.records import records
-    from cardcrm.store.retry import run_in_transaction
 
     if not (texts or links or change):
         raise UsageError("nothing to change", f"See `cardcrm {type_.name} edit --help`.")
     if not ids:
         return _name_rows(session, type_, ids, "would change")
     if not values["dry_run"]:
-        confirm_bulk(session, ids, type_.plural, yes=values["yes"])
+        confirm_bulk(session, ids, type_, yes=values["yes"])
     store = session.store()
-    before = records.get(store, type_, ids[0])
     if links and len(ids) == 1:
         refuse_absent(store, type_, ids[0], links)
 
-    def change_one(row_id: int) -> bool:
-        is_changed = bool(records.edit(store, type_, [row_id], texts, links or {}))
-        return is_changed | (change is not None and change(row_id))
+    def change_one(row_id: int) -> None:
+        records.edit(store, type_, [row_id], texts, links or {})
+        if change is not None:
+            change(row_id)
 
-    if values["dry_run"]:
-        return try_changes(session, type_, ids, change_one)
-    changed = run_in_transaction(store, lambda: sum(map(change_one, ids)))
-    if len(ids) == 1:
-        return _report_change(session, before)
-    message = f"changed {changed:,} of {type_.counted(len(ids))}"
-    return Result(lambda: list_ids(session, type_, ids), message)
+    noun = noun_of(session, type_)
+    return edit_noun(session, noun, ids, change_one, dry_run=values["dry_run"])
 
 
-def try_changes(
-    session: Session, type_: RecordType, ids: Sequence[int], change: Callable[[int], bool]
-) -> Result:
-    """Make changes to rows, roll them back, and return what would be different."""
-    from cardcrm.cli.record_output import describe_change, list_lines
+def noun_of(session: Session, type_: RecordType) -> Noun:
+    """Return how rows of a noun appear in the result of an edit."""
+    from cardcrm.cli.record_output import describe, list_ids, show_record
     from cardcrm.records import records
-    from cardcrm.store.retry import try_in_transaction
 
     store = session.store()
-
-    def work() -> list[str]:
-        lines = []
-        for each in ids:
-            before = records.get(store, type_, each)
-            if change(each):
-                lines.append(describe_change(store, before, records.get(store, type_, each)))
-        return lines
-
-    lines = try_in_transaction(store, work)
-    if not lines:
-        return Result(message=f"would change none of {type_.counted(len(ids))}")
-    few = f"{len(lines):,} of " if len(lines) != len(ids) else ""
-    return Result(message=list_lines(f"would change {few}{type_.counted(len(ids))}:", lines))
+    return Noun(
+        type_,
+        lambda row_id: describe(store, records.get(store, type_, row_id)),
+        lambda row_id: show_record(store, records.get(store, type_, row_id)),
+        lambda ids: list_ids(session, type_, ids),
+    )
 
 
 def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> Result:
@@ -159,24 +136,15 @@ def _rewrite(session: Session, type_: RecordType, row_id: int, field: Block) -> 
     before = records.text_of(store, record, field)
     text = edit_text(session, before)
 
-    def write(seen: Any, wanted: Any) -> None:
+    def write(seen: Any, wanted: Any) -> Result:
         key = field.key
-        records.revise(store, type_, row_id, {key: seen[key][0]}, {key: wanted[key][0]})
+        old, new = {key: seen[key][0]}, {key: wanted[key][0]}
+        noun = noun_of(session, type_)
+        return edit_noun(
+            session, noun, [row_id], lambda each: records.revise(store, type_, each, old, new)
+        )
 
-    resolve_conflicts(session, write, {field.key: (before,)}, {field.key: (text,)})
-    return _report_change(session, record)
-
-
-def _report_change(session: Session, before: "Record") -> Result:
-    """Return the result of an edit of one row, with the changed values."""
-    from cardcrm.cli.record_output import describe_change, show_record
-    from cardcrm.records import records
-
-    store = session.store()
-    after = records.get(store, before.type, before.id)
-    state = "changed" if after != before else "no change to"
-    message = f"{state} {describe_change(store, before, after)}"
-    return Result(lambda: show_record(store, after), message)
+    return resolve_conflicts(session, write, {field.key: (before,)}, {field.key: (text,)})
 
 
 def build_rm(type_: RecordType) -> Built:
@@ -187,7 +155,7 @@ def build_rm(type_: RecordType) -> Built:
 
 
 def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.cli.record_output import describe, list_removed
+    from cardcrm.cli.record_output import list_removed
     from cardcrm.records import records
 
     session = session_of(ctx)
@@ -195,16 +163,28 @@ def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     if not ids or values["dry_run"]:
         return _name_rows(session, type_, ids, "would remove")
     store = session.store()
-    named = [describe(store, records.get(store, type_, each)) for each in ids]
-    shown = "; ".join(named[:_NAMED]) + ("; …" if len(named) > _NAMED else "")
-    what = shown if len(ids) == 1 else f"{type_.counted(len(ids))}: {shown}"
-    session.confirm(f"remove {what}", yes=values["yes"])
+    confirm_rows(session, ids, type_, "remove", yes=values["yes"])
+    message = describe_removal(session, type_, ids)
     removed = list_removed(session, type_, ids)
     records.remove(store, type_, ids)
-    return Result(removed, f"removed {what}; to restore: cardcrm undo")
+    return Result(removed, message)
+
+
+def describe_removal(session: Session, type_: RecordType, ids: Sequence[int]) -> str:
+    """Return the message of a removal, which names the rows while they are still there."""
+    from cardcrm.cli.record_output import MAX_ROWS, describe, list_lines
+    from cardcrm.records import records
+
+    store = session.store()
+    named = [describe(store, records.get(store, type_, each)) for each in ids[:MAX_ROWS]]
+    if len(ids) == 1:
+        return f"removed {named[0]}; to restore: cardcrm undo"
+    heading = f"removed {type_.counted(len(ids))}; to restore: cardcrm undo"
+    return list_lines(heading, named, len(ids))
 
 
 def _name_rows(session: Session, type_: RecordType, ids: Sequence[int], what: str) -> Result:
-    from cardcrm.cli.record_output import name_rows
+    from cardcrm.cli.record_output import list_ids, name_rows
 
-    return Result(message=name_rows(session.store(), type_, ids, what))
+    message = name_rows(session.store(), type_, ids, what)
+    return Result(lambda: list_ids(session, type_, ids), message)

@@ -1,5 +1,6 @@
 """Arguments and options of a noun's commands, built from its declaration."""
 
+import contextlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
@@ -269,11 +270,13 @@ def choose(
     if not words:
         where = ", or --where QUERY" if "dry_run" in values else ""
         raise UsageError(f"which {type_.plural}?", f"Give their {names}{where}.")
-    which, rest = _split_which(type_, words) if takes_text else (words, [])
+    which, rest = _split_which(session, type_, words) if takes_text else (words, [])
     return Chosen(find_ids(session, type_, which), rest)
 
 
-def _split_which(type_: RecordType, words: list[str]) -> tuple[list[str], list[str]]:
+def _split_which(
+    session: Session, type_: RecordType, words: list[str]
+) -> tuple[list[str], list[str]]:
     """Return the words that name rows, and the text after them.
 
     Numbers after the first are numbers of rows. Raises UsageError where a text follows these, of
@@ -287,7 +290,21 @@ def _split_which(type_: RecordType, words: list[str]) -> tuple[list[str], list[s
             f"Write {','.join(numbers)} for several {type_.plural}, or use --{type_.words} for "
             "the text.",
         )
-    return (numbers, rest) if numbers else (words[:1], words[1:])
+    if numbers:
+        return numbers, rest
+    count = _count_name_words(session, type_, words) if type_.keys else 1
+    return words[:count], words[count:]
+
+
+def _count_name_words(session: Session, type_: RecordType, words: list[str]) -> int:
+    """Return how many of the first words are the name of a row: as many as possible, or one."""
+    from cardcrm.records import records
+
+    for count in range(len(words), 1, -1):
+        with contextlib.suppress(NotFoundError, UsageError):
+            records.find(session.store(), type_.name, " ".join(words[:count]))
+            return count
+    return 1
 
 
 def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[int]:

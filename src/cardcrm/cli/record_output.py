@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cardcrm.query import Or, Term
+from cardcrm.query import ALL, Or, Term
 from cardcrm.records import records
 from cardcrm.records.fields import Field, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import record_query
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cardcrm.store import Store
 
 _TITLE = 50  # cells of a title in a sentence
-_MAX_ROWS = 10  # rows that a dry run names
+MAX_ROWS = 10  # rows that a dry run names
 
 
 def list_records(
@@ -70,7 +70,8 @@ def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
 
 def list_ids(session: "Session", type_: "RecordType", ids: Sequence[int]) -> Sheet:
     """Return the rows of some ids; in JSON each is the object that `show` prints."""
-    selection = Selection(Or(tuple(Term("id", "=", str(each)) for each in ids)))
+    node = Or(tuple(Term("id", "=", str(each)) for each in ids)) if ids else ALL
+    selection = Selection(node, limit=None if ids else 0)
     if session.format != "json":
         return list_records(session, type_, selection)
     store = session.store()
@@ -140,22 +141,16 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     return f"{whole}: {', '.join(facts)}" if facts else whole
 
 
-def describe_change(store: "Store", before: Record, after: Record) -> str:
-    """Return an edited row in a sentence, with the values that are different now."""
-    keys = [key for key, value in after.values.items() if value != before.values[key]]
-    return describe(store, after, keys)
-
-
 def list_lines(heading: str, lines: Sequence[str], count: int = 0) -> str:
     """Return a heading and the first of some lines, of which there are ``count``."""
     count = count or len(lines)
-    more = [f"and {count - _MAX_ROWS:,} more"] if count > _MAX_ROWS else []
-    return "\n  ".join([heading, *lines[:_MAX_ROWS], *more])
+    more = [f"and {count - MAX_ROWS:,} more"] if count > MAX_ROWS else []
+    return "\n  ".join([heading, *lines[:MAX_ROWS], *more])
 
 
 def name_rows(store: "Store", type_: "RecordType", ids: Sequence[int], what: str) -> str:
     """Return lines that say what a command would do to some rows."""
     if not ids:
         return f"no {type_.plural} found; nothing was changed"
-    shown = [describe(store, records.get(store, type_, each)) for each in ids[:_MAX_ROWS]]
+    shown = [describe(store, records.get(store, type_, each)) for each in ids[:MAX_ROWS]]
     return list_lines(f"{what} {type_.counted(len(ids))}:", shown, len(ids))

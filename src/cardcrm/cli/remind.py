@@ -1,35 +1,32 @@
-"""`remind`, `done` and `snooze`: add, complete and snooze reminders."""
+"""`remind`: add reminders."""
 
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import (
     complete_contact,
-    is_numbers,
     parse_when,
     refuse_options,
     session_of,
-    split_numbers,
 )
-from cardcrm.cli.contact_output import describe_participants
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.result import Result
+from cardcrm.cli.selected_contacts import find_segment, preview, resolve_targets
 from cardcrm.cli.session import Session
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
-from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.activity.reminders import Reminder, ReminderDraft
+from cardcrm.records.contacts.contact_type import CONTACT
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card, Sheet
 
 app = typer.Typer()
 
-_NOT_AN_ID = re.compile(r"#?(-\d+|\d{19,})", re.ASCII)  # numbers outside the range of ids
-_MAX_MENTIONS = 10  # unknown mentions that are reported
 _FREE_WORDS = {"ignore_unknown_options": True}
 
 
@@ -38,6 +35,12 @@ Due = Annotated[
 ]
 Every = Annotated[
     str, typer.Option(metavar="RULE", help="Recurrence: 2w, monthly, '3rd monday', an RRULE.")
+]
+After = Annotated[
+    str,
+    typer.Option(
+        metavar="SPAN", help="Recurrence from the day on which it was done: 2w, 10d, 3 months."
+    ),
 ]
 Promise = Annotated[
     bool | None,
@@ -55,18 +58,28 @@ Owner = Annotated[
 def remind(
     ctx: typer.Context,
     who: Annotated[
-        str, typer.Argument(metavar="WHO", help="Contact.", autocompletion=complete_contact)
+        str,
+        typer.Argument(
+            metavar="[WHO]", help="Contact, or @SEGMENT.", autocompletion=complete_contact
+        ),
     ] = "",
     what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
     due: Due = "",
     every: Every = "",
+    after: After = "",
     promise: Promise = None,
     priority: Priority = None,
     owner: Owner = "",
+    no_contact: Annotated[
+        bool, typer.Option("--no-contact", help="All words are the task; there is no contact.")
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> Result:
-    """Add a reminder to follow up with a contact.
+    """Add a reminder to follow up with a contact, or without one.
 
-    To correct a reminder, use `cardcrm reminder edit`.
+    @SEGMENT adds one for each contact in a segment. To correct a reminder, use `cardcrm reminder
+    edit`.
 
     Examples:
         cardcrm remind jane send the quote --due fri --promise
@@ -75,34 +88,126 @@ def remind(
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
+        cardcrm remind jane service the boiler --due fri --after 6m
+
+        cardcrm remind --no-contact pay the rent --due 1st
+
+        cardcrm remind @quiet-vips send the catalog --due fri
+
     """
     session = session_of(ctx)
-    refuse_options(ctx, [who, *what])
-    contact, words = session.split_contact([who, *what])
-    made = reminders.add(
-        session.store(),
-        contact.id,
-        " ".join(words),
-        _first_due(session, due, every),
-        every=every,
+    words = [who, *what]
+    refuse_options(ctx, words)
+    segment = "" if no_contact else find_segment(session, who)
+    target = _read_target(session, words, no_contact=no_contact) if not segment else None
+    text = " ".join(words[1:] if target is None else target.words)
+    first, rule = _first_due(session, due, read_rule(every, after))
+    draft = ReminderDraft(
+        text,
+        first,
+        every=rule,
         promise=bool(promise),
         priority=priority or 0,
         owner=owner,
     )
+    if target is None:
+        return _remind_segment(session, segment, draft, yes=yes, dry_run=dry_run)
+    if dry_run:
+        return Result(message=f"would add a reminder {target.name}: {draft.text}")
+    (made,) = reminders.add_each(session.store(), [target.contact_id], draft)
     return Result(
         lambda: _show_reminder(session, made),
-        f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
-        f"{describe_due(session, made)}: {made.text}",
+        f"{describe_new(session, made)}: {made.text}",
+        (*target.notes, *(_explain_first(session, made, first) if due and rule else ())),
     )
 
 
-def _first_due(session: Session, due: str, every: str) -> DayTime:
-    """Return the date given, or else the first date of the recurrence."""
+def _remind_segment(
+    session: Session, segment: str, draft: ReminderDraft, *, yes: bool, dry_run: bool
+) -> Result:
+    """Add a reminder for each contact in a segment, as one step."""
+    from cardcrm.cli.record_output import MAX_ROWS, list_lines
+    from cardcrm.records.activity.reminder_type import REMINDER
+
+    ids = resolve_targets(session, (), segment)
+    if dry_run or not ids:
+        return preview(session, ids, "would add a reminder for")
+    confirm_bulk(session, ids, CONTACT, yes=yes, verb="add a reminder for")
+    made = reminders.add_each(session.store(), ids, draft)
+    heading = f"added {REMINDER.counted(len(made))}: {draft.text}"
+    lines = [describe_new(session, each) for each in made[:MAX_ROWS]]
+    message = list_lines(heading, lines, len(made))
+    return Result(lambda: list_reminders(session, made), message)
+
+
+class _Target(NamedTuple):
+    """The contact of a new reminder, if it has one, and the words of its text."""
+
+    contact_id: int | None
+    words: Sequence[str]
+    name: str = "without a contact"
+    notes: tuple[str, ...] = ()
+
+
+def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) -> _Target:
+    """Return the contact that the first words name; none where they are not like any name.
+
+    Raises NotFoundError for a word that is similar to a name, or a number or an address.
+    """
+    given = [word for word in words if word]
+    if no_contact:
+        return _Target(None, given)
+    try:
+        contact, rest = session.split_contact(words)
+    except NotFoundError as error:
+        first = words[0]
+        if error.near or first.startswith("@") or "@" in first or any(map(str.isdigit, first)):
+            hint = "For a reminder without a contact, add --no-contact."
+            raise NotFoundError(error.message, hint, near=error.near) from error
+        return _Target(None, given, notes=(f"  no contact matches “{first}”",))
+    return _Target(contact.id, rest, f"for {contact.name}")
+
+
+def describe_new(session: Session, made: Reminder) -> str:
+    """Return a new reminder in words: its number, its contact and when it is due."""
+    noun = "promise" if made.promise else "reminder"
+    whom = f"for {made.contact}" if made.contact else "without a contact"
+    return f"{noun} {made.id} {whom}, {describe_due(session, made)}"
+
+
+def read_rule(every: str, after: str) -> str:
+    """Return the recurrence that --every or --after gives. Raises UsageError for both."""
+    if not after:
+        return every
+    if every:
+        raise UsageError("use either --every or --after, not both")
+    from cardcrm.dates.recurrence_words import parse_interval_after_done
+
+    return parse_interval_after_done(after)
+
+
+def _first_due(session: Session, due: str, rule: str) -> tuple[DayTime, str]:
+    """Return the date given, or else the first date of the recurrence; and the recurrence."""
     if due:
-        return parse_when(session, due)
-    if not every:
+        return parse_when(session, due), rule
+    if not rule:
         raise UsageError("no due date given", "Add --due WHEN, such as --due fri, or --every RULE.")
-    return DayTime(reminders.first_date(every, dates.today(session.store().locale.zone)))
+    zone = session.store().locale.zone
+    day, rule = reminders.begin_series(rule, dates.today(zone), zone)
+    return DayTime(day), rule
+
+
+def _explain_first(session: Session, made: Reminder, asked: DayTime) -> tuple[str, ...]:
+    """Say that a recurrence begins later than the date given, on which it never falls."""
+    zone = session.store().locale.zone
+    first = reminders.when_due(session.store(), made).day
+    if first <= asked.day:
+        return ()
+    today = dates.today(zone)
+    return (
+        f"{dates.format_day(asked.day, today)} is not a day of this recurrence; "
+        f"the first is {dates.format_day(first, today)}",
+    )
 
 
 def describe_due(session: Session, reminder: Reminder) -> str:
@@ -118,158 +223,10 @@ def describe_due(session: Session, reminder: Reminder) -> str:
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.dates.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence_words import describe_recurrence
 
-        words += f", {describe_recurrence(reminder.rule)}"
+        words += f", {describe_recurrence(reminder.rule, session.store().locale.zone)}"
     return words
-
-
-@app.command("done", context_settings=_FREE_WORDS)
-def done(
-    ctx: typer.Context,
-    which: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID…",
-            help="Reminders by id, or a contact with only one open reminder.",
-            autocompletion=complete_contact,
-        ),
-    ] = [],
-    log: Annotated[
-        str, typer.Option(metavar="TEXT", help="Also log what happened as an interaction.")
-    ] = "",
-    kind: Annotated[
-        str,
-        typer.Option(
-            metavar="KIND", help="Kind for --log: call, mail, meeting, visit, message, note."
-        ),
-    ] = "",
-) -> Result:
-    """Mark reminders as done; a recurring one moves on.
-
-    A recurring reminder is due again on its next date. To remove a reminder, use `cardcrm reminder
-    rm`.
-
-    Examples:
-        cardcrm done 12 13
-
-        cardcrm done jane --log "sent it, she will think it over" --kind mail
-
-    """
-    session = session_of(ctx)
-    refuse_options(ctx, which)
-    if not which:
-        raise UsageError("no reminders given", "To see their ids: cardcrm due")
-    found = _find_reminders(session, which)
-    if kind and not log:
-        raise UsageError("--kind needs --log", "Add what happened: --log TEXT")
-    return _complete(session, found, log, kind or "note")
-
-
-def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
-    """Mark reminders as done, log what happened, and report both."""
-    from cardcrm.records.activity import interactions
-    from cardcrm.records.activity.follow_up import complete
-
-    store = session.store()
-    done, logged, unknown = complete(store, [each.id for each in found], log, kind)
-    notes = [f"  {_explain_mention(name)}" for name in unknown[:_MAX_MENTIONS]]
-    if logged:
-        who = describe_participants(interactions.participants(store, logged.id))
-        notes.insert(0, f"logged {logged.kind} {logged.id} with {who}")
-    message = "\n".join(_describe_done(session, each) for each in done)
-    return Result(lambda: _list_reminders(session, done), message, tuple(notes))
-
-
-def _explain_mention(name: str) -> str:
-    hint = "to add one: cardcrm interaction edit ID --with WHO"
-    return f"@{name} matches no contact, or several; {hint}"
-
-
-def _describe_done(session: Session, reminder: Reminder) -> str:
-    text = f"done {reminder.id}: {reminder.text} ({reminder.contact})"
-    if reminder.done_at is None:
-        text += f"; recurs, {describe_due(session, reminder)}"
-    return text
-
-
-@app.command("snooze", context_settings=_FREE_WORDS)
-def snooze(
-    ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID… WHEN",
-            help="Reminders by id (or a contact with only one), then the new date.",
-            autocompletion=complete_contact,
-        ),
-    ],
-) -> Result:
-    """Move reminders to another date.
-
-    A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
-    series afterwards.
-
-    Examples:
-        cardcrm snooze 12 2w
-
-        cardcrm snooze 12 13 next tue 14:00
-
-    """
-    from cardcrm.records.activity.follow_up import snooze as snooze_all
-
-    session = session_of(ctx)
-    refuse_options(ctx, words)
-    which, due = _split_date(session, words)
-    found = _find_reminders(session, which)
-    after = snooze_all(session.store(), [each.id for each in found], due)
-    lines = (
-        f"reminder {each.id}, {describe_due(session, each)}: {each.text} ({each.contact})"
-        for each in after
-    )
-    return Result(lambda: _list_reminders(session, after), "\n".join(lines))
-
-
-def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], DayTime]:
-    """Return the reminders to snooze and the date: the longest end of the words that is one."""
-    if len(words) < 2:
-        raise UsageError("no date given", "For example: cardcrm snooze 12 2w")
-    for at in range(1, len(words)):
-        try:
-            return words[:at], parse_when(session, " ".join(words[at:]))
-        except UsageError:
-            if at == len(words) - 1:
-                raise
-    raise AssertionError("the last word was tried")
-
-
-def _find_reminders(session: Session, words: Sequence[str]) -> list[Reminder]:
-    """Return the reminders that words name: ids, or contacts with one open reminder each.
-
-    Words without an id are tried as one name first, so that names need no quotes.
-    """
-    if len(words) > 1 and not any(map(is_numbers, words)):
-        try:
-            contact = session.find_contact(" ".join(words))
-        except NotFoundError:
-            pass
-        else:
-            return [reminders.only_open(session.store(), contact.id, contact.name)]
-    found = [_find_reminder(session, word) for word in split_numbers(words)]
-    return list({each.id: each for each in found}.values())
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.removeprefix("#").isdigit() and len(word) < 19
-
-
-def _find_reminder(session: Session, word: str) -> Reminder:
-    if _NOT_AN_ID.fullmatch(word):
-        raise NotFoundError(f"unknown reminder {word}", "To see the open reminders: cardcrm due")
-    if _is_number(word):
-        return reminders.get(session.store(), int(word.removeprefix("#")))
-    contact = session.find_contact(word)
-    return reminders.only_open(session.store(), contact.id, contact.name)
 
 
 def _show_reminder(session: Session, shown: Reminder) -> "Card":
@@ -282,7 +239,7 @@ def _show_reminder(session: Session, shown: Reminder) -> "Card":
     return show_record(store, records.get(store, REMINDER, shown.id))
 
 
-def _list_reminders(session: Session, shown: Sequence[Reminder]) -> "Sheet":
+def list_reminders(session: Session, shown: Sequence[Reminder]) -> "Sheet":
     """Return reminders as the list of their noun shows them."""
     from cardcrm.cli.record_output import list_ids
     from cardcrm.records.activity.reminder_type import REMINDER

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from cardcrm.errors import CardcrmError
     from cardcrm.sheet import Card, Sheet
 
-    Data: TypeAlias = "Sheet | Card | Page"
+    Data: TypeAlias = "Sheet | Card | Page | list[Card]"
 
 
 class Page(NamedTuple):
@@ -24,9 +24,9 @@ class Page(NamedTuple):
 class Result(NamedTuple):
     """The outcome of a command.
 
-    ``data`` goes to standard output; a function is called only if its data is rendered. In the
-    format ``table`` a ``message`` takes the place of the data. ``notes`` are further lines for
-    people. ``error`` is reported last and sets the exit code.
+    ``data`` goes to standard output, several cards one below the other; a function is called only
+    if its data is rendered. In the format ``table`` a ``message`` takes the place of the data.
+    ``notes`` are further lines for people. ``error`` is reported last and sets the exit code.
     """
 
     data: "Data | Callable[[], Data] | None" = None

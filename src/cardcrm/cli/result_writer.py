@@ -36,10 +36,11 @@ def _write_data(session: Session, data: "Data") -> None:
         from cardcrm.render.streams import make_writer
 
         make_writer(out, data.fallback)(data.draw(color, width))
-    else:
-        from cardcrm.render import render
+        return
+    from cardcrm.render import render
 
-        render(data, session.format, stream=out, color=color, width=width)
+    for each in data if isinstance(data, list) else (data,):
+        render(each, session.format, stream=out, color=color, width=width)
 
 
 def write_error(session: Session, error: CardcrmError) -> None:

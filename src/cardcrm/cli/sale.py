@@ -1,7 +1,8 @@
 """`sale`: the generic group; its rows are added as by `sell`, and edited with their lines."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,12 +20,20 @@ from cardcrm.cli.sell import (
     Product,
     Qty,
     Refund,
+    SaleValues,
+    describe_new_products,
+    find_new_products,
+    parse_line_options,
     parse_options,
     sell,
 )
+from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales.sale_type import SALE
+
+if TYPE_CHECKING:
+    from cardcrm.records.sales.sales import Sale
 
 app = build(SALE, add=sell, without=("edit",))
 
@@ -64,12 +73,12 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     more = {each.name: values[each.name] for each in _LINE_PARAMS}
     options = Options(**more, on="", cost=given.get("cost", ""), ref="")
 
-    def change(sale_id: int) -> bool:
+    def change(sale_id: int) -> None:
         before = sales.get(session.store(), sale_id)
-        read = parse_options(session, words, options, before.amount.currency, required=False)
+        read = _read_options(session, words, options, before)
         if read.text:
             refuse_two_texts(type_, texts)
-        after = sales.edit(
+        sales.edit(
             session.store(),
             sale_id,
             amount=read.amount,
@@ -78,10 +87,35 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             lines=read.lines or None,
             refund=options.refund,
         )
-        return after != before
 
     own = change if words or any(options) else None
-    return edit_rows(session, type_, ids, values, texts, change=own)
+    new_products = find_new_products(session, options)
+    result = edit_rows(session, type_, ids, values, texts, change=own)
+    if values["dry_run"] or not new_products:
+        return result
+    return result._replace(notes=(*result.notes, *describe_new_products(session, new_products)))
+
+
+def _read_options(
+    session: Session, words: Sequence[str], options: Options, sale: "Sale"
+) -> SaleValues:
+    """Parse words and options; without --line they are about the only line of the sale."""
+    from cardcrm.records.sales import sales
+
+    currency = sale.amount.currency
+    if options.line or len(options.product) > 1:
+        return parse_options(session, words, options, currency, required=False)
+    plain = options._replace(product=(), qty="", price="", discount="")
+    read = parse_options(session, words, plain, currency, required=False)
+    changes = parse_line_options(options, (options.currency or currency).upper())
+    if not changes:
+        return read
+    if not sales.lines_of(session.store(), sale.id):
+        return parse_options(session, words, options, currency, required=False)
+    line = sales.draft_line(session.store(), sale.id, **changes)
+    if read.amount is not None and "price" not in changes:
+        line = replace(line, amount=None, price=None)
+    return read._replace(lines=[line])
 
 
 add_command(

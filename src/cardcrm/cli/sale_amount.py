@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from cardcrm.errors import CardcrmError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.money import Money, parse_money
+from cardcrm.text import quote
 
 # Currency codes that are also words of daily business: in lower case they are text.
 _AMBIGUOUS_CODES = frozenset(
@@ -22,6 +23,7 @@ def split_amount(
     """
     if not words:
         return None, ""
+    words = _join_thousands(words)
     if len(words) > 1 and _is_amount_and_currency(words[0], words[1], currency):
         return parse_money(" ".join(words[:2]), currency, negative=True), " ".join(words[2:])
     try:
@@ -31,6 +33,48 @@ def split_amount(
             raise
         return None, " ".join(words)
     return amount, " ".join(words[1:])
+
+
+def _join_thousands(words: Sequence[str]) -> Sequence[str]:
+    """Return the words with an amount in one word that spaces have split: ``1 234,56``.
+
+    Raises UsageError for ``1 234``, which may be an amount of 1 for 234 of something.
+    """
+    start = _find_first_figures(words)
+    if not re.fullmatch(r"[^0-9]{0,4}[1-9][0-9]{0,2}", words[start]):
+        return words
+    end = start + 1
+    while end < len(words) and re.fullmatch(r"[0-9]{3}", words[end]):
+        end += 1
+    if end < len(words) and re.fullmatch(r"[0-9]{3}[.,][0-9]{1,3}\D{0,3}", words[end]):
+        return [*words[:start], " ".join(words[start : end + 1]), *words[end + 1 :]]
+    if end == start + 1:
+        return words
+    joined, rest = "".join(words[start:end]), " ".join(words[start + 1 :])
+    raise UsageError(
+        f"ambiguous amount {quote(' '.join(words[start:end]))}: {joined}, "
+        f"or {words[start]} for “{rest}”",
+        f"Write {joined}, or {words[start]}.00 before the text.",
+    )
+
+
+def _find_first_figures(words: Sequence[str]) -> int:
+    """Return the place of the figures among the first two words; a currency may come first."""
+    return 1 if len(words) > 1 and not re.search(r"[0-9]", words[0]) and len(words[0]) <= 4 else 0
+
+
+def refuse_split_options(text: str, *values: str) -> None:
+    """Raise UsageError where a text has the end of an option that a space has split.
+
+    ``--cost 1 234,56`` gives the option 1, and 234,56 to the text.
+    """
+    rest = re.search(r"(?:^| )([0-9]{3}[.,][0-9]{1,2})(?: |$)", text)
+    for value in values:
+        if rest and re.fullmatch(r"[^0-9]?[1-9][0-9]{0,2}", value):
+            raise UsageError(
+                f"“{rest[1]}” may belong to the option {value}",
+                f'Put it in quotes, as "{value} {rest[1]}", or leave it out.',
+            )
 
 
 def _is_amount_and_currency(first: str, second: str, default: str) -> bool:

@@ -10,7 +10,7 @@ from cardcrm.cli.contact_output import list_contacts, pluralize
 from cardcrm.cli.record_group import add_command, build, explain_empty, list_result
 from cardcrm.cli.record_options import name_completion
 from cardcrm.cli.result import Result
-from cardcrm.errors import CardcrmError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.fields import Integer
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.segment_type import SEGMENT
@@ -44,42 +44,75 @@ class Counted(NamedTuple):
         return self.contacts if isinstance(self.contacts, int) else None
 
 
+_FILTER_SIGNS = frozenset(':<>="()')
+
 Name = Annotated[
-    str,
+    list[str],
     typer.Argument(
-        metavar="NAME",
-        help="Name of the segment, one word.",
+        metavar="NAME…",
+        help="Name of the segment; needs no quotes.",
         autocompletion=name_completion(SEGMENT),
     ),
 ]
-Query = Annotated[
+NameAndQuery = Annotated[
     list[str],
     typer.Argument(
-        metavar="QUERY…", help="Words and filters, as in `find`.", autocompletion=complete_query
+        metavar="NAME QUERY…",
+        help="Name of the segment, then words and filters, as in `find`. The name ends at the "
+        "first filter.",
+        autocompletion=complete_query,
     ),
 ]
 
 
 @app.command("add", context_settings={"ignore_unknown_options": True})
-def add(ctx: typer.Context, name: Name, query: Query) -> Result:
+def add(ctx: typer.Context, words: NameAndQuery) -> Result:
     """Save a query under a name.
 
     Use it in any query as segment:NAME. The query runs again each time.
 
-    Example:
+    Examples:
         cardcrm segment add quiet-vips tag:vip "last>90d"
+
+        cardcrm segment add Big Spenders "value>1000"
 
     """
     from cardcrm.records.query_sql.save_segment import save_segment
 
-    refuse_options(ctx, query)
+    refuse_options(ctx, words)
+    name, query = _split_name(words)
     store = session_of(ctx).store()
-    segment, count, previous = save_segment(store, name, " ".join(query))
+    segment, count, previous = save_segment(store, name, query)
     size = f"{pluralize(count, 'contact')} now"
-    message = f"saved the segment {segment.name}: {size}"
+    message = f"saved the segment {segment.name}, {segment.query}: {size}"
     if previous is not None:
-        message = f"changed the segment {segment.name}: {size}; the query was {previous}"
+        change = f"query {previous} → {segment.query}"
+        message = f"changed the segment {segment.name}, {change}: {size}"
     return Result(lambda: _show_added(store, segment.id, count), message)
+
+
+def _split_name(words: Sequence[str]) -> tuple[str, str]:
+    """Return the name of a segment, which may be of several words, and its query.
+
+    Raises UsageError where it is unclear which words are the name.
+    """
+    first, *rest = words
+    at = next((at for at, word in enumerate(rest) if _is_query(word)), None)
+    if _is_query(first) and " " not in first:
+        hint = 'The name comes first: cardcrm segment add best "value>1000"'
+        raise UsageError(f"invalid segment name “{first}”", hint)
+    if " " in first or len(rest) == 1:
+        return first, " ".join(rest)
+    if at is None and rest:
+        raise UsageError(
+            f"“{rest[0]}” may be part of the name or of the query", "Put the name in quotes."
+        )
+    return " ".join([first, *rest[:at]]), " ".join(rest[at:])
+
+
+def _is_query(word: str) -> bool:
+    """Return whether a word is a filter, or a query in quotes."""
+    return word.startswith("-") or " " in word or not _FILTER_SIGNS.isdisjoint(word)
 
 
 def _show_added(store: Store, segment_id: int, count: int) -> Card:
@@ -175,5 +208,5 @@ def show(
     from cardcrm.records.query_sql import contact_query
 
     store = session_of(ctx).store()
-    node = contact_query.parse(store, segments.get(store, name).query)
+    node = contact_query.parse(store, segments.get(store, " ".join(name)).query)
     return Result(list_contacts(store, node, columns, sort, limit or None))

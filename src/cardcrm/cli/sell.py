@@ -2,22 +2,24 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
 from cardcrm.cli.result import Result
-from cardcrm.cli.sale_amount import split_amount
+from cardcrm.cli.sale_amount import refuse_split_options, split_amount
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import (
     Money,
+    UnitPrice,
     format_money,
     format_quantity,
     parse_money,
     parse_percent,
     parse_quantity,
+    parse_unit_price,
 )
 from cardcrm.store import Store
 
@@ -132,8 +134,8 @@ class Options(NamedTuple):
     refund: bool
 
 
-class _Values(NamedTuple):
-    """Values parsed from words and options."""
+class SaleValues(NamedTuple):
+    """Values of a sale parsed from words and options."""
 
     amount: Money | None
     text: str
@@ -144,7 +146,7 @@ class _Values(NamedTuple):
 
 def parse_options(
     session: Session, words: Sequence[str], options: Options, currency: str, *, required: bool
-) -> _Values:
+) -> SaleValues:
     """Parse words and options, in a currency unless they name another.
 
     An amount is ``required`` if there are no lines to compute it from. Raises UsageError.
@@ -152,11 +154,12 @@ def parse_options(
     default = (options.currency or currency).upper()
     lines = _parse_lines(options, default)
     amount, text = split_amount(words, default, required=required and not lines)
+    refuse_split_options(text, options.cost, options.price, options.qty)
     cost = parse_money(options.cost, default) if options.cost else None
     if options.currency:
         _refuse_other_currency(default, [amount, *(each.price for each in lines), cost])
     day = parse_when(session, options.on, past=True) if options.on else None
-    return _Values(amount, text, day, cost, lines)
+    return SaleValues(amount, text, day, cost, lines)
 
 
 def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
@@ -166,7 +169,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     contact, rest = session.split_contact(words)
     store = session.store()
     values = parse_options(session, rest, options, store.locale.currency, required=True)
-    new_products = _find_new_products(store, values.lines)
+    new_products = find_new_products(session, options)
     sale, is_new = sales.sell(
         store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
     )
@@ -175,11 +178,11 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         _describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
-        tuple(_describe_new_products(store, new_products) if is_new else ()),
+        tuple(describe_new_products(session, new_products) if is_new else ()),
     )
 
 
-def _refuse_other_currency(currency: str, amounts: Sequence[Money | None]) -> None:
+def _refuse_other_currency(currency: str, amounts: Sequence[Money | UnitPrice | None]) -> None:
     for amount in amounts:
         if amount is not None and amount.currency != currency:
             raise UsageError(
@@ -200,22 +203,31 @@ def _parse_lines(options: Options, currency: str) -> "list[LineDraft]":
             "--qty, --price and --discount apply to one product only",
             'Give each product a line: --line "2 x Rose bouquet -10%" --line Vase',
         )
-    simple = [
-        LineDraft(
-            name,
-            parse_quantity(options.qty) if options.qty else 1000,
-            parse_money(options.price, currency) if options.price else None,
-            discount=parse_percent(options.discount) if options.discount else 0,
-        )
-        for name in names
-    ]
+    details = parse_line_options(options._replace(product=()), currency)
+    simple = [LineDraft(name, **details) for name in names]
     return simple + [parse_line(each, currency) for each in options.line]
 
 
-def _find_new_products(store: Store, lines: "Sequence[LineDraft]") -> dict[str, list[str]]:
+def parse_line_options(options: Options, currency: str) -> dict[str, Any]:
+    """Return the values of `LineDraft` that the options about one product give."""
+    values: dict[str, Any] = {}
+    if options.product:
+        values["product"] = options.product[0]
+    if options.qty:
+        values["quantity"] = parse_quantity(options.qty)
+    if options.price:
+        values["price"] = parse_unit_price(options.price, currency)
+    if options.discount:
+        values["discount"] = parse_percent(options.discount)
+    return values
+
+
+def find_new_products(session: Session, options: Options) -> dict[str, list[str]]:
     """Return the products that are not in the catalog yet, each with similar names."""
     from cardcrm.records.sales import products
 
+    store = session.store()
+    lines = _parse_lines(options._replace(qty="", price="", discount=""), store.locale.currency)
     names = dict.fromkeys(" ".join(line.product.split()) for line in lines)
     return {
         name: products.similar_names(store, name)
@@ -224,14 +236,14 @@ def _find_new_products(store: Store, lines: "Sequence[LineDraft]") -> dict[str, 
     }
 
 
-def _describe_new_products(store: Store, new: Mapping[str, Sequence[str]]) -> list[str]:
+def describe_new_products(session: Session, new: Mapping[str, Sequence[str]]) -> list[str]:
     """Return a line for each product that a sale added to the catalog."""
     from cardcrm.records.sales import products
 
     notes = []
     for name, like in new.items():
-        similar = f"; if you meant {like[0]}: cardcrm undo" if like else ""
-        notes.append(f"  added product {products.get(store, name).id} {name}{similar}")
+        similar = f"; if you meant {' or '.join(like[:3])}: cardcrm undo" if like else ""
+        notes.append(f"  added product {products.get(session.store(), name).id} {name}{similar}")
     return notes
 
 

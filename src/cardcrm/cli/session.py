@@ -261,17 +261,32 @@ class Session:
             count_leading_words,
             count_name_words,
             join_words,
-            resolve,
+            resolve_first,
         )
 
-        first = words[0] if words else ""
         try:
-            contact = resolve(self.store(), first)
+            contact = resolve_first(self.store(), words)
         except (AmbiguousError, NotFoundError) as error:
             if count := count_leading_words(self.store(), words):
                 return self.find_contact(join_words(words[:count])), list(words[count:])
             contact = get(self.store(), self._pick_or_raise(error))
+        if contact is None:
+            return self._split_titled(words)
         return contact, list(words[count_name_words(contact.name, words) :])
+
+    def _split_titled(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
+        """Return the contact that words with a title in front name, and the remaining words."""
+        from cardcrm.records.contacts.name_words import count_titles
+        from cardcrm.records.contacts.resolve import count_leading_words, join_words
+
+        if count := count_leading_words(self.store(), words):
+            return self.find_contact(join_words(words[:count])), list(words[count:])
+        titles = count_titles(words)
+        try:
+            return self.split_contact(words[titles:])
+        except NotFoundError:
+            self.find_contact(" ".join(words[: titles + 1]))  # names the title in the error
+            raise
 
     def _pick_or_raise(self, error: AmbiguousError | NotFoundError) -> int:
         """Return the id that the user picks; raise the error if there is no choice or no user."""

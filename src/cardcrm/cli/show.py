@@ -1,17 +1,31 @@
 """`show` and `brief`: the card of a contact."""
 
-from typing import Annotated
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, complete_from, session_of
-from cardcrm.cli.contact_output import read_card
+from cardcrm.cli.arguments import (
+    complete_contact,
+    complete_from,
+    is_numbers,
+    session_of,
+    split_numbers,
+)
+from cardcrm.cli.contact_output import read_card, read_contacts
 from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import NotFoundError
 from cardcrm.records.activity.interaction_type import KIND, KINDS
+
+if TYPE_CHECKING:
+    from cardcrm.sheet import Card
 
 app = typer.Typer()
 
 DEFAULT_TIMELINE = 10  # interactions
+_PHONE_DIGITS = 6  # digits of several words from which on they may be a phone number
 
 Who = Annotated[
     list[str],
@@ -55,16 +69,48 @@ def show(
 
         cardcrm show jane --kind call --timeline 30
 
+        cardcrm show 44 45
+
         cardcrm --format json show jane
 
     """
     session = session_of(ctx)
-    contact = session.find_contact(" ".join(who))
     if timeline is None and session.format != "json":
         timeline = DEFAULT_TIMELINE
     limit = None if all_ else timeline
     wanted = KIND.normalize(kind) if kind else ""
-    return Result(read_card(session.store(), contact.id, timeline=limit, kind=wanted))
+
+    def read(contact_id: int) -> "Card":
+        return read_card(session.store(), contact_id, timeline=limit, kind=wanted)
+
+    return _show_all(session, _find_contacts(session, who), read)
+
+
+def _find_contacts(session: Session, words: Sequence[str]) -> list[int]:
+    """Return the ids of the contacts that numbers, or the words of one name, stand for.
+
+    Several numbers are several contacts, unless they are one phone number.
+    """
+    numbers, name = split_numbers(words), " ".join(words)
+    if len(numbers) == 1 or not all(map(is_numbers, words)):
+        return [session.find_contact(name).id]
+    if sum(map(len, numbers)) >= _PHONE_DIGITS:
+        with contextlib.suppress(NotFoundError):
+            return [session.find_contact(name).id]
+    return list(dict.fromkeys(session.find_contact(each).id for each in numbers))
+
+
+def _show_all(session: Session, ids: Sequence[int], read: Callable[[int], "Card"]) -> Result:
+    """Return one card, or several: one below the other, or as a list for programs."""
+    if len(ids) == 1:
+        return Result(read(ids[0]))
+    if session.format == "json":
+        from cardcrm.cli.record_output import list_objects
+
+        return Result(list_objects(read(each).data for each in ids))
+    if session.format in ("table", "markdown", "html"):
+        return Result(list(map(read, ids)))
+    return Result(read_contacts(session, ids))
 
 
 @app.command("brief")
@@ -80,6 +126,9 @@ def brief(ctx: typer.Context, who: Who) -> Result:
     from cardcrm.reports import brief_card, card, card_json, card_text
 
     session = session_of(ctx)
-    contact = session.find_contact(" ".join(who))
-    facts = card.load_card(session.store(), contact.id, history=3, sales=card_text.MAX_SALES)
-    return Result(brief_card.build_brief_card(facts, card_json.card_to_json(facts)))
+
+    def read(contact_id: int) -> "Card":
+        facts = card.load_card(session.store(), contact_id, history=3, sales=card_text.MAX_SALES)
+        return brief_card.build_brief_card(facts, card_json.card_to_json(facts))
+
+    return _show_all(session, _find_contacts(session, who), read)

@@ -5,20 +5,25 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    complete_contact,
+    complete_query,
+    is_numbers,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.bulk_edit import BULK, DryRun, Yes, confirm_bulk
-from cardcrm.cli.contact_output import describe_contact, read_card
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
-    preview,
-    report_change,
+    edit_contacts,
+    find_segment,
     resolve_targets,
+    take_contacts,
 )
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.query_sql import segments
-from cardcrm.text import fold
+from cardcrm.records.contacts.contact_type import CONTACT
 
 app = typer.Typer()
 
@@ -29,8 +34,8 @@ def tag(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="WHO +TAG -TAG…",
-            help="Contact, or @SEGMENT; then tags to add (+) and to remove (-).",
+            metavar="WHO… +TAG -TAG…",
+            help="Contacts, or @SEGMENT; then tags to add (+) and to remove (-).",
             autocompletion=complete_contact,
         ),
     ],
@@ -51,6 +56,8 @@ def tag(
     Examples:
         cardcrm tag jane +vip -cold garden-club
 
+        cardcrm tag 34 35 36 +fair
+
         cardcrm tag --where "city:leeds" +yorkshire
 
     """
@@ -61,13 +68,11 @@ def tag(
         raise UsageError("no tags given", "For example: cardcrm tag jane +vip -cold")
     added = tuple(each.removeprefix("+") for each in tags if not each.startswith("-"))
     removed = tuple(each.removeprefix("-") for each in tags if each.startswith("-"))
-    if dry_run:
-        return preview(session, ids, "would tag")
-    confirm_bulk(session, ids, "contacts", yes=yes, verb="tag")
-    changed = update.edit(session.store(), ids, update.Edit(tags=added, untag=removed))
-    if len(ids) != 1:
-        return report_change(session, ids, changed)
-    return _report_tags(session, ids[0], changed)
+    if not dry_run:
+        confirm_bulk(session, ids, CONTACT, yes=yes, verb="tag")
+    change = update.Edit(tags=added, untag=removed)
+    result = edit_contacts(session, ids, change, dry_run=dry_run)
+    return result if dry_run or len(ids) != 1 else _add_tags(session, ids[0], result)
 
 
 def _split_tags(
@@ -75,22 +80,60 @@ def _split_tags(
 ) -> tuple[list[int], Sequence[str]]:
     """Return the ids of the contacts to tag, and the words that are tags.
 
-    An @name that is not a saved segment is a contact, as everywhere.
+    Words before the first tag with a sign name contacts; without a sign, the first contact ends
+    where its name ends.
     """
     if where:
+        _refuse_names(words)
         return resolve_targets(session, (), where), words
-    who, *tags = words
-    name = fold(who.removeprefix("@"))
-    known = segments.list_segments(session.store()) if who.startswith("@") else ()
-    if any(each.name == name for each in known):
-        return resolve_targets(session, (), f'segment:"{name}"'), tags
-    contact, tags = session.split_contact(words)
-    return [contact.id], tags
+    first = words[0] if words else ""
+    if _is_signed(first) and not any(map(str.isdigit, first)):  # a phone number may start with +
+        raise UsageError("no contact given", f"Name it first: cardcrm tag jane {first}")
+    at = next((at for at, word in enumerate(words) if at and _is_signed(word)), 0)
+    if segment := find_segment(session, first):
+        if at > 1:
+            raise _unclear(words[1])
+        return resolve_targets(session, (), segment), words[1:]
+    if at:
+        return _find_contacts(session, words[:at]), words[at:]
+    ids, rest = take_contacts(session, words)
+    if rest and is_numbers(rest[0]):
+        raise _unclear(rest[0])
+    return ids, rest
 
 
-def _report_tags(session: Session, contact_id: int, changed: int) -> Result:
-    store = session.store()
-    tags = " ".join(contacts.tags_of(store, contact_id)) or "none"
-    state = "tags of" if changed else "no change to the tags of"
-    message = f"{state} {describe_contact(contacts.get(store, contact_id))}: {tags}"
-    return Result(lambda: read_card(store, contact_id), message)
+def _is_signed(word: str) -> bool:
+    return word.startswith(("+", "-"))
+
+
+def _refuse_names(words: Sequence[str]) -> None:
+    """Raise UsageError for a word beside --where that may be a contact."""
+    for word in words:
+        if not _is_signed(word):
+            raise _unclear(word)
+
+
+def _unclear(word: str) -> UsageError:
+    return UsageError(f"“{word}” may be a contact or a tag", f"Write a tag with its sign: +{word}")
+
+
+def _find_contacts(session: Session, words: Sequence[str]) -> list[int]:
+    """Return the contacts that all words name. Raises NotFoundError with a hint about tags."""
+    found: list[int] = []
+    rest = list(words)
+    while rest:
+        try:
+            ids, rest = take_contacts(session, rest)
+        except NotFoundError as error:
+            if not found:
+                raise
+            hint = f"If it is a tag, write +{rest[0]}."
+            raise NotFoundError(error.message, hint, near=error.near) from error
+        found += ids
+    return list(dict.fromkeys(found))
+
+
+def _add_tags(session: Session, contact_id: int, result: Result) -> Result:
+    """Add the tags that a contact has now to the message."""
+    tags = " ".join(contacts.tags_of(session.store(), contact_id)) or "none"
+    return result._replace(message=f"{result.message}; tags: {tags}")

@@ -8,10 +8,12 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, complete_query, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.cli.terminal import write_message
 from cardcrm.money import count_decimals
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.reports.conversion import Converted
     from cardcrm.reports.value import ValueReport
     from cardcrm.store import Store
 
@@ -64,7 +66,7 @@ def value(
     """Rank customers by value, or show the figures of one.
 
     RFM scores rate how recently, how often and how much a customer bought; 5 is best. The lifetime
-    value is average order × orders per year × expected years × margin rate. It is negative if
+    value is average purchase × purchases per year × expected years × margin rate. It is negative if
     refunds or costs exceed sales.
 
     Examples:
@@ -79,7 +81,7 @@ def value(
     if who:
         return _show_customer(session, session.find_contact(" ".join(who)), currency, years)
     from cardcrm.cli import value_output
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.reports.value import list_currencies, list_revenue
     from cardcrm.sheet import Card, Sheet
 
     store = session.store()
@@ -91,16 +93,24 @@ def value(
         empty = Sheet(value_output.COLUMNS, ())
         return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
     data: Sheet | Card
+    further = [each for each in present if each != currency]
     if total:
-        data = value_output.totals_card(report.totals, currency)
+        is_all = len(present) > 1 and not where.strip()
+        data = value_output.totals_card(
+            report.selected,
+            currency,
+            list_revenue(store, further) if is_all else (),
+            _convert(store) if is_all else None,
+        )
     elif session.format in _PEOPLE_FORMATS:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
-    others = [each for each in present if each != currency]
-    notes = value_output.explanations(report, others)
-    if where.strip() and not report.rows:
-        notes.insert(0, "no matching customers; the figures are of all")
+    notes = value_output.explanations(report, by.lower(), further)
+    if report.selected is None:
+        notes = [f"no matching customers with sales in {currency}"]
+    if session.format != "table" and (report.left_out or report.selected is None):
+        write_message(notes[0])  # a program must know as well that its list is not complete
     return Result(data, notes=tuple(notes))
 
 
@@ -114,6 +124,13 @@ def _report(
     return build_report(
         store, currency, _today(store), by=by, limit=limit or None, where=query, years=years
     )
+
+
+def _convert(store: "Store", contact_id: int | None = None) -> "Converted | None":
+    """Return the sales of all currencies in the default one, if their rates are known."""
+    from cardcrm.reports.conversion import convert_sales
+
+    return convert_sales(store, store.locale.currency, contact_id)
 
 
 def _today(store: "Store") -> dt.date:
@@ -151,7 +168,7 @@ def _show_customer(
         notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
-    card = customer_card(contact, found)
+    card = customer_card(contact, found, _convert(store, contact.id) if len(found) > 1 else None)
     return Result(
         card if found or session.format not in _PEOPLE_FORMATS else None, notes=tuple(notes)
     )

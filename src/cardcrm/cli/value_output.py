@@ -8,12 +8,16 @@ from cardcrm.money import format_money
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardcrm.money import Money
     from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.reports.conversion import Converted
     from cardcrm.reports.lifetime import Lifespan, LifetimeValue
     from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 
-FORMULA = "average order × orders per year × expected years × margin rate"
+FORMULA = "average purchase × purchases per year × expected years × margin rate"
 
 # The columns for programs have full figures. Shares and rates are between 0 and 1.
 COLUMNS = (
@@ -24,6 +28,8 @@ COLUMNS = (
     Column("share", "share", digits=6),
     Column("margin", "margin", currency="currency"),
     Column("orders", "orders"),
+    Column("purchases", "purchases"),
+    Column("people", "people"),
     Column("average_order", "average order", currency="currency"),
     Column("first_sale", "first sale"),
     Column("last_sale", "last sale"),
@@ -60,8 +66,10 @@ def ranking_table(report: "ValueReport", by: str, today: dt.date) -> Sheet:
         heads[5] = Column(by, "lifetime" if by == "clv" else "margin", "right")
     criterion = {"clv": "lifetime value"}.get(by, by)
     title = f"Customers by {criterion}, in {report.totals.currency}"
-    summary = _summarize(report.totals)
-    if len(rows) < report.totals.customers:  # the figures include customers that are not listed
+    summary = _summarize(report.selected) if report.selected else ""
+    if (
+        report.selected and len(rows) < report.selected.customers
+    ):  # the figures include customers that are not listed
         summary = f"total: {summary}"
     return Sheet(tuple(heads), rows, title if rows else "", summary)
 
@@ -72,7 +80,7 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
     )
     return (
         each.rank,
-        each.name,
+        each.title,
         format_money(each.revenue, code=False),
         "" if each.share is None else f"{each.share:.1%}",
         each.orders,
@@ -102,6 +110,8 @@ def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
         each.share,
         each.margin,
         each.orders,
+        each.purchases,
+        each.people,
         each.average,
         each.first_on,
         each.last_on,
@@ -127,13 +137,17 @@ def _summarize(totals: "Totals") -> str:
     )
 
 
-def explanations(report: "ValueReport", other_currencies: list[str]) -> list[str]:
+def explanations(report: "ValueReport", by: str, other_currencies: list[str]) -> list[str]:
     """Return the formula and its assumptions, for people."""
     totals = report.totals
     lines = []
+    if report.left_out:
+        lines.append(_explain_left_out(report.left_out, by))
     if other_currencies:
         names = ", ".join(other_currencies)
         lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    if any(each.people for each in report.rows):
+        lines.append("an organization's figures include its people's; the total counts a sale once")
     lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")
     lines.append(f"  expected years: {_describe_years(totals.lifespan)}")
     if totals.unknown:
@@ -144,8 +158,18 @@ def explanations(report: "ValueReport", other_currencies: list[str]) -> list[str
     return lines
 
 
+def _explain_left_out(count: int, by: str) -> str:
+    """Return how many customers are not ranked, and why."""
+    customers = pluralize(count, "customer")
+    lacks = "has" if count == 1 else "have"
+    why = (
+        "whose margin is unknown (a cost is missing)" if by == "margin" else f"who {lacks} no order"
+    )
+    return f"not ranked: {customers} {why}; see: cardcrm value --by revenue"
+
+
 def _describe_years(lifespan: "Lifespan") -> str:
-    if lifespan.basis == "told":
+    if lifespan.basis == "given":
         return f"{lifespan.years:g}, as given"
     if lifespan.basis == "assumed":
         return f"{lifespan.years:g}, assumed (--years): fewer than 20 customers a year ago"
@@ -153,8 +177,13 @@ def _describe_years(lifespan: "Lifespan") -> str:
     return f"{lifespan.years:.1f}, because {lost} have not bought since"
 
 
-def totals_card(totals: "Totals | None", currency: str) -> Card:
-    """Return the figures of all customers together."""
+def totals_card(
+    totals: "Totals | None",
+    currency: str,
+    others: "Sequence[Money]" = (),
+    converted: "Converted | None" = None,
+) -> Card:
+    """Return the figures of all customers together, and the revenue in ``others`` currencies."""
     title = f"All customers, in {currency}"
     if totals is None:
         return Card(title, data={"currency": currency, "customers": 0})
@@ -163,6 +192,8 @@ def totals_card(totals: "Totals | None", currency: str) -> Card:
         ("customers", f"{totals.customers:,}"),
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
+        *((("also", ", ".join(map(format_money, others))),) if others else ()),
+        *((("in all", _describe_converted(converted)),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
         ("expected", f"{format_money(totals.equity)} of future revenue"),
@@ -181,8 +212,14 @@ def totals_card(totals: "Totals | None", currency: str) -> Card:
         "equity": totals.equity,
         "lifetime_years": totals.lifespan.years,
         "lifetime_years_basis": totals.lifespan.basis,
+        "other_revenue": list(others),
+        "all_currencies": converted and converted.to_json(),
     }
     return Card(title, facts=facts, data=data)
+
+
+def _describe_converted(converted: "Converted") -> str:
+    return f"{format_money(converted.amount)}, at {converted.describe_rates()}"
 
 
 def _describe_margin(totals: "Totals") -> str:
@@ -194,15 +231,21 @@ def _describe_margin(totals: "Totals") -> str:
     return margin
 
 
-def customer_card(contact: "Contact", found: "list[tuple[RankedCustomer, Totals]]") -> Card:
+def customer_card(
+    contact: "Contact",
+    found: "list[tuple[RankedCustomer, Totals]]",
+    converted: "Converted | None" = None,
+) -> Card:
     """Return the figures of one customer in each currency."""
     data = {
         "id": contact.id,
         "name": contact.name,
         "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
+        "all_currencies": converted and converted.to_json(),
     }
+    facts = (("in all", _describe_converted(converted)),) if converted else ()
     sections = tuple(_section(worth, totals) for worth, totals in found)
-    return Card(contact.name, contact.org, (), sections, data, corner=f"#{contact.id}")
+    return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
 
 
 def _data(each: "RankedCustomer") -> dict[str, object]:
@@ -211,7 +254,7 @@ def _data(each: "RankedCustomer") -> dict[str, object]:
     data: dict[str, object] = dict(zip(names, _row(each), strict=True))
     del data["id"], data["name"]
     if each.lifetime:
-        data["orders_per_year"] = each.lifetime.orders_per_year
+        data["purchases_per_year"] = each.lifetime.purchases_per_year
         data["lifetime_years"] = each.lifetime.years
         data["margin_rate"] = each.lifetime.margin_rate
     return data
@@ -224,7 +267,8 @@ def _section(each: "RankedCustomer", totals: "Totals") -> Section:
     facts = [
         ("revenue", f"{format_money(each.revenue)}{share}; {rank}"),
         ("margin", format_money(each.margin) if each.margin else "unknown: a cost is missing"),
-        ("orders", str(each.orders)),
+        ("includes", _describe_people(each.people)),
+        ("orders", _describe_orders(each)),
         ("average order", format_money(each.average) if each.average else ""),
         ("first sale", each.first_on.isoformat()),
         ("last sale", each.last_on.isoformat()),
@@ -234,6 +278,16 @@ def _section(each: "RankedCustomer", totals: "Totals") -> Section:
     lines = tuple(Line("", label, text) for label, text in facts if text)
     years = f"expected years: {_describe_years(totals.lifespan)}"
     return Section(totals.currency, lines, note=years)
+
+
+def _describe_people(people: int) -> str:
+    return f"the sales of {'1 person' if people == 1 else f'{people:,} people'}" if people else ""
+
+
+def _describe_orders(each: "RankedCustomer") -> str:
+    """Return the number of orders, and of the days with an order if some have several."""
+    days = f" on {pluralize(each.purchases, 'day')}" if each.purchases != each.orders else ""
+    return f"{each.orders:,}{days}"
 
 
 def _show_formula(each: "RankedCustomer", lifetime: "LifetimeValue") -> str:
@@ -253,6 +307,6 @@ def _show_formula(each: "RankedCustomer", lifetime: "LifetimeValue") -> str:
         else f" × {lifetime.margin_rate:.1%} margin"
     )
     return (
-        f"{value}\n= {format_money(lifetime.average_order, code=False)} "
-        f"× {lifetime.orders_per_year:.2f} per year × {lifetime.years:.1f} years{margin}"
+        f"{value}\n= {format_money(lifetime.average_purchase, code=False)} "
+        f"× {lifetime.purchases_per_year:.2f} per year × {lifetime.years:.1f} years{margin}"
     )

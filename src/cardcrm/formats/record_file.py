@@ -22,7 +22,7 @@ from cardcrm.errors import (
     missing_file,
 )
 from cardcrm.formats.atomic_write import write_atomically
-from cardcrm.money import Money, count_decimals
+from cardcrm.money import Money, UnitPrice, format_decimal, to_unambiguous
 from cardcrm.query import Node
 from cardcrm.records import links, records
 from cardcrm.records.contacts.resolve import resolve
@@ -129,7 +129,7 @@ def _header(type_: RecordType, fields: Sequence[Field]) -> list[str]:
 
 def _cells(store: Store, record: Record, field: Field) -> Texts:
     value = record.values[field.key]
-    if isinstance(value, Money):
+    if isinstance(value, Money | UnitPrice):
         amount = _to_json(value)
         return {field.key: amount["amount"], field.currency: amount["currency"]}  # type: ignore[attr-defined]
     is_name = isinstance(field, Reference | References)
@@ -154,12 +154,12 @@ def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
 
 
 def _to_json(value: Any) -> dict[str, str]:
-    if not isinstance(value, Money):
+    if not isinstance(value, Money | UnitPrice):
         raise TypeError(f"{type(value).__name__} cannot be converted to JSON")
-    places = count_decimals(value.currency)
-    whole_, part = divmod(abs(value.minor), 10**places)
-    digits = f"{whole_}.{part:0{places}d}" if places else str(whole_)
-    return {"amount": f"{'-' if value.minor < 0 else ''}{digits}", "currency": value.currency}
+    figures = format_decimal(value)
+    if isinstance(value, UnitPrice):
+        figures = to_unambiguous(figures)
+    return {"amount": figures, "currency": value.currency}
 
 
 # reading
@@ -214,6 +214,8 @@ def _to_text(value: Any) -> str:
         return f"{value.get('amount', '')} {value.get('currency', '')}".strip()
     if isinstance(value, list):
         return " ".join(map(str, value))
+    if isinstance(value, float):
+        return to_unambiguous(str(value))
     return "" if value is None else str(value)
 
 

@@ -11,7 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from cardcrm import dates
-from cardcrm.money import Money, format_money, format_quantity
+from cardcrm.money import (
+    Money,
+    UnitPrice,
+    format_decimal,
+    format_quantity,
+    to_unambiguous,
+)
 from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interaction_type import INTERACTION
@@ -46,15 +52,18 @@ def _texts(store: Store, type_: RecordType, row_id: int) -> dict[str, str]:
 
 def _show(store: Store, field: Field, value: Any) -> str:
     """Return a value as you type it: money without the firm's currency, a recurrence in words."""
-    if isinstance(value, Money):
+    if isinstance(value, Money | UnitPrice):
         return _money_text(value, store.locale.currency)
     if isinstance(field, Recurrence):
         return field.to_words(value)
     return field.to_text(value, store)
 
 
-def _money_text(amount: Money, own: str) -> str:
-    return format_money(amount, code=amount.currency != own).replace(",", "")
+def _money_text(amount: Money | UnitPrice, own: str) -> str:
+    figures = format_decimal(amount)
+    if isinstance(amount, UnitPrice):
+        figures = to_unambiguous(figures)
+    return figures if amount.currency == own else f"{figures} {amount.currency}"
 
 
 def _changes(
@@ -177,7 +186,9 @@ def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
 
 def line_text(line: SaleLine, own: str) -> str:
     """Return a line as ``2 x Rose bouquet @ 24.50 -10%``, which `sales.parse_line` reads."""
-    many = "" if abs(line.quantity) == 1000 else f"{format_quantity(abs(line.quantity))} x "
+    quantity = to_unambiguous(format_quantity(abs(line.quantity)))
+    # A name that begins with a number would be read as a quantity.
+    many = "" if quantity == "1" and not line.product[:1].isdigit() else f"{quantity} x "
     discount = f" -{line.discount / 1000:g}%" if line.discount else ""
     return f"{many}{line.product} @ {_money_text(line.price, own)}{discount}"
 
@@ -195,9 +206,14 @@ def revise_sale(store: Store, sale_id: int, seen: Texts, typed: Texts) -> Sale:
 
 
 def _parse_lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
-    """Return lines as typed; a product keeps the cost that it had before."""
-    costs = {fold(line.product): line.cost for line in sales.lines_of(store, sale_id)}
-    drafts = [
-        sales.parse_line(line, store.locale.currency) for line in text.split("\n") if line.strip()
-    ]
-    return [replace(each, cost=costs.get(fold(each.product))) for each in drafts]
+    """Return lines as typed; a product keeps its cost, and an unchanged line its amount."""
+    own = store.locale.currency
+    known = sales.lines_of(store, sale_id)
+    unchanged = {line_text(line, own): sales.draft_of(line) for line in known}
+    costs = {fold(line.product): line.cost for line in known}
+
+    def read(line: str) -> LineDraft:
+        draft = sales.parse_line(line, own)
+        return unchanged.get(line) or replace(draft, cost=costs.get(fold(draft.product)))
+
+    return [read(line) for line in map(str.strip, text.split("\n")) if line]

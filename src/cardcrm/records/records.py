@@ -88,7 +88,8 @@ def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | N
     if not text.strip():
         return None
     column = field.folded or field.column
-    sql = f"SELECT id FROM {type_.table_name} WHERE {column} = :value"
+    matches = f"lower({column}) = lower(:value)" if field.ignores_case else f"{column} = :value"
+    sql = f"SELECT id FROM {type_.table_name} WHERE {matches} ORDER BY id"
     found: int | None = store.value(sql, value=field.parse(text, store)[column])
     return found
 

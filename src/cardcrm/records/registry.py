@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
 from cardcrm.store import table_registry
-from cardcrm.store.table_registry import Link, Table
+from cardcrm.store.table_registry import FoldedKey, Link, Table
 
 if TYPE_CHECKING:
     from cardcrm.records.record_type import RecordType
@@ -34,6 +34,7 @@ MODULES: dict[str, str] = {
     "product": "sales.product_type",
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
+    "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
 }
 
@@ -112,6 +113,11 @@ def _table(type_: "RecordType") -> Table:
         type_.effects,
         tuple(Link(each.column, each.to) for each in type_.references),
         tuple(each.column for each in type_.fields if each.is_required and each.columns),
+        tuple(
+            FoldedKey(each.column, each.non_ascii_key, each.fold_non_ascii)
+            for each in type_.fields
+            if each.non_ascii_key
+        ),
     )
 
 

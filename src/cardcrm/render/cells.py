@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.money import Money, UnitPrice, format_money
 from cardcrm.sheet import Cell, Coded
 from cardcrm.text import sanitize
 
@@ -46,22 +46,14 @@ def format_cell(cell: Cell, digits: int = 2) -> str:
         return cell.strftime("%Y-%m-%d %H:%M")
     if isinstance(cell, dt.date):
         return cell.isoformat()
-    return format_money(cell) if isinstance(cell, Money) else str(cell)
+    return format_money(cell) if isinstance(cell, Money | UnitPrice) else str(cell)
 
 
 def is_number(cell: Cell) -> bool:
     """Return whether the cell is a number or an amount, which tables align to the right."""
-    return isinstance(cell, int | float | Money) and not isinstance(cell, bool)
+    return isinstance(cell, int | float | Money | UnitPrice) and not isinstance(cell, bool)
 
 
 def is_numeric_column(column: Sequence[Cell]) -> bool:
     """Return whether a column contains only numbers."""
     return any(map(is_number, column)) and all(c is None or is_number(c) for c in column)
-
-
-def format_amount(money: Money) -> str:
-    """Return the exact amount as a decimal number without separators, for data formats."""
-    places = count_decimals(money.currency)
-    sign = "-" if money.minor < 0 else ""
-    digits = str(abs(money.minor)).rjust(places + 1, "0")
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"

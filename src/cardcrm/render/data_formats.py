@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from cardcrm.errors import UsageError
-from cardcrm.money import Money
-from cardcrm.render.cells import format_amount, split_chunks
+from cardcrm.money import Money, UnitPrice, format_decimal
+from cardcrm.render.cells import split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Cell, Column, Sheet
 from cardcrm.text import sanitize
@@ -69,8 +69,8 @@ def _replace_non_finite(value: Any) -> Any:
 
 def _to_json(value: object) -> object:
     """Return a JSON value for a type that JSON lacks."""
-    if isinstance(value, Money):
-        return {"amount": format_amount(value), "currency": value.currency}
+    if isinstance(value, Money | UnitPrice):
+        return {"amount": format_decimal(value), "currency": value.currency}
     if isinstance(value, dt.date | dt.time):
         return _to_iso(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -155,7 +155,7 @@ def _place_currencies(columns: Sequence[Column]) -> list[tuple[int, str, list[in
 def _currencies(amounts: Sequence[Sequence[Cell]]) -> list[str | int | float]:
     """Return the currency of each row: that of the first amount in it."""
     return [
-        next((cell.currency for cell in row if isinstance(cell, Money)), "")
+        next((cell.currency for cell in row if isinstance(cell, Money | UnitPrice)), "")
         for row in zip(*amounts, strict=True)
     ]
 
@@ -179,8 +179,8 @@ def _to_data(cell: Cell, is_money: bool) -> str | int | float:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, Money):
-        return format_amount(cell) if is_money else f"{format_amount(cell)} {cell.currency}"
+    if isinstance(cell, Money | UnitPrice):
+        return format_decimal(cell) if is_money else f"{format_decimal(cell)} {cell.currency}"
     return _to_iso(cell) if isinstance(cell, dt.date) else cell
 
 

@@ -90,16 +90,17 @@ def _build_reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
     if reminder.owner:
         extra.append(f"for {sanitize(reminder.owner)}")
     if reminder.rule:
-        from cardcrm.dates.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence_words import describe_recurrence
 
         extra.append(describe_recurrence(reminder.rule))
+    contact = reminder.contact
     return Entry(
         _format_due(reminder, today),
-        _format_contact(reminder.contact),
-        sanitize(reminder.text),
+        _format_contact(contact) if contact else sanitize(reminder.text),
+        sanitize(reminder.text) if contact else "",
         ", ".join(extra),
-        _format_reach(reminder.contact),
-        describe_last(reminder.last, today),
+        _format_reach(contact) if contact else "",
+        describe_last(reminder.last, today) if contact else "",
         str(reminder.id),
         reminder.promise,
     )
@@ -249,7 +250,7 @@ class _DigestRenderer:
             words += [(word, _DIM) for word in f"({entry.extra})".split()]
         for at, line in enumerate(self.wrap(words)):
             yield (start if at == 0 else " " * self.indent) + line
-        for line in self.render_reach(entry):
+        for line in self.render_reach(entry) if entry.reach or entry.last else ():
             yield " " * self.hang + line
 
     def render_reach(self, entry: Entry) -> Iterator[str]:

@@ -53,10 +53,17 @@ def _format_row(entry: Entry, *, late: bool) -> str:
     return (
         f'<tr><td style="{_SMALL}{_CELL};{_DIM};text-align:right">{number}</td>'
         f'<td style="{_SMALL}{_CELL}{color}">{escape(entry.when)}</td>'
-        f'<td style="{_CELL}">{promise}<b>{escape(entry.who)}</b>{what}{extra}<br>'
-        f"{_format_reach(entry.reach)}<br>"
-        f'<span style="{_DIM}">{escape(entry.last)}</span></td></tr>\n'
+        f'<td style="{_CELL}">{promise}<b>{escape(entry.who)}</b>{what}{extra}'
+        f"{_format_contact_lines(entry)}</td></tr>\n"
     )
+
+
+def _format_contact_lines(entry: Entry) -> str:
+    """Return how to reach the contact, and the latest interaction; "" without a contact."""
+    if not (entry.reach or entry.last):
+        return ""
+    last = f'<span style="{_DIM}">{escape(entry.last)}</span>'
+    return f"<br>{_format_reach(entry.reach)}<br>{last}"
 
 
 def _format_reach(text: str) -> str:

@@ -7,7 +7,7 @@ There is one query for each table, and two round trips to a server. Sums come fr
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
@@ -16,11 +16,14 @@ from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Details
-from cardcrm.records.sales.sales import Sale, SaleLine, contact_query
+from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
 from cardcrm.store.store import placeholders
+
+if TYPE_CHECKING:
+    from cardcrm.reports.conversion import Converted
 
 NO_LIMIT = 2**62
 _CHUNK = 500
@@ -43,8 +46,9 @@ class SaleWithLines(NamedTuple):
 class ContactValue(NamedTuple):
     """The sums of a contact's sales in one currency.
 
-    Refunds lower the revenue and do not count as orders. ``average`` is revenue / orders, None
-    without an order. ``margin`` is None if a cost is unknown.
+    Only sales above 0 are orders. ``average`` is revenue / orders, None without an order.
+    ``margin`` is None if a cost is unknown. The sums of an organization include the sales of
+    ``people`` contacts that belong to it.
     """
 
     revenue: Money
@@ -53,6 +57,7 @@ class ContactValue(NamedTuple):
     average: Money | None
     first: dt.date
     last: dt.date
+    people: int
 
 
 class Employee(NamedTuple):
@@ -83,7 +88,8 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. ``values`` starts with the currency of the
-    database. ``today`` is the local day of the reading.
+    database; ``converted`` is their sum, if there are several and their rates are known. ``today``
+    is the local day of the reading.
     """
 
     details: Details
@@ -94,6 +100,7 @@ class CardData(NamedTuple):
     sales_count: int
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
+    converted: "Converted | None"
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -110,6 +117,7 @@ class CardHead(NamedTuple):
     sales_count: int
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
+    converted: "Converted | None"
 
 
 def load_card(
@@ -144,8 +152,25 @@ def load_card_head(
     ]
     *details, plans, found, count, sold, sold_count, values, jobs = store.fetch_many(queries)
     return CardHead(
-        contacts.details_of(details), tuple(plans), found, count, sold, sold_count, values, jobs
+        contacts.details_of(details),
+        tuple(plans),
+        found,
+        count,
+        sold,
+        sold_count,
+        values,
+        jobs,
+        _convert(store, contact_id, values),
     )
+
+
+def _convert(store: Store, contact_id: int, values: Sequence[ContactValue]) -> "Converted | None":
+    """Return the sum of a contact's sales in several currencies, if their rates are known."""
+    if len(values) < 2:
+        return None
+    from cardcrm.reports.conversion import convert_sales
+
+    return convert_sales(store, store.locale.currency, contact_id)
 
 
 def build_detail_queries(head: CardHead) -> list[Query[Any]]:
@@ -173,6 +198,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.sales_count,
         head.values,
         head.jobs,
+        head.converted,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
@@ -205,23 +231,9 @@ def _participant_queries(found: Sequence[Interaction]) -> list[Query[Pairs]]:
 def _line_queries(sold: Sequence[Sale]) -> list[Query[Pairs]]:
     """Build the queries for the lines of sales."""
     return _build_chunk_queries(
-        "SELECT l.sale_id, p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
-        "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id "
-        "WHERE l.sale_id IN ({}) ORDER BY l.id",
+        f"{LINES} WHERE l.sale_id IN ({{}}) ORDER BY l.id",
         [each.id for each in sold],
-        lambda rows: [(row[0], _to_sale_line(row)) for row in rows],
-    )
-
-
-def _to_sale_line(row: Row) -> SaleLine:
-    _, product, quantity, price, cost, discount, amount, currency = row
-    return SaleLine(
-        product,
-        quantity,
-        Money(price, currency),
-        None if cost is None else Money(cost, currency),
-        discount,
-        Money(amount, currency),
+        lambda rows: [(row[0], to_line(row)) for row in rows],
     )
 
 
@@ -249,8 +261,8 @@ def _group_by_id(chunks: Iterable[Pairs]) -> dict[int, list[Any]]:
 def _value_query(contact_id: int, currency: str) -> Query[tuple[ContactValue, ...]]:
     """Build the query for the sums of a contact's sales, those in ``currency`` first."""
     return Query(
-        "SELECT currency, revenue, margin, orders, first_on, last_on FROM contact_value "
-        "WHERE contact_id = :id "
+        "SELECT currency, revenue, margin, orders, days, first_on, last_on, people "
+        "FROM contact_value WHERE contact_id = :id AND total = 1 "
         "ORDER BY CASE WHEN currency = :own THEN 0 ELSE 1 END, revenue DESC, currency",
         {"id": contact_id, "own": currency},
         lambda rows: tuple(map(_to_contact_value, rows)),
@@ -265,6 +277,7 @@ def _to_contact_value(row: Row) -> ContactValue:
         average_order(row["revenue"], row["orders"], row["currency"]),
         dt.date.fromisoformat(row["first_on"]),
         dt.date.fromisoformat(row["last_on"]),
+        row["people"],
     )
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
-from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
@@ -95,6 +95,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
         yield Fact(day.label, format_anniversary(day, card.today))
+    yield from _build_name_facts(details.contact)
     yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
         target = Target("contact", relation.other_id, relation.other)
@@ -105,8 +106,22 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
-    yield from _label_values("value", [format_value(value, card.today) for value in card.values])
+    values = [format_value(value, card.today) for value in card.values]
+    if card.converted:
+        amount, rates = format_money(card.converted.amount), card.converted.describe_rates()
+        values.append(f"{amount} in all, at {rates}")
+    yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
+
+
+def _build_name_facts(contact: Contact) -> Iterator[Fact]:
+    """Yield the name with all of its parts, where the name to show leaves some out."""
+    if contact.prefix or contact.middle or contact.suffix or contact.stated:
+        from cardcrm.records.contacts import names  # not needed for most contacts
+
+        label = "person" if contact.kind == "org" else "full name"
+        yield from _label_values(label, [names.describe_other_name(contact)])
+    yield from _label_values("sorted as", [contact.sort_as])
 
 
 def _with_number(fact: Fact) -> str:
@@ -148,9 +163,9 @@ def format_address(address: Address) -> str:
 
 def format_anniversary(day: Anniversary, today: dt.date) -> str:
     """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
-    year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
-    written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
-    following = next_anniversary(day.day, today)
+    written, following = anniversaries.format_anniversary(day.day), next_anniversary(day.day, today)
+    if following is None:
+        return written
     years = age_on(day.day, following)
     return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"
 
@@ -206,7 +221,7 @@ def _build_reminder_section(card: CardData) -> Section | None:
 
 def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = False) -> Line:
     """Return a reminder as a line; the brief form omits rule, priority, owner and id."""
-    day, time = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
+    day, time, _ = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
     late = day < card.today
     when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
@@ -215,7 +230,7 @@ def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = Fal
     ]
     if not brief:
         notes += [
-            _format_rule(reminder.rule),
+            _format_rule(reminder.rule, card.zone),
             f"priority {reminder.priority}" if reminder.priority else "",
             f"for {reminder.owner}" if reminder.owner else "",
             f"#{reminder.id}",
@@ -229,12 +244,12 @@ def _join_notes(notes: Iterable[str]) -> str:
     return ", ".join(filter(None, notes))
 
 
-def _format_rule(rule: str) -> str:
+def _format_rule(rule: str, zone: str) -> str:
     if not rule:
         return ""
-    from cardcrm.dates.recurrence import describe_recurrence
+    from cardcrm.dates.recurrence_words import describe_recurrence
 
-    return describe_recurrence(rule)
+    return describe_recurrence(rule, zone)
 
 
 # Interactions
@@ -317,7 +332,12 @@ def _format_quantity_prefix(thousandths: int) -> str:
 
 
 def format_value(value: ContactValue, today: dt.date) -> str:
-    """Return revenue, orders, their average, and the day of the first sale."""
+    """Return revenue, orders, their average, the day of the first sale, and whether of people."""
+    people = "1 person" if value.people == 1 else f"{value.people:,} people"
+    return _format_sums(value, today) + (f", with the sales of {people}" if value.people else "")
+
+
+def _format_sums(value: ContactValue, today: dt.date) -> str:
     amount, paid = format_money(value.revenue), value.revenue.minor
     if not value.orders:
         return f"{amount}: only refunds" if paid else f"{amount}: nothing paid so far"

@@ -28,8 +28,35 @@ class ChangeText(NamedTuple):
     facts: tuple[Fact, ...]
 
 
+class Described(NamedTuple):
+    """A change in words: ``call``, ``added``, its contacts and its values.
+
+    ``title`` is that of the row where the noun does not name it, and ``contact`` the one contact
+    that the row itself names.
+    """
+
+    change: Change
+    noun: str
+    verb: str
+    title: str = ""
+    contacts: str = ""
+    facts: tuple[Fact, ...] = ()
+    contact: str = ""
+
+    @property
+    def text(self) -> ChangeText:
+        """The change as a heading and its values."""
+        parts = (f"{self.noun} {self.verb}", self.title, self.contacts)
+        return ChangeText(" · ".join(filter(None, parts)), self.facts)
+
+
 def describe(store: Store, changes: Iterable[Change]) -> list[ChangeText]:
     """Return the changes of a step in words, in their order."""
+    return [each.text for each in describe_each(store, changes)]
+
+
+def describe_each(store: Store, changes: Iterable[Change]) -> list[Described]:
+    """Return the changes of a step in words, each with its parts."""
     return list(_Step(store, list(changes)).describe())
 
 
@@ -54,7 +81,7 @@ class _Step:
         if type_.is_line:
             self._lines[_whole(type_), row[type_.parent]].append((type_, row))
 
-    def describe(self) -> Iterator[ChangeText]:
+    def describe(self) -> Iterator[Described]:
         """Yield what is worth saying of each change."""
         for change in self.changes:
             type_ = registry.record_type(change.table)
@@ -72,22 +99,28 @@ class _Step:
         row = change.old or change.new
         return (_whole(type_), row[type_.parent], change.op) in self._own
 
-    def _one(self, type_: RecordType, change: Change) -> ChangeText:
+    def _one(self, type_: RecordType, change: Change) -> Described:
         known = self._row(change.table, change.row_id)
         row = self._with_names(type_, {**known, **(change.old or {}), **(change.new or {})})
-        parts = [f"{_noun(type_, row)} {_done(type_, change)}", *self._subject(type_, change, row)]
-        return ChangeText(" · ".join(filter(None, parts)), tuple(self._facts(type_, change, row)))
+        is_titled = type_.heading is None or type_.name == "contact"
+        return Described(
+            change,
+            _noun(type_, row),
+            _done(type_, change),
+            (self._title(type_, row) or f"#{change.row_id}") if is_titled else "",
+            self._subject(type_, change, row),
+            tuple(self._facts(type_, change, row)),
+            self._name("contact", row.get(type_.contact.column)) if type_.contact else "",
+        )
 
     # the heading
 
-    def _subject(self, type_: RecordType, change: Change, row: Row) -> Iterator[str]:
-        """Yield the title of a row where its noun does not name it, and its contacts."""
-        if type_.heading is None or type_.name == "contact":
-            yield self._title(type_, row) or f"#{change.row_id}"
+    def _subject(self, type_: RecordType, change: Change, row: Row) -> str:
+        """Return the contacts of a row, with its text where the change does not name it."""
         contacts = ", ".join(filter(None, self._contacts(type_, change, row)))
         title = type_.field_of_column(type_.title_column)
         is_vague = type_.closed_by and title and title.column not in (change.new or change.old)
-        yield f"{contacts}: {row.get(type_.title_column) or ''}" if is_vague else contacts
+        return f"{contacts}: {row.get(type_.title_column) or ''}" if is_vague else contacts
 
     def _contacts(self, type_: RecordType, change: Change, row: Row) -> Iterator[str]:
         """Yield the names of the contacts that a row belongs to."""
@@ -182,7 +215,8 @@ class _Step:
     def _words(self, field: Field, row: Row) -> str:
         if isinstance(field, MoneyAmount) and field.is_inherited:
             row = {**row, field.currency: self._inherited_currency(field, row)}
-        value = row.get(field.column)
+        row = {**dict.fromkeys(field.columns), **row}  # an older step lacks newer columns
+        value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _is_money(field)):
             return ""
         return field.format(field.read(row, self.store), self.store)
@@ -234,8 +268,8 @@ def _done(type_: RecordType, change: Change) -> str:
     return "done" if is_closed and change.new.get(type_.closed_by) else _DONE[change.op]
 
 
-def _many(type_: RecordType, change: Change) -> ChangeText:
+def _many(type_: RecordType, change: Change) -> Described:
     """Describe very many rows at once, as an import writes them."""
     rows = (change.new or change.old)["rows"]
     word = "added" if change.op == "load" else "removed"
-    return ChangeText(f"{type_.plural} {word} · {len(rows):,}", ())
+    return Described(change, type_.plural, word, f"{len(rows):,}")

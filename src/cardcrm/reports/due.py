@@ -69,7 +69,7 @@ class DueReminder(NamedTuple):
     promise: bool
     priority: int
     owner: str
-    contact: DueContact
+    contact: DueContact | None
     last: LastInteraction | None
 
 
@@ -112,6 +112,18 @@ class Digest(NamedTuple):
     losing_touch: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
 
+    def only(self, *, overdue: bool, today: bool) -> "Digest":
+        """Return what is overdue, or due today, or both; contacts losing touch are overdue."""
+        days = [each for each in self.days.rows if each.on == self.date]
+        return self._replace(
+            ahead=0,
+            overdue=self.overdue if overdue else DigestPart(),
+            today=self.today if today else DigestPart(),
+            coming=DigestPart(),
+            losing_touch=self.losing_touch if overdue else DigestPart(),
+            days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
+        )
+
     def __bool__(self) -> bool:
         """Return whether anything is due."""
         parts = (self.overdue, self.today, self.coming, self.losing_touch, self.days)
@@ -151,7 +163,7 @@ def build_digest(
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     due_now, coming, losing_touch, *rest = store.fetch_many(queries)
-    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, today, limit, rest[:2])
+    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
@@ -166,7 +178,7 @@ def build_digest(
         ahead,
         _build_part(map(contacts.reminder, overdue), totals[0], most),
         _build_part(map(contacts.reminder, due_now), totals[1], most),
-        _build_part(map(contacts.reminder, coming), totals[2], most),
+        _build_part(sorted(map(contacts.reminder, coming), key=_rank_in_day), totals[2], most),
         _build_part(
             (contacts.losing_touch(row, today) for row in cadences), len(losing_touch), most
         ),
@@ -181,7 +193,8 @@ def _read_rest(
 
     One round trip to the server reads them.
     """
-    ids = sorted({row["contact_id"] for part in parts for row in part.rows} | {*losing_touch})
+    of_rows = {row["contact_id"] for part in parts for row in part.rows} - {None}
+    ids = sorted(of_rows | {*losing_touch})
     chunks = [ids[start : start + _CHUNK_SIZE] for start in range(0, len(ids), _CHUNK_SIZE)]
     queries: list[Query[Any]] = [part.total for part in parts if part.total is not None]
     queries += [cadence_query(losing_touch)] if losing_touch else []
@@ -192,13 +205,19 @@ def _read_rest(
     return totals, cadences, _Contacts(store.locale.zone, list(results))
 
 
+def _rank_in_day(reminder: DueReminder) -> tuple[dt.date, bool, int, str, int]:
+    """Return the place of a reminder: by day, the promises of each day first."""
+    due, is_plain = reminder.due_on, not reminder.promise
+    return due, is_plain, -reminder.priority, reminder.due_at or "", reminder.id
+
+
 def _build_part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
     """Return a part of the digest; a total above ``most`` is a minimum."""
     return DigestPart(tuple(rows), min(total, most), total <= most)
 
 
 def _overdue_by_rank(
-    store: Store, today: dt.date, limit: int, highest: Sequence[int | None]
+    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
 ) -> list[Row]:
     """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
     rows: list[Row] = []
@@ -206,7 +225,7 @@ def _overdue_by_rank(
         priority = first
         while priority is not None and len(rows) < limit:
             queries: list[Query[Any]] = [
-                overdue_query(promise, priority, today, limit - len(rows)),
+                overdue_query(scope, promise, priority, today, limit - len(rows)),
                 priority_query(promise, priority),
             ]
             late, priority = store.fetch_many(queries)
@@ -255,7 +274,7 @@ class _Contacts:
             promise=bool(row["promise"]),
             priority=row["priority"],
             owner=row["owner"],
-            contact=self.contacts[row["contact_id"]],
+            contact=self.contacts.get(row["contact_id"]),
             last=self.last_interactions.get(row["contact_id"]),
         )
 
@@ -273,7 +292,7 @@ class _Contacts:
 
     def anniversary(self, row: Row, today: dt.date) -> UpcomingAnniversary:
         """Return an anniversary with its contact."""
-        on = next_anniversary(row["day"], today)
+        on = next_anniversary(row["day"], today) or today  # all that are found have a day
         contact_id = row["contact_id"]
         return UpcomingAnniversary(
             row["label"],

@@ -4,9 +4,9 @@ The formula is the simple one of textbooks: *average purchase value × purchase 
 lifespan × margin*. P. Farris and others, “Marketing Metrics”, chapter on customer profitability,
 give its simplest form: margin in a period × expected number of periods, 1 / (1 - retention). Here:
 
-- average order: revenue / orders;
-- orders a year: orders / years since the first sale, at least one year, so that a customer who
-  first bought last week does not count as buying every week;
+- average purchase: revenue / purchases; the orders of one day are one purchase;
+- purchases a year: purchases / years since the first sale, at least one year, so that a customer
+  who first bought last week does not count as buying every week;
 - expected years: see `Lifespan`;
 - margin rate: margin / revenue; 1 if a cost is unknown, so the value is based on revenue.
 
@@ -53,8 +53,8 @@ class LifetimeValue:
     the margin of a year (or the revenue).
     """
 
-    average_order: Money
-    orders_per_year: float
+    average_purchase: Money
+    purchases_per_year: float
     years: float
     margin_rate: float | None
     value: Money
@@ -81,20 +81,20 @@ def years_observed(first_on: dt.date, today: dt.date) -> float:
 
 
 def compute_lifetime_value(
-    revenue: Money, margin: int | None, orders: int, observed_years: float, years: float
+    revenue: Money, margin: int | None, purchases: int, observed_years: float, years: float
 ) -> LifetimeValue | None:
-    """Compute average order × orders a year × expected years × margin rate.
+    """Compute average purchase × purchases a year × expected years × margin rate.
 
     ``margin`` is in minor units; if it is None, because a cost is unknown, the value is based on
     revenue. The value is rounded once, to a minor unit, halves away from zero. Returns None without
-    an order.
+    a purchase.
     """
-    if not orders:
+    if not purchases:
         return None
     basis = revenue.minor if margin is None else margin
     return LifetimeValue(
-        Money(round_half_away(revenue.minor / orders), revenue.currency),
-        orders / observed_years,
+        Money(round_half_away(revenue.minor / purchases), revenue.currency),
+        purchases / observed_years,
         years,
         margin / revenue.minor if margin is not None and revenue.minor else None,
         Money(round_half_away(basis / observed_years * years), revenue.currency),

@@ -1,11 +1,11 @@
 """Score customers by recency, frequency and monetary value (RFM), and name their segments.
 
-Each customer gets scores from 1 to 5 for the days since the last sale, the number of orders, and
-the revenue. The boundaries between scores are the 20th, 40th, 60th and 80th percentiles of all
-customers by nearest rank (the smallest value that at least that share of the values does not
-exceed). The score for orders and revenue is 1 + the number of boundaries that the value exceeds.
-For days, where fewer are better, it is 5 - that number. Equal values therefore have equal scores.
-If all customers have the same value, their score is 3.
+Each customer gets scores from 1 to 5 for the days since the last sale, the number of purchases
+(days with an order), and the revenue. The boundaries between scores are the 20th, 40th, 60th and
+80th percentiles of all customers by nearest rank (the smallest value that at least that share of
+the values does not exceed). The score for orders and revenue is 1 + the number of boundaries that
+the value exceeds. For days, where fewer are better, it is 5 - that number. Equal values therefore
+have equal scores. If all customers have the same value, their score is 3.
 """
 
 from dataclasses import dataclass
@@ -74,17 +74,17 @@ class Quintiles(Generic[T]):
 
 @dataclass(frozen=True)
 class Scale:
-    """The boundaries for ISO days of last sales, orders, and revenue in minor units."""
+    """The boundaries for ISO days of last sales, purchases, and revenue in minor units."""
 
     recency: Quintiles[str]
     frequency: Quintiles[int]
     monetary: Quintiles[int]
 
-    def scores(self, last_on: str, orders: int, revenue: int) -> "Scores":
+    def scores(self, last_on: str, purchases: int, revenue: int) -> "Scores":
         """Return one customer's scores."""
         return Scores(
             self.recency.score(last_on),
-            self.frequency.score(orders),
+            self.frequency.score(purchases),
             self.monetary.score(revenue),
         )
 

@@ -56,7 +56,7 @@ def count_groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[RfmGrou
         "SELECT r, f, fm, count(*) AS customers, sum(revenue) AS revenue FROM "
         # All rows are needed: coalesce() keeps the planner from reading them through an index.
         f"(SELECT {scores}, v.revenue FROM contact_value v "
-        "WHERE coalesce(v.currency, '') = :currency) AS s "
+        "WHERE coalesce(v.currency, '') = :currency AND v.own = 1) AS s "
         "GROUP BY r, f, fm ORDER BY r DESC, f, fm",
         currency=currency,
         **params,
@@ -121,20 +121,20 @@ def list_customers(
     if report.scale is None:
         return ()
     days = report.scale.recency.range_of(recency)
-    orders = report.scale.frequency.range_of(frequency)
-    if days is None or orders is None:
+    purchases = report.scale.frequency.range_of(frequency)
+    if days is None or purchases is None:
         return ()
-    (since, before), (above, most) = days, orders
+    (since, before), (above, most) = days, purchases
     scans_by_revenue = expected * 20 >= report.totals.customers
-    last, orders_of = ("coalesce(v.last_on, '')", "v.orders + 0") if scans_by_revenue else (
-        "v.last_on", "v.orders",
+    last, purchases_of = ("coalesce(v.last_on, '')", "v.days + 0") if scans_by_revenue else (
+        "v.last_on", "v.days",
     )  # fmt: skip
     conditions: dict[str, Any] = {
         f"{last} >= :since": since, f"{last} < :before": before,
-        f"{orders_of} > :above": above, f"{orders_of} <= :most": most,
+        f"{purchases_of} > :above": above, f"{purchases_of} <= :most": most,
     }  # fmt: skip
     given = {sql: cut for sql, cut in conditions.items() if cut is not None}
-    where = " AND ".join(["v.currency = :currency", *given])
+    where = " AND ".join(["v.currency = :currency AND v.own = 1", *given])
     best = "v.revenue DESC, v.contact_id"
     rows = store.rows(
         f"SELECT {COLUMNS} FROM (SELECT v.* FROM contact_value v WHERE {where} "

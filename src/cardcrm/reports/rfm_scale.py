@@ -33,7 +33,7 @@ def load_scale(store: Store, currency: str, customers: int) -> rfm.Scale | None:
     )
 
 
-_COLUMNS = ("last_on", "orders", "revenue")
+_COLUMNS = ("last_on", "days", "revenue")
 
 
 def _build_quintiles(values: Sequence[Any], *, is_day: bool = False) -> rfm.Quintiles[Any]:
@@ -57,7 +57,7 @@ def _rank_query(currency: str, column: str, position: int, count: int) -> Query[
     """Build the query for the value at a position in rising order, read from the nearer end."""
     falling = position > count // 2
     return Query(
-        f"SELECT {column} FROM contact_value WHERE currency = :currency "
+        f"SELECT {column} FROM contact_value WHERE currency = :currency AND own = 1 "
         f"ORDER BY {column} {'DESC' if falling else 'ASC'} LIMIT 1 OFFSET :position",
         {"currency": currency, "position": count - 1 - position if falling else position},
         first_value,
@@ -73,7 +73,7 @@ def score_sql(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
     scores = {}
     for name, column, quintiles in (
         ("r", "v.last_on", scale.recency),
-        ("f", "v.orders", scale.frequency),
+        ("f", "v.days", scale.frequency),
         ("m", "v.revenue", scale.monetary),
     ):
         scores[name] = str(rfm.MIDDLE_SCORE)

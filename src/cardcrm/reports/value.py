@@ -1,11 +1,14 @@
 """Rank customers by value: revenue, orders, margin, RFM scores and lifetime value.
 
 All figures are in one currency; amounts in different currencies are never added. They come from the
-derived table ``contact_value``. Refunds lower revenue and margin and do not count as orders.
+derived table ``contact_value``. Refunds lower revenue and margin and do not count as orders. The
+figures of an organization include the sales of its people, who are ranked as well; the totals and
+the boundaries of the scores count each sale once.
 """
 
 import datetime as dt
 import heapq
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +23,9 @@ from cardcrm.reports.lifetime import (
     years_observed,
 )
 from cardcrm.reports.rfm_scale import load_scale, score_sql
-from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals
+from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import read_ids
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
 
@@ -31,10 +35,18 @@ SORT_ORDERS: dict[str, str] = {
     "margin": "v.margin DESC, v.contact_id",
     "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers with the same day of the first sale
 }
+# Rankings that need a figure which some customers lack, and the condition on those who have it.
+# “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
+RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
+# The contacts that belong to some organizations, directly or further down.
+_BELOW = (
+    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE org_id IN ({marks}) "
+    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
+)
 _NO_LIMIT = 2**62
 COLUMNS = (
-    "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.first_on, v.last_on, "
-    f"{VALUE_SQL} AS worth"
+    "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.days, v.first_on, "
+    f"v.last_on, v.people, {VALUE_SQL} AS worth"
 )
 
 
@@ -44,7 +56,8 @@ class RankedCustomer:
 
     ``share`` is the share of all revenue, 0 to 1, None if the total is not above 0. ``margin`` is
     None if a cost is unknown, ``average`` and ``lifetime`` without an order, and ``scores`` if
-    there are too few customers.
+    there are too few customers. ``purchases`` are days with an order. The figures of an
+    organization include the sales of ``people`` contacts who belong to it.
     """
 
     rank: int
@@ -54,20 +67,35 @@ class RankedCustomer:
     share: float | None
     margin: Money | None
     orders: int
+    purchases: int
     average: Money | None
     first_on: dt.date
     last_on: dt.date
     scores: rfm.Scores | None
     lifetime: LifetimeValue | None
+    people: int
+
+    @property
+    def title(self) -> str:
+        """The name, and how many people an organization's figures include."""
+        more = "1 person" if self.people == 1 else f"{self.people:,} people"
+        return f"{self.name} + {more}" if self.people else self.name
 
 
 @dataclass(frozen=True)
 class ValueReport:
-    """The totals, the boundaries of the scores, and the requested customers, best first."""
+    """The totals, the boundaries of the scores, and the requested customers, best first.
+
+    ``selected`` are the totals of the customers that a query finds, None if it finds none, and the
+    ``totals`` without a query. ``left_out`` customers have no figure to rank by: no known margin,
+    or no order for a lifetime value.
+    """
 
     totals: Totals
+    selected: Totals | None
     scale: rfm.Scale | None
     rows: tuple[RankedCustomer, ...]
+    left_out: int
 
 
 def list_currencies(store: Store) -> list[str]:
@@ -79,6 +107,12 @@ def list_currencies(store: Store) -> list[str]:
     ):
         found.append(code)
     return found
+
+
+def list_revenue(store: Store, currencies: Sequence[str]) -> list[Money]:
+    """Return the revenue of all customers in each of some currencies."""
+    sql = "SELECT sum(revenue) FROM contact_value WHERE currency = :currency AND own = 1"
+    return [Money(int(store.value(sql, currency=each) or 0), each) for each in currencies]
 
 
 def build_report(
@@ -108,26 +142,54 @@ def build_report(
     scale = load_scale(store, currency, totals.customers)
     most = _NO_LIMIT if limit is None else limit
     condition, params = _build_condition(store, currency, where)
-    if by in ("margin", "clv"):
+    if by in RANKED_BY:
         rows = _read_best_by_day(store, by, condition, params, today, most)
     else:
         rows = _read_best(store, by, condition, params, most)
     return ValueReport(
         totals,
+        totals if where is None else _total_selected(store, totals, today, condition, params),
         scale,
         tuple(rank_customer(row, rank, totals, scale, today) for rank, row in enumerate(rows, 1)),
+        _count_unranked(store, by, condition, params),
     )
+
+
+def _total_selected(
+    store: Store, totals: Totals, today: dt.date, condition: str, params: dict[str, Any]
+) -> Totals | None:
+    """Return the totals of the customers of a condition.
+
+    The sales of people whose organization is among these customers are in its figures already.
+    """
+    rows = store.rows(
+        "SELECT v.contact_id, v.own, v.first_on, v.revenue, v.margin, v.orders "
+        f"FROM contact_value v WHERE {condition}",
+        **params,
+    )
+    organizations = [row["contact_id"] for row in rows if not row["own"]]
+    covered = read_ids(store.engine, _BELOW, organizations)
+    return total_rows([row for row in rows if row["contact_id"] not in covered], totals, today)
+
+
+def _count_unranked(store: Store, by: str, condition: str, params: dict[str, Any]) -> int:
+    """Count the customers of a condition that have no figure to rank by."""
+    if by not in RANKED_BY:
+        return 0
+    sql = f"SELECT count(*) FROM contact_value v WHERE {condition} AND NOT ({RANKED_BY[by]})"
+    return int(store.value(sql, **params))
 
 
 def _build_condition(store: Store, currency: str, where: Node | None) -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on ``contact_value v``, and its parameters."""
     if where is None:
-        return "v.currency = :currency", {"currency": currency}
+        return "v.currency = :currency AND v.total = 1", {"currency": currency}
     from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
     return (
-        f"v.currency = :currency AND v.contact_id IN (SELECT c.id FROM contact c WHERE {found})",
+        "v.currency = :currency AND v.total = 1 "
+        f"AND v.contact_id IN (SELECT c.id FROM contact c WHERE {found})",
         {**params, "currency": currency},
     )
 
@@ -153,8 +215,7 @@ def _read_best_by_day(
     Customers with the same day of the first sale rank by their sums. So the best of all are among
     the best of the days whose best customer is highest, and an index finds these quickly.
     """
-    # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
-    known = "v.margin IS NOT NULL" if by == "margin" else "v.orders + 0 > 0"
+    known = RANKED_BY[by]
 
     def rank_value(row: Row) -> float:
         since = (
@@ -186,14 +247,15 @@ def load_contact_values(
     found = []
     for row in store.rows(
         f"SELECT {COLUMNS} FROM contact_value v JOIN contact c ON c.id = v.contact_id "
-        "WHERE v.contact_id = :id ORDER BY v.currency",
+        "WHERE v.contact_id = :id AND v.total = 1 ORDER BY v.currency",
         id=contact_id,
     ):
         totals = compute_totals(store, row["currency"], today, years)
         assert totals is not None
         scale = load_scale(store, row["currency"], totals.customers)
         before = store.value(
-            "SELECT count(*) FROM contact_value WHERE currency = :currency AND revenue > :revenue",
+            "SELECT count(*) FROM contact_value "
+            "WHERE currency = :currency AND revenue > :revenue AND total = 1",
             currency=row["currency"],
             revenue=row["revenue"],
         )
@@ -216,17 +278,19 @@ def rank_customer(
         revenue / all_revenue if all_revenue > 0 else None,
         None if margin is None else Money(margin, currency),
         orders,
+        row["days"],
         Money(round_half_away(revenue / orders), currency) if orders else None,
         first_on,
         dt.date.fromisoformat(row["last_on"]),
-        scale.scores(row["last_on"], orders, revenue) if scale else None,
+        scale.scores(row["last_on"], row["days"], revenue) if scale else None,
         compute_lifetime_value(
             Money(revenue, currency),
             margin,
-            orders,
+            row["days"],
             years_observed(first_on, today),
             totals.lifespan.years,
         ),
+        row["people"],
     )
 
 
@@ -244,7 +308,7 @@ def list_slipping(
     scores, params = score_sql(report.scale)
     rows = store.rows(
         f"SELECT * FROM (SELECT {COLUMNS}, {scores} FROM contact_value v "
-        "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency) AS s "
+        "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency AND v.own = 1) AS s "
         "WHERE r <= 2 AND fm >= 3 ORDER BY revenue DESC, contact_id LIMIT :limit",
         currency=currency,
         limit=limit,

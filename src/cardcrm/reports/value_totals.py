@@ -1,7 +1,7 @@
 """Compute the totals of all customers in one currency."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,14 @@ class Totals:
 def compute_totals(
     store: Store, currency: str, today: dt.date, years: float | None = None
 ) -> Totals | None:
-    """Return the totals of all customers in a currency; None if there are no customers."""
+    """Return the totals of all customers in a currency; None if there are no customers.
+
+    Each sale counts once, as one of the person or organization that paid.
+    """
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
         f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
-        "FROM contact_value v WHERE currency = :currency GROUP BY first_on",
+        "FROM contact_value v WHERE currency = :currency AND own = 1 GROUP BY first_on",
         currency=currency,
     )
     if not days:
@@ -83,17 +86,45 @@ def compute_totals(
     )
 
 
+def total_rows(rows: Sequence[Row], everyone: Totals, today: dt.date) -> Totals | None:
+    """Return the totals of some rows of ``contact_value``, with the lifespan of all customers."""
+    if not rows:
+        return None
+    currency, best = everyone.currency, -(-len(rows) // 5)
+    revenues = sorted((row["revenue"] for row in rows), reverse=True)
+    margins = [row["margin"] for row in rows if row["margin"] is not None]
+    worth: dict[str, int] = {}
+    for row in rows:
+        if row["orders"]:
+            value = row["revenue"] if row["margin"] is None else row["margin"]
+            worth[row["first_on"]] = worth.get(row["first_on"], 0) + value
+    days = [{"first_on": day, "worth": value} for day, value in worth.items()]
+    revenue = sum(revenues)
+    return Totals(
+        currency,
+        len(rows),
+        sum(row["orders"] for row in rows),
+        Money(revenue, currency),
+        Money(sum(margins), currency) if margins else None,
+        len(rows) - len(margins),
+        Money(round_half_away(_value_per_year(days, today) * everyone.lifespan.years), currency),
+        best,
+        sum(revenues[:best]) / revenue if revenue > 0 else None,
+        everyone.lifespan,
+    )
+
+
 def _best_query(currency: str, count: int) -> Query[int]:
     """Build the query for the revenue of the ``count`` best customers."""
     return Query(
         "SELECT sum(revenue) FROM (SELECT revenue FROM contact_value "
-        "WHERE currency = :currency ORDER BY revenue DESC LIMIT :count) best",
+        "WHERE currency = :currency AND own = 1 ORDER BY revenue DESC LIMIT :count) best",
         {"currency": currency, "count": count},
         count_of,
     )
 
 
-def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
+def _value_per_year(days: Iterable[Mapping[str, Any] | Row], today: dt.date) -> float:
     """Return the value of customers per year, from sums by the day of the first sale."""
     first_on = dt.date.fromisoformat
     return float(
@@ -102,13 +133,13 @@ def _value_per_year(days: Iterable[Row], today: dt.date) -> float:
 
 
 def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
-    """Build the query for the value per year of customers who have only refunds.
+    """Build the query for the value per year of customers who have no orders.
 
     Such customers have no lifetime value, so their part is subtracted from the sum of all.
     """
     return Query(
         f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
-        "WHERE currency = :currency AND orders < 1 GROUP BY first_on",
+        "WHERE currency = :currency AND own = 1 AND orders < 1 GROUP BY first_on",
         {"currency": currency},
         lambda rows: _value_per_year(rows, today),
     )
@@ -138,7 +169,7 @@ def _last_sold_query(currency: str, span: tuple[str, str]) -> Query[int]:
     """Build the query that counts customers whose last sale is in a span, without its first day."""
     return Query(
         "SELECT count(*) FROM contact_value "
-        "WHERE currency = :currency AND last_on > :after AND last_on <= :until",
+        "WHERE currency = :currency AND own = 1 AND last_on > :after AND last_on <= :until",
         {"currency": currency, "after": span[0], "until": span[1]},
         count_of,
     )

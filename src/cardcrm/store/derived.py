@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from cardcrm.store.engine import Engine, Row
-from cardcrm.text import fold
+from cardcrm.store.word_match import text_document
 
 Chunk = tuple[str, Mapping[str, int]]  # text for IN (…): the names of parameters, and their values
 Select = tuple[str, Mapping[str, int]]  # SQL and its parameters
@@ -181,12 +181,13 @@ class TextDocument(Derived):
         self._sign = -1 if source == "contact" else 1
         select = f"SELECT {self._sign} * id, {', '.join(columns)} FROM {source}"
         query = f"{select} WHERE id IN ({{marks}})"
+        self.columns = columns
         problem = "with outdated search text"
         super().__init__(noun, problem, [query], self._to_documents, source=source)
 
     def _to_documents(self, rows: Iterable[Row]) -> Rows:
         texts = [(row[0], "\n".join(tuple(row)[1:]).strip()) for row in rows]
-        return [(id_, fold(text)) for id_, text in texts if text or self._sign > 0]
+        return [(id_, text_document(text)) for id_, text in texts if text or self._sign > 0]
 
     def all_ids(self, engine: Engine) -> str:
         """Return SQL for all rows of the table, and for those that documents are stored for."""

@@ -16,6 +16,7 @@ class Connection(Protocol):
     name: str  # of the engine: "sqlite" or "postgresql"
     location: str  # as messages show it
     concat_function: str  # the aggregate that joins the texts of a group
+    byte_length: str  # SQL for the number of bytes of a text {}
     for_update: str  # the end of a SELECT that locks the rows it reads
     is_remote: bool  # each statement costs a round trip to a server
     is_concurrent: bool  # other connections may write during the current transaction

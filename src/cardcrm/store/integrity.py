@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cardcrm.store import table_registry
+from cardcrm.store import refold, table_registry
 from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.engine import Engine, transaction
@@ -49,6 +49,7 @@ def check_database(store: Store, progress: Progress) -> list[Finding]:
         found += _check_references(engine)
         found += _check_participants(engine)
         found += _check_required(engine)
+        found += _check_keys(engine)
         is_index_sound = not any(finding.area == "index" for finding in found)
         for area, title in _DERIVED_AREAS.items():
             if area != "index" or is_index_sound:
@@ -61,6 +62,7 @@ def repair_database(store: Store) -> None:
     """Compute all derived data again; the records themselves stay as they are."""
     engine = store.engine
     with transaction(engine):
+        refold.fill_keys(engine)
         engine.search.clear()
         dirty = DirtySet()
         for kind in table_registry.derived_kinds():
@@ -101,6 +103,13 @@ def _check_required(engine: Engine) -> Iterator[Finding]:
             ids = [row[0] for row in rows]
             what = f"without {column.removesuffix('_id')}"
             yield from _summarize("rows", table.name, what, ids, is_repairable=False)
+
+
+def _check_keys(engine: Engine) -> Iterator[Finding]:
+    """Yield the rows whose folded keys are not those of their texts."""
+    for table in table_registry.all_tables().values():
+        ids = [id_ for id_, _ in refold.find_wrong_keys(engine, table)]
+        yield from _summarize("derived", table.name, "with wrong search keys", sorted(ids))
 
 
 def _check_derived(engine: Engine, area: str) -> Iterator[Finding]:

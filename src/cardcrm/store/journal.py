@@ -16,7 +16,10 @@ from cardcrm.store.store import Store
 from cardcrm.store.table_registry import IGNORED_COLUMNS
 from cardcrm.store.undo_conflicts import describe_row, find_blocker
 
-__all__ = ["Change", "Step", "changes", "get_step", "last_to_write", "redo", "steps", "undo"]
+__all__ = (
+    "Change", "Step", "changes", "get_step", "last_to_write", "redo", "redoable", "steps", "undo",
+    "undoable",
+)  # fmt: skip
 
 OnStart = Callable[[Step], object]
 
@@ -27,9 +30,10 @@ def steps(store: Store, limit: int = 20) -> list[Step]:
     return [step_of(row) for row in rows]
 
 
-def changes(store: Store, step: int) -> list[Change]:
-    """Return the changes of a step in their order."""
-    rows = store.rows("SELECT * FROM change WHERE step_id = :step ORDER BY id", step=step)
+def changes(store: Store, step: int, limit: int | None = None) -> list[Change]:
+    """Return the changes of a step in their order, at most ``limit``."""
+    most = "" if limit is None else f" LIMIT {limit:d}"
+    rows = store.rows(f"SELECT * FROM change WHERE step_id = :step ORDER BY id{most}", step=step)
     return [change_of(row) for row in rows]
 
 
@@ -48,14 +52,10 @@ def undo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
     built on what it would undo.
     """
     with _explain_conflict(store), store.undo_step("undo"):
-        found = store.row(
-            f"{STEP_SQL} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
-            "ORDER BY s.id DESC LIMIT 1",
-            author=store.author.name,
-        )
-        if found is None:
+        found = undoable(store, 1)
+        if not found:
             return None
-        step = step_of(found)
+        (step,) = found
         on_start(step)
         store.set_target(step.id)
         for change_id in _change_ids(store, step.id, "DESC"):
@@ -71,15 +71,10 @@ def redo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
     the step before the work begins. Raises ConflictError if others have changed what it builds on.
     """
     with _explain_conflict(store), store.undo_step("redo"):
-        found = store.row(
-            "SELECT target_id, id FROM step s WHERE s.kind = 'undo' AND s.author = :author "
-            "AND EXISTS (SELECT 1 FROM step t WHERE t.id = s.target_id AND t.undone = 1) "
-            "ORDER BY s.id DESC LIMIT 1",
-            author=store.author.name,
-        )
-        if found is None or _has_newer_step(store, found["id"]):
+        found = redoable(store, 1)
+        if not found:
             return None
-        step = get_step(store, found["target_id"])
+        (step,) = found
         on_start(step)
         store.set_target(step.id)
         for change_id in _change_ids(store, step.id, "ASC"):
@@ -88,15 +83,28 @@ def redo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
     return step
 
 
-def _has_newer_step(store: Store, step: int) -> bool:
-    """Return whether the user did something new after a step."""
-    return bool(
-        store.rows(
-            "SELECT 1 FROM step WHERE id > :id AND kind = 'do' AND author = :author LIMIT 1",
-            id=step,
-            author=store.author.name,
-        )
+def undoable(store: Store, count: int) -> list[Step]:
+    """Return the latest steps of the user that are not undone yet, the next to undo first."""
+    rows = store.rows(
+        f"{STEP_SQL} WHERE s.kind = 'do' AND s.undone = 0 AND s.author = :author "
+        "ORDER BY s.id DESC LIMIT :count",
+        author=store.author.name,
+        count=count,
     )
+    return list(map(step_of, rows))
+
+
+def redoable(store: Store, count: int) -> list[Step]:
+    """Return the steps that the user has undone since the last new one, the next to redo first."""
+    rows = store.rows(
+        "SELECT s.target_id FROM step s JOIN step t ON t.id = s.target_id "
+        "WHERE s.kind = 'undo' AND s.author = :author AND t.undone = 1 AND s.id > "
+        "(SELECT coalesce(max(n.id), 0) FROM step n WHERE n.kind = 'do' AND n.author = :author) "
+        "GROUP BY s.target_id ORDER BY max(s.id) DESC LIMIT :count",
+        author=store.author.name,
+        count=count,
+    )
+    return [get_step(store, row[0]) for row in rows]
 
 
 # A conflict is about a change that another user has just made: an older one need not be found.

@@ -8,8 +8,10 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.value_migration import CONTACT_VALUES
 
 VERSION = 3
+REFOLDED = 3  # the first version with the keys of `store.refold`
 
 CONTACTS = """
 CREATE TABLE contact (
@@ -260,6 +262,83 @@ SERIES = """
 ALTER TABLE reminder ADD COLUMN series_at {key};
 """
 
+# Folded values of texts that are not ASCII; `store.refold` fills them in older databases.
+FOLDED_KEYS = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
+    for table, columns in (
+        ("contact", "source_key owner_key"),
+        ("contact", "prefix_key given_key middle_key family_key suffix_key"),
+        ("point", "folded_key"),
+        ("address", "street_key region_key postcode_key country_key"),
+        ("interaction", "outcome_key author_key"),
+        ("reminder", "text_key owner_key"),
+        ("sale", "text_key ref_key author_key"),
+        ("product", "sku_key"),
+        ("segment", "query_key"),
+    )
+    for column in columns.split()
+)
+
+# Filters by the number and the days of sales look at all currencies.
+ALL_CURRENCIES = """
+CREATE INDEX contact_value_contact ON contact_value (contact_id, total, orders);
+CREATE INDEX contact_value_last_on ON contact_value (last_on, contact_id, total);
+CREATE INDEX contact_value_first_on ON contact_value (first_on, contact_id, total);
+"""
+
+# Unit prices may be finer than the minor unit: these columns have the ten-thousandths beyond it.
+UNIT_PRICES = """
+ALTER TABLE product ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE product ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN price_rest INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sale_line ADD COLUMN cost_rest INTEGER NOT NULL DEFAULT 0;
+"""
+
+# One ``currency`` is worth ``rate``, a decimal number, in the ``base`` from the day on.
+RATES = """
+CREATE TABLE rate (
+  id {identity},
+  on_date {key} NOT NULL,
+  currency {key} NOT NULL,
+  rate {key} NOT NULL,
+  base {key} NOT NULL,
+  UNIQUE (currency, base, on_date)
+);
+"""
+
+# Names keep the parts that a user or a file states; the others are read from the name. Parts that
+# differ from what earlier versions read, the last word as the family name, were stated by a file.
+NAMES = """
+ALTER TABLE contact ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN middle TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN suffix TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN name_order TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN sort_as TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN vcard_n TEXT NOT NULL DEFAULT '';
+ALTER TABLE contact ADD COLUMN stated TEXT NOT NULL DEFAULT '';
+UPDATE contact SET stated = 'given family' WHERE kind = 'person' AND (given <> '' OR family <> '')
+  AND (family LIKE '% %' OR given || CASE WHEN family = '' THEN '' ELSE ' ' END || family <> name);
+"""
+
+# A reminder need not have a contact. SQLite cannot drop NOT NULL from a column, so a column
+# without it takes its place.
+REMINDERS_WITHOUT_CONTACT = """
+ALTER TABLE reminder ADD COLUMN optional_contact_id BIGINT REFERENCES contact (id);
+UPDATE reminder SET optional_contact_id = contact_id;
+DROP INDEX reminder_contact;
+ALTER TABLE reminder DROP COLUMN contact_id;
+ALTER TABLE reminder RENAME COLUMN optional_contact_id TO contact_id;
+CREATE INDEX reminder_contact ON reminder (contact_id, done_at, due_on);
+"""
+
+# The local day on which a contact was added, from which a cadence counts; contacts that are older
+# than the column count from the day in UTC. And when a recurring reminder was last done.
+LOCAL_DAYS = """
+ALTER TABLE contact ADD COLUMN created_on {key};
+ALTER TABLE reminder ADD COLUMN last_done_at {key};
+"""
+
+# Further and former jobs of people; a day may be a year or a month.
 JOBS = """
 CREATE TABLE job (
   id {identity},
@@ -278,7 +357,20 @@ CREATE INDEX job_org ON job (org_id);
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
-    (3, (JOBS,)),
+    (
+        3,
+        (
+            REMINDERS_WITHOUT_CONTACT,
+            NAMES,
+            UNIT_PRICES,
+            CONTACT_VALUES,
+            RATES,
+            FOLDED_KEYS,
+            ALL_CURRENCIES,
+            LOCAL_DAYS,
+            JOBS,
+        ),
+    ),
 )
 
 

@@ -75,6 +75,9 @@ class SearchEngine(Protocol):
     def name_sql(self, words: Sequence[str], key: str) -> SqlParams:
         """Select contacts whose names hold every word, each of 3 letters or more."""
 
+    def some_words_sql(self, groups: Sequence[Sequence[str]], key: str) -> SqlParams:
+        """Select contacts with some word of each group as a whole word of their names."""
+
     def search_ids(self, words: Sequence[str], limit: int) -> list[int]:
         """Return up to ``limit`` contacts that contain all words, in milliseconds.
 

@@ -20,6 +20,7 @@ SHORT_WORD_SOURCES = (
     ("contact x", "x.id", "x.sort_key >= :{low} AND x.sort_key < :{high}"),
     ("contact x", "x.id", "x.name_key >= :{low} AND x.name_key < :{high}"),
     ("tag x", "x.contact_id", "x.name = :{low}"),
+    ("nickname x", "x.contact_id", "x.name_key = :{low}"),
 )
 
 
@@ -33,7 +34,8 @@ def short_word_condition(low: str, high: str) -> str:
     return (
         f"(c.name_key >= :{low} AND c.name_key < :{high} "
         f"OR c.sort_key >= :{low} AND c.sort_key < :{high} "
-        f"OR EXISTS (SELECT 1 FROM tag b WHERE b.contact_id = c.id AND b.name = :{low}))"
+        f"OR EXISTS (SELECT 1 FROM tag b WHERE b.contact_id = c.id AND b.name = :{low}) "
+        f"OR EXISTS (SELECT 1 FROM nickname b WHERE b.contact_id = c.id AND b.name_key = :{low}))"
     )
 
 

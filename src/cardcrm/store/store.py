@@ -165,18 +165,25 @@ class Store:
         """The journal step of the latest transaction; None if it changed nothing."""
         return self._log.step
 
+    def write_journal(self) -> int | None:
+        """Write the entries of the open transaction, and return its step; None without a change."""
+        self._log.write()
+        return self._log.step
+
     def insert(self, table: str, **values: Any) -> int:
         """Insert a row and return its id."""
+        values = {**table_registry.table(table).with_filled_keys(values)}
         row_id = self.engine.insert(table, values)
         self._add_new(table, row_id, values)
         return row_id
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows that all have the same columns, some hundred with each statement."""
+        with_keys = table_registry.table(table).with_keys
         for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
+            chunk = [with_keys(row) for row in rows[start : start + CHUNK]]
             values = [tuple(row.values()) for row in chunk]
-            ids = self.engine.insert_rows(table, tuple(rows[0]), values)
+            ids = self.engine.insert_rows(table, tuple(chunk[0]), values)
             for row_id, row in zip(ids, chunk, strict=True):
                 self._add_new(table, row_id, row)
 
@@ -194,6 +201,7 @@ class Store:
         """
         if not rows:
             return
+        columns, rows = table_registry.table(table).load_keys(columns, rows)
         self.engine.insert_with_ids(table, columns, rows)
         loaded: dict[str, Any] = {"columns": columns, "rows": rows}
         self.log_change(
@@ -241,6 +249,7 @@ class Store:
         if not values:
             return False
         entry = table_registry.table(table)
+        values = {**entry.with_keys(values)}
         columns = ", ".join(dict.fromkeys([*values, *entry.other_ids]))
         before = self.row(
             f"SELECT {columns} FROM {table} WHERE id = :id{self.engine.for_update}", id=row_id
@@ -312,6 +321,7 @@ class Store:
 
     def insert_as(self, table: str, row_id: int, values: Mapping[str, Any]) -> None:
         """Insert a row under a given id, as undo and redo do."""
+        values = table_registry.table(table).with_filled_keys(values)
         self.engine.insert(table, {"id": row_id, **values})
         self._add_new(table, row_id, values)
 

@@ -26,6 +26,23 @@ class Link(NamedTuple):
     to: str
 
 
+class FoldedKey(NamedTuple):
+    """A column that holds what a function makes of another one, for search.
+
+    The key of plain ASCII is empty.
+    """
+
+    column: str
+    key: str
+    fold: Callable[[str], str]
+
+    def value(self, text: str | None) -> str:
+        """Return the key of a text."""
+        if not text or (text.isascii() and "--" not in text):  # xn--… is a domain
+            return ""
+        return self.fold(text)
+
+
 class Table(NamedTuple):
     """A journalled table; ``required`` columns are never empty."""
 
@@ -33,6 +50,32 @@ class Table(NamedTuple):
     effects: tuple[Effect, ...] = ()
     links: tuple[Link, ...] = ()
     required: tuple[str, ...] = ()
+    keys: tuple[FoldedKey, ...] = ()
+
+    def with_keys(self, values: Values) -> Values:
+        """Return the columns of a row with the keys of those columns."""
+        keys = {
+            each.key: each.value(values[each.column]) for each in self.keys if each.column in values
+        }
+        return {**values, **keys} if keys else values
+
+    def with_filled_keys(self, values: Values) -> Values:
+        """Return the columns of a new row with the keys that are not empty."""
+        keys = {each.key: key for each in self.keys if (key := each.value(values.get(each.column)))}
+        return {**values, **keys} if keys else values
+
+    def load_keys(
+        self, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """Return the columns of many new rows with the keys that are not empty in all of them."""
+        for each in self.keys:
+            if each.column in columns:
+                of = columns.index(each.column)
+                keys = [each.value(row[of]) for row in rows]
+                if any(keys):
+                    columns = [*columns, each.key]
+                    rows = [(*row, key) for row, key in zip(rows, keys, strict=True)]
+        return columns, rows
 
     @property
     def other_ids(self) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 A word of at least `MIN_LENGTH` letters finds a contact by any part of its names, organization,
 title, city, tags or contact points, a phone number in any notation, and by the beginning of a word
-in its note or interactions. A shorter word finds it by the beginning of its name, by a tag of that
-name, or by a whole word in those texts. All texts and words are folded (see `text.fold`).
+in its note or interactions. A shorter word finds it by the beginning of its name, by a tag or
+nickname of that name, or by a whole word in those texts. All texts and words are folded (see
+`text.fold`). Text in a script without spaces, such as Chinese, is found by any part of it, and a
+German ä by ``a`` as well as by ``ae``.
 
 The engines answer the same question from their indexes; the tests hold all of them to
 `contains_word`.
@@ -13,9 +15,45 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardcrm.text import extract_digits
+from cardcrm.text import extract_digits, fold, fold_umlauts
 
 MIN_LENGTH = 3  # trigrams need it, and shorter beginnings would find too much
+
+
+# The letters of scripts without spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+_UNSPACED = (
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+# Follows each of these letters in documents and words, so that one letter has a trigram and is a
+# word of its own. Stored text has no control characters.
+_AFTER = "\x01\x02"
+
+
+def search_word(text: str) -> str:
+    """Return a text in the form in which documents hold it."""
+    return text.lower().strip() if text.isascii() and " " not in text else _spread(fold(text))
+
+
+def _spread(key: str) -> str:
+    """Return a key whose letters of scripts without spaces are words of their own."""
+    return key if key.isascii() else re.sub(f"{_UNSPACED}(?!{_AFTER})", rf"\g<0>{_AFTER}", key)
+
+
+def field_document(text: str) -> str:
+    """Return what is indexed of the fields of a contact: the text in each form it is found by."""
+    key = fold(text)
+    if text.isascii():
+        return key
+    return "\n".join(dict.fromkeys(filter(None, (key, fold_umlauts(text), _spread(key)))))
+
+
+def text_document(text: str) -> str:
+    """Return what is indexed of a note or interaction."""
+    if text.isascii():
+        return fold(text)
+    umlauts = " ".join(filter(None, map(fold_umlauts, text.split())))
+    return f"{_spread(fold(text))}\n{umlauts}".strip()
 
 
 class StoredTexts(NamedTuple):
@@ -30,6 +68,7 @@ class StoredTexts(NamedTuple):
     name_keys: Sequence[str] = ()
     tags: Sequence[str] = ()
     bodies: Sequence[str] = ()
+    nicknames: Sequence[str] = ()
 
 
 def contains_word(texts: StoredTexts, word: str) -> bool:
@@ -40,7 +79,9 @@ def contains_word(texts: StoredTexts, word: str) -> bool:
 def is_on_contact(texts: StoredTexts, word: str) -> bool:
     """Return whether a word is in the fields of a contact, leaving its texts aside."""
     if len(word) < MIN_LENGTH:
-        return word in texts.tags or any(key.startswith(word) for key in texts.name_keys)
+        if word in texts.tags or word in texts.nicknames:
+            return True
+        return any(key.startswith(word) for key in texts.name_keys)
     return any(form in texts.names or form in texts.rest for form in notations(word))
 
 

@@ -23,6 +23,7 @@ from cardcrm.records.search import prefix, scan
 from cardcrm.records.search.filters import Filter, scannable_filter, split_query
 from cardcrm.records.search.incremental import IncrementalSearch
 from cardcrm.records.search.result_page import START, Position, ResultPage, find_page
+from cardcrm.records.search.suggestions import suggest_query
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Answer(NamedTuple):
     after: Position | None = None
     total: int | None = None
     is_incremental: bool = False
+    suggestion: str = ""  # where nothing was found
 
     @property
     def is_scant(self) -> bool:
@@ -118,7 +120,11 @@ class SearchController:
         async for answer in found:
             yield answer
         if self.wanted == text:
-            yield await self._with_total(answer)
+            answer = await self._with_total(answer)
+            if answer.total == 0:
+                question = await self._read_on_second(suggest_query, text.split())
+                answer = answer._replace(suggestion=question)
+            yield answer
 
     async def more(self, answer: Answer, size: int = PAGE_SIZE) -> Answer:
         """Return the answer with up to ``size`` more contacts."""

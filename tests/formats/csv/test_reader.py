@@ -51,7 +51,7 @@ def test_preamble_is_skipped():
         "Jane,Doe,https://example.com/in/jane,j@example.com,Acme,Buyer,15-Jan-24\n"
     )
     [entry] = entries(text)
-    assert (entry.line, entry.draft.name, entry.draft.title) == (5, "Jane Doe", "Buyer")
+    assert (entry.line, entry.draft.given, entry.draft.family) == (5, "Jane", "Doe")
     assert entry.draft.fields == (("Connected On", "15-Jan-24"),)
 
 

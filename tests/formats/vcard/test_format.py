@@ -17,6 +17,7 @@ from cardcrm.records.contacts.drafts import (
     GroupDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.names import name_of
 
 JANE = "BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nN:Doe;Jane;;;\nEND:VCARD\n"
 
@@ -34,12 +35,12 @@ def card(*lines: str, version: str = "3.0") -> ContactDraft:
 
 def test_names_parts_and_nicknames():
     draft = card("FN:Dr. Jane Doe", "N:Doe;Jane;Q;Dr.;", "NICKNAME:Jenny,J\\,D")
-    assert (draft.name, draft.given, draft.family) == ("Dr. Jane Doe", "Jane", "Doe")
+    assert (draft.name, draft.prefix, draft.middle) == ("Dr. Jane Doe", "Dr.", "Q")
     assert draft.nicknames == ("Jenny", "J,D")
 
 
 def test_missing_full_name_is_read_from_its_parts():
-    assert card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1").name == "Dr. Jane Q Doe Jr."
+    assert name_of(card("N:Doe;Jane;Q;Dr.;Jr.", version="2.1")).name == "Jane Q Doe Jr."
 
 
 def test_escapes_and_folds_are_decoded():
@@ -95,6 +96,12 @@ def test_apple_labels_belong_to_their_group():
         ("BDAY:--0501", "--05-01"),
         ("BDAY:--05-01", "--05-01"),
         ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-01", "--05-01"),
+        ("BDAY:1604-05-01", "--05-01"),
+        ("BDAY:16040501", "--05-01"),
+        ("BDAY:1953", "1953"),
+        ("BDAY:1985-04", "1985-04"),
+        ("BDAY:--04", "--04"),
+        ("BDAY:19850412T230000Z", "1985-04-12"),
         ("BDAY;VALUE=text:circa 1800", "circa 1800"),
     ],
 )
@@ -122,7 +129,11 @@ def test_address_organization_title_and_other_properties():
     )
     assert draft.tags == ("vip", "a,b")
     assert draft.uid == "5f0a2c1e-93b1-4a52-8c1d-2f60f0a1c101"
-    assert draft.fields == (("department", "Sales"), ("shoe size", "39;5"))
+    assert draft.fields == (
+        ("department", "Sales"),
+        ("shoe size", "39;5"),
+        ("role", "Purchasing"),
+    )
 
 
 @pytest.mark.parametrize("mark", ["KIND:org", "X-ABShowAs:COMPANY", "X-ABDATE:2001-02-03"])
@@ -148,13 +159,11 @@ def test_quoted_printable_of_version_two():
     "broken",
     [
         "BEGIN:VCARD\nVERSION:3.0\nFN:Half",
-        "BEGIN:VCARD\nFN:Bad line\nno colon here\nEND:VCARD",
         "BEGIN:VCARD\nVERSION:4.0\nEND:VCARD",
         "BEGIN:VCARD\nFN:N\0UL\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=klingon;ENCODING=QUOTED-PRINTABLE:=41\nEND:VCARD",
         "BEGIN:VCARD\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=FF\nEND:VCARD",
         "BEGIN:VCARD\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD",
-        "BEGIN:VCARD\nFN:x\nTEL" + ";TYPE=a" * 40 + "," * 4000 + "\nEND:VCARD",
     ],
 )
 def test_broken_vcard_is_the_only_bad_entry(broken):
@@ -253,3 +262,49 @@ def test_vcard_with_only_an_email_is_named_by_it():
     text = "BEGIN:VCARD\nVERSION:3.0\nFN:\nEMAIL:jane@example.com\nEND:VCARD\n"
     [entry] = read_vcard(io.StringIO(text, newline=""))
     assert (entry.draft.name, entry.draft.kind) == ("jane@example.com", "person")
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("no colon here", (("unread line", "no colon here"),)),
+        ("TEL" + ";TYPE=a" * 40 + "," * 4000, "TEL" + ";TYPE=a" * 40 + "," * 4000),
+        ("X-messaging/xmpp-All:ann@jabber.example", ()),
+        ("PHOTO;ENCODING=BASE64:/9j/4AAQ\n2wBDAAMC\nCQgKCgkI", ()),
+    ],
+)
+def test_an_odd_line_does_not_cost_the_contact(line, fields):
+    draft = card("FN:Ann Test", "N:Test;Ann;;;", line, "EMAIL:ann@example.com")
+    assert (draft.given, draft.points) == ("Ann", (ContactPointDraft("email", "ann@example.com"),))
+    expected = (("unread line", fields),) if isinstance(fields, str) else fields
+    assert draft.fields == expected
+
+
+def test_a_semicolon_before_the_value_is_left_out():
+    draft = card("FN:Ann", "ADR;HOME;PREF;:;;1 High St;Leeds;;LS1;UK", version="2.1")
+    assert draft.addresses == (AddressDraft("home", "1 High St", "Leeds", "", "LS1", "UK"),)
+
+
+def test_the_preferred_value_comes_first():
+    draft = card("FN:Ann", "EMAIL;TYPE=HOME:b@example.com", "EMAIL;TYPE=WORK,PREF:a@example.com")
+    assert [point.value for point in draft.points] == ["a@example.com", "b@example.com"]
+    draft = card("FN:Ann", "TEL:12345678", "TEL;PREF=1:+441134960123", version="4.0")
+    assert [point.value for point in draft.points] == ["+441134960123", "12345678"]
+
+
+def test_a_role_beside_a_title_is_kept():
+    draft = card("FN:Ann", "TITLE:Head of Sales", "ROLE:Buyer")
+    assert (draft.title, draft.fields) == ("Head of Sales", (("role", "Buyer"),))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("X-SPOUSE:Bob Doe", "spouse"),
+        ("X-MS-SPOUSE;N:Bob Doe", "spouse"),
+        ("X-EVOLUTION-MANAGER:Bob Doe", "manager"),
+        ("X-MS-ASSISTANT:Bob Doe", "assistant"),
+    ],
+)
+def test_people_of_other_programs_are_relations(line, kind):
+    assert card("FN:Ann", line).relations == (RelationDraft(kind, "Bob Doe"),)

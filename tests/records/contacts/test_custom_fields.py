@@ -24,7 +24,9 @@ def put(store: Store, name: str, text: str) -> custom_fields.FieldValue | None:
     ("type_", "text", "shown", "number"),
     [
         ("text", "  two   words ", "two words", None),
-        ("number", "1,5", "1,5", 1.5),
+        ("number", "1,5", "1.5", 1.5),
+        ("number", "1 234,5", "1234.5", 1234.5),
+        ("number", "1.2340", "1.2340", 1.234),
         ("number", "-3", "-3", -3.0),
         ("money", "1,200", "1,200.00 GBP", 1200.0),
         ("money", "12.50 EUR", "12.50 EUR", 12.5),

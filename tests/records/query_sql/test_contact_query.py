@@ -113,6 +113,9 @@ EXAMPLES = [
     ("id:2", "Jane"), ("id>2", "Bo Tom"), ("kind:org", "Acme"), ("name:doe", "Jane"),
     ("name=tom", ""), ('name="tom muller"', "Tom"), ("name:bo", "Bo"), ("name:o", ""),
     ("nick:oss", "Jane"), ("nick:none", "Acme Bo Tom"),
+    ("given:jan", "Jane"), ("middle:any", ""), ("family:Müller", "Tom"),
+    ("prefix:none", "Acme Bo Jane Tom"),
+    ("suffix:jr", ""), ("name-order:family-first", ""),
     ("email:acme", "Jane"), ("email=tom@example.org", "Tom"), ("email:none", "Acme Bo"),
     ("phone:01134960123", "Jane"), ("phone=01134960123", "Jane"),
     ("phone:0142685300", "Tom"), ("phone:0033142685300", "Tom"), ("phone:+33142685300", "Tom"),
@@ -128,7 +131,7 @@ EXAMPLES = [
     ("source:any", "Bo Jane"), ("owner:ann", "Jane"), ("owner:none", "Acme Tom"),
     ("owner:me", "Jane"),
     ("owner!=ann", "Acme Bo Tom"), ("note:lil", "Jane"), ("note:none", "Acme Bo Tom"),
-    ("text:wreath", "Jane"), ("text:none", "Bo"), ("every:30d", "Jane"), ("every>2w", "Jane"),
+    ("text:wreath", "Jane"), ("text:none", "Acme Bo"), ("every:30d", "Jane"), ("every>2w", "Jane"),
     ("every:none", "Acme Bo Tom"), ("birthday<7d", "Jane"), ("birthday:nov", "Jane"),
     ("birthday:11-25", "Jane"), ("birthday:may", ""), ("birthday:none", "Acme Bo Tom"),
     ("created:today", "Acme Bo Jane Tom"), ("created<today", ""),
@@ -137,17 +140,18 @@ EXAMPLES = [
     ("last:2026-08", "Acme Jane"), ("last:yesterday", "Tom"), ("last:none", "Bo"),
     ("next<7d", "Jane"), ("due<2m", "Jane Tom"), ("due:2026-12", "Tom"), ("due:none", "Acme Bo"),
     ("promise:quote", "Jane"), ("promise:any", "Jane"), ("promise:none", "Acme Bo Tom"),
-    ("bought>2026-01-01", "Jane"), ("bought>6m", "Tom"), ("since:2025", "Tom"),
-    ("value>1000", "Jane"), ("value>1,250", ""), ("value=1250", "Jane"), ("value<1", "Acme Bo Tom"),
-    ("value>5EUR", "Tom"), ("value:any", "Jane Tom"), ("margin>700", "Jane"),
-    ("value>=0", "Acme Bo Jane Tom"), ("value>-1", "Acme Bo Jane Tom"), ("value<=0", "Acme Bo Tom"),
-    ("orders:2", "Jane"), ("orders<1", "Acme Bo"), ("orders>=0", "Acme Bo Jane Tom"),
+    ("bought>2026-01-01", "Acme Jane"), ("bought>6m", "Tom"), ("since:2025", "Tom"),
+    ("value>1000", "Acme Jane"), ("value>1,250", ""), ("value=1250", "Acme Jane"),
+    ("value<1", "Bo Tom"),
+    ("value>5EUR", "Tom"), ("value:any", "Acme Jane Tom"), ("margin>700", "Acme Jane"),
+    ("value>=0", "Acme Bo Jane Tom"), ("value>-1", "Acme Bo Jane Tom"), ("value<=0", "Bo Tom"),
+    ("orders:2", "Acme Jane"), ("orders<1", "Bo"), ("orders>=0", "Acme Bo Jane Tom"),
     ("product:rose", "Jane"), ("product:any", "Jane"), ("has:product", "Jane"),
     ("product:none", "Acme Bo Tom"), ("kind:organisation", "Acme"),
     ("segment:best", "Jane"), ("-segment:best", "Acme Bo Tom"),
-    ("relation:spouse", "Jane Tom"), ("relation:none", "Acme Bo"),
+    ("relation:spouse", "Jane Tom"), ("relation:none", "Bo"),
     ("opted-out:yes", "Tom"), ("opted-out:no", "Acme Bo Jane"),
-    ("has:email", "Jane Tom"), ("has:note", "Jane"), ("has:sales", "Jane Tom"),
+    ("has:email", "Jane Tom"), ("has:note", "Jane"), ("has:sales", "Acme Jane Tom"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),
     ("budget>499", "Tom"), ("budget<100", ""),
@@ -161,7 +165,7 @@ def test_a_query_finds(store: Store, text: str, names: str) -> None:
 
 def test_an_unknown_margin_compares_with_nothing(store: Store) -> None:
     sales.sell(store, 4, Money(900, "GBP"))
-    assert found(store, "margin<10") == "Acme Tom"
+    assert found(store, "margin<10") == "Tom"
     assert found(store, "margin>-10") == "Acme Jane Tom"
 
 
@@ -198,7 +202,7 @@ def test_the_permanent_id_finds_its_contact(store: Store) -> None:
         ("last<someday", "someday"),
         ("value>lots", "lots"),
         ("orders>many", "many"),
-        ("id:x", "contact number"),
+        ("id:x", "whole number"),
         ("opted-out:maybe", "yes or no"),
         ("every>soon", "soon"),
         ("segment:nowhere", "nowhere"),
@@ -254,7 +258,7 @@ def test_a_minus_sorts_in_descending_order(store: Store) -> None:
 def test_a_custom_field_is_a_column_too(store: Store) -> None:
     shown = columns.find_columns(store, ["name", "budget"])
     rows = list(columns.select(store, query.ALL, shown, sort="-budget"))
-    assert rows[0] == ("Tom Müller", "500.00 GBP")
+    assert rows[0] == ("Tom Müller", Money(50000, "GBP"))
 
 
 def test_an_unknown_column_suggests_the_nearest(store: Store) -> None:

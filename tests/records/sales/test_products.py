@@ -3,7 +3,7 @@
 import pytest
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import Money
+from cardcrm.money import Money, UnitPrice
 from cardcrm.records import records
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -62,8 +62,10 @@ def test_price_and_cost_are_in_one_currency_also_after_an_edit(store):
     products.add(store, "Rose", price=euro(100), cost=euro(40))
     with pytest.raises(UsageError):
         edit(store, "Rose", price="1.20 USD")
-    assert edit(store, "Rose", cost="0")["cost"] == euro(0)
-    assert edit(store, "Rose", price="1.20 USD", cost="1 USD")["price"] == Money(120, "USD")
+    assert edit(store, "Rose", cost="0")["cost"] == UnitPrice(0, "EUR")
+    assert edit(store, "Rose", price="1.20 USD", cost="1 USD")["price"] == UnitPrice(
+        1_200_000, "USD"
+    )
     assert edit(store, "Rose", price="", cost="")["price"] is None
 
 
@@ -96,3 +98,24 @@ def test_an_unknown_product_brings_the_nearest_names(store):
     with pytest.raises(NotFoundError) as caught:
         products.get(store, "rose boquet")
     assert caught.value.near == ("Rose bouquet",)
+
+
+def test_article_numbers_match_in_any_case_and_are_not_given_twice(store):
+    rose = products.add(store, "Rose", sku="RB-1ä")
+    products.add(store, "Vase")
+    assert [products.find(store, word) for word in ("rb-1Ä", "RB-1ä", "rb-1")] == [rose, rose, None]
+    with pytest.raises(ConflictError, match="Rose"):
+        products.add(store, "Tulip", sku="rb-1Ä")
+    with pytest.raises(ConflictError, match="Rose"):
+        edit(store, "Vase", sku="Rb-1ä")
+    assert edit(store, "RB-1ä", sku="rb-1ä")["sku"] == "rb-1ä"
+
+
+def test_of_two_old_products_with_one_article_number_the_first_is_meant(store):
+    first = products.add(store, "Rose", sku="R1")
+    with store.transaction():
+        store.insert("product", name="Tulip", name_key="tulip", sku="r1")
+    assert products.find(store, "r1") == first
+    with pytest.raises(ConflictError, match="Tulip"):
+        edit(store, "Rose", sku="R1 ")
+    assert edit(store, "Tulip", sku="T1")["sku"] == "T1"

@@ -23,6 +23,7 @@ from cardcrm.store.word_match import (
     is_in_text,
     is_on_contact,
     notations,
+    search_word,
     split_words,
 )
 from cardcrm.text import fold
@@ -101,6 +102,7 @@ def stored_texts(store: Store, id_: int) -> StoredTexts:
     )
     keys = store.row("SELECT name_key, sort_key FROM contact WHERE id = :id", id=id_)
     tags = store.rows("SELECT name FROM tag WHERE contact_id = :id", id=id_)
+    nicknames = store.rows("SELECT name_key FROM nickname WHERE contact_id = :id", id=id_)
     bodies = store.rows(
         f"SELECT body FROM ({engine.search.texts_sql}) w WHERE id = -:id OR id IN "
         "(SELECT interaction_id FROM participant WHERE contact_id = :id)",
@@ -108,7 +110,7 @@ def stored_texts(store: Store, id_: int) -> StoredTexts:
     )
     return StoredTexts(
         fields["names"], fields["rest"], tuple(keys), [row[0] for row in tags],
-        [row[0] for row in bodies],
+        [row[0] for row in bodies], [row[0] for row in nicknames],
     )  # fmt: skip
 
 
@@ -171,7 +173,8 @@ def test_every_search_agrees_with_the_reference(store, written, searched):
     ids = write(store, written)
     texts = {id_: stored_texts(store, id_) for id_ in ids}
     try:
-        for each in searched:
+        for typed in searched:
+            each = [search_word(word) for word in typed]
             expected = {id_ for id_ in ids if all(contains_word(texts[id_], word) for word in each)}
             for name, find in COMPLETE.items():
                 found = find(store, each)

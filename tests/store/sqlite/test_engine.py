@@ -12,10 +12,17 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
 from cardcrm.store import integrity, migrations, open_store, settings
+from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.adhoc_query import run_query
 from cardcrm.store.sqlite.connection import APPLICATION_ID
 from cardcrm.store.sqlite.engine import SqliteEngine
+
+# A contact as a row of version 1.
+JANE = {
+    "uid": "u1", "kind": "person", "name": "Jane", "name_key": "jane", "sort_key": "jane",
+    "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -128,13 +135,42 @@ def test_an_older_database_is_backed_up_and_migrated(path, request):
     backup.close()
 
 
+_STAMP = "2026-01-01T00:00:00Z"
+VERSION_1_ROWS = [
+    *(
+        "INSERT INTO contact (id, uid, kind, name, name_key, sort_key, org_id, created_at, "
+        f"updated_at) VALUES ({number}, 'c{number}', '{kind}', '{name}', '{name.lower()}', "
+        f"'{name.lower()}', {org}, '{_STAMP}', '{_STAMP}')"
+        for number, kind, name, org in ((1, "org", "Acme", "NULL"), (2, "person", "Jane", "1"))
+    ),
+    *(
+        "INSERT INTO sale (uid, contact_id, on_date, currency, amount, created_at) "
+        f"VALUES ('s{number}', {who}, '2026-01-02', 'GBP', {amount}, '{_STAMP}')"
+        for number, (who, amount) in enumerate(((1, 100), (2, 100), (2, 200)))
+    ),
+    "INSERT INTO product (name, name_key, sku) VALUES ('Rose', 'rose', 'R1')",
+    "INSERT INTO product (name, name_key, sku) VALUES ('Tulip', 'tulip', 'r1')",
+]
+
+
 def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         first.setattr(migrations, "VERSION", 1)
-        new_database(path, "Jane").close()
+        store = new_database(path)
+        with transaction(store.engine):
+            for statement in VERSION_1_ROWS:
+                store.engine.execute(statement, {})
+        store.close()
     store = open_store(path)
-    assert store.value("SELECT name FROM contact") == "Jane"
+    assert [row[0] for row in store.rows("SELECT name FROM contact")] == ["Acme", "Jane"]
+    assert store.value("SELECT price_rest FROM product") == 0
+    values = "SELECT contact_id, own, total, revenue, days, people FROM contact_value ORDER BY 1, 2"
+    assert [tuple(row) for row in store.rows(values)] == [
+        (1, 0, 1, 400, 1, 1), (1, 1, 0, 100, 1, 0), (2, 1, 1, 300, 1, 0),
+    ]  # fmt: skip
+    areas = [each.area for each in integrity.check_database(store, lambda _step: None)]
+    assert areas == ["index"]  # which the rows above did not fill
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
     assert store.value("PRAGMA user_version") == migrations.VERSION
     store.close()

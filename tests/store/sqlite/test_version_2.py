@@ -2,12 +2,15 @@
 
 import gzip
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.records import registry
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.records.fields import Text
 from cardcrm.records.record_type import RecordType, create_table
 from cardcrm.store import integrity, journal, migrations, open_store
@@ -34,6 +37,20 @@ def test_it_is_sound_and_complete(old: Path) -> None:
         "Acme Ltd", "Jane Doe", "Bob Ray",
     ]  # fmt: skip
     store.close()
+
+
+def test_its_reminders_keep_their_contacts(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw = sqlite3.connect(old)
+    before = raw.execute("SELECT id, contact_id, text, due_on FROM reminder ORDER BY id").fetchall()
+    raw.close()
+    assert before
+    store = open_store(old)
+    rows = store.rows("SELECT id, contact_id, text, due_on FROM reminder ORDER BY id")
+    assert [tuple(row) for row in rows] == before
+    store.close()
+    assert main(["remind", "pay the rent", "--due", "fri"]) == 0
+    assert "without a contact" in capsys.readouterr().err
+    assert main(["db", "check"]) == 0
 
 
 def test_every_step_of_its_journal_is_undone(old: Path) -> None:
@@ -68,3 +85,18 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
     finally:
         registry.unregister("badge")
     assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]
+
+
+def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
+    with sqlite3.connect(old) as db:
+        db.execute("UPDATE contact SET given = 'Jan', family = 'Do' WHERE name = 'Jane Doe'")
+    db.close()
+    store = open_store(old)
+    found = {row["name"]: row["stated"] for row in store.rows("SELECT name, stated FROM contact")}
+    assert found == {"Acme Ltd": "", "Jane Doe": "given family", "Bob Ray": ""}
+    for name, text in (("jane", "Janet Roe"), ("bob", "Rob Roy")):
+        edit(store, [resolve(store, name).id], Edit(values=(("name", text),)))
+    parts = [tuple(row) for row in store.rows("SELECT given, family FROM contact ORDER BY id")]
+    assert parts == [("", ""), ("Jan", "Do"), ("Rob", "Roy")]
+    assert integrity.check_database(store, lambda _step: None) == []
+    store.close()

@@ -7,15 +7,14 @@ separators and itself.
 
 import csv
 import re
-from datetime import date, timedelta
+
+from cardcrm.records.contacts.contact_points import split_label
 
 _FORMULA = "=+-@\t\r\n"  # characters that start a formula in some spreadsheet
 _AFTER_APOSTROPHE = frozenset("=+-@\t\r\n'0123456789")
 _UNTIL_SEPARATOR = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
 _ESCAPED = re.compile(r"\\([\\;|,])")
 _NEEDS_ESCAPE = re.compile(r"[\\;|]")
-# Excel counts days from 1899-12-30 (it believes in a 29th of February 1900).
-_EXCEL_EPOCH = date(1899, 12, 30)
 # Placeholders that people and programs write for a missing address or number.
 _PLACEHOLDERS = frozenset(
     {"-", "--", "---", "–", "—", "?", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan",
@@ -23,7 +22,6 @@ _PLACEHOLDERS = frozenset(
 )  # fmt: skip
 _NUMBER_SEPARATOR = re.compile(r"/|,|\||&|\b(?:or|and|oder|und|ou|et|o|y|of|en)\b", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<=\d{6})\.0+$")
-_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 
 
 def escape_formula(text: str) -> str:
@@ -91,19 +89,13 @@ def split_phone_numbers(cell: str) -> list[str]:
 
 
 def _is_long_number(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= 7 and not text.strip("+0123456789()-. ")
+    number, _ = split_label(text)
+    return sum(map(str.isdigit, number)) >= 7 and not number.strip("+0123456789()-. ")
 
 
 def split_quoted(cell: str) -> list[str]:
     """Split a cell of quoted values, as Mailchimp writes tags."""
     return [value.strip() for value in next(csv.reader([cell], skipinitialspace=True), [])]
-
-
-def normalize_day(cell: str) -> str:
-    """Return a day as text: convert Excel's day number, and remove a time of midnight."""
-    if len(cell) == 5 and cell.isascii() and cell.isdigit():
-        return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
-    return _MIDNIGHT.sub("", cell)
 
 
 def _escape(text: str) -> str:

@@ -3,7 +3,9 @@
 Columns with several values join them in one cell with `cell_values.join_values`:
 
 - ``emails phones webs socials``: ``value|label``, then ``opted out`` and ``invalid`` where true;
-- ``addresses``: ``street|city|region|postcode|country|label``;
+- ``street city region postcode country``, ``address label``: the parts of the first address, and
+  with a number (``street 2``) those of a further one; ``addresses``, which older files have:
+  ``street|city|region|postcode|country|label``;
 - ``birthday`` is the first birthday, ``days`` the other anniversaries as ``label|day``;
 - ``nicknames tags``: values; ``fields``: ``key|text``; ``relations``: ``kind|who``.
 
@@ -12,11 +14,13 @@ removed, line ends become LF, contact points are sorted by kind (email, phone, w
 first birthday precedes the other anniversaries.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from cardcrm.formats.csv.cell_values import join_values, split_values
 from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribute
+from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.records.contacts.contact_type import POINT_KINDS
 from cardcrm.records.contacts.drafts import (
@@ -27,10 +31,14 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 
+ADDRESS_COLUMNS: Final = ("street", "city", "region", "postcode", "country", "address label")
+_ADDRESS_COLUMN: Final = re.compile(rf"({'|'.join(ADDRESS_COLUMNS)})(?: ([0-9]{{1,3}}))?")
+
 HEADER: Final = [
-    "uid", "kind", "name", "given", "family", "nicknames", "org", "title", "emails", "phones",
-    "webs", "socials", "addresses", "birthday", "days", "tags", "note", "stage", "source", "owner",
-    "every", "fields", "relations", "ref",
+    "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
+    "nicknames", "org", "title", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
+    "birthday", "days", "tags", "note", "stage", "source", "owner", "every", "fields", "relations",
+    "ref",
 ]  # fmt: skip
 
 
@@ -87,16 +95,35 @@ def is_native(headers: list[str]) -> bool:
     return len(_SIGNATURE.intersection(headers)) >= 4
 
 
-def to_cells(draft: ContactDraft) -> list[str]:
-    """Return the cells of a draft, in the order of HEADER, before quoting."""
+def is_own_column(name: str) -> bool:
+    """Return whether a column is ours."""
+    return name in HEADER or name in _VALUES or _ADDRESS_COLUMN.fullmatch(name) is not None
+
+
+def build_header(addresses: int) -> list[str]:
+    """Return the names of the columns for contacts with up to ``addresses`` addresses."""
+    at = HEADER.index(ADDRESS_COLUMNS[-1]) + 1
+    more = [f"{name} {number}" for number in range(2, addresses + 1) for name in ADDRESS_COLUMNS]
+    return [*HEADER[:at], *more, *HEADER[at:]]
+
+
+def to_cells(draft: ContactDraft, header: list[str]) -> list[str]:
+    """Return the cells of a draft, in the order of a header, before quoting."""
     rows = {column: _list_values(draft, each) for column, each in _VALUES.items()}
     days = [row for row in rows["days"] if row[1]]
     birthday = next((row for row in days if row[0] == "birthday"), ["", ""])
     rows["days"] = [row for row in days if row is not birthday]
     cells = {column: join_values(each) for column, each in rows.items()}
     cells["birthday"] = birthday[1]
+    for number, parts in enumerate(rows["addresses"], 1):
+        end = "" if number == 1 else f" {number}"
+        cells |= {f"{name}{end}": part for name, part in zip(ADDRESS_COLUMNS, parts, strict=True)}
+    is_address = {name for name in header if _ADDRESS_COLUMN.fullmatch(name)}
     return [
-        cells[name] if name in cells else normalize_text(getattr(draft, name)) for name in HEADER
+        cells.get(name, "")
+        if name in cells or name in is_address
+        else normalize_text(getattr(draft, name))
+        for name in header
     ]
 
 
@@ -112,11 +139,21 @@ def make_handler(column: str) -> CellHandler:
     """Return the handler for the cells of one of our columns."""
     if column == "birthday":
         return _add_birthday
+    address = _ADDRESS_COLUMN.fullmatch(column)
+    if address:
+        return _make_address_setter(address[1].removeprefix("address "), int(address[2] or 1))
     return _make_adder(_VALUES[column]) if column in _VALUES else set_attribute(column)
 
 
 def _add_birthday(row: RowBuilder, cell: str) -> None:
-    row.days = (AnniversaryDraft("birthday", cell), *row.days)
+    row.days = (AnniversaryDraft("birthday", normalize_cell(cell)), *row.days)
+
+
+def _make_address_setter(part: str, number: int) -> CellHandler:
+    def handle(row: RowBuilder, cell: str) -> None:
+        row.__dict__.setdefault("address_parts", {}).setdefault(number, {})[part] = cell
+
+    return handle
 
 
 def _make_adder(values: _Values) -> CellHandler:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
+from cardcrm.formats.file_dates import join_day_parts
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -20,9 +21,8 @@ from cardcrm.records.contacts.drafts import (
 AddressKey = tuple[str, str]  # label and number of an address
 
 _NAME_SOURCES: Final = frozenset({"points", "org", "given", "family"})
-_RARE: Final = frozenset(
-    {"labels", "opted_out", "prefix", "middle", "suffix", "kind", "full_addresses"}
-)
+_RARE: Final = frozenset({"labels", "birth", "opted_out", "kind", "full_addresses"})
+_PERSON_NAMES: Final = frozenset({"name", "given", "middle", "family"})
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
 
@@ -31,7 +31,7 @@ class RowBuilder:
 
     ``labels`` are the values of label columns by (family, number). ``address_parts`` are parts of
     addresses by (label, number), and ``full_addresses`` are addresses from one cell, with their
-    label.
+    label. ``birth`` holds the year, the month and the day of a birthday.
     """
 
     points: tuple[ContactPointDraft, ...] = ()
@@ -44,6 +44,7 @@ class RowBuilder:
     labels: Mapping[tuple[str, str], str] = _NOTHING
     address_parts: dict[AddressKey, dict[str, str]] | None = None
     full_addresses: Mapping[AddressKey, tuple[str, str]] = _NOTHING
+    birth: Mapping[str, str] = _NOTHING
     opted_out = False
 
 
@@ -76,20 +77,21 @@ def build_native_draft(row: RowBuilder) -> ContactDraft | None:
     """Return the draft of a row from our own export; None if it names no contact."""
     values = row.__dict__
     values["kind"] = "org" if values.get("kind", "").lower() in ORG_WORDS else "person"
+    parts = sorted(values.pop("address_parts", {}).items())
+    addresses = tuple([AddressDraft(**address) for _, address in parts])
+    values["addresses"] = addresses + values.get("addresses", ())
     return _make_draft(values)
 
 
 def build_draft(row: RowBuilder) -> ContactDraft | None:
     """Return the draft of a row from another program; None if it names no contact.
 
-    Middle name and suffix go into the full name, a salutation becomes a custom field, and a row
-    that names an organization but no person is the organization itself.
+    A row that names an organization but no person is the organization itself.
     """
     values = row.__dict__
     if not _RARE.isdisjoint(values):
         _combine(row)
-    if "name" not in values:
-        _set_name(values)
+    if "kind" not in values:
         _set_kind(values)
     if "address_parts" in values:
         addresses = values.pop("address_parts").values()
@@ -107,44 +109,44 @@ def _make_draft(values: dict[str, Any]) -> ContactDraft | None:
 
 
 def fill_in_name(values: dict[str, Any]) -> None:
-    """Set a missing name to the first email address, another contact point or the organization.
+    """Set a missing name to a nickname, an email or another contact point, or the organization.
 
     The part of an email address before the @ would only be a guess.
     """
-    if any(values.get(part) for part in ("name", "given", "family")):
+    if "given" in values or "family" in values or values.get("name"):
+        return
+    if values.get("nicknames"):
+        values["name"] = values["nicknames"][0]
         return
     points = values.get("points", ())
     mails = [point.value for point in points if point.kind == "email"]
     others = [point.value for point in points] + [values.get("org", "")]
-    values["name"] = values["given"] = (mails + others)[0]
+    values["name"] = (mails + others)[0]
 
 
 def _combine(row: RowBuilder) -> None:
     """Combine the rare values: labels, parts of a name, opt-outs, full addresses."""
     values = row.__dict__
     values.pop("labels", None)
+    if "birth" in values:
+        _set_birthday(row, values.pop("birth"))
     if values.pop("opted_out", False):
         row.points = tuple(map(_opt_out, row.points))
-    if "prefix" in values:
-        row.fields += (("prefix", values.pop("prefix")),)
-    _set_name(values)
     _set_kind(values)
     for key, (label, text) in values.pop("full_addresses", {}).items():
         values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
 
 
-def _set_name(values: dict[str, Any]) -> None:
-    middle, suffix = values.pop("middle", ""), values.pop("suffix", "")
-    parts = (values.get("given"), middle, values.get("family"), suffix)
-    name = " ".join(part for part in parts if part)
-    if name:
-        values.setdefault("name", name)
+def _set_birthday(row: RowBuilder, parts: Mapping[str, str]) -> None:
+    day = join_day_parts(*(parts.get(part, "") for part in ("year", "month", "day")))
+    if day:
+        row.days += (AnniversaryDraft("birthday", day),)
 
 
 def _set_kind(values: dict[str, Any]) -> None:
     """Decide between person and organization: as given, else by whether a person is named."""
     given = values.pop("kind", "").lower()
-    named = "name" in values or "org" not in values
+    named = not _PERSON_NAMES.isdisjoint(values) or "org" not in values
     values["kind"] = (
         "person" if given in PERSON_WORDS or (named and given not in ORG_WORDS) else "org"
     )

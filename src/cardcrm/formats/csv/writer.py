@@ -4,21 +4,27 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
+from cardcrm.errors import ConflictError
 from cardcrm.formats.csv import native_columns
 from cardcrm.formats.csv.cell_values import escape_formula
 from cardcrm.records.contacts.drafts import ContactDraft
 
 
-def write_csv(drafts: Iterable[ContactDraft], stream: TextIO) -> int:
+def write_csv(drafts: Iterable[ContactDraft], stream: TextIO, addresses: int = 1) -> int:
     """Write drafts in the columns of `native_columns`, and return their number.
 
-    ``stream`` is opened with ``newline=""`` in UTF-8 (``utf-8-sig`` for Excel). Cells that would
-    start a formula in a spreadsheet get an apostrophe in front, which reading removes.
+    No draft has more than ``addresses`` addresses. ``stream`` is opened with ``newline=""`` in
+    UTF-8 (``utf-8-sig`` for Excel). Cells that would start a formula in a spreadsheet get an
+    apostrophe in front, which reading removes.
     """
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(native_columns.HEADER)
+    header = native_columns.build_header(addresses)
+    writer.writerow(header)
     count = 0
     for draft in drafts:
-        writer.writerow([escape_formula(cell) for cell in native_columns.to_cells(draft)])
+        if len(draft.addresses) > addresses:
+            raise ConflictError("a contact got another address meanwhile", "Export again.")
+        cells = native_columns.to_cells(draft, header)
+        writer.writerow([escape_formula(cell) for cell in cells])
         count += 1
     return count

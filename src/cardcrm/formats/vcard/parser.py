@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from cardcrm.formats.csv.cell_values import split_unescaped
 from cardcrm.formats.csv.row_builder import RowBuilder, fill_in_name
-from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.formats.file_dates import normalize_day
+from cardcrm.formats.vcard.escapes import unescape
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
+from cardcrm.formats.vcard.name_property import escape_n, format_n, parse_n
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -23,22 +25,23 @@ from cardcrm.records.contacts.drafts import (
     GroupDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.name_parser import NameParts
+from cardcrm.records.contacts.names import compose
 
 # Name, parameters, colon. Checked before vobject's own expression, which takes exponential time on
 # a line that almost matches.
 _VALUE = r'(?:"[^"]*"|[^";:,]*)'
 _HEAD: Final = re.compile(
-    rf"(?:[\w-]+\.)?(?P<name>[\w-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*:", re.ASCII
+    rf"(?:[\w-]+\.)?(?P<name>[\w/-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*;*:", re.ASCII
 )
-_ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # Errors that vobject raises for broken values, besides its own: ValueError (with UnicodeError and
 # binascii.Error), LookupError (with IndexError, KeyError and unknown charsets).
 _OTHER_ERRORS: Final = (ValueError, LookupError, AttributeError, TypeError)
 _SKIPPED: Final = frozenset({"BEGIN", "END", "VERSION", "PHOTO", "LOGO", "SOUND", "KEY"})
-_BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T.*)?", re.ASCII)
-_YEARLESS: Final = re.compile(r"--(\d\d)-?(\d\d)(?:T.*)?", re.ASCII)
-_TIMED: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d.*", re.ASCII)
+_UNREAD: Final = "UNREAD"  # not a property: a line without a colon, for example
 _QUOTED: Final = "QUOTED-PRINTABLE"
+_OLD: Final = re.compile(r"^VERSION:\s*2\.1", re.MULTILINE | re.IGNORECASE)
+_NAMING: Final = frozenset({"name", "given", "family", "org", "points", "nicknames"})
 
 
 class BrokenError(ValueError):
@@ -70,13 +73,6 @@ def parse_draft(raw: str) -> ContactDraft | GroupDraft | str:
         return " ".join(f"unreadable vCard: {error}".split())[:120]
 
 
-def unescape(value: str) -> str:
-    """Return a value without escapes."""
-    if "\\" in value:
-        value = _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], value)
-    return normalize_text(value)
-
-
 def _parse(raw: str) -> ContactDraft | GroupDraft:
     if "\0" in raw:
         raise BrokenError("it contains NUL bytes")
@@ -87,35 +83,52 @@ def _parse(raw: str) -> ContactDraft | GroupDraft:
             handle(row, prop)
     values = row.__dict__
     members = values.pop("members", ())
+    n = values.pop("n", "")
+    if n and _OLD.search(raw):
+        n = escape_n(n)
     if values.get("kind") == "group":
-        return _build_group(values, members)
-    _settle_name(values)
-    if not {"name", "org", "points"} & values.keys():
+        return _build_group(values.get("name") or compose(parse_n(n)), members)
+    _settle_name(values, n)
+    if not _NAMING & values.keys():
         raise BrokenError("it has no name, organization, email or phone")
     fill_in_name(values)
     return ContactDraft(**values)
 
 
-def _build_group(values: dict[str, Any], members: Iterable[str]) -> GroupDraft:
-    name = values.get("name") or values.get("parts")
+def _build_group(name: str, members: Iterable[str]) -> GroupDraft:
     if not name:
         raise BrokenError("it is a group without a name")
     return GroupDraft(name, tuple(dict.fromkeys(members)))
 
 
-def _settle_name(values: dict[str, object]) -> None:
+def _settle_name(values: dict[str, Any], n: str) -> None:
     """Decide between person and organization, and set the name."""
-    parts = values.pop("parts", "")
     role = values.pop("role", "")
-    if role:
-        values.setdefault("title", role)
-    if parts:
-        values.setdefault("name", parts)
-    org, name = values.get("org"), values.get("name")
+    if role and values.setdefault("title", role) != role:
+        values["fields"] = (*values.get("fields", ()), ("role", role))
+    parts = parse_n(n)
+    org, name = values.get("org"), values.get("name") or compose(parts)
     # Without a KIND, a vCard that names an organization but no person is the organization.
-    values.setdefault("kind", "org" if org and not parts and name in {None, org} else "person")
-    if values["kind"] == "org" and org and name in {None, org}:
+    values.setdefault("kind", "org" if org and not any(parts) and name in {"", org} else "person")
+    if values["kind"] == "org" and org and name in {"", org}:
         values["name"] = values.pop("org")
+    sort_org = values.pop("sort_org", "")
+    if sort_org and values["kind"] == "org":
+        values.setdefault("sort_as", sort_org)
+    _keep_name(values, parts, n)
+
+
+def _keep_name(values: dict[str, Any], parts: NameParts, n: str) -> None:
+    """Set the parts of the name, and N itself where the parts do not tell all of it.
+
+    A name without N that has a comma, “Doe, Jane”, is kept as formatted by an empty N.
+    """
+    values |= {name: part for name, part in zip(NameParts._fields, parts, strict=True) if part}
+    is_whole = values["kind"] == "org" or (parts.given and parts.family)
+    if n and not (is_whole and n == format_n(parts)):
+        values["vcard_n"] = n
+    elif not n and "," in values.get("name", ""):
+        values["vcard_n"] = format_n(parts)
 
 
 def _labelled_properties(raw: str) -> Iterator[Property]:
@@ -138,15 +151,20 @@ def _parse_properties(raw: str) -> Iterator[tuple[str, str, dict[str, list[str]]
     """Yield each property as (group, name, parameters, value)."""
     from vobject.base import textLineToContentLine
 
-    for number, text in enumerate(_unfold(raw), 1):
+    is_skipped = False
+    for text in _unfold(raw):
         head = _HEAD.match(text)
+        if not head and not is_skipped:
+            yield "", _UNREAD, {}, text
         if not head:
-            raise BrokenError(f"line {number} is not a property: {text[:40]!r}")
-        if head["name"].upper() in _SKIPPED:
+            continue  # a part of a picture that is not indented
+        is_skipped = head["name"].upper() in _SKIPPED
+        if is_skipped:
             continue
-        if _QUOTED in head[0].upper():
-            text = re.sub(_QUOTED, _QUOTED, head[0], flags=re.IGNORECASE) + text[head.end() :]  # noqa: PLW2901
-        found = textLineToContentLine(text)
+        start = head[0].replace("/", "-").rstrip(";:") + ":"
+        if _QUOTED in start.upper():
+            start = re.sub(_QUOTED, _QUOTED, start, flags=re.IGNORECASE)
+        found = textLineToContentLine(start + text[head.end() :])
         # Version 2.1 omits the name of the parameter: TEL;HOME;FAX.
         found.params.setdefault("TYPE", []).extend(found.singletonparams)
         yield found.group or "", found.name, found.params, found.value
@@ -171,16 +189,14 @@ def _make_setter(name: str) -> Callable[[RowBuilder, Property], None]:
 
 
 def _set_name(row: RowBuilder, prop: Property) -> None:
-    family, given, middle, prefix, suffix = [
-        *map(unescape, split_unescaped(prop.value, ";")),
-        *[""] * 5,
-    ][:5]
-    for name, value in (("family", family), ("given", given)):
-        if value:
-            row.__dict__[name] = value
-    middle = middle.replace(",", " ")
-    full_name = " ".join(part for part in (prefix, given, middle, family, suffix) if part)
-    row.__dict__["parts"] = full_name
+    row.__dict__.setdefault("n", prop.value.strip())
+    _set_sort_as(row, prop, "sort_as")
+
+
+def _set_sort_as(row: RowBuilder, prop: Property, name: str) -> None:
+    """Take over the parameter SORT-AS, of version 4."""
+    if text := ",".join(prop.params.get("SORT-AS", ())):
+        row.__dict__.setdefault(name, text.strip('"'))
 
 
 def _add_nicknames(row: RowBuilder, prop: Property) -> None:
@@ -197,6 +213,7 @@ def _split_list(value: str) -> tuple[str, ...]:
 
 def _set_org(row: RowBuilder, prop: Property) -> None:
     name, *units = map(unescape, split_unescaped(prop.value, ";"))
+    _set_sort_as(row, prop, "sort_org")
     if name:
         row.__dict__.setdefault("org", name)
     row.fields += tuple(("department", unit) for unit in units if unit)
@@ -211,9 +228,14 @@ def _make_contact_point_handler(
             value = value[len(scheme) :].replace(";ext=", " ext. ")
         state = prop.params.get("X-CARDCRM", ())
         point = ContactPointDraft(kind, value, prop.label, "opted-out" in state, "invalid" in state)
-        row.points += (point,)
+        row.points = (point, *row.points) if _is_preferred(prop) else (*row.points, point)
 
     return handle
+
+
+def _is_preferred(prop: Property) -> bool:
+    types = map(str.lower, _split_types(prop.params))
+    return "pref" in types or prop.params.get("PREF") == ["1"]
 
 
 def _add_impp(row: RowBuilder, prop: Property) -> None:
@@ -245,18 +267,16 @@ def _make_day_handler(label: str) -> Callable[[RowBuilder, Property], None]:
     return handle
 
 
-def normalize_day(text: str) -> str:
-    """Return a day as ``1980-05-01`` or ``--05-01``; other text is returned unchanged."""
-    if basic := _BASIC.fullmatch(text):
-        return "-".join(basic.groups())
-    if yearless := _YEARLESS.fullmatch(text):
-        return f"--{yearless[1]}-{yearless[2]}"
-    timed = _TIMED.fullmatch(text)
-    return timed[1] if timed else text
-
-
 def _add_relation(row: RowBuilder, prop: Property) -> None:
     row.relations += (RelationDraft(prop.label, prop.text.removeprefix("urn:uuid:")),)
+
+
+def _make_relation_handler(kind: str) -> Callable[[RowBuilder, Property], None]:
+    def handle(row: RowBuilder, prop: Property) -> None:
+        names = " ".join(map(unescape, split_unescaped(prop.value.strip(";"), ";")))
+        row.relations += (RelationDraft("child" if kind == "children" else kind, names),)
+
+    return handle
 
 
 def _add_note(row: RowBuilder, prop: Property) -> None:
@@ -283,9 +303,18 @@ def _add_field(row: RowBuilder, prop: Property) -> None:
     row.fields += ((key, ";".join(texts)),)
 
 
+def _add_unread(row: RowBuilder, prop: Property) -> None:
+    row.fields += (("unread line", prop.value.strip()),)
+
+
+_MESSENGERS: Final = (
+    "skype", "jabber", "aim", "icq", "msn", "yahoo", "twitter", "gadugadu", "mastodon",
+    "google-talk", "gtalk", "sip", "qq", "telegram", "whatsapp", "matrix", "signal",
+)  # fmt: skip
 _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "FN": _make_setter("name"),
     "N": _set_name,
+    "SORT-STRING": _make_setter("sort_as"),
     "NICKNAME": _add_nicknames,
     "ORG": _set_org,
     "TITLE": _make_setter("title"),
@@ -296,15 +325,16 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-SOCIALPROFILE": _make_contact_point_handler("social"),
     "SOCIALPROFILE": _make_contact_point_handler("social"),
     "IMPP": _add_impp,
-    **{
-        f"X-{name.upper()}": _make_messenger_handler(name)
-        for name in ("skype", "jabber", "aim", "icq", "msn", "yahoo", "twitter", "gadugadu")
-    },
+    **{f"X-{name.upper()}": _make_messenger_handler(name) for name in _MESSENGERS},
+    "X-SKYPE-USERNAME": _make_messenger_handler("skype"),
+    "X-MS-IMADDRESS": _make_messenger_handler("im"),
+    "X-MS-TEL": _make_contact_point_handler("phone"),
     "ADR": _add_address,
     "BDAY": _make_day_handler("birthday"),
     "ANNIVERSARY": _make_day_handler("anniversary"),
     "X-ANNIVERSARY": _make_day_handler("anniversary"),
     "X-EVOLUTION-ANNIVERSARY": _make_day_handler("anniversary"),
+    "X-MS-ANNIVERSARY": _make_day_handler("anniversary"),
     "X-ABDATE": _make_day_handler(""),
     "CATEGORIES": _add_tags,
     "NOTE": _add_note,
@@ -316,10 +346,17 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     "X-ADDRESSBOOKSERVER-MEMBER": _add_member,
     "RELATED": _add_relation,
     "X-ABRELATEDNAMES": _add_relation,
+    **{
+        f"X-{program}{kind.upper()}": _make_relation_handler(kind)
+        for program in ("", "MS-", "EVOLUTION-")
+        for kind in ("spouse", "manager", "assistant", "child", "children")
+    },
+    "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
     "X-CARDCRM-STAGE": _make_setter("stage"),
     "X-CARDCRM-OWNER": _make_setter("owner"),
     "X-CARDCRM-CADENCE": _make_setter("every"),
     "X-CARDCRM-SOURCE": _make_setter("source"),
     "X-CARDCRM-REF": _make_setter("ref"),
     "X-CARDCRM-FIELD": _add_field,
+    _UNREAD: _add_unread,
 }

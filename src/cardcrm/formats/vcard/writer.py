@@ -14,7 +14,9 @@ from uuid import UUID
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.text_encoding import normalize_text
+from cardcrm.formats.vcard.escapes import escape
 from cardcrm.formats.vcard.labels import to_types
+from cardcrm.formats.vcard.name_property import format_n
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -22,11 +24,12 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.name_parser import NameParts
+from cardcrm.records.contacts.names import compose
 
 VERSIONS: Final = ("3.0", "4.0")
 _WIDTH: Final = 75  # octets of a line, without its end
 _PROPERTIES: Final = {"email": "EMAIL", "phone": "TEL", "web": "URL", "social": "X-SOCIALPROFILE"}
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", ",": "\\,", ";": "\\;"})
 _URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
@@ -61,10 +64,6 @@ def fold_line(line: str) -> str:
     return "\r\n ".join(pieces)
 
 
-def _escape(text: str) -> str:
-    return normalize_text(text).translate(_ESCAPES)
-
-
 def _format_card(draft: ContactDraft, version: str) -> Iterator[str]:
     yield "BEGIN:VCARD"
     yield f"VERSION:{version}"
@@ -90,22 +89,29 @@ def _format_identity(draft: ContactDraft, version: str) -> Iterator[str]:
     else:
         yield "X-ABShowAs:COMPANY" if is_org else "X-ABShowAs:PERSON"
     name = _find_name(draft)
-    yield f"FN:{_escape(name)}"
-    yield f"N:{_escape(draft.family)};{_escape(draft.given)};;;"
+    yield f"FN:{escape(name)}"
+    sort_as = normalize_text(draft.sort_as).replace('"', "'")
+    sort_param = f';SORT-AS="{sort_as}"' if sort_as and version == "4.0" else ""
+    yield f"N{'' if is_org else sort_param}:{draft.vcard_n or format_n(_parts_of(draft))}"
+    if version != "4.0":
+        yield from _format_text("SORT-STRING", draft.sort_as)
+    yield from _format_text("X-CARDCRM-NAME-ORDER", draft.name_order)
     yield from _format_list("NICKNAME", draft.nicknames)
     org = draft.org or (name if is_org else "")
     if normalize_text(org):
-        yield f"ORG:{_escape(org)}"
+        yield f"ORG{sort_param if is_org else ''}:{escape(org)}"
     yield from _format_text("TITLE", draft.title)
+
+
+def _parts_of(draft: ContactDraft) -> NameParts:
+    return NameParts(draft.prefix, draft.given, draft.middle, draft.family, draft.suffix)
 
 
 def _find_name(draft: ContactDraft) -> str:
     """Return the full name, which a vCard must have."""
-    parts = " ".join(
-        part for part in (normalize_text(draft.given), normalize_text(draft.family)) if part
-    )
+    names = (draft.name, compose(_parts_of(draft)), draft.org)
     points = (point.value for point in draft.points)
-    return next(filter(None, map(normalize_text, (draft.name, parts, draft.org, *points))), "")
+    return next(filter(None, map(normalize_text, (*names, *points))), "")
 
 
 def _format_uid(uid: str, version: str) -> str:
@@ -114,8 +120,8 @@ def _format_uid(uid: str, version: str) -> str:
     except ValueError:
         is_uuid = False
     if version == "4.0":
-        return f"UID:urn:uuid:{uid}" if is_uuid else f"UID;VALUE=text:{_escape(uid)}"
-    return f"UID:{_escape(uid)}"
+        return f"UID:urn:uuid:{uid}" if is_uuid else f"UID;VALUE=text:{escape(uid)}"
+    return f"UID:{escape(uid)}"
 
 
 class _Groups:
@@ -134,7 +140,7 @@ class _Groups:
         elif label:
             self.count += 1
             yield f"item{self.count}.{prop}{params}:{value}"
-            yield f"item{self.count}.X-ABLabel:{_escape(label)}"
+            yield f"item{self.count}.X-ABLabel:{escape(label)}"
         else:
             yield f"{prop}{params}:{value}"
 
@@ -143,14 +149,14 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     states = ["opted-out"] * point.opted_out + ["invalid"] * point.invalid
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
-    value = normalize_text(point.value).translate(_URL_ESCAPES if is_url else _ESCAPES)
+    value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
     yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
 
 
 def _format_address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
     parts = address[1:]
     if any(map(normalize_text, parts)):
-        value = ";;" + ";".join(map(_escape, parts))
+        value = ";;" + ";".join(map(escape, parts))
         yield from groups.format_labelled("ADR", address.label, value)
 
 
@@ -167,7 +173,7 @@ def _format_anniversaries(
         if prop:
             yield f"{prop}{_format_day(text, version)}"
         else:
-            yield from groups.format_labelled("X-ABDATE", label, _escape(text))
+            yield from groups.format_labelled("X-ABDATE", label, escape(text))
 
 
 def _format_day(day: str, version: str) -> str:
@@ -175,11 +181,11 @@ def _format_day(day: str, version: str) -> str:
         return f":{day.replace('-', '')}"
     if version == "4.0" and _YEARLESS.fullmatch(day):
         return f":--{day[2:4]}{day[5:]}"
-    return f":{day}" if _ISO.fullmatch(day) else f";VALUE=text:{_escape(day)}"
+    return f":{day}" if _ISO.fullmatch(day) else f";VALUE=text:{escape(day)}"
 
 
 def _format_relation(relation: RelationDraft, version: str, groups: _Groups) -> Iterator[str]:
-    who = _escape(relation.who)
+    who = escape(relation.who)
     if version == "4.0":
         yield from groups.format_labelled("RELATED", relation.kind, who, ";VALUE=text")
     else:
@@ -195,15 +201,15 @@ def _format_other_fields(draft: ContactDraft) -> Iterator[str]:
     yield from _format_text("X-CARDCRM-SOURCE", draft.source)
     yield from _format_text("X-CARDCRM-REF", draft.ref)
     for key, text in draft.fields:
-        yield f"X-CARDCRM-FIELD:{_escape(key)};{_escape(text)}"
+        yield f"X-CARDCRM-FIELD:{escape(key)};{escape(text)}"
 
 
 def _format_text(prop: str, text: str) -> Iterator[str]:
     if normalize_text(text):
-        yield f"{prop}:{_escape(text)}"
+        yield f"{prop}:{escape(text)}"
 
 
 def _format_list(prop: str, values: Iterable[str]) -> Iterator[str]:
-    texts = [text for value in values if (text := _escape(value))]
+    texts = [text for value in values if (text := escape(value))]
     if texts:
         yield f"{prop}:{','.join(texts)}"

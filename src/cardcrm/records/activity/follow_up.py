@@ -6,35 +6,69 @@ from typing import NamedTuple
 from cardcrm.dates import DayTime
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
+from cardcrm.records.activity.log_and_plan import NextStep
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
 
+class Report(NamedTuple):
+    """The outcome of a reminder: the text and kind of an interaction to log, and when it was done.
+
+    ``again`` is as for `reminders.done`.
+    """
+
+    text: str = ""
+    kind: str = "note"
+    when: DayTime | None = None
+    again: bool = False
+
+
 class Completion(NamedTuple):
-    """Reminders that were done, the interaction that was logged, and unknown mentions in it."""
+    """Reminders that were done, and what was added: an interaction, and the next steps.
+
+    ``unknown`` are unknown mentions in the interaction.
+    """
 
     reminders: tuple[Reminder, ...]
     interaction: Interaction | None = None
     unknown: tuple[str, ...] = ()
+    next_steps: tuple[Reminder, ...] = ()
 
 
 @retry_transaction
-def complete(store: Store, ids: Sequence[int], text: str = "", kind: str = "note") -> Completion:
-    """Mark reminders as done, all or none, and log ``text`` once as an interaction with everyone.
+def complete(
+    store: Store, ids: Sequence[int], report: Report, next_step: NextStep | None = None
+) -> Completion:
+    """Mark reminders as done, all or none, and log once with everyone what happened.
 
-    The participants are the contacts of the reminders and those that the text mentions.
+    The participants are the contacts of the reminders and those that the text mentions. A next step
+    is added for each contact of the reminders.
     """
     with store.transaction():
-        done = tuple(reminders.done(store, each) for each in ids)
-        if not text:
-            return Completion(done)
-        mentioned, unknown = interactions.mentioned(store, text)
-        participants = dict.fromkeys(
-            [*(each.contact_id for each in done), *(each.id for each in mentioned)]
+        done = tuple(
+            reminders.done(store, each, again=report.again, when=report.when) for each in ids
         )
-        logged = interactions.log(store, list(participants), text, kind=kind)
-    return Completion(done, logged, tuple(unknown))
+        own = dict.fromkeys(each.contact_id for each in done)
+        logged, unknown = _log(store, [each for each in own if each is not None], report)
+        steps = [_add_next(store, each, next_step) for each in own] if next_step else []
+    return Completion(done, logged, unknown, tuple(steps))
+
+
+def _log(
+    store: Store, contacts: Sequence[int], report: Report
+) -> tuple[Interaction | None, tuple[str, ...]]:
+    """Log what happened; return the interaction, if there is a text, and unknown mentions."""
+    if not report.text:
+        return None, ()
+    mentioned, unknown = interactions.mentioned(store, report.text)
+    people = list(dict.fromkeys([*contacts, *(each.id for each in mentioned)]))
+    logged = interactions.log(store, people, report.text, kind=report.kind, when=report.when)
+    return logged, tuple(unknown)
+
+
+def _add_next(store: Store, contact_id: int | None, step: NextStep) -> Reminder:
+    return reminders.add(store, contact_id, step.text, step.due, promise=step.promise)
 
 
 @retry_transaction

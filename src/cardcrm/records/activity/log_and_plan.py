@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from cardcrm.records.activity.reminders import Reminder
 
 
+DEFAULT_DUE = "tomorrow"  # of a next step without a date
+
+
 class NextStep(NamedTuple):
     """A reminder to add along with an interaction, for its first contact."""
 
@@ -57,6 +60,22 @@ def log_and_plan(
         tuple(people.items()),
         _to_reminder(reminder_id, contacts[0], planned) if planned else None,
     )
+
+
+@retry_transaction
+def log_each(
+    store: Store,
+    contacts: Sequence[Contact],
+    others: Sequence[Contact],
+    text: str,
+    details: Details,
+    next_step: NextStep | None = None,
+) -> tuple[Logged, ...]:
+    """Log an interaction with each contact and the ``others``, all in one step."""
+    with store.transaction():
+        return tuple(
+            log_and_plan(store, [each, *others], text, details, next_step) for each in contacts
+        )
 
 
 def _prepare_reminder(store: Store, contact: Contact, step: NextStep) -> dict[str, Any]:

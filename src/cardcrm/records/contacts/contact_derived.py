@@ -5,15 +5,31 @@ from datetime import date, timedelta
 
 from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDocument
 from cardcrm.store.engine import Row
+from cardcrm.store.word_match import field_document
 from cardcrm.text import fold
 
+FROM_VERSION_2 = "given family"  # what the migration calls stated
 
-def search_text(
-    name: str, nicknames: Iterable[str], rest: Iterable[str], keys: Iterable[str]
-) -> tuple[str, str]:
+
+def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
-    names = fold("\n".join([name, *nicknames]))
-    return names, "\n".join([*(fold(part) for part in rest if part), *keys])
+    document = field_document("\n".join(names))
+    return document, "\n".join([*(field_document(part) for part in rest if part), *keys])
+
+
+def other_names(name_key: str, stated: str, *parts: str) -> list[str]:
+    """Return the stated parts of a name, folded, that the name to show leaves out.
+
+    Rows of earlier versions have given and family name alone; they are searched by the name to show
+    until they are edited, as a migration writes no search text.
+    """
+    if not stated or stated == FROM_VERSION_2:
+        return []
+    return [
+        key
+        for part in parts
+        if part and part.lower() not in name_key and (key := fold(part)) not in name_key
+    ]
 
 
 def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
@@ -28,13 +44,12 @@ def _search_texts(contacts: Iterable[Row], parts: Iterable[Row]) -> Rows:
         (
             id_,
             *search_text(
-                name,
-                of(id_, "nickname"),
-                (org, title, *of(id_, "address")),
-                (*of(id_, "tag"), *of(id_, "point")),
+                (name, *of(id_, "nickname"), *other_names(key, *parts)),
+                (org, title, *of(id_, "address"), *of(id_, "tag")),
+                of(id_, "point"),
             ),
         )
-        for id_, name, title, org in contacts
+        for id_, name, key, *parts, title, org in contacts
     ]
 
 
@@ -47,7 +62,10 @@ _PARTS = (
             ("nickname", "name"),
             ("address", "city"),
             ("tag", "name"),
-            ("point", "value_key"),
+            (
+                "point",
+                "CASE WHEN folded_key = '' THEN value_key ELSE value_key || '\n' || folded_key END",
+            ),
         )
     )
     + " ORDER BY 3"
@@ -57,7 +75,8 @@ SEARCH_TEXT = ContactDocument(
     "contact",
     "with outdated search text",
     (
-        "SELECT c.id, c.name, c.title, o.name FROM contact c "
+        "SELECT c.id, c.name, c.name_key, c.stated, c.given, c.middle, c.family, c.title, o.name "
+        "FROM contact c "
         "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})",
         _PARTS,
     ),
@@ -81,12 +100,13 @@ BARE = DerivedColumns(
 def _days(rows: Iterable[Row]) -> Rows:
     """Return the days of the last interaction and of the next one that the cadence asks for.
 
-    A contact with a cadence and without interactions counts from the day on which it was added.
+    A contact with a cadence and without interactions counts from the local day on which it was
+    added.
     """
     found = []
-    for id_, cadence_days, created_at, talked_on, people_on in rows:
+    for id_, cadence_days, created_on, talked_on, people_on in rows:
         last_on = max(talked_on or "", people_on or "") or None
-        found.append((id_, last_on, _touch_on(last_on or created_at, cadence_days)))
+        found.append((id_, last_on, _touch_on(last_on or created_on, cadence_days)))
     return found
 
 
@@ -94,7 +114,7 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
     if not cadence_days:
         return None
     try:
-        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
+        return (date.fromisoformat(since) + timedelta(days=cadence_days)).isoformat()
     except OverflowError:
         return None
 
@@ -105,11 +125,12 @@ DAYS = DerivedColumns(
     "with a wrong last contact date",
     ("last_on", "touch_on"),
     (
-        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date), "
+        "SELECT c.id, c.cadence_days, coalesce(c.created_on, substr(c.created_at, 1, 10)), "
+        "max(i.on_date), "
         "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
         "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_on, c.created_at",
     ),
     _days,
     spread="org_id",

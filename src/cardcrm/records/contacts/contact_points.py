@@ -1,14 +1,16 @@
 """Contact points: email addresses, phone numbers, web and social addresses in one normal form."""
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import UsageError
 from cardcrm.text import extract_digits as only_digits
-from cardcrm.text import fold, normalize_line
+from cardcrm.text import fold, normalize_line, to_ascii_digits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 
@@ -22,6 +24,19 @@ _COUNTRY = (
 _FULL_NUMBER = re.compile(rf"\+{_COUNTRY}[ .-]?[1-9]\d*(?:[ .-]\d+)*")
 # A long number that a spreadsheet has rounded: 4.47701E+11.
 _RUINED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
+# Numbers that the library reads: Italian ones of fixed lines keep their zero, also after the
+# country code, and Argentine and Mexican ones had digits in front that are left out now.
+_UNUSUAL = re.compile(r"39[124-79]|5[24](?!\d{10,11}$)")
+# A label in brackets has letters and no digits.
+_OTHER = r"[^()\[\]（）［］\d]*"
+_BRACKETS = rf"[(\[（［](?P<label>{_OTHER}[^\W\d_]{_OTHER})[)\]）］]"
+_LABELS = (
+    re.compile(rf"{_BRACKETS}\s*(?P<number>.*\d.*)"),
+    re.compile(rf"(?P<number>.*\d.*?)\s*{_BRACKETS}"),
+)
+_COMMON_LABELS = frozenset(
+    ("home", "work", "mobile", "cell", "office", "fax", "main", "other", "pager", "private")
+)
 _MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
 
 
@@ -42,12 +57,15 @@ class NormalizedPoint(NamedTuple):
     """A contact point in its normal form: the value that is shown, and the key it is compared by.
 
     ``warning`` tells why a phone number is impossible, in words that follow the number: ``is too
-    short for a phone number``.
+    short for a phone number``. ``label`` is that of a phone number, also where it was written in
+    brackets, and ``region`` the one that was assumed for a number without a country code.
     """
 
     value: str
     key: str
     warning: str = ""
+    label: str = ""
+    region: str = ""
 
 
 def normalize(
@@ -62,29 +80,45 @@ def normalize(
     """
     value = normalize_line(draft.value)
     if draft.kind == "email":
-        return NormalizedPoint(*_email(value))
+        return NormalizedPoint(*_email(value), label=draft.label)
     if draft.kind == "phone":
         return _phone(value, region, addresses, draft.label)
     if not value:
         raise UsageError(f"an empty {draft.kind} address", "Leave it out.")
-    return NormalizedPoint(value, web_key(value))
+    return NormalizedPoint(value, web_key(value), label=draft.label)
 
 
 def phone_warnings(
     drafts: "Sequence[ContactPointDraft]", region: str, addresses: "Sequence[AddressDraft]" = ()
 ) -> list[str]:
-    """Return warnings about phone numbers that are stored though they are impossible."""
-    found = [(draft.value, normalize(draft, region, addresses).warning) for draft in drafts]
+    """Return warnings about impossible phone numbers, and about the regions that were assumed."""
+    found = [(draft.value, normalize(draft, region, addresses)) for draft in drafts]
+    regions = Counter(point.region for _, point in found if point.region)
     return [
-        f"“{normalize_line(value)}” is stored as written, but {why}" for value, why in found if why
-    ]
+        f"“{normalize_line(value)}” is stored as written, but {point.warning}"
+        for value, point in found
+        if point.warning
+    ] + describe_regions(regions)
+
+
+def describe_regions(regions: "Mapping[str, int]") -> list[str]:
+    """Return a line about the regions that were assumed for numbers without a country code."""
+    count = sum(regions.values())
+    if not count:
+        return []
+    names = ", ".join(
+        f"{region} ({number:,})" if len(regions) > 1 else region
+        for region, number in sorted(regions.items())
+    )
+    numbers = "1 phone number" if count == 1 else f"{count:,} phone numbers"
+    return [f"{numbers} without a country code read as of the region {names}"]
 
 
 def _email(value: str) -> tuple[str, str]:
     address = value.removeprefix("mailto:").strip("<>")
     if not is_email(address):
         raise UsageError(f"invalid email address “{value}”", "Write it like jane@example.com.")
-    return address, address.casefold()
+    return address, email_key(address)
 
 
 def is_email(text: str) -> bool:
@@ -92,20 +126,17 @@ def is_email(text: str) -> bool:
     return len(text) <= 254 and _MAIL.fullmatch(text) is not None
 
 
-def web_key(value: str) -> str:
-    """Return a web address without its protocol, ``www.`` and closing slash."""
-    return re.sub(r"^(https?://)?(www\.)?", "", fold(value)).rstrip("/")
-
-
 def _phone(
     value: str, region: str, addresses: "Sequence[AddressDraft]" = (), label: str = ""
 ) -> NormalizedPoint:
-    written = value.removeprefix("tel:")
+    number, aside = split_label(value)
+    label = " ".join(dict.fromkeys(filter(None, (label, aside))))
+    written = to_ascii_digits(number).strip().removeprefix("tel:")
     digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"invalid phone number “{value}”", "Write it like +44 113 496 0123.")
-    if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written):
-        return NormalizedPoint(written, digits)
+    if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written) and not _UNUSUAL.match(digits):
+        return NormalizedPoint(written, join_key(digits), label=label)
     if _RUINED.fullmatch(written):
         raise UsageError(
             f"a spreadsheet has rounded the phone number “{value}”; its last digits are lost",
@@ -113,17 +144,45 @@ def _phone(
         )
     from cardcrm.records.contacts import phones
 
-    if not any(address.country for address in addresses):
-        return NormalizedPoint(*phones.read_number(written, [region]))
-    from cardcrm.records.contacts import countries
+    regions = [region]
+    if any(address.country for address in addresses):
+        from cardcrm.records.contacts import countries
 
-    regions = [*countries.regions(addresses, label), region]
-    return NormalizedPoint(*phones.read_number(written, regions))
+        regions = [*countries.regions(addresses, label), region]
+    shown, digits, extension, warning, assumed = phones.read_number(written, regions)
+    key = digits if warning else join_key(digits, extension)
+    return NormalizedPoint(number if shown == written else shown, key, warning, label, assumed)
+
+
+def join_key(digits: str, extension: str = "") -> str:
+    """Return the key of a number with its country code: its digits, and ``x5`` for an extension.
+
+    The 1 and the 9 of Mexican and Argentine mobile numbers are written or not, at will.
+    """
+    if len(digits) == 13 and digits.startswith(("521", "549")):
+        digits = digits[:2] + digits[3:]
+    return f"{digits}x{extension}" if extension else digits
+
+
+def split_label(value: str) -> tuple[str, str]:
+    """Return a phone number without the label in brackets beside it, and that label.
+
+    ``07700 900123 (Mum)`` is a number of Mum; ``(0113) 496 0123`` and ``(ext 5)`` have none.
+    """
+    is_bare = value.isascii() and "(" not in value and "[" not in value
+    if is_bare or len(value) > 100:
+        return value, ""
+    found = next(filter(None, (pattern.fullmatch(value) for pattern in _LABELS)), None)
+    label = found["label"].strip() if found else ""
+    if found is None or fold(label).startswith("ext"):
+        return value, ""
+    return found["number"].strip(), label.lower() if label.lower() in _COMMON_LABELS else label
 
 
 def looks_like_phone(text: str) -> bool:
     """Return whether a text can only be meant as a phone number."""
-    return not text.strip("+0123456789()-./ ") and sum(map(str.isdigit, text)) >= 5
+    plain = text if text.isascii() else to_ascii_digits(text)
+    return not plain.strip("+0123456789()-./ ") and sum(map(str.isdigit, plain)) >= 5
 
 
 def phone_key(text: str, region: str) -> str:

@@ -17,15 +17,24 @@ class Contact(NamedTuple):
     """A contact without its parts.
 
     Days are ISO text; ``last_on`` is the day of the last interaction and ``touch_on`` the day by
-    which the cadence asks for the next.
+    which the cadence asks for the next. ``stated`` and ``vcard_n`` are those of `names`.
     """
 
     id: int
     uid: str
     kind: str
     name: str
+    prefix: str
     given: str
+    middle: str
     family: str
+    suffix: str
+    name_order: str
+    sort_as: str
+    vcard_n: str
+    stated: str
+    name_key: str
+    sort_key: str
     org_id: int | None
     org: str
     title: str
@@ -54,7 +63,7 @@ class Address(NamedTuple):
 
 
 class Anniversary(NamedTuple):
-    """A birthday or other yearly day; ``day`` is 'YYYY-MM-DD' or '--MM-DD'."""
+    """A birthday or other yearly day; ``day`` is as `dates.anniversaries` stores it."""
 
     id: int
     label: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cardcrm.domains import decode_domains, is_encoded
 from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
 from cardcrm.records.fields import (
     CLEAR,
@@ -21,6 +22,8 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
+from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
+from cardcrm.text import fold
 
 
 class Cadence(Integer):
@@ -72,23 +75,40 @@ class Point(Text):
         super().__init__(column, **options)
         self.kinds = tuple(kinds)
 
+    @staticmethod
+    def fold_non_ascii(text: str) -> str:
+        """Return the key by which an email address is searched, where its own key is another one.
+
+        That one tells addresses apart, which differ in their accents.
+        """
+        if "@" not in text or (text.isascii() and not is_encoded(text)):
+            return ""
+        return fold(decode_domains(text))
+
 
 class YearlyDay(Key):
-    """A day of the year, with or without the year in which it was first."""
+    """A day of the year, or as much of it as is known, with or without its first year."""
 
     __slots__ = ()
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
-        from cardcrm.dates.date_parts import MONTHS
+        from cardcrm.dates.anniversaries import format_anniversary
 
-        *year, month, number = value.strip("-").split("-")
-        return " ".join((str(int(number)), MONTHS[int(month) - 1][:3], *year))
+        return format_anniversary(value, short=True)
 
 
 KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
     ("organization", "organisation", "company", "firm"), "org"
 ))  # fmt: skip
+SEARCHED_NAMES = ("name", "given", "middle", "family", "stated")
+NAME_ORDER = Choice(
+    "name_order",
+    ("given-first", "family-first"),
+    label="name order",
+    filter="name-order",
+    help="Order of the name: given-first or family-first.",
+)
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 STAGE = Choice("stage", STAGES, default="lead", required=True)
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
@@ -123,7 +143,8 @@ POINT = RecordType(
         _OWNER,
         Choice("kind", POINT_KINDS, required=True, headed=True, filter=None),
         Point("value", kinds=POINT_KINDS, folded="value_key", required=True, headed=True,
-              filter="point", help="Any email, phone, web or social address."),
+              non_ascii_key="folded_key", filter="point",
+              help="Any email, phone, web or social address."),
         Text("label", filter=None),
         Flag("opted_out", label="opted out", filter="opted-out",
              help="Yes or no: an address that must not be written to."),
@@ -144,11 +165,13 @@ ADDRESS = RecordType(
     (
         _OWNER,
         Text("label", filter=None),
-        Text("street", match="start", help="Street and number."),
+        Text("street", non_ascii_key="street_key", match="start", help="Street and number."),
         Text("city", folded="city_key", match="start", help="Town or city."),
-        Text("region", match="start", help="County, state or province."),
-        Text("postcode", match="start", help="Postal code."),
-        Text("country", match="start", help="Country."),
+        Text(
+            "region", non_ascii_key="region_key", match="start", help="County, state or province."
+        ),
+        Text("postcode", non_ascii_key="postcode_key", match="start", help="Postal code."),
+        Text("country", non_ascii_key="country_key", match="start", help="Country."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -238,14 +261,26 @@ CONTACT = declare(
             KIND,
             ContactName("name", folded="name_key", required=True, listed=True, searchable=True,
                         help="Full name."),
-            Text("given", label="given name", implied_by="name", filter=None),
-            Text("family", label="family name", implied_by="name", filter=None),
+            Text("prefix", non_ascii_key="prefix_key", implied_by="name",
+                 help="Title or form of address, such as Dr."),
+            Text("given", non_ascii_key="given_key", label="given name", implied_by="name",
+                 help="Given name."),
+            Text("middle", non_ascii_key="middle_key", label="middle name", implied_by="name",
+                 help="Middle name."),
+            Text("family", non_ascii_key="family_key", label="family name", implied_by="name",
+                 help="Family name."),
+            Text("suffix", non_ascii_key="suffix_key", implied_by="name",
+                 help="Suffix of the name, such as Jr. or MD."),
+            NAME_ORDER,
+            Text("sort_as", label="sorted as", filter=None,
+                 help="Text to sort by in place of the family name."),
             Reference("org_id", label="works at", heading="organization", filter="org",
                       on_delete=CLEAR, help="Organization that a person works at."),
             Text("title", label="role", folded="title_key", help="Job title."),
             STAGE,
-            Text("source", match="whole", help="Where the contact came from."),
-            User("owner", help="User who looks after the contact."),
+            Text("source", non_ascii_key="source_key", match="whole",
+                 help="Where the contact came from."),
+            User("owner", non_ascii_key="owner_key", help="User who looks after the contact."),
             Block("note", help="Words in the note of the contact."),
             Key("ref", label="reference", filter=None),
             CADENCE,
@@ -258,7 +293,7 @@ CONTACT = declare(
         sort="name",
         parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
         effects=(
-            Effect(SEARCH_TEXT, columns=("name", "title", "org_id")),
+            Effect(SEARCH_TEXT, columns=(*SEARCHED_NAMES, "title", "org_id")),
             Effect(  # the search text of people holds the name of their organization
                 SEARCH_TEXT,
                 columns=("name",),
@@ -268,11 +303,13 @@ CONTACT = declare(
             Effect(NOTE_TEXT, columns=("note",)),
             Effect(DAYS, columns=("cadence_days",)),
             # A contact without interactions counts from its creation, which a merge may set back.
-            Effect(DAYS, columns=("created_at", "org_id"), on_insert=False),
+            Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
             Effect(DAYS, "org_id", ("org_id",), on_insert=False),
+            # Its sales count for the organization as well; a new contact has none.
+            Effect(SUMS, "org_id", ("org_id",), on_insert=False, via=WITH_ORGANIZATIONS),
         ),
-        computed=("sort_key", "last_on", "touch_on", "bare"),
+        computed=("vcard_n", "stated", "sort_key", "created_on", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
 )  # fmt: skip

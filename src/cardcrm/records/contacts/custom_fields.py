@@ -132,7 +132,10 @@ def parse_value(field: Field, text: str, locale: Locale) -> tuple[str, float | N
     """Return a value as it is shown, and the number it is compared by. Raises UsageError."""
     text = normalize_line(text)
     if field.type == "number":
-        return text, _number(field, text)
+        from cardcrm.money import to_unambiguous
+
+        number = _number(field, text)
+        return to_unambiguous(number), float(number)
     if field.type == "money":
         from cardcrm import money
 
@@ -148,14 +151,15 @@ def parse_value(field: Field, text: str, locale: Locale) -> tuple[str, float | N
     return text, None
 
 
-def _number(field: Field, text: str) -> float:
+def _number(field: Field, text: str) -> str:
+    """Return a number as a decimal. Raises UsageError, also for an ambiguous one."""
+    from cardcrm.money import parse_number
+
     try:
-        number = float(text.replace(" ", "").replace(",", "."))
-    except ValueError:
-        number = float("nan")
-    if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
-        raise UsageError(f"{field.label}: invalid number “{text}”", "Write it like 12 or 3.5.")
-    return number
+        return parse_number(text)
+    except UsageError as error:
+        error.message = f"{field.label}: {error.message}"
+        raise
 
 
 def _choice(field: Field, text: str) -> str:

@@ -55,16 +55,22 @@ class GroupDraft(NamedTuple):
 class ContactDraft(NamedTuple):
     """One contact as written.
 
-    ``name`` is the full name; where it is empty, ``given`` and ``family`` make it. ``org`` names
-    the organization where a person works. ``fields`` are custom fields as (label, text) pairs.
-    ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program that
-    wrote the file.
+    ``name`` is the full name; where it is empty, its parts make it. ``vcard_n`` is the property N
+    of a vCard, if the parts do not tell all of it; then the full name is kept as formatted. ``org``
+    names the organization where a person works. ``fields`` are custom fields as (label, text)
+    pairs. ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program
+    that wrote the file.
     """
 
     name: str = ""
     kind: str = "person"
+    prefix: str = ""
     given: str = ""
+    middle: str = ""
     family: str = ""
+    suffix: str = ""
+    name_order: str = ""
+    sort_as: str = ""
     nicknames: tuple[str, ...] = ()
     org: str = ""
     title: str = ""
@@ -81,3 +87,4 @@ class ContactDraft(NamedTuple):
     every: str = ""
     uid: str = ""
     ref: str = ""
+    vcard_n: str = ""

@@ -23,7 +23,7 @@ class Duplicate(NamedTuple):
 
 def find_duplicates(store: Store, draft: ContactDraft, limit: int = 3) -> list[Duplicate]:
     """Return the contacts that share a contact point or name with a draft, or are named alike."""
-    name = name_of(draft)
+    name = name_of(draft, store.locale.region)
     found: dict[int, Duplicate] = {}
     for duplicate in _find_equal(store, draft, name):
         found.setdefault(duplicate.id, duplicate)
@@ -47,7 +47,7 @@ def _find_equal(store: Store, draft: ContactDraft, name: Name) -> list[Duplicate
         "WHERE name_key = :name AND kind = :kind LIMIT 5"
     )
     reasons = [*(f"same {point.kind}" for point in points), "same name"]
-    rows = _union(store, queries, {**params, "name": name.key, "kind": draft.kind})
+    rows = _union(store, queries, {**params, "name": name.name_key, "kind": draft.kind})
     return [
         Duplicate(row[1], row[2], reasons[row[0]]) for row in sorted(rows, key=lambda row: row[0])
     ]
@@ -62,7 +62,7 @@ def _union(store: Store, queries: Sequence[str], params: Mapping[str, str]) -> l
 def _find_similar(store: Store, name: Name, kind: str) -> list[Duplicate]:
     """Return the contacts of a similar name, among those with the same first four letters."""
     queries, params = [], {"kind": kind}
-    for column, key in (("sort_key", name.sort), ("name_key", name.key)):
+    for column, key in (("sort_key", name.sort_key), ("name_key", name.name_key)):
         low = key[:4]
         params |= {f"low_{column}": low, f"high_{column}": low + "\U0010ffff"}
         queries.append(
@@ -74,7 +74,7 @@ def _find_similar(store: Store, name: Name, kind: str) -> list[Duplicate]:
         return []
     import difflib  # takes 4 ms, and most names have no neighbors
 
-    match = difflib.SequenceMatcher(b=name.sort, autojunk=False)
+    match = difflib.SequenceMatcher(b=name.sort_key, autojunk=False)
     similar = []
     for row in rows.values():
         match.set_seq1(row["sort_key"])

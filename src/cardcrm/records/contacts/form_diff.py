@@ -86,16 +86,11 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
 def add(store: Store, texts: ContactTexts) -> Contact:
     """Add a contact from the texts of its parts. Raises UsageError, NotFoundError."""
     head: dict[str, Any] = {name: texts.get(("head", name), ("",))[0] for name in HEAD}
-    names = {name: normalize_line(head.pop(name)) for name in ("given", "family")}
     with store.transaction():
         contact_id = writer.add(store, ContactDraft(**head))
         for part, row in texts.items():
             if part[0] != "head":
                 _write_part(store, contact_id, part, row)
-        contact = contact_queries.get(store, contact_id)
-        for name, text in names.items():
-            if text and text != getattr(contact, name):
-                update.set_field(store, contact_id, name, text)
     return contact_queries.get(store, contact_id)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, part_types, writer
 from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.contacts.name_edit import fill_name
+from cardcrm.records.contacts.names import describe_other_name
 from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
 from cardcrm.records.contacts.writer import apply_changes
 from cardcrm.records.record_type import RecordType
@@ -15,6 +17,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
 
 _KINDS = {"person": "a person", "org": "an organization"}
+_CREATION = "SELECT created_at, created_on FROM contact WHERE id = :id"
 _TEXTS = ("title", "source", "owner", "ref")
 
 
@@ -53,9 +56,18 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     return contact_queries.get(store, keep_id)
 
 
+def _older_creation(store: Store, keep: Contact, other: Contact) -> dict[str, Any]:
+    """Return the columns of the creation of ``other``, if it is the older contact."""
+    if other.created_at >= keep.created_at:
+        return {}
+    row = store.row(_CREATION, id=other.id)
+    assert row is not None
+    return {"created_at": row["created_at"], "created_on": row["created_on"]}
+
+
 def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str, Any], list[str]]:
     """Return the columns that the remaining contact takes over, and the lines of its note."""
-    values: dict[str, Any] = {"created_at": min(keep.created_at, other.created_at)}
+    values = _older_creation(store, keep, other)
     notes = list(dict.fromkeys((keep.note, other.note)))
     for name in _TEXTS:
         mine, theirs = getattr(keep, name), getattr(other, name)
@@ -73,10 +85,21 @@ def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str,
         values["cadence_days"] = other.cadence_days
     elif other.cadence_days not in (None, keep.cadence_days):
         notes.append(f"cadence of merged contact {other.id}: {other.cadence_days} days")
+    values |= _merge_names(keep, other, notes)
     values["stage"] = _choose_stage(store, keep, other)
     if other.stage not in (values["stage"], "lead"):
         notes.append(f"stage of merged contact {other.id}: {other.stage}")
     return values, notes
+
+
+def _merge_names(keep: Contact, other: Contact, notes: list[str]) -> dict[str, str]:
+    """Return the parts of the name that the remaining contact takes over; note other ones."""
+    if keep.name_key == other.name_key:
+        return fill_name(keep._asdict(), other._asdict())
+    formal = describe_other_name(other)
+    if formal:
+        notes.append(f"name of merged contact {other.id}: {formal}")
+    return {}
 
 
 def _choose_stage(store: Store, keep: Contact, other: Contact) -> str:

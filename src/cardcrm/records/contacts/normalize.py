@@ -58,7 +58,8 @@ class NormalContact(NamedTuple):
 
     ``reach`` holds the keys of its email addresses and phone numbers, by which an import recognizes
     a contact. A contact is nameless if its name is only one of these addresses or numbers.
-    ``warnings`` are about impossible phone numbers, which are stored as written.
+    ``warnings`` are about impossible phone numbers, which are stored as written, and ``regions``
+    are those assumed for numbers without a country code.
     """
 
     head: dict[str, Any]
@@ -69,6 +70,7 @@ class NormalContact(NamedTuple):
     reach: frozenset[Key]
     is_nameless: bool
     warnings: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
@@ -78,31 +80,35 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     head = _head(draft, rules, now)
     if rules.foreign:
         draft = _translate(draft)
-    found, warnings = normalize_parts(draft, rules, draft.addresses)
+    found, warnings, regions = normalize_parts(draft, rules, draft.addresses)
     org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
     reach = reach_of(found.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
-    return NormalContact(head, bool(draft.uid), org, fold(org), found, reach, nameless, warnings)
+    key = fold(org)
+    has_uid = bool(draft.uid)
+    return NormalContact(head, has_uid, org, key, found, reach, nameless, warnings, regions)
 
 
 def normalize_parts(
     draft: ContactDraft, rules: Rules, addresses: Sequence[AddressDraft]
-) -> tuple[Parts, tuple[str, ...]]:
-    """Return the rows of a draft's parts, and warnings about impossible phone numbers.
+) -> tuple[Parts, tuple[str, ...], tuple[str, ...]]:
+    """Return the rows of a draft's parts, warnings about phone numbers, and the regions assumed.
 
     National phone numbers are of a country among ``addresses``. Parts that the draft leaves out
     are missing, and relations are left out as they name other contacts. Raises UsageError.
     """
     rows: Parts = {}
     warnings: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     if draft.nicknames:
         names = [part_types.nickname_row(name) for name in draft.nicknames if normalize_line(name)]
         rows["nickname"] = index_rows(part_types.NICKNAME, names)
     if draft.points:
         region = rules.locale.region
         found = [part_types.contact_point_row(point, region, addresses) for point in draft.points]
-        rows["point"] = index_rows(part_types.CONTACT_POINT, [row for row, _ in found])
-        warnings = tuple([warning for _, warning in found if warning])
+        rows["point"] = index_rows(part_types.CONTACT_POINT, [row for row, _, _ in found])
+        warnings = tuple([warning for _, warning, _ in found if warning])
+        regions = tuple([assumed for _, _, assumed in found if assumed])
     if draft.addresses:
         filled = [row for row in map(part_types.address_row, draft.addresses) if any(row[:-2])]
         rows["address"] = index_rows(part_types.ADDRESS, filled)
@@ -120,7 +126,7 @@ def normalize_parts(
             if normalize_line(text)
         ]
         rows["field_value"] = index_rows(part_types.CUSTOM_FIELD, values, first_wins=rules.foreign)
-    return rows, warnings
+    return rows, warnings, regions
 
 
 def reach_of(keys: Iterable[Key]) -> frozenset[Key]:
@@ -138,12 +144,6 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
     return any(kind == "phone" and number and value.endswith(number) for kind, value in reach)
 
 
-def name_columns(draft: ContactDraft) -> dict[str, str]:
-    """Return the columns that the name of a contact fills. Raises UsageError."""
-    full, given, family, key, sort = name_of(draft)
-    return {"name": full, "given": given, "family": family, "name_key": key, "sort_key": sort}
-
-
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
@@ -151,7 +151,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     return {
         "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
-        **name_columns(draft),
+        **name_of(draft, rules.locale.region)._asdict(),
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
@@ -162,8 +162,14 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
+        "created_on": _local_day(now, rules.locale.zone),
         "updated_at": now,
     }
+
+
+@lru_cache(maxsize=8)  # an import gives all contacts one instant
+def _local_day(instant: str, zone: str) -> str:
+    return dates.from_instant(instant, zone).date().isoformat()
 
 
 # Drafts of other programs

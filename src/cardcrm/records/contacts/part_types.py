@@ -112,16 +112,16 @@ def nickname_row(name: str) -> Row:
 
 def contact_point_row(
     draft: ContactPointDraft, region: str, addresses: Sequence[AddressDraft]
-) -> tuple[Row, str]:
-    """Return the row of a contact point, and a warning if it is an impossible phone number.
+) -> tuple[Row, str, str]:
+    """Return the row of a contact point, a warning and the region assumed, of phone numbers.
 
     National phone numbers are of a country among ``addresses``, else of ``region``. Raises
     UsageError.
     """
-    value, key, warning = contact_points.normalize(draft, region, addresses)
-    label = draft.label and normalize_line(draft.label)
+    value, key, warning, label, assumed = contact_points.normalize(draft, region, addresses)
+    label = label and normalize_line(label)
     row = (draft.kind, key, value, label, int(draft.opted_out), int(draft.invalid))
-    return row, warning and f"“{value}” {warning}"
+    return row, warning and f"“{value}” {warning}", assumed
 
 
 @lru_cache(maxsize=2048)  # files repeat towns
@@ -139,10 +139,10 @@ def address_draft(row: Row) -> AddressDraft:
 
 def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
     """Return the row of a yearly day. Raises UsageError for an impossible date."""
-    from cardcrm.dates.anniversaries import parse_anniversary
+    from cardcrm.dates.anniversaries import find_month_day, parse_anniversary
 
     day = parse_anniversary(draft.day, today)
-    return fold(draft.label) or "birthday", day, day[-5:]
+    return fold(draft.label) or "birthday", day, find_month_day(day)
 
 
 def custom_field_row(field: Field, text: str, locale: Locale) -> Row:

@@ -129,7 +129,9 @@ def _reread_abroad(
         for written in (f"0{national}", national):  # the zero was taken for Britain's own
             found, _ = phones.parse_number(written, each)
             if found and phonenumbers.is_valid_number(found):
-                return NormalizedPoint(*phones.read_number(written, [each])), ""
+                read = phones.read_number(written, [each])
+                key = contact_points.join_key(read.digits, read.extension)
+                return NormalizedPoint(read.value, key, read.warning), ""
     return None, ""
 
 
@@ -145,8 +147,9 @@ def repair(store: Store, issues: Sequence[PhoneIssue]) -> int:
             stored = part_types.read_rows(store, CONTACT_POINT, issue.contact_id)
             row = stored.get(issue.point_id)
             if issue.better and row and row[2] == issue.value:  # not changed since it was read
-                kind, _, _, *rest = row
-                better = (kind, issue.better.key, issue.better.value, *rest)
+                kind, _, _, label, *marks = row
+                label = issue.better.label or label
+                better = (kind, issue.better.key, issue.better.value, label, *marks)
                 changes = writer.diff_rows(CONTACT_POINT, stored, [(issue.point_id, better)])
                 writer.apply_changes(store, issue.contact_id, changes)
                 writer.mark_updated(store, issue.contact_id)

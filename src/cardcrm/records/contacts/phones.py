@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import CountryCodeSource, PhoneNumber, PhoneNumberType, ValidationResult
 
 from cardcrm.text import extract_digits
 
 _EXTENSION = re.compile(r"[^\w]*[^\W\d]*[^\w]*$")  # “ext.” in any language
+_ITALY, _MEXICO = 39, 52
+_MEXICAN_PREFIX = re.compile(r"^(?:0?1|0?4[45])(?=\d{10}$)")
 _SHORT, _LONG = "is too short for a phone number", "is too long for a phone number"
 _SHORT_NUMBERS = 10**8  # of up to eight digits; longer ones need no second look
 _WHY = {
@@ -20,36 +23,55 @@ _WHY = {
 }
 
 
-def read_number(written: str, regions: Sequence[str]) -> tuple[str, str, str]:
-    """Return a number as it is shown, the key it is compared by, and a warning if it is impossible.
+class NumberReading(NamedTuple):
+    """The reading of a number: how it is shown, its digits with the country code, its extension.
+
+    An impossible number has a ``warning``; ``region`` is the one assumed without a country code.
+    """
+
+    value: str
+    digits: str
+    extension: str = ""
+    warning: str = ""
+    region: str = ""
+
+
+def read_number(written: str, regions: Sequence[str]) -> NumberReading:
+    """Return how a number is shown and compared, or a warning if it is impossible.
 
     The first region where the number is valid is taken, else the first where its length is right.
     An impossible number stays as written, and so does one that has words beside it.
     """
-    possible, warning = None, ""
+    possible, assumed, warning = None, "", ""
     regions = list(dict.fromkeys(regions))
     for region in regions:
         number, why = parse_number(written, region)
         if number is None:
             warning = warning or why
             continue
-        possible = possible or number
+        if possible is None:
+            possible, assumed = number, region
         if len(regions) == 1 or phonenumbers.is_valid_number(number):
-            possible = number
+            possible, assumed = number, region
             break
     if possible is None:
-        return written, extract_digits(written), warning
+        return NumberReading(written, extract_digits(written), warning=warning)
+    if possible.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY:
+        assumed = ""
     full = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(possible, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-    return written if _has_words(written, possible) else shown, full.lstrip("+"), ""
+    value = written if _has_words(written, possible) else shown
+    return NumberReading(value, full.lstrip("+"), possible.extension or "", "", assumed)
 
 
 def parse_number(written: str, region: str) -> tuple[PhoneNumber | None, str]:
     """Return the number that a region reads; else None, and why it is impossible there."""
     try:
-        number = phonenumbers.parse(written, region or None)
+        number = phonenumbers.parse(written, region or None, keep_raw_input=True)
     except phonenumbers.NumberParseException as error:
         return None, _why_unread(written, error)
+    if not phonenumbers.is_valid_number(number):
+        number = _read_otherwise(written, number) or number
     result = phonenumbers.is_possible_number_with_reason(number)
     is_short = (
         result == ValidationResult.IS_POSSIBLE and (number.national_number or 0) < _SHORT_NUMBERS
@@ -57,6 +79,33 @@ def parse_number(written: str, region: str) -> tuple[PhoneNumber | None, str]:
     if is_short and not phonenumbers.is_valid_number(number):
         result = _check_usual_length(number)
     return (number, "") if result == ValidationResult.IS_POSSIBLE else (None, _WHY[result])
+
+
+def _read_otherwise(written: str, number: PhoneNumber) -> PhoneNumber | None:
+    """Return the valid number that an odd writing means, if there is one.
+
+    ``00`` stands for the plus sign in any region, Italian numbers have lost their zero, and Mexican
+    ones still have the digits that were dialed in front until 2019.
+    """
+    if written.startswith("00") and (found := _parse_valid(f"+{written[2:]}")):
+        return found
+    national, other = str(number.national_number), ""
+    if number.country_code == _ITALY and not number.italian_leading_zero:
+        other = f"+{_ITALY}0{national}"
+    elif number.country_code == _MEXICO:
+        other = f"+{_MEXICO}{_MEXICAN_PREFIX.sub('', national)}"
+    found = _parse_valid(other)
+    if found:
+        found.extension, found.country_code_source = number.extension, number.country_code_source
+    return found
+
+
+def _parse_valid(written: str) -> PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(written, None, keep_raw_input=True)
+    except phonenumbers.NumberParseException:
+        return None
+    return number if phonenumbers.is_valid_number(number) else None
 
 
 def _check_usual_length(number: PhoneNumber) -> int:

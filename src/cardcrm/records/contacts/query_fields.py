@@ -17,6 +17,12 @@ class MoneySum(Integer):
     __slots__ = ()
 
 
+class MoneyText(Integer):
+    """A custom field of money, stored as the text that people read."""
+
+    __slots__ = ()
+
+
 class QueryField(NamedTuple):
     """A field of contacts in queries and lists.
 
@@ -46,17 +52,28 @@ def _build_point(help_: str, kind: str, *more: str) -> QueryField:
     return QueryField(field, "point", listed=listed)
 
 
+def _build_total(field: Field, total: str) -> QueryField:
+    """Return a field of the sales in all currencies, whose sums are stored by currency."""
+    listed = f"(SELECT {total} FROM contact_value v WHERE v.contact_id = c.id AND v.total = 1)"
+    return QueryField(field, "contact_value", "x.total = 1", listed)
+
+
 def _build_sum(field: Field) -> QueryField:
-    """Return a field of the sums of sales, which are stored by currency."""
+    """Return a field of the sales in the default currency.
+
+    Those of an organization include the sales of its people.
+    """
     listed = (
         f"(SELECT v.{field.column} FROM contact_value v "
-        "WHERE v.contact_id = c.id AND v.currency = :currency)"
+        "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1)"
     )
-    return QueryField(field, "contact_value", listed=listed)
+    return QueryField(field, "contact_value", "x.total = 1", listed)
 
 
 _OPEN = "x.done_at IS NULL"
-_NEXT = f"(SELECT min(x.due_on) FROM reminder x WHERE x.contact_id = c.id AND {_OPEN})"
+_REMINDERS = f"FROM reminder x WHERE x.contact_id = c.id AND {_OPEN}"
+_NEXT = f"(SELECT coalesce(x.due_at, x.due_on) {_REMINDERS} ORDER BY x.due_on, x.due_at LIMIT 1)"
+_NEXT_DAY = f"(SELECT min(x.due_on) {_REMINDERS})"
 _TAGS = (
     "(SELECT {join}(t.name, ' ') FROM "
     "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)"
@@ -75,18 +92,27 @@ _COMPUTED = (
     QueryField(Day("last_on", key="last", heading="last contact", looks="back",
                    help="Day of the last interaction: last>90d, last<2026-06-01."),
                listed="c.last_on"),
-    QueryField(Day("due_on", key="next", heading="next due",
-                   help="When the next open reminder is due."), "reminder", _OPEN, _NEXT),
-    QueryField(Day("due_on", key="due", help="When any open reminder is due."), "reminder", _OPEN),
-    QueryField(Text("text", key="promise", help="Words of an open promise; promise:any."),
+    QueryField(Day("due_on", key="next", heading="next due", instant="due_at",
+                   help="When the next open reminder is due; no other one counts."),
+               "reminder", _OPEN, _NEXT, _NEXT_DAY),
+    QueryField(Day("due_on", key="due", instant="due_at",
+                   help="When any open reminder is due."), "reminder", _OPEN),
+    QueryField(Text("text", key="promise", non_ascii_key="text_key",
+                    help="Words of an open promise; promise:any."),
                "reminder", f"{_OPEN} AND x.promise = 1"),
-    _build_sum(Day("last_on", key="bought", heading="last sale", looks="back",
-                   help="Date of the last sale.")),
-    _build_sum(Day("first_on", key="since", heading="first sale", looks="back",
-                   help="Date of the first sale.")),
-    _build_sum(MoneySum("revenue", key="value", help="Revenue: value>1000.")),
-    _build_sum(MoneySum("margin", help="Revenue minus cost.")),
-    _build_sum(Integer("orders", help="Number of sales.")),
+    _build_total(
+        Day("last_on", key="bought", heading="last sale", looks="back",
+            help="Date of the last order, in any currency."),
+        "coalesce(max(CASE WHEN v.orders > 0 THEN v.last_on END), max(v.last_on))"),
+    _build_total(
+        Day("first_on", key="since", heading="first sale", looks="back",
+            help="Date of the first order, in any currency."),
+        "coalesce(min(CASE WHEN v.orders > 0 THEN v.first_on END), min(v.first_on))"),
+    _build_sum(MoneySum("revenue", key="value",
+                        help="Revenue, also that of its people: value>500EUR.")),
+    _build_sum(MoneySum("margin", help="Revenue minus cost, where all costs are known.")),
+    _build_total(Integer("orders", help="Number of sales above 0, in all currencies."),
+                 "sum(v.orders)"),
     QueryField(Field("product", help="Name of a product bought.")),
     QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(Field("segment", help="Name of a saved segment.")),

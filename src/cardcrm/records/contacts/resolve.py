@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
+from cardcrm.records.contacts.name_words import count_titles, fold_word
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
-from cardcrm.text import find_similar, fold, normalize_line
+from cardcrm.store.word_match import MIN_LENGTH, search_word
+from cardcrm.text import fold, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
@@ -27,10 +30,12 @@ def resolve(store: Store, who: str) -> Contact:
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
-    ids = _candidates(store, text, fold(text))
+    name, ids = _named(store, text, fold(text))
     if not ids:
+        from cardcrm.records.contacts.similar_names import find_similar_names
+
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, text)
+            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
@@ -53,8 +58,45 @@ def _hint(text: str) -> str:
 def resolve_or_none(store: Store, who: str) -> Contact | None:
     """Return the contact that `resolve` finds; None for no contact or several."""
     text = normalize_line(who)
-    ids = _candidates(store, text, fold(text)) if text else []
+    ids = _named(store, text, fold(text))[1] if text else []
     return get(store, ids[0]) if len(ids) == 1 else None
+
+
+def _named(store: Store, text: str, key: str) -> tuple[str, list[int]]:
+    """Return a text without a title in front, and the contacts that it may mean.
+
+    “Mrs Müller” is Linda Müller. Of several, those with that title are meant.
+    """
+    words = text.split(" ")
+    titles = count_titles(words)
+    if not titles:
+        return text, _candidates(store, text, key)
+    name = " ".join(words[titles:])
+    ids = _by_name(store, key) or _candidates(store, name, fold(name))
+    if 1 < len(ids) <= MAX_CANDIDATES:
+        ids = _titled(store, set(map(fold_word, words[:titles])), ids) or ids
+    return name, ids
+
+
+def _titled(store: Store, titles: set[str], ids: list[int]) -> list[int]:
+    """Return the contacts that have all of some titles."""
+    marks, params = placeholders(ids, "i")
+    sql = f"SELECT id, prefix, name FROM contact WHERE id IN ({marks})"
+    return [
+        row[0]
+        for row in store.rows(sql, **params)
+        if titles <= set(map(fold_word, f"{row[1]} {row[2]}".split()))
+    ]
+
+
+def resolve_first(store: Store, words: Sequence[str]) -> Contact | None:
+    """Return the contact that the first word means; None if it is the title of a name.
+
+    Raises NotFoundError, AmbiguousError.
+    """
+    if count_titles(words[:MAX_NAME_WORDS]) and not _by_name(store, fold(words[0])):
+        return None
+    return resolve(store, words[0] if words else "")
 
 
 def count_name_words(name: str, words: Sequence[str]) -> int:
@@ -107,14 +149,10 @@ def _candidates(store: Store, text: str, key: str) -> list[int]:
         if found:
             return found
     if "@" in text:
-        return _by_point(store, text.casefold())
+        return _by_point(store, email_key(text))
     if contact_points.looks_like_phone(text):
         return _by_phone(store, text)
-    return (
-        _by_name(store, key)
-        or _by_part(store, key)
-        or _by_point(store, contact_points.web_key(text))
-    )
+    return _by_name(store, key) or _by_part(store, key) or _by_point(store, web_key(text))
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
@@ -137,7 +175,8 @@ def _by_point(store: Store, key: str) -> list[int]:
 
 def _by_phone(store: Store, text: str) -> list[int]:
     """Return the contacts of a whole phone number, else of a part of one."""
-    exact = _by_point(store, contact_points.phone_key(text, store.locale.region))
+    key = contact_points.phone_key(text, store.locale.region)
+    exact = _by_point(store, key) or _by_extension(store, key)
     if exact:
         return exact
     from cardcrm.store.search_sql import words_sql
@@ -146,9 +185,20 @@ def _by_phone(store: Store, text: str) -> list[int]:
     return _ids(store, sql, **params)
 
 
+def _by_extension(store: Store, key: str) -> list[int]:
+    """Return the contacts of a phone number that is stored with an extension."""
+    return _ids(
+        store,
+        "SELECT DISTINCT contact_id FROM point WHERE value_key >= :low AND value_key < :high",
+        low=f"{key}x",
+        high=f"{key}y",
+    )
+
+
 def _by_part(store: Store, key: str) -> list[int]:
     words = key.split()
-    long = [word for word in words if len(word) >= 3]
+    indexed = words if key.isascii() else map(search_word, words)
+    long = [word for word in indexed if len(word) >= MIN_LENGTH]
     for query in _searches(store, key, long):
         ids = store.fetch(query)
         if 1 < len(ids) <= MAX_CANDIDATES or len(long) < len(words):
@@ -210,22 +260,3 @@ def describe(store: Store, ids: Iterable[int]) -> list[tuple[int, str, str]]:
         **params,
     )
     return [(row[0], row[1], ", ".join(filter(None, (row[2], row[3], row[4])))) for row in rows]
-
-
-def find_similar_names(store: Store, text: str) -> list[str]:
-    """Return up to three names similar to a text, from among a few hundred contacts."""
-    key = fold(text)
-    names: dict[str, str] = {}
-    for start in dict.fromkeys(filter(None, (key[:3], key[:2], key[:1], *key.split()))):
-        low, high = start[:4], start[:4] + "\U0010ffff"
-        for column in ("name_key", "sort_key"):
-            for row in store.rows(
-                f"SELECT name, name_key FROM contact WHERE {column} >= :low AND {column} < :high "
-                f"ORDER BY {column} LIMIT 100",
-                low=low,
-                high=high,
-            ):
-                names[row["name_key"]] = row["name"]
-                for word in row["name_key"].split():
-                    names.setdefault(word, row["name"])
-    return list(dict.fromkeys(names[key] for key in find_similar(key, names, limit=5)))[:3]

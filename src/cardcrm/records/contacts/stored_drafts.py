@@ -19,7 +19,7 @@ from cardcrm.store.store import placeholders
 
 _BATCH = 500
 
-_TEXTS = ("uid", *(field.key for field in CONTACT.editable if field is not CADENCE))
+_TEXTS = ("uid", "vcard_n", *(field.key for field in CONTACT.editable if field is not CADENCE))
 
 
 def read_drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
@@ -73,3 +73,9 @@ def _draft(
         relations=tuple(RelationDraft(kind, others[other]) for _, kind, other in rows["relation"]),
         every=CADENCE.format_span(head["cadence_days"]),
     )
+
+
+def count_addresses(store: Store) -> int:
+    """Return the number of addresses of the contact that has most, at least 1."""
+    counts = "SELECT count(*) AS many FROM address GROUP BY contact_id"
+    return max(1, store.value(f"SELECT max(many) FROM ({counts}) a") or 0)

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import (
     contact_points,
@@ -15,14 +16,16 @@ from cardcrm.records.contacts import (
     writer,
 )
 from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact, Details
-from cardcrm.records.contacts.contact_type import CONTACT, KIND, POINT_KINDS
+from cardcrm.records.contacts.contact_type import CONTACT, KIND, NAME_ORDER, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
     ContactDraft,
     ContactPointDraft,
 )
-from cardcrm.records.contacts.normalize import name_columns, normalize_parts
+from cardcrm.records.contacts.name_edit import change_kind, edit_name
+from cardcrm.records.contacts.names import ALL, PARTS
+from cardcrm.records.contacts.normalize import normalize_parts
 from cardcrm.records.contacts.part_types import ADDRESS, ANNIVERSARY, NICKNAME, TAG, Row
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
@@ -31,7 +34,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line, with_article
 
 _SEVERAL = (*POINT_KINDS, "nick", "day", "relation")  # each with its option
-_NAMES = ("name", "given", "family", "kind")
+_NAMES = ("name", *PARTS, "name_order", "sort_as")
 _ADDRESS = tuple(part.key for part in contact_type.ADDRESS.fields if part.filter == part.key)
 
 # The fields of a contact that can be set, beside custom fields.
@@ -104,7 +107,7 @@ def _add_parts(store: Store, contact_id: int, draft: ContactDraft) -> None:
     addresses = draft.addresses
     if draft.points:
         addresses = (*draft.addresses, *address_drafts(store, contact_id))
-    found, _ = normalize_parts(draft, writer.rules_of(store), addresses)
+    found, _, _ = normalize_parts(draft, writer.rules_of(store), addresses)
     apply_changes(store, contact_id, writer.diff_parts(store, contact_id, found))
     writer.add_relations(store, contact_id, draft.relations)
 
@@ -122,6 +125,8 @@ def set_field(store: Store, contact_id: int, name: str, text: str) -> None:
     field = CONTACT.field(name)
     if name in _NAMES:
         _set_name(store, contact_queries.get(store, contact_id), name, text)
+    elif name == "kind":
+        _set_kind(store, contact_queries.get(store, contact_id), KIND.normalize(text))
     elif name == "org":
         _set_org(store, contact_id, text)
     elif field in CONTACT.editable:
@@ -149,17 +154,26 @@ def _how_to_set(name: str, known: list[str]) -> str:
 
 
 def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:
-    """Set the kind of a contact or a part of its name, on which its other names depend."""
-    if name in ("given", "family"):
-        if contact.kind == "org":
+    """Set the name of a contact or a part of it, on which its other names depend."""
+    if name == "name_order":
+        text = NAME_ORDER.normalize(text)
+    if name in PARTS:
+        if contact.kind == "org" and normalize_line(text):
             raise UsageError(f"{contact.name} is an organization", "Set its name instead.")
-        names = {"given": contact.given, "family": contact.family, name: text}
-        draft = ContactDraft(given=names["given"], family=names["family"])
-    elif name == "kind":
-        draft = ContactDraft(name=contact.name, kind=KIND.normalize(text))
-    else:
-        draft = ContactDraft(name=text, kind=contact.kind)
-    store.update("contact", contact.id, kind=draft.kind, **name_columns(draft))
+        if normalize_line(text) == getattr(contact, name) and name in _stated(contact):
+            return
+    columns = edit_name(contact, name, text, store.locale.region)
+    store.update("contact", contact.id, **columns._asdict())
+
+
+def _stated(contact: Contact) -> Collection[str]:
+    return PARTS if contact.stated == ALL else contact.stated.split()
+
+
+def _set_kind(store: Store, contact: Contact, kind: str) -> None:
+    if kind != contact.kind:
+        columns = change_kind(contact, kind, store.locale.region)
+        store.update("contact", contact.id, kind=kind, **columns._asdict())
 
 
 def _set_org(store: Store, contact_id: int, text: str) -> None:
@@ -256,7 +270,7 @@ def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:
 
 def _point_keys(store: Store, details: Details, text: str) -> set[str]:
     """Return the keys of the contact points that a text may mean."""
-    keys = {text.casefold().strip(), contact_points.web_key(text)}
+    keys = {email_key(text.strip()), web_key(text)}
     if contact_points.looks_like_phone(text):
         draft = ContactPointDraft("phone", text)
         addresses = [AddressDraft(*each[1:]) for each in details.addresses]

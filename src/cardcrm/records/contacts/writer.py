@@ -133,7 +133,7 @@ def find_or_add_org(store: Store, name: str) -> int:
     draft = ContactDraft(name=name, kind="org")
     found = store.value(
         "SELECT id FROM contact WHERE name_key = :key AND kind = 'org' ORDER BY id LIMIT 1",
-        key=name_of(draft).key,
+        key=name_of(draft).name_key,
     )
     return (
         int(found)

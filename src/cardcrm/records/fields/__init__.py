@@ -2,7 +2,15 @@
 
 from cardcrm.records.fields.date_fields import Day, Instant, PartialDay, format_partial_day
 from cardcrm.records.fields.field import Columns, Context, Field, Row
-from cardcrm.records.fields.number_fields import Integer, MoneyAmount, Number, Quantity
+from cardcrm.records.fields.number_fields import (
+    Integer,
+    MoneyAmount,
+    Number,
+    Quantity,
+    UnitPriceAmount,
+    read_price,
+    split_price,
+)
 from cardcrm.records.fields.reference_fields import (
     CASCADE,
     CASCADE_LAST,
@@ -17,6 +25,6 @@ from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, U
 __all__ = [
     "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "Choice", "Columns",
     "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key", "MoneyAmount", "Number",
-    "PartialDay", "Quantity", "Reference", "References", "Row", "Text", "Uid", "User",
-    "format_partial_day", "yes_or_no",
+    "PartialDay", "Quantity", "Reference", "References", "Row", "Text", "Uid",
+    "UnitPriceAmount", "User", "format_partial_day", "read_price", "split_price", "yes_or_no",
 ]  # fmt: skip

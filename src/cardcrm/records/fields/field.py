@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from cardcrm.store import Author, Locale
-from cardcrm.text import fold, normalize_line
+from cardcrm.text import fold, fold_non_ascii, normalize_line
 
 Row = Mapping[str, Any]
 Columns = dict[str, Any]
@@ -36,14 +36,16 @@ class Field:
     would type it, and an ``example`` is one for the help. ``folded`` names a second column that
     holds the value without case and accents, for search. A ``headed`` field is part of the heading
     of a change in the journal, and one that is ``implied_by`` another column is left out there
-    beside it. A filter ``field:value`` finds rows in which the value is ``part``, ``start`` or
+    beside it. ``non_ascii_key`` names a column that holds the folded value where this is not ASCII,
+    for search in texts that few searches need and that are mostly ASCII; the store fills it.
+    A filter ``field:value`` finds rows in which the value is ``part``, ``start`` or
     ``whole`` of the text: the ``match``.
     """
 
     __slots__ = (
         "column", "default", "example", "filter", "folded", "heading", "help", "implied_by",
         "is_automatic", "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable",
-        "is_unique", "key", "label", "match", "option", "phrase",
+        "is_unique", "key", "label", "match", "non_ascii_key", "option", "phrase",
     )  # fmt: skip
 
     sql = "TEXT"
@@ -51,9 +53,13 @@ class Field:
     sample = "text"
     is_number = False
     is_wide = False
+    ignores_case = False  # where a text names a row
     least_width = 6
     # Returns a value as the column holds it, or raises UsageError.
     normalize: Callable[[Any], Any] = staticmethod(lambda value: value)
+
+    # Returns the content of `non_ascii_key`.
+    fold_non_ascii: Callable[[str], str] = staticmethod(fold_non_ascii)
 
     def __init__(
         self,
@@ -66,6 +72,7 @@ class Field:
         default: str = "",
         filter: str | None = "",  # noqa: A002 - the word of the query language
         folded: str = "",
+        non_ascii_key: str = "",
         match: str = "part",
         required: bool = False,
         listed: bool = False,
@@ -87,6 +94,7 @@ class Field:
         self.default = default
         self.filter = self.key if filter == "" else filter
         self.folded = folded
+        self.non_ascii_key = non_ascii_key
         self.match = match
         self.is_required = required
         self.is_listed = listed
@@ -157,6 +165,8 @@ class Field:
         found = [(self.column, f"{self.sql}{self._constraint()}")]
         if self.folded:
             found.append((self.folded, "{key} NOT NULL DEFAULT ''"))
+        if self.non_ascii_key:
+            found.append((self.non_ascii_key, "{key} NOT NULL DEFAULT ''"))
         return found
 
     def _constraint(self) -> str:

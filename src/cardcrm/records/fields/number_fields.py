@@ -1,9 +1,12 @@
-"""Fields of numbers: whole and decimal ones, quantities, money and currencies."""
+"""Fields of numbers: whole and decimal ones, quantities, money, unit prices and currencies."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Columns, Context, Field, Row
+
+if TYPE_CHECKING:
+    from cardcrm.money import UnitPrice
 
 
 class Integer(Field):
@@ -33,15 +36,26 @@ class Integer(Field):
         """The content of the column if no number is given."""
         return self.blank
 
+    def cell(self, value: Any) -> Any:
+        """Return the number; one that stands for none given is a code without words."""
+        if value is None or value != self.blank:
+            return value
+        from cardcrm.sheet import Coded
+
+        return Coded(str(value), "")
+
+    def format(self, value: Any, store: Context) -> str:
+        """Return the number in words; "" for the one that stands for none given."""
+        return "" if value == self.blank else super().format(value, store)
+
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        number = text.strip().replace(",", "")
-        digits = number.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 17):
-            raise UsageError(
-                f"{self.label} must be a whole number, not “{text.strip()}”",
-                f"Write it like {self.example}.",
-            )
-        return self.normalize(int(number))
+        from cardcrm.money import parse_whole_number
+
+        try:
+            return self.normalize(parse_whole_number(text, self.label))
+        except UsageError as error:
+            error.hint = error.hint or f"Write it like {self.example}."
+            raise
 
     def normalize(self, value: int) -> int:
         """Return a number that is within the bounds. Raises UsageError for another."""
@@ -58,13 +72,18 @@ class Number(Integer):
     sql = "DOUBLE PRECISION"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        try:
-            value = float(text.strip())
-        except ValueError:
-            value = float("nan")
-        if not self.least <= value <= self.most:  # false for NaN as well
-            raise UsageError(f"{self.label} must be a number", "Write it like 2.5.")
+        from cardcrm.money import parse_number
+
+        value = float(parse_number(text, self.label))
+        if not self.least <= value <= self.most:
+            raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
         return value
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the number so that it is not ambiguous."""
+        from cardcrm.money import to_unambiguous
+
+        return "" if value is None else to_unambiguous(f"{value}")
 
 
 class Quantity(Integer):
@@ -88,6 +107,12 @@ class Quantity(Integer):
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the quantity without needless decimals."""
         return "" if value is None else f"{value:g}" if abs(value) < 10**6 else str(value)
+
+    def to_text(self, value: Any, store: Context) -> str:
+        """Return the quantity so that it is not ambiguous."""
+        from cardcrm.money import to_unambiguous
+
+        return to_unambiguous(self.format(value, store))
 
 
 class MoneyAmount(Integer):
@@ -144,3 +169,70 @@ class MoneyAmount(Integer):
         """Return the column of minor units and that of the currency."""
         own = [] if self.is_inherited else [(self.currency, "{key} NOT NULL DEFAULT ''")]
         return [*super().definition(), *own]
+
+
+class UnitPriceAmount(MoneyAmount):
+    """The price of one, which may be finer than the minor unit.
+
+    Whole minor units are in the column, further ten-thousandths of a minor unit in ``…_rest``.
+    """
+
+    __slots__ = ()
+    sample = "0.045"
+
+    @property
+    def rest(self) -> str:
+        """The column of the ten-thousandths of a minor unit."""
+        return f"{self.column}_rest"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The minor units, their ten-thousandths, and the currency."""
+        return (self.column, self.rest, *super().columns[1:])
+
+    def parse(self, text: str, store: Context) -> Columns:
+        """Return the minor units, their ten-thousandths and the currency of a price."""
+        from cardcrm.money import parse_unit_price
+
+        if not text.strip():
+            return {self.column: None, self.rest: 0}
+        price = parse_unit_price(text, store.locale.currency)
+        columns = split_price(self.column, price)
+        return columns if self.is_inherited else {**columns, self.currency: price.currency}
+
+    def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
+        """Return the price, or None."""
+        return read_price(row, self.column, self.currency)
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the price so that it is not ambiguous."""
+        from cardcrm.money import format_decimal, to_unambiguous
+
+        return "" if value is None else f"{to_unambiguous(format_decimal(value))} {value.currency}"
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for the price in ten-thousandths of a minor unit."""
+        return f"({alias}.{self.column} * 10000 + {alias}.{self.rest})"
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return the columns of the price and that of the currency."""
+        price, *currency = super().definition()
+        return [price, (self.rest, "INTEGER NOT NULL DEFAULT 0"), *currency]
+
+
+def split_price(column: str, price: "UnitPrice | None") -> Columns:
+    """Return the two columns of a unit price."""
+    from cardcrm.money import UNIT_SCALE
+
+    whole, rest = divmod(price.parts, UNIT_SCALE) if price else (None, 0)
+    return {column: whole, f"{column}_rest": rest}
+
+
+def read_price(row: Row, column: str, currency: str = "currency") -> "UnitPrice | None":
+    """Return the unit price in two columns of a row, or None."""
+    from cardcrm.money import UNIT_SCALE, UnitPrice
+
+    whole = row[column]
+    if whole is None:
+        return None
+    return UnitPrice(whole * UNIT_SCALE + (row[f"{column}_rest"] or 0), row[currency])

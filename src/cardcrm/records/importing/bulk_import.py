@@ -28,6 +28,7 @@ from cardcrm.records.importing.matching import (
     choose_match,
     lacks_any,
     lacks_org,
+    missing_name,
     takes_name,
 )
 from cardcrm.store import Store
@@ -42,7 +43,7 @@ class Outcome:
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
-    numbers that were stored.
+    numbers that were stored, and ``regions`` are those assumed for national numbers.
     """
 
     status: str
@@ -51,6 +52,7 @@ class Outcome:
     added_org: int = 0
     foreign_uid: str = ""
     warnings: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
 
 @retry_transaction
@@ -137,7 +139,8 @@ class _Importer:
         if not lacks_any(candidate, draft):
             return Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid)
         added_org = self._fill(candidate, draft)
-        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, draft.warnings)
+        told = draft.warnings, draft.regions
+        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, *told)
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
@@ -177,7 +180,7 @@ class _Importer:
             org.head["uid"] = org.filled["uid"] = uid
             self.by_uid[uid] = org
         self._fill(org, draft)
-        return Outcome(ADDED, org.id, warnings=draft.warnings)
+        return Outcome(ADDED, org.id, warnings=draft.warnings, regions=draft.regions)
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
@@ -201,15 +204,18 @@ class _Importer:
                 pending[candidate.id, key] = row
         self.added.append(candidate)
         self._remember(candidate)
-        return Outcome(ADDED, candidate.id, added_org=added_org, warnings=draft.warnings)
+        told = draft.warnings, draft.regions
+        return Outcome(ADDED, candidate.id, "", added_org, "", *told)
 
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""
         head = draft.head
-        new: dict[str, Any] = {}
+        new: dict[str, Any]
         if takes_name(candidate, draft):
             new = {name: head[name] for name in NAME_COLUMNS}
             candidate.is_nameless = False
+        else:
+            new = missing_name(candidate, draft)
         new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
         added_org = 0
         if lacks_org(candidate, draft):
@@ -257,9 +263,10 @@ class _Importer:
                         for number, ((contact_id, _), row) in enumerate(rows.items(), first)
                     ],
                 )
-        store.engine.search.write_contacts([each.search_text() for each in self.added])
-        for kind in (contact_derived.SEARCH_TEXT, contact_derived.BARE):
-            store.mark_fresh(kind, [each.id for each in self.added])
+        quick = [each for each in self.added if each.is_ascii]
+        store.engine.search.write_contacts([each.search_text() for each in quick])
+        store.mark_fresh(contact_derived.SEARCH_TEXT, [each.id for each in quick])
+        store.mark_fresh(contact_derived.BARE, [each.id for each in self.added])
         for candidate in self.changed.values():
             store.update("contact", candidate.id, **candidate.filled)
             writer.mark_updated(store, candidate.id)
@@ -277,7 +284,7 @@ class _Importer:
         filled: dict[str, tuple[Any, ...]] = {"id": tuple(each.id for each in self.added)}
         empty: list[str] = []
         for name, column in zip(names, values, strict=True):
-            if name in (*FILLABLE, "org_id") and not any(column):
+            if name in (*FILLABLE, *NAME_COLUMNS, "org_id") and not any(column):
                 empty.append(name)
             else:
                 filled[name] = column

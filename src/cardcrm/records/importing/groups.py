@@ -7,6 +7,7 @@ address books keep members in a group that were removed long ago.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.domains import email_key
 from cardcrm.records.contacts import merged_ids, update
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.contacts.normalize import translate_tag
@@ -58,7 +59,7 @@ def _tag_group(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> Gro
 def _find_members(store: Store, members: set[str]) -> dict[str, int]:
     """Return the contacts that members name, also those that others were merged into."""
     emails = {
-        member: member.removeprefix(_MAILTO).casefold()
+        member: email_key(member.removeprefix(_MAILTO))
         for member in members
         if member.startswith(_MAILTO)
     }

@@ -23,9 +23,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cardcrm.domains import is_encoded
+from cardcrm.records.contacts.contact_derived import other_names
 from cardcrm.records.contacts.contact_type import CONTACT
+from cardcrm.records.contacts.name_edit import fill_name
+from cardcrm.records.contacts.names import Name
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
-from cardcrm.records.contacts.part_types import Key, Row
+from cardcrm.records.contacts.part_types import PARTS, Key, Row
 
 # The strength of a match.
 NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
@@ -34,10 +38,10 @@ NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
 FILLABLE: Final = tuple(
     column
     for field in CONTACT.editable
-    if not (field.is_required or field in CONTACT.references)
+    if not (field.is_required or field in CONTACT.references or field.column in Name._fields)
     for column in field.columns
 )
-NAME_COLUMNS: Final = ("name", "given", "family", "name_key", "sort_key")
+NAME_COLUMNS: Final = Name._fields
 
 _NO_ROWS: Final[Mapping[Key, Row]] = {}
 
@@ -75,12 +79,24 @@ class Candidate:
         """Return whether it has that name or nickname."""
         return self.head["name_key"] == name_key or (name_key,) in self.rows("nickname")
 
+    @property
+    def is_ascii(self) -> bool:
+        """True if all searched texts are ASCII, which the index holds as their keys alone."""
+        texts = [self.head["name"], self.head["title"], self.org]
+        for table, column in (("nickname", "name"), ("address", "city"), ("point", "value")):
+            at = PARTS[table].columns.index(column)
+            texts += [row[at] for row in self.rows(table).values()]
+        return all(map(str.isascii, texts)) and not any(map(is_encoded, texts))
+
     def search_text(self) -> tuple[int, str, str]:
-        """Return the id, names and other text that the search index holds of a new contact.
+        """Return the id, names and other text that the index holds of a new contact in ASCII.
 
         The result equals that of ``contact_derived.search_text``, without reading the rows back.
         """
-        names = [self.head["name_key"], *(key[0] for key in self.rows("nickname"))]
+        head = self.head
+        parts = (head["stated"], head["given"], head["middle"], head["family"])
+        others = other_names(head["name_key"], *parts)
+        names = [head["name_key"], *(key[0] for key in self.rows("nickname")), *others]
         cities = [key[1] for key in self.rows("address")]
         tags = [key[0] for key in self.rows("tag")]
         points = [key[1] for key in self.rows("point")]
@@ -172,6 +188,8 @@ def lacks_any(candidate: Candidate, draft: NormalContact) -> bool:
     mine, theirs = candidate.head, draft.head
     if takes_name(candidate, draft) or lacks_org(candidate, draft):
         return True
+    if missing_name(candidate, draft):
+        return True
     if any(theirs[name] and not mine[name] for name in FILLABLE):
         return True
     if any(not rows.keys() <= candidate.rows(table).keys() for table, rows in draft.parts.items()):
@@ -186,6 +204,14 @@ def takes_name(candidate: Candidate, draft: NormalContact) -> bool:
         return False
     is_same_kind = draft.head["kind"] == candidate.head["kind"]
     return is_same_kind and "@" not in draft.head["name_key"]
+
+
+def missing_name(candidate: Candidate, draft: NormalContact) -> dict[str, str]:
+    """Return the columns of the name that a draft states and a candidate of that name lacks."""
+    mine, theirs = candidate.head, draft.head
+    if not (theirs["stated"] or theirs["sort_as"] or theirs["name_order"]):
+        return {}
+    return fill_name(mine, theirs) if mine["name_key"] == theirs["name_key"] else {}
 
 
 def lacks_org(candidate: Candidate, draft: NormalContact) -> bool:

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cardcrm import dates
 from cardcrm.errors import UsageError
-from cardcrm.money import Money
+from cardcrm.money import Money, parse_money
 from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, QueryField
+from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField
 from cardcrm.records.fields import Day, Field, Instant, Number, Text
 from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.store import Store
@@ -46,7 +47,8 @@ def _custom_column(store: Store, name: str) -> QueryField:
         f"SELECT v.{{}} FROM field_value v WHERE v.contact_id = c.id AND v.field_id = {custom.id}"
     )
     is_number = custom.type in ("number", "money")
-    field = (Number if is_number else Text)("text", key=custom.name, label=custom.label)
+    types = {"number": Number, "money": MoneyText}
+    field = types.get(custom.type, Text)("text", key=custom.name, label=custom.label)
     sort = value.format("number" if is_number else "text_key")
     return QueryField(field, listed=f"({value.format('text')})", sort=f"({sort})")
 
@@ -81,15 +83,27 @@ def select(
     return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
 
 
-def _day(value: Any, _store: Store) -> dt.date | None:
-    return dt.date.fromisoformat(value[:10]) if value else None
+def _day(value: Any, store: Store) -> dt.date | None:
+    """Return the day of an ISO date, or the local day of an instant."""
+    if not value or len(value) == 10:
+        return dt.date.fromisoformat(value) if value else None
+    return dates.from_instant(value, store.locale.zone).date()
 
 
 def _amount(value: Any, store: Store) -> Money | None:
     return None if value is None else Money(value, store.locale.currency)
 
 
-_READERS: Mapping[type[Field], Reader] = {Day: _day, Instant: _day, MoneySum: _amount}
+def _money(value: Any, store: Store) -> Money | None:
+    return parse_money(value, store.locale.currency, negative=True) if value else None
+
+
+_READERS: Mapping[type[Field], Reader] = {
+    Day: _day,
+    Instant: _day,
+    MoneySum: _amount,
+    MoneyText: _money,
+}
 
 
 def _read_row(store: Store, readers: Sequence[Reader | None], row: Row) -> tuple[Any, ...]:

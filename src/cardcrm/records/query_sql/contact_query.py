@@ -11,23 +11,30 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import FILTERS
+from cardcrm.records.fields import Integer
 from cardcrm.records.query_sql import contact_predicates, segments
-from cardcrm.records.query_sql.predicates import QueryContext
+from cardcrm.records.query_sql.predicates import QueryContext, refuse_order
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
 
 _MAX_SEGMENT_DEPTH = 10
+# A comma between ids separates them: id:1,200 is two contacts.
+_NUMBERS = {
+    name for name, each in FILTERS.items() if isinstance(each.field, Integer) and name != "id"
+}
 _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history": "text"}
 
 
 def parse(store: Store, text: str) -> Node:
     """Parse a query that may name custom fields of the database. Raises UsageError."""
     try:
-        return query.parse(text, FILTERS)
+        return query.parse(text, FILTERS, _NUMBERS)
     except UsageError:  # the custom fields are read only where a name is unknown
-        custom = (each.name for each in custom_fields.list_fields(store))
-        return query.parse(text, {*FILTERS, *custom})
+        custom = custom_fields.list_fields(store)
+        names = {each.name for each in custom}
+        numbers = {each.name for each in custom if each.type in ("number", "money")}
+        return query.parse(text, {*FILTERS, *names}, {*_NUMBERS, *numbers})
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:
@@ -45,6 +52,8 @@ def compile_node(ctx: QueryContext, node: Node) -> str:
 
 
 def _compile_term(ctx: QueryContext, term: Term) -> str:
+    if term.field in ("segment", "has"):
+        refuse_order(term)
     if term.field == "segment":
         return _compile_segment(ctx, term)
     if term.field == "has":

@@ -1,7 +1,8 @@
 """Predicates on days: columns of dates and instants, and anniversaries that return every year.
 
 A span such as ``90d`` looks back on a field about the past (``last>90d`` is longer ago than 90
-days) and ahead on a field about the future (``due<7d`` is within 7 days).
+days) and ahead on a field about the future (``due<7d`` is before the day that is 7 days away). The
+day at the distance itself is found by ``<=``, ``>=`` and ``=``.
 """
 
 import datetime as dt
@@ -10,7 +11,8 @@ from itertools import chain
 from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates.anniversaries import month_days, parse_anniversary
+from cardcrm.dates.anniversaries import find_month_day, month_days, parse_anniversary
+from cardcrm.dates.date_parts import COUNT, UNIT
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.query_sql.predicates import (
@@ -18,9 +20,13 @@ from cardcrm.records.query_sql.predicates import (
     QueryContext,
     allow_null,
     equality,
+    is_any,
+    is_none,
 )
 
-_SPAN = re.compile(r"\d+\s*[dwmy]")
+_SPAN = re.compile(rf"{COUNT} ?{UNIT}")
+_NO_DAYS = re.compile(rf"0+ ?{UNIT}")
+_NEAR = frozenset({"today", "tomorrow", "yesterday"})
 _MONTH_DAY = re.compile(r"\d{2}-\d{2}")
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d{2})?")
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
@@ -34,14 +40,42 @@ class _DayRange(NamedTuple):
     last: dt.date
 
 
-def day(column: str, *, past: bool) -> Predicate:
-    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look."""
+# Local days of one moment differ by at most two, from UTC-12 to UTC+14.
+_MAX_APART = dt.timedelta(days=2)
 
-    def compiled(ctx: QueryContext, term: Term) -> str:
-        op, first, last = _day_range(ctx, term, past=past)
-        return _compared(ctx, column, op, str(first), str(last))
 
-    return allow_null(column, compiled)
+def day(column: str, *, past: bool, instant: str = "") -> Predicate:
+    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look.
+
+    Where the column ``instant`` has a moment, its day in the zone of the reader counts, not that of
+    the writer in ``column``.
+    """
+    return allow_null(
+        column,
+        lambda ctx, term: _compare_days(ctx, column, instant, _day_range(ctx, term, past=past)),
+    )
+
+
+def _compare_days(ctx: QueryContext, column: str, instant: str, days: _DayRange) -> str:
+    op, first, last = days
+    condition = _compared(ctx, column, op, str(first), str(last))
+    if not instant:
+        return condition
+    near = _compared(ctx, column, op, *_widen(op, first, last))
+    moment = _compared(ctx, instant, op, *dates.day_bounds(first, last, ctx.store.locale.zone))
+    return (
+        f"{near} AND (({instant} IS NULL AND {condition}) OR ({instant} IS NOT NULL AND {moment}))"
+    )
+
+
+def _widen(op: str, first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Return days that include all whose moment may be within others; they let an index help."""
+    lower = first - _MAX_APART if first - dt.date.min > _MAX_APART else dt.date.min
+    upper = last + _MAX_APART if dt.date.max - last > _MAX_APART else dt.date.max
+    if op == "=":
+        return str(lower), str(upper)
+    bound = upper if op in ("<", "<=") else lower
+    return str(bound), str(bound)
 
 
 def instant(column: str, *, past: bool = True) -> Predicate:
@@ -49,22 +83,59 @@ def instant(column: str, *, past: bool = True) -> Predicate:
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         op, first, last = _day_range(ctx, term, past=past)
-        zone = ctx.store.locale.zone
-        start = dates.to_instant(first, dt.time(), zone)
-        end = dates.to_instant(last, dt.time(23, 59, 59), zone)
-        return _compared(ctx, column, op, start, end)
+        bounds = dates.day_bounds(first, last, ctx.store.locale.zone)
+        return _compared(ctx, column, op, *bounds)
 
     return allow_null(column, compiled)
 
 
-def month_day(column: str) -> Predicate:
-    """Filter by a column of ``MM-DD``: a month, a day, or the days to come (``<14d``)."""
+def earliest_day(table: str, where: str, column: str, instant: str) -> Predicate:
+    """Filter by the first of the days in the rows ``x`` of a child table that meet a condition."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
-        return f"{column} IN ({names})"
+        if is_none(term) or is_any(term):
+            found = ctx.exists(table, where)
+            return f"NOT {found}" if is_none(term) else found
+        op, first, last = _day_range(ctx, term, past=False)
+
+        def has(op: str) -> str:
+            compared = _compare_days(ctx, column, instant, _DayRange(op, first, last))
+            return ctx.has(table, f"{where} AND ({compared})")
+
+        if op in ("<", "<="):  # the first day is early if any day is
+            return has(op)
+        return f"{has(op)} AND NOT {has('<=' if op == '>' else '<')}"
 
     return compiled
+
+
+def anniversary(day_column: str, month_day_column: str) -> Predicate:
+    """Filter by a yearly day: by its date where a year is named, else by month and day."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        dated = _first_dates(ctx, term)
+        if dated is None:
+            names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
+            return f"{month_day_column} IN ({names or 'NULL'})"
+        compared = _compared(ctx, day_column, equality(term), *dated)
+        return f"{day_column} NOT LIKE '--%' AND {compared}"
+
+    return compiled
+
+
+def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
+    """Return the first and last date that a value with a year names; None for another value.
+
+    The first is as short as the value, so that it is also found where no more is known.
+    """
+    value = term.value.strip().lower()
+    if not re.search(r"\d{4}", value) or _SPAN.fullmatch(value):
+        return None
+    known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
+    if known.startswith("-"):
+        return None
+    last = known if len(known) == 10 else str(_first_and_last_day(known)[1])
+    return known, last
 
 
 def _compared(ctx: QueryContext, column: str, op: str, first: str, last: str) -> str:
@@ -77,12 +148,16 @@ def _day_range(ctx: QueryContext, term: Term, *, past: bool) -> _DayRange:
     now = dates.now(ctx.store.locale.zone)
     value = term.value.strip().lower()
     if _SPAN.fullmatch(value):
-        day = _day_at_distance(term, now.date(), dates.parse_duration(value), past=past)
+        day = _day_at_distance(term, now.date(), _days_of(value), past=past)
         return _DayRange(_REVERSED[term.op] if past else equality(term), day, day)
     if _YEAR_OR_MONTH.fullmatch(value):
         return _DayRange(equality(term), *_first_and_last_day(value))
     day = dates.parse_date(value, now, past=past).day
     return _DayRange(equality(term), day, day)
+
+
+def _days_of(span: str) -> int:
+    return 0 if _NO_DAYS.fullmatch(span) else dates.parse_duration(span)
 
 
 def _day_at_distance(term: Term, today: dt.date, days: int, *, past: bool) -> dt.date:
@@ -111,19 +186,21 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
     today = dates.today(ctx.store.locale.zone)
     value = term.value.strip().lower()
     if term.op in ("<", "<=") and _SPAN.fullmatch(value):
-        length = min(dates.parse_duration(value), 366)
-        days = (today + dt.timedelta(days=number) for number in range(length + 1))
+        length = min(_days_of(value), 366) + (term.op == "<=")
+        days = (today + dt.timedelta(days=number) for number in range(length))
         return list(dict.fromkeys(chain.from_iterable(map(month_days, days))))
     if term.op not in (":", "="):
         raise UsageError(
             f"{term.field}{term.op}{term.value} compares days without a year",
             f"Write {term.field}<14d for the days to come, or {term.field}:may for a month.",
         )
+    if value in _NEAR:
+        return month_days(dates.parse_date(value, dates.now(ctx.store.locale.zone)).day)
     if month := _month_number(value):
-        return [f"{month:02}-{day:02}" for day in range(1, 32)]
+        return [f"--{month:02}", *(f"{month:02}-{day:02}" for day in range(1, 32))]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [parse_anniversary(value, today)[-5:]]
+    return [find_month_day(parse_anniversary(value, today))]
 
 
 def _month_number(value: str) -> int:

@@ -1,6 +1,7 @@
 """Predicates for the columns of any noun, by the type of the field.
 
-A condition may be NULL where a row has no value; `record_query` makes negations complete.
+A condition may be NULL where a row has no value; negations are made complete by
+`predicates.QueryContext.leaf`.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from cardcrm.records.fields import (
     Integer,
     MoneyAmount,
     PartialDay,
+    UnitPriceAmount,
     User,
 )
 from cardcrm.records.query_sql import date_predicates, predicates
@@ -33,20 +35,18 @@ def predicate(field: Field, alias: str) -> Predicate:
 
 
 def _text(field: Field, alias: str) -> Predicate:
-    column = f"{alias}.{field.folded or field.column}"
-    if field.match == "whole":
-        return predicates.exact_text(f"coalesce({column}, '')")
-    compare = predicates.text if field.folded else predicates.unfolded_text
-    return compare(column, start=field.match == "start")
+    return predicates.field_text(field, alias)
 
 
 def _user(field: User, alias: str) -> Predicate:
-    exact = predicates.exact_text(f"{alias}.{field.column}")
+    named = predicates.text(
+        predicates.key_sql(alias, field), f"{alias}.{field.column}", match="whole"
+    )
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if term.value.lower() != "me":
-            return exact(ctx, term)
-        return exact(ctx, Term(term.field, term.op, ctx.store.author.name))
+        if term.value.strip().lower() != "me":
+            return named(ctx, term)
+        return named(ctx, Term(term.field, term.op, ctx.store.author.name))
 
     return compiled
 
@@ -56,7 +56,7 @@ def _number(field: Integer, alias: str) -> Predicate:
         def read(term: Term) -> Any:
             return field.parse(term.value, ctx.store)[field.column]
 
-        return predicates.number(f"{alias}.{field.column}", read)(ctx, term)
+        return predicates.number(f"{alias}.{field.column}", read, field.blank)(ctx, term)
 
     return compiled
 
@@ -82,7 +82,14 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     MoneyAmount: lambda field, alias: predicates.money_amount(
         f"{alias}.{field.column}", f"{alias}.{field.currency}"
     ),
-    Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
+    UnitPriceAmount: lambda field, alias: predicates.unit_price(
+        field.sort_sql(alias), f"{alias}.{field.currency}"
+    ),
+    Day: lambda field, alias: date_predicates.day(
+        f"{alias}.{field.column}",
+        past=field.is_past,
+        instant=field.instant and f"{alias}.{field.instant}",
+    ),
     # The first day of a month or year stands for it.
     PartialDay: lambda field, alias: date_predicates.day(
         f"substr({alias}.{field.column} || '-01-01', 1, 10)", past=True

@@ -7,14 +7,23 @@ of record and its table alias are the caller's, so that the same predicates serv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 from cardcrm import money
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
+from cardcrm.records.fields import Field
 from cardcrm.store import Store
 from cardcrm.store.search_sql import PREFIX_END, escape_like
-from cardcrm.text import find_similar, fold
+from cardcrm.text import contract_umlauts, find_similar, fold
+
+# SQL for a text {} in lower case with ae for ä; `lower` knows the letters of ASCII alone.
+_SPELLED = reduce(
+    lambda sql, pair: f"replace({sql}, '{pair[0]}', '{pair[1:]}')",
+    ("äae", "Äae", "öoe", "Öoe", "üue", "Üue", "ßss"),
+    "lower({})",
+)
 
 
 @dataclass
@@ -24,7 +33,8 @@ class QueryContext:
     ``alias`` is the alias of that table, and ``link`` the column by which child tables refer to it.
     With ``per_row`` the condition is tried on a few rows only, so each looks at its own child rows;
     otherwise all matching child rows are collected first, which is quicker over a whole table.
-    ``is_required`` is false inside exclusions and alternatives.
+    ``is_required`` is false inside exclusions and alternatives, ``is_negated`` true inside
+    exclusions.
     """
 
     store: Store
@@ -34,6 +44,7 @@ class QueryContext:
     params: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
     is_required: bool = True
+    is_negated: bool = False
 
     def param(self, value: Any) -> str:
         """Add a parameter and return its name with the colon."""
@@ -51,6 +62,21 @@ class QueryContext:
         before, self.is_required = self.is_required, False
         yield
         self.is_required = before
+
+    @contextmanager
+    def negated(self) -> Iterator[None]:
+        """Compile conditions that a row must fail."""
+        before, self.is_negated = self.is_negated, True
+        with self.optional():
+            yield
+        self.is_negated = before
+
+    def leaf(self, condition: str) -> str:
+        """Return a condition that is false instead of NULL where it is negated.
+
+        NULL would be false after NOT as well, and a negation is to be the complement.
+        """
+        return f"coalesce(({condition}), FALSE)" if self.is_negated else condition
 
     def exists(self, table: str, condition: str) -> str:
         """Return SQL: the record has a row ``x`` in a child table that meets a condition."""
@@ -106,12 +132,29 @@ def is_yes(term: Term) -> bool:
 
 def whole_number(term: Term) -> int:
     """Return the value of a term as a whole number. Raises UsageError."""
-    if not (term.value.isascii() and term.value.isdigit() and len(term.value) < 19):
+    try:
+        return money.parse_whole_number(term.value, term.field)
+    except UsageError as error:
+        error.hint = error.hint or f"For example: {term.field}>2"
+        raise
+
+
+def refuse_order(term: Term) -> None:
+    """Raise UsageError for a comparison with < or > of a field that has no order."""
+    if term.op not in (":", "="):
         raise UsageError(
-            f"{term.field} must be a whole number, not “{term.value}”",
-            f"For example: {term.field}>2",
+            f"{term.field} takes no {term.op}", f"Write {term.field}:{term.value or 'any'}."
         )
-    return int(term.value)
+
+
+def unordered(predicate: Predicate) -> Predicate:
+    """Filter by a field that has no order: without <, <=, > and >=."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        refuse_order(term)
+        return predicate(ctx, term)
+
+    return compiled
 
 
 def allow_null(column: str, predicate: Predicate) -> Predicate:
@@ -136,45 +179,69 @@ def allow_blank(column: str, predicate: Predicate) -> Predicate:
     return compiled
 
 
-def text(column: str, *, start: bool = False) -> Predicate:
-    """Filter by a column of folded text: contains, or begins with where ``start``, for ``:``."""
+def text(key: str, shown: str = "", *, match: str = "part") -> Predicate:
+    """Filter by a folded text, of which ``:`` compares a ``part``, the ``start`` or the ``whole``.
+
+    ``shown`` is the column with the text as written, where ae may stand for ä in a filter.
+    """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        key = fold(term.value)
-        condition = compare_text(ctx, column, term.op, key, start=start)
-        if start and term.op == ":":  # a range lets the planner use the index of the column
-            low, high = ctx.param(key), ctx.param(key + PREFIX_END)
-            condition += f" AND {column} >= {low} AND {column} < {high}"
-        return condition
+        value = fold(term.value)
+        op = "=" if term.op == ":" and match == "whole" else term.op
+        return compare_text(ctx, key, op, value, shown=shown, start=match == "start")
 
-    return allow_blank(column, compiled)
+    return allow_blank(shown or key, compiled)
 
 
-def unfolded_text(column: str, *, start: bool = False) -> Predicate:
-    """Filter by a column that has no folded copy: compared in lower case, accents count."""
-    lower = f"lower({column})"
-    return allow_blank(
-        column,
-        lambda ctx, term: compare_text(ctx, lower, term.op, term.value.lower(), start=start),
-    )
+def key_sql(alias: str, field: Field) -> str:
+    """Return SQL for the folded value of a text field of the row ``alias``."""
+    column = f"{alias}.{field.column}"
+    if field.folded:
+        return f"{alias}.{field.folded}"
+    if not field.non_ascii_key:
+        return f"lower({column})"
+    key = f"{alias}.{field.non_ascii_key}"
+    return f"CASE WHEN {key} = '' THEN lower({column}) ELSE {key} END"
+
+
+def field_text(field: Field, alias: str) -> Predicate:
+    """Filter by a text field of the row ``alias``."""
+    column = f"{alias}.{field.column}"
+    return text(key_sql(alias, field), f"coalesce({column}, '')", match=field.match)
 
 
 def compare_text(
-    ctx: QueryContext, column: str, op: str, value: str, *, start: bool = False
+    ctx: QueryContext, key: str, op: str, value: str, *, shown: str = "", start: bool = False
 ) -> str:
-    """Return SQL that compares a column of text; ``:`` is contains, or begins with."""
-    if op != ":":
-        return f"{column} {op} {ctx.param(value)}"
-    pattern = f"{escape_like(value)}%" if start else f"%{escape_like(value)}%"
-    return f"{column} LIKE {ctx.param(pattern)} ESCAPE '\\'"
+    """Return SQL that compares a folded text; ``:`` is contains, or begins with.
+
+    A text that is empty compares with nothing.
+    """
+    if not value:
+        return "1 = 0"
+    if op not in (":", "="):
+        return f"({key} {op} {ctx.param(value)} AND {key} <> '')"
+    found = _equals(ctx, key, op, value, start=start)
+    contracted = contract_umlauts(value)
+    if not shown or contracted == value:
+        return found
+    spelled = _equals(ctx, _SPELLED.format(shown), op, value, start=start)
+    if len(contracted) == len(value) - 1:  # the key, which may have an index, decides first
+        spelled = f"{_equals(ctx, key, op, contracted, start=start)} AND {spelled}"
+    return f"({found} OR {spelled})"
 
 
-def exact_text(column: str) -> Predicate:
-    """Filter by a column whose whole text must match, such as an owner."""
-    return allow_blank(
-        column,
-        lambda ctx, term: f"lower({column}) {equality(term)} {ctx.param(term.value.lower())}",
-    )
+def _equals(ctx: QueryContext, key: str, op: str, value: str, *, start: bool) -> str:
+    """Return SQL: a text equals a value, or contains it or begins with it for ``:``."""
+    if op == "=":
+        return f"{key} = {ctx.param(value)}"
+    pattern = ctx.param(f"{escape_like(value)}%" if start else f"%{escape_like(value)}%")
+    like = f"{key} LIKE {pattern} ESCAPE '\\'"
+    if not start:
+        return like
+    # A range lets the planner use the index of the column.
+    low, high = ctx.param(value), ctx.param(value + PREFIX_END)
+    return f"({like} AND {key} >= {low} AND {key} < {high})"
 
 
 def choice(
@@ -192,15 +259,29 @@ def choice(
                 f"unknown {term.field} “{term.value}”",
                 f"{suggestion}Choose one of: {', '.join(choices)}.",
             )
-        return exact_text(column)(ctx, Term(term.field, term.op, word))
+        refuse_order(term)
+        return equals(column)(ctx, Term(term.field, term.op, word))
 
     return compiled
 
 
-def number(column: str, read: Callable[[Term], float] = whole_number) -> Predicate:
-    """Filter by a column of numbers, NULL where there is none; ``read`` reads a term's value."""
+def equals(column: str) -> Predicate:
+    """Filter by a column of words that are stored in one form."""
+    return allow_blank(
+        column, lambda ctx, term: f"{column} {equality(term)} {ctx.param(fold(term.value))}"
+    )
+
+
+def number(
+    column: str, read: Callable[[Term], float] = whole_number, blank: float | None = None
+) -> Predicate:
+    """Filter by a column of numbers, ``blank`` or NULL where there is none.
+
+    ``read`` reads a term's value.
+    """
     return allow_null(
-        column, lambda ctx, term: f"{column} {equality(term)} {ctx.param(read(term))}"
+        column if blank is None else f"nullif({column}, {blank})",
+        lambda ctx, term: f"{column} {equality(term)} {ctx.param(read(term))}",
     )
 
 
@@ -220,9 +301,25 @@ def money_amount(column: str, currency: str) -> Predicate:
     return allow_null(column, compiled)
 
 
+def unit_price(price: str, currency: str) -> Predicate:
+    """Filter by SQL of a price in ten-thousandths of a minor unit, as `money_amount` does.
+
+    In a query a comma before three digits groups them, as it would otherwise separate values.
+    """
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        amount = money.parse_unit_price(term.value.replace(",", ""), ctx.store.locale.currency)
+        return (
+            f"{currency} = {ctx.param(amount.currency)} "
+            f"AND {price} {equality(term)} {ctx.param(amount.parts)}"
+        )
+
+    return allow_null(price, compiled)
+
+
 def flag(column: str) -> Predicate:
     """Filter by a column that is 1 for yes and 0 for no."""
-    return lambda _ctx, term: f"{column} = {int(is_yes(term))}"
+    return unordered(lambda _ctx, term: f"{column} = {int(is_yes(term))}")
 
 
 def reference(column: str, table: str, predicate: Predicate) -> Predicate:

@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import ALL, And, Node, Term
-from cardcrm.records.fields import Field, Integer, MoneyAmount, Reference, References
+from cardcrm.records.fields import Block, Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import predicates, reference_predicates, row_order
-from cardcrm.records.query_sql.predicates import QueryContext
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
-from cardcrm.text import find_similar, fold
+from cardcrm.store.word_match import search_word
+from cardcrm.text import find_similar
 
 _ALIAS = "r"
 _EVERYTHING = 2**62
@@ -36,7 +37,9 @@ class Selection(NamedTuple):
 
 def parse(type_: RecordType, text: str) -> Node:
     """Return a query on a noun as a tree. Raises UsageError."""
-    return query.parse(text, {"id", *type_.filters()})
+    fields = type_.filters()
+    numbers = [name for name, field in fields.items() if isinstance(field, Integer)]
+    return query.parse(text, {"id", *fields}, numbers)
 
 
 def only_open(type_: RecordType, node: Node) -> Node:
@@ -53,9 +56,10 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
     filters = type_.filters()
 
     def term(ctx: QueryContext, term: Term) -> str:
-        found = reference_predicates.predicate(filters.get(term.field, ID), _ALIAS)(ctx, term)
-        # NULL would be false after NOT as well, and a negation is to be the complement.
-        return found if ctx.is_required else f"CASE WHEN {found} THEN 1 ELSE 0 END = 1"
+        field = filters.get(term.field, ID)
+        if isinstance(field, Block) and type_.has_text_index:
+            return _words_of(field)(ctx, term)
+        return reference_predicates.predicate(field, _ALIAS)(ctx, term)
 
     def words(ctx: QueryContext, words: Sequence[str]) -> str:
         return " AND ".join(f"({_contains(ctx, type_, each)})" for each in words)
@@ -67,7 +71,7 @@ def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
     """Return SQL for rows with a word in a searched field or in the name of a contact."""
     term = Term("", ":", word)
     found = [_in_index(ctx, word)] if type_.has_text_index else _in_fields(ctx, type_, term)
-    named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key')(ctx, term)}"
+    named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key', 'n.name')(ctx, term)}"
     for field in type_.contact_fields:
         if isinstance(field, References):
             tied = f"SELECT v.{field.via_column} FROM {field.via} v WHERE v.{field.to_column}"
@@ -79,7 +83,15 @@ def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
 
 
 def _in_index(ctx: QueryContext, word: str) -> str:
-    return ctx.in_ids(partial(ctx.store.engine.search.interaction_sql, fold(word)))
+    return ctx.in_ids(partial(ctx.store.engine.search.interaction_sql, search_word(word)))
+
+
+def _words_of(field: Block) -> Predicate:
+    """Return the predicate of a long text, whose words the index holds."""
+    found = predicates.allow_blank(
+        f"{_ALIAS}.{field.column}", lambda ctx, term: _in_index(ctx, term.value)
+    )
+    return predicates.unordered(found)
 
 
 def _in_fields(ctx: QueryContext, type_: RecordType, term: Term) -> list[str]:

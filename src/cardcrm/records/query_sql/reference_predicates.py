@@ -1,6 +1,7 @@
 """Predicates for the fields of any noun, with those that refer to rows of other nouns.
 
-A condition may be NULL where a row has no value; `record_query` makes negations complete.
+A condition may be NULL where a row has no value; negations are made complete by
+`predicates.QueryContext.leaf`.
 """
 
 from cardcrm.query import And, Node, Or, Term, Word

@@ -62,6 +62,7 @@ SEGMENT = declare(
             ),
             Text(
                 "query",
+                non_ascii_key="query_key",
                 required=True,
                 listed=True,
                 searchable=True,

@@ -24,17 +24,17 @@ class TreeCompiler(NamedTuple):
         if isinstance(node, And):
             return self._all_of(ctx, node.nodes)
         if isinstance(node, Not):
-            with ctx.optional():
+            with ctx.negated():
                 return f"NOT ({self.compile(ctx, node.node)})"
         if isinstance(node, Or):
             with ctx.optional():
                 return " OR ".join(f"({self.compile(ctx, each)})" for each in node.nodes) or "1 = 0"
-        return self.term(ctx, node)
+        return ctx.leaf(self.term(ctx, node))
 
     def _all_of(self, ctx: QueryContext, nodes: Sequence[Node]) -> str:
         """Return the condition that all nodes hold; their words are looked up together."""
         words = [node.text for node in nodes if isinstance(node, Word) and fold(node.text)]
-        conditions = [self.words(ctx, words)] if words else []
+        conditions = [ctx.leaf(self.words(ctx, words))] if words else []
         conditions += [
             f"({self.compile(ctx, node)})" for node in nodes if not isinstance(node, Word)
         ]

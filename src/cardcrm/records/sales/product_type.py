@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Flag, Key, MoneyAmount, Text
+from cardcrm.records.fields import Flag, Key, Text, UnitPriceAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -11,6 +11,7 @@ class ArticleNumber(Key):
     """An article number; that of a product without one is empty."""
 
     __slots__ = ()
+    ignores_case = True
     empty = ""
 
 
@@ -30,11 +31,12 @@ PRODUCT = declare(
         (
             Text("name", label="product", phrase="name", folded="name_key", required=True,
                  unique=True, listed=True, searchable=True, help="Name.", example="Rose bouquet"),
-            ArticleNumber("sku", label="article", unique=True, listed=True, searchable=True,
+            ArticleNumber("sku", non_ascii_key="sku_key", label="article", unique=True,
+                          listed=True, searchable=True,
                           help="Article number.",
                           example="RB1"),
-            MoneyAmount("price", least=0, listed=True, help="Unit price."),
-            MoneyAmount("cost", least=0, listed=True, help="Unit cost to the firm."),
+            UnitPriceAmount("price", least=0, listed=True, help="Unit price."),
+            UnitPriceAmount("cost", least=0, listed=True, help="Unit cost to the firm."),
             Flag("retired", listed=True, help="No longer sold."),
         ),
         title="{name}",

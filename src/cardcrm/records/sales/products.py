@@ -1,13 +1,17 @@
 """Products: a small catalog of the goods and services that are sold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.money import Money
+from cardcrm.money import Money, UnitPrice, to_unit_price
+from cardcrm.records.fields import read_price, split_price
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
+
+Price = Money | UnitPrice
 
 
 @dataclass(frozen=True)
@@ -17,12 +21,12 @@ class Product:
     id: int
     name: str
     sku: str
-    price: Money | None
-    cost: Money | None
+    price: UnitPrice | None
+    cost: UnitPrice | None
     retired: bool
 
 
-SELECT = "SELECT id, name, sku, price, cost, currency, retired FROM product"
+SELECT = "SELECT id, name, sku, price, price_rest, cost, cost_rest, currency, retired FROM product"
 
 
 def list_products(store: Store, *, retired: bool = True) -> list[Product]:
@@ -36,11 +40,24 @@ def list_products(store: Store, *, retired: bool = True) -> list[Product]:
 
 
 def find(store: Store, name: str) -> Product | None:
-    """Return the product of that name or article number, or None."""
-    row = store.row(f"{SELECT} WHERE name_key = :key", key=fold(name))
-    if row is None and normalize_line(name):
-        row = store.row(f"{SELECT} WHERE sku = :sku ORDER BY id", sku=normalize_line(name))
-    return _product(row) if row else None
+    """Return the product of that name or article number, in any case, or None.
+
+    Of two old products with one article number, it is that of the one added first.
+    """
+    return next(_list_named(store, name), None)
+
+
+def _list_named(store: Store, word: str) -> Iterator[Product]:
+    """Yield the product of that name, then those of that article number as they were added."""
+    row = store.row(f"{SELECT} WHERE name_key = :key", key=fold(word))
+    if row is not None:
+        yield _product(row)
+    sku = normalize_line(word)
+    # lower() of SQLite knows ASCII only, so it cannot compare in SQL.
+    rows = store.rows(
+        f"{SELECT} WHERE sku <> '' AND length(sku) = :size ORDER BY id", size=len(sku)
+    )
+    yield from (_product(row) for row in rows if row["sku"].lower() == sku.lower())
 
 
 def get(store: Store, name: str) -> Product:
@@ -83,20 +100,19 @@ def suggest(store: Store, text: str, limit: int = 6) -> list[Product]:
 
 
 def _product(row: Row) -> Product:
-    price, cost, currency = row["price"], row["cost"], row["currency"]
     return Product(
         row["id"],
         row["name"],
         row["sku"],
-        None if price is None else Money(price, currency),
-        None if cost is None else Money(cost, currency),
+        read_price(row, "price"),
+        read_price(row, "cost"),
         bool(row["retired"]),
     )
 
 
 @retry_transaction
 def add(
-    store: Store, name: str, *, sku: str = "", price: Money | None = None, cost: Money | None = None
+    store: Store, name: str, *, sku: str = "", price: Price | None = None, cost: Price | None = None
 ) -> Product:
     """Add a product to the catalog.
 
@@ -134,8 +150,8 @@ def _numbered(store: Store, sku: str) -> dict[str, str]:
 
 def refuse_taken(store: Store, word: str, own: int = 0) -> None:
     """Raise ConflictError for a word that names another product than ``own``."""
-    known = find(store, word)
-    if known is not None and known.id != own:
+    known = next((each for each in _list_named(store, word) if each.id != own), None)
+    if known is not None:
         raise ConflictError(
             f"the product {_words(known)} already exists",
             "To see the catalog: cardcrm product list",
@@ -146,7 +162,7 @@ def _words(product: Product) -> str:
     return f"{product.name} ({product.sku})" if product.sku else product.name
 
 
-def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | None]:
+def _prices(price: Price | None, cost: Price | None) -> dict[str, str | int | None]:
     if price and cost and price.currency != cost.currency:
         raise UsageError(
             f"the price is in {price.currency}, the cost in {cost.currency}",
@@ -154,7 +170,7 @@ def _prices(price: Money | None, cost: Money | None) -> dict[str, str | int | No
         )
     known = price or cost
     return {
-        "price": price.minor if price else None,
-        "cost": cost.minor if cost else None,
+        **split_price("price", to_unit_price(price) if price else None),
+        **split_price("cost", to_unit_price(cost) if cost else None),
         "currency": known.currency if known else "",
     }

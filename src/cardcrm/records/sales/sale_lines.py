@@ -1,4 +1,8 @@
-"""The lines of a sale: parsed from text, priced from the catalog, and added up."""
+"""The lines of a sale: parsed from text, priced from the catalog, and added up.
+
+The amount of a line is quantity × unit price × (100 % - discount), rounded once, to a minor unit,
+halves up. A refund has the same figures with a minus sign: its halves are rounded away from zero.
+"""
 
 import re
 from collections.abc import Sequence
@@ -7,34 +11,47 @@ from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.money import (
+    UNIT_SCALE,
     Money,
-    compute_percent,
+    UnitPrice,
+    divide_half_up,
     format_money,
-    parse_money,
     parse_percent,
     parse_quantity,
+    parse_unit_price,
+    to_unit_price,
 )
 from cardcrm.records.sales import products
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
 
 MAX_AMOUNT = 10**15  # minor units, as for every amount that is parsed
+_ONE = 1000  # thousandths
+_ALL = 100_000  # thousandths of a percent
 
 LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name is required."
+_DISCOUNT = r"(?: [-−–] ?([0-9][0-9.,]*) ?%)?"
+_LINE = re.compile(rf"(?:([0-9][0-9., ']*?) ?[x×*] )?(.*?){_DISCOUNT}(?: ?@ ?([^@]*?))?{_DISCOUNT}")
+# The rest of a quantity, a price or a discount in the name of a product.
+_LEFT_OVER = re.compile(
+    r"@|[-−–] ?[0-9][0-9.,]* ?%|[0-9] ?%(?: ?(?:off|discount|rabatt))?$| [x×*] ?[0-9]+$"
+)
 
 
 @dataclass(frozen=True)
 class LineDraft:
     """A line as typed. ``quantity`` is in thousandths, ``discount`` in thousandths of a percent.
 
-    Price and cost are for one; None means the catalog has them.
+    Price and cost are for one; None means the catalog has them. An ``amount`` is what was paid for
+    all, if that is known; otherwise it is computed.
     """
 
     product: str
-    quantity: int = 1000
-    price: Money | None = None
-    cost: Money | None = None
+    quantity: int = _ONE
+    price: Money | UnitPrice | None = None
+    cost: Money | UnitPrice | None = None
     discount: int = 0
+    amount: Money | None = None
 
 
 @dataclass(frozen=True)
@@ -47,33 +64,51 @@ class SaleLine:
 
     product: str
     quantity: int
-    price: Money
-    cost: Money | None
+    price: UnitPrice
+    cost: UnitPrice | None
     discount: int
     amount: Money
+
+
+def draft_of(line: SaleLine) -> LineDraft:
+    """Return a stored line as a draft that leaves everything as it is."""
+    amount = Money(abs(line.amount.minor), line.amount.currency)
+    return LineDraft(line.product, abs(line.quantity), line.price, line.cost, line.discount, amount)
 
 
 def parse_line(text: str, currency: str) -> LineDraft:
     """Parse ``2 x Rose bouquet @ 24.50 -10%``; quantity, price and discount are optional.
 
-    The price is in ``currency`` unless it names another. Raises UsageError.
+    The discount may also precede the price, which is in ``currency`` unless it names another.
+    Raises UsageError.
     """
-    words = " ".join(text.split())
-    match = re.fullmatch(
-        r"(?:([0-9][0-9.,]*) ?[x×*] )?(.*?)(?: ?@ ?([^@]*?))?(?: [-−] ?([0-9][0-9.,]*) ?%)?", words
-    )
+    match = _LINE.fullmatch(" ".join(text.split()))
     name = match[2] if match else ""
     if match is None or re.fullmatch(r"(@.*)?|[0-9.,]+ ?[x×*]", name):
         raise UsageError(f"the line “{text}” names no product", LINE_HINT)
-    quantity, product, price, discount = match.groups()
+    quantity, product, before, price, after = match.groups()
     if price == "":
         raise UsageError(f"the line “{text}” has no price after the @", LINE_HINT)
+    if before and after:
+        raise UsageError(f"the line “{text}” has two discounts", LINE_HINT)
+    if not quantity and (counted := re.match(r"([0-9][0-9.,]*) (\S.*)", product)):
+        raise UsageError(
+            f"“{product}” may be {counted[1]} of “{counted[2]}”",
+            f"Write {counted[1]} x {counted[2]}; for a product of this name, 1 x {product}.",
+        )
+    discount = before or after
     return LineDraft(
         product,
-        parse_quantity(quantity) if quantity else 1000,
-        parse_money(price, currency) if price else None,
+        parse_quantity(quantity) if quantity else _ONE,
+        parse_unit_price(price, currency) if price else None,
         discount=parse_percent(discount) if discount else 0,
     )
+
+
+def compute_line(price: UnitPrice, quantity: int, discount: int) -> Money:
+    """Return quantity × unit price × (100 % - discount), rounded once, halves up."""
+    exact = price.parts * quantity * (_ALL - discount)
+    return _check_size(divide_half_up(exact, UNIT_SCALE * _ONE * _ALL), price.currency)
 
 
 class SaleTotals(NamedTuple):
@@ -142,25 +177,45 @@ def _check_consistency(total: Money, given: Money | None, cost: Money | None) ->
 
 def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine:
     """Return a line with its price: as given, from the amount of the sale, or from the catalog."""
-    if not normalize_line(draft.product):
-        raise UsageError("a line needs a product", LINE_HINT)
-    if draft.quantity <= 0:
-        raise UsageError("the quantity must be positive", "A refund has a negative amount.")
-    if any(each is not None and each.minor < 0 for each in (draft.price, draft.cost)):
-        raise UsageError("the price or cost is negative", "A refund has a negative amount.")
+    _check_draft(draft)
     known = products.find(store, draft.product)
     name = known.name if known else normalize_line(draft.product)
-    price = draft.price or (known.price if known else None)
-    if draft.price is None and whole is not None:
+    if known is None:
+        _refuse_left_over(name)
+    given = to_unit_price(draft.price) if draft.price else None
+    price = given or (known.price if known else None)
+    if draft.amount is not None and given is not None:
+        line = SaleLine(name, draft.quantity, given, None, draft.discount, draft.amount)
+    elif given is None and whole is not None:
         line = _split_amount(name, draft, whole)
     elif price is None:
         raise _no_price(known, name, store)
     else:
-        gross = _divide(price.minor * draft.quantity, 1000)
-        amount = _check_size(gross - compute_percent(gross, draft.discount), price.currency)
+        amount = compute_line(price, draft.quantity, draft.discount)
         line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
-    cost = draft.cost or (known.cost if known else None)
+    cost = to_unit_price(draft.cost) if draft.cost else (known.cost if known else None)
     return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)
+
+
+def _check_draft(draft: LineDraft) -> None:
+    """Raise UsageError for a line without a product, or with a figure that is not positive."""
+    if not normalize_line(draft.product):
+        raise UsageError("a line needs a product", LINE_HINT)
+    if draft.quantity <= 0:
+        raise UsageError("the quantity must be positive", "A refund has a negative amount.")
+    for each in (draft.price, draft.cost):
+        if each is not None and to_unit_price(each).parts < 0:
+            raise UsageError("the price or cost is negative", "A refund has a negative amount.")
+
+
+def _refuse_left_over(name: str) -> None:
+    """Raise UsageError for a new product whose name holds a price, a quantity or a discount."""
+    found = _LEFT_OVER.search(name)
+    if found:
+        raise UsageError(
+            f"“{found[0].strip()}” in the new product “{name}” may not be part of its name",
+            f'{LINE_HINT} If it is part: cardcrm product add "{name}"',
+        )
 
 
 def _split_amount(name: str, draft: LineDraft, whole: Money) -> SaleLine:
@@ -170,8 +225,14 @@ def _split_amount(name: str, draft: LineDraft, whole: Money) -> SaleLine:
             f"is {format_money(whole)} before or after the discount?",
             "Give the price of one with --price, or leave out the discount.",
         )
-    price = _check_size(_divide(whole.minor * 1000, draft.quantity), whole.currency)
-    return SaleLine(name, draft.quantity, price, None, 0, whole)
+    return SaleLine(name, draft.quantity, _divide(whole, draft.quantity), None, 0, whole)
+
+
+def _divide(whole: Money, quantity: int) -> UnitPrice:
+    """Return the price of one if a quantity, in thousandths, costs ``whole``."""
+    parts = divide_half_up(whole.minor * UNIT_SCALE * _ONE, quantity)
+    _check_size(parts // UNIT_SCALE, whole.currency)
+    return UnitPrice(parts, whole.currency)
 
 
 def _no_price(known: products.Product | None, name: str, store: Store) -> CardcrmError:
@@ -193,11 +254,6 @@ def _check_size(minor: int, currency: str) -> Money:
     return Money(minor, currency)
 
 
-def _divide(number: int, by: int) -> int:
-    """Divide a number that is not negative; halves are rounded up."""
-    return (2 * number + by) // (2 * by)
-
-
 def _total(lines: Sequence[SaleLine]) -> Money:
     currencies = sorted({line.amount.currency for line in lines})
     if len(currencies) > 1:
@@ -210,11 +266,10 @@ def _total(lines: Sequence[SaleLine]) -> Money:
 
 def _with_cost(line: SaleLine, whole: Money) -> SaleLine:
     """Return the line with its unit cost, computed from the cost of all of it."""
-    one = _check_size(_divide(whole.minor * 1000, line.quantity), whole.currency)
-    return replace(line, cost=one)
+    return replace(line, cost=_divide(whole, line.quantity))
 
 
 def _cost(lines: Sequence[SaleLine], currency: str) -> Money | None:
-    """Return the cost of all lines, if each one's cost is known."""
-    costs = [_divide(each.cost.minor * each.quantity, 1000) for each in lines if each.cost]
+    """Return the cost of all lines, each rounded once, if each one's cost is known."""
+    costs = [compute_line(each.cost, each.quantity, 0).minor for each in lines if each.cost]
     return _check_size(sum(costs), currency) if lines and len(costs) == len(lines) else None

@@ -16,11 +16,12 @@ from cardcrm.records.fields import (
     References,
     Text,
     Uid,
+    UnitPriceAmount,
     User,
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
-from cardcrm.store.derived import DerivedTable
+from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 
 
 class Discount(Integer):
@@ -75,8 +76,8 @@ SALE_LINE = RecordType(
         Reference("product_id", to="product", required=True, on_delete=REFUSE,
                   if_refused="Retire it instead: cardcrm product edit {id} --retired"),
         Quantity("quantity", required=True),
-        MoneyAmount("price", inherited=True, required=True),
-        MoneyAmount("cost", inherited=True),
+        UnitPriceAmount("price", inherited=True, required=True),
+        UnitPriceAmount("cost", inherited=True),
         Discount("discount", empty=0),
         MoneyAmount("amount", inherited=True, required=True),
     ),
@@ -86,22 +87,6 @@ SALE_LINE = RecordType(
     line_label="bought",
     heading=lambda _row: "sale",
 )  # fmt: skip
-
-# Refunds lower the revenue and do not count as orders. The first and last sale are those of money
-# paid, or refunds where there are no others. The margin is known only if every sale has a cost; a
-# refund without a cost returned no goods, so it lowers the margin by its whole amount.
-SUMS = DerivedTable(
-    "with wrong sums of sales",
-    "contact_value",
-    "contact_id, currency, revenue, margin, orders, first_on, last_on",
-    "SELECT contact_id, currency, sum(amount), "
-    "CASE WHEN sum(CASE WHEN cost IS NULL AND amount >= 0 THEN 1 ELSE 0 END) = 0 "
-    "THEN sum(amount) - coalesce(sum(cost), 0) END, "
-    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END), "
-    "coalesce(min(CASE WHEN amount > 0 THEN on_date END), min(on_date)), "
-    "coalesce(max(CASE WHEN amount > 0 THEN on_date END), max(on_date)) "
-    "FROM sale WHERE contact_id IN ({marks}) GROUP BY contact_id, currency",
-)
 
 SALE = declare(
     RecordType(
@@ -114,12 +99,14 @@ SALE = declare(
             Reference("contact_id", required=True, listed=True, help="Customer."),
             MoneyAmount("amount", required=True, listed=True, help="Amount that was paid."),
             MoneyAmount("cost", listed=True, help="Cost to the firm."),
-            Text("text", label="for", listed=True, searchable=True, help="Purpose.",
+            Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
+                 help="Purpose.",
                  example="flowers"),
             References("product", via="sale_line", via_column="sale_id", to_column="product_id",
                        to="product"),
-            Key("ref", label="reference", unique=True, help="External reference.", example="R12"),
-            User("author", label="by", automatic=True),
+            Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
+                help="External reference.", example="R12"),
+            User("author", non_ascii_key="author_key", label="by", automatic=True),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{amount} {text}",
@@ -127,7 +114,10 @@ SALE = declare(
         sort="-on",
         adjust=_adjust,
         parts=(SALE_LINE,),
-        effects=(Effect(SUMS, "contact_id"),),
+        effects=(
+            Effect(SUMS, "contact_id"),
+            Effect(SUMS, "contact_id", via=WITH_ORGANIZATIONS),
+        ),
         heading=lambda row: "refund" if (row.get("amount") or 0) < 0 else "sale",
         summary="Sales: list, show, edit and remove them.",
     )

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.fields import read_price, split_price
 from cardcrm.records.sales import products
 from cardcrm.records.sales.sale_lines import (
     LineDraft,
     SaleLine,
     SaleTotals,
     compute_totals,
+    draft_of,
     parse_line,
 )
 from cardcrm.store import Query, Store
@@ -21,7 +24,7 @@ from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import normalize_line
 
-__all__ = ["LineDraft", "Sale", "SaleLine", "parse_line"]
+__all__ = ["LineDraft", "Sale", "SaleLine", "draft_of", "parse_line"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def sell(
             created_at=now,
         )
         for line in totals.lines:
-            _insert_line(store, sale_id, line, totals.sign)
+            store.insert("sale_line", sale_id=sale_id, **_line_columns(store, line, totals.sign))
         promote(store, contact_id, totals.amount.minor)
     return Sale(sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref), True
 
@@ -154,51 +157,73 @@ def _recompute(
     *,
     refund: bool,
 ) -> dict[str, int | str | None]:
-    """Return the columns of a sale with another amount, and write its lines."""
+    """Return the columns of a sale with another amount, and write the lines that differ.
+
+    Lines that are not given keep their amounts, and those of several products their costs.
+    """
     back = refund or (amount is None and sale.amount.minor < 0)
     known = lines_of(store, sale.id)
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
     totals = compute_totals(store, amount, drafts, cost, refund=back)
-    if lines is None and cost is None:
-        totals = _with_former_cost(sale, known, totals)
-    store.delete_where("sale_line", "sale_id", sale.id)
-    for line in totals.lines:
-        _insert_line(store, sale.id, line, totals.sign)
+    if lines is None:
+        totals = _with_former_costs(sale, known, totals, cost)
+    _write_lines(store, sale.id, totals)
     was_named = sale.text != ", ".join(line.product for line in known)
     return _columns(totals) | ({} if was_named else {"text": totals.products})
 
 
-def _with_former_cost(sale: Sale, known: Sequence[SaleLine], totals: SaleTotals) -> SaleTotals:
+def _with_former_costs(
+    sale: Sale, known: Sequence[SaleLine], totals: SaleTotals, cost: Money | None
+) -> SaleTotals:
     """Keep the cost of unchanged goods. Raises UsageError in another currency."""
+    if cost is not None and len(known) == 1:
+        return totals
+    pairs = zip(totals.lines, known, strict=True)
+    lines = [replace(line, cost=old.cost) for line, old in pairs]
+    if cost is not None:
+        return totals._replace(lines=lines)
     if sale.cost is None:
-        spent = None
-    elif sale.cost.currency != totals.total.currency:
+        return totals._replace(spent=None, lines=lines)
+    if sale.cost.currency != totals.total.currency:
         raise UsageError(
             f"sale {sale.id} had a cost of {format_money(sale.cost)}, "
             f"but the new amount is in {totals.total.currency}",
             "Give --cost as well.",
         )
-    else:
-        spent = Money(abs(sale.cost.minor), sale.cost.currency)
-    lines = [replace(line, cost=old.cost) for line, old in zip(totals.lines, known, strict=True)]
+    spent = Money(abs(sale.cost.minor), sale.cost.currency)
     return totals._replace(spent=spent, lines=lines)
 
 
 def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
-    """Return stored lines as drafts; a single line takes its price from the new amount."""
-    is_repriced = amount is not None and len(lines) == 1
-    return [
-        LineDraft(
-            line.product,
-            abs(line.quantity),
-            None if is_repriced else line.price,
-            line.cost,
-            0 if is_repriced else line.discount,
+    """Return stored lines as drafts; a single line takes its price from a new amount."""
+    drafts = [draft_of(line) for line in lines]
+    if amount is None or len(lines) != 1 or draft_of(lines[0]).amount == _without_sign(amount):
+        return drafts
+    return [LineDraft(lines[0].product, abs(lines[0].quantity), cost=lines[0].cost)]
+
+
+def _without_sign(amount: Money) -> Money:
+    return Money(abs(amount.minor), amount.currency)
+
+
+def draft_line(store: Store, sale_id: int, **changes: Any) -> LineDraft:
+    """Return the only line of a sale with other values of `LineDraft`.
+
+    The amount follows from a new price, discount or quantity, and stays as it is otherwise. Raises
+    NotFoundError, and UsageError for a sale with no line or with several.
+    """
+    known = lines_of(store, get(store, sale_id).id)
+    if len(known) != 1:
+        raise UsageError(
+            f"sale {sale_id} has {len(known) or 'no'} lines",
+            'Give each product a line: --line "2 x Rose bouquet -10%" --line Vase',
         )
-        for line in lines
-    ]
+    draft = draft_of(known[0])
+    if changes.keys() - {"product"}:
+        changes["amount"] = None
+    return replace(draft, **changes)
 
 
 def _day(store: Store, when: DayTime | None) -> str:
@@ -231,18 +256,28 @@ def _same(known: Sale, contact_id: int, total: Money) -> Sale:
     return known
 
 
-def _insert_line(store: Store, sale_id: int, line: SaleLine, sign: int) -> None:
+def _write_lines(store: Store, sale_id: int, totals: SaleTotals) -> None:
+    """Write the lines of a sale in place of those that it has; an unchanged line is not written."""
+    rows = [_line_columns(store, line, totals.sign) for line in totals.lines]
+    known = store.rows("SELECT id FROM sale_line WHERE sale_id = :id ORDER BY id", id=sale_id)
+    for line, row in zip(known, rows, strict=False):
+        store.update("sale_line", line["id"], **row)
+    for line in known[len(rows) :]:
+        store.delete("sale_line", line["id"])
+    for row in rows[len(known) :]:
+        store.insert("sale_line", sale_id=sale_id, **row)
+
+
+def _line_columns(store: Store, line: SaleLine, sign: int) -> dict[str, int | None]:
     product = products.find(store, line.product) or products.add(store, line.product)
-    store.insert(
-        "sale_line",
-        sale_id=sale_id,
-        product_id=product.id,
-        quantity=sign * line.quantity,
-        price=line.price.minor,
-        cost=line.cost.minor if line.cost else None,
-        discount=line.discount,
-        amount=sign * line.amount.minor,
-    )
+    return {
+        "product_id": product.id,
+        "quantity": sign * line.quantity,
+        **split_price("price", line.price),
+        **split_price("cost", line.cost),
+        "discount": line.discount,
+        "amount": sign * line.amount.minor,
+    }
 
 
 def get(store: Store, sale_id: int) -> Sale:
@@ -281,21 +316,28 @@ def contact_query(contact_id: int, limit: int) -> Query[list[Sale]]:
     )
 
 
+LINES = (
+    "SELECT l.sale_id, p.name, l.quantity, l.price, l.price_rest, l.cost, l.cost_rest, "
+    "l.discount, l.amount, s.currency FROM sale_line l JOIN sale s ON s.id = l.sale_id "
+    "JOIN product p ON p.id = l.product_id"
+)
+
+
 def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     """Return the lines of a sale in their order."""
-    return [
-        SaleLine(
-            row["name"],
-            row["quantity"],
-            Money(row["price"], row["currency"]),
-            None if row["cost"] is None else Money(row["cost"], row["currency"]),
-            row["discount"],
-            Money(row["amount"], row["currency"]),
-        )
-        for row in store.rows(
-            "SELECT p.name, l.quantity, l.price, l.cost, l.discount, l.amount, s.currency "
-            "FROM sale_line l JOIN sale s ON s.id = l.sale_id "
-            "JOIN product p ON p.id = l.product_id WHERE l.sale_id = :id ORDER BY l.id",
-            id=sale_id,
-        )
-    ]
+    rows = store.rows(f"{LINES} WHERE l.sale_id = :id ORDER BY l.id", id=sale_id)
+    return [to_line(row) for row in rows]
+
+
+def to_line(row: Row) -> SaleLine:
+    """Return a row of `LINES` as a line."""
+    price = read_price(row, "price")
+    assert price is not None
+    return SaleLine(
+        row["name"],
+        row["quantity"],
+        price,
+        read_price(row, "cost"),
+        row["discount"],
+        Money(row["amount"], row["currency"]),
+    )

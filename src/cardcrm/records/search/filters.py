@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
-from cardcrm.text import fold
+from cardcrm.store.word_match import search_word
 
 # Fields that the search index alone answers, or that stand for whole queries.
 _INDEXED_FIELDS = frozenset({"note", "text", "segment"})
@@ -19,7 +19,7 @@ class Filter(NamedTuple):
 def split_query(node: Node) -> Filter:
     """Split any query; its conditions may need the search index."""
     nodes = node.nodes if isinstance(node, And) else (node,)
-    words = tuple(fold(each.text) for each in nodes if isinstance(each, Word))
+    words = tuple(search_word(each.text) for each in nodes if isinstance(each, Word))
     conditions = tuple(each for each in nodes if not isinstance(each, Word))
     return Filter(tuple(filter(None, words)), And(conditions))
 

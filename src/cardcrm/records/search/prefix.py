@@ -7,7 +7,7 @@ from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.search_sql import PREFIX_END
 from cardcrm.store.store import placeholders
-from cardcrm.store.word_match import MIN_LENGTH
+from cardcrm.store.word_match import MIN_LENGTH, search_word
 from cardcrm.text import fold
 
 _NAME_COLUMNS = (
@@ -83,7 +83,7 @@ def _by_any_part(store: Store, key: str, limit: int) -> list[int]:
     Words of one or two letters are too short to search for; they only affect the order.
     """
     words = key.split()
-    ids = store.engine.search.search_ids(words, 3 * limit)
+    ids = store.engine.search.search_ids([*map(search_word, words)], 3 * limit)
     if not ids:
         return []
     marks, params = placeholders(ids, "i")

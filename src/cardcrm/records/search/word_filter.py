@@ -53,17 +53,19 @@ def _with_word_in_fields(store: Store, word: str, ids: Sequence[int]) -> set[int
 def _read_names_and_tag(
     store: Store, word: str, ids: Sequence[int]
 ) -> Iterator[tuple[int, StoredTexts]]:
-    """Yield what short words are compared with; of the tags only that of the word."""
+    """Yield what short words are compared with; of tags and nicknames only that of the word."""
     marks, params = placeholders(ids, "i")
     rows = store.rows(
-        "SELECT c.id, c.name_key, c.sort_key, x.name FROM contact c LEFT JOIN tag x "
+        "SELECT c.id, c.name_key, c.sort_key, x.name, EXISTS (SELECT 1 FROM nickname k "
+        "WHERE k.contact_id = c.id AND k.name_key = :word) FROM contact c LEFT JOIN tag x "
         f"ON x.contact_id = c.id AND x.name = :word WHERE c.id IN ({marks})",
         word=word,
         **params,
     )
     for row in rows:
         tags = (row[3],) if row[3] else ()
-        yield row[0], StoredTexts("", name_keys=(row[1], row[2]), tags=tags)
+        nicknames = (word,) if row[4] else ()
+        yield row[0], StoredTexts("", "", (row[1], row[2]), tags, (), nicknames)
 
 
 def _read_fields(store: Store, _word: str, ids: Sequence[int]) -> Iterator[tuple[int, StoredTexts]]:

@@ -21,6 +21,7 @@ class PostgresConnection:
     concat_function = "string_agg"
     for_update = " FOR NO KEY UPDATE"  # allows new rows that refer to the locked ones
     is_remote = True
+    byte_length = "octet_length({})"
 
     def __init__(self, location: str, wait: float) -> None:
         self.location = server_address.hide_password(location)

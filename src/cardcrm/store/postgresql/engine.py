@@ -37,7 +37,7 @@ class PostgresEngine(PostgresTransactions):
             if not raw:
                 version = schema.read_version(self)
                 if version != migrations.VERSION:
-                    schema.prepare(self, version, create=create)
+                    schema.prepare(self, version, self._refold, create=create)
         except BaseException:
             self.driver.close()
             raise
@@ -48,6 +48,11 @@ class PostgresEngine(PostgresTransactions):
                 f"{self.location} runs PostgreSQL {self.version}, which is too old",
                 f"Version {OLDEST_VERSION} or newer is needed.",
             )
+
+    def _refold(self) -> None:
+        from cardcrm.store import refold
+
+        refold.migrate(self)
 
     @contextlib.contextmanager
     def bulk_load(self) -> Iterator[None]:

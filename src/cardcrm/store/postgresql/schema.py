@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections.abc import Callable
 
 import psycopg
 
@@ -28,8 +29,10 @@ def read_version(connection: PostgresConnection) -> int:
     return int(found[0] or 0) if found else 0
 
 
-def prepare(connection: PostgresTransactions, version: int, *, create: bool) -> None:
-    """Migrate an older database, or create the tables of a new one."""
+def prepare(
+    connection: PostgresTransactions, version: int, refold: Callable[[], None], *, create: bool
+) -> None:
+    """Migrate an older database, or create the tables of a new one; see `migrate`."""
     migrations.refuse_newer(connection.location, version)
     if not version and not create:
         raise NoDatabaseError(
@@ -38,7 +41,7 @@ def prepare(connection: PostgresTransactions, version: int, *, create: bool) -> 
         )
     try:
         if not connection.is_readonly:
-            migrate(connection)
+            migrate(connection, refold)
             return
     except StorageError as error:
         if not version or not isinstance(error.__cause__, psycopg.errors.ReadOnlySqlTransaction):
@@ -49,8 +52,11 @@ def prepare(connection: PostgresTransactions, version: int, *, create: bool) -> 
     )
 
 
-def migrate(connection: PostgresTransactions) -> None:
-    """Run the missing migrations; of several programs at once a single one does."""
+def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> None:
+    """Run the missing migrations; of several programs at once a single one does.
+
+    ``refold`` writes the keys that version 3 has and an older database lacks.
+    """
     with transaction(connection):
         connection.execute("CREATE TABLE IF NOT EXISTS cardcrm_meta (layout INTEGER NOT NULL)", {})
         version = int(connection.rows("SELECT max(layout) FROM cardcrm_meta", {})[0][0] or 0)
@@ -61,6 +67,8 @@ def migrate(connection: PostgresTransactions) -> None:
                 if number == 1:
                     create_index(connection)
                 connection.execute("INSERT INTO cardcrm_meta VALUES (:number)", {"number": number})
+        if 0 < version < migrations.REFOLDED:
+            refold()
 
 
 def _run_ddl(connection: PostgresConnection, script: str) -> None:

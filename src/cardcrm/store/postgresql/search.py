@@ -90,6 +90,16 @@ class SearchSql:
         sql += "".join(f" AND names LIKE :{name}" for name in parts)
         return sql, {key: match} | {name: _like_pattern(part) for name, part in parts.items()}
 
+    def some_words_sql(
+        self, groups: Sequence[Sequence[str]], key: str
+    ) -> tuple[str, dict[str, str]]:
+        """Select contacts with some word of each group as a whole word of their names."""
+        queries = [
+            [phrase_query(split_words(word), is_prefix=False) for word in each] for each in groups
+        ]
+        match = " & ".join(f"({' | '.join(filter(None, each))})" for each in queries)
+        return f"SELECT id FROM card_fts WHERE words @@ CAST(:{key} AS tsquery)", {key: match}
+
     def name_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """Select contacts whose names hold every word, each of 3 letters or more."""
         params = {f"{key}{number}": _like_pattern(word) for number, word in enumerate(words)}

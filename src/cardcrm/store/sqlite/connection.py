@@ -23,6 +23,7 @@ class SqliteConnection:
     concat_function = "group_concat"
     for_update = ""  # the write lock of the file covers every row
     is_remote = False
+    byte_length = "length(CAST({} AS BLOB))"
     is_concurrent = False
 
     def __init__(self, path: Path, *, readonly: bool, wait: float) -> None:

@@ -56,7 +56,12 @@ class SqliteEngine(SqliteTransactions):
                 return
         from cardcrm.store.sqlite import schema
 
-        schema.migrate(self, create=create, readonly=readonly)
+        schema.migrate(self, self._refold, create=create, readonly=readonly)
+
+    def _refold(self) -> None:
+        from cardcrm.store import refold
+
+        refold.migrate(self)
 
     def bulk_load(self) -> contextlib.AbstractContextManager[None]:
         """Fill an empty database; foreign keys are checked once, at the end."""

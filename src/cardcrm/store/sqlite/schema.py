@@ -1,6 +1,7 @@
 """The schema of a SQLite file: creating its tables and index, and migrating older files."""
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError
@@ -39,10 +40,13 @@ def read_version(connection: SqliteConnection) -> int:
     return version
 
 
-def migrate(connection: SqliteTransactions, *, create: bool, readonly: bool) -> None:
+def migrate(
+    connection: SqliteTransactions, refold: Callable[[], None], *, create: bool, readonly: bool
+) -> None:
     """Migrate an older file, or create the tables in an empty one.
 
-    An older file is copied beside itself first. Raises StorageError, NoDatabaseError.
+    An older file is copied beside itself first; ``refold`` writes its keys of version 3. Raises
+    StorageError, NoDatabaseError.
     """
     version = read_version(connection)
     if not (create or version) and connection.path.stat().st_size == 0:
@@ -61,7 +65,7 @@ def migrate(connection: SqliteTransactions, *, create: bool, readonly: bool) -> 
     with connection.errors():
         connection.set_journal_mode("WAL")
     with transaction(connection):
-        _run_migrations(connection)
+        _run_migrations(connection, refold)
 
 
 def _backup_path(path: Path, version: int) -> Path:
@@ -69,7 +73,7 @@ def _backup_path(path: Path, version: int) -> Path:
     return private_files.unused_path(path.with_name(f"{path.name}.version-{version}.bak"))
 
 
-def _run_migrations(connection: SqliteConnection) -> None:
+def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) -> None:
     """Run the missing migrations; another process may have run them a moment ago."""
     version = connection.rows("PRAGMA user_version", {})[0][0]
     for number, scripts in migrations.MIGRATIONS:
@@ -78,6 +82,8 @@ def _run_migrations(connection: SqliteConnection) -> None:
                 _run_script(connection, script)
             if number == 1:
                 _run_script(connection, SEARCH)
+    if 0 < version < migrations.REFOLDED:
+        refold()
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}", {})
     connection.execute(f"PRAGMA user_version = {migrations.VERSION}", {})
 

@@ -38,6 +38,13 @@ class SearchSql:
             {key: _match_text(word)},
         )
 
+    def some_words_sql(
+        self, groups: Sequence[Sequence[str]], key: str
+    ) -> tuple[str, dict[str, str]]:
+        """Select contacts with some word of each group as a whole word of their names."""
+        match = " AND ".join(f"({' OR '.join(map(quoted, group))})" for group in groups)
+        return f"SELECT rowid FROM name_fts WHERE name_fts MATCH :{key}", {key: match}
+
     def name_sql(self, words: Sequence[str], key: str) -> tuple[str, dict[str, str]]:
         """Select contacts whose names hold every word, each of 3 letters or more."""
         match = " AND ".join(quoted(word) for word in words)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from cardcrm.money import Money, format_money
+from cardcrm.money import UnitPrice, format_money
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms.fields import Complete, Suggestion
 
@@ -39,5 +39,5 @@ def complete_product(context: AppContext) -> Complete:
     return complete
 
 
-def _format_price(price: Money | None) -> str:
+def _format_price(price: UnitPrice | None) -> str:
     return format_money(price) if price is not None else ""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts, custom_fields
-from cardcrm.records.contacts.contact_type import KIND, POINT_KINDS, STAGES
+from cardcrm.records.contacts.contact_type import KIND, NAME_ORDER, POINT_KINDS, STAGES
 from cardcrm.records.contacts.contacts import Details, Relation
 from cardcrm.records.contacts.drafts import AddressDraft
 from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, contact_texts
@@ -148,8 +148,13 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
         *([Section("Custom fields"), *own] if own else []),
         Section("Other names"),
         Field("nicknames", "known as", hint="separated by commas"),
+        Field("prefix", "prefix", hint="Dr., Mrs; taken from the name"),
         Field("given", "given name", hint="taken from the name"),
+        Field("middle", "middle name", hint="taken from the name if it is an initial"),
         Field("family", "family name", hint="taken from the name; contacts are sorted by it"),
+        Field("suffix", "suffix", hint="Jr., MD; taken from the name"),
+        Field("name_order", "name order", "choice", choices=("", *NAME_ORDER.choices)),
+        Field("sort_as", "sorted as", hint="if not by the family name"),
     )
 
 

@@ -3,9 +3,11 @@
 import functools
 
 from cardcrm.records.contacts import duplicates, form_diff
+from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.form_diff import ContactTexts
+from cardcrm.reports.edit_summary import describe_edit
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
@@ -81,17 +83,22 @@ async def edit(context: AppContext, contact_id: int, point_id: int | None = None
         parts = contact_fields.to_parts(content, custom, values)
         name = values["name"].strip()
 
-        async def write(before: ContactTexts, after: ContactTexts) -> bool:
-            def act(store: Store) -> bool:
+        async def write(before: ContactTexts, after: ContactTexts) -> str:
+            def act(store: Store) -> str:
                 check_contact_exists(store, contact)
-                return form_diff.save(store, contact_id, before, after)
+                return describe_edit(
+                    store,
+                    CONTACT,
+                    contact_id,
+                    lambda each: form_diff.save(store, each, before, after),
+                )
 
-            changed: bool = await context.change(journal_command("edit", contact_id, name), act)
-            return changed
+            changes: str = await context.change(journal_command("edit", contact_id, name), act)
+            return changes
 
         async def update() -> str:
-            changed = await save_resolving_conflicts(context, write, content.parts_before, parts)
-            return f"Changed {name}" if changed else f"No change to {name}"
+            changes = await save_resolving_conflicts(context, write, content.parts_before, parts)
+            return f"Changed {name}: {changes}" if changes else f"No change to {name}"
 
         async def recreate() -> str:
             added.append(await _add(context, parts))

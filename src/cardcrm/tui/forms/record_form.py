@@ -7,6 +7,7 @@ from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
+from cardcrm.reports.edit_summary import describe_edit
 from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.bulk_jobs import journal_command
@@ -84,16 +85,21 @@ async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | N
         after = to_texts(values)
         command = journal_command(noun, "edit", row_id, after.get("text"))
 
-        async def write(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> None:
-            def act(store: Store) -> None:
+        async def write(old: Mapping[str, Texts], new: Mapping[str, Texts]) -> str:
+            def act(store: Store) -> str:
                 get_or_deleted(lambda: records.get(store, form.type, row_id), f"this {noun}")
-                form.revise(store, row_id, _first_texts(old), _first_texts(new))
+                texts = _first_texts(old), _first_texts(new)
+                return describe_edit(
+                    store, form.type, row_id, lambda each: form.revise(store, each, *texts)
+                )
 
-            await context.change(command, act)
+            changes: str = await context.change(command, act)
+            return changes
 
         async def update() -> str:
-            await save_resolving_conflicts(context, write, _rows(before), _rows(after))
-            return f"Changed {noun} {row_id}"
+            changes = await save_resolving_conflicts(context, write, _rows(before), _rows(after))
+            name = f"{noun} {row_id}"
+            return f"Changed {name}: {changes}" if changes else f"No change to {name}"
 
         async def recreate() -> str:
             return await save_on_contact(

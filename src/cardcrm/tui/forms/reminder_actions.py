@@ -22,12 +22,13 @@ from cardcrm.tui.forms.gone_dialog import get_or_deleted, save_on_contact, save_
 from cardcrm.tui.forms.record_form import form_of
 
 
-async def _read(context: AppContext, reminder_id: int) -> tuple[Reminder, Contact]:
-    """Return a reminder and its contact. Raises NotFoundError."""
+async def _read(context: AppContext, reminder_id: int) -> tuple[Reminder, Contact | None]:
+    """Return a reminder and its contact, if it has one. Raises NotFoundError."""
 
-    def read(store: Store) -> tuple[Reminder, Contact]:
+    def read(store: Store) -> tuple[Reminder, Contact | None]:
         reminder = reminders.get(store, reminder_id)
-        return reminder, contacts.get(store, reminder.contact_id)
+        owner = reminder.contact_id
+        return reminder, contacts.get(store, owner) if owner is not None else None
 
     return await context.database.read(read)
 
@@ -37,8 +38,16 @@ def _check_reminder_exists(store: Store, reminder_id: int) -> None:
 
 
 async def done(context: AppContext, reminder_id: int) -> None:
-    """Open the form to mark a reminder done, and to log how it went."""
+    """Open the form to mark a reminder done, and to log how it went.
+
+    Without a contact there is nothing to log, and it is marked at once.
+    """
     reminder, contact = await _read(context, reminder_id)
+    if contact is None:
+        command = journal_command("done", reminder_id)
+        after = await context.change(command, lambda store: reminders.done(store, reminder_id))
+        context.show_message(_describe_done(context, after))
+        return
 
     async def save(values: Values) -> str:
         log_option = f"--log {values['text']}" if values["text"].strip() else ""
@@ -51,9 +60,7 @@ async def done(context: AppContext, reminder_id: int) -> None:
 
         async def mark_done() -> str:
             after, logged = await context.change(command, act)
-            is_recurring = after.done_at is None
-            again = f"; due again {format_due(context, after)}" if is_recurring else ""
-            return f"Done: {after.text}{again}{describe_details(context, logged)}"
+            return f"{_describe_done(context, after)}{describe_details(context, logged)}"
 
         async def log_only() -> str:
             return await save_on_contact(
@@ -72,6 +79,12 @@ async def done(context: AppContext, reminder_id: int) -> None:
         *next_step_fields(context),
     )
     await context.push_screen(Form(f"Done: {reminder.text} ({reminder.contact})", fields, save))
+
+
+def _describe_done(context: AppContext, after: Reminder) -> str:
+    is_recurring = after.done_at is None
+    again = f"; due again {format_due(context, after)}" if is_recurring else ""
+    return f"Done: {after.text}{again}"
 
 
 def _log_outcome(store: Store, contact_id: int, values: Values) -> Logged:
@@ -100,7 +113,7 @@ async def snooze(context: AppContext, reminder_id: int) -> None:
         def add_again(store: Store, contact_id: int) -> Reminder:
             return reminders.add(
                 store,
-                contact_id,
+                contact_id or None,
                 reminder.text,
                 due,
                 every=reminder.rule,
@@ -121,4 +134,5 @@ async def snooze(context: AppContext, reminder_id: int) -> None:
         "due", "until", hint="fri, 2w, next tue 14:00", check=validators.date_check(context.locale),
         required="Fill in a date, such as 2w.",
     )  # fmt: skip
-    await context.push_screen(Form(f"Snooze: {reminder.text} ({reminder.contact})", [field], save))
+    name = f" ({reminder.contact})" if reminder.contact else ""
+    await context.push_screen(Form(f"Snooze: {reminder.text}{name}", [field], save))

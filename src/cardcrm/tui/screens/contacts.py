@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import columns, contact_query
+from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page
@@ -133,8 +134,12 @@ class ContactsPage(Page):
         self._update_tabs_and_count()
         if not self.contacts.count and not self.contacts.has_more:
             is_search = bool(self.contacts.words)
+            question = capitalize_first(self.contacts.suggestion)
+            suggestion = f"\n{question}" if question else ""
             self.card.empty_text = (
-                "No matching contacts" if is_search else "No contacts yet. Press a to add one."
+                f"No matching contacts{suggestion}"
+                if is_search
+                else "No contacts yet. Press a to add one."
             )
             self.card.show(None, reload=True)
 

@@ -78,7 +78,9 @@ class DayList(LineList):
         self.rows = list(_rows(digest, is_new=self.is_empty_database, key_of=key_of))
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
-        self._name_width = max((width_of(each.contact.name) for each in items), default=8)
+        self._name_width = max(
+            (width_of(each.contact.name) for each in items if each.contact), default=8
+        )
         for in_full in (False, True):
             whens = (self._describe(each, in_full=in_full)[1] for each in items)
             self._when_widths[in_full] = max(map(len, whens), default=8)
@@ -100,6 +102,8 @@ class DayList(LineList):
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
         in_full = width >= WIDE
         mark, when, text = self._describe(row.item, in_full=in_full)
+        name = row.item.contact.name if row.item.contact else text
+        text = text if row.item.contact else ""
         room = width - 4 - len(when)
         if room < NAME_ONLY:
             text = ""  # only its first letters would fit
@@ -107,7 +111,7 @@ class DayList(LineList):
         name_room = min(self._name_width, most) if text else room - 1
         return [
             Span(f" {mark} ", row.style),
-            Span(fit(row.item.contact.name, name_room), "bold"),
+            Span(fit(name, name_room), "bold"),
             Span(fit(f"  {text}" if text else "", room - name_room - 1) + " "),
             Span(f"{when} ", row.style or "dim"),
         ]
@@ -267,7 +271,7 @@ class TodayPage(Page):
     def selected_contact(self) -> int | None:
         """Return the id of the contact of the item under the cursor."""
         item = self.list.selected
-        return item.contact.id if item is not None else None
+        return item.contact.id if item is not None and item.contact else None
 
     def selected_reminder(self) -> int | None:
         """Return the id of the list's reminder, or the card's if the card has the focus."""

@@ -4,6 +4,7 @@ Older interactions are read as the card is scrolled; a newer card replaces one s
 """
 
 import itertools
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -18,7 +19,7 @@ from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
-from cardcrm.text import cell_width, fold
+from cardcrm.text import cell_width
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
@@ -103,6 +104,12 @@ class CardView(LineList):
             return
         if contact_id == self.contact_id:
             self._set_data(data, is_new=is_new)
+
+    def _empty_line(self, row: int, wide: int) -> str:
+        """Return a row of the text that stands in for a card."""
+        parts = self.empty_text.split("\n")
+        lines = [line for part in parts for line in textwrap.wrap(part, max(wide - 2, 1))]
+        return f" {lines[row]}" if 0 <= row < len(lines) else ""
 
     def _show_nothing(self, text: str) -> None:
         self.empty_text = text
@@ -255,7 +262,7 @@ class CardView(LineList):
     def _line_segments(self, y: int, wide: int) -> list[Segment]:
         index = y + self.scroll_offset.y
         if not self.card:
-            return [Segment(f" {self.empty_text}" if y == 2 else "", self._desk_style())]
+            return [Segment(self._empty_line(y - 2, wide), self._desk_style())]
         if index == 0:
             return self._tab(wide)
         if index == 1:
@@ -271,9 +278,7 @@ class CardView(LineList):
     def _letter_range(self) -> int:
         """Return the index of the letter range that the contact is in."""
         assert self.card is not None
-        contact = self.card.details.contact
-        name = contact.name if contact.kind == "org" else f"{contact.family} {contact.given}"
-        return range_index(fold(name))
+        return range_index(self.card.details.contact.sort_key)
 
     def _tab_column(self, wide: int) -> int:
         """Return the column of the tab: A to the left, Z to the right."""

@@ -105,6 +105,11 @@ class ContactList(LineList):
         return self._answer is not None and self._answer.has_more
 
     @property
+    def suggestion(self) -> str:
+        """A question with a similar query where nothing was found, or an empty text."""
+        return self._answer.suggestion if self._answer is not None else ""
+
+    @property
     def total(self) -> int | None:
         """The number of contacts, or of matches; None while that is not known."""
         return self._answer.total if self._answer is not None else self.count
@@ -247,7 +252,7 @@ class ContactList(LineList):
         before = self._found
         if not is_new and before and before[: len(answer.contacts)] == answer.contacts != before:
             assert self._answer is not None  # more has been read meanwhile
-            answer = self._answer._replace(total=answer.total)
+            answer = self._answer._replace(total=answer.total, suggestion=answer.suggestion)
         self._found, self._answer = answer.contacts, answer
         self.is_searching = answer.has_more and len(answer.contacts) < self.size.height
         if is_new or not before or answer.contacts[: len(before)] != before:

@@ -137,7 +137,7 @@ class Ranking(LineList):
         share = self._share_of_best(worth)
         return [
             Span(f"{worth.rank:4} ", "dim"),
-            Span(fit(worth.name, name_room)),
+            Span(fit(worth.title, name_room)),
             Span(f" {amount}", "bold"),
             Span(f" {bar(share, bar_room)} " if bar_room else " ", "bar" if bar_room else ""),
             Span(fit(tail, tail_room), "late" if row.is_slipping else "dim"),

@@ -163,10 +163,10 @@ class RfmGrid(Widget, can_focus=True):
 
     def _column_labels(self) -> str:
         labels = (self._orders(score).center(self.cell_width) for score in range(1, 6))
-        return fit("  orders", LABEL_WIDTH) + "".join(labels)
+        return fit(" purchases", LABEL_WIDTH) + "".join(labels)
 
     def _orders(self, score: int) -> str:
-        """Return the number of orders that a frequency score stands for."""
+        """Return the number of purchases that a frequency score stands for."""
         span = self._scale.frequency.range_of(score) if self._scale else None
         if span is None:
             return "–"

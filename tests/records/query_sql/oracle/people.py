@@ -1,0 +1,261 @@
+"""Invented contacts: what they are told to the program, and kept here to evaluate queries on."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from random import Random
+
+from cardcrm.dates import DayTime
+from cardcrm.money import Money
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.contacts import contacts, custom_fields, update
+from cardcrm.records.contacts.drafts import (
+    AddressDraft,
+    AnniversaryDraft,
+    ContactDraft,
+    ContactPointDraft,
+    RelationDraft,
+)
+from cardcrm.records.query_sql import segments
+from cardcrm.records.sales import sales
+from cardcrm.store import Store
+
+TODAY = dt.date(2026, 11, 21)
+
+GIVEN = (
+    "Ann",
+    "Jörg",
+    "Zoë",
+    "José",
+    "Łukasz",
+    "Bo",
+    "Eleanor",
+    "Дмитрий",
+    "李小龙",
+    "สมชาย",
+    "Su",
+)
+FAMILY = ("Müller", "Maß", "O'Brien", "Smith", "Smithson", "Grün", "Öztürk", "Ng", "Muller", "")
+NICKS = ("Boss", "J", "Bö", "Jo Jo", "小龙")
+ORGS = ("Acme", "Acme Nord", "Österreichische Bäder", "Zürich Works", "日本電気")
+TITLES = ("Head of Buying", "Geschäftsführer", "CEO", "Größenplaner")
+STREETS = ("5 Mill Lane", "Königstraße 7", "Rue de l'Église 3")
+CITIES = ("Leeds", "Leighton", "Köln", "Zürich", "São Paulo", "東京都")
+REGIONS = ("Yorkshire", "Baden-Württemberg", "Île-de-France")
+POSTCODES = ("LS1 4AP", "50667", "8001")
+COUNTRIES = ("England", "Österreich", "España", "Schweiz")
+SOURCES = ("fair", "Empfehlung für Jörg", "Web", "Café")
+OWNERS = ("ann", "Jörg", "Zoë Smith")
+TAGS = ("vip", "cold", "garden-club", "grün", "客户")
+KINDS = ("spouse", "friend", "Schwäger")
+EMAILS = (
+    "jane@acme.example", "jörg.maß@büro.de", "JOSÉ@example.org", "info@xn--mller-kva.de",
+    "a_b@example.org", "info@müller.de",
+)  # fmt: skip
+PHONES = ("+441134960123", "+33142685300", "+498912345678")
+WEBS = ("https://www.müller.de/über", "acme.example/", "http://xn--mller-kva.de", "@jane_doe")
+NOTES = ("Allergic to lilies", "Mag Blüten und Bäume", "喜欢绿茶和咖啡", "50% off, call O'Brien")
+TEXTS = ("asked for a wreath", "Angebot für Gärten geschickt", "王小明来电话", "sent the catalog")
+TASKS = ("send quote", "Gutschein für Müller", "call back")
+PRODUCTS = ("Rose bouquet", "Größe 5 Kranz", "Wreath")
+CURRENCIES = ("GBP", "EUR", "JPY")
+CUSTOM = {
+    "Shoe size": "number", "Budget": "money", "Renewal": "date", "Hobby": "text", "Level": "choice",
+}  # fmt: skip
+LEVELS = ("gold", "weiß")
+HOBBIES = ("Tennis", "Gärtnern", "書道")
+SEGMENTS = {
+    "quiet": "-last<60d",
+    "mixed": "(tag:vip or -org:acme) -kind:org",
+    "deep": "segment:quiet -segment:mixed",
+}
+
+
+_HEAD = (
+    "uid", "stage", "name_order", "prefix", "given", "middle", "family", "suffix", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
+@dataclass
+class Sale:
+    """A sale: ``amount`` in minor units; a refund is negative."""
+
+    day: dt.date
+    amount: int
+    currency: str
+    cost: int | None
+    product: str
+
+
+@dataclass
+class Reminder:
+    """A reminder; the day stands for one with a time as well."""
+
+    text: str
+    day: dt.date
+    promise: bool
+    is_open: bool
+
+
+@dataclass
+class Person:
+    """A contact as the evaluator sees it."""
+
+    id: int
+    draft: ContactDraft
+    org: "Person | None" = None
+    relations: list[str] = field(default_factory=list)  # kinds, whichever side stores them
+    custom: dict[str, str] = field(default_factory=dict)
+    history: list[tuple[dt.date, str]] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
+    sales: list[Sale] = field(default_factory=list)
+    people: "list[Person]" = field(default_factory=list)
+    head: dict[str, str] = field(default_factory=dict)  # what the program gave it
+
+
+def _some(random: Random, options: tuple[str, ...], chance: float = 0.5) -> str:
+    return random.choice(options) if random.random() < chance else ""
+
+
+def _few(random: Random, options: tuple[str, ...], most: int = 2) -> tuple[str, ...]:
+    return tuple(random.sample(options, random.randint(0, most)))
+
+
+def _day(random: Random, least: int, most: int) -> dt.date:
+    near = random.random() < 0.3
+    days = random.choice((-30, -7, -1, 0, 7, 30)) if near else random.randint(least, most)
+    return TODAY + dt.timedelta(days=max(least, min(most, days)))
+
+
+def _birthday(random: Random) -> tuple[AnniversaryDraft, ...]:
+    days = ("1990-03-06", "--03-06", "2000-02-29", "1985-11-25", "--12-05", "1990-11-21")
+    day = _some(random, days, 0.6)
+    return (AnniversaryDraft("birthday", day),) if day else ()
+
+
+def _custom(random: Random) -> dict[str, str]:
+    values = {
+        "Shoe size": _some(random, ("38", "41.5", "1200")),
+        "Budget": _some(random, ("500", "1,000", "500 EUR", "5000 JPY")),
+        "Renewal": _day(random, -60, 60).isoformat() if random.random() < 0.5 else "",
+        "Hobby": _some(random, HOBBIES),
+        "Level": _some(random, LEVELS),
+    }
+    return {label: value for label, value in values.items() if value}
+
+
+def _draft(random: Random, kind: str, name: str, org: str, custom: dict[str, str]) -> ContactDraft:
+    points = [("email", each) for each in _few(random, EMAILS)]
+    points += [("phone", each) for each in _few(random, PHONES, 1)]
+    points += [("social" if "@" in each else "web", each) for each in _few(random, WEBS, 1)]
+    addresses = [
+        AddressDraft(
+            "", _some(random, STREETS), random.choice(CITIES), _some(random, REGIONS),
+            _some(random, POSTCODES), _some(random, COUNTRIES),
+        )
+        for _ in range(random.randint(0, 2))
+    ]  # fmt: skip
+    return ContactDraft(
+        name=name, kind=kind, org=org, nicknames=_few(random, NICKS, 1),
+        title=_some(random, TITLES) if kind == "person" else "",
+        points=tuple(ContactPointDraft(*each, opted_out=random.random() < 0.2) for each in points),
+        addresses=tuple(dict.fromkeys(addresses)), days=_birthday(random), tags=_few(random, TAGS),
+        note=_some(random, NOTES), source=_some(random, SOURCES), owner=_some(random, OWNERS),
+        every=_some(random, ("30d", "7d", "90d")), fields=tuple(custom.items()),
+        stage=random.choice(("lead", "prospect", "partner")),
+    )  # fmt: skip
+
+
+def fill(store: Store, seed: int, size: int) -> list[Person]:
+    """Tell the program some contacts with a history; return them as the evaluator sees them."""
+    random = Random(seed)
+    _add_fields(store)
+    people = [_add_org(store, random, name) for name in ORGS]
+    _put_under(store, people)
+    for _ in range(size):
+        people.append(_add_person(store, random, people))
+    for each in people:
+        _add_history(store, random, each)
+    for name, query in SEGMENTS.items():
+        segments.save(store, name, query)
+    for each in people:
+        row = store.row("SELECT * FROM contact WHERE id = :id", id=each.id)
+        each.head = {name: row[name] for name in _HEAD}
+    return people
+
+
+def _add_fields(store: Store) -> None:
+    for label, type_ in CUSTOM.items():
+        custom_fields.add(store, label, type_, LEVELS if type_ == "choice" else ())
+
+
+def _add_org(store: Store, random: Random, name: str) -> Person:
+    custom = _custom(random)
+    draft = _draft(random, "org", name, "", custom)
+    return Person(contacts.add(store, draft).id, draft, custom=custom)
+
+
+def _put_under(store: Store, orgs: list[Person]) -> None:
+    """Let the first organizations belong to each other, three levels deep."""
+    for child, parent in zip(orgs[1:3], orgs[:2], strict=True):
+        draft = ContactDraft(relations=(RelationDraft("works at", str(parent.id)),))
+        update.edit(store, [child.id], update.Edit(additions=draft))
+        child.org = parent
+        parent.people.append(child)
+
+
+def _add_person(store: Store, random: Random, people: list[Person]) -> Person:
+    custom = _custom(random)
+    name = f"{random.choice(GIVEN)} {random.choice(FAMILY)}".strip()
+    org = random.choice(people[: len(ORGS)]) if random.random() < 0.5 else None
+    draft = _draft(random, "person", name, org.draft.name if org else "", custom)
+    other = random.choice(people) if random.random() < 0.3 else None
+    kind = random.choice(KINDS)
+    if other:
+        draft = draft._replace(relations=(RelationDraft(kind, str(other.id)),))
+    person = Person(contacts.add(store, draft).id, draft, org, custom=custom)
+    if org:
+        org.people.append(person)
+    if other:
+        person.relations.append(kind)
+        other.relations.append(kind)
+    return person
+
+
+def _add_history(store: Store, random: Random, person: Person) -> None:
+    for _ in range(random.randint(0, 2)):
+        day, text = _day(random, -200, 0), random.choice(TEXTS)
+        interactions.log(store, [person.id], text, kind="call", when=DayTime(day))
+        person.history.append((day, text))
+    for _ in range(random.choice((0, 0, 1, 3))):
+        person.reminders.append(_add_reminder(store, random, person))
+    for _ in range(random.choice((0, 0, 1, 2, 4))):
+        person.sales.append(_add_sale(store, random, person))
+
+
+def _add_reminder(store: Store, random: Random, person: Person) -> Reminder:
+    time = dt.time(14, 30) if random.random() < 0.3 else None
+    made = Reminder(
+        random.choice(TASKS), _day(random, -30, 90), random.random() < 0.5, random.random() < 0.8
+    )
+    added = reminders.add(
+        store, person.id, made.text, DayTime(made.day, time), promise=made.promise
+    )
+    if not made.is_open:
+        reminders.done(store, added.id)
+    return made
+
+
+def _add_sale(store: Store, random: Random, person: Person) -> Sale:
+    currency = random.choice(CURRENCIES)
+    amount = random.choice((100_000, 50_000, 1_000, 120_050, -1_000))
+    cost = random.choice((None, 30_000, 0))
+    sold = Sale(_day(random, -400, 0), amount, currency, cost, _some(random, PRODUCTS, 0.4))
+    if amount < 0:
+        sold.product = ""
+    lines = (sales.LineDraft(sold.product),) if sold.product else ()
+    costs = None if cost is None else Money(cost, currency)
+    sales.sell(
+        store, person.id, Money(amount, currency), when=DayTime(sold.day), cost=costs, lines=lines
+    )
+    return sold
