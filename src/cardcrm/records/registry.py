@@ -36,6 +36,7 @@ MODULES: dict[str, str] = {
     "sale_line": "sales.sale_type",
     "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
+    "cadence_rule": "contacts.cadence_rule_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -14,7 +14,9 @@ from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts import cadence_rules, contacts
+from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
@@ -101,6 +103,7 @@ class CardData(NamedTuple):
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
     converted: "Converted | None"
+    touch: WantedTouch | None
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -118,6 +121,7 @@ class CardHead(NamedTuple):
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
     converted: "Converted | None"
+    touch: WantedTouch | None
 
 
 def load_card(
@@ -149,10 +153,12 @@ def load_card_head(
         Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
         _value_query(contact_id, store.locale.currency),
         _jobs_query(contact_id),
+        cadence_rules.list_query(),
     ]
-    *details, plans, found, count, sold, sold_count, values, jobs = store.fetch_many(queries)
+    *parts, plans, found, count, sold, sold_count, values, jobs, rules = store.fetch_many(queries)
+    details = contacts.details_of(parts)
     return CardHead(
-        contacts.details_of(details),
+        details,
         tuple(plans),
         found,
         count,
@@ -161,7 +167,17 @@ def load_card_head(
         values,
         jobs,
         _convert(store, contact_id, values),
+        _find_touch(store, details.contact, rules),
     )
+
+
+def _find_touch(store: Store, contact: Contact, rules: Sequence[Rule]) -> WantedTouch | None:
+    """Return the touch that the cadence of a contact wants, its own one or that of a rule."""
+    if contact.cadence_days is not None or not rules:
+        return cadence_rules.own_touch(contact)
+    from cardcrm.records.query_sql.cadences import find_touch
+
+    return find_touch(store, contact.id, rules)
 
 
 def _convert(store: Store, contact_id: int, values: Sequence[ContactValue]) -> "Converted | None":
@@ -199,6 +215,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.values,
         head.jobs,
         head.converted,
+        head.touch,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

@@ -5,6 +5,7 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.fields import Reference
@@ -16,7 +17,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
     """Return a card as an object, with ISO days, UTC instants and exact decimal amounts."""
     contact = card.details.contact
     return {
-        **_contact_to_json(contact, card.zone),
+        **_contact_to_json(contact, card.touch, card.zone),
         "nicknames": list(card.details.nicknames),
         "contact_points": [_part_to_json(POINT, point) for point in card.details.points],
         "addresses": [_part_to_json(ADDRESS, each) for each in card.details.addresses],
@@ -48,7 +49,7 @@ def _local_day(instant: str, zone: str) -> str:
     return dates.from_instant(instant, zone).date().isoformat()
 
 
-def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
+def _contact_to_json(contact: Contact, touch: WantedTouch | None, zone: str) -> dict[str, object]:
     """Return a contact without its parts; its days are those of ``zone``."""
     fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
     for field in CONTACT.editable:
@@ -60,7 +61,10 @@ def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
     return {
         **fields,
         "last": contact.last_on,
-        "touch_by": contact.touch_on,
+        "touched": contact.touched_on,
+        "touch_by": touch.touch_by if touch else None,
+        "cadence": {"days": touch.cadence_days, "rule": touch.rule or None} if touch else None,
+        "snoozed": contact.snoozed_until,
         "created": _local_day(contact.created_at, zone),
         "updated": _local_day(contact.updated_at, zone),
     }

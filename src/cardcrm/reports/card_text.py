@@ -67,6 +67,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
         status=(
             ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
+            ("status", format_status(contact)),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
@@ -79,6 +80,11 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
 def format_role(contact: Contact) -> str:
     """Return a role such as ``head of buying at Acme``."""
     return " at ".join(filter(None, (contact.title, contact.org)))
+
+
+def format_status(contact: Contact) -> str:
+    """Return the status, if it is not active, as most are."""
+    return "" if contact.status == "active" else contact.status
 
 
 # Facts
@@ -192,19 +198,34 @@ def format_job(job: Job, kind: str) -> str:
 
 def build_cadence_facts(card: CardData) -> Iterator[Fact]:
     """Yield the last touch, and the day by which the cadence asks for the next."""
-    contact, today = card.details.contact, card.today
-    parts = [f"every {_count_days(contact.cadence_days)}" if contact.cadence_days else ""]
+    contact, touch, today = card.details.contact, card.touch, card.today
+    parts = [f"every {_count_days(touch.cadence_days)}{touch.reason}"] if touch else []
     if contact.last_on:
-        last = dt.date.fromisoformat(contact.last_on)
-        parts.append(f"last {dates.format_day(last, today)} ({dates.format_relative(last, today)})")
-    elif contact.cadence_days:
+        parts.append(f"last {_format_past(contact.last_on, today)}")
+    if touch and contact.touched_on != contact.last_on:
+        reached = contact.touched_on
+        parts.append(f"last touch {_format_past(reached, today)}" if reached else "no touch yet")
+    elif touch and not contact.last_on:
         parts.append("not yet")
-    if contact.touch_on:
-        by = dt.date.fromisoformat(contact.touch_on)
-        parts.append(
-            ("losing touch since " if by < today else "next by ") + dates.format_day(by, today)
-        )
-    yield from _label_values("in touch", [", ".join(filter(None, parts))])
+    if touch:
+        parts.append(_format_next(touch.touch_by, contact.snoozed_until, today))
+    if contact.cadence_days == 0:
+        parts.append("no cadence wanted")
+    yield from _label_values("in touch", [", ".join(parts)])
+
+
+def _format_past(on: str, today: dt.date) -> str:
+    day = dt.date.fromisoformat(on)
+    return f"{dates.format_day(day, today)} ({dates.format_relative(day, today)})"
+
+
+def _format_next(touch_by: str, snoozed_until: str | None, today: dt.date) -> str:
+    """Return by when the next touch is wanted, or since when it is late."""
+    by = dt.date.fromisoformat(touch_by)
+    if by < today:
+        return f"losing touch since {dates.format_day(by, today)}"
+    verb = "snoozed until" if touch_by == snoozed_until else "next by"
+    return f"{verb} {dates.format_day(by, today)}"
 
 
 def _count_days(count: int) -> str:

@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 
 VERSION = 3
@@ -369,6 +370,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             ALL_CURRENCIES,
             LOCAL_DAYS,
             JOBS,
+            TOUCHES,
         ),
     ),
 )
