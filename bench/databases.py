@@ -55,7 +55,7 @@ PLANS = (SMALL, MIDDLE, LARGE)
 COLUMNS = {
     "contact": (
         "id uid kind name given family given_key family_key name_key sort_key org_id title "
-        "title_key note source stage owner cadence_days created_at updated_at last_on touch_on"
+        "title_key note source stage owner cadence_days created_at updated_at last_on touch_by"
     ),
     "point": "id contact_id kind value value_key",
     "address": "id contact_id city city_key country",
@@ -159,7 +159,7 @@ def _touch_organizations(engine: SqliteEngine) -> None:
         {},
     )
     engine.execute(
-        "UPDATE contact SET touch_on = date(last_on, '+' || cadence_days || ' days') "
+        "UPDATE contact SET touch_by = date(last_on, '+' || cadence_days || ' days') "
         "WHERE kind = 'org' AND last_on IS NOT NULL",
         {},
     )

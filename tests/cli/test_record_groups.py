@@ -147,6 +147,20 @@ def full(shop: Typed) -> Typed:
         ["log", "bob", "now", "--in", "--minutes", "5", "--outcome", "fine"],
         ["product", "edit", "Boiler", "--sku", "B1", "--cost", "700"],
         ["done", "1"],
+        ["add", "Acme", "--kind", "org"],
+        [
+            "job",
+            "add",
+            "Buyer",
+            "--who",
+            "jane",
+            "--org",
+            "acme",
+            "--from",
+            "2019-03",
+            "--to",
+            "2021",
+        ],
     ):
         code, _, err = shop(*line)
         assert code == 0, err
@@ -339,7 +353,7 @@ def cleared(field: Field) -> str:
 )
 def test_an_empty_value_clears_every_optional_field(full: Typed, noun: str, option: str) -> None:
     keys = {"product": "boiler", "segment": "vips"}
-    numbers = {"interaction": "3", "reminder": "3", "sale": "3"}
+    numbers = {"interaction": "3", "reminder": "3", "sale": "3", "job": "1"}
     code, _, err = full(noun, "edit", (keys | numbers)[noun], option)
     assert code == 0, err
     assert full("db", "check")[0] == 0

@@ -117,6 +117,7 @@ def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:
     names = ("id", "uid", "kind", "direction", "at", "minutes", "outcome", "text")
     return {
         **{name: getattr(interaction, name) for name in names},
+        "no_answer": bool(interaction.no_answer),
         "on": interaction.on_date,
         "author": interaction.author,
         "participants": [{"id": id_, "name": name} for id_, name in entry.participants],

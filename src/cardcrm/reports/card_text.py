@@ -8,6 +8,8 @@ from cardcrm import dates
 from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.money import format_money, format_quantity
+from cardcrm.records.activity.interaction_type import NO_ANSWER
+from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
@@ -15,6 +17,7 @@ from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.records.fields import format_partial_day
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
+from cardcrm.text import fold
 
 
 class Target(NamedTuple):
@@ -286,6 +289,13 @@ def _build_timeline_section(card: CardData) -> Section | None:
     )
 
 
+def format_outcome(interaction: Interaction) -> str:
+    """Return the outcome, which also says that no one answered."""
+    if not interaction.no_answer or fold(interaction.outcome) == NO_ANSWER:
+        return interaction.outcome
+    return ", ".join(filter(None, (NO_ANSWER, interaction.outcome)))
+
+
 def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = False) -> Line:
     """Return an interaction as a line; the brief form omits minutes and id."""
     interaction = entry.interaction
@@ -294,7 +304,7 @@ def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = F
     notes = [
         dates.format_relative(day, card.today),
         _DIRECTIONS[interaction.direction],
-        interaction.outcome,
+        format_outcome(interaction),
         f"with {_join_names(others)}" if others else "",
     ]
     if not brief:

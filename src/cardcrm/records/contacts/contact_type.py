@@ -321,7 +321,8 @@ CONTACT = declare(
                 via="SELECT id FROM contact WHERE org_id IN ({marks})",
             ),
             Effect(NOTE_TEXT, columns=("note",)),
-            Effect(DAYS, columns=("cadence_days", "status", "snoozed_until", "snoozed_from")),
+            Effect(DAYS, columns=("cadence_days",)),
+            Effect(DAYS, columns=("status", "snoozed_until", "snoozed_from"), on_insert=False),
             # A contact without interactions counts from its creation, which a merge may set back.
             Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.

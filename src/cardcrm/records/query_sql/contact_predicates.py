@@ -11,7 +11,7 @@ from operator import eq, ge, gt, le, lt
 from cardcrm.domains import decode_domains, email_key, web_key
 from cardcrm.query import Term
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.contact_type import Point, YearlyDay
+from cardcrm.records.contacts.contact_type import CADENCE, Point, YearlyDay
 from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import MoneySum, QueryField
 from cardcrm.records.fields import Text
@@ -28,6 +28,7 @@ from cardcrm.records.query_sql.predicates import (
     is_any,
     is_none,
     is_yes,
+    number,
     reference,
     text,
     unordered,
@@ -175,6 +176,20 @@ def _relation(ctx: QueryContext, term: Term) -> str:
     return f"NOT {found})" if is_none(term) else f"{found})"
 
 
+def _every(ctx: QueryContext, term: Term) -> str:
+    """Filter by the contact's own cadence, which ``never`` stands in for."""
+    column = f"{ctx.alias}.{CADENCE.column}"
+    if term.op in (":", "=") and term.value.strip().lower() == "never":
+        return f"{column} = 0"
+    read = partial(_read_days, ctx)
+    return number(f"nullif({column}, 0)", read)(ctx, term)
+
+
+def _read_days(ctx: QueryContext, term: Term) -> int:
+    days: int = CADENCE.parse(term.value, ctx.store)[CADENCE.column]
+    return days
+
+
 def _job(ctx: QueryContext, term: Term) -> str:
     if is_any(term) or is_none(term):
         found = ctx.exists("job", "1 = 1")
@@ -238,6 +253,7 @@ _BY_NAME: Mapping[str, Predicate] = {
     "note": unordered(allow_blank("c.note", _note)),
     "text": unordered(_history),
     "relation": _relation,
+    "every": _every,
     "job": _job,
     "opted-out": unordered(_opted_out),
     "orders": sale_count,
