@@ -30,7 +30,7 @@ from cardcrm.records.activity.log_and_plan import (
     log_and_plan,
     log_each,
 )
-from cardcrm.text import fold, shorten
+from cardcrm.text import shorten
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card
@@ -295,10 +295,10 @@ def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> s
     details = list(_describe_details(done))
     text = " ".join(done.text.split())
     text = text if len(text) < _SHORT else shorten(text, _MAX_TEXT)
+    text += _explain_cadence(logged)
     today = dates.today(zone)
     when = _describe_day(done, zone, today) if is_dated else ""
     message = f"{', '.join([f'{who}{when}', *details])}: {text}"
-    message += _explain_cadence(logged)
     if plan is None:
         return message
     due = dates.format_day(dt.date.fromisoformat(plan.due_on), today)
@@ -329,7 +329,7 @@ def _describe_details(done: Interaction) -> Iterator[str]:
         yield {"in": "incoming", "out": "outgoing"}[done.direction]
     if done.minutes is not None:
         yield f"{done.minutes:,} minute{'s' * (done.minutes != 1)}"
-    if done.no_answer and fold(done.outcome) != NO_ANSWER:
+    if done.no_answer and done.outcome.lower() != NO_ANSWER:
         yield NO_ANSWER
     if done.outcome:
         yield f"outcome {shorten(done.outcome, _MAX_TEXT)}"

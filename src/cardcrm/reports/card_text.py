@@ -17,7 +17,6 @@ from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.records.fields import format_partial_day
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
-from cardcrm.text import fold
 
 
 class Target(NamedTuple):
@@ -291,7 +290,7 @@ def _build_timeline_section(card: CardData) -> Section | None:
 
 def format_outcome(interaction: Interaction) -> str:
     """Return the outcome, which also says that no one answered."""
-    if not interaction.no_answer or fold(interaction.outcome) == NO_ANSWER:
+    if not interaction.no_answer or interaction.outcome.lower() == NO_ANSWER:
         return interaction.outcome
     return ", ".join(filter(None, (NO_ANSWER, interaction.outcome)))
 

@@ -15,7 +15,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.job_type import JOB
-from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer, PartialDay
+from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer, PartialDay, Reference
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Locale, Store, open_store
@@ -52,7 +52,7 @@ def fill(store: Store) -> None:
     segments.save(store, "cold", "tag:cold")
     contacts.add(store, ContactDraft(name="Groß & Söhne", kind="org"))
     for title, start, end in (("Gärtner", "2019-03", "2021"), ("", "", "")):
-        job = {"contact": "jörg", "org": "gross", "title": title, "from": start, "to": end}
+        job = {"contact": "1", "org": "3", "title": title, "from": start, "to": end}
         records.add(store, JOB, job)
 
 
@@ -135,7 +135,7 @@ def is_refused(noun: str, text: str) -> bool:
     field = registry.record_type(noun).filters()[name]
     has_no_order = isinstance(field, Choice | Flag) or (noun, name) == ("interaction", "text")
     return (has_no_order and ("<" in text or ">" in text)) or (
-        name == "who" and re.search("[<>]", text) is not None
+        (name == "who" or isinstance(field, Reference)) and re.search("[<>]", text) is not None
     )
 
 

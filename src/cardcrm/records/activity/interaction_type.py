@@ -20,7 +20,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.store.derived import TextDocument
-from cardcrm.text import fold
 
 KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 LONGEST = 1_000_000  # characters
@@ -42,12 +41,16 @@ def mark_unanswered(store: Any, columns: dict[str, Any], row_id: int) -> dict[st
     """
     if "outcome" not in columns or columns.get("no_answer"):
         return columns
-    if fold(columns["outcome"]) == NO_ANSWER:
+    if _says_no_answer(columns["outcome"]):
         return {**columns, "no_answer": 1}
     before = "SELECT outcome FROM interaction WHERE id = :id"
-    if row_id and fold(store.value(before, id=row_id) or "") == NO_ANSWER:
+    if row_id and _says_no_answer(store.value(before, id=row_id) or ""):
         return {**columns, "no_answer": 0}
     return columns
+
+
+def _says_no_answer(outcome: str) -> bool:
+    return outcome.strip().lower() == NO_ANSWER
 
 
 INTERACTION_TEXT = TextDocument("interaction", "interaction", ["text", "outcome"])

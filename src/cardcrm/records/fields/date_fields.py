@@ -135,11 +135,19 @@ class PartialDay(Field):
         words = text.strip()
         if re.fullmatch(r"[12]\d{3}(-(0[1-9]|1[0-2]))?", words, re.ASCII):
             return words
+        if month := re.fullmatch(r"([a-z]{3,9})\.?,? ([12]\d{3})", words.lower(), re.ASCII):
+            names = [name.startswith(month[1]) for name in _month_names()]
+            if any(names):
+                return f"{month[2]}-{names.index(True) + 1:02}"
         return dates.parse_date(words, dates.now(store.locale.zone), past=True).day.isoformat()
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the day as ``14 Mar 2019``, ``Mar 2019`` or ``2019``."""
         return format_partial_day(value or "")
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the day as it is stored."""
+        return value or ""
 
     def sort_sql(self, alias: str) -> str:
         """Return SQL for the day."""
@@ -148,6 +156,12 @@ class PartialDay(Field):
     def definition(self) -> list[tuple[str, str]]:
         """Return the column."""
         return [(self.column, "{key}")]
+
+
+def _month_names() -> list[str]:
+    from cardcrm.dates.date_parts import MONTHS
+
+    return [name.lower() for name in MONTHS]
 
 
 def format_partial_day(text: str) -> str:

@@ -195,7 +195,7 @@ def _job(ctx: QueryContext, term: Term) -> str:
         found = ctx.exists("job", "1 = 1")
         return f"NOT {found}" if is_none(term) else found
     org = f"x.org_id IN (SELECT o.id FROM contact o WHERE {_name('o')(ctx, term)})"
-    return ctx.exists("job", f"({text('x.title_key')(ctx, term)} OR {org})")
+    return ctx.exists("job", f"({text('x.title_key', 'x.title')(ctx, term)} OR {org})")
 
 
 def _opted_out(ctx: QueryContext, term: Term) -> str:
