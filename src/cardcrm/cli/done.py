@@ -183,7 +183,7 @@ def snooze(
         typer.Option("--touch", help="Snooze the cadence of a contact that has reminders as well."),
     ] = False,
 ) -> Result:
-    """Move reminders to another date, or the next touch of a contact without reminders.
+    """Move reminders, or the touch of a contact, to another date.
 
     A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
     series afterwards. A contact that is losing touch is left out of `due` until the date; a call

@@ -11,6 +11,8 @@ from cardcrm.records.query_sql.rule_sql import (
     TOUCH_COLUMNS,
     RuleCondition,
     is_before,
+    is_between,
+    is_snoozed_between,
     to_touch,
 )
 from cardcrm.reports.due_queries import Scope, add_days, max_counted, without_plans
@@ -30,13 +32,11 @@ def read_touches(
     conditions = contact_query.compile_rules(ctx, rules)
     most = max_counted(limit) + 1
     late = [is_before(ctx, each.rule, add_days(today, 1)) for each in conditions]
-    soon = [
-        f"NOT {is_late} AND {is_before(ctx, each.rule, add_days(end, 1))}"
-        for each, is_late in zip(conditions, late, strict=True)
-    ]
+    soon = [is_between(ctx, each.rule, *days) for each in conditions]
+    waiting = [is_snoozed_between(ctx, each.rule, *days) for each in conditions]
     queries = [
         _query(each, f"{when} AND {where}", ctx, most)
-        for whens in (late, soon)
+        for whens in (late, soon, waiting)
         for each, when in zip(conditions, whens, strict=True)
     ]
     results = store.fetch_many(queries)

@@ -25,6 +25,10 @@ UPDATE contact SET touched_on = t.day FROM (
   JOIN interaction i ON i.id = p.interaction_id
   WHERE i.kind <> 'note' AND i.no_answer = 0 GROUP BY p.contact_id
 ) AS t WHERE t.id = contact.id;
+CREATE INDEX contact_since ON contact
+  ((coalesce(touched_on, created_on, substr(created_at, 1, 10))), id)
+  WHERE cadence_days IS NULL AND status = 'active';
+CREATE INDEX contact_snoozed ON contact (snoozed_until) WHERE snoozed_until IS NOT NULL;
 CREATE INDEX contact_org_touched ON contact (org_id, touched_on) WHERE org_id IS NOT NULL;
 WITH RECURSIVE works(id, day) AS (
   SELECT org_id, max(touched_on) FROM contact

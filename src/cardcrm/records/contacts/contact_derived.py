@@ -117,8 +117,8 @@ def _latest(own: str | None, people: str | None) -> str | None:
 
 
 # An interaction with a person counts for the organization that the person works at, and further up.
-# Organizations that belong to each other in a circle end after some levels. A note and an attempt
-# that was not answered are no touches.
+# Organizations that belong to each other in a circle end after some levels. A note, or an
+# attempt without an answer, does not count as a touch.
 DAYS = DerivedColumns(
     "with a wrong last contact date",
     ("last_on", "touched_on", "touch_by"),

@@ -36,7 +36,7 @@ JOB = declare(
         (
             Uid(),
             Text("title", label="title", folded="title_key", listed=True, searchable=True,
-                 help="Job title.", example="Head of buying"),
+                 help="Job title.", example="Buyer"),
             Reference("contact_id", required=True, listed=True),
             Reference("org_id", label="organization", filter="org", option="org", required=True,
                       listed=True, example="acme", help="Organization."),

@@ -121,7 +121,7 @@ class PartialDay(Field):
     """
 
     __slots__ = ()
-    sample = "2019-03"
+    sample = "2019"
     sql = "{key}"
     metavar = "WHEN"
     looks = "back"

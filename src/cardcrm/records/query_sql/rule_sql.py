@@ -59,11 +59,31 @@ def _compile(ctx: QueryContext, rule: Rule, compile_text: CompileText) -> str:
 
 def is_before(ctx: QueryContext, rule: Rule, day: dt.date) -> str:
     """Return SQL: the turn of a contact with the cadence of a rule is before a day."""
-    try:
-        since = str(day - dt.timedelta(days=rule.days))
-    except OverflowError:
-        since = str(dt.date.min)
+    since = str(_go_back(day, rule.days))
     return f"({SINCE} < {ctx.param(since)} AND {_WAITS} < {ctx.param(str(day))})"
+
+
+def is_between(ctx: QueryContext, rule: Rule, after: dt.date, end: dt.date) -> str:
+    """Return SQL: the cadence of a rule runs out after a day and up to another one.
+
+    The index of `SINCE` finds these contacts. Those that are snoozed until then or longer are left
+    out: see `is_snoozed_between`.
+    """
+    first, last = (ctx.param(str(_go_back(day, rule.days))) for day in (after, end))
+    return f"({SINCE} > {first} AND {SINCE} <= {last} AND {_WAITS} <= {ctx.param(str(after))})"
+
+
+def is_snoozed_between(ctx: QueryContext, rule: Rule, after: dt.date, end: dt.date) -> str:
+    """Return SQL: the cadence of a rule runs out up to a day, and the snooze after another one."""
+    last = ctx.param(str(_go_back(end, rule.days)))
+    return (
+        f"({SINCE} <= {last} AND {_SNOOZED} AND c.snoozed_until > {ctx.param(str(after))} "
+        f"AND c.snoozed_until <= {ctx.param(str(end))})"
+    )
+
+
+def _go_back(day: dt.date, days: int) -> dt.date:
+    return day - dt.timedelta(days=min(days, (day - dt.date.min).days))
 
 
 def to_touch(rule: Rule, row: Mapping[str, Any]) -> WantedTouch:
