@@ -18,9 +18,9 @@ from cardcrm.store import Store, integrity, journal
 TODAY = dt.date(2026, 11, 21)
 
 
-@pytest.fixture(autouse=True)
-def now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
+@pytest.fixture
+def now() -> str:
+    return "2026-11-21T09:00"
 
 
 def days(number: int) -> dt.date:
