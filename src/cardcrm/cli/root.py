@@ -78,10 +78,10 @@ class RootGroup(CommandGroup):
             self.is_listing = False
 
 
-def _load_app(name: str, module: str) -> typer.Typer:
+def load_app(name: str, command: Command) -> typer.Typer:
     """Return the commands of a module, or those that a noun without one has by its declaration."""
-    if module:
-        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{module}").app
+    if command.module:
+        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{command.module}").app
         return app
     from cardcrm.cli.record_group import build
     from cardcrm.records.registry import record_type
@@ -91,7 +91,7 @@ def _load_app(name: str, module: str) -> typer.Typer:
 
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
-    app = _load_app(name, command.module)
+    app = load_app(name, command)
     loaded: Any
     if command.is_group:
         loaded = get_group_from_info(
@@ -172,8 +172,15 @@ def root(
         ),
     ] = "",
     color: Annotated[
-        str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")
+        str,
+        typer.Option(
+            metavar="WHEN", help="auto, always or never; auto respects NO_COLOR and FORCE_COLOR."
+        ),
     ] = "",
+    no_header: Annotated[
+        bool,
+        typer.Option("--no-header", help="Leave out the line of headings in table, csv and tsv."),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
