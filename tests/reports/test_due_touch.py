@@ -10,8 +10,8 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
 from cardcrm.records.contacts.merge import merge
-from cardcrm.records.contacts.snooze_touch import snooze_touch
 from cardcrm.records.query_sql import cadences, contact_query, segments
+from cardcrm.records.query_sql.snooze_touch import snooze_touch
 from cardcrm.reports.due import Digest, DigestPart, OverdueContact, build_digest
 from cardcrm.store import Store, integrity, journal
 
@@ -49,7 +49,7 @@ def digest(store: Store, ahead: int = 7, query: str = "") -> Digest:
 
 @pytest.mark.parametrize(
     ("kind", "no_answer", "outcome"),
-    [("note", False, ""), ("call", True, ""), ("visit", True, "nobody home"),
+    [("note", False, ""), ("call", True, ""), ("visit", True, "not at home"),
      ("call", False, "no answer"), ("call", False, " No Answer "), ("note", True, "")],
 )  # fmt: skip
 def test_a_note_and_an_unanswered_attempt_leave_the_cadence_alone(

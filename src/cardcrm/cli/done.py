@@ -232,7 +232,7 @@ def _find_contact(session: Session, words: Sequence[str], *, is_touch: bool) -> 
 def _snooze_touch(session: Session, contact: "Contact", due: DayTime) -> Result:
     """Snooze the cadence of a contact and report when its next touch is wanted."""
     from cardcrm.cli.record_output import list_objects
-    from cardcrm.records.contacts.snooze_touch import snooze_touch
+    from cardcrm.records.query_sql.snooze_touch import snooze_touch
 
     wanted = snooze_touch(session.store(), contact.id, due.day)
     by = dt.date.fromisoformat(wanted.touch_by)

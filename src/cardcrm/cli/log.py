@@ -308,7 +308,7 @@ def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> s
 
 
 def _explain_cadence(logged: Logged) -> str:
-    """Explain that the cadence of a contact goes on where the interaction does not restart it."""
+    """Say that the cadence of a contact goes on where the interaction does not restart it."""
     done = logged.interaction
     if not logged.has_cadence or is_touch(done.kind, done.no_answer):
         return ""

@@ -17,8 +17,8 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.job_type import JOB
-from cardcrm.records.contacts.snooze_touch import find_touch, snooze_touch
 from cardcrm.records.query_sql import cadences, segments
+from cardcrm.records.query_sql.snooze_touch import find_touch, snooze_touch
 from cardcrm.records.sales import sales
 from cardcrm.store import Store
 

@@ -7,6 +7,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import cadence_rules, contact_queries
 from cardcrm.records.contacts.cadence_rules import WantedTouch
+from cardcrm.records.query_sql import cadences
 from cardcrm.store import Query, Store
 from cardcrm.store.retry import retry_transaction
 
@@ -42,6 +43,4 @@ def find_touch(store: Store, contact_id: int) -> WantedTouch | None:
     contact, rules = store.fetch_many(queries)
     if contact.cadence_days is not None or not rules:
         return cadence_rules.own_touch(contact)
-    from cardcrm.records.query_sql.cadences import find_touch
-
-    return find_touch(store, contact_id, rules)
+    return cadences.find_touch(store, contact_id, rules)
