@@ -43,10 +43,12 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
     if birthday := texts.pop("birthday", ""):
         parts["days"] = (AnniversaryDraft("birthday", birthday), *parts["days"])
     fields = parse_pairs(typed["field"], "--field")
-    draft = ContactDraft(
-        **texts, **parts, addresses=addresses, tags=tuple(typed["tag"]), fields=fields
-    )
+    draft = ContactDraft(**texts, **parts, addresses=addresses, tags=tuple(typed["tag"]))
     store = session.store(create=True)
+    if fields:
+        from cardcrm.records.contacts.builtin_fields import fill_draft
+
+        draft = fill_draft(store, draft, fields)
     from cardcrm.records.contacts.duplicates import find_duplicates
 
     likely = find_duplicates(store, draft)
@@ -91,7 +93,7 @@ give_signature(
         Param("name", Annotated[list[str], _NAME], []),
         *options.OPTIONS,
         options.build_list_option(
-            "field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"
+            "field", "Field or custom field; can be repeated.", options.STATUS, "KEY=VALUE"
         ),
     ],
 )

@@ -91,7 +91,7 @@ def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
         yield f"  the {part} name stays {text}; to change it: --{part}"
 
 
-_SET = "Set a field or custom field; an empty value clears it."
+_SET = "Set a field or custom field, by name; an empty value clears it."
 _REMOVE = (
     "Remove a contact point, nickname, address, anniversary, tag, custom field or "
     "relation (KIND=WHO)."
