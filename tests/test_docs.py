@@ -221,6 +221,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("LC_ALL", raising=False)
+    (tmp_path / "config.toml").touch()
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     sent = io.TextIOWrapper(io.BytesIO((ROOT / "examples" / "contacts.vcf").read_bytes()))
     monkeypatch.setattr(sys, "stdin", sent)
@@ -325,7 +326,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("shop") / "cards.db"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
-        patch.setenv("CARDCRM_CONFIG", str(database.with_name("none.toml")))
+        patch.setenv("CARDCRM_CONFIG", os.devnull)
         patch.setenv("CARDCRM_DB", str(database))
         assert main(["demo", "--path", str(database)]) == 0
         for line in SHOP:

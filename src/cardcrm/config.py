@@ -165,7 +165,12 @@ def _read_environment() -> dict[str, str]:
 def _read_file(path: Path) -> dict[str, str]:
     try:
         text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if os.environ.get("CARDCRM_CONFIG"):
+            raise UsageError(
+                f"the settings file {path} does not exist",
+                "Correct CARDCRM_CONFIG, or create the file: cardcrm config set NAME VALUE",
+            ) from error
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}") from error

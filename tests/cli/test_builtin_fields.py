@@ -41,7 +41,8 @@ FIELDS = [
 def _read(data: dict[str, Any], key: str) -> object:
     """Return a value of the card, where points and addresses have a short form."""
     if key == "point":
-        return [[each["kind"], each["value"], each["label"]] for each in data["contact_points"]][0]
+        (point,) = data["contact_points"]
+        return [point["kind"], point["value"], point["label"]]
     if key == "address":
         return "".join(map(str, data["addresses"][0].values()))
     return data["anniversaries"][0]["day"] if key == "birthday" else data[key]

@@ -36,7 +36,7 @@ def surroundings(folder: Path, **variables: str) -> dict[str, str]:
         "PATH": f"{folder}:{os.environ['PATH']}",
         "PYTHONPATH": SOURCE,
         "CARDCRM_DB": str(folder / "cards.db"),
-        "CARDCRM_CONFIG": str(folder / "none.toml"),
+        "CARDCRM_CONFIG": os.devnull,
         **variables,
     }
 

@@ -323,7 +323,7 @@ def shop(tmp_path, monkeypatch, serve):
     post, port = serve()
     for name, value in {
         "DB": str(tmp_path / "cards.db"),
-        "CONFIG": str(tmp_path / "none.toml"),
+        "CONFIG": os.devnull,
         "NOW": "2026-11-21T07:00",
         "MAIL_HOST": "127.0.0.1",
         "MAIL_PORT": str(port),

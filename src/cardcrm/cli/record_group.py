@@ -35,6 +35,7 @@ from cardcrm.cli.record_options import (
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
 
@@ -238,6 +239,11 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     node = record_query.parse(type_, " ".join(values["query"]))
     file, force = values["file"], values["force"]
+    if file == Path("-"):
+        raise UsageError(
+            "export writes files only",
+            f"For standard output: cardcrm {type_.name} list --format csv",
+        )
     written = record_file.write(session_of(ctx).store(), type_, node, file, replace=force)
     notes = []
     if written.without_lines:
