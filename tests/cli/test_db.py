@@ -226,7 +226,7 @@ def test_keys_are_set_only_for_existing_actions(run, tmp_path):
     _, err = run("config", "set", "keys.snoze", "z", code=2)
     assert "unknown action “snoze” in the key settings" in err
     assert "Did you mean keys.snooze?" in err
-    assert "snoze" not in (tmp_path / "conf" / "cardcrm" / "config.toml").read_text(encoding="utf-8")
+    assert "snoze" not in settings_text(tmp_path)
 
 
 def test_settings_file_is_private_and_keeps_comments(run, tmp_path):

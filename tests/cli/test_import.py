@@ -310,13 +310,13 @@ def test_group_becomes_a_tag_of_its_known_members(
     capsys.readouterr()
     assert main(["import", str(file), "--dry-run"]) == 0
     assert content(database) == untouched
-    assert "the group “Garden Club” would be the tag garden-club on 3 contacts" in (
+    assert "the group “Garden Club” would be the tag Garden-Club on 3 contacts" in (
         capsys.readouterr().err
     )
     assert main(["import", str(file)]) == 0
     output = capsys.readouterr().err
     assert "1 added, 0 updated, 1 unchanged, 0 bad" in output
-    assert "the group “Garden Club” is the tag garden-club on 3 contacts; 1 member" in output
+    assert "the group “Garden Club” is the tag Garden-Club on 3 contacts; 1 member" in output
     assert "skipped the group “( )”: its name cannot become a tag" in output
     assert not list(tmp_path.glob("*.bad*"))
     main(["find", "tag:garden-club", "--format", "json"])
@@ -345,7 +345,7 @@ def test_merged_group_member_is_the_kept_contact(
     capsys.readouterr()
     assert main(["import", str(file)]) == 0
     main(["show", "J. Doe", "--format", "json"])
-    assert json.loads(capsys.readouterr().out)["tags"] == ["garden-club"]
+    assert json.loads(capsys.readouterr().out)["tags"] == ["Garden-Club"]
 
 
 @pytest.mark.no_database

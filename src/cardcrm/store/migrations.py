@@ -338,6 +338,12 @@ ALTER TABLE contact ADD COLUMN created_on {key};
 ALTER TABLE reminder ADD COLUMN last_done_at {key};
 """
 
+# Tags keep their letters: the name is folded, and ``written`` is the tag as it was written where
+# that differs. Older tags are folded.
+WRITTEN_TAGS = """
+ALTER TABLE tag ADD COLUMN written TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
@@ -352,6 +358,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOLDED_KEYS,
             ALL_CURRENCIES,
             LOCAL_DAYS,
+            WRITTEN_TAGS,
         ),
     ),
 )

@@ -156,8 +156,10 @@ def _fill(draft: ContactDraft, builtin: Builtin, text: str) -> ContactDraft:
         return draft._replace(days=(*draft.days, AnniversaryDraft(key, text)))
     if key in ADDRESS_FIELDS:
         first, *others = draft.addresses or (AddressDraft(),)
-        return draft._replace(addresses=(_set(first, key, text), *others))
-    return _set(draft, key, text)
+        line = _choose(key, getattr(first, key), "", text)
+        return draft._replace(addresses=(first._replace(**{key: line}), *others))
+    value: Any = _choose(key, getattr(draft, key), ContactDraft._field_defaults[key], text)
+    return draft._replace(**{key: value})
 
 
 def split_tags(text: str) -> tuple[str, ...]:
@@ -165,9 +167,8 @@ def split_tags(text: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in text.split(",") if each.strip())
 
 
-def _set(draft: Any, key: str, text: str) -> Any:
-    """Return a draft with a text in an attribute. Raises UsageError if it has another one."""
-    before = getattr(draft, key)
-    if before != draft._field_defaults[key] and normalize_line(before) != normalize_line(text):
+def _choose(key: str, before: str, default: str, text: str) -> str:
+    """Return the text of a field. Raises UsageError if it has another one already."""
+    if before != default and normalize_line(before) != normalize_line(text):
         raise UsageError(f"two values for {key}: “{before}” and “{text}”", "Give one of them.")
-    return draft._replace(**{key: text})
+    return text

@@ -8,6 +8,7 @@ from cardcrm.store.engine import Row
 from cardcrm.store.word_match import field_document
 from cardcrm.text import fold
 
+WRITTEN_TAG = "CASE WHEN written = '' THEN name ELSE written END"  # SQL for a tag as written
 FROM_VERSION_2 = "given family"  # what the migration calls stated
 
 
@@ -61,7 +62,7 @@ _PARTS = (
         for table, column in (
             ("nickname", "name"),
             ("address", "city"),
-            ("tag", "name"),
+            ("tag", WRITTEN_TAG),
             (
                 "point",
                 "CASE WHEN folded_key = '' THEN value_key ELSE value_key || '\n' || folded_key END",

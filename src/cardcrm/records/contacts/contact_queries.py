@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -189,7 +190,7 @@ _PARTS: dict[str, tuple[str, Callable[[Row], Any]]] = {
         lambda row: Anniversary(*row),
     ),
     "tags": (
-        "SELECT name FROM tag WHERE contact_id = :id ORDER BY name",
+        f"SELECT {WRITTEN_TAG} FROM tag WHERE contact_id = :id ORDER BY name",
         lambda row: row[0],
     ),
     "fields": (custom_fields.VALUES, lambda row: custom_fields.FieldValue(*row)),

@@ -92,11 +92,11 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
 
 def _edit_tags(store: Store, contact_id: int, change: Edit) -> None:
     stored = part_types.read_rows(store, TAG, contact_id)
-    untag = {part_types.parse_tag(each) for each in change.untag}
+    untag = set(map(part_types.tag_key, change.untag))
     wanted: list[tuple[int | None, Row | None]] = [
-        (None, (part_types.parse_tag(each),)) for each in change.tags
+        (row_id, None) for row_id, row in stored.items() if row[0] in untag
     ]
-    wanted += [(row_id, None) for row_id, (name,) in stored.items() if name in untag]
+    wanted += [(None, part_types.tag_row(part_types.parse_tag(each))) for each in change.tags]
     apply_changes(store, contact_id, writer.diff_rows(TAG, stored, wanted))
 
 

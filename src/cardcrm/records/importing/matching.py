@@ -83,7 +83,12 @@ class Candidate:
     def is_ascii(self) -> bool:
         """True if all searched texts are ASCII, which the index holds as their keys alone."""
         texts = [self.head["name"], self.head["title"], self.org]
-        for table, column in (("nickname", "name"), ("address", "city"), ("point", "value")):
+        for table, column in (
+            ("nickname", "name"),
+            ("address", "city"),
+            ("point", "value"),
+            ("tag", "written"),
+        ):
             at = PARTS[table].columns.index(column)
             texts += [row[at] for row in self.rows(table).values()]
         return all(map(str.isascii, texts)) and not any(map(is_encoded, texts))
