@@ -53,17 +53,15 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
 
     likely = find_duplicates(store, draft)
     contact = contacts.add(store, draft)
-    duplicates = (
-        f"  possible duplicate of {each.id} {each.name} ({each.reason}); "
-        f"to merge: cardcrm merge {each.id} {contact.id}; to undo: cardcrm undo"
-        for each in likely
-    )
     org = _find_added_org(store, contact) if draft.org else None
     return Result(
         lambda: _show_added(store, contact.id, org),
         f"added {describe_contact(contact)}"
         + (f"; added the organization {describe_contact(org)}" if org else ""),
-        (*options.phone_warnings(session, draft.points, draft.addresses), *duplicates),
+        warnings=(
+            *options.phone_warnings(session, draft.points, draft.addresses),
+            *options.duplicate_warnings(likely, contact.id),
+        ),
     )
 
 

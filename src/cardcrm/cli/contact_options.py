@@ -4,7 +4,7 @@ Most options are fields of the declarations of contacts and addresses.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,9 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.duplicates import Duplicate
 
 NAMES = "Name and work"
 DETAILS = "Contact details"
@@ -133,6 +136,15 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     return ContactPointDraft(kind, text)
 
 
+def duplicate_warnings(likely: "Sequence[Duplicate]", contact_id: int) -> tuple[str, ...]:
+    """Return a line for each contact that one is likely a duplicate of."""
+    return tuple(
+        f"possible duplicate of {each.id} {each.name} ({each.reason}); "
+        f"to merge: cardcrm merge {each.id} {contact_id}; to undo: cardcrm undo"
+        for each in likely
+    )
+
+
 def phone_warnings(
     session: Session, added: Sequence[ContactPointDraft], addresses: Sequence[AddressDraft] = ()
 ) -> tuple[str, ...]:
@@ -141,5 +153,4 @@ def phone_warnings(
         return ()
     from cardcrm.records.contacts.contact_points import phone_warnings
 
-    warnings = phone_warnings(added, session.store().locale.region, addresses)
-    return tuple(f"  {each}" for each in warnings)
+    return tuple(phone_warnings(added, session.store().locale.region, addresses))

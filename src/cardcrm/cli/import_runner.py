@@ -63,8 +63,15 @@ def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) 
             tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
         for line in report_lines(tallies[-1], dry_run=options.dry_run):
             session.say(line)
-    data = list_tallies(tallies) if session.format != "table" else None
-    return Result(data, exit_code=int(any(tally.has_bad for tally in tallies)))
+    code = int(any(tally.has_bad for tally in tallies))
+    if session.format == "table":
+        return Result(exit_code=code)
+    warnings = (
+        line.strip()
+        for tally in tallies
+        for line in list(report_lines(tally, dry_run=options.dry_run))[1:]
+    )
+    return Result(list_tallies(tallies), exit_code=code, warnings=tuple(warnings))
 
 
 def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:

@@ -58,7 +58,10 @@ class RootGroup(CommandGroup):
         if args and not ctx.resilient_parsing and find_command(args[0]) is None:
             from cardcrm.cli.suggestions import suggest_command
 
-            raise UsageError(f"unknown command “{args[0]}”", suggest_command(args[0]))
+            raise UsageError(
+                f"unknown command “{args[0]}”",
+                suggest_command(args[0], is_help="--help" in args[1:]),
+            )
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -135,7 +135,7 @@ def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     found = _select(session.store(), query, values["sort"], values["limit"] or None)
     sheet, problems = _list_segments(found, keys or DEFAULT_COLUMNS)
     empty = () if found else (explain_empty(session, type_, query),)
-    return Result(sheet, notes=(*problems, *empty))
+    return Result(sheet, notes=empty, warnings=tuple(problems))
 
 
 add_command(app, SEGMENT, "list", run=_list)

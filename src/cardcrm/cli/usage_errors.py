@@ -12,7 +12,6 @@ import typer
 from cardcrm.cli.arguments import no_such_option
 from cardcrm.cli.commands import all_commands
 from cardcrm.errors import CardcrmError, ServiceError, StorageError, UsageError
-from cardcrm.text import find_similar
 
 _NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 _NO_COMMAND = r"No such command '([^']*)'"
@@ -42,10 +41,10 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
     path = ctx.command_path if ctx else path
     message = error.format_message()
     if missing := re.match(_NO_COMMAND, message):
-        similar = (
-            find_similar(missing[1], getattr(ctx.command, "commands", ()), limit=1) if ctx else []
-        )
-        hint = f"Did you mean `{path} {similar[0]}`?" if similar else f"See `{path} --help`."
+        from cardcrm.cli.suggestions import suggest_in_group
+
+        known = getattr(ctx.command, "commands", ()) if ctx else ()
+        hint = suggest_in_group(missing[1], path, known)
         return UsageError(f"unknown command “{path} {missing[1]}”", hint)
     if ctx and hasattr(error, "param_type") and (found := _missing_parameter(error, ctx)):
         return found
