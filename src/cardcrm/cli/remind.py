@@ -161,8 +161,16 @@ def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) ->
     try:
         contact, rest = session.split_contact(words)
     except NotFoundError as error:
+        from cardcrm.records.contacts.name_words import count_titles
+
         first = words[0]
-        if error.near or first.startswith("@") or "@" in first or any(map(str.isdigit, first)):
+        if (
+            count_titles(words)
+            or error.near
+            or first.startswith("@")
+            or "@" in first
+            or any(map(str.isdigit, first))
+        ):
             hint = "For a reminder without a contact, add --no-contact."
             raise NotFoundError(error.message, hint, near=error.near) from error
         return _Target(None, given, warnings=(f"no contact matches “{first}”",))

@@ -24,6 +24,24 @@ EPILOG = (
 _FIRST = ("add", "list", "show", "edit", "rm")  # the commands of a group that come first
 
 
+class CheckedCommand(TyperCommand):
+    """A command that refuses an option given twice where one value counts."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises UsageError."""
+        end = args.index("--") if "--" in args else len(args)
+        names = [arg.partition("=")[0] for arg in args[:end] if arg.startswith("--")]
+        for param in self.params:
+            given = [name for name in names if name in param.opts]
+            if len(given) > 1 and _takes_one_value(param):
+                raise UsageError(f"{given[0]} is given {len(given)} times", "Give it once.")
+        return super().parse_args(ctx, args)
+
+
+def _takes_one_value(param: Any) -> bool:
+    return not (param.multiple or getattr(param, "is_flag", False))
+
+
 class CommandGroup(TyperGroup):
     """A group that prints its help if it is called without a command."""
 
@@ -95,6 +113,8 @@ def _load_app(name: str, module: str) -> typer.Typer:
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
     app = _load_app(name, command.module)
+    for each in app.registered_commands:
+        each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
     if command.is_group:
         loaded = get_group_from_info(

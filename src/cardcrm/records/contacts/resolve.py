@@ -35,20 +35,26 @@ def resolve(store: Store, who: str) -> Contact:
         from cardcrm.records.contacts.similar_names import find_similar_names
 
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
+            f"no contact matches “{text}”", _hint(text, name), near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
     return get(store, ids[0])
 
 
-def _hint(text: str) -> str:
-    """Return where to look: for a query in place of a WHO, the command that runs it."""
+def _hint(text: str, name: str) -> str:
+    """Return where to look: for a query in place of a WHO, the command that runs it.
+
+    For a text with a title in front, the hint says that the title was not searched.
+    """
     from cardcrm.records.contacts.query_fields import FILTERS
 
     field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
     if field is None or field[1] not in FILTERS:
-        return "See `cardcrm find`."
+        title = text[: -len(name)].strip() if name != text and text.endswith(name) else ""
+        if not title:
+            return "See `cardcrm find`."
+        return f"{title} was read as a title, {name} as the name. To add: cardcrm add {text}"
     return (
         f"That is a query: `cardcrm find '{text}'` lists its contacts; "
         f"tag, edit and rm take --where '{text}'."
