@@ -174,6 +174,8 @@ def _read_file(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"cannot read {path}: {error}") from error
+    if not text.strip():
+        return {}
     import tomllib
 
     try:

@@ -429,4 +429,4 @@ def test_missing_keyring_gets_a_hint(run, monkeypatch, keyring):
     assert "mail.password-command" in message
     monkeypatch.setitem(sys.modules, "keyring", None)
     typed(monkeypatch, "tops3cret\n")
-    assert "cardcrm[secrets]" in run("config", "password", code=6)[1]
+    assert "pip install 'keyring>=25'" in run("config", "password", code=6)[1]

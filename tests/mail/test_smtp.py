@@ -311,7 +311,7 @@ def test_missing_keyring_is_reported_with_a_hint(ring, monkeypatch):
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(ServiceError, match="the keyring library is not installed") as caught:
         password.get_password("me")
-    assert "cardcrm[secrets]" in caught.value.hint
+    assert "pip install 'keyring>=25'" in caught.value.hint
 
 
 # `due --mail`

@@ -142,7 +142,7 @@ def suggest_option(name: str, known: Collection[str]) -> str:
 
 def _long_synonyms() -> list[str]:
     """Return the synonyms that are long enough to be recognized when they are mistyped."""
-    return [each for words in SYNONYMS.values() for each in words.split() if len(each) > 4]
+    return [each for words in SYNONYMS.values() for each in words.split() if len(each) > 5]
 
 
 def _find_near(word: str, known: Collection[str]) -> str:
