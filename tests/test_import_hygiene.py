@@ -27,14 +27,15 @@ sys.exit(code)
 """
 
 
-def loaded(folder: Path, words: list[str]) -> set[str]:
+def loaded(folder: Path, words: list[str], **variables: str) -> set[str]:
     """Return the modules that a command has loaded when it is done."""
     source = str(Path(__file__).parents[1] / "src")
     environment = {
         **os.environ,
         "PYTHONPATH": source,
         "CARDCRM_DB": str(folder / "cards.db"),
-        "CARDCRM_CONFIG": os.devnull,
+        "CARDCRM_CONFIG": "/dev/null",
+        **variables,
     }
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *words],
@@ -79,6 +80,13 @@ def test_changes_load_neither_query_language_nor_renderer(database: Path, words:
     )
 
 
+@pytest.mark.parametrize("words", [["sn"], ["show", "jan"], ["find", "tag:"], ["done", ""]])
+def test_completion_loads_no_parser_and_no_command(database: Path, words: list[str]) -> None:
+    modules = loaded(database, words, _CARDCRM_COMPLETE="zsh")
+    heavy = (*HEAVY, "typer", "inspect", "cardcrm.cli.root", "cardcrm.cli.show")
+    assert intersect(modules, heavy) == []
+
+
 def test_command_loads_no_other_command(database: Path) -> None:
     front_end = {name for name in loaded(database, LOG) if name.startswith("cardcrm.cli.")}
     assert front_end == {f"cardcrm.cli.{name}" for name in (
@@ -87,7 +95,11 @@ def test_command_loads_no_other_command(database: Path) -> None:
     )}  # fmt: skip
 
 
+def test_show_loads_no_rich_in_a_pipe(database: Path) -> None:
+    assert intersect(loaded(database, SHOW), ("rich", "dateutil")) == []
+
+
 def test_show_loads_rich_but_not_its_tables(database: Path) -> None:
-    modules = loaded(database, SHOW)
+    modules = loaded(database, SHOW, COLUMNS="80")
     assert "rich.text" in modules
     assert intersect(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []

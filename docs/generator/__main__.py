@@ -1,10 +1,12 @@
-"""Write all generated parts and pictures: ``python -m docs.generator``."""
+"""Write all generated files, parts and pictures: ``python -m docs.generator``."""
 
+from cardcrm.cli import completion_index
 from docs.generator import command_pictures, pages, screen_pictures
 
 
 def main() -> None:
-    """Write the pages first, then the pictures of commands and of the screen."""
+    """Write the index of commands, the pages, then the pictures of commands and of the screen."""
+    completion_index.write()
     pages.write()
     command_pictures.write()
     screen_pictures.write()

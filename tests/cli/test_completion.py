@@ -1,131 +1,193 @@
-"""Tab completion, tested with a real shell where that matters."""
+"""Tab completion: what it offers, and real shells where the script matters."""
 
-import os
-import pty
-import select
-import shutil
 import subprocess
-import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from cardcrm.__main__ import main
-from cardcrm.cli.completion_shells import match_case, quote
+from cardcrm.cli import completers, completion_index
+from cardcrm.cli.completion_shells import quote, read_request, split_line
+from cardcrm.cli.run import main
+from tests.support.shells import (
+    SHELLS,
+    Shell,
+    environment,
+    missing,
+    open_shell,
+    write_programs,
+)
 
-Complete = Callable[..., list[str]]
+Typed = Callable[..., tuple[int, str, str]]
+Offer = Callable[..., list[str]]
 
-SOURCE = str(Path(__file__).parents[2] / "src")
-
-# Load the script and call it as bash does; prints one suggestion per line.
-ASK = """
-eval "$(cardcrm --show-completion bash)"
-COMP_WORDS=("$@")
-COMP_CWORD=$(( $# - 1 ))
-_cardcrm_completion cardcrm
-printf '%s\\n' "${COMPREPLY[@]}"
-"""
-
-
-def surroundings(folder: Path, **variables: str) -> dict[str, str]:
-    """Return an environment with `cardcrm` on the path and a database."""
-    return {
-        **os.environ,
-        "PATH": f"{folder}:{os.environ['PATH']}",
-        "PYTHONPATH": SOURCE,
-        "CARDCRM_DB": str(folder / "cards.db"),
-        "CARDCRM_CONFIG": os.devnull,
-        **variables,
-    }
-
-
-def run(folder: Path, *command: str, **variables: str) -> str:
-    """Run a program in that environment, and return its output; it must not print errors."""
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        env=surroundings(folder, **variables),
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Create a folder with a `cardcrm` program and a database of a few contacts."""
-    folder = tmp_path_factory.mktemp("database")
-    program = folder / "cardcrm"
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m cardcrm "$@"\n')
-    program.chmod(0o755)
-    for name in ("Jane Doe", "Janet O'Brien", "Müller & Söhne", "Bob Ray"):
-        run(folder, "cardcrm", "add", name, "--format", "json")
-    return folder
+STAGES = ["lead", "prospect", "customer", "lapsed", "partner", "other"]
 
 
 @pytest.fixture
-def bash(database: Path) -> Complete:
-    def ask(*words: str, **variables: str) -> list[str]:
-        return run(
-            database, "bash", "--norc", "-c", ASK, "bash", "cardcrm", *words, **variables
-        ).split("\n")[:-1]
+def answer(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> Offer:
+    """Return the lines with which the program answers a shell; the last word is incomplete."""
+
+    def ask(*words: str) -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setenv("_CARDCRM_COMPLETE", "fish")
+            code, out, err = typed(*words)
+        assert (code, err) == (0, "")
+        return out.splitlines()
 
     return ask
 
 
-def test_commands_and_options_complete(bash: Complete) -> None:
-    assert bash("sno") == ["snooze"]
-    assert bash("show", "--ti") == ["--timeline"]
-    assert "backup" in bash("db", "")
+@pytest.fixture
+def offer(answer: Offer) -> Offer:
+    """Return the words that are offered for the last word."""
+
+    def ask(*words: str) -> list[str]:
+        return [line.partition("\t")[0] for line in answer(*words)[1:]]
+
+    return ask
 
 
-def test_options_with_choices_complete(bash: Complete) -> None:
-    assert bash("add", "Jane", "--stage", "c") == ["customer"]
-    assert bash("add", "Jane", "--kind", "") == ["person", "org"]
-    assert bash("log", "jane", "--kind", "m") == ["mail", "meeting", "message"]
+@pytest.fixture
+def contacts(typed: Typed) -> None:
+    for words in (
+        ("Jane Doe", "--tag", "vip", "--owner", "ann", "--city", "Leeds"),
+        ("Janet O'Brien", "--tag", "Garden Club", "--source", "fair"),
+        ("Müller & Söhne", "--kind", "org"),
+        ("Bob Ray",),
+    ):
+        assert typed("add", *words)[0] == 0
 
 
-def test_names_complete_in_any_case_and_quoted_for_bash(bash: Complete) -> None:
-    assert bash("show", "ja") == ["Jane\\ Doe", "Janet\\ O\\'Brien"]
-    assert bash("log", "mull") == ["Müller\\ \\&\\ Söhne"]
+def test_commands_and_options_complete(offer: Offer) -> None:
+    assert offer("sno") == ["snooze"]
+    assert offer("help", "sno") == ["snooze"]
+    assert offer("show", "--ti") == ["--timeline"]
+    assert "backup" in offer("db", "")
+    assert offer("nonsense", "ja") == []
 
 
-def test_name_completes_by_a_middle_word(bash: Complete) -> None:
-    assert bash("show", "doe") == ["Jane\\ Doe"]
+@pytest.mark.parametrize("words", [("show",), ("sale", "list"), ("db", "info")])
+def test_options_of_every_command_complete(offer: Offer, words: tuple[str, ...]) -> None:
+    assert offer(*words, "--fo") == ["--format"]
+    assert offer(*words, "--json") == ["--json"]
+    assert offer(*words, "--format", "m") == ["markdown"]
+    assert offer(*words, "--color=a") == ["--color=auto", "--color=always"]
 
 
-def test_names_complete_within_quotes(bash: Complete) -> None:
-    assert bash("show", '"Jane D') == ["Jane Doe"]
-    assert bash("show", "Jane\\ D") == ["Jane\\ Doe"]
+@pytest.mark.usefixtures("contacts")
+def test_names_complete_by_any_word_in_any_case(offer: Offer) -> None:
+    assert offer("show", "ja") == ["Jane Doe", "Janet O'Brien"]
+    assert offer("show", "doe") == ["Jane Doe"]
+    assert offer("log", "mull") == ["Müller & Söhne"]
+    assert offer("show", "zzz") == []
 
 
-def test_queries_complete_to_fields_and_values(bash: Complete) -> None:
-    assert bash("find", "birth") == ["birthday:"]
-    assert bash("find", "stage:c") == ["stage:customer"]
-    assert bash("find", "sta") == [
-        f"stage:{stage}" for stage in ("lead", "prospect", "customer", "lapsed", "partner", "other")
+def test_name_that_would_be_read_as_something_else_is_offered_by_its_number(
+    typed: Typed, offer: Offer
+) -> None:
+    for name in ("--yes", "-rf home", "+vip", "@segment", "#1", "4711", "--db=/tmp/other.db"):
+        assert typed("add", "--", name)[0] == 0
+    assert offer("rm", "yes") == ["1"]
+    assert offer("rm", "home") == ["2"]
+    assert offer("show", "segment") == ["4"]
+    assert offer("show", "4711") == ["6"]
+    assert offer("show", "other") == ["7"]
+
+
+@pytest.mark.usefixtures("contacts")
+def test_values_complete_for_options(typed: Typed, offer: Offer) -> None:
+    typed("product", "add", "Rose bouquet", "--price", "24.50")
+    typed("remind", "jane", "send", "it", "--due", "fri", "--for", "zoe")
+    for words, found in (
+        (("add", "Jane", "--stage", "c"), ["customer"]),
+        (("add", "Jane", "--kind", ""), ["person", "org"]),
+        (("log", "jane", "--kind", "m"), ["mail", "meeting", "message"]),
+        (("done", "1", "--log", "x", "--kind", "n"), ["note"]),
+        (("find", "--sort", "nam"), ["name", "name_order"]),
+        (("find", "--sort", "-cit"), ["-city"]),
+        (("find", "--columns", "name,cit"), ["name,city"]),
+        (("find", "--columns=name,cit"), ["--columns=name,city"]),
+        (("sale", "list", "--sort", "-am"), ["-amount"]),
+        (("sale", "list", "--columns", "on,amo"), ["on,amount"]),
+        (("value", "--by", "m"), ["margin"]),
+        (("export", "--as", "vcard"), ["vcard", "vcard3"]),
+        (("import", "--as", "c"), ["csv"]),
+        (("sell", "jane", "--product", "bouq"), ["Rose bouquet"]),
+        (("sell", "jane", "--line", "rose"), ["Rose bouquet"]),
+        (("sell", "jane", "--currency", "eu"), ["EUR"]),
+        (("add", "Ann", "--owner", ""), ["ann", "zoe"]),
+        (("remind", "jane", "--for", "z"), ["zoe"]),
+        (("due", "--for", "z"), ["zoe"]),
+        (("add", "Ann", "--tag", "gard"), ["garden-club"]),
+        (("add", "Ann", "--source", ""), ["fair"]),
+        (("add", "Ann", "--org", "mul"), ["Müller & Söhne"]),
+        (("add", "Ann", "--relation", "spouse=bo"), ["spouse=Bob Ray"]),
+        (("remind", "jane", "--due", "tom"), ["tomorrow"]),
+        (("remind", "jane", "--every", "mon"), ["monthly"]),
+        (("tag", "jane", "+v"), ["+vip"]),
+        (("tag", "jane", "-v"), ["-vip"]),
+        (("field", "add", "Size", "--type", "nu"), ["number"]),
+        (("config", "set", "format", "c"), ["csv"]),
+    ):
+        assert offer(*words) == found, words
+
+
+@pytest.mark.usefixtures("contacts")
+def test_ids_complete_with_their_meaning(typed: Typed, answer: Offer, offer: Offer) -> None:
+    typed("sell", "jane", "10", "roses")
+    typed("sell", "jane", "20", "tulips")
+    assert answer("sale", "show", "")[1:] == ["2\t20.00 GBP tulips", "1\t10.00 GBP roses"]
+    assert offer("sale", "rm", "1") == ["1"]
+    assert offer("journal", "1") == ["1"]
+
+
+@pytest.mark.usefixtures("contacts")
+def test_open_reminders_complete_by_number_and_by_contact(
+    typed: Typed, answer: Offer, offer: Offer
+) -> None:
+    typed("remind", "jane doe", "send", "it", "--due", "2026-12-02")
+    typed("remind", "bob", "call", "--due", "2026-12-01")
+    typed("remind", "janet", "write", "--due", "2026-12-03")
+    typed("done", "3")
+    assert answer("done", "")[1:] == [
+        "2\t2026-12-01 · Bob Ray · call",
+        "1\t2026-12-02 · Jane Doe · send it",
     ]
+    assert offer("done", "ja") == ["Jane Doe"]
+    assert offer("snooze", "") == ["2", "1"]
+    assert offer("snooze", "1", "tom") == ["tomorrow"]
 
 
-def test_words_that_bash_breaks_at_colons_complete(bash: Complete) -> None:
-    assert bash("find", "jane", "stage", ":", "la") == ["lapsed"]
-    assert bash("find", "kind", ":") == ["person", "org"]
-    assert bash("find", "stage", ":", "customer,pa") == ["customer,partner"]
+@pytest.mark.parametrize("words", [("done",), ("sale", "show"), ("sell", "x", "--product"),
+                                   ("show",), ("segment", "show"), ("add", "A", "--owner"),
+                                   ("log", "jane"), ("field", "rm")])  # fmt: skip
+def test_nothing_is_offered_where_there_is_nothing(answer: Offer, words: tuple[str, ...]) -> None:
+    assert answer(*words, "") == ["words"]
 
 
-def test_negated_filters_complete(bash: Complete) -> None:
-    assert bash("find", "-stage", ":", "c") == ["customer"]
-    assert bash("find", "-stage:customer,pa") == ["-stage:customer,partner"]
-    assert bash("find", "-kind=") == ["-kind=person", "-kind=org"]
-    assert bash("find", "-tag:vip", "-kind", ":", "p") == ["person"]
-    assert bash("find", "-birth") == ["-birthday:"]
-    assert bash("find", "--cou") == ["--count"]
-    assert bash("show", "-ja") == [""]
+@pytest.mark.parametrize("words", [("import",), ("export", "--to"), ("db", "restore"), ("--db",),
+                                   ("show", "--db"), ("db", "copy"), ("db", "backup"),
+                                   ("sale", "export"), ("demo", "--path")])  # fmt: skip
+def test_paths_are_offered_where_a_file_is_meant(answer: Offer, words: tuple[str, ...]) -> None:
+    assert answer(*words, "") == ["files"]
+
+
+@pytest.mark.usefixtures("contacts")
+def test_queries_complete_to_fields_and_values(answer: Offer, offer: Offer) -> None:
+    assert answer("find", "birth") == ["open", "birthday:"]
+    assert offer("find", "stage:c") == ["stage:customer"]
+    assert offer("find", "stage:customer,pa") == ["stage:customer,partner"]
+    assert offer("find", "sta") == [f"stage:{stage}" for stage in STAGES]
+    assert offer("find", "tag:gard") == ["tag:garden-club"]
+
+
+def test_negated_filters_complete(offer: Offer) -> None:
+    assert offer("find", "-stage:customer,pa") == ["-stage:customer,partner"]
+    assert offer("find", "-kind=") == ["-kind=person", "-kind=org"]
+    assert offer("find", "-birth") == ["-birthday:"]
+    assert offer("find", "--cou") == ["--count"]
+    assert offer("show", "-ja") == []
 
 
 @pytest.mark.parametrize(
@@ -135,107 +197,177 @@ def test_negated_filters_complete(bash: Complete) -> None:
         ("tag", "--where"), ("value", "--where"),
     ],
 )  # fmt: skip
-def test_queries_complete_in_every_command(bash: Complete, words: tuple[str, ...]) -> None:
-    assert bash(*words, "kind:pe") == ["kind:person"]
-    assert bash(*words, "-kind:pe") == ["-kind:person"]
+def test_queries_complete_in_every_command(offer: Offer, words: tuple[str, ...]) -> None:
+    assert offer(*words, "kind:pe") == ["kind:person"]
+    assert offer(*words, "-kind:pe") == ["-kind:person"]
 
 
-def test_segment_names_complete(database: Path, bash: Complete) -> None:
-    assert bash("segment", "show", "") == [""]
-    run(database, "cardcrm", "segment", "add", "quiet", "last>90d", "--format", "json")
-    assert bash("segment", "show", "qu") == ["quiet"]
+def test_segment_names_complete(typed: Typed, offer: Offer) -> None:
+    typed("segment", "add", "quiet", "last>90d")
+    assert offer("segment", "show", "qu") == ["quiet"]
 
 
-def test_fields_complete_without_a_database(database: Path, bash: Complete) -> None:
-    assert bash("find", "birth", CARDCRM_DB=str(database / "none.db")) == ["birthday:"]
+@pytest.mark.usefixtures("contacts")
+def test_completion_uses_the_database_on_the_command_line(
+    offer: Offer, cli_location: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing_file = tmp_path / "none.db"
+    monkeypatch.setenv("CARDCRM_DB", str(missing_file))
+    assert offer("show", "bo") == []
+    assert offer("find", "birth") == ["birthday:"]
+    assert offer("--db", str(cli_location), "show", "bo") == ["Bob Ray"]
+    assert offer("show", f"--db={cli_location}", "bo") == ["Bob Ray"]
+    assert not missing_file.exists()
 
 
-def test_completion_uses_the_database_on_the_command_line(database: Path, bash: Complete) -> None:
-    elsewhere = {"CARDCRM_DB": str(database / "none.db")}
-    assert bash("show", "bo", **elsewhere) == [""]
-    for words in (("--db", "{}", "show", "bo"), ("show", "--db={}", "bo")):
-        line = [word.format(database / "cards.db") for word in words]
-        assert bash(*line, **elsewhere) == ["Bob\\ Ray"]
+def test_index_has_every_command_as_it_is() -> None:
+    fresh = completion_index.to_json(completion_index.build())
+    assert completion_index.FILE.read_text("utf-8") == fresh, "run: make docs"
 
 
-def test_completion_creates_no_database_and_hides_errors(database: Path, bash: Complete) -> None:
-    missing = database / "missing.db"
-    assert bash("show", "ja", CARDCRM_DB=str(missing)) == [""]
-    assert not missing.exists()
-    assert bash("nonsense", "ja") == [""]
+def test_every_source_in_the_index_exists() -> None:
+    def sources(entry: completion_index.Entry) -> set[str]:
+        own = {each.source.partition(":")[0] for each in entry.params}
+        return own.union(*map(sources, entry.commands.values()))
+
+    assert sources(completion_index.read()) - {"", completers.FILES} <= set(completers.SOURCES)
 
 
-@pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish on this machine")
-def test_fish_completes_commands_and_names(database: Path) -> None:
-    ask = 'cardcrm --show-completion fish | source; complete -C "{}"'
-    assert run(database, "fish", "-N", "-c", ask.format("cardcrm show doe")) == "Jane Doe\t1\n"
-    assert run(database, "fish", "-N", "-c", ask.format("cardcrm sno")).startswith("snooze\t")
-    assert (
-        run(database, "fish", "-N", "-c", ask.format("cardcrm find stage:cu")) == "stage:customer\n"
-    )
+def test_request_of_an_older_script_prints_nothing_that_it_would_run(
+    typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_CARDCRM_COMPLETE", "complete_zsh")
+    code, out, err = typed("show", "ja")
+    assert (code, out) == (2, "")
+    assert "cardcrm --install-completion" in err
 
 
-@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh on this machine")
+# The form of requests and answers
+
+
 @pytest.mark.parametrize(
-    ("typed", "written"),
+    ("line", "words", "open_quote"),
     [
-        ("cardcrm show bob", "show bob\\ Ray"),
-        ("cardcrm sno", "snooze"),
-        ("cardcrm find stage:cus", "find stage:customer"),
+        ("cardcrm show ja", ["cardcrm", "show", "ja"], ""),
+        ("cardcrm show ", ["cardcrm", "show", ""], ""),
+        ("cardcrm show Jane\\ ", ["cardcrm", "show", "Jane "], ""),
+        ("cardcrm show 'Jane D", ["cardcrm", "show", "Jane D"], "'"),
+        ('cardcrm show "a\\"b \\$c \\d', ["cardcrm", "show", 'a"b $c \\d'], '"'),
+        ("cardcrm show 'O'\\''Brien' \"x\" ", ["cardcrm", "show", "O'Brien", "x", ""], ""),
+        ("cardcrm show \"\" ''", ["cardcrm", "show", "", ""], ""),
+        ("cardcrm show a'b c", ["cardcrm", "show", "ab c"], "'"),
+        ("cardcrm show x\\", ["cardcrm", "show", "x"], ""),
     ],
 )
-def test_zsh_completes_commands_and_names_at_tab(
-    database: Path, tmp_path: Path, typed: str, written: str
-) -> None:
-    terminal, inside = pty.openpty()
-    with subprocess.Popen(
-        ["zsh", "-f", "-i"],
-        stdin=inside,
-        stdout=inside,
-        stderr=inside,
-        env=surroundings(database, HOME=str(tmp_path), TERM="xterm"),
-        cwd=tmp_path,
-        start_new_session=True,
-    ) as shell:
-        start = 'autoload -U compinit; compinit -D -u; eval "$(cardcrm --show-completion zsh)"'
-        os.write(terminal, f"{start}; echo rea''dy\r".encode())
-        shown_on(terminal, "ready")
-        os.write(terminal, f"{typed}\t".encode())
-        shown = shown_on(terminal, written)
-        shell.kill()
-    os.close(inside)
-    os.close(terminal)
-    assert written in shown
+def test_line_of_bash_is_split_as_bash_does(line: str, words: list[str], open_quote: str) -> None:
+    assert split_line(line) == (words, open_quote)
 
 
-def shown_on(terminal: int, awaited: str) -> str:
-    """Return the content of a terminal once it shows a text, or after half a minute."""
-    shown, end = b"", time.monotonic() + 30
-    while awaited.encode() not in shown and time.monotonic() < end:
-        if select.select([terminal], [], [], 0.2)[0]:
-            shown += os.read(terminal, 65536)
-    return shown.decode(errors="replace")
+def test_bash_replaces_only_the_part_after_a_colon() -> None:
+    request = read_request("bash", ["cardcrm find stage:cu", "cu"])
+    assert request == (["find"], "stage:cu", "cu", "")
 
 
-def test_zsh_gets_names_in_the_typed_case(database: Path) -> None:
-    asked = {"_CARDCRM_COMPLETE": "complete_zsh", "_CARDCRM_LINE": "cardcrm show jane"}
-    output = run(database, "cardcrm", **asked)
-    assert '"jane Doe":"1"' in output
-    assert output.startswith("_arguments ")
+@pytest.mark.parametrize(
+    ("within", "written"),
+    [("", 'Jo\\ \\$x\\ \\"q\\"\\!'), ('"', 'Jo \\$x \\"q\\""\\!"'), ("'", 'Jo $x "q"!')],
+)
+def test_special_characters_are_quoted_for_bash(within: str, written: str) -> None:
+    assert quote('Jo $x "q"!', within) == written
 
 
-def test_fish_gets_names_with_descriptions(database: Path) -> None:
-    asked = {
-        "_CARDCRM_COMPLETE": "complete_fish",
-        "_CARDCRM_LINE": "cardcrm show doe",
-    }
-    assert run(database, "cardcrm", **asked) == "Jane Doe\t1\n"
+# Scripts in real shells
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Create a folder with a database of a few contacts."""
+    found = tmp_path_factory.mktemp("shells")
+    write_programs(found)
+    for name in ("Jane Doe", "Janet O'Brien", "Müller & Söhne", "Bob Ray"):
+        call(found, "add", name)
+    return found
+
+
+def call(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["cardcrm-real", *words],
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(params=SHELLS)
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of a shell that is installed."""
+    if reason := missing(request.param):
+        pytest.skip(reason)
+    return str(request.param)
+
+
+@pytest.fixture
+def shell(name: str, folder: Path) -> Iterator[Shell]:
+    with open_shell(name, folder) as found:
+        yield found
+
+
+def test_tab_completes_commands_values_and_names(shell: Shell) -> None:
+    for typed, words in (
+        ("cardcrm sno\t", ["snooze"]),
+        ("cardcrm show bob\t", ["show", "Bob Ray"]),
+        ("cardcrm show BO\t", ["show", "Bob Ray"]),
+        ("cardcrm show doe\t", ["show", "Jane Doe"]),
+        ("cardcrm show brien\t", ["show", "Janet O'Brien"]),
+        ("cardcrm show 'Jane D\t", ["show", "Jane Doe"]),
+        ('cardcrm show "Jane D\t', ["show", "Jane Doe"]),
+        ("cardcrm show Jane\\ D\t", ["show", "Jane Doe"]),
+        ("cardcrm log müll\tcalled", ["log", "Müller & Söhne", "called"]),
+        ("cardcrm --format js\tdue", ["--format", "json", "due"]),
+        ("cardcrm find stage:cu\t", ["find", "stage:customer"]),
+        ("cardcrm find -stage:cu\t", ["find", "-stage:customer"]),
+        ("cardcrm find stage:customer,pa\t", ["find", "stage:customer,partner"]),
+        ("cardcrm find birth\t03", ["find", "birthday:03"]),
+        ("cardcrm find --columns=name,cit\t", ["find", "--columns=name,city"]),
+        ("cardcrm add x --kind=or\t", ["add", "x", "--kind=org"]),
+        ("cardcrm show bob --js\t", ["show", "bob", "--json"]),
+    ):
+        assert shell.words_of(typed) == words
+
+
+def test_tab_offers_files_only_where_a_file_is_meant(shell: Shell) -> None:
+    work = shell.folder / "work"
+    work.joinpath("zebra file.csv").touch()
+    try:
+        assert shell.words_of("cardcrm import zeb\t") == ["import", "zebra file.csv"]
+        assert shell.words_of("cardcrm show zeb\t") == ["show", "zeb"]
+        assert shell.words_of("cardcrm log bob zeb\t") == ["log", "bob", "zeb"]
+    finally:
+        work.joinpath("zebra file.csv").unlink()
+
+
+def test_first_tab_in_a_new_shell_completes_after_installation(name: str, folder: Path) -> None:
+    call(folder, "--install-completion", name)
+    start = [name, "-i"]
+    with open_shell(name, folder, start, load="") as shell:
+        assert shell.words_of("cardcrm show doe\t") == ["show", "Jane Doe"]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_each_shell_has_its_script(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--show-completion", shell]) == 0
-    assert f"_CARDCRM_COMPLETE=complete_{shell}" in capsys.readouterr().out
+    assert f"_CARDCRM_COMPLETE={shell}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_no_script_evaluates_text(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["--show-completion", shell])
+    script = capsys.readouterr().out
+    assert not [word for word in ("eval", "_arguments", "_values", "(e)") if word in script]
 
 
 def test_unknown_shell_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
@@ -260,26 +392,15 @@ def test_completion_script_installs_into_the_home_folder(
     startup: str,
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("ZDOTDIR", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     if startup:
         (tmp_path / startup).write_text("alias ll='ls -l'")
     for _ in range(2):  # the second time changes nothing
         assert main(["--install-completion", shell]) == 0
     assert str(tmp_path / script) in capsys.readouterr().err
-    assert f"complete_{shell}" in (tmp_path / script).read_text()
+    assert f"_CARDCRM_COMPLETE={shell}" in (tmp_path / script).read_text()
     if startup:
         lines = (tmp_path / startup).read_text().splitlines()
         assert lines[0] == "alias ll='ls -l'"
         assert len(lines) == 2
-
-
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [("", 'Jo\\ \\$x\\ \\"q\\"'), ('"J', 'Jo \\$x \\"q\\"'), ("'J", 'Jo $x "q"')],
-)
-def test_special_characters_are_quoted_for_bash(typed: str, written: str) -> None:
-    assert quote('Jo $x "q"', typed) == written
-
-
-def test_only_a_matching_start_takes_the_typed_case() -> None:
-    assert match_case("Jane Doe", "jane") == "jane Doe"
-    assert match_case("Jane Doe", "doe") == "Jane Doe"

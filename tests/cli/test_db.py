@@ -157,9 +157,9 @@ def test_info_describes_the_database(cardcrm, location):
     result = json.loads(cardcrm("db", "info", "--format", "json")[0])
     assert result["path"] == str(location)
     assert result["size"] > 0
-    assert (result["contacts"], result["journal steps"]) == (2, 2)
-    assert result["last change"] == "2026-11-21T20:00:00Z"
-    assert result["last command"] == "add John Roe --field shoe=41"
+    assert (result["contacts"], result["journal_steps"]) == (2, 2)
+    assert result["last_change"] == "2026-11-21T20:00:00Z"
+    assert result["last_command"] == "add John Roe --field shoe=41"
     assert result["currency"] == "GBP"
 
 

@@ -58,13 +58,15 @@ def golden(name: str, shown: str) -> None:
     assert shown == (GOLDEN / name).read_text(encoding="utf-8")
 
 
-def test_digest_matches_the_golden_file(shop):
+def test_digest_matches_the_golden_file(shop, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     code, out, err = shop("due")
     assert (code, err) == (0, "")
     golden("due.txt", out)
 
 
-def test_last_note_takes_at_most_two_lines(run):
+def test_last_note_takes_at_most_two_lines(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     run("add", "Jane", "--phone", "0113 496 0123")
     output = (
         "asked what a bigger arrangement for the foyer would cost and when it could be delivered"

@@ -231,7 +231,10 @@ def test_brief_leaves_out_a_distant_birthday(jane: int, store: Store, show: Show
     assert "birthday" not in show("brief", "jane")
 
 
-def test_brief_always_fits_a_screen(store: Store, show: Show) -> None:
+def test_brief_always_fits_a_screen(
+    store: Store, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     long = "a very long story with many words " * 20
     contact = contacts.add(
         store,

@@ -1,10 +1,8 @@
 """Helpers for the arguments and options that several commands share."""
 
-import contextlib
-import functools
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +10,10 @@ import typer
 
 from cardcrm.cli.global_options import GLOBAL_OPTIONS
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.errors import UsageError
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
-    from cardcrm.store import Store
 
 _NUMBERS = re.compile(r"#?[0-9]{1,18}(?:,#?[0-9]{1,18})*,?")
 
@@ -41,68 +38,30 @@ def session_of(ctx: typer.Context) -> Session:
 # Completion
 
 
-class Suggestion(str):
-    """A completion that need not start with the typed word: `doe` suggests Jane Doe.
+class Source:
+    """The source of the values that Tab offers for a parameter: one of `completers.SOURCES`.
 
-    Typer drops completions that do not start with the typed word, compared case-sensitively.
+    Typer keeps it as a function, but never calls it: `cardcrm.cli.completion` answers the shell
+    without loading a command. A detail, such as the name of a noun, may follow after a colon.
     """
 
-    __slots__ = ()
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.__name__ = name
+        self.__annotations__: dict[str, object] = {}
 
-    def startswith(self, *_: object) -> bool:
-        """Return True, so that Typer keeps the suggestion."""
-        return True
-
-
-class FilterSuggestion(Suggestion):
-    """A filter of a query, which may be negated by a minus in front."""
-
-    __slots__ = ()
-
-
-def complete_contact(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the names that match a prefix; none if there is no database."""
-    from cardcrm.records.search.prefix import complete_names
-
-    try:
-        with open_readonly(ctx) as store:
-            found = complete_names(store, incomplete)
-    except CardcrmError:
+    def __call__(self) -> list[str]:
+        """Return nothing, as Typer is not asked."""
         return []
-    return [(Suggestion(name), apart) for name, apart in found]
 
 
-def complete_query(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return fields and values that continue a query; without a database only the fields."""
-    from cardcrm.records.contacts.query_fields import FILTERS
-    from cardcrm.records.query_sql import value_completion
-
-    try:
-        with open_readonly(ctx) as store:
-            values_of = functools.partial(value_completion.list_values, store)
-            fields = value_completion.list_fields(store)
-            found = value_completion.complete_query(incomplete, fields, values_of)
-            if len(found) == 1 and found[0].endswith(":"):
-                # A shell adds a space after a single suggestion; several values prevent that.
-                found = value_completion.complete_query(found[0], fields, values_of) or found
-    except CardcrmError:
-        found = value_completion.complete_query(incomplete, FILTERS, lambda _: ())
-    return [FilterSuggestion(each) for each in found]
+complete_contact = Source("contact")
+complete_query = Source("query")
 
 
-def complete_from(*words: str) -> Callable[[], list[str]]:
-    """Return a completion function for an option that takes one of a few words."""
-    return lambda: list(words)
-
-
-@contextlib.contextmanager
-def open_readonly(ctx: typer.Context) -> Iterator["Store"]:
-    """Open the database of the command line for reading."""
-    session = ctx.obj if isinstance(ctx.obj, Session) else Session({})
-    try:
-        yield session.store(readonly=True)
-    finally:
-        session.close()
+def complete_from(*words: str) -> Source:
+    """Return the source for an option that takes one of a few words."""
+    return Source(f"words:{','.join(words)}")
 
 
 # Values

@@ -1,229 +1,151 @@
-"""Scripts for bash, zsh and fish, and how each of them sends words and expects an answer."""
+"""The form in which each shell asks for completions and expects them.
 
-import os
+An answer is a line with its kind, then a line for each choice. The kinds are ``files`` (let the
+shell complete a path), ``open`` (the word goes on, so no space follows), ``inside`` (some choices
+do not begin with what was typed) and ``words``.
+"""
+
 import re
-import shlex
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cardcrm.errors import ServiceError, UsageError
-from cardcrm.text import sanitize
+from cardcrm.text import cell_width, sanitize
 
-VARIABLE = "_CARDCRM_COMPLETE"
-INSTALL, SHOW = "--install-completion", "--show-completion"
-
-SCRIPTS = {
-    "bash": """\
-_cardcrm_completion() {
-    local IFS=$'\\n'
-    COMPREPLY=( $( env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \\
-                   _CARDCRM_COMPLETE=complete_bash $1 ) )
-    return 0
-}
-
-complete -o default -F _cardcrm_completion cardcrm
-""",
-    "zsh": """\
-#compdef cardcrm
-
-_cardcrm_completion() {
-  eval $(env _CARDCRM_LINE="${words[1,$CURRENT]}" _CARDCRM_COMPLETE=complete_zsh cardcrm)
-}
-
-compdef _cardcrm_completion cardcrm
-""",
-    "fish": """\
-complete --command cardcrm --no-files \\
-    --arguments "(env _CARDCRM_COMPLETE=complete_fish _CARDCRM_LINE=(commandline -cp) cardcrm)" \\
-    --condition "env _CARDCRM_COMPLETE=test_fish _CARDCRM_LINE=(commandline -cp) cardcrm"
-""",
-}
-
-_BREAKS = (":", "=")  # characters at which bash breaks a word
-_UNQUOTED = re.compile(r"([^\w%+,./:=@^-])")
-_IN_DOUBLE_QUOTES = re.compile(r'(["$`\\])')
+_MAX_HELP = 80  # characters of a description
+_PIECES = re.compile(
+    r"""(?P<space>\s+)|\\(?P<escaped>.?)|'(?P<single>[^']*)(?P<end>'?)"""
+    r"""|"(?P<double>(?:[^"\\]|\\.)*)\\?(?P<stop>"?)|(?P<plain>[^\s\\'"]+)""",
+    re.DOTALL,
+)
+_ESCAPED_IN_DOUBLE = re.compile(r'\\(["$`\\])')
+_SPECIAL = re.compile(r"([^\w%+,./:=@^-])")
+_SPECIAL_IN_DOUBLE = re.compile(r'(["$`\\])')
 
 
 class Choice(NamedTuple):
-    """A word that may complete the line, and what it means."""
+    """A word that may take the place of the one at the cursor, and what it means."""
 
     value: str
     help: str = ""
 
 
-Completer = Callable[[list[str], str], list[Choice]]
+class Answer(NamedTuple):
+    """The choices for a word, or ``files`` where a path is meant."""
+
+    choices: Sequence[Choice] = ()
+    files: bool = False
 
 
-def respond_to_bash(complete: Completer) -> tuple[str, int]:
-    """Return one choice per line, quoted like the word at the cursor, and the exit code.
+class Request(NamedTuple):
+    """The words of a command line up to the cursor; the last may be incomplete.
 
-    Bash completes only the part of a word after the last colon or equals sign.
+    Bash replaces only the part of that word ``after`` a quote, colon or the like. ``quote`` is the
+    quote that is open there.
     """
-    words = split_words(os.environ["COMP_WORDS"])
-    index = int(os.environ["COMP_CWORD"])
-    at_cursor = words[index] if index < len(words) else ""
-    *args, incomplete = join_broken_words([*words[1:index], at_cursor])
-    before = incomplete.removesuffix("" if at_cursor in _BREAKS else at_cursor)
-    typed = _typed_word(index)
-    lines = [
-        quote(sanitize(choice.value).removeprefix(before), typed)
-        for choice in complete(args, incomplete)
-    ]
-    return "\n".join([*lines, ""]), 0
+
+    words: Sequence[str]
+    incomplete: str
+    after: str = ""
+    quote: str = ""
 
 
-def respond_to_zsh(complete: Completer) -> tuple[str, int]:
-    """Return zsh code that adds the choices, and the exit code.
+def read_request(shell: str, arguments: Sequence[str]) -> Request:
+    """Return the request in the arguments of a script.
 
-    Zsh keeps only choices that start as typed, so names are offered in the case typed.
+    Zsh and fish send words, bash the line and the text that it will replace.
     """
-    args, incomplete = _split_line(os.environ.get("_CARDCRM_LINE", ""))
-    found = [
-        _zsh_item(match_case(sanitize(choice.value), incomplete), sanitize(choice.help))
-        for choice in complete(args, incomplete)
-    ]
-    items = "\n".join(found)
-    return (f"_arguments '*: :(({items}))'\n" if found else "_files\n"), 0
+    if shell == "bash":
+        line, replaced = [*arguments, "", ""][:2]
+        (_, *words), quote = split_line(line)
+        *words, incomplete = words or [""]
+        return Request(words, incomplete, _unquote(replaced, quote), quote)
+    *words, incomplete = arguments or [""]
+    if shell == "fish":
+        incomplete = "".join(split_line(incomplete)[0])
+    return Request(words, incomplete)
 
 
-def _zsh_item(value: str, help_: str) -> str:
-    item = f'"{_escape_for_zsh(value)}"'
-    return f'{item}:"{_escape_for_zsh(help_)}"' if help_ else item
+def split_line(line: str) -> tuple[list[str], str]:
+    """Split a line as a shell does, and return the words and the quote that is still open.
 
-
-def _escape_for_zsh(text: str) -> str:
-    for sign, escaped in (
-        ('"', '""'), ("'", "''"), ("$", "\\$"), ("`", "\\`"), (":", r"\\:"),
-    ):  # fmt: skip
-        text = text.replace(sign, escaped)
-    return text
-
-
-def respond_to_fish(complete: Completer) -> tuple[str, int]:
-    """Return one choice per line with its meaning; the code is 1 if there is none.
-
-    Fish asks twice: first whether there are choices, and if so which. It quotes them itself.
+    The last word is the one at the end of the line, and empty after a space.
     """
-    args, incomplete = _split_line(os.environ.get("_CARDCRM_LINE", ""))
-    lines = [
-        "\t".join(filter(None, (sanitize(choice.value), sanitize(choice.help))))
-        for choice in complete(args, incomplete)
-    ]
-    return "\n".join([*lines, ""]) if lines else "", int(not lines)
+    words, quote = [""], ""
+    for match in _PIECES.finditer(line):
+        piece, quote = match[0], ""
+        if match["space"]:
+            words += [""] if match.start() else []
+            continue
+        if match["single"] is not None:
+            piece, quote = match["single"], "" if match["end"] else "'"
+        elif match["double"] is not None:
+            piece = _ESCAPED_IN_DOUBLE.sub(r"\1", match["double"])
+            quote = "" if match["stop"] else '"'
+        elif match["escaped"] is not None:
+            piece = match["escaped"]
+        words[-1] += piece
+    return words, quote
 
 
-RESPONSES = {"bash": respond_to_bash, "zsh": respond_to_zsh, "fish": respond_to_fish}
+def _unquote(text: str, quote: str) -> str:
+    """Return a part of a word, within an open quote or outside of quotes, without escapes."""
+    if quote == "'":
+        return text
+    if quote:
+        return _ESCAPED_IN_DOUBLE.sub(r"\1", text)
+    return "".join(split_line(text)[0])
 
 
-def split_words(line: str) -> list[str]:
-    """Split a line as a shell does, keeping a last word whose quote is still open."""
-    lexer = shlex.shlex(line, posix=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    words: list[str] = []
-    try:
-        words.extend(lexer)
-    except ValueError:  # an open quote or a trailing backslash
-        words.append(lexer.token)
-    return words
+def format_answer(shell: str, request: Request, answer: Answer) -> str:
+    """Return the lines that answer a request."""
+    if answer.files:
+        return "files\n"
+    choices = [Choice(sanitize(value), sanitize(help_)) for value, help_ in answer.choices]
+    lines = {"bash": _bash_lines, "zsh": _zsh_lines, "fish": _fish_lines}[shell]
+    return "\n".join([_kind(request, choices), *lines(request, choices), ""])
 
 
-def _split_line(line: str) -> tuple[list[str], str]:
-    """Return the arguments on a line that are complete, and the incomplete one."""
-    args = split_words(line)[1:]
-    if not args or line.endswith(" "):
-        return args, ""
-    return args[:-1], args[-1]
+def _kind(request: Request, choices: Sequence[Choice]) -> str:
+    if len(choices) == 1 and choices[0].value.endswith((":", "=")):
+        return "open"
+    typed = request.incomplete.lower()
+    begins = all(each.value.lower().startswith(typed) for each in choices)
+    return "words" if begins else "inside"
 
 
-def join_broken_words(words: Sequence[str]) -> list[str]:
-    """Join the words that bash breaks at colons and equals signs."""
-    found: list[str] = []
-    is_open = False
-    for word in words:
-        if found and (word in _BREAKS or (is_open and word)):
-            found[-1] += word
-        else:
-            found.append(word)
-        is_open = word in _BREAKS
-    return found
+def _bash_lines(request: Request, choices: Sequence[Choice]) -> Iterator[str]:
+    """Yield each value from where bash replaces the word, quoted as the word is.
 
-
-def quote(value: str, typed: str) -> str:
-    """Quote a value for bash, in place of a typed word that may start with a quote."""
-    if typed[:1] == '"':
-        return _IN_DOUBLE_QUOTES.sub(r"\\\1", value)
-    if typed[:1] == "'":
-        return value.replace("'", r"'\''")
-    return _UNQUOTED.sub(r"\\\1", value)
-
-
-def match_case(value: str, typed: str) -> str:
-    """Return a value with its start in the case typed, if it starts with the typed letters."""
-    starts = value[: len(typed)].casefold() == typed.casefold()
-    return typed + value[len(typed) :] if starts else value
-
-
-def _typed_word(index: int) -> str:
-    """Return the word at the cursor with its quotes; bash sends one word per line."""
-    words = os.environ.get("COMP_WORDS", "").split("\n")
-    return words[index] if index < len(words) else ""
-
-
-def find_shell(name: str) -> str:
-    """Return the shell with this name, or without a name the one that runs the program.
-
-    Raises UsageError for a shell that is unknown or has no completion script.
+    Bash closes an open quote after the only value, but not if that ends in any quote.
     """
-    if not name:
-        import shellingham  # a requirement of Typer
-
-        try:
-            name = shellingham.detect_shell()[0]
-        except shellingham.ShellDetectionFailure:
-            name = ""
-        if name not in SCRIPTS:
-            raise UsageError("cannot detect your shell", f"Name it: cardcrm {SHOW} bash")
-    if name not in SCRIPTS:
-        raise UsageError(f"no completion for “{name}”", f"Use one of: {', '.join(SCRIPTS)}.")
-    return name
+    before = request.incomplete[: len(request.incomplete) - len(request.after)]
+    end = request.quote if len(choices) == 1 else ""
+    for value, _ in choices:
+        if value[: len(before)].lower() == before.lower():
+            yield quote(value[len(before) :], request.quote) + end
 
 
-_SCRIPT_PATHS = {
-    "bash": ".bash_completions/cardcrm.sh",
-    "zsh": ".zfunc/_cardcrm",
-    "fish": ".config/fish/completions/cardcrm.fish",
-}
-_STARTUP = {
-    "bash": (".bashrc", "source '{script}'"),
-    "zsh": (".zshrc", "fpath+=~/.zfunc; autoload -Uz compinit; compinit"),
-}
+def quote(value: str, within: str = "") -> str:
+    """Quote a value for bash, for a place within an open quote or outside of quotes.
 
-
-def install(shell: str) -> Path:
-    """Write the script of a shell below the home folder, and return its path.
-
-    Bash and zsh also get a line in their startup file. Raises ServiceError.
+    In double quotes nothing but a closed quote keeps bash from expanding an exclamation mark.
     """
-    script = Path.home() / _SCRIPT_PATHS[shell]
-    try:
-        script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(SCRIPTS[shell], encoding="utf-8")
-        if shell in _STARTUP:
-            name, line = _STARTUP[shell]
-            _append_line(Path.home() / name, line.format(script=script))
-    except OSError as error:
-        raise ServiceError(
-            f"cannot install the completion script for {shell}: {error}",
-            f"Install it yourself; to print it: cardcrm {SHOW} {shell}",
-        ) from error
-    return script
+    if within == '"':
+        return _SPECIAL_IN_DOUBLE.sub(r"\\\1", value).replace("!", '"\\!"')
+    if within:
+        return value.replace("'", "'\\''")
+    return _SPECIAL.sub(r"\\\1", value)
 
 
-def _append_line(file: Path, line: str) -> None:
-    """Append a line to a file that does not contain it yet."""
-    text = file.read_text(encoding="utf-8") if file.exists() else ""
-    if line not in text:
-        separator = "" if not text or text.endswith("\n") else "\n"
-        file.write_text(f"{text}{separator}{line}\n", encoding="utf-8")
+def _zsh_lines(_: Request, choices: Sequence[Choice]) -> Iterator[str]:
+    """Yield each value with the line that a list shows of it, in two columns."""
+    width = max((cell_width(each.value) for each in choices), default=0)
+    for value, help_ in choices:
+        space = " " * (width - cell_width(value))
+        yield f"{value}\t{value}{space}  -- {help_[:_MAX_HELP]}" if help_ else value
+
+
+def _fish_lines(_: Request, choices: Sequence[Choice]) -> Iterator[str]:
+    """Yield each value with its meaning."""
+    for value, help_ in choices:
+        yield f"{value}\t{help_}" if help_ else value

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm import config, phone_regions
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Source, session_of
 from cardcrm.cli.config_password import password
 from cardcrm.cli.config_rates import rates
 from cardcrm.cli.result import Page, Result
@@ -21,18 +21,10 @@ app = typer.Typer()
 _IN_DATABASE = ("region", "currency")  # settings that each database records
 
 
-def _complete_name(incomplete: str) -> list[tuple[str, str]]:
-    return [
-        (each.name, each.help)
-        for each in config.SETTINGS.values()
-        if each.name.startswith(incomplete)
-    ]
-
-
 Name = Annotated[
     str,
     typer.Argument(
-        metavar="NAME", help="Setting; see `config list`.", autocompletion=_complete_name
+        metavar="NAME", help="Setting; see `config list`.", autocompletion=Source("setting")
     ),
 ]
 

@@ -44,15 +44,26 @@ def read_card(
 
 
 def list_contacts(
-    store: Store, node: "Node", columns: str = "", sort: str = "name", limit: int | None = None
+    store: Store,
+    node: "Node",
+    columns: str = "",
+    sort: str = "name",
+    limit: int | None = None,
+    each: str = "",
 ) -> "Sheet":
-    """Return the contacts that match a query; ``columns`` are names separated by commas."""
+    """Return the contacts that match a query; ``columns`` are names separated by commas.
+
+    With ``each``, the name of a column, there is a row for each of its values.
+    """
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.sheet import Column, Sheet
 
+    column_registry.check_each(each)
     names = (
         [name.strip() for name in columns.split(",")]
         if columns
+        else [each, "name", "org"]
+        if each
         else column_registry.DEFAULT_COLUMNS
     )
     shown = column_registry.find_columns(store, list(names))
@@ -67,7 +78,7 @@ def list_contacts(
         )
         for each in (column.field for column in shown)
     )
-    rows = column_registry.select(store, node, shown, sort=sort, limit=limit)
+    rows = column_registry.select(store, node, shown, sort=sort, limit=limit, each=each)
     return Sheet(heads, rows, note="", ids="id")
 
 

@@ -115,7 +115,14 @@ def restore(
     today = dates.today(session.config.get("timezone"))
     old = store_backup.restore(session.file, copy, today, session.config.number("lock-wait"))
     kept = f"; the old file is now {old}" if old else ""
-    return Result(message=f"restored {described}{kept}")
+    data = {
+        "path": str(session.file),
+        "restored_from": str(copy),
+        "replaced": str(old) if old else None,
+        "contacts": counts["contact"],
+        "journal_steps": counts["step"],
+    }
+    return Result(Card(session.file.name, data=data), f"restored {described}{kept}")
 
 
 @app.command("copy")

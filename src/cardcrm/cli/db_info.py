@@ -27,7 +27,11 @@ def info(ctx: typer.Context) -> Result:
     session = session_of(ctx)
     facts = _collect_facts(session)
     show = str if session.format in ("csv", "tsv") else _format
-    shown = tuple((name, show(value)) for name, value in facts.items() if value is not None)
+    shown = tuple(
+        (name if session.format in ("csv", "tsv") else name.replace("_", " "), show(value))
+        for name, value in facts.items()
+        if value is not None
+    )
     return Result(Card(_title(session), facts=shown, data=facts))
 
 
@@ -52,11 +56,11 @@ def _collect_facts(session: Session) -> dict[str, object]:
         "path": store.engine.location,
         "server": store.engine.maintenance.server_location(),
         "engine": f"{store.engine.name} {store.engine.version}",
-        "schema version": migrations.VERSION,
+        "schema_version": migrations.VERSION,
         "size": size if session.format != "table" else format_size(size),
         "connections": store.engine.maintenance.count_connections(),
         "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),
-        **count_records(store),
+        **{name.replace(" ", "_"): count for name, count in count_records(store).items()},
         **_describe_last(session, last[0] if last else None),
         "region": store.locale.region,
         "currency": store.locale.currency,
@@ -68,8 +72,8 @@ def _describe_last(session: Session, step: "Step | None") -> dict[str, object]:
     """Return the last change: one line for people; for programs its instant and its command."""
     if session.format in ("json", "csv", "tsv"):
         at, command = (step.at, step.command) if step else (None, None)
-        return {"last change": at, "last command": command}
-    return {"last change": f"{_local_time(session, step.at)} {step.command}" if step else None}
+        return {"last_change": at, "last_command": command}
+    return {"last_change": f"{_local_time(session, step.at)} {step.command}" if step else None}
 
 
 def _count_backups(location: Path | str) -> int | None:

@@ -192,7 +192,7 @@ def _deliver(session: Session, found: Digest, mail: Sequence[str], *, notify: bo
 def _send_mail(session: Session, found: Digest, recipients: Sequence[str]) -> None:
     from cardcrm.mail import password as mail_password
     from cardcrm.mail import smtp
-    from cardcrm.render.digest import format_digest, format_subject
+    from cardcrm.render.digest import MAIL_WIDTH, format_digest, format_subject
     from cardcrm.render.digest_html import build_page
 
     server = smtp.load_server(session.config)
@@ -201,7 +201,7 @@ def _send_mail(session: Session, found: Digest, recipients: Sequence[str]) -> No
         server.sender,
         recipients,
         f"Due: {format_subject(found)}",
-        format_digest(found),
+        format_digest(found, width=MAIL_WIDTH),
         build_page(found),
         now,
     )

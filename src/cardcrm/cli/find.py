@@ -9,6 +9,7 @@ from cardcrm.cli.arguments import (
     Columns,
     Limit,
     Sort,
+    complete_from,
     complete_query,
     refuse_options,
     session_of,
@@ -39,6 +40,14 @@ def find(
     sort: Sort = "name",
     columns: Columns = "",
     limit: Limit = 0,
+    each: Annotated[
+        str,
+        typer.Option(
+            metavar="COLUMN",
+            help="One line for each email, phone, web or tags of a contact.",
+            autocompletion=complete_from(*column_registry.EACH),
+        ),
+    ] = "",
     count: Annotated[bool, typer.Option("--count", help="Only count the contacts.")] = False,
     fields: Annotated[
         bool, typer.Option("--fields", help="List the fields to filter by, and stop.")
@@ -60,6 +69,8 @@ def find(
 
         cardcrm find "(city:leeds or city:york) due<7d" --limit 10
 
+        cardcrm find jane --each email --format tsv --no-header
+
     """
     session = session_of(ctx)
     refuse_options(ctx, query)
@@ -70,7 +81,7 @@ def find(
     node = contact_query.parse(store, text)
     if count:
         return _count(session, node)
-    found = list_contacts(store, node, columns, sort, limit or None)
+    found = list_contacts(store, node, columns, sort, limit or None, each)
     rest = iter(found.rows)
     first = next(rest, None)
     if first is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 GLOBAL_OPTIONS = ("db", "format", "color")
+FLAGS = {"--json": {"format": "json"}, "--no-header": {"header": "no"}}
 
 
 def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -16,8 +17,8 @@ def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str
         if word == "--":
             rest += [word, *remaining]
             break
-        if word == "--json":
-            flags["format"] = "json"
+        if word in FLAGS:
+            flags.update(FLAGS[word])
             continue
         if not word.startswith("--") or name not in GLOBAL_OPTIONS:
             rest.append(word)

@@ -241,9 +241,9 @@ def _write(store: Store, kind: str, ids: list[int], stream: TextIO) -> int:
 def _write_columns(store: Store, node: "Node", stream: TextIO, columns: str) -> int:
     """Write some columns of contacts as a list has them, and return the number of contacts."""
     from cardcrm.cli.contact_output import list_contacts
-    from cardcrm.render.data_formats import write_csv_sheet
+    from cardcrm.render.data_formats import write_delimited
 
     found = list_contacts(store, node, columns)
     rows = list(found.rows)
-    write_csv_sheet(found._replace(rows=rows), stream.write)
+    write_delimited(found._replace(rows=rows), "csv", stream.write, header=True)
     return len(rows)

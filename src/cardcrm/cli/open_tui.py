@@ -7,14 +7,15 @@ import sys
 from pathlib import Path
 
 from cardcrm.cli.session import Session
+from cardcrm.cli.terminal import is_dumb, is_terminal
 from cardcrm.errors import NoDatabaseError, UsageError
 from cardcrm.store import private_files, server_address
 
 
 def has_terminal() -> bool:
-    """Return whether input and output are a terminal."""
+    """Return whether input and output are a terminal whose cursor can be moved."""
     try:
-        return sys.stdin.isatty() and sys.stdout.isatty()
+        return sys.stdin.isatty() and sys.stdout.isatty() and not is_dumb()
     except (AttributeError, ValueError):  # missing or closed
         return False
 
@@ -22,9 +23,10 @@ def has_terminal() -> bool:
 def open_screen(session: Session) -> int:
     """Run the interface until the user quits, and return the exit code. Raises CardcrmError."""
     if not has_terminal():
-        raise UsageError(
-            "the full-screen interface needs a terminal", "In a script, use commands: cardcrm due"
-        )
+        problem = "the full-screen interface needs a terminal"
+        if is_terminal(sys.stdout) and is_dumb():
+            problem += f", and TERM is “{os.environ.get('TERM', '')}”"
+        raise UsageError(problem, "In a script, use commands: cardcrm due")
     _check_database(session)
     # At the default 60 frames a second, data from the database waits longer for the next frame
     # than for the query. Textual reads the variable on import and draws only what has changed.

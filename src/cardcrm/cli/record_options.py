@@ -4,30 +4,25 @@ import contextlib
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from cardcrm.cli.arguments import (
-    FilterSuggestion,
-    Suggestion,
+    Source,
     complete_contact,
     complete_from,
     is_numbers,
-    open_readonly,
     split_numbers,
 )
 from cardcrm.cli.bulk_edit import BULK, DryRun, Yes
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import CardcrmError, NotFoundError, UsageError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.fields import Choice, Field, Flag, Reference, References, User
 from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
-from cardcrm.text import capitalize_first, fold
-
-if TYPE_CHECKING:
-    from cardcrm.store import Store
+from cardcrm.text import capitalize_first
 
 REQUIRED = inspect.Parameter.empty
 
@@ -141,55 +136,24 @@ def read_links(
 # Completion
 
 
-def _field_completion(type_: RecordType, field: Field) -> Callable[..., Any] | None:
+def _field_completion(type_: RecordType, field: Field) -> Source | None:
     if isinstance(field, Choice):
         return complete_from(*field.choices)
     if isinstance(field, Reference) and field.to == "contact":
         return complete_contact
-    if not isinstance(field, User | Reference):
-        return None
-
-    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from cardcrm.records.record_completion import values
-
-        return _ask(ctx, lambda store: list(values(store, type_, field, incomplete)))
-
-    return complete
+    return (
+        Source(f"field:{type_.name}.{field.key}") if isinstance(field, User | Reference) else None
+    )
 
 
-def query_completion(type_: RecordType) -> Callable[..., list[str]]:
-    """Return a function that completes a query on a noun."""
-
-    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from cardcrm.records.record_completion import completed
-
-        found = _ask(ctx, lambda store: completed(store, type_, incomplete))
-        return [FilterSuggestion(each) for each in found]
-
-    return complete
+def query_completion(type_: RecordType) -> Source:
+    """Return the source that completes a query on a noun."""
+    return Source(f"query:{type_.name}")
 
 
-def name_completion(type_: RecordType) -> Callable[..., list[str]] | None:
-    """Return a function that completes the names of rows, for a noun whose rows have one."""
-    if not type_.keys:
-        return None
-
-    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
-        from cardcrm.records.record_completion import names
-
-        found = _ask(ctx, lambda store: list(names(store, type_.name, incomplete)))
-        return [Suggestion(each) for each in found if fold(incomplete) in fold(each)]
-
-    return complete
-
-
-def _ask(ctx: typer.Context, read: "Callable[[Store], list[str]]") -> list[str]:
-    """Return suggestions from the database; none if there is no database."""
-    try:
-        with open_readonly(ctx) as store:
-            return read(store)
-    except CardcrmError:
-        return []
+def name_completion(type_: RecordType) -> Source:
+    """Return the source of the names of rows, or of the numbers of rows without a name."""
+    return Source(f"{'names' if type_.keys else 'ids'}:{type_.name}")
 
 
 # Rows

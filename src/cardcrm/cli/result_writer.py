@@ -65,7 +65,9 @@ def _write_data(session: Session, data: "Data") -> None:
     from cardcrm.render import render
 
     for each in data if isinstance(data, list) else (data,):
-        render(each, session.format, stream=out, color=color, width=width)
+        render(
+            each, session.format, stream=out, color=color, width=width, header=session.has_header
+        )
 
 
 def write_error(session: Session, error: CardcrmError) -> None:

@@ -34,7 +34,9 @@ class CheckedCommand(TyperCommand):
         for param in self.params:
             given = [name for name in names if name in param.opts]
             if len(given) > 1 and _takes_one_value(param):
-                raise UsageError(f"{given[0]} is given {len(given)} times", "Give it once.")
+                has_lines = any("--line" in each.opts for each in self.params)
+                lines = " For several products use --line." if has_lines else ""
+                raise UsageError(f"{given[0]} is given {len(given)} times", f"Give it once.{lines}")
         return super().parse_args(ctx, args)
 
 
@@ -99,10 +101,10 @@ class RootGroup(CommandGroup):
             self.is_listing = False
 
 
-def _load_app(name: str, module: str) -> typer.Typer:
+def load_app(name: str, command: Command) -> typer.Typer:
     """Return the commands of a module, or those that a noun without one has by its declaration."""
-    if module:
-        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{module}").app
+    if command.module:
+        app: typer.Typer = importlib.import_module(f"cardcrm.cli.{command.module}").app
         return app
     from cardcrm.cli.record_group import build
     from cardcrm.records.registry import record_type
@@ -112,7 +114,7 @@ def _load_app(name: str, module: str) -> typer.Typer:
 
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
-    app = _load_app(name, command.module)
+    app = load_app(name, command)
     for each in app.registered_commands:
         each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
@@ -195,8 +197,15 @@ def root(
         ),
     ] = "",
     color: Annotated[
-        str, typer.Option(metavar="WHEN", help="auto, always or never; auto respects NO_COLOR.")
+        str,
+        typer.Option(
+            metavar="WHEN", help="auto, always or never; auto respects NO_COLOR and FORCE_COLOR."
+        ),
     ] = "",
+    no_header: Annotated[
+        bool,
+        typer.Option("--no-header", help="Leave out the line of headings in table, csv and tsv."),
+    ] = False,
     version: Annotated[
         bool,
         typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),

@@ -20,12 +20,17 @@ def main(words: Sequence[str] | None = None) -> int:
     from cardcrm.cli.session import Session
 
     typed = list(map(_decode, sys.argv[1:]) if words is None else words)
-    flags, rest = split_global_options(typed)
-    if not rest and COMPLETE not in os.environ and _has_terminal():
-        rest = ["tui"]
-    session = Session(flags, rest)
+    if is_request := COMPLETE in os.environ:
+        session = Session({}, typed)  # the words of the line that is being completed
+    else:
+        session = Session(*split_global_options(typed))
+        if not session.words and _has_terminal():
+            session.words = ["tui"]
     try:
-        return _open_screen(session) if rest == ["tui"] else _run(session, rest)
+        if is_request:
+            return _complete(session)
+        is_screen = session.words == ["tui"]
+        return _open_screen(session) if is_screen else _run(session, session.words)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
@@ -50,6 +55,20 @@ def _has_terminal() -> bool:
     from cardcrm.cli.open_tui import has_terminal
 
     return has_terminal()
+
+
+def _complete(session: "Session") -> int:
+    """Answer the shell that asks for completions, without the parser."""
+    from cardcrm.cli.completion import write_completions
+    from cardcrm.errors import CardcrmError
+
+    try:
+        return write_completions(session, session.words)
+    except CardcrmError as error:
+        from cardcrm.cli.result_writer import write_error
+
+        write_error(session, error)
+        return error.exit_code
 
 
 def _open_screen(session: "Session") -> int:
@@ -102,23 +121,31 @@ def _run(session: "Session", words: list[str]) -> int:
 
 
 def _dispatch(session: "Session", words: list[str]) -> object:
-    """Answer a request for completions, or run a command and return its result or exit code."""
+    """Run a command and return its result or exit code."""
     import typer
 
-    if COMPLETE in os.environ:
-        from cardcrm.cli.completion import write_completions
-
-        return write_completions(session)
     if words and words[0].startswith(("--install-completion", "--show-completion")):
         from cardcrm.cli.completion import run_option
 
         run_option(words)
         return 0
     words = _spell_out_help(words)
+    if "--help" in words:
+        _prepare_help(session)
     from cardcrm.cli.root import app
 
     command = typer.main.get_command(app)
     return command.main(args=words, prog_name="cardcrm", standalone_mode=False, obj=session)
+
+
+def _prepare_help(session: "Session") -> None:
+    """Keep color codes out of the help where the user or the terminal wants none."""
+    from cardcrm.cli.terminal import is_terminal, terminal_width
+
+    if is_terminal(sys.stdout) and not session.uses_color(sys.stdout):
+        # Rich writes no codes to a dumb terminal, and asks it for no width.
+        os.environ["TERMINAL_WIDTH"] = str(terminal_width(sys.stdout))
+        os.environ["TERM"] = "dumb"
 
 
 def _spell_out_help(words: list[str]) -> list[str]:

@@ -1,14 +1,13 @@
 """The session of one run: options, settings, the open database, and questions to the user."""
 
 import functools
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cardcrm import config
-from cardcrm.cli.terminal import is_terminal, write_message
+from cardcrm.cli.terminal import has_color, is_terminal, write_message
 from cardcrm.errors import (
     AmbiguousError,
     CardcrmError,
@@ -50,6 +49,7 @@ class Session:
     """One run of the program. ``flags`` are the global options; ``words`` the command line."""
 
     def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
+        self.has_header = flags.pop("header", "yes") == "yes"
         self.flags = flags
         self.words = list(words)
         self._store: Store | None = None
@@ -201,13 +201,7 @@ class Session:
     def uses_color(self, stream: TextIO) -> bool:
         """Return whether output to a stream is colored."""
         wish = self.settings.color
-        if wish != "auto":
-            return wish == "always"
-        return (
-            is_terminal(stream)
-            and not os.environ.get("NO_COLOR")
-            and os.environ.get("TERM") != "dumb"
-        )
+        return has_color(stream) if wish == "auto" else wish == "always"
 
     def say(self, text: str) -> None:
         """Write a message for people; programs, which ask for another format, get none."""

@@ -7,7 +7,8 @@ from cardcrm.records.query_sql import value_completion
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 
-MOST = 200  # values of a field
+MOST = 200  # values of a field, or rows that are read
+LATEST = 30  # rows that are offered
 
 
 def completed(store: Store, type_: RecordType, text: str) -> list[str]:
@@ -49,3 +50,23 @@ def names(store: Store, noun: str, start: str) -> Sequence[str]:
     column = type_.title_column
     sql = f"SELECT {column} FROM {type_.table_name} ORDER BY {column} LIMIT :most"
     return [str(row[0]) for row in store.rows(sql, most=MOST)]
+
+
+def ids(store: Store, type_: RecordType, start: str = "") -> list[tuple[str, str]]:
+    """Return the numbers of the rows added last that begin with a text, each with its title."""
+    from cardcrm.query import ALL
+    from cardcrm.records import records
+    from cardcrm.records.query_sql.record_query import Selection
+
+    found = records.select(
+        store, type_, Selection(ALL, sort="-id", limit=MOST if start else LATEST)
+    )
+    shown = [(str(each.id), records.title_of(store, each)) for each in found]
+    return [each for each in shown if each[0].startswith(start)][:LATEST]
+
+
+def owners(store: Store) -> list[str]:
+    """Return the users who look after contacts added last or reminders."""
+    sql = "SELECT DISTINCT owner FROM reminder WHERE owner <> '' ORDER BY owner LIMIT :most"
+    found = [row[0] for row in store.rows(sql, most=MOST)]
+    return sorted({*found, *value_completion.list_values(store, "owner")})

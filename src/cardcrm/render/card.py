@@ -5,7 +5,7 @@ half the time of its tables. Data becomes ``Text``, so that markup in it has no 
 """
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from cardcrm.render import table
 from cardcrm.sheet import Card, Line, Section
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-PIPE_WIDTH: Final = 80
 _WIDEST = 100
 _NARROWEST = 30
 _EDGE = "blue"  # like the ruling of a paper card

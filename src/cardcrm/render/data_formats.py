@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from cardcrm.errors import UsageError
@@ -82,24 +82,30 @@ _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_to_jso
 _INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_to_json, indent=2)
 
 
-def write_csv_sheet(sheet: Sheet, write: Write) -> None:
-    """Write comma-separated rows below a line of keys; line ends within cells stay."""
-    _write_delimited(sheet, write, delimiter=",", newlines=True)
+def write_delimited(result: Sheet | Card, fmt: str, write: Write, *, header: bool) -> None:
+    """Write ``csv`` or ``tsv``, perhaps below a line of keys.
 
-
-def write_tsv_sheet(sheet: Sheet, write: Write) -> None:
-    """Write tab-separated rows below a line of keys, always one line a row."""
-    _write_delimited(sheet, write, delimiter="\t", newlines=False)
-
-
-def write_csv_card(card: Card, write: Write) -> None:
-    """Write the row of the card, or else two columns: label and value."""
-    _write_delimited(card.row or _collect_facts(card), write, delimiter=",", newlines=True)
-
-
-def write_tsv_card(card: Card, write: Write) -> None:
-    """Write the row of the card, or else label and value, one line for each fact."""
-    _write_delimited(card.row or _collect_facts(card), write, delimiter="\t", newlines=False)
+    In CSV the line ends within cells stay, and cells are quoted where necessary. In TSV each row is
+    one line and nothing is quoted: a line end in a cell becomes `` ⏎ `` and a tab a space. A card
+    without a row has two columns: label and value.
+    """
+    sheet = result if isinstance(result, Sheet) else result.row or _collect_facts(result)
+    write_rows = _csv_writer(write) if fmt == "csv" else _tsv_writer(write)
+    currencies = _place_currencies(sheet.columns)
+    if header:
+        keys = [column.key for column in sheet.columns]
+        for at, name, _ in currencies:
+            keys.insert(at, name)
+        write_rows([keys])
+    for chunk in split_chunks(sheet.rows):
+        cells = list(zip(*chunk, strict=True))
+        columns = [
+            _sanitize_column(column, newlines=fmt == "csv", is_money=bool(head.currency))
+            for head, column in zip(sheet.columns, cells, strict=True)
+        ]
+        for at, _, amounts in currencies:
+            columns.insert(at, _currencies([cells[each] for each in amounts]))
+        write_rows(zip(*columns, strict=True))
 
 
 def _collect_facts(card: Card) -> Sheet:
@@ -118,24 +124,17 @@ class _WritableFile:
         self.write = write
 
 
-def _write_delimited(sheet: Sheet, write: Write, *, delimiter: str, newlines: bool) -> None:
+def _csv_writer(write: Write) -> Callable[[Iterable[Sequence[object]]], object]:
     import csv
 
-    rows = csv.writer(_WritableFile(write), delimiter=delimiter, lineterminator="\n")
-    keys = [column.key for column in sheet.columns]
-    currencies = _place_currencies(sheet.columns)
-    for at, name, _ in currencies:
-        keys.insert(at, name)
-    rows.writerow(keys)
-    for chunk in split_chunks(sheet.rows):
-        cells = list(zip(*chunk, strict=True))
-        columns = [
-            _sanitize_column(column, newlines=newlines, is_money=bool(head.currency))
-            for head, column in zip(sheet.columns, cells, strict=True)
-        ]
-        for at, _, amounts in currencies:
-            columns.insert(at, _currencies([cells[each] for each in amounts]))
-        rows.writerows(zip(*columns, strict=True))
+    return csv.writer(_WritableFile(write), lineterminator="\n").writerows
+
+
+def _tsv_writer(write: Write) -> Callable[[Iterable[Sequence[object]]], object]:
+    def write_rows(rows: Iterable[Sequence[object]]) -> None:
+        write("".join(["\t".join(map(str, row)) + "\n" for row in rows]))
+
+    return write_rows
 
 
 def _place_currencies(columns: Sequence[Column]) -> list[tuple[int, str, list[int]]]:
@@ -222,13 +221,9 @@ def write_ids_card(card: Card, write: Write) -> None:
 
 SHEET_WRITERS: Final[dict[str, Callable[[Sheet, Write], None]]] = {
     "json": write_json_sheet,
-    "csv": write_csv_sheet,
-    "tsv": write_tsv_sheet,
     "ids": write_ids_sheet,
 }
 CARD_WRITERS: Final[dict[str, Callable[[Card, Write], None]]] = {
     "json": write_json_card,
-    "csv": write_csv_card,
-    "tsv": write_tsv_card,
     "ids": write_ids_card,
 }

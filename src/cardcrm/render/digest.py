@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PIPE_WIDTH = 80
+MAIL_WIDTH = 80
 _WIDEST = 120
+_UNLIMITED = 10**6
 _MIN_NOTE = 24  # cells for the latest interaction beside the phone number
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "1;31", "1;33"
 
@@ -182,8 +183,8 @@ def format_subject(digest: "Digest") -> str:
 
 
 def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
-    """Return the digest for a terminal of ``width`` columns, or for a pipe (0) in 80 columns."""
-    renderer = _DigestRenderer(build_blocks(digest), color, width or PIPE_WIDTH)
+    """Return the digest for ``width`` columns, or for a pipe (0) without wrapping a value."""
+    renderer = _DigestRenderer(build_blocks(digest), color, width)
     return "\n".join(renderer.render(digest)) + "\n"
 
 
@@ -215,7 +216,7 @@ class _DigestRenderer:
     def __init__(self, blocks: Sequence[Block], color: bool, cells: int) -> None:
         self.blocks = blocks
         self.color = color
-        self.cells = min(cells, _WIDEST)
+        self.cells = min(cells, _WIDEST) if cells else _UNLIMITED
         entries = [entry for block in blocks for entry in block.entries]
         self.number = max((len(entry.number) for entry in entries), default=0)
         self.when = max((len(entry.when) for entry in entries), default=0)

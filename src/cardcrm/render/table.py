@@ -40,20 +40,22 @@ def paint(text: str, codes: str) -> str:
     return f"\x1b[{codes}m{text}\x1b[0m" if codes else text
 
 
-def write_sheet(sheet: Sheet, write: Write, *, color: bool, width: int) -> None:
-    """Write title, head, rows and note; without rows only the note.
+def write_sheet(
+    sheet: Sheet, write: Write, *, color: bool, width: int, header: bool = True
+) -> None:
+    """Write title, head, rows and note; without rows only the note, without header only rows.
 
     The first thousand rows determine the widths. On a terminal (``width`` above 0) wide columns are
     shortened so that the rows fit, if possible.
     """
     blocks = render_lines(sheet, color=color, width=width)
-    if (head := next(blocks, None)) is not None:
+    if (head := next(blocks, None)) is not None and header:
         if sheet.title:
             write(paint(sanitize(sheet.title), "1" if color else "") + "\n")
         write(paint(head, "1;4" if color else "") + "\n")
     for block in blocks:
         write(block + "\n")
-    if sheet.note:
+    if sheet.note and header:
         write(paint(_wrap(sanitize(sheet.note), width), "2" if color else "") + "\n")
 
 

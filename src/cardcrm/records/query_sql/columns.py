@@ -61,17 +61,23 @@ def select(
     sort: str = "name",
     limit: int | None = None,
     offset: int = 0,
+    each: str = "",
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the contacts that a query finds, as rows of the columns' values.
 
-    ``sort`` is the name of a column, with a leading ``-`` for descending order. Raises UsageError.
+    ``sort`` is the name of a column, with a leading ``-`` for descending order. With ``each``, a
+    contact has a row for each of its values of that column, and none without. Raises UsageError.
     """
     where, params = compile_query(store, node)
-    shown = _engine_sql(store, ", ".join(column.listed for column in columns))
+    joined, value = _join_each(each)
+    shown = _engine_sql(
+        store,
+        ", ".join(value if each == column.field.key else column.listed for column in columns),
+    )
     is_long = limit is None or limit > _STREAM_FROM
     rows = (store.stream if is_long else store.engine.rows)(
-        f"SELECT {shown} FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)} "
-        "LIMIT :limit OFFSET :offset",
+        f"SELECT {shown} FROM contact c{joined} WHERE {where} "
+        f"ORDER BY {_order_by(store, sort)}{', e.id' if each else ''} LIMIT :limit OFFSET :offset",
         {
             **params,
             "currency": store.locale.currency,
@@ -81,6 +87,28 @@ def select(
     )
     readers = [_READERS.get(type(column.field)) for column in columns]
     return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
+
+
+EACH = {
+    "email": ("point", "value", "AND e.kind = 'email' AND e.invalid = 0"),
+    "phone": ("point", "value", "AND e.kind = 'phone' AND e.invalid = 0"),
+    "web": ("point", "value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
+    "tags": ("tag", "name", ""),
+}
+
+
+def check_each(column: str) -> None:
+    """Raise UsageError for a column of which a contact cannot have several values."""
+    if column and column not in EACH:
+        raise UsageError(f"--each cannot list “{column}”", f"Choose from: {', '.join(EACH)}.")
+
+
+def _join_each(column: str) -> tuple[str, str]:
+    """Return SQL that joins the values of a column, and the value."""
+    if not column:
+        return "", ""
+    table, value, condition = EACH[column]
+    return f" JOIN {table} e ON e.contact_id = c.id {condition}", f"e.{value}"
 
 
 def _day(value: Any, store: Store) -> dt.date | None:

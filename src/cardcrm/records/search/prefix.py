@@ -1,14 +1,15 @@
 """Search while the user types: a few contacts, by the beginning of a name or by any part."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from cardcrm.records.contacts.resolve import MAX_CANDIDATES, describe
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.search_sql import PREFIX_END
 from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import MIN_LENGTH, search_word
 from cardcrm.text import fold
+
+MAX_NAMES = 50  # that a shell is offered
 
 _NAME_COLUMNS = (
     ("contact", "id", "name_key"),
@@ -17,8 +18,7 @@ _NAME_COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A contact found: its id, name and organization."""
 
     id: int
@@ -49,6 +49,8 @@ def suggest(store: Store, text: str, kind: str = "", limit: int = 6) -> list[tup
 
     Each is an id, a name, and a detail that tells it from contacts of that name.
     """
+    from cardcrm.records.contacts.resolve import describe  # costs 6 ms, which Tab does not need
+
     ids = search_ids(store, text, 8 * limit if kind else limit)
     if kind:
         marks, params = placeholders(ids, "i")
@@ -117,10 +119,10 @@ def complete_names(store: Store, incomplete: str) -> list[tuple[str, str]]:
     Names and nicknames that begin with the text come first, then names that contain it.
     """
     key = fold(incomplete)
-    ids = list(_by_name_prefix(store, key, MAX_CANDIDATES))
+    ids = list(_by_name_prefix(store, key, MAX_NAMES))
     matches = _matches(store, ids)
-    if len(matches) < MAX_CANDIDATES and key:
-        others = [each for each in search(store, incomplete, MAX_CANDIDATES) if each.id not in ids]
+    if len(matches) < MAX_NAMES and key:
+        others = [each for each in search(store, incomplete, MAX_NAMES) if each.id not in ids]
         words = key.split()
         matches += [each for each in others if all(word in fold(each.name) for word in words)]
-    return [(match.name, f"{match.id} {match.org}".strip()) for match in matches[:MAX_CANDIDATES]]
+    return [(match.name, f"{match.id} {match.org}".strip()) for match in matches[:MAX_NAMES]]
