@@ -74,3 +74,15 @@ def test_an_import_warns_in_the_json_of_its_file(shop: Typed, tmp_path: Path) ->
 def test_an_edit_that_names_no_one_else_is_no_duplicate(shop: Typed) -> None:
     assert "possible duplicate" not in shop("edit", "bob", "--name", "Robert Ray")[2]
     assert "possible duplicate" not in shop("edit", "bob", "--email", "b@x.example")[2]
+
+
+def test_an_import_names_likely_duplicates(shop: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    rows = ("Jane Doe,jd@other.example", "Cay Poe,c@x.example", "Bob Ray,bob@other.example")
+    file.write_text("\n".join(("Name,Email", *rows)), "utf-8")
+    said = (
+        "2 possible duplicates added beside contacts of the same name: "
+        "line 2 Jane Doe (contact 1), line 4 Bob Ray (contact 2); to merge: cardcrm merge ID ID"
+    )
+    assert said in shop("import", str(file), "--json")[2]
+    assert "possible duplicate" not in shop("import", str(file))[2]

@@ -186,6 +186,8 @@ def _import_batch(
 
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
+    if outcome.twin_id:
+        tally.twins.append(f"line {item.line} {item.draft.name} (contact {outcome.twin_id})")
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     if outcome.contact_id:
         tally.relations += [

@@ -9,7 +9,7 @@ for a row of its own in the same file, which decides its uid.
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardcrm import dates
@@ -32,6 +32,7 @@ from cardcrm.records.importing.matching import (
     takes_name,
 )
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
@@ -43,7 +44,8 @@ class Outcome:
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
-    numbers that were stored, and ``regions`` are those assumed for national numbers.
+    numbers that were stored, and ``regions`` are those assumed for national numbers. ``twin_id``
+    is another contact of the same name, of a draft that was added.
     """
 
     status: str
@@ -53,6 +55,7 @@ class Outcome:
     foreign_uid: str = ""
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    twin_id: int = 0
 
 
 @retry_transaction
@@ -107,8 +110,27 @@ class _Importer:
         outcomes = [
             self._place(each) if isinstance(each, NormalContact) else each for each in normal
         ]
+        twins = self._find_stored_twins()
         self._write()
-        return outcomes
+        return [
+            replace(each, twin_id=twins[each.contact_id]) if each.contact_id in twins else each
+            for each in outcomes
+        ]
+
+    def _find_stored_twins(self) -> dict[int, int]:
+        """Return the stored contacts of the same name and kind as those that are added, by these.
+
+        One statement a batch reads them from the index of names.
+        """
+        added = {each.id: (each.head["name_key"], each.head["kind"]) for each in self.added}
+        known: dict[tuple[str, str], int] = {}
+        for marks, params in chunks({name for name, _ in added.values()}):
+            sql = (
+                "SELECT name_key, kind, min(id) AS id FROM contact "
+                f"WHERE name_key IN ({marks}) GROUP BY name_key, kind"
+            )
+            known |= {(row[0], row[1]): row[2] for row in self.store.rows(sql, **params)}
+        return {id_: known[name] for id_, name in added.items() if name in known}
 
     def _normalize(self, draft: ContactDraft) -> NormalContact | Outcome:
         try:
@@ -132,7 +154,9 @@ class _Importer:
         uid = draft.head["uid"]
         candidate = self.by_uid.get(uid) or self._match(draft)
         if candidate is None:
-            return self._add(draft)
+            twin = self._find_twin(draft)
+            outcome = self._add(draft)
+            return replace(outcome, twin_id=twin.id) if twin else outcome
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
@@ -150,6 +174,11 @@ class _Importer:
         if not candidates:
             return None
         return choose_match(candidates, draft, {org.id for org in self._find_orgs(draft)})
+
+    def _find_twin(self, draft: NormalContact) -> Candidate | None:
+        """Return a contact of the same name and kind that is not the same contact for certain."""
+        known = self.by_name.get(draft.head["name_key"], ())
+        return next((each for each in known if each.head["kind"] == draft.head["kind"]), None)
 
     def _find_orgs(self, draft: NormalContact) -> list[Candidate]:
         """Return the organizations that a draft may name, those with that very name first."""
