@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Columns, Force, Limit, Sort, refuse_options, session_of
+from cardcrm.cli.groups import By
 from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
     REQUIRED,
@@ -137,6 +138,7 @@ def _list(type_: RecordType) -> Built:
         Param("sort", Sort, type_.sort),
         Param("columns", Columns, ""),
         Param("limit", Limit, 0),
+        Param("by", By, ""),
     ]
     params += all_params(type_, "Include")
     if type_.closing_field is not None:
@@ -163,12 +165,19 @@ def _run_list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 def list_result(session: Session, type_: RecordType, query: str, values: Values) -> Result:
     """Return the rows that a query finds, in the order and columns that the options name."""
-    from cardcrm.cli.record_output import list_records
+    from cardcrm.cli.record_output import list_records, list_values
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, query)
     if type_.closed_by and not values["all_"]:
         node = record_query.only_open(type_, node)
+    if by := values.get("by"):
+        from cardcrm.cli.groups import count_groups, read_columns, refuse_lists
+
+        refuse_lists(by, columns=values["columns"])
+        selection = record_query.Selection(node, "id")
+        listed = read_columns(lambda name: list_values(session, type_, selection, name), by)
+        return Result(count_groups(listed, type_.plural, values["limit"]))
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
     found = list_records(session, type_, wanted, keys)

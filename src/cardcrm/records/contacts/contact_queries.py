@@ -152,6 +152,16 @@ def addresses_of(store: Store, contact_id: int) -> list[Address]:
     return store.fetch(_part_query("addresses", contact_id))
 
 
+def count_tags(store: Store) -> list[tuple[str, int]]:
+    """Return all tags as they were written first, with their numbers of contacts."""
+    rows = store.rows(
+        f"SELECT {WRITTEN_TAG} AS tag, g.many FROM (SELECT name AS own, count(*) AS many, "
+        "min(id) AS first FROM tag GROUP BY name) g JOIN tag ON tag.id = g.first "
+        "ORDER BY g.many DESC, name"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def tags_of(store: Store, contact_id: int) -> list[str]:
     """Return the tags of a contact by name."""
     return store.fetch(_part_query("tags", contact_id))
