@@ -31,6 +31,8 @@ def resolve(store: Store, who: str) -> Contact:
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     name, ids = _named(store, text, fold(text))
+    if not ids and who.strip().startswith("@"):
+        ids = _by_handle(store, text)
     if not ids:
         from cardcrm.records.contacts.similar_names import find_similar_names
 
@@ -177,6 +179,22 @@ def _by_name(store: Store, key: str) -> list[int]:
 
 def _by_point(store: Store, key: str) -> list[int]:
     return _ids(store, "SELECT DISTINCT contact_id FROM point WHERE value_key = :key", key=key)
+
+
+def _by_handle(store: Store, handle: str) -> list[int]:
+    """Return the contacts with a handle on a social network, also without its server."""
+    from cardcrm.records.contacts.social_networks import handle_keys
+
+    marks, params = placeholders(handle_keys(handle), "h")
+    start = f"@{fold(handle)}@"
+    return _ids(
+        store,
+        "SELECT DISTINCT contact_id FROM point WHERE kind = 'social' "
+        f"AND (value_key IN ({marks}) OR (value_key >= :low AND value_key < :high))",
+        **params,
+        low=start,
+        high=start + "\U0010ffff",
+    )
 
 
 def _by_phone(store: Store, text: str) -> list[int]:
