@@ -1,4 +1,4 @@
-"""How to install an optional library where this program runs from."""
+"""Advice to install an optional library where this program runs from."""
 
 import sys
 from pathlib import Path

@@ -11,7 +11,7 @@ from tests.cli.conftest import Result
 
 Typed = Callable[..., Result]
 
-# What is typed, and the key and the value of the card's JSON that it sets.
+# The text to type, and the key and the value of the card's JSON that it sets.
 FIELDS = [
     ("title=CTO", "title", "CTO"),
     ("Job title=CTO", "title", "CTO"),
@@ -30,7 +30,7 @@ FIELDS = [
     ("zip=LS1 4AP", "address", "LS1 4AP"),
     ("postal code=LS1 4AP", "address", "LS1 4AP"),
     ("email=a@b.example", "point", ["email", "a@b.example", ""]),
-    ("E-Mail=a@b.example", "point", ["email", "a@b.example", ""]),
+    ("Email address=a@b.example", "point", ["email", "a@b.example", ""]),
     ("phone=+44 113 496 0123", "point", ["phone", "+44 113 496 0123", ""]),
     ("mobile=+44 7700 900123", "point", ["phone", "+44 7700 900123", "mobile"]),
     ("Website=acme.example", "point", ["web", "acme.example", ""]),
@@ -94,7 +94,7 @@ def test_a_column_that_was_added_to_our_own_file_is_a_built_in_field(
     file = tmp_path / "all.csv"
     typed("export", "--to", str(file), "jane")
     header, row = file.read_text("utf-8").splitlines()
-    file.write_text(f"{header},E-Mail,Mobile\n{row},j@acme.example,+44 7700 900123\n", "utf-8")
+    file.write_text(f"{header},Email,Mobile\n{row},j@acme.example,+44 7700 900123\n", "utf-8")
     assert typed("import", str(file))[0] == 0
     data = json.loads(typed("show", "jane", "--json")[1])
     assert [(each["value"], each["label"]) for each in data["contact_points"]] == [

@@ -10,7 +10,7 @@ from tests.cli.conftest import Result
 
 Typed = Callable[..., Result]
 
-# What is typed, the label, and further writings that find the contact.
+# The text to type, the label, and further writings that find the contact.
 HANDLES = [
     ("@jd99", "", ["@JD99"]),
     ("twitter:jd99", "twitter", ["@jd99"]),

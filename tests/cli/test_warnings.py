@@ -23,9 +23,9 @@ COMMANDS = [
     (["edit", "bob", "--name", "Jane Doe"], "possible duplicate of 1 Jane Doe (same name)"),
     (["edit", "bob", "--name", "Jane Do"], "possible duplicate of 1 Jane Doe (similar name)"),
     (["edit", "jane", "bob", "--phone", "12"], "“12” is stored as written"),
-    (["log", "jane", "hi", "@nobody"], "@nobody matches no contact, or several"),
-    (["log", "@people", "hi", "@nobody", "--yes"], "@nobody matches no contact, or several"),
-    (["done", "1", "--log", "met @nobody"], "@nobody matches no contact, or several"),
+    (["log", "jane", "hi", "@noone"], "@noone matches no contact, or several"),
+    (["log", "@people", "hi", "@noone", "--yes"], "@noone matches no contact, or several"),
+    (["done", "1", "--log", "met @noone"], "@noone matches no contact, or several"),
     (["remind", "rent", "is", "due", "--due", "fri"], "no contact matches “rent”"),
     (["sell", "jane", "10", "--product", "Bolt"], "added product 1 Bolt"),
 ]

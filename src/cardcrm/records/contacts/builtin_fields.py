@@ -32,7 +32,7 @@ _ALIASES = {
     "middle": "middle name",
     "family": "family name, last name, surname",
     "suffix": "name suffix",
-    "org": "organization, organisation, company, company name, firm, employer, works at",
+    "org": "organization, company, company name, firm, employer, works at",
     "title": "job title, job, role, position, occupation",
     "note": "notes",
     "source": "lead source",
@@ -137,7 +137,7 @@ def fill_draft(store: Store, draft: ContactDraft, pairs: Sequence[tuple[str, str
 
 
 def refuse_computed(store: Store, name: str) -> None:
-    """Raise UsageError for a field that is computed, or a filter that is no field."""
+    """Raise UsageError for a field that is computed, or a filter alone."""
     from cardcrm.records.contacts.query_fields import FILTERS
 
     if fold(name) in FILTERS and custom_fields.find(store, name) is None:
