@@ -170,6 +170,8 @@ def command_lines(page: Path) -> list[str]:
 @on_each_page
 def test_every_line_shown_names_commands_and_options_that_exist(page: Path) -> None:
     for line in command_lines(page):
+        if line.startswith("pipx inject cardcrm "):
+            continue
         command = re.search(r'query_command = "(.*)"', line)
         check_line(command[1] if command else line)
 
@@ -223,7 +225,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("LC_ALL", raising=False)
     (tmp_path / "config.toml").touch()
     for name in ("contacts.csv", "contacts.vcf"):  # files of the reader's own
-        shutil.copy(ROOT / "examples" / name, tmp_path)
+        shutil.copy(ROOT / "examples" / name, tmp_path / f"my-{name}")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     sent = io.TextIOWrapper(io.BytesIO((ROOT / "examples" / "contacts.vcf").read_bytes()))
     monkeypatch.setattr(sys, "stdin", sent)
