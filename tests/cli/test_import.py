@@ -633,7 +633,7 @@ def test_failed_export_keeps_the_existing_file(database: Database, tmp_path: Pat
 def test_piped_export_is_utf_8_and_terminal_gets_no_controls(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    main(["add", "Jürgen \u202ederR"])
+    main(["add", "Jürgen \u200ederR"])
     for encoding, watched in (("ascii", False), ("utf-8", True)):
         out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
         monkeypatch.setattr(out, "isatty", lambda watched=watched: watched, raising=False)
@@ -642,7 +642,7 @@ def test_piped_export_is_utf_8_and_terminal_gets_no_controls(
         out.flush()
         text = out.buffer.getvalue().decode("utf-8")
         assert "Jürgen" in text
-        assert ("\u202e" in text) is not watched
+        assert ("\u200e" in text) is not watched
 
 
 def test_invalid_numbers_are_imported_and_reported_once(

@@ -39,6 +39,7 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
     date_order: str = ""
@@ -87,6 +88,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield _describe_phones(tally.phone_warnings, would)
     if tally.twins:
         yield _describe_twins(tally.twins, would)
+    if tally.unreadable:
+        yield _describe_unreadable(tally.unreadable, would)
     yield from (f"  {line}" for line in describe_regions(tally.regions))
     if tally.date_note:
         yield f"  {tally.date_note}"
@@ -112,6 +115,15 @@ def _describe_twins(twins: Sequence[str], would: str) -> str:
     how = "" if would else "; to merge: cardcrm merge ID ID"
     number = pluralize(len(twins), "possible duplicate")
     return f"  {number} {would}added beside contacts of the same name: {first}{more}{how}"
+
+
+def _describe_unreadable(problems: Sequence[str], would: str) -> str:
+    """Return a report of values that could not be read, which are kept as custom fields."""
+    number = pluralize(len(problems), "unreadable value")
+    lines = [f"    {problem}" for problem in problems[:MAX_LINES]]
+    if len(problems) > MAX_LINES:
+        lines.append(f"    … and {len(problems) - MAX_LINES} more")
+    return "\n".join((f"  {number} {would}kept as text:", *lines))
 
 
 def _describe_group(group: GroupResult, would: str) -> str:
@@ -141,6 +153,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
         "organizations",
         "groups",
         "odd_phones",
+        "unreadable",
         "regions",
         "bad_file",
         "date_order",
@@ -152,6 +165,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.new_orgs),
             len(tally.group_results),
             len(tally.phone_warnings),
+            len(tally.unreadable),
             " ".join(sorted(tally.regions)),
             tally.bad_file,
             tally.date_order and f"{tally.date_order} first",
