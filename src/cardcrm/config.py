@@ -313,7 +313,7 @@ def _read_document() -> Any:
     if path.exists() and not path.is_file():  # a device or a pipe would be replaced
         raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
-        return tomlkit.parse(_read_text(path))
+        return tomlkit.parse(_read_text(path) if path.exists() else "")
     except (TOMLKitError, RecursionError) as error:
         raise UsageError(
             f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
