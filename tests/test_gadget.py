@@ -96,6 +96,7 @@ def run(
     """Run a command on a fresh database on a Saturday evening."""
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("LOGNAME", "ann")
     monkeypatch.setenv("TZ", "UTC")

@@ -170,7 +170,7 @@ def _read_environment() -> dict[str, str]:
 
 def _read_file(path: Path) -> dict[str, str]:
     text = _read_text(path)
-    if not text:
+    if not text.strip():
         return {}
     import tomllib
 
@@ -184,7 +184,7 @@ def _read_file(path: Path) -> dict[str, str]:
 
 
 def _read_text(path: Path) -> str:
-    """Return the text of the settings file; empty if it is missing. Raises UsageError.
+    """Return the text of the settings file; empty if the default one is missing. Raises UsageError.
 
     It may be a pipe or a device without an end, so only its beginning is read.
     """
@@ -192,7 +192,12 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(_MAX_SIZE + 1)
         text = content.decode()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if os.environ.get("CARDCRM_CONFIG"):
+            raise UsageError(
+                f"the settings file {path} does not exist",
+                "Correct CARDCRM_CONFIG, or create the file: cardcrm config set NAME VALUE",
+            ) from error
         return ""
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}", "Name a text file.") from error
@@ -312,7 +317,7 @@ def _read_document() -> Any:
     if path.exists() and not path.is_file():  # a device or a pipe would be replaced
         raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
-        return tomlkit.parse(_read_text(path))
+        return tomlkit.parse(_read_text(path) if path.exists() else "")
     except (TOMLKitError, RecursionError) as error:
         raise UsageError(
             f"invalid TOML in {path}: {error}", "Correct the file, or move it away."

@@ -90,10 +90,10 @@ def select(
 
 
 EACH = {
-    "email": ("point", "value", "AND e.kind = 'email' AND e.invalid = 0"),
-    "phone": ("point", "value", "AND e.kind = 'phone' AND e.invalid = 0"),
-    "web": ("point", "value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
-    "tags": ("tag", "name", ""),
+    "email": ("point", "e.value", "AND e.kind = 'email' AND e.invalid = 0"),
+    "phone": ("point", "e.value", "AND e.kind = 'phone' AND e.invalid = 0"),
+    "web": ("point", "e.value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
+    "tags": ("tag", "CASE WHEN e.written = '' THEN e.name ELSE e.written END", ""),
 }
 
 
@@ -108,7 +108,7 @@ def _join_each(column: str) -> tuple[str, str]:
     if not column:
         return "", ""
     table, value, condition = EACH[column]
-    return f" JOIN {table} e ON e.contact_id = c.id {condition}", f"e.{value}"
+    return f" JOIN {table} e ON e.contact_id = c.id {condition}", value
 
 
 def _day(value: Any, store: Store) -> dt.date | None:
