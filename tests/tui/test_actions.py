@@ -219,7 +219,7 @@ async def keeping_a_search(you):
     assert you.page.contacts.count == 4
 
 
-@does("mark", "mark-all", "unmark", "owner", "export", "rm")
+@does("mark", "mark-all", "leave", "owner", "export", "rm")
 async def in_the_contact_list(you):
     await you.do("contacts", "mark", "export")
     assert "Export 1 marked contact " in you.text()
@@ -236,7 +236,7 @@ async def in_the_contact_list(you):
     await you.press("escape")
     await you.do("mark-all")
     assert len(you.page.contacts.marked) == 42
-    await you.do("unmark")
+    await you.do("leave")
     assert not you.page.contacts.marked
     await you.do("rm")
     await you.press("y")

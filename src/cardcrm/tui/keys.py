@@ -61,10 +61,10 @@ KEYS: tuple[Key, ...] = (
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),
+    Key("page", "leave", "escape", "leave", "", "leave the card; remove the marks; end the search"),
     # the contact list
     Key("contacts", "mark", "space", "mark", "mark", "mark the contact for a bulk action"),
     Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
-    Key("contacts", "unmark", "escape", "unmark", "", "remove all marks"),
     Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
     Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),

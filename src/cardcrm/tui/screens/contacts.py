@@ -14,7 +14,7 @@ from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_list import ContactList
 from cardcrm.tui.widgets.header_footer import Footer
@@ -104,9 +104,8 @@ class ContactsPage(Page):
 
     def on_line_list_moved(self, event: ContactList.Moved) -> None:
         """Update the card, the tabs and the count."""
-        lines = self.contacts
-        if event.lines is lines and lines.count and lines.selected is None:
-            event.stop()  # the row is still being read
+        if event.lines is self.contacts and self.contacts.is_unread:
+            event.stop()  # `ContactList` reports it again once it is read
             return
         super().on_line_list_moved(event)
         self._update_tabs_and_count()
@@ -265,32 +264,46 @@ class ContactsPage(Page):
 
     # bulk actions
 
+    @property
+    def is_card_shown(self) -> bool:
+        """Return whether the card is that of the line under the cursor."""
+        return not self.contacts.is_unread and super().is_card_shown
+
+    async def show_selected(self) -> None:
+        """Show the card of the line under the cursor and wait until it is shown."""
+        await self.contacts.read_selected()
+        await super().show_selected()
+
+    @on_shown_card
     def action_mark(self) -> None:
         """Mark or unmark the contact under the cursor."""
         self.contacts.mark()
         self._update_tabs_and_count()
 
-    def action_unmark(self) -> None:
-        """Remove all marks; if there are none, clear the search."""
-        if self.contacts.marked:
-            self.contacts.marked.clear()
-            self.contacts.refresh()
-        elif self.contacts.words:
+    def action_leave(self) -> None:
+        """Go from the card to the list, else remove the marks, else clear the search."""
+        if not (self.leave_card() or self.unmark()):
             self.search_input.value = ""
-        elif self.card.has_focus:
-            self.action_back()
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        if not self.contacts.marked:
+            return False
+        self.contacts.marked.clear()
+        self.contacts.refresh()
         self._update_tabs_and_count()
+        return True
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts."""
+        return dict(self.contacts.marked)
 
     def target_contacts(self) -> dict[int, str]:
         """Return the names by id of the marked contacts, else of the one that is shown."""
-        if self.contacts.marked:
-            return dict(self.contacts.marked)
         card = self.card.card
-        if card is not None and card.details.contact.id == self.card.contact_id:
-            contact = card.details.contact
-            return {contact.id: contact.name}
-        selected = self.contacts.selected
-        return {selected.id: selected.name} if selected else {}
+        if self.contacts.marked or card is None:
+            return self.marked_contacts()
+        return {card.details.contact.id: card.details.contact.name}
 
     def action_mark_all(self) -> None:
         """Mark all contacts that the search finds, or all there are."""
@@ -305,27 +318,14 @@ class ContactsPage(Page):
 
         self.context.start(mark())
 
-    def action_tag(self) -> None:
-        """Open the form for tags, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        self.context.start_opening(bulk_actions.tag(self.context, self.target_contacts()))
-
-    def action_remind(self) -> None:
-        """Open the form for a reminder, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        if len(self.target_contacts()) > 1:
-            self.context.start_opening(bulk_actions.remind(self.context, self.target_contacts()))
-        else:
-            super().action_remind()
-
+    @on_shown_card
     def action_assign(self) -> None:
         """Open the form for the owner, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
         self.context.start_opening(bulk_actions.assign(self.context, self.target_contacts()))
 
+    @on_shown_card
     def action_remove(self) -> None:
         """Delete the record under the card's cursor, else the target contacts."""
         if self.selected_record() is not None:

@@ -236,11 +236,16 @@ class JournalPage(Page):
         event.stop()
         self.open_selected()
 
-    def action_back(self) -> None:
-        """Go back to the steps, then to the page before."""
+    def action_leave(self) -> None:
+        """Go back from the details to the steps."""
         if self.details.has_focus:
             self.remove_class("-on-card")
             self.steps.focus()
+
+    def action_back(self) -> None:
+        """Go back to the steps, then to the page before."""
+        if self.details.has_focus:
+            self.action_leave()
         else:
             self.context.go_back()
 

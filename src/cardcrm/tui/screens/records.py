@@ -1,6 +1,6 @@
 """The list of any noun: the rows that a query finds, beside the card of their contact."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
@@ -11,7 +11,6 @@ from textual.widgets import Input, Static
 
 from cardcrm.errors import UsageError
 from cardcrm.records import records
-from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
@@ -106,12 +105,6 @@ class RecordsPage(Page):
         """Return the id of the contact of the record under the cursor."""
         record = self.list.selected
         return None if record is None else record.contact_id
-
-    def with_contact(self, open_form: Callable[[Contact], Awaitable[None]]) -> None:
-        """Open a form for the contact of the line under the cursor, before its card is shown."""
-        if not self.card.has_focus:
-            self.card.show(self.selected_contact())
-        super().with_contact(open_form)
 
     def selected_reminder(self) -> int | None:
         """Return the id of the reminder under the cursor, else of the card's next."""
