@@ -84,6 +84,11 @@ class AppContext(App[None], inherit_bindings=False):
         """Show a notice about something that was done."""
         self.notify(sanitize(text), timeout=timeout, markup=False)
 
+    def refuse(self, text: str) -> None:
+        """Show why a key opens no form; keys typed after it are for the page."""
+        self.key_buffer.stop_expecting(self.call_later)
+        self.show_message(text)
+
     def show_error(self, error: CardcrmError) -> None:
         """Show an error with its remedy."""
         self.notify(notice_text(error), severity="error", timeout=8, markup=False)

@@ -57,7 +57,7 @@ KEYS: tuple[Key, ...] = (
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "", "write or call: open the address or number"),
-    Key("page", "kind", "k", "kind", "", "filter the timeline: all, calls, mails, …"),
+    Key("page", "kind", "f", "kind", "", "filter the timeline: all, calls, mails, …"),
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),

@@ -31,6 +31,7 @@ Save = Callable[[Values], Awaitable[str]]
 Warn = Callable[[Values], Awaitable[str]]
 
 TINY = 10  # lines; below, the keys and the red line make room for the fields
+_DISCARD = {"y": "yes (or Esc)", "n": "no, keep editing"}
 _MOVING = ("line-above", "line-below", "section-above", "section-below")
 
 
@@ -276,7 +277,7 @@ class Form(ModalScreen[bool]):
     @on(Input.Submitted)
     def _on_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.completion.has_selection:
+        if self.completion.is_open:
             self.completion.choose()
             self._release_keys(is_closing=True)
         else:
@@ -314,7 +315,7 @@ class Form(ModalScreen[bool]):
         """Return whether a key saves the form, so that later keys are not for it."""
         if key == "enter":
             is_line = isinstance(self.focused, Input | Choice)
-            return is_line and not self.completion.has_selection
+            return is_line and not self.completion.is_open
         active = self.active_bindings.get(key)
         return active is not None and active.binding.id == "save"
 
@@ -386,6 +387,8 @@ class Form(ModalScreen[bool]):
         """Return whether the form may be closed, after asking about unsaved text."""
         if not self.is_changed:
             return True
-        from cardcrm.tui.forms.confirm_dialog import confirm
+        from cardcrm.tui.forms.confirm_dialog import ask
 
-        return await confirm(self.context, "Discard changes?")
+        # Escape discards: if it led back to the form, Escape would toggle between both for ever.
+        answer = await ask(self.context, "Discard changes?", _DISCARD, escape="y")
+        return answer == "y"

@@ -201,9 +201,13 @@ class ContactsPage(Page):
 
     @on(Input.Submitted, "#words")
     def _on_submitted(self, event: Input.Submitted) -> None:
-        """Search for the text as it is, and go to the list."""
-        if event.value != self.contacts.words:
-            self._search_for(event.value)
+        """Search, and go to the list; part of a filter's value is completed as suggested."""
+        box = self.search_input
+        if box._suggestion and self.suggester.is_partial(event.value):  # noqa: SLF001 - as below
+            with box.prevent(Input.Changed):
+                box.action_cursor_right()
+        if box.value != self.contacts.words:
+            self._search_for(box.value)
         self.contacts.focus()
 
     def on_key(self, event: events.Key) -> None:

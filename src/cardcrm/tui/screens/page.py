@@ -218,7 +218,7 @@ class Page(Screen[None]):
         marked = self.marked_contacts()
         if not marked or self.card.has_focus or [*marked] == [self.card.contact_id]:
             return False
-        self.context.show_message(
+        self.context.refuse(
             f"Can't {what} {len(marked):,} marked contacts at once; "
             f"{self.context.key_of('leave')} removes the marks"
         )
@@ -305,7 +305,7 @@ class Page(Screen[None]):
         reminder_id = self.selected_reminder()
         if reminder_id is None:
             remind = self.context.key_of("remind")
-            self.context.show_message(f"No reminder to snooze; {remind} adds one")
+            self.context.refuse(f"No reminder to snooze; {remind} adds one")
         else:
             self.context.start_opening(reminder_actions.snooze(self.context, reminder_id))
 

@@ -148,9 +148,16 @@ def _short_day(day: dt.date, today: dt.date) -> str:
 
 
 def _identity(item: Item | None) -> tuple[Any, ...]:
+    """Return what an item is recognized by after a change.
+
+    A reminder that was moved to another day is another item, so that the cursor does not follow it
+    but moves on to the next.
+    """
     if item is None:
         return ()
-    return (type(item), item.id if isinstance(item, DueReminder) else item.contact.id)
+    if isinstance(item, DueReminder):
+        return DueReminder, item.id, item.due_on, item.time
+    return type(item), item.contact.id
 
 
 def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
