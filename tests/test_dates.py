@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from cardcrm import dates
 from cardcrm.dates import DayTime, parse_date
-from cardcrm.dates.anniversaries import age_on, next_anniversary, parse_anniversary
+from cardcrm.dates.anniversaries import (
+    age_on,
+    find_month_day,
+    format_anniversary,
+    next_anniversary,
+    parse_anniversary,
+)
 from cardcrm.errors import UsageError
 
 NOW = dt.datetime(2026, 11, 21, 20, 0, tzinfo=dt.UTC)
@@ -109,9 +115,125 @@ def test_a_word_means_one_day_in_each_direction(text: str, plan: str, history: s
     assert shown(parse_date(text, NOW, past=True)) == history
 
 
+# Sunday comes after the fixed day, a Saturday; its hour is 20:00.
+PHRASES = [
+    ("two weeks", "2026-12-05", "2026-11-07"),
+    ("in two weeks", "2026-12-05", "2026-12-05"),
+    ("two weeks ago", "2026-11-07", "2026-11-07"),
+    ("a couple of days", "2026-11-23", "2026-11-19"),
+    ("2mo", "2027-01-21", "2026-09-21"),
+    ("+5d", "2026-11-26", "2026-11-26"),
+    ("-3d", "2026-11-18", "2026-11-18"),
+    ("fortnight", "2026-12-05", "2026-11-07"),
+    ("in a fortnight", "2026-12-05", "2026-12-05"),
+    ("3 days from now", "2026-11-24", "2026-11-24"),
+    ("2 weeks from monday", "2026-12-07", "2026-11-30"),
+    ("a week from friday", "2026-12-04", "2026-11-27"),
+    ("monday week", "2026-11-30", "2026-11-23"),
+    ("tomorrow week", "2026-11-29", "2026-11-29"),
+    ("a week today", "2026-11-28", "2026-11-28"),
+    ("week on friday", "2026-12-04", "2026-11-27"),
+    ("2 days before eom", "2026-11-28", "2026-10-29"),
+    ("in 3 working days", "2026-11-25", "2026-11-25"),
+    ("next business day", "2026-11-23", "2026-11-23"),
+    ("Fri 25th", "2026-12-25", "2026-09-25"),
+    ("10th of next month", "2026-12-10", "2026-12-10"),
+    ("1st of the month", "2026-12-01", "2026-11-01"),
+    ("first of next month", "2026-12-01", "2026-12-01"),
+    ("last day of february", "2027-02-28", "2026-02-28"),
+    ("first monday of december", "2026-12-07", "2025-12-01"),
+    ("last friday of the month", "2026-11-27", "2026-10-30"),
+    ("end of january", "2027-01-31", "2026-01-31"),
+    ("end of next month", "2026-12-31", "2026-12-31"),
+    ("start of march", "2027-03-01", "2026-03-01"),
+    ("mid january", "2027-01-15", "2026-01-15"),
+    ("beginning of next week", "2026-11-23", "2026-11-23"),
+    ("january", "2027-01-01", "2026-01-01"),
+    ("november", "2027-11-01", "2026-11-01"),
+    ("next january", "2027-01-01", "2027-01-01"),
+    ("last january", "2026-01-01", "2026-01-01"),
+    ("jan 2028", "2028-01-01", "2028-01-01"),
+    ("2027-02", "2027-02-01", "2027-02-01"),
+    ("2027-W05", "2027-02-01", "2027-02-01"),
+    ("next weekend", "2026-11-28", "2026-11-28"),
+    ("weekend", "2026-11-21", "2026-11-21"),
+    ("eod", "2026-11-21", "2026-11-21"),
+    ("eod friday", "2026-11-27", "2026-11-20"),
+    ("end of day", "2026-11-21", "2026-11-21"),
+    ("weds", "2026-11-25", "2026-11-18"),
+    ("24.12", "2026-12-24", "2025-12-24"),
+    ("24.12.26", "2026-12-24", "2026-12-24"),
+    ("5.1.85", "1985-01-05", "1985-01-05"),
+    ("20-Jan-27", "2027-01-20", "2027-01-20"),
+    ("2026.12.04", "2026-12-04", "2026-12-04"),
+    ("1. März", "2027-03-01", "2026-03-01"),
+    ("24 dez", "2026-12-24", "2025-12-24"),
+    ("tomorrow at 9", "2026-11-22 09:00", "2026-11-22 09:00"),
+    ("monday morning", "2026-11-23 09:00", "2026-11-16 09:00"),
+    ("tomorrow afternoon", "2026-11-22 14:00", "2026-11-22 14:00"),
+    ("this evening", "2026-11-21 18:00", "2026-11-21 18:00"),
+    ("tonight", "2026-11-21 20:00", "2026-11-21 20:00"),
+    ("last night", "2026-11-20 20:00", "2026-11-20 20:00"),
+    ("monday evening at 7", "2026-11-23 19:00", "2026-11-16 19:00"),
+    ("friday at 3", "2026-11-27 15:00", "2026-11-20 15:00"),
+    ("friday at 3am", "2026-11-27 03:00", "2026-11-20 03:00"),
+    ("friday 3:00", "2026-11-27 03:00", "2026-11-20 03:00"),
+    ("half past 3", "2026-11-22 15:30", "2026-11-21 15:30"),
+    ("quarter to 5", "2026-11-22 16:45", "2026-11-21 16:45"),
+    ("ten past 9", "2026-11-22 09:10", "2026-11-21 09:10"),
+    ("9.30", "2026-11-22 09:30", "2026-11-21 09:30"),
+    ("monday 9.30", "2026-11-23 09:30", "2026-11-16 09:30"),
+    ("9h30", "2026-11-22 09:30", "2026-11-21 09:30"),
+    ("14 uhr", "2026-11-22 14:00", "2026-11-21 14:00"),
+    ("9 o'clock", "2026-11-22 09:00", "2026-11-21 09:00"),
+    ("5 p.m.", "2026-11-22 17:00", "2026-11-21 17:00"),
+    ("tuesday lunchtime", "2026-11-24 12:00", "2026-11-17 12:00"),
+    ("midnight", "2026-11-22 00:00", "2026-11-21 00:00"),
+    ("in half an hour", "2026-11-21 20:30", "2026-11-21 20:30"),
+    ("in two hours", "2026-11-21 22:00", "2026-11-21 22:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "plan", "history"), PHRASES)
+def test_phrase_means_one_day_in_each_direction(text: str, plan: str, history: str) -> None:
+    assert shown(parse_date(text, NOW)) == plan
+    assert shown(parse_date(text, NOW, past=True)) == history
+
+
+@pytest.mark.parametrize(
+    ("text", "is_month_end"),
+    [("eom", True), ("end of february", True), ("last day of the month", True), ("eoq", True),
+     ("2026-11-30", False), ("30th", False), ("eow", False), ("eod", False)],
+)  # fmt: skip
+def test_words_for_the_end_of_a_month_are_marked(text: str, is_month_end: bool) -> None:
+    assert parse_date(text, NOW).is_month_end is is_month_end
+
+
+@given(st.text(alphabet="abcdefghilmnoprstuwy 0123456789.:+-", max_size=30), st.booleans())
+def test_any_words_are_a_date_or_a_usage_error(text: str, past: bool) -> None:
+    try:
+        when = parse_date(text, NOW, past=past)
+    except UsageError as problem:
+        hint = problem.hint
+    else:
+        hint = f"Try {when.day}"
+    assert hint.startswith("Try ")
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        *(
+            "asap",
+            "someday",
+            "mon 9",
+            "9 tomorrow",
+            "this week",
+            "friday midnight",
+            "32nd of may",
+            "2 days before christmas",
+        ),
+        *("half past 30", "half to 3", "wed or thu", "5th monday of february 2027", "0th of may"),
         *(
             "",
             "   ",
@@ -344,6 +466,21 @@ def test_instant_outside_the_calendar_is_rejected() -> None:
         ("29 Feb", "--02-29"),
         ("--02-29", "--02-29"),
         ("29.2.1980", "1980-02-29"),
+        ("5.1.85", "1985-01-05"),
+        ("5.1.26", "2026-01-05"),
+        ("5.12.26", "1926-12-05"),
+        ("20-Jan-81", "1981-01-20"),
+        ("20. Januar 1981", "1981-01-20"),
+        ("Jan 20, 1981", "1981-01-20"),
+        ("1953", "1953"),
+        ("1985-04", "1985-04"),
+        ("04/1985", "1985-04"),
+        ("April 1985", "1985-04"),
+        ("--04", "--04"),
+        ("april", "--04"),
+        ("--0412", "--04-12"),
+        ("1985-04-12T23:00:00.000Z", "1985-04-12"),
+        ("19850412T230000Z", "1985-04-12"),
     ],
 )
 def test_anniversaries_are_parsed(text: str, stored: str) -> None:
@@ -376,6 +513,7 @@ def test_next_anniversary_is_within_a_year(day: dt.date, today: dt.date) -> None
     if today.year == 9999:
         return
     coming = next_anniversary(day.isoformat(), today)
+    assert coming is not None
     assert today <= coming < today + dt.timedelta(days=366)
     assert (coming.month, coming.day) in {(day.month, day.day), (2, 28)}
     assert coming == next_anniversary(f"--{day:%m-%d}", today)
@@ -391,6 +529,32 @@ def test_leap_day_has_an_anniversary_every_year() -> None:
     assert age_on("2000-02-29", dt.date(2026, 2, 28)) == 26
 
 
+@pytest.mark.parametrize(
+    ("stored", "words", "key"),
+    [
+        ("1985-04-12", "12 April 1985", "04-12"),
+        ("--04-12", "12 April", "04-12"),
+        ("1985-04", "April 1985", "--04"),
+        ("--04", "April", "--04"),
+        ("1953", "1953", "--"),
+    ],
+)
+def test_what_is_known_of_an_anniversary_is_shown_and_found(
+    stored: str, words: str, key: str
+) -> None:
+    assert format_anniversary(stored) == words
+    assert find_month_day(stored) == key
+    assert parse_anniversary(words, TODAY) == stored
+    has_day = len(key) == 5
+    assert (next_anniversary(stored, TODAY) is not None) is has_day
+    assert (age_on(stored, TODAY) is not None) is (has_day and stored.startswith("1"))
+
+
+def test_numbers_may_begin_with_the_month() -> None:
+    assert parse_anniversary("4/5/1980", TODAY, month_first=True) == "1980-04-05"
+    assert parse_anniversary("17/5/1980", TODAY, month_first=True) == "1980-05-17"
+
+
 def test_age_is_unknown_without_a_past_year() -> None:
     assert age_on("--05-17", TODAY) is None
     assert age_on("1980-05-17", dt.date(1979, 1, 1)) is None
@@ -398,7 +562,7 @@ def test_age_is_unknown_without_a_past_year() -> None:
     assert age_on("1980-11-22", TODAY) == 45
 
 
-@pytest.mark.parametrize("text", ["", "1980", "1981-02-29", "--02-30", "0000-00-00"])
+@pytest.mark.parametrize("text", ["", "-", "1980-5", "1981-02-29", "--02-30", "--13", "1980-13"])
 def test_invalid_stored_anniversary_is_rejected(text: str) -> None:
     with pytest.raises(UsageError):
         next_anniversary(text, TODAY)

@@ -2,18 +2,22 @@
 
 # ruff: noqa: DTZ001 - wall times are naive
 import datetime as dt
+import re
 import time
+from calendar import monthrange
+from itertools import islice
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import rrulestr
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cardcrm.dates import from_instant, to_instant
-from cardcrm.dates.recurrence import (
-    advance_recurrence,
+from cardcrm.dates.recurrence import advance_recurrence, begin_after, begin_on, find_next_due
+from cardcrm.dates.recurrence_words import (
     describe_recurrence,
-    find_next_due,
+    parse_interval_after_done,
     parse_recurrence,
 )
 from cardcrm.errors import UsageError
@@ -29,6 +33,12 @@ WORDS = [
     ("monthly", "FREQ=MONTHLY", "every month"),
     ("quarterly", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
     ("yearly", "FREQ=YEARLY", "every year"),
+    ("annual", "FREQ=YEARLY", "every year"),
+    ("biweekly", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("fortnight", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("two weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
+    ("2mo", "FREQ=MONTHLY;INTERVAL=2", "every 2 months"),
+    ("every other friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "every 2 weeks on Friday"),
     ("weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every weekday"),
     ("2 weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
     ("every 2 weeks", "FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
@@ -72,7 +82,7 @@ def test_rules_are_parsed_and_described(text: str, rule: str, words: str) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "every", "banana", "mon,banana", "6th monday", "0th", "45th", "last", "third"),
+        *("", "every", "banana", "mon,banana", "6th monday", "0th", "45th", "last"),
         *("0d", "9999d", "20y", "1.5w", "-2w", "٣d", "2w\x00", "x" * 10_000),
         *("FREQ=HOURLY", "FREQ=SECONDLY", "FREQ=", "INTERVAL=2", "A=B", "=", "FREQ=DAILY;COUNT=0"),
         *("FREQ=DAILY;COUNT=-1", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=999999999"),
@@ -186,7 +196,7 @@ def test_end_of_month_is_never_skipped() -> None:
     assert rolled
     assert describe_recurrence(rolled[1]) == "every year on 29 February"
     assert describe_recurrence(advance_recurrence("FREQ=MONTHLY", january, january)[1]) == (  # type: ignore[index]
-        "on the 31st (or last day) of the month"
+        "on the last day of the month"
     )
 
 
@@ -233,3 +243,169 @@ def test_rule_valid_for_some_start_days_is_accepted() -> None:
     rule = parse_recurrence("FREQ=MONTHLY;INTERVAL=12;BYMONTH=3;BYMONTHDAY=5")
     begun = dt.datetime(2026, 3, 5, 9)
     assert find_next_due(rule, begun, begun) == dt.datetime(2027, 3, 5, 9)
+
+
+# brute force: every rule held against dateutil, or against its definition, in many zones
+
+ZONES = ["Europe/Berlin", "America/New_York", "Asia/Tokyo", "America/Havana", "Australia/Lord_Howe"]
+DAY = dt.timedelta(days=1)
+STARTS = st.datetimes(dt.datetime(2024, 1, 1), dt.datetime(2032, 12, 31)).map(
+    lambda moment: moment.replace(second=0, microsecond=0)
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> str:
+    """Return a random rule with a frequency, an interval and perhaps days."""
+    frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
+    parts = [f"FREQ={frequency}"]
+    if draw(st.booleans()):
+        parts.append(f"INTERVAL={draw(st.integers(1, 5))}")
+    days = {
+        "DAILY": st.just(""),
+        "WEEKLY": st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]),
+                           unique=True, max_size=4).map(",".join),
+        "MONTHLY": st.sampled_from(["", "1MO", "-1FR", "3SU", "5WE"]),
+        "YEARLY": st.just(""),
+    }  # fmt: skip
+    if found := draw(days[frequency]):
+        parts.append(f"BYDAY={found}")
+    elif frequency == "MONTHLY" and draw(st.booleans()):
+        parts.append(f"BYMONTHDAY={draw(st.sampled_from([1, 15, 28, -1, -3]))}")
+    return ";".join(parts)
+
+
+@settings(max_examples=200)
+@given(rules(), STARTS)
+def test_series_begins_on_the_first_day_that_dateutil_finds(rule: str, due: dt.datetime) -> None:
+    first, stored = begin_on(rule, due)
+    assert stored == rule
+    single = re.sub(r";INTERVAL=[0-9]+", "", rule)
+    expected = rrulestr(f"RRULE:{single}", dtstart=due).after(due, inc=True)
+    assert first == (expected if "BY" in rule else due)
+
+
+@settings(max_examples=200)
+@given(rules(), STARTS)
+def test_series_advances_as_dateutil_does(rule: str, due: dt.datetime) -> None:
+    first, rule = begin_on(rule, due)
+    assume("BY" in rule or first.day <= 28)
+    expected = rrulestr(f"RRULE:{rule}", dtstart=first)
+    turns = [first]
+    for _ in range(5):
+        rolled = advance_recurrence(rule, turns[-1], turns[-1])
+        assert rolled
+        turns.append(rolled[0])
+        rule = rolled[1]
+    assert turns == list(islice(expected, 6))
+
+
+@settings(max_examples=200)
+@given(st.integers(1, 13), st.datetimes(dt.datetime(2024, 1, 29), dt.datetime(2032, 12, 31)))
+def test_monthly_series_stays_on_its_day_or_the_last(step: int, due: dt.datetime) -> None:
+    due, rule = due.replace(microsecond=0), f"FREQ=MONTHLY;INTERVAL={step}"
+    turn = due
+    for number in range(1, 15):
+        rolled = advance_recurrence(rule, turn, turn)
+        assert rolled
+        turn, rule = rolled
+        months = due.year * 12 + due.month - 1 + number * step
+        last = monthrange(months // 12, months % 12 + 1)[1]
+        assert (turn.year * 12 + turn.month - 1, turn.day) == (months, min(due.day, last))
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(ZONES), rules(), STARTS, st.data())
+def test_turn_keeps_its_local_hour_in_every_zone(
+    zone: str, rule: str, due: dt.datetime, data: st.DataObject
+) -> None:
+    first, rule = begin_on(rule, due, zone)
+    after = first + DAY * data.draw(st.integers(0, 40))
+    rolled = advance_recurrence(rule, first, after, zone)
+    assert rolled
+    assert rolled[0] > after
+    assert rolled[0].time() == first.time()
+    local = from_instant(to_instant(rolled[0].date(), rolled[0].time(), zone), zone)
+    skipped = local.replace(tzinfo=None) - rolled[0]
+    assert dt.timedelta(0) <= skipped <= dt.timedelta(hours=1)
+
+
+@settings(max_examples=200)
+@given(
+    st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]), st.integers(1, 10), STARTS, STARTS
+)
+def test_interval_after_completion_counts_from_the_day_it_was_done(
+    frequency: str, step: int, due: dt.datetime, done: dt.datetime
+) -> None:
+    rolled = advance_recurrence(f"FREQ={frequency};INTERVAL={step};AFTER=DONE", due, done)
+    assert rolled
+    days = {"DAILY": step, "WEEKLY": 7 * step}.get(frequency)
+    months = step * (12 if frequency == "YEARLY" else 1)
+    expected = done.date() + DAY * days if days else done.date() + relativedelta(months=months)
+    assert rolled[0] == dt.datetime.combine(expected, due.time())
+
+
+@pytest.mark.parametrize(
+    ("today", "every", "first", "following"),
+    [
+        ("2026-01-31", "monthly", "2026-02-28", ["2026-03-31", "2026-04-30"]),
+        ("2026-08-30", "6m", "2027-02-28", ["2027-08-30", "2028-02-29"]),
+        ("2028-02-29", "yearly", "2029-02-28", ["2030-02-28", "2031-02-28", "2032-02-29"]),
+        ("2026-11-27", "weekday", "2026-11-30", ["2026-12-01"]),
+        ("2026-11-28", "weekday", "2026-11-30", ["2026-12-01"]),
+        ("2026-11-28", "every 2 weeks on tuesday", "2026-12-01", ["2026-12-15"]),
+        ("2026-01-31", "quarterly", "2026-04-30", ["2026-07-31", "2026-10-31"]),
+        ("2026-11-28", "2w after done", "2026-12-12", ["2026-12-26"]),
+    ],
+)
+def test_series_without_a_date_counts_from_today(
+    today: str, every: str, first: str, following: list[str]
+) -> None:
+    turn, rule = begin_after(parse_recurrence(every), dt.datetime.fromisoformat(today))
+    assert f"{turn:%Y-%m-%d}" == first
+    found = []
+    for _ in following:
+        rolled = advance_recurrence(rule, turn, turn)
+        assert rolled
+        turn, rule = rolled
+        found.append(f"{turn:%Y-%m-%d}")
+    assert found == following
+
+
+def test_end_of_the_month_stays_the_end_of_the_month() -> None:
+    first, rule = begin_on("FREQ=MONTHLY", dt.datetime(2026, 4, 30), month_end=True)
+    assert (first, describe_recurrence(rule)) == (
+        dt.datetime(2026, 4, 30),
+        "on the last day of the month",
+    )
+    assert days_of(rule, first, 3) == ["26-05-31", "26-06-30", "26-07-31"]
+
+
+def test_series_that_has_ended_cannot_begin() -> None:
+    with pytest.raises(UsageError, match="no date in the future"):
+        begin_on("FREQ=DAILY;UNTIL=20261122", DUE)
+
+
+@pytest.mark.parametrize(("zone", "coming"), [("America/New_York", None), ("Asia/Tokyo", 24)])
+def test_utc_end_heeds_the_zone_of_the_settings(zone: str, coming: int | None) -> None:
+    found = find_next_due("FREQ=DAILY;UNTIL=20261124T140000Z", DUE, DUE, zone)
+    assert (found and found.day) == coming
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("every 2 weeks on Tuesday", "2 weeks after it is done", "every week, 5 times"),
+        *("every day, until 2026-12-31", "on the 30th (or last day) of the month"),
+        *("every year on 29 February", "every year on 24 December", "every 3 months on the 15th"),
+        *("2 weeks after it is done, 3 times", "3 months after it is done"),
+    ],
+)
+def test_words_of_a_rule_are_parsed_to_that_rule(words: str) -> None:
+    assert describe_recurrence(parse_recurrence(words)) == words
+
+
+@pytest.mark.parametrize("text", ["weekday", "3rd monday", "FREQ=DAILY;AFTER=NEVER", "soon"])
+def test_only_a_span_counts_from_completion(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_interval_after_done(text)

@@ -14,10 +14,17 @@ DATES = (
     "2026-12-24", "24 dec", "24.12.", "today", "tomorrow", "yesterday", "fri", "this sat",
     "next tue", "last mon", "next tue 14:00", "fri 9am", "23rd", "3d", "2w", "1m", "in 2 weeks",
     "3 days ago", "eow", "eom", "eoq", "eoy", "next month", "noon", "2pm", "in 90 min",
+    "two weeks", "a fortnight", "2mo", "+5d", "a week from friday", "monday week", "a week today",
+    "in 3 working days", "fri 25th", "10th of next month", "last day of february",
+    "first monday of december", "end of january", "mid january", "january", "2027-02", "2027-W05",
+    "weekend", "eod", "24.12.26", "20-Jan-27", "tomorrow at 9", "monday morning", "this evening",
+    "tonight", "friday at 3", "half past 3", "quarter to 5", "9.30", "monday evening at 7",
 )  # fmt: skip
 RECURRENCES = (
     "daily", "weekly", "2w", "fortnightly", "monthly", "quarterly", "yearly", "weekday", "mon,thu",
     "15th", "3rd monday", "last friday", "last day", "every other week", "FREQ=WEEKLY;BYDAY=TU",
+    "biweekly", "two weeks", "2mo", "annual", "every other friday", "24 dec", "weekly, 5 times",
+    "2w after done",
 )  # fmt: skip
 
 
@@ -131,7 +138,7 @@ def dates() -> str:
     now = dt.datetime.fromisoformat(NOW).replace(tzinfo=dt.UTC)
 
     def meaning(text: str, *, past: bool) -> str:
-        day, time = parse_date(text, now, past=past)
+        day, time, _ = parse_date(text, now, past=past)
         return f"{day:%a} {day}" + (f" {time:%H:%M}" if time else "")
 
     rows = [(f"`{each}`", meaning(each, past=False), meaning(each, past=True)) for each in DATES]
@@ -140,7 +147,8 @@ def dates() -> str:
 
 def recurrences() -> str:
     """List recurrences with their rules and the dates that follow a Tuesday."""
-    from cardcrm.dates.recurrence import describe_recurrence, find_next_due, parse_recurrence
+    from cardcrm.dates.recurrence import find_next_due
+    from cardcrm.dates.recurrence_words import describe_recurrence, parse_recurrence
 
     rows = []
     for each in RECURRENCES:

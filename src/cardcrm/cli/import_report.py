@@ -37,6 +37,8 @@ class Tally:
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     bad_file: str = ""
+    date_order: str = ""
+    date_note: str = ""
 
     @property
     def has_bad(self) -> bool:
@@ -77,6 +79,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
+    if tally.date_note:
+        yield f"  {tally.date_note}"
     if tally.bad_file:
         yield f"  bad entries are in {tally.bad_file}; fix them and import that file"
 
@@ -112,7 +116,15 @@ def describe_interruption(tally: Tally) -> str:
 
 def list_tallies(tallies: Sequence[Tally]) -> Sheet:
     """Return the totals of each file as a row."""
-    keys = ("file", *tallies[0].counts, "organizations", "groups", "odd_phones", "bad_file")
+    keys = (
+        "file",
+        *tallies[0].counts,
+        "organizations",
+        "groups",
+        "odd_phones",
+        "bad_file",
+        "date_order",
+    )
     rows: list[tuple[Cell, ...]] = [
         (
             tally.name,
@@ -121,6 +133,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.group_results),
             len(tally.phone_warnings),
             tally.bad_file,
+            tally.date_order and f"{tally.date_order} first",
         )
         for tally in tallies
     ]

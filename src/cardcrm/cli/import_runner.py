@@ -18,7 +18,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.file_reader import find_header, read_entries
-from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing import groups as importing_groups
@@ -88,9 +88,11 @@ def _import_file(session: Session, file: ImportFile, tally: Tally, options: Impo
     bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
     try:
         with progress_bar(file.size, f"reading {tally.name}") as advance, bad_entries:
-            entries = read_entries(file.path, file.kind, on_bytes=advance)
+            find_header(file.path, file.kind)  # raises before a database is created
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
+                region = store.locale.region
+                entries = read_entries(file.path, file.kind, region=region, on_bytes=advance)
                 work = _make_work(store, entries, options, tally, bad_entries)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
             finally:
@@ -158,6 +160,8 @@ def _import_batch(
 ) -> None:
     """Import a batch, and record its bad entries in the order of the file."""
     items = [entry for entry in batch if isinstance(entry, ContactEntry)]
+    for note in (entry for entry in batch if isinstance(entry, DateNote)):
+        tally.date_order, tally.date_note = note.order, note.words
     tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
     drafts = [options.apply_to(item.draft) for item in items]
     outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs))

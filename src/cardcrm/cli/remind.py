@@ -39,6 +39,12 @@ Due = Annotated[
 Every = Annotated[
     str, typer.Option(metavar="RULE", help="Recurrence: 2w, monthly, '3rd monday', an RRULE.")
 ]
+After = Annotated[
+    str,
+    typer.Option(
+        metavar="SPAN", help="Recurrence from the day on which it was done: 2w, 10d, 3 months."
+    ),
+]
 Promise = Annotated[
     bool | None,
     typer.Option("--promise/--no-promise", help="You promised it to the contact; listed first."),
@@ -60,6 +66,7 @@ def remind(
     what: Annotated[list[str], typer.Argument(metavar="WHAT…", help="Task; needs no quotes.")] = [],
     due: Due = "",
     every: Every = "",
+    after: After = "",
     promise: Promise = None,
     priority: Priority = None,
     owner: Owner = "",
@@ -75,16 +82,20 @@ def remind(
 
         cardcrm remind bob ask how the bike runs --every "3rd monday"
 
+        cardcrm remind jane service the boiler --due fri --after 6m
+
     """
     session = session_of(ctx)
     refuse_options(ctx, [who, *what])
     contact, words = session.split_contact([who, *what])
+    rule = read_rule(every, after)
+    first, rule = _first_due(session, due, rule)
     made = reminders.add(
         session.store(),
         contact.id,
         " ".join(words),
-        _first_due(session, due, every),
-        every=every,
+        first,
+        every=rule,
         promise=bool(promise),
         priority=priority or 0,
         owner=owner,
@@ -93,16 +104,43 @@ def remind(
         lambda: _show_reminder(session, made),
         f"{'promise' if made.promise else 'reminder'} {made.id} for {made.contact}, "
         f"{describe_due(session, made)}: {made.text}",
+        _explain_first(session, made, first) if due and rule else (),
     )
 
 
-def _first_due(session: Session, due: str, every: str) -> DayTime:
-    """Return the date given, or else the first date of the recurrence."""
+def read_rule(every: str, after: str) -> str:
+    """Return the recurrence that --every or --after gives. Raises UsageError for both."""
+    if not after:
+        return every
+    if every:
+        raise UsageError("use either --every or --after, not both")
+    from cardcrm.dates.recurrence_words import parse_interval_after_done
+
+    return parse_interval_after_done(after)
+
+
+def _first_due(session: Session, due: str, rule: str) -> tuple[DayTime, str]:
+    """Return the date given, or else the first date of the recurrence; and the recurrence."""
     if due:
-        return parse_when(session, due)
-    if not every:
+        return parse_when(session, due), rule
+    if not rule:
         raise UsageError("no due date given", "Add --due WHEN, such as --due fri, or --every RULE.")
-    return DayTime(reminders.first_date(every, dates.today(session.store().locale.zone)))
+    zone = session.store().locale.zone
+    day, rule = reminders.begin_series(rule, dates.today(zone), zone)
+    return DayTime(day), rule
+
+
+def _explain_first(session: Session, made: Reminder, asked: DayTime) -> tuple[str, ...]:
+    """Say that a recurrence begins later than the date given, on which it never falls."""
+    zone = session.store().locale.zone
+    first = reminders.when_due(session.store(), made).day
+    if first <= asked.day:
+        return ()
+    today = dates.today(zone)
+    return (
+        f"{dates.format_day(asked.day, today)} is not a day of this recurrence; "
+        f"the first is {dates.format_day(first, today)}",
+    )
 
 
 def describe_due(session: Session, reminder: Reminder) -> str:
@@ -118,9 +156,9 @@ def describe_due(session: Session, reminder: Reminder) -> str:
     if due.day < today:
         words += " (overdue)"
     if reminder.rule:
-        from cardcrm.dates.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence_words import describe_recurrence
 
-        words += f", {describe_recurrence(reminder.rule)}"
+        words += f", {describe_recurrence(reminder.rule, session.store().locale.zone)}"
     return words
 
 
@@ -144,6 +182,10 @@ def done(
             metavar="KIND", help="Kind for --log: call, mail, meeting, visit, message, note."
         ),
     ] = "",
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Also if a recurring one was done today: skip its next turn."),
+    ] = False,
 ) -> Result:
     """Mark reminders as done; a recurring one moves on.
 
@@ -163,16 +205,18 @@ def done(
     found = _find_reminders(session, which)
     if kind and not log:
         raise UsageError("--kind needs --log", "Add what happened: --log TEXT")
-    return _complete(session, found, log, kind or "note")
+    return _complete(session, found, log, kind or "note", again=again)
 
 
-def _complete(session: Session, found: Sequence[Reminder], log: str, kind: str) -> Result:
+def _complete(
+    session: Session, found: Sequence[Reminder], log: str, kind: str, *, again: bool
+) -> Result:
     """Mark reminders as done, log what happened, and report both."""
     from cardcrm.records.activity import interactions
     from cardcrm.records.activity.follow_up import complete
 
-    store = session.store()
-    done, logged, unknown = complete(store, [each.id for each in found], log, kind)
+    store, ids = session.store(), [each.id for each in found]
+    done, logged, unknown = complete(store, ids, log, kind, again=again)
     notes = [f"  {_explain_mention(name)}" for name in unknown[:_MAX_MENTIONS]]
     if logged:
         who = describe_participants(interactions.participants(store, logged.id))

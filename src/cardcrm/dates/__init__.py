@@ -3,7 +3,14 @@
 Anniversaries and recurrences have modules of their own, which quick commands do not load.
 """
 
-from cardcrm.dates.clock import current_instant, from_instant, now, to_instant, today
+from cardcrm.dates.clock import (
+    current_instant,
+    day_bounds,
+    from_instant,
+    now,
+    to_instant,
+    today,
+)
 from cardcrm.dates.date_parser import (
     DayTime,
     format_day,
@@ -17,6 +24,7 @@ from cardcrm.dates.date_parser import (
 __all__ = [
     "DayTime",
     "current_instant",
+    "day_bounds",
     "format_day",
     "format_delay",
     "format_relative",

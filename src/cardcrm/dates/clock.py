@@ -72,6 +72,19 @@ def from_instant(text: str, zone: str = "") -> dt.datetime:
         ) from problem
 
 
+def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]:
+    """Return the first and the last instant of local days, both included.
+
+    The last one is a second before the next day, as a clock change may repeat the last hour.
+    """
+    start = to_instant(first, dt.time(), zone)
+    if last == dt.date.max:
+        return start, "9999-12-31T23:59:59Z"
+    following = to_instant(last + dt.timedelta(days=1), dt.time(), zone)
+    end = dt.datetime.fromisoformat(following) - dt.timedelta(seconds=1)
+    return start, _format_instant(end)
+
+
 def in_zone(moment: dt.datetime, zone: str = "") -> dt.datetime:
     """Convert an aware time to ``zone``."""
     return moment.astimezone(_load_zone(zone))

@@ -25,13 +25,10 @@ from cardcrm.dates.date_parts import (
     MONTHS,
     UNIT,
     WEEKDAYS,
-    add_duration,
-    add_months,
     normalize_words,
     parse_count,
-    parse_weekday,
-    parse_written_date,
 )
+from cardcrm.dates.day_words import find_nearest_day, parse_day
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
@@ -46,20 +43,30 @@ _TIME = (
 _ZONED = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ t][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(z|[+-][0-9:]{4,5})"
 )
-_DAYS = {
-    "today": 0,
-    "tomorrow": 1,
-    "yesterday": -1,
-    "day after tomorrow": 2,
-    "day before yesterday": -2,
+
+
+_UNIT_DAYS = {"d": 1, "w": 7, "f": 14, "m": 30, "q": 90, "y": 365}
+_NAMED_DAYS = {
+    "daily": 1,
+    "weekly": 7,
+    **dict.fromkeys(("biweekly", "fortnightly"), 14),
+    "monthly": 30,
+    "bimonthly": 60,
+    "quarterly": 90,
+    **dict.fromkeys(("half-yearly", "semiannually"), 180),
+    **dict.fromkeys(("yearly", "annually", "annual"), 365),
 }
 
 
 class DayTime(NamedTuple):
-    """A local day, with a time of day if one was given."""
+    """A local day, with a time of day if one was given.
+
+    ``is_month_end`` tells that the words named the end of a month, so that a series stays there.
+    """
 
     day: dt.date
     time: dt.time | None = None
+    is_month_end: bool = False
 
 
 def parse_stored(day: str, instant: str | None, zone: str) -> DayTime:
@@ -90,14 +97,37 @@ def parse_date(text: str, now: dt.datetime, *, past: bool = False) -> DayTime:
     return when
 
 
-def _parse_words(text: str, now: dt.datetime, *, past: bool) -> DayTime | None:
+def _parse_words(words: str, now: dt.datetime, *, past: bool) -> DayTime | None:
+    """Return what plain words mean, or else what a phrase does, whose parsers load then."""
+    problem: ValueError | None = None
+    try:
+        if when := _parse_plain_words(words, now, past=past):
+            return _mark_month_end(words, when)
+    except ValueError as error:  # “9.30” may be a time
+        problem = error
+    from cardcrm.dates.date_phrases import parse_phrase
+
+    found = parse_phrase(words, now, past=past)
+    if found is None and problem is not None:
+        raise problem
+    return found and _mark_month_end(words, DayTime(*found))
+
+
+def _mark_month_end(words: str, when: DayTime) -> DayTime:
+    is_last = when.day == dt.date.max or (when.day + dt.timedelta(days=1)).day == 1
+    if is_last and re.search(r"\b(?:eo[mqy]|end of|last day)\b(?!.*\b(?:week|day)$)", words):
+        return when._replace(is_month_end=True)
+    return when
+
+
+def _parse_plain_words(text: str, now: dt.datetime, *, past: bool) -> DayTime | None:
     moment = _parse_moment(text, now)
     if moment is not None:
         return DayTime(moment.date(), moment.time().replace(microsecond=0, fold=0))
     words, time = _split_time(re.sub(r"^([0-9-]{8,10})t(?=[0-9])", r"\1 ", text))
     words = re.sub(r"^(?:on |by )?(?:the )?", "", words)
-    nearest = _find_nearest_day(now, time, past=past)
-    day = _parse_day(words, now.date(), nearest, past=past) if words else nearest
+    nearest = find_nearest_day(now, time, past=past)
+    day = parse_day(words, now.date(), nearest, past=past) if words else nearest
     return None if day is None else DayTime(day, time)
 
 
@@ -107,7 +137,7 @@ def _parse_moment(words: str, now: dt.datetime) -> dt.datetime | None:
         return now
     if re.fullmatch(_ZONED, words):
         return _convert_to_zone_of(now, dt.datetime.fromisoformat(words.upper()))
-    match = re.fullmatch(rf"(in )?{COUNT} ?(h|hours?|min|minutes?)( ago)?", words)
+    match = re.fullmatch(rf"(in |\+)?{COUNT} ?(h|hours?|min|minutes?)( ago)?", words)
     if not match or bool(match[1]) == bool(match[4]):
         return None
     away = dt.timedelta(minutes=parse_count(match[2]) * (60 if match[3][0] == "h" else 1))
@@ -142,117 +172,6 @@ def _parse_time(hour: str, minute: str | None, second: str | None, half: str | N
     return dt.time(number, int(minute or 0), int(second or 0))
 
 
-def _find_nearest_day(now: dt.datetime, time: dt.time | None, *, past: bool) -> dt.date:
-    """Return the first day in the direction on which ``time`` is not on the other side of now."""
-    clock = now.time()
-    if time is None:
-        return now.date()
-    if past:
-        return now.date() - dt.timedelta(days=time > clock)
-    # A time within the current minute is not late.
-    return now.date() + dt.timedelta(days=time < clock.replace(second=0, microsecond=0))
-
-
-def _parse_day(words: str, today: dt.date, nearest: dt.date, *, past: bool) -> dt.date | None:
-    if words in _DAYS:
-        return today + dt.timedelta(days=_DAYS[words])
-    return (
-        _parse_weekday_words(words, today, past=past)
-        or _parse_span(words, today, past=past)
-        or _parse_period(words, today, past=past)
-        or _parse_month_day(words, nearest, past=past)
-        or _parse_date_words(words, nearest, past=past)
-    )
-
-
-def _parse_weekday_words(words: str, today: dt.date, *, past: bool) -> dt.date | None:
-    match = re.fullmatch(r"(?:(next|last|this) )?([a-z]{3,9})", words)
-    number = parse_weekday(match[2]) if match else None
-    if match is None or number is None:
-        return None
-    if match[1] == "next":
-        return _find_period_start("week", today, 1) + dt.timedelta(days=number)
-    ahead, back = (number - today.weekday()) % 7, (today.weekday() - number) % 7
-    if match[1] == "this":
-        return today + dt.timedelta(days=-back if past else ahead)
-    if match[1] == "last" or past:
-        return today - dt.timedelta(days=back or 7)
-    return today + dt.timedelta(days=ahead or 7)
-
-
-def _parse_span(words: str, today: dt.date, *, past: bool) -> dt.date | None:
-    match = re.fullmatch(rf"(in )?{COUNT} ?{UNIT}( ago)?", words)
-    if not match or (match[1] and match[4]):
-        return None
-    back = bool(match[4]) or (past and not match[1])
-    return add_duration(today, -parse_count(match[2]) if back else parse_count(match[2]), match[3])
-
-
-def _parse_period(words: str, today: dt.date, *, past: bool) -> dt.date | None:
-    if match := re.fullmatch(r"(next|last) (week|month|quarter|year)", words):
-        return _find_period_start(match[2], today, 1 if match[1] == "next" else -1)
-    match = re.fullmatch(r"eo([wmqy])|end of (?:the |this )?(week|month|quarter|year)", words)
-    if not match:
-        return None
-    end = _find_period_start(match[1] or match[2], today, 1) - dt.timedelta(days=1)
-    if past and end > today:
-        return _find_period_start(match[1] or match[2], today, 0) - dt.timedelta(days=1)
-    return end
-
-
-def _find_period_start(unit: str, day: dt.date, away: int) -> dt.date:
-    """Return the first day of the week, month, quarter or year that is ``away`` from this one."""
-    if unit[0] == "w":
-        return day + dt.timedelta(days=7 * away - day.weekday())
-    length = {"m": 1, "q": 3, "y": 12}[unit[0]]
-    first = day.replace(month=day.month - (day.month - 1) % length, day=1)
-    return add_months(first, away * length)
-
-
-def _parse_month_day(words: str, nearest: dt.date, *, past: bool) -> dt.date | None:
-    match = re.fullmatch(r"([0-9]{1,2})(?:st|nd|rd|th)", words)
-    if not match:
-        return None
-    number = int(match[1])
-    if not 1 <= number <= 31:
-        raise ValueError(f"day {number} does not exist")
-    for away in range(4):  # two months in a row never both lack a day
-        month = _find_period_start("month", nearest, -away if past else away)
-        day = add_duration(month, number - 1, "d")
-        if day.month == month.month and (day <= nearest if past else day >= nearest):
-            return day
-    return None
-
-
-def _parse_date_words(words: str, nearest: dt.date, *, past: bool) -> dt.date | None:
-    """Return a written date; a weekday in front of it must be correct."""
-    match = re.fullmatch(r"([a-z]{3,9}),? (.+)", words)
-    number = parse_weekday(match[1]) if match else None
-    found = parse_written_date(match[2] if match and number is not None else words)
-    if found is None:
-        return None
-    day = _find_nearest_date(found, nearest, past=past)
-    if number is not None and day.weekday() != number:
-        raise ValueError(f"{day} is a {WEEKDAYS[day.weekday()]}")
-    return day
-
-
-def _find_nearest_date(
-    found: tuple[int | None, int, int], nearest: dt.date, *, past: bool
-) -> dt.date:
-    year, month, day = found
-    if year is not None:
-        return dt.date(year, month, day)
-    for away in range(9):  # 29 February occurs at least once in eight years
-        try:
-            date = dt.date(nearest.year + (-away if past else away), month, day)
-        except ValueError:
-            continue
-        if date <= nearest if past else date >= nearest:
-            return date
-    raise ValueError("the calendar ends before that")
-
-
 def parse_duration(text: str) -> int:
     """Return a duration in days: ``30d``, ``2w``, ``3m`` (of 30), ``1y`` (365), ``90``, ``weekly``.
 
@@ -260,11 +179,15 @@ def parse_duration(text: str) -> int:
     """
     hint = "Try 30d, 2w, 3m, 1y, 90 (days), weekly, monthly, quarterly or yearly."
     words = normalize_words(text, "duration", hint).removeprefix("every ")
-    named = {"daily": 1, "weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365}
     match = re.fullmatch(rf"{COUNT}? ?{UNIT}|([0-9]{{1,5}})", words)
-    days = named.get(words, 0)
+    if match is None and words not in _NAMED_DAYS:
+        from cardcrm.dates.date_words import simplify_words
+
+        words = simplify_words(words).replace("other ", "2 ").replace("half-year", "6 month")
+        match = re.fullmatch(rf"{COUNT} ?{UNIT}()", words)
+    days = _NAMED_DAYS.get(words, 0)
     if match:
-        unit_days = {"d": 1, "w": 7, "m": 30, "y": 365}[(match[2] or "d")[0]]
+        unit_days = _UNIT_DAYS[(match[2] or "d")[0]]
         days = parse_count(match[1] or match[3] or "a") * unit_days
     if not 1 <= days <= 36500:
         raise UsageError(f"invalid duration {quote(text)}", hint)

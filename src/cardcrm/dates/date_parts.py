@@ -1,10 +1,6 @@
-"""Parse the parts of dates: names of days and months, numeric and written dates, units.
-
-The caller decides which year or direction an incomplete date means.
-"""
+"""Parse the parts of dates: names of days and months, counts and units."""
 
 import datetime as dt
-import re
 
 from cardcrm.errors import UsageError
 from cardcrm.text import quote
@@ -15,20 +11,17 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 COUNT = r"([0-9]{1,5}|an?|one)"
-UNIT = r"(d|days?|w|weeks?|m|months?|y|years?)"
+UNIT = r"(d|days?|w|wks?|weeks?|fortnights?|m|mos?|mths?|months?|quarters?|y|yrs?|years?)"
+_DAYS_IN = {"d": 1, "w": 7, "f": 14}
+_MONTHS_IN = {"m": 1, "q": 3, "y": 12}
 MAX_LENGTH = 80  # characters; no date is longer
-
-_NAME = r"([a-z]{3,9})"
-_YEAR_FIRST = r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})"
-_COMPACT = r"([0-9]{4})([0-9]{2})([0-9]{2})"
-_NUMBERS = r"([0-9]{1,2})(?:([./-])([0-9]{1,2})\2([0-9]{4})|[./]([0-9]{1,2})\.?)"
-_DAY_NAME = rf"([0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? ?{_NAME}[.,]?(?: ?([0-9]{{4}}))?"
-_NAME_DAY = rf"{_NAME}\.? ?([0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? ([0-9]{{4}}))?"
 
 
 def normalize_words(text: str, what: str, hint: str) -> str:
     """Return text in lower case with single spaces. Raises UsageError if it is too long or odd."""
     words = " ".join(text[: 10 * MAX_LENGTH].lower().split())
+    if not words.isascii():
+        words = _remove_accents(words)
     if not words:
         raise UsageError(f"missing {what}: {quote(text)}", hint)
     if (
@@ -40,15 +33,27 @@ def normalize_words(text: str, what: str, hint: str) -> str:
     return words
 
 
+def _remove_accents(words: str) -> str:
+    """Return ``1. marz`` for ``1. März``; figures of other scripts stay, to be refused."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFD", words.replace("\u2019", "'"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
 def parse_weekday(word: str) -> int | None:
     """Return 0 (Monday) to 6 (Sunday) for a name or at least its first three letters."""
     return _find_name(word, WEEKDAYS)
 
 
 def parse_month(word: str) -> int | None:
-    """Return 1 to 12 for a name or at least its first three letters."""
+    """Return 1 to 12 for an English name or at least its first three letters, or another name."""
     index = _find_name(word, MONTHS)
-    return None if index is None else index + 1
+    if index is not None:
+        return index + 1
+    from cardcrm.dates.month_names import FOREIGN_MONTHS
+
+    return FOREIGN_MONTHS.get(word)
 
 
 def _find_name(word: str, names: tuple[str, ...]) -> int | None:
@@ -82,57 +87,11 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 def add_duration(day: dt.date, amount: int, unit: str) -> dt.date:
-    """Return the day moved by an amount of days, weeks, calendar months or years (a UNIT).
+    """Return the day moved by an amount of a UNIT; months are calendar months.
 
     Raises ValueError or OverflowError at the end of the calendar.
     """
-    if unit[0] in "dw":
-        return day + dt.timedelta(days=amount * (7 if unit[0] == "w" else 1))
-    return add_months(day, amount * (12 if unit[0] == "y" else 1))
-
-
-def parse_written_date(words: str, *, swap: bool = False) -> tuple[int | None, int, int] | None:
-    """Return year (or None), month and day of a written date; None for other words.
-
-    Numbers are read day first. If only month first is possible, ``swap`` allows it. Raises
-    ValueError otherwise, and for a day that does not exist.
-    """
-    if match := re.fullmatch(_YEAR_FIRST, words):
-        found = int(match[1]), int(match[3]), int(match[4])
-    elif match := re.fullmatch(_COMPACT, words):
-        found = int(match[1]), int(match[2]), int(match[3])
-    else:
-        return _parse_numbers(words, swap=swap) or _parse_named_month(words)
-    return _check_day(*found)
-
-
-def _parse_numbers(words: str, *, swap: bool) -> tuple[int | None, int, int] | None:
-    match = re.fullmatch(_NUMBERS, words)
-    if not match:
-        return None
-    year = int(match[4]) if match[4] else None
-    day, number = int(match[1]), int(match[3] or match[5])
-    if number > 12 >= day >= 1:
-        if not swap:
-            raise ValueError("numbers are read day first; write YYYY-MM-DD")
-        day, number = number, day
-    return _check_day(year, number, day)
-
-
-def _parse_named_month(words: str) -> tuple[int | None, int, int] | None:
-    if match := re.fullmatch(_DAY_NAME, words):
-        day, name, year = match.groups()
-    elif match := re.fullmatch(_NAME_DAY, words):
-        name, day, year = match.groups()
-    else:
-        return None
-    number = parse_month(name)
-    return _check_day(int(year) if year else None, number, int(day)) if number else None
-
-
-def _check_day(year: int | None, month: int, day: int) -> tuple[int | None, int, int]:
-    if not 1 <= month <= 12:
-        raise ValueError(f"month {month} does not exist")
-    if not 1 <= day <= days_in_month(2000 if year is None else year, month):
-        raise ValueError(f"{MONTHS[month - 1]}{f' {year}' if year else ''} has no day {day}")
-    return year, month, day
+    letter = unit[0]
+    if letter in _DAYS_IN:
+        return day + dt.timedelta(days=amount * _DAYS_IN[letter])
+    return add_months(day, amount * _MONTHS_IN[letter])

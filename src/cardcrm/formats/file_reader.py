@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.reader import find_layout, read_csv
-from cardcrm.formats.import_entries import BadEntry, Entry
+from cardcrm.formats.import_entries import BadEntry, DateNote, Entry
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.text_encoding import (
     Encoding,
@@ -81,10 +81,15 @@ def _is_binary(text: str) -> bool:
 
 
 def read_entries(
-    path: Path, declared: str = "", *, on_bytes: Callable[[int], None] | None = None
+    path: Path,
+    declared: str = "",
+    *,
+    region: str = "",
+    on_bytes: Callable[[int], None] | None = None,
 ) -> Iterator[Entry]:
     """Return an iterator over the entries of a file; ``declared`` is as in `detect_format`.
 
+    ``region`` decides on the order of numbers in dates where the file does not.
     ``on_bytes`` is called with the number of bytes read, every 256 entries and at the end. Raises
     the errors of `detect_format`, and UsageError for a CSV file without recognizable columns.
     """
@@ -92,15 +97,19 @@ def read_entries(
     encoding = detect_encoding(path)
     if kind == "csv":
         find_header(path, kind)  # raises for an unknown header now, not at the first row
-    return _read_all(path, kind, encoding, on_bytes)
+    return _read_all(path, kind, encoding, region, on_bytes)
 
 
 def _read_all(
-    path: Path, kind: str, encoding: Encoding, on_bytes: Callable[[int], None] | None
+    path: Path,
+    kind: str,
+    encoding: Encoding,
+    region: str,
+    on_bytes: Callable[[int], None] | None,
 ) -> Iterator[Entry]:
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        entries = read_csv(text) if kind == "csv" else read_vcard(text)
+        entries = read_csv(text, region) if kind == "csv" else read_vcard(text, region)
         for count, entry in enumerate(map(_check_stray, entries) if encoding.stray else entries):
             if on_bytes and count % _PROGRESS_INTERVAL == 0:
                 on_bytes(binary.tell())
@@ -111,6 +120,8 @@ def _read_all(
 
 def _check_stray(entry: Entry) -> Entry:
     """Return the entry, or a bad entry with a readable text if it contains stray bytes."""
+    if isinstance(entry, DateNote):
+        return entry
     characters = find_stray(entry.raw)
     if not characters:
         return entry

@@ -1,4 +1,4 @@
-"""The entries that an import file yields: contacts, groups, and entries that cannot be read."""
+"""The entries that an import file yields: contacts, groups, notes, and what cannot be read."""
 
 from dataclasses import dataclass
 
@@ -36,4 +36,12 @@ class BadEntry:
     raw: str
 
 
-Entry = ContactEntry | GroupEntry | BadEntry
+@dataclass(frozen=True)
+class DateNote:
+    """The order in which dates were read, ``day`` or ``month`` first, and a sentence why."""
+
+    order: str
+    words: str
+
+
+Entry = ContactEntry | GroupEntry | BadEntry | DateNote

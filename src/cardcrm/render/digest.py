@@ -90,7 +90,7 @@ def _build_reminder_entry(reminder: "DueReminder", today: dt.date) -> Entry:
     if reminder.owner:
         extra.append(f"for {sanitize(reminder.owner)}")
     if reminder.rule:
-        from cardcrm.dates.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence_words import describe_recurrence
 
         extra.append(describe_recurrence(reminder.rule))
     return Entry(

@@ -105,4 +105,5 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:
-    return (next_anniversary(day.day, today) - today).days <= _SOON
+    following = next_anniversary(day.day, today)
+    return following is not None and (following - today).days <= _SOON

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
@@ -15,7 +16,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
     """Return a card as an object, with ISO days, UTC instants and exact decimal amounts."""
     contact = card.details.contact
     return {
-        **_contact_to_json(contact),
+        **_contact_to_json(contact, card.zone),
         "nicknames": list(card.details.nicknames),
         "contact_points": [_part_to_json(POINT, point) for point in card.details.points],
         "addresses": [_part_to_json(ADDRESS, each) for each in card.details.addresses],
@@ -32,7 +33,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "people": [
             {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
         ],
-        "reminders": [reminder_to_json(each) for each in card.reminders],
+        "reminders": [reminder_to_json(each, card.zone) for each in card.reminders],
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -41,8 +42,12 @@ def card_to_json(card: CardData) -> dict[str, object]:
     }
 
 
-def _contact_to_json(contact: Contact) -> dict[str, object]:
-    """Return a contact without its parts."""
+def _local_day(instant: str, zone: str) -> str:
+    return dates.from_instant(instant, zone).date().isoformat()
+
+
+def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
+    """Return a contact without its parts; its days are those of ``zone``."""
     fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
     for field in CONTACT.editable:
         if isinstance(field, Reference):
@@ -54,8 +59,8 @@ def _contact_to_json(contact: Contact) -> dict[str, object]:
         **fields,
         "last": contact.last_on,
         "touch_by": contact.touch_on,
-        "created": contact.created_at,
-        "updated": contact.updated_at,
+        "created": _local_day(contact.created_at, zone),
+        "updated": _local_day(contact.updated_at, zone),
     }
 
 
@@ -65,19 +70,23 @@ def _part_to_json(type_: RecordType, part: object) -> dict[str, object]:
 
 
 def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
-    """Return an anniversary; ``age`` is the number of years on the ``next`` day, or null."""
+    """Return an anniversary; ``age`` is the number of years on the ``next`` day.
+
+    Both are null for an anniversary without a day.
+    """
     following = next_anniversary(day.day, today)
     return {
         **_part_to_json(ANNIVERSARY, day),
         "next": following,
-        "age": age_on(day.day, following),
+        "age": None if following is None else age_on(day.day, following),
     }
 
 
-def reminder_to_json(reminder: Reminder) -> dict[str, object]:
-    """Return a reminder; ``promise`` is true if the contact was promised it."""
+def reminder_to_json(reminder: Reminder, zone: str) -> dict[str, object]:
+    """Return a reminder; ``due_on`` is the day in ``zone``, ``promise`` true if it was promised."""
     names = ("id", "uid", "text", "due_on", "due_at", "rule", "promise", "priority", "owner")
-    return {name: getattr(reminder, name) for name in names}
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
+    return {name: getattr(reminder, name) for name in names} | {"due_on": due.day.isoformat()}
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

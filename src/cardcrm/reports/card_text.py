@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
-from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
@@ -144,9 +144,9 @@ def format_address(address: Address) -> str:
 
 def format_anniversary(day: Anniversary, today: dt.date) -> str:
     """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
-    year, month, number = day.day[:-6], int(day.day[-5:-3]), int(day.day[-2:])
-    written = f"{number} {MONTHS[month - 1]}" + (f" {year}" if year != "-" else "")
-    following = next_anniversary(day.day, today)
+    written, following = anniversaries.format_anniversary(day.day), next_anniversary(day.day, today)
+    if following is None:
+        return written
     years = age_on(day.day, following)
     return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"
 
@@ -193,7 +193,7 @@ def _build_reminder_section(card: CardData) -> Section | None:
 
 def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = False) -> Line:
     """Return a reminder as a line; the brief form omits rule, priority, owner and id."""
-    day, time = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
+    day, time, _ = dates.parse_stored(reminder.due_on, reminder.due_at, card.zone)
     late = day < card.today
     when = dates.format_day(day, card.today) + (f" {time:%H:%M}" if time else "")
     notes = [
@@ -202,7 +202,7 @@ def build_reminder_line(reminder: Reminder, card: CardData, *, brief: bool = Fal
     ]
     if not brief:
         notes += [
-            _format_rule(reminder.rule),
+            _format_rule(reminder.rule, card.zone),
             f"priority {reminder.priority}" if reminder.priority else "",
             f"for {reminder.owner}" if reminder.owner else "",
             f"#{reminder.id}",
@@ -216,12 +216,12 @@ def _join_notes(notes: Iterable[str]) -> str:
     return ", ".join(filter(None, notes))
 
 
-def _format_rule(rule: str) -> str:
+def _format_rule(rule: str, zone: str) -> str:
     if not rule:
         return ""
-    from cardcrm.dates.recurrence import describe_recurrence
+    from cardcrm.dates.recurrence_words import describe_recurrence
 
-    return describe_recurrence(rule)
+    return describe_recurrence(rule, zone)
 
 
 # Interactions

@@ -151,7 +151,7 @@ def build_digest(
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     due_now, coming, losing_touch, *rest = store.fetch_many(queries)
-    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, today, limit, rest[:2])
+    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
@@ -166,7 +166,7 @@ def build_digest(
         ahead,
         _build_part(map(contacts.reminder, overdue), totals[0], most),
         _build_part(map(contacts.reminder, due_now), totals[1], most),
-        _build_part(map(contacts.reminder, coming), totals[2], most),
+        _build_part(sorted(map(contacts.reminder, coming), key=_rank_in_day), totals[2], most),
         _build_part(
             (contacts.losing_touch(row, today) for row in cadences), len(losing_touch), most
         ),
@@ -192,13 +192,19 @@ def _read_rest(
     return totals, cadences, _Contacts(store.locale.zone, list(results))
 
 
+def _rank_in_day(reminder: DueReminder) -> tuple[dt.date, bool, int, str, int]:
+    """Return the place of a reminder: by day, the promises of each day first."""
+    due, is_plain = reminder.due_on, not reminder.promise
+    return due, is_plain, -reminder.priority, reminder.due_at or "", reminder.id
+
+
 def _build_part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
     """Return a part of the digest; a total above ``most`` is a minimum."""
     return DigestPart(tuple(rows), min(total, most), total <= most)
 
 
 def _overdue_by_rank(
-    store: Store, today: dt.date, limit: int, highest: Sequence[int | None]
+    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
 ) -> list[Row]:
     """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
     rows: list[Row] = []
@@ -206,7 +212,7 @@ def _overdue_by_rank(
         priority = first
         while priority is not None and len(rows) < limit:
             queries: list[Query[Any]] = [
-                overdue_query(promise, priority, today, limit - len(rows)),
+                overdue_query(scope, promise, priority, today, limit - len(rows)),
                 priority_query(promise, priority),
             ]
             late, priority = store.fetch_many(queries)
@@ -273,7 +279,7 @@ class _Contacts:
 
     def anniversary(self, row: Row, today: dt.date) -> UpcomingAnniversary:
         """Return an anniversary with its contact."""
-        on = next_anniversary(row["day"], today)
+        on = next_anniversary(row["day"], today) or today  # all that are found have a day
         contact_id = row["contact_id"]
         return UpcomingAnniversary(
             row["label"],

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cardcrm import dates
 from cardcrm.dates.anniversaries import month_days
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -29,7 +30,12 @@ def add_days(day: dt.date, days: int) -> dt.date:
     try:
         return day + dt.timedelta(days=days)
     except OverflowError:
-        return dt.date.max
+        return dt.date.max if days > 0 else dt.date.min
+
+
+# A moment may be on another day where it was written: at most two days apart, from UTC-12 to
+# UTC+14. The wider span lets the index of days help.
+_MAX_APART = 2
 
 
 class Scope(NamedTuple):
@@ -43,6 +49,7 @@ class Scope(NamedTuple):
     reminder: str = ""
     planned: str = ""
     params: tuple[tuple[str, Any], ...] = ()
+    zone: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
@@ -64,7 +71,10 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
         contact.append("lower(c.owner) = :owner")
         reminder.append(planned)
-    return Scope(" AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()))
+    zone = store.locale.zone
+    return Scope(
+        " AND ".join(contact), " AND ".join(reminder), planned, tuple(params.items()), zone
+    )
 
 
 # Reminders
@@ -98,16 +108,28 @@ def overdue_queries(scope: Scope, today: dt.date, limit: int) -> list[Query[Any]
 
 def overdue_source(scope: Scope, today: dt.date) -> Source:
     """Return the source of overdue reminders."""
-    return _open_reminders(scope, "r.due_on < :today"), {"today": today.isoformat()}
+    return _open_reminders(scope, _BEFORE), _before(scope.zone, today)
 
 
-def overdue_query(promise: int, priority: int, today: dt.date, limit: int) -> Query[list[Row]]:
+# A reminder with a time of day is due on the day of the reader, one without on its own.
+_BEFORE = "r.due_on < :near AND (r.due_at IS NULL AND r.due_on < :today OR r.due_at < :starts)"
+
+
+def _before(zone: str, today: dt.date) -> dict[str, str]:
+    starts, _ = dates.day_bounds(today, today, zone)
+    near = add_days(today, _MAX_APART)
+    return {"today": today.isoformat(), "near": near.isoformat(), "starts": starts}
+
+
+def overdue_query(
+    scope: Scope, promise: int, priority: int, today: dt.date, limit: int
+) -> Query[list[Row]]:
     """Build the query for overdue reminders with one promise flag and one priority."""
     return Query(
         f"{_SELECT_REMINDER} FROM reminder r WHERE r.done_at IS NULL AND r.promise = :promise "
-        "AND r.priority = :priority AND r.due_on < :today "
+        f"AND r.priority = :priority AND {_BEFORE} "
         "ORDER BY r.due_on, r.due_at NULLS FIRST, r.id LIMIT :limit",
-        {"promise": promise, "priority": priority, "today": today.isoformat(), "limit": limit},
+        {"promise": promise, "priority": priority, "limit": limit, **_before(scope.zone, today)},
         list,
     )
 
@@ -131,8 +153,22 @@ def between_query(scope: Scope, span: tuple[dt.date, dt.date], limit: int) -> Qu
 
 def between_source(scope: Scope, span: tuple[dt.date, dt.date]) -> Source:
     """Return the source of reminders due in a span."""
-    source = _open_reminders(scope, "r.due_on >= :first AND r.due_on <= :last")
-    return source, {"first": span[0].isoformat(), "last": span[1].isoformat()}
+    return _open_reminders(scope, _BETWEEN), _between(scope.zone, span)
+
+
+_BETWEEN = (
+    "r.due_on >= :near_first AND r.due_on <= :near_last AND (r.due_at IS NULL "
+    "AND r.due_on >= :first AND r.due_on <= :last OR r.due_at >= :starts AND r.due_at <= :ends)"
+)
+
+
+def _between(zone: str, span: tuple[dt.date, dt.date]) -> dict[str, str]:
+    first, last = span
+    starts, ends = dates.day_bounds(first, last, zone)
+    near = add_days(first, -_MAX_APART), add_days(last, _MAX_APART)
+    names = ("first", "last", "near_first", "near_last")
+    days = zip(names, (first, last, *near), strict=True)
+    return {name: day.isoformat() for name, day in days} | {"starts": starts, "ends": ends}
 
 
 def _first_query(scope: Scope, sql: str, limit: int, params: Mapping[str, Any]) -> Query[list[Row]]:
@@ -159,11 +195,12 @@ def losing_touch_query(scope: Scope, today: dt.date, end: dt.date, limit: int) -
     also = f" AND {scope.contact}" if scope.contact else ""
     planned = f" AND {scope.planned}" if scope.planned else ""
     sql = (
-        "SELECT c.id FROM contact c WHERE c.touch_on <= :today AND NOT EXISTS (SELECT 1 "
+        "SELECT c.id FROM contact c WHERE c.touch_on <= :until AND NOT EXISTS (SELECT 1 "
         "FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL "
-        f"AND r.due_on <= :last{planned}){also} ORDER BY c.touch_on, c.id LIMIT :limit"
+        f"AND {_BEFORE}{planned}){also} ORDER BY c.touch_on, c.id LIMIT :limit"
     )
-    span = {"today": today.isoformat(), "last": end.isoformat(), "limit": max_counted(limit) + 1}
+    planned_before = _before(scope.zone, add_days(end, 1))
+    span = {"until": today.isoformat(), "limit": max_counted(limit) + 1, **planned_before}
     return Query(sql, {**dict(scope.params), **span}, first_column)
 
 

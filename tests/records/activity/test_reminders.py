@@ -164,12 +164,12 @@ def test_a_series_goes_on_at_its_hour_after_the_night_that_had_none(store, jane,
     ],
 )
 def test_a_series_without_a_date_begins_with_the_first_that_its_rule_gives(every, first):
-    assert reminders.first_date(every, dt.date(2026, 10, 19)) == first
+    assert reminders.begin_series(every, dt.date(2026, 10, 19))[0] == first
 
 
 def test_a_series_that_never_comes_needs_a_date():
     with pytest.raises(UsageError, match="has no date in the future"):
-        reminders.first_date("FREQ=DAILY;COUNT=1", dt.date(2026, 10, 19))
+        reminders.begin_series("FREQ=DAILY;UNTIL=20261019", dt.date(2026, 10, 19))
 
 
 def test_a_name_stands_for_the_only_open_reminder(store, jane):
@@ -201,5 +201,5 @@ def test_a_time_is_shown_on_the_day_it_falls_on_where_one_is(store, jane):
     early = reminders.add(store, jane, "call", DayTime(dt.date(2026, 11, 24), dt.time(1)))
     store.locale = Locale(zone="America/New_York")
     assert reminders.when_due(store, early) == DayTime(dt.date(2026, 11, 23), dt.time(20))
-    (task,) = due.build_digest(store, dt.date(2026, 11, 23)).coming.rows
+    (task,) = due.build_digest(store, dt.date(2026, 11, 23)).today.rows
     assert (task.due_on, task.time) == (dt.date(2026, 11, 23), dt.time(20))

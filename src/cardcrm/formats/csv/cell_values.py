@@ -7,15 +7,12 @@ separators and itself.
 
 import csv
 import re
-from datetime import date, timedelta
 
 _FORMULA = "=+-@\t\r\n"  # characters that start a formula in some spreadsheet
 _AFTER_APOSTROPHE = frozenset("=+-@\t\r\n'0123456789")
 _UNTIL_SEPARATOR = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
 _ESCAPED = re.compile(r"\\([\\;|,])")
 _NEEDS_ESCAPE = re.compile(r"[\\;|]")
-# Excel counts days from 1899-12-30 (it believes in a 29th of February 1900).
-_EXCEL_EPOCH = date(1899, 12, 30)
 # Placeholders that people and programs write for a missing address or number.
 _PLACEHOLDERS = frozenset(
     {"-", "--", "---", "–", "—", "?", "n/a", "#n/a", "n.a.", "na", "none", "null", "nil", "nan",
@@ -23,7 +20,6 @@ _PLACEHOLDERS = frozenset(
 )  # fmt: skip
 _NUMBER_SEPARATOR = re.compile(r"/|,|\||&|\b(?:or|and|oder|und|ou|et|o|y|of|en)\b", re.IGNORECASE)
 _FLOAT = re.compile(r"(?<=\d{6})\.0+$")
-_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?$")
 
 
 def escape_formula(text: str) -> str:
@@ -97,13 +93,6 @@ def _is_long_number(text: str) -> bool:
 def split_quoted(cell: str) -> list[str]:
     """Split a cell of quoted values, as Mailchimp writes tags."""
     return [value.strip() for value in next(csv.reader([cell], skipinitialspace=True), [])]
-
-
-def normalize_day(cell: str) -> str:
-    """Return a day as text: convert Excel's day number, and remove a time of midnight."""
-    if len(cell) == 5 and cell.isascii() and cell.isdigit():
-        return (_EXCEL_EPOCH + timedelta(days=int(cell))).isoformat()
-    return _MIDNIGHT.sub("", cell)
 
 
 def _escape(text: str) -> str:

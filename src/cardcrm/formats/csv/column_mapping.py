@@ -14,7 +14,6 @@ from cardcrm.errors import UsageError
 from cardcrm.formats.csv import native_columns
 from cardcrm.formats.csv.cell_values import (
     is_placeholder,
-    normalize_day,
     split_list,
     split_phone_numbers,
     split_quoted,
@@ -38,6 +37,7 @@ from cardcrm.formats.csv.row_builder import (
     set_attribute,
     set_or_add_field,
 )
+from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.records.contacts.contact_type import CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -60,12 +60,16 @@ _NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """A handler for each column; ``labels`` are read first, because other handlers use them."""
+    """A handler for each column; ``labels`` are read first, because other handlers use them.
+
+    ``days`` are the places of the columns that hold dates.
+    """
 
     width: int
     handlers: tuple[CellHandler, ...]
     labels: tuple[tuple[int, CellHandler], ...]
     finish: Callable[[RowBuilder], ContactDraft | None]
+    days: tuple[int, ...] = ()
 
     def draft(self, cells: Sequence[str]) -> ContactDraft | None:
         """Return the contact in a row; None if the row names no contact."""
@@ -122,7 +126,8 @@ def _map_native_columns(headers: list[str]) -> ColumnMapping:
         else _make_field_handler(name)
         for name in names
     ]
-    return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft)
+    days = tuple(at for at, name in enumerate(names) if name == "birthday")
+    return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft, days)
 
 
 def _map_foreign_columns(
@@ -140,7 +145,8 @@ def _map_foreign_columns(
         handler = _make_handler(what, label, number, header or f"column {at + 1}", taken)
         taken.add(what)
         handlers.append(_skip_fillers(_DIGITS.sub("", key), handler))
-    return ColumnMapping(len(headers), tuple(handlers), tuple(labels), build_draft)
+    days = tuple(at for at, (what, _) in enumerate(targets) if what == "day")
+    return ColumnMapping(len(headers), tuple(handlers), tuple(labels), build_draft, days)
 
 
 @cache
@@ -195,6 +201,8 @@ def _make_handler(what: str, label: str, number: str, header: str, taken: set[st
         return set_or_add_field(what, header) if what in taken else set_attribute(what)
     if what == "field" and label != "#":
         return _make_field_handler(label)
+    if what == "birth":
+        return _make_birth_handler(label)
     if what in {"day", "relation", "field"}:
         return _LABELLED[what](label, number)
     if what in {"consent", "optout"}:
@@ -272,7 +280,16 @@ def _make_field_handler(name: str) -> CellHandler:
 def _make_day_handler(label: str, number: str) -> CellHandler:
     def handle(row: RowBuilder, cell: str) -> None:
         name = row.labels.get(("day", number), "day") if label == "#" else label
-        row.days += (AnniversaryDraft(name, normalize_day(cell)),)
+        row.days += (AnniversaryDraft(name, normalize_cell(cell)),)
+
+    return handle
+
+
+def _make_birth_handler(part: str) -> CellHandler:
+    """Return the handler for the year, the month or the day of a birthday."""
+
+    def handle(row: RowBuilder, cell: str) -> None:
+        row.birth = {**row.birth, part: cell}
 
     return handle
 

@@ -9,6 +9,7 @@ Address`` is found under ``email address``. A target is (property, label):
 - contact points ``email phone web social``, parts of an address ``street city region postcode
   country``, anniversaries ``day`` and ``relation``, all with their label; the label ``#`` means
   that the label has its own column (``E-mail 1 - Label`` beside ``E-mail 1 - Value``);
+- ``birth``: the year, the month and the day of a birthday, each with a column of its own;
 - ``nickname`` and ``tags``, several in a cell; ``field``, a custom field of that name;
 - ``consent`` (``no`` opts the email addresses out) and ``optout`` (anything but ``no`` does);
 - ``label``, the label of the numbered columns of that family.
@@ -178,6 +179,9 @@ COLUMNS: Final[dict[Target, str]] = {
         " | anniversaire | date de naissance | naissance | cumpleaños | fecha de nacimiento"
         " | verjaardag | geboortedatum"
     ),
+    ("birth", "year"): "birth year | year of birth | geburtsjahr | année de naissance",
+    ("birth", "month"): "birth month | month of birth | geburtsmonat | mois de naissance",
+    ("birth", "day"): "day of birth | jour de naissance",
     ("day", "anniversary"): (
         "anniversary | wedding anniversary | wedding day | hochzeitstag | jahrestag"
         " | anniversaire de mariage | aniversario | trouwdag"
@@ -238,6 +242,9 @@ PROGRAMS: Final[tuple[tuple[str, dict[str, Target]], ...]] = (
         "first name | last name | title | suffix | job title",
         {"title": ("prefix", ""), "email type": ("", "")},
     ),
+    # Thunderbird: three columns for a birthday, of which the last reads like “birthday”.
+    ("birth year | birth month | birth day", {"birth day": ("birth", "day")}),
+    ("geburtsjahr | geburtsmonat | geburtstag", {"geburtstag": ("birth", "day")}),
     # Mailchimp: a guess from the place where a mail was opened, not an address.
     ("member rating | leid | euid", {"region": ("", ""), "cc": ("", "")}),
 )

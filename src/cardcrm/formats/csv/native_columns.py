@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm.formats.csv.cell_values import join_values, split_values
 from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribute
+from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.records.contacts.contact_type import POINT_KINDS
 from cardcrm.records.contacts.drafts import (
@@ -116,7 +117,7 @@ def make_handler(column: str) -> CellHandler:
 
 
 def _add_birthday(row: RowBuilder, cell: str) -> None:
-    row.days = (AnniversaryDraft("birthday", cell), *row.days)
+    row.days = (AnniversaryDraft("birthday", normalize_cell(cell)), *row.days)
 
 
 def _make_adder(values: _Values) -> CellHandler:

@@ -13,6 +13,7 @@ from typing import Final, TextIO
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.csv.column_mapping import ColumnMapping, map_columns, score_header
+from cardcrm.formats.file_dates import decide_order
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE, NumberedLines
 
@@ -42,13 +43,23 @@ class Layout:
     header: str
 
 
-def read_csv(stream: TextIO) -> Iterator[Entry]:
+def read_csv(stream: TextIO, region: str = "") -> Iterator[Entry]:
     """Yield an entry for each row below the header; empty rows are skipped.
 
-    ``stream`` is opened with ``newline=""``. Raises UsageError if no line looks like a header.
+    A first entry says how dates were read, if there are any in numbers; ``region`` decides where
+    they do not. ``stream`` is opened with ``newline=""``. Raises UsageError if no line looks like
+    a header.
     """
     lines = NumberedLines(stream)
     layout = find_layout(lines)
+    order = None
+    if layout.mapping.days:
+        order = decide_order(_read_days(lines, layout), region)
+        stream.seek(0)
+        lines = NumberedLines(stream)
+        find_layout(lines)
+    if order is not None:
+        yield order.note
     draft, width = layout.mapping.draft, layout.mapping.width
     for line, cells, raw, problem in read_records(lines, layout.separator):
         if "'" in raw or "=" in raw:
@@ -58,9 +69,17 @@ def read_csv(stream: TextIO) -> Iterator[Entry]:
         elif len(cells) > width and any(map(str.strip, cells[width:])):
             yield BadEntry(line, f"{len(cells)} cells, but the header has {width}", raw)
         elif contact := draft(cells):
-            yield ContactEntry(line, contact, raw)
+            yield ContactEntry(line, order.apply(contact) if order else contact, raw)
         elif any(map(str.strip, cells)):
             yield BadEntry(line, _UNNAMED, raw)
+
+
+def _read_days(lines: NumberedLines, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Yield the dates in the rows of a file, each with its line."""
+    for line, cells, _, problem in read_records(lines, layout.separator):
+        for at in layout.mapping.days:
+            if not problem and at < len(cells) and (cell := unescape_formula(cells[at].strip())):
+                yield line, cell
 
 
 def find_layout(lines: NumberedLines) -> Layout:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
+from cardcrm.formats.file_dates import join_day_parts
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -21,7 +22,7 @@ AddressKey = tuple[str, str]  # label and number of an address
 
 _NAME_SOURCES: Final = frozenset({"points", "org", "given", "family"})
 _RARE: Final = frozenset(
-    {"labels", "opted_out", "prefix", "middle", "suffix", "kind", "full_addresses"}
+    {"labels", "birth", "opted_out", "prefix", "middle", "suffix", "kind", "full_addresses"}
 )
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -31,7 +32,7 @@ class RowBuilder:
 
     ``labels`` are the values of label columns by (family, number). ``address_parts`` are parts of
     addresses by (label, number), and ``full_addresses`` are addresses from one cell, with their
-    label.
+    label. ``birth`` holds the year, the month and the day of a birthday.
     """
 
     points: tuple[ContactPointDraft, ...] = ()
@@ -44,6 +45,7 @@ class RowBuilder:
     labels: Mapping[tuple[str, str], str] = _NOTHING
     address_parts: dict[AddressKey, dict[str, str]] | None = None
     full_addresses: Mapping[AddressKey, tuple[str, str]] = _NOTHING
+    birth: Mapping[str, str] = _NOTHING
     opted_out = False
 
 
@@ -123,6 +125,8 @@ def _combine(row: RowBuilder) -> None:
     """Combine the rare values: labels, parts of a name, opt-outs, full addresses."""
     values = row.__dict__
     values.pop("labels", None)
+    if "birth" in values:
+        _set_birthday(row, values.pop("birth"))
     if values.pop("opted_out", False):
         row.points = tuple(map(_opt_out, row.points))
     if "prefix" in values:
@@ -131,6 +135,12 @@ def _combine(row: RowBuilder) -> None:
     _set_kind(values)
     for key, (label, text) in values.pop("full_addresses", {}).items():
         values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
+
+
+def _set_birthday(row: RowBuilder, parts: Mapping[str, str]) -> None:
+    day = join_day_parts(*(parts.get(part, "") for part in ("year", "month", "day")))
+    if day:
+        row.days += (AnniversaryDraft("birthday", day),)
 
 
 def _set_name(values: dict[str, Any]) -> None:

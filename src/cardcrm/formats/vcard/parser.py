@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from cardcrm.formats.csv.cell_values import split_unescaped
 from cardcrm.formats.csv.row_builder import RowBuilder, fill_in_name
+from cardcrm.formats.file_dates import normalize_day
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.records.contacts.drafts import (
@@ -35,9 +36,6 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # binascii.Error), LookupError (with IndexError, KeyError and unknown charsets).
 _OTHER_ERRORS: Final = (ValueError, LookupError, AttributeError, TypeError)
 _SKIPPED: Final = frozenset({"BEGIN", "END", "VERSION", "PHOTO", "LOGO", "SOUND", "KEY"})
-_BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T.*)?", re.ASCII)
-_YEARLESS: Final = re.compile(r"--(\d\d)-?(\d\d)(?:T.*)?", re.ASCII)
-_TIMED: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d.*", re.ASCII)
 _QUOTED: Final = "QUOTED-PRINTABLE"
 
 
@@ -243,16 +241,6 @@ def _make_day_handler(label: str) -> Callable[[RowBuilder, Property], None]:
         row.days += (AnniversaryDraft(label or prop.label, day),)
 
     return handle
-
-
-def normalize_day(text: str) -> str:
-    """Return a day as ``1980-05-01`` or ``--05-01``; other text is returned unchanged."""
-    if basic := _BASIC.fullmatch(text):
-        return "-".join(basic.groups())
-    if yearless := _YEARLESS.fullmatch(text):
-        return f"--{yearless[1]}-{yearless[2]}"
-    timed = _TIMED.fullmatch(text)
-    return timed[1] if timed else text
 
 
 def _add_relation(row: RowBuilder, prop: Property) -> None:

@@ -3,25 +3,54 @@
 This module splits the file at ``BEGIN`` and ``END`` lines; `parser` reads the vCards.
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final, TextIO
 
+from cardcrm.formats.file_dates import decide_order
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.vcard.parser import parse_draft
 from cardcrm.records.contacts.drafts import GroupDraft
 
 MAX_BLOCK_SIZE: Final = 5 << 20  # characters
+_DAY: Final = re.compile(
+    r"(?:[\w-]+\.)?(?:BDAY|(?:X-)?(?:EVOLUTION-)?ANNIVERSARY|X-ABDATE)[;:](?:.*:)?([^:]*)$",
+    re.ASCII | re.IGNORECASE,
+)
 _CUT: Final = "the vCard is incomplete: END:VCARD is missing"
 _OUTSIDE: Final = "this text is outside of BEGIN:VCARD and END:VCARD"
 _LONG: Final = "the vCard is longer than 5 MiB (only its beginning is kept)"
 
 
-def read_vcard(stream: TextIO) -> Iterator[Entry]:
+def read_vcard(stream: TextIO, region: str = "") -> Iterator[Entry]:
     """Yield an entry for each vCard of version 2.1, 3.0 or 4.0.
 
-    ``stream`` is opened with ``newline=""``. Raw texts have LF line ends.
+    A first entry says how dates were read, if there are any in numbers; ``region`` decides where
+    they do not. ``stream`` is opened with ``newline=""``. Raw texts have LF line ends.
     """
+    order = decide_order(_read_days(stream), region)
+    stream.seek(0)
+    if order is None:
+        yield from _read_cards(stream)
+        return
+    yield order.note
+    for entry in _read_cards(stream):
+        if isinstance(entry, ContactEntry) and entry.draft.days:
+            yield replace(entry, draft=order.apply(entry.draft))
+        else:
+            yield entry
+
+
+def _read_days(stream: TextIO) -> Iterator[tuple[int, str]]:
+    """Yield the values of the properties for days, each with its line."""
+    for number, line in enumerate(stream, 1):
+        if match := _DAY.match(line):
+            yield number, match[1].strip()
+
+
+def _read_cards(stream: TextIO) -> Iterator[Entry]:
     for line, lines, problem in _split_blocks(NumberedLines(stream)):
         raw = "\n".join(lines)
         yield BadEntry(line, problem, raw) if problem else _parse_entry(line, raw)

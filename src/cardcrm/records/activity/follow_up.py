@@ -20,13 +20,21 @@ class Completion(NamedTuple):
 
 
 @retry_transaction
-def complete(store: Store, ids: Sequence[int], text: str = "", kind: str = "note") -> Completion:
+def complete(
+    store: Store,
+    ids: Sequence[int],
+    text: str = "",
+    kind: str = "note",
+    *,
+    again: bool = False,
+) -> Completion:
     """Mark reminders as done, all or none, and log ``text`` once as an interaction with everyone.
 
+    ``again`` is as for `reminders.done`.
     The participants are the contacts of the reminders and those that the text mentions.
     """
     with store.transaction():
-        done = tuple(reminders.done(store, each) for each in ids)
+        done = tuple(reminders.done(store, each, again=again) for each in ids)
         if not text:
             return Completion(done)
         mentioned, unknown = interactions.mentioned(store, text)

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
+from cardcrm.records.activity.series import Planned, keep_month_end, replan
 from cardcrm.records.fields import (
+    Columns,
     Context,
     Day,
     Flag,
@@ -32,15 +35,15 @@ class Recurrence(Text):
         """Return the rule that words or a rule stand for. Raises UsageError."""
         if not value:
             return ""
-        from cardcrm.dates.recurrence import parse_recurrence
+        from cardcrm.dates.recurrence_words import parse_recurrence
 
         return "" if value.strip().lower() in _NOT_RECURRING else parse_recurrence(value)
 
-    def format(self, value: Any, store: Context | None) -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context | None) -> str:
         """Return the recurrence in words."""
-        from cardcrm.dates.recurrence import describe_recurrence
+        from cardcrm.dates.recurrence_words import describe_recurrence
 
-        return describe_recurrence(value) if value else ""
+        return describe_recurrence(value, store.locale.zone if store else "") if value else ""
 
     def cell(self, value: Any) -> Any:
         """Return the rule, which people read in words."""
@@ -54,7 +57,7 @@ class Recurrence(Text):
 
     def to_words(self, value: str) -> str:
         """Return a rule in words if these parse to the same rule, or else the rule itself."""
-        from cardcrm.dates.recurrence import parse_recurrence
+        from cardcrm.dates.recurrence_words import parse_recurrence
 
         words = self.format(value, None)
         try:
@@ -73,14 +76,33 @@ PRIORITY = Integer(
 )
 
 
-def _restart_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+_DUE = "due"  # the date as typed, beside the columns that hold it
+
+
+class Due(Day):
+    """The due date of a reminder, whose words a series may depend on."""
+
+    __slots__ = ()
+
+    def to_columns(self, when: DayTime, store: Context) -> Columns:
+        """Return the columns of a date, and the date itself for `_settle_series`."""
+        return {**super().to_columns(when, store), _DUE: when}
+
+
+def _settle_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Let a recurrence continue from a due date or a rule that was changed."""
+    due = columns.pop(_DUE, None)
+    rule = columns.get("rule")
+    if not row_id:  # a row of a file is due when it says so
+        return columns | {"rule": keep_month_end(rule, due)} if rule and due else columns
     names = {"due_on", "due_at", "rule"} & columns.keys()
-    if not (row_id and names):
+    if not names:
         return columns
     row = store.row("SELECT due_on, due_at, rule FROM reminder WHERE id = :id", id=row_id)
-    is_changed = any(row[name] != columns[name] for name in names)
-    return columns | {"series_at": None} if is_changed else columns
+    if all(row[name] == columns[name] for name in names):
+        return columns
+    new_rule = rule if rule != row["rule"] else None
+    return columns | replan(store, Planned(*row), due, new_rule)
 
 
 REMINDER = declare(
@@ -92,25 +114,26 @@ REMINDER = declare(
             Reference("contact_id", required=True, listed=True),
             Text("text", label="what", phrase="text", required=True, listed=True, searchable=True,
                  help="Task.", example="send two quotes"),
-            Day("due_on", key="due", phrase="due date", instant="due_at", required=True,
+            Due("due_on", key="due", phrase="due date", instant="due_at", required=True,
                 listed=True, help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27."),
             Recurrence("rule", key="every", label="every", listed=True,
-                       help="Recurrence: 2w, monthly, '3rd monday', an RRULE."),
+                       help="Recurrence: 2w, monthly, '3rd monday', '2w after done', an RRULE."),
             Flag("promise", label="promised", listed=True, headed=True,
                  help="You promised it to the contact; listed first."),
             PRIORITY,
             User("owner", label="for", option="for", listed=True, help="User who does it."),
             Instant("done_at", key="done", listed=True,
+                    no_future="Mark it as done when it is done.",
                     help="When it was done; an empty value opens it again."),
             Instant("created_at", key="created", automatic=True),
         ),
         title="{text}",
         words="text",
-        adjust=_restart_series,
+        adjust=_settle_series,
         sort="due",
         same_by=("id",),
         parent="contact_id",
-        computed=("series_at",),
+        computed=("series_at", "last_done_at"),
         closed_by="done_at",
         heading=lambda row: "promise" if row.get("promise") else "reminder",
         summary="Reminders: list, show, edit and remove them.",

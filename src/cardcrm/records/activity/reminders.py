@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.activity import series
 from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
@@ -16,7 +17,8 @@ from cardcrm.store.retry import retry_transaction
 class Reminder(NamedTuple):
     """A follow-up. ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time.
 
-    ``rule`` is an RRULE or ""; ``done_at`` is the instant at which it was done.
+    ``rule`` is an RRULE or "". ``done_at`` is the instant at which it was done, and
+    ``last_done_at`` that at which a recurring one last moved on.
     """
 
     id: int
@@ -31,11 +33,13 @@ class Reminder(NamedTuple):
     priority: int = 0
     owner: str = ""
     done_at: str | None = None
+    last_done_at: str | None = None
 
 
 SELECT = (
     "SELECT r.id, r.uid, r.contact_id, c.name, r.text, r.due_on, r.due_at, r.rule, r.promise, "
-    "r.priority, r.owner, r.done_at FROM reminder r JOIN contact c ON c.id = r.contact_id"
+    "r.priority, r.owner, r.done_at, r.last_done_at "
+    "FROM reminder r JOIN contact c ON c.id = r.contact_id"
 )
 
 
@@ -62,9 +66,15 @@ def add(
 def prepare(
     store: Store, contact_id: int, text: str, due: DayTime, **options: Any
 ) -> dict[str, Any]:
-    """Return the columns of a new reminder. Raises UsageError as `add`."""
+    """Return the columns of a new reminder. Raises UsageError as `add`.
+
+    A rule that names days begins with the first one on or after ``due``.
+    """
     values = _normalize(text=text, **options)
-    return {"uid": new_uid(), "contact_id": contact_id, **values, **_due(store, due)}
+    planned = (
+        series.plan(store, due, values["rule"]) if values.get("rule") else series.place(store, due)
+    )
+    return {"uid": new_uid(), "contact_id": contact_id, **values, **planned}
 
 
 def _normalize(**given: Any) -> dict[str, Any]:
@@ -77,13 +87,9 @@ def _normalize(**given: Any) -> dict[str, Any]:
 
 def from_values(row_id: int, contact: str, values: Mapping[str, Any]) -> Reminder:
     """Return a new reminder from its columns and the name of its contact."""
-    return Reminder(row_id, contact=contact, **{**values, "promise": bool(values["promise"])})
-
-
-def _due(store: Store, due: DayTime) -> dict[str, str | None]:
-    zone = store.locale.zone
-    at = dates.to_instant(due.day, due.time, zone) if due.time else None
-    return {"due_on": due.day.isoformat(), "due_at": at}
+    names = {"uid", *Reminder._fields} & values.keys()
+    columns = {name: values[name] for name in names} | {"promise": bool(values["promise"])}
+    return Reminder(row_id, contact=contact, **columns)
 
 
 def get(store: Store, reminder_id: int) -> Reminder:
@@ -161,33 +167,49 @@ def edit(
     Raises NotFoundError, and UsageError as `add`.
     """
     values = _normalize(text=text, rule=every, promise=promise, priority=priority, owner=owner)
-    if due is not None:
-        values |= _due(store, due)
+    before = get(store, reminder_id)
     if due is not None or every is not None:
-        values["series_at"] = None
-    get(store, reminder_id)
+        columns = (before.due_on, before.due_at, before.rule)
+        values |= series.replan(store, series.Planned(*columns), due, values.get("rule"))
     with store.transaction():
         store.update("reminder", reminder_id, **values)
     return get(store, reminder_id)
 
 
 @retry_transaction
-def done(store: Store, reminder_id: int) -> Reminder:
+def done(store: Store, reminder_id: int, *, again: bool = False) -> Reminder:
     """Mark a reminder as done; a recurring one moves to its next date instead.
 
-    Raises ConflictError if it is done already.
+    Raises ConflictError if it is done already, also for a recurring one that was done today and is
+    due on a later day: that turn would be skipped. ``again`` skips it.
     """
     reminder = get(store, reminder_id)
     if reminder.done_at is not None:
         raise ConflictError(
             f"reminder {reminder_id} is done already", "To see the open reminders: cardcrm due"
         )
+    if not again:
+        _refuse_second_turn(store, reminder)
     with store.transaction():
         if reminder.rule and _roll(store, reminder):
             return get(store, reminder_id)
         closed = reminder._replace(done_at=dates.current_instant())
         store.update("reminder", reminder_id, done_at=closed.done_at)
     return closed
+
+
+def _refuse_second_turn(store: Store, reminder: Reminder) -> None:
+    """Raise ConflictError for a recurring reminder that was done today and is due later."""
+    if not (reminder.rule and reminder.last_done_at):
+        return
+    zone = store.locale.zone
+    today, due = dates.today(zone), when_due(store, reminder).day
+    if dates.from_instant(reminder.last_done_at, zone).date() == today < due:
+        raise ConflictError(
+            f"reminder {reminder.id} was done today already; it is due again "
+            f"{dates.format_day(due, today)}",
+            f"To skip that turn as well: cardcrm done {reminder.id} --again",
+        )
 
 
 def _roll(store: Store, reminder: Reminder) -> bool:
@@ -197,25 +219,18 @@ def _roll(store: Store, reminder: Reminder) -> bool:
     """
     from cardcrm.dates.recurrence import advance_recurrence
 
-    due = when_due(store, reminder)
-    now = dates.now(store.locale.zone).replace(tzinfo=None)
+    due, zone = when_due(store, reminder), store.locale.zone
+    now = dates.now(zone).replace(tzinfo=None)
     after = now if due.time else dt.datetime.combine(now.date(), dt.time())
-    rolled = advance_recurrence(
-        reminder.rule, dt.datetime.fromisoformat(_series_at(store, reminder)), after
-    )
+    start = dt.datetime.fromisoformat(_series_at(store, reminder))
+    rolled = advance_recurrence(reminder.rule, start, after, zone)
     if rolled is None:
         return False
     moment, rule = rolled
     when = DayTime(moment.date(), moment.time() if due.time else None)
-    values = _due(store, when)
-    is_moved = dates.parse_stored(when.day.isoformat(), values["due_at"], store.locale.zone) != when
-    return store.update(
-        "reminder",
-        reminder.id,
-        **values,
-        rule=rule,
-        series_at=_wall(when) if is_moved else None,
-    )
+    placed = series.place_in_series(store, when)
+    last_done_at = dates.current_instant()
+    return store.update("reminder", reminder.id, **placed, rule=rule, last_done_at=last_done_at)
 
 
 def _series_at(store: Store, reminder: Reminder) -> str:
@@ -223,11 +238,7 @@ def _series_at(store: Store, reminder: Reminder) -> str:
     series_at: str | None = store.value(
         "SELECT series_at FROM reminder WHERE id = :id", id=reminder.id
     )
-    return series_at or _wall(when_due(store, reminder))
-
-
-def _wall(when: DayTime) -> str:
-    return dt.datetime.combine(when.day, when.time or dt.time()).isoformat(timespec="minutes")
+    return series_at or series.format_wall(when_due(store, reminder))
 
 
 @retry_transaction
@@ -245,7 +256,7 @@ def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
     if due.day < dates.today(store.locale.zone):
         raise UsageError(f"{due.day.isoformat()} is in the past", "Give a later day.")
     was = when_due(store, reminder)
-    values = _due(store, DayTime(due.day, was.time if due.time is None else due.time))
+    values = series.place(store, DayTime(due.day, was.time if due.time is None else due.time))
     if reminder.rule:
         values["series_at"] = _series_at(store, reminder)
     with store.transaction():
@@ -253,12 +264,14 @@ def snooze(store: Store, reminder_id: int, due: DayTime) -> Reminder:
     return get(store, reminder_id)
 
 
-def first_date(every: str, today: dt.date) -> dt.date:
-    """Return the first day of a recurrence that starts today. Raises UsageError without one."""
-    from cardcrm.dates.recurrence import find_next_due, parse_recurrence
+def begin_series(every: str, today: dt.date, zone: str = "") -> tuple[dt.date, str]:
+    """Return the first day of a recurrence that starts today, and the rule to store with it.
+
+    Raises UsageError without one.
+    """
+    from cardcrm.dates.recurrence import begin_after
+    from cardcrm.dates.recurrence_words import parse_recurrence
 
     start = dt.datetime.combine(today, dt.time())
-    found = find_next_due(parse_recurrence(every), start, start)
-    if found is None:
-        raise UsageError(f"“{every}” has no date in the future", "Give the first date with --due.")
-    return found.date()
+    moment, rule = begin_after(parse_recurrence(every), start, zone)
+    return moment.date(), rule

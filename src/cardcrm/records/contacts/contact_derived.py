@@ -81,12 +81,13 @@ BARE = DerivedColumns(
 def _days(rows: Iterable[Row]) -> Rows:
     """Return the days of the last interaction and of the next one that the cadence asks for.
 
-    A contact with a cadence and without interactions counts from the day on which it was added.
+    A contact with a cadence and without interactions counts from the local day on which it was
+    added.
     """
     found = []
-    for id_, cadence_days, created_at, talked_on, people_on in rows:
+    for id_, cadence_days, created_on, talked_on, people_on in rows:
         last_on = max(talked_on or "", people_on or "") or None
-        found.append((id_, last_on, _touch_on(last_on or created_at, cadence_days)))
+        found.append((id_, last_on, _touch_on(last_on or created_on, cadence_days)))
     return found
 
 
@@ -94,7 +95,7 @@ def _touch_on(since: str, cadence_days: int | None) -> str | None:
     if not cadence_days:
         return None
     try:
-        return (date.fromisoformat(since[:10]) + timedelta(days=cadence_days)).isoformat()
+        return (date.fromisoformat(since) + timedelta(days=cadence_days)).isoformat()
     except OverflowError:
         return None
 
@@ -105,11 +106,12 @@ DAYS = DerivedColumns(
     "with a wrong last contact date",
     ("last_on", "touch_on"),
     (
-        "SELECT c.id, c.cadence_days, c.created_at, max(i.on_date), "
+        "SELECT c.id, c.cadence_days, coalesce(c.created_on, substr(c.created_at, 1, 10)), "
+        "max(i.on_date), "
         "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
         "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_at",
+        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_on, c.created_at",
     ),
     _days,
     spread="org_id",

@@ -54,7 +54,7 @@ class Address(NamedTuple):
 
 
 class Anniversary(NamedTuple):
-    """A birthday or other yearly day; ``day`` is 'YYYY-MM-DD' or '--MM-DD'."""
+    """A birthday or other yearly day; ``day`` is as `dates.anniversaries` stores it."""
 
     id: int
     label: str

@@ -74,16 +74,15 @@ class Point(Text):
 
 
 class YearlyDay(Key):
-    """A day of the year, with or without the year in which it was first."""
+    """A day of the year, or as much of it as is known, with or without its first year."""
 
     __slots__ = ()
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
-        from cardcrm.dates.date_parts import MONTHS
+        from cardcrm.dates.anniversaries import format_anniversary
 
-        *year, month, number = value.strip("-").split("-")
-        return " ".join((str(int(number)), MONTHS[int(month) - 1][:3], *year))
+        return format_anniversary(value, short=True)
 
 
 KIND = Choice("kind", ("person", "org"), required=True, headed=True, aliases=dict.fromkeys(
@@ -268,11 +267,11 @@ CONTACT = declare(
             Effect(NOTE_TEXT, columns=("note",)),
             Effect(DAYS, columns=("cadence_days",)),
             # A contact without interactions counts from its creation, which a merge may set back.
-            Effect(DAYS, columns=("created_at", "org_id"), on_insert=False),
+            Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
             Effect(DAYS, "org_id", ("org_id",), on_insert=False),
         ),
-        computed=("sort_key", "last_on", "touch_on", "bare"),
+        computed=("sort_key", "created_on", "last_on", "touch_on", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
 )  # fmt: skip

@@ -15,6 +15,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
 
 _KINDS = {"person": "a person", "org": "an organization"}
+_CREATION = "SELECT created_at, created_on FROM contact WHERE id = :id"
 _TEXTS = ("title", "source", "owner", "ref")
 
 
@@ -53,9 +54,18 @@ def merge(store: Store, keep_id: int, other_id: int) -> Contact:
     return contact_queries.get(store, keep_id)
 
 
+def _older_creation(store: Store, keep: Contact, other: Contact) -> dict[str, Any]:
+    """Return the columns of the creation of ``other``, if it is the older contact."""
+    if other.created_at >= keep.created_at:
+        return {}
+    row = store.row(_CREATION, id=other.id)
+    assert row is not None
+    return {"created_at": row["created_at"], "created_on": row["created_on"]}
+
+
 def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str, Any], list[str]]:
     """Return the columns that the remaining contact takes over, and the lines of its note."""
-    values: dict[str, Any] = {"created_at": min(keep.created_at, other.created_at)}
+    values = _older_creation(store, keep, other)
     notes = list(dict.fromkeys((keep.note, other.note)))
     for name in _TEXTS:
         mine, theirs = getattr(keep, name), getattr(other, name)

@@ -162,8 +162,14 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,
         "created_at": now,
+        "created_on": _local_day(now, rules.locale.zone),
         "updated_at": now,
     }
+
+
+@lru_cache(maxsize=8)  # an import gives all contacts one instant
+def _local_day(instant: str, zone: str) -> str:
+    return dates.from_instant(instant, zone).date().isoformat()
 
 
 # Drafts of other programs

@@ -139,10 +139,10 @@ def address_draft(row: Row) -> AddressDraft:
 
 def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
     """Return the row of a yearly day. Raises UsageError for an impossible date."""
-    from cardcrm.dates.anniversaries import parse_anniversary
+    from cardcrm.dates.anniversaries import find_month_day, parse_anniversary
 
     day = parse_anniversary(draft.day, today)
-    return fold(draft.label) or "birthday", day, day[-5:]
+    return fold(draft.label) or "birthday", day, find_month_day(day)
 
 
 def custom_field_row(field: Field, text: str, locale: Locale) -> Row:

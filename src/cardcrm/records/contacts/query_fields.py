@@ -56,7 +56,9 @@ def _build_sum(field: Field) -> QueryField:
 
 
 _OPEN = "x.done_at IS NULL"
-_NEXT = f"(SELECT min(x.due_on) FROM reminder x WHERE x.contact_id = c.id AND {_OPEN})"
+_REMINDERS = f"FROM reminder x WHERE x.contact_id = c.id AND {_OPEN}"
+_NEXT = f"(SELECT coalesce(x.due_at, x.due_on) {_REMINDERS} ORDER BY x.due_on, x.due_at LIMIT 1)"
+_NEXT_DAY = f"(SELECT min(x.due_on) {_REMINDERS})"
 _TAGS = (
     "(SELECT {join}(t.name, ' ') FROM "
     "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)"
@@ -75,9 +77,11 @@ _COMPUTED = (
     QueryField(Day("last_on", key="last", heading="last contact", looks="back",
                    help="Day of the last interaction: last>90d, last<2026-06-01."),
                listed="c.last_on"),
-    QueryField(Day("due_on", key="next", heading="next due",
-                   help="When the next open reminder is due."), "reminder", _OPEN, _NEXT),
-    QueryField(Day("due_on", key="due", help="When any open reminder is due."), "reminder", _OPEN),
+    QueryField(Day("due_on", key="next", heading="next due", instant="due_at",
+                   help="When the next open reminder is due."),
+               "reminder", _OPEN, _NEXT, _NEXT_DAY),
+    QueryField(Day("due_on", key="due", instant="due_at",
+                   help="When any open reminder is due."), "reminder", _OPEN),
     QueryField(Text("text", key="promise", help="Words of an open promise; promise:any."),
                "reminder", f"{_OPEN} AND x.promise = 1"),
     _build_sum(Day("last_on", key="bought", heading="last sale", looks="back",

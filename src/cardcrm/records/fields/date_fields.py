@@ -61,20 +61,21 @@ class Day(Field):
         now = dates.now(zone)
         when = dates.parse_date(text, now, past=self.is_past)
         if self.no_future:
-            self._refuse_future(when, now.replace(tzinfo=None))
+            _refuse_future(when, now.replace(tzinfo=None), self.no_future)
+        return self.to_columns(when, store)
+
+    def to_columns(self, when: "DayTime", store: Context) -> Columns:
+        """Return the columns of a local day and time."""
+        from cardcrm import dates
+
         found: Columns = {self.column: when.day.isoformat()}
+        zone = store.locale.zone
         if self.instant and when.time is not None:
             found[self.instant] = dates.to_instant(when.day, when.time, zone)
         elif self.instant:
-            is_now = self.is_past and when.day == now.date()
+            is_now = self.is_past and when.day == dates.today(zone)
             found[self.instant] = dates.current_instant() if is_now else None
         return found
-
-    def _refuse_future(self, when: "DayTime", now: dt.datetime) -> None:
-        if when.day > now.date():
-            raise UsageError(f"{when.day.isoformat()} is in the future", self.no_future)
-        if when.time is not None and dt.datetime.combine(when.day, when.time) > now:
-            raise UsageError(f"{when.time:%H:%M} today is in the future", self.no_future)
 
     def read(self, row: Row, store: Context) -> Any:
         """Return the day, or the local moment where a time is known."""
@@ -114,17 +115,20 @@ class Day(Field):
 
 
 class Instant(Field):
-    """A moment, stored as UTC text."""
+    """A moment, stored as UTC text. With ``no_future``, a remedy, a later one is refused."""
 
-    __slots__ = ("looks",)
+    __slots__ = ("looks", "no_future")
     sample = "2026-11-27"
     sql = "{key}"
     metavar = "WHEN"
     empty = None
 
-    def __init__(self, column: str, *, looks: str = "back", **options: Any) -> None:
+    def __init__(
+        self, column: str, *, looks: str = "back", no_future: str = "", **options: Any
+    ) -> None:
         super().__init__(column, **options)
         self.looks = looks
+        self.no_future = no_future
 
     @property
     def is_past(self) -> bool:
@@ -141,7 +145,10 @@ class Instant(Field):
         from cardcrm import dates
 
         zone = store.locale.zone
-        when = dates.parse_date(text, dates.now(zone), past=self.is_past)
+        now = dates.now(zone)
+        when = dates.parse_date(text, now, past=self.is_past)
+        if self.no_future:
+            _refuse_future(when, now.replace(tzinfo=None), self.no_future)
         return dates.to_instant(when.day, when.time or dt.time(), zone)
 
     def read(self, row: Row, store: Context) -> Any:
@@ -164,6 +171,13 @@ class Instant(Field):
     def to_json(self, value: Any) -> Any:
         """Return the instant in ISO form."""
         return _as_json_moment(value)
+
+
+def _refuse_future(when: "DayTime", now: dt.datetime, remedy: str) -> None:
+    if when.day > now.date():
+        raise UsageError(f"{when.day.isoformat()} is in the future", remedy)
+    if when.time is not None and dt.datetime.combine(when.day, when.time) > now:
+        raise UsageError(f"{when.time:%H:%M} today is in the future", remedy)
 
 
 def _local(instant: str, store: Context) -> dt.datetime:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
@@ -81,8 +82,11 @@ def select(
     return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
 
 
-def _day(value: Any, _store: Store) -> dt.date | None:
-    return dt.date.fromisoformat(value[:10]) if value else None
+def _day(value: Any, store: Store) -> dt.date | None:
+    """Return the day of an ISO date, or the local day of an instant."""
+    if not value or len(value) == 10:
+        return dt.date.fromisoformat(value) if value else None
+    return dates.from_instant(value, store.locale.zone).date()
 
 
 def _amount(value: Any, store: Store) -> Money | None:

@@ -16,7 +16,7 @@ from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import MoneySum, QueryField
 from cardcrm.records.fields import Text
 from cardcrm.records.query_sql import field_predicates
-from cardcrm.records.query_sql.date_predicates import day, month_day
+from cardcrm.records.query_sql.date_predicates import anniversary, day
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -180,7 +180,7 @@ def predicate(found: QueryField) -> Predicate:
         return field_predicates.predicate(field, "c")
     filled = f"x.{field.folded or field.column} <> ''" if isinstance(field, Text) else "1 = 1"
     if isinstance(field, YearlyDay):
-        compared = month_day(f"x.{field.column}")
+        compared = anniversary("x.day", f"x.{field.column}")
     else:
         compared = field_predicates.predicate(field, "x")
     return child(found.table, compared, where=found.where, filled=filled)

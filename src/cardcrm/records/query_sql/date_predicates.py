@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from cardcrm import dates
-from cardcrm.dates.anniversaries import month_days, parse_anniversary
+from cardcrm.dates.anniversaries import find_month_day, month_days, parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.query_sql.predicates import (
@@ -34,14 +34,41 @@ class _DayRange(NamedTuple):
     last: dt.date
 
 
-def day(column: str, *, past: bool) -> Predicate:
-    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look."""
+# Local days of one moment differ by at most two, from UTC-12 to UTC+14.
+_MAX_APART = dt.timedelta(days=2)
+
+
+def day(column: str, *, past: bool, instant: str = "") -> Predicate:
+    """Filter by a column of ISO dates; ``past`` tells which way spans and weekdays look.
+
+    Where the column ``instant`` has a moment, its day in the zone of the reader counts, not that of
+    the writer in ``column``.
+    """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         op, first, last = _day_range(ctx, term, past=past)
-        return _compared(ctx, column, op, str(first), str(last))
+        condition = _compared(ctx, column, op, str(first), str(last))
+        if not instant:
+            return condition
+        near = _compared(ctx, column, op, *_widen(op, first, last))
+        bounds = dates.day_bounds(first, last, ctx.store.locale.zone)
+        moment = _compared(ctx, instant, op, *bounds)
+        return (
+            f"{near} AND (({instant} IS NULL AND {condition}) "
+            f"OR ({instant} IS NOT NULL AND {moment}))"
+        )
 
     return allow_null(column, compiled)
+
+
+def _widen(op: str, first: dt.date, last: dt.date) -> tuple[str, str]:
+    """Return days that include all whose moment may be within others; they let an index help."""
+    lower = first - _MAX_APART if first - dt.date.min > _MAX_APART else dt.date.min
+    upper = last + _MAX_APART if dt.date.max - last > _MAX_APART else dt.date.max
+    if op == "=":
+        return str(lower), str(upper)
+    bound = upper if op in ("<", "<=") else lower
+    return str(bound), str(bound)
 
 
 def instant(column: str, *, past: bool = True) -> Predicate:
@@ -49,22 +76,39 @@ def instant(column: str, *, past: bool = True) -> Predicate:
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         op, first, last = _day_range(ctx, term, past=past)
-        zone = ctx.store.locale.zone
-        start = dates.to_instant(first, dt.time(), zone)
-        end = dates.to_instant(last, dt.time(23, 59, 59), zone)
-        return _compared(ctx, column, op, start, end)
+        bounds = dates.day_bounds(first, last, ctx.store.locale.zone)
+        return _compared(ctx, column, op, *bounds)
 
     return allow_null(column, compiled)
 
 
-def month_day(column: str) -> Predicate:
-    """Filter by a column of ``MM-DD``: a month, a day, or the days to come (``<14d``)."""
+def anniversary(day_column: str, month_day_column: str) -> Predicate:
+    """Filter by a yearly day: by its date where a year is named, else by month and day."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
-        return f"{column} IN ({names})"
+        dated = _first_dates(ctx, term)
+        if dated is None:
+            names = ", ".join(ctx.param(each) for each in _month_days(ctx, term))
+            return f"{month_day_column} IN ({names})"
+        compared = _compared(ctx, day_column, equality(term), *dated)
+        return f"{day_column} NOT LIKE '--%' AND {compared}"
 
     return compiled
+
+
+def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
+    """Return the first and last date that a value with a year names; None for another value.
+
+    The first is as short as the value, so that it is also found where no more is known.
+    """
+    value = term.value.strip().lower()
+    if not re.search(r"\d{4}", value) or _SPAN.fullmatch(value):
+        return None
+    known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
+    if known.startswith("-"):
+        return None
+    last = known if len(known) == 10 else str(_first_and_last_day(known)[1])
+    return known, last
 
 
 def _compared(ctx: QueryContext, column: str, op: str, first: str, last: str) -> str:
@@ -120,10 +164,10 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
             f"Write {term.field}<14d for the days to come, or {term.field}:may for a month.",
         )
     if month := _month_number(value):
-        return [f"{month:02}-{day:02}" for day in range(1, 32)]
+        return [f"--{month:02}", *(f"{month:02}-{day:02}" for day in range(1, 32))]
     if _MONTH_DAY.fullmatch(value):
         value = f"--{value}"
-    return [parse_anniversary(value, today)[-5:]]
+    return [find_month_day(parse_anniversary(value, today))]
 
 
 def _month_number(value: str) -> int:

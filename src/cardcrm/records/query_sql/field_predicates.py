@@ -81,6 +81,10 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     MoneyAmount: lambda field, alias: predicates.money_amount(
         f"{alias}.{field.column}", f"{alias}.{field.currency}"
     ),
-    Day: lambda field, alias: date_predicates.day(f"{alias}.{field.column}", past=field.is_past),
+    Day: lambda field, alias: date_predicates.day(
+        f"{alias}.{field.column}",
+        past=field.is_past,
+        instant=field.instant and f"{alias}.{field.instant}",
+    ),
     Instant: _instant,
 }

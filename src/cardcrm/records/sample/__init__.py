@@ -185,4 +185,8 @@ def _backdate(store: Store) -> None:
         "JOIN interaction i ON i.id = p.interaction_id) happened GROUP BY contact_id"
     )
     for row in rows:
-        store.update("contact", row["contact_id"], created_at=f"{row['day']}T08:00:00Z")
+        store.update("contact", row["contact_id"], **_creation(row["day"]))
+
+
+def _creation(day: str) -> dict[str, str]:
+    return {"created_at": f"{day}T08:00:00Z", "created_on": day}

@@ -1,6 +1,5 @@
 """The forms of interactions and reminders, as far as they are not declared."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -216,5 +215,6 @@ def join_names(words: Sequence[str]) -> str:
 def format_due(context: AppContext, reminder: Reminder) -> str:
     """Return the day of a reminder, with its time if it has one."""
     zone = context.locale.zone
-    time = f" {dates.from_instant(reminder.due_at, zone):%H:%M}" if reminder.due_at else ""
-    return dates.format_day(dt.date.fromisoformat(reminder.due_on), dates.today(zone)) + time
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
+    time = f" {due.time:%H:%M}" if due.time else ""
+    return dates.format_day(due.day, dates.today(zone)) + time
