@@ -1,4 +1,4 @@
-"""What is acted on is what is shown: the selected contact, the marked ones, the next in the list."""
+"""What is acted on is what is shown: the selected contact, or the marked ones."""
 
 import pytest
 

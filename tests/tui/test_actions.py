@@ -243,6 +243,20 @@ async def in_the_contact_list(you):
     assert you.store.value("SELECT count(*) FROM contact") == 41
 
 
+@does("merge")
+async def merging(you):
+    await you.do("contacts", "merge")
+    assert you.said("Mark the two contacts to merge with space")
+    await you.do("mark", "mark", "merge")
+    kept, other = you.page.contacts.marked
+    await you.press("1")
+    assert you.store.value("SELECT count(*) FROM contact WHERE id = :id", id=other) == 0
+    assert contacts.get(you.store, kept)
+    assert you.said("separates them again")
+    await you.do("undo")
+    assert contacts.get(you.store, other)
+
+
 # the list of a noun
 
 

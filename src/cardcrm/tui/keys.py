@@ -67,6 +67,7 @@ KEYS: tuple[Key, ...] = (
     Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
     Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
     Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
+    Key("contacts", "merge", "ampersand", "merge", "", "merge the two marked contacts into one"),
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
@@ -117,7 +118,7 @@ _RECORD_KEYS: tuple[Key, ...] = (
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
-    "add", "edit", "tag", "owner", "export", "segment",
+    "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
 
 

@@ -43,6 +43,7 @@ async def _open_form(
     items: Sequence[Item],
     save: Save,
     question: str,
+    values: Values | None = None,
 ) -> None:
     """Open the form of a change, which asks first if the contacts are many."""
     if not targets:
@@ -55,7 +56,7 @@ async def _open_form(
         return await save(values)
 
     title = f"{title} {_name_targets(targets)}"
-    await context.push_screen(Form(title, items, confirm_and_save))
+    await context.push_screen(Form(title, items, confirm_and_save, values=values))
 
 
 async def _change(
@@ -128,9 +129,10 @@ async def assign(context: AppContext, targets: Targets) -> None:
     await _open_form(context, targets, "Owner of", [field], save, "Change the owner of")
 
 
-async def log(context: AppContext, targets: Targets) -> None:
+async def log(context: AppContext, targets: Targets, kind: str) -> None:
     """Open the form to log the same interaction with several contacts, one each."""
-    await _add_to_each(context, targets, "interaction", "Log an interaction with", "Log this with")
+    title, question = "Log an interaction with", "Log this with"
+    await _add_to_each(context, targets, "interaction", title, question, kind=kind)
 
 
 async def remind(context: AppContext, targets: Targets) -> None:
@@ -139,9 +141,9 @@ async def remind(context: AppContext, targets: Targets) -> None:
 
 
 async def _add_to_each(
-    context: AppContext, targets: Targets, noun: str, title: str, question: str
+    context: AppContext, targets: Targets, noun: str, title: str, question: str, **values: str
 ) -> None:
-    """Open the form of a noun, which adds a row to each contact."""
+    """Open the form of a noun, which begins with some values and adds a row to each contact."""
     form = form_of(noun)
 
     async def save(values: Values) -> str:
@@ -161,7 +163,8 @@ async def _add_to_each(
             lambda count: f"Added {count:,} {form.type.plural}: {shorten(texts['text'], 60)}",
         )
 
-    await _open_form(context, targets, title, form.new_items(context), save, question)
+    items = form.new_items(context)
+    await _open_form(context, targets, title, items, save, question, values)
 
 
 async def delete(context: AppContext, targets: Targets, on_deleted: Callable[[], None]) -> None:

@@ -80,6 +80,8 @@ class Form(ModalScreen[bool]):
         self._is_aside = False
         self._is_saving = False
         self._is_saved = False
+        self._feedback = Static(id="feedback", markup=False)
+        self._warning = Static(id="warning", markup=False)
 
     @property
     def context(self) -> AppContext:
@@ -94,9 +96,9 @@ class Form(ModalScreen[bool]):
             yield Static(sanitize(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             yield self.fields
-            yield Static(id="feedback", markup=False)
+            yield self._feedback
             if self._warn is not None:
-                yield Static(id="warning", markup=False)
+                yield self._warning
             yield Static(self._describe_keys(), id="keys", markup=False)
 
     def _describe_keys(self) -> str:
@@ -180,7 +182,7 @@ class Form(ModalScreen[bool]):
             warning = await self._warn(self.values)
         except CardcrmError:
             warning = ""
-        self.query_one("#warning", Static).update(sanitize(warning, newlines=True))
+        self._warning.update(sanitize(warning, newlines=True))
         self.call_after_refresh(self._limit_height)
 
     # checks
@@ -208,9 +210,8 @@ class Form(ModalScreen[bool]):
         return field.check(value) if field.check else ""
 
     def _show_feedback(self, text: str, *, is_error: bool = False) -> None:
-        feedback = self.query_one("#feedback", Static)
-        feedback.set_class(is_error, "-error")
-        feedback.update(sanitize(text))
+        self._feedback.set_class(is_error, "-error")
+        self._feedback.update(sanitize(text))
         self.call_after_refresh(self._limit_height)
 
     def show_error(self, error: CardcrmError, field: Field | None = None) -> None:

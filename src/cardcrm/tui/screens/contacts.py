@@ -57,6 +57,8 @@ class ContactsPage(Page):
         self.contacts = ContactList(self._update_tabs_and_count, id="left")
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
+        self.search_input = SearchBox(self.suggester)
+        self._count, self._error = Static(id="count"), Static(id="error", markup=False)
         self._contact_to_show: int | None = None
         self._is_slow = False
         self._pause: Timer | None = None  # until incomplete text is searched for
@@ -67,9 +69,9 @@ class ContactsPage(Page):
         yield self.header
         with Horizontal(id="search"):
             yield Static("/", id="sign")
-            yield SearchBox(self.suggester)
-            yield Static(id="count")
-        yield Static(id="error", markup=False)
+            yield self.search_input
+            yield self._count
+        yield self._error
         with Vertical(id="body"):
             yield self.tabs
             with Horizontal():
@@ -80,11 +82,6 @@ class ContactsPage(Page):
     def left(self) -> Iterable[Widget]:
         """Yield the list."""
         yield self.contacts
-
-    @property
-    def search_input(self) -> Input:
-        """The input of the search box."""
-        return self.query_one(Input)
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -124,7 +121,7 @@ class ContactsPage(Page):
         text = text.rjust(COUNT_WIDTH)
         if text != self._count_text:
             layout = len(text) != len(self._count_text)
-            self.query_one("#count", Static).update(text, layout=layout)
+            self._count.update(text, layout=layout)
             self._count_text = text
 
     @on(ContactList.Counted)
@@ -141,9 +138,8 @@ class ContactsPage(Page):
     def _on_query_error(self, event: ContactList.QueryError) -> None:
         if event.text != self._error_text:
             self._error_text = event.text
-            error = self.query_one("#error", Static)
-            error.update(event.text)
-            error.set_class(bool(event.text), "-shown")
+            self._error.update(event.text)
+            self._error.set_class(bool(event.text), "-shown")
 
     # searching
 
@@ -344,6 +340,17 @@ class ContactsPage(Page):
                 self.contacts.marked.pop(each, None)
 
         self.context.start(bulk_actions.delete(self.context, targets, unmark))
+
+    def action_merge(self) -> None:
+        """Ask which of the two marked contacts to keep, and merge the other into it."""
+        from cardcrm.tui.forms import merge_dialog
+
+        marked = self.marked_contacts()
+        if len(marked) == 2:
+            self.context.start(merge_dialog.merge_two(self.context, marked, self.unmark))
+        else:
+            mark = self.context.key_of("mark")
+            self.context.refuse(f"Mark the two contacts to merge with {mark}")
 
     def action_segment(self) -> None:
         """Open the form to save the search as a segment."""

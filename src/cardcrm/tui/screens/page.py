@@ -4,6 +4,7 @@ What is acted on is what is shown: an action on the selected contact waits until
 the place of the one before, and an action that is for one contact is refused while some are marked.
 """
 
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar, Concatenate, ParamSpec, TypeVar
@@ -13,9 +14,11 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.reports.card_text import Target
@@ -41,7 +44,7 @@ def on_shown_card(action: Action[AnyPage, P]) -> Action[AnyPage, P]:
     """Run an action as soon as the card is that of the line under the cursor."""
 
     @functools.wraps(action)
-    def run(page: AnyPage, *args: P.args, **options: P.kwargs) -> None:
+    def run(page: AnyPage, /, *args: P.args, **options: P.kwargs) -> None:
         act = functools.partial(action, page, *args, **options)
         if page.is_card_shown:
             act()
@@ -100,6 +103,13 @@ class Page(Screen[None]):
         """Read the page and its card in the background, replacing an older reload."""
         self.is_stale = False
         start_task(self, self._reload_all, group="reload")
+
+    async def wait_until_read(self) -> None:
+        """Wait until the page shows what it has begun to read."""
+        tasks = [task for task in self.workers if task.group == "reload" and task.node is self]
+        for task in tasks:
+            with contextlib.suppress(WorkerFailed, WorkerCancelled):
+                await task.wait()
 
     async def _reload_all(self) -> None:
         with self.context.errors_shown():
@@ -251,20 +261,20 @@ class Page(Screen[None]):
 
         self.context.start_opening(read_and_open())
 
-    def _add_record(self, noun: str) -> None:
+    def _add_record(self, noun: str, **values: str) -> None:
         from cardcrm.tui.forms import record_form
 
-        self.with_contact(lambda contact: record_form.add(self.context, noun, contact))
+        self.with_contact(lambda contact: record_form.add(self.context, noun, contact, **values))
 
     @on_shown_card
-    def action_log(self) -> None:
+    def action_log(self, kind: str = KINDS[0]) -> None:
         """Open the form to log an interaction, with all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
         if marked := self.marked_contacts():
-            self.context.start_opening(bulk_actions.log(self.context, marked))
+            self.context.start_opening(bulk_actions.log(self.context, marked, kind))
         else:
-            self._add_record("interaction")
+            self._add_record("interaction", kind=kind)
 
     @on_shown_card
     def action_remind(self) -> None:

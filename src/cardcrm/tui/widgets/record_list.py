@@ -59,8 +59,8 @@ class RecordList(LineList):
         self._cells = [cells for _, cells in rows]
         self._lay_out()
         self.set_count(len(self.records))
-        rows = {self._identity(record): row for row, record in enumerate(self.records)}
-        found = [rows[each] for each in self._memory.candidates(before) if each in rows]
+        places = {self._identity(record): row for row, record in enumerate(self.records)}
+        found = [places[each] for each in self._memory.candidates(before) if each in places]
         self.put_cursor(found[0] if found else self.cursor)
         self._memory.record(before, self._identity(self.selected))
 
