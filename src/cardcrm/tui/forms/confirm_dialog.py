@@ -44,9 +44,10 @@ class ConfirmDialog(ModalScreen[None]):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
-    ConfirmDialog { align: center middle; background: $background 60%; }
+    ConfirmDialog { align: center middle; background: transparent; }
     ConfirmDialog #sheet {
         width: auto; height: auto; background: $paper; color: $ink; padding: 1 3;
+        border: round $faint;
     }
     ConfirmDialog Static { width: auto; max-width: 70; background: $paper; color: $ink; }
     ConfirmDialog #keys { width: auto; height: auto; margin: 1 0 0 0; }
