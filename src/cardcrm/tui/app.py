@@ -9,6 +9,7 @@ from textual import events
 from textual.app import InvalidModeError
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 
 from cardcrm.errors import CardcrmError, UsageError
@@ -189,6 +190,11 @@ class CardApp(AppContext, inherit_bindings=False):
     def page(self) -> Page | None:
         """The current page, perhaps below a form."""
         return next((each for each in self.screen_stack if isinstance(each, Page)), None)
+
+    @property
+    def list_region(self) -> Region:
+        """The place of the page's list; empty if no card is shown with it."""
+        return self.page.list_region if self.page is not None else NULL_REGION
 
     # navigation
 

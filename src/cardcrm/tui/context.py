@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from textual.app import App
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 
@@ -138,6 +139,11 @@ class AppContext(App[None], inherit_bindings=False):
         raise NotImplementedError
 
     # pages
+
+    @property
+    def list_region(self) -> Region:
+        """The place of the page's list; empty if no card is shown with it."""
+        raise NotImplementedError
 
     def refresh_data(self) -> None:
         """Read the visible page again, and other pages when they are shown next."""

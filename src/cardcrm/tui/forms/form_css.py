@@ -7,6 +7,8 @@ Form #sheet {
     background: $paper; color: $ink; padding: 0 2;
 }
 Form.-wide #sheet { width: 96; }
+Form.-docked { align: left top; background: transparent; }
+Form.-docked #sheet { padding: 0 1; }
 Form.-narrow #sheet { padding: 0; }
 Form #fields {
     height: auto; background: $paper; scrollbar-gutter: stable;

@@ -12,6 +12,7 @@ from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import WorkerCancelled, WorkerFailed
@@ -93,6 +94,14 @@ class Page(Screen[None]):
     def left(self) -> Iterable[Widget]:
         """Yield the widgets beside the card."""
         return ()
+
+    @property
+    def list_region(self) -> Region:
+        """The place of the list; empty if no card is shown with it."""
+        left = next(iter(self.query("#left")), None)
+        if left is None or not left.display or not self.card.region:
+            return NULL_REGION
+        return left.region
 
     # reading
 
