@@ -57,16 +57,17 @@ KEYS: tuple[Key, ...] = (
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "", "write or call: open the address or number"),
-    Key("page", "kind", "k", "kind", "", "filter the timeline: all, calls, mails, …"),
+    Key("page", "kind", "f", "kind", "", "filter the timeline: all, calls, mails, …"),
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),
+    Key("page", "leave", "escape", "leave", "", "leave the card; remove the marks; end the search"),
     # the contact list
     Key("contacts", "mark", "space", "mark", "mark", "mark the contact for a bulk action"),
     Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
-    Key("contacts", "unmark", "escape", "unmark", "", "remove all marks"),
     Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
     Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
+    Key("contacts", "merge", "ampersand", "merge", "", "merge the two marked contacts into one"),
     Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
@@ -117,7 +118,7 @@ _RECORD_KEYS: tuple[Key, ...] = (
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
-    "add", "edit", "tag", "owner", "export", "segment",
+    "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
 
 

@@ -37,8 +37,10 @@ def form_of(noun: str) -> NounForm:
     return _OWN_FORMS.get(noun, NounForm)(registry.record_type(noun))
 
 
-async def add(context: AppContext, noun: str, contact: Contact | None = None) -> None:
-    """Open the form for a new row, of a contact if one is given."""
+async def add(
+    context: AppContext, noun: str, contact: Contact | None = None, **values: str
+) -> None:
+    """Open the form for a new row, of a contact if one is given; it begins with some values."""
     form = form_of(noun)
     items = form.new_items(context)
     has_contact_field = form.is_of_contact and contact is None
@@ -62,7 +64,7 @@ async def add(context: AppContext, noun: str, contact: Contact | None = None) ->
         )
 
     title = form.title(contact)
-    await context.push_screen(Form(title, items, save, values=form.new_values()))
+    await context.push_screen(Form(title, items, save, values={**form.new_values(), **values}))
 
 
 async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | None = None) -> None:

@@ -15,7 +15,7 @@ from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_list import ContactList
 from cardcrm.tui.widgets.header_footer import Footer
@@ -58,6 +58,8 @@ class ContactsPage(Page):
         self.contacts = ContactList(self._update_tabs_and_count, id="left")
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
+        self.search_input = SearchBox(self.suggester)
+        self._count, self._error = Static(id="count"), Static(id="error", markup=False)
         self._contact_to_show: int | None = None
         self._is_slow = False
         self._pause: Timer | None = None  # until incomplete text is searched for
@@ -68,9 +70,9 @@ class ContactsPage(Page):
         yield self.header
         with Horizontal(id="search"):
             yield Static("/", id="sign")
-            yield SearchBox(self.suggester)
-            yield Static(id="count")
-        yield Static(id="error", markup=False)
+            yield self.search_input
+            yield self._count
+        yield self._error
         with Vertical(id="body"):
             yield self.tabs
             with Horizontal():
@@ -81,11 +83,6 @@ class ContactsPage(Page):
     def left(self) -> Iterable[Widget]:
         """Yield the list."""
         yield self.contacts
-
-    @property
-    def search_input(self) -> Input:
-        """The input of the search box."""
-        return self.query_one(Input)
 
     def on_mount(self) -> None:
         """Focus the list."""
@@ -105,9 +102,8 @@ class ContactsPage(Page):
 
     def on_line_list_moved(self, event: ContactList.Moved) -> None:
         """Update the card, the tabs and the count."""
-        lines = self.contacts
-        if event.lines is lines and lines.count and lines.selected is None:
-            event.stop()  # the row is still being read
+        if event.lines is self.contacts and self.contacts.is_unread:
+            event.stop()  # `ContactList` reports it again once it is read
             return
         super().on_line_list_moved(event)
         self._update_tabs_and_count()
@@ -126,7 +122,7 @@ class ContactsPage(Page):
         text = text.rjust(COUNT_WIDTH)
         if text != self._count_text:
             layout = len(text) != len(self._count_text)
-            self.query_one("#count", Static).update(text, layout=layout)
+            self._count.update(text, layout=layout)
             self._count_text = text
 
     @on(ContactList.Counted)
@@ -147,9 +143,8 @@ class ContactsPage(Page):
     def _on_query_error(self, event: ContactList.QueryError) -> None:
         if event.text != self._error_text:
             self._error_text = event.text
-            error = self.query_one("#error", Static)
-            error.update(event.text)
-            error.set_class(bool(event.text), "-shown")
+            self._error.update(event.text)
+            self._error.set_class(bool(event.text), "-shown")
 
     # searching
 
@@ -207,9 +202,13 @@ class ContactsPage(Page):
 
     @on(Input.Submitted, "#words")
     def _on_submitted(self, event: Input.Submitted) -> None:
-        """Search for the text as it is, and go to the list."""
-        if event.value != self.contacts.words:
-            self._search_for(event.value)
+        """Search, and go to the list; part of a filter's value is completed as suggested."""
+        box = self.search_input
+        if box._suggestion and self.suggester.is_partial(event.value):  # noqa: SLF001 - as below
+            with box.prevent(Input.Changed):
+                box.action_cursor_right()
+        if box.value != self.contacts.words:
+            self._search_for(box.value)
         self.contacts.focus()
 
     def on_key(self, event: events.Key) -> None:
@@ -270,32 +269,46 @@ class ContactsPage(Page):
 
     # bulk actions
 
+    @property
+    def is_card_shown(self) -> bool:
+        """Return whether the card is that of the line under the cursor."""
+        return not self.contacts.is_unread and super().is_card_shown
+
+    async def show_selected(self) -> None:
+        """Show the card of the line under the cursor and wait until it is shown."""
+        await self.contacts.read_selected()
+        await super().show_selected()
+
+    @on_shown_card
     def action_mark(self) -> None:
         """Mark or unmark the contact under the cursor."""
         self.contacts.mark()
         self._update_tabs_and_count()
 
-    def action_unmark(self) -> None:
-        """Remove all marks; if there are none, clear the search."""
-        if self.contacts.marked:
-            self.contacts.marked.clear()
-            self.contacts.refresh()
-        elif self.contacts.words:
+    def action_leave(self) -> None:
+        """Go from the card to the list, else remove the marks, else clear the search."""
+        if not (self.leave_card() or self.unmark()):
             self.search_input.value = ""
-        elif self.card.has_focus:
-            self.action_back()
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        if not self.contacts.marked:
+            return False
+        self.contacts.marked.clear()
+        self.contacts.refresh()
         self._update_tabs_and_count()
+        return True
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts."""
+        return dict(self.contacts.marked)
 
     def target_contacts(self) -> dict[int, str]:
         """Return the names by id of the marked contacts, else of the one that is shown."""
-        if self.contacts.marked:
-            return dict(self.contacts.marked)
         card = self.card.card
-        if card is not None and card.details.contact.id == self.card.contact_id:
-            contact = card.details.contact
-            return {contact.id: contact.name}
-        selected = self.contacts.selected
-        return {selected.id: selected.name} if selected else {}
+        if self.contacts.marked or card is None:
+            return self.marked_contacts()
+        return {card.details.contact.id: card.details.contact.name}
 
     def action_mark_all(self) -> None:
         """Mark all contacts that the search finds, or all there are."""
@@ -310,27 +323,14 @@ class ContactsPage(Page):
 
         self.context.start(mark())
 
-    def action_tag(self) -> None:
-        """Open the form for tags, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        self.context.start_opening(bulk_actions.tag(self.context, self.target_contacts()))
-
-    def action_remind(self) -> None:
-        """Open the form for a reminder, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        if len(self.target_contacts()) > 1:
-            self.context.start_opening(bulk_actions.remind(self.context, self.target_contacts()))
-        else:
-            super().action_remind()
-
+    @on_shown_card
     def action_assign(self) -> None:
         """Open the form for the owner, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
         self.context.start_opening(bulk_actions.assign(self.context, self.target_contacts()))
 
+    @on_shown_card
     def action_remove(self) -> None:
         """Delete the record under the card's cursor, else the target contacts."""
         if self.selected_record() is not None:
@@ -345,6 +345,17 @@ class ContactsPage(Page):
                 self.contacts.marked.pop(each, None)
 
         self.context.start(bulk_actions.delete(self.context, targets, unmark))
+
+    def action_merge(self) -> None:
+        """Ask which of the two marked contacts to keep, and merge the other into it."""
+        from cardcrm.tui.forms import merge_dialog
+
+        marked = self.marked_contacts()
+        if len(marked) == 2:
+            self.context.start(merge_dialog.merge_two(self.context, marked, self.unmark))
+        else:
+            mark = self.context.key_of("mark")
+            self.context.refuse(f"Mark the two contacts to merge with {mark}")
 
     def action_segment(self) -> None:
         """Open the form to save the search as a segment."""

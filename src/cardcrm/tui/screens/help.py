@@ -47,7 +47,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", "close", show=False)
     ]
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
+    HelpScreen { align: center middle; background: $background; }
     HelpScreen VerticalScroll {
         width: 76; max-width: 96%; height: auto; max-height: 94%;
         background: $paper; color: $ink; padding: 1 2;

@@ -1,16 +1,25 @@
-"""The base of all pages: header, footer, a list, the selected contact's card, and its actions."""
+"""The base of all pages: header, footer, a list, the selected contact's card, and its actions.
 
+What is acted on is what is shown: an action on the selected contact waits until its card has taken
+the place of the one before, and an action that is for one contact is refused while some are marked.
+"""
+
+import contextlib
+import functools
 from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
+from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.reports.card_text import Target
@@ -23,7 +32,27 @@ from cardcrm.tui.widgets.job_strip import JobStrip
 from cardcrm.tui.widgets.line_list import LineList
 
 _EDITABLE = ("reminder", "interaction", "sale")
+_MOST_WAITS = 5  # for the card, while the cursor is moved by others' changes
 NARROW = 64  # columns; below, list and card are shown one at a time
+
+
+P = ParamSpec("P")
+AnyPage = TypeVar("AnyPage", bound="Page")
+Action = Callable[Concatenate[AnyPage, P], None]
+
+
+def on_shown_card(action: Action[AnyPage, P]) -> Action[AnyPage, P]:
+    """Run an action as soon as the card is that of the line under the cursor."""
+
+    @functools.wraps(action)
+    def run(page: AnyPage, /, *args: P.args, **options: P.kwargs) -> None:
+        act = functools.partial(action, page, *args, **options)
+        if page.is_card_shown:
+            act()
+        else:
+            page.context.start_opening(page.run_on_shown_card(act))
+
+    return run
 
 
 class Page(Screen[None]):
@@ -66,6 +95,14 @@ class Page(Screen[None]):
         """Yield the widgets beside the card."""
         return ()
 
+    @property
+    def list_region(self) -> Region:
+        """The place of the list; empty if no card is shown with it."""
+        left = next(iter(self.query("#left")), None)
+        if left is None or not left.display or not self.card.region:
+            return NULL_REGION
+        return left.region
+
     # reading
 
     async def reload(self) -> None:
@@ -75,6 +112,13 @@ class Page(Screen[None]):
         """Read the page and its card in the background, replacing an older reload."""
         self.is_stale = False
         start_task(self, self._reload_all, group="reload")
+
+    async def wait_until_read(self) -> None:
+        """Wait until the page shows what it has begun to read."""
+        tasks = [task for task in self.workers if task.group == "reload" and task.node is self]
+        for task in tasks:
+            with contextlib.suppress(WorkerFailed, WorkerCancelled):
+                await task.wait()
 
     async def _reload_all(self) -> None:
         with self.context.errors_shown():
@@ -130,7 +174,7 @@ class Page(Screen[None]):
         event.stop()
         if event.lines is not self.card:
             self.open_selected()
-        elif self.card.target is not None:
+        elif self.card.target is not None and self.is_card_shown:
             self.open_target(self.card.target)
 
     def open_selected(self) -> None:
@@ -161,6 +205,44 @@ class Page(Screen[None]):
         """Return the record that `action_remove` deletes."""
         return self.selected_record()
 
+    # what is acted on
+
+    @property
+    def is_card_shown(self) -> bool:
+        """Return whether the card is that of the line under the cursor."""
+        return self.card.is_showing(self.selected_contact())
+
+    async def show_selected(self) -> None:
+        """Show the card of the line under the cursor and wait until it is shown."""
+        await self.card.show_now(self.selected_contact())
+
+    async def run_on_shown_card(self, act: Callable[[], None]) -> None:
+        """Run an action once the card of the line under the cursor is shown."""
+        for _ in range(_MOST_WAITS):
+            if self.is_card_shown:
+                break
+            await self.show_selected()
+        if self.is_card_shown:
+            act()
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts."""
+        return {}
+
+    def is_for_marked(self, what: str) -> bool:
+        """Return whether contacts are marked, and if so, say that an action is for one.
+
+        On the card, actions are for the line under its cursor.
+        """
+        marked = self.marked_contacts()
+        if not marked or self.card.has_focus or [*marked] == [self.card.contact_id]:
+            return False
+        self.context.refuse(
+            f"Can't {what} {len(marked):,} marked contacts at once; "
+            f"{self.context.key_of('leave')} removes the marks"
+        )
+        return True
+
     # actions
 
     def open_target(self, target: Target) -> None:
@@ -188,40 +270,61 @@ class Page(Screen[None]):
 
         self.context.start_opening(read_and_open())
 
-    def _add_record(self, noun: str) -> None:
+    def _add_record(self, noun: str, **values: str) -> None:
         from cardcrm.tui.forms import record_form
 
-        self.with_contact(lambda contact: record_form.add(self.context, noun, contact))
+        self.with_contact(lambda contact: record_form.add(self.context, noun, contact, **values))
 
-    def action_log(self) -> None:
-        """Open the form to log an interaction."""
-        self._add_record("interaction")
+    @on_shown_card
+    def action_log(self, kind: str = KINDS[0]) -> None:
+        """Open the form to log an interaction, with all marked contacts if there are any."""
+        from cardcrm.tui.forms import bulk_actions
 
+        if marked := self.marked_contacts():
+            self.context.start_opening(bulk_actions.log(self.context, marked, kind))
+        else:
+            self._add_record("interaction", kind=kind)
+
+    @on_shown_card
     def action_remind(self) -> None:
-        """Open the form for a reminder."""
-        self._add_record("reminder")
+        """Open the form for a reminder, for all marked contacts if there are any."""
+        from cardcrm.tui.forms import bulk_actions
 
+        if marked := self.marked_contacts():
+            self.context.start_opening(bulk_actions.remind(self.context, marked))
+        else:
+            self._add_record("reminder")
+
+    @on_shown_card
     def action_sell(self) -> None:
         """Open the form for a sale."""
-        self._add_record("sale")
+        if not self.is_for_marked("record a sale for"):
+            self._add_record("sale")
 
+    @on_shown_card
     def action_done(self) -> None:
         """Open the form to mark the reminder done; without one, the form to log."""
         from cardcrm.tui.forms import reminder_actions
 
+        if self.is_for_marked("mark the reminders done of"):
+            return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
-            self.action_log()
+            self._add_record("interaction")
         else:
             self.context.start_opening(reminder_actions.done(self.context, reminder_id))
 
+    @on_shown_card
     def action_snooze(self) -> None:
         """Open the form to move the reminder to another day."""
         from cardcrm.tui.forms import reminder_actions
 
+        if self.is_for_marked("snooze the reminders of"):
+            return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
-            self.context.show_message("No reminder to snooze; n adds one")
+            remind = self.context.key_of("remind")
+            self.context.refuse(f"No reminder to snooze; {remind} adds one")
         else:
             self.context.start_opening(reminder_actions.snooze(self.context, reminder_id))
 
@@ -231,8 +334,11 @@ class Page(Screen[None]):
 
         self.context.start_opening(contact_forms.add(self.context))
 
+    @on_shown_card
     def action_edit(self) -> None:
         """Open the form of the record under the card's cursor, else of the contact."""
+        if self.is_for_marked("edit"):
+            return
         record = self.selected_record()
         if record is not None:
             self._edit_record(record)
@@ -250,8 +356,11 @@ class Page(Screen[None]):
             lambda contact: record_form.edit(self.context, target.kind, target.id, contact)
         )
 
+    @on_shown_card
     def action_remove(self) -> None:
         """Delete the record under the card's cursor."""
+        if self.is_for_marked("delete"):
+            return
         record = self.record_to_delete()
         if record is None:
             self.context.show_message(
@@ -262,16 +371,23 @@ class Page(Screen[None]):
 
         self.context.start(record_form.delete(self.context, record.kind, record.id, record.text))
 
+    @on_shown_card
     def action_tag(self) -> None:
-        """Open the form for tags."""
+        """Open the form for tags, of all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
-        self.with_contact(
-            lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
-        )
+        if marked := self.marked_contacts():
+            self.context.start_opening(bulk_actions.tag(self.context, marked))
+        else:
+            self.with_contact(
+                lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
+            )
 
+    @on_shown_card
     def action_copy(self) -> None:
         """Copy the card's line under the cursor, else its first contact point."""
+        if self.is_for_marked("copy the addresses of"):
+            return
         here = self.card.target if self.card.has_focus else None
         target = here or self.card.target_of("point") or self.card.target_of("interaction")
         if target is None:
@@ -280,8 +396,11 @@ class Page(Screen[None]):
         self.context.copy_to_clipboard(target.text)
         self.context.show_message(f"Copied {target.text}")
 
+    @on_shown_card
     def action_open(self) -> None:
         """Open a contact point in the program that is set for it."""
+        if self.is_for_marked("call or write to"):
+            return
         target = self.card.target_of("point")
         if target is None:
             self.context.show_message("No address or number to open")
@@ -303,13 +422,28 @@ class Page(Screen[None]):
 
     def action_back(self) -> None:
         """Go from the card to the list, then to the page before."""
-        if self.card.has_focus or self.has_class("-on-card"):
-            self.remove_class("-on-card")
-            first = self._first_list()
-            if first is not None and not self.context.history:
-                first.focus()
-                return
+        if not self.context.history and self.leave_card():
+            return
+        self.remove_class("-on-card")
         self.context.go_back()
+
+    def action_leave(self) -> None:
+        """Go from the card to the list, else remove the marks."""
+        if not self.leave_card():
+            self.unmark()
+
+    def leave_card(self) -> bool:
+        """Move the focus from the card to the list; return whether it was on the card."""
+        first = self._first_list()
+        if first is None or not (self.card.has_focus or self.has_class("-on-card")):
+            return False
+        self.remove_class("-on-card")
+        first.focus()
+        return True
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        return False
 
     def _first_list(self) -> LineList | None:
         return next((each for each in self.query(LineList) if each is not self.card), None)

@@ -25,10 +25,12 @@ from cardcrm.tui.queries import (
     sections_of,
 )
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
+MOST_LINES = 4  # of the chosen item's text
 WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 
@@ -45,7 +47,7 @@ class Row(NamedTuple):
 
 
 class DayList(LineList):
-    """The day's list: one line an item, under headings."""
+    """The day's list: one line an item, under headings; all of the chosen item's text."""
 
     def __init__(self) -> None:
         super().__init__(id="left")
@@ -55,6 +57,7 @@ class DayList(LineList):
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
         self._name_width = 8
         self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
+        self._rest: list[str] = []  # the text of the chosen item, if its line has no room for it
 
     @property
     def selected(self) -> Item | None:
@@ -89,8 +92,55 @@ class DayList(LineList):
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
         self.set_reactive(LineList.cursor, min(self.cursor, max(self.count - 1, 0)))
         self.go(found[0] if found else self.cursor)
+        self._wrap_rest()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
+
+    # the chosen item
+
+    @property
+    def lines_below(self) -> int:
+        """The number of lines with the text of the chosen item."""
+        return len(self._rest)
+
+    def spans_below(self, part: int) -> list[Span]:
+        """Return a line of the text of the chosen item."""
+        return [Span(f"     {self._rest[part - 1]}")]
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Show all of the chosen item's text, and keep it in view."""
+        self._wrap_rest()
+        super().watch_cursor(old, new)
+
+    def on_resize(self) -> None:
+        """Wrap the text for another width, and keep the cursor in view."""
+        self._wrap_rest()
+        super().on_resize()
+
+    def _wrap_rest(self) -> None:
+        """Wrap the text of the chosen item, if it is cut in its line."""
+        item, width = self.selected, self.scrollable_content_region.width
+        before, self._rest = len(self._rest), []
+        if item is not None and width > 0:
+            text = self._describe(item, in_full=width >= WIDE)[2]
+            name_room, room = self._rooms(item, width)
+            if width_of(text) > (room if item.contact else name_room):
+                self._rest = wrap(text, width - 6)[:MOST_LINES]
+        if len(self._rest) != before:
+            self.set_height()
+
+    def _rooms(self, item: Item, width: int) -> tuple[int, int]:
+        """Return the cells of an item's name and of its text; 0 for the text if there are few.
+
+        The text of an item without a contact takes the place of the name.
+        """
+        in_full = width >= WIDE
+        room = width - 4 - len(self._describe(item, in_full=in_full)[1])
+        if room < NAME_ONLY or not item.contact:
+            return room - 1, 0  # only the first letters of the text would fit
+        most = (width - 4 - self._when_widths[in_full]) * 2 // 5
+        name_room = min(self._name_width, max(most, NAME_ONLY))
+        return name_room, room - name_room - 3
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return a heading, or the name, text and date of an item."""
@@ -100,19 +150,13 @@ class DayList(LineList):
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        in_full = width >= WIDE
-        mark, when, text = self._describe(row.item, in_full=in_full)
+        mark, when, text = self._describe(row.item, in_full=width >= WIDE)
+        name_room, room = self._rooms(row.item, width)
         name = row.item.contact.name if row.item.contact else text
-        text = text if row.item.contact else ""
-        room = width - 4 - len(when)
-        if room < NAME_ONLY:
-            text = ""  # only its first letters would fit
-        most = (width - 4 - self._when_widths[in_full]) // 2
-        name_room = min(self._name_width, most) if text else room - 1
         return [
             Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}" if text else "", room - name_room - 1) + " "),
+            Span(fit(f"  {text}", room + 2) + " " if room else " "),
             Span(f"{when} ", row.style or "dim"),
         ]
 
@@ -152,9 +196,16 @@ def _short_day(day: dt.date, today: dt.date) -> str:
 
 
 def _identity(item: Item | None) -> tuple[Any, ...]:
+    """Return what an item is recognized by after a change.
+
+    A reminder that was moved to another day is another item, so that the cursor does not follow it
+    but moves on to the next.
+    """
     if item is None:
         return ()
-    return (type(item), item.id if isinstance(item, DueReminder) else item.contact.id)
+    if isinstance(item, DueReminder):
+        return DueReminder, item.id, item.due_on, item.time
+    return type(item), item.contact.id
 
 
 def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
@@ -216,6 +267,10 @@ class TodayPage(Page):
     """The first page."""
 
     mode_name = "today"
+    DEFAULT_CSS = """
+    TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
+    TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -165,6 +165,11 @@ class ValuePage(Page):
         """Shade the grid by the other measure."""
         self.grid.by_revenue = not self.grid.by_revenue
 
+    def action_leave(self) -> None:
+        """Go from the card to the list, else close the grid."""
+        if not self.leave_card() and self.has_class("-on-grid"):
+            self._close_grid()
+
     def action_back(self) -> None:
         """Close the grid, or go back to the page before."""
         if self.has_class("-on-grid"):

@@ -78,7 +78,7 @@ class ContactList(LineList):
         self._search = SearchController(lambda: self.context.database)
         self._found: list[ContactSummary] | None = None
         self._answer: Answer | None = None
-        self._wanted_block: int | None = None
+        self._wanted_blocks: set[int] = set()
         self._wanted_range = 0  # the letter range to go to once the list is read; 0 for none
 
     # the rows
@@ -180,34 +180,52 @@ class ContactList(LineList):
                 return row
         return None
 
-    def _want_block(self, block: int) -> None:
-        """Read a block on the screen soon; a later call replaces this one."""
-        if block != self._wanted_block:
-            self._wanted_block = block
-            start_task(self, self._read_around, block, group="window")
+    @property
+    def is_unread(self) -> bool:
+        """Return whether the contact under the cursor has not been read yet."""
+        return bool(self.count) and self.selected is None
 
-    async def _read_around(self, block: int) -> None:
-        """Read a block, then those a page above and below."""
+    async def read_selected(self) -> None:
+        """Read the contact under the cursor if it has not been read."""
+        if self.is_unread:
+            await self._read_blocks(self.cursor // BLOCK_SIZE)
+
+    def _want_block(self, block: int) -> None:
+        """Read a block on the screen soon, together with others that are drawn now."""
+        if block not in self._wanted_blocks:
+            self._wanted_blocks.add(block)
+            start_task(self, self._read_around, group="window")
+
+    async def _read_around(self) -> None:
+        """Read the blocks on the screen, then those a page above and below."""
+        wanted, self._wanted_blocks = self._wanted_blocks, set()
         with self.context.errors_shown(), contextlib.suppress(ValueError):
-            await self._read_blocks(block)
-            self._wanted_block = None
+            await self._read_blocks(*sorted(wanted, key=self._is_elsewhere))
             self.refresh()
-            if self.cursor // BLOCK_SIZE == block:
-                self.post_message(self.Moved(self))
             top = self.scroll_offset.y
             rows = (top, top + self.size.height, top - BLOCK_SIZE, top + 2 * BLOCK_SIZE)
             near = [row // BLOCK_SIZE for row in rows if 0 <= row < self.count]
             if self.context.database.is_remote:
                 await asyncio.sleep(PAINT_PAUSE)  # the card's query goes first
-                await self._read_blocks(*near)
-            else:
-                for each in near:
-                    await self._read_blocks(each)
+            await self._read_blocks(*near)
             self.refresh()
 
+    def _is_elsewhere(self, block: int) -> bool:
+        """Return whether the cursor is not in a block."""
+        return block != self.cursor // BLOCK_SIZE
+
     async def _read_blocks(self, *blocks: int) -> None:
-        if self._found is None and self.count:
-            await self._blocks.read(self.context.database, blocks)
+        """Read blocks; report the contact under the cursor once it is among them.
+
+        In a file the blocks are read one by one, so that the card's query can come in between.
+        """
+        trips = [blocks] if self.context.database.is_remote else [(each,) for each in blocks]
+        for trip in trips:
+            was_unread = self.is_unread
+            if self._found is None and self.count:
+                await self._blocks.read(self.context.database, trip)
+            if was_unread and not self.is_unread:
+                self.post_message(self.Moved(self))
 
     # searching
 
