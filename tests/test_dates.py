@@ -217,7 +217,7 @@ def test_any_words_are_a_date_or_a_usage_error(text: str, past: bool) -> None:
         hint = problem.hint
     else:
         hint = f"Try {when.day}"
-    assert hint.startswith("Try ")
+    assert hint.startswith(("Try ", "The year must be "))
 
 
 @pytest.mark.parametrize(

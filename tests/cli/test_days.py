@@ -190,7 +190,7 @@ def test_recurrence_from_completion_is_edited_exported_and_imported(
     run("add", "Ann", at="2026-11-28T10:00")
     run("remind", "ann", "filter", "--due", "fri", "--every", "weekly")
     edited = run("reminder", "edit", "1", "--after", "3 months")
-    assert "every 3 months after it is done" in edited[2]
+    assert "every week → 3 months after it is done" in edited[2]
     [row] = rows(run("reminder", "show", "1", "--format", "json"))
     assert row["every"] == "FREQ=MONTHLY;INTERVAL=3;AFTER=DONE"
     for name in ("out.csv", "out.jsonl"):

@@ -109,10 +109,13 @@ def test_changes_are_in_words_for_people_and_by_column_for_programs(cardcrm):
 
 def test_segment_is_saved_listed_shown_and_removed(cardcrm):
     assert (
-        cardcrm("segment", "add", "vips", "tag:vip")[1] == "saved the segment vips: 1 contact now\n"
+        cardcrm("segment", "add", "vips", "tag:vip")[1]
+        == "saved the segment vips, tag:vip: 1 contact now\n"
     )
     changed = cardcrm("segment", "add", "VIPs", "tag:vip", "-city:york")[1]
-    assert changed == "changed the segment vips: 1 contact now; the query was tag:vip\n"
+    assert (
+        changed == "changed the segment vips, query tag:vip → tag:vip -city:york: 1 contact now\n"
+    )
     listed = json.loads(cardcrm("segment", "list", "--format", "json")[0])
     assert listed == [{"id": 1, "name": "vips", "contacts": 1, "query": "tag:vip -city:york"}]
     assert cardcrm("segment", "show", "vips", "--format", "ids")[0] == "1\n"

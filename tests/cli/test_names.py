@@ -32,9 +32,9 @@ def test_parts_that_options_give_are_kept_and_the_rest_is_read(typed: Typed) -> 
 def test_an_edit_of_the_name_says_which_stated_parts_stay(typed: Typed) -> None:
     typed("add", "--given", "Jane", "--family", "Doe")
     assert typed("edit", "1", "--name", "Jane Roe")[2] == (
-        "changed 1 Jane Roe\n  the family name stays Doe; to change it: --family\n"
+        "changed 1 Jane Roe: name Jane Doe → Jane Roe\n  the family name stays Doe; to change it: --family\n"
     )
-    assert typed("edit", "1", "--family", "Roe")[2] == "changed 1 Jane Roe\n"
+    assert typed("edit", "1", "--family", "Roe")[2] == "changed 1 Jane Roe: family name Doe → Roe\n"
     assert shown(typed, "1")["family"] == "Roe"
 
 
@@ -54,7 +54,7 @@ def test_a_contact_is_named_with_its_title(typed: Typed) -> None:
     typed("add", "Linda Müller")
     typed("add", "Drew Mrsic")
     assert typed("log", "Mrs", "Müller", "asked for pots")[2] == (
-        "logged note 1 with 1 Linda Müller\n"
+        "logged note 1 with 1 Linda Müller: asked for pots\n"
     )
     assert typed("show", "Frau Müller")[1] == typed("show", "1")[1]
     code, _, message = typed("log", "Mrs", "Nemo", "asked for pots")

@@ -119,7 +119,9 @@ def _phrases(described: Described, *, is_own: bool) -> Iterator[str]:
         for label, before, after in described.facts:
             name = "name" if label == type_.name else label
             if before != after:  # of a line, what is not written beside its product
-                yield f"{noun}{name} {_value(before)} → {_value(after)}"
+                # “every week” has its label in the value
+                old, new = (_value(each.removeprefix(f"{label} ")) for each in (before, after))
+                yield f"{noun}{name} {old} → {new}"
     elif type_.is_line:  # such as a participant, who is named instead
         yield f"{described.contact} {described.verb}"
     else:

@@ -14,9 +14,9 @@ from typing import Any
 
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
-from cardcrm.store.word_match import MIN_LENGTH
 from cardcrm.text import find_similar, fold
 
+_SHORTEST = 4  # letters of a word with neighbors; half the words of three are near another
 _LONGEST = 20  # letters of a word with neighbors; a longer one has a thousand
 _WORDS = 4  # of a text that are looked at
 _CANDIDATES = 100  # contacts whose names are compared
@@ -35,7 +35,7 @@ def find_similar_names(store: Store, text: str) -> list[str]:
 
 def _find_near(store: Store, words: Sequence[str]) -> list[str]:
     """Return names in which each word is one letter away from one in the text, or equal."""
-    groups = [[*_neighbors(word)] for word in words if MIN_LENGTH <= len(word) <= _LONGEST]
+    groups = [[*_neighbors(word)] for word in words if _SHORTEST <= len(word) <= _LONGEST]
     if len(groups) < len(words):
         return []
     sql, params = store.engine.search.some_words_sql(groups, "w")
