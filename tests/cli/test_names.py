@@ -32,7 +32,8 @@ def test_parts_that_options_give_are_kept_and_the_rest_is_read(typed: Typed) -> 
 def test_an_edit_of_the_name_says_which_stated_parts_stay(typed: Typed) -> None:
     typed("add", "--given", "Jane", "--family", "Doe")
     assert typed("edit", "1", "--name", "Jane Roe")[2] == (
-        "changed 1 Jane Roe: name Jane Doe → Jane Roe\n  the family name stays Doe; to change it: --family\n"
+        "changed 1 Jane Roe: name Jane Doe → Jane Roe\n"
+        "  the family name stays Doe; to change it: --family\n"
     )
     assert typed("edit", "1", "--family", "Roe")[2] == "changed 1 Jane Roe: family name Doe → Roe\n"
     assert shown(typed, "1")["family"] == "Roe"

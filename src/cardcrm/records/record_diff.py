@@ -187,7 +187,8 @@ def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
 def line_text(line: SaleLine, own: str) -> str:
     """Return a line as ``2 x Rose bouquet @ 24.50 -10%``, which `sales.parse_line` reads."""
     quantity = to_unambiguous(format_quantity(abs(line.quantity)))
-    many = "" if quantity == "1" else f"{quantity} x "
+    # A name that begins with a number would be read as a quantity.
+    many = "" if quantity == "1" and not line.product[:1].isdigit() else f"{quantity} x "
     discount = f" -{line.discount / 1000:g}%" if line.discount else ""
     return f"{many}{line.product} @ {_money_text(line.price, own)}{discount}"
 
