@@ -18,7 +18,6 @@ from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_list import ContactList
-from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.search_box import QuerySuggester, SearchBox
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class ContactsPage(Page):
             with Horizontal():
                 yield self.contacts
                 yield self.card
-        yield Footer()
+        yield self.footer
 
     def left(self) -> Iterable[Widget]:
         """Yield the list."""
@@ -114,6 +113,7 @@ class ContactsPage(Page):
         count = lines.count if lines.total is None else lines.total
         more = "+" if lines.total is None and lines.has_more else ""
         marked = f"{len(lines.marked):,} marked · " if lines.marked else ""
+        self.footer.refresh()
         noun = "contact" if count == 1 and not more else "contacts"
         searching = f" · {SEARCHING}" if lines.is_searching and self._is_slow else ""
         self._show_count(f"{marked}{count:,}{more} {noun}{searching}")

@@ -17,7 +17,6 @@ from cardcrm.text import sanitize, shorten
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 PAGE_SIZE = 200  # steps that are read at once
@@ -172,11 +171,16 @@ class JournalPage(Page):
         with Horizontal(id="body"):
             yield self.steps
             yield self.details
-        yield Footer()
+        yield self.footer
 
     def on_mount(self) -> None:
         """Focus the list."""
         self.steps.focus()
+
+    @property
+    def focused_part(self) -> str:
+        """What the keys are for: the list of steps, or the details of one."""
+        return "card" if self.details.has_focus else "list"
 
     def left(self) -> Iterable[Widget]:
         """Yield the steps."""

@@ -23,6 +23,7 @@ from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.reports.card_text import Target
+from cardcrm.tui import keys
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.keys import bindings
@@ -76,6 +77,7 @@ class Page(Screen[None]):
         super().__init__()
         self.is_stale = True
         self.header = Header(self.mode_name)
+        self.footer = Footer()
         self.card = CardView(id="card")
 
     @property
@@ -89,7 +91,7 @@ class Page(Screen[None]):
         with Horizontal(id="body"):
             yield from self.left()
             yield self.card
-        yield Footer()
+        yield self.footer
 
     def left(self) -> Iterable[Widget]:
         """Yield the widgets beside the card."""
@@ -102,6 +104,22 @@ class Page(Screen[None]):
         if left is None or not left.display or not self.card.region:
             return NULL_REGION
         return left.region
+
+    @property
+    def footer_ids(self) -> tuple[str, ...]:
+        """The ids of the actions in the footer, which depend on the marks and the focus."""
+        return keys.footer_ids(self.mode_name, self.focused_part)
+
+    @property
+    def focused_part(self) -> str:
+        """What the keys are for: the list, the marked rows, or the card."""
+        if self.card.has_focus:
+            return "card"
+        return "marked" if self.marked_contacts() else "list"
+
+    def on_screen_suspend(self) -> None:
+        """Empty the footer while a form covers the page."""
+        self.footer.refresh()
 
     # reading
 
@@ -145,6 +163,7 @@ class Page(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again what was changed while another page was shown."""
+        self.footer.refresh()
         if self.is_stale:
             self.reload_soon()
         if self.context.database.job is not None:

@@ -59,6 +59,11 @@ class ValuePage(Page):
         """Focus the ranking."""
         self.ranking.focus()
 
+    @property
+    def focused_part(self) -> str:
+        """What the keys are for: the ranking, the grid, or the card."""
+        return "grid" if self.grid.has_focus else super().focused_part
+
     # computing
 
     def reload_soon(self) -> None:
