@@ -98,6 +98,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "contacts", "merge", "ampersand", "merge", "merge", "merge the two marked contacts into one"
     ),
+    Key("contacts", "sort", "b", "next_sort", "sort", "sort by name, organization, city, value …"),
     Key("contacts", "segment", "v", "segment", "segment", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),

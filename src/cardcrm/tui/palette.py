@@ -54,6 +54,7 @@ SYNONYMS = {
     "mark-all": "select everything all",
     "owner": "assign responsible user colleague",
     "export": "save file csv vcard download write backup",
+    "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",
     "filter": "query search narrow",
     "all": "done retired closed hidden everything",

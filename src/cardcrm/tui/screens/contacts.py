@@ -17,6 +17,13 @@ from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
+from cardcrm.tui.widgets.contact_columns import (
+    BY_NAME,
+    ColumnHeadings,
+    describe_sort,
+    flip_sort,
+    next_sort,
+)
 from cardcrm.tui.widgets.contact_list import ContactList
 from cardcrm.tui.widgets.search_box import QuerySuggester, SearchBox
 
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
 SEARCHING_DELAY = 0.15  # seconds after which a search in progress is shown
 TYPING_PAUSE = 0.6  # seconds without a key after which incomplete text is searched for
 SEARCHING = "searching …"
+HEADED = 60  # columns of the screen from which on the list has headings
 COUNT_WIDTH = 24  # cells for the count: a changing width would lay out the screen again
 _INPUT_KEYS = (
     ("↓", "go to the list", "down"),
@@ -50,11 +58,15 @@ class ContactsPage(Page):
     ContactsPage #count { width: auto; color: $muted; padding: 0 0 0 1; }
     ContactsPage #error { height: auto; color: $error; padding: 0 3; display: none; }
     ContactsPage #error.-shown { display: block; }
+    ContactsPage #headings { display: none; }
+    ContactsPage.-headed #headings { display: block; }
+    ContactsPage.-wide #left, ContactsPage.-wide #card { width: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.contacts = ContactList(self._update_tabs_and_count, id="left")
+        self.contacts = ContactList(self._update_tabs_and_count, id="contacts")
+        self.headings = ColumnHeadings(self.contacts)
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
         self.search_input = SearchBox(self.suggester)
@@ -75,17 +87,25 @@ class ContactsPage(Page):
         with Vertical(id="body"):
             yield self.tabs
             with Horizontal():
-                yield self.contacts
+                yield from self.left()
                 yield self.card
         yield self.footer
 
     def left(self) -> Iterable[Widget]:
-        """Yield the list."""
-        yield self.contacts
+        """Yield the list below its headings."""
+        with Vertical(id="left"):
+            yield self.headings
+            yield self.contacts
 
     def on_mount(self) -> None:
         """Focus the list."""
+        self.set_class(self.app.size.width >= HEADED, "-headed", update=False)
         self.contacts.focus()
+
+    def on_resize(self) -> None:
+        """Show headings if the columns have room for them."""
+        self.set_class(self.app.size.width >= HEADED, "-headed")
+        self.headings.refresh()
 
     async def reload(self) -> None:
         """Read the list; stay on the selected contact."""
@@ -110,6 +130,7 @@ class ContactsPage(Page):
     def _update_tabs_and_count(self) -> None:
         lines = self.contacts
         self.tabs.update(lines.letter_counts, lines.letter_range)
+        self.headings.update(lines.sort, is_sorted=not lines.is_ranked)
         count = lines.count if lines.total is None else lines.total
         more = "+" if lines.total is None and lines.has_more else ""
         marked = f"{len(lines.marked):,} marked · " if lines.marked else ""
@@ -234,9 +255,39 @@ class ContactsPage(Page):
             self.contacts.focus()
 
     def action_letter_range(self, number: int) -> None:
-        """Go to the contacts of a letter range."""
+        """Go to the contacts of a letter range, in the order of their names."""
         self.contacts.focus()
+        if self.contacts.sort == BY_NAME:
+            self.contacts.go_to_range(number)
+        else:
+            self.context.start_opening(self._sort_and_go(number))
+
+    async def _sort_and_go(self, number: int) -> None:
+        self.contacts.sort = BY_NAME
+        await self._search()
         self.contacts.go_to_range(number)
+
+    # sorting
+
+    def action_next_sort(self) -> None:
+        """Sort the list in the next order."""
+        self.action_sort(next_sort(self.contacts.sort))
+
+    def action_sort_by(self, field: str) -> None:
+        """Sort the list by a column, or in the other direction if it is sorted by it."""
+        self.action_sort(flip_sort(self.contacts.sort, field))
+
+    def action_sort(self, sort: str) -> None:
+        """Sort the list; the cursor goes to the first contact."""
+        self.contacts.sort = sort
+        self.contacts.memory.clear()
+        self.headings.update(sort, is_sorted=True)
+        self.context.show_message(f"Sorted by {describe_sort(sort)}")
+        start_task(self, self._sort, group="search")
+
+    async def _sort(self) -> None:
+        await self._search()
+        self.contacts.action_end(-1)
 
     # coming from another page
 

@@ -2,7 +2,8 @@
 
 Without a search, the list knows how many contacts each letter has, and reads the blocks that are on
 the screen and a few around them. With a search it holds what has been found, and reads on as the
-list is scrolled.
+list is scrolled. In another order than that of the names, it knows the ids of all contacts, or of
+all that a search finds, and reads the blocks on the screen.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
-from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
@@ -28,22 +28,21 @@ from cardcrm.tui.widgets.contact_blocks import (
     BLOCK_SIZE,
     BlockCache,
     LetterIndex,
-    find_row,
+    OrderedIds,
     read_block,
     read_index,
+    read_order,
 )
+from cardcrm.tui.widgets.contact_columns import BY_NAME, lay_out, row_spans
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
-from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.widgets.line_list import LineList, Span
 
 MAX_LOOKUPS = 3  # of the cursor's row while the user moves it
 MAX_REREAD = 5_000  # rows of a search that are read again to stay on one of them
-_DATE_WIDTH = 34  # cells from which on the last interaction's date is shown
-_ONE_COLUMN = 40  # cells below which the organization follows the name directly
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ContactList(LineList):
-    """All contacts, or those that the query in ``words`` finds.
+    """All contacts, or those that the query in ``words`` finds, in the order of ``sort``.
 
     ``on_rows_changed`` is called when other contacts are listed, so that what surrounds the list is
     drawn together with it; the messages come later.
@@ -70,6 +69,7 @@ class ContactList(LineList):
         super().__init__(id=id)
         self._on_rows_changed = on_rows_changed
         self.words = ""
+        self.sort = BY_NAME
         self.marked: dict[int, str] = {}  # names by id
         self.is_searching = False
         self.memory: CursorMemory[int] = CursorMemory()
@@ -125,6 +125,11 @@ class ContactList(LineList):
         return counts
 
     @property
+    def is_ranked(self) -> bool:
+        """Return whether the best matches of some words come first, whatever the order."""
+        return self._answer is not None and self._answer.is_words_only
+
+    @property
     def letter_range(self) -> int:
         """The index of the letter range that the cursor is in."""
         return range_index(self.selected.sort_key) if self.selected else 0
@@ -133,10 +138,21 @@ class ContactList(LineList):
 
     async def open(self, keep: int | None = None) -> None:
         """Read the list, or search again; put the cursor on the contact ``keep`` if it is there."""
-        if self.words.strip():
+        self._today = dates.today(self.context.locale.zone)
+        if self.words.strip() and self.sort == BY_NAME:
             await self._find(keep)
         else:
             await self._read_all(keep)
+
+    @property
+    def _wanted(self) -> tuple[str, str]:
+        """The query and the order that the list is to have."""
+        return self.words.strip(), self.sort
+
+    async def _read_index(self) -> LetterIndex | OrderedIds:
+        if self.sort == BY_NAME:
+            return await read_index(self.context.database)
+        return await read_order(self.context.database, self.words, self.sort)
 
     async def _read_all(self, keep: int | None) -> None:
         """Read the index and the block of the cursor; the old list stays until both are there.
@@ -144,10 +160,9 @@ class ContactList(LineList):
         If the user moves the cursor meanwhile, the row of the contact moved to is looked up; if the
         user is faster than that, the lines moved are added.
         """
-        cursor = self.cursor
-        self._today = dates.today(self.context.locale.zone)
-        index = await read_index(self.context.database)
-        if self.words.strip():
+        cursor, wanted = self.cursor, self._wanted
+        index = await self._read_index()
+        if self._wanted != wanted:
             return  # a search has begun
         for _ in range(MAX_LOOKUPS):
             if self.cursor != cursor and self.selected is not None:
@@ -156,9 +171,9 @@ class ContactList(LineList):
             row = max(0, min(cursor if found is None else found, index.total - 1))
             block = row // BLOCK_SIZE
             contacts = await read_block(self.context.database, index, block)
-            if self.cursor == cursor or self.words.strip():
+            if self.cursor == cursor or self._wanted != wanted:
                 break
-        if self.words.strip():
+        if self._wanted != wanted:
             return
         self._search.reset()
         self._found = self._answer = None
@@ -166,16 +181,19 @@ class ContactList(LineList):
         self._blocks.replace(index, block, contacts)
         wanted_range, self._wanted_range = self._wanted_range, 0
         self.set_count(index.total)
-        self.put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
+        starts = index.starts if isinstance(index, LetterIndex) else ()
+        self.put_cursor(
+            starts[wanted_range] if wanted_range and starts else row + self.cursor - cursor
+        )
         if not wanted_range:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
         self.post_message(self.QueryError(""))
 
-    async def _row_to_keep(self, index: LetterIndex, keep: int | None) -> int | None:
+    async def _row_to_keep(self, index: LetterIndex | OrderedIds, keep: int | None) -> int | None:
         """Return the row of a contact, or of one that came back to where the cursor was."""
         for contact_id in self.memory.candidates(keep) if keep is not None else ():
-            row = await find_row(self.context.database, index, contact_id)
+            row = await index.find_row(self.context.database, contact_id)
             if row is not None:
                 return row
         return None
@@ -233,8 +251,9 @@ class ContactList(LineList):
         """Search; if a contact is to be kept, list nothing before its row was read."""
         screenful = max(self.size.height, SCREENFUL)
         text, is_first, answer, before = self.words, True, None, self.cursor
+        wanted = self._wanted
         async for answer in self._search.answers(text, screenful):
-            if self.words != text:
+            if self._wanted != wanted:
                 return  # a newer search has begun
             if is_first and keep is not None and self.cursor != before:
                 keep = self.selected_id or keep  # the user has moved the cursor meanwhile
@@ -323,7 +342,7 @@ class ContactList(LineList):
                 return False
             self.put_cursor(ids.index(contact_id))
             return True
-        row = await find_row(self.context.database, self._blocks.index, contact_id)
+        row = await self._blocks.index.find_row(self.context.database, contact_id)
         if row is None:
             return False
         await self._read_blocks(row // BLOCK_SIZE)
@@ -339,7 +358,7 @@ class ContactList(LineList):
                 if range_index(contact.sort_key) >= number
             )
             self.cursor = next(rows, max(self.count - 1, 0))
-        elif self.count:
+        elif self.count and isinstance(self._blocks.index, LetterIndex):
             row = min(self._blocks.index.starts[number], self.count - 1)
             self.jump(row)
             self.cursor = row
@@ -367,39 +386,16 @@ class ContactList(LineList):
     # drawing
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """Return a row: the mark or kind, the name, the organization, the last interaction."""
+        """Return a row: the mark or kind, and the columns."""
         contact = self.contact_at(index)
         if contact is None:
             if self._found is None:
                 self._want_block(index // BLOCK_SIZE)
             return [Span(" ·", "dim")]
-        is_marked, is_org = contact.id in self.marked, contact.kind == "org"
-        sign = "✓" if is_marked else "▪" if is_org else " "
-        last = format_last_date(contact.last_on, self._today) if width >= _DATE_WIDTH else ""
-        room = width - 3 - len(last) - 1
-        works_at = contact.org or ("" if is_org else contact.title)
-        name = _fit_name(contact.name, works_at, room)
-        style = "mark" if is_marked else "bold" if is_org else ""
-        return [
-            Span(f"{sign} ", "mark"),
-            Span(name, style),
-            Span(fit(works_at, room - width_of(name)), "dim"),
-            Span(f" {last}", "dim"),
-        ]
-
-
-def _fit_name(name: str, works_at: str, room: int) -> str:
-    """Return a name in its column; in little room, the organization follows the name directly."""
-    if room >= _ONE_COLUMN and works_at:
-        return fit(name, max(24, room * 11 // 20))
-    left = room - width_of(name) - 2
-    return fit(name, room - left if works_at and left > 6 else room)
-
-
-def format_last_date(last_on: str | None, today: dt.date) -> str:
-    """Return a date in short: ``3 Nov``, or ``Dec’25``, which cannot be read as 25 December."""
-    if last_on is None:
-        return "     –"
-    day = dt.date.fromisoformat(last_on)
-    month = _MONTHS[day.month - 1]
-    return f"{day.day:2} {month}" if day.year == today.year else f"{month}’{day:%y}"
+        return row_spans(
+            contact,
+            lay_out(width, self.sort),
+            is_marked=contact.id in self.marked,
+            today=self._today,
+            currency=self.context.locale.currency,
+        )
