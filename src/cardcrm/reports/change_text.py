@@ -179,7 +179,7 @@ class StepText:
     def _title(self, type_: RecordType, row: Row) -> str:
         words: dict[str, str] = defaultdict(str, id=str(row.get("id", "")))
         for field in type_.fields:
-            if all(column in row for column in field.columns):
+            if field.columns and all(column in row for column in field.columns):
                 words[field.column] = self._words(field, row)
         return " ".join(type_.title.format_map(words).split())
 
