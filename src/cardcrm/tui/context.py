@@ -195,6 +195,14 @@ class DeferrableForm(Protocol):
 
 
 @runtime_checkable
+class FitsToPage(Protocol):
+    """A form that takes a place on the page below."""
+
+    def fit_to_page(self) -> None:
+        """Take the place that the page has now."""
+
+
+@runtime_checkable
 class AsksBeforeClosing(Protocol):
     """A form or question that may refuse to be closed when the user quits."""
 

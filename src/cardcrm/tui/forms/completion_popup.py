@@ -46,7 +46,7 @@ class CompletionList(OptionList, can_focus=False, inherit_bindings=False):
         names = [fold(name) for _, name, _ in suggestions]
         self.default = names.index(fold(text)) if fold(text) in names else 0
         self.set_options(
-            Text(f"{_words(each)}{'  ↵' * (number == self.default)}", no_wrap=True)
+            Text(f"{'↵' if number == self.default else ' '} {_words(each)}", no_wrap=True)
             for number, each in enumerate(suggestions)
         )
 

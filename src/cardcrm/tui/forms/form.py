@@ -97,7 +97,12 @@ class Form(ModalScreen[bool]):
     # layout
 
     def compose(self) -> ComposeResult:
-        """Yield the sheet."""
+        """Yield the sheet, and what covers the page below it unless the sheet is docked.
+
+        The background of the form itself is transparent, so that the page below is laid out at
+        a resize and the form can be docked again.
+        """
+        yield Static(id="cover")
         with self._sheet:
             yield Static(sanitize(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
@@ -131,6 +136,11 @@ class Form(ModalScreen[bool]):
         self._dock()
         self._limit_height()
         self.call_after_refresh(self._limit_height)
+
+    def fit_to_page(self) -> None:
+        """Dock the sheet again after the page below was laid out for another size."""
+        if self._docks and self.context.list_region != self._place:
+            self._fit()
 
     def _dock(self) -> None:
         """Cover the list of the page below, if its card is beside or below the list."""

@@ -1,13 +1,16 @@
 """The style sheet of forms."""
 
 CSS = """
-Form { align: center middle; background: $background; }
+Form { align: center middle; background: transparent; layers: cover sheet; }
+Form #cover { layer: cover; width: 100%; height: 100%; background: $background; }
+Form.-docked #cover { display: none; }
 Form #sheet {
+    layer: sheet;
     width: 76; max-width: 100%; height: auto; max-height: 100%;
     background: $paper; color: $ink; padding: 0 2;
 }
 Form.-wide #sheet { width: 96; }
-Form.-docked { align: left top; background: transparent; }
+Form.-docked { align: left top; }
 Form.-docked #sheet { padding: 0 1; }
 Form.-narrow #sheet { padding: 0; }
 Form #fields {

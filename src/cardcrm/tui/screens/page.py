@@ -9,6 +9,7 @@ import functools
 from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar, Concatenate, ParamSpec, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -25,7 +26,7 @@ from cardcrm.records.contacts.contacts import Contact
 from cardcrm.reports.card_text import Target
 from cardcrm.tui import keys
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext, context_of
+from cardcrm.tui.context import AppContext, FitsToPage, context_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.header_footer import Footer, Header
@@ -79,6 +80,7 @@ class Page(Screen[None]):
         self.header = Header(self.mode_name)
         self.footer = Footer()
         self.card = CardView(id="card")
+        self._layout = ""  # the class of the layout that the page has
 
     @property
     def context(self) -> AppContext:
@@ -116,6 +118,26 @@ class Page(Screen[None]):
         if self.card.has_focus:
             return "card"
         return "marked" if self.marked_contacts() else "list"
+
+    def on_resize(self) -> None:
+        """Let a form above the page follow once the page is laid out."""
+        self.call_later(self._fit_form)
+
+    def _fit_form(self) -> None:
+        """Move the form above the page to the place of the list.
+
+        Textual lays out a covered page only at a resize, and so for the layout of the size before.
+        """
+        layout = next((name for _, name in self.HORIZONTAL_BREAKPOINTS if self.has_class(name)), "")
+        is_new, self._layout = layout != self._layout, layout
+        form = self.app.screen
+        if not isinstance(form, FitsToPage):
+            return
+        if is_new:
+            self.update_node_styles(animate=False)
+            self.post_message(events.Resize(self.app.size, self.app.size))
+        else:
+            form.fit_to_page()
 
     def on_screen_suspend(self) -> None:
         """Empty the footer while a form covers the page."""
