@@ -83,9 +83,10 @@ KEYS: tuple[Key, ...] = (
         "back",
         "leave the card; remove the marks; end the search",
     ),
+    # the lists whose lines can be marked
+    Key("marks", "mark", "space", "mark", "mark", "mark the line, to act on all marked ones"),
+    Key("marks", "mark-all", "asterisk", "mark_all", "", "mark all lines, or all contacts found"),
     # the contact list
-    Key("contacts", "mark", "space", "mark", "mark", "mark the contact for a bulk action"),
-    Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
     Key(
         "contacts",
         "owner",

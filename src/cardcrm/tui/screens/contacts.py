@@ -46,8 +46,8 @@ class ContactsPage(Page):
     """The second page."""
 
     mode_name = "contacts"
-    scopes: tuple[str, ...] = ("app", "page", "contacts", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("contacts"), *bindings("page")]
+    scopes: tuple[str, ...] = ("app", "page", "marks", "contacts", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "contacts", "page")]
     DEFAULT_CSS = """
     ContactsPage #search { height: 1; padding: 0 1; }
     ContactsPage #sign { width: 2; color: $primary; text-style: bold; }

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from cardcrm.tui import keys
 
 _HEADINGS = {
+    "marks": "On several lines at once",
     "contacts": "In the contact list",
     "records": "In this list",
     "value": "On this page",

@@ -6,8 +6,8 @@ the place of the one before, and an action that is for one contact is refused wh
 
 import contextlib
 import functools
-from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar, Concatenate, ParamSpec, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -117,7 +117,7 @@ class Page(Screen[None]):
         """What the keys are for: the list, the marked rows, or the card."""
         if self.card.has_focus:
             return "card"
-        return "marked" if self.marked_contacts() else "list"
+        return "marked" if self.has_marks else "list"
 
     def on_resize(self) -> None:
         """Let a form above the page follow once the page is laid out."""
@@ -266,6 +266,11 @@ class Page(Screen[None]):
         if self.is_card_shown:
             act()
 
+    @property
+    def has_marks(self) -> bool:
+        """Return whether lines are marked."""
+        return bool(self.marked_contacts())
+
     def marked_contacts(self) -> dict[int, str]:
         """Return the names by id of the marked contacts."""
         return {}
@@ -275,13 +280,33 @@ class Page(Screen[None]):
 
         On the card, actions are for the line under its cursor.
         """
-        marked = self.marked_contacts()
-        if not marked or self.card.has_focus or [*marked] == [self.card.contact_id]:
+        if self.card.has_focus or not self.has_marks or self.is_only_mark_selected:
             return False
         self.context.refuse(
-            f"Can't {what} {len(marked):,} marked contacts at once; "
+            f"Can't {what} {self.describe_marked()} at once; "
             f"{self.context.key_of('leave')} removes the marks"
         )
+        return True
+
+    @property
+    def is_only_mark_selected(self) -> bool:
+        """Return whether the only marked line is the selected one."""
+        return [*self.marked_contacts()] == [self.card.contact_id]
+
+    def describe_marked(self) -> str:
+        """Return how many lines are marked: ``3 marked contacts``."""
+        return f"{len(self.marked_contacts()):,} marked contacts"
+
+    def act_on_marked(
+        self, open_form: Callable[[AppContext, dict[int, str]], Coroutine[Any, Any, None]]
+    ) -> bool:
+        """Open a form for all marked contacts; return False if no line is marked."""
+        if not self.has_marks:
+            return False
+        if marked := self.marked_contacts():
+            self.context.start_opening(open_form(self.context, marked))
+        else:
+            self.context.refuse(f"No contact among the {self.describe_marked()}")
         return True
 
     # actions
@@ -321,9 +346,7 @@ class Page(Screen[None]):
         """Open the form to log an interaction, with all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
-        if marked := self.marked_contacts():
-            self.context.start_opening(bulk_actions.log(self.context, marked, kind))
-        else:
+        if not self.act_on_marked(lambda context, marked: bulk_actions.log(context, marked, kind)):
             self._add_record("interaction", kind=kind)
 
     @on_shown_card
@@ -331,9 +354,7 @@ class Page(Screen[None]):
         """Open the form for a reminder, for all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
-        if marked := self.marked_contacts():
-            self.context.start_opening(bulk_actions.remind(self.context, marked))
-        else:
+        if not self.act_on_marked(bulk_actions.remind):
             self._add_record("reminder")
 
     @on_shown_card
@@ -417,9 +438,7 @@ class Page(Screen[None]):
         """Open the form for tags, of all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
-        if marked := self.marked_contacts():
-            self.context.start_opening(bulk_actions.tag(self.context, marked))
-        else:
+        if not self.act_on_marked(bulk_actions.tag):
             self.with_contact(
                 lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
             )

@@ -6,8 +6,9 @@ The selected contact's card is beside the list, so that the call can be made.
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cardcrm import dates
@@ -16,6 +17,7 @@ from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     MAX_ROWS,
@@ -24,7 +26,7 @@ from cardcrm.tui.queries import (
     read_day,
     sections_of,
 )
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -54,6 +56,7 @@ class DayList(LineList):
         self.rows: list[Row] = []
         self.today = dt.date.min
         self.is_empty_database = False
+        self.marked: dict[tuple[Any, ...], Item] = {}
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
         self._name_width = 8
         self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
@@ -89,12 +92,39 @@ class DayList(LineList):
             self._when_widths[in_full] = max(map(len, whens), default=8)
         self.set_count(len(self.rows))
         rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
+        self.marked = {
+            key: self.rows[rows[key]].item or item
+            for key, item in self.marked.items()
+            if key in rows
+        }
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
         self.set_reactive(LineList.cursor, min(self.cursor, max(self.count - 1, 0)))
         self.go(found[0] if found else self.cursor)
         self._wrap_rest()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
+
+    # marking
+
+    def mark(self) -> None:
+        """Mark or unmark the item under the cursor, and move to the next."""
+        item = self.selected
+        if item is None:
+            return
+        if self.marked.pop(_identity(item), None) is None:
+            self.marked[_identity(item)] = item
+        self.action_move(1)
+        self.refresh()
+
+    def mark_all(self) -> None:
+        """Mark all items."""
+        self.marked = {_identity(row.item): row.item for row in self.rows if row.item}
+        self.refresh()
+
+    def unmark(self) -> None:
+        """Remove all marks."""
+        self.marked = {}
+        self.refresh()
 
     # the chosen item
 
@@ -153,8 +183,9 @@ class DayList(LineList):
         mark, when, text = self._describe(row.item, in_full=width >= WIDE)
         name_room, room = self._rooms(row.item, width)
         name = row.item.contact.name if row.item.contact else text
+        is_marked = _identity(row.item) in self.marked
         return [
-            Span(f" {mark} ", row.style),
+            Span(" ✓ ", "mark") if is_marked else Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
             Span(fit(f"  {text}", room + 2) + " " if room else " "),
             Span(f"{when} ", row.style or "dim"),
@@ -267,6 +298,8 @@ class TodayPage(Page):
     """The first page."""
 
     mode_name = "today"
+    scopes: tuple[str, ...] = ("app", "page", "marks", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "page")]
     DEFAULT_CSS = """
     TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
     TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
@@ -334,6 +367,85 @@ class TodayPage(Page):
         if self.card.has_focus or not isinstance(item, DueReminder):
             return super().selected_reminder() if self.card.has_focus else None
         return item.id
+
+    # marks
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether items are marked."""
+        return bool(self.list.marked)
+
+    @property
+    def is_only_mark_selected(self) -> bool:
+        """Return whether the only marked item is the selected one."""
+        return [*self.list.marked.values()] == [self.list.selected]
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the contacts of the marked items."""
+        found = (item.contact for item in self.list.marked.values() if item.contact)
+        return {contact.id: contact.name for contact in found}
+
+    def marked_reminders(self) -> list[int]:
+        """Return the ids of the marked reminders."""
+        return [each.id for each in self.list.marked.values() if isinstance(each, DueReminder)]
+
+    def describe_marked(self) -> str:
+        """Return how many items are marked."""
+        count = len(self.list.marked)
+        return f"{count:,} marked {'item' if count == 1 else 'items'}"
+
+    def action_mark(self) -> None:
+        """Mark or unmark the item under the cursor."""
+        self.list.mark()
+        self.footer.refresh()
+
+    def action_mark_all(self) -> None:
+        """Mark all items of the list."""
+        self.list.mark_all()
+        self.footer.refresh()
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        had_marks = self.has_marks
+        self.list.unmark()
+        self.footer.refresh()
+        return had_marks
+
+    @property
+    def reminders_to_change(self) -> list[int]:
+        """The ids of the marked reminders, if the keys are for the marked items."""
+        is_for_one = self.card.has_focus or self.is_only_mark_selected
+        return [] if is_for_one else self.marked_reminders()
+
+    @on_shown_card
+    def action_done(self) -> None:
+        """Open the form to mark the reminder done, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start_opening(marked_reminders.done_all(self.context, ids))
+        else:
+            super().action_done()
+
+    @on_shown_card
+    def action_snooze(self) -> None:
+        """Open the form to snooze the reminder, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start_opening(marked_reminders.snooze_all(self.context, ids))
+        else:
+            super().action_snooze()
+
+    @on_shown_card
+    def action_remove(self) -> None:
+        """Delete the reminder, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start(marked_reminders.delete_all(self.context, ids))
+        else:
+            super().action_remove()
 
     def record_to_delete(self) -> Target | None:
         """Return the list's reminder, or the record under the card's cursor."""

@@ -181,7 +181,7 @@ class ColumnHeadings(ClickableLine):
 
 
 def flip_sort(sort: str, field: str) -> str:
-    """Return the order for a click on a heading: its usual one, or the other if that is in force."""
+    """Return the order after a click on a heading: its usual one, or else the other."""
     usual = field if field in SORTS else f"-{field}"
     if field == "last":
         usual = "-last"
