@@ -21,16 +21,88 @@ def test_shared_actions_have_the_names_of_commands():
     assert shared <= set(keys.ids()) & set(COMMANDS)
 
 
-def test_keys_are_unique_and_not_taken_by_terminals():
-    for places in (
-        ("app", "page", "contacts", "list"),
-        ("app", "page", "value", "list"),
-        ("form",),
-    ):
-        used = [one for key in keys.keys_of(*places) for one in key.keys.split(",")]
-        assert len(used) == len(set(used))
-        assert not EATEN & set(used)
-        assert not any(one.startswith(("alt+", "shift+")) for one in used)
+PLACES = (
+    ("app", "page", "marks", "list"),
+    ("app", "page", "marks", "contacts", "list"),
+    ("app", "page", "records", "list"),
+    ("app", "page", "value", "list"),
+    ("grid",),
+    ("form",),
+)
+
+
+def keys_in(preset, places):
+    """Return the keys that a preset has in some places, one for each of an action."""
+    wanted = keys.PRESETS[preset]
+    return [
+        each for key in keys.keys_of(*places) for each in wanted.get(key.id, key.keys).split(",")
+    ]
+
+
+@pytest.mark.parametrize("preset", keys.PRESETS)
+@pytest.mark.parametrize("places", PLACES, ids="-".join)
+def test_keys_are_unique_and_not_taken_by_terminals(preset, places):
+    used = keys_in(preset, places)
+    assert len(used) == len(set(used))
+    assert not EATEN & set(used)
+    assert not any(one.startswith(("alt+", "shift+")) for one in used)
+
+
+def test_presets_are_the_choices_of_the_setting_and_name_actions():
+    assert config.find_setting("keymap").choices == tuple(keys.PRESETS)
+    for preset in keys.PRESETS.values():
+        assert set(preset) <= set(keys.ids())
+
+
+async def test_j_and_k_move_down_and_up_in_lists_and_on_the_card(open_app):
+    async with open_app() as pilot:
+        days, card = pilot.app.page.list, pilot.app.page.card
+        first = days.cursor
+        await pilot.press("j")
+        assert days.cursor > first
+        await pilot.press("k", "enter")
+        assert days.cursor == first
+        at = card.cursor
+        await pilot.press("j", "j")
+        assert card.cursor > at
+        await pilot.press("k", "k")
+        assert card.cursor == at
+
+
+@pytest.mark.parametrize("preset", keys.PRESETS)
+async def test_letters_of_keys_are_text_in_the_search_box_and_in_forms(open_app, preset):
+    async with open_app(preset=preset) as pilot:
+        await pilot.press("slash", *"jkGhlgx")
+        assert pilot.app.page.search_input.value == "jkGhlgx"
+        await pilot.press("escape", "n", *"jkGhlgx")
+        assert pilot.app.screen.value("text") == "jkGhlgx"
+
+
+async def test_vim_preset_moves_opens_and_leaves_as_vim_does(open_app):
+    async with open_app(preset="vim") as pilot:
+        await pilot.press("2", "G")
+        lines, card = pilot.app.page.contacts, pilot.app.page.card
+        assert lines.cursor == lines.count - 1
+        await pilot.press("g")
+        assert lines.cursor == 0
+        await pilot.press("ctrl+d")
+        assert lines.cursor > 10
+        await pilot.press("ctrl+u", "l")
+        assert lines.cursor == 0
+        assert card.has_focus
+        await pilot.press("h")
+        assert lines.has_focus
+        await pilot.press("S")  # other capital letters still jump
+        assert lines.selected.sort_key.startswith("s")
+        await pilot.press("i")
+        assert pilot.app.screen.heading.startswith("Log an interaction")
+
+
+async def test_vim_preset_is_shown_in_help_and_yields_to_own_keys(open_app):
+    async with open_app(size=(100, 70), preset="vim", keymap={"log": "z"}) as pilot:
+        await pilot.press("question_mark")
+        assert "z  log a call" in pilot.text()
+        assert "home g  move to the first line" in pilot.text()
 
 
 async def test_key_setting_replaces_the_default_key(open_app):

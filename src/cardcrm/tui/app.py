@@ -51,6 +51,7 @@ def _palette_provider() -> type[Any]:
 class CardApp(AppContext, inherit_bindings=False):
     """The app over one database.
 
+    ``preset`` names a set of keys, and ``keymap`` gives further actions other keys.
     ``crash`` is the unexpected error that ended it, if one did. ``unsaved`` is the message about
     unsaved text to print after the end.
     """
@@ -67,13 +68,18 @@ class CardApp(AppContext, inherit_bindings=False):
     ]
 
     def __init__(
-        self, database: DatabaseWorker, *, keymap: Mapping[str, str] | None = None, **options: Any
+        self,
+        database: DatabaseWorker,
+        *,
+        preset: str = "default",
+        keymap: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(database, **options)
         self.crash: CardcrmError | None = None
         self.unsaved = ""
         self.is_ending = False
-        self._keymap_wanted = dict(keymap or {})
+        self._keymap_wanted = {**keys.PRESETS[preset], **(keymap or {})}
         self.watcher = ChangeWatcher(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -117,14 +117,14 @@ KEYS: tuple[Key, ...] = (
     Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
     Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
     # the grid
-    Key("grid", "later", "up", "move(1, 0)", "", "move to more recent buyers"),
-    Key("grid", "earlier", "down", "move(-1, 0)", "", "move to less recent buyers"),
+    Key("grid", "later", "up,k", "move(1, 0)", "", "move to more recent buyers"),
+    Key("grid", "earlier", "down,j", "move(-1, 0)", "", "move to less recent buyers"),
     Key("grid", "more", "right", "move(0, 1)", "", "move to more frequent buyers"),
     Key("grid", "less", "left", "move(0, -1)", "", "move to less frequent buyers"),
     Key("grid", "inside", "enter", "pick", "customers", "go to the customers in the cell"),
     # lists and the card
-    Key("list", "up", "up", "move(-1)", "", "move up"),
-    Key("list", "down", "down", "move(1)", "", "move down"),
+    Key("list", "up", "up,k", "move(-1)", "", "move up"),
+    Key("list", "down", "down,j", "move(1)", "", "move down"),
     Key("list", "page-up", "pageup", "page(-1)", "", "move a page up"),
     Key("list", "page-down", "pagedown", "page(1)", "", "move a page down"),
     Key("list", "first", "home", "end(-1)", "", "move to the first line"),
@@ -176,6 +176,27 @@ def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
     found = _FOOTERS.get((mode, focus)) or _FOOTERS.get(("", focus)) or _FOOTERS[mode, "list"]
     return *found.split(), *_ALWAYS
 
+
+# The keys that a value of the setting ``keymap`` gives to actions. Those of vim that tmux uses
+# (ctrl+b) are left out; a page of its own scope may use a key that the list has elsewhere.
+PRESETS: dict[str, dict[str, str]] = {
+    "default": {},
+    "vim": {
+        "first": "home,g",
+        "last": "end,G",
+        "page-up": "pageup,ctrl+u",
+        "page-down": "pagedown,ctrl+d",
+        "show": "enter,l",
+        "leave": "escape,h",
+        "rm": "delete,x",
+        "log": "i",
+        "export": "p",
+        "grid": "z",
+        "shade": "H",
+        "more": "right,l",
+        "less": "left,h",
+    },
+}
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((

@@ -236,6 +236,8 @@ class ContactsPage(Page):
         """Handle the keys of the search box, and capital letters in the list."""
         if self.search_input.has_focus:
             self._handle_input_key(event)
+        elif event.key in self.active_bindings:
+            return
         elif event.character and event.character.isascii() and event.character.isupper():
             event.stop()
             self.action_letter_range(ord(event.character) - ord("A") + 1)
