@@ -28,6 +28,10 @@ def choice_line(
     if first:
         line.append(_MORE, other)
     for word in [value] if single else choices[first:]:
+        is_last = single or word == choices[-1]
+        if word != value and line.cell_len + _cells(word) + (0 if is_last else len(_MORE)) > room:
+            line.append(_MORE, other)
+            break
         shown = sanitize(word) or ("ok" if single else "–")
         line.append(f" {shown} ", chosen if word == value else other)
     return line

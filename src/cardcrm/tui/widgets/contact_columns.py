@@ -33,6 +33,7 @@ _TITLES = {
 }  # fmt: skip
 _WIDTHS = {"value": 9, "last": 6}  # the others share the rest of the line
 _SIGN = 2  # cells of the mark
+_EDGE = 1  # a blank before the scroll bar
 _GAP = 2  # cells between columns
 _DATED = 34  # cells of a line from which on there is a date or an amount
 _ONE_COLUMN = 46  # cells below which the organization follows the name directly
@@ -51,7 +52,7 @@ class Column(NamedTuple):
 
 def lay_out(width: int, sort: str) -> list[Column]:
     """Return the columns for which a line has room, from left to right."""
-    by, room = sort.removeprefix("-"), width - _SIGN
+    by, room = sort.removeprefix("-"), width - _SIGN - _EDGE
     details = ["org", "city"] if width >= _WITH_CITY else ["city" if by == "city" else "org"]
     if width < _DATED:
         return [Column("name", room, details[0])]
@@ -93,7 +94,7 @@ def row_spans(
         shown = fit(text, column.width, right=column.field in _WIDTHS)
         gap = _gap_before(column, columns)
         spans.append(Span(gap + shown, style if column.field == "name" else "dim"))
-    return spans
+    return [*spans, Span(" " * _EDGE)]
 
 
 def _gap_before(column: Column, columns: list[Column]) -> str:
