@@ -1,4 +1,4 @@
-"""What programs read in a pipe, and what terminals of each kind get."""
+"""The output that programs read in a pipe, and that terminals of each kind get."""
 
 import io
 import sys

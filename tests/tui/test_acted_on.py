@@ -1,4 +1,4 @@
-"""What is acted on is what is shown: the selected contact, or the marked ones."""
+"""Actions are for the contact that is shown, or for the marked ones."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def summarize(store: Store, steps: Sequence[Step]) -> dict[int, str]:
 def _reorder(changes: list[Change]) -> list[Change]:
     """Return the changes that a sentence is about, the main one first.
 
-    The removal of a contact follows that of its records. What a first sale changes in its contact,
+    The removal of a contact follows that of its records. The change of a contact by its first sale,
     from a lead to a customer, goes without saying.
     """
     first, *others = changes

@@ -8,7 +8,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 # A terminal with 256 colors shows the nearest of those. These shades were chosen so that paper does
 # not turn pink there, nor the head line brown. Every text has a contrast of at least 4.5:1 on what
-# it may stand on (WCAG 2.2, 1.4.3), faint text in a focused field (``spot``) included.
+# that may be behind it (WCAG 2.2, 1.4.3), faint text in a focused field (``spot``) included.
 _COLORS = {  # of Textual's themes: dark and light
     "primary": ("#d9a441", "#7a4f00"),
     "secondary": ("#8fb3d1", "#1d5a86"),

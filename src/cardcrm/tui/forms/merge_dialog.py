@@ -12,7 +12,7 @@ from cardcrm.tui.forms.confirm_dialog import ask
 async def merge_two(
     context: AppContext, marked: Mapping[int, str], on_merged: Callable[[], object]
 ) -> None:
-    """Ask which of two contacts to keep; the other's records become those of the first.
+    """Let the user keep one of two contacts; the other's records become those of the first.
 
     Raises ConflictError, NotFoundError, UsageError.
     """

@@ -96,7 +96,7 @@ class SaleForm(NounForm):
     def summarize(self, store: Store, texts: Values) -> str:
         """Return the total of a sale, and its products that are not in the catalog yet.
 
-        If amount and lines contradict each other, that is said; a field that is not yet complete
+        The contradiction of an amount and its lines is shown; a field that is not yet complete
         has an error of its own.
         """
         try:

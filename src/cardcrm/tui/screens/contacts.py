@@ -400,7 +400,7 @@ class ContactsPage(Page):
         self.context.start(bulk_actions.delete(self.context, targets, unmark))
 
     def action_merge(self) -> None:
-        """Ask which of the two marked contacts to keep, and merge the other into it."""
+        """Merge the two marked contacts into the one that the user chooses."""
         from cardcrm.tui.forms import merge_dialog
 
         marked = self.marked_contacts()

@@ -179,7 +179,7 @@ class JournalPage(Page):
 
     @property
     def focused_part(self) -> str:
-        """What the keys are for: the list of steps, or the details of one."""
+        """The part that the keys are for: the list of steps, or the details of one."""
         return "card" if self.details.has_focus else "list"
 
     def left(self) -> Iterable[Widget]:

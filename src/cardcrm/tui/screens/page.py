@@ -1,7 +1,8 @@
 """The base of all pages: header, footer, a list, the selected contact's card, and its actions.
 
-What is acted on is what is shown: an action on the selected contact waits until its card has taken
-the place of the one before, and an action that is for one contact is refused while some are marked.
+Actions are for the contact that is shown: an action on the selected contact waits until its card
+has taken the place of the one before, and an action that is for one contact is refused while some
+are marked.
 """
 
 import contextlib
@@ -114,7 +115,7 @@ class Page(Screen[None]):
 
     @property
     def focused_part(self) -> str:
-        """What the keys are for: the list, the marked rows, or the card."""
+        """The part that the keys are for: the list, the marked rows, or the card."""
         if self.card.has_focus:
             return "card"
         return "marked" if self.has_marks else "list"

@@ -61,7 +61,7 @@ class ValuePage(Page):
 
     @property
     def focused_part(self) -> str:
-        """What the keys are for: the ranking, the grid, or the card."""
+        """The part that the keys are for: the ranking, the grid, or the card."""
         return "grid" if self.grid.has_focus else super().focused_part
 
     # computing

@@ -68,7 +68,7 @@ class OrderedIds(NamedTuple):
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """No contacts in any letter range, because they do not stand together."""
+        """No contacts in any letter range, because its contacts are not neighbors."""
         return (0,) * len(LETTER_RANGES)
 
     @property
