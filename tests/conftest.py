@@ -60,7 +60,12 @@ def _reason_without_server() -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the folder of the server before other processes start."""
+    """Choose the folder of the server before other processes start, and a pipe's width.
+
+    pytest loads readline, which gives COLUMNS to the processes that start later; a test that
+    wants it sets it.
+    """
+    os.environ.pop("COLUMNS", None)
     if _FOLDER not in os.environ and not hasattr(config, "workerinput"):
         os.environ[_FOLDER] = tempfile.mkdtemp(prefix="cardcrm-tests-")
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import typer
 
-from cardcrm.cli import completion_shells, record_group
+from cardcrm.cli import completion_scripts, record_group
 from cardcrm.cli.global_options import GLOBAL_OPTIONS
 from cardcrm.cli.run import main
 from cardcrm.errors import UsageError
@@ -475,27 +475,26 @@ def test_queries_and_options_are_completed(store: Store) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("cardcrm gad", ["gadget"]),
-        ("cardcrm gadget sh", ["show"]),
-        ("cardcrm gadget list sh", ["shade:"]),
-        ("cardcrm gadget list shade:b", ["shade:blue"]),
-        ("cardcrm gadget list -shade:b", ["-shade:blue"]),
-        ("cardcrm gadget list owner:b", ["owner:bob"]),
-        ("cardcrm gadget rm --where shade:g", ["shade:green"]),
-        ("cardcrm gadget edit 1 --pr", ["--price"]),
-        ("cardcrm gadget add Vase --shade b", ["blue"]),
-        ("cardcrm gadget add Vase --owner b", ["bob"]),
-        ("cardcrm gadget add Vase --who jan", ["Jane Doe"]),
+        ("gad", ["gadget"]),
+        ("gadget sh", ["show"]),
+        ("gadget list sh", ["shade:"]),
+        ("gadget list shade:b", ["shade:blue"]),
+        ("gadget list -shade:b", ["-shade:blue"]),
+        ("gadget list owner:b", ["owner:bob"]),
+        ("gadget rm --where shade:g", ["shade:green"]),
+        ("gadget edit 1 --pr", ["--price"]),
+        ("gadget add Vase --shade b", ["blue"]),
+        ("gadget add Vase --owner b", ["bob"]),
+        ("gadget add Vase --who jan", ["Jane Doe"]),
     ],
 )
 def test_the_shell_completes_commands_queries_and_options(
     filled: Run, monkeypatch: pytest.MonkeyPatch, line: str, expected: list[str]
 ) -> None:
-    monkeypatch.setenv(completion_shells.VARIABLE, "complete_fish")
-    monkeypatch.setenv("_CARDCRM_LINE", line)
-    code, out, err = filled()
+    monkeypatch.setenv(completion_scripts.VARIABLE, "fish")
+    code, out, err = filled(*line.split())
     assert (code, err) == (0, "")
-    assert [each.partition("\t")[0] for each in out.splitlines()] == expected
+    assert [each.partition("\t")[0] for each in out.splitlines()[1:]] == expected
 
 
 def test_long_lists_are_streamed(store: Store) -> None:

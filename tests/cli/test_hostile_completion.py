@@ -45,6 +45,14 @@ NAMES = (
     "Uuu $HOME $0 $@ $$",
 )  # fmt: skip
 
+# The name in the file, the text typed, and the word that arrives.
+CHANGED = (
+    ("--yes Vox $(touch pwned)", "vox", str(len(NAMES) + 1)),
+    ("-rf Vim `touch pwned`", "vim", str(len(NAMES) + 2)),
+    ("Van\n$(touch pwned)", "van", "Van $(touch pwned)"),
+    ("Vel\t\x1b]52;;cHduZWQ=\x07`touch pwned`", "vel", "Vel ]52;;cHduZWQ= `touch pwned`"),
+)
+
 
 def first_word(name: str) -> str:
     return name.split(" ", maxsplit=1)[0]
@@ -55,7 +63,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a database from a vCard file."""
     found = tmp_path_factory.mktemp("hostile")
     write_programs(found)
-    escaped = (name.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for name in NAMES)
+    names = (*NAMES, *(name for name, _, _ in CHANGED))
+    escaped = (
+        name.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;").replace("\n", "\\n")
+        for name in names
+    )
     cards = "".join(f"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:{name}\r\nEND:VCARD\r\n" for name in escaped)
     (found / "hostile.vcf").write_text(cards, encoding="utf-8")
     done = subprocess.run(
@@ -65,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
         check=False,
     )
-    assert f"{len(NAMES)} added" in done.stderr
+    assert f"{len(names)} added" in done.stderr
     return found
 
 
@@ -87,4 +99,12 @@ def test_tab_runs_nothing_and_inserts_the_name(shell: Shell, name: str) -> None:
 @pytest.mark.parametrize("name", NAMES, ids=first_word)
 def test_tab_after_a_quote_keeps_it_closed(shell: Shell, name: str, quote: str) -> None:
     assert shell.words_of(f"cardcrm show {quote}{first_word(name)}\t") == ["show", name]
+    assert not list((shell.folder / "work").iterdir())
+
+
+@pytest.mark.parametrize(("typed", "word"), [each[1:] for each in CHANGED])
+def test_name_that_no_word_can_hold_arrives_by_its_number_or_cleaned(
+    shell: Shell, typed: str, word: str
+) -> None:
+    assert shell.words_of(f"cardcrm show {typed}\t") == ["show", word]
     assert not list((shell.folder / "work").iterdir())

@@ -1,4 +1,4 @@
-"""The output that programs read in a pipe, and that terminals of each kind get."""
+"""Output for programs in a pipe, and for terminals of each kind."""
 
 import io
 import sys

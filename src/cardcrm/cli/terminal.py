@@ -59,10 +59,11 @@ def paint(text: str, color_code: int, *, color: bool) -> str:
 def write_message(text: str) -> None:
     """Write lines to standard error, replacing what its encoding cannot hold.
 
-    A message that cannot be written, as on a full disk, is dropped: the command itself succeeded.
+    Lines are wrapped on a terminal only, as programs look for a message in one piece. A message
+    that cannot be written, as on a full disk, is dropped: the command itself succeeded.
     """
     encoding = sys.stderr.encoding or "utf-8"
-    columns = terminal_width(sys.stderr)
+    columns = terminal_width(sys.stderr) if is_terminal(sys.stderr) else 0
     text = "\n".join(wrap_line(line, columns) for line in text.split("\n"))
     try:
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
