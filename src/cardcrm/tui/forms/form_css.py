@@ -45,7 +45,7 @@ Form .input--selection, Form .text-area--selection { background: $link; color: $
 Form:ansi .input--selection, Form:ansi .text-area--selection { text-style: reverse; }
 Form #feedback { color: $faint; height: auto; min-height: 1; max-height: 3; width: 1fr; }
 Form #feedback.-error { color: $late; text-style: bold; }
-Form #warning { color: $soon; height: auto; max-height: 2; width: 1fr; }
+Form #warning { color: $soon; height: auto; max-height: 4; width: 1fr; }
 Form #keys { color: $faint; width: 1fr; padding: 0 0 1 0; }
 Form.-tiny #red, Form.-tiny #keys { display: none; }
 Form.-tiny #title { padding: 0; height: 1; text-wrap: nowrap; text-overflow: ellipsis; }

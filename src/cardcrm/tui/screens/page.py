@@ -175,7 +175,13 @@ class Page(Screen[None]):
 
     def _update_header(self) -> None:
         today = dates.today(self.context.locale.zone)
-        self.header.set_text(f"{self.context.database_name} · {dates.format_day(today, today)}")
+        day = dates.format_day(today, today)
+        self.header.set_text(f"{self.note}{self.context.database_name} · {day}")
+
+    @property
+    def note(self) -> str:
+        """The text in the header before the name of the database."""
+        return ""
 
     def on_mount(self) -> None:
         """Set the layout for the terminal's width now, not at the first resize."""

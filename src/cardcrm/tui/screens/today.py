@@ -355,6 +355,7 @@ class TodayPage(Page):
                 contacts.is_empty
             )
         self.list.update(day)
+        self._show_marks()
 
     def selected_contact(self) -> int | None:
         """Return the id of the contact of the item under the cursor."""
@@ -397,19 +398,29 @@ class TodayPage(Page):
     def action_mark(self) -> None:
         """Mark or unmark the item under the cursor."""
         self.list.mark()
-        self.footer.refresh()
+        self._show_marks()
 
     def action_mark_all(self) -> None:
         """Mark all items of the list."""
         self.list.mark_all()
-        self.footer.refresh()
+        self._show_marks()
 
     def unmark(self) -> bool:
         """Remove all marks; return whether there were any."""
         had_marks = self.has_marks
         self.list.unmark()
-        self.footer.refresh()
+        self._show_marks()
         return had_marks
+
+    def _show_marks(self) -> None:
+        """Show the number of marked items, and the keys for them."""
+        self.footer.refresh()
+        self._update_header()
+
+    @property
+    def note(self) -> str:
+        """The number of marked items."""
+        return f"{len(self.list.marked):,} marked · " if self.list.marked else ""
 
     @property
     def reminders_to_change(self) -> list[int]:

@@ -167,7 +167,9 @@ class ContactList(LineList):
         for _ in range(MAX_LOOKUPS):
             if self.cursor != cursor and self.selected is not None:
                 keep, cursor = self.selected_id, self.cursor
-            found = await self._row_to_keep(index, keep)
+            found = self._row_of_range(index)
+            if found is None:
+                found = await self._row_to_keep(index, keep)
             row = max(0, min(cursor if found is None else found, index.total - 1))
             block = row // BLOCK_SIZE
             contacts = await read_block(self.context.database, index, block)
@@ -179,16 +181,19 @@ class ContactList(LineList):
         self._found = self._answer = None
         self.is_searching = False
         self._blocks.replace(index, block, contacts)
-        wanted_range, self._wanted_range = self._wanted_range, 0
         self.set_count(index.total)
-        starts = index.starts if isinstance(index, LetterIndex) else ()
-        self.put_cursor(
-            starts[wanted_range] if wanted_range and starts else row + self.cursor - cursor
-        )
-        if not wanted_range:
+        start, self._wanted_range = self._row_of_range(index), 0
+        self.put_cursor(row + self.cursor - cursor if start is None else start)
+        if start is None:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
         self.post_message(self.QueryError(""))
+
+    def _row_of_range(self, index: LetterIndex | OrderedIds) -> int | None:
+        """Return the first row of the letter range to go to, if there is one."""
+        if not self._wanted_range or isinstance(index, OrderedIds):
+            return None
+        return index.starts[self._wanted_range]
 
     async def _row_to_keep(self, index: LetterIndex | OrderedIds, keep: int | None) -> int | None:
         """Return the row of a contact, or of one that came back to where the cursor was."""
