@@ -57,6 +57,14 @@ async def test_mark_right_after_a_jump_marks_the_contact_jumped_to(open_app, man
         assert name == "T00 Contact"
 
 
+async def test_marks_right_after_the_page_was_opened_are_for_its_first_contacts(open_app):
+    async with open_app() as pilot:
+        await pilot.press_only("2", "space", "space", "space")
+        await pilot.settle()
+        lines = pilot.app.page.contacts
+        assert [*lines.marked] == [lines.contact_at(row).id for row in range(3)]
+
+
 async def test_done_right_after_a_move_is_for_the_reminder_moved_to(open_app):
     async with open_app() as pilot:
         await pilot.press_only("down", "d")

@@ -329,6 +329,7 @@ class ContactsPage(Page):
 
     async def show_selected(self) -> None:
         """Show the card of the line under the cursor and wait until it is shown."""
+        await super().show_selected()
         await self.contacts.read_selected()
         await super().show_selected()
 

@@ -78,6 +78,7 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_stale = True
+        self.is_read = False  # whether the list has ever been read
         self.header = Header(self.mode_name)
         self.footer = Footer()
         self.card = CardView(id="card")
@@ -164,6 +165,7 @@ class Page(Screen[None]):
     async def _reload_all(self) -> None:
         with self.context.errors_shown():
             await self.reload()
+            self.is_read = True
             if self.card.contact_id is not None:
                 self.card.show(self.card.contact_id, reload=True)
             self._update_header()
@@ -258,10 +260,14 @@ class Page(Screen[None]):
     @property
     def is_card_shown(self) -> bool:
         """Return whether the card is that of the line under the cursor."""
-        return self.card.is_showing(self.selected_contact())
+        return self.is_read and self.card.is_showing(self.selected_contact())
 
     async def show_selected(self) -> None:
         """Show the card of the line under the cursor and wait until it is shown."""
+        if self.is_stale:
+            self.reload_soon()
+        if not self.is_read:
+            await self.wait_until_read()
         await self.card.show_now(self.selected_contact())
 
     async def run_on_shown_card(self, act: Callable[[], None]) -> None:

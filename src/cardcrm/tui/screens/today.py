@@ -317,7 +317,7 @@ class TodayPage(Page):
         """Show what was read while the app was imported, all at once."""
         first_page: FirstPage | None = self.context.database.take_ready_answer()
         if first_page is not None:
-            self.is_stale = False
+            self.is_stale, self.is_read = False, True
             self._show_first(first_page)
 
     def _show_first(self, first_page: FirstPage) -> None:
