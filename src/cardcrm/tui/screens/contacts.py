@@ -222,12 +222,15 @@ class ContactsPage(Page):
             self._show_count(SEARCHING)
 
     @on(Input.Submitted, "#words")
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        """Search, and go to the list; part of a filter's value is completed as suggested."""
+    async def _on_submitted(self, event: Input.Submitted) -> None:
+        """Search, and go to the list; part of a filter's value is completed as suggested.
+
+        Enter may come before the suggestion is shown.
+        """
         box = self.search_input
-        if box._suggestion and self.suggester.is_partial(event.value):  # noqa: SLF001 - as below
+        if self.suggester.is_partial(event.value):
             with box.prevent(Input.Changed):
-                box.action_cursor_right()
+                box.value = await self.suggester.get_suggestion(event.value) or event.value
         if box.value != self.contacts.words:
             self._search_for(box.value)
         self.contacts.focus()
