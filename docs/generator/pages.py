@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generator import commands, lists, results
+from docs.generator import commands, lists, python_api, results, schema
 
 DOCS = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -21,6 +21,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "whens": lists.dates,
     "everies": lists.recurrences,
     "shapes": results.structures,
+    "python-api": python_api.reference,
+    "schema": schema.tables,
+    "views": schema.views,
 }
 
 
