@@ -183,7 +183,12 @@ class DatabaseWorker:
         self._seen = (self._store.engine.data_version(), self._file_number())
 
     def _check_file_exists(self) -> None:
-        """Raise ConnectionLostError if the file is gone; do not create an empty one."""
+        """Raise ConnectionLostError if the file is gone or empty; do not create a new one."""
+        if self._seen[1] and self._is_emptied():
+            raise ConnectionLostError(
+                f"{self._location} is empty",
+                "Restore the file; the screen shows what was read before.",
+            )
         if self._seen[1] and not self._file_number():
             raise ConnectionLostError(
                 f"{self._location} is gone",
@@ -229,6 +234,13 @@ class DatabaseWorker:
             return os.stat(self._location).st_ino
         except (OSError, ValueError):
             return 0
+
+    def _is_emptied(self) -> bool:
+        """Return whether the database file exists without any content."""
+        try:
+            return os.stat(self._location).st_size == 0
+        except (OSError, ValueError):
+            return False
 
     def _drop(self) -> None:
         """Close a damaged file; the next query opens it again. A missing file stays open."""
