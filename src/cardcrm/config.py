@@ -59,6 +59,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
+        Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),
         Setting("mail.host", "SMTP server for `due --mail`"),
         Setting(

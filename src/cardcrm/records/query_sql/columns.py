@@ -160,12 +160,8 @@ def count(store: Store, node: Node) -> int:
     return int(store.value(f"SELECT count(*) FROM contact c WHERE {where}", **params))
 
 
-def find_ids(store: Store, node: Node) -> list[int]:
-    """Return the ids of the contacts that a query finds, in the order of their names."""
+def find_ids(store: Store, node: Node, sort: str = "name") -> list[int]:
+    """Return the ids of the contacts that a query finds, in the order of a column, as `select`."""
     where, params = compile_query(store, node)
-    return [
-        row[0]
-        for row in store.rows(
-            f"SELECT c.id FROM contact c WHERE {where} ORDER BY c.sort_key, c.id", **params
-        )
-    ]
+    sql = f"SELECT c.id FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)}"
+    return [row[0] for row in store.rows(sql, **params, currency=store.locale.currency)]
