@@ -152,6 +152,8 @@ def _make_work(
 ) -> Callable[[], None]:
     """Return a function that imports all entries; each batch is a transaction."""
 
+    known = {each.name for each in custom_fields.list_fields(store)}
+
     def work() -> None:
         while batch := list(islice(entries, BATCH)):
             _import_batch(store, batch, options, tally, bad_entries)
@@ -163,6 +165,8 @@ def _make_work(
                 store, tally.groups, tally.found_by_uid, tally.step
             )
             tally.step = store.last_step
+        fields = custom_fields.list_fields(store)
+        tally.new_fields = [each.label for each in fields if each.name not in known]
 
     return work
 
