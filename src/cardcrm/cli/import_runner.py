@@ -151,7 +151,6 @@ def _make_work(
     bad_entries: "_BadFile",
 ) -> Callable[[], None]:
     """Return a function that imports all entries; each batch is a transaction."""
-
     known = {each.name for each in custom_fields.list_fields(store)}
 
     def work() -> None:
