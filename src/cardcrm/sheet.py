@@ -20,7 +20,24 @@ class Coded(str):
         return self
 
 
-Cell = str | int | float | bool | dt.date | Money | UnitPrice | None
+class List(tuple[str, ...]):
+    """Several texts that JSON carries as an array; other formats join them."""
+
+    __slots__ = ()
+    separator = " "
+
+    def __str__(self) -> str:
+        return self.separator.join(self)
+
+
+class Phrases(List):
+    """Several texts that may contain spaces, so that commas separate them."""
+
+    __slots__ = ()
+    separator = ", "
+
+
+Cell = str | List | int | float | bool | dt.date | Money | UnitPrice | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 

@@ -100,6 +100,11 @@ class Day(Field):
             return ""
         return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else value.isoformat()
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON: a day, or a moment where it may have a time."""
+        return "moment" if self.instant else "day"
+
     def to_json(self, value: Any) -> Any:
         """Return the ISO day or the instant."""
         return _as_json_moment(value)
@@ -167,6 +172,11 @@ class Instant(Field):
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the moment in ISO form with its offset."""
         return "" if value is None else value.isoformat()
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "instant"
 
     def to_json(self, value: Any) -> Any:
         """Return the instant in ISO form."""

@@ -9,9 +9,10 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, parse_money
 from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField
+from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField, Tags
 from cardcrm.records.fields import Day, Field, Instant, Number, Text
 from cardcrm.records.query_sql.contact_query import compile_query
+from cardcrm.sheet import List
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
@@ -118,6 +119,10 @@ def _day(value: Any, store: Store) -> dt.date | None:
     return dates.from_instant(value, store.locale.zone).date()
 
 
+def _tags(value: Any, store: Store) -> List:  # noqa: ARG001
+    return List(value.split() if value else ())
+
+
 def _amount(value: Any, store: Store) -> Money | None:
     return None if value is None else Money(value, store.locale.currency)
 
@@ -129,6 +134,7 @@ def _money(value: Any, store: Store) -> Money | None:
 _READERS: Mapping[type[Field], Reader] = {
     Day: _day,
     Instant: _day,
+    Tags: _tags,
     MoneySum: _amount,
     MoneyText: _money,
 }
