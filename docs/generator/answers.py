@@ -141,7 +141,7 @@ KEYS: dict[str, Key] = {
     "best_fifth_share": Key("number", "their part of all revenue, from 0 to 1"),
     "equity": Key("money", "sum of all lifetime values"),
     "other_revenue": Key("[money]", "revenue in other currencies"),
-    "rates": Key("[rate]", "rates that were used"),
+    "rates": Key("[used_rate]", "rates that were used"),
     "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
     "refunds": Key("money", "sum of refunds"),
     # lists of contacts and definitions
@@ -207,7 +207,7 @@ _FIGURES = (
 
 # The keys of each object that is not a noun of its own.
 OBJECTS: dict[str, str] = {
-    "anniversary": "{anniversary} next age on? "
+    "anniversary": "label day? next age "
     + " ".join(f"{key}?" for key in _CONTACT_OF.split()),
     "contact_point": "{point}",
     "address": "{address}",
@@ -230,6 +230,7 @@ OBJECTS: dict[str, str] = {
         )
     ),
     "converted": "revenue rates",
+    "used_rate": "on currency rate base",
     "change": "row change field old new",
     "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
     "lost_contact": f"touch_on days_late cadence_days {_CONTACT_OF}",
@@ -292,10 +293,11 @@ ANSWERS: dict[str, Answer] = {
     ),
     "interaction add": Answer(("interaction reminder", "[interaction]", "[contact]"), "as `log`"),
     "remind": Answer(
-        ("reminder", "[reminder]", "[contact]"),
-        "with @SEGMENT an array; with `--dry-run` the contacts",
+        ("reminder", "[reminder]", "reminder*", "[contact]"),
+        "with @SEGMENT an array; with `--dry-run` the contacts, or the reminder "
+        "without its number",
     ),
-    "reminder add": Answer(("reminder", "[reminder]", "[contact]"), "as `remind`"),
+    "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
         ("{date overdue today coming losing_touch anniversaries totals}",),
     ),

@@ -23,6 +23,7 @@ FILE = Path(__file__).parents[1] / "reference" / "json-schema.json"
 Schema = dict[str, Any]
 
 ANY_COLUMNS = "[{*}]"
+_ROW = "contact_row*"
 
 _DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
@@ -45,6 +46,10 @@ _MONEY: Schema = {
     },
     "required": ["amount", "currency"],
     "additionalProperties": False,
+}
+_CUSTOM: Schema = {
+    "description": "Value of a custom field.",
+    "anyOf": [{"type": ["string", "number", "null"]}, {"$ref": "#/$defs/money"}],
 }
 
 
@@ -101,7 +106,7 @@ def form_keys(form: str) -> tuple[str, ...]:
     if bare.startswith("{"):
         return tuple(bare.strip("{}").split())
     name, *more = bare.split()
-    own = COLUMNS if name == "contact_row*" else objects()[name.rstrip("*")]
+    own = COLUMNS if name == _ROW else objects()[name.rstrip("*")]
     if name.endswith("*"):
         own = tuple(f"{key.rstrip('?')}?" for key in own)
     return (*own, *more)
@@ -119,6 +124,7 @@ def build() -> Schema:
         "$defs": {
             "money": _MONEY,
             **{f"object.{name}": _object(keys) for name, keys in objects().items()},
+            "object.contact_row": {**_object(form_keys(_ROW)), "additionalProperties": _CUSTOM},
             **{command: _answer(answer.forms) for command, answer in ANSWERS.items()},
             "error": _object(("error",)),
         },
@@ -134,8 +140,8 @@ def _form(form: str) -> Schema:
     named = form.strip("[]")
     if form == ANY_COLUMNS:
         schema: Schema = {"type": "object"}
-    elif named in objects():
-        schema = _refer(named)
+    elif named in (*objects(), _ROW):
+        schema = _refer(named.rstrip("*"))
     else:
         schema = _object(form_keys(form))
     return {"type": "array", "items": schema} if form.startswith("[") else schema
@@ -199,7 +205,7 @@ def _describe_form(form: str) -> str:
     named, *more = form.strip("[]").split(" ")
     if named.startswith("{"):
         shown = _code(form_keys(form)) if form != ANY_COLUMNS else "objects"
-    elif named == "contact_row*":
+    elif named == _ROW:
         shown = "contacts in columns"
     else:
         name = named.rstrip("*")

@@ -32,7 +32,7 @@ def digest_card(digest: Digest) -> Card:
         "anniversaries": [
             {
                 "label": each.label,
-                "on": each.on,
+                "next": each.on,
                 "age": each.age,
                 **_contact(each.contact),
                 "last_interaction": _last(each.last),

@@ -133,7 +133,8 @@ def _try_reminder(
     def add() -> "Card":
         (made,) = reminders.add_each(store, [contact_id], draft)
         card = _show_reminder(session, made)
-        return card._replace(data={**card.data, "id": None, "uid": None})
+        data = {key: value for key, value in card.data.items() if key not in ("id", "uid")}
+        return card._replace(data=data)
 
     if session.format == "table":
         return Result(message=f"would add a reminder {what}")
