@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
+    "cli/test_damage.py": "damage that files alone can have",
     "cli/test_odd_lines.py": "each line needs a database of its own, a copy of one file",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",

@@ -160,6 +160,7 @@ KEYS: dict[str, Key] = {
     "file": Key("text", "file that was read"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
+    "unreadable": Key("integer", "number of values that were kept as text"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
     "regions": Key("[text]", "countries assumed for national phone numbers"),
     "bad_file": Key("text", "file of the bad entries"),
@@ -318,7 +319,7 @@ ANSWERS: dict[str, Answer] = {
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "import": Answer(
         (
-            "[{file added changed unchanged bad organizations groups odd_phones regions bad_file "
+            "[{file added changed unchanged bad organizations groups odd_phones unreadable regions bad_file "
             "date_order}]",
         )
     ),

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
+from cardcrm.paths import home_folder
 from cardcrm.text import find_similar
 
 APP = "cardcrm"
+_MAX_SIZE = 1_000_000  # bytes of the settings file
 
 
 class Setting(NamedTuple):
@@ -110,7 +112,7 @@ def app_folder(kind: str) -> Path:
             "data": ("XDG_DATA_HOME", ".local/share"),
         }[kind]
         base = os.environ.get(variable, "")
-        root = Path(base) if base.startswith("/") else Path.home() / beneath
+        root = Path(base) if base.startswith("/") else home_folder() / beneath
         return root / APP
     import platformdirs
 
@@ -163,21 +165,38 @@ def _read_environment() -> dict[str, str]:
 
 
 def _read_file(path: Path) -> dict[str, str]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    text = _read_text(path)
+    if not text:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
     import tomllib
 
     try:
         parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(
             f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
         ) from error
     return _flatten(parsed)
+
+
+def _read_text(path: Path) -> str:
+    """Return the text of the settings file; empty if it is missing. Raises UsageError.
+
+    It may be a pipe or a device without an end, so only its beginning is read.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MAX_SIZE + 1)
+        text = content.decode()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {error}", "Name a text file.") from error
+    if len(content) > _MAX_SIZE:
+        raise UsageError(
+            f"{path} is longer than {_MAX_SIZE:,} bytes", "It must be a file of settings in TOML."
+        )
+    return text
 
 
 def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
@@ -185,8 +204,13 @@ def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
     for name, value in table.items():
         if isinstance(value, dict):
             flat |= _flatten(value, f"{before}{name}.")
-        else:
+        elif isinstance(value, str | int | float) and not isinstance(value, bool):
             flat[before + name] = str(value)
+        else:
+            raise UsageError(
+                f"invalid value {value} for {before}{name} in {config_file()}",
+                "Use a text in quotes, or a number.",
+            )
     return flat
 
 
@@ -244,6 +268,11 @@ def write(name: str, value: str) -> Path:
     table: Any = document
     for name_part in tables:
         table = table.setdefault(name_part, {})
+        if not isinstance(table, dict):
+            raise UsageError(
+                f"{name_part} is a value in {config_file()}, not a table",
+                f"To remove it: cardcrm config unset {name_part}",
+            )
     table[key] = stored
     return _write_document(document)
 
@@ -255,6 +284,8 @@ def clear(name: str) -> bool:
     table: Any = document
     for name_part in tables:
         table = table.get(name_part, {})
+        if not isinstance(table, dict):
+            table = {}
     if name in document:  # an unknown name is removed as well
         del document[name]
     elif key in table:
@@ -269,18 +300,16 @@ def clear(name: str) -> bool:
 
 
 def _read_document() -> Any:
-    """Read the settings file with its comments. Raises UsageError."""
+    """Read the settings file with its comments, to change it. Raises UsageError."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     path = config_file()
+    if path.exists() and not path.is_file():  # a device or a pipe would be replaced
+        raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
-        return tomlkit.parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return tomlkit.document()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
-    except TOMLKitError as error:
+        return tomlkit.parse(_read_text(path))
+    except (TOMLKitError, RecursionError) as error:
         raise UsageError(
             f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
         ) from error

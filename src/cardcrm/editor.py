@@ -9,12 +9,16 @@ import tempfile
 from collections.abc import Iterator
 
 from cardcrm.errors import ServiceError
+from cardcrm.signals import clean_up_at_end
 
 
 def edit_text(text: str) -> str:
     """Open a text in $VISUAL or $EDITOR, and return the result. Raises ServiceError."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    with tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file:
+    with (
+        clean_up_at_end(),
+        tempfile.NamedTemporaryFile("w+", suffix=".txt", encoding="utf-8") as file,
+    ):
         file.write(f"{text}\n" if text else "")  # editors end every line, including the last
         file.flush()
         if problem := _run_editor(editor, file.name):

@@ -26,7 +26,8 @@ _FOLDED = str.maketrans(
 # (dropped), then other control characters and lone surrogates (shown as �).
 _ESCAPES = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
+    # Another beginning ends the text of a sequence, or many of them would take quadratic time.
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)"
 )
 _HIDDEN = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 _LETTER = r"[^\x00-\u02ff\u061c\u180e\u2000-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
@@ -36,8 +37,13 @@ _REPLACED = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _UNSAFE = f"(?P<drop>{_DROPPED})|{_REPLACED}"
 _NEWLINE = "\r\n?|[\n\v\f\x85\u2028\u2029]"
 
+# Controls that are never stored: escape sequences and overrides of the direction of text (dropped),
+# then other control characters. Invisible characters stay, as some scripts and emoji need them.
+_CONTROL_TEXT = f"{_ESCAPES}|[\u202a-\u202e\u2066-\u2069]"
 _CONTROLS = "[\x00-\x1f\x7f-\x9f\u2028\u2029]"
 _CONTROLS_IN_BLOCK = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+_NOT_IN_LINE = f"{_CONTROL_TEXT}|{_CONTROLS}"
+_NOT_IN_BLOCK = f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}|[\r\x85\u2028\u2029]"
 _SURROGATES = "[\ud800-\udfff]"
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _MAYBE_WIDE = re.compile("[^\x00-\u02ff]")
@@ -45,6 +51,8 @@ _MAYBE_WIDE = re.compile("[^\x00-\u02ff]")
 
 def fold(text: str) -> str:
     """Return the comparison key of a text: ``Müller`` gives ``muller``."""
+    if not text.isprintable():
+        text = _replace_controls(text)
     if text.isascii():
         return " ".join(text.lower().split())
     import unicodedata
@@ -65,6 +73,11 @@ def fold_umlauts(text: str) -> str:
     composed = _compose(text)
     spelled = composed.translate(_UMLAUTS)
     return fold(spelled) if spelled != composed else ""
+
+
+def list_spellings(text: str) -> list[str]:
+    """Return the keys that a typed text stands for: ``Müller`` gives ``muller`` and ``mueller``."""
+    return list(filter(None, (fold(text), fold_umlauts(text))))
 
 
 def contract_umlauts(key: str) -> str:
@@ -108,13 +121,25 @@ def normalize_line(text: str) -> str:
         return ""  # most fields of an import
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join(re.sub(_CONTROLS, " ", _compose(text)).split())
+    return " ".join(_replace_controls(_compose(text)).split())
+
+
+def _replace_controls(text: str) -> str:
+    """Return a text without escape sequences, and with a blank for every other control."""
+    return re.sub(_CONTROLS, " ", re.sub(_CONTROL_TEXT, "", text))
 
 
 def normalize_block(text: str) -> str:
     """Normalize a multi-line field: LF line ends, no controls except tab."""
-    lines = re.sub(_NEWLINE, "\n", re.sub(_CONTROLS_IN_BLOCK, "", _compose(text))).split("\n")
+    lines = drop_controls(_compose(text)).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def is_clean(text: str, *, newlines: bool = False) -> bool:
+    """Return whether a stored text has no control characters, line ends and tabs aside."""
+    if text.isprintable():
+        return True
+    return re.search(_NOT_IN_BLOCK if newlines else _NOT_IN_LINE, text) is None
 
 
 def _compose(text: str) -> str:
@@ -124,6 +149,13 @@ def _compose(text: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFC", re.sub(_SURROGATES, "�", text))
+
+
+def drop_controls(text: str) -> str:
+    """Return a text with LF line ends, and without controls other than tabs."""
+    if text.isprintable():
+        return text
+    return re.sub(_NEWLINE, "\n", re.sub(f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}", "", text))
 
 
 def cell_width(text: str) -> int:

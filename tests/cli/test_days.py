@@ -52,6 +52,16 @@ def test_contact_added_late_in_the_evening_is_of_the_local_day(run: Run) -> None
     assert run("db", "check")[0] == 0
 
 
+def test_created_is_the_local_day_of_every_record(run: Run) -> None:
+    run("add", "Ann")
+    added = [("remind", "1", "x", "--due", "fri"), ("log", "1", "y"), ("sell", "1", "5")]
+    records = [rows(run(*words, "--json"))[0] for words in added]
+    assert {each["created"] for each in records} == {"2026-11-28"}
+    for noun in ("reminder", "interaction", "sale"):
+        found = run(noun, "list", "created:today", "--columns", "created", "--format", "csv")[1]
+        assert found.splitlines() == ["created", "2026-11-28"]
+
+
 def test_older_day_of_creation_survives_a_merge(run: Run) -> None:
     run("add", "Ann", "--every", "7d")
     run("add", "Ann Old", at="2026-11-01T23:30")
@@ -278,3 +288,56 @@ def test_what_is_known_of_a_birthday_is_shown_filtered_and_exported(
         run("rm", "--where", "birthday:any", "--yes")
         run("import", str(tmp_path / name))
         assert run("find", "--columns", "name,birthday", "--format", "csv")[1] == before
+
+
+@pytest.mark.parametrize(
+    ("region", "row", "day", "said"),
+    [
+        ("GB", "Bob,1/20/2026", "2026-03-04", "read month first, as 1/20/2026 in line 3 shows"),
+        ("US", "Bob,20/1/2026", "2026-04-03", "read day first, as 20/1/2026 in line 3 shows"),
+        ("US", "Bob,2026-01-20", "2026-03-04", "read month first, as is usual in US"),
+        ("GB", "Bob,46042", "2026-04-03", "read day first, as is usual in GB"),
+    ],
+)
+def test_custom_dates_of_a_file_have_its_order(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    region: str, row: str, day: str, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CARDCRM_REGION", region)
+    run("field", "add", "renewal", "--type", "date")
+    (tmp_path / "a.csv").write_text(f"Name,Renewal\nAnn,3/4/2026\n{row}\n")
+    (tmp_path / "b.vcf").write_text(
+        "".join(
+            f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}{name}\nX-CARDCRM-FIELD:renewal;{text}\nEND:VCARD\n"
+            for name, text in (("Ann", "3/4/2026"), row.split(","))
+        )
+    )
+    code, _, told = run("import", str(tmp_path / "a.csv"))
+    assert code == 0
+    assert f"dates such as 3/4/2026 were {said}" in told
+    run("import", str(tmp_path / "b.vcf"))
+    found = rows(run("find", "--columns", "name,renewal", "--json"))
+    assert {each["name"]: each["renewal"] for each in found} == {
+        "Ann": day, "AnnAnn": day, "Bob": "2026-01-20", "BobBob": "2026-01-20",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("region", "other", "days"),
+    [("GB", "1/20/2026", ["2026-03-04", "2026-01-20"]),
+     ("GB", "5/6/2026", ["2026-04-03", "2026-06-05"]),
+     ("US", "5/6/2026", ["2026-03-04", "2026-05-06"]),
+     ("US", "20/1/26", ["2026-04-03", "2026-01-20"])],
+)  # fmt: skip
+def test_dates_of_a_file_of_sales_have_one_order(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    region: str, other: str, days: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setenv("CARDCRM_REGION", region)
+    run("add", "Ann")
+    (tmp_path / "a.csv").write_text(f"contact,on,amount\nAnn,3/4/2026,10\nAnn,{other},20\n")
+    code, _, told = run("sale", "import", str(tmp_path / "a.csv"))
+    assert code == 0, told
+    assert "dates such as 3/4/2026 were read" in told
+    found = rows(run("sale", "list", "--sort", "id", "--json"))
+    assert [each["on"] for each in found] == days

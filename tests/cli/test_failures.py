@@ -1,5 +1,6 @@
 """Failures with real processes: locks, kills, full disks, damaged files, closed pipes."""
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -176,6 +177,36 @@ def test_full_disk_loses_nothing(database):
     assert names(database) == ["Jane Doe", "John"]
 
 
+# Dies with the database open, so that the last changes are in its log.
+KILLED = """
+import os
+from cardcrm.cli.run import main
+from cardcrm.store import open_store
+store = open_store(os.environ["CARDCRM_DB"])
+assert store.rows("SELECT * FROM contact")
+main(["add", "Late"])
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+def test_full_disk_still_allows_reading(database, has_log):
+    def full() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    if has_log:
+        subprocess.run([sys.executable, "-c", KILLED], env=environment(database), check=True)
+        database.with_name("cards.db-shm").unlink()
+        assert database.with_name("cards.db-wal").stat().st_size
+    for words in (["find"], ["show", "Jane"], ["export"], ["find", "--json"]):
+        read = cardcrm_run(database, *words, preexec=full)
+        assert (read.returncode, "Jane Doe" in read.stdout) == (0, True), read.stderr
+    assert ("Late" in cardcrm_run(database, "find", preexec=full).stdout) == has_log
+    assert is_clear(cardcrm_run(database, "add", "John", preexec=full), 5, "disk")
+    assert names(database) == ["Jane Doe", "Late"][: 1 + has_log]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -267,6 +298,25 @@ def test_read_only_database_can_be_read_but_not_written(database, folder, others
         if reader:
             reader.close()
     assert database.read_bytes() == before
+
+
+@needs_modes
+@pytest.mark.parametrize("folder", [0o755, 0o555])
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_search_index_of_a_read_only_file_is_checked(database, folder, is_damaged):
+    with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as damaged:
+        if is_damaged:
+            damaged.execute("UPDATE card_fts_data SET block = x'00' WHERE id > 10")
+        damaged.execute("PRAGMA journal_mode = DELETE")
+    database.chmod(0o444)
+    database.parent.chmod(folder)
+    try:
+        found = cardcrm_run(database, "db", "check", preexec=humble)
+    finally:
+        database.parent.chmod(0o755)
+    assert found.returncode == int(is_damaged), found.stderr
+    assert ("the search index card_fts is damaged" in found.stdout) == is_damaged
+    assert ("is intact" in found.stderr) != is_damaged
 
 
 @needs_modes

@@ -50,7 +50,7 @@ CHANGED = (
     ("--yes Vox $(touch pwned)", "vox", str(len(NAMES) + 1)),
     ("-rf Vim `touch pwned`", "vim", str(len(NAMES) + 2)),
     ("Van\n$(touch pwned)", "van", "Van $(touch pwned)"),
-    ("Vel\t\x1b]52;;cHduZWQ=\x07`touch pwned`", "vel", "Vel ]52;;cHduZWQ= `touch pwned`"),
+    ("Vel\t\x1b]52;;cHduZWQ=\x07`touch pwned`", "vel", "Vel `touch pwned`"),
 )
 
 

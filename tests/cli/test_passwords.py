@@ -1,16 +1,19 @@
 """The password of a server: where it is allowed, and where it never appears."""
 
 import os
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 
 import cardcrm
 from cardcrm.cli.open_tui import database_name
 from cardcrm.cli.run import main
-from cardcrm.store import server_address
+from cardcrm.store import server_address, server_password
 
 SECRET = "s3cret"
 OPEN = "postgresql://ann@127.0.0.1:1/cards"
@@ -83,6 +86,108 @@ def test_password_in_the_environment_is_never_shown(words, monkeypatch, capsys):
     out, message = capsys.readouterr()
     assert out + message
     assert SECRET not in out + message
+
+
+# 300 writings of a password in an address: signs of URLs and of shells, encoded and not, as login,
+# parameter or keyword; many of them libpq refuses, or reads otherwise than they were meant.
+_SIGNS = r"""#?/@:%&=+,;'"\ [](){}<>|~^!*$é"""
+_LOGINS = (
+    "postgresql://ann:{}@127.0.0.1:1/cards", "postgres://:{}@127.0.0.1:1/cards?sslmode=disable",
+    "postgresql://ann:{}@127.0.0.1:1,127.0.0.1:2/cards", "postgresql://ann:{}@[::1]:1",
+    "pg:postgresql://ann:{}@127.0.0.1:1/cards?options=-csearch_path%3Dx@y",
+)  # fmt: skip
+_PARAMETERS = (
+    "postgresql://127.0.0.1:1/cards?password={}",
+    "postgresql://ann@127.0.0.1:1?sslpassword={}&user=a",
+    "postgresql://127.0.0.1:1/cards?%70assword={}",
+    "postgresql://127.0.0.1:1/cards?user=a&p%61ss%77ord={}",
+)  # fmt: skip
+_KEYWORDS = (
+    "pg:host=127.0.0.1 port=1 password={}", "service=none password = {}",
+    "pg: password='{}' host=127.0.0.1 port=1", "pg:sslpassword={} host=127.0.0.1 port=1",
+    "pg:PASSWORD={} host=127.0.0.1", "pg:password='{} host=127.0.0.1", "host=127.0.0.1 password={}",
+)  # fmt: skip
+
+
+def write_passwords():
+    """Return 300 addresses whose password contains s3c and ret7."""
+    chosen = random.Random(8)
+    found = set()
+    while len(found) < 300:
+        middle = "".join(chosen.choices(_SIGNS, k=chosen.choice((1, 1, 2, 3))))
+        password = f"s3c{middle}ret7"
+        encoded = quote(password, safe=chosen.choice(("", "/", "?#", "@:/")))
+        form = chosen.choice((*_LOGINS, *_PARAMETERS, *_KEYWORDS))
+        found.add(form.format(chosen.choice((password, encoded))))
+    return sorted(found)
+
+
+def hides(text):
+    return "s3c" not in text and "ret7" not in text
+
+
+def test_no_writing_of_a_password_is_shown_by_any_command(monkeypatch, capsys):
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("CARDCRM_LOCK_WAIT", "0")
+    for address in write_passwords():
+        monkeypatch.setenv("CARDCRM_DB", address)
+        for words in (
+            ["config", "get", "db"], ["config", "list", "--json"], ["db", "info", "--json"],
+            ["find"], ["journal"], ["config", "set", "db", address], ["--db", address, "due"],
+        ):  # fmt: skip
+            main(words)
+            assert hides("".join(capsys.readouterr())), (address, words)
+        assert hides(database_name(address)), address
+
+
+def test_password_is_found_where_libpq_finds_it():
+    conninfo = pytest.importorskip("psycopg.conninfo")
+    clear = 0
+    for address in filter(server_password.is_clear, write_passwords()):
+        try:
+            read = conninfo.conninfo_to_dict(server_address.conninfo(address))
+        except psycopg_error():
+            continue  # refused by libpq in its own way
+        secrets = {read[key] for key in ("password", "sslpassword") if key in read}
+        is_url = "://" in address
+        for setting in server_password.read_settings(address):
+            if setting.keyword in ("password", "sslpassword"):
+                written = address[setting.start : setting.end]
+                found = unquote(written) if is_url else unescape(written)
+                assert secrets == {found}, address
+                clear += 1
+    assert clear > 100
+
+
+def psycopg_error():
+    import psycopg
+
+    return psycopg.Error
+
+
+def unescape(written):
+    quoted = written[1:-1] if written.startswith("'") else written
+    return re.sub(r"\\(.)", r"\1", quoted, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("sign", ["#", "?", "%2F", "%40", ":", "=&"])
+@pytest.mark.parametrize("form", ["login", "parameter"])
+def test_connected_database_never_shows_its_password(
+    server_location, sign, form, monkeypatch, capsys
+):
+    password = f"s3c{sign}ret7"
+    login = server_location.replace("//cardcrm@", f"//cardcrm:{password}@")
+    parameter = f"{server_location}&%70assword={quote(password, safe='%')}"
+    monkeypatch.setenv("CARDCRM_DB", login if form == "login" else parameter)
+    for words in (
+        ["add", "Jane"], ["db", "info"], ["db", "info", "--json"], ["journal", "--json"],
+        ["journal", "1"], ["config", "get", "db"], ["db", "check"], ["db", "sql", "select x"],
+        ["db", "backup"], ["show", "nobody", "--json"],
+    ):  # fmt: skip
+        assert main(words) in range(7)
+        out, err = capsys.readouterr()
+        assert out + err
+        assert hides(out + err), words
 
 
 @pytest.mark.parametrize(

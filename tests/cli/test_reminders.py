@@ -146,3 +146,19 @@ def test_a_recurrence_counts_from_the_day_on_which_it_was_done(shop: Typed) -> N
     shop("remind", "jane", "water", "--due", "2026-11-16", "--every", "daily")
     assert "on Tue 17 Nov" in shop("done", "1", "--on", "2026-11-17")[2]
     assert reminders(shop)[0]["due"] == "2026-11-18"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("every:14d", "1 2"), ("every:2w", "1 2"), ('every:"every 2 weeks"', "1 2"),
+     ("every:biweekly", "1 2"), ("every=2w", "1"), ("every:12m", "3 4"), ("every:yearly", "3 4"),
+     ("every:monthly", "5"), ("every:weekly", "7"), ('every:"14 days after done"', "6"),
+     ("every:done", "6"), ("every:none", "8"), ("-every:2w", "3 4 5 6 7 8")],
+)  # fmt: skip
+def test_recurrence_is_found_in_any_words_for_it(typed: Typed, query: str, found: str) -> None:
+    typed("add", "Ann")
+    rules = ("2w", "14d until 2030-01-01", "yearly", "12 months", "monthly", "2w after done",
+             "mon,thu", "once")  # fmt: skip
+    for rule in rules:
+        assert typed("remind", "1", "x", "--due", "2026-12-31", "--every", rule)[0] == 0
+    assert typed("reminder", "list", query, "--format", "ids")[1].split() == found.split()

@@ -188,3 +188,12 @@ def test_the_shell_shows_sums_by_currency_or_with_their_rates(run, tmp_path):
         assert (
             json.loads(run(*words, "--json")[1])["all_currencies"]["revenue"]["amount"] == "146.00"
         )
+
+
+def test_list_with_sums_names_their_currency(shop):
+    said = "of sales in EUR; not included: USD"
+    assert shop("find", "zoe", "--columns", "name,value,margin")[2].strip() == (
+        f"value and margin {said}"
+    )
+    assert shop("find", "--sort", "-value")[2].strip() == f"value {said}"
+    assert shop("find", "--columns", "name,orders")[2] == ""

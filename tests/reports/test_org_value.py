@@ -9,7 +9,7 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
-from cardcrm.reports import value
+from cardcrm.reports import revenue_periods, value
 from cardcrm.reports.card import load_card
 from cardcrm.store import Locale, integrity, journal
 
@@ -92,6 +92,13 @@ def test_queries_and_lists_use_the_value_with_people(store, firm, query, names):
     rows = list(columns.select(store, node, shown))
     assert sorted(row[0].split()[0] for row in rows) == names.split()
     assert all(row[1:] == (Money(3100, "EUR"), 3) for row in rows if row[0] in ("Firm", "Holding"))
+
+
+@pytest.mark.parametrize("where", ["name:holding", "name:firm", "firm", "ann or bob or name:firm"])
+def test_revenue_by_month_agrees_with_the_value(store, firm, where):
+    span = revenue_periods.Span("month", 1, TODAY, contact_query.parse(store, where))
+    [month] = revenue_periods.sum_revenue(store, span)
+    assert (month.revenue.minor, month.sales) == (3100, 3)
 
 
 def test_a_change_of_the_organization_moves_the_sales(store, firm):

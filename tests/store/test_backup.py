@@ -1,7 +1,14 @@
 """Backups of a database, restoring one, and checking a database."""
 
+import contextlib
 import datetime as dt
+import os
+import shutil
+import signal
+import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 
@@ -12,7 +19,7 @@ from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
-from cardcrm.store import backup, integrity, open_store
+from cardcrm.store import backup, integrity, open_store, private_files
 from cardcrm.store.sqlite.maintenance import SqliteMaintenance
 
 DAY = dt.date(2026, 11, 21)
@@ -69,13 +76,13 @@ def test_a_backup_is_complete_and_private(store, tmp_path):
 
 def test_a_backup_is_consistent_while_others_write(store, path, tmp_path, monkeypatch):
     other = open_store(path)
-    copy = SqliteMaintenance.copy_to
+    copy = SqliteMaintenance.copy_into
 
     def slowly(engine, target):
         contacts.add(other, ContactDraft(name="Late"))
         copy(engine, target)
 
-    monkeypatch.setattr(SqliteMaintenance, "copy_to", slowly)
+    monkeypatch.setattr(SqliteMaintenance, "copy_into", slowly)
     made = backup.create_backup(store, tmp_path / "copy.db")
     assert names(made.path) == ["Jane", "John"]
     assert names(path) == ["Jane", "John", "Late"]
@@ -90,7 +97,7 @@ def test_a_backup_overwrites_no_file(store, tmp_path):
 
 
 def test_an_incomplete_copy_is_reported_and_removed(store, tmp_path, monkeypatch):
-    copy = SqliteMaintenance.copy_to
+    copy = SqliteMaintenance.copy_into
 
     def badly(engine, target):
         copy(engine, target)
@@ -98,10 +105,10 @@ def test_an_incomplete_copy_is_reported_and_removed(store, tmp_path, monkeypatch
         content[40_000:60_000] = b"\x7f" * 20_000
         target.write_bytes(content)
 
-    monkeypatch.setattr(SqliteMaintenance, "copy_to", badly)
+    monkeypatch.setattr(SqliteMaintenance, "copy_into", badly)
     with pytest.raises(StorageError, match=r"incomplete|damaged"):
         backup.create_backup(store, tmp_path / "copy.db")
-    assert not (tmp_path / "copy.db").exists()
+    assert not list(tmp_path.glob("copy*"))
 
 
 def test_backups_are_named_by_day_and_number(store, path, tmp_path):
@@ -142,6 +149,130 @@ def test_restore_replaces_the_database_and_keeps_the_old_one(store, path, tmp_pa
         "cards.before-restore-2026-11-21.db",
     ]
     assert not list(tmp_path.glob("*restoring*"))
+
+
+def journal_mode(path):
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        return database.execute("PRAGMA journal_mode").fetchone()[0]
+
+
+def test_restore_replaces_the_file_behind_a_link(store, path, tmp_path):
+    made = backup.create_backup(store, tmp_path / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    store.close()
+    link = tmp_path / "links" / "my.db"
+    link.parent.mkdir()
+    link.symlink_to("../cards.db")
+    old = backup.restore(link, made.path, DAY, 0.1)
+    assert old == tmp_path / "cards.before-restore-2026-11-21.db"
+    assert link.is_symlink()
+    assert names(link) == names(path) == ["Jane", "John"]
+    assert names(old) == ["Jane", "John", "Late"]
+    assert [each.name for each in link.parent.iterdir()] == ["my.db"]
+
+
+def test_restore_creates_the_file_behind_a_dangling_link(store, tmp_path):
+    made = backup.create_backup(store, tmp_path / "copy.db")
+    link = tmp_path / "my.db"
+    link.symlink_to(tmp_path / "disk" / "cards.db")
+    assert backup.restore(link, made.path, DAY, 0.1) is None
+    assert link.is_symlink()
+    assert names(tmp_path / "disk" / "cards.db") == ["Jane", "John"]
+
+
+def test_restored_and_copied_files_are_written_to_a_log(store, path, tmp_path):
+    made = backup.create_backup(store, tmp_path / "copy.db")
+    store.close()
+    backup.restore(path, made.path, DAY, 0.1)
+    assert journal_mode(path) == "wal"
+    assert journal_mode(made.path) == "delete"
+    copied = shutil.copy(made.path, tmp_path / "copied.db")
+    assert names(copied) == ["Jane", "John"]
+    assert journal_mode(copied) == "wal"
+
+
+@pytest.mark.parametrize("target", ["folder", "pipe", "device", "circle"])
+def test_restore_does_not_replace_what_is_no_file(store, tmp_path, target):
+    made = backup.create_backup(store, tmp_path / "copy.db")
+    place = tmp_path / "target"
+    if target == "folder":
+        place.mkdir()
+    elif target == "pipe":
+        os.mkfifo(place)
+    elif target == "circle":
+        place.symlink_to(place)
+    else:
+        place.symlink_to("/dev/null")
+    with pytest.raises(StorageError, match="cannot be opened"):
+        backup.restore(place, made.path, DAY, 0.1)
+    with pytest.raises(StorageError, match="cannot be opened"):
+        open_store(place, create=True)
+
+
+# Dies as if by a power failure at the first call of a function.
+DYING = """
+import datetime, os, signal, sys
+from pathlib import Path
+from cardcrm.store import backup, private_files
+from cardcrm.store.sqlite.maintenance import SqliteMaintenance
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+owner, name, database, copy = sys.argv[1:]
+setattr(eval(owner), name, die)
+backup.restore(Path(database), Path(copy), datetime.date(2026, 11, 21), 0.1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("SqliteMaintenance", "copy_into"),
+        ("private_files", "sync"),
+        ("backup", "_swap"),
+        ("SqliteMaintenance", "exclusive_access"),
+        ("backup", "_replace"),
+        ("os", "link"),
+        ("Path", "replace"),
+    ],
+)
+def test_killed_restore_leaves_the_old_database_and_nothing_else(
+    store, path, tmp_path, owner, name
+):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    made = backup.create_backup(store, folder / "copy.db")
+    contacts.add(store, ContactDraft(name="Late"))
+    store.close()
+    command = [sys.executable, "-c", DYING, owner, name, str(path), str(made.path)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert (tmp_path / "cards.db.restoring").exists()
+    assert names(path) == ["Jane", "John", "Late"]
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["cards.db"]
+    assert journal_mode(path) == "wal"
+    assert backup.restore(path, made.path, DAY, 0.1) is not None
+    assert names(path) == ["Jane", "John"]
+
+
+def test_killed_restore_cleans_up_at_the_next_restore(store, path, tmp_path):
+    made = backup.create_backup(store, tmp_path / "copy.db")
+    store.close()
+    path.write_bytes(b"a shopping list")  # so that no command can open it
+    command = [sys.executable, "-c", DYING, "os", "link", str(path), str(made.path)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert backup.restore(path, made.path, DAY, 0.1) is not None
+    assert names(path) == ["Jane", "John"]
+    assert not list(tmp_path.glob("*restoring*"))
+
+
+def test_running_restore_keeps_its_file(store, path, tmp_path):
+    with private_files.unfinished_file(path, private_files.RESTORING) as new:
+        open_store(path).close()
+        assert new.exists()
+        with pytest.raises(ConflictError):
+            backup.restore(path, backup.create_backup(store, tmp_path / "c.db").path, DAY, 0.1)
+    assert not new.exists()
 
 
 def test_restore_is_refused_while_the_database_is_in_use(store, path, tmp_path):

@@ -209,6 +209,16 @@ async def test_next_step_of_an_interaction_may_be_a_promise(open_app, store):
     assert (newest.text, newest.promise) == ("send the quote", True)
 
 
+async def test_reminder_may_recur_from_the_day_it_is_done(open_app, store):
+    async with open_app() as pilot:
+        number = await to(pilot, "reminder")
+        await pilot.press("e")
+        await instead(pilot, "every", "2w after done")
+        await pilot.press("ctrl+o")
+        assert isinstance(pilot.app.screen, Page), pilot.text()
+        assert reminders.get(store, number).rule == "FREQ=WEEKLY;INTERVAL=2;AFTER=DONE"
+
+
 async def test_declared_form_words_its_hints_and_errors_as_the_others_do(open_app):
     async with open_app() as pilot:
         pilot.app.open_records("product")

@@ -192,6 +192,7 @@ async def test_b_changes_the_ranking_and_c_the_currency(open_app, store):
         assert "Customers by margin" in pilot.text()
         await pilot.press("b", "b")
         assert "Customers by lifetime value" in pilot.text()
+        assert "not included: EUR" in pilot.text()
         await pilot.press("c")
         assert "EUR" in pilot.text()
         assert listed(pilot) == {"Priya Raman", "Calder & Finch Solicitors"}

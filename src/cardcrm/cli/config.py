@@ -105,8 +105,7 @@ def _read_from_database(session: Session, name: str) -> tuple[str, str]:
 
 def _hide_password(name: str, value: str) -> str:
     """Return a value as shown: the address of a server without its password."""
-    is_address = name == "db" and server_address.is_server(value)
-    return server_address.hide_password(value) if is_address else value
+    return server_address.hide_password(value) if name == "db" else value
 
 
 @app.command("get")

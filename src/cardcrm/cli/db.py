@@ -15,6 +15,7 @@ from cardcrm.cli.phones import phones
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.paths import expand_path
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import open_store, server_address
 
@@ -64,7 +65,7 @@ def backup(
     from cardcrm.store import private_files
 
     session = session_of(ctx)
-    source, given = session.file, Path(file).expanduser()
+    source, given = session.file, expand_path(file)
     store = session.store()
     folder = given if file and given.is_dir() else store_backup.backup_folder(source)
     is_named = bool(file) and folder != given
@@ -107,7 +108,7 @@ def restore(
     from cardcrm.store import backup as store_backup
 
     session = session_of(ctx)
-    copy = Path(file).expanduser()
+    copy = expand_path(file)
     counts = store_backup.check_backup(copy).counts
     contacts = pluralize(counts["contact"], "contact")
     described = f"{copy} ({contacts}, {pluralize(counts['step'], 'journal step')})"
@@ -204,10 +205,15 @@ def check(
 
 
 def _damage(session: Session, found: "Sequence[Finding]", *, is_repaired: bool) -> CardcrmError:
+    name = session.store().engine.location
+    if all(finding.area == "unchecked" for finding in found):
+        return CardcrmError(
+            f"{name} could not be checked completely", "All that was checked is intact."
+        )
     hint = "Make a copy, then restore the last backup: cardcrm db restore FILE"
     if any(finding.is_repairable for finding in found) and not is_repaired:
         hint = "To repair it: cardcrm db check --repair"
-    return CardcrmError(f"{session.store().engine.location} is damaged", hint)
+    return CardcrmError(f"{name} is damaged", hint)
 
 
 def _list_findings(found: "Sequence[Finding]") -> Sheet:

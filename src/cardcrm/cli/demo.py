@@ -12,6 +12,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.result_writer import write_result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
+from cardcrm.paths import expand_path
 from cardcrm.sheet import Card, Column, Sheet
 
 app = typer.Typer()
@@ -70,7 +71,7 @@ def _new_file(path: str) -> Path:
     """Return the path of the new database. Raises ConflictError if the file exists."""
     if not path:
         return Path(tempfile.mkdtemp(prefix="cardcrm-demo-")) / "petal-and-stem.db"
-    file = Path(path).expanduser()
+    file = expand_path(path)
     if file.exists():
         raise ConflictError(f"{file} already exists", "Name another file.")
     return file

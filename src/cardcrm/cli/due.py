@@ -216,6 +216,7 @@ def _notify(found: Digest) -> None:
     import shutil
     import subprocess
 
+    from cardcrm.opener import to_argument
     from cardcrm.render.digest import format_subject
 
     program = shutil.which("notify-send")
@@ -225,8 +226,8 @@ def _notify(found: Digest) -> None:
         program,
         "--app-name=cardcrm",
         "--",
-        f"Due: {format_subject(found)}",
-        _first_lines(found),
+        to_argument(f"Due: {format_subject(found)}"),
+        to_argument(_first_lines(found)),
     ]
     try:
         subprocess.run(words, check=True, timeout=10, stdin=subprocess.DEVNULL, capture_output=True)

@@ -85,8 +85,23 @@ def find(
     rest = iter(found.rows)
     first = next(rest, None)
     if first is not None:
-        return Result(found._replace(rows=chain((first,), rest)))
+        notes = _name_currency(session, {*columns.split(","), sort.removeprefix("-")})
+        return Result(found._replace(rows=chain((first,), rest)), notes=notes)
     return Result(found._replace(rows=rest), notes=(_explain_no_match(session, text),))
+
+
+def _name_currency(session: Session, names: set[str]) -> tuple[str, ...]:
+    """Return a note about the currency of a list with sums of sales, if there are others."""
+    sums = [name for name in ("value", "margin") if name in {each.strip() for each in names}]
+    if not sums:
+        return ()
+    from cardcrm.reports.value import list_currencies
+
+    own = session.store().locale.currency
+    others = [each for each in list_currencies(session.store()) if each != own]
+    if not others:
+        return ()
+    return (f"{' and '.join(sums)} of sales in {own}; not included: {', '.join(others)}",)
 
 
 def _count(session: Session, node: Node) -> Result:

@@ -39,6 +39,7 @@ class Tally:
     group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
     date_order: str = ""
@@ -85,6 +86,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
+    if tally.unreadable:
+        yield _describe_unreadable(tally.unreadable, would)
     yield from (f"  {line}" for line in describe_regions(tally.regions))
     if tally.date_note:
         yield f"  {tally.date_note}"
@@ -100,6 +103,15 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     more = f"\n    … and {rest} more" if rest > 0 else ""
     look = "" if would else "; to list such numbers: cardcrm db phones"
     return f"  {number} {would}kept as written{look}:\n{first}{more}"
+
+
+def _describe_unreadable(problems: Sequence[str], would: str) -> str:
+    """Return a report of values that could not be read, which are kept as custom fields."""
+    number = pluralize(len(problems), "unreadable value")
+    lines = [f"    {problem}" for problem in problems[:MAX_LINES]]
+    if len(problems) > MAX_LINES:
+        lines.append(f"    … and {len(problems) - MAX_LINES} more")
+    return "\n".join((f"  {number} {would}kept as text:", *lines))
 
 
 def _describe_group(group: GroupResult, would: str) -> str:
@@ -129,6 +141,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
         "organizations",
         "groups",
         "odd_phones",
+        "unreadable",
         "regions",
         "bad_file",
         "date_order",
@@ -140,6 +153,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.new_orgs),
             len(tally.group_results),
             len(tally.phone_warnings),
+            len(tally.unreadable),
             List(sorted(tally.regions)),
             tally.bad_file or None,
             f"{tally.date_order} first" if tally.date_order else None,

@@ -16,6 +16,7 @@ from typing import cast
 from cardcrm.cli.session import Session
 from cardcrm.errors import StorageError, UsageError, missing_file
 from cardcrm.formats.file_reader import detect_format
+from cardcrm.signals import clean_up_at_end
 
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
@@ -92,7 +93,7 @@ def _saved(stream: io.BufferedReader, name: str) -> Iterator[Path]:
 
     Reading in chunks as they come lets a single Ctrl+D end the input.
     """
-    with tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
+    with clean_up_at_end(), tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
         file = Path(folder) / name
         try:
             handle = os.open(file, os.O_CREAT | os.O_WRONLY, 0o600)

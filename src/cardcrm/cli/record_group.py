@@ -275,10 +275,11 @@ def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result
     from cardcrm.formats import record_file
 
     store = session_of(ctx).store(create=True)
-    added, changed = record_file.read(store, type_, values["file"])
+    added, changed, dates = record_file.read(store, type_, values["file"])
     return Result(
         _count_card({"added": added, "changed": changed, "path": str(values["file"])}),
         f"added {type_.counted(added)}, changed {changed:,}",
+        notes=(dates,) if dates else (),
     )
 
 

@@ -40,7 +40,7 @@ def revenue(
         str,
         typer.Option(
             metavar="QUERY",
-            help="Only sales to contacts that match a query.",
+            help="Only sales to contacts that match a query, and to the people of organizations.",
             autocompletion=complete_query,
         ),
     ] = "",

@@ -4,15 +4,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from cardcrm.cli.result import Page
-from cardcrm.cli.session import DeclinedError, Session
+from cardcrm.cli.session import MAX_MESSAGE, DeclinedError, Session
 from cardcrm.cli.terminal import paint, terminal_width, write_message
 from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
 from cardcrm.text import sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.cli.result import Data, Result
-
-_MAX_MESSAGE = 1000  # characters of an error message, which may repeat what was typed
 
 
 def write_result(session: Session, result: "Result") -> int:
@@ -56,12 +54,15 @@ def write_error(session: Session, error: CardcrmError) -> None:
 
 
 def _to_text(error: CardcrmError, *, color: bool) -> str:
-    message = shorten(sanitize(error.message), _MAX_MESSAGE)
-    lines = [f"{paint('error:', 31, color=color)} {message}"]
+    lines = [f"{paint('error:', 31, color=color)} {_shorten(error.message)}"]
     lines += [f"  {row}" for row in _candidates(error)]
     if error.hint:
-        lines.append(f"{paint('hint:', 36, color=color)} {sanitize(error.hint)}")
+        lines.append(f"{paint('hint:', 36, color=color)} {_shorten(error.hint)}")
     return "\n".join(lines)
+
+
+def _shorten(text: str) -> str:
+    return shorten(sanitize(text), MAX_MESSAGE)
 
 
 def _is_json(session: Session) -> bool:
@@ -90,7 +91,11 @@ def _candidates(error: CardcrmError) -> list[str]:
 def _to_json(error: CardcrmError) -> str:
     import json
 
-    fields: dict[str, object] = {"code": error.code, "message": error.message, "hint": error.hint}
+    fields: dict[str, object] = {
+        "code": error.code,
+        "message": shorten(error.message, MAX_MESSAGE),
+        "hint": shorten(error.hint, MAX_MESSAGE),
+    }
     if isinstance(error, AmbiguousError):
         fields["candidates"] = [
             {"id": id_, "name": name, "detail": detail} for id_, name, detail in error.candidates

@@ -83,6 +83,9 @@ def _open_screen(session: "Session") -> int:
     except CardcrmError as error:
         write_error(session, error)
         return error.exit_code
+    except Exception:  # noqa: BLE001 - any code may fail on a damaged row
+        session.has_database()
+        return _report_damage(session)
 
 
 def _run(session: "Session", words: list[str]) -> int:
@@ -117,7 +120,21 @@ def _run(session: "Session", words: list[str]) -> int:
         failure = to_card_error(error, words)
         write_error(session, failure)
         return failure.exit_code
+    except Exception:  # noqa: BLE001 - any code may fail on a damaged row
+        return _report_damage(session)
     return code
+
+
+def _report_damage(session: "Session") -> int:
+    """Report the damage of the database that an error comes from; raise other errors again."""
+    from cardcrm.cli.damage import find_cause
+    from cardcrm.cli.result_writer import write_error
+
+    cause = find_cause(session)
+    if cause is None:
+        raise  # noqa: PLE0704 - an error of the program itself
+    write_error(session, cause)
+    return cause.exit_code
 
 
 def _dispatch(session: "Session", words: list[str]) -> object:

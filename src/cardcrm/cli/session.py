@@ -17,12 +17,13 @@ from cardcrm.errors import (
     UsageError,
 )
 from cardcrm.store import Locale, Store, open_store
-from cardcrm.store.server_address import is_server, refuse_password
+from cardcrm.store.server_address import parse_location, refuse_password
 from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
 
+MAX_MESSAGE = 1000  # characters of a line of a message, which may repeat what was typed
 _MAX_COMMAND = 500  # characters of a command line that the journal records
 
 
@@ -86,15 +87,12 @@ class Session:
     def location(self) -> Path | str:
         """The path of the database file, or the address of the server."""
         given = self.settings.db
-        if is_server(given):
-            self._check_file_mode(given)
-            return given
-        if "://" in given:
-            raise UsageError(
-                f"unknown kind of database “{given.partition('://')[0]}://”",
-                "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
-            )
-        return Path(given).expanduser() if given else config.default_database()
+        if not given:
+            return config.default_database()
+        location = parse_location(given)
+        if isinstance(location, str):
+            self._check_file_mode(location)
+        return location
 
     def _check_file_mode(self, address: str) -> None:
         """Allow a password in the settings file only if no one but its owner can read it."""
@@ -117,6 +115,11 @@ class Session:
         if self._store is None:
             self._store = self._open(create=create, readonly=readonly)
         return self._store
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the database is open."""
+        return self._store is not None
 
     def report_new_database(self) -> None:
         """Say where a database was created, as a mistyped path creates one."""
@@ -206,7 +209,10 @@ class Session:
     def say(self, text: str) -> None:
         """Write a message for people; programs, which ask for another format, get none."""
         if self.format == "table":
-            write_message(sanitize(text, newlines=True))
+            text = sanitize(text, newlines=True)
+            if len(text) > MAX_MESSAGE:
+                text = "\n".join(shorten(line, MAX_MESSAGE) for line in text.split("\n"))
+            write_message(text)
 
     # Questions
 

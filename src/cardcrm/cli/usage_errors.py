@@ -12,8 +12,10 @@ import typer
 from cardcrm.cli.arguments import no_such_option
 from cardcrm.cli.commands import all_commands
 from cardcrm.errors import CardcrmError, ServiceError, StorageError, UsageError
-from cardcrm.text import find_similar
+from cardcrm.text import find_similar, shorten
 
+# The message may repeat an argument of any length, on which the patterns take quadratic time.
+_MAX_MESSAGE = 500
 _NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 _NO_COMMAND = r"No such command '([^']*)'"
 _OUT_OF_RANGE = r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))"
@@ -40,7 +42,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
     # The parser does not know the command yet when one of the global options lacks its value.
     path = " ".join(["cardcrm", *(word for word in words[:1] if word in all_commands())])
     path = ctx.command_path if ctx else path
-    message = error.format_message()
+    message = shorten(error.format_message(), _MAX_MESSAGE)
     if missing := re.match(_NO_COMMAND, message):
         similar = (
             find_similar(missing[1], getattr(ctx.command, "commands", ()), limit=1) if ctx else []

@@ -50,6 +50,25 @@ def join_parts(parts: Parts) -> str:
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
+# Frequencies of which some make another one.
+_MULTIPLES = (("DAILY", 7, "WEEKLY"), ("MONTHLY", 12, "YEARLY"))
+
+
+def list_writings(rule: str) -> list[str]:
+    """Return the rules that mean the same recurrence: every 14 days are every 2 weeks."""
+    parts = split_parts(rule)
+    frequency, number = parts.pop("FREQ"), int(parts.pop("INTERVAL", "1"))
+    spans = [(frequency, number)]
+    for small, count, large in () if has_days(parts) else _MULTIPLES:
+        if frequency == large:
+            spans.append((small, number * count))
+        elif frequency == small and number % count == 0:
+            spans.append((large, number // count))
+    starts: list[Parts] = [{"FREQ": unit, "INTERVAL": str(count)} for unit, count in spans]
+    starts += [{"FREQ": unit} for unit, count in spans if count == 1]
+    return [join_parts(start | parts) for start in starts]
+
+
 def has_days(parts: Parts) -> bool:
     """Return whether a rule names days, so that its first day need not be one of them."""
     return any(key.startswith("BY") for key in parts)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 from cardcrm.errors import CardcrmError, NotFoundError
+from cardcrm.signals import clean_up_at_end
+from cardcrm.store.private_files import give_name
 
 
 @contextlib.contextmanager
@@ -18,15 +20,16 @@ def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
     Raises FileExistsError if the name is taken and ``replace`` is false, NotFoundError or
     CardcrmError if the folder cannot be written to, and OSError.
     """
-    handle, temporary = _create_temporary(path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(handle)
-        temporary.replace(path) if replace else _rename(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with clean_up_at_end():
+        handle, temporary = _create_temporary(path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8", newline="") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(handle)
+            temporary.replace(path) if replace else give_name(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def check_folder(folder: Path) -> None:
@@ -53,15 +56,3 @@ def _create_temporary(folder: Path) -> tuple[int, Path]:
             "Choose a file in another folder.",
         ) from None
     return handle, Path(name)
-
-
-def _rename(temporary: Path, path: Path) -> None:
-    """Give the file its final name, unless a file with that name exists by now."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(f"{path} already exists") from None
-        temporary.rename(path)

@@ -7,9 +7,11 @@ read only one way, or else by the region of the database.
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cardcrm.formats.import_entries import DateNote
+from cardcrm.records.contacts.custom_fields import field_name
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
 
 _MONTH_FIRST_REGIONS: Final = frozenset(
@@ -33,12 +35,8 @@ class DateOrder(NamedTuple):
     month_first: bool
     note: DateNote
 
-    def apply(self, draft: ContactDraft) -> ContactDraft:
-        """Return a draft whose anniversaries in numbers are ISO dates."""
-        days = tuple(AnniversaryDraft(each.label, self._convert(each.day)) for each in draft.days)
-        return draft._replace(days=days)
-
-    def _convert(self, text: str) -> str:
+    def convert(self, text: str) -> str:
+        """Return a date in numbers as an ISO date; other text stays."""
         match = _NUMBERS.fullmatch(text)
         if match is None:
             return text
@@ -50,6 +48,37 @@ class DateOrder(NamedTuple):
             return f"--{month:02}-{day:02}"
         # Which century two figures mean depends on today, which only the records know.
         return f"{year}-{month:02}-{day:02}" if len(year) == 4 else f"{day}.{month}.{year}"
+
+
+class DateReader(NamedTuple):
+    """The reader of the dates of a file: their order, and the names of its fields of dates."""
+
+    order: DateOrder | None
+    fields: frozenset[str] = frozenset()
+
+    def apply(self, draft: ContactDraft) -> ContactDraft:
+        """Return a draft whose anniversaries and fields of dates are ISO dates."""
+        order = self.order
+        if order and draft.days:
+            days = [AnniversaryDraft(each.label, order.convert(each.day)) for each in draft.days]
+            draft = draft._replace(days=tuple(days))
+        if self.fields and draft.fields:
+            fields = [
+                (label, self._convert(text) if is_field_of(label, self.fields) else text)
+                for label, text in draft.fields
+            ]
+            draft = draft._replace(fields=tuple(fields))
+        return draft
+
+    def _convert(self, text: str) -> str:
+        day = normalize_cell(text.strip())
+        return self.order.convert(day) if self.order else day
+
+
+@lru_cache(maxsize=2048)  # rows repeat their labels
+def is_field_of(label: str, names: frozenset[str]) -> bool:
+    """Return whether a label is that of a custom field with one of some names."""
+    return field_name(label) in names
 
 
 class _Tally:

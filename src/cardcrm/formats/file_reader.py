@@ -5,8 +5,10 @@ The content of a file decides its format, not its name. An entry that cannot be 
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.reader import find_layout, read_csv
@@ -85,11 +87,13 @@ def read_entries(
     declared: str = "",
     *,
     region: str = "",
+    date_fields: frozenset[str] = frozenset(),
     on_bytes: Callable[[int], None] | None = None,
 ) -> Iterator[Entry]:
     """Return an iterator over the entries of a file; ``declared`` is as in `detect_format`.
 
-    ``region`` decides on the order of numbers in dates where the file does not.
+    ``region`` decides on the order of numbers in dates where the file does not, and
+    ``date_fields`` are the names of custom fields of dates.
     ``on_bytes`` is called with the number of bytes read, every 256 entries and at the end. Raises
     the errors of `detect_format`, and UsageError for a CSV file without recognizable columns.
     """
@@ -97,19 +101,21 @@ def read_entries(
     encoding = detect_encoding(path)
     if kind == "csv":
         find_header(path, kind)  # raises for an unknown header now, not at the first row
-    return _read_all(path, kind, encoding, region, on_bytes)
+    read = partial(
+        read_csv if kind == "csv" else read_vcard, region=region, date_fields=date_fields
+    )
+    return _read_all(path, read, encoding, on_bytes)
 
 
 def _read_all(
     path: Path,
-    kind: str,
+    read: Callable[[TextIO], Iterator[Entry]],
     encoding: Encoding,
-    region: str,
     on_bytes: Callable[[int], None] | None,
 ) -> Iterator[Entry]:
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        entries = read_csv(text, region) if kind == "csv" else read_vcard(text, region)
+        entries = read(text)
         for count, entry in enumerate(map(_check_stray, entries) if encoding.stray else entries):
             if on_bytes and count % _PROGRESS_INTERVAL == 0:
                 on_bytes(binary.tell())

@@ -22,15 +22,17 @@ from cardcrm.errors import (
     missing_file,
 )
 from cardcrm.formats.atomic_write import write_atomically
+from cardcrm.formats.file_dates import decide_order
 from cardcrm.money import Money, UnitPrice, format_decimal, to_unambiguous
 from cardcrm.query import Node
 from cardcrm.records import links, records
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.fields import Field, MoneyAmount, Reference, References
+from cardcrm.records.fields import Day, Field, Instant, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
+from cardcrm.text import drop_controls
 
 ENDINGS: Final = (".csv", ".jsonl")
 _FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
@@ -110,7 +112,8 @@ def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: 
         for field in fields:
             cells |= _cells(store, record, field)
         for contact in _contact_fields(type_):
-            cells[_uid_key(contact)] = " ".join(_contact_uids(store, record, contact))
+            uids = " ".join(_contact_uids(store, record, contact))
+            cells[_uid_key(contact)] = drop_controls(uids)
         pen.writerow(cells)
         written += 1
         without_lines += any(each.ids(record.columns) for each in from_lines)
@@ -135,7 +138,7 @@ def _cells(store: Store, record: Record, field: Field) -> Texts:
     is_name = isinstance(field, Reference | References)
     if isinstance(value, dt.datetime):
         return {field.key: field.to_json(value)}
-    text = str((value or "") if is_name else field.to_text(value, store))
+    text = drop_controls(str((value or "") if is_name else field.to_text(value, store)))
     is_number = field.is_number or isinstance(value, int | float)
     return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
 
@@ -148,9 +151,18 @@ def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
             uids = _contact_uids(store, record, field)
             is_list = isinstance(field, References)
             data[_uid_key(field)] = uids if is_list else "".join(uids)
-        stream.write(json.dumps(data, ensure_ascii=False, default=_to_json) + "\n")
+        stream.write(json.dumps(_clean(data), ensure_ascii=False, default=_to_json) + "\n")
         written += 1
     return written
+
+
+def _clean(value: Any) -> Any:
+    """Return a value without the control characters that earlier versions may have stored."""
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return list(map(_clean, value))
+    return drop_controls(value) if isinstance(value, str) else value
 
 
 def _to_json(value: Any) -> dict[str, str]:
@@ -165,16 +177,38 @@ def _to_json(value: Any) -> dict[str, str]:
 # reading
 
 
-def read(store: Store, type_: RecordType, path: Path) -> tuple[int, int]:
-    """Read a file in one transaction; return how many rows were added and how many changed.
+class Read(NamedTuple):
+    """The number of rows that a file added and changed, and a sentence about its dates."""
+
+    added: int
+    changed: int
+    dates: str
+
+
+def read(store: Store, type_: RecordType, path: Path) -> Read:
+    """Read a file in one transaction.
 
     Raises UsageError with the line that cannot be read, and NotFoundError without the file.
     """
     reader = _read_csv if _find_ending(path) == ".csv" else _read_json
     if not path.is_file():
         raise missing_file(path)
-    lines = list(reader(path))
-    return run_in_transaction(store, lambda: _read_rows(store, type_, lines))
+    lines, note = _order_dates(type_, list(reader(path)), store.locale.region)
+    return Read(*run_in_transaction(store, lambda: _read_rows(store, type_, lines)), note)
+
+
+def _order_dates(type_: RecordType, lines: list[_Line], region: str) -> tuple[list[_Line], str]:
+    """Return lines whose dates in numbers are ISO dates, and a sentence about their order."""
+    keys = [each.key for each in type_.editable if isinstance(each, Day | Instant)]
+    found = ((line.number, line.texts.get(key, "").strip()) for line in lines for key in keys)
+    order = decide_order(found, region)
+    if order is None:
+        return lines, ""
+
+    def convert(texts: Texts) -> Texts:
+        return texts | {key: order.convert(texts[key].strip()) for key in keys if key in texts}
+
+    return [line._replace(texts=convert(line.texts)) for line in lines], order.note.words
 
 
 def _read_csv(path: Path) -> Iterator[_Line]:

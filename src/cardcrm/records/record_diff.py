@@ -22,11 +22,11 @@ from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.activity.interactions import Interaction
-from cardcrm.records.activity.reminder_type import REMINDER, Recurrence
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.conflicts import merge_texts
 from cardcrm.records.contacts.resolve import resolve
-from cardcrm.records.fields import Day, Field, Reference
+from cardcrm.records.fields import Day, Field, Recurrence, Reference
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sale_type import SALE

@@ -6,6 +6,7 @@ Undo, `db check` and `db copy` need every table and load all of them.
 
 import importlib
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import UsageError
@@ -14,6 +15,7 @@ from cardcrm.store.table_registry import FoldedKey, Link, Table
 
 if TYPE_CHECKING:
     from cardcrm.records.record_type import RecordType
+    from cardcrm.store.table_registry import Check
 
 # Each table with the module that declares it, parents before their children: `db copy` writes them
 # in this order.
@@ -112,12 +114,19 @@ def _table(type_: "RecordType") -> Table:
         type_.effects,
         tuple(Link(each.column, each.to) for each in type_.references),
         tuple(each.column for each in type_.fields if each.is_required and each.columns),
-        tuple(
+        keys=tuple(
             FoldedKey(each.column, each.non_ascii_key, each.fold_non_ascii)
             for each in type_.fields
             if each.non_ascii_key
         ),
+        same_by=(type_.parent, *type_.same_by) if type_.parent else (),
+        load_checks=partial(_load_checks, type_),
     )
+
+
+def _load_checks(type_: "RecordType") -> "dict[str, Check]":
+    """Return the tests of the columns that a noun has."""
+    return {name: test for each in type_.fields for name, test in each.checks().items()}
 
 
 table_registry.set_loader(load_tables)

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 _MAX_PERIODS = 4000
+# The contacts of a query, and those who belong to the organizations among them.
+_FOUND_AND_BELOW = (
+    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
+    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
+)
 
 
 class Period(NamedTuple):
@@ -41,7 +46,10 @@ class PeriodRevenue(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The sales to sum: of the last ``periods`` up to a day, and perhaps of some contacts only."""
+    """The sales to sum: of the last ``periods`` up to a day, and perhaps of some contacts only.
+
+    The sales of an organization among them are those of its people as well, as in its value.
+    """
 
     by: str
     periods: int
@@ -95,7 +103,6 @@ def _daily_sums(
 ) -> Iterator[tuple[Any, ...]]:
     conditions = ["s.on_date >= :first", "s.on_date < :end"]
     params: dict[str, Any] = {"first": periods[0].first.isoformat(), "end": _end_of(periods)}
-    join = ""
     if currency:
         conditions.append("s.currency = :code")
         params["code"] = currency
@@ -103,13 +110,12 @@ def _daily_sums(
         from cardcrm.records.query_sql.contact_query import compile_query
 
         where, more = compile_query(store, span.where)
-        join = " JOIN contact c ON c.id = s.contact_id"
-        conditions.append(f"({where})")
+        conditions.append(f"s.contact_id IN ({_FOUND_AND_BELOW.format(where)})")
         params |= more
     sql = (
         "SELECT s.on_date, s.currency, sum(s.amount), count(*), "
         "sum(CASE WHEN s.amount < 0 THEN s.amount ELSE 0 END), sum(s.amount - s.cost) "
-        f"FROM sale s{join} WHERE {' AND '.join(conditions)} GROUP BY s.on_date, s.currency"
+        f"FROM sale s WHERE {' AND '.join(conditions)} GROUP BY s.on_date, s.currency"
     )
     for row in store.rows(sql, **params):
         yield tuple(row)

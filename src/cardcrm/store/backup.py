@@ -35,7 +35,7 @@ class FileInfo:
 
 def inspect_file(path: Path) -> FileInfo:
     """Read the whole file. Raises StorageError if it is not a database that cardcrm can read."""
-    engine = SqliteEngine(path, raw=True, readonly=True)
+    engine = SqliteEngine(path, raw=True)  # a read-only connection would leave an empty log
     try:
         version = schema.read_version(engine)
         problems = tuple(engine.maintenance.find_problems())
@@ -71,15 +71,15 @@ def create_backup(store: Store, target: Path) -> Backup:
     removed.
     """
     engine = _sqlite_engine(store)
-    with engine.snapshot():
-        expected = engine.maintenance.count_rows()
-        engine.maintenance.copy_to(target)
-    try:
-        _compare(target, expected)
-        private_files.sync(target.parent)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    if os.path.lexists(target):
+        raise private_files.file_taken(target)
+    with private_files.unfinished_file(target, ".part") as part:
+        with engine.snapshot():
+            expected = engine.maintenance.count_rows()
+            engine.maintenance.copy_into(part)
+        _compare(part, expected)
+        private_files.give_name(part, target)
+    private_files.sync(target.parent)
     return Backup(target, target.stat().st_size, sum(expected.values()))
 
 
@@ -88,7 +88,7 @@ def _compare(copy: Path, expected: Mapping[str, int]) -> None:
     if found.problems or found.counts != expected:
         reason = "; ".join(found.problems) or "rows are missing"
         raise StorageError(
-            f"the copy {copy} is incomplete: {reason}",
+            f"the copy {copy.stem} is incomplete: {reason}",
             "It was removed. Check the disk, and the database with `cardcrm db check`.",
         )
 
@@ -109,9 +109,12 @@ def check_backup(copy: Path) -> FileInfo:
             f"{copy} does not exist", "`db backup` writes its copies into the folder backups/."
         )
     found = inspect_file(copy)
-    if found.problems:
+    problems = found.problems
+    if not (problems or {"contact", "step", "setting"} <= found.counts.keys()):
+        problems = ("tables are missing",)
+    if problems:
         raise StorageError(
-            f"{copy} is damaged: {found.problems[0]}", "Nothing was changed. Use another copy."
+            f"{copy} is damaged: {problems[0]}", "Nothing was changed. Use another copy."
         )
     return found
 
@@ -122,29 +125,35 @@ def restore(database: Path, copy: Path, day: dt.date, wait: float) -> Path | Non
     Raises StorageError if the backup is damaged or the database is in use.
     """
     check_backup(copy)
+    database = find_target(database)
     if private_files.exists(database) and database.samefile(copy):
         raise ConflictError(f"{copy} is the database itself", "Name a copy of it.")
     private_files.create_folder(database.parent)
-    new = private_files.unused_path(database.with_name(f"{database.name}.restoring"))
-    source = SqliteEngine(copy, raw=True, readonly=True, wait=wait)
-    try:
-        source.maintenance.copy_to(new)
-    finally:
-        source.close()
-    try:
+    private_files.remove_unfinished_restore(database)
+    with private_files.unfinished_file(database, private_files.RESTORING) as new:
+        source = SqliteEngine(copy, raw=True, wait=wait)
+        try:
+            source.maintenance.copy_into(new, "WAL")
+        finally:
+            source.close()
         return _swap(database, new, day, wait)
-    finally:
-        new.unlink(missing_ok=True)
+
+
+def find_target(database: Path) -> Path:
+    """Return the file that a restore replaces, behind symbolic links. Raises StorageError."""
+    real = private_files.resolve(database)
+    if private_files.exists(real) and not real.is_file():
+        raise StorageError(f"{real} cannot be opened: it is not a file", "Name a file with --db.")
+    return real
 
 
 def _swap(database: Path, new: Path, day: dt.date, wait: float) -> Path | None:
     if not private_files.exists(database):
+        private_files.move_logs(database, private_files.unused_path(_old_name(database, day)))
         new.replace(database)
         private_files.sync(database.parent)
         return None
-    old = private_files.unused_path(
-        database.with_name(f"{database.stem}.before-restore-{day.isoformat()}{database.suffix}")
-    )
+    old = private_files.unused_path(_old_name(database, day))
     engine = SqliteEngine(database, raw=True, wait=wait)
     try:
         with engine.maintenance.exclusive_access():
@@ -158,15 +167,18 @@ def _swap(database: Path, new: Path, day: dt.date, wait: float) -> Path | None:
     return old
 
 
+def _old_name(database: Path, day: dt.date) -> Path:
+    name = f"{database.stem}.before-restore-{day.isoformat()}{database.suffix}"
+    return database.with_name(name)
+
+
 def _replace(database: Path, new: Path, old: Path) -> None:
     """Give the old file a second name, then let the new one take the first.
 
     So there is a database at every moment. The log of a damaged database moves with it; SQLite
     would read it into the new one.
     """
-    for suffix in ("-wal", "-shm", "-journal"):
-        if private_files.companion(database, suffix).exists():
-            private_files.companion(database, suffix).replace(private_files.companion(old, suffix))
+    private_files.move_logs(database, old)
     try:
         os.link(database, old)
     except OSError:  # a file system without hard links

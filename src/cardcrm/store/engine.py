@@ -133,8 +133,15 @@ class Maintenance(Protocol):
         """
         return []
 
+    def find_unreadable(self, table: str) -> list[int]:  # noqa: ARG002 - a file may be damaged
+        """Return the ids of rows with a value of another type, or a text that is not UTF-8.
+
+        A server checks every value that it stores.
+        """
+        return []
+
     def find_index_problems(self) -> list[str]:
-        """Return what is wrong with the search index itself."""
+        """Return what is wrong with the search index itself. Raises StorageError if unknown."""
 
     def count_rows(self) -> dict[str, int]:
         """Return the number of rows of every table, those of the search index included."""

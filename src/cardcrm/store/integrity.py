@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cardcrm.store import refold, table_registry
+from cardcrm.errors import StorageError
+from cardcrm.store import refold, row_checks, table_registry
 from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import DirtySet, Effect, chunks, refresh
 from cardcrm.store.engine import Engine, transaction
@@ -20,7 +21,7 @@ _DERIVED_AREAS = {"index": "the search index", "derived": "last contact dates an
 class Finding:
     """A problem; `repair_database` fixes one that ``is_repairable``.
 
-    ``area`` is file, index, rows or derived.
+    ``area`` is file, index, rows, derived, or unchecked for what could not be looked at.
     """
 
     area: str
@@ -38,13 +39,15 @@ def check_database(store: Store, progress: Progress) -> list[Finding]:
     found = [
         Finding("file", each, is_repairable=False) for each in engine.maintenance.find_problems()
     ]
-    if found:
-        return found  # a damaged file gives no reliable rows
-    found += [
-        Finding("index", each, is_repairable=True)
-        for each in engine.maintenance.find_index_problems()
-    ]
+    if found:  # a damaged file gives no reliable rows
+        return [*found, _unchecked("rows, search index and totals", "the file is damaged")]
+    found += _check_index(engine)
     with engine.snapshot():
+        progress("every row")
+        bad = list(row_checks.find_bad_rows(engine))
+        found += [finding for each in bad for finding in _report_rows(each)]
+        if not all(each.is_readable for each in bad):
+            return [*found, _unchecked("search index and totals", "some rows cannot be read")]
         progress("references between rows")
         found += _check_references(engine)
         found += _check_participants(engine)
@@ -58,9 +61,37 @@ def check_database(store: Store, progress: Progress) -> list[Finding]:
     return found
 
 
-def repair_database(store: Store) -> None:
-    """Compute all derived data again; the records themselves stay as they are."""
+def find_damage(store: Store) -> list[Finding]:
+    """Return the problems by which reading a record may fail: of the file, and of its rows."""
     engine = store.engine
+    problems = engine.maintenance.find_problems()
+    if problems:
+        return [Finding("file", each, is_repairable=False) for each in problems]
+    bad = row_checks.find_bad_rows(engine)
+    harmful = (each for each in bad if each.problem != row_checks.CONTROLS)
+    return [finding for each in harmful for finding in _report_rows(each)]
+
+
+def _check_index(engine: Engine) -> list[Finding]:
+    try:
+        problems = engine.maintenance.find_index_problems()
+    except (StorageError, OSError) as error:
+        return [_unchecked("the search index", getattr(error, "message", str(error)))]
+    return [Finding("index", each, is_repairable=True) for each in problems]
+
+
+def _unchecked(what: str, why: str) -> Finding:
+    return Finding("unchecked", f"{what} could not be checked: {why}", is_repairable=False)
+
+
+def _report_rows(bad: row_checks.BadRows) -> Iterator[Finding]:
+    return _summarize("rows", bad.table, bad.problem, bad.ids, is_repairable=bad.is_repairable)
+
+
+def repair_database(store: Store) -> None:
+    """Remove control characters from the records, and compute all derived data again."""
+    engine = store.engine
+    row_checks.clean_rows(store)
     with transaction(engine):
         refold.fill_keys(engine)
         engine.search.clear()

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.errors import StorageError
 from cardcrm.store.engine import Row
 
 
@@ -50,5 +51,11 @@ def step_of(row: Row) -> Step:
 
 def change_of(row: Row) -> Change:
     """Return a row of the table of changes."""
-    old, new = (json.loads(text) if text else None for text in (row["old"], row["new"]))
+    try:
+        old, new = (json.loads(text) if text else None for text in (row["old"], row["new"]))
+    except (ValueError, RecursionError) as error:
+        raise StorageError(
+            f"change {row['id']} of the journal is damaged",
+            "See `cardcrm db check`; restore a backup with `cardcrm db restore FILE`.",
+        ) from error
     return Change(row["op"], row["tbl"], row["row_id"], old, new)

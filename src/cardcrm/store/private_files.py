@@ -1,9 +1,15 @@
 """Files that their owner alone may read: creating, naming and syncing them."""
 
+import contextlib
+import glob
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from cardcrm.errors import ConflictError, StorageError
+
+RESTORING = ".restoring"  # the end of the name of a database that is being restored
+_LOGS = ("-wal", "-shm", "-journal")
 
 
 def exists(path: Path) -> bool:
@@ -25,9 +31,7 @@ def create_file(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
     except FileExistsError as error:
-        raise ConflictError(
-            f"{path} already exists", "Nothing was written. Name another file."
-        ) from error
+        raise file_taken(path) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise StorageError(
             f"the folder {path.parent} does not exist", "Create it first, or name another file."
@@ -36,6 +40,124 @@ def create_file(path: Path) -> None:
         raise StorageError(
             f"{path} cannot be created: {error.strerror}", "Check the folder's permissions."
         ) from error
+
+
+def file_taken(path: Path) -> ConflictError:
+    """Return the error for a new file whose name is taken."""
+    return ConflictError(f"{path} already exists", "Nothing was written. Name another file.")
+
+
+@contextlib.contextmanager
+def unfinished_file(path: Path, suffix: str) -> Iterator[Path]:
+    """Lend an empty file beside ``path`` for the length of a ``with`` block.
+
+    It is removed at the end, unless it was renamed. The file of a killed process is removed first:
+    its lock has ended with the process. Raises ConflictError for a file in use, StorageError.
+    """
+    part = companion(path, suffix)
+    handle = _open_locked(part)
+    try:
+        yield part
+    finally:
+        if _is_named(handle, part):
+            _remove(part)
+        os.close(handle)
+
+
+def remove_unfinished(path: Path, suffix: str) -> bool:
+    """Remove what a killed process has left of an `unfinished_file`; return whether it was there.
+
+    One that is in use stays.
+    """
+    part = companion(path, suffix)
+    try:
+        handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        if not (_lock(handle) and _is_named(handle, part)):
+            return False
+        _remove(part)
+    except OSError:
+        return False  # another try will come
+    finally:
+        os.close(handle)
+    return True
+
+
+def _open_locked(part: Path) -> int:
+    """Create and lock an unfinished file, in place of one that was left."""
+    remove_unfinished(part, "")
+    create_file(part)
+    handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    if _lock(handle) and _is_named(handle, part):
+        return handle
+    os.close(handle)
+    raise ConflictError(f"{part} is in use by another program", "Try again when it has finished.")
+
+
+def _lock(handle: int) -> bool:
+    """Lock an open file until it is closed; return False if another process has locked it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows; there an open file cannot be removed
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
+def _is_named(handle: int, path: Path) -> bool:
+    """Return whether an open file still has that name."""
+    try:
+        return os.path.samestat(os.fstat(handle), path.lstat())
+    except OSError:
+        return False
+
+
+def _remove(path: Path) -> None:
+    """Remove a database file with those that SQLite keeps beside it."""
+    for suffix in ("", *_LOGS):
+        companion(path, suffix).unlink(missing_ok=True)
+
+
+def move_logs(path: Path, new: Path) -> None:
+    """Move the files that SQLite keeps beside a database to another one."""
+    for suffix in _LOGS:
+        if companion(path, suffix).exists():
+            companion(path, suffix).replace(companion(new, suffix))
+
+
+def remove_unfinished_restore(database: Path) -> None:
+    """Remove the files of a restore that was killed before it replaced the database.
+
+    Among them is the second name of the database, by which SQLite would keep a second log.
+    """
+    if os.path.islink(database):
+        database = resolve(database)
+    if not companion(database, RESTORING).exists() or not remove_unfinished(database, RESTORING):
+        return
+    for old in database.parent.glob(f"{glob.escape(database.stem)}.before-restore-*"):
+        if old.samefile(database):
+            old.unlink()
+
+
+def give_name(file: Path, name: Path) -> None:
+    """Give a complete file its final name. Raises FileExistsError if the name is taken, OSError."""
+    try:
+        os.link(file, name)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if os.path.lexists(name):
+            raise FileExistsError(f"{name} already exists") from None
+        file.rename(name)
+    else:
+        file.unlink(missing_ok=True)
 
 
 def create_folder(path: Path) -> None:
@@ -49,10 +171,20 @@ def create_folder(path: Path) -> None:
         ) from error
 
 
+def resolve(path: Path) -> Path:
+    """Return the file that a path leads to through symbolic links. Raises StorageError."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise StorageError(
+            f"{path} cannot be opened: its symbolic links lead nowhere", "Correct the links."
+        ) from error
+
+
 def unused_path(path: Path) -> Path:
     """Return the path, or one with ``-2``, ``-3`` … before its suffix, that does not exist."""
     number, unused = 1, path
-    while unused.exists():
+    while os.path.lexists(unused):
         number += 1
         unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return unused

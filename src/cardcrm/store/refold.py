@@ -89,11 +89,11 @@ def _update(engine: Engine, table: str, columns: Sequence[str], changes: Iterato
 
 
 def _refresh_documents(engine: Engine) -> None:
-    """Write the search documents of contacts and texts that are not ASCII."""
+    """Write the search documents of contacts and texts that have others now."""
     dirty = DirtySet()
     for kind in table_registry.derived_kinds():
         if isinstance(kind, ContactDocument):
-            dirty.add(Effect(kind), _odd_contacts(engine))
+            dirty.add(Effect(kind), _odd_contacts(engine) | _otherwise_named(engine))
         elif isinstance(kind, TextDocument):
             for column in kind.columns:
                 dirty.add(Effect(kind), _odd_rows(engine, kind.source, "id", column))
@@ -107,6 +107,15 @@ def _odd_contacts(engine: Engine) -> set[int]:
         f"(SELECT id FROM contact WHERE kind = 'org' AND {_is_odd(engine, 'name')})"
     )
     return found | {row[0] for row in engine.stream(sql, {})}
+
+
+def _otherwise_named(engine: Engine) -> set[int]:
+    """Return the contacts whose stated given or family name is not in the name to show."""
+    missing = " OR ".join(
+        f"name_key NOT LIKE '%' || lower({part}) || '%'" for part in ("given", "family")
+    )
+    sql = f"SELECT id FROM contact WHERE stated <> '' AND ({missing})"
+    return {row[0] for row in engine.stream(sql, {})}
 
 
 def _odd_rows(engine: Engine, table: str, id_column: str, column: str) -> Iterable[int]:

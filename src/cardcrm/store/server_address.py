@@ -7,15 +7,12 @@ server's database, the first of the connection's search path: ``?options=-csearc
 names another one there.
 """
 
-import re
 from pathlib import Path
 
-from cardcrm.errors import UsageError
+from cardcrm.errors import StorageError, UsageError
+from cardcrm.paths import expand_path
 
 _SCHEMES = ("postgresql://", "postgres://", "service=", "pg:")
-# The patterns stay strings, so that re compiles them only where a server is used.
-_URL_CREDENTIALS = r"(?<=://)([^/?#:]*):([^/?#]*)@"
-_KEYWORD_CREDENTIALS = r"(?i)\b((?:ssl)?password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+)"
 
 
 def is_server(location: object) -> bool:
@@ -24,8 +21,19 @@ def is_server(location: object) -> bool:
 
 
 def parse_location(text: str) -> Path | str:
-    """Return a typed location as a server's address or the path of a file."""
-    return text if is_server(text) else Path(text).expanduser()
+    """Return a typed location as a server's address or the path of a file. Raises UsageError."""
+    if text.startswith(_SCHEMES):
+        return text
+    if "://" in text:
+        raise UsageError(
+            f"unknown kind of database “{text.partition('://')[0]}://”",
+            "Name a file, or a PostgreSQL server: postgresql://user@host/name.",
+        )
+    if "=" in text and has_password(text):
+        raise UsageError(
+            f"{hide_password(text)} is not a path", "The address of a server begins with pg:."
+        )
+    return expand_path(text) if text.startswith("~") else Path(text)
 
 
 def conninfo(location: str) -> str:
@@ -34,13 +42,17 @@ def conninfo(location: str) -> str:
 
 
 def hide_password(location: str) -> str:
-    """Return an address without its password."""
-    return re.sub(_KEYWORD_CREDENTIALS, r"\1***", re.sub(_URL_CREDENTIALS, r"\1@", location))
+    """Return a location without the password that it may contain."""
+    from cardcrm.store import server_password
+
+    if is_server(location) or server_password.looks_private(location):
+        return server_password.hide(location)
+    return location
 
 
 def has_password(location: str) -> bool:
-    """Return whether an address contains a password."""
-    return is_server(location) and hide_password(location) != location
+    """Return whether a location contains a password."""
+    return hide_password(location) != location
 
 
 def refuse_password(location: str, where: str) -> None:
@@ -49,4 +61,19 @@ def refuse_password(location: str, where: str) -> None:
         raise UsageError(
             f"other users of this machine can read a password in {where}",
             "Keep it in ~/.pgpass (mode 0600) or a service file, and leave it out of the address.",
+        )
+
+
+def refuse_unclear(location: str) -> None:
+    """Raise StorageError for an address that libpq refuses, or reads otherwise than it was meant.
+
+    The messages of libpq about such an address could quote a part of its password.
+    """
+    from cardcrm.store import server_password
+
+    if not server_password.is_clear(location):
+        raise StorageError(
+            f"invalid address of a server: {hide_password(location)}",
+            "For example: postgresql://user@host/name, service=NAME, or pg: for PG* variables. "
+            "In a password, write % as %25, / as %2F, ? as %3F, # as %23 and @ as %40.",
         )

@@ -18,6 +18,7 @@ from cardcrm.store.derived_refresh import CHUNK, DirtySet, ignore_estimate, igno
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS
+from cardcrm.text import normalize_line
 
 T = TypeVar("T")
 
@@ -26,6 +27,8 @@ def local_author(name: str = "") -> Author:
     """Return the named user, or else the one who is logged in, at this machine."""
     user = name or _login_name()
     host = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    if not (user + host).isprintable() or user != user.strip():
+        user, host = normalize_line(user) or "someone", normalize_line(host)
     return Author(user, host)
 
 

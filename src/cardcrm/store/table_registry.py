@@ -17,6 +17,7 @@ from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import DirtySet, Effect
 
 Values = Mapping[str, Any]
+Check = Callable[[Any], bool]  # of a stored value
 
 
 class Link(NamedTuple):
@@ -44,13 +45,19 @@ class FoldedKey(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A journalled table; ``required`` columns are never empty."""
+    """A journalled table; ``required`` columns are never empty.
+
+    ``load_checks`` returns the tests that stored values pass. Two rows of a part with equal values
+    in all columns of ``same_by`` are duplicates.
+    """
 
     name: str
     effects: tuple[Effect, ...] = ()
     links: tuple[Link, ...] = ()
     required: tuple[str, ...] = ()
     keys: tuple[FoldedKey, ...] = ()
+    same_by: tuple[str, ...] = ()
+    load_checks: Callable[[], dict[str, Check]] = dict
 
     def with_keys(self, values: Values) -> Values:
         """Return the columns of a row with the keys of those columns."""

@@ -90,7 +90,7 @@ def test_a_draft_is_normalized_and_stored(store: Store) -> None:
         ("anniversary", "--06-05"),
     ]
     assert known.tags == ("garden-club", "vip")
-    assert [(each.name, each.text) for each in known.fields] == [("shoe-size", "40")]
+    assert [(each.name, each.text) for each in known.fields] == [("shoe-size", "39; 40")]
 
 
 def test_an_organization_is_added_once(store: Store) -> None:

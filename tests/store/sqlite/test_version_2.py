@@ -100,3 +100,14 @@ def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
     assert parts == [("", ""), ("Jan", "Do"), ("Rob", "Roy")]
     assert integrity.check_database(store, lambda _step: None) == []
     store.close()
+
+
+def test_a_stated_name_that_is_not_shown_finds_its_contact(old: Path) -> None:
+    with sqlite3.connect(old) as db:
+        db.execute("UPDATE contact SET given = 'Liz', family = 'Doe' WHERE name = 'Jane Doe'")
+    db.close()
+    assert main(["find", "liz", "--format", "ids"]) == 0
+    store = open_store(old)
+    assert store.engine.search.search_ids(["liz"], 5) == [resolve(store, "jane").id]
+    assert integrity.check_database(store, lambda _step: None) == []
+    store.close()

@@ -60,7 +60,7 @@ _NAMING = frozenset({"name", "given", "family", "org"}) | _CONTACT_POINTS
 class ColumnMapping:
     """A handler for each column; ``labels`` are read first, because other handlers use them.
 
-    ``days`` are the places of the columns that hold dates.
+    ``days`` are the places of the columns that hold dates, and ``names`` are those of all columns.
     """
 
     width: int
@@ -68,6 +68,7 @@ class ColumnMapping:
     labels: tuple[tuple[int, CellHandler], ...]
     finish: Callable[[RowBuilder], ContactDraft | None]
     days: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
     def draft(self, cells: Sequence[str]) -> ContactDraft | None:
         """Return the contact in a row; None if the row names no contact."""
@@ -125,7 +126,7 @@ def _map_native_columns(headers: list[str]) -> ColumnMapping:
         for name in names
     ]
     days = tuple(at for at, name in enumerate(names) if name == "birthday")
-    return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft, days)
+    return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft, days, tuple(names))
 
 
 def _map_foreign_columns(
@@ -144,7 +145,9 @@ def _map_foreign_columns(
         taken.add(what)
         handlers.append(_skip_fillers(_DIGITS.sub("", key), handler))
     days = tuple(at for at, (what, _) in enumerate(targets) if what == "day")
-    return ColumnMapping(len(headers), tuple(handlers), tuple(labels), build_draft, days)
+    return ColumnMapping(
+        len(headers), tuple(handlers), tuple(labels), build_draft, days, tuple(headers)
+    )
 
 
 @cache
@@ -225,11 +228,15 @@ def _make_point_handler(kind: str, label: str, number: str) -> CellHandler:
 
 # Cells that are one value; all other cells are split.
 _PLAIN_MAIL = re.compile(r"[^\s,;:]*@[^\s,;:]*")
+_NAMED_MAIL = re.compile("<[^<>]*>")
+_MAILS = re.compile(r'(?:[^,;"<>\s]|"[^"]*"|<[^<>]*>)(?:[^,;"<>]|"[^"]*"|<[^<>]*>)*')
 _PLAIN_PHONE = re.compile(r"\+?[\d(][\d() -]*")
 _PLAIN_WEB = re.compile(r"(?:(?!:::)[^\n])*")
 
 
 def _split_mails(cell: str) -> list[str]:
+    if _NAMED_MAIL.search(cell):  # a name may have commas: "Doe, Jane" <jane@example.com>
+        return [value.strip() for value in _MAILS.findall(cell)]
     return [value for value in split_list(cell, ";,") if not is_placeholder(value)]
 
 

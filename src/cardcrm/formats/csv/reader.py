@@ -5,7 +5,7 @@ gets a limited number of lines, so that an unclosed quote does not swallow the r
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Final, TextIO
@@ -13,7 +13,7 @@ from typing import Final, TextIO
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.csv.column_mapping import ColumnMapping, map_columns, score_header
-from cardcrm.formats.file_dates import decide_order
+from cardcrm.formats.file_dates import DateReader, decide_order, is_field_of
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE, NumberedLines
 
@@ -43,23 +43,28 @@ class Layout:
     header: str
 
 
-def read_csv(stream: TextIO, region: str = "") -> Iterator[Entry]:
+def read_csv(
+    stream: TextIO, region: str = "", date_fields: frozenset[str] = frozenset()
+) -> Iterator[Entry]:
     """Yield an entry for each row below the header; empty rows are skipped.
 
     A first entry says how dates were read, if there are any in numbers; ``region`` decides where
-    they do not. ``stream`` is opened with ``newline=""``. Raises UsageError if no line looks like
-    a header.
+    they do not. ``date_fields`` are names of custom fields. ``stream`` is opened with
+    ``newline=""``. Raises UsageError if no line looks like a header.
     """
     lines = NumberedLines(stream)
     layout = find_layout(lines)
     order = None
-    if layout.mapping.days:
-        order = decide_order(_read_days(lines, layout), region)
+    fields = [at for at, name in enumerate(layout.mapping.names) if is_field_of(name, date_fields)]
+    if places := (*layout.mapping.days, *fields):
+        order = decide_order(_read_days(lines, layout, places), region)
         stream.seek(0)
         lines = NumberedLines(stream)
         find_layout(lines)
     if order is not None:
         yield order.note
+    dates = DateReader(order, date_fields)
+    has_dates = order is not None or bool(date_fields)
     draft, width = layout.mapping.draft, layout.mapping.width
     for line, cells, raw, problem in read_records(lines, layout.separator):
         if "'" in raw or "=" in raw:
@@ -69,15 +74,17 @@ def read_csv(stream: TextIO, region: str = "") -> Iterator[Entry]:
         elif len(cells) > width and any(map(str.strip, cells[width:])):
             yield BadEntry(line, f"{len(cells)} cells, but the header has {width}", raw)
         elif contact := draft(cells):
-            yield ContactEntry(line, order.apply(contact) if order else contact, raw)
+            yield ContactEntry(line, dates.apply(contact) if has_dates else contact, raw)
         elif any(map(str.strip, cells)):
             yield BadEntry(line, _UNNAMED, raw)
 
 
-def _read_days(lines: NumberedLines, layout: Layout) -> Iterator[tuple[int, str]]:
-    """Yield the dates in the rows of a file, each with its line."""
+def _read_days(
+    lines: NumberedLines, layout: Layout, places: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """Yield the dates in some columns of the rows of a file, each with its line."""
     for line, cells, _, problem in read_records(lines, layout.separator):
-        for at in layout.mapping.days:
+        for at in places:
             if not problem and at < len(cells) and (cell := unescape_formula(cells[at].strip())):
                 yield line, cell
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
 from cardcrm.formats.file_dates import join_day_parts
+from cardcrm.records.contacts.contact_points import split_mail_name
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -119,9 +120,15 @@ def fill_in_name(values: dict[str, Any]) -> None:
         values["name"] = values["nicknames"][0]
         return
     points = values.get("points", ())
-    mails = [point.value for point in points if point.kind == "email"]
+    mails = [_name_by_mail(point.value) for point in points if point.kind == "email"]
     others = [point.value for point in points] + [values.get("org", "")]
     values["name"] = (mails + others)[0]
+
+
+def _name_by_mail(value: str) -> str:
+    """Return the name in front of an email address, else the address."""
+    address, name = split_mail_name(value)
+    return name or address
 
 
 def _combine(row: RowBuilder) -> None:

@@ -8,6 +8,7 @@ from cardcrm.errors import ConflictError
 from cardcrm.formats.csv import native_columns
 from cardcrm.formats.csv.cell_values import escape_formula
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.text import drop_controls
 
 
 def write_csv(drafts: Iterable[ContactDraft], stream: TextIO, addresses: int = 1) -> int:
@@ -24,7 +25,7 @@ def write_csv(drafts: Iterable[ContactDraft], stream: TextIO, addresses: int = 1
     for draft in drafts:
         if len(draft.addresses) > addresses:
             raise ConflictError("a contact got another address meanwhile", "Export again.")
-        cells = native_columns.to_cells(draft, header)
+        cells = map(drop_controls, native_columns.to_cells(draft, header))
         writer.writerow([escape_formula(cell) for cell in cells])
         count += 1
     return count

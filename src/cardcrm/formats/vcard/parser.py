@@ -8,7 +8,6 @@ sounds, keys and properties without a matching field, such as time zones, are sk
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from io import StringIO
 from typing import Any, Final
 
 from cardcrm.formats.csv.cell_values import split_unescaped
@@ -173,19 +172,43 @@ def _parse_properties(raw: str) -> Iterator[tuple[str, str, dict[str, list[str]]
 def _unfold(raw: str) -> Iterator[str]:
     """Yield the unfolded lines."""
     if _QUOTED in raw.upper():
-        from vobject.base import getLogicalLines
-
-        yield from (line for line, _ in getLogicalLines(StringIO(raw), allowQP=True))
+        yield from _unfold_quoted(raw)
     else:
         unfolded = raw.replace("\n ", "").replace("\n\t", "")
         yield from (line for line in unfolded.split("\n") if line.strip())
 
 
+def _unfold_quoted(raw: str) -> Iterator[str]:
+    """Yield the unfolded lines of a vCard with quoted-printable values, which end in = to go on.
+
+    The function of vobject takes quadratic time on a value of many lines.
+    """
+    parts: list[str] = []
+    is_quoted = goes_on = False
+    for line in raw.split("\n"):
+        is_start = not (goes_on or line[:1] in (" ", "\t"))
+        if parts and (is_start or not line.strip()):
+            yield "".join(parts)
+            parts, is_quoted = [], False
+        if line.strip():
+            parts.append(f"\n{line}" if goes_on else line if is_start or not parts else line[1:])
+            is_quoted = is_quoted or (not goes_on and _QUOTED in line.upper())
+        goes_on = bool(parts) and is_quoted and line.endswith("=")
+    if parts:
+        yield "".join(parts)
+
+
 def _make_setter(name: str) -> Callable[[RowBuilder, Property], None]:
     def handle(row: RowBuilder, prop: Property) -> None:
-        row.__dict__.setdefault(name, prop.text)
+        _set_first(row, name, name, prop.text)
 
     return handle
+
+
+def _set_first(row: RowBuilder, attribute: str, label: str, text: str) -> None:
+    """Set an attribute that has one value; another one becomes a custom field."""
+    if text and row.__dict__.setdefault(attribute, text) != text:
+        row.fields += ((f"other {label}", text),)
 
 
 def _set_name(row: RowBuilder, prop: Property) -> None:
@@ -214,8 +237,7 @@ def _split_list(value: str) -> tuple[str, ...]:
 def _set_org(row: RowBuilder, prop: Property) -> None:
     name, *units = map(unescape, split_unescaped(prop.value, ";"))
     _set_sort_as(row, prop, "sort_org")
-    if name:
-        row.__dict__.setdefault("org", name)
+    _set_first(row, "org", "organization", name)
     row.fields += tuple(("department", unit) for unit in units if unit)
 
 

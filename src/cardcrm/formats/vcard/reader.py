@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, TextIO
 
-from cardcrm.formats.file_dates import decide_order
+from cardcrm.formats.file_dates import DateReader, decide_order, is_field_of
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
 from cardcrm.formats.numbered_lines import NumberedLines
+from cardcrm.formats.vcard.escapes import unescape
 from cardcrm.formats.vcard.parser import parse_draft
 from cardcrm.records.contacts.drafts import GroupDraft
 
@@ -19,35 +20,43 @@ _DAY: Final = re.compile(
     r"(?:[\w-]+\.)?(?:BDAY|(?:X-)?(?:EVOLUTION-)?ANNIVERSARY|X-ABDATE)[;:](?:.*:)?([^:]*)$",
     re.ASCII | re.IGNORECASE,
 )
+_FIELD: Final = re.compile(r"X-CARDCRM-FIELD:([^;\\]*);(.*)$", re.IGNORECASE)
 _CUT: Final = "the vCard is incomplete: END:VCARD is missing"
 _OUTSIDE: Final = "this text is outside of BEGIN:VCARD and END:VCARD"
 _LONG: Final = "the vCard is longer than 5 MiB (only its beginning is kept)"
 
 
-def read_vcard(stream: TextIO, region: str = "") -> Iterator[Entry]:
+def read_vcard(
+    stream: TextIO, region: str = "", date_fields: frozenset[str] = frozenset()
+) -> Iterator[Entry]:
     """Yield an entry for each vCard of version 2.1, 3.0 or 4.0.
 
     A first entry says how dates were read, if there are any in numbers; ``region`` decides where
-    they do not. ``stream`` is opened with ``newline=""``. Raw texts have LF line ends.
+    they do not. ``date_fields`` are names of custom fields. ``stream`` is opened with
+    ``newline=""``. Raw texts have LF line ends.
     """
-    order = decide_order(_read_days(stream), region)
+    order = decide_order(_read_days(stream, date_fields), region)
     stream.seek(0)
-    if order is None:
+    if order is not None:
+        yield order.note
+    if order is None and not date_fields:
         yield from _read_cards(stream)
         return
-    yield order.note
+    dates = DateReader(order, date_fields)
     for entry in _read_cards(stream):
-        if isinstance(entry, ContactEntry) and entry.draft.days:
-            yield replace(entry, draft=order.apply(entry.draft))
+        if isinstance(entry, ContactEntry):
+            yield replace(entry, draft=dates.apply(entry.draft))
         else:
             yield entry
 
 
-def _read_days(stream: TextIO) -> Iterator[tuple[int, str]]:
+def _read_days(stream: TextIO, date_fields: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Yield the values of the properties for days, each with its line."""
     for number, line in enumerate(stream, 1):
         if match := _DAY.match(line):
             yield number, match[1].strip()
+        elif (match := _FIELD.match(line)) and is_field_of(unescape(match[1]), date_fields):
+            yield number, match[2].strip()
 
 
 def _read_cards(stream: TextIO) -> Iterator[Entry]:

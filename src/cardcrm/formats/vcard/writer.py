@@ -26,6 +26,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.name_parser import NameParts
 from cardcrm.records.contacts.names import compose
+from cardcrm.text import drop_controls
 
 VERSIONS: Final = ("3.0", "4.0")
 _WIDTH: Final = 75  # octets of a line, without its end
@@ -44,7 +45,8 @@ def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "
         raise UsageError(f"unsupported vCard version {version}", "Choose 3.0 or 4.0.")
     count = 0
     for draft in drafts:
-        stream.write("".join(f"{fold_line(line)}\r\n" for line in _format_card(draft, version)))
+        lines = map(drop_controls, _format_card(draft, version))
+        stream.write("".join(f"{fold_line(line)}\r\n" for line in lines))
         count += 1
     return count
 

@@ -8,8 +8,6 @@ from cardcrm.store.engine import Row
 from cardcrm.store.word_match import field_document
 from cardcrm.text import fold
 
-FROM_VERSION_2 = "given family"  # what the migration calls stated
-
 
 def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
@@ -18,12 +16,8 @@ def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) 
 
 
 def other_names(name_key: str, stated: str, *parts: str) -> list[str]:
-    """Return the stated parts of a name, folded, that the name to show leaves out.
-
-    Rows of earlier versions have given and family name alone; they are searched by the name to show
-    until they are edited, as a migration writes no search text.
-    """
-    if not stated or stated == FROM_VERSION_2:
+    """Return the stated parts of a name, folded, that the name to show leaves out."""
+    if not stated:
         return []
     return [
         key

@@ -38,6 +38,8 @@ _COMMON_LABELS = frozenset(
     ("home", "work", "mobile", "cell", "office", "fax", "main", "other", "pager", "private")
 )
 _MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
+# As in a header of a mail: Jane Doe <jane@example.com>
+_NAMED_MAIL = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
 class ContactPoint(NamedTuple):
@@ -57,8 +59,9 @@ class NormalizedPoint(NamedTuple):
     """A contact point in its normal form: the value that is shown, and the key it is compared by.
 
     ``warning`` tells why a phone number is impossible, in words that follow the number: ``is too
-    short for a phone number``. ``label`` is that of a phone number, also where it was written in
-    brackets, and ``region`` the one that was assumed for a number without a country code.
+    short for a phone number``. ``label`` may come from the value: the words in brackets beside a
+    phone number, or the name in front of an email address. ``region`` is the one that was assumed
+    for a number without a country code.
     """
 
     value: str
@@ -80,7 +83,7 @@ def normalize(
     """
     value = normalize_line(draft.value)
     if draft.kind == "email":
-        return NormalizedPoint(*_email(value), label=draft.label)
+        return _email(value, draft.label)
     if draft.kind == "phone":
         return _phone(value, region, addresses, draft.label)
     if not value:
@@ -114,11 +117,22 @@ def describe_regions(regions: "Mapping[str, int]") -> list[str]:
     return [f"{numbers} without a country code read as of the region {names}"]
 
 
-def _email(value: str) -> tuple[str, str]:
+def _email(value: str, label: str) -> NormalizedPoint:
     address = value.removeprefix("mailto:").strip("<>")
+    if "<" in address:
+        address, name = split_mail_name(value)
+        label = label or name
     if not is_email(address):
         raise UsageError(f"invalid email address “{value}”", "Write it like jane@example.com.")
-    return address, email_key(address)
+    return NormalizedPoint(address, email_key(address), label=label)
+
+
+def split_mail_name(text: str) -> tuple[str, str]:
+    """Return an email address and the name in front of it: ``Jane Doe <jane@example.com>``."""
+    found = _NAMED_MAIL.fullmatch(text.strip())
+    if found is None:
+        return text, ""
+    return found["address"].strip().removeprefix("mailto:"), found["name"].strip("\"' ")
 
 
 def is_email(text: str) -> bool:

@@ -1,17 +1,17 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.domains import decode_domains, is_encoded
 from cardcrm.records.contacts.contact_derived import BARE, DAYS, NOTE_TEXT, SEARCH_TEXT
 from cardcrm.records.fields import (
     CLEAR,
     Block,
+    ChangeDay,
     Choice,
     Context,
     Flag,
-    Instant,
     Integer,
     Key,
     Number,
@@ -24,6 +24,9 @@ from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 from cardcrm.text import fold
+
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
 
 
 class Cadence(Integer):
@@ -90,6 +93,12 @@ class YearlyDay(Key):
     """A day of the year, or as much of it as is known, with or without its first year."""
 
     __slots__ = ()
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for a day with or without its year."""
+        from cardcrm.store.stored_values import is_yearly_day
+
+        return {self.column: is_yearly_day}
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return ``25 Nov 1985``, or ``25 Nov`` where no year is known."""
@@ -215,7 +224,7 @@ FIELD = declare(
             Key("name", required=True, unique=True, headed=True),
             Text("label", required=True, headed=True),
             FIELD_TYPE,
-            Text("choices"),
+            Block("choices"),
         ),
         title="{label}",
         heading=lambda row: f"custom field {row.get('label', '')}",
@@ -284,9 +293,9 @@ CONTACT = declare(
             Block("note", help="Words in the note of the contact."),
             Key("ref", label="reference", filter=None),
             CADENCE,
-            Instant("created_at", key="created", automatic=True,
+            ChangeDay("created_at", key="created", automatic=True,
                     help="When the contact was added."),
-            Instant("updated_at", key="updated", automatic=True,
+            ChangeDay("updated_at", key="updated", automatic=True,
                     help="When the contact was last changed."),
         ),
         title="{name}",

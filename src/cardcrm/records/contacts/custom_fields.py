@@ -5,6 +5,7 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.store import Locale, Query, Store
+from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
@@ -47,6 +48,9 @@ def field_name(label: str) -> str:
     return f"my-{name}" if name in FILTERS else name
 
 
+_SELECT = "SELECT id, name, label, type, choices FROM field"
+
+
 def list_fields(store: Store) -> list[Field]:
     """Return all custom fields by name."""
     return store.fetch(fields_query())
@@ -54,14 +58,11 @@ def list_fields(store: Store) -> list[Field]:
 
 def fields_query() -> Query[list[Field]]:
     """Build the query of `list_fields`."""
-    return Query(
-        "SELECT id, name, label, type, choices FROM field ORDER BY name",
-        {},
-        lambda rows: [
-            Field(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")) if row[4] else ())
-            for row in rows
-        ],
-    )
+    return Query(f"{_SELECT} ORDER BY name", {}, lambda rows: [_to_field(row) for row in rows])
+
+
+def _to_field(row: Row) -> Field:
+    return Field(row[0], row[1], row[2], row[3], tuple(row[4].split("\n")) if row[4] else ())
 
 
 def count_uses(store: Store) -> list[tuple[Field, int]]:
@@ -75,8 +76,8 @@ def count_uses(store: Store) -> list[tuple[Field, int]]:
 
 def find(store: Store, name: str) -> Field | None:
     """Return the field of that name or label, or None."""
-    wanted = field_name(name)
-    return next((field for field in list_fields(store) if field.name == wanted), None)
+    row = store.row(f"{_SELECT} WHERE name = :name", name=field_name(name))
+    return _to_field(row) if row is not None else None
 
 
 @retry_transaction

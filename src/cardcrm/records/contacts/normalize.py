@@ -5,11 +5,12 @@ apart. Nothing is written here but custom fields that do not exist yet.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES
 from cardcrm.records.contacts.custom_fields import Field
@@ -45,7 +46,7 @@ class Rules(NamedTuple):
 
     ``find_field`` returns the custom field of a label, and adds it where it is missing. Drafts of
     other programs are ``foreign``: unknown stages and odd tags are translated instead of refused,
-    and of two birthdays the first counts instead of the last.
+    and of two birthdays the first counts instead of the last, which becomes a custom field.
     """
 
     locale: Locale
@@ -115,18 +116,45 @@ def normalize_parts(
     if draft.days:
         today = dates.today(rules.locale.zone)
         days = [part_types.anniversary_row(day, today) for day in draft.days]
-        rows["yearly_day"] = index_rows(part_types.ANNIVERSARY, days, first_wins=rules.foreign)
+        found_days = index_rows(part_types.ANNIVERSARY, days, first_wins=rules.foreign)
+        rows["yearly_day"] = found_days
+        if rules.foreign and len(found_days) < len(days):
+            others = ((f"other {row[0]}", row[1]) for row in days if row not in found_days.values())
+            draft = draft._replace(fields=(*draft.fields, *others))
     if draft.tags:
         parse = translate_tag if rules.foreign else part_types.parse_tag
         rows["tag"] = {(name,): (name,) for name in map(parse, draft.tags) if name}
     if draft.fields:
         values = [
-            part_types.custom_field_row(rules.find_field(label), text, rules.locale)
-            for label, text in draft.fields
-            if normalize_line(text)
+            part_types.custom_field_row(field, text, rules.locale)
+            for field, text in _join_values(draft.fields, rules)
         ]
-        rows["field_value"] = index_rows(part_types.CUSTOM_FIELD, values, first_wins=rules.foreign)
+        rows["field_value"] = index_rows(part_types.CUSTOM_FIELD, values)
     return rows, warnings, regions
+
+
+def _join_values(fields: Iterable[tuple[str, str]], rules: Rules) -> Iterator[tuple[Field, str]]:
+    """Yield the custom fields of a draft, each once, with the texts that it has for them.
+
+    Several texts of one field are joined. A field of another type takes one value: from a foreign
+    draft the first, while the others become a field of text. Raises UsageError.
+    """
+    texts: dict[Field, dict[str, None]] = {}
+    for label, text in fields:
+        if line := normalize_line(text):
+            texts.setdefault(rules.find_field(label), {})[line] = None
+    for field, values in texts.items():
+        first, *others = values
+        if not others or field.type == "text":
+            yield field, "; ".join(values)
+        elif rules.foreign:
+            yield field, first
+            yield rules.find_field(f"other {field.label}"), "; ".join(others)
+        else:
+            raise UsageError(
+                f"{field.label}: {len(values)} values for a field of type {field.type}",
+                "Give one.",
+            )
 
 
 def reach_of(keys: Iterable[Key]) -> frozenset[Key]:

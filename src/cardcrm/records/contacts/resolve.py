@@ -12,11 +12,12 @@ from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import MIN_LENGTH, search_word
-from cardcrm.text import fold, normalize_line
+from cardcrm.text import fold, fold_umlauts, normalize_line
 
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
 _LIMIT = f" LIMIT {MAX_CANDIDATES + 1}"
+_MAX_KEY = 1000  # characters; the index takes quadratic time on one repeated letter
 MAX_NAME_WORDS = 6  # in a name without quotes before a text
 
 
@@ -152,7 +153,9 @@ def _candidates(store: Store, text: str, key: str) -> list[int]:
         return _by_point(store, email_key(text))
     if contact_points.looks_like_phone(text):
         return _by_phone(store, text)
-    return _by_name(store, key) or _by_part(store, key) or _by_point(store, web_key(text))
+    found = _by_name(store, key) or _by_part(store, key) or _by_point(store, web_key(text))
+    spelled = "" if found else fold_umlauts(text)
+    return _by_name(store, spelled) or _by_part(store, spelled) if spelled else found
 
 
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
@@ -196,6 +199,8 @@ def _by_extension(store: Store, key: str) -> list[int]:
 
 
 def _by_part(store: Store, key: str) -> list[int]:
+    if len(key) > _MAX_KEY:
+        return []
     words = key.split()
     indexed = words if key.isascii() else map(search_word, words)
     long = [word for word in indexed if len(word) >= MIN_LENGTH]

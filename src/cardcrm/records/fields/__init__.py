@@ -1,6 +1,6 @@
 """Field types: what the program knows about one column of a noun."""
 
-from cardcrm.records.fields.date_fields import Day, Instant
+from cardcrm.records.fields.date_fields import ChangeDay, Day, Instant
 from cardcrm.records.fields.field import Columns, Context, Field, Row
 from cardcrm.records.fields.number_fields import (
     Integer,
@@ -11,6 +11,7 @@ from cardcrm.records.fields.number_fields import (
     read_price,
     split_price,
 )
+from cardcrm.records.fields.recurrence_field import Recurrence
 from cardcrm.records.fields.reference_fields import (
     CASCADE,
     CASCADE_LAST,
@@ -23,8 +24,8 @@ from cardcrm.records.fields.reference_fields import (
 from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, Uid, User, yes_or_no
 
 __all__ = [
-    "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "Choice",
+    "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "ChangeDay", "Choice",
     "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key",
-    "MoneyAmount", "Number", "Quantity", "Reference", "References", "Row", "Text", "Uid",
-    "UnitPriceAmount", "User", "read_price", "split_price", "yes_or_no",
+    "MoneyAmount", "Number", "Quantity", "Recurrence", "Reference", "References", "Row", "Text",
+    "Uid", "UnitPriceAmount", "User", "read_price", "split_price", "yes_or_no",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from cardcrm.records.fields.field import Columns, Context, Field, Row
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
+    from cardcrm.store.table_registry import Check
 
 
 class Day(Field):
@@ -109,6 +110,12 @@ class Day(Field):
         """Return the ISO day or the instant."""
         return _as_json_moment(value)
 
+    def checks(self) -> "dict[str, Check]":
+        """Return the tests for the day and the instant."""
+        from cardcrm.store.stored_values import is_day, is_instant
+
+        return {self.column: is_day} | ({self.instant: is_instant} if self.instant else {})
+
     def definition(self) -> list[tuple[str, str]]:
         """Return the column of the day, and that of the instant where there is one."""
         more = [(self.instant, "{key}")] if self.instant else []
@@ -139,6 +146,12 @@ class Instant(Field):
     def is_past(self) -> bool:
         """True if the field is about the past."""
         return self.looks == "back"
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for an instant."""
+        from cardcrm.store.stored_values import is_instant
+
+        return {self.column: is_instant}
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return this moment."""
@@ -181,6 +194,24 @@ class Instant(Field):
     def to_json(self, value: Any) -> Any:
         """Return the instant in ISO form."""
         return _as_json_moment(value)
+
+
+class ChangeDay(Instant):
+    """The moment at which a row was added or changed; lists and programs get its local day."""
+
+    __slots__ = ()
+
+    def cell(self, value: Any) -> Any:
+        """Return the local day."""
+        return value and value.date()
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the local day in ISO form."""
+        return "" if value is None else str(value.date())
+
+    def to_json(self, value: Any) -> Any:
+        """Return the local day in ISO form."""
+        return None if value is None else str(value.date())
 
 
 def _refuse_future(when: "DayTime", now: dt.datetime, remedy: str) -> None:

@@ -6,10 +6,13 @@ defining a dataclass costs 0.5 ms, and a quick command defines thirty fields.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cardcrm.store import Author, Locale
 from cardcrm.text import fold, fold_non_ascii, normalize_line
+
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
 
 Row = Mapping[str, Any]
 Columns = dict[str, Any]
@@ -167,6 +170,10 @@ class Field:
         return None if value == "" else value
 
     # in the database
+
+    def checks(self) -> "dict[str, Check]":
+        """Return for columns the tests that every stored value passes, NULL aside."""
+        return {}
 
     def definition(self) -> list[tuple[str, str]]:
         """Return the columns of a new table: each with its name and SQL."""

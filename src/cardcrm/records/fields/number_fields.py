@@ -7,6 +7,7 @@ from cardcrm.records.fields.field import Columns, Context, Field, Row
 
 if TYPE_CHECKING:
     from cardcrm.money import UnitPrice
+    from cardcrm.store.table_registry import Check
 
 
 class Integer(Field):
@@ -67,6 +68,10 @@ class Integer(Field):
         if not self.least <= value <= self.most:
             raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
         return value
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for the bounds."""
+        return {self.column: lambda value: self.least <= value <= self.most}
 
 
 class Number(Integer):
@@ -184,6 +189,13 @@ class MoneyAmount(Integer):
     def to_text(self, value: Any, store: Context) -> str:
         """Return the figures without separators, so that every parser reads them."""
         return self.format(value, store).replace(",", "")
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for the bounds, and that for the currency."""
+        from cardcrm.store.stored_values import is_currency
+
+        own = {} if self.is_inherited else {self.currency: is_currency}
+        return super().checks() | own
 
     def definition(self) -> list[tuple[str, str]]:
         """Return the column of minor units and that of the currency."""

@@ -1,11 +1,14 @@
 """Fields of words: text, keys, choices, flags and users."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields.field import Context, Field, Row
 from cardcrm.text import find_similar, fold, normalize_block, normalize_line
+
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
 
 
 class Text(Field):
@@ -14,6 +17,12 @@ class Text(Field):
     __slots__ = ()
     is_wide = True
     normalize = staticmethod(normalize_line)
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for control characters."""
+        from cardcrm.store.stored_values import is_line
+
+        return {self.column: is_line}
 
 
 class Block(Text):
@@ -33,6 +42,12 @@ class Block(Text):
                 f"the {self.phrase} has {len(block):,} characters", f"The maximum is {self.most:,}."
             )
         return block
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for control characters, line ends aside."""
+        from cardcrm.store.stored_values import is_block
+
+        return {self.column: is_block}
 
 
 class Key(Text):
@@ -121,6 +136,10 @@ class Choice(Field):
             f"unknown {self.label} “{value.strip()}”", f"{hint}Use {_listed(self.choices)}."
         )
 
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for one of the choices."""
+        return {self.column: self.allowed.__contains__}
+
     def _constraint(self) -> str:
         allowed = ", ".join(f"'{each}'" for each in self.allowed)
         return f"{super()._constraint()} CHECK ({self.column} IN ({allowed}))"
@@ -156,6 +175,10 @@ class Flag(Field):
         """Return yes or no."""
         return "yes" if value else "no"
 
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for yes or no."""
+        return {self.column: (0, 1).__contains__}
+
     def _constraint(self) -> str:
         return " NOT NULL DEFAULT 0"
 
@@ -175,6 +198,12 @@ class User(Field):
     def initial(self, store: Context) -> Any:
         """Return the user who runs the command."""
         return store.author.name
+
+    def checks(self) -> "dict[str, Check]":
+        """Return the test for control characters."""
+        from cardcrm.store.stored_values import is_line
+
+        return {self.column: is_line}
 
     def _value(self, text: str, store: Context) -> Any:
         return store.author.name if text.strip().lower() == "me" else normalize_line(text)

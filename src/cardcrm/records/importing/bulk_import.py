@@ -9,7 +9,7 @@ for a row of its own in the same file, which decides its uid.
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cardcrm import dates
@@ -31,6 +31,7 @@ from cardcrm.records.importing.matching import (
     missing_name,
     takes_name,
 )
+from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
@@ -43,7 +44,8 @@ class Outcome:
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
-    numbers that were stored, and ``regions`` are those assumed for national numbers.
+    numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
+    values were kept as text.
     """
 
     status: str
@@ -53,6 +55,7 @@ class Outcome:
     foreign_uid: str = ""
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 @retry_transaction
@@ -82,6 +85,7 @@ class _Importer:
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
         self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
         self.now = dates.current_instant()
+        self.unreadable: dict[int, tuple[str, ...]] = {}
         self.waiting = set(waiting)
         self.by_uid: dict[str, Candidate] = {}
         self.by_name: dict[str, list[Candidate]] = {}
@@ -97,7 +101,7 @@ class _Importer:
 
     def run(self) -> list[Outcome]:
         """Match and store the drafts."""
-        normal = [self._normalize(draft) for draft in self.drafts]
+        normal = [self._normalize(number, draft) for number, draft in enumerate(self.drafts)]
         good = [each for each in normal if isinstance(each, NormalContact)]
         self.matches_points = any(each.is_nameless for each in good)
         has_merged = custom_fields.field_name(custom_fields.MERGED_FROM) in self.fields
@@ -107,14 +111,26 @@ class _Importer:
         outcomes = [
             self._place(each) if isinstance(each, NormalContact) else each for each in normal
         ]
+        for number, problems in self.unreadable.items():
+            outcomes[number] = replace(outcomes[number], unreadable=problems)
         self._write()
         return outcomes
 
-    def _normalize(self, draft: ContactDraft) -> NormalContact | Outcome:
+    def _normalize(self, number: int, draft: ContactDraft) -> NormalContact | Outcome:
         try:
             return normalize(draft, self.rules, self.now)
+        except UsageError:
+            return self._normalize_again(number, draft)
+
+    def _normalize_again(self, number: int, draft: ContactDraft) -> NormalContact | Outcome:
+        """Normalize a draft without the values that cannot be read, which are kept as text."""
+        draft, problems = keep_as_written(draft, self.rules)
+        try:
+            normal = normalize(draft, self.rules, self.now)
         except UsageError as error:
             return Outcome(BAD, problem=error.message)
+        self.unreadable[number] = problems
+        return normal
 
     # Match
 
@@ -160,17 +176,17 @@ class _Importer:
 
     # Change
 
-    def _find_or_add_org(self, draft: NormalContact) -> tuple[int | None, int]:
-        """Return the id of the organization of a draft, and once more if it was added now."""
+    def _find_or_add_org(self, draft: NormalContact) -> tuple[Candidate | None, int]:
+        """Return the organization of a draft, and its id if it was added now."""
         if not draft.org_key:
             return None, 0
         orgs = self._find_orgs(draft)
         if orgs:
-            return orgs[0].id, 0
+            return orgs[0], 0
         normal = normalize(ContactDraft(name=draft.org, kind="org"), self.rules, self.now)
         org_id = self._add(normal).contact_id
         self.waiting.add(org_id)
-        return org_id, org_id
+        return self.added[-1], org_id
 
     def _take_over(self, org: Candidate, draft: NormalContact) -> Outcome:
         """Make an organization that was added on the way the contact of a row, with its uid."""
@@ -184,7 +200,8 @@ class _Importer:
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
-        head["org_id"], added_org = self._find_or_add_org(draft)
+        org, added_org = self._find_or_add_org(draft)
+        head["org_id"] = org.id if org else None
         head["bare"] = int(not draft.reach)
         candidate = Candidate(
             self.next_id,
@@ -196,6 +213,7 @@ class _Importer:
             is_new=True,
             is_nameless=draft.is_nameless,
             refs=(head["ref"],) if head["ref"] else (),
+            employer=org,
         )
         self.next_id += 1
         for table, rows in draft.parts.items():
@@ -219,7 +237,8 @@ class _Importer:
         new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
         added_org = 0
         if lacks_org(candidate, draft):
-            new["org_id"], added_org = self._find_or_add_org(draft)
+            candidate.employer, added_org = self._find_or_add_org(draft)
+            new["org_id"] = candidate.employer.id if candidate.employer else None
             self.has_late_org = self.has_late_org or candidate.is_new
             candidate.org, candidate.org_key = draft.org, draft.org_key
         candidate.head |= new

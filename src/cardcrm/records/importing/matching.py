@@ -65,6 +65,7 @@ class Candidate:
     refs: tuple[str, ...] = ()
     point_ids: dict[Key, int] = field(default_factory=dict)
     filled: dict[str, Any] = field(default_factory=dict)
+    employer: "Candidate | None" = None  # known if this import has found it
 
     def rows(self, table: str) -> Mapping[Key, Row]:
         """Return the rows of a part by their keys."""
@@ -82,7 +83,8 @@ class Candidate:
     @property
     def is_ascii(self) -> bool:
         """True if all searched texts are ASCII, which the index holds as their keys alone."""
-        texts = [self.head["name"], self.head["title"], self.org]
+        org = self.employer.head["name"] if self.employer else self.org
+        texts = [self.head["name"], self.head["title"], org]
         for table, column in (("nickname", "name"), ("address", "city"), ("point", "value")):
             at = PARTS[table].columns.index(column)
             texts += [row[at] for row in self.rows(table).values()]
@@ -100,7 +102,8 @@ class Candidate:
         cities = [key[1] for key in self.rows("address")]
         tags = [key[0] for key in self.rows("tag")]
         points = [key[1] for key in self.rows("point")]
-        rest = (self.org_key, self.head["title_key"], *cities, *tags, *points)
+        org_key = self.employer.head["name_key"] if self.employer else self.org_key
+        rest = (org_key, self.head["title_key"], *cities, *tags, *points)
         return self.id, " ".join(names), "\n".join(filter(None, rest))
 
 

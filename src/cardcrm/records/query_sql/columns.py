@@ -10,7 +10,7 @@ from cardcrm.money import Money, parse_money
 from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField, Tags
-from cardcrm.records.fields import Day, Field, Instant, Number, Text
+from cardcrm.records.fields import ChangeDay, Day, Field, Number, Text
 from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.sheet import List
 from cardcrm.store import Store
@@ -133,7 +133,7 @@ def _money(value: Any, store: Store) -> Money | None:
 
 _READERS: Mapping[type[Field], Reader] = {
     Day: _day,
-    Instant: _day,
+    ChangeDay: _day,
     Tags: _tags,
     MoneySum: _amount,
     MoneyText: _money,

@@ -9,6 +9,7 @@ from functools import partial
 from operator import eq, ge, gt, le, lt
 
 from cardcrm.domains import decode_domains, email_key, web_key
+from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.contact_type import Point, YearlyDay
@@ -22,12 +23,14 @@ from cardcrm.records.query_sql.predicates import (
     QueryContext,
     allow_blank,
     allow_null,
+    any_spelling,
     child,
     compare_text,
     equality,
     is_any,
     is_none,
     is_yes,
+    join_balanced,
     reference,
     text,
     unordered,
@@ -41,8 +44,15 @@ from cardcrm.text import extract_digits, fold
 _COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
 
 
+_MAX_WORDS = 400  # SQLite refuses 500
+
+
 def contains_words(ctx: QueryContext, words: Sequence[str]) -> str:
-    """Return SQL: the contact contains every one of some words."""
+    """Return SQL: the contact contains every one of some words. Raises UsageError."""
+    if len(words) > _MAX_WORDS:
+        raise UsageError(
+            f"the query has {len(words):,} words, at most {_MAX_WORDS}", "Split it into several."
+        )
     folded = [search_word(word) for word in words]
     sql, params = words_sql(ctx.store.engine.search, folded, f"q{len(ctx.params)}_")
     ctx.params |= params
@@ -66,7 +76,7 @@ def _name(alias: str) -> Predicate:
         key, shown = f"{alias}.name_key", f"{alias}.name"
         if term.op != ":" or not words:
             return compare_text(ctx, key, term.op, fold(term.value), shown=shown)
-        return " AND ".join(_name_contains(ctx, alias, word) for word in words)
+        return join_balanced("AND", [_name_contains(ctx, alias, word) for word in words])
 
     return allow_blank(f"{alias}.name", compiled)
 
@@ -188,7 +198,7 @@ def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     elif field.type == "date":
         predicate = day("x.text", past=False)
     else:
-        predicate = text("x.text_key", "x.text")
+        predicate = any_spelling(text("x.text_key", "x.text"))
     return child("field_value", predicate, where=where)(ctx, term)
 
 

@@ -7,6 +7,7 @@ A condition may be NULL where a row has no value; negations are made complete by
 from collections.abc import Callable
 from typing import Any
 
+from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.fields import (
     Choice,
@@ -16,6 +17,10 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     MoneyAmount,
+    Recurrence,
+    Reference,
+    References,
+    Text,
     UnitPriceAmount,
     User,
 )
@@ -31,6 +36,11 @@ def predicate(field: Field, alias: str) -> Predicate:
         if kind in _PREDICATES:
             return _PREDICATES[kind](field, alias)
     raise AssertionError(f"no predicate for {type(field).__name__}")
+
+
+def is_text(field: Field) -> bool:
+    """Return whether a field is filtered by text, in which ae may stand for ä."""
+    return type(field) is Field or isinstance(field, Text | User | Reference | References)
 
 
 def _text(field: Field, alias: str) -> Predicate:
@@ -58,6 +68,38 @@ def _number(field: Integer, alias: str) -> Predicate:
         return predicates.number(f"{alias}.{field.column}", read, field.blank)(ctx, term)
 
     return compiled
+
+
+def _recurrence(field: Recurrence, alias: str) -> Predicate:
+    """Filter by a recurrence: in any words for it, or by a part of the rule.
+
+    ``every:monthly`` finds a rule with days or limits too, and ``every=monthly`` none with limits.
+    """
+    column = f"{alias}.{field.column}"
+    by_text = predicates.field_text(field, alias)
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        from cardcrm.dates.recurrence_rule import list_writings
+
+        if term.op not in (":", "="):
+            return by_text(ctx, term)
+        try:
+            writings = list_writings(field.normalize(term.value))
+        except UsageError:
+            return by_text(ctx, term)
+        conditions = [_has_rule(ctx, column, each, is_whole=term.op == "=") for each in writings]
+        return f"({' OR '.join(conditions)})"
+
+    return predicates.allow_blank(column, compiled)
+
+
+def _has_rule(ctx: QueryContext, column: str, rule: str, *, is_whole: bool) -> str:
+    whole = f"{column} = {ctx.param(rule)}"
+    if is_whole:
+        return whole
+    longer = f"{column} LIKE {ctx.param(rule + ';%')}"
+    others = [f"{column} LIKE {ctx.param(f'{rule};{part}=%')}" for part in ("INTERVAL", "AFTER")]
+    return f"({whole} OR {longer} AND NOT ({' OR '.join(others)}))"
 
 
 def _instant(field: Instant, alias: str) -> Predicate:
@@ -90,4 +132,5 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
         instant=field.instant and f"{alias}.{field.instant}",
     ),
     Instant: _instant,
+    Recurrence: _recurrence,
 }

@@ -16,7 +16,7 @@ from cardcrm.query import Term
 from cardcrm.records.fields import Field
 from cardcrm.store import Store
 from cardcrm.store.search_sql import PREFIX_END, escape_like
-from cardcrm.text import contract_umlauts, find_similar, fold
+from cardcrm.text import contract_umlauts, find_similar, fold, fold_umlauts
 
 # SQL for a text {} in lower case with ae for ä; `lower` knows the letters of ASCII alone.
 _SPELLED = reduce(
@@ -24,6 +24,17 @@ _SPELLED = reduce(
     ("äae", "Äae", "öoe", "Öoe", "üue", "Üue", "ßss"),
     "lower({})",
 )
+
+_ROW = 50  # conditions joined without brackets
+
+
+@dataclass
+class OpenSegments:
+    """The segments that a query is inside of while it is compiled, and the sum of those used."""
+
+    names: list[str] = field(default_factory=list)
+    count: int = 0
+    size: int = 0  # characters
 
 
 @dataclass
@@ -42,7 +53,7 @@ class QueryContext:
     link: str = "contact_id"
     per_row: bool = False
     params: dict[str, Any] = field(default_factory=dict)
-    depth: int = 0
+    segments: OpenSegments = field(default_factory=OpenSegments)
     is_required: bool = True
     is_negated: bool = False
 
@@ -54,7 +65,9 @@ class QueryContext:
 
     def subquery(self) -> "QueryContext":
         """Return a context for a query inside this one that shares its parameters."""
-        return QueryContext(self.store, self.alias, self.link, params=self.params, depth=self.depth)
+        return QueryContext(
+            self.store, self.alias, self.link, params=self.params, segments=self.segments
+        )
 
     @contextmanager
     def optional(self) -> Iterator[None]:
@@ -175,6 +188,20 @@ def allow_blank(column: str, predicate: Predicate) -> Predicate:
         if is_none(term) or is_any(term):
             return f"{column} {'=' if is_none(term) else '<>'} ''"
         return predicate(ctx, term)
+
+    return compiled
+
+
+def any_spelling(predicate: Predicate) -> Predicate:
+    """Let a value with an umlaut find texts with ae for ä as well."""
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        spelled = fold_umlauts(term.value)
+        if not spelled or term.op not in (":", "="):
+            return predicate(ctx, term)
+        with ctx.optional():
+            found = [predicate(ctx, each) for each in (term, term._replace(value=spelled))]
+        return f"({' OR '.join(found)})"
 
     return compiled
 
@@ -350,3 +377,13 @@ def child(table: str, predicate: Predicate, *, where: str = "", filled: str = "1
         return ctx.has(table, prefix + predicate(ctx, term))
 
     return compiled
+
+
+def join_balanced(operator: str, conditions: Sequence[str]) -> str:
+    """Join conditions in nested groups: SQLite refuses a row of 1,000."""
+    if len(conditions) <= _ROW:
+        return f" {operator} ".join(f"({each})" for each in conditions) or "1 = 0"
+    size = -(-len(conditions) // _ROW)
+    starts = range(0, len(conditions), size)
+    groups = [join_balanced(operator, conditions[start : start + size]) for start in starts]
+    return join_balanced(operator, groups)

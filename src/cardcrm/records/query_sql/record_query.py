@@ -14,7 +14,8 @@ from cardcrm.errors import UsageError
 from cardcrm.query import ALL, And, Node, Term
 from cardcrm.records.fields import Block, Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import predicates, reference_predicates, row_order
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext
+from cardcrm.records.query_sql.field_predicates import is_text
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
@@ -58,11 +59,12 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
     def term(ctx: QueryContext, term: Term) -> str:
         field = filters.get(term.field, ID)
         if isinstance(field, Block) and type_.has_text_index:
-            return _words_of(field)(ctx, term)
-        return reference_predicates.predicate(field, _ALIAS)(ctx, term)
+            return predicates.any_spelling(_words_of(field))(ctx, term)
+        compared = reference_predicates.predicate(field, _ALIAS)
+        return (predicates.any_spelling(compared) if is_text(field) else compared)(ctx, term)
 
     def words(ctx: QueryContext, words: Sequence[str]) -> str:
-        return " AND ".join(f"({_contains(ctx, type_, each)})" for each in words)
+        return join_balanced("AND", [_contains(ctx, type_, each) for each in words])
 
     return TreeCompiler(words, term).compile(ctx, node), ctx.params
 

@@ -46,7 +46,7 @@ def _references(field: References, alias: str) -> Predicate:
 
 def _matching_rows(ctx: QueryContext, noun: str, term: Term) -> str:
     """Return SQL for the ids of the rows of a noun that a term names."""
-    inner = QueryContext(ctx.store, params=ctx.params, depth=ctx.depth, is_required=False)
+    inner = QueryContext(ctx.store, params=ctx.params, segments=ctx.segments, is_required=False)
     if noun == "contact":
         return f"SELECT c.id FROM contact c WHERE {_contact(inner, term)}"
     type_ = registry.record_type(noun)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cardcrm.query import And, Node, Not, Or, Word
-from cardcrm.records.query_sql.predicates import Predicate, QueryContext
-from cardcrm.text import fold
+from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
+from cardcrm.text import fold, fold_umlauts, list_spellings
 
 
 class TreeCompiler(NamedTuple):
@@ -28,14 +28,20 @@ class TreeCompiler(NamedTuple):
                 return f"NOT ({self.compile(ctx, node.node)})"
         if isinstance(node, Or):
             with ctx.optional():
-                return " OR ".join(f"({self.compile(ctx, each)})" for each in node.nodes) or "1 = 0"
+                return join_balanced("OR", [self.compile(ctx, each) for each in node.nodes])
         return ctx.leaf(self.term(ctx, node))
 
     def _all_of(self, ctx: QueryContext, nodes: Sequence[Node]) -> str:
         """Return the condition that all nodes hold; their words are looked up together."""
-        words = [node.text for node in nodes if isinstance(node, Word) and fold(node.text)]
+        typed = [node.text for node in nodes if isinstance(node, Word) and fold(node.text)]
+        words = [text for text in typed if not fold_umlauts(text)]
         conditions = [ctx.leaf(self.words(ctx, words))] if words else []
-        conditions += [
-            f"({self.compile(ctx, node)})" for node in nodes if not isinstance(node, Word)
-        ]
-        return " AND ".join(conditions) or "1 = 1"
+        conditions += [self._any_spelling(ctx, text) for text in typed if fold_umlauts(text)]
+        conditions += [self.compile(ctx, node) for node in nodes if not isinstance(node, Word)]
+        return join_balanced("AND", conditions) if conditions else "1 = 1"
+
+    def _any_spelling(self, ctx: QueryContext, text: str) -> str:
+        """Return the condition of a word with an umlaut, which finds ae for ä as well."""
+        with ctx.optional():
+            found = [ctx.leaf(self.words(ctx, [key])) for key in list_spellings(text)]
+        return join_balanced("OR", found)

@@ -5,9 +5,9 @@ from typing import Any
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     REFUSE,
+    ChangeDay,
     Context,
     Day,
-    Instant,
     Integer,
     Key,
     MoneyAmount,
@@ -112,7 +112,7 @@ SALE = declare(
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
                 help="External reference.", example="R12"),
             User("author", non_ascii_key="author_key", label="by", automatic=True),
-            Instant("created_at", key="created", automatic=True),
+            ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{amount} {text}",
         words="text",

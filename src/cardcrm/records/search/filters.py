@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.store.word_match import search_word
+from cardcrm.text import fold_umlauts
 
 # Fields that the search index alone answers, or that stand for whole queries.
 _INDEXED_FIELDS = frozenset({"note", "text", "segment"})
@@ -17,11 +18,14 @@ class Filter(NamedTuple):
 
 
 def split_query(node: Node) -> Filter:
-    """Split any query; its conditions may need the search index."""
+    """Split any query; its conditions may need the search index.
+
+    A word with an umlaut is a condition, because it stands for two spellings.
+    """
     nodes = node.nodes if isinstance(node, And) else (node,)
-    words = tuple(search_word(each.text) for each in nodes if isinstance(each, Word))
-    conditions = tuple(each for each in nodes if not isinstance(each, Word))
-    return Filter(tuple(filter(None, words)), And(conditions))
+    texts = [each.text for each in nodes if isinstance(each, Word) and not fold_umlauts(each.text)]
+    conditions = [each for each in nodes if not isinstance(each, Word) or fold_umlauts(each.text)]
+    return Filter(tuple(filter(None, map(search_word, texts))), And(tuple(conditions)))
 
 
 def scannable_filter(node: Node) -> Filter | None:

@@ -1,5 +1,6 @@
 """Search while the user types: a few contacts, by the beginning of a name or by any part."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.store import Query, Store
@@ -7,7 +8,7 @@ from cardcrm.store.fetch import first_column
 from cardcrm.store.search_sql import PREFIX_END
 from cardcrm.store.store import placeholders
 from cardcrm.store.word_match import MIN_LENGTH, search_word
-from cardcrm.text import fold
+from cardcrm.text import fold, list_spellings
 
 MAX_NAMES = 50  # that a shell is offered
 
@@ -37,10 +38,11 @@ def search(store: Store, text: str, limit: int = 20) -> list[Match]:
 
 def search_ids(store: Store, text: str, limit: int) -> list[int]:
     """Return the ids of the contacts that `search` finds."""
-    key = fold(text)
-    found = _by_name_prefix(store, key, limit)
-    if len(found) < limit and key:
-        found |= dict.fromkeys(_by_any_part(store, key, limit))
+    found: dict[int, None] = {}
+    for key in list_spellings(text) or [""]:
+        found |= _by_name_prefix(store, key, limit)
+        if len(found) < limit and key:
+            found |= dict.fromkeys(_by_any_part(store, key, limit))
     return list(found)[:limit]
 
 
@@ -118,11 +120,15 @@ def complete_names(store: Store, incomplete: str) -> list[tuple[str, str]]:
 
     Names and nicknames that begin with the text come first, then names that contain it.
     """
-    key = fold(incomplete)
-    ids = list(_by_name_prefix(store, key, MAX_NAMES))
+    keys = list_spellings(incomplete) or [""]
+    ids = list(_by_name_prefix(store, keys[0], MAX_NAMES))
     matches = _matches(store, ids)
-    if len(matches) < MAX_NAMES and key:
+    if len(matches) < MAX_NAMES and keys[0]:
         others = [each for each in search(store, incomplete, MAX_NAMES) if each.id not in ids]
-        words = key.split()
-        matches += [each for each in others if all(word in fold(each.name) for word in words)]
+        matches += [each for each in others if _has_words(fold(each.name), keys)]
     return [(match.name, f"{match.id} {match.org}".strip()) for match in matches[:MAX_NAMES]]
+
+
+def _has_words(name_key: str, keys: Sequence[str]) -> bool:
+    """Return whether a name has all words of one of some texts."""
+    return any(all(word in name_key for word in key.split()) for key in keys)

@@ -58,14 +58,17 @@ def connect_patiently(
 
 def connect(location: str) -> psycopg.Connection[Any]:
     """Return a connection to the server at an address. Raises the driver's errors."""
-    connection: psycopg.Connection[Any] = psycopg.connect(
-        server_address.conninfo(location),
-        autocommit=True,  # cardcrm begins and commits by itself, as with SQLite
-        prepare_threshold=None,  # prepared statements break some connection poolers
-        client_encoding="utf8",
-        fallback_application_name="cardcrm",
-        connect_timeout=_timeout(location),
-    )
+    try:
+        connection: psycopg.Connection[Any] = psycopg.connect(
+            server_address.conninfo(location),
+            autocommit=True,  # cardcrm begins and commits by itself, as with SQLite
+            prepare_threshold=None,  # prepared statements break some connection poolers
+            client_encoding="utf8",
+            fallback_application_name="cardcrm",
+            connect_timeout=_timeout(location),
+        )
+    except (UnicodeError, ValueError) as error:  # a host name or a path that no system accepts
+        raise psycopg.ProgrammingError("invalid address") from error
     register_adapters(connection)
     return connection
 

@@ -32,12 +32,14 @@ class PostgresConnection:
     def _connect(self, wait: float, *, was_up: bool = False) -> psycopg.Connection[Any]:
         try:
             return connect.connect_patiently(self._address, wait, was_up=was_up)
-        except psycopg.ProgrammingError as error:  # its message may quote the password
-            raise StorageError(
-                "the address of the server is invalid",
-                "For example: postgresql://user@host/name, service=NAME, or pg: for PG* variables.",
-            ) from error
         except psycopg.Error as error:
+            server_address.refuse_unclear(self._address)
+            if isinstance(error, psycopg.ProgrammingError):  # its message may quote the password
+                raise StorageError(
+                    f"{self.location} is not an address of a server",
+                    "For example: postgresql://user@host/name, service=NAME, or pg: for PG* "
+                    "variables.",
+                ) from error
             raise connection_error(error, self.location) from error
 
     @property

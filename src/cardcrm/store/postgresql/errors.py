@@ -228,5 +228,6 @@ _MESSAGES: dict[str, tuple[type[CardcrmError], str, str]] = {
         "{location} has no schema for the database",
         "Create it first: CREATE SCHEMA NAME.",
     ),
+    "54001": (UsageError, "the query has too many conditions", "Split it into several queries."),
     "54000": (UsageError, "the request is larger than the server accepts", "Nothing was changed."),
 }

@@ -3,11 +3,13 @@
 import contextlib
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from cardcrm.errors import StorageError
 from cardcrm.store import private_files
 from cardcrm.store.engine import Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
@@ -28,12 +30,22 @@ class SqliteConnection:
 
     def __init__(self, path: Path, *, readonly: bool, wait: float) -> None:
         self.path, self.location, self.wait = path, str(path), wait
-        self._inode = path.stat().st_ino
-        address = _address(path, readonly=readonly)
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise StorageError(
+                f"{path} cannot be opened: it is not a file", "Name a file with --db."
+            )
+        self._inode = status.st_ino
+        self.full_disk_error: StorageError | None = None  # why nothing can be written
+        self.open_file(readonly=readonly)
+
+    def open_file(self, *, readonly: bool = False, is_immutable: bool = False) -> None:
+        """Open the file; an immutable one is read without a log."""
+        address = _address(self.path, readonly=readonly, is_immutable=is_immutable)
         with self.errors():
             # isolation_level=None: the driver would open and commit transactions of its own.
             self.driver = sqlite3.connect(
-                address, uri=isinstance(address, str), timeout=wait, isolation_level=None
+                address, uri=isinstance(address, str), timeout=self.wait, isolation_level=None
             )
         self.driver.row_factory = sqlite3.Row
 
@@ -153,19 +165,19 @@ def _insert_sql(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
 
 
-def _address(path: Path, *, readonly: bool) -> Path | str:
+def _address(path: Path, *, readonly: bool, is_immutable: bool) -> Path | str:
     """Return the path, or a URI that opens the file for reading only.
 
     The write-ahead log needs a file in the same folder. Where the folder is read-only and there is
     no log, SQLite reads the file only if it is declared immutable.
     """
-    is_immutable = not os.access(path.parent, os.W_OK) and not _has_log(path)
+    is_immutable = is_immutable or (not os.access(path.parent, os.W_OK) and not has_log(path))
     if not (readonly or is_immutable):
         return path
     return f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
 
 
-def _has_log(path: Path) -> bool:
+def has_log(path: Path) -> bool:
     """Return whether the write-ahead log has changes that are not in the file yet."""
     try:
         return private_files.companion(path, "-wal").stat().st_size > 0

@@ -1,12 +1,15 @@
 """SQLite: one local file."""
 
 import contextlib
+import sqlite3
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cardcrm.errors import StorageError
 from cardcrm.store import migrations, private_files
-from cardcrm.store.sqlite.connection import APPLICATION_ID
+from cardcrm.store.sqlite.connection import APPLICATION_ID, has_log
+from cardcrm.store.sqlite.errors import FULL_DISK, primary_code
 from cardcrm.store.sqlite.transactions import SqliteTransactions
 
 if TYPE_CHECKING:
@@ -39,11 +42,17 @@ class SqliteEngine(SqliteTransactions):
             return
         try:
             self._prepare(create=create, readonly=readonly)
+        except StorageError as error:
+            if not self._reopen_on_full_disk(error):
+                self.driver.close()
+                raise
         except BaseException:
             self.driver.close()
             raise
 
     def _prepare(self, *, create: bool, readonly: bool) -> None:
+        if not readonly:
+            private_files.remove_unfinished_restore(self.path)
         with self.errors():
             run = self.driver.execute
             run("PRAGMA foreign_keys = ON")
@@ -53,6 +62,8 @@ class SqliteEngine(SqliteTransactions):
             if version == migrations.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
             ):
+                if not readonly and run("PRAGMA journal_mode").fetchone()[0] != "wal":
+                    self._keep_log()
                 return
         from cardcrm.store.sqlite import schema
 
@@ -62,6 +73,33 @@ class SqliteEngine(SqliteTransactions):
         from cardcrm.store import refold
 
         refold.migrate(self)
+
+    def _reopen_on_full_disk(self, error: StorageError) -> bool:
+        """Open the file for reading alone where the disk has no room for the log's index.
+
+        Return whether that was the problem. A log that holds changes needs an index; in exclusive
+        mode it is in memory.
+        """
+        cause = error.__cause__
+        if not isinstance(cause, sqlite3.Error) or primary_code(cause) not in FULL_DISK:
+            return False
+        self.driver.close()
+        if has_log(self.path):
+            self.open_file()
+            self.driver.execute("PRAGMA locking_mode = EXCLUSIVE")
+        else:
+            self.open_file(is_immutable=True)
+        self.full_disk_error = error
+        self._prepare(create=False, readonly=True)
+        return True
+
+    def _keep_log(self) -> None:
+        """Write to a log first, so that reading blocks no writer; copies and backups have none.
+
+        A file that is in use or read-only stays as it is.
+        """
+        with contextlib.suppress(sqlite3.OperationalError):
+            self.driver.execute("PRAGMA journal_mode = WAL")
 
     def bulk_load(self) -> contextlib.AbstractContextManager[None]:
         """Fill an empty database; foreign keys are checked once, at the end."""

@@ -19,6 +19,10 @@ def translate_error(error: Exception, path: Path, wait: float) -> CardcrmError:
     if isinstance(error, sqlite3.IntegrityError):
         return ConflictError(f"conflicts with existing data ({error})", "Nothing was changed.")
     code = primary_code(error)
+    if not code and str(error).startswith("Could not decode to UTF-8"):
+        code = sqlite3.SQLITE_CORRUPT  # the driver's own error; it would quote the damaged text
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_TOO_LARGE):
+        return UsageError("the query has too many conditions", "Split it into several queries.")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return locked_error(path, wait)
     message, hint = _MESSAGES.get(code, (f"failed: {error}", "Run `cardcrm db check`."))
@@ -42,6 +46,18 @@ def locked_error(path: Path, wait: float, *, readers: bool = False) -> LockedErr
         "Nothing was changed. Try again when it has finished, or set lock-wait higher.",
     )
 
+
+FULL_DISK = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN)
+
+# The limits of SQLite: https://www.sqlite.org/limits.html
+_TOO_LARGE = (
+    "Expression tree is too large",
+    "parser stack overflow",
+    "too many SQL variables",
+    "too many terms in compound SELECT",
+    "too many references to",
+    "at most ",  # tables in a join
+)
 
 _MESSAGES = {
     sqlite3.SQLITE_FULL: (

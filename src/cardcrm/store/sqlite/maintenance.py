@@ -2,9 +2,12 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import NoneType
 
+from cardcrm.signals import clean_up_at_end
 from cardcrm.store import private_files
 from cardcrm.store.engine import Maintenance
 from cardcrm.store.sqlite.connection import SqliteConnection
@@ -34,18 +37,53 @@ class SqliteMaintenance(Maintenance):
         """Return rows whose foreign key points nowhere, as (table, id, other table)."""
         return find_orphans(self._connection)
 
-    def find_index_problems(self) -> list[str]:
-        """Return the damaged tables of the search index; takes the write lock for a moment."""
-        return [f"the search index {table} is damaged" for table in TABLES if self._is_bad(table)]
-
-    def _is_bad(self, table: str) -> bool:
+    def find_unreadable(self, table: str) -> list[int]:
+        """Return the ids of rows with a value of another type, or a text that is not UTF-8."""
+        info = self._connection.rows(f"PRAGMA table_info({table})", {})
+        allowed = [_python_types(each["type"], is_required=each["notnull"]) for each in info]
+        cursor = self._connection.driver.cursor()
+        cursor.row_factory = None
+        sql = f"SELECT rowid, {', '.join(each['name'] for each in info)} FROM {table}"
         try:
-            self._connection.driver.execute(
-                f"INSERT INTO {table} ({table}) VALUES ('integrity-check')"
-            )
+            return [row[0] for row in cursor.execute(sql) if not _fits(row[1:], allowed)]
+        except sqlite3.OperationalError as error:
+            if primary_code(error):
+                raise self._translate(error) from error
+        return self._find_undecodable(cursor, sql)
+
+    def _find_undecodable(self, cursor: sqlite3.Cursor, sql: str) -> list[int]:
+        """Return the ids of rows with a text that is not UTF-8."""
+        driver = self._connection.driver
+        driver.text_factory = bytes
+        try:
+            return [row[0] for row in cursor.execute(sql) if not all(map(_is_utf8, row[1:]))]
+        finally:
+            driver.text_factory = str
+
+    def find_index_problems(self) -> list[str]:
+        """Return the damaged tables of the search index; takes the write lock for a moment.
+
+        The check needs permission to write, so the index of a file that is read-only is checked in
+        a temporary copy. Raises StorageError if that cannot be written.
+        """
+        driver = self._connection.driver
+        try:
+            return [_index_problem(table) for table in TABLES if self._is_bad(driver, table)]
+        except sqlite3.OperationalError as error:
+            if primary_code(error) != sqlite3.SQLITE_READONLY:
+                raise self._translate(error) from error
+        with clean_up_at_end(), tempfile.TemporaryDirectory(prefix="cardcrm-") as folder:
+            copy = Path(folder) / "copy.db"
+            self.copy_to(copy)
+            with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as driver:
+                return [_index_problem(table) for table in TABLES if self._is_bad(driver, table)]
+
+    def _is_bad(self, driver: sqlite3.Connection, table: str) -> bool:
+        try:
+            driver.execute(f"INSERT INTO {table} ({table}) VALUES ('integrity-check')")
         except sqlite3.DatabaseError as error:
             if primary_code(error) == sqlite3.SQLITE_READONLY:
-                return False  # the check needs permission to write
+                raise
             if primary_code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR):
                 raise self._translate(error) from error
             return True
@@ -62,30 +100,30 @@ class SqliteMaintenance(Maintenance):
         return self._connection.path.stat().st_size
 
     def copy_to(self, target: Path) -> None:
-        """Copy the database into a new file while other connections use it.
+        """Copy the database into a new file, which gets its name when it is complete.
 
-        Raises ConflictError if the file exists, and StorageError that names the file at fault. A
-        copy that fails leaves no file.
+        Raises ConflictError if the file exists, and the errors of `copy_into`.
         """
-        private_files.create_file(target)
-        try:
-            self._copy_pages(target)
-            private_files.sync(target)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
+        with private_files.unfinished_file(target, ".part") as part:
+            self.copy_into(part)
+            private_files.give_name(part, target)
 
-    def _copy_pages(self, target: Path) -> None:
+    def copy_into(self, target: Path, journal_mode: str = "DELETE") -> None:
+        """Copy the database into an empty file, while other connections use it.
+
+        In the journal mode WAL a copy needs a log file beside it. Raises StorageError that names
+        the file at fault.
+        """
         copy = sqlite3.connect(target, isolation_level=None)
         try:
             self._connection.driver.backup(copy)
-            # In WAL mode the copy would need a log file beside it.
-            copy.execute("PRAGMA journal_mode = DELETE")
+            copy.execute(f"PRAGMA journal_mode = {journal_mode}")
         except sqlite3.Error as error:
             path = self._connection.path if primary_code(error) in _DAMAGED else target
             raise translate_error(error, path, self._connection.wait) from error
         finally:
             copy.close()
+        private_files.sync(target)
 
     @contextlib.contextmanager
     def exclusive_access(self) -> Iterator[None]:
@@ -113,6 +151,31 @@ class SqliteMaintenance(Maintenance):
 
     def _translate(self, error: Exception) -> Exception:
         return translate_error(error, self._connection.path, self._connection.wait)
+
+
+def _index_problem(table: str) -> str:
+    return f"the search index {table} is damaged"
+
+
+def _python_types(declared: str, *, is_required: bool) -> frozenset[type]:
+    """Return the types of the values that a column of a declared type holds."""
+    types: dict[str, tuple[type, ...]] = {"TEXT": (str,), "DOUBLE PRECISION": (int, float)}
+    found = types.get(declared, (int,))
+    return frozenset(found if is_required else (*found, NoneType))
+
+
+def _fits(values: Sequence[object], allowed: Sequence[frozenset[type]]) -> bool:
+    """Return whether every value is of a type that its column holds."""
+    return all(type(value) in types for value, types in zip(values, allowed, strict=True))
+
+
+def _is_utf8(value: object) -> bool:
+    try:
+        if isinstance(value, bytes):
+            value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def find_orphans(connection: SqliteConnection) -> list[tuple[str, int, str]]:

@@ -13,6 +13,8 @@ class SqliteTransactions(SqliteConnection):
 
     def begin(self, *, concurrent: bool = False) -> None:  # noqa: ARG002 - a file has one writer
         """Take the write lock; wait for other writers, then raise StorageError."""
+        if self.full_disk_error is not None:
+            raise self.full_disk_error
         self.execute("BEGIN IMMEDIATE", {})
         if not self.is_in_place():
             self.rollback()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cardcrm.errors import ConflictError, ServiceError, UsageError
 from cardcrm.formats.atomic_write import check_folder, write_atomically
+from cardcrm.paths import expand_path
 from cardcrm.records.contacts import contacts, stored_drafts, update
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store
@@ -215,7 +216,7 @@ def _new_file(text: str) -> Path:
 
     Raises ConflictError, NotFoundError.
     """
-    path = Path(text.strip()).expanduser()
+    path = expand_path(text.strip())
     if path.exists():
         raise ConflictError(f"{path} already exists", "Choose another name.")
     check_folder(path.parent)

@@ -105,6 +105,10 @@ class Ranking(LineList):
             yield from _cell_rows(self.cell_customers, room)
             return
         yield from _totals(report, room)
+        others = [each for each in figures.currencies if each != report.totals.currency]
+        if others:
+            yield Row((Span(f" not included: {', '.join(others)} (c: change currency)", "dim"),))
+        yield Row()
         yield from _chart(figures.months, room)
         ranking = _RANKING_NAMES.get(self.by, self.by)
         yield _heading(f"Customers by {ranking}", room, "b: change ranking")
@@ -228,7 +232,6 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
             Span(f" expected {totals.currency}", "dim"),
         )
     )  # fmt: skip
-    yield Row()
 
 
 def _chart(months: tuple[MonthRevenue, ...], room: int) -> Iterable[Row]:

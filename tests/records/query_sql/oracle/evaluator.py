@@ -57,6 +57,14 @@ def spellings(text: str) -> set[str]:
     return {fold(text), fold(spelled)}
 
 
+def writings(value: str) -> list[str]:
+    """Return what a value is compared as: with an umlaut, with ae for ä as well."""
+    spelled = value
+    for letter, both in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
+        spelled = spelled.replace(letter, both).replace(letter.upper(), both)
+    return [value, spelled]
+
+
 def is_unspaced(text: str) -> bool:
     """Return whether a text is of a script without spaces."""
     return bool(re.search("[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff]", text))
@@ -382,9 +390,15 @@ def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return evaluate(SEGMENT_QUERIES[value], person)
     if op in ":=" and value in ("any", "none", ""):
         return has_value(person, field) == (value == "any")
-    draft = person.draft
     if field == "opted-out":
         return has_value(person, field) == (value == "yes")
+    if op in ":=":
+        return any(_filter_matches(person, field, op, each) for each in writings(value))
+    return _filter_matches(person, field, op, value)
+
+
+def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
+    draft = person.draft
     if field == "name":
         return names(draft.name, op, value)
     if field == "org":
@@ -421,7 +435,7 @@ def _compared(person: Person, field: str, op: str, value: str) -> bool:
 def evaluate(query: Query, person: Person) -> bool:
     """Return whether a query finds a contact."""
     if isinstance(query, Word):
-        return has_word(person, query.text)
+        return any(has_word(person, text) for text in writings(query.text))
     if isinstance(query, Filter):
         return filter_matches(person, *query)
     found = (evaluate(part, person) for part in query.parts)

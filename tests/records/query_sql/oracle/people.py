@@ -34,17 +34,29 @@ GIVEN = (
     "สมชาย",
     "Su",
 )
-FAMILY = ("Müller", "Maß", "O'Brien", "Smith", "Smithson", "Grün", "Öztürk", "Ng", "Muller", "")
+FAMILY = (
+    "Müller",
+    "Maß",
+    "O'Brien",
+    "Smith",
+    "Smithson",
+    "Grün",
+    "Öztürk",
+    "Ng",
+    "Muller",
+    "Mueller",
+    "",
+)
 NICKS = ("Boss", "J", "Bö", "Jo Jo", "小龙")
 ORGS = ("Acme", "Acme Nord", "Österreichische Bäder", "Zürich Works", "日本電気")
 TITLES = ("Head of Buying", "Geschäftsführer", "CEO", "Größenplaner")
 STREETS = ("5 Mill Lane", "Königstraße 7", "Rue de l'Église 3")
-CITIES = ("Leeds", "Leighton", "Köln", "Zürich", "São Paulo", "東京都")
+CITIES = ("Leeds", "Leighton", "Köln", "Koeln", "Zürich", "São Paulo", "東京都")
 REGIONS = ("Yorkshire", "Baden-Württemberg", "Île-de-France")
 POSTCODES = ("LS1 4AP", "50667", "8001")
 COUNTRIES = ("England", "Österreich", "España", "Schweiz")
 SOURCES = ("fair", "Empfehlung für Jörg", "Web", "Café")
-OWNERS = ("ann", "Jörg", "Zoë Smith")
+OWNERS = ("ann", "Jörg", "Joerg", "Zoë Smith")
 TAGS = ("vip", "cold", "garden-club", "grün", "客户")
 KINDS = ("spouse", "friend", "Schwäger")
 EMAILS = (
@@ -54,7 +66,13 @@ EMAILS = (
 PHONES = ("+441134960123", "+33142685300", "+498912345678")
 WEBS = ("https://www.müller.de/über", "acme.example/", "http://xn--mller-kva.de", "@jane_doe")
 NOTES = ("Allergic to lilies", "Mag Blüten und Bäume", "喜欢绿茶和咖啡", "50% off, call O'Brien")
-TEXTS = ("asked for a wreath", "Angebot für Gärten geschickt", "王小明来电话", "sent the catalog")
+TEXTS = (
+    "asked for a wreath",
+    "Angebot fuer Gaerten",
+    "Angebot für Gärten geschickt",
+    "王小明来电话",
+    "sent the catalog",
+)
 TASKS = ("send quote", "Gutschein für Müller", "call back")
 PRODUCTS = ("Rose bouquet", "Größe 5 Kranz", "Wreath")
 CURRENCIES = ("GBP", "EUR", "JPY")

@@ -1,0 +1,75 @@
+"""Keep the values of a foreign contact that cannot be read, so that one does not refuse it all.
+
+An email address without @ or a birthday “circa 1800” becomes the text of a custom field, such as
+``email as written`` or ``birthday as written``.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from cardcrm import dates
+from cardcrm.errors import UsageError
+from cardcrm.records.contacts import contact_points, part_types
+from cardcrm.records.contacts.contact_type import CADENCE, NAME_ORDER
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.contacts.normalize import Rules
+
+
+class _Value(NamedTuple):
+    """A value of a draft: its attribute, what it is called, its text, and a check that raises."""
+
+    attribute: str
+    label: str
+    text: str
+    item: Any
+    check: Callable[[], object]
+
+
+def keep_as_written(draft: ContactDraft, rules: Rules) -> tuple[ContactDraft, tuple[str, ...]]:
+    """Return a draft whose unreadable values are custom fields, and a sentence about each."""
+    problems: list[str] = []
+    for value in list(_list_values(draft, rules)):
+        try:
+            value.check()
+        except UsageError as error:
+            draft = _move(draft, value)
+            if value.text:
+                problems.append(f"{error.message}; kept as “{value.label} as written”")
+    return draft, tuple(problems)
+
+
+def _list_values(draft: ContactDraft, rules: Rules) -> Iterator[_Value]:
+    """Yield the values that may be unreadable."""
+    region, today = rules.locale.region, dates.today(rules.locale.zone)
+    for point in draft.points:
+        check = partial(contact_points.normalize, point, region)
+        yield _Value("points", point.kind, point.value.strip(), point, check)
+    for day in draft.days:
+        check_day = partial(part_types.anniversary_row, day, today)
+        yield _Value("days", day.label or "birthday", day.day, day, check_day)
+    for pair in draft.fields:
+        yield _Value("fields", *pair, pair, partial(_check_field, rules, *pair))
+    if draft.every:
+        check_cadence = partial(CADENCE.parse_days, draft.every)
+        yield _Value("every", "cadence", draft.every, None, check_cadence)
+    if draft.name_order:
+        check_order = partial(NAME_ORDER.normalize, draft.name_order)
+        yield _Value("name_order", NAME_ORDER.label, draft.name_order, None, check_order)
+
+
+def _check_field(rules: Rules, label: str, text: str) -> None:
+    if text.strip():
+        part_types.custom_field_row(rules.find_field(label), text, rules.locale)
+
+
+def _move(draft: ContactDraft, value: _Value) -> ContactDraft:
+    """Return a draft in which a value is a custom field of text."""
+    if value.item is None:
+        rest: Any = ContactDraft._field_defaults[value.attribute]
+    else:
+        rest = tuple(each for each in getattr(draft, value.attribute) if each is not value.item)
+    draft = draft._replace(**{value.attribute: rest})
+    if not value.text:
+        return draft
+    return draft._replace(fields=(*draft.fields, (f"{value.label} as written", value.text)))
