@@ -73,7 +73,7 @@ KEYS: dict[str, Key] = {
     "added_org": Key("named", "organization that was added for the person"),
     "last": Key("day", "day of the last interaction"),
     "touch_by": Key("day", "day by which the cadence wants a touch"),
-    "created": Key("moment", "when the row was added; of a contact the local day"),
+    "created": Key("day", "local day on which the row was added"),
     "updated": Key("day", "local day of the last change"),
     "next": Key("day", "the next day it falls on; of a contact its next reminder"),
     "due": Key("moment", "when it is due"),
@@ -295,8 +295,7 @@ ANSWERS: dict[str, Answer] = {
     "interaction add": Answer(("interaction reminder", "[interaction]", "[contact]"), "as `log`"),
     "remind": Answer(
         ("reminder", "[reminder]", "reminder*", "[contact]"),
-        "with @SEGMENT an array; with `--dry-run` the contacts, or the reminder "
-        "without its number",
+        "with @SEGMENT an array; with `--dry-run` the contacts, or the reminder without its number",
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(

@@ -63,7 +63,9 @@ def all_keys() -> dict[str, Key]:
             if name in KEYS:
                 continue
             if known.type != key.type:
-                raise ValueError(f"the key {name} is {known.type} and {key.type}: give it a json_key")
+                raise ValueError(
+                    f"the key {name} is {known.type} and {key.type}: give it a json_key"
+                )
             found[name] = known._replace(nullable=known.nullable or key.nullable)
     columns = {name: _column_key(each.field) for name, each in COLUMNS.items()}
     return {**columns, **found}
@@ -195,7 +197,7 @@ def to_text() -> str:
 def command_table() -> str:
     """List the answer of each command."""
     rows = [
-        (f"`{command}`", " or ".join(map(_describe_form, answer.forms)), answer.note)
+        (f"`{command}`", " or ".join(dict.fromkeys(map(_describe_form, answer.forms))), answer.note)
         for command, answer in ANSWERS.items()
     ]
     return table(("Command", "Answer", "Note"), rows)

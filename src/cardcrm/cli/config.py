@@ -182,9 +182,7 @@ def unset(ctx: typer.Context, name: Name) -> Result:
     is_removed = config.clear(name)
     path = config.config_file()
     message = f"removed {name} from {path}" if is_removed else f"{name} was not set in {path}"
-    return Result(
-        lambda: _show_setting(session, name), message + _describe_override(session, name)
-    )
+    return Result(lambda: _show_setting(session, name), message + _describe_override(session, name))
 
 
 @app.command("path")

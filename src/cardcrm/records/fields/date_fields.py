@@ -201,6 +201,11 @@ class ChangeDay(Instant):
 
     __slots__ = ()
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "day"
+
     def cell(self, value: Any) -> Any:
         """Return the local day."""
         return value and value.date()
