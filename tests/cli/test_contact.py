@@ -266,7 +266,7 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
         "  1 phone number without a country code read as of the region GB",
     ]
     assert (
-        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["value"] == "12"
+        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["address"] == "12"
     )
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
     assert "“0113 496 0123 456 789” is stored as written, but is too long" in message
@@ -285,7 +285,7 @@ def odd(run: Run) -> None:
             "SELECT p.id, p.value FROM point p JOIN contact c ON c.id = p.contact_id "
             "WHERE p.kind = 'phone' AND c.name_key LIKE 'odd %'"
         ):
-            value = row["value"].replace("+44 ", "+44 0")
+            value = row["address"].replace("+44 ", "+44 0")
             store.update("point", row["id"], value=value, value_key=value.translate(NO_SIGNS))
 
 

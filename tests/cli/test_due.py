@@ -106,7 +106,9 @@ def test_cron_is_silent_if_nothing_is_due(run):
 def test_programs_get_output_if_nothing_is_due(run):
     run("add", "Jane")
     result = json.loads(run("due", "--format", "json")[1])
-    assert (result["overdue"], result["totals"]["overdue"], result["at_least"]) == ([], 0, [])
+    assert (result["overdue"], result["totals"][0]) == (
+        [], {"section": "overdue", "count": 0, "exact": True}
+    )
 
 
 def test_terminal_shows_that_nothing_is_due(run, watched):
@@ -237,7 +239,7 @@ def test_remind_needs_a_date_or_a_rule(run):
 def test_remind_refuses_bad_input_and_stores_nothing(run, wrong):
     run("add", "Jane Doe")
     assert run(*wrong)[0] == 2
-    assert json.loads(run("due", "--format", "json")[1])["totals"]["coming"] == 0
+    assert json.loads(run("due", "--format", "json")[1])["totals"][2]["count"] == 0
 
 
 # Done and snooze
@@ -247,7 +249,7 @@ def test_done_completes_all_or_none(shop):
     assert shop("done", "1", "99")[0] == 3
     assert "Overdue" in shop("due")[1]
     assert shop("done", "1", "#2")[0] == 0
-    assert json.loads(shop("due", "--format", "json")[1])["totals"]["overdue"] == 0
+    assert json.loads(shop("due", "--format", "json")[1])["totals"][0]["count"] == 0
 
 
 def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, monkeypatch):

@@ -120,7 +120,7 @@ def test_done_plans_the_next_step_and_says_when_it_was(shop: Typed) -> None:
     _, out, _ = shop(*words, "--next", "call", "--due", "mon", "--promise", "--json")
     (row,) = json.loads(out)
     assert row["done"] == "2026-11-20T09:00:00Z"
-    assert (row["next"]["id"], row["next"]["due"], row["next"]["promise"]) == (
+    assert (row["next_reminder"]["id"], row["next_reminder"]["due"], row["next_reminder"]["promise"]) == (
         2, "2026-11-23", True,
     )  # fmt: skip
     card = json.loads(shop("show", "jane", "--json")[1])

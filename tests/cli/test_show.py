@@ -160,7 +160,7 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "sort_as", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
+        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "by_currency",
         "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
@@ -186,8 +186,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
             "cost": None, "discount": 0, "amount": {"amount": "5.00", "currency": "GBP"},
         }
     ]  # fmt: skip
-    assert result["value"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
-    assert result["value"][0]["first"] == "2026-01-05"
+    assert result["by_currency"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
+    assert result["by_currency"][0]["first_sale"] == "2026-01-05"
 
 
 def test_json_has_every_interaction_by_default(jane: int, store: Store, show: Show) -> None:
@@ -204,7 +204,7 @@ def test_empty_card_is_drawn(store: Store, show: Show) -> None:
         out = show(verb, "solo")
         assert "Solo" in out
         assert "lead" in out
-    assert data(show, "show", "solo")["value"] == []
+    assert data(show, "show", "solo")["by_currency"] == []
 
 
 def test_brief_shows_the_essentials(jane: int, show: Show) -> None:
