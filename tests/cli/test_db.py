@@ -82,7 +82,7 @@ def test_journal_lists_steps_and_their_changes(cardcrm):
     assert (edit["id"], edit["author"], edit["state"]) == (3, "ann", "undone")
     rows = json.loads(cardcrm("journal", "3", "--format", "json")[0])
     assert rows == [
-        {"what": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
+        {"row": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
     ]
     assert "2026-11-21 20:00" in cardcrm("journal")[0]
     assert "unknown step 99" in cardcrm("journal", "99", code=3)[1]

@@ -257,7 +257,7 @@ def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, mon
     assert code == 0
     assert re.search(r"\nlogged mail \d+ with \d+ [A-Z]", err)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
-    last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last"]
+    last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last_interaction"]
     assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}
 
 
@@ -332,7 +332,7 @@ def test_reminder_is_edited_by_id(shop):
     )
     edit = ("--format", "json", "reminder", "edit", "3")
     message = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
-    assert (message["every"], message["promise"], message["priority"], message["owner"]) == (
+    assert (message["rule"], message["promise"], message["priority"], message["owner"]) == (
         None,
         True,
         4,

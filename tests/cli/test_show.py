@@ -164,7 +164,7 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
-        "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
+        "kind": "email", "address": "jane@acme.example", "label": "", "opted_out": True,
         "invalid": False,
     }  # fmt: skip
     assert result["anniversaries"] == [
