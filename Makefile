@@ -22,7 +22,7 @@ check: .venv/checked ## lint, format, types, dependencies between packages, pros
 bench: .venv/tested ## measure speed and memory; databases stay in bench/databases
 	$(BIN)/python -m bench
 
-docs: .venv/installed ## write the generated reference pages and the pictures
+docs: .venv/installed ## write the generated reference pages, the man pages and the pictures
 	$(BIN)/python -m docs.generator
 
 .venv/made:

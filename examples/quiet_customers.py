@@ -1,6 +1,6 @@
-"""Add a customer, then list the contacts without an interaction in the last ninety days.
+"""Add a customer unless she is there, then list the contacts not reached in the last ninety days.
 
-The script calls the functions that the commands call. They take an open store and plain values, and
+The script uses the public Python API: functions that take an open store and plain values, and
 return frozen data. Each transaction is one step, which `cardcrm undo` reverts.
 
     python examples/quiet_customers.py practice.db
@@ -9,33 +9,43 @@ return frozen data. Each transaction is one step, which `cardcrm undo` reverts.
 import sys
 from pathlib import Path
 
-from cardcrm.records.activity import interactions
-from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import columns, contact_query
-from cardcrm.store import Locale, Store, open_store
+from cardcrm.api import (
+    Contact,
+    ContactDraft,
+    ContactPointDraft,
+    Locale,
+    NotFoundError,
+    Store,
+    add_contact,
+    find_contact,
+    log_interaction,
+    open_store,
+    select_contacts,
+)
+
+EMAIL = "ada@example.com"
 
 
-def add_customer(store: Store) -> int:
-    """Add a contact with its first interaction, as one step, and return its id."""
-    with store.transaction():
-        contact = contacts.add(
-            store,
-            ContactDraft(
-                name="Ada Byron",
-                points=(ContactPointDraft("email", "ada@example.com"),),
-                tags=("script",),
-            ),
+def find_or_add_customer(store: Store) -> tuple[Contact, bool]:
+    """Return the customer, and whether she is new; her first interaction is a part of that step."""
+    try:
+        return find_contact(store, EMAIL), False
+    except NotFoundError:
+        draft = ContactDraft(
+            name="Ada Byron", points=(ContactPointDraft("email", EMAIL),), tags=("script",)
         )
-        interactions.log(store, [contact.id], "asked for a price list", kind="mail")
-    return contact.id
+    with store.transaction():
+        contact = add_contact(store, draft)
+        log_interaction(store, [contact.id], "asked for a price list", kind="mail")
+    return contact, True
 
 
 def print_quiet(store: Store) -> None:
     """Print the contacts last reached more than ninety days ago, or never."""
-    query = contact_query.parse(store, "last>90d or last:none")
-    shown = columns.find_columns(store, ["id", "name", "phone", "last"])
-    for contact_id, name, phone, last in columns.select(store, query, shown, sort="last"):
+    columns = ["id", "name", "phone", "last"]
+    for contact_id, name, phone, last in select_contacts(
+        store, "last>90d or last:none", columns, sort="last"
+    ):
         print(f"{contact_id:4}  {name:30}  {phone or '-':18}  {last or 'never'}")
 
 
@@ -43,7 +53,8 @@ def main(path: Path) -> None:
     """Open the database, creating it if it is missing, change it, read it and close it."""
     store = open_store(path, command="quiet_customers.py", create=True, locale=Locale("GB", "GBP"))
     try:
-        print(f"added contact {add_customer(store)}")
+        contact, is_new = find_or_add_customer(store)
+        print(f"{'added' if is_new else 'found'} contact {contact.id} {contact.name}")
         print_quiet(store)
     finally:
         store.close()

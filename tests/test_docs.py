@@ -9,16 +9,18 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cardcrm import api, dates
 from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
-from docs.generator import command_pictures, commands, pages
+from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -60,6 +62,89 @@ def test_the_pictures_show_what_the_program_shows_now() -> None:
 def words_of(svg: str) -> list[str]:
     """Return the text in a picture, which is the same for all versions of Rich."""
     return re.findall(r">([^<>]+)</text>", svg)
+
+
+# Man pages
+
+MAN_PAGES = man_pages.pages()
+
+
+def test_the_man_pages_are_up_to_date() -> None:
+    stored = {path.name: path.read_text("utf-8") for path in man_pages.FOLDER.iterdir()}
+    assert stored == MAN_PAGES, "run `make docs`"
+
+
+def test_there_is_a_man_page_for_every_command() -> None:
+    assert set(MAN_PAGES) == {"cardcrm.1", *(f"cardcrm-{name}.1" for name in COMMAND_LIST)}
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+@pytest.mark.parametrize("name", MAN_PAGES)
+def test_a_man_page_is_set_without_warnings_and_shows_every_option(name: str) -> None:
+    done = subprocess.run(
+        ["groff", "-Kutf8", "-man", "-Tutf8", "-ww", "-P-cbou", "-rLL=200n"],
+        input=MAN_PAGES[name], capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    command = name.removesuffix(".1").removeprefix("cardcrm").lstrip("-")
+    for full, each in COMMANDS.items():
+        if command and full.split()[0] == command and not hasattr(each, "commands"):
+            for option in (opt for param in each.params for opt in param.opts):
+                assert not option.startswith("--") or option in done.stdout, option
+            for example in commands.split_help(each)[1]:
+                assert example in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "roff"),
+    [
+        ("use `--limit 0` here", r"use \fB\-\-limit 0\fR here"),
+        (".hidden", r"\&.hidden"),
+        ("'quoted", r"\&'quoted"),
+        (r"a\b", r"a\eb"),
+    ],
+)
+def test_text_is_escaped_for_man_pages(text: str, roff: str) -> None:
+    assert man_pages.escape(text) == roff
+
+
+# The database
+
+
+@pytest.mark.parametrize("kind", ["tables", "views"])
+def test_every_table_and_view_is_described(kind: str) -> None:
+    text = (ROOT / "docs" / "reference" / "schema.md").read_text("utf-8")
+    for name, _ in schema.find_columns(kind):
+        assert (f"### {name}\n" if kind == "tables" else f"| `{name}` |") in text
+
+
+def test_every_column_has_a_meaning() -> None:
+    types = schema.find_types()
+    unknown = [
+        f"{table}.{column}"
+        for table, columns in schema.find_columns("tables")
+        for column, _ in columns
+        if not schema.describe(types.get(table), table, column)
+    ]
+    assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("sale.amount", "minor units of the currency"),
+        ("sale_line.quantity", "thousandths"),
+        ("sale_line.discount", "thousandths of a percent"),
+        ("product.price_rest", "ten-thousandths of one"),
+        ("reminder.due_on", "local day"),
+        ("reminder.due_at", "UTC instant, if a time is known"),
+        ("contact.created_at", "UTC instant"),
+        ("product.retired", "0 or 1"),
+    ],
+)
+def test_the_meaning_of_a_column_names_its_unit(column: str, unit: str) -> None:
+    table, _, name = column.partition(".")
+    assert schema.describe(schema.find_types()[table], table, name).endswith(f"; {unit}.")
 
 
 # Help
@@ -202,10 +287,12 @@ EMPTY = (
 FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
+    "docs/how-to/other-programs.md",
     "docs/how-to/backup.md",
     "docs/reference/query.md",
     "docs/reference/json.md",
     "docs/reference/settings.md",
+    "docs/reference/schema.md",
 )
 
 
@@ -272,20 +359,46 @@ def test_the_day_in_the_readme_can_be_worked_after_importing_the_examples(
     run_lines("README.md", capsys)
 
 
-def test_the_example_script_adds_finds_and_prints_and_can_be_undone(
+def run_script(*words: str, folder: Path) -> str:
+    """Run a Python script and return its standard output."""
+    done = subprocess.run(
+        [sys.executable, *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_example_script_adds_its_contact_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     database = tmp_path / "cards.db"
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "examples" / "quiet_customers.py"), str(database)],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "CARDCRM_USER": "rosa"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "added contact 1\n"
+    script = str(ROOT / "examples" / "quiet_customers.py")
+    assert run_script(script, str(database), folder=tmp_path) == "added contact 1 Ada Byron\n"
+    assert run_script(script, str(database), folder=tmp_path) == "found contact 1 Ada Byron\n"
     assert main(["--db", str(database), "find", "script", "--count", "--format", "ids"]) == 0
     assert capsys.readouterr().out == "1\n"
+
+
+def test_the_example_of_the_python_api_runs(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
+    (example,) = [block for kind, block in BLOCK.findall(text) if "import" in block]
+    today = dates.now().date()
+    assert run_script("-c", example, folder=tmp_path) == f"Jane Doe Acme Ltd {today}\n"
+
+
+def test_the_public_names_exist_and_are_documented() -> None:
+    text = (ROOT / "docs" / "reference" / "python-api.md").read_text("utf-8")
+    assert sorted(api.__all__) == api.__all__
+    for name in api.__all__:
+        assert getattr(api, name).__doc__, name
+        assert f"\n### {name}\n" in text
+    for method in python_api.METHODS["Store"]:
+        assert callable(getattr(api.Store, method))
 
 
 # The examples in the help
@@ -351,7 +464,10 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with sqlite3.connect(shop) as source, sqlite3.connect(folder / "cards.db") as copy:
+    with (
+        closing(sqlite3.connect(shop)) as source,
+        closing(sqlite3.connect(folder / "cards.db")) as copy,
+    ):
         source.backup(copy)
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)

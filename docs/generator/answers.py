@@ -128,7 +128,7 @@ KEYS: dict[str, Key] = {
     "frequency": Key("integer", "score from 1 to 5"),
     "monetary": Key("integer", "score from 1 to 5"),
     "rfm": Key("text", "the three scores"),
-    "segment": Key("text", "segment of the scores"),
+    "standing": Key("text", "standing by the scores, such as Champions"),
     "lifetime_value": Key("money", "expected value of the customer"),
     "lifetime_basis": Key("text", "margin, or revenue where a cost is missing"),
     "purchases_per_year": Key("number", "factor of the lifetime value"),
@@ -203,7 +203,7 @@ _REMINDED = "text due_on due_at rule promise priority owner"
 _CONTACT_OF = "contact_id contact org phone email last_interaction"
 _FIGURES = (
     "rank revenue share margin orders purchases people_count average_order first_sale last_sale "
-    "recency frequency monetary rfm segment lifetime_value lifetime_basis"
+    "recency frequency monetary rfm standing lifetime_value lifetime_basis"
 )
 
 # The keys of each object that is not a noun of its own.

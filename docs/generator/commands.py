@@ -72,11 +72,12 @@ def _describe(name: str, command: Any) -> str:
 
 
 def _usage(name: str, command: Any) -> str:
-    words = [_metavar(each) for each in command.params if each.param_type_name == "argument"]
+    words = [metavar(each) for each in command.params if each.param_type_name == "argument"]
     return " ".join(["cardcrm", name, *words, "[OPTIONS]"])
 
 
-def _metavar(param: Any) -> str:
+def metavar(param: Any) -> str:
+    """Return an argument as a usage line shows it."""
     shown = str(param.metavar or param.name.upper())
     return shown if param.required or shown.startswith("[") else f"[{shown}]"
 
@@ -85,10 +86,10 @@ def _describe_parameters(command: Any) -> str:
     panels: dict[str, list[tuple[str, str]]] = {}
     for each in command.params:
         if each.param_type_name == "argument":
-            panels.setdefault("Arguments", []).append((f"`{_metavar(each)}`", each.help or ""))
+            panels.setdefault("Arguments", []).append((f"`{metavar(each)}`", each.help or ""))
         elif each.name != "help":
             panel = getattr(each, "rich_help_panel", None) or "Options"
-            panels.setdefault(panel, []).append((_option(each), _option_help(each)))
+            panels.setdefault(panel, []).append((_option(each), option_help(each)))
     return "\n\n".join(table((panel, ""), rows) for panel, rows in panels.items())
 
 
@@ -97,7 +98,8 @@ def _option(param: Any) -> str:
     return f"`{names}`" if param.is_flag else f"`{names} {param.metavar}`"
 
 
-def _option_help(param: Any) -> str:
+def option_help(param: Any) -> str:
+    """Return the help of an option, with its default."""
     default = param.default
     if param.is_flag or param.show_default is False or default in (None, "", [], (), 0):
         return str(param.help)

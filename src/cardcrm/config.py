@@ -52,6 +52,10 @@ SETTINGS: dict[str, Setting] = {
             ("table", "json", "csv", "tsv", "ids", "markdown", "html"),
         ),
         Setting("color", "when to use color", "auto", ("auto", "always", "never")),
+        Setting(
+            "pager",
+            "program for output longer than the terminal, or `none` (default: $PAGER, else less)",
+        ),
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),

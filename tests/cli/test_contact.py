@@ -266,9 +266,7 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
         "  “12” is stored as written, but is too short for a phone number",
         "  1 phone number without a country code read as of the region GB",
     ]
-    assert (
-        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["address"] == "12"
-    )
+    assert json.loads(run("show", "tick", "--json")[0])["contact_points"][0]["address"] == "12"
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
     assert "“0113 496 0123 456 789” is stored as written, but is too long" in message
     assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 2

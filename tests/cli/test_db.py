@@ -213,6 +213,22 @@ def test_sql_results_in_every_format(cardcrm):
     assert cardcrm("find", "--format", "ids")[0] == "1\n2\n"
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("select * from sales_view", "sale_view"),
+        ("select amont from sale_view", "amount"),
+        ("select s.on_dat from sale_view s", "on_date"),
+    ],
+)
+def test_a_mistyped_name_in_sql_is_answered_with_the_nearest_names(tmp_path, capsys, query, name):
+    database = str(tmp_path / "cards.db")
+    assert main(["--db", database, "add", "Jane Doe"]) == 0
+    assert main(["--db", database, "db", "sql", query]) == 2
+    hint = capsys.readouterr().err.rpartition("Did you mean ")[2]
+    assert name in hint.rstrip("?\n").split(", ")
+
+
 # Settings
 
 

@@ -107,7 +107,8 @@ def test_programs_get_output_if_nothing_is_due(run):
     run("add", "Jane")
     result = json.loads(run("due", "--format", "json")[1])
     assert (result["overdue"], result["totals"][0]) == (
-        [], {"section": "overdue", "count": 0, "exact": True}
+        [],
+        {"section": "overdue", "count": 0, "exact": True},
     )
 
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -249,7 +250,7 @@ def test_damaged_database_is_reported_and_can_be_restored(database, damage):
 
 def test_foreign_database_and_missing_paths_are_reported(tmp_path):
     theirs = tmp_path / "places.sqlite"
-    with sqlite3.connect(theirs) as db:
+    with closing(sqlite3.connect(theirs)) as db, db:
         db.execute("CREATE TABLE moz_places (id)")
     db.close()
     assert is_clear(cardcrm_run(theirs, "add", "Jane"), 5, "another program")

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,7 +71,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _set_up(patch, path)
         for line in SEED.strip().splitlines():
             assert main(shlex.split(line)) == 0, line
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     return path

@@ -39,7 +39,7 @@ def test_revenue_by_month(shop: Typed) -> None:
         {
             "period": "2026-11",
             "revenue": {"amount": "50.00", "currency": "GBP"},
-            "sales": 1,
+            "sale_count": 1,
             "refunds": {"amount": "0.00", "currency": "GBP"},
             "margin": None,
         }

@@ -160,8 +160,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "sort_as", "org", "org_id", "title", "stage",
         "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "by_currency",
-        "all_currencies",
+        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count",
+        "by_currency", "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
         "kind": "email", "address": "jane@acme.example", "label": "", "opted_out": True,
@@ -171,7 +171,7 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         {"label": "birthday", "day": "1980-12-03", "next": "2026-12-03", "age": 46}
     ]
     assert result["fields"] == [
-        {"name": "shoe-size", "label": "Shoe size", "type": "text", "value": "39"}
+        {"name": "shoe-size", "label": "Shoe size", "type": "text", "text": "39"}
     ]
     assert result["relations"][0] == {
         "kind": "referred by", "inverse": True, "id": 3, "name": "Bob Ray",

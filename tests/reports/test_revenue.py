@@ -1,4 +1,4 @@
-"""Compare revenue by month, segments and quiet customers with plain Python."""
+"""Compare revenue by month, standings and quiet customers with plain Python."""
 
 import datetime as dt
 
@@ -79,5 +79,5 @@ def test_sql_scores_customers_as_python_does(store, sales):
     assert sum(cell.revenue.minor for cell in cells) == report.totals.revenue.minor
     slipping = value.list_slipping(store, "EUR", TODAY, report, limit=100)
     assert [worth.contact_id for worth in slipping] == late
-    names = {worth.scores.segment for worth in slipping if worth.scores}
+    names = {worth.scores.standing for worth in slipping if worth.scores}
     assert names <= {rfm.AT_RISK, rfm.CANNOT_LOSE}

@@ -66,15 +66,15 @@ def test_every_customer_is_in_the_cell_of_their_scores(store, people):
             continue
         assert cells[place].customers == len(inside)
         assert cells[place].revenue.minor == sum(each.revenue.minor for each in inside)
-        counts = dict(cells[place].segments)
-        assert counts == {name: [e.scores.segment for e in inside].count(name) for name in counts}
+        counts = dict(cells[place].standings)
+        assert counts == {name: [e.scores.standing for e in inside].count(name) for name in counts}
 
 
-def test_segments_are_sorted_by_size(store):
+def test_standings_are_sorted_by_size(store):
     fill(store, PEOPLE)
     report, found = read(store)
-    counts = rfm_groups.count_segments(found)
-    names = [each.scores.segment for each in report.rows]
+    counts = rfm_groups.count_standings(found)
+    names = [each.scores.standing for each in report.rows]
     assert {name: count for name, count, _ in counts} == {n: names.count(n) for n in set(names)}
     assert [count for _, count, _ in counts] == sorted((c for _, c, _ in counts), reverse=True)
 

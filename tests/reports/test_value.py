@@ -153,11 +153,11 @@ PUBLISHED = {
 }
 
 
-def test_segments_match_their_published_ranges():
+def test_standings_match_their_published_ranges():
     seen = set()
     for recency in range(1, 6):
         for both in range(1, 6):
-            name = rfm.Scores(recency, both, both).segment
+            name = rfm.Scores(recency, both, both).standing
             (low, high), (least, most) = PUBLISHED[name]
             assert low <= recency <= high
             assert least <= both <= most

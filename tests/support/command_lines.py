@@ -7,7 +7,9 @@ PREPARE = (
     "segment add vips tag:vip",
     "product add Peony --price 3 --sku PEO",
     "field add Heating --choices gas,oil",
-    "edit eleanor --set heating=gas",
+    "field add Pot size --type number",
+    "field add Budget --type money",
+    "edit eleanor --set heating=gas --set pot-size=5 --set budget=1000",
     "interaction export {folder}/interactions.csv",
     "reminder export {folder}/reminders.csv",
     "product export {folder}/products.csv",
@@ -19,7 +21,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "find": (
         "find",
         "find nothingofthiskind",
-        "find --columns id,name,value,margin,last,next,bought,since,web,tags,birthday,created,heating",
+        "find --columns id,name,value,margin,last,next,bought,since,web,tags,birthday,created,"
+        "heating,pot-size,budget",
         "find --each email",
         "find --count",
         "find --fields",
@@ -126,7 +129,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "import": (
         "import {folder}/contacts.csv --dry-run",
         "import {folder}/contacts.csv",
-        "1 import {folder}/bad.csv",
+        "1 import {folder}/bad.vcf",
     ),
     "export": (
         "export --to {folder}/people.csv",

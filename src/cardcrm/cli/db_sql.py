@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,9 +69,12 @@ def _run(
 
 
 def _to_cell(value: object) -> Cell:
-    """Return a value as a cell: bytes in hexadecimal, other types as text."""
+    """Return a value as a cell: bytes in hexadecimal, decimals as numbers, other types as text."""
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):  # a sum or a column of a view, on a server
+        is_whole = value.is_finite() and value.as_tuple().exponent == 0
+        return int(value) if is_whole else float(value)
     return value if isinstance(value, int | float | str | None) else str(value)
 
 

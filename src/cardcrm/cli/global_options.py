@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 GLOBAL_OPTIONS = ("db", "format", "color")
-FLAGS = {"--json": {"format": "json"}, "--no-header": {"header": "no"}}
+FLAGS = {
+    "--json": {"format": "json"},
+    "--no-header": {"header": "no"},
+    "--no-pager": {"pager": "none"},
+}
 
 
 def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:

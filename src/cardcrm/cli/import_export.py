@@ -239,7 +239,8 @@ def _check_format(session: Session, kind: str, to: Path | None) -> None:
     if wanted not in ("csv", "json"):
         raise UsageError(
             f"export does not take --format {wanted}",
-            f"Use --as csv, vcard or vcard3, or --format json. For a list: cardcrm find --format {wanted}",
+            "Use --as csv, vcard or vcard3, or --format json. "
+            f"For a list: cardcrm find --format {wanted}",
         )
 
 

@@ -8,7 +8,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
-from cardcrm.records.importing.groups import GroupResult
+from cardcrm.records.importing.group_tags import GroupResult
 from cardcrm.sheet import Cell, Column, List, Sheet
 
 _KEYS = {bulk_import.UPDATED: "changed"}  # as in the import of other records

@@ -22,8 +22,7 @@ from cardcrm.formats.file_reader import find_header, read_entries
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.importing import bulk_import
-from cardcrm.records.importing import groups as importing_groups
+from cardcrm.records.importing import bulk_import, group_tags
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
@@ -153,7 +152,7 @@ def _make_work(
             bulk_import.add_relations(store, tally.relations, tally.step)
             tally.step = store.last_step
         if tally.groups:
-            tally.group_results = importing_groups.tag_groups(
+            tally.group_results = group_tags.tag_groups(
                 store, tally.groups, tally.found_by_uid, tally.step
             )
             tally.step = store.last_step

@@ -1,11 +1,11 @@
 """Rendering of results and errors: data to standard output first, then messages for people."""
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from cardcrm.cli.result import Page
 from cardcrm.cli.session import MAX_MESSAGE, DeclinedError, Session
-from cardcrm.cli.terminal import paint, terminal_width, write_message
+from cardcrm.cli.terminal import is_terminal, paint, terminal_width, write_message
 from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
 from cardcrm.text import sanitize, shorten
 
@@ -29,7 +29,18 @@ def write_result(session: Session, result: "Result") -> int:
 
 def _write_data(session: Session, data: "Data") -> None:
     out = sys.stdout
-    color, width = session.uses_color(out), terminal_width(out)
+    if not is_terminal(out):
+        _draw(session, data, out)
+        return
+    from cardcrm.cli.pager import page_output
+
+    with page_output(out, session.config.get("pager")) as paged:
+        _draw(session, data, paged)
+
+
+def _draw(session: Session, data: "Data", out: TextIO) -> None:
+    """Render data for standard output, which may be shown by a pager."""
+    color, width = session.uses_color(sys.stdout), terminal_width(sys.stdout)
     if isinstance(data, Page):
         from cardcrm.render.streams import make_writer
 

@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 EPILOG = (
     "Begin with `cardcrm add NAME` or `cardcrm import FILE`, or try a sample: `cardcrm demo`."
     "\n\n"
-    "--db, --format, --json and --color may come before or after a command. "
+    "--db, --format, --json, --color and --no-pager may come before or after a command. "
     "`cardcrm COMMAND --help` shows the options of a command and examples."
 )
 
@@ -180,6 +180,9 @@ def root(
     no_header: Annotated[
         bool,
         typer.Option("--no-header", help="Leave out the line of headings in table, csv and tsv."),
+    ] = False,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help="Show long output without a pager.")
     ] = False,
     version: Annotated[
         bool,

@@ -37,7 +37,7 @@ COLUMNS = (
     Column("frequency", "F"),
     Column("monetary", "M"),
     Column("rfm", "RFM"),
-    Column("segment", "segment"),
+    Column("standing", "standing"),
     Column("lifetime_value", "lifetime value", currency="currency"),
     Column("lifetime_basis", "based on"),
 )
@@ -59,7 +59,7 @@ def ranking_table(report: "ValueReport", by: str, today: dt.date) -> Sheet:
         Column("average", "average", "right"),
         Column("last_sale", "last", "right"),
         Column("rfm", "RFM"),
-        Column("segment", "segment"),
+        Column("standing", "standing"),
     ]
     rows = [_table_row(each, by, today) for each in report.rows]
     if by in ("margin", "clv"):
@@ -87,7 +87,7 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         format_money(other, code=False) if other else "",
         _format_age((today - each.last_on).days),
         str(each.scores or ""),
-        each.scores.segment if each.scores else "",
+        each.scores.standing if each.scores else "",
     )
 
 
@@ -119,7 +119,7 @@ def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
         scores.frequency if scores else None,
         scores.monetary if scores else None,
         str(scores) if scores else None,
-        scores.segment if scores else None,
+        scores.standing if scores else None,
         lifetime.value if lifetime else None,
         _basis(each) if lifetime else None,
     )
@@ -272,7 +272,7 @@ def _section(each: "RankedCustomer", totals: "Totals") -> Section:
         ("average order", format_money(each.average) if each.average else ""),
         ("first sale", each.first_on.isoformat()),
         ("last sale", each.last_on.isoformat()),
-        ("RFM", f"{each.scores} {each.scores.segment}" if each.scores else ""),
+        ("RFM", f"{each.scores} {each.scores.standing}" if each.scores else ""),
         ("lifetime value", _show_formula(each, each.lifetime) if each.lifetime else ""),
     ]
     lines = tuple(Line("", label, text) for label, text in facts if text)

@@ -29,7 +29,7 @@ _PHONE = re.compile(r"\+[0-9 ]{6,}")
 
 def write_json_sheet(sheet: Sheet, write: Write) -> None:
     """Write one array with one object a line; the keys are the keys of the columns."""
-    keys = [column.key for column in sheet.columns]
+    keys = [column.json_key or column.key for column in sheet.columns]
     start = "["
     for chunk in split_chunks(sheet.rows):
         objects = [_encode(dict(zip(keys, row, strict=True))) for row in chunk]

@@ -1,4 +1,4 @@
-"""Score customers by recency, frequency and monetary value (RFM), and name their segments.
+"""Score customers by recency, frequency and monetary value (RFM), and name their standings.
 
 Each customer gets scores from 1 to 5 for the days since the last sale, the number of purchases
 (days with an order), and the revenue. The boundaries between scores are the 20th, 40th, 60th and
@@ -101,12 +101,12 @@ class Scores:
         return f"{self.recency}{self.frequency}{self.monetary}"
 
     @property
-    def segment(self) -> str:
-        """Return the usual segment name for customers with these scores.
+    def standing(self) -> str:
+        """Return the usual name of the standing of customers with these scores.
 
         Names and ranges of R and of the mean of F and M (halves rounded up) are those that Putler
         published in “RFM Analysis for Successful Customer Segmentation”. Its ranges overlap; `GRID`
-        chooses one segment for each cell, following the common grid of recency and frequency.
+        chooses one standing for each cell, following the common grid of recency and frequency.
         """
         return GRID[5 - self.recency][(self.frequency + self.monetary + 1) // 2 - 1]
 

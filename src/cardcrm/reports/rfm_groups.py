@@ -1,7 +1,7 @@
 """Count customers in the grid of recency and frequency, and list the customers of a cell.
 
-Cells are defined by recency and frequency, as the grid is usually drawn. The segments within a cell
-also depend on the monetary value (see `rfm.Scores.segment`).
+Cells are defined by recency and frequency, as the grid is usually drawn. The standings within a
+cell also depend on the monetary value (see `rfm.Scores.standing`).
 """
 
 import datetime as dt
@@ -30,23 +30,23 @@ class RfmGroup:
     revenue: Money
 
     @property
-    def segment(self) -> str:
-        """Return the segment of customers with these scores."""
+    def standing(self) -> str:
+        """Return the standing of customers with these scores."""
         return rfm.GRID[5 - self.recency][self.strength - 1]
 
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell of the grid: the number and revenue of its customers, and the size of each segment.
+    """A cell of the grid: the number and revenue of its customers, and the size of each standing.
 
-    Segments are sorted by size, the largest first.
+    Standings are sorted by size, the largest first.
     """
 
     recency: int
     frequency: int
     customers: int
     revenue: Money
-    segments: tuple[tuple[str, int], ...]
+    standings: tuple[tuple[str, int], ...]
 
 
 def count_groups(store: Store, currency: str, scale: rfm.Scale) -> tuple[RfmGroup, ...]:
@@ -83,15 +83,15 @@ def _build_cell(recency: int, frequency: int, groups: list[RfmGroup]) -> GridCel
         frequency,
         sum(group.customers for group in groups),
         _sum_revenue(groups),
-        tuple((name, count) for name, count, _ in count_segments(groups)),
+        tuple((name, count) for name, count, _ in count_standings(groups)),
     )
 
 
-def count_segments(groups: Iterable[RfmGroup]) -> tuple[tuple[str, int, Money], ...]:
-    """Return name, size and revenue of each segment with customers, the largest first."""
+def count_standings(groups: Iterable[RfmGroup]) -> tuple[tuple[str, int, Money], ...]:
+    """Return name, size and revenue of each standing with customers, the largest first."""
     by_key: dict[str, list[RfmGroup]] = {}
     for group in groups:
-        by_key.setdefault(group.segment, []).append(group)
+        by_key.setdefault(group.standing, []).append(group)
     counted = [
         (name, sum(group.customers for group in groups), _sum_revenue(groups))
         for name, groups in by_key.items()

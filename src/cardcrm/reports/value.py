@@ -300,7 +300,7 @@ def list_slipping(
     """Return good customers who have not bought for a long time, by revenue.
 
     Their recency score is 1 or 2, and the mean of their scores for frequency and monetary value is
-    at least 3: the segments “At risk” and “Can't lose them”. They are ranked among themselves;
+    at least 3: the standings “At risk” and “Can't lose them”. They are ranked among themselves;
     ``build_report`` is the report of all customers.
     """
     if report.scale is None:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from cardcrm.errors import StorageError
-from cardcrm.store.change_log import Author
 from cardcrm.store.engine import Engine
 from cardcrm.store.fetch import Query
+from cardcrm.store.journal_writer import Author
 from cardcrm.store.server_address import is_server
 from cardcrm.store.store import Locale, Store, local_author
 

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from cardcrm.errors import ConflictError, ConnectionLostError, NotFoundError
 from cardcrm.store import table_registry
-from cardcrm.store.change_log import Author, ChangeLog
 from cardcrm.store.derived import Derived
 from cardcrm.store.derived_refresh import CHUNK, DirtySet, ignore_estimate, ignore_progress, refresh
 from cardcrm.store.engine import Engine, Row
 from cardcrm.store.fetch import Query
+from cardcrm.store.journal_writer import Author, JournalWriter
 from cardcrm.store.table_registry import DERIVED_COLUMNS, IGNORED_COLUMNS
 from cardcrm.text import normalize_line
 
@@ -73,7 +73,7 @@ class Store:
         self.command = command
         self.locale = locale or Locale()
         self._dirty: DirtySet | None = None
-        self._log = ChangeLog(engine)
+        self._log = JournalWriter(engine)
         self.changes_made = 0
         self.on_progress: Callable[[], None] = ignore_progress
         self.on_estimate: Callable[[int], None] = ignore_estimate

@@ -18,7 +18,7 @@ from cardcrm.records.contacts.drafts import (
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.store import Store, integrity, journal
-from cardcrm.store.change_log import Author
+from cardcrm.store.journal_writer import Author
 from cardcrm.store.table_registry import all_tables
 
 

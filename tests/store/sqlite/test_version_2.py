@@ -3,6 +3,7 @@
 import gzip
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
-    with sqlite3.connect(old) as db:
+    with closing(sqlite3.connect(old)) as db, db:
         db.execute("UPDATE contact SET given = 'Jan', family = 'Do' WHERE name = 'Jane Doe'")
     db.close()
     store = open_store(old)

@@ -49,7 +49,9 @@ def _custom_column(store: Store, name: str) -> QueryField:
     )
     is_number = custom.type in ("number", "money")
     types = {"number": Number, "money": MoneyText}
-    field = types.get(custom.type, Text)("text", key=custom.name, label=custom.label)
+    field = types.get(custom.type, Text)(
+        "text", key=custom.name, json_key=custom.name.replace("-", "_"), label=custom.label
+    )
     sort = value.format("number" if is_number else "text_key")
     return QueryField(field, listed=f"({value.format('text')})", sort=f"({sort})")
 

@@ -57,9 +57,14 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
 
     ``refold`` writes the keys that version 3 has and an older database lacks.
     """
+    from cardcrm.store import views  # not at the top, as only a migration needs them
+
     with transaction(connection):
         connection.execute("CREATE TABLE IF NOT EXISTS cardcrm_meta (layout INTEGER NOT NULL)", {})
         version = int(connection.rows("SELECT max(layout) FROM cardcrm_meta", {})[0][0] or 0)
+        if version == migrations.VERSION:
+            return
+        connection.run_script(";\n".join(views.drop_statements()))
         for number, scripts in migrations.MIGRATIONS:
             if number > version:
                 for script in scripts:
@@ -69,6 +74,9 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
                 connection.execute("INSERT INTO cardcrm_meta VALUES (:number)", {"number": number})
         if 0 < version < migrations.REFOLDED:
             refold()
+        join = connection.concat_function
+        created = views.create_statements(decimal="NUMERIC", join=join)
+        connection.run_script(";\n".join(created))
 
 
 def _run_ddl(connection: PostgresConnection, script: str) -> None:

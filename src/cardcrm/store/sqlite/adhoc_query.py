@@ -1,13 +1,18 @@
 """SQL that the user wrote, run on a SQLite file without any means to change it."""
 
+import re
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.store.sqlite.errors import primary_code, translate_error
+from cardcrm.text import find_similar
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _FORBIDDEN = (sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH)
 
@@ -23,13 +28,15 @@ def run_query(
     from sqlite_utils.utils import dedupe_keys  # type: ignore[attr-defined,unused-ignore]
 
     engine = SqliteEngine(path, readonly=True, wait=wait)
+    database = sqlite_utils.Database(engine.driver)
     try:
         _forbid_changes(engine.driver)
-        cursor = sqlite_utils.Database(engine.driver).execute(sql, dict(params))
+        cursor = database.execute(sql, dict(params))
         rows = [tuple(row) for row in cursor]
         names = tuple(dedupe_keys([column[0] for column in cursor.description or ()]))
     except (sqlite3.Error, UnicodeEncodeError) as error:
-        raise _query_error(error, path, wait) from error
+        near = _similar_names(database, str(error))
+        raise _query_error(error, path, wait, near) from error
     finally:
         engine.close()
     if not names:
@@ -45,7 +52,20 @@ def _forbid_changes(driver: sqlite3.Connection) -> None:
     )
 
 
-def _query_error(error: Exception, path: Path, wait: float) -> Exception:
+def _similar_names(database: "Database", problem: str) -> list[str]:
+    """Return the tables and views, or the columns, whose names are like the one that is missing."""
+    missing = re.fullmatch(r"no such (table|column): (?:\w+\.)?(\w+)", problem)
+    if missing is None:
+        return []
+    names = [*database.table_names(), *database.view_names()]
+    if missing[1] == "column":
+        names = [
+            column for name in names if "_fts" not in name for column in database[name].columns_dict
+        ]
+    return find_similar(missing[2], [name for name in names if "_fts" not in name])
+
+
+def _query_error(error: Exception, path: Path, wait: float, near: list[str]) -> Exception:
     if isinstance(error, UnicodeEncodeError):
         return translate_error(error, path, wait)
     code = primary_code(error)
@@ -54,6 +74,8 @@ def _query_error(error: Exception, path: Path, wait: float) -> Exception:
     if code == 0:  # the driver's own errors: wrong parameters, or two statements at once
         return UsageError(f"the query failed: {error}", "Pass values as -p NAME=VALUE.")
     if code in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE):
+        if near:
+            return UsageError(f"the query failed: {error}", f"Did you mean {', '.join(near)}?")
         tables = 'cardcrm db sql "select name from sqlite_schema"'
         return UsageError(f"the query failed: {error}", f"List the tables with: {tables}")
     return translate_error(error, path, wait)

@@ -75,7 +75,13 @@ def _backup_path(path: Path, version: int) -> Path:
 
 def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) -> None:
     """Run the missing migrations; another process may have run them a moment ago."""
+    from cardcrm.store import views  # not at the top, as only a migration needs them
+
     version = connection.rows("PRAGMA user_version", {})[0][0]
+    if version == migrations.VERSION:
+        return
+    for statement in views.drop_statements():
+        connection.execute(statement, {})
     for number, scripts in migrations.MIGRATIONS:
         if number > version:
             for script in scripts:
@@ -84,6 +90,9 @@ def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) ->
                 _run_script(connection, SEARCH)
     if 0 < version < migrations.REFOLDED:
         refold()
+    join = connection.concat_function
+    for statement in views.create_statements(decimal="REAL", join=join):
+        connection.execute(statement, {})
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}", {})
     connection.execute(f"PRAGMA user_version = {migrations.VERSION}", {})
 

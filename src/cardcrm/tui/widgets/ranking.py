@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cardcrm.money import Money, count_decimals
 from cardcrm.reports.revenue import MonthRevenue
-from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_segments
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
 from cardcrm.reports.value import RankedCustomer, ValueReport
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.charts import bar, columns
@@ -15,7 +15,7 @@ from cardcrm.tui.widgets.line_list import LineList, Span, fit
 CHART_HEIGHT = 6  # lines
 RANKINGS = ("revenue", "margin", "orders", "clv")
 _RANKING_NAMES = {"clv": "lifetime value"}
-_WITH_SEGMENT = 62  # cells from which on a customer's segment is shown
+_WITH_STANDING = 62  # cells from which on a customer's standing is shown
 _WITH_BAR = 46  # cells from which on a bar is shown
 
 
@@ -121,10 +121,10 @@ class Ranking(LineList):
                 yield Row(worth=worth, is_slipping=True)
         if figures.groups and not self.screen.has_class("-tall"):  # there the grid shows them
             yield Row()
-            yield from _segments(figures.groups, room)
+            yield from _standings(figures.groups, room)
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """Return a customer's rank, name, amount, bar and segment."""
+        """Return a customer's rank, name, amount, bar and standing."""
         row = self.rows[index]
         if row.worth is None:
             return list(row.spans)
@@ -132,9 +132,9 @@ class Ranking(LineList):
         assert self.figures is not None
         amount_room = max((len(self._amount(each)) for each in self._all_customers()), default=1)
         amount = self._amount(worth).rjust(amount_room)
-        is_wide = width >= _WITH_SEGMENT
-        segment = worth.scores.segment if worth.scores and is_wide else ""
-        tail = _quiet_since(worth.last_on, self.figures.today) if row.is_slipping else segment
+        is_wide = width >= _WITH_STANDING
+        standing = worth.scores.standing if worth.scores and is_wide else ""
+        tail = _quiet_since(worth.last_on, self.figures.today) if row.is_slipping else standing
         tail_room = 16 if is_wide else 6 if row.is_slipping else 0
         bar_room = 0 if row.is_slipping or width < _WITH_BAR else max(width // 7, 6)
         name_room = width - 7 - amount_room - tail_room - bar_room - bool(bar_room)
@@ -276,12 +276,12 @@ def _cell_rows(listed: CellCustomers, room: int) -> Iterable[Row]:
         yield Row(worth=worth)
 
 
-def _segments(groups: tuple[RfmGroup, ...], room: int) -> Iterable[Row]:
-    """Yield the number of customers in each segment, with a bar for its share."""
-    yield _heading("Segments", room, "g: show the grid")
+def _standings(groups: tuple[RfmGroup, ...], room: int) -> Iterable[Row]:
+    """Yield the number of customers in each standing, with a bar for its share."""
+    yield _heading("Standings", room, "g: show the grid")
     total = sum(group.customers for group in groups)
     bar_room = max(room - 17 - 9 - 12, 4)
-    for name, count, amount in count_segments(groups):
+    for name, count, amount in count_standings(groups):
         yield Row(
             (
                 Span(f" {name:16}"), Span(f"{count:7,} ", "bold"),

@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from cardcrm.money import count_decimals
 from cardcrm.reports.rfm import Scale
-from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_segments
+from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_standings
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import shorten
 from cardcrm.tui import theme as tui_theme
@@ -35,7 +35,7 @@ Scores = tuple[int, int]  # recency and frequency, 1 to 5 each
 
 LABEL_WIDTH = 10  # cells before the grid
 TALL = 13  # lines from which on cells are two lines high
-_SEGMENTS_WIDTH = 29  # cells of the segments, if there is room for them
+_STANDINGS_WIDTH = 29  # cells of the standings, if there is room for them
 _SCORES = (5, 4, 3, 2, 1)
 _SHADES = " ░▒▓█"
 _HEADER_LINES = 2
@@ -119,13 +119,13 @@ class RfmGrid(Widget, can_focus=True):
     @property
     def cell_width(self) -> int:
         """The columns of a cell."""
-        beside = _SEGMENTS_WIDTH if self._has_segments else 0
+        beside = _STANDINGS_WIDTH if self._has_standings else 0
         return max(min((self.size.width - LABEL_WIDTH - beside) // 5, 12), 4)
 
     @property
-    def _has_segments(self) -> bool:
-        """Return whether the segments are shown beside the grid."""
-        return self.size.width >= LABEL_WIDTH + 5 * 7 + _SEGMENTS_WIDTH
+    def _has_standings(self) -> bool:
+        """Return whether the standings are shown beside the grid."""
+        return self.size.width >= LABEL_WIDTH + 5 * 7 + _STANDINGS_WIDTH
 
     @property
     def _is_plain(self) -> bool:
@@ -135,8 +135,8 @@ class RfmGrid(Widget, can_focus=True):
         return tui_theme.style(self.app.theme, name, paper=False)
 
     def render_line(self, y: int) -> Strip:
-        """Return one line of the grid and of the segments beside it."""
-        beside = [Segment(span.text, self._named(span.style)) for span in self._segment_line(y)]
+        """Return one line of the grid and of the standings beside it."""
+        beside = [Segment(span.text, self._named(span.style)) for span in self._standing_line(y)]
         strip = Strip([*self._grid_line(y), *beside])
         return strip.adjust_cell_length(self.size.width, self._named("")).apply_style(Style())
 
@@ -156,8 +156,8 @@ class RfmGrid(Widget, can_focus=True):
     def _heading(self) -> list[Span]:
         title = " Recency × frequency "
         note = " revenue" if self.by_revenue else " customers"
-        has_segments = self._has_segments
-        width = self.cell_width * 5 + LABEL_WIDTH if has_segments else self.size.width - 1
+        has_standings = self._has_standings
+        width = self.cell_width * 5 + LABEL_WIDTH if has_standings else self.size.width - 1
         line = "─" * max(width - len(title) - len(note), 0)
         return [Span(title, "section"), Span(line, "dim"), Span(note, "dim")]
 
@@ -237,29 +237,29 @@ class RfmGrid(Widget, can_focus=True):
         return cell.revenue.minor if self.by_revenue else cell.customers
 
     def _summary(self) -> list[Span]:
-        """Return the revenue and the segments of the selected cell."""
+        """Return the revenue and the standings of the selected cell."""
         cell = self.cell
         if cell is None:
             return []
-        inside = ", ".join(f"{name} {count:,}" for name, count in cell.segments)
+        inside = ", ".join(f"{name} {count:,}" for name, count in cell.standings)
         money = f" {format_whole(cell.revenue)} {cell.revenue.currency} "
         room = self.size.width - width_of(money) - 2
         return [Span(money, "bold"), Span(shorten(f" {inside}", room), "tag")]
 
-    def _segment_line(self, y: int) -> list[Span]:
-        """Return a segment with its number of customers, highlighted if it is in the cell."""
-        if not self._has_segments or y == 5 * self.cell_height + _HEADER_LINES:
+    def _standing_line(self, y: int) -> list[Span]:
+        """Return a standing with its number of customers, highlighted if it is in the cell."""
+        if not self._has_standings or y == 5 * self.cell_height + _HEADER_LINES:
             return []
         if y == 0:
-            return [Span(" ─ ", "dim"), Span("Segments", "section")]
-        all_segments = count_segments(self._groups)
-        if not 1 <= y <= len(all_segments):
+            return [Span(" ─ ", "dim"), Span("Standings", "section")]
+        all_standings = count_standings(self._groups)
+        if not 1 <= y <= len(all_standings):
             return []
-        if y == self.size.height - 2 and y < len(all_segments):
-            rest = sum(count for _, count, _ in all_segments[y - 1 :])
-            return [Span(f" {rest:6,}   in {len(all_segments) - y + 1} more", "dim")]
-        name, count, _ = all_segments[y - 1]
-        is_inside = self.cell is not None and name in dict(self.cell.segments)
+        if y == self.size.height - 2 and y < len(all_standings):
+            rest = sum(count for _, count, _ in all_standings[y - 1 :])
+            return [Span(f" {rest:6,}   in {len(all_standings) - y + 1} more", "dim")]
+        name, count, _ = all_standings[y - 1]
+        is_inside = self.cell is not None and name in dict(self.cell.standings)
         return [
             Span(f" {count:6,} "),
             Span("▸ " if is_inside else "  ", "mark"),

@@ -4,7 +4,7 @@ import pytest
 
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.store import Store, change_log, integrity, journal
+from cardcrm.store import Store, integrity, journal, journal_writer
 
 JANE = ContactDraft(
     name="Jane Doe",
@@ -18,7 +18,7 @@ JANE = ContactDraft(
 def test_changes_stand_in_their_order_however_many_are_written_together(
     store: Store, monkeypatch: pytest.MonkeyPatch, held: int
 ) -> None:
-    monkeypatch.setattr(change_log, "MAX_ENTRIES", held)
+    monkeypatch.setattr(journal_writer, "MAX_ENTRIES", held)
     jane = contacts.add(store, JANE)
     assert store.last_step is not None
     changes = journal.changes(store, store.last_step)
@@ -40,7 +40,7 @@ def test_changes_stand_in_their_order_however_many_are_written_together(
 def test_what_was_written_before_an_error_goes_with_the_rest(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(change_log, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(journal_writer, "MAX_ENTRIES", 2)
     contacts.add(store, ContactDraft(name="Ann"))
     first = store.last_step
 

@@ -20,8 +20,8 @@ class Author(NamedTuple):
     host: str
 
 
-class ChangeLog:
-    """The changes of the current transaction.
+class JournalWriter:
+    """Collects the changes of the current transaction, and writes them to the journal at its end.
 
     ``step`` is its step in the journal, None until one is written, and ``proof`` holds the values
     of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step.

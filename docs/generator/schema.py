@@ -1,0 +1,176 @@
+"""Generate the reference of the database from its tables and the declarations of the nouns."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docs.generator.markdown import table
+
+INSTANT = "UTC instant"
+DAY = "local day"
+MONEY = "minor units of the currency"
+
+# Meanings that no declaration has: columns that are computed, and the tables of the journal.
+MEANINGS = {
+    "id": "Number of the row, never given twice.",
+    "uid": "Permanent id, as in exported files; UUID.",
+    "created_at": f"When the row was added; {INSTANT}.",
+    "author": "User who added it.",
+    "contact.sort_key": "Text by which names are sorted.",
+    "contact.last_on": f"Day of the last interaction that reached the contact; {DAY}.",
+    "contact.touch_on": f"Day on which the cadence runs out; {DAY}.",
+    "contact.bare": "1 for a contact without any contact point, else 0.",
+    "contact.vcard_n": "The name as the vCard that it was imported from had it.",
+    "contact.stated": "Parts of the name that the user or a file stated, separated by spaces.",
+    "contact.created_on": f"When the contact was added; {DAY}.",
+    "point.value": "The address: email, phone in international form, or web address.",
+    "point.label": "Label, such as work or home.",
+    "point.opted_out": "1 for an address that must not be written to, else 0.",
+    "point.invalid": "1 for an address that does not work, else 0.",
+    "address.label": "Label, such as work or home.",
+    "yearly_day.label": "Label, such as birthday.",
+    "field.name": "Name in queries.",
+    "field.label": "Name for people.",
+    "field.choices": "Values of a field of the type `choice`, one a line.",
+    "field_value.text": "The value as people read it.",
+    "relation.kind": "Kind of relation, such as spouse.",
+    "relation.other_id": "The related contact; id (`contact`).",
+    "interaction.on_date": f"Day on which it took place; {DAY}.",
+    "interaction.at": f"When it took place, if the time is known; {INSTANT}.",
+    "reminder.promise": "1 if the contact was told of it, else 0.",
+    "reminder.done_at": f"When it was done, empty while it is open; {INSTANT}.",
+    "reminder.rule": "Recurrence; an RRULE of RFC 5545.",
+    "yearly_day.day": "Date, or as much of it as is known: `1985-11-25`, `--11-25`, `1985`.",
+    "yearly_day.month_day": "Month and day, `11-25`, for search.",
+    "field_value.number": "The number or the amount of money, as a decimal; empty for other types.",
+    "reminder.series_at": "Occurrence of the recurrence, if due at another time; local time.",
+    "reminder.last_done_at": f"When an earlier occurrence was last done; {INSTANT}.",
+    "contact_value.contact_id": "Id of the contact (`contact`).",
+    "contact_value.currency": "Currency of the sums.",
+    "contact_value.own": "1 for the sums of the contact's own sales, 0 with those of its people.",
+    "contact_value.total": "1 for the row that counts: with its people's sales, if there are any.",
+    "contact_value.revenue": f"Sales minus refunds; {MONEY}.",
+    "contact_value.margin": f"Revenue minus cost, empty if a cost is unknown; {MONEY}.",
+    "contact_value.orders": "Number of sales above 0.",
+    "contact_value.days": "Number of days with a sale above 0.",
+    "contact_value.first_on": f"Day of the first order; {DAY}.",
+    "contact_value.last_on": f"Day of the last order; {DAY}.",
+    "contact_value.people": "Number of people whose sales are included.",
+    "setting.name": "Name of a setting that is stored in the database.",
+    "setting.value": "Its value.",
+    "step.at": f"When a command changed the database; {INSTANT}.",
+    "step.author": "User.",
+    "step.host": "Machine.",
+    "step.command": "The command line.",
+    "step.kind": "Kind: do, undo or redo.",
+    "step.target_id": "Id of the step (`step`) that an undo or redo reverts.",
+    "step.undone": "1 once the step is undone, else 0.",
+    "change.step_id": "Id of the step (`step`) that the change belongs to.",
+    "change.op": "Kind of change: insert, load, update, delete or unload.",
+    "change.tbl": "Table of the changed row.",
+    "change.row_id": "Id of the changed row.",
+    "change.old": "Former values of its columns, as JSON.",
+    "change.new": "New values of its columns, as JSON.",
+}  # fmt: skip
+SUMMARIES = {
+    "contact_value": "Sums of the sales of each contact by currency; computed from `sale`.",
+    "setting": "Settings that belong to the database rather than to a user.",
+    "step": "The journal: one row for each command that changed something.",
+    "change": "The journal: one row for each changed row.",
+}
+
+
+def tables() -> str:
+    """Describe every table: its columns, their types, meanings and units."""
+    types = find_types()
+    parts = []
+    for name, columns in find_columns("tables"):
+        rows = [
+            (f"`{column}`", sql, describe(types.get(name), name, column)) for column, sql in columns
+        ]
+        summary = SUMMARIES.get(name) or f"{types[name].plural.capitalize()}."
+        parts += [f"### {name}", summary, table(("Column", "Type", "Meaning"), rows)]
+    return "\n\n".join(parts)
+
+
+def views() -> str:
+    """List the views with their columns."""
+    rows = [
+        (f"`{name}`", ", ".join(f"`{column}`" for column, _ in columns))
+        for name, columns in find_columns("views")
+    ]
+    return table(("View", "Columns"), rows)
+
+
+def find_types() -> dict[str, Any]:
+    """Return the declarations of all tables by their names."""
+    from cardcrm.records import registry
+
+    return {part.table_name: part for each in registry.all_types() for part in each.with_parts()}
+
+
+def find_columns(kind: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield the name and the columns, with their types, of each table or view of a new database."""
+    import sqlite_utils
+
+    from cardcrm.store import open_store
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "cards.db"
+        open_store(path, create=True).close()
+        database = sqlite_utils.Database(path)
+        for each in getattr(database, kind):
+            if not each.name.startswith("sqlite_") and "_fts" not in each.name:
+                yield each.name, [(column.name, column.type) for column in each.columns]
+        database.close()
+
+
+def describe(type_: Any, table_name: str, column: str) -> str:
+    """Return the meaning of a column and its unit; an empty text if nothing is known of it."""
+    stated = MEANINGS.get(f"{table_name}.{column}", MEANINGS.get(column, ""))
+    if stated or type_ is None:
+        return stated
+    for field in type_.fields:
+        if column == field.folded:
+            return f"`{field.column}` without case and accents, for search."
+        if column == field.non_ascii_key:
+            return f"`{field.column}` without case and accents, for search; empty for ASCII."
+    field = type_.field_of_column(column)
+    if field is None:
+        return ""
+    if column == getattr(field, "currency", None):
+        return "Currency of the amounts; a code of ISO 4217."
+    if column == getattr(field, "rest", None):
+        return f"Part of `{field.column}` beyond its minor units; ten-thousandths of one."
+    return f"{_meaning(field)}{_unit(field, column)}"
+
+
+def _meaning(field: Any) -> str:
+    text = field.help.partition(": ")[0].rstrip(".") or field.label
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _unit(field: Any, column: str) -> str:
+    """Return the unit of a column, or the values that it can have."""
+    from cardcrm.records import fields
+
+    if isinstance(field, fields.Day):
+        return f"; {INSTANT}, if a time is known." if column != field.column else f"; {DAY}."
+    if isinstance(field, fields.Choice):
+        return f": {', '.join(f'`{each}`' for each in field.choices)}."
+    if isinstance(field, fields.Reference):
+        return f"; id (`{field.to}`)."
+    units = {
+        "Discount": "thousandths of a percent",
+        fields.Instant: INSTANT,
+        fields.MoneyAmount: MONEY,
+        fields.Quantity: "thousandths",
+        fields.Flag: "0 or 1",
+        fields.Uid: "UUID",
+    }
+    for kind, unit in units.items():
+        found = type(field).__name__ == kind if isinstance(kind, str) else isinstance(field, kind)
+        if found:
+            return f"; {unit}."
+    return "."
