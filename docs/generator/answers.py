@@ -318,8 +318,8 @@ ANSWERS: dict[str, Answer] = {
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "import": Answer(
         (
-            "[{file added changed unchanged bad organizations groups odd_phones unreadable regions bad_file "
-            "date_order}]",
+            "[{file added changed unchanged bad organizations groups odd_phones unreadable regions "
+            "bad_file date_order}]",
         )
     ),
     "export": Answer(

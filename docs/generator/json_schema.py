@@ -239,7 +239,7 @@ def key_table() -> str:
 
 
 def used_keys() -> set[str]:
-    """Return the keys that stand in an answer."""
+    """Return the keys that appear in an answer."""
     forms = [each for answer in ANSWERS.values() for each in answer.forms if each != ANY_COLUMNS]
     lists = [*objects().values(), *map(form_keys, forms), ("warnings", "error")]
     return {key.rstrip("?") for keys in lists for key in keys}

@@ -46,8 +46,8 @@ class Column(NamedTuple):
 
     Columns of numbers are aligned to the right in any case. A ``wide`` column may be shortened to
     fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats. A column
-    of money names the column in which CSV and TSV have its ``currency``. A ``json_key`` takes the place of the
-    key in JSON.
+    of money names the column in which CSV and TSV have its ``currency``. A ``json_key`` takes
+    the place of the key in JSON.
     """
 
     key: str

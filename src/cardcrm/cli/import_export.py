@@ -2,10 +2,10 @@
 
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -175,9 +175,10 @@ def _list_objects(store: Store, node: "Node", ids: Sequence[int], columns: str) 
     if columns or not ids:
         return list_contacts(store, node, columns)
     keys = list(read_card(store, ids[0]).data)
-    found = (read_card(store, each).data for each in ids)
+    found: Iterator[Mapping[str, Any]] = (read_card(store, each).data for each in ids)
     return Sheet(
-        tuple(Column(key, key) for key in keys), (tuple(map(each.get, keys)) for each in found)
+        tuple(Column(key, key) for key in keys),
+        (tuple(each[key] for key in keys) for each in found),
     )
 
 
