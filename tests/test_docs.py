@@ -281,6 +281,7 @@ def slug(heading: str) -> str:
 EMPTY = (
     "README.md",
     "docs/tutorial.md",
+    "docs/how-to/keep-in-touch.md",
     "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
 )
@@ -416,6 +417,8 @@ SHOP = (
     "product add Vase --price 12",
     "segment add quiet-vips tag:vip last>90d",
     'field add "Shoe size" --type number',
+    "config cadence tag:vip 30d",
+    *(f"job add Buyer --who jane --org 'Acme Ltd' --from {2000 + number}" for number in range(12)),
     'add "Put Back"',
     "undo",
 )
@@ -425,8 +428,9 @@ FIRST = {
     "field add Shoe": "field rm Shoe size",
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("interaction", "product", "reminder", "sale", "segment")
+        for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
     },
+    "config cadence tag:vip none": "config cadence tag:vip 30d",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")

@@ -40,7 +40,7 @@ KEYS: dict[str, Key] = {
     "on": Key("moment", "when it happened"),
     "text": Key("text", "what happened, what to do, or what was bought"),
     "with": Key("text", "names of the participants"),
-    "rule": Key("text", "recurrence, an RRULE"),
+    "rule": Key("text", "recurrence, an RRULE; of a cadence the query that gives it"),
     "done": Key("instant", "when it was done"),
     "promise": Key("boolean", "the contact was told of it"),
     "author": Key("text", "user who made the entry"),
@@ -62,6 +62,7 @@ KEYS: dict[str, Key] = {
     "tags": Key("[text]", "tags, in the order of the alphabet"),
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
+    "jobs": Key("[contact_job]", "further and former jobs"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -72,6 +73,10 @@ KEYS: dict[str, Key] = {
     "all_currencies": Key("converted", "sum in the default currency, if all rates are known"),
     "added_org": Key("named", "organization that was added for the person"),
     "last": Key("day", "day of the last interaction"),
+    "touched": Key("day", "day of the last touch"),
+    "cadence": Key("cadence", "days between touches, and the query that gives them"),
+    "days": Key("integer", "days"),
+    "snoozed": Key("day", "day until which the cadence is snoozed"),
     "touch_by": Key("day", "day by which the cadence wants a touch"),
     "created": Key("day", "local day on which the row was added"),
     "updated": Key("day", "local day of the last change"),
@@ -105,11 +110,11 @@ KEYS: dict[str, Key] = {
     "today": Key("[due_reminder]", "reminders of today"),
     "coming": Key("[due_reminder]", "reminders of the days to come"),
     "losing_touch": Key("[lost_contact]", "contacts whose cadence has run out"),
+    "touch_soon": Key("[lost_contact]", "contacts whose cadence runs out soon"),
     "totals": Key("[total]", "number of items in each section, also of those not listed"),
     "section": Key("text", "name of the section"),
     "count": Key("integer", "number"),
     "exact": Key("boolean", "false where the count is a lower bound"),
-    "touch_on": Key("day", "day by which a touch was wanted"),
     "days_late": Key("integer", "days since then"),
     "cadence_days": Key("integer", "days between touches"),
     "last_interaction": Key("last_interaction", "the last interaction with the contact"),
@@ -185,7 +190,7 @@ KEYS: dict[str, Key] = {
     "table": Key("text", "table"),
     "hash": Key("text", "hash of its rows"),
     "area": Key("text", "part of the database"),
-    "from": Key("text", "origin of the value"),
+    "from": Key("text", "origin of the value; of a job its first year, month or day"),
     "current": Key("text", "value in force"),
     "user": Key("text", "user of the mail server"),
     "stored": Key("boolean", "the keyring has the password"),
@@ -217,7 +222,7 @@ OBJECTS: dict[str, str] = {
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
-    "contact_interaction": "id uid kind direction at minutes outcome text on author participants",
+    "contact_interaction": "id uid kind direction at minutes outcome text no_answer on author participants",
     "contact_sale": "on id uid amount cost text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount",
     "currency_value": (
@@ -234,14 +239,16 @@ OBJECTS: dict[str, str] = {
     "used_rate": "on currency rate base",
     "change": "row change field old new",
     "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
-    "lost_contact": f"touch_on days_late cadence_days {_CONTACT_OF}",
+    "lost_contact": f"touch_by cadence_days {_CONTACT_OF} days_late?",
+    "cadence": "days rule",
+    "contact_job": "id title contact_id contact org_id org from to",
     "last_interaction": "on kind text",
     "total": "section count exact",
     "candidate": "id name detail",
     "error": "code message hint near? candidates?",
     "contact": (
-        "{contact} last touch_by nicknames contact_points addresses anniversaries tags fields "
-        "relations people reminders interactions interaction_count sales sale_count by_currency "
+        "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses anniversaries tags fields "
+        "relations jobs people reminders interactions interaction_count sales sale_count by_currency "
         "all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
@@ -299,10 +306,12 @@ ANSWERS: dict[str, Answer] = {
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
-        ("{date overdue today coming losing_touch anniversaries totals}",),
+        ("{date overdue today coming losing_touch touch_soon anniversaries totals}",),
     ),
     "done": Answer(("[reminder next_reminder]",)),
-    "snooze": Answer(("[reminder]",)),
+    "snooze": Answer(
+        ("[reminder]", "[{contact_id contact snoozed touch_by}]"), "of a contact its next touch"
+    ),
     "sell": Answer(("sale is_new",)),
     "sale add": Answer(("sale is_new",), "as `sell`"),
     "value": Answer(
@@ -354,6 +363,7 @@ ANSWERS: dict[str, Answer] = {
     "config unset": Answer(("setting",)),
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
+    "config cadence": Answer(("[cadence_rule]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -367,8 +377,8 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    rate = registry.record_type("rate")
-    return {**nouns, **lines, **parts, "rate": rate}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    return {**nouns, **lines, **parts, **more}
 
 
 def fields_to_keys(type_: RecordType) -> Iterator[tuple[str, Key]]:

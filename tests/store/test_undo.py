@@ -409,7 +409,7 @@ def test_a_card_merged_with_an_older_one_counts_its_cadence_from_there(store):
     _load(store, 1)
     contacts.add(store, ContactDraft(name="Jane", every="30d"))
     merge.merge(store, 2, 1)
-    assert contacts.get(store, 2).touch_on == "2025-01-31"
+    assert contacts.get(store, 2).touch_by == "2025-01-31"
     assert is_sound(store)
     journal.undo(store)
     assert is_sound(store)

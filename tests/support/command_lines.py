@@ -14,6 +14,8 @@ PREPARE = (
     "reminder export {folder}/reminders.csv",
     "product export {folder}/products.csv",
     "segment export {folder}/segments.csv",
+    "job add --who eleanor --org aire buyer --from 2019 --to 2021-03",
+    "job export {folder}/jobs.csv",
     "sale export {folder}/sales.jsonl",
 )
 
@@ -47,6 +49,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "log eleanor confirmed the date --kind call --minutes 5 --next thank --due fri",
         "log eleanor hello",
         "log eleanor hello @nemo",
+        "log eleanor rang --kind call --no-answer",
         "log @vips sent the catalog --yes",
         "log @vips sent the catalog --dry-run",
     ),
@@ -79,7 +82,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "reminder export": ("reminder export {folder}/reminders-2.csv",),
     "reminder import": ("reminder import {folder}/reminders.csv",),
     "due": ("due", "due --days 30", "due --overdue", "due --today", "due tag:vip"),
-    "snooze": ("snooze 5 fri", "snooze 1,2 'next mon 14:00'"),
+    "snooze": ("snooze 5 fri", "snooze eleanor 2w --touch", "snooze 1,2 'next mon 14:00'"),
     "done": ("done 5", "done 1 --log thanked --next again --due 2w"),
     "reminder rm": ("reminder rm 2 --dry-run", "reminder rm 2,3 --yes"),
     "sell": (
@@ -97,6 +100,14 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv"),
     "sale import": ("sale import {folder}/sales.jsonl",),
+    "job add": ("job add --who noor --org aire florist",),
+    "job list": ("job list", "job list --columns id,from"),
+    "job show": ("job show 1",),
+    "job edit": ("job edit 1 --to 2022", "job edit 1 --to 2023 --dry-run"),
+    "job export": ("job export {folder}/jobs-2.csv",),
+    "job import": ("job import {folder}/jobs.csv",),
+    "job rm": ("job rm 2 --dry-run", "job rm 2 --yes"),
+    "config cadence": ("config cadence", "config cadence tag:vip 30d"),
     "config rates": ("config rates", "config rates {folder}/rates.csv"),
     "value": (
         "value",

@@ -33,7 +33,7 @@ _HELP = {
     "country": "Country, also assumed for phone numbers without a country code.",
     "note": "Note.",
     "source": "Source, such as a trade fair.",
-    "every": "How often to be in touch: 30d, 2w, monthly.",
+    "every": "How often to be in touch: 30d, 2w, monthly, or never.",
 }
 
 
@@ -87,7 +87,10 @@ OPTIONS = (
                       STATUS, "LABEL=DATE"),
     build_list_option("relation", "Relation, such as spouse=Jane or 'referred by=Acme'.",
                       STATUS, "KIND=WHO"),
-    *(_build_field_option(name, STATUS) for name in ("source", "stage", "owner", "every")),
+    *(
+        _build_field_option(name, STATUS)
+        for name in ("source", "stage", "status", "owner", "every")
+    ),
 )  # fmt: skip
 _ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records import registry
+from cardcrm.records.contacts.contact_type import Cadence
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
@@ -217,7 +218,7 @@ class _Step:
             row = {**row, field.currency: self._inherited_currency(field, row)}
         row = {**dict.fromkeys(field.columns), **row}  # an older step lacks newer columns
         value = row[field.column]
-        if value in (None, "") or (value == 0 and field.is_number and not _is_money(field)):
+        if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
             return ""
         return field.format(field.read(row, self.store), self.store)
 
@@ -227,8 +228,8 @@ class _Step:
         return str(parent.get(field.currency) or row.get(field.currency) or "")
 
 
-def _is_money(field: Field) -> bool:
-    return isinstance(field, MoneyAmount)
+def _names_zero(field: Field) -> bool:
+    return isinstance(field, MoneyAmount | Cadence)
 
 
 def _told(type_: RecordType, change: Change, values: Row) -> Iterator[Field]:

@@ -375,6 +375,7 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     },
     "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
     "X-CARDCRM-STAGE": _make_setter("stage"),
+    "X-CARDCRM-STATUS": _make_setter("status"),
     "X-CARDCRM-OWNER": _make_setter("owner"),
     "X-CARDCRM-CADENCE": _make_setter("every"),
     "X-CARDCRM-SOURCE": _make_setter("source"),

@@ -16,8 +16,9 @@ from cardcrm.store.engine import Row
 class Contact(NamedTuple):
     """A contact without its parts.
 
-    Days are ISO text; ``last_on`` is the day of the last interaction and ``touch_on`` the day by
-    which the cadence asks for the next. ``stated`` and ``vcard_n`` are those of `names`.
+    Days are ISO text: ``last_on`` of the last interaction, ``touched_on`` of the last that reached
+    the contact, and ``touch_by`` of the next that its cadence asks for. ``stated`` and ``vcard_n``
+    are those of `names`.
     """
 
     id: int
@@ -41,13 +42,17 @@ class Contact(NamedTuple):
     note: str
     source: str
     stage: str
+    status: str
     owner: str
     cadence_days: int | None
     ref: str
     created_at: str
     updated_at: str
     last_on: str | None
-    touch_on: str | None
+    touched_on: str | None
+    touch_by: str | None
+    snoozed_until: str | None
+    snoozed_from: str | None
 
 
 class Address(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES
+from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES, STATUS
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of
@@ -186,6 +186,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,
+        "status": STATUS.normalize(draft.status.strip() or "active"),
         "owner": draft.owner and normalize_line(draft.owner),
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,

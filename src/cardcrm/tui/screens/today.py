@@ -124,6 +124,8 @@ class DayList(LineList):
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
+            if item.days_late < 0:
+                return "~", _short_day(item.touch_by, self.today), text
             return "~", self._format_delay(item.days_late, in_full=in_full), text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
@@ -163,6 +165,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         ("Today", digest.today, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
         ("Losing touch", digest.losing_touch, "section"),
+        ("Touch soon", digest.touch_soon, "section"),
         ("Birthdays and anniversaries", digest.days, "section"),
     )
     has_rows = False
