@@ -222,7 +222,9 @@ OBJECTS: dict[str, str] = {
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
-    "contact_interaction": "id uid kind direction at minutes outcome text no_answer on author participants",
+    "contact_interaction": (
+        "id uid kind direction at minutes outcome text no_answer on author participants"
+    ),
     "contact_sale": "on id uid amount cost text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount",
     "currency_value": (
@@ -247,9 +249,9 @@ OBJECTS: dict[str, str] = {
     "candidate": "id name detail",
     "error": "code message hint near? candidates?",
     "contact": (
-        "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses anniversaries tags fields "
-        "relations jobs people reminders interactions interaction_count sales sale_count by_currency "
-        "all_currencies"
+        "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
+        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
+        "sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",

@@ -38,10 +38,11 @@ class Field:
     is the ``json_type``. The ``label`` names it for people, ``heading`` heads its column of a list
     if that differs, and ``phrase`` names it in a sentence if the label does not. A ``default`` is
     text as a person would type it, and an ``example`` is one for the help. ``folded`` names a
-    second column that holds the value without case and accents, for search. A ``headed`` field is part of the heading
-    of a change in the journal, and one that is ``implied_by`` another column is left out there
-    beside it. ``non_ascii_key`` names a column that holds the folded value where this is not ASCII,
-    for search in texts that few searches need and that are mostly ASCII; the store fills it.
+    second column that holds the value without case and accents, for search. A ``headed`` field is
+    part of the heading of a change in the journal, and one that is ``implied_by`` another column is
+    left out there beside it. ``non_ascii_key`` names a column that holds the folded value where
+    this is not ASCII, for search in texts that few searches need and that are mostly ASCII; the
+    store fills it.
     A filter ``field:value`` finds rows in which the value is ``part``, ``start`` or
     ``whole`` of the text: the ``match``.
     """
