@@ -26,6 +26,7 @@ MEANINGS = {
     "contact.vcard_n": "The name as the vCard that it was imported from had it.",
     "contact.stated": "Parts of the name that the user or a file stated, separated by spaces.",
     "contact.created_on": f"When the contact was added; {DAY}.",
+    "tag.written": "The tag as it was written; empty if that is `name`.",
     "point.value": "The address: email, phone in international form, or web address.",
     "point.label": "Label, such as work or home.",
     "point.opted_out": "1 for an address that must not be written to, else 0.",

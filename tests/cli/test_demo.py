@@ -15,6 +15,7 @@ DAYS = ("2026-11-21T20:00", "2028-02-29T08:00", "2027-01-01T00:10", "2027-03-28T
 @pytest.fixture(autouse=True)
 def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", DAYS[0])
     monkeypatch.delenv("CARDCRM_DB", raising=False)
 

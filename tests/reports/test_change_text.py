@@ -11,6 +11,7 @@ from cardcrm.store import Locale, journal, open_store
 def fixed(monkeypatch, tmp_path):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
 
 
 @pytest.fixture

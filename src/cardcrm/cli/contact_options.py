@@ -4,7 +4,7 @@ Most options are fields of the declarations of contacts and addresses.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,9 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.duplicates import Duplicate
 
 NAMES = "Name and work"
 DETAILS = "Contact details"
@@ -78,7 +81,8 @@ OPTIONS = (
     build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
     build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
     build_list_option("web", "Web address; can be repeated.", DETAILS, "URL"),
-    build_list_option("social", "Handle on a social network; can be repeated.", DETAILS, "HANDLE"),
+    build_list_option("social", "Social handle, such as mastodon:@jane@example.social.",
+                      DETAILS, "HANDLE", "--social", "--handle"),
     *(_build_field_option(name, DETAILS) for name in _ADDRESS),
     build_list_option("tag", "Tag; can be repeated.", STATUS, "TAG"),
     _build_field_option("note", STATUS),
@@ -136,6 +140,15 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     return ContactPointDraft(kind, text)
 
 
+def duplicate_warnings(likely: "Sequence[Duplicate]", contact_id: int) -> tuple[str, ...]:
+    """Return a line for each contact that one is likely a duplicate of."""
+    return tuple(
+        f"possible duplicate of {each.id} {each.name} ({each.reason}); "
+        f"to merge: cardcrm merge {each.id} {contact_id}; to undo: cardcrm undo"
+        for each in likely
+    )
+
+
 def phone_warnings(
     session: Session, added: Sequence[ContactPointDraft], addresses: Sequence[AddressDraft] = ()
 ) -> tuple[str, ...]:
@@ -144,5 +157,4 @@ def phone_warnings(
         return ()
     from cardcrm.records.contacts.contact_points import phone_warnings
 
-    warnings = phone_warnings(added, session.store().locale.region, addresses)
-    return tuple(f"  {each}" for each in warnings)
+    return tuple(phone_warnings(added, session.store().locale.region, addresses))

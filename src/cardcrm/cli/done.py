@@ -126,9 +126,9 @@ def _complete(
         who = describe_participants(interactions.participants(store, logged.id))
         text = shorten(" ".join(logged.text.split()), _MAX_TEXT)
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}: {text}")
-    notes += [f"  {_explain_mention(name)}" for name in made.unknown[:_MAX_MENTIONS]]
+    warnings = tuple(_explain_mention(name) for name in made.unknown[:_MAX_MENTIONS])
     message = "\n".join(_describe_done(session, each, report) for each in made.reminders)
-    return Result(lambda: _list_completed(session, made), message, tuple(notes))
+    return Result(lambda: _list_completed(session, made), message, tuple(notes), warnings=warnings)
 
 
 def _list_completed(session: Session, made: Completion) -> "Sheet":

@@ -233,7 +233,7 @@ def _log_segment(
     return Result(
         lambda: list_ids(session, INTERACTION_TYPE, [each.interaction.id for each in logged]),
         list_lines(f"logged {INTERACTION_TYPE.counted(len(logged))}:", lines, len(logged)),
-        _explain_mentions(unknown),
+        warnings=_explain_mentions(unknown),
     )
 
 
@@ -255,13 +255,13 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     return Result(
         lambda: _show(store, logged),
         _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
-        _explain_mentions(unknown),
+        warnings=_explain_mentions(unknown),
     )
 
 
 def _explain_mentions(unknown: Sequence[str]) -> tuple[str, ...]:
     hint = "matches no contact, or several; add one with --with WHO"
-    return tuple(f"  @{name} {hint}" for name in unknown[:_MAX_MENTIONS])
+    return tuple(f"@{name} {hint}" for name in unknown[:_MAX_MENTIONS])
 
 
 def _parse_details(session: Session, options: Options) -> Details:

@@ -355,6 +355,12 @@ CREATE INDEX job_contact ON job (contact_id);
 CREATE INDEX job_org ON job (org_id);
 """
 
+# Tags keep their letters: the name is folded, and ``written`` is the tag as it was written where
+# that differs. Older tags are folded.
+WRITTEN_TAGS = """
+ALTER TABLE tag ADD COLUMN written TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
@@ -371,6 +377,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             LOCAL_DAYS,
             JOBS,
             TOUCHES,
+            WRITTEN_TAGS,
         ),
     ),
 )

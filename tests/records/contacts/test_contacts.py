@@ -89,7 +89,7 @@ def test_a_draft_is_normalized_and_stored(store: Store) -> None:
         ("birthday", "1980-05-17"),
         ("anniversary", "--06-05"),
     ]
-    assert known.tags == ("garden-club", "vip")
+    assert known.tags == ("garden-club", "VIP")
     assert [(each.name, each.text) for each in known.fields] == [("shoe-size", "39; 40")]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.records import registry
+from cardcrm.records.contacts.contacts import tags_of
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.records.fields import Text
@@ -28,6 +29,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.chmod(0o600)
     monkeypatch.setenv("CARDCRM_DB", str(path))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     return path
 
@@ -87,6 +89,20 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
     finally:
         registry.unregister("badge")
     assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]
+
+
+def test_tags_stay_as_they_are(old: Path) -> None:
+    with sqlite3.connect(old) as db:
+        before = db.execute("SELECT id, contact_id, name FROM tag ORDER BY id").fetchall()
+    db.close()
+    assert before
+    store = open_store(old)
+    rows = store.rows("SELECT id, contact_id, name FROM tag WHERE written = '' ORDER BY id")
+    assert [tuple(row) for row in rows] == before
+    contact_id, tag = before[0][1:]
+    assert edit(store, [contact_id], Edit(tags=(tag.upper(),))) == 0
+    assert tag in tags_of(store, contact_id)
+    store.close()
 
 
 def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:

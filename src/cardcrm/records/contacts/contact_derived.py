@@ -8,6 +8,8 @@ from cardcrm.store.touch_migration import add_cadence
 from cardcrm.store.word_match import field_document
 from cardcrm.text import fold
 
+WRITTEN_TAG = "CASE WHEN written = '' THEN name ELSE written END"  # SQL for a tag as written
+
 
 def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
     """Return the two parts of a contact's search text: its names, and the rest with its keys."""
@@ -55,7 +57,7 @@ _PARTS = (
         for table, column in (
             ("nickname", "name"),
             ("address", "city"),
-            ("tag", "name"),
+            ("tag", WRITTEN_TAG),
             (
                 "point",
                 "CASE WHEN folded_key = '' THEN value_key ELSE value_key || '\n' || folded_key END",

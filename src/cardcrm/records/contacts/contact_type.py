@@ -208,12 +208,16 @@ ADDRESS = RecordType(
 TAG = RecordType(
     "tag",
     "tags",
-    (_OWNER, Key("name", required=True, headed=True, filter="tag", help="A tag.")),
+    (
+        _OWNER,
+        Key("name", required=True, headed=True, filter="tag", help="A tag."),
+        Text("written", filter=None, implied_by="name"),
+    ),
     title="{name}",
     parent="contact_id",
     same_by=("name",),
     effects=_SEARCHED,
-    heading=lambda row: f"tag {row.get('name', '')}",
+    heading=lambda row: f"tag {row.get('written') or row.get('name', '')}",
 )
 
 ANNIVERSARY = RecordType(

@@ -123,7 +123,8 @@ def normalize_parts(
             draft = draft._replace(fields=(*draft.fields, *others))
     if draft.tags:
         parse = translate_tag if rules.foreign else part_types.parse_tag
-        rows["tag"] = {(name,): (name,) for name in map(parse, draft.tags) if name}
+        tags = [part_types.tag_row(tag) for tag in map(parse, draft.tags) if tag]
+        rows["tag"] = index_rows(part_types.TAG, tags)
     if draft.fields:
         values = [
             part_types.custom_field_row(field, text, rules.locale)
@@ -229,8 +230,9 @@ def _translate_stage(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # files repeat tags
 def translate_tag(tag: str) -> str:
-    """Return a tag of another program as one of ours: ``Clients (2020)`` as ``clients-2020``.
+    """Return a tag of another program as one of ours: ``Clients (2020)`` as ``Clients-2020``.
 
     The result is empty where the tag has no letter or digit.
     """
-    return "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
+    name = "-".join(re.sub(r"[\s:,;()\"]+", " ", normalize_line(tag)).split()).lstrip("-+#")
+    return name if fold(name) else ""

@@ -7,6 +7,7 @@ other tables.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_type import CONTACT, Point, YearlyDay
 from cardcrm.records.fields import Day, Field, Integer, Text
 
@@ -81,8 +82,8 @@ _REMINDERS = f"FROM reminder x WHERE x.contact_id = c.id AND {_OPEN}"
 _NEXT = f"(SELECT coalesce(x.due_at, x.due_on) {_REMINDERS} ORDER BY x.due_on, x.due_at LIMIT 1)"
 _NEXT_DAY = f"(SELECT min(x.due_on) {_REMINDERS})"
 _TAGS = (
-    "(SELECT {join}(t.name, ' ') FROM "
-    "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)"
+    "(SELECT {join}(t.tag, ' ') FROM "
+    f"(SELECT {WRITTEN_TAG} AS tag FROM tag WHERE contact_id = c.id ORDER BY name) t)"
 )
 _BIRTHDAY = "x.label = 'birthday'"
 

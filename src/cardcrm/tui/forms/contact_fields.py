@@ -217,7 +217,7 @@ def to_parts(
         if name in values:
             parts["head", name] = (values[name],)
     for tag in validators.parse_tags(values["tags"])[0]:
-        parts["tag", tag] = (tag,)
+        parts["tag", fold(tag)] = (tag,)
     for nickname in filter(None, map(str.strip, values["nicknames"].split(","))):
         parts["nickname", fold(nickname)] = (nickname,)
     if values["birthday"].strip():
