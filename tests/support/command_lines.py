@@ -27,6 +27,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "heating,pot-size,budget",
         "find --each email",
         "find --count",
+        "find --by city",
+        "find --by tags",
         "find --fields",
     ),
     "show": ("show eleanor", "show 1 2", "show noor"),
@@ -61,7 +63,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "remind @vips call --due fri --dry-run",
     ),
     "interaction add": ("interaction add eleanor confirmed",),
-    "interaction list": ("interaction list", "interaction list --columns id,text,with"),
+    "interaction list": ("interaction list", "interaction list --by kind"),
     "interaction show": ("interaction show 1", "interaction show 1 2"),
     "interaction edit": (
         "interaction edit 1 --minutes 7",
@@ -169,4 +171,4 @@ LINES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # The database of a server is copied by other means.
-FILES_ONLY = ("db backup", "db restore")
+FILES_ONLY = ("db backup", "db restore", "db copy")
