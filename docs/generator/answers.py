@@ -269,12 +269,15 @@ class Answer(NamedTuple):
     note: str = ""
 
 
+_LIST_OF_NOUN = "`--columns` limits the keys; `--by` leaves one of them and `count`"
+
+
 def _noun_answers() -> Iterator[tuple[str, Answer]]:
     """Yield the answers of the commands that every noun has."""
     for type_ in registry.listed_types():
         name, command = type_.name.replace(" ", "_"), type_.name.replace(" ", "-")
         yield f"{command} add", Answer((name,))
-        yield f"{command} list", Answer((f"[{name}*]",), "`--columns` limits the keys")
+        yield f"{command} list", Answer((f"[{name}* count?]",), _LIST_OF_NOUN)
         yield f"{command} show", Answer((name, f"[{name}]"))
         yield (
             f"{command} edit",
@@ -289,7 +292,10 @@ _LIST = "the keys are the columns"
 
 ANSWERS: dict[str, Answer] = {
     "add": Answer(("contact added_org?",)),
-    "find": Answer(("[contact_row*]", "{count}", "[{field help}]"), _LIST),
+    "find": Answer(
+        ("[contact_row*]", "[contact_row* count]", "{count}", "[{field help}]"),
+        f"{_LIST}; with `--by` one of them and `count`",
+    ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
     "brief": Answer(("contact",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
@@ -338,7 +344,7 @@ ANSWERS: dict[str, Answer] = {
         "without `--to` the contacts themselves, with `--columns` as `find` lists them",
     ),
     "segment add": Answer(("segment contacts",)),
-    "segment list": Answer(("[segment* contacts?]",), "`--columns` limits the keys"),
+    "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
     "segment show": Answer(("[contact_row*]",), _LIST),
     "field add": Answer(("[custom_field]",)),
     "field list": Answer(("[custom_field]",)),
