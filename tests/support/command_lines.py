@@ -171,4 +171,4 @@ LINES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # The database of a server is copied by other means.
-FILES_ONLY = ("db backup", "db restore", "db copy")
+FILES_ONLY = ("db backup", "db restore")

@@ -46,7 +46,7 @@ SUMS = DerivedTable(
 )
 
 # The contacts of some ids, and the organizations that they belong to, directly or further up; also
-# those that are gone, as is an organization when its addition is undone, while their sums are there.
+# the ids that have sums but no contact: an undo may remove the organization that it takes away.
 WITH_ORGANIZATIONS = (
     "WITH RECURSIVE up(id) AS (SELECT id FROM contact WHERE id IN ({marks}) "
     "UNION SELECT c.org_id FROM up JOIN contact c ON c.id = up.id WHERE c.org_id IS NOT NULL) "
