@@ -193,10 +193,12 @@ def parts_left(contact: Named) -> dict[str, str]:
 def fill_name(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
     """Return the columns that a stored name takes over from the same name in a file.
 
-    Parts that were only read give way to stated ones; a stated part stays.
+    Parts that were only read give way to stated ones that differ; a stated part stays.
     """
     new: dict[str, str] = {}
-    if theirs["stated"] and not mine["stated"]:
+    if _says_nothing_new(mine, theirs):
+        pass
+    elif theirs["stated"] and not mine["stated"]:
         new = {name: theirs[name] for name in (*PARTS, "vcard_n", "stated")}
         new["sort_key"] = mine["sort_key"] if mine["sort_as"] else theirs["sort_key"]
     elif theirs["stated"]:
@@ -211,3 +213,13 @@ def fill_name(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, s
     if theirs["name_order"] and not mine["name_order"]:
         new["name_order"] = theirs["name_order"]
     return new
+
+
+def _says_nothing_new(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Return whether a file states the parts that a stored name has, as our own exports do."""
+    if any(theirs[name] != mine[name] for name in PARTS):
+        return False
+    order = ("family", "given", "middle", "prefix", "suffix")
+    plain = ";".join(mine[name] for name in order)
+    known = ("", *(text.replace("\\", "") for text in (mine["vcard_n"], plain)))
+    return theirs["vcard_n"].replace("\\", "") in known

@@ -60,7 +60,8 @@ class NormalContact(NamedTuple):
     ``reach`` holds the keys of its email addresses and phone numbers, by which an import recognizes
     a contact. A contact is nameless if its name is only one of these addresses or numbers.
     ``warnings`` are about impossible phone numbers, which are stored as written, and ``regions``
-    are those assumed for numbers without a country code.
+    are those assumed for numbers without a country code. ``is_exported`` tells that the draft comes
+    from an export of our own, where a contact has one entry.
     """
 
     head: dict[str, Any]
@@ -72,6 +73,7 @@ class NormalContact(NamedTuple):
     is_nameless: bool
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    is_exported: bool = False
 
 
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
@@ -79,7 +81,8 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     if draft.kind not in KIND.choices:
         draft = draft._replace(kind=KIND.normalize(draft.kind))
     head = _head(draft, rules, now)
-    if rules.foreign:
+    is_exported = rules.foreign and _is_exported(draft)
+    if rules.foreign and not is_exported:
         draft = _translate(draft)
     found, warnings, regions = normalize_parts(draft, rules, draft.addresses)
     org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
@@ -87,7 +90,8 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     nameless = is_nameless(head["name_key"], reach)
     key = fold(org)
     has_uid = bool(draft.uid)
-    return NormalContact(head, has_uid, org, key, found, reach, nameless, warnings, regions)
+    told = warnings, regions, is_exported
+    return NormalContact(head, has_uid, org, key, found, reach, nameless, *told)
 
 
 def normalize_parts(
@@ -201,6 +205,11 @@ def _local_day(instant: str, zone: str) -> str:
 
 
 # Drafts of other programs
+
+
+def _is_exported(draft: ContactDraft) -> bool:
+    """Return whether a draft is from an export of our own: it has a permanent id and our stage."""
+    return bool(draft.uid) and draft.stage in STAGES
 
 
 def _translate(draft: ContactDraft) -> ContactDraft:
