@@ -84,8 +84,11 @@ def find(store: Store, name: str) -> Field | None:
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
     from cardcrm.records.contacts.contact_type import FIELD_TYPE
+    from cardcrm.records.contacts.names import refuse_long
 
-    label, name = normalize_line(label), field_name(label)
+    label = normalize_line(label)
+    refuse_long("label", label)
+    name = field_name(label)
     type_ = FIELD_TYPE.normalize(type_)
     if (type_ == "choice") != bool(choices):
         raise UsageError("a field of type choice needs choices, and no other type takes any")

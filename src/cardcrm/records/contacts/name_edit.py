@@ -6,7 +6,6 @@ from the parts.
 
 from collections.abc import Iterator, Mapping
 
-from cardcrm.errors import UsageError
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.name_parser import (
     NameParts,
@@ -17,7 +16,6 @@ from cardcrm.records.contacts.name_parser import (
 from cardcrm.records.contacts.name_words import fold_word
 from cardcrm.records.contacts.names import (
     ALL,
-    LONGEST,
     PARTS,
     STYLES,
     Name,
@@ -28,6 +26,7 @@ from cardcrm.records.contacts.names import (
     name_of,
     parts_of,
     read_parts,
+    refuse_long,
     select_stated,
     sort_key,
 )
@@ -102,11 +101,7 @@ def _recompose(full: str, old: NameParts, new: NameParts, region: str) -> str:
 
 
 def _edit_part(contact: Named, part: str, text: str, region: str) -> Name:
-    if len(text) > LONGEST:
-        raise UsageError(
-            f"a {part} name of {len(text)} characters is too long",
-            f"Use at most {LONGEST} characters, and --note for the rest.",
-        )
+    refuse_long(f"{part} name", text)
     old = parts_of(contact)
     new = old._replace(**{part: text})
     names = [*contact.stated.split(), part]

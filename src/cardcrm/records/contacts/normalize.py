@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.contacts.names import name_of
+from cardcrm.records.contacts.names import name_of, refuse_long
 from cardcrm.records.contacts.part_types import Key, Row, index_rows
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Locale
@@ -239,6 +239,8 @@ def _translate_stage(text: str) -> str:
 def translate_tag(tag: str) -> str:
     """Return a tag of another program as one of ours: ``Clients (2020)`` as ``clients-2020``.
 
-    The result is empty where the tag has no letter or digit.
+    The result is empty where the tag has no letter or digit. Raises UsageError for a long one.
     """
-    return "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
+    name = "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
+    refuse_long("tag", name)
+    return name

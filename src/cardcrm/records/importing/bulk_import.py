@@ -23,6 +23,7 @@ from cardcrm.records.contacts import (
 )
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
+from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
 from cardcrm.records.importing.match_candidates import find_candidates
@@ -340,13 +341,15 @@ class _Importer:
 
 
 def _field_finder(store: Store, fields: dict[str, Field]) -> Callable[[str], Field]:
-    """Return a function that finds a custom field by its label, or adds it.
+    """Return a function that finds a custom field by its label, or adds it; long ones are cut.
 
     A method would make a reference cycle with the importer, and an import, which runs without
     garbage collection, would keep every batch in memory.
     """
 
     def find_field(label: str) -> Field:
+        if len(label) > LONGEST:
+            label = f"{label[: LONGEST - 1]}…"
         name = custom_fields.field_name(label)
         if name not in fields:
             fields[name] = custom_fields.add(store, label)
