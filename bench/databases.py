@@ -55,7 +55,8 @@ PLANS = (SMALL, MIDDLE, LARGE)
 COLUMNS = {
     "contact": (
         "id uid kind name given family given_key family_key name_key sort_key org_id title "
-        "title_key note source stage owner cadence_days created_at updated_at last_on touch_on"
+        "title_key note source stage owner cadence_days created_at updated_at last_on touched_on "
+        "touch_by"
     ),
     "point": "id contact_id kind value value_key",
     "address": "id contact_id city city_key country",
@@ -153,14 +154,15 @@ def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[in
 
 def _touch_organizations(engine: SqliteEngine) -> None:
     """Set the last touch of organizations to the latest touch of the people who work there."""
+    for column in ("last_on", "touched_on"):
+        engine.execute(
+            f"UPDATE contact SET {column} = (SELECT max(m.{column}) FROM contact m "
+            "WHERE m.org_id = contact.id OR m.id = contact.id) WHERE kind = 'org'",
+            {},
+        )
     engine.execute(
-        "UPDATE contact SET last_on = (SELECT max(m.last_on) FROM contact m "
-        "WHERE m.org_id = contact.id OR m.id = contact.id) WHERE kind = 'org'",
-        {},
-    )
-    engine.execute(
-        "UPDATE contact SET touch_on = date(last_on, '+' || cadence_days || ' days') "
-        "WHERE kind = 'org' AND last_on IS NOT NULL",
+        "UPDATE contact SET touch_by = date(touched_on, '+' || cadence_days || ' days') "
+        "WHERE kind = 'org' AND touched_on IS NOT NULL",
         {},
     )
 
@@ -230,7 +232,7 @@ class RowGenerator:
         )
         if note:
             self.texts.append((-number, note.lower()))
-        last = self._history(number)
+        last, touched = self._history(number)
         cadence = int(self.pick((30, 60, 90, 180, 365))) if number % 3 == 0 else None
         self.last["contact"] = number - 1
         self.add(
@@ -238,7 +240,7 @@ class RowGenerator:
             family, fold_non_ascii(given), fold_non_ascii(family), name_key, sort_key, org_id,
             title, title, note, self.pick(vocabulary.SOURCES),
             self.pick(vocabulary.STAGES), "ann" if number % 4 == 0 else "", cadence, STAMP, STAMP,
-            last, _touch_day(last or STAMP[:10], cadence),
+            last, touched, _touch_day(touched or STAMP[:10], cadence),
         )  # fmt: skip
         self._reminders(number)
         self._sales(number)
@@ -260,20 +262,23 @@ class RowGenerator:
         org = fold(self.org_names[org_id]) if org_id else ""
         return [*filter(None, (org, title, city.lower())), *tags, mail, phone]
 
-    def _history(self, number: int) -> str | None:
-        """Add interactions and return the day of the last."""
-        last = None
+    def _history(self, number: int) -> tuple[str | None, str | None]:
+        """Add interactions and return the days of the last, and of the last touch."""
+        last = touched = None
         for _ in range(self.plan.interactions):
             day = self.pick_skewed(self.days)
             text = f"{self.pick(vocabulary.TEXTS)} {self.pick(vocabulary.RARE)}"
+            kind = self.pick(vocabulary.KINDS)
             last = max(last or day, day)
+            if kind != "note":
+                touched = max(touched or day, day)
             row = self.add(
-                "interaction", _uid(2, self.last["interaction"]), self.pick(vocabulary.KINDS),
-                "out", day, f"{day}T10:00:00Z", "", text, "ann", STAMP,
+                "interaction", _uid(2, self.last["interaction"]), kind, "out", day,
+                f"{day}T10:00:00Z", "", text, "ann", STAMP,
             )  # fmt: skip
             self.add("participant", row, number)
             self.texts.append((row, text.lower()))
-        return last
+        return last, touched
 
     def _reminders(self, number: int) -> None:
         for _ in range(self.plan.reminders):

@@ -106,7 +106,7 @@ def environment(database: Path | str) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "",
         "CARDCRM_DB": str(database),
         "CARDCRM_NOW": NOW,
-        "CARDCRM_CONFIG": os.devnull + ".none",
+        "CARDCRM_CONFIG": os.devnull,
         "CARDCRM_USER": USER,
     }
 

@@ -47,6 +47,7 @@ from cardcrm.store import (
     open_store,
     undo_conflicts,
 )
+from cardcrm.tui import palette
 from cardcrm.tui.app import CardApp
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.records import RecordsPage
@@ -96,6 +97,7 @@ def run(
     """Run a command on a fresh database on a Saturday evening."""
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("LOGNAME", "ann")
     monkeypatch.setenv("TZ", "UTC")
@@ -603,7 +605,7 @@ def test_the_form_says_what_is_wrong(filled: Run, location: Path | str, fixed_ho
 
 def test_the_palette_offers_the_list(filled: Run, location: Path | str, fixed_home: None) -> None:
     async def act(pilot: Any) -> None:
-        titles = [each.title for each in pilot.app.get_system_commands(pilot.app.screen)]
+        titles = [each.title for each in palette.entries(pilot.app)]
         assert "List gadgets" in titles
         assert "List sales" in titles
 

@@ -34,7 +34,7 @@ def start(database: Path | str, *words: str, **how: Any) -> "subprocess.Popen[st
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
         "CARDCRM_DB": str(database),
-        "CARDCRM_CONFIG": "/nowhere/none.toml",
+        "CARDCRM_CONFIG": "/dev/null",
     }
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **how}
     command = [sys.executable, "-m", "cardcrm", *words]

@@ -61,7 +61,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "CARDCRM_DB": f"{folder}/cards.db",
-            "CARDCRM_CONFIG": f"{folder}/config.toml",
+            "CARDCRM_CONFIG": os.devnull,
             "CARDCRM_NOW": "2026-11-21T10:00",
         }
         count_switches(source, ["add", "Jane Doe"])

@@ -125,6 +125,8 @@ EXCEPTIONS = (
     ("tests/tools/test_prose.py", ".*", "the tests quote the wording they find"),
     ("src/cardcrm/formats/*headers.py", "(?i)e-mail|organisation|colour|grey|catalogue|licence",
      "header texts of other programs, spelled as those programs spell them"),
+    ("src/cardcrm/cli/suggestions.py", "(?i)e-mail|organisation|doubles",
+     "names that people type for commands and options of other programs"),
     ("tests/formats/*", "(?i)e-mail\\w*",
      "header texts of other programs, spelled as those programs spell them"),
     ("src/cardcrm/reports/card_text.py", "(?i)neighbour",

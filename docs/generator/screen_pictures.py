@@ -5,10 +5,14 @@ import os
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docs.generator.lists import NOW
 from docs.generator.pages import DOCS
 from docs.generator.sample import run
+
+if TYPE_CHECKING:
+    from tests.support.screen import ScreenPilot
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
@@ -25,7 +29,11 @@ PICTURES = {
 
 def write() -> None:
     """Take and write all pictures."""
-    os.environ |= {"CARDCRM_NOW": NOW, "CARDCRM_CONFIG": os.devnull, "TZ": "Europe/London"}
+    os.environ |= {
+        "CARDCRM_NOW": NOW,
+        "CARDCRM_CONFIG": os.devnull,
+        "TZ": "Europe/London",
+    }
     os.environ.pop("CARDCRM_DB", None)
     time.tzset()
     IMAGES.mkdir(exist_ok=True)
@@ -44,9 +52,9 @@ def _create_database(folder: str) -> Path:
 
 def _edit_as_other_user(database: Path) -> None:
     from cardcrm.records.contacts import resolve, update
-    from cardcrm.store import open_store
+    from cardcrm.store import Author, Store, open_engine
 
-    store = open_store(database, user="tom")
+    store = Store(open_engine(database), Author("tom", "shop"))  # not the name of this computer
     contact = resolve.resolve(store, "peter mallinson")
     update.edit(store, [contact.id], update.Edit(values=(("title", "head waiter"),)))
     store.close()
@@ -57,18 +65,28 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     from cardcrm.store import Locale, open_store
     from cardcrm.tui.app import CardApp
     from cardcrm.tui.worker import DatabaseWorker
+    from tests.support.screen import running
 
     locale = Locale(sample.REGION, sample.CURRENCY)
     worker = DatabaseWorker(lambda: open_store(database, user=sample.USER, locale=locale))
     app = CardApp(worker, database_name=database.stem)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause(0.5)
+    async with running(app, SIZE) as pilot:
         for key in keys:
             if key == OTHER_USER:
                 _edit_as_other_user(database)
+                # Otherwise the page below the form would show the change or not, by chance.
+                await pilot.look_for_changes()
             else:
                 await pilot.press(key)
-            await pilot.pause(0.4 if len(key) > 1 or key.isdigit() else 0.1)
-        picture = app.export_screenshot(title="cardcrm", simplify=True)
-    worker.close()
-    return picture
+        await _stop_blinking(pilot)
+        return app.export_screenshot(title="cardcrm", simplify=True)
+
+
+async def _stop_blinking(pilot: "ScreenPilot") -> None:
+    """Show the cursor of all fields, whatever the moment of the picture."""
+    from textual.widgets import Input, TextArea
+
+    for screen in pilot.app.screen_stack:
+        for field in (*screen.query(Input), *screen.query(TextArea)):
+            field.cursor_blink = False
+    await pilot.settle()

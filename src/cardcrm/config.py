@@ -60,6 +60,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
+        Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),
         Setting("mail.host", "SMTP server for `due --mail`"),
         Setting(
@@ -172,7 +173,7 @@ def _read_environment() -> dict[str, str]:
 
 def _read_file(path: Path) -> dict[str, str]:
     text = _read_text(path)
-    if not text:
+    if not text.strip():
         return {}
     import tomllib
 
@@ -186,7 +187,7 @@ def _read_file(path: Path) -> dict[str, str]:
 
 
 def _read_text(path: Path) -> str:
-    """Return the text of the settings file; empty if it is missing. Raises UsageError.
+    """Return the text of the settings file; empty if the default one is missing. Raises UsageError.
 
     It may be a device without an end, so only its beginning is read; a pipe without a writer would
     wait for ever.
@@ -197,7 +198,12 @@ def _read_text(path: Path) -> str:
             is_readable = stat.S_ISREG(mode) or stat.S_ISCHR(mode)
             content = (file.read(_MAX_SIZE + 1) or b"") if is_readable else b""
         text = content.decode()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if os.environ.get("CARDCRM_CONFIG"):
+            raise UsageError(
+                f"the settings file {path} does not exist",
+                "Correct CARDCRM_CONFIG, or create the file: cardcrm config set NAME VALUE",
+            ) from error
         return ""
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}", "Name a text file.") from error
@@ -319,7 +325,7 @@ def _read_document() -> Any:
     if path.exists() and not path.is_file():  # a device or a pipe would be replaced
         raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
     try:
-        return tomlkit.parse(_read_text(path))
+        return tomlkit.parse(_read_text(path) if path.exists() else "")
     except (TOMLKitError, RecursionError) as error:
         raise UsageError(
             f"invalid TOML in {path}: {error}", "Correct the file, or move it away."

@@ -189,12 +189,17 @@ def shorten(text: str, cells: int) -> str:
     return kept.rstrip() + "…"
 
 
-def find_similar(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Return up to ``limit`` names that are similar to ``word``, the best first."""
+def find_similar(
+    word: str, known: Iterable[str], limit: int = 3, *, least: float = 0.6
+) -> list[str]:
+    """Return up to ``limit`` names that are similar to ``word``, the best first.
+
+    ``least`` is the share of letters in common, from 0 to 1.
+    """
     import difflib
 
     by_key = {fold(name): name for name in known}
-    return [by_key[key] for key in difflib.get_close_matches(fold(word), by_key, limit)]
+    return [by_key[key] for key in difflib.get_close_matches(fold(word), by_key, limit, least)]
 
 
 def extract_digits(text: str) -> str:

@@ -20,7 +20,7 @@ def derived_rows(store):
     return [
         [tuple(row) for row in store.rows(sql)]
         for sql in (
-            "SELECT id, last_on, touch_on, name_key, sort_key FROM contact ORDER BY id",
+            "SELECT id, last_on, touch_by, name_key, sort_key FROM contact ORDER BY id",
             "SELECT rowid, names, rest FROM card_fts ORDER BY rowid",
             "SELECT rowid, body FROM text_fts ORDER BY rowid",
             "SELECT contact_id, currency, revenue, margin, orders, first_on, last_on "

@@ -19,6 +19,7 @@ def cli_location(
     """The database of the commands typed; there is no settings file."""
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", now)
     return location
 

@@ -73,7 +73,7 @@ def database(shared_locations: Callable[[str], Path | str]) -> Iterator[Path | s
     path = shared_locations("cards")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_DB", str(path))
-        patch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
+        patch.setenv("CARDCRM_CONFIG", "/dev/null")
         patch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
         patch.setenv("TZ", "Europe/London")
         for words in (["add", "Jane Doe", "--city", "leeds"], ["add", "Bob"], ["sell", "1", "5"]):

@@ -19,6 +19,7 @@ from cardcrm.store import open_store
 def environment(location, tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_USER", "ann")
     monkeypatch.setenv("TZ", "UTC")

@@ -35,7 +35,7 @@ def sample(tmp_path_factory):
     """A file with the sample records, without a log beside it."""
     file = tmp_path_factory.mktemp("sample") / "sample.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
+        patch.setenv("CARDCRM_CONFIG", "/dev/null")
         patch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
         assert main(["demo", "--path", str(file)]) == 0
     with contextlib.closing(sqlite3.connect(file)) as database:
@@ -46,7 +46,7 @@ def sample(tmp_path_factory):
 @pytest.fixture
 def place(tmp_path, sample, monkeypatch):
     """A copy of the sample, which the commands use."""
-    monkeypatch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
+    monkeypatch.setenv("CARDCRM_CONFIG", "/dev/null")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_LOCK_WAIT", "0.2")
     file = shutil.copy(sample, tmp_path / "cards.db")

@@ -19,7 +19,8 @@ from cardcrm.store import open_store
 @pytest.fixture(autouse=True)
 def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
+    monkeypatch.delenv("CARDCRM_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_USER", "ann")
     monkeypatch.setenv("TZ", "UTC")
@@ -233,7 +234,7 @@ def test_a_mistyped_name_in_sql_is_answered_with_the_nearest_names(tmp_path, cap
 
 
 def settings_text(tmp_path) -> str:
-    return (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
+    return (tmp_path / "conf" / "cardcrm" / "config.toml").read_text(encoding="utf-8")
 
 
 def test_keys_are_set_only_for_existing_actions(run, tmp_path):
@@ -241,12 +242,12 @@ def test_keys_are_set_only_for_existing_actions(run, tmp_path):
     _, err = run("config", "set", "keys.snoze", "z", code=2)
     assert "unknown action “snoze” in the key settings" in err
     assert "Did you mean keys.snooze?" in err
-    assert "snoze" not in (tmp_path / "conf" / "config.toml").read_text(encoding="utf-8")
+    assert "snoze" not in settings_text(tmp_path)
 
 
 def test_settings_file_is_private_and_keeps_comments(run, tmp_path):
     run("config", "set", "currency", "eur")
-    path = tmp_path / "conf" / "config.toml"
+    path = tmp_path / "conf" / "cardcrm" / "config.toml"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     path.write_text("# my shop\n" + path.read_text() + "\n[mail]  # the post\nhost = 'a.example'\n")
@@ -364,27 +365,27 @@ def test_new_database_gets_a_valid_region(run, monkeypatch, lang, region):
 
 @pytest.mark.parametrize("text", ["color = 'red'\n", "colr = 'never'\n", "region = 'ZZ'\n"])
 def test_bad_setting_in_file_is_reported_and_can_be_unset(run, tmp_path, text):
-    (tmp_path / "conf").mkdir()
-    (tmp_path / "conf" / "config.toml").write_text(text)
+    (tmp_path / "conf" / "cardcrm").mkdir(parents=True)
+    (tmp_path / "conf" / "cardcrm" / "config.toml").write_text(text)
     assert "config.toml" in run("find", code=2)[1]
     run("config", "unset", text.split()[0])
     assert run("config", "get", "color")[0] == "auto\n"
 
 
 def test_invalid_toml_is_left_unchanged(run, tmp_path):
-    (tmp_path / "conf").mkdir()
-    (tmp_path / "conf" / "config.toml").write_text("color = \n")
+    (tmp_path / "conf" / "cardcrm").mkdir(parents=True)
+    (tmp_path / "conf" / "cardcrm" / "config.toml").write_text("color = \n")
     assert "invalid TOML" in run("config", "set", "color", "never", code=2)[1]
     assert settings_text(tmp_path) == "color = \n"
 
 
 def test_linked_settings_file_stays_a_link(run, tmp_path):
-    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "cardcrm").mkdir(parents=True)
     real = tmp_path / "dotfiles.toml"
     real.write_text("")
-    (tmp_path / "conf" / "config.toml").symlink_to(real)
+    (tmp_path / "conf" / "cardcrm" / "config.toml").symlink_to(real)
     run("config", "set", "color", "never")
-    assert (tmp_path / "conf" / "config.toml").is_symlink()
+    assert (tmp_path / "conf" / "cardcrm" / "config.toml").is_symlink()
     assert "never" in real.read_text()
 
 
@@ -444,4 +445,4 @@ def test_missing_keyring_gets_a_hint(run, monkeypatch, keyring):
     assert "mail.password-command" in message
     monkeypatch.setitem(sys.modules, "keyring", None)
     typed(monkeypatch, "tops3cret\n")
-    assert "cardcrm[secrets]" in run("config", "password", code=6)[1]
+    assert "pip install 'keyring>=25'" in run("config", "password", code=6)[1]

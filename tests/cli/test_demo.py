@@ -15,6 +15,7 @@ DAYS = ("2026-11-21T20:00", "2028-02-29T08:00", "2027-01-01T00:10", "2027-03-28T
 @pytest.fixture(autouse=True)
 def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", DAYS[0])
     monkeypatch.delenv("CARDCRM_DB", raising=False)
 
@@ -35,7 +36,7 @@ def test_sample_has_overdue_due_and_birthday_entries_on_any_day(now, location, m
     assert store.value(f"{open_} < :today", today=today) >= 2
     assert store.value(f"{open_} = :today AND promise = 1", today=today) >= 1
     assert store.value(f"{open_} > :today", today=today) >= 5
-    assert store.value("SELECT count(*) FROM contact WHERE touch_on < :today", today=today) >= 3
+    assert store.value("SELECT count(*) FROM contact WHERE touch_by < :today", today=today) >= 3
     days = [dt.date.fromisoformat(today) + dt.timedelta(days=ahead) for ahead in range(8)]
     near = {day.strftime("%m-%d") for day in days}
     born = {row[0] for row in store.rows("SELECT month_day FROM yearly_day")}
@@ -49,7 +50,7 @@ def test_samples_of_one_day_are_identical(locations):
         return [
             tuple(row)
             for sql in (
-                "SELECT id, name, note, last_on, touch_on, created_at FROM contact",
+                "SELECT id, name, note, last_on, touch_by, created_at FROM contact",
                 "SELECT contact_id, on_date, amount, ref FROM sale",
                 "SELECT contact_id, due_on, text, rule FROM reminder",
                 "SELECT on_date, at, text FROM interaction",

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import cardcrm
+from cardcrm.cli.run import main
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.store import integrity, open_store
@@ -39,7 +40,7 @@ def environment(database, **more) -> dict[str, str]:
         **kept,
         "PYTHONPATH": SOURCE,
         "CARDCRM_DB": str(database),
-        "CARDCRM_CONFIG": "/nowhere/none.toml",
+        "CARDCRM_CONFIG": "/dev/null",
         "CARDCRM_USER": "ann",
         **more,
     }
@@ -392,3 +393,20 @@ def test_terminal_without_unicode_works(database, terminal):
     wrong = cardcrm_run(database, "edit", "Żółć", "--set", "note=x", **terminal)
     assert wrong.returncode == 3
     assert names(database)[1] == "Łukasz Müller"
+
+
+@pytest.mark.parametrize("words", [["find"], ["add", "Jane"], ["config", "list"]])
+def test_a_settings_file_that_is_named_must_exist(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    missing = tmp_path / "typo" / "config.toml"
+    monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
+    monkeypatch.setenv("CARDCRM_CONFIG", str(missing))
+    assert main(words) == 2
+    assert f"the settings file {missing} does not exist" in capsys.readouterr().err
+    assert not (tmp_path / "cards.db").exists()
+    assert main(["config", "set", "currency", "EUR"]) == 0
+    assert main(["add", "Jane"]) == 0

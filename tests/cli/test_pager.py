@@ -73,6 +73,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     for number in range(29):
         assert main(["add", f"Ann{chr(65 + number % 26)}{number} Abel"]) == 0
     assert main(["add", LAST]) == 0

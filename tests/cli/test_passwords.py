@@ -23,7 +23,8 @@ CLOSED = f"postgresql://ann:{SECRET}@127.0.0.1:1/cards"
 @pytest.fixture(autouse=True)
 def environment(tmp_path, monkeypatch):
     monkeypatch.setenv("CARDCRM_DB", str(tmp_path / "cards.db"))
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "conf" / "config.toml"))
+    monkeypatch.delenv("CARDCRM_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
     monkeypatch.setenv("CARDCRM_USER", "ann")
 
 
@@ -60,8 +61,8 @@ def test_address_without_password_is_accepted(capsys):
 def test_settings_file_with_password_must_be_private(tmp_path, monkeypatch, capsys):
     pytest.importorskip("psycopg")
     monkeypatch.delenv("CARDCRM_DB")
-    file = tmp_path / "conf" / "config.toml"
-    file.parent.mkdir()
+    file = tmp_path / "conf" / "cardcrm" / "config.toml"
+    file.parent.mkdir(parents=True)
     file.write_text(f'db = "{CLOSED}"\n')
     for mode, code, message in (
         (0o644, 2, "not of mode 0600"),

@@ -132,7 +132,7 @@ def test_rare_rows_of_a_long_list_are_found(shop: Typed) -> None:
 
 # every noun alike
 
-NOUNS = ("interaction", "reminder", "sale", "product", "segment")
+NOUNS = ("interaction", "reminder", "sale", "product", "segment", "job")
 
 
 @pytest.fixture
@@ -147,6 +147,20 @@ def full(shop: Typed) -> Typed:
         ["log", "bob", "now", "--in", "--minutes", "5", "--outcome", "fine"],
         ["product", "edit", "Boiler", "--sku", "B1", "--cost", "700"],
         ["done", "1"],
+        ["add", "Acme", "--kind", "org"],
+        [
+            "job",
+            "add",
+            "Buyer",
+            "--who",
+            "jane",
+            "--org",
+            "acme",
+            "--from",
+            "2019-03",
+            "--to",
+            "2021",
+        ],
     ):
         code, _, err = shop(*line)
         assert code == 0, err
@@ -187,8 +201,8 @@ def test_an_exported_file_is_read_back(full: Typed, tmp_path: Path, noun: str, e
         everything = ["--all"] if each in ("reminder", "product") else []
         code, _, err = full(each, "rm", "--where", "id>0", *everything, "--yes")
         assert code == 0, err
-    count = len(before)
-    assert full(noun, "import", str(file))[2] == f"added {count} {noun}s, changed 0\n"
+    counted = registry.record_type(noun).counted(len(before))
+    assert full(noun, "import", str(file))[2] == f"added {counted}, changed 0\n"
     lines = {"product": None, "product_ids": []} if noun == "sale" and ending == "csv" else {}
     assert rows(full, noun) == sorted(({**row, **lines} for row in before), key=str)
     assert full("db", "check")[0] == 0
@@ -339,7 +353,7 @@ def cleared(field: Field) -> str:
 )
 def test_an_empty_value_clears_every_optional_field(full: Typed, noun: str, option: str) -> None:
     keys = {"product": "boiler", "segment": "vips"}
-    numbers = {"interaction": "3", "reminder": "3", "sale": "3"}
+    numbers = {"interaction": "3", "reminder": "3", "sale": "3", "job": "1"}
     code, _, err = full(noun, "edit", (keys | numbers)[noun], option)
     assert code == 0, err
     assert full("db", "check")[0] == 0

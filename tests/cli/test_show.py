@@ -157,10 +157,12 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     result = data(show, "show", "jane")
     assert list(result) == [
         "id", "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order",
-        "sort_as", "org", "org_id", "title", "stage",
-        "source", "owner", "note", "ref", "every", "last", "touch_by", "created", "updated",
+        "sort_as", "org", "org_id", "title", "stage", "status",
+        "source", "owner", "note", "ref", "every", "last", "touched", "touch_by", "cadence",
+        "snoozed", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "people", "reminders", "interactions", "interaction_count", "sales", "sale_count", "value",
+        "jobs", "people", "reminders", "interactions", "interaction_count", "sales",
+        "sale_count", "value",
         "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {

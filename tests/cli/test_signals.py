@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 
 def run(*words: str, stdout=subprocess.PIPE, db="") -> subprocess.CompletedProcess[bytes]:
-    env = {**os.environ, "CARDCRM_DB": str(db), "CARDCRM_CONFIG": os.devnull + ".none"}
+    env = {**os.environ, "CARDCRM_DB": str(db), "CARDCRM_CONFIG": os.devnull}
     return subprocess.run(
         [sys.executable, "-m", "cardcrm", *words], env=env, stdout=stdout, stderr=-1, check=False
     )

@@ -66,6 +66,7 @@ drafts = st.builds(
     relations=st.lists(st.builds(RelationDraft, texts, words), **some).map(tuple),
     source=texts,
     stage=texts,
+    status=texts,
     owner=texts,
     every=texts,
     uid=texts,

@@ -65,6 +65,7 @@ MEND = {
 SHOWN = {
     "interaction": {
         "text": "asked for a quote", "kind": "call", "direction": "", "on": "2026-11-20 15:00",
+        "no_answer": "no",
         "minutes": "10", "outcome": "", "with": "#1",
     },
     "reminder": {

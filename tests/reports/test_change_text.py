@@ -11,6 +11,7 @@ from cardcrm.store import Locale, journal, open_store
 def fixed(monkeypatch, tmp_path):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ ELEANOR = ("add", "Eleanor Whitcombe", "--phone", "+44 113 496 0110", "--email",
 def test_a_new_card_is_told_by_its_name_without_what_programs_keep(told):
     card, *points = told(ELEANOR)
     assert card == ("contact added · Eleanor Whitcombe", {
-        "name": ("", "Eleanor Whitcombe"), "stage": ("", "lead"),
+        "name": ("", "Eleanor Whitcombe"), "stage": ("", "lead"), "status": ("", "active"),
     })  # fmt: skip
     assert sorted(heading for heading, _ in points) == [
         "email e@example.com added · Eleanor Whitcombe",

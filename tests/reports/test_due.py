@@ -149,17 +149,17 @@ def test_later_interaction_of_a_day_counts(store):
 
 def test_losing_touch_ends_with_an_interaction(store):
     jane = card(store, every="30d")
-    interactions.log(store, [jane], "spoke", when=DayTime(days(-42)))
+    interactions.log(store, [jane], "spoke", kind="call", when=DayTime(days(-42)))
     lost = due.build_digest(store, TODAY).losing_touch.rows[0]
-    assert (lost.contact.id, lost.touch_on, lost.days_late) == (jane, days(-12), 12)
-    interactions.log(store, [jane], "spoke again", when=DayTime(TODAY))
+    assert (lost.contact.id, lost.touch_by, lost.days_late) == (jane, days(-12), 12)
+    interactions.log(store, [jane], "spoke again", kind="call", when=DayTime(TODAY))
     assert not due.build_digest(store, TODAY)
     assert due.build_digest(store, days(30)).losing_touch.rows[0].days_late == 0
 
 
 def test_contact_with_a_reminder_is_not_losing_touch(store):
     jane = card(store, every="30d")
-    interactions.log(store, [jane], "spoke", when=DayTime(days(-42)))
+    interactions.log(store, [jane], "spoke", kind="call", when=DayTime(days(-42)))
     number = remind(store, jane, days(5))
     assert not due.build_digest(store, TODAY).losing_touch.rows
     assert due.build_digest(store, TODAY, ahead=4).losing_touch.rows
@@ -205,7 +205,7 @@ def test_29_february_falls_on_the_28th_in_common_years(store, year, day):
 def test_query_selects_contacts(store):
     jane, bob = card(store, tags=("vip",), every="30d"), card(store, "Bob", every="30d")
     for who in (jane, bob):
-        interactions.log(store, [who], "spoke", when=DayTime(days(-99)))
+        interactions.log(store, [who], "spoke", kind="call", when=DayTime(days(-99)))
     wanted = remind(store, jane, days(-1))
     remind(store, bob, days(-1))
     found = due.build_digest(store, TODAY, query=contact_query.parse(store, "tag:vip"))
@@ -224,7 +224,7 @@ def test_owner_selects_reminders_and_own_contacts(store):
 
 def test_touch_follows_the_cadence_when_that_is_changed(store):
     jane = card(store, every="90d")
-    interactions.log(store, [jane], "spoke", when=DayTime(days(-42)))
+    interactions.log(store, [jane], "spoke", kind="call", when=DayTime(days(-42)))
     assert not due.build_digest(store, TODAY)
     update.edit(store, [jane], update.Edit(values=(("every", "30d"),)))
     assert due.build_digest(store, TODAY).losing_touch.rows
@@ -257,7 +257,7 @@ def test_last_interaction_of_today_counts_with_or_without_time(store):
 
 def test_reminder_of_another_user_does_not_hide_losing_touch(store):
     jane = card(store, every="7d", owner="ann")
-    interactions.log(store, [jane], "met", when=DayTime(days(-14)))
+    interactions.log(store, [jane], "met", kind="call", when=DayTime(days(-14)))
     remind(store, jane, days(2), owner="bob")
     assert [
         lost.contact.id for lost in due.build_digest(store, TODAY, owner="ann").losing_touch.rows

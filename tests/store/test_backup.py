@@ -344,7 +344,7 @@ def test_a_sound_database_has_no_findings(either):
         ("UPDATE text_fts SET body = 'coffee' WHERE {id} = -1", "index"),
         ("DELETE FROM text_fts WHERE {id} = 1", "index"),
         ("UPDATE contact SET last_on = '2020-01-01' WHERE id = 1", "derived"),
-        ("UPDATE contact SET touch_on = NULL WHERE id = 2", "derived"),
+        ("UPDATE contact SET touch_by = NULL WHERE id = 2", "derived"),
         ("UPDATE contact SET bare = 1 - bare WHERE id = 1", "derived"),
         ("UPDATE contact_value SET revenue = 1", "derived"),
         ("DELETE FROM contact_value", "derived"),

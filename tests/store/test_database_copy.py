@@ -123,6 +123,7 @@ def test_a_copy_that_differs_is_reported(source, target):
 
 def test_the_command_copies_a_database(source, locations, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     source.close()
     assert main(["db", "copy", *map(str, locations)]) == 0
     assert "both databases are identical" in capsys.readouterr().err
@@ -139,6 +140,7 @@ def test_the_how_to_moves_a_database_to_a_server(server_location, tmp_path, monk
         "postgresql://shop@db/cards": server_location,
     }
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").touch()
     monkeypatch.delenv("CARDCRM_DB", raising=False)
     assert main(["--db", places["~/.local/share/cardcrm/cards.db"], "add", "Jane Doe"]) == 0
     lines = page.read_text("utf-8").split("```text\n")[1].split("```")[0].splitlines()
@@ -157,6 +159,7 @@ def test_commands_refuse_an_incomplete_copy(
     locations, source, target, monkeypatch, tmp_path, capsys
 ):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
 
     def progress(done):
         raise KeyboardInterrupt
@@ -169,6 +172,7 @@ def test_commands_refuse_an_incomplete_copy(
 
 def test_ctrl_c_says_how_to_resume(locations, source, target, monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     with monkeypatch.context() as patched:
         patched.setattr(database_copy, "_fill_derived_tables", interrupted)
         assert main(["db", "copy", *map(str, locations)]) == 130

@@ -23,6 +23,7 @@ def test_a_quick_command_needs_few_round_trips(name, server_location, trips, mon
     monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     assert main(["add", "Jane Doe", "--phone", "0113 496 0123", "--tag", "vip"]) == 0
     assert main(["remind", "jane", "call", "--due", "2026-11-20"]) == 0
     line, limit = MAX_TRIPS[name]

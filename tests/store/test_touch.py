@@ -12,7 +12,7 @@ from cardcrm.store import Store, integrity, journal
 
 def said(store: Store, contact: int, day: str) -> int:
     when = parse_date(day, dates.now(), past=True)
-    return interactions.log(store, [contact], "talked", when=when).id
+    return interactions.log(store, [contact], "talked", kind="call", when=when).id
 
 
 def last_on(store: Store, contact: int) -> str | None:
@@ -37,7 +37,7 @@ def test_an_organization_is_spoken_with_through_its_people(
     said(store, ann, "2026-11-01")
     said(store, bob, "2026-10-01")
     assert last_on(store, org) == "2026-11-01"
-    assert contacts.get(store, org).touch_on == "2026-12-01"
+    assert contacts.get(store, org).touch_by == "2026-12-01"
 
 
 def test_taking_it_back_takes_it_from_the_organization_too(

@@ -18,6 +18,7 @@ def sold(location: Location, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     """Sales in currencies of two, no and three decimals, and a product with a fine price."""
     monkeypatch.setenv("CARDCRM_DB", str(location))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     for words in (
         ["add", "Jane Doe", "--org", "Acme", "--email", "jane@example.com", "--tag", "vip"],
         ["product", "add", "Staples", "--price", "0.045", "--cost", "0.02"],

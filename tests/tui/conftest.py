@@ -39,6 +39,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Fix the day and the place; read no settings."""
     monkeypatch.setenv("CARDCRM_NOW", NOW)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("TZ", "Europe/London")
     monkeypatch.setenv("HOSTNAME", "shop")

@@ -219,7 +219,7 @@ async def keeping_a_search(you):
     assert you.page.contacts.count == 4
 
 
-@does("mark", "mark-all", "unmark", "owner", "export", "rm")
+@does("mark", "mark-all", "leave", "owner", "export", "rm")
 async def in_the_contact_list(you):
     await you.do("contacts", "mark", "export")
     assert "Export 1 marked contact " in you.text()
@@ -236,11 +236,25 @@ async def in_the_contact_list(you):
     await you.press("escape")
     await you.do("mark-all")
     assert len(you.page.contacts.marked) == 42
-    await you.do("unmark")
+    await you.do("leave")
     assert not you.page.contacts.marked
     await you.do("rm")
     await you.press("y")
     assert you.store.value("SELECT count(*) FROM contact") == 41
+
+
+@does("merge")
+async def merging(you):
+    await you.do("contacts", "merge")
+    assert you.said("Mark the two contacts to merge with space")
+    await you.do("mark", "mark", "merge")
+    kept, other = you.page.contacts.marked
+    await you.press("1")
+    assert you.store.value("SELECT count(*) FROM contact WHERE id = :id", id=other) == 0
+    assert contacts.get(you.store, kept)
+    assert you.said("separates them again")
+    await you.do("undo")
+    assert contacts.get(you.store, other)
 
 
 # the list of a noun

@@ -399,7 +399,7 @@ async def test_copy_number_and_filter_timeline(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "y")
         assert pilot.app.clipboard == "+44 113 496 0111"
-        await pilot.press("k")
+        await pilot.press("f")
         assert "Timeline: calls only" in pilot.notices
 
 

@@ -4,12 +4,16 @@ One message reports it, no typed text is lost, and the screen recovers with the 
 """
 
 import asyncio
+import re
 import shutil
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
 
+from cardcrm import tui
+from cardcrm.errors import UsageError
 from cardcrm.records import sample
 from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
@@ -85,6 +89,27 @@ async def test_missing_file_is_reported_once_and_not_created(open_app, shop, tmp
         await pilot.press("d", "enter")
     with open_store(shop).engine.snapshot():
         pass
+
+
+@pytest.mark.parametrize("damage", ["truncated", "halved", "overwritten"])
+async def test_damaged_file_is_read_again_once_it_is_restored(open_app, shop, damage):
+    sound = shop.read_bytes()
+    async with open_app() as pilot:
+        await pilot.press("2")
+        damaged = {"truncated": b"", "halved": sound[: len(sound) // 2]}
+        shop.write_bytes(damaged.get(damage, b"x" * len(sound)))
+        await pilot.look_for_changes()
+        await pilot.press("M", "slash", *"ken", "enter")
+        await pilot.look_for_changes()  # an empty file is not filled with a new database
+        assert AWAY in pilot.text()
+        assert len(errors(pilot)) == 1
+        shop.write_bytes(sound)
+        await pilot.look_for_changes()
+        assert AWAY not in pilot.text()
+        await pilot.press("slash", "escape", "M", "l", *"hello", "ctrl+o")
+        contact = pilot.app.page.contacts.selected.name
+        assert pilot.app.page.card.card.details.contact.name == contact
+        assert pilot.notices[-1] == f"Logged call with {contact}"
 
 
 async def test_job_on_a_missing_file_creates_none(open_app, shop, tmp_path, monkeypatch):
@@ -328,3 +353,26 @@ async def test_unwritable_recovery_file_prints_the_text(open_app, tmp_path):
         await pilot.paste("a long talk")
         pilot.app.save_open_forms()
         assert "a long talk" in pilot.app.unsaved
+
+
+def test_no_widget_is_looked_up_that_may_be_gone():
+    """Expect widgets as attributes: `query_one` raises NoMatches after a screen is closed."""
+    modules = Path(tui.__file__).parent.rglob("*.py")
+    lines = [(each.name, line) for each in modules for line in each.read_text().splitlines()]
+    assert [
+        each for each in lines if re.search(r"\.(query_one|query_exactly_one|get_child)", each[1])
+    ] == []
+
+
+@pytest.mark.parametrize("keys", ["l", "e", "m", "a"])
+async def test_form_closed_while_it_checks_what_is_typed_does_no_harm(open_app, keys):
+    async with open_app() as pilot:
+        for _ in range(3):
+            await pilot.press(keys)
+            form = pilot.app.screen
+            await pilot.press_only(*"ab", "escape", "escape")
+            await pilot.settle()
+            form.show_error(UsageError("late"))
+            await form._update_warning() if form._warn else None
+            await pilot.settle()
+        assert isinstance(pilot.app.screen, Page)

@@ -65,7 +65,7 @@ async def test_click_selects_a_reminder_but_no_heading(open_app):
     async with open_app() as pilot:
         days = pilot.app.page.list
         lines = [n for n in range(days.count) if days.can_choose(n)]
-        await click(pilot, days, 5, lines[2])
+        await click(pilot, days, 5, lines[2] + days.lines_below)  # the first row has further lines
         assert days.cursor == lines[2]
         heading = next(n for n in range(lines[2]) if not days.can_choose(n))
         await click(pilot, days, 5, heading)

@@ -103,7 +103,7 @@ def test_contact_form_at_200_by_60(looks):
 async def test_journal_describes_a_step_in_words(open_app):
     async with open_app(size=(200, 40)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")
-        assert "undo: snooze" in pilot.text()
+        assert "Undone: Promise changed · Priya Raman: price for a bigger foyer" in pilot.text()
         assert "promise changed · Priya Raman: price for a bigger foyer arrangement" in pilot.text()
         assert "due  Fri 27 Nov → Sun 15 Nov" in pilot.text()
         assert "due_on" not in pilot.text()
@@ -119,12 +119,13 @@ async def test_journal_fits_80_columns(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("s", *"fri", "enter", "u", "4")
         lines = [line[:44].rstrip() for line in pilot.text().split("\n")[1:4]]
-        assert lines == [
-            " ↶  10:00 undo: snooze 1 fri",
-            " ✗  10:00 snooze 1 fri",
-            "    10:00 demo",
+        assert lines[:2] == [
+            " ↶  10:00 Undone: Promise changed · Priya…",
+            " ✗  10:00 Promise changed · Priya Raman:…",
         ]
-        assert "undo: snooze 1 fri" in pilot.text().split("\n")[2][44:]
+        assert lines[2].startswith("    10:00 Custom field fav")
+        assert lines[2].endswith("…")
+        assert "Undone: Promise changed" in pilot.text().split("\n")[2][44:]
 
 
 @pytest.mark.parametrize("theme", [each for each in tui_theme.THEMES if each.name != "plain"])

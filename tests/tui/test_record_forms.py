@@ -13,6 +13,7 @@ from cardcrm.records.registry import record_type
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sales import LineDraft
 from cardcrm.store import journal
+from cardcrm.tui.forms import record_form
 from cardcrm.tui.forms.conflict_dialog import ConflictDialog
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.page import Page
@@ -185,7 +186,7 @@ async def test_sale_of_several_products_is_recorded(open_app, store):
         await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
         await instead(pilot, "lines-1-text", "Vase @ 8")
         await pilot.press("ctrl+o")
-        assert pilot.notices[-1] == "Sold to Priya Raman: 48.00 GBP"
+        assert pilot.notices[-1].startswith("Sold to Priya Raman: 48.00 GBP")
         await pilot.press("m")
         await pilot.paste("-12")
         await pilot.press("enter")
@@ -193,6 +194,38 @@ async def test_sale_of_several_products_is_recorded(open_app, store):
     refund, sale = sales.of_contact(store, PRIYA)[:2]
     assert [line.product for line in sales.lines_of(store, sale.id)] == ["Rose bouquet", "Vase"]
     assert (sale.amount.minor, refund.amount.minor) == (4800, -1200)
+
+
+@pytest.mark.parametrize(
+    ("amount", "lines", "summary"),
+    [
+        ("", "", ""),
+        ("49.5", "", "Total 49.50 GBP"),
+        ("-12", "", "Refund of 12.00 GBP"),
+        ("", "3 x Rose bouquet @ 20 -10%", "Total 54.00 GBP"),
+        ("", "2 x Rose bouquet @ 20\nVase @ 8", "Total 48.00 GBP; new in the catalog: Vase"),
+        ("", "Rose bouqet @ 20", "Total 20.00 GBP; new in the catalog: Rose bouqet (not Rose bouq"),
+        ("30", "3 x Rose bouquet", "Total 30.00 GBP"),
+        ("50", "Rose bouquet @ 20", "The lines add up to 20.00 GBP, not to 50.00 GBP"),
+        ("1.2.3", "", ""),
+        ("", "1000 x Screw @ 0.045", "Total 45.00 GBP; new in the catalog: Screw"),
+    ],
+)
+def test_summary_of_a_sale_is_its_total_and_its_new_products(store, amount, lines, summary):
+    texts = {"amount": amount, "lines": lines, "cost": "", "on": "", "text": "", "ref": ""}
+    said = record_form.form_of("sale").summarize(store, texts)
+    assert said.startswith(summary) if summary else said == ""
+
+
+async def test_total_of_a_sale_is_shown_while_it_is_typed(open_app):
+    async with open_app() as pilot:
+        await pilot.press("m")
+        await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
+        assert "Total 40.00 GBP" in pilot.text()
+        await instead(pilot, "lines-1-text", "Vase @ 8")
+        assert "Total 48.00 GBP; new in the catalog: Vase" in pilot.text()
+        await pilot.press("ctrl+o")
+        assert pilot.notices[-1] == "Sold to Priya Raman: 48.00 GBP; new in the catalog: Vase"
 
 
 async def test_next_step_of_an_interaction_may_be_a_promise(open_app, store):

@@ -6,6 +6,7 @@ from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.product_type import PRODUCT
+from cardcrm.tui import palette
 from cardcrm.tui.screens.records import RecordsPage
 
 PRIYA = 12
@@ -211,10 +212,8 @@ async def test_retired_products_are_listed_on_request(open_app, store):
 
 async def test_palette_says_which_records_a_list_shows(open_app):
     async with open_app() as pilot:
-        entries = pilot.app.get_system_commands(pilot.app.screen)
-        help_of = {each.title: each.help for each in entries}
+        help_of = {each.title: each.help for each in palette.entries(pilot.app)}
         assert help_of["List reminders"] == "open reminders, to filter and edit"
         assert help_of["List sales"] == "all sales, to filter and edit"
         await open_list(pilot, "sale")
-        entries = pilot.app.get_system_commands(pilot.app.screen)
-        assert "add a record (a)" in [each.help for each in entries]
+        assert "add a record (a)" in [each.help for each in palette.entries(pilot.app)]

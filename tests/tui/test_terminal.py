@@ -161,6 +161,33 @@ def test_terminal_closed_while_the_program_stands_still_ends_it(terminal):
     assert screen.process.wait(20) == 128 + signal.SIGHUP
 
 
+@pytest.mark.parametrize("signals", [(), (signal.SIGCONT,), (signal.SIGHUP, signal.SIGCONT)])
+def test_terminal_closed_right_after_the_first_paint_ends_the_program(terminal, signals):
+    screen = terminal("tui")
+    screen.wait_for("Priya Raman")
+    os.close(screen.master)
+    for each in signals:
+        with contextlib.suppress(ProcessLookupError):
+            screen.process.send_signal(each)
+    assert screen.process.wait(20) == 128 + signal.SIGHUP
+
+
+def test_watchdog_ends_a_program_that_hangs_after_its_terminal_closed():
+    program = (
+        "import asyncio, os, signal, time\n"
+        "from cardcrm.tui import shutdown\n"
+        "shutdown.HANG_UP_WAIT = 0.1\n"
+        "async def hang():\n"
+        "    shutdown.handle_signals(lambda code: None)\n"
+        "    os.kill(os.getpid(), signal.SIGHUP)\n"
+        "    time.sleep(20)\n"
+        "asyncio.run(hang())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": SOURCE}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=False)
+    assert done.returncode == 128 + signal.SIGHUP
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ENDS)
 def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):

@@ -17,7 +17,7 @@ from cardcrm.records.sales.sale_type import SALE
 from cardcrm.reports import value
 from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.theme import NAMES
-from cardcrm.tui.widgets.ranking import format_whole
+from cardcrm.tui.widgets.amounts import format_whole
 from cardcrm.tui.widgets.rfm_grid import RfmGrid
 
 TODAY = dt.date(2026, 11, 21)

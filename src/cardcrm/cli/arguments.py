@@ -144,13 +144,14 @@ def _option_names(ctx: typer.Context) -> list[str]:
 
 def no_such_option(ctx: typer.Context, word: str) -> UsageError:
     """Return the error for an unknown option, with a similar option or a hint."""
-    from cardcrm.text import find_similar
+    from cardcrm.cli.suggestions import suggest_option
 
     if word.removeprefix("--") in GLOBAL_OPTIONS:  # with a value it would have been taken before
         return UsageError(f"{word} needs a value", "See `cardcrm --help`.")
     name, known = word.lstrip("-").partition("=")[0], _option_names(ctx)
-    like = find_similar(name, known, limit=1) if word.startswith("--") or name in known else []
-    suggestion = f"Did you mean --{like[0]}? " if like else ""
+    is_long = word.startswith("--") or name in known
+    like = (name if name in known else suggest_option(name, known)) if is_long else ""
+    suggestion = f"Did you mean --{like}? " if like else ""
     more = "" if word.startswith("--") else " Put `--` before text that starts with a dash."
     return UsageError(
         f"no such option: {word}", f"{suggestion}See `{ctx.command_path} --help`.{more}"

@@ -47,7 +47,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
     "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
-    "snooze": Command(DAILY, "done", "Move reminders to another date."),
+    "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
@@ -58,6 +58,7 @@ COMMANDS: dict[str, Command] = {
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),
+    "job": Command(CONTACTS, "", "Further and former jobs of people.", is_group=True),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
     "undo": Command(DATABASE, "journal", "Undo your last command, or the last N."),

@@ -7,6 +7,7 @@ import typer
 
 from cardcrm import config, phone_regions
 from cardcrm.cli.arguments import Source, session_of
+from cardcrm.cli.config_cadence import cadence
 from cardcrm.cli.config_password import password
 from cardcrm.cli.config_rates import rates
 from cardcrm.cli.result import Page, Result
@@ -194,5 +195,6 @@ def path(ctx: typer.Context) -> Result:
     return Result(Sheet((Column("path", "path"),), [(file,)], ids="path"))
 
 
+app.command("cadence", context_settings={"ignore_unknown_options": True})(cadence)
 app.command("password")(password)
 app.command("rates")(rates)

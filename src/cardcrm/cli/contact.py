@@ -43,25 +43,25 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
     if birthday := texts.pop("birthday", ""):
         parts["days"] = (AnniversaryDraft("birthday", birthday), *parts["days"])
     fields = parse_pairs(typed["field"], "--field")
-    draft = ContactDraft(
-        **texts, **parts, addresses=addresses, tags=tuple(typed["tag"]), fields=fields
-    )
+    draft = ContactDraft(**texts, **parts, addresses=addresses, tags=tuple(typed["tag"]))
     store = session.store(create=True)
+    if fields:
+        from cardcrm.records.contacts.builtin_fields import fill_draft
+
+        draft = fill_draft(store, draft, fields)
     from cardcrm.records.contacts.duplicates import find_duplicates
 
     likely = find_duplicates(store, draft)
     contact = contacts.add(store, draft)
-    duplicates = (
-        f"  possible duplicate of {each.id} {each.name} ({each.reason}); "
-        f"to merge: cardcrm merge {each.id} {contact.id}; to undo: cardcrm undo"
-        for each in likely
-    )
     org = _find_added_org(store, contact) if draft.org else None
     return Result(
         lambda: _show_added(store, contact.id, org),
         f"added {describe_contact(contact)}"
         + (f"; added the organization {describe_contact(org)}" if org else ""),
-        (*options.phone_warnings(session, draft.points, draft.addresses), *duplicates),
+        warnings=(
+            *options.phone_warnings(session, draft.points, draft.addresses),
+            *options.duplicate_warnings(likely, contact.id),
+        ),
     )
 
 
@@ -91,7 +91,7 @@ give_signature(
         Param("name", Annotated[list[str], _NAME], []),
         *options.OPTIONS,
         options.build_list_option(
-            "field", "Custom field; can be repeated.", options.STATUS, "KEY=VALUE"
+            "field", "Field or custom field; can be repeated.", options.STATUS, "KEY=VALUE"
         ),
     ],
 )

@@ -4,7 +4,7 @@ Most options are fields of the declarations of contacts and addresses.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ from cardcrm.records.contacts.drafts import (
 from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
 
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.duplicates import Duplicate
+
 NAMES = "Name and work"
 DETAILS = "Contact details"
 STATUS = "Status and notes"
@@ -33,7 +36,7 @@ _HELP = {
     "country": "Country, also assumed for phone numbers without a country code.",
     "note": "Note.",
     "source": "Source, such as a trade fair.",
-    "every": "How often to be in touch: 30d, 2w, monthly.",
+    "every": "How often to be in touch: 30d, 2w, monthly, or never.",
 }
 
 
@@ -78,7 +81,8 @@ OPTIONS = (
     build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
     build_list_option("phone", "Phone number in any format; can be repeated.", DETAILS, "NUMBER"),
     build_list_option("web", "Web address; can be repeated.", DETAILS, "URL"),
-    build_list_option("social", "Handle on a social network; can be repeated.", DETAILS, "HANDLE"),
+    build_list_option("social", "Social handle, such as mastodon:@jane@example.social.",
+                      DETAILS, "HANDLE", "--social", "--handle"),
     *(_build_field_option(name, DETAILS) for name in _ADDRESS),
     build_list_option("tag", "Tag; can be repeated.", STATUS, "TAG"),
     _build_field_option("note", STATUS),
@@ -87,7 +91,10 @@ OPTIONS = (
                       STATUS, "LABEL=DATE"),
     build_list_option("relation", "Relation, such as spouse=Jane or 'referred by=Acme'.",
                       STATUS, "KIND=WHO"),
-    *(_build_field_option(name, STATUS) for name in ("source", "stage", "owner", "every")),
+    *(
+        _build_field_option(name, STATUS)
+        for name in ("source", "stage", "status", "owner", "every")
+    ),
 )  # fmt: skip
 _ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}
 
@@ -133,6 +140,15 @@ def _parse_contact_point(kind: str, text: str) -> ContactPointDraft:
     return ContactPointDraft(kind, text)
 
 
+def duplicate_warnings(likely: "Sequence[Duplicate]", contact_id: int) -> tuple[str, ...]:
+    """Return a line for each contact that one is likely a duplicate of."""
+    return tuple(
+        f"possible duplicate of {each.id} {each.name} ({each.reason}); "
+        f"to merge: cardcrm merge {each.id} {contact_id}; to undo: cardcrm undo"
+        for each in likely
+    )
+
+
 def phone_warnings(
     session: Session, added: Sequence[ContactPointDraft], addresses: Sequence[AddressDraft] = ()
 ) -> tuple[str, ...]:
@@ -141,5 +157,4 @@ def phone_warnings(
         return ()
     from cardcrm.records.contacts.contact_points import phone_warnings
 
-    warnings = phone_warnings(added, session.store().locale.region, addresses)
-    return tuple(f"  {each}" for each in warnings)
+    return tuple(phone_warnings(added, session.store().locale.region, addresses))

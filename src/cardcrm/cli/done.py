@@ -1,5 +1,6 @@
 """`done` and `snooze`: complete and snooze reminders."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,6 +29,7 @@ from cardcrm.records.activity.reminders import Reminder
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
+    from cardcrm.records.contacts.contact_queries import Contact
     from cardcrm.sheet import Sheet
 
 app = typer.Typer()
@@ -124,9 +126,9 @@ def _complete(
         who = describe_participants(interactions.participants(store, logged.id))
         text = shorten(" ".join(logged.text.split()), _MAX_TEXT)
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}: {text}")
-    notes += [f"  {_explain_mention(name)}" for name in made.unknown[:_MAX_MENTIONS]]
+    warnings = tuple(_explain_mention(name) for name in made.unknown[:_MAX_MENTIONS])
     message = "\n".join(_describe_done(session, each, report) for each in made.reminders)
-    return Result(lambda: _list_completed(session, made), message, tuple(notes))
+    return Result(lambda: _list_completed(session, made), message, tuple(notes), warnings=warnings)
 
 
 def _list_completed(session: Session, made: Completion) -> "Sheet":
@@ -176,16 +178,23 @@ def snooze(
             autocompletion=complete_contact,
         ),
     ],
+    touch: Annotated[
+        bool,
+        typer.Option("--touch", help="Snooze the cadence of a contact that has reminders as well."),
+    ] = False,
 ) -> Result:
-    """Move reminders to another date.
+    """Move reminders, or the touch of a contact, to another date.
 
     A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
-    series afterwards.
+    series afterwards. A contact that is losing touch is left out of `due` until the date; a call
+    or another touch before that restarts its cadence.
 
     Examples:
         cardcrm snooze 12 2w
 
         cardcrm snooze 12 13 next tue 14:00
+
+        cardcrm snooze jane 2w
 
     """
     from cardcrm.records.activity.follow_up import snooze as snooze_all
@@ -193,13 +202,49 @@ def snooze(
     session = session_of(ctx)
     refuse_options(ctx, words)
     which, due = _split_date(session, words)
-    found = _find_reminders(session, which)
+    contact = _find_contact(session, which, is_touch=touch)
+    if contact is None:
+        found = _find_reminders(session, which)
+    elif touch or not reminders.open_of(session.store(), contact.id):
+        return _snooze_touch(session, contact, due)
+    else:
+        found = [reminders.only_open(session.store(), contact.id, contact.name)]
     after = snooze_all(session.store(), [each.id for each in found], due)
     lines = (
         f"reminder {each.id}, {describe_due(session, each)}: {_describe_text(each)}"
         for each in after
     )
     return Result(lambda: list_reminders(session, after), "\n".join(lines))
+
+
+def _find_contact(session: Session, words: Sequence[str], *, is_touch: bool) -> "Contact | None":
+    """Return the contact that words without an id name, if there is one."""
+    if not is_touch and any(map(is_numbers, words)):
+        return None
+    try:
+        return session.find_contact(" ".join(words))
+    except NotFoundError:
+        if is_touch:
+            raise
+        return None
+
+
+def _snooze_touch(session: Session, contact: "Contact", due: DayTime) -> Result:
+    """Snooze the cadence of a contact and report when its next touch is wanted."""
+    from cardcrm.cli.record_output import list_objects
+    from cardcrm.records.query_sql.snooze_touch import snooze_touch
+
+    wanted = snooze_touch(session.store(), contact.id, due.day)
+    by = dt.date.fromisoformat(wanted.touch_by)
+    today = dates.today(session.store().locale.zone)
+    data = {
+        "contact_id": contact.id,
+        "contact": contact.name,
+        "snoozed": due.day.isoformat(),
+        "touch_by": wanted.touch_by,
+    }
+    message = f"{contact.name}: next touch by {dates.format_day(by, today)}"
+    return Result(lambda: list_objects([data]), message)
 
 
 def _split_date(session: Session, words: Sequence[str]) -> tuple[Sequence[str], DayTime]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cardcrm.reports.due import Digest, DigestPart, DueReminder
+from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
@@ -20,15 +20,9 @@ def digest_card(digest: Digest) -> Card:
         "today": [_task(each) for each in digest.today.rows],
         "coming": [_task(each) for each in digest.coming.rows],
         "losing_touch": [
-            {
-                "contact": each.contact._asdict(),
-                "touch_on": each.touch_on,
-                "days_late": each.days_late,
-                "cadence_days": each.cadence_days,
-                "last": _last(each.last),
-            }
-            for each in digest.losing_touch.rows
+            _touch(each) | {"days_late": each.days_late} for each in digest.losing_touch.rows
         ],
+        "touch_soon": [_touch(each) for each in digest.touch_soon.rows],
         "anniversaries": [
             {
                 "label": each.label,
@@ -45,12 +39,22 @@ def digest_card(digest: Digest) -> Card:
     return Card("due", data=data)
 
 
+def _touch(wanted: OverdueContact) -> dict[str, object]:
+    return {
+        "contact": wanted.contact._asdict(),
+        "touch_by": wanted.touch_by,
+        "cadence_days": wanted.cadence_days,
+        "last": _last(wanted.last),
+    }
+
+
 def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
     return {
         "overdue": digest.overdue,
         "today": digest.today,
         "coming": digest.coming,
         "losing_touch": digest.losing_touch,
+        "touch_soon": digest.touch_soon,
         "anniversaries": digest.days,
     }
 
@@ -95,8 +99,9 @@ def _task_rows(digest: Digest) -> Iterator[Row]:
 
 
 def _other_rows(digest: Digest) -> Iterator[Row]:
-    for lost in digest.losing_touch.rows:
-        yield _row("losing_touch", lost.touch_on, "", lost.contact, lost.last)
+    for name in ("losing_touch", "touch_soon"):
+        for each in _sections(digest)[name].rows:
+            yield _row(name, each.touch_by, "", each.contact, each.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

@@ -1,7 +1,7 @@
 """`edit`: edit one contact, or many at once."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -22,11 +22,17 @@ from cardcrm.cli.selected_contacts import (
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.contact_type import CONTACT
+from cardcrm.records.contacts.contact_type import CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.contacts.names import PARTS
 from cardcrm.store import Store
 
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.update import Edit
+
 app = typer.Typer()
+
+_NAMES = ("name", *PARTS)
 
 # Options that mark contact points, with the column and whether it is set.
 _MARKS = {
@@ -76,11 +82,35 @@ def edit(ctx: typer.Context, **typed: Any) -> Result:
     store = session.store()
     if typed["name"] and len(ids) == 1 and not typed["dry_run"]:
         result = result._replace(notes=(*result.notes, *_parts_left(store, ids[0])))
-    if not (ids and typed["phone"]):
-        return result
-    addresses = update.address_drafts(store, ids[0])
-    warnings = options.phone_warnings(session, change.additions.points, addresses)
-    return result._replace(notes=(*result.notes, *warnings))
+    return result._replace(warnings=_warn(session, ids, change)) if ids else result
+
+
+def _warn(session: Session, ids: Sequence[int], change: "Edit") -> tuple[str, ...]:
+    """Return warnings about added phone numbers, and about likely duplicates of a contact."""
+    from cardcrm.records.contacts import builtin_fields, update
+    from cardcrm.records.contacts.duplicates import NAME_REASONS, find_duplicates
+
+    points = list(change.additions.points)
+    for name, text in change.values:
+        builtin = builtin_fields.find_builtin(name)
+        if builtin and builtin.key in POINT_KINDS and text.strip():
+            points.append(builtin_fields.point_draft(builtin, text))
+    is_renamed = any(name in _NAMES for name, _ in change.values)
+    if not points and not is_renamed:
+        return ()
+    store = session.store()
+    addresses = tuple(update.address_drafts(store, ids[0]))
+    warnings = options.phone_warnings(session, points, addresses)
+    if len(ids) > 1:
+        return warnings
+    contact = contacts.get(store, ids[0])
+    draft = ContactDraft(contact.name, contact.kind, points=tuple(points), addresses=addresses)
+    likely = [
+        each
+        for each in find_duplicates(store, draft, own_id=contact.id)
+        if is_renamed or each.reason not in NAME_REASONS
+    ]
+    return (*warnings, *options.duplicate_warnings(likely, contact.id))
 
 
 def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
@@ -91,7 +121,7 @@ def _parts_left(store: Store, contact_id: int) -> Iterator[str]:
         yield f"  the {part} name stays {text}; to change it: --{part}"
 
 
-_SET = "Set a field or custom field; an empty value clears it."
+_SET = "Set a field or custom field, by name; an empty value clears it."
 _REMOVE = (
     "Remove a contact point, nickname, address, anniversary, tag, custom field or "
     "relation (KIND=WHO)."

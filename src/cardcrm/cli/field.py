@@ -9,7 +9,7 @@ from cardcrm.cli.arguments import Yes, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts import builtin_fields, custom_fields
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.sheet import Column, Sheet
 from cardcrm.text import find_similar
@@ -46,6 +46,7 @@ def add(
     values = tuple(dict.fromkeys(filter(None, (each.strip() for each in choices.split(",")))))
     if not any(char.isalnum() for char in " ".join(label)):
         raise UsageError("a custom field needs a name", "For example: cardcrm field add Shoe size")
+    builtin_fields.refuse_taken_name(" ".join(label))
     kind = (type_ or ("choice" if values else "text")).lower()
     field = custom_fields.add(session.store(create=True), " ".join(label), kind, values)
     return Result(

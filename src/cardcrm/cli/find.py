@@ -15,6 +15,7 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.contact_output import list_contacts
+from cardcrm.cli.groups import By, count_groups, read_columns, refuse_lists
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.query import Node
@@ -49,6 +50,7 @@ def find(
         ),
     ] = "",
     count: Annotated[bool, typer.Option("--count", help="Only count the contacts.")] = False,
+    by: By = "",
     fields: Annotated[
         bool, typer.Option("--fields", help="List the fields to filter by, and stop.")
     ] = False,
@@ -71,6 +73,8 @@ def find(
 
         cardcrm find jane --each email --format tsv --no-header
 
+        cardcrm find stage:customer --by city
+
     """
     session = session_of(ctx)
     refuse_options(ctx, query)
@@ -81,6 +85,12 @@ def find(
     node = contact_query.parse(store, text)
     if count:
         return _count(session, node)
+    if by:
+        refuse_lists(by, columns=columns, each=each)
+        own = by if by in column_registry.EACH else ""
+        listed = read_columns(lambda name: list_contacts(store, node, name, "id", each=own), by)
+        groups = count_groups(listed, "contacts", limit)
+        return Result(groups, notes=() if groups.rows else (_explain_no_match(session, text),))
     found = list_contacts(store, node, columns, sort, limit or None, each)
     rest = iter(found.rows)
     first = next(rest, None)

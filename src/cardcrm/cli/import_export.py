@@ -100,7 +100,10 @@ def export(
     ] = [],
     to: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="New file; .vcf is a vCard (default: standard output)."),
+        typer.Option(
+            metavar="FILE",
+            help="New file; .vcf is a vCard. Standard output is - and the default.",
+        ),
     ] = None,
     as_: Annotated[
         str,
@@ -137,6 +140,7 @@ def export(
 
     session = session_of(ctx)
     refuse_options(ctx, query)
+    to = None if to == Path("-") else to
     kind = _choose_kind(as_, to)
     _refuse_format(session)
     store = session.store()

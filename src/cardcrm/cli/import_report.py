@@ -38,6 +38,7 @@ class Tally:
     group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
+    twins: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
@@ -85,6 +86,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
+    if tally.twins:
+        yield _describe_twins(tally.twins, would)
     if tally.unreadable:
         yield _describe_unreadable(tally.unreadable, would)
     yield from (f"  {line}" for line in describe_regions(tally.regions))
@@ -102,6 +105,16 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     more = f"\n    … and {rest} more" if rest > 0 else ""
     look = "" if would else "; to list such numbers: cardcrm db phones"
     return f"  {number} {would}kept as written{look}:\n{first}{more}"
+
+
+def _describe_twins(twins: Sequence[str], would: str) -> str:
+    """Return a line about the contacts that were added beside others of the same name."""
+    first = ", ".join(twins[:MAX_PHONES])
+    rest = len(twins) - MAX_PHONES
+    more = f" and {rest:,} more" if rest > 0 else ""
+    how = "" if would else "; to merge: cardcrm merge ID ID"
+    number = pluralize(len(twins), "possible duplicate")
+    return f"  {number} {would}added beside contacts of the same name: {first}{more}{how}"
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:

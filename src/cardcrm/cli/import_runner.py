@@ -65,8 +65,15 @@ def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) 
             tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
         for line in report_lines(tallies[-1], dry_run=options.dry_run):
             session.say(line)
-    data = list_tallies(tallies) if session.format != "table" else None
-    return Result(data, exit_code=int(any(tally.has_bad for tally in tallies)))
+    code = int(any(tally.has_bad for tally in tallies))
+    if session.format == "table":
+        return Result(exit_code=code)
+    warnings = (
+        line.strip()
+        for tally in tallies
+        for line in list(report_lines(tally, dry_run=options.dry_run))[1:]
+    )
+    return Result(list_tallies(tallies), exit_code=code, warnings=tuple(warnings))
 
 
 def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
@@ -190,6 +197,8 @@ def _import_batch(
 
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
+    if outcome.twin_id:
+        tally.twins.append(f"line {item.line} {item.draft.name} (contact {outcome.twin_id})")
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
     if outcome.contact_id:

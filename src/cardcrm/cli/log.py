@@ -21,7 +21,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import INTERACTION as INTERACTION_TYPE
-from cardcrm.records.activity.interaction_type import KINDS, LONGEST
+from cardcrm.records.activity.interaction_type import KINDS, LONGEST, NO_ANSWER, is_touch
 from cardcrm.records.activity.interactions import Details, Interaction
 from cardcrm.records.activity.log_and_plan import (
     DEFAULT_DUE,
@@ -77,6 +77,10 @@ Outcome = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="Outcome in a few words.", rich_help_panel=INTERACTION),
 ]
+NoAnswer = Annotated[
+    bool,
+    typer.Option("--no-answer", help="The contact was not reached.", rich_help_panel=INTERACTION),
+]
 With = Annotated[
     list[str],
     typer.Option(
@@ -107,6 +111,7 @@ def log(
     incoming: Incoming = None,
     minutes: Minutes = None,
     outcome: Outcome = None,
+    no_answer: NoAnswer = False,
     with_: With = [],
     next_: Annotated[
         str,
@@ -137,10 +142,13 @@ def log(
     """Log an interaction: a call, mail, meeting, visit, message or note.
 
     Without a text, $EDITOR opens, or the text comes from a pipe. @SEGMENT logs one with each
-    contact in a segment. To correct an interaction, use `cardcrm interaction edit`.
+    contact in a segment. A note, or an attempt without an answer, does not restart the cadence of
+    a contact. To correct an interaction, use `cardcrm interaction edit`.
 
     Examples:
         cardcrm log jane asked for a quote --next "send it" --due fri
+
+        cardcrm log jane --kind call --no-answer left a voicemail
 
         cardcrm log jane --kind visit --on fri "the fair with @ann"
 
@@ -150,7 +158,7 @@ def log(
     session = session_of(ctx)
     words = [who, *text]
     refuse_options(ctx, words if who else text)
-    options = Options(kind, on, read_direction(incoming), minutes, outcome, with_)
+    options = Options(kind, on, read_direction(incoming), minutes, outcome, with_, no_answer)
     next_options = _NextOptions(next_, due, promise)
     if who.startswith("@") or dry_run:
         from cardcrm.cli.selected_contacts import find_segment
@@ -177,6 +185,7 @@ class Options(NamedTuple):
     minutes: int | None
     outcome: str | None
     with_: Sequence[str]
+    no_answer: bool = False
 
 
 class _NextOptions(NamedTuple):
@@ -224,7 +233,7 @@ def _log_segment(
     return Result(
         lambda: list_ids(session, INTERACTION_TYPE, [each.interaction.id for each in logged]),
         list_lines(f"logged {INTERACTION_TYPE.counted(len(logged))}:", lines, len(logged)),
-        _explain_mentions(unknown),
+        warnings=_explain_mentions(unknown),
     )
 
 
@@ -246,13 +255,13 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     return Result(
         lambda: _show(store, logged),
         _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
-        _explain_mentions(unknown),
+        warnings=_explain_mentions(unknown),
     )
 
 
 def _explain_mentions(unknown: Sequence[str]) -> tuple[str, ...]:
     hint = "matches no contact, or several; add one with --with WHO"
-    return tuple(f"  @{name} {hint}" for name in unknown[:_MAX_MENTIONS])
+    return tuple(f"@{name} {hint}" for name in unknown[:_MAX_MENTIONS])
 
 
 def _parse_details(session: Session, options: Options) -> Details:
@@ -262,6 +271,7 @@ def _parse_details(session: Session, options: Options) -> Details:
         options.direction or "",
         options.minutes,
         options.outcome or "",
+        options.no_answer,
     )
 
 
@@ -285,6 +295,7 @@ def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> s
     details = list(_describe_details(done))
     text = " ".join(done.text.split())
     text = text if len(text) < _SHORT else shorten(text, _MAX_TEXT)
+    text += _explain_cadence(logged)
     today = dates.today(zone)
     when = _describe_day(done, zone, today) if is_dated else ""
     message = f"{', '.join([f'{who}{when}', *details])}: {text}"
@@ -294,6 +305,15 @@ def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> s
     hint = " (tomorrow, because --due is missing)" if is_guess else ""
     noun = "promise" if plan.promise else "reminder"
     return f"{message}; {noun} {plan.id} for {due}{hint}: {plan.text}"
+
+
+def _explain_cadence(logged: Logged) -> str:
+    """Say that the cadence of a contact goes on where the interaction does not restart it."""
+    done = logged.interaction
+    if not logged.has_cadence or is_touch(done.kind, done.no_answer):
+        return ""
+    what = "an attempt without an answer" if done.no_answer else "a note"
+    return f" ({what} does not restart the cadence)"
 
 
 def _describe_day(done: Interaction, zone: str, today: dt.date) -> str:
@@ -309,6 +329,8 @@ def _describe_details(done: Interaction) -> Iterator[str]:
         yield {"in": "incoming", "out": "outgoing"}[done.direction]
     if done.minutes is not None:
         yield f"{done.minutes:,} minute{'s' * (done.minutes != 1)}"
+    if done.no_answer and done.outcome.lower() != NO_ANSWER:
+        yield NO_ANSWER
     if done.outcome:
         yield f"outcome {shorten(done.outcome, _MAX_TEXT)}"
 

@@ -48,6 +48,7 @@ def open_screen(session: Session) -> int:
             database,
             database_name=database_name(session.location),
             theme=settings.get("theme"),
+            preset=settings.get("keymap"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
             days_ahead=ahead,

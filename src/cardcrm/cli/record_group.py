@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Columns, Force, Limit, Sort, refuse_options, session_of
+from cardcrm.cli.groups import By
 from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
     REQUIRED,
@@ -35,6 +36,7 @@ from cardcrm.cli.record_options import (
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
 
@@ -136,6 +138,7 @@ def _list(type_: RecordType) -> Built:
         Param("sort", Sort, type_.sort),
         Param("columns", Columns, ""),
         Param("limit", Limit, 0),
+        Param("by", By, ""),
     ]
     params += all_params(type_, "Include")
     if type_.closing_field is not None:
@@ -162,12 +165,20 @@ def _run_list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 def list_result(session: Session, type_: RecordType, query: str, values: Values) -> Result:
     """Return the rows that a query finds, in the order and columns that the options name."""
-    from cardcrm.cli.record_output import list_records
+    from cardcrm.cli.record_output import list_records, list_values
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, query)
     if type_.closed_by and not values["all_"]:
         node = record_query.only_open(type_, node)
+    if by := values.get("by"):
+        from cardcrm.cli.groups import count_groups, read_columns, refuse_lists
+
+        refuse_lists(by, columns=values["columns"])
+        selection = record_query.Selection(node, "id")
+        listed = read_columns(lambda name: list_values(session, type_, selection, name), by)
+        groups = count_groups(listed, type_.plural, values["limit"])
+        return Result(groups, notes=() if groups.rows else (explain_empty(session, type_, query),))
     wanted = record_query.Selection(node, values["sort"], values["limit"] or None)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
     found = list_records(session, type_, wanted, keys)
@@ -238,6 +249,11 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
 
     node = record_query.parse(type_, " ".join(values["query"]))
     file, force = values["file"], values["force"]
+    if file == Path("-"):
+        raise UsageError(
+            "export writes files only",
+            f"For standard output: cardcrm {type_.name} list --format csv",
+        )
     written = record_file.write(session_of(ctx).store(), type_, node, file, replace=force)
     notes = []
     if written.without_lines:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cardcrm.query import ALL, Or, Term
 from cardcrm.records import records
-from cardcrm.records.fields import Field, MoneyAmount, Reference, References
+from cardcrm.records.fields import Day, Field, Instant, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record
@@ -36,6 +36,19 @@ def list_records(
     rows = (records.cells_of(record, fields) for record in found)
     ids = "id" if record_query.ID in fields else fields[0].key
     return Sheet(build_columns(fields), rows, ids=ids)
+
+
+def list_values(session: "Session", type_: "RecordType", wanted: Selection, key: str) -> Sheet:
+    """Return one field of the rows that a selection names, by its key or filter.
+
+    Instants are cut to their days.
+    """
+    field = type_.filters().get(key) or record_query.fields_named(type_, [key])[0]
+    found = records.select(session.store(), type_, wanted)
+    rows = (records.cells_of(each, [field]) for each in found)
+    if isinstance(field, Day | Instant):
+        rows = ((str(cell)[:10] if cell else None,) for (cell,) in rows)
+    return Sheet(build_columns([field]), rows)
 
 
 def _json_sheet(found: Iterable[Record], fields: Sequence[Field]) -> Sheet:

@@ -118,7 +118,8 @@ def remind(
     return Result(
         lambda: _show_reminder(session, made),
         f"{describe_new(session, made)}: {made.text}",
-        (*target.notes, *(_explain_first(session, made, first) if due and rule else ())),
+        tuple(_explain_first(session, made, first) if due and rule else ()),
+        warnings=target.warnings,
     )
 
 
@@ -146,7 +147,7 @@ class _Target(NamedTuple):
     contact_id: int | None
     words: Sequence[str]
     name: str = "without a contact"
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) -> _Target:
@@ -160,11 +161,19 @@ def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) ->
     try:
         contact, rest = session.split_contact(words)
     except NotFoundError as error:
+        from cardcrm.records.contacts.name_words import count_titles
+
         first = words[0]
-        if error.near or first.startswith("@") or "@" in first or any(map(str.isdigit, first)):
+        if (
+            count_titles(words)
+            or error.near
+            or first.startswith("@")
+            or "@" in first
+            or any(map(str.isdigit, first))
+        ):
             hint = "For a reminder without a contact, add --no-contact."
             raise NotFoundError(error.message, hint, near=error.near) from error
-        return _Target(None, given, notes=(f"  no contact matches “{first}”",))
+        return _Target(None, given, warnings=(f"no contact matches “{first}”",))
     return _Target(contact.id, rest, f"for {contact.name}")
 
 

@@ -26,11 +26,14 @@ class Result(NamedTuple):
 
     ``data`` goes to standard output, several cards one below the other; a function is called only
     if its data is rendered. In the format ``table`` a ``message`` takes the place of the data.
-    ``notes`` are further lines for people. ``error`` is reported last and sets the exit code.
+    ``notes`` are further lines for people. ``warnings`` are lines that programs get as well: on
+    standard error, and in JSON as ``warnings`` of each object. ``error`` is reported last and sets
+    the exit code.
     """
 
     data: "Data | Callable[[], Data] | None" = None
     message: str = ""
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     exit_code: int = 0
     error: "CardcrmError | None" = None

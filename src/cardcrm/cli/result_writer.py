@@ -1,7 +1,8 @@
 """Rendering of results and errors: data to standard output first, then messages for people."""
 
 import sys
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cardcrm.cli.result import Page
 from cardcrm.cli.session import MAX_MESSAGE, DeclinedError, Session
@@ -18,13 +19,37 @@ def write_result(session: Session, result: "Result") -> int:
     if session.format == "table" and result.message:
         session.say(result.message)
     elif result.data is not None:
-        _write_data(session, result.data() if callable(result.data) else result.data)
+        data = result.data() if callable(result.data) else result.data
+        _write_data(session, _add_warnings(session, data, result.warnings))
     for note in result.notes:
         session.say(note)
+    _write_warnings(session, result.warnings)
     if result.error is None:
         return result.exit_code
     write_error(session, result.error)
     return result.error.exit_code
+
+
+def _add_warnings(session: Session, data: "Data", warnings: Sequence[str]) -> "Data":
+    """Return the result of a command; in JSON each object has the warnings as well."""
+    if not warnings or session.format != "json":
+        return data
+    from cardcrm.sheet import Card, Column, Sheet
+
+    texts: Any = list(map(sanitize, warnings))
+    if isinstance(data, Card):
+        return data._replace(data={**data.data, "warnings": texts})
+    if isinstance(data, Sheet):
+        rows = [(*row, texts) for row in data.rows]
+        return data._replace(columns=(*data.columns, Column("warnings", "warnings")), rows=rows)
+    return data
+
+
+def _write_warnings(session: Session, warnings: Sequence[str]) -> None:
+    """Write warnings to standard error in every format."""
+    start = "  " if session.format == "table" else "warning: "
+    for warning in warnings:
+        write_message(f"{start}{sanitize(warning, newlines=True)}")
 
 
 def _write_data(session: Session, data: "Data") -> None:

@@ -24,6 +24,26 @@ EPILOG = (
 _FIRST = ("add", "list", "show", "edit", "rm")  # the commands of a group that come first
 
 
+class CheckedCommand(TyperCommand):
+    """A command that refuses an option given twice where one value counts."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises UsageError."""
+        end = args.index("--") if "--" in args else len(args)
+        names = [arg.partition("=")[0] for arg in args[:end] if arg.startswith("--")]
+        for param in self.params:
+            given = [name for name in names if name in param.opts]
+            if len(given) > 1 and _takes_one_value(param):
+                has_lines = any("--line" in each.opts for each in self.params)
+                lines = " For several products use --line." if has_lines else ""
+                raise UsageError(f"{given[0]} is given {len(given)} times", f"Give it once.{lines}")
+        return super().parse_args(ctx, args)
+
+
+def _takes_one_value(param: Any) -> bool:
+    return not (param.multiple or getattr(param, "is_flag", False))
+
+
 class CommandGroup(TyperGroup):
     """A group that prints its help if it is called without a command."""
 
@@ -58,7 +78,10 @@ class RootGroup(CommandGroup):
         if args and not ctx.resilient_parsing and find_command(args[0]) is None:
             from cardcrm.cli.suggestions import suggest_command
 
-            raise UsageError(f"unknown command “{args[0]}”", suggest_command(args[0]))
+            raise UsageError(
+                f"unknown command “{args[0]}”",
+                suggest_command(args[0], is_help="--help" in args[1:]),
+            )
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -92,6 +115,8 @@ def load_app(name: str, command: Command) -> typer.Typer:
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
     app = load_app(name, command)
+    for each in app.registered_commands:
+        each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
     if command.is_group:
         loaded = get_group_from_info(

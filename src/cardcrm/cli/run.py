@@ -171,7 +171,7 @@ def _spell_out_help(words: list[str]) -> list[str]:
     As an option of its own, ``-h`` would also be read out of words such as ``-has:email``.
     """
     if words[:1] == ["help"]:
-        return [*words[1:], "--help"]
+        return [*(word for word in words[1:] if word not in ("help", "-h")), "--help"]
     end = words.index("--") if "--" in words else len(words)
     return ["--help" if word == "-h" and at < end else word for at, word in enumerate(words)]
 

@@ -93,7 +93,9 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     result = edit_rows(session, type_, ids, values, texts, change=own)
     if values["dry_run"] or not new_products:
         return result
-    return result._replace(notes=(*result.notes, *describe_new_products(session, new_products)))
+    return result._replace(
+        warnings=(*result.warnings, *describe_new_products(session, new_products))
+    )
 
 
 def _read_options(

@@ -32,7 +32,19 @@ def split_amount(
         if required or _looks_like_money(words[0]):
             raise
         return None, " ".join(words)
+    _refuse_second_amount(words)
     return amount, " ".join(words[1:])
+
+
+def _refuse_second_amount(words: Sequence[str]) -> None:
+    """Raise UsageError for figures alone after the amount, as in ``10 20``."""
+    if len(words) > 1 and all(map(_looks_like_money, words)):
+        first, rest = words[0], " ".join(words[1:])
+        raise UsageError(
+            f"ambiguous amount {quote(' '.join(words))}: {first} for “{rest}”, "
+            f"or {first} pieces at {rest}",
+            f'Write {first} --product "{rest}", or --product NAME --qty {first} --price {rest}.',
+        )
 
 
 def _join_thousands(words: Sequence[str]) -> Sequence[str]:

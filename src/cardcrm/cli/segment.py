@@ -130,12 +130,12 @@ def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     refuse_options(ctx, values["query"])
     session = session_of(ctx)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
-    if keys and CONTACTS.key not in keys:
+    if values["by"] or (keys and CONTACTS.key not in keys):
         return list_result(session, type_, query, values)
     found = _select(session.store(), query, values["sort"], values["limit"] or None)
     sheet, problems = _list_segments(found, keys or DEFAULT_COLUMNS)
     empty = () if found else (explain_empty(session, type_, query),)
-    return Result(sheet, notes=(*problems, *empty))
+    return Result(sheet, notes=empty, warnings=tuple(problems))
 
 
 add_command(app, SEGMENT, "list", run=_list)

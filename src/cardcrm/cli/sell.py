@@ -178,7 +178,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         _describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
-        tuple(describe_new_products(session, new_products) if is_new else ()),
+        warnings=tuple(describe_new_products(session, new_products) if is_new else ()),
     )
 
 
@@ -240,11 +240,11 @@ def describe_new_products(session: Session, new: Mapping[str, Sequence[str]]) ->
     """Return a line for each product that a sale added to the catalog."""
     from cardcrm.records.sales import products
 
-    notes = []
+    lines = []
     for name, like in new.items():
         similar = f"; if you meant {' or '.join(like[:3])}: cardcrm undo" if like else ""
-        notes.append(f"  added product {products.get(session.store(), name).id} {name}{similar}")
-    return notes
+        lines.append(f"added product {products.get(session.store(), name).id} {name}{similar}")
+    return lines
 
 
 def _describe_sale(session: Session, sale: "Sale", name: str) -> str:

@@ -1,34 +1,156 @@
 """Suggestions for a command line that makes no sense; loaded only to report the mistake."""
 
+from collections.abc import Collection, Mapping
+
 from cardcrm.cli.commands import all_commands
 from cardcrm.text import find_similar
 
-# Words that other programs and people use for our commands.
+# Words that other programs and people use, by what they are here.
 SYNONYMS = {
-    "add": "new create insert",
-    "find": "list ls search query grep contacts customers cards people",
-    "show": "view open get info card",
-    "edit": "update change set modify",
-    "rm": "delete remove del",
-    "log": "note call met mail visit",
-    "due": "todo today agenda tasks reminders next",
-    "remind": "task plan promise",
-    "done": "complete finish close tick",
-    "sell": "sales order buy refund invoice",
-    "value": "stats top",
-    "report": "revenue turnover statistics",
+    "add": "new create insert add-contact person customer client lead contact company",
+    "find": "list ls search query grep contacts customers cards people lookup filter get-contacts",
+    "show": "view open get info card cat display details whois print less",
+    "brief": "summary tldr",
+    "edit": "update change set modify mod rename alter mv move fix",
+    "tag": "label labels tags group groups categorize untag",
+    "rm": "delete remove del erase drop forget trash purge unlink",
+    "merge": "dedupe dedup duplicates duplicate doubles dupes dups double join combine",
+    "log": "note notes call met mail visit email meeting message jot record memo write comment"
+    " interact activity touch phone spoke chat comm",
+    "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue calendar cal"
+    " now inbox week followups",
+    "remind": "task plan promise followup follow-up schedule nudge event appointment",
+    "done": "complete finish close tick check resolve completed",
+    "snooze": "postpone defer delay later reschedule",
+    "sell": "sold order buy refund invoice purchase bill pay payment charge sale",
+    "sale list": "sales orders invoices purchases payments",
+    "interaction list": "interactions logs calls visits meetings mails",
+    "reminder list": "followups promises",
+    "product list": "products catalog items articles sku",
+    "segment list": "segments lists filters saved views",
+    "field list": "fields custom custom-fields columns attributes",
+    "value": "stats top rank ranking ltv clv rfm vip",
+    "report": "revenue turnover statistics reports income analytics dashboard",
     "demo": "learn tutorial tour sample example start",
-    "journal": "history changes",
-    "tui": "screen ui gui",
-    "db": "backup restore check sql",
-    "config": "settings setup init",
+    "journal": "history changes audit changelog blame diff versions",
+    "tui": "screen ui gui app browse interactive",
+    "db backup": "backup dump save snapshot archive",
+    "db restore": "restore recover rollback",
+    "db check": "check verify fsck doctor integrity repair",
+    "db info": "status database stat about",
+    "db sql": "sql select sqlite shell",
+    "db copy": "copy migrate clone",
+    "config": "settings setup init preferences prefs configure conf setting",
+    "undo": "revert unset-last back",
+    "--version": "version ver",
+    "--help": "man usage commands",
+    "--install-completion": "completion completions autocomplete",
+    "import": "load read restore-csv import-csv import-vcard ingest upload",
+    "export": "write save-as csv vcard download export-csv",
+}
+
+# Words that people use for the commands of a group, by what they are here.
+GROUP_SYNONYMS = {
+    "add": "new create insert record",
+    "list": "ls all find search query index",
+    "show": "view get open info display cat",
+    "edit": "update change set modify rename mv",
+    "rm": "delete remove del drop erase",
+    "export": "dump write save",
+    "import": "load read",
+    "backup": "save snapshot dump",
+    "restore": "recover",
+    "info": "status stat about",
+    "check": "verify fsck doctor",
+    "sql": "query select",
+    "copy": "migrate clone move cp",
+    "unset": "clear reset rm",
+    "path": "file where location",
+    "revenue": "sales turnover income",
+}
+
+# Names of options of other programs, by what they are here, the likelier first.
+OPTION_SYNONYMS = {
+    "on": "date when day at time",
+    "due": "date when day at on by deadline until",
+    "kind": "type category channel as",
+    "to": "output out file outfile path",
+    "tag": "tags label labels category",
+    "org": "company organization organisation employer firm",
+    "phone": "tel telephone mobile cell phones number",
+    "email": "mail e-mail emails",
+    "web": "website url homepage",
+    "title": "job role position job-title",
+    "note": "notes comment text description",
+    "birthday": "dob birthdate born birth",
+    "postcode": "zip postal-code zipcode plz",
+    "region": "state county province",
+    "street": "address",
+    "family": "last surname last-name family-name lastname",
+    "given": "first first-name given-name forename firstname",
+    "every": "repeat cadence recur recurring interval frequency",
+    "columns": "fields cols select",
+    "sort": "order orderby order-by sort-by sortby",
+    "limit": "top max head first count-max n",
+    "where": "filter query match search if",
+    "with": "who participant participants attendees and",
+    "minutes": "duration min length mins",
+    "outcome": "result",
+    "next": "followup follow-up todo then",
+    "yes": "y force no-confirm assume-yes confirm",
+    "force": "overwrite replace f clobber",
+    "dry-run": "simulate preview pretend try test check noop",
+    "days": "within horizon ahead week month",
+    "qty": "quantity count amount units pieces",
+    "product": "item sku article",
+    "cost": "costs purchase-price",
+    "owner": "assigned assignee user",
+    "set": "field",
+    "format": "output-format out-format fmt",
+    "by": "group group-by groupby per",
+    "social": "handle twitter linkedin mastodon",
 }
 
 
-def suggest_command(word: str) -> str:
-    """Return a hint for an unknown command: a similar one, or how to show a contact."""
-    similar = find_similar(word, all_commands(), limit=1)
-    found = similar or [name for name, words in SYNONYMS.items() if word.lower() in words.split()]
+def suggest_command(word: str, *, is_help: bool = False) -> str:
+    """Return a hint for an unknown command, also where its help is wanted.
+
+    The hint is a similar command, or how to show a contact.
+    """
+    found = (
+        _find_synonym(word, SYNONYMS)
+        or _find_near(word, all_commands())
+        or _find_synonym(_find_near(word, _long_synonyms()), SYNONYMS)
+    )
     if found:
-        return f"Did you mean `cardcrm {found[0]}`?"
-    return f"See `cardcrm --help`. To show a contact: `cardcrm show {word}`."
+        return f"Did you mean `cardcrm {found}`?"
+    return "See `cardcrm --help`." + (f" To show a contact: `cardcrm show {word}`." * (not is_help))
+
+
+def suggest_in_group(word: str, path: str, known: Collection[str]) -> str:
+    """Return a hint for an unknown command of the group at a path, such as ``cardcrm sale``."""
+    synonym = _find_synonym(word, {name: GROUP_SYNONYMS.get(name, "") for name in known})
+    found = synonym or _find_near(word, known)
+    return f"Did you mean `{path} {found}`?" if found else f"See `{path} --help`."
+
+
+def suggest_option(name: str, known: Collection[str]) -> str:
+    """Return the option of a command that an unknown one may mean, or an empty text."""
+    synonym = _find_synonym(name, {each: OPTION_SYNONYMS.get(each, "") for each in known})
+    return synonym or _find_near(name, known)
+
+
+def _long_synonyms() -> list[str]:
+    """Return the synonyms that are long enough to be recognized when they are mistyped."""
+    return [each for words in SYNONYMS.values() for each in words.split() if len(each) > 5]
+
+
+def _find_near(word: str, known: Collection[str]) -> str:
+    """Return the name that is mistyped, or an empty text: two thirds of the letters must agree."""
+    return next(iter(find_similar(word, known, limit=1, least=0.66)), "")
+
+
+def _find_synonym(word: str, synonyms: Mapping[str, str]) -> str:
+    """Return the name that has a word among its synonyms, or an empty text."""
+    wanted = word.lower()
+    return next((name for name, words in synonyms.items() if wanted in words.split()), "")

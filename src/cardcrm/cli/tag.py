@@ -22,8 +22,9 @@ from cardcrm.cli.selected_contacts import (
 )
 from cardcrm.cli.session import Session
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.contacts import contacts, update
+from cardcrm.records.contacts import contact_queries, contacts, update
 from cardcrm.records.contacts.contact_type import CONTACT
+from cardcrm.sheet import Column, Sheet
 
 app = typer.Typer()
 
@@ -38,7 +39,7 @@ def tag(
             help="Contacts, or @SEGMENT; then tags to add (+) and to remove (-).",
             autocompletion=complete_contact,
         ),
-    ],
+    ] = [],
     where: Annotated[
         str,
         typer.Option(
@@ -53,6 +54,8 @@ def tag(
 ) -> Result:
     """Add tags to contacts, or remove them.
 
+    Without arguments, all tags are listed with their numbers of contacts.
+
     Examples:
         cardcrm tag jane +vip -cold garden-club
 
@@ -63,6 +66,8 @@ def tag(
     """
     session = session_of(ctx)
     refuse_options(ctx, words)
+    if not (words or where):
+        return _list_tags(session)
     ids, tags = _split_tags(session, words, where)
     if not tags:
         raise UsageError("no tags given", "For example: cardcrm tag jane +vip -cold")
@@ -73,6 +78,14 @@ def tag(
     change = update.Edit(tags=added, untag=removed)
     result = edit_contacts(session, ids, change, dry_run=dry_run)
     return result if dry_run or len(ids) != 1 else _add_tags(session, ids[0], result)
+
+
+def _list_tags(session: Session) -> Result:
+    """Return all tags, the most frequent first."""
+    found = contact_queries.count_tags(session.store())
+    columns = (Column("tag", "tag"), Column("count", "contacts", "right"))
+    hint = "no tags yet; for example: cardcrm tag jane +vip"
+    return Result(Sheet(columns, found, ids="tag"), notes=() if found else (hint,))
 
 
 def _split_tags(

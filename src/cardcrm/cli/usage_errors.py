@@ -12,7 +12,7 @@ import typer
 from cardcrm.cli.arguments import no_such_option
 from cardcrm.cli.commands import all_commands
 from cardcrm.errors import CardcrmError, ServiceError, StorageError, UsageError
-from cardcrm.text import find_similar, shorten
+from cardcrm.text import shorten
 
 # The message may repeat an argument of any length, on which the patterns take quadratic time.
 _MAX_MESSAGE = 500
@@ -44,10 +44,10 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
     path = ctx.command_path if ctx else path
     message = shorten(error.format_message(), _MAX_MESSAGE)
     if missing := re.match(_NO_COMMAND, message):
-        similar = (
-            find_similar(missing[1], getattr(ctx.command, "commands", ()), limit=1) if ctx else []
-        )
-        hint = f"Did you mean `{path} {similar[0]}`?" if similar else f"See `{path} --help`."
+        from cardcrm.cli.suggestions import suggest_in_group
+
+        known = getattr(ctx.command, "commands", ()) if ctx else ()
+        hint = suggest_in_group(missing[1], path, known)
         return UsageError(f"unknown command “{path} {missing[1]}”", hint)
     if ctx and hasattr(error, "param_type") and (found := _missing_parameter(error, ctx)):
         return found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cardcrm.errors import ServiceError
+from cardcrm.install_advice import install_command
 
 SERVICE = "cardcrm"
 
@@ -45,7 +46,7 @@ def _import_keyring() -> Any:
     except ImportError as error:
         raise ServiceError(
             "the keyring library is not installed",
-            "Install it with `pip install 'cardcrm[secrets]'`, or set mail.password-command.",
+            f"Install it with `{install_command('keyring>=25')}`, or set mail.password-command.",
         ) from error
     return keyring
 

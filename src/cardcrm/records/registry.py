@@ -29,6 +29,7 @@ MODULES: dict[str, str] = {
     "field": "contacts.contact_type",
     "field_value": "contacts.contact_type",
     "relation": "contacts.contact_type",
+    "job": "contacts.job_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
     "reminder": "activity.reminder_type",
@@ -37,6 +38,7 @@ MODULES: dict[str, str] = {
     "sale_line": "sales.sale_type",
     "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
+    "cadence_rule": "contacts.cadence_rule_type",
 }
 
 _types: dict[str, "RecordType"] = {}
@@ -86,7 +88,7 @@ def all_types() -> Iterator["RecordType"]:
 
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
-LISTED = ("interaction", "reminder", "sale", "product", "segment")
+LISTED = ("interaction", "reminder", "sale", "product", "segment", "job")
 
 
 def listed_types() -> Iterator["RecordType"]:

@@ -68,6 +68,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Today", digest.today, _build_reminder_entry, today),
         _build_block(coming, digest.coming, _build_reminder_entry, today),
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
+        _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
     )
     return [block for block in found if block.entries]
@@ -124,13 +125,18 @@ def _format_coming(day: dt.date, today: dt.date) -> str:
 def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
     cadence = f"every {lost.cadence_days} days" if lost.cadence_days != 1 else "every day"
     return Entry(
-        dates.format_delay(lost.touch_on, today),
+        dates.format_delay(lost.touch_by, today),
         _format_contact(lost.contact),
         "",
         cadence,
         _format_reach(lost.contact),
         describe_last(lost.last, today),
     )
+
+
+def _build_touch_soon_entry(coming: "OverdueContact", today: dt.date) -> Entry:
+    entry = _build_losing_touch_entry(coming, today)
+    return entry._replace(when=_format_coming(coming.touch_by, today))
 
 
 def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
@@ -175,6 +181,7 @@ def format_subject(digest: "Digest") -> str:
         (digest.today, "today"),
         (digest.coming, "coming"),
         (digest.losing_touch, "losing touch"),
+        (digest.touch_soon, "to touch soon"),
         (digest.days, "birthday" if digest.days.total == 1 else "birthdays"),
     )
     if any(day.label != "birthday" for day in digest.days.rows):

@@ -16,6 +16,7 @@ from cardcrm.reports.card_text import (
     format_anniversary,
     format_contact_point,
     format_role,
+    format_status,
     format_value,
 )
 from cardcrm.sheet import Card, Line, Section
@@ -34,7 +35,11 @@ def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
         corner=f"#{contact.id}",
         subtitle=shorten(format_role(contact), 70),
         tags=_fit_tags(card.details.tags, 74 - cell_width(name)),
-        status=(("stage", contact.stage), ("owner", shorten(contact.owner, 30))),
+        status=(
+            ("stage", contact.stage),
+            ("status", format_status(contact)),
+            ("owner", shorten(contact.owner, 30)),
+        ),
         facts=tuple((each.label, each.text) for each in _build_brief_facts(card)),
         sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
         data=data,

@@ -14,7 +14,9 @@ from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts import cadence_rules, contacts
+from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
@@ -68,6 +70,21 @@ class Employee(NamedTuple):
     title: str
 
 
+class Job(NamedTuple):
+    """A further or former job, seen from the person or from the organization.
+
+    ``other_id`` and ``other`` name the organization or the person; ``start`` and ``end`` are as
+    much of an ISO day as is known, "" if nothing is.
+    """
+
+    id: int
+    title: str
+    other_id: int
+    other: str
+    start: str
+    end: str
+
+
 class CardData(NamedTuple):
     """Everything about one contact.
 
@@ -84,7 +101,9 @@ class CardData(NamedTuple):
     sales: tuple[SaleWithLines, ...]
     sales_count: int
     values: tuple[ContactValue, ...]
+    jobs: tuple[Job, ...]
     converted: "Converted | None"
+    touch: WantedTouch | None
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -100,7 +119,9 @@ class CardHead(NamedTuple):
     sales: Sequence[Sale]
     sales_count: int
     values: tuple[ContactValue, ...]
+    jobs: tuple[Job, ...]
     converted: "Converted | None"
+    touch: WantedTouch | None
 
 
 def load_card(
@@ -131,18 +152,32 @@ def load_card_head(
         contact_query(contact_id, sales),
         Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
         _value_query(contact_id, store.locale.currency),
+        _jobs_query(contact_id),
+        cadence_rules.list_query(),
     ]
-    *details, plans, found, count, sold, sold_count, values = store.fetch_many(queries)
+    *parts, plans, found, count, sold, sold_count, values, jobs, rules = store.fetch_many(queries)
+    details = contacts.details_of(parts)
     return CardHead(
-        contacts.details_of(details),
+        details,
         tuple(plans),
         found,
         count,
         sold,
         sold_count,
         values,
+        jobs,
         _convert(store, contact_id, values),
+        _find_touch(store, details.contact, rules),
     )
+
+
+def _find_touch(store: Store, contact: Contact, rules: Sequence[Rule]) -> WantedTouch | None:
+    """Return the touch that the cadence of a contact wants, its own one or that of a rule."""
+    if contact.cadence_days is not None or not rules:
+        return cadence_rules.own_touch(contact)
+    from cardcrm.records.query_sql.cadences import find_touch
+
+    return find_touch(store, contact.id, rules)
 
 
 def _convert(store: Store, contact_id: int, values: Sequence[ContactValue]) -> "Converted | None":
@@ -178,7 +213,9 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
         head.sales_count,
         head.values,
+        head.jobs,
         head.converted,
+        head.touch,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
@@ -258,6 +295,18 @@ def _to_contact_value(row: Row) -> ContactValue:
         dt.date.fromisoformat(row["first_on"]),
         dt.date.fromisoformat(row["last_on"]),
         row["people"],
+    )
+
+
+def _jobs_query(contact_id: int) -> Query[tuple[Job, ...]]:
+    """Build the query for the jobs of a person, or for those at an organization, newest first."""
+    return Query(
+        "SELECT j.id, j.title, c.id, c.name, coalesce(j.from_on, ''), coalesce(j.to_on, '') "
+        "FROM job j JOIN contact c ON c.id = CASE WHEN j.contact_id = :id THEN j.org_id "
+        "ELSE j.contact_id END WHERE j.contact_id = :id OR j.org_id = :id "
+        "ORDER BY coalesce(j.to_on, '9') DESC, j.from_on DESC, j.id DESC",
+        {"id": contact_id},
+        lambda rows: tuple(Job(*row) for row in rows),
     )
 
 

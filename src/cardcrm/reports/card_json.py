@@ -5,18 +5,19 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.fields import Reference
 from cardcrm.records.record_type import RecordType
-from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
+from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 
 
 def card_to_json(card: CardData) -> dict[str, object]:
     """Return a card as an object, with ISO days, UTC instants and exact decimal amounts."""
     contact = card.details.contact
     return {
-        **_contact_to_json(contact, card.zone),
+        **_contact_to_json(contact, card.touch, card.zone),
         "nicknames": list(card.details.nicknames),
         "contact_points": [_part_to_json(POINT, point) for point in card.details.points],
         "addresses": [_part_to_json(ADDRESS, each) for each in card.details.addresses],
@@ -30,6 +31,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
             {"kind": each.kind, "inverse": each.inverse, "id": each.other_id, "name": each.other}
             for each in card.details.relations
         ],
+        "jobs": [_job_to_json(each, contact) for each in card.jobs],
         "people": [
             {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
         ],
@@ -47,7 +49,7 @@ def _local_day(instant: str, zone: str) -> str:
     return dates.from_instant(instant, zone).date().isoformat()
 
 
-def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
+def _contact_to_json(contact: Contact, touch: WantedTouch | None, zone: str) -> dict[str, object]:
     """Return a contact without its parts; its days are those of ``zone``."""
     fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
     for field in CONTACT.editable:
@@ -59,9 +61,28 @@ def _contact_to_json(contact: Contact, zone: str) -> dict[str, object]:
     return {
         **fields,
         "last": contact.last_on,
-        "touch_by": contact.touch_on,
+        "touched": contact.touched_on,
+        "touch_by": touch.touch_by if touch else None,
+        "cadence": {"days": touch.cadence_days, "rule": touch.rule or None} if touch else None,
+        "snoozed": contact.snoozed_until,
         "created": _local_day(contact.created_at, zone),
         "updated": _local_day(contact.updated_at, zone),
+    }
+
+
+def _job_to_json(job: Job, contact: Contact) -> dict[str, object]:
+    """Return a job with its person and its organization."""
+    this, other = (contact.id, contact.name), (job.other_id, job.other)
+    person, org = (this, other) if contact.kind == "person" else (other, this)
+    return {
+        "id": job.id,
+        "title": job.title,
+        "contact_id": person[0],
+        "contact": person[1],
+        "org_id": org[0],
+        "org": org[1],
+        "from": job.start or None,
+        "to": job.end or None,
     }
 
 
@@ -96,6 +117,7 @@ def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:
     names = ("id", "uid", "kind", "direction", "at", "minutes", "outcome", "text")
     return {
         **{name: getattr(interaction, name) for name in names},
+        "no_answer": bool(interaction.no_answer),
         "on": interaction.on_date,
         "author": interaction.author,
         "participants": [{"id": id_, "name": name} for id_, name in entry.participants],

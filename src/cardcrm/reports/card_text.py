@@ -8,11 +8,14 @@ from cardcrm import dates
 from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.money import format_money, format_quantity
+from cardcrm.records.activity.interaction_type import NO_ANSWER
+from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
-from cardcrm.reports.card import CardData, ContactValue, SaleWithLines, TimelineEntry
+from cardcrm.records.fields import format_partial_day
+from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
 
 
@@ -66,6 +69,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
         status=(
             ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
+            ("status", format_status(contact)),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
@@ -78,6 +82,11 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
 def format_role(contact: Contact) -> str:
     """Return a role such as ``head of buying at Acme``."""
     return " at ".join(filter(None, (contact.title, contact.org)))
+
+
+def format_status(contact: Contact) -> str:
+    """Return the status, if it is not active, as most are."""
+    return "" if contact.status == "active" else contact.status
 
 
 # Facts
@@ -99,6 +108,9 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for relation in details.relations:
         target = Target("contact", relation.other_id, relation.other)
         yield Fact(format_relation(relation), relation.other, target)
+    for number, job in enumerate(card.jobs):
+        target = Target("contact", job.other_id, job.other)
+        yield Fact("" if number else "job", format_job(job, details.contact.kind), target)
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
     yield from build_cadence_facts(card)
@@ -177,21 +189,45 @@ def format_relation(relation: Relation) -> str:
     return f"{kind} of"
 
 
+def format_job(job: Job, kind: str) -> str:
+    """Return a job as a person's card shows it, or the card of an organization."""
+    parts = (job.title, job.other) if kind == "person" else (job.other, job.title)
+    link = " at " if kind == "person" else ", "
+    start, end = map(format_partial_day, (job.start, job.end))
+    span = f"{start} to {end}" if start and end else f"until {end}" if end else f"since {start}"
+    return link.join(filter(None, parts)) + (f", {span}" if start or end else "")
+
+
 def build_cadence_facts(card: CardData) -> Iterator[Fact]:
     """Yield the last touch, and the day by which the cadence asks for the next."""
-    contact, today = card.details.contact, card.today
-    parts = [f"every {_count_days(contact.cadence_days)}" if contact.cadence_days else ""]
+    contact, touch, today = card.details.contact, card.touch, card.today
+    parts = [f"every {_count_days(touch.cadence_days)}{touch.reason}"] if touch else []
     if contact.last_on:
-        last = dt.date.fromisoformat(contact.last_on)
-        parts.append(f"last {dates.format_day(last, today)} ({dates.format_relative(last, today)})")
-    elif contact.cadence_days:
+        parts.append(f"last {_format_past(contact.last_on, today)}")
+    if touch and contact.touched_on != contact.last_on:
+        reached = contact.touched_on
+        parts.append(f"last touch {_format_past(reached, today)}" if reached else "no touch yet")
+    elif touch and not contact.last_on:
         parts.append("not yet")
-    if contact.touch_on:
-        by = dt.date.fromisoformat(contact.touch_on)
-        parts.append(
-            ("losing touch since " if by < today else "next by ") + dates.format_day(by, today)
-        )
-    yield from _label_values("in touch", [", ".join(filter(None, parts))])
+    if touch:
+        parts.append(_format_next(touch.touch_by, contact.snoozed_until, today))
+    if contact.cadence_days == 0:
+        parts.append("no cadence wanted")
+    yield from _label_values("in touch", [", ".join(parts)])
+
+
+def _format_past(on: str, today: dt.date) -> str:
+    day = dt.date.fromisoformat(on)
+    return f"{dates.format_day(day, today)} ({dates.format_relative(day, today)})"
+
+
+def _format_next(touch_by: str, snoozed_until: str | None, today: dt.date) -> str:
+    """Return by when the next touch is wanted, or since when it is late."""
+    by = dt.date.fromisoformat(touch_by)
+    if by < today:
+        return f"losing touch since {dates.format_day(by, today)}"
+    verb = "snoozed until" if touch_by == snoozed_until else "next by"
+    return f"{verb} {dates.format_day(by, today)}"
 
 
 def _count_days(count: int) -> str:
@@ -252,6 +288,13 @@ def _build_timeline_section(card: CardData) -> Section | None:
     )
 
 
+def format_outcome(interaction: Interaction) -> str:
+    """Return the outcome, which also says that no one answered."""
+    if not interaction.no_answer or interaction.outcome.lower() == NO_ANSWER:
+        return interaction.outcome
+    return ", ".join(filter(None, (NO_ANSWER, interaction.outcome)))
+
+
 def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = False) -> Line:
     """Return an interaction as a line; the brief form omits minutes and id."""
     interaction = entry.interaction
@@ -260,7 +303,7 @@ def build_timeline_line(entry: TimelineEntry, card: CardData, *, brief: bool = F
     notes = [
         dates.format_relative(day, card.today),
         _DIRECTIONS[interaction.direction],
-        interaction.outcome,
+        format_outcome(interaction),
         f"with {_join_names(others)}" if others else "",
     ]
     if not brief:

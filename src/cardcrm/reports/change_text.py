@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records import registry
+from cardcrm.records.contacts.contact_type import Cadence
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.store.journal import Change
+from cardcrm.text import capitalize_first
 
 Row = Mapping[str, Any]
 Fact = tuple[str, str, str]  # label, before, after
@@ -57,15 +59,21 @@ def describe(store: Store, changes: Iterable[Change]) -> list[ChangeText]:
 
 def describe_each(store: Store, changes: Iterable[Change]) -> list[Described]:
     """Return the changes of a step in words, each with its parts."""
-    return list(_Step(store, list(changes)).describe())
+    return [found for _, found in StepText(store, list(changes)).texts()]
 
 
-class _Step:
-    """One step. Names are looked up in the step itself, then in the database."""
+class StepText:
+    """One step in words.
 
-    def __init__(self, store: Store, changes: list[Change]) -> None:
+    Names are looked up in the step itself, then in ``rows`` (read before, by table and id), then in
+    the database.
+    """
+
+    def __init__(
+        self, store: Store, changes: list[Change], rows: Mapping[tuple[str, int], Row] | None = None
+    ) -> None:
         self.store, self.changes = store, changes
-        self._rows: dict[tuple[str, int], Row] = {}
+        self._rows: dict[tuple[str, int], Row] = dict(rows or {})
         self._lines: dict[tuple[str, int], list[tuple[RecordType, Row]]] = defaultdict(list)
         self._own = {(each.table, each.row_id, each.op) for each in changes}
         for each in changes:
@@ -76,21 +84,43 @@ class _Step:
         if change.op not in ("insert", "delete"):
             return
         row = change.new or change.old
-        self._rows.setdefault((change.table, change.row_id), row)
+        self._rows[change.table, change.row_id] = row
         type_ = registry.record_type(change.table)
         if type_.is_line:
             self._lines[_whole(type_), row[type_.parent]].append((type_, row))
 
-    def describe(self) -> Iterator[Described]:
+    def texts(self) -> Iterator[tuple[RecordType, Described]]:
         """Yield what is worth saying of each change."""
         for change in self.changes:
             type_ = registry.record_type(change.table)
             if change.op in ("load", "unload"):
-                yield _many(type_, change)
+                yield type_, _many(type_, change)
             elif not self._is_line(type_, change):
                 found = self._one(type_, change)
                 if found.facts or change.op != "update":  # a changed time stamp alone says nothing
-                    yield found
+                    yield type_, found
+
+    def sentences(self) -> Iterator[str]:
+        """Yield each thing that was changed in a sentence: “Sale 49.50 GBP · Kenji Morita”."""
+        for type_, found in self.texts():
+            change, (heading, facts) = found.change, found.text
+            if _is_event(type_) and change.op in ("insert", "delete"):
+                yield capitalize_first(self._event(type_, change))
+            elif change.op == "update" and facts and _done(type_, change) != "done":
+                label, before, after = facts[0]
+                change_of = f"{before} → {after or 'nothing'}" if before else after
+                yield f"{capitalize_first(heading)} ({label} {change_of})"
+            else:
+                yield capitalize_first(heading)
+
+    def _event(self, type_: RecordType, change: Change) -> str:
+        """Return an interaction, a reminder or a sale: what it was, and with whom."""
+        row = self._with_names(type_, dict(change.new or change.old))
+        removed = " removed" if change.op == "delete" else ""
+        colon = ":" if type_.title_field else ""
+        what = f"{_noun(type_, row)}{removed}{colon} {self._title(type_, row)}".strip()
+        contacts = ", ".join(filter(None, self._contacts(type_, change, row)))
+        return " · ".join(filter(None, (what, contacts)))
 
     def _is_line(self, type_: RecordType, change: Change) -> bool:
         """Return whether a row is described together with the one that it is a line of."""
@@ -150,7 +180,7 @@ class _Step:
     def _title(self, type_: RecordType, row: Row) -> str:
         words: dict[str, str] = defaultdict(str, id=str(row.get("id", "")))
         for field in type_.fields:
-            if all(column in row for column in field.columns):
+            if field.columns and all(column in row for column in field.columns):
                 words[field.column] = self._words(field, row)
         return " ".join(type_.title.format_map(words).split())
 
@@ -217,7 +247,7 @@ class _Step:
             row = {**row, field.currency: self._inherited_currency(field, row)}
         row = {**dict.fromkeys(field.columns), **row}  # an older step lacks newer columns
         value = row[field.column]
-        if value in (None, "") or (value == 0 and field.is_number and not _is_money(field)):
+        if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
             return ""
         return field.format(field.read(row, self.store), self.store)
 
@@ -227,8 +257,13 @@ class _Step:
         return str(parent.get(field.currency) or row.get(field.currency) or "")
 
 
-def _is_money(field: Field) -> bool:
-    return isinstance(field, MoneyAmount)
+def _is_event(type_: RecordType) -> bool:
+    """Return whether a row tells what happened or will happen with a contact."""
+    return bool(type_.uid and type_.contact_fields and type_.name != "contact")
+
+
+def _names_zero(field: Field) -> bool:
+    return isinstance(field, MoneyAmount | Cadence)
 
 
 def _told(type_: RecordType, change: Change, values: Row) -> Iterator[Field]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
+from cardcrm.records.contacts import cadence_rules
+from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,
@@ -33,12 +35,12 @@ from cardcrm.reports.due_queries import (
     between_source,
     build_scope,
     cadence_query,
-    losing_touch_query,
     max_counted,
     overdue_queries,
     overdue_query,
     overdue_source,
     priority_query,
+    touch_queries,
 )
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -74,10 +76,10 @@ class DueReminder(NamedTuple):
 
 
 class OverdueContact(NamedTuple):
-    """A contact whose cadence ran out on ``touch_on``."""
+    """A contact whose cadence ran out on ``touch_by``, or will within the days of the digest."""
 
     contact: DueContact
-    touch_on: dt.date
+    touch_by: dt.date
     days_late: int
     cadence_days: int
     last: LastInteraction | None
@@ -110,6 +112,7 @@ class Digest(NamedTuple):
     today: DigestPart[DueReminder]
     coming: DigestPart[DueReminder]
     losing_touch: DigestPart[OverdueContact]
+    touch_soon: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
@@ -121,13 +124,13 @@ class Digest(NamedTuple):
             today=self.today if today else DigestPart(),
             coming=DigestPart(),
             losing_touch=self.losing_touch if overdue else DigestPart(),
+            touch_soon=DigestPart(),
             days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
         )
 
     def __bool__(self) -> bool:
         """Return whether anything is due."""
-        parts = (self.overdue, self.today, self.coming, self.losing_touch, self.days)
-        return any(part.rows for part in parts)
+        return any(part.rows for part in self if isinstance(part, DigestPart))
 
 
 class _Selection(NamedTuple):
@@ -158,11 +161,14 @@ def build_digest(
     queries: list[Query[Any]] = [
         between_query(scope, (today, today), limit),
         between_query(scope, soon, limit),
-        losing_touch_query(scope, today, end, limit),
+        *touch_queries(scope, today, end, limit),
+        cadence_rules.list_query(),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
-    due_now, coming, losing_touch, *rest = store.fetch_many(queries)
+    due_now, coming, lost, turns, rules, *rest = store.fetch_many(queries)
+    touches = (lost, turns)
+    by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
     overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
@@ -171,38 +177,68 @@ def build_digest(
         _with_total(coming, scope, between_source(scope, soon), limit),
         _with_total(anniversaries, scope, anniversary_source(scope, spans), limit),
     )
-    totals, cadences, contacts = _read_rest(store, parts, losing_touch[:limit])
+    totals, cadences, contacts = _read_rest(store, parts, touches, by_rule, limit)
     most = max_counted(limit)
+    losing_touch, touch_soon = (
+        _build_part(
+            (contacts.losing_touch(row, today) for row in rows[:limit]), len(own) + len(other), most
+        )
+        for rows, own, other in zip(cadences, touches, by_rule, strict=True)
+    )
     return Digest(
         today,
         ahead,
         _build_part(map(contacts.reminder, overdue), totals[0], most),
         _build_part(map(contacts.reminder, due_now), totals[1], most),
         _build_part(sorted(map(contacts.reminder, coming), key=_rank_in_day), totals[2], most),
-        _build_part(
-            (contacts.losing_touch(row, today) for row in cadences), len(losing_touch), most
-        ),
+        losing_touch,
+        touch_soon,
         _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
     )
 
 
+def _read_by_rules(
+    store: Store, scope: Scope, rules: Sequence[Rule], days: tuple[dt.date, dt.date], limit: int
+) -> Sequence[list[WantedTouch]]:
+    """Return the contacts with a cadence by rule that lose touch, and those whose turn is soon."""
+    if not rules:
+        return [], []
+    from cardcrm.reports.due_rules import read_touches
+
+    return read_touches(store, scope, rules, days, limit)
+
+
 def _read_rest(
-    store: Store, parts: Sequence[_Selection], losing_touch: Sequence[int]
-) -> tuple[list[int], list[Row], "_Contacts"]:
+    store: Store,
+    parts: Sequence[_Selection],
+    touches: Sequence[list[int]],
+    by_rule: Sequence[list[WantedTouch]],
+    limit: int,
+) -> tuple[list[int], list[list[WantedTouch]], "_Contacts"]:
     """Return the totals of the parts, the cadences, and the contacts of all rows.
 
-    One round trip to the server reads them.
+    One round trip to the server reads them. ``touches`` are the ids of contacts with a cadence of
+    their own, and ``by_rule`` are the other ones.
     """
     of_rows = {row["contact_id"] for part in parts for row in part.rows} - {None}
-    ids = sorted(of_rows | {*losing_touch})
+    own = [ids[:limit] for ids in touches]
+    others = [rows[:limit] for rows in by_rule]
+    of_rules = {each.contact_id for rows in others for each in rows}
+    ids = sorted(of_rows.union(of_rules, *own))
     chunks = [ids[start : start + _CHUNK_SIZE] for start in range(0, len(ids), _CHUNK_SIZE)]
     queries: list[Query[Any]] = [part.total for part in parts if part.total is not None]
-    queries += [cadence_query(losing_touch)] if losing_touch else []
+    queries += [cadence_query(each) for each in own if each]
     queries += chain.from_iterable(map(build_contact_queries, chunks))
     results = iter(store.fetch_many(queries))
     totals = [len(part.rows) if part.total is None else next(results) for part in parts]
-    cadences = next(results) if losing_touch else []
-    return totals, cadences, _Contacts(store.locale.zone, list(results))
+    cadences = [next(results) if each else [] for each in own]
+    merged = [_merge_touches(*pair) for pair in zip(cadences, others, strict=True)]
+    return totals, merged, _Contacts(store.locale.zone, list(results))
+
+
+def _merge_touches(own: Sequence[Row], by_rule: Sequence[WantedTouch]) -> list[WantedTouch]:
+    rows = [WantedTouch(*row) for row in own]
+    return sorted([*rows, *by_rule], key=lambda each: (each.touch_by, each.contact_id))
 
 
 def _rank_in_day(reminder: DueReminder) -> tuple[dt.date, bool, int, str, int]:
@@ -278,16 +314,15 @@ class _Contacts:
             last=self.last_interactions.get(row["contact_id"]),
         )
 
-    def losing_touch(self, row: Row, today: dt.date) -> OverdueContact:
-        """Return a contact that is losing touch."""
-        touch_on = dt.date.fromisoformat(row["touch_on"])
-        contact_id = row["contact_id"]
+    def losing_touch(self, wanted: WantedTouch, today: dt.date) -> OverdueContact:
+        """Return a contact that is losing touch, or soon will."""
+        touch_by = dt.date.fromisoformat(wanted.touch_by)
         return OverdueContact(
-            self.contacts[contact_id],
-            touch_on,
-            (today - touch_on).days,
-            row["cadence_days"],
-            self.last_interactions.get(contact_id),
+            self.contacts[wanted.contact_id],
+            touch_by,
+            (today - touch_by).days,
+            wanted.cadence_days,
+            self.last_interactions.get(wanted.contact_id),
         )
 
     def anniversary(self, row: Row, today: dt.date) -> UpcomingAnniversary:

@@ -193,33 +193,53 @@ def max_counted(limit: int) -> int:
 # Losing touch, and anniversaries
 
 
-def losing_touch_query(scope: Scope, today: dt.date, end: dt.date, limit: int) -> Query[list[int]]:
-    """Build the query for the ids of contacts losing touch, the longest overdue first.
+def touch_queries(
+    scope: Scope, today: dt.date, end: dt.date, limit: int
+) -> tuple[Query[list[int]], Query[list[int]]]:
+    """Build the queries for the ids of contacts losing touch, and of those whose turn is soon.
 
     Selecting only the id in the order of the index lets the index answer alone; with another order
     PostgreSQL may read all contacts. `cadence_query` reads the contacts that are shown.
     """
+    where, params = without_plans(scope, end)
+    sql = (
+        f"SELECT c.id FROM contact c WHERE c.touch_by {{}} AND {where} "
+        "ORDER BY c.touch_by, c.id LIMIT :limit"
+    )
+    params |= {"limit": max_counted(limit) + 1, "today": today.isoformat()}
+    ends = {"ends_on": end.isoformat()}
+    return (
+        Query(sql.format("<= :today"), params, first_column),
+        Query(sql.format("> :today AND c.touch_by <= :ends_on"), params | ends, first_column),
+    )
+
+
+def without_plans(scope: Scope, end: dt.date) -> tuple[str, dict[str, Any]]:
+    """Return SQL: a contact is in the scope, and has no open reminder up to a day."""
     also = f" AND {scope.contact}" if scope.contact else ""
     planned = f" AND {scope.planned}" if scope.planned else ""
-    sql = (
-        "SELECT c.id FROM contact c WHERE c.touch_on <= :until AND NOT EXISTS (SELECT 1 "
-        "FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL "
-        f"AND {_BEFORE}{planned}){also} ORDER BY c.touch_on, c.id LIMIT :limit"
+    before = _BEFORE.replace(":today", ":planned_before")
+    where = (
+        "NOT EXISTS (SELECT 1 FROM reminder r WHERE r.contact_id = c.id AND r.done_at IS NULL "
+        f"AND {before}{planned}){also}"
     )
-    planned_before = _before(scope.zone, add_days(end, 1))
-    span = {"until": today.isoformat(), "limit": max_counted(limit) + 1, **planned_before}
-    return Query(sql, {**dict(scope.params), **span}, first_column)
+    params = _before(scope.zone, add_days(end, 1))
+    return where, {**dict(scope.params), **params, "planned_before": params["today"]}
 
 
 def cadence_query(ids: Iterable[int]) -> Query[list[Row]]:
-    """Build the query for the cadence of contacts, and the day it ran out."""
+    """Build the query for the cadence of contacts, and the day it runs out."""
     marks, params = placeholders(ids, "i")
     return Query(
-        "SELECT c.id AS contact_id, c.touch_on, c.cadence_days FROM contact c "
-        f"WHERE c.id IN ({marks}) ORDER BY c.touch_on, c.id",
+        "SELECT c.id AS contact_id, c.touch_by, c.cadence_days FROM contact c "
+        f"WHERE c.id IN ({marks}) ORDER BY c.touch_by, c.id",
         params,
         list,
     )
+
+
+# Looked up for each anniversary in the span, where a join may lead a planner to read all contacts.
+_ACTIVE = "(SELECT a.status FROM contact a WHERE a.id = d.contact_id) = 'active'"
 
 
 def anniversary_spans(today: dt.date, ahead: int) -> list[Span]:
@@ -233,7 +253,7 @@ def anniversary_spans(today: dt.date, ahead: int) -> list[Span]:
 def anniversary_source(scope: Scope, spans: Sequence[Span]) -> Source:
     """Return the source of anniversaries in spans of days."""
     join = " JOIN contact c ON c.id = d.contact_id" if scope.contact else ""
-    also = f" AND {scope.contact}" if scope.contact else ""
+    also = f" AND {_ACTIVE}" + (f" AND {scope.contact}" if scope.contact else "")
     within = " OR ".join(
         f"(d.month_day >= :first{number} AND d.month_day <= :last{number})"
         for number in range(len(spans))

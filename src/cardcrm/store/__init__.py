@@ -44,9 +44,11 @@ def open_engine(
         try:
             from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
+            from cardcrm.install_advice import install_command
+
             raise StorageError(
                 "a database on a server needs psycopg, which is not installed",
-                "Install it: pip install 'cardcrm[team]'",
+                f"Install it: {install_command('psycopg[binary]')}",
             ) from error
         return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
     from cardcrm.store.sqlite.engine import SqliteEngine

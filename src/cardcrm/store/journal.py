@@ -6,19 +6,19 @@ so the journal never loses an entry.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from cardcrm.errors import ConflictError, NotFoundError
 from cardcrm.store import table_registry
 from cardcrm.store.journal_rows import STEP_SQL, Change, Step, change_of, step_of
-from cardcrm.store.store import Store
+from cardcrm.store.store import Store, placeholders
 from cardcrm.store.table_registry import IGNORED_COLUMNS
 from cardcrm.store.undo_conflicts import describe_row, find_blocker
 
 __all__ = (
-    "Change", "Step", "changes", "get_step", "last_to_write", "redo", "redoable", "steps", "undo",
-    "undoable",
+    "Change", "Step", "changes", "end_changes", "get_step", "last_to_write", "redo", "redoable",
+    "steps", "undo", "undoable",
 )  # fmt: skip
 
 OnStart = Callable[[Step], object]
@@ -35,6 +35,24 @@ def changes(store: Store, step: int, limit: int | None = None) -> list[Change]:
     most = "" if limit is None else f" LIMIT {limit:d}"
     rows = store.rows(f"SELECT * FROM change WHERE step_id = :step ORDER BY id{most}", step=step)
     return [change_of(row) for row in rows]
+
+
+def end_changes(store: Store, steps: Sequence[int], limit: int) -> dict[int, list[Change]]:
+    """Return up to ``limit`` first changes of each step, and its last one, by the step's id."""
+    if not steps:
+        return {}
+    marks, params = placeholders(steps, "s")
+    rows = store.rows(
+        "SELECT c.* FROM change c JOIN (SELECT step_id, min(id) AS first, max(id) AS last "
+        f"FROM change WHERE step_id IN ({marks}) GROUP BY step_id) f ON c.step_id = f.step_id "
+        "AND (c.id < f.first + :most OR c.id = f.last) ORDER BY c.id",
+        most=limit,
+        **params,
+    )
+    found: dict[int, list[Change]] = {}
+    for row in rows:
+        found.setdefault(row["step_id"], []).append(change_of(row))
+    return found
 
 
 def get_step(store: Store, step: int) -> Step:

@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 
 VERSION = 3
@@ -338,6 +339,28 @@ ALTER TABLE contact ADD COLUMN created_on {key};
 ALTER TABLE reminder ADD COLUMN last_done_at {key};
 """
 
+# Further and former jobs of people; a day may be a year or a month.
+JOBS = """
+CREATE TABLE job (
+  id {identity},
+  uid {key} NOT NULL UNIQUE,
+  title TEXT NOT NULL DEFAULT '',
+  title_key {key} NOT NULL DEFAULT '',
+  contact_id BIGINT NOT NULL REFERENCES contact (id),
+  org_id BIGINT NOT NULL REFERENCES contact (id),
+  from_on {key},
+  to_on {key}
+);
+CREATE INDEX job_contact ON job (contact_id);
+CREATE INDEX job_org ON job (org_id);
+"""
+
+# Tags keep their letters: the name is folded, and ``written`` is the tag as it was written where
+# that differs. Older tags are folded.
+WRITTEN_TAGS = """
+ALTER TABLE tag ADD COLUMN written TEXT NOT NULL DEFAULT '';
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
@@ -352,6 +375,9 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOLDED_KEYS,
             ALL_CURRENCIES,
             LOCAL_DAYS,
+            JOBS,
+            TOUCHES,
+            WRITTEN_TAGS,
         ),
     ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from cardcrm.domains import email_key, web_key
-from cardcrm.store import table_registry
+from cardcrm.store import table_registry, touch_migration
 from cardcrm.store.derived import ContactDocument, TextDocument
 from cardcrm.store.derived_refresh import DirtySet, Effect, refresh
 from cardcrm.store.engine import Engine
@@ -52,7 +52,8 @@ def fill_keys(engine: Engine) -> None:
 
 
 def migrate(engine: Engine) -> None:
-    """Write the keys and search documents that version 3 has and older versions lack."""
+    """Write the keys, days and search documents that version 3 has and older versions lack."""
+    touch_migration.fill_days(engine)
     fill_keys(engine)
     _update(engine, "point", ["value_key"], _find_moved_points(engine))
     _refresh_documents(engine)

@@ -20,13 +20,13 @@ CONTROLS = "with control characters"
 
 # Columns that `db check --repair` computes again.
 _DERIVED_COLUMNS = {
-    "contact": ("last_on", "touch_on"),
+    "contact": ("last_on", "touched_on", "touch_by"),
     "contact_value": ("currency", "first_on", "last_on"),
 }
 
 # The checks of columns that no noun declares.
 _OWN_CHECKS: Mapping[str, Mapping[str, Check]] = {
-    "contact": {"last_on": is_day, "touch_on": is_day},
+    "contact": {"last_on": is_day, "touched_on": is_day, "touch_by": is_day},
     "contact_value": {"currency": is_currency, "first_on": is_day, "last_on": is_day},
     "step": {"at": is_instant, "author": is_line, "host": is_line, "command": is_line},
     "setting": {"name": is_line, "value": is_line},

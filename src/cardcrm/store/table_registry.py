@@ -186,7 +186,7 @@ def _add_after_parents(child: Table, ordered: dict[str, Table]) -> None:
 
 
 # Columns that hold derived data: never compared, never part of a database's content.
-DERIVED_COLUMNS = frozenset({"last_on", "touch_on", "bare"})
+DERIVED_COLUMNS = frozenset({"last_on", "touched_on", "touch_by", "bare"})
 
 # Columns that may change without anything depending on their values: a later change touches the
 # contact's time stamp even when it only adds a tag.

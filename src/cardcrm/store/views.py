@@ -58,9 +58,10 @@ SELECT c.id, c.uid, c.kind, c.name, o.name AS organization, c.title, c.stage, c.
   {_point("phone")} AS phone,
   {_first("address", "city")} AS city,
   {_first("address", "country")} AS country,
-  (SELECT {{join}}(t.name, ' ') FROM
-    (SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t) AS tags,
-  c.cadence_days, c.touch_on, c.last_on, c.note, c.created_at, c.updated_at
+  (SELECT {{join}}(t.shown, ' ') FROM
+    (SELECT CASE WHEN written = '' THEN name ELSE written END AS shown FROM tag
+     WHERE contact_id = c.id ORDER BY name) t) AS tags,
+  c.status, c.cadence_days, c.touch_by, c.last_on, c.note, c.created_at, c.updated_at
 FROM contact c LEFT JOIN contact o ON o.id = c.org_id""",
     "interaction_view": """
 SELECT i.id, p.contact_id, c.name AS contact, i.kind, i.direction, i.on_date, i.at, i.minutes,

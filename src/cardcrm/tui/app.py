@@ -2,13 +2,14 @@
 
 import contextlib
 import importlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import InvalidModeError, SystemCommand
+from textual.app import InvalidModeError
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 
 from cardcrm.errors import CardcrmError, UsageError
@@ -40,9 +41,17 @@ def _page_loader(mode: str) -> Callable[[], Screen[Any]]:
     return make
 
 
+def _palette_provider() -> type[Any]:
+    """Return the entries of the palette, which is imported when it is first opened."""
+    from cardcrm.tui.palette import ActionProvider
+
+    return ActionProvider
+
+
 class CardApp(AppContext, inherit_bindings=False):
     """The app over one database.
 
+    ``preset`` names a set of keys, and ``keymap`` gives further actions other keys.
     ``crash`` is the unexpected error that ended it, if one did. ``unsaved`` is the message about
     unsaved text to print after the end.
     """
@@ -52,19 +61,25 @@ class CardApp(AppContext, inherit_bindings=False):
     MODES: ClassVar[dict[str, Any]] = {mode: _page_loader(mode) for mode in _LATE_PAGES}
     DEFAULT_MODE = "today"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[Any]] = {_palette_provider}
     BINDINGS: ClassVar[list[BindingType]] = [
         *keys.bindings("app"),
         Binding("ctrl+c,ctrl+q", "quit_app", "quit", show=False, priority=True),
     ]
 
     def __init__(
-        self, database: DatabaseWorker, *, keymap: Mapping[str, str] | None = None, **options: Any
+        self,
+        database: DatabaseWorker,
+        *,
+        preset: str = "default",
+        keymap: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(database, **options)
         self.crash: CardcrmError | None = None
         self.unsaved = ""
         self.is_ending = False
-        self._keymap_wanted = dict(keymap or {})
+        self._keymap_wanted = {**keys.PRESETS[preset], **(keymap or {})}
         self.watcher = ChangeWatcher(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -182,6 +197,11 @@ class CardApp(AppContext, inherit_bindings=False):
         """The current page, perhaps below a form."""
         return next((each for each in self.screen_stack if isinstance(each, Page)), None)
 
+    @property
+    def list_region(self) -> Region:
+        """The place of the page's list; empty if no card is shown with it."""
+        return self.page.list_region if self.page is not None else NULL_REGION
+
     # navigation
 
     def action_show(self, mode: str) -> None:
@@ -297,14 +317,21 @@ class CardApp(AppContext, inherit_bindings=False):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
         self.show_message(f"Theme {self.theme}; to keep it: cardcrm config set theme {self.theme}")
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Yield every action of the page, and the list of each noun, for the command palette."""
-        from cardcrm.tui import palette
+    def palette_page(self) -> tuple[Page | None, tuple[str, ...]]:
+        """Return the current page, and the parts of the screen that it has."""
+        page = self.page
+        return page, page.scopes if page is not None else ("app",)
 
-        page = screen if isinstance(screen, Page) else self.page
-        scopes = page.scopes if page is not None else ("app",)
-        yield from palette.action_entries(self, self.key_of, page, scopes)
-        yield from palette.list_entries(self.open_records)
+    def run_on_page(self, mode: str, action: str) -> None:
+        """Show a page and run one of its actions there."""
+
+        async def show_and_run() -> None:
+            await self._show(mode)
+            if self.page is not None:
+                await self.page.wait_until_read()
+                await self.run_action(action, self.page)
+
+        self.start_opening(show_and_run())
 
     # the end
 

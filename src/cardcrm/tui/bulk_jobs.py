@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import CardcrmError, ConflictError
+from cardcrm.reports import journal_sentences
 from cardcrm.store import Store
 from cardcrm.text import normalize_line, shorten
 from cardcrm.tui.background_tasks import current_node
@@ -31,11 +32,6 @@ class StoppedError(CardcrmError):
     """A job that the user has stopped."""
 
     code = "stopped"
-
-
-def without_prefix(command: str) -> str:
-    """Return a command of the journal without the mark of the screen."""
-    return command.removeprefix(JOURNAL_PREFIX).lstrip()
 
 
 def journal_command(*words: object) -> str:
@@ -84,7 +80,7 @@ class Job:
 
     def expect(self, step: "Step") -> None:
         """Count by the changes of a step, which is undone or redone."""
-        self.words = f"{self.words}: {shorten(without_prefix(step.command), 40)}"
+        self.words = f"{self.words} {step.changes:,} change{'s' * (step.changes != 1)}"
         self.total = step.changes
 
     def count(self) -> None:
@@ -203,15 +199,13 @@ def step_through_history(
     """Undo or redo a step, which may have many changes. Raises ConflictError, as `start`."""
     job = Job(f"{verb}ing", changes=True)
 
-    def work(store: Store) -> "Step | None":
+    def work(store: Store) -> str:
         store.on_progress = job.count
-        return act(store, job.expect)
+        step = act(store, job.expect)
+        return journal_sentences.summarize(store, [step])[step.id] if step is not None else ""
 
-    def describe(step: "Step | None") -> str:
-        if step is None:
-            return f"Nothing to {verb}"
-        changes = f"{step.changes:,} change{'s' * (step.changes != 1)}"
-        return f"{done}: {shorten(without_prefix(step.command), 60)} ({changes})"
+    def describe(sentence: str) -> str:
+        return f"{done}: {shorten(sentence, 90)}" if sentence else f"Nothing to {verb}"
 
     start(context, job, work, describe)
 

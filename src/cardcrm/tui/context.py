@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 
 from textual.app import App
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 
@@ -84,6 +85,11 @@ class AppContext(App[None], inherit_bindings=False):
         """Show a notice about something that was done."""
         self.notify(sanitize(text), timeout=timeout, markup=False)
 
+    def refuse(self, text: str) -> None:
+        """Show why a key opens no form; keys typed after it are for the page."""
+        self.key_buffer.stop_expecting(self.call_later)
+        self.show_message(text)
+
     def show_error(self, error: CardcrmError) -> None:
         """Show an error with its remedy."""
         self.notify(notice_text(error), severity="error", timeout=8, markup=False)
@@ -134,6 +140,11 @@ class AppContext(App[None], inherit_bindings=False):
 
     # pages
 
+    @property
+    def list_region(self) -> Region:
+        """The place of the page's list; empty if no card is shown with it."""
+        raise NotImplementedError
+
     def refresh_data(self) -> None:
         """Read the visible page again, and other pages when they are shown next."""
         raise NotImplementedError
@@ -181,6 +192,14 @@ class DeferrableForm(Protocol):
 
     def as_text(self) -> str:
         """Return the form's labels and values as text."""
+
+
+@runtime_checkable
+class FitsToPage(Protocol):
+    """A form that takes a place on the page below."""
+
+    def fit_to_page(self) -> None:
+        """Take the place that the page has now."""
 
 
 @runtime_checkable

@@ -52,6 +52,12 @@ class KeyBuffer:
             self._is_expecting = True
             self._opening += 1
 
+    def stop_expecting(self, call_later: CallLater) -> None:
+        """Deliver the held keys, because the action opens no form after all."""
+        if self._is_expecting:
+            self._is_expecting = False
+            call_later(self._release)
+
     def give_up(self) -> None:
         """Drop the held keys if the expected action did not run."""
         if self._is_expecting:

@@ -39,12 +39,19 @@ KEYS: tuple[Key, ...] = (
     Key("app", "value", "3", "show('value')", "", "show which customers are worth most"),
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
-    Key("app", "palette", "colon,ctrl+p", "command_palette", "", "find any action by name"),
+    Key(
+        "app",
+        "palette",
+        "colon,ctrl+p",
+        "command_palette",
+        "all actions",
+        "find any action by name",
+    ),
     Key("app", "undo", "u", "undo", "undo", "undo your last change"),
     Key("app", "redo", "ctrl+r", "redo", "redo", "redo the change you undid last"),
     Key("app", "stop", "ctrl+g", "stop", "", "stop the long job in progress"),
     Key("app", "theme", "ctrl+t", "next_theme", "", "switch the theme: dark, light or plain"),
-    Key("app", "quit", "q", "quit_app", "", "quit (Ctrl+C also quits, from anywhere)"),
+    Key("app", "quit", "q", "quit_app", "quit", "quit (Ctrl+C also quits, from anywhere)"),
     # on the selected contact, wherever it is shown
     Key("page", "log", "l", "log", "log", "log a call, mail, meeting, visit, message or note"),
     Key("page", "remind", "n", "remind", "remind", "add a reminder or a promise"),
@@ -53,21 +60,47 @@ KEYS: tuple[Key, ...] = (
     Key("page", "sell", "m", "sell", "sell", "record a sale or a refund (money)"),
     Key("page", "add", "a", "add", "add", "add a contact"),
     Key("page", "edit", "e", "edit", "edit", "edit the contact, or the selected line of its card"),
-    Key("page", "rm", "delete", "remove", "", "delete the selected line of the card, or contact"),
+    Key(
+        "page",
+        "rm",
+        "delete",
+        "remove",
+        "delete",
+        "delete the card's selected line, or the contact",
+    ),
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
-    Key("page", "copy", "y", "copy", "", "copy the selected address, number or line"),
-    Key("page", "open", "o", "open", "", "write or call: open the address or number"),
-    Key("page", "kind", "k", "kind", "", "filter the timeline: all, calls, mails, …"),
+    Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
+    Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
+    Key("page", "kind", "f", "kind", "filter", "filter the timeline: all, calls, mails, …"),
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),
+    Key(
+        "page",
+        "leave",
+        "escape",
+        "leave",
+        "back",
+        "leave the card; remove the marks; end the search",
+    ),
+    # the lists whose lines can be marked
+    Key("marks", "mark", "space", "mark", "mark", "mark the line, to act on all marked ones"),
+    Key("marks", "mark-all", "asterisk", "mark_all", "", "mark all lines, or all contacts found"),
     # the contact list
-    Key("contacts", "mark", "space", "mark", "mark", "mark the contact for a bulk action"),
-    Key("contacts", "mark-all", "asterisk", "mark_all", "", "mark all contacts found"),
-    Key("contacts", "unmark", "escape", "unmark", "", "remove all marks"),
-    Key("contacts", "owner", "w", "assign", "", "set the owner of the contact, or of all marked"),
-    Key("contacts", "export", "x", "export", "", "export the marked contacts, or all found"),
-    Key("contacts", "segment", "v", "segment", "", "save the search as a segment"),
+    Key(
+        "contacts",
+        "owner",
+        "w",
+        "assign",
+        "owner",
+        "set the owner of the contact, or of all marked",
+    ),
+    Key("contacts", "export", "x", "export", "export", "export the marked contacts, or all found"),
+    Key(
+        "contacts", "merge", "ampersand", "merge", "merge", "merge the two marked contacts into one"
+    ),
+    Key("contacts", "sort", "b", "next_sort", "sort", "sort by name, organization, city, value …"),
+    Key("contacts", "segment", "v", "segment", "segment", "save the search as a segment"),
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
     Key(
@@ -80,23 +113,23 @@ KEYS: tuple[Key, ...] = (
     ),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
-    Key("value", "currency", "c", "currency", "", "switch to the next currency with sales"),
+    Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
     Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
-    Key("value", "shade", "h", "shade", "", "shade the grid by customers or by revenue"),
+    Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
     # the grid
-    Key("grid", "later", "up", "move(1, 0)", "", "move to more recent buyers"),
-    Key("grid", "earlier", "down", "move(-1, 0)", "", "move to less recent buyers"),
+    Key("grid", "later", "up,k", "move(1, 0)", "", "move to more recent buyers"),
+    Key("grid", "earlier", "down,j", "move(-1, 0)", "", "move to less recent buyers"),
     Key("grid", "more", "right", "move(0, 1)", "", "move to more frequent buyers"),
     Key("grid", "less", "left", "move(0, -1)", "", "move to less frequent buyers"),
-    Key("grid", "inside", "enter", "pick", "", "go to the customers in the cell"),
+    Key("grid", "inside", "enter", "pick", "customers", "go to the customers in the cell"),
     # lists and the card
-    Key("list", "up", "up", "move(-1)", "", "move up"),
-    Key("list", "down", "down", "move(1)", "", "move down"),
+    Key("list", "up", "up,k", "move(-1)", "", "move up"),
+    Key("list", "down", "down,j", "move(1)", "", "move down"),
     Key("list", "page-up", "pageup", "page(-1)", "", "move a page up"),
     Key("list", "page-down", "pagedown", "page(1)", "", "move a page down"),
     Key("list", "first", "home", "end(-1)", "", "move to the first line"),
     Key("list", "last", "end", "end(1)", "", "move to the last line"),
-    Key("list", "show", "enter", "choose", "", "open the selected line"),
+    Key("list", "show", "enter", "choose", "open", "open the selected line"),
     # forms
     Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
     Key("form", "editor", "f4", "editor", "$EDITOR", "edit the long text in $EDITOR"),
@@ -111,13 +144,64 @@ KEYS: tuple[Key, ...] = (
 _RECORD_KEYS: tuple[Key, ...] = (
     Key("records", "add", "a", "add", "add", "add a record"),
     Key("records", "edit", "e", "edit", "edit", "edit the record, or the selected line of a card"),
-    Key("records", "rm", "delete", "remove", "", "delete the record, or a card's selected line"),
+    Key(
+        "records",
+        "rm",
+        "delete",
+        "remove",
+        "delete",
+        "delete the record, or a card's selected line",
+    ),
 )
+
+# The actions in the footer, the most used first, by the page and by what the keys are for: the
+# list, the marked rows, the card, or the grid. Pages that are not named have those of "".
+_FOOTERS: dict[tuple[str, str], str] = {
+    ("today", "list"): "done snooze log remind sell edit mark tag find add undo redo",
+    ("today", "marked"): "done snooze log remind tag leave rm mark",
+    ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
+    ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
+    ("value", "list"): "rank grid show currency log remind find",
+    ("value", "grid"): "inside leave shade grid currency",
+    ("journal", "list"): "undo redo show find",
+    ("journal", "card"): "leave undo redo",
+    ("records", "list"): "filter show add rm done log all edit undo",
+    ("", "card"): "show edit copy open leave log remind sell done kind rm undo",
+}
+_ALWAYS = ("palette", "help")  # at the end
+
+
+def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
+    """Return the ids of the actions that the footer lists, the most used first."""
+    found = _FOOTERS.get((mode, focus)) or _FOOTERS.get(("", focus)) or _FOOTERS[mode, "list"]
+    return *found.split(), *_ALWAYS
+
+
+# The keys that a value of the setting ``keymap`` gives to actions. Those of vim that tmux uses
+# (ctrl+b) are left out; a page of its own scope may use a key that the list has elsewhere.
+PRESETS: dict[str, dict[str, str]] = {
+    "default": {},
+    "vim": {
+        "first": "home,g",
+        "last": "end,G",
+        "page-up": "pageup,ctrl+u",
+        "page-down": "pagedown,ctrl+d",
+        "show": "enter,l",
+        "leave": "escape,h",
+        "rm": "delete,x",
+        "log": "i",
+        "export": "p",
+        "grid": "z",
+        "shade": "H",
+        "more": "right,l",
+        "less": "left,h",
+    },
+}
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
-    "add", "edit", "tag", "owner", "export", "segment",
+    "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
 
 

@@ -1,43 +1,199 @@
-"""The entries of the command palette: the actions of the current page, and the lists of nouns."""
+"""The command palette: every action of every page, and the lists of nouns, found by any word.
 
+An entry is found by its title, by the beginning of a synonym, and by the beginning of a word of its
+help. An action of another page goes there first.
+"""
+
+import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple, Protocol, cast
 
-from textual.app import App, SystemCommand
+from textual.app import App
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
+from cardcrm.records.activity.interaction_type import KINDS
+from cardcrm.text import fold
 from cardcrm.tui import keys
 
-_HIDDEN_SCOPES = ("list", "grid")
+# Actions that mean nothing once the palette has the focus, or only while a form is open.
+_HIDDEN_SCOPES = ("grid", "form")
+_PAGE_OF_SCOPE = {"marks": "contacts", "contacts": "contacts", "value": "value"}
+_TITLES = {"rm": "Delete", "kind": "Filter the timeline", "open": "Call or write"}
+_ENTRY_OF_KIND = "log a {} with the selected contact"
+
+SYNONYMS = {
+    "help": "keys shortcuts manual documentation",
+    "today": "due overdue agenda tasks to-do day birthdays start home",
+    "contacts": "people persons customers clients organizations companies address book cards list",
+    "value": "revenue money best customers report statistics figures ranking",
+    "journal": "history changes audit who",
+    "find": "search query look up filter contacts",
+    "undo": "revert back restore",
+    "redo": "repeat again",
+    "stop": "cancel abort interrupt job",
+    "theme": "colors dark light plain appearance",
+    "quit": "exit close leave end",
+    "log": "call phone mail email meeting visit message note interaction conversation write add",
+    "remind": "reminder task to-do promise follow-up plan next step schedule note",
+    "done": "complete finish tick check close resolve task",
+    "snooze": "postpone delay later move reschedule defer",
+    "sell": "sale money revenue order invoice refund payment purchase buy pay",
+    "add": "new create contact person organization company customer insert",
+    "edit": "change modify update rename correct phone email address birthday",
+    "rm": "delete remove erase trash drop",
+    "tag": "label category group keyword untag",
+    "copy": "clipboard yank phone number email address",
+    "open": "call phone dial ring mail email write website browse number address",
+    "kind": "filter timeline calls mails meetings history",
+    "next": "following forward card",
+    "previous": "before preceding card",
+    "back": "return",
+    "leave": "escape unmark unselect clear deselect",
+    "mark": "select choose tick multiple",
+    "mark-all": "select everything all",
+    "owner": "assign responsible user colleague",
+    "export": "save file csv vcard download write backup",
+    "sort": "order arrange alphabetical newest oldest value city organization last contact",
+    "segment": "save search audience group list",
+    "filter": "query search narrow",
+    "all": "done retired closed hidden everything",
+    "rank": "sort order margin revenue lifetime orders",
+    "currency": "money euro dollar pound exchange",
+    "grid": "rfm recency frequency monetary heat map",
+    "shade": "color heat map",
+    "up": "cursor line above",
+    "down": "cursor line below",
+    "page-up": "scroll",
+    "page-down": "scroll",
+    "first": "top beginning start home",
+    "last": "bottom end",
+    "show": "enter open choose select",
+    "merge": "combine join unite duplicates dupes dedupe one",
+}
+_SYNONYMS_OF_NOUN = {
+    "interaction": "calls mails meetings visits notes history",
+    "reminder": "tasks to-do promises",
+    "sale": "orders revenue refunds",
+    "product": "catalog prices items sku",
+    "segment": "saved searches queries groups",
+}
+
+# How well an entry matches: the beginning of its title, of a synonym, of a word of its help.
+_BY_TITLE, _BY_SYNONYM, _BY_HELP, _BY_LETTERS = 1.0, 0.7, 0.4, 0.1
 
 
-def action_entries(
-    app: App[Any], key_of: Callable[[str], str], page: DOMNode | None, scopes: tuple[str, ...]
-) -> Iterator[SystemCommand]:
-    """Yield an entry for each action of the app and the page, with its key."""
-    for key in keys.keys_of(*scopes):
+class Entry(NamedTuple):
+    """An action of the palette: its title, its help, and further words that find it."""
+
+    title: str
+    help: str
+    synonyms: str
+    run: Callable[[], Any]
+
+    def score(self, query: str) -> float:
+        """Return how well a query matches, from 0 (not at all) to 1."""
+        words = fold(query).split()
+        texts = (self.title, self.synonyms, self.help)
+        for score, text in zip((_BY_TITLE, _BY_SYNONYM, _BY_HELP), texts, strict=True):
+            known = re.split(r"[^\w]+", fold(text))
+            if all(any(each.startswith(word) for each in known) for word in words):
+                return score
+        everything = fold(" ".join(texts))
+        return _BY_LETTERS if all(word in everything for word in words) else 0.0
+
+
+class PaletteApp(Protocol):
+    """The part of the app that the palette uses."""
+
+    def key_of(self, id_: str) -> str:
+        """Return the key of an action, as the user has set it."""
+
+    def open_records(self, noun: str) -> None:
+        """Show the list of a noun."""
+
+    def run_on_page(self, mode: str, action: str) -> None:
+        """Show a page and run one of its actions there."""
+
+    def palette_page(self) -> tuple[DOMNode | None, tuple[str, ...]]:
+        """Return the current page, and the parts of the screen that it has."""
+
+
+class ActionProvider(Provider):
+    """The entries of the palette for Textual."""
+
+    async def discover(self) -> Hits:
+        """Yield all entries, before anything is typed."""
+        for each in sorted(entries(self.app), key=lambda entry: entry.title):
+            yield DiscoveryHit(each.title, each.run, help=each.help)
+
+    async def search(self, query: str) -> Hits:
+        """Yield the entries that a query finds."""
+        for each in entries(self.app):
+            if score := each.score(query):
+                yield Hit(score, each.title, each.run, each.title, each.help)
+
+
+def entries(app: App[Any]) -> Iterator[Entry]:
+    """Yield an entry for each action, for each kind of interaction, and for each noun's list."""
+    yield from _action_entries(app)
+    yield from _kind_entries(app)
+    yield from _list_entries(cast("PaletteApp", app))
+
+
+def _action_entries(app: App[Any]) -> Iterator[Entry]:
+    parts = cast("PaletteApp", app)
+    page, scopes = parts.palette_page()
+    here = keys.keys_of(*scopes)
+    for key in here:
         if key.scope not in _HIDDEN_SCOPES and key.id != "palette":
-            run = _runner(app, key, app if key.scope == "app" else page)
-            yield SystemCommand(_title(key.id), f"{key.help} ({key_of(key.id)})", run)
+            yield _entry(parts, key, _runner(app, key, page), "")
+    for key in keys.KEYS:
+        mode = _PAGE_OF_SCOPE.get(key.scope)
+        if mode and key.scope not in scopes:
+            yield _entry(parts, key, _distant_runner(parts, mode, key), f" on the {mode} page")
 
 
-def list_entries(open_records: Callable[[str], None]) -> Iterator[SystemCommand]:
-    """Yield an entry for the list of each noun that has one."""
+def _entry(parts: PaletteApp, key: keys.Key, run: Callable[[], Any], where: str) -> Entry:
+    help_ = f"{key.help} ({parts.key_of(key.id)}{where})"
+    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run)
+
+
+def title_of(key: keys.Key) -> str:
+    """Return the title of an action."""
+    return _TITLES.get(key.id) or key.id.replace("-", " ").capitalize()
+
+
+def _kind_entries(app: App[Any]) -> Iterator[Entry]:
+    page, scopes = cast("PaletteApp", app).palette_page()
+    if "page" not in scopes:
+        return
+    for kind in KINDS:
+        run = _runner(app, keys.Key("page", "", "", f"log('{kind}')", "", ""), page)
+        yield Entry(f"Log {kind}", _ENTRY_OF_KIND.format(kind), "write add new", run)
+
+
+def _list_entries(parts: PaletteApp) -> Iterator[Entry]:
     from cardcrm.records import registry
 
     for type_ in registry.listed_types():
         which = type_.open_plural if type_.closed_by else f"all {type_.plural}"
-        help_ = f"{which}, to filter and edit"
-        yield SystemCommand(f"List {type_.plural}", help_, _opener(open_records, type_.name))
+        words = _SYNONYMS_OF_NOUN.get(type_.name, "")
+        run = _opener(parts, type_.name)
+        yield Entry(f"List {type_.plural}", f"{which}, to filter and edit", words, run)
 
 
-def _opener(open_records: Callable[[str], None], noun: str) -> Callable[[], None]:
-    return lambda: open_records(noun)
+def _opener(parts: PaletteApp, noun: str) -> Callable[[], None]:
+    return lambda: parts.open_records(noun)
 
 
-def _runner(app: App[Any], key: keys.Key, namespace: DOMNode | None) -> Callable[[], Any]:
+def _runner(app: App[Any], key: keys.Key, page: DOMNode | None) -> Callable[[], Any]:
+    """Return a function that runs an action on the app, the page, or what has the focus on it."""
+    if key.scope == "list":
+        return lambda: app.call_later(lambda: app.run_action(key.action, app.focused))
+    namespace = app if key.scope == "app" else page
     return lambda: app.call_later(app.run_action, key.action, namespace)
 
 
-def _title(id_: str) -> str:
-    return id_.replace("-", " ").capitalize()
+def _distant_runner(parts: PaletteApp, mode: str, key: keys.Key) -> Callable[[], None]:
+    return lambda: parts.run_on_page(mode, key.action)

@@ -15,7 +15,7 @@ MAX_ROWS = 200  # rows of a section that are read in the end
 FIRST_INTERACTIONS = 30  # interactions of a card that are read at first
 SALES = 12
 MONTHS = 24
-_SECTIONS = ("overdue", "today", "coming", "losing_touch", "days")
+_SECTIONS = ("overdue", "today", "coming", "losing_touch", "touch_soon", "days")
 
 
 class ScreenCard(NamedTuple):

@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import functools
+import os
 import signal
+import threading
 from collections.abc import Callable
 
 from cardcrm.errors import ServiceError
 from cardcrm.tui import bulk_jobs
 from cardcrm.tui.context import AppContext, AsksBeforeClosing
+
+HANG_UP_WAIT = 15.0  # seconds; then the program is ended, whatever it waits for
 
 
 async def may_quit(context: AppContext) -> bool:
@@ -39,9 +43,13 @@ def _hang_up(
     """End the program after its terminal has closed.
 
     A closing terminal sends SIGCONT right after SIGHUP. Textual would take it for the end of a
-    suspension and would wait for a terminal that is gone.
+    suspension and would wait for a terminal that is gone. A watchdog ends a program that cannot
+    end in good order, because its server does not answer; what it had not written is rolled back.
     """
     signal.signal(signal.SIGCONT, _ignore)
+    watchdog = threading.Timer(HANG_UP_WAIT, os._exit, (128 + number,))
+    watchdog.daemon = True
+    watchdog.start()
     loop.call_soon_threadsafe(end, 128 + number)
 
 

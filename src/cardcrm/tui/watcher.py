@@ -38,6 +38,8 @@ class ChangeWatcher:
     async def _poll(self) -> None:
         context = self._context
         try:
+            if context.connection_error:
+                await context.database.reopen_file()
             has_changed = await context.database.has_changed()
             today = dates.today(context.locale.zone)
             is_new_day, self._day = self._day not in (None, today), today

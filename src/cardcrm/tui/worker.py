@@ -5,12 +5,13 @@ query that is canceled before its turn, because a newer one replaced it, is neve
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from cardcrm.errors import ConnectionLostError
+from cardcrm.errors import ConnectionLostError, StorageError
 from cardcrm.store import Locale, Store
 from cardcrm.store.retry import run_in_transaction
 
@@ -151,6 +152,17 @@ class DatabaseWorker:
         """
         return await asyncio.wrap_future(self._thread.submit(self._look_for_changes))
 
+    async def reopen_file(self) -> None:
+        """Open a file again that could not be read; what is in its cache may be damaged.
+
+        Raises StorageError if it still cannot be read.
+        """
+        if self.is_remote:
+            return
+        if self._second is not None:
+            await asyncio.wrap_future(self._second._thread.submit(self._second._drop))  # noqa: SLF001
+        await asyncio.wrap_future(self._thread.submit(self._drop))
+
     def close(self) -> None:
         """Close the database after the query in progress; stop and roll back long work."""
         self.is_closed = True
@@ -171,7 +183,12 @@ class DatabaseWorker:
         self._seen = (self._store.engine.data_version(), self._file_number())
 
     def _check_file_exists(self) -> None:
-        """Raise ConnectionLostError if the file is gone; do not create an empty one."""
+        """Raise ConnectionLostError if the file is gone or empty; do not create a new one."""
+        if self._seen[1] and self._is_emptied():
+            raise ConnectionLostError(
+                f"{self._location} is empty",
+                "Restore the file; the screen shows what was read before.",
+            )
         if self._seen[1] and not self._file_number():
             raise ConnectionLostError(
                 f"{self._location} is gone",
@@ -217,6 +234,20 @@ class DatabaseWorker:
             return os.stat(self._location).st_ino
         except (OSError, ValueError):
             return 0
+
+    def _is_emptied(self) -> bool:
+        """Return whether the database file exists without any content."""
+        try:
+            return os.stat(self._location).st_size == 0
+        except (OSError, ValueError):
+            return False
+
+    def _drop(self) -> None:
+        """Close a damaged file; the next query opens it again. A missing file stays open."""
+        if not self._file_number():
+            return
+        with contextlib.suppress(StorageError):
+            self._close()
 
     def _close(self) -> None:
         if self._store is not None:

@@ -50,10 +50,10 @@ def test_a_day_alone_has_no_instant(store: Store) -> None:
 
 
 def test_an_interaction_resets_the_cadence_of_all_who_took_part(store: Store) -> None:
-    interactions.log(store, [1, 2], "x", when=DayTime(dt.date(2026, 11, 1)))
+    interactions.log(store, [1, 2], "x", kind="call", when=DayTime(dt.date(2026, 11, 1)))
     for each in (1, 2):
         assert last(store, each) == "2026-11-01"
-        assert contacts.get(store, each).touch_on == "2026-12-01"
+        assert contacts.get(store, each).touch_by == "2026-12-01"
     assert last(store, 3) is None
 
 

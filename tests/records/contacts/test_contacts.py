@@ -76,7 +76,7 @@ def test_a_draft_is_normalized_and_stored(store: Store) -> None:
     assert (head.name, head.given, head.family) == ("Jane Doe", "Jane", "Doe")
     assert (head.org, head.title, head.note) == ("Acme Ltd", "Head of Buying", "one\ntwo")
     assert (head.stage, head.owner, head.cadence_days) == ("prospect", "ann", 14)
-    assert head.touch_on == "2026-12-05"
+    assert head.touch_by == "2026-12-05"
     assert known.nicknames == ("Janie",)
     assert [(each.kind, each.key, each.label) for each in known.points] == [
         ("phone", "441134960123", "work"),
@@ -89,7 +89,7 @@ def test_a_draft_is_normalized_and_stored(store: Store) -> None:
         ("birthday", "1980-05-17"),
         ("anniversary", "--06-05"),
     ]
-    assert known.tags == ("garden-club", "vip")
+    assert known.tags == ("garden-club", "VIP")
     assert [(each.name, each.text) for each in known.fields] == [("shoe-size", "39; 40")]
 
 

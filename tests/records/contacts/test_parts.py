@@ -9,8 +9,10 @@ OUT = ("email", "a@b.example", "A@b.example", "work", 1, 0)
 
 
 def test_a_new_row_is_inserted_once_and_an_equal_one_is_no_change() -> None:
-    rows = [(None, ("vip",)), (None, ("cold",)), (None, ("cold",))]
-    assert diff_rows(TAG, {1: ("vip",)}, rows) == [Change("tag", None, {"name": "cold"})]
+    rows = [(None, ("vip", "")), (None, ("cold", "")), (None, ("cold", ""))]
+    assert diff_rows(TAG, {1: ("vip", "")}, rows) == [
+        Change("tag", None, {"name": "cold", "written": ""})
+    ]
 
 
 def test_an_added_contact_point_gives_its_marks_and_label_to_the_stored_one() -> None:
@@ -38,14 +40,16 @@ def test_a_row_that_becomes_equal_to_another_is_removed() -> None:
 
 
 def test_a_removed_key_can_be_used_again() -> None:
-    assert diff_rows(TAG, {1: ("vip",)}, [(1, None), (None, ("vip",))]) == [
+    assert diff_rows(TAG, {1: ("vip", "")}, [(1, None), (None, ("vip", ""))]) == [
         Change("tag", 1, None),
-        Change("tag", None, {"name": "vip"}),
+        Change("tag", None, {"name": "vip", "written": ""}),
     ]
 
 
 def test_a_row_that_is_gone_is_inserted_again() -> None:
-    assert diff_rows(TAG, {}, [(5, ("vip",))]) == [Change("tag", None, {"name": "vip"})]
+    assert diff_rows(TAG, {}, [(5, ("vip", ""))]) == [
+        Change("tag", None, {"name": "vip", "written": ""})
+    ]
 
 
 def test_of_two_days_in_one_draft_the_last_counts_unless_it_is_foreign() -> None:

@@ -73,12 +73,12 @@ def test_a_renamed_contact_is_found_by_its_new_name(store: Store) -> None:
 
 def test_a_cadence_is_set_and_cleared(store: Store) -> None:
     put(store, "every", "30d")
-    assert contacts.get(store, 1).touch_on == "2026-12-21"
-    for nothing in ("", "never"):
+    assert contacts.get(store, 1).touch_by == "2026-12-21"
+    for nothing, days in (("", None), ("none", None), ("never", 0)):
         put(store, "every", "30d")
         put(store, "every", nothing)
-        assert contacts.get(store, 1).cadence_days is None
-        assert contacts.get(store, 1).touch_on is None
+        assert contacts.get(store, 1).cadence_days == days
+        assert contacts.get(store, 1).touch_by is None
 
 
 def test_an_address_is_added_changed_and_removed_when_empty(store: Store) -> None:
@@ -189,7 +189,7 @@ def test_contact_points_are_marked_and_unmarked(store: Store) -> None:
 @pytest.mark.parametrize("name", update.SETTABLE)
 def test_every_settable_field_can_be_set(store: Store, name: str) -> None:
     odd = {"kind": "org", "stage": "customer", "birthday": "1 May", "every": "2w",
-           "name_order": "family-first"}  # fmt: skip
+           "name_order": "family-first", "status": "closed"}  # fmt: skip
     assert put(store, name, odd.get(name, "x")) == 1
 
 

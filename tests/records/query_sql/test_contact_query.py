@@ -5,6 +5,7 @@ import pytest
 from cardcrm import dates, query
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
+from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, update
 from cardcrm.records.contacts.drafts import (
@@ -14,6 +15,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.contacts.query_fields import COLUMNS, FILTERS
 from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.sales import sales
@@ -72,7 +74,7 @@ def fill(store: Store) -> None:
         return dates.parse_date(text, dates.now("UTC"), past=past)
 
     interactions.log(store, [jane], "asked for a wreath", when=day("2026-08-01"))
-    interactions.log(store, [tom], "sent the catalog", when=day("2026-11-20"))
+    interactions.log(store, [tom], "sent the catalog", kind="mail", when=day("2026-11-20"))
     reminders.add(store, jane, "send quote", day("2026-11-23", past=False), promise=True)
     reminders.add(store, tom, "call back", day("2026-12-24", past=False))
     sales.sell(
@@ -81,6 +83,7 @@ def fill(store: Store) -> None:
     rose = sales.LineDraft("Rose bouquet")
     sales.sell(store, jane, Money(5_000, "GBP"), cost=Money(1, "GBP"), lines=(rose,))
     sales.sell(store, tom, Money(900, "EUR"), when=day("2025-12-01"))
+    records.add(store, JOB, {"contact": "tom", "org": "acme", "title": "Fahrer für Kränze"})
     segments.save(store, "best", "tag:vip value>1000")
     custom_fields.add(store, "Visit", "date")
     custom_fields.add(store, "Budget", "money")
@@ -134,6 +137,17 @@ EXAMPLES = [
     ("text:wreath", "Jane"), ("text:none", "Acme Bo"), ("every:30d", "Jane"), ("every>2w", "Jane"),
     ("every:none", "Acme Bo Tom"), ("birthday<7d", "Jane"), ("birthday:nov", "Jane"),
     ("birthday:11-25", "Jane"), ("birthday:may", ""), ("birthday:none", "Acme Bo Tom"),
+    ("every:never", ""), ("every<2w", ""),
+    ("status:active", "Acme Bo Jane Tom"), ("status:deceased,closed", ""),
+    ("-status:died", "Acme Bo Jane Tom"),
+    ("touched:yesterday", "Tom"), ("touched:none", "Acme Bo Jane"), ("touched<7d", "Tom"),
+    ("cadence:any", "Jane"), ("cadence:none", "Acme Bo Tom"), ("cadence<7d", ""),
+    ("cadence<30d", ""), ("cadence<=30d", "Jane"), ("cadence>=30d", "Jane"), ("cadence>30d", ""),
+    ("cadence:2026-12", "Jane"), ("-cadence:2026-12-21", "Acme Bo Tom"), ("snoozed:any", ""),
+    ("snoozed:none", "Acme Bo Jane Tom"), ("has:cadence", "Jane"),
+    ("job:fahrer", "Tom"), ("job:kraenze", "Tom"), ("job:acme", "Tom"),
+    ('job="acme heating"', "Tom"),
+    ("job:none", "Acme Bo Jane"), ("job:any", "Tom"), ("job:heat", "Tom"), ("job:driver", ""),
     ("created:today", "Acme Bo Jane Tom"), ("created<today", ""),
     ("updated:2026-11", "Acme Bo Jane Tom"),
     ("last>90d", "Acme Jane"), ("last<90d", "Tom"), ("last<2026-06-01", ""),

@@ -10,11 +10,12 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import And, Not
-from cardcrm.records import registry
+from cardcrm.records import records, registry
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer
+from cardcrm.records.contacts.job_type import JOB
+from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer, PartialDay, Reference
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Locale, Store, open_store
@@ -49,6 +50,10 @@ def fill(store: Store) -> None:
     products.add(store, "Plain bolt")
     segments.save(store, "grün", "tag:vip name:jörg")
     segments.save(store, "cold", "tag:cold")
+    contacts.add(store, ContactDraft(name="Groß & Söhne", kind="org"))
+    for title, start, end in (("Gärtner", "2019-03", "2021"), ("", "", "")):
+        job = {"contact": "1", "org": "3", "title": title, "from": start, "to": end}
+        records.add(store, JOB, job)
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:
@@ -76,6 +81,9 @@ CASES = [
     ("product", "sku:u5", [1]), ("product", "sku:none", [2]),
     ("segment", "query:jorg", [1]), ("segment", "name:grün", [1]),
     ("segment", "query:joerg", [1]),
+    ("job", "title:gartner", [1]), ("job", "GAERTNER", [1]), ("job", "org:soehne", [1, 2]),
+    ("job", "who:joerg", [1, 2]), ("job", "to:none", [2]), ("job", "from<2020", [1]),
+    ("job", "from:2019-03", [1]), ("job", "to:2021", [1]), ("job", "-title:any", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -99,7 +107,14 @@ def test_a_query_finds(store: Store, noun: str, text: str, ids: list[int]) -> No
     assert found(store, noun, text) == ids
 
 
-VALUES = ((Day, "30d"), (Instant, "30d"), (Integer, "2"), (Flag, "yes"), (Field, "jorg"))
+VALUES = (
+    (PartialDay, "2020"),
+    (Day, "30d"),
+    (Instant, "30d"),
+    (Integer, "2"),
+    (Flag, "yes"),
+    (Field, "jorg"),
+)
 
 
 def filters() -> list[tuple[str, str]]:
@@ -120,7 +135,7 @@ def is_refused(noun: str, text: str) -> bool:
     field = registry.record_type(noun).filters()[name]
     has_no_order = isinstance(field, Choice | Flag) or (noun, name) == ("interaction", "text")
     return (has_no_order and ("<" in text or ">" in text)) or (
-        name == "who" and re.search("[<>]", text) is not None
+        (name == "who" or isinstance(field, Reference)) and re.search("[<>]", text) is not None
     )
 
 
@@ -137,7 +152,7 @@ def test_a_filter_and_its_negation_find_all_rows_once(store: Store, noun: str, t
     assert record_query.count(store, type_, And((node, Not(node)))) == 0
 
 
-@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale", "product", "segment"])
+@pytest.mark.parametrize("noun", ["interaction", "reminder", "sale", "product", "segment", "job"])
 def test_any_and_none_are_complements(store: Store, noun: str) -> None:
     for name in registry.record_type(noun).filters():
         some, none = found(store, noun, f"{name}:any"), found(store, noun, f"{name}:none")

@@ -75,7 +75,7 @@ def start_find(place, wait):
         FIND, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={
             **os.environ, "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
-            "CARDCRM_DB": place, "CARDCRM_CONFIG": "/nowhere/none.toml", "CARDCRM_LOCK_WAIT": wait,
+            "CARDCRM_DB": place, "CARDCRM_CONFIG": "/dev/null", "CARDCRM_LOCK_WAIT": wait,
         },
     )  # fmt: skip
 

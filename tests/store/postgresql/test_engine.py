@@ -336,7 +336,7 @@ def environment(place: str, **more: str) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
         "CARDCRM_DB": place,
-        "CARDCRM_CONFIG": "/nowhere/none.toml",
+        "CARDCRM_CONFIG": "/dev/null",
         "CARDCRM_USER": "ann",
         **more,
     }
@@ -406,6 +406,7 @@ def test_a_missing_schema_is_reported(server):
 def test_ad_hoc_sql_cannot_write(store, server_location, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     assert main(["db", "sql", "select name, name from contact where id = :n", "-p", "n=1"]) == 0
     for query in ("delete from contact", "create table x (a int)"):
         assert main(["db", "sql", query]) == 2

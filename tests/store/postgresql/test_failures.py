@@ -35,7 +35,7 @@ def environment(place, **more):
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "PYTHONPATH": str(Path(cardcrm.__file__).parent.parent),
         "CARDCRM_DB": place,
-        "CARDCRM_CONFIG": "/nowhere/none.toml",
+        "CARDCRM_CONFIG": "/dev/null",
         "CARDCRM_USER": "ann",
         **more,
     }
@@ -389,7 +389,7 @@ def test_a_clock_that_is_an_hour_off_changes_no_order(location, monkeypatch):
 
 def test_a_machine_with_a_slow_clock_sees_what_is_due(location, monkeypatch, capsys):
     monkeypatch.setenv("CARDCRM_DB", str(location))
-    monkeypatch.setenv("CARDCRM_CONFIG", "/nowhere/none.toml")
+    monkeypatch.setenv("CARDCRM_CONFIG", "/dev/null")
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-22T00:30")  # a day ahead of the other clock
     assert main(["add", "Jane"]) == 0
@@ -423,6 +423,7 @@ def test_a_clock_that_differs_from_the_server_is_reported(
 ):
     monkeypatch.setenv("CARDCRM_DB", server_location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     assert main(["add", "Jane"]) == 0
     real = maintenance._now
     monkeypatch.setattr(maintenance, "_now", lambda: real() - behind)

@@ -45,6 +45,7 @@ def shell(location, monkeypatch, tmp_path, capsys):
     """Return a function that runs a command and returns its output."""
     monkeypatch.setenv("CARDCRM_DB", location)
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
 
     def run(*words: str, code: int = 0) -> str:

@@ -1,5 +1,6 @@
 """A database of layout 2, as an early version wrote it, still opens, works and migrates."""
 
+import datetime as dt
 import gzip
 import json
 import sqlite3
@@ -10,6 +11,7 @@ import pytest
 
 from cardcrm.cli.run import main
 from cardcrm.records import registry
+from cardcrm.records.contacts.contacts import tags_of
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.records.fields import Text
@@ -27,6 +29,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.chmod(0o600)
     monkeypatch.setenv("CARDCRM_DB", str(path))
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "none.toml").touch()
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
     return path
 
@@ -88,6 +91,20 @@ def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatc
     assert [path.name for path in old.parent.glob("*.bak")] == ["old.db.version-2.bak"]
 
 
+def test_tags_stay_as_they_are(old: Path) -> None:
+    with sqlite3.connect(old) as db:
+        before = db.execute("SELECT id, contact_id, name FROM tag ORDER BY id").fetchall()
+    db.close()
+    assert before
+    store = open_store(old)
+    rows = store.rows("SELECT id, contact_id, name FROM tag WHERE written = '' ORDER BY id")
+    assert [tuple(row) for row in rows] == before
+    contact_id, tag = before[0][1:]
+    assert edit(store, [contact_id], Edit(tags=(tag.upper(),))) == 0
+    assert tag in tags_of(store, contact_id)
+    store.close()
+
+
 def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
     with closing(sqlite3.connect(old)) as db, db:
         db.execute("UPDATE contact SET given = 'Jan', family = 'Do' WHERE name = 'Jane Doe'")
@@ -100,6 +117,50 @@ def test_names_that_a_file_stated_stay_as_they_are(old: Path) -> None:
     parts = [tuple(row) for row in store.rows("SELECT given, family FROM contact ORDER BY id")]
     assert parts == [("", ""), ("Jan", "Do"), ("Rob", "Roy")]
     assert integrity.check_database(store, lambda _step: None) == []
+    store.close()
+
+
+def test_touches_are_told_from_notes_and_unanswered_calls(old: Path) -> None:
+    """Add a note to one contact with a cadence, a call without an answer, and a call to others."""
+    with sqlite3.connect(old) as db:
+        db.execute("UPDATE contact SET cadence_days = 30, org_id = 1 WHERE id > 1")
+        db.execute("DELETE FROM participant")
+        db.execute("DELETE FROM interaction")
+        for id_, (kind, day, outcome, contact) in enumerate(
+            (
+                ("call", "2026-10-01", "", 2),
+                ("note", "2026-11-01", "", 2),
+                ("call", "2026-11-02", "No answer", 2),
+                ("note", "2026-11-03", "", 3),
+            ),
+            start=1,
+        ):
+            db.execute(
+                "INSERT INTO interaction (id, uid, kind, on_date, outcome, text, created_at) "
+                "VALUES (?, ?, ?, ?, ?, 'x', '2026-11-01T00:00:00Z')",
+                (id_, str(id_), kind, day, outcome),
+            )
+            db.execute(
+                "INSERT INTO participant (interaction_id, contact_id) VALUES (?, ?)", (id_, contact)
+            )
+        db.execute(
+            "UPDATE contact SET last_on = '2026-11-03', touch_on = '2026-12-03' WHERE id <> 2"
+        )
+        db.execute(
+            "UPDATE contact SET last_on = '2026-11-02', touch_on = '2026-12-02' WHERE id = 2"
+        )
+        db.execute("UPDATE contact SET touch_on = NULL WHERE id = 1")
+    db.close()
+    store = open_store(old)
+    added = store.value("SELECT substr(created_at, 1, 10) FROM contact WHERE id = 3")
+    rows = store.rows("SELECT touched_on, touch_by, status FROM contact ORDER BY id")
+    later = str(dt.date.fromisoformat(added) + dt.timedelta(days=30))
+    assert [tuple(row) for row in rows] == [
+        ("2026-10-01", None, "active"), ("2026-10-01", "2026-10-31", "active"),
+        (None, later, "active"),
+    ]  # fmt: skip
+    wrong = integrity.check_database(store, lambda _step: None)
+    assert [each for each in wrong if "contact date" in str(each)] == []
     store.close()
 
 

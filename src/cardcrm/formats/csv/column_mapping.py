@@ -122,11 +122,20 @@ def _map_native_columns(headers: list[str]) -> ColumnMapping:
     handlers = [
         native_columns.make_handler(name)
         if native_columns.is_own_column(name)
-        else _make_field_handler(name)
+        else _make_added_handler(name, names)
         for name in names
     ]
     days = tuple(at for at, name in enumerate(names) if name == "birthday")
     return ColumnMapping(len(headers), tuple(handlers), (), build_native_draft, days, tuple(names))
+
+
+def _make_added_handler(name: str, names: Sequence[str]) -> CellHandler:
+    """Return the handler for a column that was added to our own, for a custom field if unknown."""
+    what, label = _find_target(fold_header(name))
+    is_single = what in _SINGLE_VALUES and what not in names
+    if is_single or (what in _CONTACT_POINTS and label != "#"):
+        return _make_handler(what, label, "", name, set())
+    return _make_field_handler(name)
 
 
 def _map_foreign_columns(

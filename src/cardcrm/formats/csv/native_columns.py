@@ -37,8 +37,8 @@ _ADDRESS_COLUMN: Final = re.compile(rf"({'|'.join(ADDRESS_COLUMNS)})(?: ([0-9]{{
 HEADER: Final = [
     "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
     "nicknames", "org", "title", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
-    "birthday", "days", "tags", "note", "stage", "source", "owner", "every", "fields", "relations",
-    "ref",
+    "birthday", "days", "tags", "note", "stage", "status", "source", "owner", "every", "fields",
+    "relations", "ref",
 ]  # fmt: skip
 
 

@@ -249,10 +249,17 @@ def _make_contact_point_handler(
         if scheme and value.lower().startswith(scheme):
             value = value[len(scheme) :].replace(";ext=", " ext. ")
         state = prop.params.get("X-CARDCRM", ())
-        point = ContactPointDraft(kind, value, prop.label, "opted-out" in state, "invalid" in state)
+        label = _read_network(prop) or prop.label
+        point = ContactPointDraft(kind, value, label, "opted-out" in state, "invalid" in state)
         row.points = (point, *row.points) if _is_preferred(prop) else (*row.points, point)
 
     return handle
+
+
+def _read_network(prop: Property) -> str:
+    """Return the network that a handle is of; RFC 9554 names it in SERVICE-TYPE."""
+    found = prop.params.get("SERVICE-TYPE") or prop.params.get("X-SERVICE-TYPE") or [""]
+    return found[0].lower()
 
 
 def _is_preferred(prop: Property) -> bool:
@@ -261,7 +268,7 @@ def _is_preferred(prop: Property) -> bool:
 
 
 def _add_impp(row: RowBuilder, prop: Property) -> None:
-    label = "".join(prop.params.get("X-SERVICE-TYPE", ())[:1]).lower() or prop.label
+    label = _read_network(prop) or prop.label
     row.points += (ContactPointDraft("social", prop.text, label),)
 
 
@@ -375,6 +382,7 @@ _HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
     },
     "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
     "X-CARDCRM-STAGE": _make_setter("stage"),
+    "X-CARDCRM-STATUS": _make_setter("status"),
     "X-CARDCRM-OWNER": _make_setter("owner"),
     "X-CARDCRM-CADENCE": _make_setter("every"),
     "X-CARDCRM-SOURCE": _make_setter("source"),

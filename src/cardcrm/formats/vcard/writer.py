@@ -198,6 +198,7 @@ def _format_other_fields(draft: ContactDraft) -> Iterator[str]:
     yield from _format_list("CATEGORIES", draft.tags)
     yield from _format_text("NOTE", draft.note)
     yield from _format_text("X-CARDCRM-STAGE", draft.stage)
+    yield from _format_text("X-CARDCRM-STATUS", draft.status)
     yield from _format_text("X-CARDCRM-OWNER", draft.owner)
     yield from _format_text("X-CARDCRM-CADENCE", draft.every)
     yield from _format_text("X-CARDCRM-SOURCE", draft.source)

@@ -1,5 +1,7 @@
 """The declaration of interactions and of those who took part in them."""
 
+from typing import Any
+
 from cardcrm.records.contacts.contact_derived import DAYS
 from cardcrm.records.fields import (
     CASCADE_LAST,
@@ -7,6 +9,7 @@ from cardcrm.records.fields import (
     ChangeDay,
     Choice,
     Day,
+    Flag,
     Integer,
     Reference,
     References,
@@ -22,6 +25,33 @@ KINDS = ("call", "mail", "meeting", "visit", "message", "note")
 LONGEST = 1_000_000  # characters
 KIND = Choice("kind", KINDS, default="note", required=True, listed=True, headed=True)
 MINUTES = Integer("minutes", least=0, most=100_000, help="Duration in minutes.", example="20")
+
+NO_ANSWER = "no answer"  # the outcome of an attempt that reached no one
+
+
+def is_touch(kind: str, no_answer: int) -> bool:
+    """Return whether an interaction reached the contact, and so restarts its cadence."""
+    return kind != "note" and not no_answer
+
+
+def mark_unanswered(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Return columns that say that no one answered where the outcome says so.
+
+    An outcome that no longer says so takes the mark off.
+    """
+    if "outcome" not in columns or columns.get("no_answer"):
+        return columns
+    if _says_no_answer(columns["outcome"]):
+        return {**columns, "no_answer": 1}
+    before = "SELECT outcome FROM interaction WHERE id = :id"
+    if row_id and _says_no_answer(store.value(before, id=row_id) or ""):
+        return {**columns, "no_answer": 0}
+    return columns
+
+
+def _says_no_answer(outcome: str) -> bool:
+    return outcome.strip().lower() == NO_ANSWER
+
 
 INTERACTION_TEXT = TextDocument("interaction", "interaction", ["text", "outcome"])
 
@@ -58,6 +88,8 @@ INTERACTION = declare(
                   searchable=True, help="Description.", example="asked for two quotes"),
             Text("outcome", non_ascii_key="outcome_key", listed=True, searchable=True,
                  help="Outcome in a few words."),
+            Flag("no_answer", filter="no-answer", label="no answer",
+                 help="Yes if the contact was not reached."),
             MINUTES,
             User("author", non_ascii_key="author_key", label="by", automatic=True),
             ChangeDay("created_at", key="created", automatic=True),
@@ -69,9 +101,10 @@ INTERACTION = declare(
         parts=(PARTICIPANT,),
         effects=(
             Effect(INTERACTION_TEXT),
-            Effect(DAYS, columns=("on_date",), on_insert=False,
+            Effect(DAYS, columns=("on_date", "kind", "no_answer"), on_insert=False,
                    via="SELECT contact_id FROM participant WHERE interaction_id IN ({marks})"),
         ),
+        adjust=mark_unanswered,
         heading=lambda row: row.get("kind") or "interaction",
         summary="Interactions: list, show, edit and remove them.",
     )

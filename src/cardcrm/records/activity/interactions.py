@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.activity.interaction_type import INTERACTION
+from cardcrm.records.activity.interaction_type import INTERACTION, mark_unanswered
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.uids import new_uid
@@ -31,6 +31,7 @@ class Interaction(NamedTuple):
     outcome: str
     text: str
     author: str
+    no_answer: int = 0
 
 
 COLUMNS = ", ".join(f"i.{name}" for name in Interaction._fields)
@@ -44,6 +45,7 @@ class Details(NamedTuple):
     direction: str = ""
     minutes: int | None = None
     outcome: str = ""
+    no_answer: bool = False
 
 
 @retry_transaction
@@ -57,14 +59,15 @@ def log(
     direction: str = "",
     minutes: int | None = None,
     outcome: str = "",
+    no_answer: bool = False,
 ) -> Interaction:
-    """Log an interaction with contacts, now or at ``when``; it restarts their cadence.
+    """Log an interaction with contacts, now or at ``when``; a touch restarts their cadence.
 
     Raises UsageError for an empty text, a day in the future or impossible minutes.
     """
     if not contacts:
         raise UsageError("an interaction needs a contact")
-    values = prepare(store, text, Details(kind, when, direction, minutes, outcome))
+    values = prepare(store, text, Details(kind, when, direction, minutes, outcome, no_answer))
     created_at = dates.current_instant()
     with store.transaction(concurrent=True):
         row_id = store.insert("interaction", **values, created_at=created_at)
@@ -75,9 +78,10 @@ def log(
 
 def prepare(store: Store, text: str, details: Details) -> dict[str, Any]:
     """Return the values of a new interaction by the fields of `Interaction`. Raises UsageError."""
-    kind, when, direction, minutes, outcome = details
+    kind, when, direction, minutes, outcome, no_answer = details
     values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
     own = {"uid": new_uid(), "minutes": None, "author": store.author.name}
+    values = mark_unanswered(store, values | {"no_answer": int(no_answer)}, 0)
     return own | values | _day_and_instant(store, when)
 
 
@@ -186,6 +190,7 @@ def edit(
     direction: str | None = None,
     outcome: str | None = None,
     minutes: int | None = None,
+    no_answer: bool | None = None,
     joined: Sequence[int] = (),
     left: Sequence[int] = (),
 ) -> Interaction:
@@ -196,7 +201,15 @@ def edit(
     Raises NotFoundError, and UsageError as `log`.
     """
     get(store, interaction_id)
-    values = _normalize(text=text, kind=kind, direction=direction, minutes=minutes, outcome=outcome)
+    values = _normalize(
+        text=text,
+        kind=kind,
+        direction=direction,
+        minutes=minutes,
+        outcome=outcome,
+        no_answer=no_answer,
+    )
+    values = mark_unanswered(store, values, interaction_id)
     if when is not None:
         values |= _day_and_instant(store, when)
     with store.transaction():

@@ -30,11 +30,15 @@ class NextStep(NamedTuple):
 
 
 class Logged(NamedTuple):
-    """An interaction, its participants as (id, name), and the reminder of its next step."""
+    """An interaction, its participants as (id, name), and the reminder of its next step.
+
+    ``has_cadence`` tells that one of the participants has a cadence.
+    """
 
     interaction: Interaction
     participants: tuple[tuple[int, str], ...]
     reminder: "Reminder | None" = None
+    has_cadence: bool = False
 
 
 @retry_transaction
@@ -59,6 +63,7 @@ def log_and_plan(
         Interaction(row_id, **interaction),
         tuple(people.items()),
         _to_reminder(reminder_id, contacts[0], planned) if planned else None,
+        any(each.touch_by for each in contacts),
     )
 
 

@@ -1,12 +1,14 @@
 """The derived data of contacts: search text, notes, bareness, and the days of interactions."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from cardcrm.store.derived import ContactDocument, DerivedColumns, Rows, TextDocument
 from cardcrm.store.engine import Row
+from cardcrm.store.touch_migration import add_cadence
 from cardcrm.store.word_match import field_document
 from cardcrm.text import fold
+
+WRITTEN_TAG = "CASE WHEN written = '' THEN name ELSE written END"  # SQL for a tag as written
 
 
 def search_text(names: Iterable[str], rest: Iterable[str], keys: Iterable[str]) -> tuple[str, str]:
@@ -55,7 +57,7 @@ _PARTS = (
         for table, column in (
             ("nickname", "name"),
             ("address", "city"),
-            ("tag", "name"),
+            ("tag", WRITTEN_TAG),
             (
                 "point",
                 "CASE WHEN folded_key = '' THEN value_key ELSE value_key || '\n' || folded_key END",
@@ -92,39 +94,40 @@ BARE = DerivedColumns(
 
 
 def _days(rows: Iterable[Row]) -> Rows:
-    """Return the days of the last interaction and of the next one that the cadence asks for.
+    """Return the days of the last interaction and touch, and of the touch that is wanted next.
 
-    A contact with a cadence and without interactions counts from the local day on which it was
-    added.
+    A contact with a cadence and without touches counts from the local day on which it was added.
     """
     found = []
-    for id_, cadence_days, created_on, talked_on, people_on in rows:
-        last_on = max(talked_on or "", people_on or "") or None
-        found.append((id_, last_on, _touch_on(last_on or created_on, cadence_days)))
+    for id_, cadence_days, snoozed_from, snoozed_until, created_on, *days in rows:
+        last_on, touched_on = _latest(*days[:2]), _latest(*days[2:])
+        touch_by = add_cadence(touched_on or created_on, cadence_days) if cadence_days else None
+        if touch_by and snoozed_until and (touched_on or "") <= snoozed_from:
+            touch_by = max(touch_by, snoozed_until)
+        found.append((id_, last_on, touched_on, touch_by))
     return found
 
 
-def _touch_on(since: str, cadence_days: int | None) -> str | None:
-    if not cadence_days:
-        return None
-    try:
-        return (date.fromisoformat(since) + timedelta(days=cadence_days)).isoformat()
-    except OverflowError:
-        return None
+def _latest(own: str | None, people: str | None) -> str | None:
+    return max(own or "", people or "") or None
 
 
 # An interaction with a person counts for the organization that the person works at, and further up.
-# Organizations that belong to each other in a circle end after some levels.
+# Organizations that belong to each other in a circle end after some levels. A note, or an
+# attempt without an answer, does not count as a touch.
 DAYS = DerivedColumns(
     "with a wrong last contact date",
-    ("last_on", "touch_on"),
+    ("last_on", "touched_on", "touch_by"),
     (
-        "SELECT c.id, c.cadence_days, coalesce(c.created_on, substr(c.created_at, 1, 10)), "
-        "max(i.on_date), "
-        "(SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
+        "SELECT c.id, CASE WHEN c.status = 'active' THEN c.cadence_days END, "
+        "c.snoozed_from, c.snoozed_until, coalesce(c.created_on, substr(c.created_at, 1, 10)), "
+        "max(i.on_date), (SELECT max(m.last_on) FROM contact m WHERE m.org_id = c.id), "
+        "max(CASE WHEN i.kind <> 'note' AND i.no_answer = 0 THEN i.on_date END), "
+        "(SELECT max(m.touched_on) FROM contact m WHERE m.org_id = c.id) FROM contact c "
         "LEFT JOIN participant p ON p.contact_id = c.id "
         "LEFT JOIN interaction i ON i.id = p.interaction_id "
-        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.created_on, c.created_at",
+        "WHERE c.id IN ({marks}) GROUP BY c.id, c.cadence_days, c.status, c.snoozed_from, "
+        "c.snoozed_until, c.created_on, c.created_at",
     ),
     _days,
     spread="org_id",

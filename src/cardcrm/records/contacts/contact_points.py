@@ -88,7 +88,12 @@ def normalize(
         return _phone(value, region, addresses, draft.label)
     if not value:
         raise UsageError(f"an empty {draft.kind} address", "Leave it out.")
-    return NormalizedPoint(value, web_key(value), label=draft.label)
+    label = draft.label
+    if draft.kind == "social" and not label:
+        from cardcrm.records.contacts.social_networks import network_of
+
+        label = network_of(value)
+    return NormalizedPoint(value, web_key(value), label=label)
 
 
 def phone_warnings(

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -16,8 +17,9 @@ from cardcrm.store.engine import Row
 class Contact(NamedTuple):
     """A contact without its parts.
 
-    Days are ISO text; ``last_on`` is the day of the last interaction and ``touch_on`` the day by
-    which the cadence asks for the next. ``stated`` and ``vcard_n`` are those of `names`.
+    Days are ISO text: ``last_on`` of the last interaction, ``touched_on`` of the last that reached
+    the contact, and ``touch_by`` of the next that its cadence asks for. ``stated`` and ``vcard_n``
+    are those of `names`.
     """
 
     id: int
@@ -41,13 +43,17 @@ class Contact(NamedTuple):
     note: str
     source: str
     stage: str
+    status: str
     owner: str
     cadence_days: int | None
     ref: str
     created_at: str
     updated_at: str
     last_on: str | None
-    touch_on: str | None
+    touched_on: str | None
+    touch_by: str | None
+    snoozed_until: str | None
+    snoozed_from: str | None
 
 
 class Address(NamedTuple):
@@ -151,6 +157,16 @@ def addresses_of(store: Store, contact_id: int) -> list[Address]:
     return store.fetch(_part_query("addresses", contact_id))
 
 
+def count_tags(store: Store) -> list[tuple[str, int]]:
+    """Return all tags as they were written first, with their numbers of contacts."""
+    rows = store.rows(
+        f"SELECT {WRITTEN_TAG} AS tag, g.many FROM (SELECT name AS own, count(*) AS many, "
+        "min(id) AS first FROM tag GROUP BY name) g JOIN tag ON tag.id = g.first "
+        "ORDER BY g.many DESC, name"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def tags_of(store: Store, contact_id: int) -> list[str]:
     """Return the tags of a contact by name."""
     return store.fetch(_part_query("tags", contact_id))
@@ -189,7 +205,7 @@ _PARTS: dict[str, tuple[str, Callable[[Row], Any]]] = {
         lambda row: Anniversary(*row),
     ),
     "tags": (
-        "SELECT name FROM tag WHERE contact_id = :id ORDER BY name",
+        f"SELECT {WRITTEN_TAG} FROM tag WHERE contact_id = :id ORDER BY name",
         lambda row: row[0],
     ),
     "fields": (custom_fields.VALUES, lambda row: custom_fields.FieldValue(*row)),

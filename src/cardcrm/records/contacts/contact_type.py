@@ -11,6 +11,7 @@ from cardcrm.records.fields import (
     ChangeDay,
     Choice,
     Context,
+    Day,
     Flag,
     Integer,
     Key,
@@ -28,9 +29,14 @@ from cardcrm.text import fold
 if TYPE_CHECKING:
     from cardcrm.store.table_registry import Check
 
+_NEVER = ("never", "0", "0d")
+
 
 class Cadence(Integer):
-    """A cadence: the days between two touches of a contact."""
+    """A cadence: the days between two touches of a contact; 0 is never.
+
+    Without one, the rules of `cadence_rules` may give a contact a cadence.
+    """
 
     __slots__ = ()
     metavar = "SPAN"
@@ -40,22 +46,29 @@ class Cadence(Integer):
         return self.parse_days(text)
 
     def parse_days(self, text: str) -> int | None:
-        """Return the days of a span; None for none or never. Raises UsageError."""
+        """Return the days of a span, 0 for never, None for none. Raises UsageError."""
+        word = text.strip().lower()
+        if word in _NEVER:
+            return 0
         from cardcrm.dates import parse_duration
 
-        return None if text.strip().lower() in ("none", "never") else parse_duration(text)
+        return None if word == "none" else parse_duration(text)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
-        return f"{value} day{'s' * (value != 1)}" if value else ""
+        if not value:
+            return "" if value is None else "never"
+        return f"{value} day{'s' * (value != 1)}"
 
     def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days as a span."""
         return self.format_span(value)
 
     def format_span(self, days: int | None) -> str:
-        """Return ``30d`` for 30 days."""
-        return f"{days}d" if days else ""
+        """Return ``30d`` for 30 days, and ``never`` for 0."""
+        if not days:
+            return "" if days is None else "never"
+        return f"{days}d"
 
 
 class ContactName(Text):
@@ -120,6 +133,10 @@ NAME_ORDER = Choice(
 )
 STAGES = ("lead", "prospect", "customer", "lapsed", "partner", "other")
 STAGE = Choice("stage", STAGES, default="lead", required=True)
+STATUSES = ("active", "deceased", "closed")
+STATUS = Choice("status", STATUSES, default="active", required=True,
+                aliases={"dead": "deceased", "died": "deceased", "gone": "closed"},
+                help="Status: active, deceased or closed.")  # fmt: skip
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
                   help="Days between touches: every>30.")  # fmt: skip
 POINT_KINDS = ("email", "phone", "web", "social")
@@ -191,12 +208,16 @@ ADDRESS = RecordType(
 TAG = RecordType(
     "tag",
     "tags",
-    (_OWNER, Key("name", required=True, headed=True, filter="tag", help="A tag.")),
+    (
+        _OWNER,
+        Key("name", required=True, headed=True, filter="tag", help="A tag."),
+        Text("written", filter=None, implied_by="name"),
+    ),
     title="{name}",
     parent="contact_id",
     same_by=("name",),
     effects=_SEARCHED,
-    heading=lambda row: f"tag {row.get('name', '')}",
+    heading=lambda row: f"tag {row.get('written') or row.get('name', '')}",
 )
 
 ANNIVERSARY = RecordType(
@@ -287,12 +308,15 @@ CONTACT = declare(
                       on_delete=CLEAR, help="Organization that a person works at."),
             Text("title", label="role", folded="title_key", help="Job title."),
             STAGE,
+            STATUS,
             Text("source", non_ascii_key="source_key", match="whole",
                  help="Where the contact came from."),
             User("owner", non_ascii_key="owner_key", help="User who looks after the contact."),
             Block("note", help="Words in the note of the contact."),
             Key("ref", label="reference", filter=None),
             CADENCE,
+            Day("snoozed_until", key="snoozed", label="snoozed until", automatic=True,
+                help="Day until which losing touch is snoozed."),
             ChangeDay("created_at", key="created", automatic=True,
                     help="When the contact was added."),
             ChangeDay("updated_at", key="updated", automatic=True,
@@ -311,6 +335,7 @@ CONTACT = declare(
             ),
             Effect(NOTE_TEXT, columns=("note",)),
             Effect(DAYS, columns=("cadence_days",)),
+            Effect(DAYS, columns=("status", "snoozed_until", "snoozed_from"), on_insert=False),
             # A contact without interactions counts from its creation, which a merge may set back.
             Effect(DAYS, columns=("created_on", "org_id"), on_insert=False),
             # An interaction with a person counts for the organization that the person works at.
@@ -318,7 +343,8 @@ CONTACT = declare(
             # Its sales count for the organization as well; a new contact has none.
             Effect(SUMS, "org_id", ("org_id",), on_insert=False, via=WITH_ORGANIZATIONS),
         ),
-        computed=("vcard_n", "stated", "sort_key", "created_on", "last_on", "touch_on", "bare"),
+        computed=("vcard_n", "stated", "sort_key", "created_on", "snoozed_from", "last_on",
+                  "touched_on", "touch_by", "bare"),
         heading=lambda row: "organization" if row.get("kind") == "org" else "contact",
     )
 )  # fmt: skip

@@ -83,6 +83,7 @@ class ContactDraft(NamedTuple):
     relations: tuple[RelationDraft, ...] = ()
     source: str = ""
     stage: str = ""
+    status: str = ""
     owner: str = ""
     every: str = ""
     uid: str = ""

@@ -11,6 +11,7 @@ from cardcrm.store.engine import Row
 
 # Two names this similar are likely one person's, spelled twice; found by trials on real names.
 MIN_SIMILARITY = 0.86
+NAME_REASONS = ("same name", "similar name")
 
 
 class Duplicate(NamedTuple):
@@ -21,13 +22,22 @@ class Duplicate(NamedTuple):
     reason: str
 
 
-def find_duplicates(store: Store, draft: ContactDraft, limit: int = 3) -> list[Duplicate]:
-    """Return the contacts that share a contact point or name with a draft, or are named alike."""
+def find_duplicates(
+    store: Store, draft: ContactDraft, limit: int = 3, *, own_id: int = 0
+) -> list[Duplicate]:
+    """Return the contacts that share a contact point or name with a draft, or are named alike.
+
+    ``own_id`` is the contact that the draft describes, if it is stored.
+    """
     name = name_of(draft, store.locale.region)
     found: dict[int, Duplicate] = {}
     for duplicate in _find_equal(store, draft, name):
-        found.setdefault(duplicate.id, duplicate)
-    return list(found.values() if found else _find_similar(store, name, draft.kind))[:limit]
+        if duplicate.id != own_id:
+            found.setdefault(duplicate.id, duplicate)
+    if found:
+        return list(found.values())[:limit]
+    similar = _find_similar(store, name, draft.kind)
+    return [each for each in similar if each.id != own_id][:limit]
 
 
 def _find_equal(store: Store, draft: ContactDraft, name: Name) -> list[Duplicate]:
@@ -46,7 +56,7 @@ def _find_equal(store: Store, draft: ContactDraft, name: Name) -> list[Duplicate
         f"SELECT {len(points)} AS place, id, name FROM contact "
         "WHERE name_key = :name AND kind = :kind LIMIT 5"
     )
-    reasons = [*(f"same {point.kind}" for point in points), "same name"]
+    reasons = [*(f"same {point.kind}" for point in points), NAME_REASONS[0]]
     rows = _union(store, queries, {**params, "name": name.name_key, "kind": draft.kind})
     return [
         Duplicate(row[1], row[2], reasons[row[0]]) for row in sorted(rows, key=lambda row: row[0])
@@ -79,6 +89,6 @@ def _find_similar(store: Store, name: Name, kind: str) -> list[Duplicate]:
     for row in rows.values():
         match.set_seq1(row["sort_key"])
         if match.quick_ratio() >= MIN_SIMILARITY and match.ratio() >= MIN_SIMILARITY:
-            duplicate = Duplicate(row["id"], row["name"], "similar name")
+            duplicate = Duplicate(row["id"], row["name"], NAME_REASONS[1])
             similar.append((match.ratio(), duplicate))
     return [duplicate for _, duplicate in sorted(similar, key=lambda pair: -pair[0])]

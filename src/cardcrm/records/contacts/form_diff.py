@@ -69,7 +69,7 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
     }
     texts["head", CADENCE.key] = (CADENCE.format_span(contact.cadence_days),)
     texts |= {("nickname", fold(name)): (name,) for name in details.nicknames}
-    texts |= {("tag", name): (name,) for name in details.tags}
+    texts |= {("tag", fold(name)): (name,) for name in details.tags}
     texts |= {("day", day.label): (day.day,) for day in details.days}
     texts |= {("field", value.name): (value.text,) for value in details.fields}
     for point in details.points:
@@ -142,7 +142,7 @@ def _normalize(store: Store, part: Part, texts: Texts, addresses: Sequence[Addre
         return (row[0], row[2], row[3], *texts[3:])
     if kind == "address":
         return tuple(part_types.address_draft(row))
-    return (row[0] if kind == "tag" else row[1],)
+    return (part_types.written_tag(row) if kind == "tag" else row[1],)
 
 
 def _normalize_head(store: Store, name: str, text: str) -> str:
@@ -169,7 +169,10 @@ def _row(store: Store, part: Part, texts: Texts, addresses: Sequence[AddressDraf
     if kind == "field":
         field = custom_fields.find(store, name)
         return part_types.custom_field_row(field, text, store.locale) if field else None
-    return (part_types.parse_tag(text),) if kind == "tag" else part_types.nickname_row(text)
+    is_tag = kind == "tag"
+    return (
+        part_types.tag_row(part_types.parse_tag(text)) if is_tag else part_types.nickname_row(text)
+    )
 
 
 # Describe conflicts

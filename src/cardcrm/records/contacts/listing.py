@@ -33,7 +33,11 @@ LETTER_RANGES: tuple[LetterRange, ...] = (
 
 
 class ContactSummary(NamedTuple):
-    """A contact as a list shows it; ``last_on`` is the ISO day of the last interaction, or None."""
+    """A contact as a list shows it.
+
+    ``last_on`` is the ISO day of the last interaction, or None. ``value`` is the revenue in minor
+    units of the database's currency, or None without sales in it.
+    """
 
     id: int
     kind: str
@@ -42,6 +46,8 @@ class ContactSummary(NamedTuple):
     org: str
     title: str
     last_on: str | None
+    city: str
+    value: int | None
 
 
 class Anchor(NamedTuple):
@@ -53,7 +59,10 @@ class Anchor(NamedTuple):
 
 
 _SHOWN = (
-    "SELECT c.id, c.kind, c.name, c.sort_key, coalesce(o.name, ''), c.title, c.last_on "
+    "SELECT c.id, c.kind, c.name, c.sort_key, coalesce(o.name, ''), c.title, c.last_on, "
+    "coalesce((SELECT a.city FROM address a WHERE a.contact_id = c.id AND a.city <> '' "
+    "ORDER BY a.id LIMIT 1), ''), (SELECT v.revenue FROM contact_value v "
+    "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1) "
     "FROM {source} LEFT JOIN contact o ON o.id = c.org_id ORDER BY c.sort_key, c.id"
 )
 
@@ -89,15 +98,15 @@ def fetch_window(store: Store, anchor: Anchor, size: int) -> list[ContactSummary
 
     Backwards, they are those that end ``skip`` contacts before the anchor's key.
     """
-    return store.fetch(_window_query(anchor, size))
+    return store.fetch(_window_query(store, anchor, size))
 
 
 def fetch_windows(store: Store, places: Sequence[tuple[Anchor, int]]) -> list[list[ContactSummary]]:
     """Return several windows, each with its anchor and size, in one trip to a server."""
-    return store.fetch_many([_window_query(anchor, size) for anchor, size in places])
+    return store.fetch_many([_window_query(store, anchor, size) for anchor, size in places])
 
 
-def _window_query(anchor: Anchor, size: int) -> Query[list[ContactSummary]]:
+def _window_query(store: Store, anchor: Anchor, size: int) -> Query[list[ContactSummary]]:
     order, compare = ("DESC", "<") if anchor.backwards else ("ASC", ">=")
     source = (
         f"(SELECT id FROM contact WHERE sort_key {compare} :key "
@@ -106,7 +115,12 @@ def _window_query(anchor: Anchor, size: int) -> Query[list[ContactSummary]]:
     )
     return Query(
         _SHOWN.format(source=source),
-        {"key": anchor.key, "size": size, "skip": anchor.skip},
+        {
+            "key": anchor.key,
+            "size": size,
+            "skip": anchor.skip,
+            "currency": store.locale.currency,
+        },
         lambda rows: [_summary(row) for row in rows],
     )
 
@@ -138,7 +152,8 @@ def fetch_summaries(store: Store, ids: Sequence[int]) -> list[ContactSummary]:
 
 def read_summaries(store: Store, source: str, **params: Any) -> list[ContactSummary]:
     """Return the contacts ``c`` of a FROM clause in the order of their names."""
-    return [_summary(row) for row in store.rows(_SHOWN.format(source=source), **params)]
+    sql, currency = _SHOWN.format(source=source), store.locale.currency
+    return [_summary(row) for row in store.rows(sql, currency=currency, **params)]
 
 
 def _summary(row: Row) -> ContactSummary:

@@ -6,6 +6,7 @@ from typing import Any
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, part_types, writer
 from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.name_edit import fill_name
 from cardcrm.records.contacts.names import describe_other_name
 from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
@@ -65,6 +66,18 @@ def _older_creation(store: Store, keep: Contact, other: Contact) -> dict[str, An
     return {"created_at": row["created_at"], "created_on": row["created_on"]}
 
 
+def _merge_cadence(
+    keep: Contact, other: Contact, notes: list[str], store: Store
+) -> dict[str, int | None]:
+    """Return the cadence that the remaining contact takes over; note another one."""
+    if keep.cadence_days is None:
+        return {"cadence_days": other.cadence_days}
+    if other.cadence_days not in (None, keep.cadence_days):
+        cadence = CADENCE.format(other.cadence_days, store)
+        notes.append(f"cadence of merged contact {other.id}: {cadence}")
+    return {}
+
+
 def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str, Any], list[str]]:
     """Return the columns that the remaining contact takes over, and the lines of its note."""
     values = _older_creation(store, keep, other)
@@ -81,15 +94,28 @@ def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str,
         values["org_id"] = other.org_id
     elif other.org and other.org_id not in (keep.org_id, keep.id):
         notes.append(f"organization of merged contact {other.id}: {other.org}")
-    if keep.cadence_days is None:
-        values["cadence_days"] = other.cadence_days
-    elif other.cadence_days not in (None, keep.cadence_days):
-        notes.append(f"cadence of merged contact {other.id}: {other.cadence_days} days")
+    values |= _merge_cadence(keep, other, notes, store)
     values |= _merge_names(keep, other, notes)
+    values |= _merge_status(keep, other, notes)
     values["stage"] = _choose_stage(store, keep, other)
     if other.stage not in (values["stage"], "lead"):
         notes.append(f"stage of merged contact {other.id}: {other.stage}")
     return values, notes
+
+
+def _merge_status(keep: Contact, other: Contact, notes: list[str]) -> dict[str, str | None]:
+    """Return the status and the snooze that the remaining contact takes over.
+
+    One that is not active is news, also about a contact that was taken for active.
+    """
+    values: dict[str, str | None] = {}
+    if keep.status == "active":
+        values["status"] = other.status
+    elif other.status not in ("active", keep.status):
+        notes.append(f"status of merged contact {other.id}: {other.status}")
+    if other.snoozed_until and not keep.snoozed_until:
+        values |= {"snoozed_until": other.snoozed_until, "snoozed_from": other.snoozed_from}
+    return values
 
 
 def _merge_names(keep: Contact, other: Contact, notes: list[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES
+from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES, STATUS
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of, refuse_long
@@ -127,7 +127,8 @@ def normalize_parts(
             draft = draft._replace(fields=(*draft.fields, *others))
     if draft.tags:
         parse = translate_tag if rules.foreign else part_types.parse_tag
-        rows["tag"] = {(name,): (name,) for name in map(parse, draft.tags) if name}
+        tags = [part_types.tag_row(tag) for tag in map(parse, draft.tags) if tag]
+        rows["tag"] = index_rows(part_types.TAG, tags)
     if draft.fields:
         values = [
             part_types.custom_field_row(field, text, rules.locale)
@@ -190,6 +191,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,
+        "status": STATUS.normalize(draft.status.strip() or "active"),
         "owner": draft.owner and normalize_line(draft.owner),
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,
@@ -237,10 +239,10 @@ def _translate_stage(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # files repeat tags
 def translate_tag(tag: str) -> str:
-    """Return a tag of another program as one of ours: ``Clients (2020)`` as ``clients-2020``.
+    """Return a tag of another program as one of ours: ``Clients (2020)`` as ``Clients-2020``.
 
     The result is empty where the tag has no letter or digit. Raises UsageError for a long one.
     """
-    name = "-".join(re.sub(r"[\s:,;()\"]+", " ", fold(tag)).split()).lstrip("-+#")
+    name = "-".join(re.sub(r"[\s:,;()\"]+", " ", normalize_line(tag)).split()).lstrip("-+#")
     refuse_long("tag", name)
-    return name
+    return name if fold(name) else ""

@@ -155,11 +155,28 @@ def custom_field_row(field: Field, text: str, locale: Locale) -> Row:
 
 
 def parse_tag(text: str) -> str:
-    """Return a tag in its normal form: folded, with hyphens for spaces. Raises UsageError."""
-    name = fold(text).lstrip("+#").replace(" ", "-").strip(",;")
+    """Return a tag as written, with hyphens for spaces. Raises UsageError."""
+    name = normalize_line(text).lstrip("+#").strip().replace(" ", "-").strip(",;")
     refuse_long("tag", name)
-    if not name or name.startswith("-") or any(char in name for char in ':,;()"'):
+    if not fold(name) or name.startswith("-") or any(char in name for char in ':,;()"'):
         raise UsageError(f"invalid tag “{text}”", "A tag is one word, like vip or garden-club.")
+    return name
+
+
+def tag_key(text: str) -> str:
+    """Return the key of a tag, by which it is matched: folded. Raises UsageError."""
+    return fold(parse_tag(text))
+
+
+def tag_row(tag: str) -> Row:
+    """Return the row of a tag: its key, and the tag as written where that differs."""
+    key = fold(tag)
+    return key, "" if tag == key else tag
+
+
+def written_tag(row: Row) -> str:
+    """Return the tag of a row as it was written."""
+    name: str = row[1] or row[0]
     return name
 
 

@@ -7,6 +7,7 @@ other tables.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_type import CONTACT, Point, YearlyDay
 from cardcrm.records.fields import Day, Field, Integer, Text
 
@@ -75,8 +76,8 @@ _REMINDERS = f"FROM reminder x WHERE x.contact_id = c.id AND {_OPEN}"
 _NEXT = f"(SELECT coalesce(x.due_at, x.due_on) {_REMINDERS} ORDER BY x.due_on, x.due_at LIMIT 1)"
 _NEXT_DAY = f"(SELECT min(x.due_on) {_REMINDERS})"
 _TAGS = (
-    "(SELECT {join}(t.name, ' ') FROM "
-    "(SELECT name FROM tag WHERE contact_id = c.id ORDER BY name) t)"
+    "(SELECT {join}(t.tag, ' ') FROM "
+    f"(SELECT {WRITTEN_TAG} AS tag FROM tag WHERE contact_id = c.id ORDER BY name) t)"
 )
 _BIRTHDAY = "x.label = 'birthday'"
 
@@ -92,6 +93,11 @@ _COMPUTED = (
     QueryField(Day("last_on", key="last", heading="last contact", looks="back",
                    help="Day of the last interaction: last>90d, last<2026-06-01."),
                listed="c.last_on"),
+    QueryField(Day("touched_on", key="touched", heading="last touch", looks="back",
+                   help="Day of the last interaction that reached the contact."),
+               listed="c.touched_on"),
+    QueryField(Day("touch_by", key="cadence",
+                   help="Day by which the cadence asks for a touch: cadence<7d.")),
     QueryField(Day("due_on", key="next", heading="next due", instant="due_at",
                    help="When the next open reminder is due; no other one counts."),
                "reminder", _OPEN, _NEXT, _NEXT_DAY),
@@ -114,6 +120,7 @@ _COMPUTED = (
     _build_total(Integer("orders", help="Number of sales above 0, in all currencies."),
                  "sum(v.orders)"),
     QueryField(Field("product", help="Name of a product bought.")),
+    QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip

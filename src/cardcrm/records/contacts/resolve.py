@@ -32,24 +32,32 @@ def resolve(store: Store, who: str) -> Contact:
     if not text:
         raise UsageError("which contact?", "Give an id, name, email address or phone number.")
     name, ids = _named(store, text, fold(text))
+    if not ids and who.strip().startswith("@"):
+        ids = _by_handle(store, text)
     if not ids:
         from cardcrm.records.contacts.similar_names import find_similar_names
 
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text), near=find_similar_names(store, name)
+            f"no contact matches “{text}”", _hint(text, name), near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
     return get(store, ids[0])
 
 
-def _hint(text: str) -> str:
-    """Return where to look: for a query in place of a WHO, the command that runs it."""
+def _hint(text: str, name: str) -> str:
+    """Return where to look: for a query in place of a WHO, the command that runs it.
+
+    For a text with a title in front, the hint says that the title was not searched.
+    """
     from cardcrm.records.contacts.query_fields import FILTERS
 
     field = re.match(r"-?([a-z-]+)(:|<|>|=)", text)
     if field is None or field[1] not in FILTERS:
-        return "See `cardcrm find`."
+        title = text[: -len(name)].strip() if name != text and text.endswith(name) else ""
+        if not title:
+            return "See `cardcrm find`."
+        return f"{title} was read as a title, {name} as the name. To add: cardcrm add {text}"
     return (
         f"That is a query: `cardcrm find '{text}'` lists its contacts; "
         f"tag, edit and rm take --where '{text}'."
@@ -180,6 +188,22 @@ def _by_name(store: Store, key: str) -> list[int]:
 
 def _by_point(store: Store, key: str) -> list[int]:
     return _ids(store, "SELECT DISTINCT contact_id FROM point WHERE value_key = :key", key=key)
+
+
+def _by_handle(store: Store, handle: str) -> list[int]:
+    """Return the contacts with a handle on a social network, also without its server."""
+    from cardcrm.records.contacts.social_networks import handle_keys
+
+    marks, params = placeholders(handle_keys(handle), "h")
+    start = f"@{fold(handle)}@"
+    return _ids(
+        store,
+        "SELECT DISTINCT contact_id FROM point WHERE kind = 'social' "
+        f"AND (value_key IN ({marks}) OR (value_key >= :low AND value_key < :high))",
+        **params,
+        low=start,
+        high=start + "\U0010ffff",
+    )
 
 
 def _by_phone(store: Store, text: str) -> list[int]:

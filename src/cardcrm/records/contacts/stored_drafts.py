@@ -14,7 +14,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
-from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row
+from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row, written_tag
 from cardcrm.records.contacts.resolve import is_plain_name
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -90,7 +90,7 @@ def _draft(
         ),
         addresses=tuple(map(part_types.address_draft, rows["address"])),
         days=tuple(AnniversaryDraft(label, day) for label, day, _ in rows["yearly_day"]),
-        tags=tuple(sorted(name for (name,) in rows["tag"])),
+        tags=tuple(written_tag(row) for row in sorted(rows["tag"])),
         fields=tuple((labels[field_id], text) for field_id, text, *_ in rows["field_value"]),
         relations=tuple(RelationDraft(kind, others[other]) for _, kind, other in rows["relation"]),
         every=CADENCE.format_span(head["cadence_days"]),

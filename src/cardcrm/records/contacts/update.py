@@ -8,13 +8,14 @@ from cardcrm import dates
 from cardcrm.domains import email_key, web_key
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import (
+    builtin_fields,
     contact_points,
     contact_queries,
-    contact_type,
     custom_fields,
     part_types,
     writer,
 )
+from cardcrm.records.contacts.builtin_fields import ADDRESS_FIELDS, SETTABLE, Builtin
 from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact, Details
 from cardcrm.records.contacts.contact_type import CONTACT, KIND, NAME_ORDER, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
@@ -33,12 +34,8 @@ from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line, quote, shorten, with_article
 
-_SEVERAL = (*POINT_KINDS, "nick", "day", "relation")  # each with its option
+_SEVERAL = (*POINT_KINDS, "nick", "tag", "day", "relation")  # each with its option
 _NAMES = ("name", *PARTS, "name_order", "sort_as")
-_ADDRESS = tuple(part.key for part in contact_type.ADDRESS.fields if part.filter == part.key)
-
-# The fields of a contact that can be set, beside custom fields.
-SETTABLE = (*(field.key for field in CONTACT.editable), "birthday", *_ADDRESS)
 
 
 class PointMark(NamedTuple):
@@ -95,11 +92,11 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
 
 def _edit_tags(store: Store, contact_id: int, change: Edit) -> None:
     stored = part_types.read_rows(store, TAG, contact_id)
-    untag = {part_types.parse_tag(each) for each in change.untag}
+    untag = set(map(part_types.tag_key, change.untag))
     wanted: list[tuple[int | None, Row | None]] = [
-        (None, (part_types.parse_tag(each),)) for each in change.tags
+        (row_id, None) for row_id, row in stored.items() if row[0] in untag
     ]
-    wanted += [(row_id, None) for row_id, (name,) in stored.items() if name in untag]
+    wanted += [(None, part_types.tag_row(part_types.parse_tag(each))) for each in change.tags]
     apply_changes(store, contact_id, writer.diff_rows(TAG, stored, wanted))
 
 
@@ -121,7 +118,31 @@ def address_drafts(store: Store, contact_id: int) -> list[AddressDraft]:
 
 
 def set_field(store: Store, contact_id: int, name: str, text: str) -> None:
-    """Set a field, one of `SETTABLE` or a custom one; empty text clears it. Raises UsageError."""
+    """Set a field, by any of its names, or a custom one; empty text clears it. Raises UsageError.
+
+    Of the parts that a contact may have several of, one is added.
+    """
+    builtin = builtin_fields.find_meant(store, name)
+    if builtin is not None and builtin.key not in SETTABLE:
+        _add_named(store, contact_id, builtin, text)
+    else:
+        _set_single(store, contact_id, builtin.key if builtin else name, text)
+
+
+def _add_named(store: Store, contact_id: int, builtin: Builtin, text: str) -> None:
+    """Add a contact point, nickname or tags. Raises UsageError for empty text."""
+    if not normalize_line(text):
+        raise UsageError(f"no {builtin.key} given", _how_to_set(builtin.key, []))
+    if builtin.key == "tag":
+        _edit_tags(store, contact_id, Edit(tags=builtin_fields.split_tags(text)))
+    elif builtin.key == "nick":
+        _add_parts(store, contact_id, ContactDraft(nicknames=(text,)))
+    else:
+        point = builtin_fields.point_draft(builtin, text)
+        _add_parts(store, contact_id, ContactDraft(points=(point,)))
+
+
+def _set_single(store: Store, contact_id: int, name: str, text: str) -> None:
     field = CONTACT.field(name)
     if name in _NAMES:
         _set_name(store, contact_queries.get(store, contact_id), name, text)
@@ -133,11 +154,12 @@ def set_field(store: Store, contact_id: int, name: str, text: str) -> None:
         store.update("contact", contact_id, **field.parse(text, store))
     elif name == "birthday":
         _set_birthday(store, contact_id, text)
-    elif name in _ADDRESS:
+    elif name in ADDRESS_FIELDS:
         _set_address(store, contact_id, name, text)
     elif custom_fields.find(store, name) is not None:
         writer.set_custom_field(store, contact_id, name, text)
     else:
+        builtin_fields.refuse_computed(store, name)
         known = [*SETTABLE, *(each.name for each in custom_fields.list_fields(store))]
         raise UsageError(f"unknown field {quote(name)}", _how_to_set(name, known))
 
@@ -146,8 +168,6 @@ def _how_to_set(name: str, known: list[str]) -> str:
     """Return the hint for a name that is not a field, or is a part that has its own option."""
     if name in _SEVERAL:
         return f"A contact may have several: --{name} adds one, --remove removes one."
-    if name in ("tag", "tags"):
-        return "Add and remove tags with: cardcrm tag WHO +vip -cold"
     like = find_similar(name, known)
     there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
     return f'{there} To add a field: cardcrm field add "{shorten(name, 60)}"'

@@ -1,6 +1,12 @@
 """Field types: what the program knows about one column of a noun."""
 
-from cardcrm.records.fields.date_fields import ChangeDay, Day, Instant
+from cardcrm.records.fields.date_fields import (
+    ChangeDay,
+    Day,
+    Instant,
+    PartialDay,
+    format_partial_day,
+)
 from cardcrm.records.fields.field import Columns, Context, Field, Row
 from cardcrm.records.fields.number_fields import (
     Integer,
@@ -26,6 +32,7 @@ from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, U
 __all__ = [
     "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "ChangeDay", "Choice",
     "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key",
-    "MoneyAmount", "Number", "Quantity", "Recurrence", "Reference", "References", "Row", "Text",
-    "Uid", "UnitPriceAmount", "User", "read_price", "split_price", "yes_or_no",
+    "MoneyAmount", "Number", "PartialDay", "Quantity", "Recurrence", "Reference", "References",
+    "Row", "Text", "Uid", "UnitPriceAmount", "User", "format_partial_day", "read_price",
+    "split_price", "yes_or_no",
 ]  # fmt: skip

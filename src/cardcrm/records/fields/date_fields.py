@@ -121,6 +121,66 @@ class Day(Field):
         return f"{alias}.{self.column}"
 
 
+class PartialDay(Field):
+    """A day in the past of which the month or only the year may be known.
+
+    It is stored as ``2019``, ``2019-03`` or ``2019-03-14``, which sort in the order of time.
+    """
+
+    __slots__ = ()
+    sample = "2019"
+    sql = "{key}"
+    metavar = "WHEN"
+    looks = "back"
+    empty = None
+
+    def _value(self, text: str, store: Context) -> Any:
+        import re
+
+        from cardcrm import dates
+
+        words = text.strip()
+        if re.fullmatch(r"[12]\d{3}(-(0[1-9]|1[0-2]))?", words, re.ASCII):
+            return words
+        if month := re.fullmatch(r"([a-z]{3,9})\.?,? ([12]\d{3})", words.lower(), re.ASCII):
+            names = [name.startswith(month[1]) for name in _month_names()]
+            if any(names):
+                return f"{month[2]}-{names.index(True) + 1:02}"
+        return dates.parse_date(words, dates.now(store.locale.zone), past=True).day.isoformat()
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the day as ``14 Mar 2019``, ``Mar 2019`` or ``2019``."""
+        return format_partial_day(value or "")
+
+    def to_text(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the day as it is stored."""
+        return value or ""
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for the day."""
+        return f"{alias}.{self.column}"
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return the column."""
+        return [(self.column, "{key}")]
+
+
+def _month_names() -> list[str]:
+    from cardcrm.dates.date_parts import MONTHS
+
+    return [name.lower() for name in MONTHS]
+
+
+def format_partial_day(text: str) -> str:
+    """Return ``14 Mar 2019``, ``Mar 2019`` or ``2019`` for an ISO day or the start of one."""
+    from cardcrm.dates.date_parts import MONTHS
+
+    year, *rest = text.split("-")
+    month = [MONTHS[int(rest[0]) - 1][:3]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
+
+
 class Instant(Field):
     """A moment, stored as UTC text. With ``no_future``, a remedy, a later one is refused."""
 

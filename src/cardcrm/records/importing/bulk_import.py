@@ -40,6 +40,7 @@ from cardcrm.records.importing.matching import (
 )
 from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
@@ -52,7 +53,8 @@ class Outcome:
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
     numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
-    values were kept as text.
+    values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
+    added.
     """
 
     status: str
@@ -63,6 +65,7 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    twin_id: int = 0
 
 
 @retry_transaction
@@ -128,8 +131,27 @@ class _Importer:
         ]
         for number, problems in self.unreadable.items():
             outcomes[number] = replace(outcomes[number], unreadable=problems)
+        twins = self._find_stored_twins()
         self._write()
-        return outcomes
+        return [
+            replace(each, twin_id=twins[each.contact_id]) if each.contact_id in twins else each
+            for each in outcomes
+        ]
+
+    def _find_stored_twins(self) -> dict[int, int]:
+        """Return the stored contacts of the same name and kind as those that are added, by these.
+
+        One statement a batch reads them from the index of names.
+        """
+        added = {each.id: (each.head["name_key"], each.head["kind"]) for each in self.added}
+        known: dict[tuple[str, str], int] = {}
+        for marks, params in chunks({name for name, _ in added.values()}):
+            sql = (
+                "SELECT name_key, kind, min(id) AS id FROM contact "
+                f"WHERE name_key IN ({marks}) GROUP BY name_key, kind"
+            )
+            known |= {(row[0], row[1]): row[2] for row in self.store.rows(sql, **params)}
+        return {id_: known[name] for id_, name in added.items() if name in known}
 
     def _normalize(self, number: int, draft: ContactDraft) -> NormalContact | Outcome:
         try:
@@ -163,7 +185,9 @@ class _Importer:
         uid = draft.head["uid"]
         candidate = self.by_uid.get(uid) or self._match(draft)
         if candidate is None:
-            return self._add(draft)
+            twin = self._find_twin(draft)
+            outcome = self._add(draft)
+            return replace(outcome, twin_id=twin.id) if twin else outcome
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
@@ -187,6 +211,11 @@ class _Importer:
     def _has_entry(self, candidate: Candidate) -> bool:
         """Return whether the file has added a contact for an entry of its own."""
         return candidate.id >= self.first_new and candidate.id not in self.waiting
+
+    def _find_twin(self, draft: NormalContact) -> Candidate | None:
+        """Return a contact of the same name and kind that is not the same contact for certain."""
+        known = self.by_name.get(draft.head["name_key"], ())
+        return next((each for each in known if each.head["kind"] == draft.head["kind"]), None)
 
     def _find_orgs(self, draft: NormalContact) -> list[Candidate]:
         """Return the organizations that a draft may name, those with that very name first."""

@@ -85,7 +85,12 @@ class Candidate:
         """True if all searched texts are ASCII, which the index holds as their keys alone."""
         org = self.employer.head["name"] if self.employer else self.org
         texts = [self.head["name"], self.head["title"], org]
-        for table, column in (("nickname", "name"), ("address", "city"), ("point", "value")):
+        for table, column in (
+            ("nickname", "name"),
+            ("address", "city"),
+            ("point", "value"),
+            ("tag", "written"),
+        ):
             at = PARTS[table].columns.index(column)
             texts += [row[at] for row in self.rows(table).values()]
         return all(map(str.isascii, texts)) and not any(map(is_encoded, texts))

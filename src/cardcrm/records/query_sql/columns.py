@@ -90,10 +90,10 @@ def select(
 
 
 EACH = {
-    "email": ("point", "value", "AND e.kind = 'email' AND e.invalid = 0"),
-    "phone": ("point", "value", "AND e.kind = 'phone' AND e.invalid = 0"),
-    "web": ("point", "value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
-    "tags": ("tag", "name", ""),
+    "email": ("point", "e.value", "AND e.kind = 'email' AND e.invalid = 0"),
+    "phone": ("point", "e.value", "AND e.kind = 'phone' AND e.invalid = 0"),
+    "web": ("point", "e.value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
+    "tags": ("tag", "CASE WHEN e.written = '' THEN e.name ELSE e.written END", ""),
 }
 
 
@@ -108,7 +108,7 @@ def _join_each(column: str) -> tuple[str, str]:
     if not column:
         return "", ""
     table, value, condition = EACH[column]
-    return f" JOIN {table} e ON e.contact_id = c.id {condition}", f"e.{value}"
+    return f" JOIN {table} e ON e.contact_id = c.id {condition}", value
 
 
 def _day(value: Any, store: Store) -> dt.date | None:
@@ -160,12 +160,8 @@ def count(store: Store, node: Node) -> int:
     return int(store.value(f"SELECT count(*) FROM contact c WHERE {where}", **params))
 
 
-def find_ids(store: Store, node: Node) -> list[int]:
-    """Return the ids of the contacts that a query finds, in the order of their names."""
+def find_ids(store: Store, node: Node, sort: str = "name") -> list[int]:
+    """Return the ids of the contacts that a query finds, in the order of a column, as `select`."""
     where, params = compile_query(store, node)
-    return [
-        row[0]
-        for row in store.rows(
-            f"SELECT c.id FROM contact c WHERE {where} ORDER BY c.sort_key, c.id", **params
-        )
-    ]
+    sql = f"SELECT c.id FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)}"
+    return [row[0] for row in store.rows(sql, **params, currency=store.locale.currency)]

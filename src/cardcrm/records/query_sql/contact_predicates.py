@@ -12,7 +12,7 @@ from cardcrm.domains import decode_domains, email_key, web_key
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.contact_type import Point, YearlyDay
+from cardcrm.records.contacts.contact_type import CADENCE, Point, YearlyDay
 from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import MoneySum, QueryField
 from cardcrm.records.fields import Text
@@ -31,6 +31,7 @@ from cardcrm.records.query_sql.predicates import (
     is_none,
     is_yes,
     join_balanced,
+    number,
     reference,
     text,
     unordered,
@@ -185,6 +186,28 @@ def _relation(ctx: QueryContext, term: Term) -> str:
     return f"NOT {found})" if is_none(term) else f"{found})"
 
 
+def _every(ctx: QueryContext, term: Term) -> str:
+    """Filter by the contact's own cadence, which ``never`` stands in for."""
+    column = f"{ctx.alias}.{CADENCE.column}"
+    if term.op in (":", "=") and term.value.strip().lower() == "never":
+        return f"{column} = 0"
+    read = partial(_read_days, ctx)
+    return number(f"nullif({column}, 0)", read)(ctx, term)
+
+
+def _read_days(ctx: QueryContext, term: Term) -> int:
+    days: int = CADENCE.parse(term.value, ctx.store)[CADENCE.column]
+    return days
+
+
+def _job(ctx: QueryContext, term: Term) -> str:
+    if is_any(term) or is_none(term):
+        found = ctx.exists("job", "1 = 1")
+        return f"NOT {found}" if is_none(term) else found
+    org = f"x.org_id IN (SELECT o.id FROM contact o WHERE {_name('o')(ctx, term)})"
+    return ctx.exists("job", f"({text('x.title_key', 'x.title')(ctx, term)} OR {org})")
+
+
 def _opted_out(ctx: QueryContext, term: Term) -> str:
     found = ctx.exists("point", "x.opted_out = 1")
     return found if is_yes(term) else f"NOT {found}"
@@ -240,6 +263,8 @@ _BY_NAME: Mapping[str, Predicate] = {
     "note": unordered(allow_blank("c.note", _note)),
     "text": unordered(_history),
     "relation": _relation,
+    "every": _every,
+    "job": _job,
     "opted-out": unordered(_opted_out),
     "orders": sale_count,
     "next": earliest_day("reminder", "x.done_at IS NULL", "x.due_on", "x.due_at"),

@@ -4,15 +4,17 @@
 because they stand for other queries and for fields that only one database has.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
-from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts import cadence_rules, custom_fields
+from cardcrm.records.contacts.cadence_rules import Rule
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.fields import Integer
-from cardcrm.records.query_sql import contact_predicates, segments
+from cardcrm.records.query_sql import contact_predicates, rule_sql, segments
 from cardcrm.records.query_sql.field_predicates import is_text
 from cardcrm.records.query_sql.predicates import (
     OpenSegments,
@@ -20,6 +22,7 @@ from cardcrm.records.query_sql.predicates import (
     any_spelling,
     refuse_order,
 )
+from cardcrm.records.query_sql.rule_sql import RuleCondition
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
@@ -64,6 +67,8 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
         refuse_order(term)
     if term.field == "segment":
         return _compile_segment(ctx, term)
+    if term.field == "cadence":
+        return _compile_cadence(ctx, term)
     if term.field == "has":
         name = fold(term.value)
         return _compile_term(ctx, Term(_HAS_ALIASES.get(name, name), ":", "any"))
@@ -75,6 +80,24 @@ def _compile_term(ctx: QueryContext, term: Term) -> str:
     if custom is None:
         raise _unknown_field(term.field)
     return contact_predicates.custom(ctx, term, custom)
+
+
+def _compile_cadence(ctx: QueryContext, term: Term) -> str:
+    if ctx.is_rule:
+        raise UsageError(
+            "the query of a cadence must not use cadence", "Use another filter, such as last>30d."
+        )
+    rules = ctx.store.fetch(cadence_rules.list_query())
+    return rule_sql.cadence(ctx, term, compile_rules(ctx, rules))
+
+
+def compile_rules(ctx: QueryContext, rules: Sequence[Rule]) -> list[RuleCondition]:
+    """Return the conditions of rules that give contacts a cadence. Raises UsageError."""
+    return rule_sql.build_conditions(ctx, rules, _compile_text)
+
+
+def _compile_text(ctx: QueryContext, text: str) -> str:
+    return _COMPILER.compile(ctx, parse(ctx.store, text))
 
 
 def _unknown_field(name: str) -> UsageError:

@@ -32,7 +32,7 @@ _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d{2})?")
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
 
 
-class _DayRange(NamedTuple):
+class DayRange(NamedTuple):
     """An operator, and the first and last day that a term names."""
 
     op: str
@@ -52,11 +52,11 @@ def day(column: str, *, past: bool, instant: str = "") -> Predicate:
     """
     return allow_null(
         column,
-        lambda ctx, term: _compare_days(ctx, column, instant, _day_range(ctx, term, past=past)),
+        lambda ctx, term: _compare_days(ctx, column, instant, read_days(ctx, term, past=past)),
     )
 
 
-def _compare_days(ctx: QueryContext, column: str, instant: str, days: _DayRange) -> str:
+def _compare_days(ctx: QueryContext, column: str, instant: str, days: DayRange) -> str:
     op, first, last = days
     condition = _compared(ctx, column, op, str(first), str(last))
     if not instant:
@@ -82,7 +82,7 @@ def instant(column: str, *, past: bool = True) -> Predicate:
     """Filter by a column of UTC instants, compared with local days."""
 
     def compiled(ctx: QueryContext, term: Term) -> str:
-        op, first, last = _day_range(ctx, term, past=past)
+        op, first, last = read_days(ctx, term, past=past)
         bounds = dates.day_bounds(first, last, ctx.store.locale.zone)
         return _compared(ctx, column, op, *bounds)
 
@@ -96,10 +96,10 @@ def earliest_day(table: str, where: str, column: str, instant: str) -> Predicate
         if is_none(term) or is_any(term):
             found = ctx.exists(table, where)
             return f"NOT {found}" if is_none(term) else found
-        op, first, last = _day_range(ctx, term, past=False)
+        op, first, last = read_days(ctx, term, past=False)
 
         def has(op: str) -> str:
-            compared = _compare_days(ctx, column, instant, _DayRange(op, first, last))
+            compared = _compare_days(ctx, column, instant, DayRange(op, first, last))
             return ctx.has(table, f"{where} AND ({compared})")
 
         if op in ("<", "<="):  # the first day is early if any day is
@@ -144,16 +144,17 @@ def _compared(ctx: QueryContext, column: str, op: str, first: str, last: str) ->
     return f"{column} {op} {ctx.param(last if op in ('>', '<=') else first)}"
 
 
-def _day_range(ctx: QueryContext, term: Term, *, past: bool) -> _DayRange:
+def read_days(ctx: QueryContext, term: Term, *, past: bool) -> DayRange:
+    """Return the days that a term names; ``past`` tells which way spans look."""
     now = dates.now(ctx.store.locale.zone)
     value = term.value.strip().lower()
     if _SPAN.fullmatch(value):
         day = _day_at_distance(term, now.date(), _days_of(value), past=past)
-        return _DayRange(_REVERSED[term.op] if past else equality(term), day, day)
+        return DayRange(_REVERSED[term.op] if past else equality(term), day, day)
     if _YEAR_OR_MONTH.fullmatch(value):
-        return _DayRange(equality(term), *_first_and_last_day(value))
+        return DayRange(equality(term), *_first_and_last_day(value))
     day = dates.parse_date(value, now, past=past).day
-    return _DayRange(equality(term), day, day)
+    return DayRange(equality(term), day, day)
 
 
 def _days_of(span: str) -> int:

@@ -17,6 +17,7 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     MoneyAmount,
+    PartialDay,
     Recurrence,
     Reference,
     References,
@@ -130,6 +131,10 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
         f"{alias}.{field.column}",
         past=field.is_past,
         instant=field.instant and f"{alias}.{field.instant}",
+    ),
+    # The first day of a month or year stands for it.
+    PartialDay: lambda field, alias: date_predicates.day(
+        f"substr({alias}.{field.column} || '-01-01', 1, 10)", past=True
     ),
     Instant: _instant,
     Recurrence: _recurrence,

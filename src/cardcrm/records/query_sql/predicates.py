@@ -45,7 +45,7 @@ class QueryContext:
     With ``per_row`` the condition is tried on a few rows only, so each looks at its own child rows;
     otherwise all matching child rows are collected first, which is quicker over a whole table.
     ``is_required`` is false inside exclusions and alternatives, ``is_negated`` true inside
-    exclusions.
+    exclusions, and ``is_rule`` true in a rule that gives contacts a cadence.
     """
 
     store: Store
@@ -56,6 +56,7 @@ class QueryContext:
     segments: OpenSegments = field(default_factory=OpenSegments)
     is_required: bool = True
     is_negated: bool = False
+    is_rule: bool = False
 
     def param(self, value: Any) -> str:
         """Add a parameter and return its name with the colon."""
@@ -66,7 +67,12 @@ class QueryContext:
     def subquery(self) -> "QueryContext":
         """Return a context for a query inside this one that shares its parameters."""
         return QueryContext(
-            self.store, self.alias, self.link, params=self.params, segments=self.segments
+            self.store,
+            self.alias,
+            self.link,
+            params=self.params,
+            segments=self.segments,
+            is_rule=self.is_rule,
         )
 
     @contextmanager

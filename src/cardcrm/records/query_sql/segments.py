@@ -23,6 +23,11 @@ def list_segments(store: Store) -> list[Segment]:
     ]
 
 
+def is_segment(store: Store, name: str) -> bool:
+    """Return whether there is a segment of a name."""
+    return bool(store.value("SELECT count(*) FROM segment WHERE name = :name", name=_key(name)))
+
+
 def get(store: Store, name: str) -> Segment:
     """Return the segment of a name. Raises NotFoundError with the nearest names."""
     row = store.row("SELECT id, name, query FROM segment WHERE name = :name", name=_key(name))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from cardcrm.query import Term, unparse
+from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.contacts.similar_names import find_similar_names
 from cardcrm.records.query_sql import value_completion
+from cardcrm.records.query_sql.segments import is_segment
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
 
@@ -16,8 +18,14 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
 
     The suggestion replaces a filter value that no contact has, or names similar contacts.
     """
-    for word in words:
+    for word, following in zip(words, [*words[1:], ""], strict=True):
         field, colon, value = word.partition(":")
+        if word.startswith("@") and len(word) > 1:
+            name = word[1:]
+            is_known = is_segment(store, name)
+            return f"did you mean segment:{name}?" if is_known else f"no segment is named {name}"
+        if colon and not value and following and field.lower() in FILTERS:
+            return f"did you mean {field}:{following}, without a space?"
         known = value_completion.list_values(store, field.lower()) if colon and value else []
         similar = find_similar(value, known, limit=1) if fold(value) not in known else []
         if similar:

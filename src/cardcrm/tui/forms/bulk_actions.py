@@ -13,11 +13,13 @@ from cardcrm.paths import expand_path
 from cardcrm.records.contacts import contacts, stored_drafts, update
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store
+from cardcrm.text import shorten
 from cardcrm.tui import bulk_jobs
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
 from cardcrm.tui.forms.confirm_dialog import MANY, confirm
+from cardcrm.tui.forms.declared_form import to_texts
 from cardcrm.tui.forms.fields import Field, Item, Values
 from cardcrm.tui.forms.form import Form, Save
 from cardcrm.tui.forms.record_form import form_of
@@ -42,6 +44,7 @@ async def _open_form(
     items: Sequence[Item],
     save: Save,
     question: str,
+    values: Values | None = None,
 ) -> None:
     """Open the form of a change, which asks first if the contacts are many."""
     if not targets:
@@ -54,7 +57,7 @@ async def _open_form(
         return await save(values)
 
     title = f"{title} {_name_targets(targets)}"
-    await context.push_screen(Form(title, items, confirm_and_save))
+    await context.push_screen(Form(title, items, confirm_and_save, values=values))
 
 
 async def _change(
@@ -127,27 +130,42 @@ async def assign(context: AppContext, targets: Targets) -> None:
     await _open_form(context, targets, "Owner of", [field], save, "Change the owner of")
 
 
+async def log(context: AppContext, targets: Targets, kind: str) -> None:
+    """Open the form to log the same interaction with several contacts, one each."""
+    title, question = "Log an interaction with", "Log this with"
+    await _add_to_each(context, targets, "interaction", title, question, kind=kind)
+
+
 async def remind(context: AppContext, targets: Targets) -> None:
     """Open the form to add the same reminder for several contacts."""
-    reminder = form_of("reminder")
+    await _add_to_each(context, targets, "reminder", "Reminder for", "Add this reminder for")
+
+
+async def _add_to_each(
+    context: AppContext, targets: Targets, noun: str, title: str, question: str, **values: str
+) -> None:
+    """Open the form of a noun, which begins with some values and adds a row to each contact."""
+    form = form_of(noun)
 
     async def save(values: Values) -> str:
+        texts = to_texts(values)
+
         def act(store: Store, ids: Sequence[int]) -> int:
             for contact_id in ids:
-                reminder.add(store, contact_id, values)
+                form.add(store, contact_id, texts)
             return len(ids)
 
         return await _change(
             context,
-            "adding reminders for",
+            f"adding {form.type.plural} for",
             targets,
-            journal_command("remind", _name_targets(targets), values["text"]),
+            journal_command(form.verb, _name_targets(targets), texts["text"]),
             act,
-            lambda count: f"Added {count:,} reminders: {values['text']}",
+            lambda count: f"Added {count:,} {form.type.plural}: {shorten(texts['text'], 60)}",
         )
 
-    items, question = reminder.items(context), "Add this reminder for"
-    await _open_form(context, targets, "Reminder for", items, save, question)
+    items = form.new_items(context)
+    await _open_form(context, targets, title, items, save, question, values)
 
 
 async def delete(context: AppContext, targets: Targets, on_deleted: Callable[[], None]) -> None:

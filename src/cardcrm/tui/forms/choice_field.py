@@ -13,13 +13,25 @@ from textual.widget import Widget
 
 from cardcrm.text import cell_width, sanitize
 
+_MORE = "…"  # in place of words for which there is no room
+
 
 def choice_line(
     choices: Sequence[str], value: str, room: int, chosen: Style, other: Style, *, single: bool
 ) -> Text:
-    """Return the words of a choice side by side, or with ``single`` only the chosen one."""
+    """Return the words of a choice side by side, or with ``single`` only the chosen one.
+
+    Words beyond the room are replaced by an ellipsis.
+    """
     line = Text(no_wrap=True, overflow="ellipsis", end="")
-    for word in [value] if single else choices[_first_shown(choices, value, room) :]:
+    first = 0 if single else _first_shown(choices, value, room)
+    if first:
+        line.append(_MORE, other)
+    for word in [value] if single else choices[first:]:
+        is_last = single or word == choices[-1]
+        if word != value and line.cell_len + _cells(word) + (0 if is_last else len(_MORE)) > room:
+            line.append(_MORE, other)
+            break
         shown = sanitize(word) or ("ok" if single else "–")
         line.append(f" {shown} ", chosen if word == value else other)
     return line
@@ -27,8 +39,9 @@ def choice_line(
 
 def word_at(choices: Sequence[str], value: str, room: int, column: int) -> str:
     """Return the word in a column; the value if there is none."""
-    start = 0
-    for word in choices[_first_shown(choices, value, room) :]:
+    first = _first_shown(choices, value, room)
+    start = len(_MORE) if first else 0
+    for word in choices[first:]:
         if start <= column < start + _cells(word):
             return word
         start += _cells(word)
@@ -44,7 +57,7 @@ def _first_shown(choices: Sequence[str], value: str, room: int) -> int:
     if sum(map(_cells, choices)) <= room:
         return 0
     first = here = choices.index(value)
-    total = 0
+    total = 2 * len(_MORE)  # at either end
     for index in range(here, -1, -1):
         total += _cells(choices[index])
         if total > room:

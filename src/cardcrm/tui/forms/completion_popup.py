@@ -1,11 +1,15 @@
-"""The suggestions below a field: contacts or products that the typed text may mean."""
+"""The suggestions below a field: contacts or products that the typed text may mean.
+
+Enter takes the one that is marked ↵: the selected one, else the one that was typed in full, else
+the first. Escape closes the suggestions and keeps the text.
+"""
 
 from collections.abc import Sequence
 
 from rich.text import Text
 from textual.widgets import OptionList
 
-from cardcrm.text import sanitize
+from cardcrm.text import fold, sanitize
 from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Suggestion
 
@@ -14,7 +18,10 @@ MIN_LETTERS = 2
 
 
 class CompletionList(OptionList, can_focus=False, inherit_bindings=False):
-    """The suggestions, one a line; none is highlighted while the cursor is in the field."""
+    """The suggestions, one a line; none is highlighted while the cursor is in the field.
+
+    ``default`` is the number of the one that Enter takes meanwhile.
+    """
 
     DEFAULT_CSS = """
     CompletionList {
@@ -31,11 +38,17 @@ class CompletionList(OptionList, can_focus=False, inherit_bindings=False):
         super().__init__(id="suggestions", compact=True)
         self.styles.margin = (0, 0, 0, indent)
         self.suggestions: list[Suggestion] = []
+        self.default = 0
 
-    def update(self, suggestions: Sequence[Suggestion]) -> None:
-        """Show suggestions, with none selected."""
+    def update(self, suggestions: Sequence[Suggestion], text: str) -> None:
+        """Show suggestions for a text, with none selected."""
         self.suggestions = list(suggestions)
-        self.set_options(Text(_words(each), no_wrap=True) for each in suggestions)
+        names = [fold(name) for _, name, _ in suggestions]
+        self.default = names.index(fold(text)) if fold(text) in names else 0
+        self.set_options(
+            Text(f"{'↵' if number == self.default else ' '} {_words(each)}", no_wrap=True)
+            for number, each in enumerate(suggestions)
+        )
 
     @property
     def selected(self) -> int:
@@ -70,11 +83,6 @@ class CompletionPopup:
         """Return whether suggestions are shown."""
         return self._list is not None
 
-    @property
-    def has_selection(self) -> bool:
-        """Return whether the cursor is on a suggestion."""
-        return self._list is not None and self._list.selected >= 0
-
     async def update(self, field: Field) -> None:
         """Show the suggestions for the text that is in a field now."""
         assert field.complete is not None
@@ -96,7 +104,7 @@ class CompletionPopup:
             line = self._layout.line_of(field.name)
             self._list, self.field = CompletionList(line.label_width), field.name
             self._layout.mount(self._list, after=line)
-        self._list.update(found)
+        self._list.update(found, self._layout.text_of(field.name))
         self._layout.call_after_refresh(self.scroll_into_view)
 
     def move(self, step: int) -> bool:
@@ -108,10 +116,12 @@ class CompletionPopup:
         return True
 
     def choose(self, number: int | None = None) -> None:
-        """Write a suggestion into the field: by number, else the selected one."""
+        """Write a suggestion into the field: by number, else the one that Enter takes."""
         if self._list is None:
             return
-        id_, name, _ = self._list.suggestions[self._list.selected if number is None else number]
+        if number is None:
+            number = self._list.selected if self._list.selected >= 0 else self._list.default
+        id_, name, _ = self._list.suggestions[number]
         field, self._accepted = self.field, name
         self.close()
         self._layout.accept_suggestion(field, id_, name)

@@ -33,14 +33,21 @@ class Answer(Static):
 
 
 class ConfirmDialog(ModalScreen[None]):
-    """A question; ``answer`` resolves to the key of an answer, the last one for Escape."""
+    """A question; ``answer`` resolves to the key of an answer.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "answer('')", "no")]
+    ``escape`` is the answer for Escape; by default the last one.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "answer('')", "no"),
+        Binding("escape", "escape", "no"),
+    ]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
-    ConfirmDialog { align: center middle; background: $background 60%; }
+    ConfirmDialog { align: center middle; background: transparent; }
     ConfirmDialog #sheet {
         width: auto; height: auto; background: $paper; color: $ink; padding: 1 3;
+        border: round $faint;
     }
     ConfirmDialog Static { width: auto; max-width: 70; background: $paper; color: $ink; }
     ConfirmDialog #keys { width: auto; height: auto; margin: 1 0 0 0; }
@@ -50,9 +57,12 @@ class ConfirmDialog(ModalScreen[None]):
     ConfirmDialog.-tiny #keys { margin: 0; }
     """
 
-    def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:
+    def __init__(
+        self, question: str, answers: Mapping[str, str] = YES_NO, *, escape: str = ""
+    ) -> None:
         super().__init__()
         self.question = question
+        self.escape = escape
         self.answers = dict(answers)
         self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -82,6 +92,10 @@ class ConfirmDialog(ModalScreen[None]):
             self.answer.set_result(key or list(self.answers)[-1])
         self.dismiss()
 
+    def action_escape(self) -> None:
+        """Give the answer for Escape."""
+        self.action_answer(self.escape)
+
     async def may_close(self) -> bool:
         """Answer with the last answer when the user quits."""
         if not self.answer.done():
@@ -89,9 +103,11 @@ class ConfirmDialog(ModalScreen[None]):
         return True
 
 
-async def ask(context: AppContext, question: str, answers: Mapping[str, str]) -> str:
-    """Ask a question; return the key of the answer."""
-    dialog = ConfirmDialog(question, answers)
+async def ask(
+    context: AppContext, question: str, answers: Mapping[str, str], *, escape: str = ""
+) -> str:
+    """Ask a question; return the key of the answer, ``escape`` or the last one for Escape."""
+    dialog = ConfirmDialog(question, answers, escape=escape)
     context.push_screen(dialog)
     return await dialog.answer
 

@@ -82,7 +82,7 @@ class ConflictDialog(ModalScreen[None]):
         Binding("down", "app.focus_next", "value below", show=False),
     ]
     DEFAULT_CSS = """
-    ConflictDialog { align: center middle; background: $background 60%; }
+    ConflictDialog { align: center middle; background: $background; }
     ConflictDialog #sheet {
         width: 72; max-width: 100%; height: auto; max-height: 100%;
         background: $paper; color: $ink; padding: 1 2 0 2;

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts, custom_fields
-from cardcrm.records.contacts.contact_type import KIND, NAME_ORDER, POINT_KINDS, STAGES
+from cardcrm.records.contacts.contact_type import KIND, NAME_ORDER, POINT_KINDS, STAGES, STATUSES
 from cardcrm.records.contacts.contacts import Details, Relation
 from cardcrm.records.contacts.drafts import AddressDraft
 from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT, Part, contact_texts
@@ -135,6 +135,7 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
         Section("Status and notes"),
         Field("tags", "tags", hint="vip garden-club", check=validators.check_tags),
         Field("stage", "stage", "choice", choices=STAGES),
+        Field("status", "status", "choice", choices=STATUSES),
         Field("owner", "owner", hint="who looks after them"),
         Field("source", "source", hint="how they found you"),
         Field(
@@ -216,7 +217,7 @@ def to_parts(
         if name in values:
             parts["head", name] = (values[name],)
     for tag in validators.parse_tags(values["tags"])[0]:
-        parts["tag", tag] = (tag,)
+        parts["tag", fold(tag)] = (tag,)
     for nickname in filter(None, map(str.strip, values["nicknames"].split(","))):
         parts["nickname", fold(nickname)] = (nickname,)
     if values["birthday"].strip():

@@ -38,6 +38,7 @@ async def add(context: AppContext) -> None:
         content.items,
         save,
         warn=functools.partial(_warn_of_duplicates, context),
+        docks=False,
         on_saved=lambda: context.go_to_contact(added[-1].id),
     )
     await context.push_screen(form)
@@ -124,6 +125,7 @@ async def edit(context: AppContext, contact_id: int, point_id: int | None = None
         fixed=content.fixed,
         warn=warn,
         start_at=_field_of_point(content, point_id),
+        docks=False,
         on_saved=show_added,
     )
     await context.push_screen(form)

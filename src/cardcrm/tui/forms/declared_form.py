@@ -31,7 +31,8 @@ class NounForm:
     ``order`` lists the keys of the fields; all editable fields if it is empty. ``hints`` and
     ``required`` replace the declared hints and the errors for empty fields. ``future_hint`` is the
     remedy for a past day that is in the future. A form that ``is_of_contact`` does not have the
-    contact as a field; ``new_title`` names it in its place. ``verb`` is the shell's command.
+    contact as a field; ``new_title`` names it in its place. A form that ``has_summary`` shows what
+    `summarize` says about the texts while the user types. ``verb`` is the shell's command.
     """
 
     order: ClassVar[tuple[str, ...]] = ()
@@ -40,6 +41,7 @@ class NounForm:
     future_hint: ClassVar[str] = ""
     is_of_contact: ClassVar[bool] = False
     new_title: ClassVar[str] = ""
+    has_summary: ClassVar[bool] = False
     verb: ClassVar[str] = ""
 
     def __init__(self, type_: RecordType) -> None:
@@ -120,6 +122,11 @@ class NounForm:
         records.revise(store, self.type, row_id, before, after)
 
     # words
+
+    def summarize(self, store: Store, texts: Values) -> str:
+        """Return what the texts come to, such as a total."""
+        del store, texts
+        return ""
 
     def title(self, contact: Contact | None) -> str:
         """Return the title of the form for a new row."""

@@ -44,7 +44,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
     FieldLayout > .form--label { color: $faint; }
     FieldLayout > .form--error { color: $late; text-style: bold; }
     FieldLayout > .form--value { color: $ink; }
-    FieldLayout > .form--hint { color: $faint 70%; background: $paper; }
+    FieldLayout > .form--hint { color: $faint; background: $paper; text-style: italic; }
+    FieldLayout:ansi > .form--hint { text-style: dim italic; }
     FieldLayout > .form--chosen { color: $ink; text-style: bold reverse; }
     """
 

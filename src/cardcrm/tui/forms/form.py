@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.css.scalar import Scalar
+from textual.geometry import NULL_REGION
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -31,16 +32,18 @@ Save = Callable[[Values], Awaitable[str]]
 Warn = Callable[[Values], Awaitable[str]]
 
 TINY = 10  # lines; below, the keys and the red line make room for the fields
+_DISCARD = {"y": "yes (or Esc)", "n": "no, keep editing"}
 _MOVING = ("line-above", "line-below", "section-above", "section-below")
 
 
 class Form(ModalScreen[bool]):
     """A form to fill in.
 
-    ``save`` makes the change and returns a message about it. ``warn`` returns a warning while the
-    user types, such as possible duplicates. ``names`` are shown in place of ids such as ``#12``.
-    ``start_at`` is the field to begin with. ``on_saved`` is called after saving, unless the form
-    was put aside meanwhile.
+    ``save`` makes the change and returns a message about it. ``warn`` returns a note while the
+    user types, such as possible duplicates or a total. ``names`` are shown in place of ids such as
+    ``#12``. ``start_at`` is the field to begin with. ``on_saved`` is called after saving, unless
+    the form was put aside meanwhile. A form that ``docks`` covers the list, so that the card beside
+    it stays in sight; without a card it is in the middle, as other forms are.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,6 +70,7 @@ class Form(ModalScreen[bool]):
         warn: Warn | None = None,
         start_at: str = "",
         on_saved: Callable[[], None] | None = None,
+        docks: bool = True,
     ) -> None:
         super().__init__()
         self.heading = title
@@ -76,9 +80,14 @@ class Form(ModalScreen[bool]):
         self._warn = warn
         self._start_at = start_at
         self._on_saved = on_saved
+        self._docks = docks
+        self._place = NULL_REGION  # the list's, while the form is docked
+        self._sheet = Vertical(id="sheet")
         self._is_aside = False
         self._is_saving = False
         self._is_saved = False
+        self._feedback = Static(id="feedback", markup=False)
+        self._warning = Static(id="warning", markup=False)
 
     @property
     def context(self) -> AppContext:
@@ -88,14 +97,19 @@ class Form(ModalScreen[bool]):
     # layout
 
     def compose(self) -> ComposeResult:
-        """Yield the sheet."""
-        with Vertical(id="sheet"):
+        """Yield the sheet, and what covers the page below it unless the sheet is docked.
+
+        The background of the form itself is transparent, so that the page below is laid out at
+        a resize and the form can be docked again.
+        """
+        yield Static(id="cover")
+        with self._sheet:
             yield Static(sanitize(self.heading), id="title", markup=False)
             yield Static("━" * 200, id="red")
             yield self.fields
-            yield Static(id="feedback", markup=False)
+            yield self._feedback
             if self._warn is not None:
-                yield Static(id="warning", markup=False)
+                yield self._warning
             yield Static(self._describe_keys(), id="keys", markup=False)
 
     def _describe_keys(self) -> str:
@@ -118,17 +132,35 @@ class Form(ModalScreen[bool]):
         self._fit()
 
     def _fit(self) -> None:
-        """Limit the height of the fields now, and again once the other lines are laid out."""
+        """Dock the sheet and limit the height of the fields, again once all is laid out."""
+        self._dock()
         self._limit_height()
         self.call_after_refresh(self._limit_height)
 
+    def fit_to_page(self) -> None:
+        """Dock the sheet again after the page below was laid out for another size."""
+        if self._docks and self.context.list_region != self._place:
+            self._fit()
+
+    def _dock(self) -> None:
+        """Cover the list of the page below, if its card is beside or below the list."""
+        self._place = self.context.list_region if self._docks and self.size else NULL_REGION
+        self.set_class(bool(self._place), "-docked")
+        place, styles = self._place, self._sheet.styles
+        if place:
+            styles.width, styles.margin = place.width, (place.y, 0, 0, place.x)
+        else:
+            styles.clear_rule("width")
+            styles.clear_rule("margin")
+
     def _limit_height(self) -> None:
-        sheet = self.fields.parent
-        if not isinstance(sheet, Widget) or not self.size:
+        if not self.size:
             return
-        others = (each for each in sheet.children if each is not self.fields and each.display)
+        children = self._sheet.children
+        others = (each for each in children if each is not self.fields and each.display)
         edges = 2 if self.app.theme == "plain" else 0
-        room = self.size.height - edges - sum(each.outer_size.height for each in others)
+        height = self._place.height or self.size.height
+        room = height - edges - sum(each.outer_size.height for each in others)
         if self.fields.styles.max_height != Scalar.from_number(max(room, 2)):
             self.fields.styles.max_height = max(room, 2)
             self.call_after_refresh(self.completion.scroll_into_view)
@@ -179,7 +211,7 @@ class Form(ModalScreen[bool]):
             warning = await self._warn(self.values)
         except CardcrmError:
             warning = ""
-        self.query_one("#warning", Static).update(sanitize(warning, newlines=True))
+        self._warning.update(sanitize(warning, newlines=True))
         self.call_after_refresh(self._limit_height)
 
     # checks
@@ -207,9 +239,8 @@ class Form(ModalScreen[bool]):
         return field.check(value) if field.check else ""
 
     def _show_feedback(self, text: str, *, is_error: bool = False) -> None:
-        feedback = self.query_one("#feedback", Static)
-        feedback.set_class(is_error, "-error")
-        feedback.update(sanitize(text))
+        self._feedback.set_class(is_error, "-error")
+        self._feedback.update(sanitize(text))
         self.call_after_refresh(self._limit_height)
 
     def show_error(self, error: CardcrmError, field: Field | None = None) -> None:
@@ -276,7 +307,7 @@ class Form(ModalScreen[bool]):
     @on(Input.Submitted)
     def _on_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.completion.has_selection:
+        if self.completion.is_open:
             self.completion.choose()
             self._release_keys(is_closing=True)
         else:
@@ -314,7 +345,7 @@ class Form(ModalScreen[bool]):
         """Return whether a key saves the form, so that later keys are not for it."""
         if key == "enter":
             is_line = isinstance(self.focused, Input | Choice)
-            return is_line and not self.completion.has_selection
+            return is_line and not self.completion.is_open
         active = self.active_bindings.get(key)
         return active is not None and active.binding.id == "save"
 
@@ -386,6 +417,8 @@ class Form(ModalScreen[bool]):
         """Return whether the form may be closed, after asking about unsaved text."""
         if not self.is_changed:
             return True
-        from cardcrm.tui.forms.confirm_dialog import confirm
+        from cardcrm.tui.forms.confirm_dialog import ask
 
-        return await confirm(self.context, "Discard changes?")
+        # Escape discards: if it led back to the form, Escape would toggle between both for ever.
+        answer = await ask(self.context, "Discard changes?", _DISCARD, escape="y")
+        return answer == "y"

@@ -16,7 +16,7 @@ from cardcrm.tui.forms.activity_forms import InteractionForm, ReminderForm
 from cardcrm.tui.forms.confirm_dialog import confirm
 from cardcrm.tui.forms.declared_form import NounForm, contact_field, to_texts, to_values
 from cardcrm.tui.forms.fields import Values
-from cardcrm.tui.forms.form import Form
+from cardcrm.tui.forms.form import Form, Warn
 from cardcrm.tui.forms.gone_dialog import (
     get_or_deleted,
     save_on_contact,
@@ -37,8 +37,22 @@ def form_of(noun: str) -> NounForm:
     return _OWN_FORMS.get(noun, NounForm)(registry.record_type(noun))
 
 
-async def add(context: AppContext, noun: str, contact: Contact | None = None) -> None:
-    """Open the form for a new row, of a contact if one is given."""
+def _summary_of(context: AppContext, form: NounForm) -> Warn | None:
+    """Return the function that says what the texts of a form come to, if it has one."""
+    if not form.has_summary:
+        return None
+
+    async def summarize(values: Values) -> str:
+        texts = to_texts(values)
+        return await context.database.read(lambda store: form.summarize(store, texts))
+
+    return summarize
+
+
+async def add(
+    context: AppContext, noun: str, contact: Contact | None = None, **values: str
+) -> None:
+    """Open the form for a new row, of a contact if one is given; it begins with some values."""
     form = form_of(noun)
     items = form.new_items(context)
     has_contact_field = form.is_of_contact and contact is None
@@ -61,8 +75,9 @@ async def add(context: AppContext, noun: str, contact: Contact | None = None) ->
             lambda added: form.describe_added(context, owner, added),
         )
 
-    title = form.title(contact)
-    await context.push_screen(Form(title, items, save, values=form.new_values()))
+    first = {**form.new_values(), **values}
+    warn = _summary_of(context, form)
+    await context.push_screen(Form(form.title(contact), items, save, values=first, warn=warn))
 
 
 async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | None = None) -> None:
@@ -113,7 +128,8 @@ async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | N
         return await save_or_recreate(context, update, "save it as a new one", recreate)
 
     values = to_values(items, before)
-    await context.push_screen(Form(title, items, save, values=values, names=names))
+    warn = _summary_of(context, form)
+    await context.push_screen(Form(title, items, save, values=values, names=names, warn=warn))
 
 
 def _rows(texts: Values) -> dict[str, Texts]:

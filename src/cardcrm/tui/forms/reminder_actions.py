@@ -33,7 +33,8 @@ async def _read(context: AppContext, reminder_id: int) -> tuple[Reminder, Contac
     return await context.database.read(read)
 
 
-def _check_reminder_exists(store: Store, reminder_id: int) -> None:
+def check_exists(store: Store, reminder_id: int) -> None:
+    """Raise DeletedError if a reminder has been deleted meanwhile."""
     get_or_deleted(lambda: reminders.get(store, reminder_id), "this reminder")
 
 
@@ -54,9 +55,9 @@ async def done(context: AppContext, reminder_id: int) -> None:
         command = journal_command("done", reminder_id, log_option)
 
         def act(store: Store) -> tuple[Reminder, Logged]:
-            _check_reminder_exists(store, reminder_id)
+            check_exists(store, reminder_id)
             after = reminders.done(store, reminder_id)
-            return after, _log_outcome(store, contact.id, values)
+            return after, log_outcome(store, contact.id, values)
 
         async def mark_done() -> str:
             after, logged = await context.change(command, act)
@@ -67,7 +68,7 @@ async def done(context: AppContext, reminder_id: int) -> None:
                 context,
                 contact,
                 command,
-                lambda store, contact_id: _log_outcome(store, contact_id, values),
+                lambda store, contact_id: log_outcome(store, contact_id, values),
                 lambda logged: f"Logged with {contact.name}{describe_details(context, logged)}",
             )
 
@@ -87,7 +88,7 @@ def _describe_done(context: AppContext, after: Reminder) -> str:
     return f"Done: {after.text}{again}"
 
 
-def _log_outcome(store: Store, contact_id: int, values: Values) -> Logged:
+def log_outcome(store: Store, contact_id: int, values: Values) -> Logged:
     """Log how a reminder went, if it says so, and add the next step."""
     if values["text"].strip():
         logged: Logged = form_of("interaction").add(store, contact_id, values)
@@ -107,7 +108,7 @@ async def snooze(context: AppContext, reminder_id: int) -> None:
         due = validators.parse_date(context.locale, values["due"])
 
         def move(store: Store) -> Reminder:
-            _check_reminder_exists(store, reminder_id)
+            check_exists(store, reminder_id)
             return reminders.snooze(store, reminder_id, due)
 
         def add_again(store: Store, contact_id: int) -> Reminder:
@@ -130,9 +131,13 @@ async def snooze(context: AppContext, reminder_id: int) -> None:
 
         return await save_or_recreate(context, move_reminder, "save it as a new reminder", recreate)
 
-    field = Field(
+    name = f" ({reminder.contact})" if reminder.contact else ""
+    await context.push_screen(Form(f"Snooze: {reminder.text}{name}", [until_field(context)], save))
+
+
+def until_field(context: AppContext) -> Field:
+    """Return the field for the day that reminders are snoozed until."""
+    return Field(
         "due", "until", hint="fri, 2w, next tue 14:00", check=validators.date_check(context.locale),
         required="Fill in a date, such as 2w.",
     )  # fmt: skip
-    name = f" ({reminder.contact})" if reminder.contact else ""
-    await context.push_screen(Form(f"Snooze: {reminder.text}{name}", [field], save))

@@ -1,7 +1,7 @@
 """The form to save a search as a segment."""
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts.part_types import parse_tag
+from cardcrm.records.contacts.part_types import tag_key
 from cardcrm.records.query_sql import segments
 from cardcrm.records.query_sql.save_segment import save_segment
 from cardcrm.tui.bulk_jobs import journal_command
@@ -22,7 +22,7 @@ async def save_search(context: AppContext, query: str) -> None:
     async def save(values: Values) -> str:
         name, query = values["name"], values["query"]
         known = await context.database.read(segments.list_segments)
-        before = next((each for each in known if each.name == parse_tag(name)), None)
+        before = next((each for each in known if each.name == tag_key(name)), None)
         if before is not None:
             question = f"Segment {before.name} already exists: {before.query}\nReplace it?"
             if not await confirm(context, question):

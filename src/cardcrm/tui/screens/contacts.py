@@ -15,10 +15,16 @@ from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.page import Page, on_shown_card
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
+from cardcrm.tui.widgets.contact_columns import (
+    BY_NAME,
+    ColumnHeadings,
+    describe_sort,
+    flip_sort,
+    next_sort,
+)
 from cardcrm.tui.widgets.contact_list import ContactList
-from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.search_box import QuerySuggester, SearchBox
 
 if TYPE_CHECKING:
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 SEARCHING_DELAY = 0.15  # seconds after which a search in progress is shown
 TYPING_PAUSE = 0.6  # seconds without a key after which incomplete text is searched for
 SEARCHING = "searching …"
+HEADED = 60  # columns of the screen from which on the list has headings
 COUNT_WIDTH = 24  # cells for the count: a changing width would lay out the screen again
 _INPUT_KEYS = (
     ("↓", "go to the list", "down"),
@@ -39,8 +46,8 @@ class ContactsPage(Page):
     """The second page."""
 
     mode_name = "contacts"
-    scopes: tuple[str, ...] = ("app", "page", "contacts", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("contacts"), *bindings("page")]
+    scopes: tuple[str, ...] = ("app", "page", "marks", "contacts", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "contacts", "page")]
     DEFAULT_CSS = """
     ContactsPage #search { height: 1; padding: 0 1; }
     ContactsPage #sign { width: 2; color: $primary; text-style: bold; }
@@ -51,13 +58,19 @@ class ContactsPage(Page):
     ContactsPage #count { width: auto; color: $muted; padding: 0 0 0 1; }
     ContactsPage #error { height: auto; color: $error; padding: 0 3; display: none; }
     ContactsPage #error.-shown { display: block; }
+    ContactsPage #headings { display: none; }
+    ContactsPage.-headed #headings { display: block; }
+    ContactsPage.-wide #left, ContactsPage.-wide #card { width: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.contacts = ContactList(self._update_tabs_and_count, id="left")
+        self.contacts = ContactList(self._update_tabs_and_count, id="contacts")
+        self.headings = ColumnHeadings(self.contacts)
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
+        self.search_input = SearchBox(self.suggester)
+        self._count, self._error = Static(id="count"), Static(id="error", markup=False)
         self._contact_to_show: int | None = None
         self._is_slow = False
         self._pause: Timer | None = None  # until incomplete text is searched for
@@ -68,28 +81,31 @@ class ContactsPage(Page):
         yield self.header
         with Horizontal(id="search"):
             yield Static("/", id="sign")
-            yield SearchBox(self.suggester)
-            yield Static(id="count")
-        yield Static(id="error", markup=False)
+            yield self.search_input
+            yield self._count
+        yield self._error
         with Vertical(id="body"):
             yield self.tabs
             with Horizontal():
-                yield self.contacts
+                yield from self.left()
                 yield self.card
-        yield Footer()
+        yield self.footer
 
     def left(self) -> Iterable[Widget]:
-        """Yield the list."""
-        yield self.contacts
-
-    @property
-    def search_input(self) -> Input:
-        """The input of the search box."""
-        return self.query_one(Input)
+        """Yield the list below its headings."""
+        with Vertical(id="left"):
+            yield self.headings
+            yield self.contacts
 
     def on_mount(self) -> None:
         """Focus the list."""
+        self.set_class(self.app.size.width >= HEADED, "-headed", update=False)
         self.contacts.focus()
+
+    def on_resize(self) -> None:
+        """Show headings if the columns have room for them."""
+        self.set_class(self.app.size.width >= HEADED, "-headed")
+        self.headings.refresh()
 
     async def reload(self) -> None:
         """Read the list; stay on the selected contact."""
@@ -105,9 +121,8 @@ class ContactsPage(Page):
 
     def on_line_list_moved(self, event: ContactList.Moved) -> None:
         """Update the card, the tabs and the count."""
-        lines = self.contacts
-        if event.lines is lines and lines.count and lines.selected is None:
-            event.stop()  # the row is still being read
+        if event.lines is self.contacts and self.contacts.is_unread:
+            event.stop()  # `ContactList` reports it again once it is read
             return
         super().on_line_list_moved(event)
         self._update_tabs_and_count()
@@ -115,9 +130,11 @@ class ContactsPage(Page):
     def _update_tabs_and_count(self) -> None:
         lines = self.contacts
         self.tabs.update(lines.letter_counts, lines.letter_range)
+        self.headings.update(lines.sort, is_sorted=not lines.is_ranked)
         count = lines.count if lines.total is None else lines.total
         more = "+" if lines.total is None and lines.has_more else ""
         marked = f"{len(lines.marked):,} marked · " if lines.marked else ""
+        self.footer.refresh()
         noun = "contact" if count == 1 and not more else "contacts"
         searching = f" · {SEARCHING}" if lines.is_searching and self._is_slow else ""
         self._show_count(f"{marked}{count:,}{more} {noun}{searching}")
@@ -126,7 +143,7 @@ class ContactsPage(Page):
         text = text.rjust(COUNT_WIDTH)
         if text != self._count_text:
             layout = len(text) != len(self._count_text)
-            self.query_one("#count", Static).update(text, layout=layout)
+            self._count.update(text, layout=layout)
             self._count_text = text
 
     @on(ContactList.Counted)
@@ -147,9 +164,8 @@ class ContactsPage(Page):
     def _on_query_error(self, event: ContactList.QueryError) -> None:
         if event.text != self._error_text:
             self._error_text = event.text
-            error = self.query_one("#error", Static)
-            error.update(event.text)
-            error.set_class(bool(event.text), "-shown")
+            self._error.update(event.text)
+            self._error.set_class(bool(event.text), "-shown")
 
     # searching
 
@@ -206,16 +222,25 @@ class ContactsPage(Page):
             self._show_count(SEARCHING)
 
     @on(Input.Submitted, "#words")
-    def _on_submitted(self, event: Input.Submitted) -> None:
-        """Search for the text as it is, and go to the list."""
-        if event.value != self.contacts.words:
-            self._search_for(event.value)
+    async def _on_submitted(self, event: Input.Submitted) -> None:
+        """Search, and go to the list; part of a filter's value is completed as suggested.
+
+        Enter may come before the suggestion is shown.
+        """
+        box = self.search_input
+        if self.suggester.is_partial(event.value):
+            with box.prevent(Input.Changed):
+                box.value = await self.suggester.get_suggestion(event.value) or event.value
+        if box.value != self.contacts.words:
+            self._search_for(box.value)
         self.contacts.focus()
 
     def on_key(self, event: events.Key) -> None:
         """Handle the keys of the search box, and capital letters in the list."""
         if self.search_input.has_focus:
             self._handle_input_key(event)
+        elif event.key in self.active_bindings:
+            return
         elif event.character and event.character.isascii() and event.character.isupper():
             event.stop()
             self.action_letter_range(ord(event.character) - ord("A") + 1)
@@ -235,9 +260,39 @@ class ContactsPage(Page):
             self.contacts.focus()
 
     def action_letter_range(self, number: int) -> None:
-        """Go to the contacts of a letter range."""
+        """Go to the contacts of a letter range, in the order of their names."""
         self.contacts.focus()
+        if self.contacts.sort == BY_NAME:
+            self.contacts.go_to_range(number)
+        else:
+            self.context.start_opening(self._sort_and_go(number))
+
+    async def _sort_and_go(self, number: int) -> None:
+        self.contacts.sort = BY_NAME
+        await self._search()
         self.contacts.go_to_range(number)
+
+    # sorting
+
+    def action_next_sort(self) -> None:
+        """Sort the list in the next order."""
+        self.action_sort(next_sort(self.contacts.sort))
+
+    def action_sort_by(self, field: str) -> None:
+        """Sort the list by a column, or in the other direction if it is sorted by it."""
+        self.action_sort(flip_sort(self.contacts.sort, field))
+
+    def action_sort(self, sort: str) -> None:
+        """Sort the list; the cursor goes to the first contact."""
+        self.contacts.sort = sort
+        self.contacts.memory.clear()
+        self.headings.update(sort, is_sorted=True)
+        self.context.show_message(f"Sorted by {describe_sort(sort)}")
+        start_task(self, self._sort, group="search")
+
+    async def _sort(self) -> None:
+        await self._search()
+        self.contacts.action_end(-1)
 
     # coming from another page
 
@@ -270,32 +325,47 @@ class ContactsPage(Page):
 
     # bulk actions
 
+    @property
+    def is_card_shown(self) -> bool:
+        """Return whether the card is that of the line under the cursor."""
+        return not self.contacts.is_unread and super().is_card_shown
+
+    async def show_selected(self) -> None:
+        """Show the card of the line under the cursor and wait until it is shown."""
+        await super().show_selected()
+        await self.contacts.read_selected()
+        await super().show_selected()
+
+    @on_shown_card
     def action_mark(self) -> None:
         """Mark or unmark the contact under the cursor."""
         self.contacts.mark()
         self._update_tabs_and_count()
 
-    def action_unmark(self) -> None:
-        """Remove all marks; if there are none, clear the search."""
-        if self.contacts.marked:
-            self.contacts.marked.clear()
-            self.contacts.refresh()
-        elif self.contacts.words:
+    def action_leave(self) -> None:
+        """Go from the card to the list, else remove the marks, else clear the search."""
+        if not (self.leave_card() or self.unmark()):
             self.search_input.value = ""
-        elif self.card.has_focus:
-            self.action_back()
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        if not self.contacts.marked:
+            return False
+        self.contacts.marked.clear()
+        self.contacts.refresh()
         self._update_tabs_and_count()
+        return True
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts."""
+        return dict(self.contacts.marked)
 
     def target_contacts(self) -> dict[int, str]:
         """Return the names by id of the marked contacts, else of the one that is shown."""
-        if self.contacts.marked:
-            return dict(self.contacts.marked)
         card = self.card.card
-        if card is not None and card.details.contact.id == self.card.contact_id:
-            contact = card.details.contact
-            return {contact.id: contact.name}
-        selected = self.contacts.selected
-        return {selected.id: selected.name} if selected else {}
+        if self.contacts.marked or card is None:
+            return self.marked_contacts()
+        return {card.details.contact.id: card.details.contact.name}
 
     def action_mark_all(self) -> None:
         """Mark all contacts that the search finds, or all there are."""
@@ -310,27 +380,14 @@ class ContactsPage(Page):
 
         self.context.start(mark())
 
-    def action_tag(self) -> None:
-        """Open the form for tags, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        self.context.start_opening(bulk_actions.tag(self.context, self.target_contacts()))
-
-    def action_remind(self) -> None:
-        """Open the form for a reminder, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        if len(self.target_contacts()) > 1:
-            self.context.start_opening(bulk_actions.remind(self.context, self.target_contacts()))
-        else:
-            super().action_remind()
-
+    @on_shown_card
     def action_assign(self) -> None:
         """Open the form for the owner, for all target contacts."""
         from cardcrm.tui.forms import bulk_actions
 
         self.context.start_opening(bulk_actions.assign(self.context, self.target_contacts()))
 
+    @on_shown_card
     def action_remove(self) -> None:
         """Delete the record under the card's cursor, else the target contacts."""
         if self.selected_record() is not None:
@@ -345,6 +402,17 @@ class ContactsPage(Page):
                 self.contacts.marked.pop(each, None)
 
         self.context.start(bulk_actions.delete(self.context, targets, unmark))
+
+    def action_merge(self) -> None:
+        """Merge the two marked contacts into the one that the user chooses."""
+        from cardcrm.tui.forms import merge_dialog
+
+        marked = self.marked_contacts()
+        if len(marked) == 2:
+            self.context.start(merge_dialog.merge_two(self.context, marked, self.unmark))
+        else:
+            mark = self.context.key_of("mark")
+            self.context.refuse(f"Mark the two contacts to merge with {mark}")
 
     def action_segment(self) -> None:
         """Open the form to save the search as a segment."""

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from cardcrm.tui import keys
 
 _HEADINGS = {
+    "marks": "On several lines at once",
     "contacts": "In the contact list",
     "records": "In this list",
     "value": "On this page",
@@ -47,7 +48,7 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,question_mark,q,enter", "dismiss", "close", show=False)
     ]
     DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
+    HelpScreen { align: center middle; background: $background; }
     HelpScreen VerticalScroll {
         width: 76; max-width: 96%; height: auto; max-height: 94%;
         background: $paper; color: $ink; padding: 1 2;

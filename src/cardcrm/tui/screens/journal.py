@@ -1,24 +1,22 @@
 """The journal page: all changes, with time and author, and the details of the selected one."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import change_text
+from cardcrm.reports import change_text, journal_sentences
 from cardcrm.reports.change_text import ChangeText, Fact
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Step
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize, shorten
-from cardcrm.tui import bulk_jobs
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 PAGE_SIZE = 200  # steps that are read at once
@@ -40,24 +38,24 @@ class StepList(LineList):
         self.steps: list[Step] = []
         self.zone = ""
         self.today = dt.date.min
-        self._commands: dict[int, str] = {}
+        self._sentences: dict[int, str] = {}
 
     @property
     def selected(self) -> Step | None:
         """The step under the cursor."""
         return self.steps[self.cursor] if self.cursor < len(self.steps) else None
 
-    def update(self, steps: list[Step]) -> None:
-        """Show steps; the cursor stays on its step, or on the newest."""
+    def update(self, steps: list[Step], sentences: Mapping[int, str]) -> None:
+        """Show steps in sentences; the cursor stays on its step, or on the newest."""
         before = self.selected.id if self.selected and self.cursor else None
         self.steps = steps
-        self._commands = {step.id: step.command for step in steps}
+        self._sentences = dict(sentences)
         self.set_count(len(steps))
         rows = [row for row, step in enumerate(steps) if step.id == before]
         self.put_cursor(rows[0] if rows else 0)
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """Return time, author and command of a step."""
+        """Return time, author and sentence of a step."""
         step = self.steps[index]
         is_wide = width >= WIDE
         when = self._format_time(step, in_full=is_wide)
@@ -80,11 +78,8 @@ class StepList(LineList):
         return f"{at: %H:%M}" if at.date() == self.today else f"{at:%d %b}"
 
     def describe(self, step: Step) -> str:
-        """Return the command of a step; for an undo or redo, with the command it is about."""
-        if step.target is None:
-            return bulk_jobs.without_prefix(step.command)
-        command = self._commands.get(step.target, f"step {step.target}")
-        return f"{step.kind}: {bulk_jobs.without_prefix(command)}"
+        """Return what a step changed, in a sentence."""
+        return self._sentences.get(step.id, "")
 
 
 class StepDetails(LineList):
@@ -176,11 +171,16 @@ class JournalPage(Page):
         with Horizontal(id="body"):
             yield self.steps
             yield self.details
-        yield Footer()
+        yield self.footer
 
     def on_mount(self) -> None:
         """Focus the list."""
         self.steps.focus()
+
+    @property
+    def focused_part(self) -> str:
+        """The part that the keys are for: the list of steps, or the details of one."""
+        return "card" if self.details.has_focus else "list"
 
     def left(self) -> Iterable[Widget]:
         """Yield the steps."""
@@ -191,8 +191,7 @@ class JournalPage(Page):
         self.steps.zone = self.details.zone = self.context.locale.zone
         self.steps.today = dates.today(self.steps.zone)
         limit = max(PAGE_SIZE, len(self.steps.steps))
-        steps = await self.context.database.read(lambda store: journal.steps(store, limit))
-        self.steps.update(steps)
+        self.steps.update(*await self.context.database.read(lambda store: _read(store, limit)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the actions of a card, as this page has none."""
@@ -212,11 +211,11 @@ class JournalPage(Page):
     async def _read_more(self) -> None:
         known = len(self.steps.steps)
         with self.context.errors_shown():
-            steps = await self.context.database.read(
-                lambda store: journal.steps(store, known + PAGE_SIZE)
+            steps, sentences = await self.context.database.read(
+                lambda store: _read(store, known + PAGE_SIZE)
             )
             if len(steps) > known:
-                self.steps.update(steps)
+                self.steps.update(steps, sentences)
 
     async def _show_details(self, step: Step | None) -> None:
         if step is None:
@@ -236,13 +235,24 @@ class JournalPage(Page):
         event.stop()
         self.open_selected()
 
-    def action_back(self) -> None:
-        """Go back to the steps, then to the page before."""
+    def action_leave(self) -> None:
+        """Go back from the details to the steps."""
         if self.details.has_focus:
             self.remove_class("-on-card")
             self.steps.focus()
+
+    def action_back(self) -> None:
+        """Go back to the steps, then to the page before."""
+        if self.details.has_focus:
+            self.action_leave()
         else:
             self.context.go_back()
+
+
+def _read(store: Store, limit: int) -> tuple[list[Step], dict[int, str]]:
+    """Return the latest steps, and a sentence for each."""
+    steps = journal.steps(store, limit)
+    return steps, journal_sentences.summarize(store, steps)
 
 
 def _describe(store: Store, step: Step) -> list[ChangeText]:

@@ -1,21 +1,33 @@
-"""The base of all pages: header, footer, a list, the selected contact's card, and its actions."""
+"""The base of all pages: header, footer, a list, the selected contact's card, and its actions.
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import ClassVar
+Actions are for the contact that is shown: an action on the selected contact waits until its card
+has taken the place of the one before, and an action that is for one contact is refused while some
+are marked.
+"""
 
+import contextlib
+import functools
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
+from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.reports.card_text import Target
+from cardcrm.tui import keys
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext, context_of
+from cardcrm.tui.context import AppContext, FitsToPage, context_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.widgets.card_view import CardView
 from cardcrm.tui.widgets.header_footer import Footer, Header
@@ -23,7 +35,27 @@ from cardcrm.tui.widgets.job_strip import JobStrip
 from cardcrm.tui.widgets.line_list import LineList
 
 _EDITABLE = ("reminder", "interaction", "sale")
+_MOST_WAITS = 5  # for the card, while the cursor is moved by others' changes
 NARROW = 64  # columns; below, list and card are shown one at a time
+
+
+P = ParamSpec("P")
+AnyPage = TypeVar("AnyPage", bound="Page")
+Action = Callable[Concatenate[AnyPage, P], None]
+
+
+def on_shown_card(action: Action[AnyPage, P]) -> Action[AnyPage, P]:
+    """Run an action as soon as the card is that of the line under the cursor."""
+
+    @functools.wraps(action)
+    def run(page: AnyPage, /, *args: P.args, **options: P.kwargs) -> None:
+        act = functools.partial(action, page, *args, **options)
+        if page.is_card_shown:
+            act()
+        else:
+            page.context.start_opening(page.run_on_shown_card(act))
+
+    return run
 
 
 class Page(Screen[None]):
@@ -46,8 +78,11 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.is_stale = True
+        self.is_read = False  # whether the list has ever been read
         self.header = Header(self.mode_name)
+        self.footer = Footer()
         self.card = CardView(id="card")
+        self._layout = ""  # the class of the layout that the page has
 
     @property
     def context(self) -> AppContext:
@@ -60,11 +95,55 @@ class Page(Screen[None]):
         with Horizontal(id="body"):
             yield from self.left()
             yield self.card
-        yield Footer()
+        yield self.footer
 
     def left(self) -> Iterable[Widget]:
         """Yield the widgets beside the card."""
         return ()
+
+    @property
+    def list_region(self) -> Region:
+        """The place of the list; empty if no card is shown with it."""
+        left = next(iter(self.query("#left")), None)
+        if left is None or not left.display or not self.card.region:
+            return NULL_REGION
+        return left.region
+
+    @property
+    def footer_ids(self) -> tuple[str, ...]:
+        """The ids of the actions in the footer, which depend on the marks and the focus."""
+        return keys.footer_ids(self.mode_name, self.focused_part)
+
+    @property
+    def focused_part(self) -> str:
+        """The part that the keys are for: the list, the marked rows, or the card."""
+        if self.card.has_focus:
+            return "card"
+        return "marked" if self.has_marks else "list"
+
+    def on_resize(self) -> None:
+        """Let a form above the page follow once the page is laid out."""
+        self.call_later(self._fit_form)
+
+    def _fit_form(self) -> None:
+        """Move the form above the page to the place of the list.
+
+        Textual lays out a covered page only at a resize, and so for the layout of the size before.
+        """
+        layout = next((name for _, name in self.HORIZONTAL_BREAKPOINTS if self.has_class(name)), "")
+        is_new, self._layout = layout != self._layout, layout
+        form = self.app.screen
+        if not isinstance(form, FitsToPage):
+            return
+        if is_new:
+            self.update_node_styles(animate=False)
+            self.post_message(events.Resize(self.app.size, self.app.size))
+        else:
+            form.fit_to_page()
+
+    def on_screen_suspend(self) -> None:
+        """Empty the footer while a form covers the page."""
+        self.footer.refresh()
 
     # reading
 
@@ -76,9 +155,17 @@ class Page(Screen[None]):
         self.is_stale = False
         start_task(self, self._reload_all, group="reload")
 
+    async def wait_until_read(self) -> None:
+        """Wait until the page shows what it has begun to read."""
+        tasks = [task for task in self.workers if task.group == "reload" and task.node is self]
+        for task in tasks:
+            with contextlib.suppress(WorkerFailed, WorkerCancelled):
+                await task.wait()
+
     async def _reload_all(self) -> None:
         with self.context.errors_shown():
             await self.reload()
+            self.is_read = True
             if self.card.contact_id is not None:
                 self.card.show(self.card.contact_id, reload=True)
             self._update_header()
@@ -90,7 +177,13 @@ class Page(Screen[None]):
 
     def _update_header(self) -> None:
         today = dates.today(self.context.locale.zone)
-        self.header.set_text(f"{self.context.database_name} · {dates.format_day(today, today)}")
+        day = dates.format_day(today, today)
+        self.header.set_text(f"{self.note}{self.context.database_name} · {day}")
+
+    @property
+    def note(self) -> str:
+        """The text in the header before the name of the database."""
+        return ""
 
     def on_mount(self) -> None:
         """Set the layout for the terminal's width now, not at the first resize."""
@@ -101,6 +194,7 @@ class Page(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again what was changed while another page was shown."""
+        self.footer.refresh()
         if self.is_stale:
             self.reload_soon()
         if self.context.database.job is not None:
@@ -130,7 +224,7 @@ class Page(Screen[None]):
         event.stop()
         if event.lines is not self.card:
             self.open_selected()
-        elif self.card.target is not None:
+        elif self.card.target is not None and self.is_card_shown:
             self.open_target(self.card.target)
 
     def open_selected(self) -> None:
@@ -161,6 +255,73 @@ class Page(Screen[None]):
         """Return the record that `action_remove` deletes."""
         return self.selected_record()
 
+    # what is acted on
+
+    @property
+    def is_card_shown(self) -> bool:
+        """Return whether the card is that of the line under the cursor."""
+        return self.is_read and self.card.is_showing(self.selected_contact())
+
+    async def show_selected(self) -> None:
+        """Show the card of the line under the cursor and wait until it is shown."""
+        if self.is_stale:
+            self.reload_soon()
+        if not self.is_read:
+            await self.wait_until_read()
+        await self.card.show_now(self.selected_contact())
+
+    async def run_on_shown_card(self, act: Callable[[], None]) -> None:
+        """Run an action once the card of the line under the cursor is shown."""
+        for _ in range(_MOST_WAITS):
+            if self.is_card_shown:
+                break
+            await self.show_selected()
+        if self.is_card_shown:
+            act()
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether lines are marked."""
+        return bool(self.marked_contacts())
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the marked contacts."""
+        return {}
+
+    def is_for_marked(self, what: str) -> bool:
+        """Return whether contacts are marked, and if so, say that an action is for one.
+
+        On the card, actions are for the line under its cursor.
+        """
+        if self.card.has_focus or not self.has_marks or self.is_only_mark_selected:
+            return False
+        self.context.refuse(
+            f"Can't {what} {self.describe_marked()} at once; "
+            f"{self.context.key_of('leave')} removes the marks"
+        )
+        return True
+
+    @property
+    def is_only_mark_selected(self) -> bool:
+        """Return whether the only marked line is the selected one."""
+        return [*self.marked_contacts()] == [self.card.contact_id]
+
+    def describe_marked(self) -> str:
+        """Return how many lines are marked: ``3 marked contacts``."""
+        return f"{len(self.marked_contacts()):,} marked contacts"
+
+    def act_on_marked(
+        self, open_form: Callable[[AppContext, dict[int, str]], Coroutine[Any, Any, None]]
+    ) -> bool:
+        """Open a form for all marked contacts; return False if no line is marked."""
+        if not self.has_marks:
+            return False
+        if marked := self.marked_contacts():
+            self.context.start_opening(open_form(self.context, marked))
+        else:
+            self.context.refuse(f"No contact among the {self.describe_marked()}")
+        return True
+
     # actions
 
     def open_target(self, target: Target) -> None:
@@ -188,40 +349,57 @@ class Page(Screen[None]):
 
         self.context.start_opening(read_and_open())
 
-    def _add_record(self, noun: str) -> None:
+    def _add_record(self, noun: str, **values: str) -> None:
         from cardcrm.tui.forms import record_form
 
-        self.with_contact(lambda contact: record_form.add(self.context, noun, contact))
+        self.with_contact(lambda contact: record_form.add(self.context, noun, contact, **values))
 
-    def action_log(self) -> None:
-        """Open the form to log an interaction."""
-        self._add_record("interaction")
+    @on_shown_card
+    def action_log(self, kind: str = KINDS[0]) -> None:
+        """Open the form to log an interaction, with all marked contacts if there are any."""
+        from cardcrm.tui.forms import bulk_actions
 
+        if not self.act_on_marked(lambda context, marked: bulk_actions.log(context, marked, kind)):
+            self._add_record("interaction", kind=kind)
+
+    @on_shown_card
     def action_remind(self) -> None:
-        """Open the form for a reminder."""
-        self._add_record("reminder")
+        """Open the form for a reminder, for all marked contacts if there are any."""
+        from cardcrm.tui.forms import bulk_actions
 
+        if not self.act_on_marked(bulk_actions.remind):
+            self._add_record("reminder")
+
+    @on_shown_card
     def action_sell(self) -> None:
         """Open the form for a sale."""
-        self._add_record("sale")
+        if not self.is_for_marked("record a sale for"):
+            self._add_record("sale")
 
+    @on_shown_card
     def action_done(self) -> None:
         """Open the form to mark the reminder done; without one, the form to log."""
         from cardcrm.tui.forms import reminder_actions
 
+        if self.is_for_marked("mark the reminders done of"):
+            return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
-            self.action_log()
+            self._add_record("interaction")
         else:
             self.context.start_opening(reminder_actions.done(self.context, reminder_id))
 
+    @on_shown_card
     def action_snooze(self) -> None:
         """Open the form to move the reminder to another day."""
         from cardcrm.tui.forms import reminder_actions
 
+        if self.is_for_marked("snooze the reminders of"):
+            return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
-            self.context.show_message("No reminder to snooze; n adds one")
+            remind = self.context.key_of("remind")
+            self.context.refuse(f"No reminder to snooze; {remind} adds one")
         else:
             self.context.start_opening(reminder_actions.snooze(self.context, reminder_id))
 
@@ -231,8 +409,11 @@ class Page(Screen[None]):
 
         self.context.start_opening(contact_forms.add(self.context))
 
+    @on_shown_card
     def action_edit(self) -> None:
         """Open the form of the record under the card's cursor, else of the contact."""
+        if self.is_for_marked("edit"):
+            return
         record = self.selected_record()
         if record is not None:
             self._edit_record(record)
@@ -250,8 +431,11 @@ class Page(Screen[None]):
             lambda contact: record_form.edit(self.context, target.kind, target.id, contact)
         )
 
+    @on_shown_card
     def action_remove(self) -> None:
         """Delete the record under the card's cursor."""
+        if self.is_for_marked("delete"):
+            return
         record = self.record_to_delete()
         if record is None:
             self.context.show_message(
@@ -262,16 +446,21 @@ class Page(Screen[None]):
 
         self.context.start(record_form.delete(self.context, record.kind, record.id, record.text))
 
+    @on_shown_card
     def action_tag(self) -> None:
-        """Open the form for tags."""
+        """Open the form for tags, of all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions
 
-        self.with_contact(
-            lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
-        )
+        if not self.act_on_marked(bulk_actions.tag):
+            self.with_contact(
+                lambda contact: bulk_actions.tag(self.context, {contact.id: contact.name})
+            )
 
+    @on_shown_card
     def action_copy(self) -> None:
         """Copy the card's line under the cursor, else its first contact point."""
+        if self.is_for_marked("copy the addresses of"):
+            return
         here = self.card.target if self.card.has_focus else None
         target = here or self.card.target_of("point") or self.card.target_of("interaction")
         if target is None:
@@ -280,8 +469,11 @@ class Page(Screen[None]):
         self.context.copy_to_clipboard(target.text)
         self.context.show_message(f"Copied {target.text}")
 
+    @on_shown_card
     def action_open(self) -> None:
         """Open a contact point in the program that is set for it."""
+        if self.is_for_marked("call or write to"):
+            return
         target = self.card.target_of("point")
         if target is None:
             self.context.show_message("No address or number to open")
@@ -303,13 +495,28 @@ class Page(Screen[None]):
 
     def action_back(self) -> None:
         """Go from the card to the list, then to the page before."""
-        if self.card.has_focus or self.has_class("-on-card"):
-            self.remove_class("-on-card")
-            first = self._first_list()
-            if first is not None and not self.context.history:
-                first.focus()
-                return
+        if not self.context.history and self.leave_card():
+            return
+        self.remove_class("-on-card")
         self.context.go_back()
+
+    def action_leave(self) -> None:
+        """Go from the card to the list, else remove the marks."""
+        if not self.leave_card():
+            self.unmark()
+
+    def leave_card(self) -> bool:
+        """Move the focus from the card to the list; return whether it was on the card."""
+        first = self._first_list()
+        if first is None or not (self.card.has_focus or self.has_class("-on-card")):
+            return False
+        self.remove_class("-on-card")
+        first.focus()
+        return True
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        return False
 
     def _first_list(self) -> LineList | None:
         return next((each for each in self.query(LineList) if each is not self.card), None)

@@ -1,6 +1,6 @@
 """The list of any noun: the rows that a query finds, beside the card of their contact."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
@@ -11,7 +11,6 @@ from textual.widgets import Input, Static
 
 from cardcrm.errors import UsageError
 from cardcrm.records import records
-from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
@@ -61,6 +60,8 @@ class RecordsPage(Page):
         self.list = RecordList(type_)
         self.query_text = ""
         self.shows_all = not type_.closed_by
+        self.query_input = Input(placeholder=self._placeholder(), id="query")
+        self.query_error = Static(id="error", markup=False)
         if not type_.contact_fields:
             self.scopes = ("app", "records", "list")
             self.add_class("-cardless")
@@ -68,8 +69,8 @@ class RecordsPage(Page):
     def left(self) -> Iterable[Widget]:
         """Yield the line for the query, and the records below their heading."""
         with Vertical(id="left"):
-            yield Input(placeholder=self._placeholder(), id="query")
-            yield Static(id="error", markup=False)
+            yield self.query_input
+            yield self.query_error
             yield self.list.heading
             yield self.list
 
@@ -107,12 +108,6 @@ class RecordsPage(Page):
         record = self.list.selected
         return None if record is None else record.contact_id
 
-    def with_contact(self, open_form: Callable[[Contact], Awaitable[None]]) -> None:
-        """Open a form for the contact of the line under the cursor, before its card is shown."""
-        if not self.card.has_focus:
-            self.card.show(self.selected_contact())
-        super().with_contact(open_form)
-
     def selected_reminder(self) -> int | None:
         """Return the id of the reminder under the cursor, else of the card's next."""
         record = self.list.selected
@@ -132,21 +127,21 @@ class RecordsPage(Page):
     def action_show_all(self) -> None:
         """List all records, or only the open ones."""
         self.shows_all = not self.shows_all
-        self.query_one("#query", Input).placeholder = self._placeholder()
+        self.query_input.placeholder = self._placeholder()
         self.reload_soon()
 
     def action_filter(self) -> None:
         """Go to the line of the query."""
-        self.query_one("#query", Input).focus()
+        self.query_input.focus()
 
     @property
     def input_keys(self) -> tuple[tuple[str, str, str], ...]:
         """Key, label and Textual's name of the keys of the query, while it has the focus."""
-        return _INPUT_KEYS if self.query_one("#query").has_focus else ()
+        return _INPUT_KEYS if self.query_input.has_focus else ()
 
     def on_key(self, event: events.Key) -> None:
         """Leave the line of the query, which then shows the query in force."""
-        query = self.query_one("#query", Input)
+        query = self.query_input
         if query.has_focus and event.key in ("escape", "down"):
             event.stop()
             query.value = self.query_text
@@ -169,9 +164,8 @@ class RecordsPage(Page):
             self.list.focus()
 
     def _show_query_error(self, text: str) -> None:
-        error = self.query_one("#error", Static)
-        error.update(text)
-        error.set_class(bool(text), "-shown")
+        self.query_error.update(text)
+        self.query_error.set_class(bool(text), "-shown")
 
     def open_selected(self) -> None:
         """Open the form of the record under the cursor."""

@@ -6,8 +6,9 @@ The selected contact's card is beside the list, so that the call can be made.
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from cardcrm import dates
@@ -16,6 +17,7 @@ from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     MAX_ROWS,
@@ -24,11 +26,13 @@ from cardcrm.tui.queries import (
     read_day,
     sections_of,
 )
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.page import Page, on_shown_card
+from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
+MOST_LINES = 4  # of the chosen item's text
 WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 
@@ -45,16 +49,18 @@ class Row(NamedTuple):
 
 
 class DayList(LineList):
-    """The day's list: one line an item, under headings."""
+    """The day's list: one line an item, under headings; all of the chosen item's text."""
 
     def __init__(self) -> None:
         super().__init__(id="left")
         self.rows: list[Row] = []
         self.today = dt.date.min
         self.is_empty_database = False
+        self.marked: dict[tuple[Any, ...], Item] = {}
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
         self._name_width = 8
         self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
+        self._rest: list[str] = []  # the text of the chosen item, if its line has no room for it
 
     @property
     def selected(self) -> Item | None:
@@ -86,11 +92,85 @@ class DayList(LineList):
             self._when_widths[in_full] = max(map(len, whens), default=8)
         self.set_count(len(self.rows))
         rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
+        self.marked = {
+            key: self.rows[rows[key]].item or item
+            for key, item in self.marked.items()
+            if key in rows
+        }
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
         self.set_reactive(LineList.cursor, min(self.cursor, max(self.count - 1, 0)))
         self.go(found[0] if found else self.cursor)
+        self._wrap_rest()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
+
+    # marking
+
+    def mark(self) -> None:
+        """Mark or unmark the item under the cursor, and move to the next."""
+        item = self.selected
+        if item is None:
+            return
+        if self.marked.pop(_identity(item), None) is None:
+            self.marked[_identity(item)] = item
+        self.action_move(1)
+        self.refresh()
+
+    def mark_all(self) -> None:
+        """Mark all items."""
+        self.marked = {_identity(row.item): row.item for row in self.rows if row.item}
+        self.refresh()
+
+    def unmark(self) -> None:
+        """Remove all marks."""
+        self.marked = {}
+        self.refresh()
+
+    # the chosen item
+
+    @property
+    def lines_below(self) -> int:
+        """The number of lines with the text of the chosen item."""
+        return len(self._rest)
+
+    def spans_below(self, part: int) -> list[Span]:
+        """Return a line of the text of the chosen item."""
+        return [Span(f"     {self._rest[part - 1]}")]
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Show all of the chosen item's text, and keep it in view."""
+        self._wrap_rest()
+        super().watch_cursor(old, new)
+
+    def on_resize(self) -> None:
+        """Wrap the text for another width, and keep the cursor in view."""
+        self._wrap_rest()
+        super().on_resize()
+
+    def _wrap_rest(self) -> None:
+        """Wrap the text of the chosen item, if it is cut in its line."""
+        item, width = self.selected, self.scrollable_content_region.width
+        before, self._rest = len(self._rest), []
+        if item is not None and width > 0:
+            text = self._describe(item, in_full=width >= WIDE)[2]
+            name_room, room = self._rooms(item, width)
+            if width_of(text) > (room if item.contact else name_room):
+                self._rest = wrap(text, width - 6)[:MOST_LINES]
+        if len(self._rest) != before:
+            self.set_height()
+
+    def _rooms(self, item: Item, width: int) -> tuple[int, int]:
+        """Return the cells of an item's name and of its text; 0 for the text if there are few.
+
+        The text of an item without a contact takes the place of the name.
+        """
+        in_full = width >= WIDE
+        room = width - 4 - len(self._describe(item, in_full=in_full)[1])
+        if room < NAME_ONLY or not item.contact:
+            return room - 1, 0  # only the first letters of the text would fit
+        most = (width - 4 - self._when_widths[in_full]) * 2 // 5
+        name_room = min(self._name_width, max(most, NAME_ONLY))
+        return name_room, room - name_room - 3
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return a heading, or the name, text and date of an item."""
@@ -100,19 +180,14 @@ class DayList(LineList):
                 return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        in_full = width >= WIDE
-        mark, when, text = self._describe(row.item, in_full=in_full)
+        mark, when, text = self._describe(row.item, in_full=width >= WIDE)
+        name_room, room = self._rooms(row.item, width)
         name = row.item.contact.name if row.item.contact else text
-        text = text if row.item.contact else ""
-        room = width - 4 - len(when)
-        if room < NAME_ONLY:
-            text = ""  # only its first letters would fit
-        most = (width - 4 - self._when_widths[in_full]) // 2
-        name_room = min(self._name_width, most) if text else room - 1
+        is_marked = _identity(row.item) in self.marked
         return [
-            Span(f" {mark} ", row.style),
+            Span(" ✓ ", "mark") if is_marked else Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}" if text else "", room - name_room - 1) + " "),
+            Span(fit(f"  {text}", room + 2) + " " if room else " "),
             Span(f"{when} ", row.style or "dim"),
         ]
 
@@ -124,6 +199,8 @@ class DayList(LineList):
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
+            if item.days_late < 0:
+                return "~", _short_day(item.touch_by, self.today), text
             return "~", self._format_delay(item.days_late, in_full=in_full), text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
@@ -152,9 +229,16 @@ def _short_day(day: dt.date, today: dt.date) -> str:
 
 
 def _identity(item: Item | None) -> tuple[Any, ...]:
+    """Return what an item is recognized by after a change.
+
+    A reminder that was moved to another day is another item, so that the cursor does not follow it
+    but moves on to the next.
+    """
     if item is None:
         return ()
-    return (type(item), item.id if isinstance(item, DueReminder) else item.contact.id)
+    if isinstance(item, DueReminder):
+        return DueReminder, item.id, item.due_on, item.time
+    return type(item), item.contact.id
 
 
 def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
@@ -163,6 +247,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         ("Today", digest.today, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
         ("Losing touch", digest.losing_touch, "section"),
+        ("Touch soon", digest.touch_soon, "section"),
         ("Birthdays and anniversaries", digest.days, "section"),
     )
     has_rows = False
@@ -216,6 +301,12 @@ class TodayPage(Page):
     """The first page."""
 
     mode_name = "today"
+    scopes: tuple[str, ...] = ("app", "page", "marks", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "page")]
+    DEFAULT_CSS = """
+    TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
+    TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -229,7 +320,7 @@ class TodayPage(Page):
         """Show what was read while the app was imported, all at once."""
         first_page: FirstPage | None = self.context.database.take_ready_answer()
         if first_page is not None:
-            self.is_stale = False
+            self.is_stale, self.is_read = False, True
             self._show_first(first_page)
 
     def _show_first(self, first_page: FirstPage) -> None:
@@ -267,6 +358,7 @@ class TodayPage(Page):
                 contacts.is_empty
             )
         self.list.update(day)
+        self._show_marks()
 
     def selected_contact(self) -> int | None:
         """Return the id of the contact of the item under the cursor."""
@@ -279,6 +371,95 @@ class TodayPage(Page):
         if self.card.has_focus or not isinstance(item, DueReminder):
             return super().selected_reminder() if self.card.has_focus else None
         return item.id
+
+    # marks
+
+    @property
+    def has_marks(self) -> bool:
+        """Return whether items are marked."""
+        return bool(self.list.marked)
+
+    @property
+    def is_only_mark_selected(self) -> bool:
+        """Return whether the only marked item is the selected one."""
+        return [*self.list.marked.values()] == [self.list.selected]
+
+    def marked_contacts(self) -> dict[int, str]:
+        """Return the names by id of the contacts of the marked items."""
+        found = (item.contact for item in self.list.marked.values() if item.contact)
+        return {contact.id: contact.name for contact in found}
+
+    def marked_reminders(self) -> list[int]:
+        """Return the ids of the marked reminders."""
+        return [each.id for each in self.list.marked.values() if isinstance(each, DueReminder)]
+
+    def describe_marked(self) -> str:
+        """Return how many items are marked."""
+        count = len(self.list.marked)
+        return f"{count:,} marked {'item' if count == 1 else 'items'}"
+
+    def action_mark(self) -> None:
+        """Mark or unmark the item under the cursor."""
+        self.list.mark()
+        self._show_marks()
+
+    def action_mark_all(self) -> None:
+        """Mark all items of the list."""
+        self.list.mark_all()
+        self._show_marks()
+
+    def unmark(self) -> bool:
+        """Remove all marks; return whether there were any."""
+        had_marks = self.has_marks
+        self.list.unmark()
+        self._show_marks()
+        return had_marks
+
+    def _show_marks(self) -> None:
+        """Show the number of marked items, and the keys for them."""
+        self.footer.refresh()
+        self._update_header()
+
+    @property
+    def note(self) -> str:
+        """The number of marked items."""
+        return f"{len(self.list.marked):,} marked · " if self.list.marked else ""
+
+    @property
+    def reminders_to_change(self) -> list[int]:
+        """The ids of the marked reminders, if the keys are for the marked items."""
+        is_for_one = self.card.has_focus or self.is_only_mark_selected
+        return [] if is_for_one else self.marked_reminders()
+
+    @on_shown_card
+    def action_done(self) -> None:
+        """Open the form to mark the reminder done, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start_opening(marked_reminders.done_all(self.context, ids))
+        else:
+            super().action_done()
+
+    @on_shown_card
+    def action_snooze(self) -> None:
+        """Open the form to snooze the reminder, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start_opening(marked_reminders.snooze_all(self.context, ids))
+        else:
+            super().action_snooze()
+
+    @on_shown_card
+    def action_remove(self) -> None:
+        """Delete the reminder, or all marked ones."""
+        from cardcrm.tui.forms import marked_reminders
+
+        if ids := self.reminders_to_change:
+            self.context.start(marked_reminders.delete_all(self.context, ids))
+        else:
+            super().action_remove()
 
     def record_to_delete(self) -> Target | None:
         """Return the list's reminder, or the record under the card's cursor."""

@@ -59,6 +59,11 @@ class ValuePage(Page):
         """Focus the ranking."""
         self.ranking.focus()
 
+    @property
+    def focused_part(self) -> str:
+        """The part that the keys are for: the ranking, the grid, or the card."""
+        return "grid" if self.grid.has_focus else super().focused_part
+
     # computing
 
     def reload_soon(self) -> None:
@@ -164,6 +169,11 @@ class ValuePage(Page):
     def action_shade(self) -> None:
         """Shade the grid by the other measure."""
         self.grid.by_revenue = not self.grid.by_revenue
+
+    def action_leave(self) -> None:
+        """Go from the card to the list, else close the grid."""
+        if not self.leave_card() and self.has_class("-on-grid"):
+            self._close_grid()
 
     def action_back(self) -> None:
         """Close the grid, or go back to the page before."""

@@ -19,7 +19,7 @@ class AlphabetTabs(ClickableLine):
     DEFAULT_CSS = """
     AlphabetTabs { height: 1; background: $background; color: $foreground; padding: 0 1; }
     AlphabetTabs > .alphabet-tabs--active { background: $paper; color: $head; text-style: bold; }
-    AlphabetTabs > .alphabet-tabs--empty { color: $panel; }
+    AlphabetTabs > .alphabet-tabs--empty { color: $muted; }
     AlphabetTabs > .alphabet-tabs--count { color: $muted; }
     AlphabetTabs:ansi > .alphabet-tabs--active { text-style: bold reverse; }
     AlphabetTabs:ansi > .alphabet-tabs--empty { text-style: dim; }

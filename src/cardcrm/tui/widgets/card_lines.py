@@ -130,6 +130,7 @@ def _head(card: CardData, room: int) -> Iterator[CardLine]:
     status = [
         "organization" if contact.kind == "org" else "",
         contact.stage,
+        card_text.format_status(contact),
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]

@@ -67,6 +67,8 @@ class CardView(LineList):
             return
         # A second reading may replace the first before that one is shown.
         is_new = self._is_new_contact = self._is_new_contact or contact_id != self.contact_id
+        if contact_id != self.contact_id:
+            self.kind = ""  # a filter is about one contact's timeline
         self.contact_id = contact_id
         if contact_id is None:
             self.workers.cancel_group(self, "card")
@@ -74,6 +76,19 @@ class CardView(LineList):
             return
         history = FIRST_INTERACTIONS if is_new else self._history_to_read()
         start_task(self, self._read_guarded, contact_id, history, is_new, group="card")
+
+    def is_showing(self, contact_id: int | None) -> bool:
+        """Return whether a contact's card has been read and is shown; None for no card."""
+        return contact_id == self.contact_id and not self._is_new_contact
+
+    async def show_now(self, contact_id: int | None) -> None:
+        """Show a contact's card and wait until it is shown.
+
+        Raises StorageError if the database cannot be read.
+        """
+        self.show(contact_id)
+        if not self.is_showing(contact_id):
+            await self.read_again()
 
     def show_data(self, data: ScreenCard) -> None:
         """Show a card that has been read."""
@@ -100,7 +115,8 @@ class CardView(LineList):
                 lambda store: read_card(store, contact_id, history=history, kind=kind)
             )
         except NotFoundError:
-            self._show_nothing("This contact has been deleted")
+            if contact_id == self.contact_id:
+                self._show_nothing("This contact has been deleted")
             return
         if contact_id == self.contact_id:
             self._set_data(data, is_new=is_new)

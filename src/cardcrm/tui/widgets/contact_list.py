@@ -2,7 +2,8 @@
 
 Without a search, the list knows how many contacts each letter has, and reads the blocks that are on
 the screen and a few around them. With a search it holds what has been found, and reads on as the
-list is scrolled.
+list is scrolled. In another order than that of the names, it knows the ids of all contacts, or of
+all that a search finds, and reads the blocks on the screen.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from textual.message import Message
 
 from cardcrm import dates
 from cardcrm.records.contacts.listing import ContactSummary, range_index
-from cardcrm.text import cell_width as width_of
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
@@ -28,22 +28,21 @@ from cardcrm.tui.widgets.contact_blocks import (
     BLOCK_SIZE,
     BlockCache,
     LetterIndex,
-    find_row,
+    OrderedIds,
     read_block,
     read_index,
+    read_order,
 )
+from cardcrm.tui.widgets.contact_columns import BY_NAME, lay_out, row_spans
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
-from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.widgets.line_list import LineList, Span
 
 MAX_LOOKUPS = 3  # of the cursor's row while the user moves it
 MAX_REREAD = 5_000  # rows of a search that are read again to stay on one of them
-_DATE_WIDTH = 34  # cells from which on the last interaction's date is shown
-_ONE_COLUMN = 40  # cells below which the organization follows the name directly
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class ContactList(LineList):
-    """All contacts, or those that the query in ``words`` finds.
+    """All contacts, or those that the query in ``words`` finds, in the order of ``sort``.
 
     ``on_rows_changed`` is called when other contacts are listed, so that what surrounds the list is
     drawn together with it; the messages come later.
@@ -70,6 +69,7 @@ class ContactList(LineList):
         super().__init__(id=id)
         self._on_rows_changed = on_rows_changed
         self.words = ""
+        self.sort = BY_NAME
         self.marked: dict[int, str] = {}  # names by id
         self.is_searching = False
         self.memory: CursorMemory[int] = CursorMemory()
@@ -78,7 +78,7 @@ class ContactList(LineList):
         self._search = SearchController(lambda: self.context.database)
         self._found: list[ContactSummary] | None = None
         self._answer: Answer | None = None
-        self._wanted_block: int | None = None
+        self._wanted_blocks: set[int] = set()
         self._wanted_range = 0  # the letter range to go to once the list is read; 0 for none
 
     # the rows
@@ -125,6 +125,11 @@ class ContactList(LineList):
         return counts
 
     @property
+    def is_ranked(self) -> bool:
+        """Return whether the best matches of some words come first, whatever the order."""
+        return self._answer is not None and self._answer.is_words_only
+
+    @property
     def letter_range(self) -> int:
         """The index of the letter range that the cursor is in."""
         return range_index(self.selected.sort_key) if self.selected else 0
@@ -133,10 +138,21 @@ class ContactList(LineList):
 
     async def open(self, keep: int | None = None) -> None:
         """Read the list, or search again; put the cursor on the contact ``keep`` if it is there."""
-        if self.words.strip():
+        self._today = dates.today(self.context.locale.zone)
+        if self.words.strip() and self.sort == BY_NAME:
             await self._find(keep)
         else:
             await self._read_all(keep)
+
+    @property
+    def _wanted(self) -> tuple[str, str]:
+        """The query and the order that the list is to have."""
+        return self.words.strip(), self.sort
+
+    async def _read_index(self) -> LetterIndex | OrderedIds:
+        if self.sort == BY_NAME:
+            return await read_index(self.context.database)
+        return await read_order(self.context.database, self.words, self.sort)
 
     async def _read_all(self, keep: int | None) -> None:
         """Read the index and the block of the cursor; the old list stays until both are there.
@@ -144,70 +160,95 @@ class ContactList(LineList):
         If the user moves the cursor meanwhile, the row of the contact moved to is looked up; if the
         user is faster than that, the lines moved are added.
         """
-        cursor = self.cursor
-        self._today = dates.today(self.context.locale.zone)
-        index = await read_index(self.context.database)
-        if self.words.strip():
+        cursor, wanted = self.cursor, self._wanted
+        index = await self._read_index()
+        if self._wanted != wanted:
             return  # a search has begun
         for _ in range(MAX_LOOKUPS):
             if self.cursor != cursor and self.selected is not None:
                 keep, cursor = self.selected_id, self.cursor
-            found = await self._row_to_keep(index, keep)
+            found = self._row_of_range(index)
+            if found is None:
+                found = await self._row_to_keep(index, keep)
             row = max(0, min(cursor if found is None else found, index.total - 1))
             block = row // BLOCK_SIZE
             contacts = await read_block(self.context.database, index, block)
-            if self.cursor == cursor or self.words.strip():
+            if self.cursor == cursor or self._wanted != wanted:
                 break
-        if self.words.strip():
+        if self._wanted != wanted:
             return
         self._search.reset()
         self._found = self._answer = None
         self.is_searching = False
         self._blocks.replace(index, block, contacts)
-        wanted_range, self._wanted_range = self._wanted_range, 0
         self.set_count(index.total)
-        self.put_cursor(index.starts[wanted_range] if wanted_range else row + self.cursor - cursor)
-        if not wanted_range:
+        start, self._wanted_range = self._row_of_range(index), 0
+        self.put_cursor(row + self.cursor - cursor if start is None else start)
+        if start is None:
             self.memory.record(keep, self.selected_id)
         self.post_message(self.Counted())
         self.post_message(self.QueryError(""))
 
-    async def _row_to_keep(self, index: LetterIndex, keep: int | None) -> int | None:
+    def _row_of_range(self, index: LetterIndex | OrderedIds) -> int | None:
+        """Return the first row of the letter range to go to, if there is one."""
+        if not self._wanted_range or isinstance(index, OrderedIds):
+            return None
+        return index.starts[self._wanted_range]
+
+    async def _row_to_keep(self, index: LetterIndex | OrderedIds, keep: int | None) -> int | None:
         """Return the row of a contact, or of one that came back to where the cursor was."""
         for contact_id in self.memory.candidates(keep) if keep is not None else ():
-            row = await find_row(self.context.database, index, contact_id)
+            row = await index.find_row(self.context.database, contact_id)
             if row is not None:
                 return row
         return None
 
-    def _want_block(self, block: int) -> None:
-        """Read a block on the screen soon; a later call replaces this one."""
-        if block != self._wanted_block:
-            self._wanted_block = block
-            start_task(self, self._read_around, block, group="window")
+    @property
+    def is_unread(self) -> bool:
+        """Return whether the contact under the cursor has not been read yet."""
+        return bool(self.count) and self.selected is None
 
-    async def _read_around(self, block: int) -> None:
-        """Read a block, then those a page above and below."""
+    async def read_selected(self) -> None:
+        """Read the contact under the cursor if it has not been read."""
+        if self.is_unread:
+            await self._read_blocks(self.cursor // BLOCK_SIZE)
+
+    def _want_block(self, block: int) -> None:
+        """Read a block on the screen soon, together with others that are drawn now."""
+        if block not in self._wanted_blocks:
+            self._wanted_blocks.add(block)
+            start_task(self, self._read_around, group="window")
+
+    async def _read_around(self) -> None:
+        """Read the blocks on the screen, then those a page above and below."""
+        wanted, self._wanted_blocks = self._wanted_blocks, set()
         with self.context.errors_shown(), contextlib.suppress(ValueError):
-            await self._read_blocks(block)
-            self._wanted_block = None
+            await self._read_blocks(*sorted(wanted, key=self._is_elsewhere))
             self.refresh()
-            if self.cursor // BLOCK_SIZE == block:
-                self.post_message(self.Moved(self))
             top = self.scroll_offset.y
             rows = (top, top + self.size.height, top - BLOCK_SIZE, top + 2 * BLOCK_SIZE)
             near = [row // BLOCK_SIZE for row in rows if 0 <= row < self.count]
             if self.context.database.is_remote:
                 await asyncio.sleep(PAINT_PAUSE)  # the card's query goes first
-                await self._read_blocks(*near)
-            else:
-                for each in near:
-                    await self._read_blocks(each)
+            await self._read_blocks(*near)
             self.refresh()
 
+    def _is_elsewhere(self, block: int) -> bool:
+        """Return whether the cursor is not in a block."""
+        return block != self.cursor // BLOCK_SIZE
+
     async def _read_blocks(self, *blocks: int) -> None:
-        if self._found is None and self.count:
-            await self._blocks.read(self.context.database, blocks)
+        """Read blocks; report the contact under the cursor once it is among them.
+
+        In a file the blocks are read one by one, so that the card's query can come in between.
+        """
+        trips = [blocks] if self.context.database.is_remote else [(each,) for each in blocks]
+        for trip in trips:
+            was_unread = self.is_unread
+            if self._found is None and self.count:
+                await self._blocks.read(self.context.database, trip)
+            if was_unread and not self.is_unread:
+                self.post_message(self.Moved(self))
 
     # searching
 
@@ -215,8 +256,9 @@ class ContactList(LineList):
         """Search; if a contact is to be kept, list nothing before its row was read."""
         screenful = max(self.size.height, SCREENFUL)
         text, is_first, answer, before = self.words, True, None, self.cursor
+        wanted = self._wanted
         async for answer in self._search.answers(text, screenful):
-            if self.words != text:
+            if self._wanted != wanted:
                 return  # a newer search has begun
             if is_first and keep is not None and self.cursor != before:
                 keep = self.selected_id or keep  # the user has moved the cursor meanwhile
@@ -305,7 +347,7 @@ class ContactList(LineList):
                 return False
             self.put_cursor(ids.index(contact_id))
             return True
-        row = await find_row(self.context.database, self._blocks.index, contact_id)
+        row = await self._blocks.index.find_row(self.context.database, contact_id)
         if row is None:
             return False
         await self._read_blocks(row // BLOCK_SIZE)
@@ -321,7 +363,7 @@ class ContactList(LineList):
                 if range_index(contact.sort_key) >= number
             )
             self.cursor = next(rows, max(self.count - 1, 0))
-        elif self.count:
+        elif self.count and isinstance(self._blocks.index, LetterIndex):
             row = min(self._blocks.index.starts[number], self.count - 1)
             self.jump(row)
             self.cursor = row
@@ -349,39 +391,16 @@ class ContactList(LineList):
     # drawing
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """Return a row: the mark or kind, the name, the organization, the last interaction."""
+        """Return a row: the mark or kind, and the columns."""
         contact = self.contact_at(index)
         if contact is None:
             if self._found is None:
                 self._want_block(index // BLOCK_SIZE)
             return [Span(" ·", "dim")]
-        is_marked, is_org = contact.id in self.marked, contact.kind == "org"
-        sign = "✓" if is_marked else "▪" if is_org else " "
-        last = format_last_date(contact.last_on, self._today) if width >= _DATE_WIDTH else ""
-        room = width - 3 - len(last) - 1
-        works_at = contact.org or ("" if is_org else contact.title)
-        name = _fit_name(contact.name, works_at, room)
-        style = "mark" if is_marked else "bold" if is_org else ""
-        return [
-            Span(f"{sign} ", "mark"),
-            Span(name, style),
-            Span(fit(works_at, room - width_of(name)), "dim"),
-            Span(f" {last}", "dim"),
-        ]
-
-
-def _fit_name(name: str, works_at: str, room: int) -> str:
-    """Return a name in its column; in little room, the organization follows the name directly."""
-    if room >= _ONE_COLUMN and works_at:
-        return fit(name, max(24, room * 11 // 20))
-    left = room - width_of(name) - 2
-    return fit(name, room - left if works_at and left > 6 else room)
-
-
-def format_last_date(last_on: str | None, today: dt.date) -> str:
-    """Return a date in short: ``3 Nov``, or ``Dec’25``, which cannot be read as 25 December."""
-    if last_on is None:
-        return "     –"
-    day = dt.date.fromisoformat(last_on)
-    month = _MONTHS[day.month - 1]
-    return f"{day.day:2} {month}" if day.year == today.year else f"{month}’{day:%y}"
+        return row_spans(
+            contact,
+            lay_out(width, self.sort),
+            is_marked=contact.id in self.marked,
+            today=self._today,
+            currency=self.context.locale.currency,
+        )

@@ -7,8 +7,7 @@ from textual import events
 from textual.app import RenderResult
 from textual.widget import Widget
 
-from cardcrm.text import sanitize, shorten
-from cardcrm.tui import keys
+from cardcrm.text import cell_width, sanitize, shorten
 from cardcrm.tui.context import context_of
 
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
@@ -100,10 +99,14 @@ class Footer(ClickableLine):
         label_style = self.get_component_rich_style("footer--label", partial=True)
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
-        for key, label, action in self._entries():
+        entries = self._entries()
+        *others, last = entries or [("", "", "")]
+        room = self.size.width - _cells(last)
+        for entry in (*others, last):
+            key, label, action = entry
             start = line.cell_len
-            if start + len(key) + len(label) + 3 > self.size.width:
-                break
+            if entry is not last and start + _cells(entry) > room:
+                continue
             line.append(f" {key} ", key_style)
             line.append(label + " ", label_style)
             spots.append((start, line.cell_len, action))
@@ -111,23 +114,30 @@ class Footer(ClickableLine):
         return line
 
     def _entries(self) -> list[tuple[str, str, str]]:
-        """Return key, label and click action of the keys.
+        """Return key, label and click action of the keys, the most used first.
 
-        While an input has the focus, these are its keys; else help first, then the page's own keys,
-        then the others.
+        They are those of the input or the part of the page that has the focus; none while a form
+        covers the page, as the form names its own.
         """
+        if self.app.screen is not self.screen:
+            return []
         if input_keys := getattr(self.screen, "input_keys", ()):
             return [(key, label, f"app.press('{press}')") for key, label, press in input_keys]
-        own = {key.id for key in keys.keys_of(getattr(self.screen, "mode_name", ""))}
-        found = []
-        seen = set()
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if not binding.show or not active.enabled or binding.action in seen:
-                continue
-            seen.add(binding.action)
-            key = self.app.get_key_display(binding)
-            press = f"app.press('{binding.key}')"
-            rank = 0 if binding.id == "help" else 1 if binding.id in own else 2
-            found.append((rank, key, binding.description, press))
-        return [entry[1:] for entry in sorted(found, key=lambda entry: entry[0])]
+        known = [each for each in self.screen.active_bindings.values() if each.enabled]
+        bindings = {each.binding.id: each.binding for each in reversed(known)}
+        wanted: tuple[str, ...] = getattr(self.screen, "footer_ids", ())
+        return [
+            (
+                self.app.get_key_display(bindings[id_]),
+                bindings[id_].description,
+                f"app.press('{bindings[id_].key}')",
+            )
+            for id_ in wanted
+            if id_ in bindings
+        ]
+
+
+def _cells(entry: tuple[str, str, str]) -> int:
+    """Return the cells of a key and its label, with the blanks around them."""
+    key, label, _ = entry
+    return cell_width(key) + cell_width(label) + 3

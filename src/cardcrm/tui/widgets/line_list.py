@@ -87,6 +87,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Return the spans of a line."""
         raise NotImplementedError
 
+    @property
+    def lines_below(self) -> int:
+        """The number of lines that the chosen row has below its first one."""
+        return 0
+
+    def spans_below(self, part: int) -> list[Span]:
+        """Return the spans of a further line of the chosen row, from 1 on."""
+        raise NotImplementedError
+
     def can_choose(self, index: int) -> bool:
         """Return whether the cursor may be on a line; it skips headings and blank lines."""
         return 0 <= index < self.count
@@ -101,9 +110,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def set_count(self, count: int) -> None:
         """Set the number of lines."""
         self.count = count
+        self.set_height()
+
+    def set_height(self) -> None:
+        """Set the scrollable height to that of all rows."""
         # One cell wide: lines are never wider than the widget, and a width given here would lay
         # out the screen again once the real one is known.
-        self._set_virtual_size(Size(1, count))
+        self._set_virtual_size(Size(1, self.count + self.lines_below if self.count else 0))
         self.refresh()
 
     def _set_virtual_size(self, size: Size) -> None:
@@ -130,15 +143,22 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Return one line of the screen."""
         width = self.scrollable_content_region.width
-        index = y + self.scroll_offset.y
+        index, part = self.row_at(y + self.scroll_offset.y)
         base = self.style_of("")
         if not 0 <= index < self.count or width <= 0:
             return Strip.blank(width, base)
-        spans = self.spans(index, width)
+        spans = self.spans_below(part) if part else self.spans(index, width)
         highlight = self.highlight_of(index)
         segments = [Segment(span.text, self.combine(span.style, highlight)) for span in spans]
         background = base + highlight if highlight else base
         return Strip(segments).adjust_cell_length(width, background)
+
+    def row_at(self, line: int) -> tuple[int, int]:
+        """Return the row of a line, and which of the row's lines it is: 0 for the first."""
+        if line <= self.cursor:
+            return line, 0
+        part = line - self.cursor
+        return (self.cursor, part) if part <= self.lines_below else (line - self.lines_below, 0)
 
     def combine(self, name: str, highlight: Style | None) -> Style:
         """Return a span's style, or the highlight in its place."""
@@ -182,7 +202,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def context_below(self) -> int:
         """The number of lines below the cursor to keep in view, such as a text's other lines."""
-        return 0
+        return self.lines_below
 
     def jump(self, top: int) -> None:
         """Scroll so that a line is the first in view."""
@@ -238,7 +258,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor at a click; open the line at a double click."""
-        index = int(event.get_content_offset_capture(self).y) + self.scroll_offset.y
+        line = int(event.get_content_offset_capture(self).y) + self.scroll_offset.y
+        index, _ = self.row_at(line)
         if self.can_choose(index):
             self.cursor = index
             if event.chain == 2:

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cardcrm.money import Money, count_decimals
+from cardcrm.money import Money
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
 from cardcrm.reports.value import RankedCustomer, ValueReport
 from cardcrm.text import cell_width as width_of
+from cardcrm.tui.widgets.amounts import format_whole, format_within
 from cardcrm.tui.widgets.charts import bar, columns
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -182,22 +183,6 @@ class Ranking(LineList):
         return format_whole(money) if money else "unknown"
 
 
-def format_whole(money: Money) -> str:
-    """Return an amount rounded to whole units, halves away from zero, without its currency."""
-    unit = 10 ** count_decimals(money.currency)
-    units = (2 * abs(money.minor) + unit) // (2 * unit)
-    return f"{-units if money.minor < 0 else units:,}"
-
-
-def _format_within(money: Money, cells: int) -> str:
-    """Return an amount in whole units; in thousands or millions if it does not fit."""
-    text = format_whole(money)
-    if len(text) <= cells:
-        return text
-    units = money.minor / 10 ** count_decimals(money.currency)
-    return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"
-
-
 def _quiet_since(last_on: dt.date, today: dt.date) -> str:
     days = (today - last_on).days
     return f"{days}d" if days < 100 else f"{days // 30}m ago"
@@ -227,8 +212,8 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
     )
     yield Row(
         (
-            Span(f" {_format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
-            Span(_format_within(totals.equity, cells), "bold"),
+            Span(f" {format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
+            Span(format_within(totals.equity, cells), "bold"),
             Span(f" expected {totals.currency}", "dim"),
         )
     )  # fmt: skip
@@ -245,7 +230,7 @@ def _chart(months: tuple[MonthRevenue, ...], room: int) -> Iterable[Row]:
     most = max(shown, key=lambda month: month.revenue.minor).revenue
     for level, line in enumerate(columns(values, CHART_HEIGHT)):
         bottom = level == CHART_HEIGHT - 1
-        label = _format_within(most, 8) if level == 0 else "0" if bottom else ""
+        label = format_within(most, 8) if level == 0 else "0" if bottom else ""
         drawn = "".join(character * (wide - 1) + " " for character in line)
         yield Row((Span(f"{label:>8} ", "dim"), Span(drawn, "title")))
     names = "".join(_month_name(month.first, wide) for month in shown)

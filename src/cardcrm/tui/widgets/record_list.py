@@ -1,6 +1,7 @@
 """The records of a noun in columns, below a line with their headings."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from textual.widgets import Static
 
@@ -9,6 +10,7 @@ from cardcrm.records.records import Record
 from cardcrm.render.table import GAP, fit_widths
 from cardcrm.sheet import Column
 from cardcrm.text import cell_width as width_of
+from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 # Cells that a text keeps, and the text that a record is named by: other columns are left out first.
@@ -40,6 +42,8 @@ class RecordList(LineList):
             for each in type_.listed
         ]
         self._optional = [at for at, each in enumerate(type_.listed, 1) if not each.is_required]
+        self._order = type_.sort.removeprefix("-") if type_.closed_by else ""
+        self._memory: CursorMemory[tuple[Any, ...] | None] = CursorMemory()
         self._cells: list[tuple[str, ...]] = []
         self._widths: dict[int, int] = {}  # of the columns that are shown, by their numbers
 
@@ -49,14 +53,25 @@ class RecordList(LineList):
         return self.records[self.cursor] if self.cursor < len(self.records) else None
 
     def update(self, rows: list[Row]) -> None:
-        """Show records; the cursor stays on its record."""
-        before = self.selected.id if self.selected else None
+        """Show records; the cursor stays on its record, or near it if that has moved away."""
+        before = self._identity(self.selected)
         self.records = [record for record, _ in rows]
         self._cells = [cells for _, cells in rows]
         self._lay_out()
         self.set_count(len(self.records))
-        found = [number for number, each in enumerate(self.records) if each.id == before]
-        self.put_cursor(found[0] if found else 0)
+        places = {self._identity(record): row for row, record in enumerate(self.records)}
+        found = [places[each] for each in self._memory.candidates(before) if each in places]
+        self.put_cursor(found[0] if found else self.cursor)
+        self._memory.record(before, self._identity(self.selected))
+
+    def _identity(self, record: Record | None) -> tuple[Any, ...] | None:
+        """Return what a record is recognized by: its id, and the day of one that can be done.
+
+        The cursor does not follow a reminder that was moved to another day.
+        """
+        if record is None:
+            return None
+        return record.id, record.values[self._order] if self._order else None
 
     def on_resize(self) -> None:
         """Lay out the columns for another width, and draw the rows again."""

@@ -25,8 +25,8 @@ from cardcrm.text import shorten
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.context import context_of
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.widgets.amounts import format_whole
 from cardcrm.tui.widgets.line_list import Span, fit
-from cardcrm.tui.widgets.ranking import format_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -37,6 +37,10 @@ class QuerySuggester(Suggester):
         )
         return next((each for each in completions if each != value), None)
 
+    def is_partial(self, value: str) -> bool:
+        """Return whether a text ends in part of a value that a filter's field may have."""
+        return self.is_incomplete(value) and value[-1:] not in _NOTHING_BEGUN and value[-1:] != ":"
+
     def is_incomplete(self, value: str) -> bool:
         """Return whether a text ends in the middle of a filter."""
         return value_completion.is_incomplete(value, self.values)

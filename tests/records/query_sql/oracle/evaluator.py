@@ -274,6 +274,25 @@ def last_day(person: Person) -> dt.date | None:
     return max(days, default=None)
 
 
+def last_touch(person: Person) -> dt.date | None:
+    """Return the day of the last touch; those of its people count for an organization."""
+    days = [*person.touches]
+    days += [day for each in person.people if (day := last_touch(each))]
+    return max(days, default=None)
+
+
+def touch_by(person: Person) -> dt.date | None:
+    """Return the day by which the cadence asks for a touch."""
+    own = person.draft.every
+    is_org, is_vip = person.draft.kind == "org", "vip" in person.draft.tags
+    by_rule = 14 if is_vip else 45 if is_org else None
+    cadence = by_rule if not own else None if own == "never" else int(own[:-1])
+    if cadence is None or person.head["status"] != "active":
+        return None
+    since = last_touch(person) or local_day(person.head["created_at"])
+    return max(since + dt.timedelta(days=cadence), person.snoozed or dt.date.min)
+
+
 # Fields
 
 
@@ -321,6 +340,7 @@ def texts(person: Person, field: str) -> tuple[list[str], str]:
         "relation": ([fold(kind) for kind in relation_kinds(person)], "whole"),
         "kind": ([draft.kind], "whole"),
         "stage": ([person.head["stage"]], "whole"),
+        "status": ([person.head["status"]], "whole"),
         "uid": ([person.head["uid"]], "whole"),
         "name-order": ([person.head["name_order"]], "whole"),
         **{part: ([person.head[part]], "part") for part in NAME_PARTS},
@@ -338,6 +358,9 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
         "created": ([local_day(person.head["created_at"])], False),
         "updated": ([local_day(person.head["updated_at"])], False),
         "last": ([last_day(person)], False),
+        "touched": ([last_touch(person)], False),
+        "cadence": ([touch_by(person)], True),
+        "snoozed": ([person.snoozed], True),
         "bought": ([sale_day(person, max)], False),
         "since": ([sale_day(person, min)], False),
         "next": ([min(opened, default=None)], True),
@@ -353,11 +376,21 @@ TEXT_FIELDS = (
     *NAME_PARTS, "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
     "relation", *ADDRESS,
 )  # fmt: skip
-CHOICES = ("kind", "stage", "uid", "name-order")
-DAY_FIELDS = ("created", "updated", "last", "bought", "since", "next", "due", "renewal")
+CHOICES = ("kind", "stage", "status", "uid", "name-order")
+DAY_FIELDS = (
+    "created", "updated", "last", "touched", "cadence", "snoozed", "bought", "since", "next", "due",
+    "renewal",
+)  # fmt: skip
+
+
+def own_cadence(every: str) -> int | None:
+    """Return the days of a cadence; None for none and never."""
+    return int(every[:-1]) if every and every != "never" else None
+
+
 NUMBERS: dict[str, Callable[[Person], float | None]] = {
     "id": lambda person: person.id,
-    "every": lambda person: int(person.draft.every[:-1]) if person.draft.every else None,
+    "every": lambda person: own_cadence(person.draft.every),
     "orders": lambda person: sum(each.amount > 0 for each in sales_of(person)),
     "shoe-size": lambda person: float(person.custom.get("Shoe size", "nan")),
 }
@@ -376,9 +409,10 @@ def has_value(person: Person, field: str) -> bool:
         return bool(sales_of(person))
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
-        "text": bool(person.history), "birthday": bool(draft.days), "every": bool(draft.every),
+        "text": bool(person.history), "birthday": bool(draft.days),
+        "every": bool(own_cadence(draft.every)),
         "budget": "Budget" in person.custom, "shoe-size": "Shoe size" in person.custom,
-        "opted-out": any(point.opted_out for point in draft.points),
+        "job": bool(person.jobs), "opted-out": any(point.opted_out for point in draft.points),
     }[field]  # fmt: skip
 
 
@@ -403,6 +437,11 @@ def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return names(draft.name, op, value)
     if field == "org":
         return person.org is not None and names(person.org.draft.name, op, value)
+    if field == "job":
+        return any(
+            compares(title, op, value, "part") or names(org, op, value)
+            for title, org in person.jobs
+        )
     if field in POINTS:
         return points(person, POINTS[field], op, value)
     if field in ("note", "text"):

@@ -6,6 +6,7 @@ from random import Random
 
 from cardcrm.dates import DayTime
 from cardcrm.money import Money
+from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, custom_fields, update
 from cardcrm.records.contacts.drafts import (
@@ -15,7 +16,9 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
     RelationDraft,
 )
-from cardcrm.records.query_sql import segments
+from cardcrm.records.contacts.job_type import JOB
+from cardcrm.records.query_sql import cadences, segments
+from cardcrm.records.query_sql.snooze_touch import find_touch, snooze_touch
 from cardcrm.records.sales import sales
 from cardcrm.store import Store
 
@@ -86,10 +89,13 @@ SEGMENTS = {
     "mixed": "(tag:vip or -org:acme) -kind:org",
     "deep": "segment:quiet -segment:mixed",
 }
+CADENCES = {"tag:vip": 14, "kind:org or tag:vip": 45}  # the cadences that queries give
+JOBS = ("Gärtner", "Head of Sales", "")
 
 
 _HEAD = (
-    "uid", "stage", "name_order", "prefix", "given", "middle", "family", "suffix", "created_at",
+    "uid", "stage", "status", "name_order", "prefix", "given", "middle", "family", "suffix",
+    "created_at",
     "updated_at",
 )  # fmt: skip
 
@@ -125,6 +131,9 @@ class Person:
     relations: list[str] = field(default_factory=list)  # kinds, whichever side stores them
     custom: dict[str, str] = field(default_factory=dict)
     history: list[tuple[dt.date, str]] = field(default_factory=list)
+    touches: list[dt.date] = field(default_factory=list)
+    snoozed: dt.date | None = None
+    jobs: list[tuple[str, str]] = field(default_factory=list)  # title and organization
     reminders: list[Reminder] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     people: "list[Person]" = field(default_factory=list)
@@ -179,8 +188,9 @@ def _draft(random: Random, kind: str, name: str, org: str, custom: dict[str, str
         points=tuple(ContactPointDraft(*each, opted_out=random.random() < 0.2) for each in points),
         addresses=tuple(dict.fromkeys(addresses)), days=_birthday(random), tags=_few(random, TAGS),
         note=_some(random, NOTES), source=_some(random, SOURCES), owner=_some(random, OWNERS),
-        every=_some(random, ("30d", "7d", "90d")), fields=tuple(custom.items()),
+        every=_some(random, ("30d", "7d", "90d", "never")), fields=tuple(custom.items()),
         stage=random.choice(("lead", "prospect", "partner")),
+        status=random.choice(("active", "active", "active", "deceased", "closed")),
     )  # fmt: skip
 
 
@@ -196,6 +206,10 @@ def fill(store: Store, seed: int, size: int) -> list[Person]:
         _add_history(store, random, each)
     for name, query in SEGMENTS.items():
         segments.save(store, name, query)
+    for query, span in CADENCES.items():
+        cadences.set_rule(store, query, span)
+    for each in people:
+        _add_later(store, random, each)
     for each in people:
         row = store.row("SELECT * FROM contact WHERE id = :id", id=each.id)
         each.head = {name: row[name] for name in _HEAD}
@@ -243,12 +257,29 @@ def _add_person(store: Store, random: Random, people: list[Person]) -> Person:
 def _add_history(store: Store, random: Random, person: Person) -> None:
     for _ in range(random.randint(0, 2)):
         day, text = _day(random, -200, 0), random.choice(TEXTS)
-        interactions.log(store, [person.id], text, kind="call", when=DayTime(day))
+        kind, no_answer = random.choice(("call", "call", "note")), random.random() < 0.2
+        interactions.log(
+            store, [person.id], text, kind=kind, when=DayTime(day), no_answer=no_answer
+        )
         person.history.append((day, text))
+        if kind == "call" and not no_answer:
+            person.touches.append(day)
     for _ in range(random.choice((0, 0, 1, 3))):
         person.reminders.append(_add_reminder(store, random, person))
     for _ in range(random.choice((0, 0, 1, 2, 4))):
         person.sales.append(_add_sale(store, random, person))
+
+
+def _add_later(store: Store, random: Random, person: Person) -> None:
+    """Snooze a contact, and add jobs of a person."""
+    day = _day(random, 0, 60)
+    if random.random() < 0.3 and find_touch(store, person.id):
+        snooze_touch(store, person.id, day)
+        person.snoozed = day
+    while person.draft.kind == "person" and random.random() < 0.3:
+        title, org = random.choice(JOBS), random.choice(ORGS)
+        records.add(store, JOB, {"contact": str(person.id), "org": org, "title": title})
+        person.jobs.append((title, org))
 
 
 def _add_reminder(store: Store, random: Random, person: Person) -> Reminder:

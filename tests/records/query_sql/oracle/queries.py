@@ -22,7 +22,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "given": (*filter(None, people.GIVEN),), "family": (*filter(None, people.FAMILY),),
     "middle": ("Ann", "Maria", "van"),
     "prefix": ("Dr.", "Mrs"), "suffix": ("Jr.", "MD"), "promise": people.TASKS,
-    "hobby": people.HOBBIES, "level": people.LEVELS,
+    "job": (*filter(None, people.JOBS), *people.ORGS), "hobby": people.HOBBIES,
+    "level": people.LEVELS,
 }  # fmt: skip
 POINTS: dict[str, tuple[str, ...]] = {
     "email": (*people.EMAILS, "info@MÜLLER.de", "jorg.mass@", "xn--mller-kva.de"),
@@ -38,11 +39,13 @@ POINTS: dict[str, tuple[str, ...]] = {
 LONG: dict[str, tuple[str, ...]] = {"note": people.NOTES, "text": people.TEXTS}
 FIXED: dict[str, tuple[str, ...]] = {
     "kind": ("person", "org"), "stage": ("lead", "customer", "prospect", "partner", "other"),
+    "status": ("active", "deceased", "closed"),
     "name-order": ("given-first", "family-first"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
     "has": (
         "email", "phone", "web", "note", "org", "tag", "sales", "history", "birthday", "promise",
         "hobby", "renewal", "budget", "due", "source", "every", "relation", "product",
+        "cadence", "job",
     ),
 }  # fmt: skip
 NUMBERS: dict[str, tuple[str, ...]] = {
@@ -50,7 +53,19 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "orders": ("0", "1", "2", "3", "-1", "1,000"), "shoe-size": ("38", "41.5", "40"),
 }  # fmt: skip
 MONEY = ("value", "margin", "budget")
-DATES = ("created", "updated", "last", "next", "due", "bought", "since", "renewal")
+DATES = (
+    "created",
+    "updated",
+    "last",
+    "touched",
+    "cadence",
+    "snoozed",
+    "next",
+    "due",
+    "bought",
+    "since",
+    "renewal",
+)
 BIRTHDAYS = ("1990-03-06", "1990", "1990-11", "03-06", "02-29", "mar", "nov", "feb")
 SPANS = ("0d", "4d", "5d", "14d", "100d", "105d")
 

@@ -94,7 +94,7 @@ def test_every_field_is_asked_for():
 
 @pytest.mark.parametrize("field", [*CHOICES, *queries.POINTS, *queries.LONG, "has", "opted-out"])
 def test_a_field_without_an_order_refuses_a_comparison(store, everyone, field):
-    value = {"kind": "org", "stage": "lead", "has": "email", "opted-out": "yes",
+    value = {"kind": "org", "stage": "lead", "status": "closed", "has": "email", "opted-out": "yes",
              "name-order": "given-first"}.get(field, "x")  # fmt: skip
     with pytest.raises(UsageError, match=f"{field} takes no <"):
         ids(store, f"{field}<{value}")
