@@ -24,7 +24,11 @@ class Field(NamedTuple):
 
 
 class FieldValue(NamedTuple):
-    """The value of a contact for a custom field; ``number`` is set where it compares as one."""
+    """The value of a contact for a custom field; ``number`` is set where it compares as one.
+
+    The text of an amount is exact. As a float it still differs from its neighbors: amounts have at
+    most 10**15 minor units, and floats tell integers of that size and their tenths apart.
+    """
 
     id: int
     name: str
