@@ -128,8 +128,10 @@ def app_folder(kind: str) -> Path:
 
 def config_file() -> Path:
     """Return the settings file; ``CARDCRM_CONFIG`` overrides its path. Raises UsageError."""
-    named = os.environ.get("CARDCRM_CONFIG")
-    return expand_path(named) if named else app_folder("config") / "config.toml"
+    named = os.environ.get("CARDCRM_CONFIG", "")
+    if named.startswith("~"):
+        return expand_path(named)
+    return Path(named or app_folder("config") / "config.toml")
 
 
 def default_database() -> Path:
