@@ -52,6 +52,7 @@ KEYS: dict[str, Key] = {
     "every": Key("integer", "days between touches"),
     "kind": Key("text", "kind of the contact, contact point, interaction or relation"),
     "org": Key("text", "organization"),
+    "status": Key("text", "active, deceased or closed; of a reminder, that of its contact"),
     "org_id": Key("integer", "number of the organization"),
     "warnings": Key("[text]", "what is doubtful, also on standard error"),
     # parts of a contact
