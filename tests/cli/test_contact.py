@@ -287,7 +287,7 @@ def odd(run: Run) -> None:
             "SELECT p.id, p.value FROM point p JOIN contact c ON c.id = p.contact_id "
             "WHERE p.kind = 'phone' AND c.name_key LIKE 'odd %'"
         ):
-            value = row["address"].replace("+44 ", "+44 0")
+            value = row["value"].replace("+44 ", "+44 0")
             store.update("point", row["id"], value=value, value_key=value.translate(NO_SIGNS))
 
 
