@@ -39,7 +39,7 @@ def losing(run: Run, *words: str, part: str = "losing_touch") -> list[str]:
     ("words", "answer"),
     [
         (["--kind", "call", "--no-answer"],
-         ", no answer: rang (an attempt without an answer does not restart the cadence)\n"),
+         ", outcome no answer: rang (an attempt without an answer does not restart the cadence)\n"),
         (["--kind", "call", "--outcome", "no answer"],
          ", outcome no answer: rang (an attempt without an answer does not restart the cadence)\n"),
         ([], ": rang (a note does not restart the cadence)\n"),
@@ -53,6 +53,17 @@ def test_log_says_what_does_not_restart_the_cadence(
     assert code == 0
     assert err.endswith(answer)
     assert losing(run) == ([] if answer == ": rang\n" else ["Jane Doe"])
+
+
+def test_an_attempt_without_an_answer_has_that_outcome_either_way(run: Run) -> None:
+    run("log", "jane", "rang", "--kind", "call", "--no-answer")
+    run("log", "jane", "rang", "--kind", "call", "--outcome", "no answer")
+    shown = ["interaction", "list", "no-answer:yes", "--columns", "outcome,no_answer"]
+    assert json.loads(run(*shown, "--json")[1]) == [{"outcome": "no answer", "no_answer": True}] * 2
+    assert run("interaction", "edit", "3", "--no-no-answer")[0] == 0
+    assert json.loads(run("interaction", "show", "3", "--json")[1])["outcome"] is None
+    assert run("interaction", "edit", "3", "--no-answer")[0] == 0
+    assert json.loads(run("interaction", "show", "3", "--json")[1])["outcome"] == "no answer"
 
 
 def test_log_says_nothing_of_cadences_where_there_is_none(run: Run) -> None:
