@@ -113,7 +113,7 @@ def test_no_match_is_reported(run: Run) -> None:
         (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "unknown region"),
-        (["show"], "WHO is missing\nhint: For example: cardcrm show jane"),
+        (["show"], "no contact given\nhint: For example: cardcrm show jane"),
         (["add"], 'a contact needs a name\nhint: For example: cardcrm add "Jane Doe"'),
         (["config", "get"], "NAME is missing\nhint: For example: cardcrm config get"),
         (["list"], "unknown command “list”\nhint: Did you mean `cardcrm find`?"),
