@@ -90,6 +90,8 @@ def test_a_cadence_by_query_is_set_listed_and_removed(run: Run) -> None:
     assert json.loads(run("config", "cadence", "--json")[1]) == [
         {"id": 1, "query": "tag:vip -tag:cold", "every": 14}
     ]
+    shown = run("config", "cadence")[1].splitlines()
+    assert shown[1].split() == ["1", "tag:vip", "-tag:cold", "14", "days"]
     assert losing(run) == ["Bob Ray", "Jane Doe"]
     card = json.loads(run("show", "bob", "--json")[1])
     assert card["touch_by"] == "2026-10-16"
@@ -121,6 +123,14 @@ def test_a_cadence_that_makes_no_sense_is_refused(
     found, _, err = run("config", "cadence", *words)
     assert (found, part in err) == (code, True), err
     assert json.loads(run("config", "cadence", "--json")[1]) == []
+
+
+def test_a_snooze_that_ends_before_the_cadence_says_so(run: Run) -> None:
+    run("log", "jane", "spoke", "--kind", "call")
+    assert run("snooze", "jane", "2w")[2] == (
+        "Jane Doe: next touch by Mon 21 Dec anyway; a snooze until Sat 5 Dec changes nothing\n"
+    )
+    assert run("snooze", "jane", "21 dec")[2] == "Jane Doe: next touch by Mon 21 Dec\n"
 
 
 def test_a_contact_is_snoozed_by_name_and_a_reminder_first(run: Run) -> None:

@@ -54,6 +54,14 @@ class Cadence(Integer):
 
         return None if word == "none" else parse_duration(text)
 
+    def cell(self, value: Any) -> Any:
+        """Return the number of days, which people read with its unit."""
+        if value is None:
+            return None
+        from cardcrm.sheet import Coded
+
+        return Coded(str(value), self.format(value, None))
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
         if not value:
