@@ -69,7 +69,8 @@ def test_the_history_of_one_contact(shop: Typed) -> None:
         'interaction edit 1 "met again"', "log jane met --with ann", 'add "Jane Doe"',
     ]  # fmt: skip
     assert commands("ann") == [
-        "tag ann +vip", 'interaction edit 1 "met again"', "log jane met --with ann", 'add "Ann Lee"',
+        "tag ann +vip", 'interaction edit 1 "met again"', "log jane met --with ann",
+        'add "Ann Lee"',
     ]  # fmt: skip
     assert commands("bob") == ["sell bob 10", 'add "Bob Ray"']
     assert commands("cay") == ['add "Cay Poe"']
