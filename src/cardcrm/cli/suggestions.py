@@ -26,7 +26,7 @@ SYNONYMS = {
     "sell": "sold order buy refund invoice purchase bill pay payment charge sale",
     "sale list": "sales orders invoices purchases payments",
     "interaction list": "interactions logs calls visits meetings mails",
-    "reminder list": "followups promises",
+    "reminder list": "promises",
     "product list": "products catalog items articles sku",
     "segment list": "segments lists filters saved views",
     "field list": "fields custom custom-fields columns attributes",
