@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from cardcrm import dates
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import record_diff
 from cardcrm.records.activity import interactions, reminders
@@ -214,7 +215,11 @@ def join_names(words: Sequence[str]) -> str:
 
 def format_due(context: AppContext, reminder: Reminder) -> str:
     """Return the day of a reminder, with its time if it has one."""
-    zone = context.locale.zone
-    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
-    time = f" {due.time:%H:%M}" if due.time else ""
-    return dates.format_day(due.day, dates.today(zone)) + time
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, context.locale.zone)
+    return format_day_time(context, due)
+
+
+def format_day_time(context: AppContext, when: DayTime) -> str:
+    """Return a day, with its time if it has one."""
+    time = f" {when.time:%H:%M}" if when.time else ""
+    return dates.format_day(when.day, dates.today(context.locale.zone)) + time

@@ -391,15 +391,14 @@ class Page(Screen[None]):
 
     @on_shown_card
     def action_snooze(self) -> None:
-        """Open the form to move the reminder to another day."""
-        from cardcrm.tui.forms import reminder_actions
+        """Open the form to move the reminder to another day; without one, the next touch."""
+        from cardcrm.tui.forms import reminder_actions, touch_actions
 
         if self.is_for_marked("snooze the reminders of"):
             return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
-            remind = self.context.key_of("remind")
-            self.context.refuse(f"No reminder to snooze; {remind} adds one")
+            self.with_contact(lambda contact: touch_actions.snooze(self.context, contact))
         else:
             self.context.start_opening(reminder_actions.snooze(self.context, reminder_id))
 

@@ -16,6 +16,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.reports.card_text import Target
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.text import cell_width as width_of
+from cardcrm.text import sanitize
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (
@@ -35,6 +36,7 @@ READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
 MOST_LINES = 4  # of the chosen item's text
 WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
+TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
 Item = DueReminder | OverdueContact | UpcomingAnniversary
 
@@ -60,7 +62,7 @@ class DayList(LineList):
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
         self._name_width = 8
         self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
-        self._rest: list[str] = []  # the text of the chosen item, if its line has no room for it
+        self._rest: list[str] = []  # what the line of the chosen item has no room for
 
     @property
     def selected(self) -> Item | None:
@@ -148,29 +150,43 @@ class DayList(LineList):
         super().on_resize()
 
     def _wrap_rest(self) -> None:
-        """Wrap the text of the chosen item, if it is cut in its line."""
+        """Wrap what the line of the chosen item has no room for: the number and the whole text."""
         item, width = self.selected, self.scrollable_content_region.width
         before, self._rest = len(self._rest), []
         if item is not None and width > 0:
             text = self._describe(item, in_full=width >= WIDE)[2]
-            name_room, room = self._rooms(item, width)
-            if width_of(text) > (room if item.contact else name_room):
-                self._rest = wrap(text, width - 6)[:MOST_LINES]
+            name_room, room, phone_room = self._rooms(item, width)
+            is_cut = width_of(text) > (room if item.contact else name_room)
+            phone = "" if phone_room else _number_to_call(item)
+            parts = [phone, text if is_cut else ""]
+            if rest := " · ".join(filter(None, parts)):
+                self._rest = wrap(rest, width - 6)[:MOST_LINES]
         if len(self._rest) != before:
             self.set_height()
 
-    def _rooms(self, item: Item, width: int) -> tuple[int, int]:
-        """Return the cells of an item's name and of its text; 0 for the text if there are few.
+    def _rooms(self, item: Item, width: int) -> tuple[int, int, int]:
+        """Return the cells of an item's name, of its text and of its number to call.
 
-        The text of an item without a contact takes the place of the name.
+        Text and number get 0 if there are few. The text of an item without a contact takes the
+        place of the name.
         """
         in_full = width >= WIDE
-        room = width - 4 - len(self._describe(item, in_full=in_full)[1])
+        room = width - 4 - self._when_room(item, width)
         if room < NAME_ONLY or not item.contact:
-            return room - 1, 0  # only the first letters of the text would fit
+            return room - 1, 0, 0  # only the first letters of the text would fit
         most = (width - 4 - self._when_widths[in_full]) * 2 // 5
         name_room = min(self._name_width, max(most, NAME_ONLY))
-        return name_room, room - name_room - 3
+        room -= name_room + 3
+        phone_room = width_of(_number_to_call(item))
+        if not phone_room or room - phone_room - 2 < TEXT_BESIDE_PHONE:
+            return name_room, room, 0
+        return name_room, room - phone_room - 2, phone_room
+
+    def _when_room(self, item: Item, width: int) -> int:
+        """Return the cells of an item's date; they are the same for all numbers to call."""
+        in_full = width >= WIDE
+        room = len(self._describe(item, in_full=in_full)[1])
+        return max(room, self._when_widths[in_full]) if _number_to_call(item) else room
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return a heading, or the name, text and date of an item."""
@@ -181,14 +197,15 @@ class DayList(LineList):
             line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
         mark, when, text = self._describe(row.item, in_full=width >= WIDE)
-        name_room, room = self._rooms(row.item, width)
+        name_room, room, phone_room = self._rooms(row.item, width)
         name = row.item.contact.name if row.item.contact else text
         is_marked = _identity(row.item) in self.marked
         return [
             Span(" ✓ ", "mark") if is_marked else Span(f" {mark} ", row.style),
             Span(fit(name, name_room), "bold"),
             Span(fit(f"  {text}", room + 2) + " " if room else " "),
-            Span(f"{when} ", row.style or "dim"),
+            Span(fit(f" {_number_to_call(row.item)}", phone_room + 2) if phone_room else ""),
+            Span(f"{when:>{self._when_room(row.item, width)}} ", row.style or "dim"),
         ]
 
     def _describe(self, item: Item, *, in_full: bool) -> tuple[str, str, str]:
@@ -220,6 +237,11 @@ class DayList(LineList):
         return f"{_short_day(task.due_on, self.today)} {time}".strip()
 
 
+def _number_to_call(item: Item) -> str:
+    """Return the number to call to get back in touch."""
+    return sanitize(item.contact.phone) if isinstance(item, OverdueContact) else ""
+
+
 def _short_day(day: dt.date, today: dt.date) -> str:
     """Return ``today``, ``Mon`` within the week, else ``27 Nov``."""
     away = (day - today).days
@@ -231,13 +253,15 @@ def _short_day(day: dt.date, today: dt.date) -> str:
 def _identity(item: Item | None) -> tuple[Any, ...]:
     """Return what an item is recognized by after a change.
 
-    A reminder that was moved to another day is another item, so that the cursor does not follow it
-    but moves on to the next.
+    A reminder or touch that was moved to another day is another item, so that the cursor does not
+    follow it but moves on to the next.
     """
     if item is None:
         return ()
     if isinstance(item, DueReminder):
         return DueReminder, item.id, item.due_on, item.time
+    if isinstance(item, OverdueContact):
+        return OverdueContact, item.contact.id, item.touch_by
     return type(item), item.contact.id
 
 
@@ -426,10 +450,20 @@ class TodayPage(Page):
         return f"{len(self.list.marked):,} marked · " if self.list.marked else ""
 
     @property
+    def _is_for_one(self) -> bool:
+        """Return whether the keys are for one item, not for the marked items."""
+        return self.card.has_focus or self.is_only_mark_selected
+
+    @property
     def reminders_to_change(self) -> list[int]:
         """The ids of the marked reminders, if the keys are for the marked items."""
-        is_for_one = self.card.has_focus or self.is_only_mark_selected
-        return [] if is_for_one else self.marked_reminders()
+        return [] if self._is_for_one else self.marked_reminders()
+
+    @property
+    def touches_to_change(self) -> list[int]:
+        """The contacts of the marked touches, if the keys are for the marked items."""
+        marked = [] if self._is_for_one else self.list.marked.values()
+        return [each.contact.id for each in marked if isinstance(each, OverdueContact)]
 
     @on_shown_card
     def action_done(self) -> None:
@@ -443,11 +477,12 @@ class TodayPage(Page):
 
     @on_shown_card
     def action_snooze(self) -> None:
-        """Open the form to snooze the reminder, or all marked ones."""
+        """Open the form to snooze the reminder or touch, or all marked ones."""
         from cardcrm.tui.forms import marked_reminders
 
-        if ids := self.reminders_to_change:
-            self.context.start_opening(marked_reminders.snooze_all(self.context, ids))
+        ids, touches = self.reminders_to_change, self.touches_to_change
+        if ids or touches:
+            self.context.start_opening(marked_reminders.snooze_all(self.context, ids, touches))
         else:
             super().action_snooze()
 
