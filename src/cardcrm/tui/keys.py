@@ -62,7 +62,7 @@ KEYS: tuple[Key, ...] = (
         "s",
         "snooze",
         "snooze",
-        "move the reminder or touch: fri, 2w, 3 mar 14:00",
+        "move the reminder or touch: fri, 2w",
     ),
     Key("page", "sell", "m", "sell", "sell", "record a sale or a refund (money)"),
     Key("page", "add", "a", "add", "add", "add a contact"),

@@ -1,13 +1,15 @@
-"""Snoozing the touches that cadences ask for, and the number to call on their lines."""
+"""Touches on the screen: snoozing them, the number to call, what is none, and who wants none."""
 
 import datetime as dt
 
 import pytest
 
+from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.query_sql.cadences import set_rule
 from cardcrm.reports.due import DueReminder, OverdueContact
 from cardcrm.store import journal
+from cardcrm.tui.forms import record_form
 
 DOROTHY = 14  # a contact without a cadence or reminders of her own
 
@@ -181,3 +183,117 @@ async def test_number_of_a_contact_that_opted_out_is_not_shown(open_app, store):
             if each.item:
                 line = "".join(span.text for span in day.spans(row, 90))
                 assert touch.contact.phone not in line
+
+
+# notes and attempts
+
+
+async def log(pilot, contact_id, kind, outcome=""):
+    """Log with a contact in the form; return the message."""
+    pilot.app.go_to_contact(contact_id)
+    await pilot.settle()
+    pilot.app.page.action_log(kind)
+    await pilot.settle()
+    await pilot.paste("said hello")
+    if outcome:
+        pilot.app.screen.go("outcome")
+        await pilot.paste(outcome)
+    await pilot.press("ctrl+o")
+    return pilot.notices[-1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "said"),
+    [
+        ("note", "", "; a note does not restart the cadence"),
+        ("call", "no answer", "; an attempt without an answer does not restart the cadence"),
+        ("call", "", ""),
+    ],
+)
+async def test_message_says_that_a_note_or_attempt_does_not_restart_the_cadence(
+    open_app, store, kind, outcome, said
+):
+    with_cadence = store.value("SELECT id FROM contact WHERE touch_by IS NOT NULL ORDER BY id")
+    name = contacts.get(store, with_cadence).name
+    async with open_app() as pilot:
+        assert await log(pilot, with_cadence, kind, outcome) == f"Logged {kind} with {name}{said}"
+        said_of_dorothy = await log(pilot, DOROTHY, kind, outcome)
+        assert said_of_dorothy == f"Logged {kind} with Dorothy Calder"
+
+
+async def test_unanswered_call_can_be_marked_in_the_form_and_the_mark_removed(open_app, store):
+    async with open_app() as pilot:
+        pilot.app.go_to_contact(DOROTHY)
+        await pilot.settle()
+        await pilot.press("l")
+        await pilot.paste("left a voicemail")
+        pilot.app.screen.go("no_answer")
+        await pilot.press("y", "ctrl+o")
+        logged = interactions.timeline(store, DOROTHY)[0]
+        assert (logged.text, logged.no_answer) == ("left a voicemail", 1)
+        pilot.app.call_later(
+            record_form.edit, pilot.app, "interaction", logged.id, contacts.get(store, DOROTHY)
+        )
+        await pilot.settle()
+        pilot.app.screen.go("no_answer")
+        await pilot.press("n", "ctrl+o")
+        assert interactions.get(store, logged.id).no_answer == 0
+
+
+async def test_note_for_several_contacts_says_that_it_restarts_no_cadence(open_app):
+    async with open_app() as pilot:
+        await open_at_first_touch(pilot)
+        await pilot.press("space", "space", "l")
+        await pilot.paste("moved house")
+        pilot.app.screen.go("kind")
+        await pilot.press("n", "ctrl+o")
+        assert pilot.notices[-1] == (
+            "Added 2 interactions: moved house; a note does not restart the cadence"
+        )
+
+
+# status, own cadence and jobs
+
+
+async def test_form_of_a_contact_sets_status_and_a_cadence_of_never(open_app, store):
+    async with open_app(size=(160, 40)) as pilot:
+        touch = await open_at_first_touch(pilot)
+        await pilot.press("e")
+        pilot.app.screen.go("status")
+        await pilot.press("d")
+        pilot.app.screen.go("every")
+        await pilot.press("home", "ctrl+k")
+        await pilot.paste("never")
+        assert "no cadence, not by a rule either" in pilot.text()
+        await pilot.press("ctrl+o")
+        after = contacts.get(store, touch.contact.id)
+        assert (after.status, after.cadence_days, after.touch_by) == ("deceased", 0, None)
+        assert touch.contact.id not in [
+            each.contact.id for each in items(pilot, OverdueContact) if each.contact
+        ]
+        pilot.app.go_to_contact(touch.contact.id)
+        await pilot.settle()
+        assert "· deceased ·" in pilot.text()
+        assert "no cadence wanted" in pilot.text()
+        await pilot.press("e")
+        assert pilot.app.screen.value("status") == "deceased"
+        assert pilot.app.screen.value("every") == "never"
+
+
+async def test_jobs_are_added_on_their_page_and_shown_on_the_card(open_app, store):
+    async with open_app() as pilot:
+        pilot.app.open_records("job")
+        await pilot.settle()
+        await pilot.press("a")
+        for name, text in {
+            "title": "Florist", "contact": f"#{DOROTHY}", "org": "bramble", "from": "2019",
+            "to": "2023-05",
+        }.items():  # fmt: skip
+            pilot.app.screen.go(name)
+            await pilot.paste(text)
+            await pilot.press("escape") if pilot.app.screen.completion.is_open else None
+        await pilot.press("ctrl+o")
+        assert "Florist" in pilot.text()
+        pilot.app.go_to_contact(DOROTHY)
+        await pilot.settle()
+        assert "Florist at Bramble Kitchen" in pilot.text()
