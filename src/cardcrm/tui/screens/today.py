@@ -171,22 +171,19 @@ class DayList(LineList):
         place of the name.
         """
         in_full = width >= WIDE
-        room = width - 4 - self._when_room(item, width)
+        when_room = len(self._describe(item, in_full=in_full)[1])
+        room = width - 4 - when_room
         if room < NAME_ONLY or not item.contact:
             return room - 1, 0, 0  # only the first letters of the text would fit
         most = (width - 4 - self._when_widths[in_full]) * 2 // 5
         name_room = min(self._name_width, max(most, NAME_ONLY))
         room -= name_room + 3
         phone_room = width_of(_number_to_call(item))
-        if not phone_room or room - phone_room - 2 < TEXT_BESIDE_PHONE:
+        # All dates take as much room, so that the numbers are one below the other.
+        beside = room - phone_room - 2 - max(self._when_widths[in_full] - when_room, 0)
+        if not phone_room or beside < TEXT_BESIDE_PHONE:
             return name_room, room, 0
-        return name_room, room - phone_room - 2, phone_room
-
-    def _when_room(self, item: Item, width: int) -> int:
-        """Return the cells of an item's date; they are the same for all numbers to call."""
-        in_full = width >= WIDE
-        room = len(self._describe(item, in_full=in_full)[1])
-        return max(room, self._when_widths[in_full]) if _number_to_call(item) else room
+        return name_room, beside, phone_room
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return a heading, or the name, text and date of an item."""
@@ -198,6 +195,7 @@ class DayList(LineList):
             return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
         mark, when, text = self._describe(row.item, in_full=width >= WIDE)
         name_room, room, phone_room = self._rooms(row.item, width)
+        when_room = self._when_widths[width >= WIDE] if phone_room else 0
         name = row.item.contact.name if row.item.contact else text
         is_marked = _identity(row.item) in self.marked
         return [
@@ -205,7 +203,7 @@ class DayList(LineList):
             Span(fit(name, name_room), "bold"),
             Span(fit(f"  {text}", room + 2) + " " if room else " "),
             Span(fit(f" {_number_to_call(row.item)}", phone_room + 2) if phone_room else ""),
-            Span(f"{when:>{self._when_room(row.item, width)}} ", row.style or "dim"),
+            Span(f"{when:>{when_room}} ", row.style or "dim"),
         ]
 
     def _describe(self, item: Item, *, in_full: bool) -> tuple[str, str, str]:
