@@ -15,7 +15,8 @@ from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page, on_shown_card
+from cardcrm.tui.screens.card_page import on_shown_card
+from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_columns import (
     BY_NAME,

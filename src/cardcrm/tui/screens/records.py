@@ -18,7 +18,8 @@ from cardcrm.store import Store
 from cardcrm.tui.forms import record_form
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
-from cardcrm.tui.screens.page import NARROW, Page
+from cardcrm.tui.screens.card_page import NARROW
+from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.record_list import RecordList, Row
 
 MAX_ROWS = 500
