@@ -1,4 +1,4 @@
-"""The sheet of paper of a form: its title, its fields, and what is said below them."""
+"""The sheet of paper of a form: its title, its fields, and the messages below them."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

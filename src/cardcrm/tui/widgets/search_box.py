@@ -85,7 +85,7 @@ class SearchLine(Horizontal):
         self._count_text = ""
 
     def compose(self) -> ComposeResult:
-        """Yield the sign of the search, the box and the count."""
+        """Yield the sign of the search, its input and the count."""
         yield Static("/", id="sign")
         yield self.box
         yield self._count
