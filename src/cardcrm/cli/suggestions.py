@@ -23,7 +23,7 @@ SYNONYMS = {
     "remind": "task plan promise followup follow-up schedule nudge event appointment",
     "done": "complete finish close tick resolve completed",
     "snooze": "postpone defer delay later reschedule",
-    "sell": "sold order buy refund invoice purchase bill pay payment charge sale",
+    "sell": "sold order buy refund invoice purchase bill pay payment charge",
     "sale list": "sales orders invoices purchases payments",
     "interaction list": "interactions logs calls visits meetings mails",
     "reminder list": "promises",
