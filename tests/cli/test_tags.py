@@ -96,3 +96,14 @@ def test_a_file_of_another_program_keeps_the_letters_of_its_tags(
     file.write_text("Name,Tags\nJane Doe,Größe (XL)\nJane Doe,GRÖSSE XL\n", "utf-8")
     typed("import", str(file), "--tag", "Messe-2026")
     assert _tags(typed, "jane") == ["Größe-XL", "Messe-2026"]
+
+
+@pytest.mark.parametrize("words", [("+vip", "-vip"), ("-Zwölf", "+Zwölf")])
+def test_a_tag_that_is_added_and_removed_is_refused(typed: Typed, words: tuple[str, ...]) -> None:
+    typed("add", "Jane Doe")
+    assert typed("tag", "jane", *words)[::2] == (
+        2,
+        f"error: the tag “{words[0][1:]}” is both added and removed\n"
+        "hint: Leave one of them out.\n",
+    )
+    assert _tags(typed, "jane") == []
