@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.domains import email_key, web_key
 from cardcrm.errors import UsageError
-from cardcrm.text import extract_digits as only_digits
 from cardcrm.text import drop_mobile_digit, fold, normalize_line, to_ascii_digits
+from cardcrm.text import extract_digits as only_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
