@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bench.databases import Plan
 from bench.measure import FLOOR, USER, Line, Runner, command, environment, paired_line, run_in_turns
+from cardcrm.cli import completion_scripts
 from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import Store, journal, open_store
@@ -21,8 +22,10 @@ BOUNDS = {
     "find": 1.5,
     "show": 1.9,
     "--help": 2.5,
+    "Tab": 1.3,
 }
 GROWTH = 1.15
+_PRESSING = {"Tab": {completion_scripts.VARIABLE: "bash"}}  # what the script of a shell sets
 
 
 @contextlib.contextmanager
@@ -77,6 +80,7 @@ def commands(database: Path) -> dict[str, tuple[list[str], bool]]:
         "find": (["find", *who.split()], False),
         "show": (["show", who, "--color", "always"], False),
         "--help": (["--help"], False),
+        "Tab": ([f"cardcrm show {who[:3]}", who[:3]], False),
     }
 
 
@@ -89,7 +93,8 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
             line, changes = words[plan.name][name]
             after = partial(undo_last_command, plan.path) if changes else None
             runners[f"floor of {name} {plan.name}"] = Runner(FLOOR)
-            runners[f"{name} {plan.name}"] = Runner(command(*line), environment(plan.path), after)
+            variables = environment(plan.path) | _PRESSING.get(name, {})
+            runners[f"{name} {plan.name}"] = Runner(command(*line), variables, after)
     failed = run_in_turns(runners, runs)
     lines = [
         _line(f"`{name}`, {plan.contacts:,} contacts", f"{name} {plan.name}", runners, failed)

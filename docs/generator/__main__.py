@@ -1,12 +1,13 @@
 """Write all generated files, parts and pictures: ``python -m docs.generator``."""
 
 from cardcrm.cli import completion_index
-from docs.generator import command_pictures, man_pages, pages, screen_pictures
+from docs.generator import command_pictures, json_schema, man_pages, pages, screen_pictures
 
 
 def main() -> None:
-    """Write the index of commands, the pages, and the pictures of commands and of the screen."""
+    """Write the index of commands, the schema, the pages, then the pictures."""
     completion_index.write()
+    json_schema.write()
     pages.write()
     man_pages.write()
     command_pictures.write()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generator import commands, lists, python_api, results, schema
+from docs.generator import commands, json_schema, lists, python_api, schema
 
 DOCS = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -20,7 +20,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "exit-codes": lists.exit_codes,
     "whens": lists.dates,
     "everies": lists.recurrences,
-    "shapes": results.structures,
+    "answers": json_schema.command_table,
+    "objects": json_schema.object_table,
+    "keys": json_schema.key_table,
     "python-api": python_api.reference,
     "schema": schema.tables,
     "views": schema.views,

@@ -7,13 +7,14 @@ secrets; passwords come from a keyring or from a command.
 
 import os
 import re
+import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.paths import home_folder
+from cardcrm.paths import expand_path, home_folder
 from cardcrm.text import find_similar
 
 APP = "cardcrm"
@@ -126,8 +127,11 @@ def app_folder(kind: str) -> Path:
 
 
 def config_file() -> Path:
-    """Return the settings file; ``CARDCRM_CONFIG`` overrides its path."""
-    return Path(os.environ.get("CARDCRM_CONFIG") or app_folder("config") / "config.toml")
+    """Return the settings file; ``CARDCRM_CONFIG`` overrides its path. Raises UsageError."""
+    named = os.environ.get("CARDCRM_CONFIG", "")
+    if named.startswith("~"):
+        return expand_path(named)
+    return Path(named or app_folder("config") / "config.toml")
 
 
 def default_database() -> Path:
@@ -187,11 +191,14 @@ def _read_file(path: Path) -> dict[str, str]:
 def _read_text(path: Path) -> str:
     """Return the text of the settings file; empty if the default one is missing. Raises UsageError.
 
-    It may be a pipe or a device without an end, so only its beginning is read.
+    It may be a device without an end, so only its beginning is read; a pipe without a writer would
+    wait for ever.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(_MAX_SIZE + 1)
+        with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            is_readable = stat.S_ISREG(mode) or stat.S_ISCHR(mode)
+            content = (file.read(_MAX_SIZE + 1) or b"") if is_readable else b""
         text = content.decode()
     except (FileNotFoundError, NotADirectoryError) as error:
         if os.environ.get("CARDCRM_CONFIG"):
@@ -202,6 +209,8 @@ def _read_text(path: Path) -> str:
         return ""
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {path}: {error}", "Name a text file.") from error
+    if not is_readable:
+        raise UsageError(f"cannot read {path}: it is not a file", "Name a text file.")
     if len(content) > _MAX_SIZE:
         raise UsageError(
             f"{path} is longer than {_MAX_SIZE:,} bytes", "It must be a file of settings in TOML."

@@ -20,7 +20,24 @@ class Coded(str):
         return self
 
 
-Cell = str | int | float | bool | dt.date | Money | UnitPrice | None
+class List(tuple[str, ...]):
+    """Several texts that JSON carries as an array; other formats join them."""
+
+    __slots__ = ()
+    separator = " "
+
+    def __str__(self) -> str:
+        return self.separator.join(self)
+
+
+class Phrases(List):
+    """Several texts that may contain spaces, so that commas separate them."""
+
+    __slots__ = ()
+    separator = ", "
+
+
+Cell = str | List | int | float | bool | dt.date | Money | UnitPrice | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 
@@ -29,7 +46,8 @@ class Column(NamedTuple):
 
     Columns of numbers are aligned to the right in any case. A ``wide`` column may be shortened to
     fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats. A column
-    of money names the column in which CSV and TSV have its ``currency``.
+    of money names the column in which CSV and TSV have its ``currency``. A ``json_key`` takes
+    the place of the key in JSON.
     """
 
     key: str
@@ -40,6 +58,7 @@ class Column(NamedTuple):
     digits: int = 2
     min_width: int = 6
     currency: str = ""
+    json_key: str = ""
 
 
 class Sheet(NamedTuple):

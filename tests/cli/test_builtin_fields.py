@@ -42,7 +42,7 @@ def _read(data: dict[str, Any], key: str) -> object:
     """Return a value of the card, where points and addresses have a short form."""
     if key == "point":
         (point,) = data["contact_points"]
-        return [point["kind"], point["value"], point["label"]]
+        return [point["kind"], point["address"], point["label"]]
     if key == "address":
         return "".join(map(str, data["addresses"][0].values()))
     return data["anniversaries"][0]["day"] if key == "birthday" else data[key]
@@ -97,7 +97,7 @@ def test_a_column_that_was_added_to_our_own_file_is_a_built_in_field(
     file.write_text(f"{header},Email,Mobile\n{row},j@acme.example,+44 7700 900123\n", "utf-8")
     assert typed("import", str(file))[0] == 0
     data = json.loads(typed("show", "jane", "--json")[1])
-    assert [(each["value"], each["label"]) for each in data["contact_points"]] == [
+    assert [(each["address"], each["label"]) for each in data["contact_points"]] == [
         ("j@acme.example", ""),
         ("+44 7700 900123", "mobile"),
     ]

@@ -105,7 +105,8 @@ def test_no_match_is_reported(run: Run) -> None:
         (["done", "1", "--log"], "See `cardcrm done --help`."),
         (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both names mean the same contact"),
-        (["export", "--format", "json"], "cardcrm find --format json"),
+        (["export", "--format", "html"], "cardcrm find --format html"),
+        (["export", "--as", "csv", "--format", "json"], "use either --as or --format json"),
         (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "unknown region"),
@@ -265,9 +266,7 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
         "  “12” is stored as written, but is too short for a phone number",
         "  1 phone number without a country code read as of the region GB",
     ]
-    assert (
-        json.loads(run("show", "tick", "--format", "json")[0])["contact_points"][0]["value"] == "12"
-    )
+    assert json.loads(run("show", "tick", "--json")[0])["contact_points"][0]["address"] == "12"
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
     assert "“0113 496 0123 456 789” is stored as written, but is too long" in message
     assert run("edit", "tick", "--phone", "0113 496 0199")[1].count("\n") == 2
@@ -285,7 +284,7 @@ def odd(run: Run) -> None:
             "SELECT p.id, p.value FROM point p JOIN contact c ON c.id = p.contact_id "
             "WHERE p.kind = 'phone' AND c.name_key LIKE 'odd %'"
         ):
-            value = row["value"].replace("+44 ", "+44 0")
+            value = row["address"].replace("+44 ", "+44 0")
             store.update("point", row["id"], value=value, value_key=value.translate(NO_SIGNS))
 
 

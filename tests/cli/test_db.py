@@ -79,11 +79,11 @@ def test_journal_lists_steps_and_their_changes(cardcrm):
     cardcrm("undo")
     out, _ = cardcrm("journal", "--limit", "2", "--format", "json")
     undo, edit = json.loads(out)
-    assert (undo["command"], undo["changes"]) == ("undo (step 3)", edit["changes"])
+    assert (undo["command"], undo["change_count"]) == ("undo (step 3)", edit["change_count"])
     assert (edit["id"], edit["author"], edit["state"]) == (3, "ann", "undone")
     rows = json.loads(cardcrm("journal", "3", "--format", "json")[0])
     assert rows == [
-        {"what": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
+        {"row": "contact 1", "change": "changed", "field": "note", "old": "", "new": "likes tea"}
     ]
     assert "2026-11-21 20:00" in cardcrm("journal")[0]
     assert "unknown step 99" in cardcrm("journal", "99", code=3)[1]
@@ -157,7 +157,7 @@ def test_info_describes_the_database(cardcrm, location):
     result = json.loads(cardcrm("db", "info", "--format", "json")[0])
     assert result["path"] == str(location)
     assert result["size"] > 0
-    assert (result["contacts"], result["journal_steps"]) == (2, 2)
+    assert (result["contact_count"], result["journal_step_count"]) == (2, 2)
     assert result["last_change"] == "2026-11-21T20:00:00Z"
     assert result["last_command"] == "add John Roe --field shoe=41"
     assert result["currency"] == "GBP"
@@ -266,7 +266,7 @@ def test_settings_file_is_private_and_keeps_comments(run, tmp_path):
 def test_flag_overrides_environment_overrides_file_overrides_default(run, monkeypatch):
     def origin(*more):
         rows = json.loads(run("config", "list", "--format", "json", *more)[0])
-        return next((row["value"], row["from"]) for row in rows if row["name"] == "color")
+        return next((row["current"], row["from"]) for row in rows if row["name"] == "color")
 
     assert origin() == ("auto", "default")
     run("config", "set", "color", "never")
@@ -283,7 +283,7 @@ def test_settings_of_the_database_are_shown(run, tmp_path, monkeypatch):
 
     def message(*more):
         rows = json.loads(run("config", "list", "--format", "json", *more)[0])
-        return [(row["value"], row["from"]) for row in rows if row["name"] in OF_A_BOX]
+        return [(row["current"], row["from"]) for row in rows if row["name"] in OF_A_BOX]
 
     new = "the system's language, for a new database"
     assert message() == [("DE", new), ("EUR", new)]

@@ -106,7 +106,10 @@ def test_cron_is_silent_if_nothing_is_due(run):
 def test_programs_get_output_if_nothing_is_due(run):
     run("add", "Jane")
     result = json.loads(run("due", "--format", "json")[1])
-    assert (result["overdue"], result["totals"]["overdue"], result["at_least"]) == ([], 0, [])
+    assert (result["overdue"], result["totals"][0]) == (
+        [],
+        {"section": "overdue", "count": 0, "exact": True},
+    )
 
 
 def test_terminal_shows_that_nothing_is_due(run, watched):
@@ -237,7 +240,7 @@ def test_remind_needs_a_date_or_a_rule(run):
 def test_remind_refuses_bad_input_and_stores_nothing(run, wrong):
     run("add", "Jane Doe")
     assert run(*wrong)[0] == 2
-    assert json.loads(run("due", "--format", "json")[1])["totals"]["coming"] == 0
+    assert json.loads(run("due", "--format", "json")[1])["totals"][2]["count"] == 0
 
 
 # Done and snooze
@@ -247,7 +250,7 @@ def test_done_completes_all_or_none(shop):
     assert shop("done", "1", "99")[0] == 3
     assert "Overdue" in shop("due")[1]
     assert shop("done", "1", "#2")[0] == 0
-    assert json.loads(shop("due", "--format", "json")[1])["totals"]["overdue"] == 0
+    assert json.loads(shop("due", "--format", "json")[1])["totals"][0]["count"] == 0
 
 
 def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, monkeypatch):
@@ -255,7 +258,7 @@ def test_done_with_a_log_becomes_an_interaction_and_resets_the_cadence(shop, mon
     assert code == 0
     assert re.search(r"\nlogged mail \d+ with \d+ [A-Z]", err)
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
-    last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last"]
+    last = json.loads(shop("due", "--format", "json")[1])["overdue"][1]["last_interaction"]
     assert last == {"on": "2026-11-21", "kind": "mail", "text": "sent it by post"}
 
 
@@ -330,7 +333,7 @@ def test_reminder_is_edited_by_id(shop):
     )
     edit = ("--format", "json", "reminder", "edit", "3")
     message = json.loads(shop(*edit, "--every", "once", "--promise", "--priority", "4")[1])
-    assert (message["every"], message["promise"], message["priority"], message["owner"]) == (
+    assert (message["rule"], message["promise"], message["priority"], message["owner"]) == (
         None,
         True,
         4,

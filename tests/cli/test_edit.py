@@ -96,10 +96,10 @@ def test_options_add_to_what_a_contact_may_have_several_of(run: Run) -> None:
     )  # fmt: skip
     card = jane(run)
     assert card["nicknames"] == ["Janie", "JD"]
-    assert [each["value"] for each in card["contact_points"]][-1] == "j@b.example"
+    assert [each["address"] for each in card["contact_points"]][-1] == "j@b.example"
     assert card["tags"] == ["Garden", "vip"]
     assert [each["kind"] for each in card["relations"]] == ["spouse", "friend"]
-    assert [each["value"] for each in card["fields"]] == ["39"]
+    assert [each["text"] for each in card["fields"]] == ["39"]
 
 
 REMOVALS = [

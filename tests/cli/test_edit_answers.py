@@ -65,7 +65,8 @@ def test_json_has_the_changes_of_each_row(shop: Typed) -> None:
     assert changes(shop, *several, "--dry-run") == [(4, [("title", "", "boss")])]
     assert changes(shop, *several) == [(3, []), (4, [("title", "", "boss")])]
     shop("sell", "ann", "10")
-    assert changes(shop, "sale", "edit", "1", "--amount", "12") == [(1, [("amount", 1000, 1200)])]
+    words = ("sale", "edit", "1", "--amount", "12")
+    assert changes(shop, *words) == [(1, [("amount", "1000", "1200")])]
 
 
 def test_a_bulk_edit_lists_its_changes(shop: Typed) -> None:

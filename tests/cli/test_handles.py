@@ -52,7 +52,7 @@ def test_a_file_keeps_the_network(typed: Typed, tmp_path: Path, ending: str) -> 
     typed("rm", "1", "--yes")
     typed("import", str(file))
     (point,) = json.loads(typed("show", "@jd99", "--json")[1])["contact_points"]
-    assert (point["value"], point["label"]) == ("@jd99@example.social", "mastodon")
+    assert (point["address"], point["label"]) == ("@jd99@example.social", "mastodon")
 
 
 @pytest.mark.parametrize(

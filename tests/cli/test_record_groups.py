@@ -594,7 +594,7 @@ def test_segments_are_filtered_sorted_and_edited(shop: Typed) -> None:
 
 def test_json_for_short(shop: Typed) -> None:
     [reminder] = json.loads(shop("reminder", "list", "who:jane", "--json")[1])
-    assert (reminder["text"], reminder["every"]) == ("send the quote", None)
+    assert (reminder["text"], reminder["rule"]) == ("send the quote", None)
     [sale] = json.loads(shop("--json", "sale", "list", "id:1", "--columns", "id,ref")[1])
     assert sale == {"id": 1, "ref": None}
     code, _, err = shop("sale", "show", "9", "--json")

@@ -120,9 +120,8 @@ def test_done_plans_the_next_step_and_says_when_it_was(shop: Typed) -> None:
     _, out, _ = shop(*words, "--next", "call", "--due", "mon", "--promise", "--json")
     (row,) = json.loads(out)
     assert row["done"] == "2026-11-20T09:00:00Z"
-    assert (row["next"]["id"], row["next"]["due"], row["next"]["promise"]) == (
-        2, "2026-11-23", True,
-    )  # fmt: skip
+    following = row["next_reminder"]
+    assert (following["id"], following["due"], following["promise"]) == (2, "2026-11-23", True)
     card = json.loads(shop("show", "jane", "--json")[1])
     assert [(each["on"], each["kind"]) for each in card["interactions"]] == [("2026-11-20", "mail")]
     shop("undo")

@@ -28,7 +28,7 @@ def test_revenue_by_month(shop: Typed) -> None:
     shop("sell", "bob", "7 EUR", "--on", "2026-11-03")
     out = shop("report", "revenue", "--last", "2", "--format", "csv")[1]
     assert [row.split(",") for row in out.splitlines()] == [
-        ["period", "revenue", "currency", "sales", "refunds", "margin"],
+        ["period", "revenue", "currency", "sale_count", "refunds", "margin"],
         ["2026-10", "0.00", "EUR", "0", "0.00", ""],
         ["2026-11", "7.00", "EUR", "1", "0.00", ""],
         ["2026-10", "100.00", "GBP", "1", "0.00", "40.00"],
@@ -39,7 +39,7 @@ def test_revenue_by_month(shop: Typed) -> None:
         {
             "period": "2026-11",
             "revenue": {"amount": "50.00", "currency": "GBP"},
-            "sales": 1,
+            "sale_count": 1,
             "refunds": {"amount": "0.00", "currency": "GBP"},
             "margin": None,
         }

@@ -44,7 +44,7 @@ def test_amount_currency_and_text_are_distinguished(run, words, amount, currency
     assert (code, err) == (0, "")
     sale = json.loads(out)
     assert sale["amount"] == {"amount": amount, "currency": currency}
-    assert (sale["text"], sale["new"], sale["contact"]) == (text or None, True, "Jane Doe")
+    assert (sale["text"], sale["is_new"], sale["contact"]) == (text or None, True, "Jane Doe")
 
 
 @pytest.mark.parametrize(

@@ -161,19 +161,18 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "source", "owner", "note", "ref", "every", "last", "touched", "touch_by", "cadence",
         "snoozed", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "jobs", "people", "reminders", "interactions", "interaction_count", "sales",
-        "sale_count", "value",
-        "all_currencies",
+        "jobs", "people", "reminders", "interactions", "interaction_count", "sales", "sale_count",
+        "by_currency", "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
-        "kind": "email", "value": "jane@acme.example", "label": "", "opted_out": True,
+        "kind": "email", "address": "jane@acme.example", "label": "", "opted_out": True,
         "invalid": False,
     }  # fmt: skip
     assert result["anniversaries"] == [
         {"label": "birthday", "day": "1980-12-03", "next": "2026-12-03", "age": 46}
     ]
     assert result["fields"] == [
-        {"name": "shoe-size", "label": "Shoe size", "type": "text", "value": "39"}
+        {"name": "shoe-size", "label": "Shoe size", "type": "text", "text": "39"}
     ]
     assert result["relations"][0] == {
         "kind": "referred by", "inverse": True, "id": 3, "name": "Bob Ray",
@@ -188,8 +187,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
             "cost": None, "discount": 0, "amount": {"amount": "5.00", "currency": "GBP"},
         }
     ]  # fmt: skip
-    assert result["value"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
-    assert result["value"][0]["first"] == "2026-01-05"
+    assert result["by_currency"][0]["revenue"] == {"amount": "85.00", "currency": "GBP"}
+    assert result["by_currency"][0]["first_sale"] == "2026-01-05"
 
 
 def test_json_has_every_interaction_by_default(jane: int, store: Store, show: Show) -> None:
@@ -206,7 +205,7 @@ def test_empty_card_is_drawn(store: Store, show: Show) -> None:
         out = show(verb, "solo")
         assert "Solo" in out
         assert "lead" in out
-    assert data(show, "show", "solo")["value"] == []
+    assert data(show, "show", "solo")["by_currency"] == []
 
 
 def test_brief_shows_the_essentials(jane: int, show: Show) -> None:

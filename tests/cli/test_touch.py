@@ -32,7 +32,7 @@ def run(typed: Run) -> Run:
 
 def losing(run: Run, *words: str, part: str = "losing_touch") -> list[str]:
     found = json.loads(run("due", *words, "--json")[1])[part]
-    return [each["contact"]["name"] for each in found]
+    return [each["contact"] for each in found]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_status_column_of_another_program_costs_no_row(run: Run, tmp_path: Pat
     code, _, err = run("import", str(file))
     assert code == 0, err
     found = json.loads(run("show", "ann", "--json")[1])
-    assert (found["status"], [each["value"] for each in found["fields"]]) == (
+    assert (found["status"], [each["text"] for each in found["fields"]]) == (
         "active",
         ["Subscribed"],
     )

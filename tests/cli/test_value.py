@@ -65,7 +65,7 @@ def test_one_customer_shows_the_formula_with_numbers(shop):
     assert "lifetime value  720.00 EUR" in out
     assert "no. 1 of 4" in out
     _, out, _ = shop("--format", "json", "value", "jane", "--years", "5")
-    [euros] = json.loads(out)["value"]
+    [euros] = json.loads(out)["by_currency"]
     assert euros["lifetime_value"]["amount"] == "1200.00"
     assert euros["margin_rate"] == 0.4
 
@@ -160,8 +160,8 @@ def test_an_organization_says_that_it_includes_its_people(run):
     assert "2 customers, revenue 600.00 EUR" in out
     assert "an organization's figures include its people's; the total counts a sale once" in err
     [acme, jane] = json.loads(run("--json", "value")[1])
-    assert (acme["revenue"]["amount"], acme["people"]) == ("600.00", 1)
-    assert (jane["revenue"]["amount"], jane["people"]) == ("500.00", 0)
+    assert (acme["revenue"]["amount"], acme["people_count"]) == ("600.00", 1)
+    assert (jane["revenue"]["amount"], jane["people_count"]) == ("500.00", 0)
 
 
 def test_contact_without_sales_points_to_the_organization(run):

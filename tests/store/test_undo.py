@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardcrm.dates import DayTime
@@ -182,6 +182,7 @@ _ACTS = {
 
 
 @settings(max_examples=40)
+@example([("load", 1), ("sell", 0, 0, ""), ("set", 0, "org", "Jane Doe")])
 @given(st.lists(operations, min_size=1, max_size=14))
 def test_undo_gives_back_every_state_and_redo_the_later_ones(temporary_store, doings):
     with temporary_store(user="ann") as store:

@@ -29,13 +29,14 @@ ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[a-zA-Z~]|\][^\x07\x1b]*(\x07|\x1b\\)|[
 class Terminal:
     """A terminal with the program in it."""
 
-    def __init__(self, *words: str, box: Path | str) -> None:
+    def __init__(self, *words: str, box: Path | str, **variables: str) -> None:
         self.master, slave = pty.openpty()
         termios.tcsetwinsize(self.master, (24, 80))
         self.before = termios.tcgetattr(self.master)
         environment = {
             **os.environ, "PYTHONPATH": SOURCE, "CARDCRM_DB": str(box), "CARDCRM_NOW": NOW,
             "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_SMOOTH_SCROLL": "0",
+            **variables,
         }  # fmt: skip
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cardcrm", *words],
@@ -87,8 +88,8 @@ class Terminal:
 def terminal(shop: Path | str) -> Iterator[object]:
     started: list[Terminal] = []
 
-    def start(*words: str, path: Path | str = shop) -> Terminal:
-        started.append(Terminal(*words, box=path))
+    def start(*words: str, path: Path | str = shop, **variables: str) -> Terminal:
+        started.append(Terminal(*words, box=path, **variables))
         return started[-1]
 
     yield start
@@ -119,6 +120,36 @@ def test_screen_opens_and_a_reminder_is_done(terminal, shop):
     assert store.value("SELECT done_at FROM reminder WHERE id = 1")
     assert store.value("SELECT count(*) FROM interaction WHERE text = 'she agreed'") == 1
     store.close()
+
+
+def has_color_codes(raw: str) -> bool:
+    """Return whether a terminal was sent a color, the default one included."""
+    codes = {code for text in re.findall(r"\x1b\[([0-9;]*)m", raw) for code in text.split(";")}
+    return any(code.isdigit() and int(code) in (*range(30, 50), *range(90, 108)) for code in codes)
+
+
+@pytest.mark.parametrize(
+    ("variables", "words", "is_colored"),
+    [
+        ({}, (), True),
+        ({"TERM": "vt100", "COLORTERM": ""}, (), False),
+        ({"TERM": "linux-m", "COLORTERM": ""}, (), False),
+        ({"TERM": "xterm-mono"}, (), False),
+        ({"NO_COLOR": "1"}, (), False),
+        ({}, ("--color", "never", "tui"), False),
+        ({"TERM": "vt100"}, ("--color", "always", "tui"), True),
+    ],
+)
+def test_a_terminal_without_colors_gets_no_color_codes(terminal, variables, words, is_colored):
+    screen = terminal(*words, **variables)
+    screen.wait_for("Priya Raman")
+    screen.press("2")
+    screen.wait_for("Wendy Applegarth")
+    screen.press("/wendy")
+    screen.wait_for("wendy")
+    screen.press("\x11")
+    screen.ended()
+    assert has_color_codes(screen.raw) is is_colored
 
 
 def end_it(screen, end, *, asks=False):

@@ -59,11 +59,19 @@ def _card(session: Session) -> Card:
 def _list_settings(session: Session, *names: str) -> Sheet:
     columns = (
         Column("name", "setting"),
-        Column("value", "value", wide=True),
+        Column("current", "value", wide=True),
         Column("from", "from", wide=True),
         Column("help", "meaning", wide=True),
     )
     return Sheet(columns, [_describe(session, name) for name in names], ids="name")
+
+
+def _show_setting(session: Session, name: str) -> Card:
+    """Return one setting; one that is not known is empty."""
+    sheet = _list_settings(session, *([name] if name in config.SETTINGS else []))
+    cells = next(iter(sheet.rows), (name, "", "", ""))
+    keys = [column.key for column in sheet.columns]
+    return Card(name, data=dict(zip(keys, cells, strict=True)), row=sheet._replace(rows=[cells]))
 
 
 def _describe(session: Session, name: str) -> tuple[str, str, str, str]:
@@ -112,7 +120,7 @@ def get(ctx: typer.Context, name: Name) -> Result:
     session = session_of(ctx)
     declared = config.find_setting(name)
     if session.format != "table":
-        return Result(_list_settings(session, name))
+        return Result(_show_setting(session, name))
     value = _describe(session, name)[1]
     is_unset = not value and session.has_reader
     return Result(_line(value), notes=(f"{name} is not set: {declared.help}",) if is_unset else ())
@@ -149,7 +157,7 @@ def set_(
         keys.check_id(name.removeprefix("keys."))
     path = config.write(name, text)
     return Result(
-        lambda: _list_settings(session, name),
+        lambda: _show_setting(session, name),
         f"set {name} to {config.validate(name, text)} in {path}"
         + _describe_override(session, name),
     )
@@ -175,10 +183,7 @@ def unset(ctx: typer.Context, name: Name) -> Result:
     is_removed = config.clear(name)
     path = config.config_file()
     message = f"removed {name} from {path}" if is_removed else f"{name} was not set in {path}"
-    known = (name,) if name in config.SETTINGS else ()
-    return Result(
-        lambda: _list_settings(session, *known), message + _describe_override(session, name)
-    )
+    return Result(lambda: _show_setting(session, name), message + _describe_override(session, name))
 
 
 @app.command("path")
@@ -192,7 +197,8 @@ def path(ctx: typer.Context) -> Result:
     file = str(config.config_file())
     if session_of(ctx).format == "table":
         return Result(_line(file))
-    return Result(Sheet((Column("path", "path"),), [(file,)], ids="path"))
+    row = Sheet((Column("path", "path"),), [(file,)])
+    return Result(Card("settings", data={"path": file}, row=row))
 
 
 app.command("cadence", context_settings={"ignore_unknown_options": True})(cadence)

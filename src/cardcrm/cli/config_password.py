@@ -9,6 +9,7 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
+from cardcrm.sheet import Card
 
 
 def password(
@@ -35,12 +36,17 @@ def password(
     if remove:
         is_removed = keyring_password.delete_password(user)
         found = "removed the mail password" if is_removed else "the keyring has no mail password"
-        return Result(message=f"{found} for {user}")
+        return Result(_state(user, is_stored=False), f"{found} for {user}")
     secret = _read_secret(session, user)
     if not secret:
         raise UsageError("no password given", "Nothing was stored. Type it, or pipe it in.")
     keyring_password.store_password(user, secret)
-    return Result(message=f"stored the mail password for {user} in the keyring")
+    message = f"stored the mail password for {user} in the keyring"
+    return Result(_state(user, is_stored=True), message)
+
+
+def _state(user: str, *, is_stored: bool) -> Card:
+    return Card("mail password", data={"user": user, "stored": is_stored})
 
 
 def _read_secret(session: Session, user: str) -> str:

@@ -75,6 +75,7 @@ def list_contacts(
             each.is_wide,
             min_width=each.least_width,
             currency=_name_currency(each),
+            json_key=each.json_key,
         )
         for each in (column.field for column in shown)
     )

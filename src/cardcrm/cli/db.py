@@ -120,8 +120,8 @@ def restore(
         "path": str(session.file),
         "restored_from": str(copy),
         "replaced": str(old) if old else None,
-        "contacts": counts["contact"],
-        "journal_steps": counts["step"],
+        "contact_count": counts["contact"],
+        "journal_step_count": counts["step"],
     }
     return Result(Card(session.file.name, data=data), f"restored {described}{kept}")
 

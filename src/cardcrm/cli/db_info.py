@@ -28,11 +28,17 @@ def info(ctx: typer.Context) -> Result:
     facts = _collect_facts(session)
     show = str if session.format in ("csv", "tsv") else _format
     shown = tuple(
-        (name if session.format in ("csv", "tsv") else name.replace("_", " "), show(value))
+        (name if session.format in ("csv", "tsv") else _label(name), show(value))
         for name, value in facts.items()
         if value is not None
     )
     return Result(Card(_title(session), facts=shown, data=facts))
+
+
+def _label(name: str) -> str:
+    """Return the name of a fact for people: “contacts” for the number of contacts."""
+    noun = name.removesuffix("_count")
+    return (noun if noun == name else f"{noun}s").replace("_", " ")
 
 
 def _title(session: Session) -> str:
@@ -60,11 +66,11 @@ def _collect_facts(session: Session) -> dict[str, object]:
         "size": size if session.format != "table" else format_size(size),
         "connections": store.engine.maintenance.count_connections(),
         "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),
-        **{name.replace(" ", "_"): count for name, count in count_records(store).items()},
+        **{f"{name}_count": count for name, count in count_records(store).items()},
         **_describe_last(session, last[0] if last else None),
         "region": store.locale.region,
         "currency": store.locale.currency,
-        "backups": _count_backups(session.location),
+        "backup_count": _count_backups(session.location),
     }
 
 

@@ -13,7 +13,7 @@ from cardcrm.cli.result_writer import write_result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.paths import expand_path
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Card, Column, Sheet
 
 app = typer.Typer()
 
@@ -56,9 +56,9 @@ def demo(
         raise UsageError("demo creates its own database", "Name the file with --path FILE.")
     file = _new_file(path)
     count = _create(file)
-    data = Sheet(
-        (Column("path", "path"), Column("contacts", "contacts")), [(str(file), count)], ids="path"
-    )
+    keys, cells = ("path", "contact_count"), (str(file), count)
+    row = Sheet(tuple(Column(key, key) for key in keys), [cells])
+    data = Card(file.name, data=dict(zip(keys, cells, strict=True)), row=row)
     created = f"created a sample database with {count} contacts: {SHOP}"
     if not tour:
         return Result(data, created, (_describe_next_steps(file),))

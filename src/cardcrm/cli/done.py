@@ -144,7 +144,7 @@ def _list_completed(session: Session, made: Completion) -> "Sheet":
 
     steps = {each.contact_id: data(each) for each in made.next_steps}
     return list_objects(
-        {**data(each), "next": steps.get(each.contact_id)} for each in made.reminders
+        {**data(each), "next_reminder": steps.get(each.contact_id)} for each in made.reminders
     )
 
 

@@ -12,7 +12,7 @@ Row = tuple[Cell, ...]
 
 
 def digest_card(digest: Digest) -> Card:
-    """Return the digest for JSON. The totals named in ``at_least`` are lower bounds."""
+    """Return the digest for JSON. A total that is not ``exact`` is a lower bound."""
     sections = _sections(digest)
     data = {
         "date": digest.date,
@@ -26,25 +26,27 @@ def digest_card(digest: Digest) -> Card:
         "anniversaries": [
             {
                 "label": each.label,
-                "on": each.on,
+                "next": each.on,
                 "age": each.age,
-                "contact": each.contact._asdict(),
-                "last": _last(each.last),
+                **_contact(each.contact),
+                "last_interaction": _last(each.last),
             }
             for each in digest.days.rows
         ],
-        "totals": {name: section.total for name, section in sections.items()},
-        "at_least": [name for name, section in sections.items() if not section.exact],
+        "totals": [
+            {"section": name, "count": section.total, "exact": section.exact}
+            for name, section in sections.items()
+        ],
     }
     return Card("due", data=data)
 
 
 def _touch(wanted: OverdueContact) -> dict[str, object]:
     return {
-        "contact": wanted.contact._asdict(),
+        **_contact(wanted.contact),
         "touch_by": wanted.touch_by,
         "cadence_days": wanted.cadence_days,
-        "last": _last(wanted.last),
+        "last_interaction": _last(wanted.last),
     }
 
 
@@ -69,9 +71,15 @@ def _task(task: DueReminder) -> dict[str, object]:
         "promise": task.promise,
         "priority": task.priority,
         "owner": task.owner,
-        "contact": task.contact._asdict() if task.contact else None,
-        "last": _last(task.last),
+        **_contact(task.contact),
+        "last_interaction": _last(task.last),
     }
+
+
+def _contact(contact: DueContact | None) -> dict[str, object]:
+    """Return the contact of an item, under the keys that its reminder has as a record."""
+    details = contact or (None,) * 5
+    return dict(zip(("contact_id", "contact", "org", "phone", "email"), details, strict=True))
 
 
 def _last(last: LastInteraction | None) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from cardcrm.cli.result import Result
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.contacts import builtin_fields, custom_fields
 from cardcrm.records.contacts.custom_fields import Field
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Column, Phrases, Sheet
 from cardcrm.text import find_similar
 
 app = typer.Typer()
@@ -83,7 +83,7 @@ def _sheet(used: Sequence[tuple[Field, int]]) -> Sheet:
         Column("contacts", "contacts", "right"),
     )
     rows = [
-        (field.name, field.label, field.type, ", ".join(field.choices), count)
+        (field.name, field.label, field.type, Phrases(field.choices), count)
         for field, count in used
     ]
     return Sheet(columns, rows, ids="name")

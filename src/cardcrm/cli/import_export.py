@@ -2,10 +2,10 @@
 
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -14,6 +14,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
+from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 
@@ -142,7 +143,7 @@ def export(
     refuse_options(ctx, query)
     to = None if to == Path("-") else to
     kind = _choose_kind(as_, to)
-    _refuse_format(session)
+    _check_format(session, as_, to)
     store = session.store()
     node = contact_query.parse(store, " ".join(query))
     ids = column_registry.find_ids(store, node)
@@ -158,6 +159,8 @@ def export(
             return _write_columns(store, node, stream, columns)
         return _write(store, kind, ids, stream)
 
+    if to is None and session.format == "json":
+        return Result(_list_objects(store, node, ids, columns))
     if to is None:
         _print(session, write)
         return Result()
@@ -165,7 +168,22 @@ def export(
         raise file_exists(to)
     with _open(to, replace=force) as stream:
         count = write(stream)
-    return Result(message=f"wrote {pluralize(count, 'contact')} to {to}")
+    data = {"exported": count, "path": str(to)}
+    return Result(Card(to.name, data=data), f"wrote {pluralize(count, 'contact')} to {to}")
+
+
+def _list_objects(store: Store, node: "Node", ids: Sequence[int], columns: str) -> Sheet:
+    """Return contacts as JSON objects one after the other: all that `show` prints, or columns."""
+    from cardcrm.cli.contact_output import list_contacts, read_card
+
+    if columns or not ids:
+        return list_contacts(store, node, columns)
+    keys = list(read_card(store, ids[0]).data)
+    found: Iterator[Mapping[str, Any]] = (read_card(store, each).data for each in ids)
+    return Sheet(
+        tuple(Column(key, key) for key in keys),
+        (tuple(each[key] for key in keys) for each in found),
+    )
 
 
 def _suggest_option(query: list[str]) -> str:
@@ -215,13 +233,19 @@ def _choose_kind(wanted: str, to: Path | None) -> str:
     return wanted or ("vcard" if is_vcard else "csv")
 
 
-def _refuse_format(session: Session) -> None:
-    """Refuse --format, which is for lists, rather than ignore it."""
+def _check_format(session: Session, kind: str, to: Path | None) -> None:
+    """Refuse a --format that export does not have, rather than ignore it.
+
+    JSON is the report of a file that was written, or else the contacts.
+    """
     wanted = session.flags.get("format", "csv")
-    if wanted != "csv":
+    if wanted == "json" and to is None and kind:
+        raise UsageError("use either --as or --format json, not both", "Or name a file with --to.")
+    if wanted not in ("csv", "json"):
         raise UsageError(
-            "export does not take --format",
-            f"Use --as csv, vcard or vcard3. For a list: cardcrm find --format {wanted}",
+            f"export does not take --format {wanted}",
+            "Use --as csv, vcard or vcard3, or --format json. "
+            f"For a list: cardcrm find --format {wanted}",
         )
 
 

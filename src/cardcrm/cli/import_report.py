@@ -9,8 +9,9 @@ from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.group_tags import GroupResult
-from cardcrm.sheet import Cell, Column, Sheet
+from cardcrm.sheet import Cell, Column, List, Sheet
 
+_KEYS = {bulk_import.UPDATED: "changed"}  # as in the import of other records
 MAX_LINES = 10  # bad entries or groups that are reported one by one
 MAX_PHONES = 3  # doubtful phone numbers that are reported one by one
 
@@ -149,7 +150,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
     """Return the totals of each file as a row."""
     keys = (
         "file",
-        *tallies[0].counts,
+        *(_KEYS.get(status, status) for status in tallies[0].counts),
         "organizations",
         "groups",
         "odd_phones",
@@ -166,9 +167,9 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.group_results),
             len(tally.phone_warnings),
             len(tally.unreadable),
-            " ".join(sorted(tally.regions)),
-            tally.bad_file,
-            tally.date_order and f"{tally.date_order} first",
+            List(sorted(tally.regions)),
+            tally.bad_file or None,
+            f"{tally.date_order} first" if tally.date_order else None,
         )
         for tally in tallies
     ]

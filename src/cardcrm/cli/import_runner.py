@@ -151,10 +151,11 @@ def _make_work(
     bad_entries: "_BadFile",
 ) -> Callable[[], None]:
     """Return a function that imports all entries; each batch is a transaction."""
+    first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
 
     def work() -> None:
         while batch := list(islice(entries, BATCH)):
-            _import_batch(store, batch, options, tally, bad_entries)
+            _import_batch(store, batch, options, tally, bad_entries, first_new)
         if tally.relations:
             bulk_import.add_relations(store, tally.relations, tally.step)
             tally.step = store.last_step
@@ -173,6 +174,7 @@ def _import_batch(
     options: ImportOptions,
     tally: Tally,
     bad_entries: "_BadFile",
+    first_new: int,
 ) -> None:
     """Import a batch, and record its bad entries in the order of the file."""
     items = [entry for entry in batch if isinstance(entry, ContactEntry)]
@@ -180,7 +182,7 @@ def _import_batch(
         tally.date_order, tally.date_note = note.order, note.words
     tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
     drafts = [options.apply_to(item.draft) for item in items]
-    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs))
+    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs, first_new))
     tally.step = store.last_step
     for entry in batch:
         if isinstance(entry, BadEntry):

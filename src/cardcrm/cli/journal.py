@@ -193,7 +193,7 @@ def _list_steps(session: Session, steps: list[Step]) -> Sheet:
         Column("at", "when"),
         Column("author", "who"),
         Column("host", "machine", style="dim"),
-        Column("changes", "changes", "right"),
+        Column("change_count", "changes", "right"),
         Column("state", ""),
         Column("command", "command", wide=True),
     )
@@ -250,11 +250,11 @@ def _list_in_words(session: Session, changes: list[Change]) -> Sheet:
 
 def _list_by_column(changes: list[Change]) -> Sheet:
     columns = (
-        Column("what", "what"),
+        Column("row", "what"),
         Column("change", "change"),
         Column("field", "field"),
         Column("old", "old", wide=True),
         Column("new", "new", wide=True),
     )
     rows = [row for change in changes for row in list_entries(change)]
-    return Sheet(columns, rows, ids="what")
+    return Sheet(columns, rows, ids="row")

@@ -48,6 +48,7 @@ def open_screen(session: Session) -> int:
             database,
             database_name=database_name(session.location),
             theme=settings.get("theme"),
+            has_color=session.uses_color(sys.stdout),
             preset=settings.get("keymap"),
             keymap=settings.keys(),
             open_command=settings.get("open-command"),

@@ -63,7 +63,7 @@ def _json_keys(field: Field) -> Iterator[str]:
         yield field.column
     elif isinstance(field, References):
         yield field.ids_column
-    yield field.key
+    yield field.json_key
 
 
 def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:

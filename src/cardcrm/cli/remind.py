@@ -113,7 +113,7 @@ def remind(
     if target is None:
         return _remind_segment(session, segment, draft, yes=yes, dry_run=dry_run)
     if dry_run:
-        return Result(message=f"would add a reminder {target.name}: {draft.text}")
+        return _try_reminder(session, target.contact_id, draft, f"{target.name}: {draft.text}")
     (made,) = reminders.add_each(session.store(), [target.contact_id], draft)
     return Result(
         lambda: _show_reminder(session, made),
@@ -121,6 +121,25 @@ def remind(
         tuple(_explain_first(session, made, first) if due and rule else ()),
         warnings=target.warnings,
     )
+
+
+def _try_reminder(
+    session: Session, contact_id: int | None, draft: ReminderDraft, what: str
+) -> Result:
+    """Return the reminder that would be added, without its id."""
+    from cardcrm.store.retry import try_in_transaction
+
+    store = session.store()
+
+    def add() -> "Card":
+        (made,) = reminders.add_each(store, [contact_id], draft)
+        card = _show_reminder(session, made)
+        data = {key: value for key, value in card.data.items() if key not in ("id", "uid")}
+        return card._replace(data=data)
+
+    if session.format == "table":
+        return Result(message=f"would add a reminder {what}")
+    return Result(try_in_transaction(store, add))
 
 
 def _remind_segment(

@@ -85,7 +85,7 @@ def _sheet(by: str, rows: list[PeriodRevenue]) -> Sheet:
     columns = (
         Column("period", by),
         Column("revenue", "revenue", "right", currency="currency"),
-        Column("sales", "sales", "right"),
+        Column("sale_count", "sales", "right"),
         Column("refunds", "refunds", "right", currency="currency"),
         Column("margin", "margin", "right", currency="currency"),
     )

@@ -277,4 +277,4 @@ def _show_sale(store: Store, sale: "Sale", *, is_new: bool) -> "Card":
     from cardcrm.records.sales.sale_type import SALE
 
     card = show_record(store, records.get(store, SALE, sale.id))
-    return card._replace(data={**card.data, "new": is_new})
+    return card._replace(data={**card.data, "is_new": is_new})

@@ -29,7 +29,7 @@ COLUMNS = (
     Column("margin", "margin", currency="currency"),
     Column("orders", "orders"),
     Column("purchases", "purchases"),
-    Column("people", "people"),
+    Column("people_count", "people"),
     Column("average_order", "average order", currency="currency"),
     Column("first_sale", "first sale"),
     Column("last_sale", "last sale"),
@@ -240,7 +240,7 @@ def customer_card(
     data = {
         "id": contact.id,
         "name": contact.name,
-        "value": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
+        "by_currency": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
         "all_currencies": converted and converted.to_json(),
     }
     facts = (("in all", _describe_converted(converted)),) if converted else ()

@@ -193,8 +193,15 @@ def read(store: Store, type_: RecordType, path: Path) -> Read:
     reader = _read_csv if _find_ending(path) == ".csv" else _read_json
     if not path.is_file():
         raise missing_file(path)
-    lines, note = _order_dates(type_, list(reader(path)), store.locale.region)
+    named = [_rename_json_keys(type_, each) for each in reader(path)]
+    lines, note = _order_dates(type_, named, store.locale.region)
     return Read(*run_in_transaction(store, lambda: _read_rows(store, type_, lines)), note)
+
+
+def _rename_json_keys(type_: RecordType, line: _Line) -> _Line:
+    """Return a line under the keys of the fields, where their keys in JSON are others."""
+    own = {each.json_key: each.key for each in type_.editable if each.json_key != each.key}
+    return line._replace(texts={own.get(key, key): text for key, text in line.texts.items()})
 
 
 def _order_dates(type_: RecordType, lines: list[_Line], region: str) -> tuple[list[_Line], str]:

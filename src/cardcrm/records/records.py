@@ -259,7 +259,7 @@ def json_of(record: Record) -> dict[str, Any]:
             found[field.column] = record.columns[field.column]
         if isinstance(field, References):
             found[field.ids_column] = field.ids(record.columns)
-        found[field.key] = field.to_json(record.values[field.key])
+        found[field.json_key] = field.to_json(record.values[field.key])
     return found
 
 

@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, UnitPrice, format_decimal
 from cardcrm.render.cells import split_chunks
 from cardcrm.render.streams import Write
-from cardcrm.sheet import Card, Cell, Column, Sheet
+from cardcrm.sheet import Card, Cell, Column, List, Sheet
 from cardcrm.text import sanitize
 
 # Characters that JSON does not escape, but that control a terminal or do not fit into UTF-8.
@@ -29,7 +29,7 @@ _PHONE = re.compile(r"\+[0-9 ]{6,}")
 
 def write_json_sheet(sheet: Sheet, write: Write) -> None:
     """Write one array with one object a line; the keys are the keys of the columns."""
-    keys = [column.key for column in sheet.columns]
+    keys = [column.json_key or column.key for column in sheet.columns]
     start = "["
     for chunk in split_chunks(sheet.rows):
         objects = [_encode(dict(zip(keys, row, strict=True))) for row in chunk]
@@ -167,7 +167,7 @@ def _sanitize_column(
         cell
         if type(cell) is not str or (cell.isprintable() and cell[:1] not in _FORMULA_STARTS)
         else _sanitize(cell, newlines=newlines)
-        if type(column[at]) is str
+        if type(column[at]) is str or isinstance(column[at], List)
         else cell
         for at, cell in enumerate(shown)
     ]
@@ -178,6 +178,8 @@ def _to_data(cell: Cell, is_money: bool) -> str | int | float:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
+    if isinstance(cell, List):
+        return str(cell)
     if isinstance(cell, Money | UnitPrice):
         return format_decimal(cell) if is_money else f"{format_decimal(cell)} {cell.currency}"
     return _to_iso(cell) if isinstance(cell, dt.date) else cell

@@ -24,7 +24,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "anniversaries": [_anniversary_to_json(day, card.today) for day in card.details.days],
         "tags": list(card.details.tags),
         "fields": [
-            {"name": each.name, "label": each.label, "type": each.type, "value": each.text}
+            {"name": each.name, "label": each.label, "type": each.type, "text": each.text}
             for each in card.details.fields
         ],
         "relations": [
@@ -40,7 +40,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
         "sale_count": card.sales_count,
-        "value": [_value_to_json(each) for each in card.values],
+        "by_currency": [_value_to_json(each) for each in card.values],
         "all_currencies": card.converted and card.converted.to_json(),
     }
 
@@ -54,10 +54,10 @@ def _contact_to_json(contact: Contact, touch: WantedTouch | None, zone: str) -> 
     fields: dict[str, object] = {"id": contact.id, "uid": contact.uid}
     for field in CONTACT.editable:
         if isinstance(field, Reference):
-            fields[field.key] = getattr(contact, field.key)
+            fields[field.json_key] = getattr(contact, field.key)
             fields[field.column] = getattr(contact, field.column)
         else:
-            fields[field.key] = getattr(contact, field.column)
+            fields[field.json_key] = getattr(contact, field.column)
     return {
         **fields,
         "last": contact.last_on,
@@ -87,8 +87,8 @@ def _job_to_json(job: Job, contact: Contact) -> dict[str, object]:
 
 
 def _part_to_json(type_: RecordType, part: object) -> dict[str, object]:
-    names = (field.key for field in type_.fields if field.column != type_.parent)
-    return {name: getattr(part, name) for name in names}
+    fields = (field for field in type_.fields if field.column != type_.parent)
+    return {field.json_key: getattr(part, field.key) for field in fields}
 
 
 def _anniversary_to_json(day: Anniversary, today: dt.date) -> dict[str, object]:
@@ -154,8 +154,8 @@ def _value_to_json(value: ContactValue) -> dict[str, object]:
         "revenue": value.revenue,
         "margin": value.margin,
         "orders": value.orders,
-        "average": value.average,
-        "first": value.first,
-        "last": value.last,
-        "people": value.people,
+        "average_order": value.average,
+        "first_sale": value.first,
+        "last_sale": value.last,
+        "people_count": value.people,
     }

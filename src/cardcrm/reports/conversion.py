@@ -30,10 +30,15 @@ class Converted(NamedTuple):
     def to_json(self) -> dict[str, object]:
         """Return the sum and its rates as JSON carries them."""
         rates = [
-            {"on": day, "currency": currency, "rate": float(rate), "base": base}
+            {"on": day, "currency": currency, "rate": _to_decimal(rate), "base": base}
             for day, currency, rate, base in self.rates
         ]
         return {"revenue": self.amount, "rates": rates}
+
+
+def _to_decimal(rate: Fraction) -> str:
+    """Return a rate as decimal text, as the rates of a file are."""
+    return f"{float(rate):.12f}".rstrip("0").rstrip(".")
 
 
 def _describe(rates: Sequence[Rate]) -> str:

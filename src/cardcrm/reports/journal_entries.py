@@ -17,8 +17,8 @@ class Entry(NamedTuple):
     row: str
     change: str
     field: str
-    old: Any
-    new: Any
+    old: str | None
+    new: str | None
 
 
 def list_entries(change: Change) -> Iterator[Entry]:
@@ -33,9 +33,15 @@ def list_entries(change: Change) -> Iterator[Entry]:
     old, new = change.old or {}, change.new or {}
     names = [name for name in {**old, **new} if _is_shown(name, old, new)]
     for name in names:
-        yield Entry(row, done, name.removesuffix("_id"), old.get(name), new.get(name))
+        yield Entry(row, done, name.removesuffix("_id"), _text(old, name), _text(new, name))
     if not names and change.op != "update":  # an update of a time stamp alone says nothing
         yield Entry(row, done, "", None, None)
+
+
+def _text(values: Mapping[str, Any], name: str) -> str | None:
+    """Return a value as text, so that the values of all columns have one type."""
+    value = values.get(name)
+    return None if value is None else str(value)
 
 
 def _is_shown(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -233,9 +233,10 @@ def _copy_index(source: Engine, target: _Target, index: _Documents, counter: _Co
 def _compare_table(
     source: Engine, target: Engine, table: str, counter: _Counter
 ) -> TableComparison:
-    names = ", ".join(source.column_names(table))
+    columns = source.column_names(table)
     condition = f"WHERE id <> {_MARKER_ID} " if table == "setting" else ""
-    sql = f"SELECT {names} FROM {table} {condition}ORDER BY 1, 2"
+    order = ", ".join(columns[:3])  # the longest key is that of the sums of sales
+    sql = f"SELECT {', '.join(columns)} FROM {table} {condition}ORDER BY {order}"
     return _compare(table, *_hash_both(source, target, lambda _engine: sql), counter)
 
 

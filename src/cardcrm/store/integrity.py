@@ -173,10 +173,10 @@ def count_records(store: Store) -> Mapping[str, int]:
     return {
         name: int(store.value(f"SELECT count(*) FROM {table}"))
         for name, table in (
-            ("contacts", "contact"),
-            ("interactions", "interaction"),
-            ("reminders", "reminder"),
-            ("sales", "sale"),
-            ("journal steps", "step"),
+            ("contact", "contact"),
+            ("interaction", "interaction"),
+            ("reminder", "reminder"),
+            ("sale", "sale"),
+            ("journal_step", "step"),
         )
     }

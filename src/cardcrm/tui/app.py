@@ -17,7 +17,7 @@ from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext
-from cardcrm.tui.sanitize import ControlCharacterFilter
+from cardcrm.tui.sanitize import ColorFilter, ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
 from cardcrm.tui.watcher import POLL_INTERVAL, ChangeWatcher
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LATE_PAGES = {"contacts": "ContactsPage", "value": "ValuePage", "journal": "JournalPage"}
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
+_COLOR_FILTER = ColorFilter()
 OPENING_WAIT = 0.5  # seconds within which a key that opens a form has run its action
 
 
@@ -87,8 +88,9 @@ class CardApp(AppContext, inherit_bindings=False):
         return dict(tui_theme.DEFAULT_VARIABLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Return Textual's filters, and one that removes control characters."""
-        return [*super().get_line_filters(), _CONTROL_CHARACTER_FILTER]
+        """Return Textual's filters, and those for control characters and a lack of colors."""
+        last = () if self.has_color else (_COLOR_FILTER,)
+        return [*super().get_line_filters(), _CONTROL_CHARACTER_FILTER, *last]
 
     def get_default_screen(self) -> TodayPage:
         """Return the first page. As a mode from the start, its styles would be parsed twice."""

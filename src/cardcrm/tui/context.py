@@ -40,9 +40,11 @@ class AppContext(App[None], inherit_bindings=False):
         *,
         database_name: str = "",
         theme: str = "dark",
+        has_color: bool = True,
         open_command: str = "",
         days_ahead: int = 7,
     ) -> None:
+        self.has_color = has_color
         super().__init__()
         self.database = database
         self.database_name = database_name
@@ -57,6 +59,8 @@ class AppContext(App[None], inherit_bindings=False):
         for each in tui_theme.THEMES:
             self.register_theme(each)
         self.theme = theme if theme in tui_theme.NAMES else tui_theme.NAMES[0]
+        if not has_color:
+            self.theme = "plain"
 
     @property
     def locale(self) -> Locale:

@@ -1,14 +1,16 @@
-"""A filter that keeps control characters in drawn text from reaching the terminal.
+"""Filters that keep control characters, or colors, in drawn text from reaching the terminal.
 
 Lists, cards and notices are cleaned where they are made. A form shows stored text unchanged, so
 that it can be edited; only its drawing leaves control characters out.
 """
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.filter import LineFilter
 
 if TYPE_CHECKING:
@@ -33,3 +35,22 @@ class ControlCharacterFilter(LineFilter):
 
 def _blanks(control: re.Match[str]) -> str:
     return " " * cell_len(control[0])
+
+
+class ColorFilter(LineFilter):
+    """Removes all colors, for a terminal that has none; bold, underline and reverse stay.
+
+    Textual's own filter writes the code of the default color instead, which a vt100 lacks as well.
+    """
+
+    def apply(self, segments: list[Segment], background: "Color") -> list[Segment]:  # noqa: ARG002
+        """Return the segments without colors."""
+        return [
+            Segment(text, style and _without_color(style), control)
+            for text, style, control in segments
+        ]
+
+
+@functools.lru_cache(1_000)
+def _without_color(style: Style) -> Style:
+    return style.without_color

@@ -72,7 +72,7 @@ REMINDER = declare(
                  help="Task.", example="send two quotes"),
             Due("due_on", key="due", phrase="due date", instant="due_at", required=True,
                 listed=True, help="Due date: fri, 2w, 'next tue 14:00', 2026-11-27."),
-            Recurrence("rule", key="every", label="every", listed=True,
+            Recurrence("rule", key="every", json_key="rule", label="every", listed=True,
                        help="Recurrence: 2w, monthly, '3rd monday', '2w after done', an RRULE."),
             Flag("promise", label="promised", listed=True, headed=True,
                  help="You promised it to the contact; listed first."),

@@ -168,8 +168,8 @@ POINT = RecordType(
     (
         _OWNER,
         Choice("kind", POINT_KINDS, required=True, headed=True, filter=None),
-        Point("value", kinds=POINT_KINDS, folded="value_key", required=True, headed=True,
-              non_ascii_key="folded_key", filter="point",
+        Point("value", json_key="address", kinds=POINT_KINDS, folded="value_key", required=True,
+              headed=True, non_ascii_key="folded_key", filter="point",
               help="Any email, phone, web or social address."),
         Text("label", filter=None),
         Flag("opted_out", label="opted out", filter="opted-out",

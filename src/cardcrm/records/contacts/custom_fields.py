@@ -24,7 +24,11 @@ class Field(NamedTuple):
 
 
 class FieldValue(NamedTuple):
-    """The value of a contact for a custom field; ``number`` is set where it compares as one."""
+    """The value of a contact for a custom field; ``number`` is set where it compares as one.
+
+    The text of an amount is exact. As a float it still differs from its neighbors: amounts have at
+    most 10**15 minor units, and floats tell integers of that size and their tenths apart.
+    """
 
     id: int
     name: str
@@ -84,8 +88,11 @@ def find(store: Store, name: str) -> Field | None:
 def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] = ()) -> Field:
     """Add a custom field. Raises UsageError, and ConflictError if its name is taken."""
     from cardcrm.records.contacts.contact_type import FIELD_TYPE
+    from cardcrm.records.contacts.names import refuse_long
 
-    label, name = normalize_line(label), field_name(label)
+    label = normalize_line(label)
+    refuse_long("label", label)
+    name = field_name(label)
     type_ = FIELD_TYPE.normalize(type_)
     if (type_ == "choice") != bool(choices):
         raise UsageError("a field of type choice needs choices, and no other type takes any")

@@ -6,7 +6,6 @@ from the parts.
 
 from collections.abc import Iterator, Mapping
 
-from cardcrm.errors import UsageError
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.name_parser import (
     NameParts,
@@ -17,7 +16,6 @@ from cardcrm.records.contacts.name_parser import (
 from cardcrm.records.contacts.name_words import fold_word
 from cardcrm.records.contacts.names import (
     ALL,
-    LONGEST,
     PARTS,
     STYLES,
     Name,
@@ -28,6 +26,7 @@ from cardcrm.records.contacts.names import (
     name_of,
     parts_of,
     read_parts,
+    refuse_long,
     select_stated,
     sort_key,
 )
@@ -102,11 +101,7 @@ def _recompose(full: str, old: NameParts, new: NameParts, region: str) -> str:
 
 
 def _edit_part(contact: Named, part: str, text: str, region: str) -> Name:
-    if len(text) > LONGEST:
-        raise UsageError(
-            f"a {part} name of {len(text)} characters is too long",
-            f"Use at most {LONGEST} characters, and --note for the rest.",
-        )
+    refuse_long(f"{part} name", text)
     old = parts_of(contact)
     new = old._replace(**{part: text})
     names = [*contact.stated.split(), part]
@@ -193,10 +188,12 @@ def parts_left(contact: Named) -> dict[str, str]:
 def fill_name(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:
     """Return the columns that a stored name takes over from the same name in a file.
 
-    Parts that were only read give way to stated ones; a stated part stays.
+    Parts that were only read give way to stated ones that differ; a stated part stays.
     """
     new: dict[str, str] = {}
-    if theirs["stated"] and not mine["stated"]:
+    if _says_nothing_new(mine, theirs):
+        pass
+    elif theirs["stated"] and not mine["stated"]:
         new = {name: theirs[name] for name in (*PARTS, "vcard_n", "stated")}
         new["sort_key"] = mine["sort_key"] if mine["sort_as"] else theirs["sort_key"]
     elif theirs["stated"]:
@@ -211,3 +208,13 @@ def fill_name(mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, s
     if theirs["name_order"] and not mine["name_order"]:
         new["name_order"] = theirs["name_order"]
     return new
+
+
+def _says_nothing_new(mine: Mapping[str, str], theirs: Mapping[str, str]) -> bool:
+    """Return whether a file states the parts that a stored name has, as our own exports do."""
+    if any(theirs[name] != mine[name] for name in PARTS):
+        return False
+    order = ("family", "given", "middle", "prefix", "suffix")
+    plain = ";".join(mine[name] for name in order)
+    known = ("", *(text.replace("\\", "") for text in (mine["vcard_n"], plain)))
+    return theirs["vcard_n"].replace("\\", "") in known

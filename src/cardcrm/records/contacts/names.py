@@ -24,7 +24,7 @@ from cardcrm.records.contacts.name_words import (
     PARTICLES,
     fold_word,
 )
-from cardcrm.text import fold, normalize_block, normalize_line
+from cardcrm.text import fold, normalize_block, normalize_line, with_article
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.drafts import ContactDraft
@@ -112,14 +112,19 @@ def name_of(draft: "ContactDraft", region: str = "") -> Name:
         if stated != ALL:
             words = select_stated(stated, parts)
             parts = read_parts(full, words, family_first=first)
-    if len(full) > LONGEST or max(map(len, parts)) > LONGEST:
-        raise UsageError(
-            f"a name of {max(map(len, (full, *parts)))} characters is too long",
-            f"Use at most {LONGEST} characters, and --note for the rest.",
-        )
+    refuse_long("name", max((full, *parts), key=len))
     vcard_n = draft.vcard_n and normalize_block(draft.vcard_n)[: 5 * LONGEST]
     sort_as = draft.sort_as and normalize_line(draft.sort_as)
     return build_name(draft.kind, full, parts, draft.name_order, sort_as, vcard_n, stated, region)
+
+
+def refuse_long(what: str, text: str) -> None:
+    """Raise UsageError for a name or a label that is absurdly long."""
+    if len(text) > LONGEST:
+        raise UsageError(
+            f"{with_article(what)} of {len(text):,} characters is too long",
+            f"Use at most {LONGEST} characters, and --note for the rest.",
+        )
 
 
 def build_name(

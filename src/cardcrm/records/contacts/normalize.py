@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES, STATUS
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.contacts.names import name_of
+from cardcrm.records.contacts.names import name_of, refuse_long
 from cardcrm.records.contacts.part_types import Key, Row, index_rows
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Locale
@@ -60,7 +60,8 @@ class NormalContact(NamedTuple):
     ``reach`` holds the keys of its email addresses and phone numbers, by which an import recognizes
     a contact. A contact is nameless if its name is only one of these addresses or numbers.
     ``warnings`` are about impossible phone numbers, which are stored as written, and ``regions``
-    are those assumed for numbers without a country code.
+    are those assumed for numbers without a country code. ``is_exported`` tells that the draft comes
+    from an export of our own, where a contact has one entry.
     """
 
     head: dict[str, Any]
@@ -72,6 +73,7 @@ class NormalContact(NamedTuple):
     is_nameless: bool
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    is_exported: bool = False
 
 
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
@@ -79,7 +81,8 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     if draft.kind not in KIND.choices:
         draft = draft._replace(kind=KIND.normalize(draft.kind))
     head = _head(draft, rules, now)
-    if rules.foreign:
+    is_exported = rules.foreign and _is_exported(draft)
+    if rules.foreign and not is_exported:
         draft = _translate(draft)
     found, warnings, regions = normalize_parts(draft, rules, draft.addresses)
     org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
@@ -87,7 +90,8 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     nameless = is_nameless(head["name_key"], reach)
     key = fold(org)
     has_uid = bool(draft.uid)
-    return NormalContact(head, has_uid, org, key, found, reach, nameless, warnings, regions)
+    told = warnings, regions, is_exported
+    return NormalContact(head, has_uid, org, key, found, reach, nameless, *told)
 
 
 def normalize_parts(
@@ -205,6 +209,11 @@ def _local_day(instant: str, zone: str) -> str:
 # Drafts of other programs
 
 
+def _is_exported(draft: ContactDraft) -> bool:
+    """Return whether a draft is from an export of our own: it has a permanent id and our stage."""
+    return bool(draft.uid) and draft.stage in STAGES
+
+
 def _translate(draft: ContactDraft) -> ContactDraft:
     """Return a draft with an email address for a name that is one, and with its odd stage kept."""
     if "@" in draft.name and contact_points.is_email(normalize_line(draft.name)):
@@ -232,7 +241,8 @@ def _translate_stage(text: str) -> str:
 def translate_tag(tag: str) -> str:
     """Return a tag of another program as one of ours: ``Clients (2020)`` as ``Clients-2020``.
 
-    The result is empty where the tag has no letter or digit.
+    The result is empty where the tag has no letter or digit. Raises UsageError for a long one.
     """
     name = "-".join(re.sub(r"[\s:,;()\"]+", " ", normalize_line(tag)).split()).lstrip("-+#")
+    refuse_long("tag", name)
     return name if fold(name) else ""

@@ -13,6 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contact_type
 from cardcrm.records.contacts.custom_fields import Field, parse_value
 from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
+from cardcrm.records.contacts.names import refuse_long
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Locale, Store
 from cardcrm.store.derived_refresh import chunks
@@ -107,6 +108,7 @@ def mark(stored: Row, added: Row) -> Row:
 
 def nickname_row(name: str) -> Row:
     """Return the row of a nickname."""
+    refuse_long("nickname", name)
     return fold(name), normalize_line(name)
 
 
@@ -141,6 +143,7 @@ def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:
     """Return the row of a yearly day. Raises UsageError for an impossible date."""
     from cardcrm.dates.anniversaries import find_month_day, parse_anniversary
 
+    refuse_long("label", draft.label)
     day = parse_anniversary(draft.day, today)
     return fold(draft.label) or "birthday", day, find_month_day(day)
 
@@ -154,6 +157,7 @@ def custom_field_row(field: Field, text: str, locale: Locale) -> Row:
 def parse_tag(text: str) -> str:
     """Return a tag as written, with hyphens for spaces. Raises UsageError."""
     name = normalize_line(text).lstrip("+#").strip().replace(" ", "-").strip(",;")
+    refuse_long("tag", name)
     if not fold(name) or name.startswith("-") or any(char in name for char in ':,;()"'):
         raise UsageError(f"invalid tag “{text}”", "A tag is one word, like vip or garden-club.")
     return name
@@ -181,6 +185,7 @@ def parse_relation_kind(text: str) -> str:
     kind = fold(text)
     if not kind:
         raise UsageError("a relation needs a kind", "For example: --relation spouse=Jane")
+    refuse_long("kind of relation", kind)
     return kind
 
 

@@ -24,6 +24,12 @@ class MoneyText(Integer):
     __slots__ = ()
 
 
+class Tags(Text):
+    """The tags of a contact, joined by spaces."""
+
+    __slots__ = ()
+
+
 class QueryField(NamedTuple):
     """A field of contacts in queries and lists.
 
@@ -86,7 +92,7 @@ _COMPUTED = (
     _build_point("Any email address.", "email"),
     _build_point("Any phone number, in any notation.", "phone"),
     _build_point("Any web address.", "web", "social"),
-    QueryField(Text("name", key="tags", filter=None), listed=_TAGS),
+    QueryField(Tags("name", key="tags", filter=None), listed=_TAGS),
     QueryField(Field("text", help="Words in calls, mails, meetings and notes.")),
     QueryField(YearlyDay("month_day", key="birthday", help="Day of birth, or a month."),
                "yearly_day", _BIRTHDAY, _select_first("yearly_day", "day", _BIRTHDAY)),

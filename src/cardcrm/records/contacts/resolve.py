@@ -180,6 +180,12 @@ def _candidates(store: Store, text: str, key: str) -> list[int]:
     return _by_name(store, spelled) or _by_part(store, spelled) if spelled else found
 
 
+def is_plain_name(text: str) -> bool:
+    """Return whether a name is looked up as a name, and not as an id, email or phone number."""
+    is_id = text.isascii() and text.isdigit()
+    return not (is_id or "@" in text or text[:1] == "#" or contact_points.looks_like_phone(text))
+
+
 def _ids(store: Store, sql: str, **params: object) -> list[int]:
     return store.fetch(Query(sql + _LIMIT, params, first_column))
 

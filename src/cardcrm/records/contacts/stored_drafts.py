@@ -1,5 +1,6 @@
 """Read stored contacts as drafts, for exports."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -14,7 +15,9 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row, written_tag
+from cardcrm.records.contacts.resolve import is_plain_name
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.store import placeholders
 
 _BATCH = 500
@@ -39,14 +42,33 @@ def _read_batch(store: Store, ids: Sequence[int]) -> Iterator[ContactDraft]:
     found = {row["id"]: row for row in heads}
     rows = {part.table: _by_contact(store, part, ids) for part in (*PARTS.values(), RELATION)}
     related = {other for each in rows["relation"].values() for _, _, other in each}
-    marks, params = placeholders(related, "i")
-    names = store.rows(f"SELECT id, name FROM contact WHERE id IN ({marks})", **params)
-    others = {row[0]: row[1] for row in names}
+    others = _name_others(store, related)
     labels = {field.id: field.label for field in list_fields(store)}
     for contact_id in ids:
         if contact_id in found:
             mine = {table: each.get(contact_id, ()) for table, each in rows.items()}
             yield _draft(found[contact_id], mine, labels, others)
+
+
+def _name_others(store: Store, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of related contacts by id; the permanent id where the name means others."""
+    marks, params = placeholders(ids, "i")
+    heads = list(
+        store.rows(f"SELECT id, uid, name, name_key FROM contact WHERE id IN ({marks})", **params)
+    )
+    uses: Counter[str] = Counter()
+    for marks, params in chunks({row[3] for row in heads}):
+        uses.update(
+            row[0]
+            for row in store.rows(
+                f"SELECT name_key, id FROM contact WHERE name_key IN ({marks}) "
+                f"UNION SELECT name_key, contact_id FROM nickname WHERE name_key IN ({marks})",
+                **params,
+            )
+        )
+    return {
+        row[0]: row[2] if uses[row[3]] == 1 and is_plain_name(row[2]) else row[1] for row in heads
+    }
 
 
 def _by_contact(store: Store, part: PartType, ids: Collection[int]) -> dict[int, list[Row]]:

@@ -32,7 +32,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.writer import Change, apply_changes
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, fold, normalize_line, with_article
+from cardcrm.text import find_similar, fold, normalize_line, quote, shorten, with_article
 
 _SEVERAL = (*POINT_KINDS, "nick", "tag", "day", "relation")  # each with its option
 _NAMES = ("name", *PARTS, "name_order", "sort_as")
@@ -167,7 +167,7 @@ def _set_single(store: Store, contact_id: int, name: str, text: str) -> None:
     else:
         builtin_fields.refuse_computed(store, name)
         known = [*SETTABLE, *(each.name for each in custom_fields.list_fields(store))]
-        raise UsageError(f"unknown field “{name}”", _how_to_set(name, known))
+        raise UsageError(f"unknown field {quote(name)}", _how_to_set(name, known))
 
 
 def _how_to_set(name: str, known: list[str]) -> str:
@@ -176,7 +176,7 @@ def _how_to_set(name: str, known: list[str]) -> str:
         return f"A contact may have several: --{name} adds one, --remove removes one."
     like = find_similar(name, known)
     there = f"Did you mean {like[0]}?" if like else f"There are: {', '.join(known)}."
-    return f'{there} To add a field: cardcrm field add "{name}"'
+    return f'{there} To add a field: cardcrm field add "{shorten(name, 60)}"'
 
 
 def _set_name(store: Store, contact: Contact, name: str, text: str) -> None:

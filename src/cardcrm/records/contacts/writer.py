@@ -129,10 +129,15 @@ def insert_head(store: Store, normal: NormalContact) -> int:
 
 
 def find_or_add_org(store: Store, name: str) -> int:
-    """Return the id of the organization with that name, added if it is missing."""
+    """Return the id of the organization with that name or nickname, added if it is missing.
+
+    An organization that was merged into another one is a nickname of that.
+    """
     draft = ContactDraft(name=name, kind="org")
     found = store.value(
-        "SELECT id FROM contact WHERE name_key = :key AND kind = 'org' ORDER BY id LIMIT 1",
+        "SELECT id FROM (SELECT id, 0 AS rank FROM contact WHERE name_key = :key AND kind = 'org' "
+        "UNION ALL SELECT c.id, 1 FROM nickname n JOIN contact c ON c.id = n.contact_id "
+        "WHERE n.name_key = :key AND c.kind = 'org') o ORDER BY rank, id LIMIT 1",
         key=name_of(draft).name_key,
     )
     return (

@@ -101,6 +101,11 @@ class Day(Field):
             return ""
         return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, dt.datetime) else value.isoformat()
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON: a day, or a moment where it may have a time."""
+        return "moment" if self.instant else "day"
+
     def to_json(self, value: Any) -> Any:
         """Return the ISO day or the instant."""
         return _as_json_moment(value)
@@ -241,6 +246,11 @@ class Instant(Field):
         """Return the moment in ISO form with its offset."""
         return "" if value is None else value.isoformat()
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "instant"
+
     def to_json(self, value: Any) -> Any:
         """Return the instant in ISO form."""
         return _as_json_moment(value)
@@ -250,6 +260,11 @@ class ChangeDay(Instant):
     """The moment at which a row was added or changed; lists and programs get its local day."""
 
     __slots__ = ()
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "day"
 
     def cell(self, value: Any) -> Any:
         """Return the local day."""

@@ -34,13 +34,15 @@ class Field:
     """One field of a noun: a column in the database with everything that is known about it.
 
     ``key`` names the field in queries, JSON and CSV, and in options unless it has an ``option`` of
-    its own; ``label`` names it for people, ``heading`` heads its column of a list if that differs,
-    and ``phrase`` names it in a sentence if the label does not. A ``default`` is text as a person
-    would type it, and an ``example`` is one for the help. ``folded`` names a second column that
-    holds the value without case and accents, for search. A ``headed`` field is part of the heading
-    of a change in the journal, and one that is ``implied_by`` another column is left out there
-    beside it. ``non_ascii_key`` names a column that holds the folded value where this is not ASCII,
-    for search in texts that few searches need and that are mostly ASCII; the store fills it.
+    its own. A ``json_key`` takes its place in JSON, where one key has one type in all nouns, which
+    is the ``json_type``. The ``label`` names it for people, ``heading`` heads its column of a list
+    if that differs, and ``phrase`` names it in a sentence if the label does not. A ``default`` is
+    text as a person would type it, and an ``example`` is one for the help. ``folded`` names a
+    second column that holds the value without case and accents, for search. A ``headed`` field is
+    part of the heading of a change in the journal, and one that is ``implied_by`` another column is
+    left out there beside it. ``non_ascii_key`` names a column that holds the folded value where
+    this is not ASCII, for search in texts that few searches need and that are mostly ASCII; the
+    store fills it.
     A filter ``field:value`` finds rows in which the value is ``part``, ``start`` or
     ``whole`` of the text: the ``match``.
     """
@@ -48,7 +50,7 @@ class Field:
     __slots__ = (
         "column", "default", "example", "filter", "folded", "heading", "help", "implied_by",
         "is_automatic", "is_headed", "is_listed", "is_required", "is_searchable", "is_sortable",
-        "is_unique", "key", "label", "match", "non_ascii_key", "option", "phrase",
+        "is_unique", "json_key", "key", "label", "match", "non_ascii_key", "option", "phrase",
     )  # fmt: skip
 
     sql = "TEXT"
@@ -69,6 +71,7 @@ class Field:
         column: str,
         *,
         key: str = "",
+        json_key: str = "",
         label: str = "",
         heading: str = "",
         help: str = "",  # noqa: A002 - the word that Typer uses
@@ -91,6 +94,7 @@ class Field:
     ) -> None:
         self.column = column
         self.key = key or column.removesuffix("_id")
+        self.json_key = json_key or self.key
         self.label = label or self.key.replace("_", " ")
         self.heading = heading or self.label
         self.help = help
@@ -115,6 +119,11 @@ class Field:
     def columns(self) -> tuple[str, ...]:
         """The columns that the field writes."""
         return (self.column, self.folded) if self.folded else (self.column,)
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON: text, integer, number, boolean, day, moment or money."""
+        return "text"
 
     # in and out
 

@@ -33,6 +33,11 @@ class Integer(Field):
         self.blank = empty
 
     @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "integer"
+
+    @property
     def empty(self) -> int | None:
         """The content of the column if no number is given."""
         return self.blank
@@ -76,6 +81,11 @@ class Number(Integer):
     sample = "2.5"
     sql = "DOUBLE PRECISION"
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "number"
+
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_number
 
@@ -96,6 +106,11 @@ class Quantity(Integer):
 
     __slots__ = ()
     sample = "2"
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "number"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         from cardcrm.money import parse_quantity
@@ -136,6 +151,11 @@ class MoneyAmount(Integer):
         super().__init__(column, **options)
         self.currency = currency
         self.is_inherited = inherited  # from the row that this one is a part of
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "money"
 
     @property
     def columns(self) -> tuple[str, ...]:

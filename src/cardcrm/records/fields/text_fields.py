@@ -159,6 +159,11 @@ class Flag(Field):
     empty = 0
     normalize = staticmethod(int)
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "boolean"
+
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return int(yes_or_no(self.label, text))
 

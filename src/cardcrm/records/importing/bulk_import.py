@@ -14,9 +14,16 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.records.contacts import contact_derived, custom_fields, part_types, writer
+from cardcrm.records.contacts import (
+    contact_derived,
+    contact_queries,
+    custom_fields,
+    part_types,
+    writer,
+)
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
+from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
 from cardcrm.records.importing.match_candidates import find_candidates
@@ -67,21 +74,28 @@ def import_drafts(
     drafts: Sequence[ContactDraft],
     step: int | None = None,
     waiting: Collection[int] = (),
+    first_new: int = 0,
 ) -> list[Outcome]:
     """Import a batch of drafts in one transaction that continues a journal step.
 
     Returns an outcome for each draft; a bad one leaves the others alone. ``waiting`` are the
     organizations that earlier batches of the file have added and that had no row of their own yet.
+    ``first_new`` is the first id that contacts added by the file may have; without it, the file is
+    this batch.
     """
     with store.continue_step(step):
-        return _Importer(store, drafts, waiting).run()
+        return _Importer(store, drafts, waiting, first_new).run()
 
 
 class _Importer:
     """The import of one batch."""
 
     def __init__(
-        self, store: Store, drafts: Sequence[ContactDraft], waiting: Collection[int]
+        self,
+        store: Store,
+        drafts: Sequence[ContactDraft],
+        waiting: Collection[int],
+        first_new: int,
     ) -> None:
         self.store = store
         self.drafts = drafts
@@ -101,6 +115,7 @@ class _Importer:
         self.rows: dict[str, dict[tuple[int, Key], Row]] = {table: {} for table in PARTS}
         # A draft may need an id for itself and one for its organization.
         self.next_id = store.reserve("contact", 2 * len(drafts))
+        self.first_new = first_new or self.next_id
 
     def run(self) -> list[Outcome]:
         """Match and store the drafts."""
@@ -187,9 +202,15 @@ class _Importer:
         if self.by_point:
             reached = (each for key in draft.reach for each in self.by_point.get(key, ()))
             candidates = list(dict.fromkeys((*candidates, *reached)))
+        if draft.is_exported:  # another entry of the file is another contact
+            candidates = [each for each in candidates if not self._has_entry(each)]
         if not candidates:
             return None
         return choose_match(candidates, draft, {org.id for org in self._find_orgs(draft)})
+
+    def _has_entry(self, candidate: Candidate) -> bool:
+        """Return whether the file has added a contact for an entry of its own."""
+        return candidate.id >= self.first_new and candidate.id not in self.waiting
 
     def _find_twin(self, draft: NormalContact) -> Candidate | None:
         """Return a contact of the same name and kind that is not the same contact for certain."""
@@ -201,7 +222,10 @@ class _Importer:
         if not draft.org_key:
             return []
         orgs = [each for each in self.by_name.get(draft.org_key, ()) if each.head["kind"] == "org"]
-        return sorted(orgs, key=lambda org: org.head["name_key"] != draft.org_key)
+        return sorted(
+            orgs,
+            key=lambda org: (org.head["name_key"] != draft.org_key, org.head["name"] != draft.org),
+        )
 
     # Change
 
@@ -218,12 +242,18 @@ class _Importer:
         return self.added[-1], org_id
 
     def _take_over(self, org: Candidate, draft: NormalContact) -> Outcome:
-        """Make an organization that was added on the way the contact of a row, with its uid."""
+        """Make an organization that was added on the way the contact of a row.
+
+        It has the uid, the stage and the spelling of the name that the row gives.
+        """
         self.waiting.discard(org.id)
         uid = draft.head["uid"]
         if draft.has_uid and uid not in self.by_uid:
             org.head["uid"] = org.filled["uid"] = uid
             self.by_uid[uid] = org
+        stated = {name: draft.head[name] for name in (*NAME_COLUMNS, "stage")}
+        org.head |= stated
+        org.filled |= stated
         self._fill(org, draft)
         return Outcome(ADDED, org.id, warnings=draft.warnings, regions=draft.regions)
 
@@ -340,13 +370,15 @@ class _Importer:
 
 
 def _field_finder(store: Store, fields: dict[str, Field]) -> Callable[[str], Field]:
-    """Return a function that finds a custom field by its label, or adds it.
+    """Return a function that finds a custom field by its label, or adds it; long ones are cut.
 
     A method would make a reference cycle with the importer, and an import, which runs without
     garbage collection, would keep every batch in memory.
     """
 
     def find_field(label: str) -> Field:
+        if len(label) > LONGEST:
+            label = f"{label[: LONGEST - 1]}…"
         name = custom_fields.field_name(label)
         if name not in fields:
             fields[name] = custom_fields.add(store, label)
@@ -372,13 +404,22 @@ def add_relations(
     with store.continue_step(step):
         for contact_id, kind, who in relations:
             try:
-                writer.add_relations(store, contact_id, [RelationDraft(kind, who)])
+                _add_relation(store, contact_id, kind, who)
             except CardcrmError:
                 failed.append((contact_id, kind, who))
                 values = custom_fields.values_of(store, contact_id)
                 if custom_fields.field_name(kind) not in {value.name for value in values}:
                     writer.set_custom_field(store, contact_id, kind, who)
     return failed
+
+
+def _add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
+    """Add a relation to the contact that ``who`` names, or whose permanent id it is."""
+    other = store.value("SELECT id FROM contact WHERE uid = :uid", uid=who)
+    if other is None:
+        writer.add_relations(store, contact_id, [RelationDraft(kind, who)])
+    else:
+        writer.put_relation(store, contact_id, kind, contact_queries.get(store, other))
 
 
 class _RollBackError(CardcrmError):

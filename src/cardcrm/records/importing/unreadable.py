@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_type import CADENCE, NAME_ORDER
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.normalize import Rules
+from cardcrm.records.contacts.normalize import Rules, translate_tag
 
 
 class _Value(NamedTuple):
@@ -48,6 +48,10 @@ def _list_values(draft: ContactDraft, rules: Rules) -> Iterator[_Value]:
     for day in draft.days:
         check_day = partial(part_types.anniversary_row, day, today)
         yield _Value("days", day.label or "birthday", day.day, day, check_day)
+    for name in draft.nicknames:
+        yield _Value("nicknames", "nickname", name, name, partial(part_types.nickname_row, name))
+    for tag in draft.tags:
+        yield _Value("tags", "tag", tag, tag, partial(translate_tag, tag))
     for pair in draft.fields:
         yield _Value("fields", *pair, pair, partial(_check_field, rules, *pair))
     if draft.every:

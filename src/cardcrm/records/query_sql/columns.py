@@ -9,9 +9,10 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, parse_money
 from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField
+from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField, Tags
 from cardcrm.records.fields import ChangeDay, Day, Field, Number, Text
 from cardcrm.records.query_sql.contact_query import compile_query
+from cardcrm.sheet import List
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
@@ -48,7 +49,9 @@ def _custom_column(store: Store, name: str) -> QueryField:
     )
     is_number = custom.type in ("number", "money")
     types = {"number": Number, "money": MoneyText}
-    field = types.get(custom.type, Text)("text", key=custom.name, label=custom.label)
+    field = types.get(custom.type, Text)(
+        "text", key=custom.name, json_key=custom.name.replace("-", "_"), label=custom.label
+    )
     sort = value.format("number" if is_number else "text_key")
     return QueryField(field, listed=f"({value.format('text')})", sort=f"({sort})")
 
@@ -118,6 +121,10 @@ def _day(value: Any, store: Store) -> dt.date | None:
     return dates.from_instant(value, store.locale.zone).date()
 
 
+def _tags(value: Any, store: Store) -> List:  # noqa: ARG001
+    return List(value.split() if value else ())
+
+
 def _amount(value: Any, store: Store) -> Money | None:
     return None if value is None else Money(value, store.locale.currency)
 
@@ -129,6 +136,7 @@ def _money(value: Any, store: Store) -> Money | None:
 _READERS: Mapping[type[Field], Reader] = {
     Day: _day,
     ChangeDay: _day,
+    Tags: _tags,
     MoneySum: _amount,
     MoneyText: _money,
 }

@@ -45,9 +45,11 @@ SUMS = DerivedTable(
     "UNION ALL SELECT * FROM total WHERE people > 0",
 )
 
-# The contacts of some ids, and the organizations that they belong to, directly or further up.
+# The contacts of some ids, and the organizations that they belong to, directly or further up; also
+# the ids that have sums but no contact: an undo may remove the organization that it takes away.
 WITH_ORGANIZATIONS = (
     "WITH RECURSIVE up(id) AS (SELECT id FROM contact WHERE id IN ({marks}) "
     "UNION SELECT c.org_id FROM up JOIN contact c ON c.id = up.id WHERE c.org_id IS NOT NULL) "
-    "SELECT id FROM up"
+    "SELECT id FROM up "
+    "UNION SELECT contact_id FROM contact_value WHERE contact_id IN ({marks})"
 )

@@ -44,6 +44,11 @@ class Discount(Integer):
         """Return the discount in percent."""
         return f"{value / 1000:g}%" if value else None
 
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "number"
+
     def to_json(self, value: Any) -> Any:
         """Return the discount in percent."""
         return (value or 0) / 1000

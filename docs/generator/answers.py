@@ -1,0 +1,405 @@
+"""Declare the JSON of each command, once for the reference page, the schema and the tests.
+
+A key has one type in all answers. The keys of a noun and their types come from its `RecordType`;
+`KEYS` has the others. An answer is an object, or an array of objects in brackets, and may have
+several forms. An object is the list of its keys; one with a question mark may be missing.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cardcrm.records import registry
+from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
+from cardcrm.records.fields import Field, Reference, References
+from cardcrm.records.record_type import RecordType
+
+
+class Key(NamedTuple):
+    """A key: its type in JSON, what it means, and whether its value may be null."""
+
+    type: str
+    meaning: str
+    nullable: bool = True
+
+
+SCALARS = {
+    "text": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "day": "day: `2026-11-27`",
+    "instant": "instant: `2026-11-21T09:00:00Z`",
+    "moment": "day, or instant where a time is known",
+    "money": '`{"amount": "12.50", "currency": "GBP"}`',
+}
+
+# The keys that no noun declares. An array is its elements in brackets.
+KEYS: dict[str, Key] = {
+    "id": Key("integer", "number of the row"),
+    "uid": Key("text", "permanent id, as in exported files"),
+    "on": Key("moment", "when it happened"),
+    "text": Key("text", "what happened, what to do, or what was bought"),
+    "with": Key("text", "names of the participants"),
+    "rule": Key("text", "recurrence, an RRULE; of a cadence the query that gives it"),
+    "done": Key("instant", "when it was done"),
+    "promise": Key("boolean", "the contact was told of it"),
+    "author": Key("text", "user who made the entry"),
+    "discount": Key("number", "discount in percent"),
+    "address": Key("text", "email address, phone number, web or social address"),
+    "opted_out": Key("boolean", "the address must not be written to"),
+    "day": Key("text", "ISO day, or as much of it as is known: `--05-17`, `1985-04`"),
+    "note": Key("text", "note"),
+    "every": Key("integer", "days between touches"),
+    "kind": Key("text", "kind of the contact, contact point, interaction or relation"),
+    "org": Key("text", "organization"),
+    "org_id": Key("integer", "number of the organization"),
+    "warnings": Key("[text]", "what is doubtful, also on standard error"),
+    # parts of a contact
+    "contact_points": Key("[contact_point]", "email addresses, phone numbers, web addresses"),
+    "addresses": Key("[address]", "postal addresses"),
+    "anniversaries": Key("[anniversary]", "birthday and other days; in `due` those that come"),
+    "nicknames": Key("[text]", "other names"),
+    "tags": Key("[text]", "tags, in the order of the alphabet"),
+    "fields": Key("[custom_value]", "values of custom fields"),
+    "relations": Key("[relation]", "relations to other contacts"),
+    "jobs": Key("[contact_job]", "further and former jobs"),
+    "people": Key("[person]", "people of an organization"),
+    "reminders": Key("[contact_reminder]", "open reminders, the next first"),
+    "interactions": Key("[contact_interaction]", "interactions, the newest first"),
+    "interaction_count": Key("integer", "number of all interactions"),
+    "sales": Key("[contact_sale]", "sales, the newest first"),
+    "sale_count": Key("integer", "number of sales"),
+    "by_currency": Key("[currency_value]", "figures of the customer in each currency"),
+    "all_currencies": Key("converted", "sum in the default currency, if all rates are known"),
+    "added_org": Key("named", "organization that was added for the person"),
+    "last": Key("day", "day of the last interaction"),
+    "touched": Key("day", "day of the last touch"),
+    "cadence": Key("cadence", "days between touches, and the query that gives them"),
+    "days": Key("integer", "days"),
+    "snoozed": Key("day", "day until which the cadence is snoozed"),
+    "touch_by": Key("day", "day by which the cadence wants a touch"),
+    "created": Key("day", "local day on which the row was added"),
+    "updated": Key("day", "local day of the last change"),
+    "next": Key("day", "the next day it falls on; of a contact its next reminder"),
+    "due": Key("moment", "when it is due"),
+    "age": Key("integer", "years on the `next` day"),
+    "type": Key("text", "type of a custom field: text, number, money, date or choice"),
+    "inverse": Key("boolean", "the relation is named from the other side"),
+    "due_on": Key("day", "local day on which it is due"),
+    "due_at": Key("instant", "instant at which it is due, if a time is known"),
+    "at": Key("instant", "instant of the interaction, or of the journal step"),
+    "participants": Key("[named]", "contacts that took part"),
+    "lines": Key("[sale_line]", "lines of the sale"),
+    # changes
+    "changes": Key("[change]", "each column that was changed, or would be"),
+    "row": Key("text", "noun and number of the row that was changed"),
+    "change": Key("text", "added, changed or removed"),
+    "field": Key("text", "column that was changed; in `find --fields` the name of a filter"),
+    "old": Key("text", "value before, as its column has it: money in minor units"),
+    "new": Key("text", "value after, likewise"),
+    "reminder": Key("reminder", "reminder that was added with `--next`"),
+    "next_reminder": Key("reminder", "reminder that was added with `--next`"),
+    "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
+    "change_count": Key("integer", "number of changes in the step"),
+    "host": Key("text", "machine"),
+    "state": Key("text", "undone, or empty"),
+    "command": Key("text", "command line of the step"),
+    # due
+    "date": Key("day", "day of the digest"),
+    "overdue": Key("[due_reminder]", "reminders of past days"),
+    "today": Key("[due_reminder]", "reminders of today"),
+    "coming": Key("[due_reminder]", "reminders of the days to come"),
+    "losing_touch": Key("[lost_contact]", "contacts whose cadence has run out"),
+    "touch_soon": Key("[lost_contact]", "contacts whose cadence runs out soon"),
+    "totals": Key("[total]", "number of items in each section, also of those not listed"),
+    "section": Key("text", "name of the section"),
+    "count": Key("integer", "number"),
+    "exact": Key("boolean", "false where the count is a lower bound"),
+    "days_late": Key("integer", "days since then"),
+    "cadence_days": Key("integer", "days between touches"),
+    "last_interaction": Key("last_interaction", "the last interaction with the contact"),
+    # figures
+    "rank": Key("integer", "place in the ranking"),
+    "revenue": Key("money", "sum of sales and refunds"),
+    "share": Key("number", "part of all revenue, from 0 to 1"),
+    "margin": Key("money", "revenue minus cost, where all costs are known"),
+    "orders": Key("integer", "number of sales above 0"),
+    "purchases": Key("integer", "number of days with an order"),
+    "people_count": Key("integer", "people whose sales are included"),
+    "average_order": Key("money", "revenue per order"),
+    "first_sale": Key("day", "day of the first sale"),
+    "last_sale": Key("day", "day of the last sale"),
+    "recency": Key("integer", "score from 1 to 5"),
+    "frequency": Key("integer", "score from 1 to 5"),
+    "monetary": Key("integer", "score from 1 to 5"),
+    "rfm": Key("text", "the three scores"),
+    "standing": Key("text", "standing by the scores, such as Champions"),
+    "lifetime_value": Key("money", "expected value of the customer"),
+    "lifetime_basis": Key("text", "margin, or revenue where a cost is missing"),
+    "purchases_per_year": Key("number", "factor of the lifetime value"),
+    "lifetime_years": Key("number", "factor of the lifetime value"),
+    "margin_rate": Key("number", "factor of the lifetime value, from 0 to 1"),
+    "lifetime_years_basis": Key("text", "given, assumed or measured"),
+    "customers": Key("integer", "number of customers"),
+    "customers_of_unknown_cost": Key("integer", "customers with sales whose cost is missing"),
+    "best_fifth": Key("integer", "number of customers in the best 20%"),
+    "best_fifth_share": Key("number", "their part of all revenue, from 0 to 1"),
+    "equity": Key("money", "sum of all lifetime values"),
+    "other_revenue": Key("[money]", "revenue in other currencies"),
+    "rates": Key("[used_rate]", "rates that were used"),
+    "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
+    "refunds": Key("money", "sum of refunds"),
+    # lists of contacts and definitions
+    "contacts": Key("integer", "number of contacts"),
+    "choices": Key("[text]", "values to choose from"),
+    "help": Key("text", "meaning"),
+    "better": Key("text", "number as it should be stored"),
+    "problem": Key("text", "what is wrong"),
+    # files
+    "exported": Key("integer", "number of rows written"),
+    "path": Key("text", "file; of a server database its address"),
+    "added": Key("integer", "number of rows added"),
+    "changed": Key("integer", "number of rows changed"),
+    "unchanged": Key("integer", "number of entries that say nothing new"),
+    "bad": Key("integer", "number of bad entries"),
+    "file": Key("text", "file that was read"),
+    "organizations": Key("integer", "number of organizations added for people"),
+    "groups": Key("integer", "number of groups that became tags"),
+    "unreadable": Key("integer", "number of values that were kept as text"),
+    "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
+    "regions": Key("[text]", "countries assumed for national phone numbers"),
+    "bad_file": Key("text", "file of the bad entries"),
+    "date_order": Key("text", "order of day and month that was assumed"),
+    # database and settings
+    "server": Key("text", "address of the server"),
+    "engine": Key("text", "database engine and version"),
+    "schema_version": Key("integer", "version of the tables"),
+    "size": Key("integer", "bytes"),
+    "connections": Key("integer", "open connections to the server"),
+    "clock": Key("number", "seconds by which the clock of the server is ahead"),
+    "contact_count": Key("integer", "number of contacts"),
+    "reminder_count": Key("integer", "number of reminders"),
+    "journal_step_count": Key("integer", "number of journal steps"),
+    "backup_count": Key("integer", "number of backups beside the database"),
+    "last_change": Key("instant", "instant of the last change"),
+    "last_command": Key("text", "command of the last change"),
+    "rows": Key("integer", "number of rows"),
+    "removed": Key("[text]", "old backups that were removed"),
+    "restored_from": Key("text", "backup"),
+    "replaced": Key("text", "where the old file is now"),
+    "table": Key("text", "table"),
+    "hash": Key("text", "hash of its rows"),
+    "area": Key("text", "part of the database"),
+    "from": Key("text", "origin of the value; of a job its first year, month or day"),
+    "current": Key("text", "value in force"),
+    "user": Key("text", "user of the mail server"),
+    "stored": Key("boolean", "the keyring has the password"),
+    # errors
+    "code": Key("text", "kind of error, from the table above"),
+    "message": Key("text", "the problem"),
+    "hint": Key("text", "the remedy"),
+    "near": Key("[text]", "similar names"),
+    "candidates": Key("[candidate]", "contacts that match"),
+    "detail": Key("text", "what tells the contact from the others"),
+    "error": Key("error", "the error, on standard error"),
+}  # fmt: skip
+
+_REMINDED = "text due_on due_at rule promise priority owner"
+_CONTACT_OF = "contact_id contact org phone email last_interaction"
+_FIGURES = (
+    "rank revenue share margin orders purchases people_count average_order first_sale last_sale "
+    "recency frequency monetary rfm standing lifetime_value lifetime_basis"
+)
+
+# The keys of each object that is not a noun of its own.
+OBJECTS: dict[str, str] = {
+    "anniversary": "label day? next age "
+    + " ".join(f"{key}?" for key in _CONTACT_OF.split()),
+    "contact_point": "{point}",
+    "address": "{address}",
+    "custom_value": "name label type text",
+    "relation": "kind inverse id name",
+    "person": "id name title",
+    "named": "id name",
+    "contact_reminder": f"id uid {_REMINDED}",
+    "contact_interaction": (
+        "id uid kind direction at minutes outcome text no_answer on author participants"
+    ),
+    "contact_sale": "on id uid amount cost text ref lines",
+    "sale_line": "product_id? product quantity price cost discount amount",
+    "currency_value": (
+        "currency revenue margin orders average_order first_sale last_sale people_count "
+        + " ".join(
+            f"{key}?"
+            for key in (*_FIGURES.split(), "purchases_per_year", "lifetime_years", "margin_rate")
+            if key
+            not in ("revenue", "margin", "orders", "average_order", "first_sale", "last_sale",
+                    "people_count")
+        )
+    ),
+    "converted": "revenue rates",
+    "used_rate": "on currency rate base",
+    "change": "row change field old new",
+    "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
+    "lost_contact": f"touch_by cadence_days {_CONTACT_OF} days_late?",
+    "cadence": "days rule",
+    "contact_job": "id title contact_id contact org_id org from to",
+    "last_interaction": "on kind text",
+    "total": "section count exact",
+    "candidate": "id name detail",
+    "error": "code message hint near? candidates?",
+    "contact": (
+        "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
+        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
+        "sales sale_count by_currency all_currencies"
+    ),
+    "customer": f"id name {_FIGURES}",
+    "step": "id at author host change_count state command",
+    "setting": "name current from help",
+    "custom_field": "name label type choices contacts",
+    "file_written": "exported path",
+    "file_read": "added changed path",
+}  # fmt: skip
+
+
+class Answer(NamedTuple):
+    """The answer of a command: its forms, and what to know about it."""
+
+    forms: tuple[str, ...]
+    note: str = ""
+
+
+_LIST_OF_NOUN = "`--columns` limits the keys; `--by` leaves one of them and `count`"
+
+
+def _noun_answers() -> Iterator[tuple[str, Answer]]:
+    """Yield the answers of the commands that every noun has."""
+    for type_ in registry.listed_types():
+        name, command = type_.name.replace(" ", "_"), type_.name.replace(" ", "-")
+        yield f"{command} add", Answer((name,))
+        yield f"{command} list", Answer((f"[{name}* count?]",), _LIST_OF_NOUN)
+        yield f"{command} show", Answer((name, f"[{name}]"))
+        yield (
+            f"{command} edit",
+            Answer((f"{name} changes", f"[{name} changes]"), "an array for several rows"),
+        )
+        yield f"{command} rm", Answer((f"[{name}]",))
+        yield f"{command} export", Answer(("file_written",))
+        yield f"{command} import", Answer(("file_read",))
+
+
+_LIST = "the keys are the columns"
+
+ANSWERS: dict[str, Answer] = {
+    "add": Answer(("contact added_org?",)),
+    "find": Answer(
+        ("[contact_row*]", "[contact_row* count]", "{count}", "[{field help}]"),
+        f"{_LIST}; with `--by` one of them and `count`",
+    ),
+    "show": Answer(("contact", "[contact]"), "an array for several contacts"),
+    "brief": Answer(("contact",)),
+    "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
+    "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
+    "rm": Answer(("[contact]",)),
+    "merge": Answer(("contact",)),
+    **dict(_noun_answers()),
+    "log": Answer(
+        ("interaction reminder", "[interaction]", "[contact]"),
+        "with @SEGMENT an array; with `--dry-run` the contacts",
+    ),
+    "interaction add": Answer(("interaction reminder", "[interaction]", "[contact]"), "as `log`"),
+    "remind": Answer(
+        ("reminder", "[reminder]", "reminder*", "[contact]"),
+        "with @SEGMENT an array; with `--dry-run` the contacts, or the reminder without its number",
+    ),
+    "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
+    "due": Answer(
+        ("{date overdue today coming losing_touch touch_soon anniversaries totals}",),
+    ),
+    "done": Answer(("[reminder next_reminder]",)),
+    "snooze": Answer(
+        ("[reminder]", "[{contact_id contact snoozed touch_by}]"), "of a contact its next touch"
+    ),
+    "sell": Answer(("sale is_new",)),
+    "sale add": Answer(("sale is_new",), "as `sell`"),
+    "value": Answer(
+        (
+            "[customer]",
+            "{id name by_currency all_currencies}",
+            "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
+            "best_fifth_share? equity? lifetime_years? lifetime_years_basis? other_revenue? "
+            "all_currencies?}",
+        ),
+        "the ranking, the figures of one customer, or those of all with `--total`",
+    ),
+    "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "import": Answer(
+        (
+            "[{file added changed unchanged bad organizations groups odd_phones unreadable regions "
+            "bad_file date_order}]",
+        )
+    ),
+    "export": Answer(
+        ("file_written", "[contact]", "[contact_row*]"),
+        "without `--to` the contacts themselves, with `--columns` as `find` lists them",
+    ),
+    "segment add": Answer(("segment contacts",)),
+    "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
+    "segment show": Answer(("[contact_row*]",), _LIST),
+    "field add": Answer(("[custom_field]",)),
+    "field list": Answer(("[custom_field]",)),
+    "field rm": Answer(("[custom_field]",)),
+    "undo": Answer(("[step]",)),
+    "redo": Answer(("[step]",)),
+    "journal": Answer(("[step]", "[change]"), "with ID the changes of that step"),
+    "db info": Answer(
+        (
+            "{path server engine schema_version size connections clock contact_count "
+            "interaction_count reminder_count sale_count journal_step_count last_change "
+            "last_command region currency backup_count}",
+        )
+    ),
+    "db backup": Answer(("{path size rows removed}",)),
+    "db restore": Answer(("{path restored_from replaced contact_count journal_step_count}",)),
+    "db copy": Answer(("[{table rows hash}]",)),
+    "db check": Answer(("[{area problem}]",), "exit code 1 if there is a problem"),
+    "db phones": Answer(("[{id name phone better problem}]",)),
+    "db sql": Answer(("[{*}]",), "the keys are the columns of the query"),
+    "config list": Answer(("[setting]",)),
+    "config get": Answer(("setting",)),
+    "config set": Answer(("setting",)),
+    "config unset": Answer(("setting",)),
+    "config path": Answer(("{path}",)),
+    "config password": Answer(("{user stored}",)),
+    "config cadence": Answer(("[cadence_rule]",)),
+    "config rates": Answer(("[rate]",)),
+    "demo": Answer(("{path contact_count}",)),
+}
+
+# Commands without an answer.
+SILENT = {"tui": "It opens the screen."}
+
+
+def record_types() -> dict[str, RecordType]:
+    """Return the nouns whose fields are keys, by the names of their objects."""
+    nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
+    lines = {part.name: part for each in nouns.values() for part in each.line_types}
+    parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    return {**nouns, **lines, **parts, **more}
+
+
+def fields_to_keys(type_: RecordType) -> Iterator[tuple[str, Key]]:
+    """Yield the keys of a noun: each field, and the ids of what it refers to."""
+    for field in type_.fields:
+        if field.column == type_.parent and type_.name in ("point", "address", "yearly_day"):
+            continue
+        if isinstance(field, Reference):
+            yield field.column, Key("integer", f"number of the {field.to}", not field.is_required)
+        elif isinstance(field, References):
+            yield field.ids_column, Key("[integer]", f"numbers of the {field.to}s")
+        yield field.json_key, Key(field.json_type, _meaning(field), not field.is_required)
+
+
+def _meaning(field: Field) -> str:
+    return (field.help or f"{field.label}").rstrip(".")
