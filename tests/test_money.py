@@ -323,7 +323,7 @@ def test_an_ambiguous_number_is_refused_with_both_readings(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_number(text)
     whole, fraction = re.split("[.,]", text.lstrip("-"))
-    assert caught.value.message.endswith(f": {whole}{fraction}, or {whole} and decimals")
+    assert caught.value.message.endswith(f": {whole}{fraction}, or {whole} with decimals")
     assert caught.value.hint == f"Write {whole}{fraction} or {whole}.{fraction}0."
 
 

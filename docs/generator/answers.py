@@ -52,6 +52,7 @@ KEYS: dict[str, Key] = {
     "every": Key("integer", "days between touches"),
     "kind": Key("text", "kind of the contact, contact point, interaction or relation"),
     "org": Key("text", "organization"),
+    "status": Key("text", "active, deceased or closed; of a reminder, that of its contact"),
     "org_id": Key("integer", "number of the organization"),
     "warnings": Key("[text]", "what is doubtful, also on standard error"),
     # parts of a contact
@@ -205,7 +206,7 @@ KEYS: dict[str, Key] = {
 }  # fmt: skip
 
 _REMINDED = "text due_on due_at rule promise priority owner"
-_CONTACT_OF = "contact_id contact org phone email last_interaction"
+_CONTACT_OF = "contact_id contact org phone email status last_interaction"
 _FIGURES = (
     "rank revenue share margin orders purchases people_count average_order first_sale last_sale "
     "recency frequency monetary rfm standing lifetime_value lifetime_basis"

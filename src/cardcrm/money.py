@@ -165,7 +165,7 @@ def _resolve_separator(text: str, number: str, decimals: int, further: int) -> t
     if further:
         raise _ambiguous("price", text, before, after)
     raise UsageError(
-        f"ambiguous amount {quote(text)}: {before + after}, or {before} and decimals",
+        f"ambiguous amount {quote(text)}: {before + after}, or {before} with decimals",
         f"Write {before + after}" + (f", or {before}.{after[:decimals]}." if decimals else "."),
     )
 
@@ -173,7 +173,7 @@ def _resolve_separator(text: str, number: str, decimals: int, further: int) -> t
 def _ambiguous(what: str, text: str, whole: str, fraction: str) -> UsageError:
     """Return the error for one separator before three digits, with both readings."""
     return UsageError(
-        f"ambiguous {what} {quote(text)}: {whole}{fraction}, or {whole} and decimals",
+        f"ambiguous {what} {quote(text)}: {whole}{fraction}, or {whole} with decimals",
         f"Write {whole}{fraction} or {whole}.{fraction}0.",
     )
 
@@ -267,7 +267,7 @@ def _is_grouping(whole: str, fraction: str) -> bool:
 def parse_number(text: str, what: str = "number") -> str:
     """Parse a number in the notation of most countries and return it as a decimal: ``-1234.5``.
 
-    ``1,234`` and ``1.234`` are ambiguous: 1234, or 1 and decimals. Raises UsageError.
+    ``1,234`` and ``1.234`` are ambiguous: 1234, or 1 with decimals. Raises UsageError.
     """
     plain = text[: _MAX_LENGTH + 1].translate(_PLAIN).strip()
     sign, digits = ("-" if plain[:1] == "-" else ""), plain[plain[:1] in ("-", "+") :]

@@ -91,6 +91,9 @@ def test_no_match_is_reported(run: Run) -> None:
         (["due", "--days", "9999"], "9999 is out of range; it must be between 0 and 3660"),
         (["db", "bakup"], "Did you mean `cardcrm db backup`?"),
         (["db", "frob"], "unknown command “cardcrm db frob”"),
+        (["config", "region", "DE"], "To change it: `cardcrm config set region VALUE`."),
+        (["demo", "a.db"], "unexpected argument “a.db”"),
+        (["demo", "a.db", "b.db"], "unexpected arguments “a.db b.db”"),
         (["help", "frob"], "unknown command “frob”"),
         (
             ["edit", "ann", "--where", "city:york", "--set", "owner=x"],
@@ -264,7 +267,7 @@ def test_invalid_number_is_kept_and_reported(run: Run) -> None:
     message = run("add", "Tom Tick", "--phone", "12", "--phone", "0113 496 0188")[1]
     assert message.splitlines()[1:] == [
         "  “12” is stored as written, but is too short for a phone number",
-        "  1 phone number without a country code read as of the region GB",
+        "  1 phone number without a country code was read as a number of the region GB",
     ]
     assert json.loads(run("show", "tick", "--json")[0])["contact_points"][0]["address"] == "12"
     message = run("edit", "tick", "--phone", "work:0113 496 0123 456 789")[1]
@@ -284,7 +287,7 @@ def odd(run: Run) -> None:
             "SELECT p.id, p.value FROM point p JOIN contact c ON c.id = p.contact_id "
             "WHERE p.kind = 'phone' AND c.name_key LIKE 'odd %'"
         ):
-            value = row["address"].replace("+44 ", "+44 0")
+            value = row["value"].replace("+44 ", "+44 0")
             store.update("point", row["id"], value=value, value_key=value.translate(NO_SIGNS))
 
 

@@ -32,7 +32,9 @@ EDITS = [
     (["--birthday", "1980-05-17"], "birthday added: 17 May 1980"),
     (["--set", "owner=ann"], "owner none → ann"),
     (["--note", "a\nb"], "note none → a b"),
-]
+    (["--prefix", "Dr.", "--given", "Linda M", "--family", "Maier"],
+     "prefix none → Dr., name Linda Müller → Linda M Maier"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("options", "change"), EDITS, ids=[each[0][0] for each in EDITS])
@@ -47,6 +49,26 @@ def test_an_edit_of_a_contact_names_each_change(
     )  # fmt: skip
     shop("undo")
     assert json.loads(shop("edit", "linda", *options, "--json")[1])["changes"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (["--birthday", "1961-04-03"], ["--birthday", "1961-04-04"],
+         "birthday 3 Apr 1961 → 4 Apr 1961"),
+        (["--day", "wedding=1990-05-01"], ["--day", "wedding=1990-05-02"],
+         "wedding 1 May 1990 → 2 May 1990"),
+        (["--set", "hat=red"], ["--set", "hat=blue"], "hat red → blue"),
+        (["--street", "1 Mill Lane"], ["--street", "2 Mill Lane"],
+         "address street 1 Mill Lane → 2 Mill Lane"),
+    ],
+)  # fmt: skip
+def test_a_value_that_its_noun_names_has_no_second_name(
+    shop: Typed, before: list[str], after: list[str], change: str
+) -> None:
+    shop("field", "add", "hat")
+    shop("edit", "linda", *before)
+    assert shop("edit", "linda", *after)[2] == f"changed 2 Linda Müller (Acme): {change}\n"
 
 
 def changes(shop: Typed, *words: str) -> list[Any]:

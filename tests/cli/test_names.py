@@ -83,12 +83,22 @@ def test_a_label_in_brackets_is_the_label_in_every_file(
     assert [each["label"] for each in more] == ["work"] * (file == "b.csv")
 
 
+def test_an_import_names_the_custom_fields_it_adds(typed: Typed, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Name,Shoe size,Hat\nAnn Lee,38,red\n", "utf-8")
+    would = typed("import", str(file), "--dry-run")[2]
+    assert "  2 custom fields would be added: Hat, Shoe size\n" in would
+    assert "  2 custom fields added: Hat, Shoe size\n" in typed("import", str(file))[2]
+    assert "custom field" not in typed("import", str(file))[2]
+
+
 def test_an_import_says_once_which_region_was_assumed(typed: Typed, tmp_path: Path) -> None:
     file = tmp_path / "us.csv"
     file.write_text("First Name,Last Name,Phone\nAnn,Test,07700 900123\nBob,Test,0113 496 0123\n")
     code, _, message = typed("import", str(file))
     assert (code, message.splitlines()[1]) == (
-        0, "  2 phone numbers without a country code read as of the region GB",
+        0, "  2 phone numbers without a country code were read as numbers of the region GB"
+        "; for another: cardcrm undo, then cardcrm config set region CODE",
     )  # fmt: skip
     assert "country code" not in typed("import", str(file))[2]
     data = json.loads(typed("import", str(file), "--dry-run", "--format", "json")[1])

@@ -93,6 +93,11 @@ def test_refunds_beyond_sales_give_a_negative_value(shop, sold, formula):
     assert float(totals["equity"]["amount"]) == sum(ranked)
 
 
+def test_totals_explain_the_formula_once(shop):
+    _, out, err = shop("value", "--total")
+    assert (out + err).count("average purchase") == 1
+
+
 def test_totals_are_available_as_json(shop):
     _, out, _ = shop("--format", "json", "value", "--total")
     totals = json.loads(out)

@@ -81,7 +81,7 @@ def test_an_import_names_likely_duplicates(shop: Typed, tmp_path: Path) -> None:
     rows = ("Jane Doe,jd@other.example", "Cay Poe,c@x.example", "Bob Ray,bob@other.example")
     file.write_text("\n".join(("Name,Email", *rows)), "utf-8")
     said = (
-        "2 possible duplicates added beside contacts of the same name: "
+        "2 possible duplicates added; contacts with the same name exist: "
         "line 2 Jane Doe (contact 1), line 4 Bob Ray (contact 2); to merge: cardcrm merge ID ID"
     )
     assert said in shop("import", str(file), "--json")[2]

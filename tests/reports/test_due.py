@@ -9,6 +9,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import contact_query
+from cardcrm.render.digest import format_digest
 from cardcrm.reports import due, due_queries
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.store import Locale
@@ -125,6 +126,15 @@ def test_entry_has_the_first_usable_phone_and_email(store):
     assert callee == DueContact(
         jane, "Jane Doe", "Acme Ltd", "+44 113 496 0002", "jane@example.com"
     )
+
+
+def test_a_contact_that_is_deceased_is_marked(store):
+    jane = card(store)
+    remind(store, jane, TODAY)
+    update.edit(store, [jane], update.Edit(values=(("status", "deceased"),)))
+    found = due.build_digest(store, TODAY)
+    assert found.today.rows[0].contact == DueContact(jane, "Jane Doe", status="deceased")
+    assert "Jane Doe (deceased): call" in format_digest(found)
 
 
 def test_latest_interaction_is_chosen_by_date(store):

@@ -13,7 +13,8 @@ from cardcrm.store import Locale, journal, open_store
 def latest(location, capsys, monkeypatch, tmp_path):
     """Run commands; return the sentences of the latest steps, newest first."""
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T20:00")
-    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    (tmp_path / "empty.toml").touch()
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "empty.toml"))
 
     def run(*commands, count=1):
         for words in commands:

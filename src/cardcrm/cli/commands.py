@@ -58,7 +58,7 @@ COMMANDS: dict[str, Command] = {
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),
-    "job": Command(CONTACTS, "", "Further and former jobs of people.", is_group=True),
+    "job": Command(CONTACTS, "", "Manage further and former jobs of people.", is_group=True),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
     "undo": Command(DATABASE, "journal", "Undo your last command, or the last N."),

@@ -78,8 +78,9 @@ def _task(task: DueReminder) -> dict[str, object]:
 
 def _contact(contact: DueContact | None) -> dict[str, object]:
     """Return the contact of an item, under the keys that its reminder has as a record."""
-    details = contact or (None,) * 5
-    return dict(zip(("contact_id", "contact", "org", "phone", "email"), details, strict=True))
+    details = contact or (None,) * 6
+    keys = ("contact_id", "contact", "org", "phone", "email", "status")
+    return dict(zip(keys, details, strict=True))
 
 
 def _last(last: LastInteraction | None) -> dict[str, object] | None:

@@ -41,6 +41,7 @@ class Tally:
     phone_warnings: list[str] = field(default_factory=list)
     twins: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     bad_file: str = ""
     date_order: str = ""
@@ -82,6 +83,8 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
     yield from (f"  {_describe_group(each, would)}" for each in tally.group_results[:MAX_LINES])
     if len(tally.group_results) > MAX_LINES:
         yield f"  … and {len(tally.group_results) - MAX_LINES} more groups"
+    if tally.new_fields:
+        yield _describe_new_fields(tally.new_fields, would)
     yield from (f"  {problem}" for problem in tally.problems)
     if counts[bulk_import.BAD] > len(tally.problems):
         yield f"  … and {counts[bulk_import.BAD] - len(tally.problems)} more"
@@ -91,11 +94,24 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
         yield _describe_twins(tally.twins, would)
     if tally.unreadable:
         yield _describe_unreadable(tally.unreadable, would)
-    yield from (f"  {line}" for line in describe_regions(tally.regions))
+    yield from (f"  {line}{_change_region(would)}" for line in describe_regions(tally.regions))
     if tally.date_note:
         yield f"  {tally.date_note}"
     if tally.bad_file:
         yield f"  bad entries are in {tally.bad_file}; fix them and import that file"
+
+
+def _change_region(would: str) -> str:
+    """Return how to import the numbers for another region."""
+    return f"; for another: {'' if would else 'cardcrm undo, then '}cardcrm config set region CODE"
+
+
+def _describe_new_fields(labels: Sequence[str], would: str) -> str:
+    """Return the custom fields that the file needs, such as those of columns that are not known."""
+    first = ", ".join(labels[:MAX_LINES])
+    rest = len(labels) - MAX_LINES
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return f"  {pluralize(len(labels), 'custom field')} {would}added: {first}{more}"
 
 
 def _describe_phones(warnings: Sequence[str], would: str) -> str:
@@ -115,7 +131,7 @@ def _describe_twins(twins: Sequence[str], would: str) -> str:
     more = f" and {rest:,} more" if rest > 0 else ""
     how = "" if would else "; to merge: cardcrm merge ID ID"
     number = pluralize(len(twins), "possible duplicate")
-    return f"  {number} {would}added beside contacts of the same name: {first}{more}{how}"
+    return f"  {number} {would}added; contacts with the same name exist: {first}{more}{how}"
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:

@@ -151,6 +151,7 @@ def _make_work(
     bad_entries: "_BadFile",
 ) -> Callable[[], None]:
     """Return a function that imports all entries; each batch is a transaction."""
+    known = {each.name for each in custom_fields.list_fields(store)}
     first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
 
     def work() -> None:
@@ -164,6 +165,8 @@ def _make_work(
                 store, tally.groups, tally.found_by_uid, tally.step
             )
             tally.step = store.last_step
+        fields = custom_fields.list_fields(store)
+        tally.new_fields = [each.label for each in fields if each.name not in known]
 
     return work
 

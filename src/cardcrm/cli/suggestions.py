@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from cardcrm import config
 from cardcrm.cli.commands import all_commands
 from cardcrm.text import find_similar
 
@@ -129,6 +130,8 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
 
 def suggest_in_group(word: str, path: str, known: Collection[str]) -> str:
     """Return a hint for an unknown command of the group at a path, such as ``cardcrm sale``."""
+    if path == "cardcrm config" and word in config.SETTINGS:
+        return f"To change it: `{path} set {word} VALUE`. To show it: `{path} get {word}`."
     synonym = _find_synonym(word, {name: GROUP_SYNONYMS.get(name, "") for name in known})
     found = synonym or _find_near(word, known)
     return f"Did you mean `{path} {found}`?" if found else f"See `{path} --help`."

@@ -18,6 +18,7 @@ from cardcrm.text import shorten
 _MAX_MESSAGE = 500
 _NO_NUMBER = r"'([^']*)' is not a valid (int|float)( range)?"
 _NO_COMMAND = r"No such command '([^']*)'"
+_EXTRA = r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)"
 _OUT_OF_RANGE = r"(\S+) is not in the range (?:x>=(\S+)|(\S+)<=x<=(\S+))"
 
 
@@ -53,6 +54,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> UsageErro
         return found
     message = re.sub(_NO_NUMBER, _describe_no_number, message.rstrip("."))
     message = re.sub(_OUT_OF_RANGE, _describe_range, message)
+    message = re.sub(_EXTRA, _describe_extra, message)
     return UsageError(message[:1].lower() + message[1:], f"See `{path} --help`.")
 
 
@@ -72,6 +74,10 @@ def _describe_range(match: re.Match[str]) -> str:
     number, only, least, most = match.groups()
     expected = f"{only} or more" if only else f"between {least} and {most}"
     return f"{number} is out of range; it must be {expected}"
+
+
+def _describe_extra(match: re.Match[str]) -> str:
+    return f"unexpected argument{'s' if ' ' in match[1] else ''} “{match[1]}”"
 
 
 def _describe_no_number(match: re.Match[str]) -> str:

@@ -106,7 +106,7 @@ def value(
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
-    notes = value_output.explanations(report, by.lower(), further)
+    notes = value_output.explanations(report, by.lower(), further, is_total=total)
     if report.selected is None:
         notes = [f"no matching customers with sales in {currency}"]
     if session.format != "table" and (report.left_out or report.selected is None):

@@ -137,8 +137,10 @@ def _summarize(totals: "Totals") -> str:
     )
 
 
-def explanations(report: "ValueReport", by: str, other_currencies: list[str]) -> list[str]:
-    """Return the formula and its assumptions, for people."""
+def explanations(
+    report: "ValueReport", by: str, other_currencies: list[str], *, is_total: bool = False
+) -> list[str]:
+    """Return the formula and its assumptions, for people; the totals have them in their card."""
     totals = report.totals
     lines = []
     if report.left_out:
@@ -146,6 +148,8 @@ def explanations(report: "ValueReport", by: str, other_currencies: list[str]) ->
     if other_currencies:
         names = ", ".join(other_currencies)
         lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    if is_total:
+        return lines
     if any(each.people for each in report.rows):
         lines.append("an organization's figures include its people's; the total counts a sale once")
     lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")

@@ -23,7 +23,7 @@ def normalize_words(text: str, what: str, hint: str) -> str:
     if not words.isascii():
         words = _remove_accents(words)
     if not words:
-        raise UsageError(f"missing {what}: {quote(text)}", hint)
+        raise UsageError(f"missing {what}", hint)
     if (
         len(text) > 10 * MAX_LENGTH
         or len(words) > MAX_LENGTH

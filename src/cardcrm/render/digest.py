@@ -154,7 +154,9 @@ def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entr
 
 
 def _format_contact(contact: "DueContact") -> str:
-    return sanitize(contact.name) + (f" ({sanitize(contact.org)})" if contact.org else "")
+    status = "" if contact.status == "active" else contact.status
+    details = ", ".join(filter(None, (sanitize(contact.org), status)))
+    return sanitize(contact.name) + (f" ({details})" if details else "")
 
 
 def _format_reach(contact: "DueContact") -> str:

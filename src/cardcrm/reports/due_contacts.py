@@ -25,6 +25,7 @@ class DueContact(NamedTuple):
     org: str = ""
     phone: str = ""
     email: str = ""
+    status: str = "active"
 
 
 class LastInteraction(NamedTuple):
@@ -59,6 +60,7 @@ def build_due_contacts(points: Iterable[Row], names: Iterable[Row]) -> dict[int,
             row[2],
             first.get((row[0], "phone"), ""),
             first.get((row[0], "email"), ""),
+            row[3],
         )
         for row in names
     }
@@ -69,7 +71,7 @@ _CONTACT_POINTS = (
     "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id"
 )
 _NAMES = (
-    "SELECT c.id, c.name, coalesce(o.name, '') FROM contact c "
+    "SELECT c.id, c.name, coalesce(o.name, ''), c.status FROM contact c "
     "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})"
 )
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cardcrm.records import registry
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports import change_text
-from cardcrm.reports.change_text import Described
+from cardcrm.reports.change_text import Described, Fact
 from cardcrm.reports.journal_entries import Entry, list_entries
 from cardcrm.store import Store, journal
 from cardcrm.store.journal import Change
@@ -103,11 +103,29 @@ def summarize(store: Store, type_: RecordType, row_id: int, changes: Sequence[Ch
     own = (type_.table_name, row_id)
     words = [
         phrase
-        for each in change_text.describe_each(store, changes)
+        for each in _join_updates(change_text.describe_each(store, changes))
         for phrase in _phrases(each, is_own=(each.change.table, each.change.row_id) == own)
     ]
     entries = tuple(entry for each in changes for entry in list_entries(each))
     return EditedRow(row_id, tuple(dict.fromkeys(words)), entries)
+
+
+def _join_updates(described: Sequence[Described]) -> list[Described]:
+    """Join the updates of each row, so that a value has only its first and its last state."""
+    joined: dict[object, Described] = {}
+    for at, each in enumerate(described):
+        change = each.change
+        key = (change.table, change.row_id) if change.op == "update" else at
+        earlier = joined.get(key)
+        joined[key] = each._replace(facts=_join_facts(earlier, each)) if earlier else each
+    return list(joined.values())
+
+
+def _join_facts(earlier: Described, later: Described) -> tuple[Fact, ...]:
+    facts = {label: (label, before, after) for label, before, after in earlier.facts}
+    for label, before, after in later.facts:
+        facts[label] = (label, facts.get(label, (label, before, after))[1], after)
+    return tuple(facts.values())
 
 
 def _phrases(described: Described, *, is_own: bool) -> Iterator[str]:
@@ -115,17 +133,30 @@ def _phrases(described: Described, *, is_own: bool) -> Iterator[str]:
     type_ = registry.record_type(described.change.table)
     is_line = type_.is_line and bool(type_.line_label)
     if is_line or described.change.op == "update":
-        noun = "" if is_own or is_line else f"{described.noun} "
+        noun = "" if is_own or is_line else described.noun
         for label, before, after in described.facts:
-            name = "name" if label == type_.name else label
+            name = _name_value(type_, label)
             if before != after:  # of a line, what is not written beside its product
                 # “every week” has its label in the value
                 old, new = (_value(each.removeprefix(f"{label} ")) for each in (before, after))
-                yield f"{noun}{name} {old} → {new}"
+                yield f"{' '.join(filter(None, (noun, name)))} {old} → {new}"
     elif type_.is_line:  # such as a participant, who is named instead
         yield f"{described.contact} {described.verb}"
     else:
         yield _part_phrase(described)
+
+
+def _name_value(type_: RecordType, label: str) -> str:
+    """Return the name of a value beside the noun; "" where the noun names its only value."""
+    if label == type_.name:
+        return "name"
+    own = [
+        each.label
+        for each in type_.fields
+        if not (each.is_headed or each.implied_by or each.column == type_.parent)
+    ]
+    is_only = any(each.is_headed for each in type_.fields) and own == [label]
+    return "" if is_only else label
 
 
 def _part_phrase(described: Described) -> str:

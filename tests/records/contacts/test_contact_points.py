@@ -201,7 +201,7 @@ def test_the_region_assumed_for_a_national_number_is_said(
     assert (
         contact_points.normalize(ContactPointDraft("phone", written), "GB", places).region == region
     )
-    said = [f"1 phone number without a country code read as of the region {region}"]
+    said = [f"1 phone number without a country code was read as a number of the region {region}"]
     drafts = [ContactPointDraft("phone", written)] if written != "12" else []
     assert contact_points.phone_warnings(drafts, "GB", places) == (said if region else [])
 

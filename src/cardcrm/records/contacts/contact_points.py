@@ -119,7 +119,8 @@ def describe_regions(regions: "Mapping[str, int]") -> list[str]:
         for region, number in sorted(regions.items())
     )
     numbers = "1 phone number" if count == 1 else f"{count:,} phone numbers"
-    return [f"{numbers} without a country code read as of the region {names}"]
+    read = "was read as a number" if count == 1 else "were read as numbers"
+    return [f"{numbers} without a country code {read} of the region {names}"]
 
 
 def _email(value: str, label: str) -> NormalizedPoint:

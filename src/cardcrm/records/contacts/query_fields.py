@@ -105,7 +105,7 @@ _COMPUTED = (
     QueryField(Day("touch_by", key="cadence",
                    help="Day by which the cadence asks for a touch: cadence<7d.")),
     QueryField(Day("due_on", key="next", heading="next due", instant="due_at",
-                   help="When the next open reminder is due; no other one counts."),
+                   help="When the earliest open reminder is due."),
                "reminder", _OPEN, _NEXT, _NEXT_DAY),
     QueryField(Day("due_on", key="due", instant="due_at",
                    help="When any open reminder is due."), "reminder", _OPEN),
