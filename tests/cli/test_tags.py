@@ -37,7 +37,7 @@ def test_a_tag_is_shown_and_exported_as_it_was_written(
     assert f"tag {shown} added; tags: {shown}" in typed("tag", "jane", f"+{typed_tag}")[2]
     assert _tags(typed, "jane") == [shown]
     assert f"[{shown}]" in typed("show", "jane")[1]
-    assert json.loads(typed("find", "--json")[1])[0]["tags"] == shown
+    assert json.loads(typed("find", "--json")[1])[0]["tags"] == [shown]
     rows = list(csv.DictReader(io.StringIO(typed("export")[1])))
     assert rows[0]["tags"] == shown
     assert f"CATEGORIES:{shown}\r\n" in typed("export", "--as", "vcard")[1].replace("\r\n ", "")
