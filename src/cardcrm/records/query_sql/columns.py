@@ -88,7 +88,9 @@ def select(
             "offset": offset,
         },
     )
-    readers = [_READERS.get(type(column.field)) for column in columns]
+    readers = [  # one value of a column has no list to read
+        None if each == column.field.key else _READERS.get(type(column.field)) for column in columns
+    ]
     return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
 
 
