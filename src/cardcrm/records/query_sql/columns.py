@@ -101,6 +101,8 @@ EACH = {
     "tags": ("tag", "CASE WHEN e.written = '' THEN e.name ELSE e.written END", ""),
 }
 
+ONE = {"tags": "tag"}  # the key in JSON of one value where all values are a list
+
 
 def check_each(column: str) -> None:
     """Raise UsageError for a column of which a contact cannot have several values."""
