@@ -207,6 +207,15 @@ def extract_digits(text: str) -> str:
     return _NOT_DIGITS.sub("", text if text.isascii() else to_ascii_digits(text))
 
 
+def drop_mobile_digit(digits: str) -> str:
+    """Return the digits of a number without the 1 or 9 that marks it as a mobile one.
+
+    The 1 of Mexican and the 9 of Argentine mobile numbers are written or not, at will.
+    """
+    is_marked = len(digits) == 13 and digits.startswith(("521", "549"))
+    return digits[:2] + digits[3:] if is_marked else digits
+
+
 def to_ascii_digits(text: str) -> str:
     """Return a text with ASCII digits, signs and spaces in place of those of other scripts."""
     if text.isascii():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.cli import suggestions
+from cardcrm.cli import completion_index, suggestions
 from cardcrm.cli.commands import COMMANDS
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
@@ -330,7 +330,12 @@ def test_database_without_phone_issues_is_reported(run: Run) -> None:
 
 
 def test_synonyms_name_existing_commands() -> None:
-    assert set(suggestions.SYNONYMS) <= set(COMMANDS)
+    program = completion_index.read()
+    options = {"--help", *(name for param in program.params for name in param.options)}
+    for each in suggestions.SYNONYMS:
+        first, *rest = each.split()
+        assert first in options if each.startswith("--") else first in program.commands, each
+        assert all(word in program.commands[first].commands for word in rest), each
     words = [word for each in suggestions.SYNONYMS.values() for word in each.split()]
     assert len(words) == len(set(words))
     assert not set(words) & set(COMMANDS)

@@ -84,3 +84,24 @@ def test_a_group_that_makes_no_sense_is_refused(shop: Typed, words: list[str], s
 )
 def test_lists_over_all_contacts(shop: Typed, words: list[str], ids: str) -> None:
     assert " ".join(shop(*words, "--format", "ids")[1].split()) == ids
+
+
+def test_a_count_and_groups_exclude_each_other(typed: Callable[..., Result]) -> None:
+    typed("add", "Jane Doe", "--city", "Leeds")
+    assert typed("find", "--count", "--by", "city")[::2] == (
+        2, "error: --by does not take --count\nhint: Leave one of them out.\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [("edit", "@big-ones", "--owner", "ann"), ("rm", "@Big Ones")])
+def test_a_segment_in_place_of_a_contact_says_how_to_name_it(
+    typed: Callable[..., Result], words: tuple[str, ...]
+) -> None:
+    typed("add", "Jane Doe", "--city", "Leeds")
+    typed("segment", "add", "big-ones", "city:leeds")
+    code, _, message = typed(*words)
+    assert (code, message.splitlines()[1]) == (
+        3,
+        "hint: That is a segment: `cardcrm find segment:big-ones` lists its contacts; "
+        "edit and rm take --where segment:big-ones.",
+    )

@@ -113,6 +113,26 @@ def test_one_number_in_two_writings_is_one(typed: Typed) -> None:
     assert len(shown(typed, "ann")["contact_points"]) == 1
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "5215512345678", "+5215512345678", "phone:5215512345678", "phone:5512345678",
+        'phone:"52 1 55 1234 5678"', "525512345678", "phone:+5215512345678",
+    ],
+)  # fmt: skip
+def test_a_mexican_number_is_found_as_it_is_shown(typed: Typed, query: str) -> None:
+    typed("add", "Ann", "--phone", "+52 1 55 1234 5678")
+    typed("add", "Bea", "--phone", "+52 55 1234 5678")
+    typed("add", "Cy", "--phone", "+54 9 11 2345-6789")
+    assert typed("find", query, "--format", "ids")[1] == "1\n2\n"
+
+
+@pytest.mark.parametrize("query", ["5491123456789", "phone:5491123456789", "phone:541123456789"])
+def test_an_argentine_number_is_found_as_it_is_shown(typed: Typed, query: str) -> None:
+    typed("add", "Cy", "--phone", "+54 9 11 2345-6789")
+    assert typed("find", query, "--format", "ids")[1] == "1\n"
+
+
 def test_extensions_tell_two_numbers_apart_and_the_number_finds_both(typed: Typed) -> None:
     typed("add", "Ann", "--phone", "0113 496 0123 ext 5", "--phone", "+44 113 496 0123 x6")
     values = [each["address"] for each in shown(typed, "ann")["contact_points"]]

@@ -58,7 +58,7 @@ def test_every_valid_email_of_a_contact_has_a_line(typed: Typed) -> None:
         f"{NAME}\tzoe@home.example\n{NAME}\tzoe@work.example\n"
     )
     assert typed("find", "--each", "tags", "--format", "json")[1] == (
-        f'[\n{{"tags": "vip", "name": "{NAME.replace(chr(34), chr(92) + chr(34))}", '
+        f'[\n{{"tag": "vip", "name": "{NAME.replace(chr(34), chr(92) + chr(34))}", '
         '"org": "Acme, Ltd"}\n]\n'
     )
     assert typed("find", "--each", "phone", "kind:org", "--format", "tsv", "--no-header")[1] == ""

@@ -199,3 +199,12 @@ def test_a_new_product_is_reported_with_those_of_a_similar_name(run):
     run("product", "add", "Rose", "bouquet", "--price", "24.50")
     err = run("sell", "jane", "5", "--product", "rose")[2]
     assert "added product 2 rose; if you meant Rose bouquet: cardcrm undo" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [("Shirt 10% off", "10% off"), ("Shirt 12.5 %", "12.5 %"), ("Shirt x 3", "x 3")],
+)
+def test_a_line_names_the_whole_part_that_it_could_not_read(run, line, part):
+    message = run("sell", "jane", "--line", line)[2].splitlines()[0]
+    assert message == f"error: “{part}” in the new product “{line}” may not be part of its name"

@@ -37,7 +37,7 @@ def test_a_tag_is_shown_and_exported_as_it_was_written(
     assert f"tag {shown} added; tags: {shown}" in typed("tag", "jane", f"+{typed_tag}")[2]
     assert _tags(typed, "jane") == [shown]
     assert f"[{shown}]" in typed("show", "jane")[1]
-    assert json.loads(typed("find", "--json")[1])[0]["tags"] == shown
+    assert json.loads(typed("find", "--json")[1])[0]["tags"] == [shown]
     rows = list(csv.DictReader(io.StringIO(typed("export")[1])))
     assert rows[0]["tags"] == shown
     assert f"CATEGORIES:{shown}\r\n" in typed("export", "--as", "vcard")[1].replace("\r\n ", "")
@@ -96,3 +96,14 @@ def test_a_file_of_another_program_keeps_the_letters_of_its_tags(
     file.write_text("Name,Tags\nJane Doe,Größe (XL)\nJane Doe,GRÖSSE XL\n", "utf-8")
     typed("import", str(file), "--tag", "Messe-2026")
     assert _tags(typed, "jane") == ["Größe-XL", "Messe-2026"]
+
+
+@pytest.mark.parametrize("words", [("+vip", "-vip"), ("-Zwölf", "+Zwölf")])
+def test_a_tag_that_is_added_and_removed_is_refused(typed: Typed, words: tuple[str, ...]) -> None:
+    typed("add", "Jane Doe")
+    assert typed("tag", "jane", *words)[::2] == (
+        2,
+        f"error: the tag “{words[0][1:]}” is both added and removed\n"
+        "hint: Leave one of them out.\n",
+    )
+    assert _tags(typed, "jane") == []

@@ -148,6 +148,16 @@ def test_a_contact_is_snoozed_by_name_and_a_reminder_first(run: Run) -> None:
     assert (code, "Bob Ray has no cadence" in err) == (2, True)
 
 
+@pytest.mark.parametrize("command", ["show", "brief"])
+def test_card_of_a_deceased_contact_counts_no_days_to_a_birthday(run: Run, command: str) -> None:
+    run("edit", "jane", "--birthday", "1960-11-26")
+    assert "66 in 5 days" in run(command, "jane")[1]
+    run("edit", "jane", "--status", "deceased")
+    shown = run(command, "jane")[1]
+    assert "in 5 days" not in shown
+    assert ("26 November 1960" in shown) == (command == "show")
+
+
 def test_a_status_is_set_listed_filtered_and_brought_back_by_files(
     run: Run, tmp_path: Path
 ) -> None:

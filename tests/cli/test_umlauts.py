@@ -43,3 +43,16 @@ def test_lists_and_names_take_both_spellings(firm: Typed) -> None:
     assert firm("reminder", "list", "müller", "--format", "ids")[1] == "1\n"
     assert firm("interaction", "list", "gärten", "--format", "ids")[1] == "1\n"
     assert firm("show", "bob müller", "--format", "ids")[1] == "2\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("tag:zwölf", "1\n2\n3\n"), ("tag:zwoelf", "1\n2\n"), ("tag:zwolf", "1\n3\n"),
+        ("tag=Zwoelf", "1\n2\n"), ("-tag:zwoelf", "3\n"), ("tag!=zwölf", ""),
+    ],
+)  # fmt: skip
+def test_tags_take_both_spellings(typed: Typed, query: str, found: str) -> None:
+    for name, tag in (("Ann", "Zwölf"), ("Bob", "zwoelf"), ("Cy", "zwolf")):
+        typed("add", name, "--tag", tag)
+    assert typed("find", query, "--format", "ids")[1] == found

@@ -28,8 +28,8 @@ def shell(server, tmp_path):
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     (bin_ / "cardcrm").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cardcrm "$@"\n')
-    # Installing packages is not tested here; pip only has to exist.
-    (bin_ / "pip").write_text('#!/bin/sh\ntest "$1" = install && echo "$2"\n')
+    # Installing packages is not tested here; pipx only has to exist.
+    (bin_ / "pipx").write_text('#!/bin/sh\ntest "$1 $2" = "inject cardcrm"\n')
     for program in bin_.iterdir():
         program.chmod(0o755)
     made.run(made.programs / "createuser", "-h", made.folder, "-p", str(made.port), "-U",

@@ -222,7 +222,7 @@ async def test_filter_by_kind_ends_with_its_card(open_app):
 
 async def test_enter_beside_suggestions_takes_the_marked_one(open_app):
     async with open_app() as pilot:
-        await pilot.press("l", "tab", "tab", "tab", "tab", "tab", "tab")
+        await pilot.press("l", *["tab"] * 7)
         assert pilot.app.focused.id == "field-with-0-who"
         await pilot.press(*"kenj")
         assert "Kenji Morita" in pilot.text()

@@ -103,6 +103,15 @@ async def leaving(you):
     assert you.app._exit
 
 
+@does("sort")
+async def order(you):
+    await you.do("contacts")
+    before = you.page.contacts.sort
+    await you.do("sort")
+    assert you.page.contacts.sort != before
+    assert you.said("Sorted by organization")
+
+
 # with the selected contact
 
 

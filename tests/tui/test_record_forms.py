@@ -138,6 +138,7 @@ async def test_all_fields_of_an_interaction_can_be_edited(open_app, store):
             "on": "3 nov 15:30",
             "minutes": "45",
             "outcome": "fine",
+            "no_answer": "yes",
         }.items():
             await instead(pilot, name, text)
         await pilot.press("ctrl+o")
@@ -149,6 +150,7 @@ async def test_all_fields_of_an_interaction_can_be_edited(open_app, store):
         "on": "2026-11-03 15:30",
         "minutes": "45",
         "outcome": "fine",
+        "no_answer": "yes",
         "with": f"#{PRIYA}",
     }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cardcrm.reports.due import DueReminder
+from cardcrm.reports.due import DueReminder, OverdueContact
 from cardcrm.tui.screens.page import Page
 
 
@@ -125,9 +125,10 @@ async def test_all_items_are_marked_at_once(open_app):
     async with open_app() as pilot:
         await pilot.press("asterisk")
         assert marked(pilot) == [row.item for row in pilot.app.page.list.rows if row.item]
-        count = sum(isinstance(each, DueReminder) for each in marked(pilot))
+        tasks = sum(isinstance(each, DueReminder) for each in marked(pilot))
+        touches = sum(isinstance(each, OverdueContact) for each in marked(pilot))
         await pilot.press("s")
-        assert pilot.app.screen.heading == f"Snooze: {count} reminders"
+        assert pilot.app.screen.heading == f"Snooze: {tasks} reminders and {touches} touches"
 
 
 async def test_mark_of_an_item_that_others_have_done_is_gone(open_app, store):

@@ -69,15 +69,17 @@ def list_contacts(
     shown = column_registry.find_columns(store, list(names))
     heads = tuple(
         Column(
-            each.key,
-            each.heading,
-            "right" if each.is_number else "left",
-            each.is_wide,
-            min_width=each.least_width,
-            currency=_name_currency(each),
-            json_key=each.json_key,
+            field.key,
+            field.heading,
+            "right" if field.is_number else "left",
+            field.is_wide,
+            min_width=field.least_width,
+            currency=_name_currency(field),
+            json_key=column_registry.ONE.get(each, field.json_key)
+            if field.key == each
+            else field.json_key,
         )
-        for each in (column.field for column in shown)
+        for field in (column.field for column in shown)
     )
     rows = column_registry.select(store, node, shown, sort=sort, limit=limit, each=each)
     return Sheet(heads, rows, note="", ids="id")

@@ -80,6 +80,7 @@ def find(
     refuse_options(ctx, query)
     if fields:
         return Result(_list_fields(session))
+    refuse_lists(by, count=count)
     store = session.store()
     text = " ".join(query)
     node = contact_query.parse(store, text)

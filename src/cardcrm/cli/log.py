@@ -21,7 +21,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.activity import interactions
 from cardcrm.records.activity.interaction_type import INTERACTION as INTERACTION_TYPE
-from cardcrm.records.activity.interaction_type import KINDS, LONGEST, NO_ANSWER, is_touch
+from cardcrm.records.activity.interaction_type import KINDS, LONGEST, NO_ANSWER, explain_no_touch
 from cardcrm.records.activity.interactions import Details, Interaction
 from cardcrm.records.activity.log_and_plan import (
     DEFAULT_DUE,
@@ -310,10 +310,8 @@ def _describe(logged: Logged, zone: str, *, is_dated: bool, is_guess: bool) -> s
 def _explain_cadence(logged: Logged) -> str:
     """Say that the cadence of a contact goes on where the interaction does not restart it."""
     done = logged.interaction
-    if not logged.has_cadence or is_touch(done.kind, done.no_answer):
-        return ""
-    what = "an attempt without an answer" if done.no_answer else "a note"
-    return f" ({what} does not restart the cadence)"
+    reason = explain_no_touch(done.kind, done.no_answer) if logged.has_cadence else ""
+    return f" ({reason})" if reason else ""
 
 
 def _describe_day(done: Interaction, zone: str, today: dt.date) -> str:

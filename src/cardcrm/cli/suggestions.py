@@ -16,17 +16,17 @@ SYNONYMS = {
     "tag": "label labels tags group groups categorize untag",
     "rm": "delete remove del erase drop forget trash purge unlink",
     "merge": "dedupe dedup duplicates duplicate doubles dupes dups double join combine",
-    "log": "note notes call met mail visit email meeting message jot record memo write comment"
+    "log": "note notes call met mail visit email meeting message jot record memo comment"
     " interact activity touch phone spoke chat comm",
     "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue calendar cal"
     " now inbox week followups",
     "remind": "task plan promise followup follow-up schedule nudge event appointment",
-    "done": "complete finish close tick check resolve completed",
+    "done": "complete finish close tick resolve completed",
     "snooze": "postpone defer delay later reschedule",
-    "sell": "sold order buy refund invoice purchase bill pay payment charge sale",
+    "sell": "sold order buy refund invoice purchase bill pay payment charge",
     "sale list": "sales orders invoices purchases payments",
     "interaction list": "interactions logs calls visits meetings mails",
-    "reminder list": "followups promises",
+    "reminder list": "promises",
     "product list": "products catalog items articles sku",
     "segment list": "segments lists filters saved views",
     "field list": "fields custom custom-fields columns attributes",

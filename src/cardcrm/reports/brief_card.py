@@ -94,8 +94,9 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
         if mine:
             yield Fact(kind, shorten(", ".join(mine), 64))
     for day in card.details.days:
-        if day.label == "birthday" and _is_soon(day, card.today):
-            yield Fact(day.label, format_anniversary(day, card.today))
+        is_active = card.details.contact.status == "active"
+        if day.label == "birthday" and is_active and _is_soon(day, card.today):
+            yield Fact(day.label, format_anniversary(day, card.today, card.details.contact))
     for fact in build_cadence_facts(card):
         yield fact._replace(text=shorten(fact.text, 64))
     if card.values:

@@ -102,7 +102,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
             yield Fact("" if number else kind, format_contact_point(point), target)
     yield from _label_values("address", map(format_address, details.addresses))
     for day in details.days:
-        yield Fact(day.label, format_anniversary(day, card.today))
+        yield Fact(day.label, format_anniversary(day, card.today, details.contact))
     yield from _build_name_facts(details.contact)
     yield from _label_values("known as", [", ".join(details.nicknames)])
     for relation in details.relations:
@@ -169,10 +169,13 @@ def format_address(address: Address) -> str:
     return f"{place} ({address.label})" if address.label else place
 
 
-def format_anniversary(day: Anniversary, today: dt.date) -> str:
-    """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``."""
+def format_anniversary(day: Anniversary, today: dt.date, contact: Contact) -> str:
+    """Return an anniversary and the years on its next day: ``17 May 1980, 46 in 6 months``.
+
+    The next day is left out for a contact that is deceased or closed.
+    """
     written, following = anniversaries.format_anniversary(day.day), next_anniversary(day.day, today)
-    if following is None:
+    if following is None or contact.status != "active":
         return written
     years = age_on(day.day, following)
     return f"{written}, {f'{years} ' if years else ''}{dates.format_relative(following, today)}"

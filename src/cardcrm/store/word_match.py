@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardcrm.text import extract_digits, fold, fold_umlauts
+from cardcrm.text import drop_mobile_digit, extract_digits, fold, fold_umlauts
 
 MIN_LENGTH = 3  # trigrams need it, and shorter beginnings would find too much
 
@@ -119,5 +119,10 @@ def notations(word: str) -> list[str]:
     bare = word.replace("(0)", "")
     if bare.strip("0123456789+()-./ "):
         return [word]
-    number = extract_digits(bare).lstrip("0")
+    number = phone_digits(bare)
     return [word, number] if len(number) >= MIN_LENGTH else [word]
+
+
+def phone_digits(number: str) -> str:
+    """Return the digits by which a phone number, or a part of one, is found in its stored form."""
+    return drop_mobile_digit(extract_digits(number.replace("(0)", "")).lstrip("0"))

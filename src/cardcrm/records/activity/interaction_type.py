@@ -34,6 +34,14 @@ def is_touch(kind: str, no_answer: int) -> bool:
     return kind != "note" and not no_answer
 
 
+def explain_no_touch(kind: str, no_answer: int) -> str:
+    """Return why an interaction does not restart the cadence; empty if it does."""
+    if is_touch(kind, no_answer):
+        return ""
+    what = "an attempt without an answer" if no_answer else "a note"
+    return f"{what} does not restart the cadence"
+
+
 def mark_unanswered(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Return columns whose outcome and mark of an attempt without an answer agree.
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.domains import email_key, web_key
 from cardcrm.errors import UsageError
+from cardcrm.text import drop_mobile_digit, fold, normalize_line, to_ascii_digits
 from cardcrm.text import extract_digits as only_digits
-from cardcrm.text import fold, normalize_line, to_ascii_digits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,12 +175,8 @@ def _phone(
 
 
 def join_key(digits: str, extension: str = "") -> str:
-    """Return the key of a number with its country code: its digits, and ``x5`` for an extension.
-
-    The 1 and the 9 of Mexican and Argentine mobile numbers are written or not, at will.
-    """
-    if len(digits) == 13 and digits.startswith(("521", "549")):
-        digits = digits[:2] + digits[3:]
+    """Return the key of a number with its country code: its digits, and ``x5`` for an extension."""
+    digits = drop_mobile_digit(digits)
     return f"{digits}x{extension}" if extension else digits
 
 

@@ -75,6 +75,20 @@ def range_index(sort_key: str) -> int:
     return len(LETTER_RANGES) - 1
 
 
+def count_by_range(found: Sequence[ContactSummary]) -> list[int]:
+    """Return how many of some contacts each letter range has."""
+    counts = [0] * len(LETTER_RANGES)
+    for contact in found:
+        counts[range_index(contact.sort_key)] += 1
+    return counts
+
+
+def first_of_range(found: Sequence[ContactSummary], number: int) -> int:
+    """Return the place of the first contact of a letter range or a later one, else of the last."""
+    places = (at for at, each in enumerate(found) if range_index(each.sort_key) >= number)
+    return next(places, len(found) - 1)
+
+
 def count_range(store: Store, part: LetterRange) -> int:
     """Return how many contacts a letter range has."""
     return store.fetch(_count_query(part))

@@ -37,8 +37,9 @@ def resolve(store: Store, who: str) -> Contact:
     if not ids:
         from cardcrm.records.contacts.similar_names import find_similar_names
 
+        hint = _segment_hint(store, who.strip()) or _hint(text, name)
         raise NotFoundError(
-            f"no contact matches “{text}”", _hint(text, name), near=find_similar_names(store, name)
+            f"no contact matches “{text}”", hint, near=find_similar_names(store, name)
         )
     if len(ids) > 1:
         raise _ambiguous(store, text, ids)
@@ -61,6 +62,19 @@ def _hint(text: str, name: str) -> str:
     return (
         f"That is a query: `cardcrm find '{text}'` lists its contacts; "
         f"tag, edit and rm take --where '{text}'."
+    )
+
+
+def _segment_hint(store: Store, who: str) -> str:
+    """Return how to name the contacts of a segment; "" for a text that is not an @SEGMENT."""
+    if not who.startswith("@"):
+        return ""
+    name = fold(who.removeprefix("@")).replace(" ", "-")
+    if not store.value("SELECT count(*) FROM segment WHERE name = :name", name=name):
+        return ""
+    return (
+        f"That is a segment: `cardcrm find segment:{name}` lists its contacts; "
+        f"edit and rm take --where segment:{name}."
     )
 
 

@@ -93,6 +93,12 @@ def _edit_one(store: Store, contact_id: int, change: Edit) -> bool:
 def _edit_tags(store: Store, contact_id: int, change: Edit) -> None:
     stored = part_types.read_rows(store, TAG, contact_id)
     untag = set(map(part_types.tag_key, change.untag))
+    # With another spelling, a tag is written otherwise from now on.
+    if both := set(map(part_types.parse_tag, change.untag)).intersection(
+        map(part_types.parse_tag, change.tags)
+    ):
+        message = f"the tag “{min(both)}” is both added and removed"
+        raise UsageError(message, "Leave one of them out.")
     wanted: list[tuple[int | None, Row | None]] = [
         (row_id, None) for row_id, row in stored.items() if row[0] in untag
     ]

@@ -88,7 +88,9 @@ def select(
             "offset": offset,
         },
     )
-    readers = [_READERS.get(type(column.field)) for column in columns]
+    readers = [  # one value of a column has no list to read
+        None if each == column.field.key else _READERS.get(type(column.field)) for column in columns
+    ]
     return (_read_row(store, readers, row) for row in rows) if any(readers) else map(tuple, rows)
 
 
@@ -98,6 +100,8 @@ EACH = {
     "web": ("point", "e.value", "AND e.kind IN ('web', 'social') AND e.invalid = 0"),
     "tags": ("tag", "CASE WHEN e.written = '' THEN e.name ELSE e.written END", ""),
 }
+
+ONE = {"tags": "tag"}  # the key in JSON of one value where all values are a list
 
 
 def check_each(column: str) -> None:

@@ -39,7 +39,7 @@ from cardcrm.records.query_sql.predicates import (
 )
 from cardcrm.records.query_sql.sale_predicates import money_sum, product, sale_count, sale_day
 from cardcrm.store.search_sql import escape_like, words_sql
-from cardcrm.store.word_match import MIN_LENGTH, search_word
+from cardcrm.store.word_match import MIN_LENGTH, phone_digits, search_word
 from cardcrm.text import extract_digits, fold
 
 _COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
@@ -151,12 +151,12 @@ def _phone_key(ctx: QueryContext, term: Term) -> str:
         return whole  # with an extension
     if len(whole) >= 10 and (term.op != ":" or value.startswith(("+", "00"))):
         return whole
-    return extract_digits(value.replace("(0)", "")).lstrip("0") or whole
+    return phone_digits(value) or whole
 
 
 def _tag(ctx: QueryContext, term: Term) -> str:
     name = fold(term.value).replace(" ", "-")
-    return f"x.name {equality(term)} {ctx.param(name)}"
+    return compare_text(ctx, "x.name", equality(term), name, shown="x.written")
 
 
 def _note(ctx: QueryContext, term: Term) -> str:
@@ -259,7 +259,7 @@ _BY_NAME: Mapping[str, Predicate] = {
     "uid": unordered(allow_blank("c.uid", _uid)),
     "name": _name("c"),
     "org": reference("c.org_id", "contact", _name("r")),
-    "tag": child("tag", _tag),
+    "tag": child("tag", any_spelling(_tag)),
     "note": unordered(allow_blank("c.note", _note)),
     "text": unordered(_history),
     "relation": _relation,

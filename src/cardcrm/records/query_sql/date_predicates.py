@@ -15,6 +15,7 @@ from cardcrm.dates.anniversaries import find_month_day, month_days, parse_annive
 from cardcrm.dates.date_parts import COUNT, UNIT
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
+from cardcrm.records.query_sql.date_periods import Period, read_period
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -153,8 +154,17 @@ def read_days(ctx: QueryContext, term: Term, *, past: bool) -> DayRange:
         return DayRange(_REVERSED[term.op] if past else equality(term), day, day)
     if _YEAR_OR_MONTH.fullmatch(value):
         return DayRange(equality(term), *_first_and_last_day(value))
+    if period := _read_period(value, now.date(), past=past):
+        return DayRange(equality(term), *period)
     day = dates.parse_date(value, now, past=past).day
     return DayRange(equality(term), day, day)
+
+
+def _read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
+    try:
+        return read_period(value, today, past=past)
+    except (ValueError, OverflowError):
+        raise UsageError(f"invalid date “{value}”", "For example: 2026-W05 or may 2026.") from None
 
 
 def _days_of(span: str) -> int:

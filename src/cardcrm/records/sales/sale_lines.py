@@ -34,7 +34,8 @@ _DISCOUNT = r"(?: [-−–] ?([0-9][0-9.,]*) ?%)?"
 _LINE = re.compile(rf"(?:([0-9][0-9., ']*?) ?[x×*] )?(.*?){_DISCOUNT}(?: ?@ ?([^@]*?))?{_DISCOUNT}")
 # The rest of a quantity, a price or a discount in the name of a product.
 _LEFT_OVER = re.compile(
-    r"@|[-−–] ?[0-9][0-9.,]* ?%|[0-9] ?%(?: ?(?:off|discount|rabatt))?$| [x×*] ?[0-9]+$"
+    r"@|[-−–] ?[0-9][0-9.,]* ?%|(?<![0-9])[0-9][0-9.,]* ?%(?: ?(?:off|discount|rabatt))?$"
+    r"| [x×*] ?[0-9]+$"
 )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from cardcrm import dates
+from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import record_diff
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.activity.interaction_type import MINUTES
+from cardcrm.records.activity.interaction_type import MINUTES, explain_no_touch
 from cardcrm.records.activity.reminder_type import PRIORITY
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
@@ -24,18 +25,22 @@ DATE_HINT = "fri, 2w, 3 mar 14:00"
 
 
 class Logged(NamedTuple):
-    """A logged interaction: its kind, its participants, unknown @mentions, and the next step."""
+    """A logged interaction: its kind, its participants, unknown @mentions, and the next step.
+
+    ``no_touch`` says why it does not restart the cadence of the contact, if it has one.
+    """
 
     kind: str = ""
     names: Sequence[str] = ()
     unknown: Sequence[str] = ()
     next_step: Reminder | None = None
+    no_touch: str = ""
 
 
 class InteractionForm(NounForm):
     """The form of an interaction; a new one may have a next step."""
 
-    order = ("text", "kind", "direction", "on", "minutes", "outcome", "with")
+    order = ("text", "kind", "direction", "on", "minutes", "outcome", "no_answer", "with")
     hints: ClassVar = {
         "on": "now; or yesterday, tue 15:00",
         "minutes": "",
@@ -64,19 +69,25 @@ class InteractionForm(NounForm):
         """Log an interaction with a contact and those mentioned, and add the next step."""
         mentioned, unknown = interactions.mentioned(store, texts["text"])
         on = texts.get("on", "").strip()
-        others = [resolve(store, line).id for line in texts.get("with", "").split("\n") if line]
+        others = [resolve(store, line) for line in texts.get("with", "").split("\n") if line]
         logged = interactions.log(
             store,
-            [contact_id, *others, *(each.id for each in mentioned)],
+            [contact_id, *(each.id for each in (*others, *mentioned))],
             texts["text"],
             kind=texts["kind"],
             when=validators.parse_date(store.locale, on, past=True) if on else None,
             direction=texts.get("direction", ""),
             minutes=MINUTES.parse_value(texts.get("minutes", ""), store),
             outcome=texts.get("outcome", ""),
+            no_answer=texts.get("no_answer") == "yes",
         )
         names = [name for _, name in interactions.participants(store, logged.id)]
-        return Logged(logged.kind, names, unknown, add_next_step(store, contact_id, texts))
+        next_step = add_next_step(store, contact_id, texts)
+        no_touch = explain_no_touch(logged.kind, logged.no_answer)
+        if no_touch:
+            people = (contacts.get(store, contact_id), *others, *mentioned)
+            no_touch = no_touch if any(each.touch_by for each in people) else ""
+        return Logged(logged.kind, names, unknown, next_step, no_touch)
 
     def add_again(self, store: Store, contact_id: int, texts: Values) -> Logged:
         """Log an interaction again, without participants that were deleted."""
@@ -94,6 +105,10 @@ class InteractionForm(NounForm):
         names = join_names([shorten(name, 40) for name in added.names])
         details = describe_details(context, added._replace(names=()))
         return f"Logged {added.kind} with {names}{details}"
+
+    def remark(self, added: Logged) -> str:
+        """Return why the interaction does not restart the cadence."""
+        return added.no_touch
 
 
 def _is_deleted(store: Store, who: str) -> bool:
@@ -190,11 +205,12 @@ def add_next_step(store: Store, contact_id: int, texts: Values) -> Reminder | No
 
 
 def describe_details(context: AppContext, logged: Logged) -> str:
-    """Return further participants, the next step, and mentions that match no contact."""
+    """Return further participants, the next step, and what was not understood or restarted."""
     others = f"; with {join_names(logged.names)}" if len(logged.names) > 1 else ""
     next_step = logged.next_step
     due = f"; next: {next_step.text}, {format_due(context, next_step)}" if next_step else ""
-    return f"{others}{due}{_describe_unknown(context, logged.unknown)}"
+    no_touch = f"; {logged.no_touch}" if logged.no_touch else ""
+    return f"{others}{due}{no_touch}{_describe_unknown(context, logged.unknown)}"
 
 
 def _describe_unknown(context: AppContext, mentions: Sequence[str]) -> str:
@@ -214,7 +230,11 @@ def join_names(words: Sequence[str]) -> str:
 
 def format_due(context: AppContext, reminder: Reminder) -> str:
     """Return the day of a reminder, with its time if it has one."""
-    zone = context.locale.zone
-    due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
-    time = f" {due.time:%H:%M}" if due.time else ""
-    return dates.format_day(due.day, dates.today(zone)) + time
+    due = dates.parse_stored(reminder.due_on, reminder.due_at, context.locale.zone)
+    return format_day_time(context, due)
+
+
+def format_day_time(context: AppContext, when: DayTime) -> str:
+    """Return a day, with its time if it has one."""
+    time = f" {when.time:%H:%M}" if when.time else ""
+    return dates.format_day(when.day, dates.today(context.locale.zone)) + time

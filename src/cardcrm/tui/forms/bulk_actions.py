@@ -149,11 +149,17 @@ async def _add_to_each(
 
     async def save(values: Values) -> str:
         texts = to_texts(values)
+        remarks: set[str] = set()
 
         def act(store: Store, ids: Sequence[int]) -> int:
             for contact_id in ids:
-                form.add(store, contact_id, texts)
+                added = form.add(store, contact_id, texts)
+                remarks.update(filter(None, [form.remark(added)]))
             return len(ids)
+
+        def describe(count: int) -> str:
+            what = f"Added {count:,} {form.type.plural}: {shorten(texts['text'], 60)}"
+            return "; ".join([what, *remarks])
 
         return await _change(
             context,
@@ -161,7 +167,7 @@ async def _add_to_each(
             targets,
             journal_command(form.verb, _name_targets(targets), texts["text"]),
             act,
-            lambda count: f"Added {count:,} {form.type.plural}: {shorten(texts['text'], 60)}",
+            describe,
         )
 
     items = form.new_items(context)

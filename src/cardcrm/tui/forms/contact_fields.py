@@ -139,7 +139,7 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
         Field("owner", "owner", hint="who looks after them"),
         Field("source", "source", hint="how they found you"),
         Field(
-            "every", "every", hint="keep in touch: 30d, 6w, monthly", check=validators.check_cadence
+            "every", "every", hint="keep in touch: 30d, 6w; never", check=validators.check_cadence
         ),
         Field("note", "note", "text"),
         Section("Anniversaries and relations"),

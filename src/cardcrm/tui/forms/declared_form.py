@@ -141,6 +141,11 @@ class NounForm:
         del context, contact
         return f"Added {self.type.name} {added.id}"
 
+    def remark(self, added: Any) -> str:
+        """Return what the user may not expect about a new row; empty if there is nothing."""
+        del added
+        return ""
+
 
 def _as_hint(help_: str) -> str:
     """Return the help of an option as a hint: “unit price” for “Unit price.”."""

@@ -8,8 +8,6 @@ from textual import events, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.css.scalar import Scalar
 from textual.geometry import NULL_REGION
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -17,7 +15,6 @@ from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.text import sanitize
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, context_of
 from cardcrm.tui.forms import form_css
@@ -25,7 +22,8 @@ from cardcrm.tui.forms.choice_field import Choice
 from cardcrm.tui.forms.completion_popup import CompletionList, CompletionPopup
 from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Item, Values
-from cardcrm.tui.keys import bindings, title_of
+from cardcrm.tui.forms.form_sheet import FormSheet
+from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
 
 Save = Callable[[Values], Awaitable[str]]
@@ -82,12 +80,10 @@ class Form(ModalScreen[bool]):
         self._on_saved = on_saved
         self._docks = docks
         self._place = NULL_REGION  # the list's, while the form is docked
-        self._sheet = Vertical(id="sheet")
+        self._sheet = FormSheet(self.heading, self.fields, has_warning=warn is not None)
         self._is_aside = False
         self._is_saving = False
         self._is_saved = False
-        self._feedback = Static(id="feedback", markup=False)
-        self._warning = Static(id="warning", markup=False)
 
     @property
     def context(self) -> AppContext:
@@ -103,23 +99,7 @@ class Form(ModalScreen[bool]):
         a resize and the form can be docked again.
         """
         yield Static(id="cover")
-        with self._sheet:
-            yield Static(sanitize(self.heading), id="title", markup=False)
-            yield Static("━" * 200, id="red")
-            yield self.fields
-            yield self._feedback
-            if self._warn is not None:
-                yield self._warning
-            yield Static(self._describe_keys(), id="keys", markup=False)
-
-    def _describe_keys(self) -> str:
-        has_text = any(field.kind == "text" for field in self.fields.fields.values())
-        key_of = {each.id: title_of(self.app.get_key_display(each)) for each in bindings("form")}
-        save = key_of["save"] if has_text else f"Enter or {key_of['save']}"
-        editor = [f"{key_of['editor']} $EDITOR"] if has_text else []
-        return " · ".join(
-            [f"{save} save", f"{key_of['cancel']} cancel", *editor, "Tab or ↓ next field"]
-        )
+        yield self._sheet
 
     def on_mount(self) -> None:
         """Focus the field to begin with."""
@@ -146,23 +126,10 @@ class Form(ModalScreen[bool]):
         """Cover the list of the page below, if its card is beside or below the list."""
         self._place = self.context.list_region if self._docks and self.size else NULL_REGION
         self.set_class(bool(self._place), "-docked")
-        place, styles = self._place, self._sheet.styles
-        if place:
-            styles.width, styles.margin = place.width, (place.y, 0, 0, place.x)
-        else:
-            styles.clear_rule("width")
-            styles.clear_rule("margin")
+        self._sheet.place_on(self._place)
 
     def _limit_height(self) -> None:
-        if not self.size:
-            return
-        children = self._sheet.children
-        others = (each for each in children if each is not self.fields and each.display)
-        edges = 2 if self.app.theme == "plain" else 0
-        height = self._place.height or self.size.height
-        room = height - edges - sum(each.outer_size.height for each in others)
-        if self.fields.styles.max_height != Scalar.from_number(max(room, 2)):
-            self.fields.styles.max_height = max(room, 2)
+        if self.size and self._sheet.limit_height(self._place.height or self.size.height):
             self.call_after_refresh(self.completion.scroll_into_view)
 
     # values
@@ -211,7 +178,7 @@ class Form(ModalScreen[bool]):
             warning = await self._warn(self.values)
         except CardcrmError:
             warning = ""
-        self._warning.update(sanitize(warning, newlines=True))
+        self._sheet.show_warning(warning)
         self.call_after_refresh(self._limit_height)
 
     # checks
@@ -239,8 +206,7 @@ class Form(ModalScreen[bool]):
         return field.check(value) if field.check else ""
 
     def _show_feedback(self, text: str, *, is_error: bool = False) -> None:
-        self._feedback.set_class(is_error, "-error")
-        self._feedback.update(sanitize(text))
+        self._sheet.show_feedback(text, is_error=is_error)
         self.call_after_refresh(self._limit_height)
 
     def show_error(self, error: CardcrmError, field: Field | None = None) -> None:

@@ -1,4 +1,7 @@
-"""The forms to mark several reminders done, to snooze them and to delete them, in one step."""
+"""The forms to mark several reminders done, to snooze them and to delete them, in one step.
+
+Touches that cadences ask for are snoozed together with the reminders.
+"""
 
 from collections.abc import Sequence
 
@@ -7,12 +10,14 @@ from cardcrm.records import records, registry
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts import contacts
+from cardcrm.records.query_sql.snooze_touch import snooze_touch
 from cardcrm.store import Store
 from cardcrm.text import shorten
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
-from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.activity_forms import format_due, next_step_fields
+from cardcrm.tui.forms import touch_actions, validators
+from cardcrm.tui.forms.activity_forms import format_day_time, next_step_fields
 from cardcrm.tui.forms.confirm_dialog import MANY, confirm
 from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
@@ -27,8 +32,11 @@ from cardcrm.tui.forms.reminder_actions import (
 _LISTED_IDS = 10  # reminders up to which the journal lists the ids
 
 
-def _name(ids: Sequence[int]) -> str:
-    return f"{len(ids):,} {'reminder' if len(ids) == 1 else 'reminders'}"
+def _name(ids: Sequence[int], touches: Sequence[int] = ()) -> str:
+    """Return how many reminders there are, and how many touches."""
+    counts = ((len(ids), "reminder", "reminders"), (len(touches), "touch", "touches"))
+    named = (f"{count:,} {one if count == 1 else many}" for count, one, many in counts if count)
+    return " and ".join(named)
 
 
 def _command(verb: str, ids: Sequence[int], *words: object) -> str:
@@ -36,9 +44,12 @@ def _command(verb: str, ids: Sequence[int], *words: object) -> str:
     return journal_command(verb, *named, *words)
 
 
-async def _confirm(context: AppContext, verb: str, ids: Sequence[int]) -> None:
-    """Ask before many reminders are changed. Raises UsageError."""
-    if len(ids) >= MANY and not await confirm(context, f"{verb} {_name(ids)}?"):
+async def _confirm(
+    context: AppContext, verb: str, ids: Sequence[int], touches: Sequence[int] = ()
+) -> None:
+    """Ask before many reminders and touches are changed. Raises UsageError."""
+    is_many = len(ids) + len(touches) >= MANY
+    if is_many and not await confirm(context, f"{verb} {_name(ids, touches)}?"):
         raise UsageError("nothing was changed")
 
 
@@ -55,7 +66,7 @@ async def done_all(context: AppContext, ids: Sequence[int]) -> None:
             return [_finish(store, each, values) for each in ids]
 
         after: list[Reminder] = await context.change(_command("done", ids), act)
-        return f"Done: {_titles(after)}"
+        return f"Done: {_titles([each.text for each in after])}"
 
     fields = (
         Field("text", "outcome", hint="optional: how they went, to be logged"),
@@ -74,25 +85,37 @@ def _finish(store: Store, reminder_id: int, values: Values) -> Reminder:
     return after
 
 
-async def snooze_all(context: AppContext, ids: Sequence[int]) -> None:
-    """Open the form to move reminders to another day."""
-    if len(ids) == 1:
+async def snooze_all(context: AppContext, ids: Sequence[int], touches: Sequence[int] = ()) -> None:
+    """Open the form to move reminders, and the touches of contacts, to another day."""
+    if len(ids) == 1 and not touches:
         await snooze(context, ids[0])
         return
+    if len(touches) == 1 and not ids:
+        contact = await context.database.read(lambda store: contacts.get(store, touches[0]))
+        await touch_actions.snooze(context, contact)
+        return
+    title = _name(ids, touches)
 
     async def save(values: Values) -> str:
         due = validators.parse_date(context.locale, values["due"])
-        await _confirm(context, "Snooze", ids)
+        await _confirm(context, "Snooze", ids, touches)
 
-        def act(store: Store) -> list[Reminder]:
+        def act(store: Store) -> list[str]:
             for each in ids:
                 check_exists(store, each)
-            return [reminders.snooze(store, each, due) for each in ids]
+            moved = [reminders.snooze(store, each, due).text for each in ids]
+            names = [contacts.get(store, each).name for each in touches]
+            for each in touches:
+                snooze_touch(store, each, due.day)
+            return [*moved, *names]
 
-        after: list[Reminder] = await context.change(_command("snooze", ids, values["due"]), act)
-        return f"Snoozed until {format_due(context, after[0])}: {_titles(after)}"
+        command = journal_command("snooze", title, values["due"])
+        if not touches:
+            command = _command("snooze", ids, values["due"])
+        moved: list[str] = await context.change(command, act)
+        return f"Snoozed until {format_day_time(context, due)}: {_titles(moved)}"
 
-    await context.push_screen(Form(f"Snooze: {_name(ids)}", [until_field(context)], save))
+    await context.push_screen(Form(f"Snooze: {title}", [until_field(context)], save))
 
 
 async def delete_all(context: AppContext, ids: Sequence[int]) -> None:
@@ -106,8 +129,8 @@ async def delete_all(context: AppContext, ids: Sequence[int]) -> None:
     context.show_message(f"Deleted {_name(ids)}; {undo} brings them back")
 
 
-def _titles(found: Sequence[Reminder]) -> str:
+def _titles(found: Sequence[str]) -> str:
     """Return the first texts, and how many more there are."""
-    texts = [shorten(each.text, 30) for each in found[:2]]
+    texts = [shorten(each, 30) for each in found[:2]]
     more = [f"{len(found) - 2} more"] if len(found) > 2 else []
     return "; ".join([*texts, *more])

@@ -7,6 +7,7 @@ from cardcrm.dates import DayTime
 from cardcrm.dates.anniversaries import parse_anniversary
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, custom_fields
+from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 from cardcrm.records.contacts.part_types import parse_tag
 from cardcrm.store import Locale
@@ -35,8 +36,10 @@ def date_check(locale: Locale, *, past: bool = False, future_hint: str = "") -> 
 
 
 def check_cadence(text: str) -> str:
-    """Return the number of days of a cadence."""
-    days = dates.parse_duration(text)
+    """Return how a cadence is understood."""
+    days = CADENCE.parse_days(text)
+    if not days:
+        return "not set" if days is None else "no cadence, not by a rule either"
     return f"every {days} day{'s' * (days != 1)}"
 
 

@@ -8,14 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page, on_shown_card
+from cardcrm.tui.screens.card_page import on_shown_card
+from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_columns import (
     BY_NAME,
@@ -25,7 +26,8 @@ from cardcrm.tui.widgets.contact_columns import (
     next_sort,
 )
 from cardcrm.tui.widgets.contact_list import ContactList
-from cardcrm.tui.widgets.search_box import QuerySuggester, SearchBox
+from cardcrm.tui.widgets.query_error import QueryErrorLine
+from cardcrm.tui.widgets.search_box import INPUT_KEYS, QuerySuggester, SearchBox, SearchLine
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -34,12 +36,6 @@ SEARCHING_DELAY = 0.15  # seconds after which a search in progress is shown
 TYPING_PAUSE = 0.6  # seconds without a key after which incomplete text is searched for
 SEARCHING = "searching …"
 HEADED = 60  # columns of the screen from which on the list has headings
-COUNT_WIDTH = 24  # cells for the count: a changing width would lay out the screen again
-_INPUT_KEYS = (
-    ("↓", "go to the list", "down"),
-    ("tab", "accept suggestion", "tab"),
-    ("esc", "clear search", "escape"),
-)
 
 
 class ContactsPage(Page):
@@ -49,15 +45,7 @@ class ContactsPage(Page):
     scopes: tuple[str, ...] = ("app", "page", "marks", "contacts", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "contacts", "page")]
     DEFAULT_CSS = """
-    ContactsPage #search { height: 1; padding: 0 1; }
-    ContactsPage #sign { width: 2; color: $primary; text-style: bold; }
-    ContactsPage Input {
-        width: 1fr; border: none; height: 1; padding: 0; background: $background;
-    }
-    ContactsPage Input:focus { background: $surface; border: none; }
-    ContactsPage #count { width: auto; color: $muted; padding: 0 0 0 1; }
-    ContactsPage #error { height: auto; color: $error; padding: 0 3; display: none; }
-    ContactsPage #error.-shown { display: block; }
+    ContactsPage #error { padding: 0 3; }
     ContactsPage #headings { display: none; }
     ContactsPage.-headed #headings { display: block; }
     ContactsPage.-wide #left, ContactsPage.-wide #card { width: 1fr; }
@@ -70,19 +58,16 @@ class ContactsPage(Page):
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
         self.search_input = SearchBox(self.suggester)
-        self._count, self._error = Static(id="count"), Static(id="error", markup=False)
+        self.search_line = SearchLine(self.search_input)
+        self._error = QueryErrorLine()
         self._contact_to_show: int | None = None
         self._is_slow = False
         self._pause: Timer | None = None  # until incomplete text is searched for
-        self._count_text = self._error_text = ""
 
     def compose(self) -> ComposeResult:
         """Yield the search box and the tabs above the list and the card."""
         yield self.header
-        with Horizontal(id="search"):
-            yield Static("/", id="sign")
-            yield self.search_input
-            yield self._count
+        yield self.search_line
         yield self._error
         with Vertical(id="body"):
             yield self.tabs
@@ -137,35 +122,22 @@ class ContactsPage(Page):
         self.footer.refresh()
         noun = "contact" if count == 1 and not more else "contacts"
         searching = f" · {SEARCHING}" if lines.is_searching and self._is_slow else ""
-        self._show_count(f"{marked}{count:,}{more} {noun}{searching}")
-
-    def _show_count(self, text: str) -> None:
-        text = text.rjust(COUNT_WIDTH)
-        if text != self._count_text:
-            layout = len(text) != len(self._count_text)
-            self._count.update(text, layout=layout)
-            self._count_text = text
+        self.search_line.show_count(f"{marked}{count:,}{more} {noun}{searching}")
 
     @on(ContactList.Counted)
     def _on_counted(self) -> None:
         self._update_tabs_and_count()
         if not self.contacts.count and not self.contacts.has_more:
-            is_search = bool(self.contacts.words)
-            question = capitalize_first(self.contacts.suggestion)
-            suggestion = f"\n{question}" if question else ""
-            self.card.empty_text = (
-                f"No matching contacts{suggestion}"
-                if is_search
-                else "No contacts yet. Press a to add one."
-            )
+            empty = f"No contacts yet. Press {self.context.key_of('add')} to add one."
+            if self.contacts.words:
+                question = capitalize_first(self.contacts.suggestion)
+                empty = "\n".join(filter(None, ("No matching contacts", question)))
+            self.card.empty_text = empty
             self.card.show(None, reload=True)
 
     @on(ContactList.QueryError)
     def _on_query_error(self, event: ContactList.QueryError) -> None:
-        if event.text != self._error_text:
-            self._error_text = event.text
-            self._error.update(event.text)
-            self._error.set_class(bool(event.text), "-shown")
+        self._error.show_error(event.text)
 
     # searching
 
@@ -177,7 +149,7 @@ class ContactsPage(Page):
     @property
     def input_keys(self) -> tuple[tuple[str, str, str], ...]:
         """Key, label and Textual's name of the search box's keys, while it has the focus."""
-        return _INPUT_KEYS if self.search_input.has_focus else ()
+        return INPUT_KEYS if self.search_input.has_focus else ()
 
     @on(Input.Changed, "#words")
     def _on_typed(self, event: Input.Changed) -> None:
@@ -219,7 +191,7 @@ class ContactsPage(Page):
         """Say that the list is not yet the answer."""
         if self.contacts.is_searching:
             self._is_slow = True
-            self._show_count(SEARCHING)
+            self.search_line.show_count(SEARCHING)
 
     @on(Input.Submitted, "#words")
     async def _on_submitted(self, event: Input.Submitted) -> None:

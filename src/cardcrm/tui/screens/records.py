@@ -7,7 +7,7 @@ from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from cardcrm.errors import UsageError
 from cardcrm.records import records
@@ -18,7 +18,9 @@ from cardcrm.store import Store
 from cardcrm.tui.forms import record_form
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
-from cardcrm.tui.screens.page import NARROW, Page
+from cardcrm.tui.screens.card_page import NARROW
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.query_error import QueryErrorLine
 from cardcrm.tui.widgets.record_list import RecordList, Row
 
 MAX_ROWS = 500
@@ -43,8 +45,6 @@ class RecordsPage(Page):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-stacked"), (_SIDE_BY_SIDE, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
     RecordsPage #query { height: 1; border: none; padding: 0 1; }
-    RecordsPage #error { height: auto; color: $error; padding: 0 1; display: none; }
-    RecordsPage #error.-shown { display: block; }
     RecordsPage #heading { height: 1; color: $muted; text-style: bold; }
     RecordsPage.-usual #left, RecordsPage.-usual #card { width: 1fr; }
     RecordsPage.-stacked #body { layout: vertical; }
@@ -61,7 +61,7 @@ class RecordsPage(Page):
         self.query_text = ""
         self.shows_all = not type_.closed_by
         self.query_input = Input(placeholder=self._placeholder(), id="query")
-        self.query_error = Static(id="error", markup=False)
+        self.query_error = QueryErrorLine()
         if not type_.contact_fields:
             self.scopes = ("app", "records", "list")
             self.add_class("-cardless")
@@ -145,7 +145,7 @@ class RecordsPage(Page):
         if query.has_focus and event.key in ("escape", "down"):
             event.stop()
             query.value = self.query_text
-            self._show_query_error("")
+            self.query_error.show_error("")
             self.list.focus()
 
     @on(Input.Submitted, "#query")
@@ -158,14 +158,10 @@ class RecordsPage(Page):
         try:
             await self._filter(text)
         except UsageError as error:
-            self._show_query_error(one_line_text(error))
+            self.query_error.show_error(one_line_text(error))
         else:
-            self._show_query_error("")
+            self.query_error.show_error("")
             self.list.focus()
-
-    def _show_query_error(self, text: str) -> None:
-        self.query_error.update(text)
-        self.query_error.set_class(bool(text), "-shown")
 
     def open_selected(self) -> None:
         """Open the form of the record under the cursor."""

@@ -4,297 +4,28 @@ The selected contact's card is beside the list, so that the call can be made.
 """
 
 import asyncio
-import datetime as dt
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterable
+from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from cardcrm import dates
 from cardcrm.records.contacts import contacts
 from cardcrm.reports.card_text import Target
-from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
-from cardcrm.text import cell_width as width_of
+from cardcrm.reports.due import Digest, DueReminder, OverdueContact
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (
-    FIRST_ROWS,
     MAX_ROWS,
     FirstPage,
     is_complete,
     read_day,
-    sections_of,
 )
-from cardcrm.tui.screens.page import Page, on_shown_card
-from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.cursor_memory import CursorMemory
-from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.screens.card_page import on_shown_card
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.day_list import DayList
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
-MOST_LINES = 4  # of the chosen item's text
-WIDE = 44  # cells of a line from which on a delay is shown in words
-NAME_ONLY = 14  # cells for name and text, below which only the name is shown
-
-Item = DueReminder | OverdueContact | UpcomingAnniversary
-
-
-class Row(NamedTuple):
-    """A line of the list: an item of the day, or a heading or a note if there is none."""
-
-    heading: str = ""
-    note: str = ""
-    style: str = ""
-    item: Item | None = None
-
-
-class DayList(LineList):
-    """The day's list: one line an item, under headings; all of the chosen item's text."""
-
-    def __init__(self) -> None:
-        super().__init__(id="left")
-        self.rows: list[Row] = []
-        self.today = dt.date.min
-        self.is_empty_database = False
-        self.marked: dict[tuple[Any, ...], Item] = {}
-        self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
-        self._name_width = 8
-        self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
-        self._rest: list[str] = []  # the text of the chosen item, if its line has no room for it
-
-    @property
-    def selected(self) -> Item | None:
-        """The item under the cursor."""
-        return self.rows[self.cursor].item if self.cursor < len(self.rows) else None
-
-    @property
-    def context_above(self) -> int:
-        """The lines above the first item, so that its heading stays in view."""
-        return 2 if self.cursor <= 2 else 0
-
-    def can_choose(self, index: int) -> bool:
-        """Return whether a line is an item, not a heading."""
-        return 0 <= index < len(self.rows) and self.rows[index].item is not None
-
-    def update(self, digest: Digest) -> None:
-        """Show a day; stay on the selected item, or near it."""
-        before = _identity(self.selected)
-        self.today = digest.date
-        key_of = self.context.key_of
-        self.rows = list(_rows(digest, is_new=self.is_empty_database, key_of=key_of))
-        # Measured by the first rows of each section: rows that are read later do not shift them.
-        items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
-        self._name_width = max(
-            (width_of(each.contact.name) for each in items if each.contact), default=8
-        )
-        for in_full in (False, True):
-            whens = (self._describe(each, in_full=in_full)[1] for each in items)
-            self._when_widths[in_full] = max(map(len, whens), default=8)
-        self.set_count(len(self.rows))
-        rows = {_identity(row.item): n for n, row in enumerate(self.rows) if row.item}
-        self.marked = {
-            key: self.rows[rows[key]].item or item
-            for key, item in self.marked.items()
-            if key in rows
-        }
-        found = [rows[each] for each in self._memory.candidates(before) if each in rows]
-        self.set_reactive(LineList.cursor, min(self.cursor, max(self.count - 1, 0)))
-        self.go(found[0] if found else self.cursor)
-        self._wrap_rest()
-        self._memory.record(before or None, _identity(self.selected) or None)
-        self.post_message(self.Moved(self))
-
-    # marking
-
-    def mark(self) -> None:
-        """Mark or unmark the item under the cursor, and move to the next."""
-        item = self.selected
-        if item is None:
-            return
-        if self.marked.pop(_identity(item), None) is None:
-            self.marked[_identity(item)] = item
-        self.action_move(1)
-        self.refresh()
-
-    def mark_all(self) -> None:
-        """Mark all items."""
-        self.marked = {_identity(row.item): row.item for row in self.rows if row.item}
-        self.refresh()
-
-    def unmark(self) -> None:
-        """Remove all marks."""
-        self.marked = {}
-        self.refresh()
-
-    # the chosen item
-
-    @property
-    def lines_below(self) -> int:
-        """The number of lines with the text of the chosen item."""
-        return len(self._rest)
-
-    def spans_below(self, part: int) -> list[Span]:
-        """Return a line of the text of the chosen item."""
-        return [Span(f"     {self._rest[part - 1]}")]
-
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Show all of the chosen item's text, and keep it in view."""
-        self._wrap_rest()
-        super().watch_cursor(old, new)
-
-    def on_resize(self) -> None:
-        """Wrap the text for another width, and keep the cursor in view."""
-        self._wrap_rest()
-        super().on_resize()
-
-    def _wrap_rest(self) -> None:
-        """Wrap the text of the chosen item, if it is cut in its line."""
-        item, width = self.selected, self.scrollable_content_region.width
-        before, self._rest = len(self._rest), []
-        if item is not None and width > 0:
-            text = self._describe(item, in_full=width >= WIDE)[2]
-            name_room, room = self._rooms(item, width)
-            if width_of(text) > (room if item.contact else name_room):
-                self._rest = wrap(text, width - 6)[:MOST_LINES]
-        if len(self._rest) != before:
-            self.set_height()
-
-    def _rooms(self, item: Item, width: int) -> tuple[int, int]:
-        """Return the cells of an item's name and of its text; 0 for the text if there are few.
-
-        The text of an item without a contact takes the place of the name.
-        """
-        in_full = width >= WIDE
-        room = width - 4 - len(self._describe(item, in_full=in_full)[1])
-        if room < NAME_ONLY or not item.contact:
-            return room - 1, 0  # only the first letters of the text would fit
-        most = (width - 4 - self._when_widths[in_full]) * 2 // 5
-        name_room = min(self._name_width, max(most, NAME_ONLY))
-        return name_room, room - name_room - 3
-
-    def spans(self, index: int, width: int) -> list[Span]:
-        """Return a heading, or the name, text and date of an item."""
-        row = self.rows[index]
-        if row.item is None:
-            if not row.heading:
-                return [Span(" " + fit(row.note, width - 1), row.style)] if row.note else []
-            line = "─" * max(width - width_of(row.heading) - width_of(row.note) - 4, 0)
-            return [Span(f" {row.heading} ", row.style), Span(f"{line} {row.note}", "dim")]
-        mark, when, text = self._describe(row.item, in_full=width >= WIDE)
-        name_room, room = self._rooms(row.item, width)
-        name = row.item.contact.name if row.item.contact else text
-        is_marked = _identity(row.item) in self.marked
-        return [
-            Span(" ✓ ", "mark") if is_marked else Span(f" {mark} ", row.style),
-            Span(fit(name, name_room), "bold"),
-            Span(fit(f"  {text}", room + 2) + " " if room else " "),
-            Span(f"{when} ", row.style or "dim"),
-        ]
-
-    def _describe(self, item: Item, *, in_full: bool) -> tuple[str, str, str]:
-        """Return mark, date and text of an item."""
-        if isinstance(item, DueReminder):
-            when = self._format_due(item, in_full=in_full)
-            return ("!" if item.promise else "·"), when, item.text
-        if isinstance(item, OverdueContact):
-            last = item.last
-            text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
-            if item.days_late < 0:
-                return "~", _short_day(item.touch_by, self.today), text
-            return "~", self._format_delay(item.days_late, in_full=in_full), text
-        age = f" {item.age}" if item.age else ""
-        return "*", _short_day(item.on, self.today), f"{item.label}{age}"
-
-    def _format_delay(self, days: int, *, in_full: bool) -> str:
-        if in_full or not days:
-            return dates.format_delay(self.today - dt.timedelta(days), self.today)
-        return f"{days}d late"
-
-    def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
-        late = (self.today - task.due_on).days
-        if late > 0:
-            return self._format_delay(late, in_full=in_full)
-        time = f"{task.time:%H:%M}" if task.time else ""
-        if not late:
-            return time or "today"
-        return f"{_short_day(task.due_on, self.today)} {time}".strip()
-
-
-def _short_day(day: dt.date, today: dt.date) -> str:
-    """Return ``today``, ``Mon`` within the week, else ``27 Nov``."""
-    away = (day - today).days
-    if away == 0:
-        return "today"
-    return f"{day:%a}" if 0 < away < 7 else dates.format_day(day, today).removeprefix(f"{day:%a} ")
-
-
-def _identity(item: Item | None) -> tuple[Any, ...]:
-    """Return what an item is recognized by after a change.
-
-    A reminder that was moved to another day is another item, so that the cursor does not follow it
-    but moves on to the next.
-    """
-    if item is None:
-        return ()
-    if isinstance(item, DueReminder):
-        return DueReminder, item.id, item.due_on, item.time
-    return type(item), item.contact.id
-
-
-def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iterable[Row]:
-    sections: tuple[tuple[str, DigestPart[Any], str], ...] = (
-        ("Overdue", digest.overdue, "late"),
-        ("Today", digest.today, "soon"),
-        (f"Next {digest.ahead} days", digest.coming, "section"),
-        ("Losing touch", digest.losing_touch, "section"),
-        ("Touch soon", digest.touch_soon, "section"),
-        ("Birthdays and anniversaries", digest.days, "section"),
-    )
-    has_rows = False
-    if is_new and not digest:
-        yield from _welcome_rows(key_of)
-        return
-    if not digest.overdue.rows and not digest.today.rows:
-        yield Row()
-        yield from _all_done_rows(digest)
-        has_rows = True
-    for title, part, style in sections:
-        if not part.rows:
-            continue
-        if has_rows:
-            yield Row()
-        has_rows = True
-        count = f"{part.total:,}" if part.exact else f"{part.total:,}+"
-        yield Row(title, count, style)
-        for each in part.rows:
-            yield Row("", "", style if style != "section" else "", each)
-
-
-def _all_done_rows(digest: Digest) -> Iterable[Row]:
-    yield Row("", "All done for today.", "good")
-    if digest:
-        yield Row("", "The rest can wait.", "dim")
-    else:
-        yield Row("", "Nothing is planned.", "dim")
-        yield Row("", "Press 2 for contacts, a to add one.", "dim")
-
-
-def _welcome_rows(key_of: Callable[[str], str]) -> Iterable[Row]:
-    """Yield the text for a database without contacts."""
-    yield Row()
-    yield Row("", "Welcome to cardcrm.", "title")
-    yield Row("", "There are no contacts yet.")
-    yield Row()
-    for id_, label in (("add", "add a contact"), ("help", "show the keys"), ("quit", "quit")):
-        yield Row("", f"{key_of(id_):3}{label}")
-    yield Row()
-    for line in (
-        "To import contacts:",
-        "  cardcrm import customers.csv",
-        "To try a sample shop:",
-        "  cardcrm demo",
-    ):
-        yield Row("", line, "" if line.startswith(" ") else "dim")
 
 
 class TodayPage(Page):
@@ -426,10 +157,20 @@ class TodayPage(Page):
         return f"{len(self.list.marked):,} marked · " if self.list.marked else ""
 
     @property
+    def _is_for_one(self) -> bool:
+        """Return whether the keys are for one item, not for the marked items."""
+        return self.card.has_focus or self.is_only_mark_selected
+
+    @property
     def reminders_to_change(self) -> list[int]:
         """The ids of the marked reminders, if the keys are for the marked items."""
-        is_for_one = self.card.has_focus or self.is_only_mark_selected
-        return [] if is_for_one else self.marked_reminders()
+        return [] if self._is_for_one else self.marked_reminders()
+
+    @property
+    def touches_to_change(self) -> list[int]:
+        """The contacts of the marked touches, if the keys are for the marked items."""
+        marked = [] if self._is_for_one else self.list.marked.values()
+        return [each.contact.id for each in marked if isinstance(each, OverdueContact)]
 
     @on_shown_card
     def action_done(self) -> None:
@@ -443,11 +184,12 @@ class TodayPage(Page):
 
     @on_shown_card
     def action_snooze(self) -> None:
-        """Open the form to snooze the reminder, or all marked ones."""
+        """Open the form to snooze the reminder or touch, or all marked ones."""
         from cardcrm.tui.forms import marked_reminders
 
-        if ids := self.reminders_to_change:
-            self.context.start_opening(marked_reminders.snooze_all(self.context, ids))
+        ids, touches = self.reminders_to_change, self.touches_to_change
+        if ids or touches:
+            self.context.start_opening(marked_reminders.snooze_all(self.context, ids, touches))
         else:
             super().action_snooze()
 

@@ -15,7 +15,8 @@ from typing import ClassVar
 from textual.message import Message
 
 from cardcrm import dates
-from cardcrm.records.contacts.listing import ContactSummary, range_index
+from cardcrm.records.contacts import listing
+from cardcrm.records.contacts.listing import ContactSummary
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.search_controller import (
     PAGE_SIZE,
@@ -119,10 +120,7 @@ class ContactList(LineList):
         """The number of contacts in each letter range, or of those found so far."""
         if self._found is None:
             return list(self._blocks.index.counts)
-        counts = [0] * len(self._blocks.index.counts)
-        for contact in self._found:
-            counts[range_index(contact.sort_key)] += 1
-        return counts
+        return listing.count_by_range(self._found)
 
     @property
     def is_ranked(self) -> bool:
@@ -132,7 +130,7 @@ class ContactList(LineList):
     @property
     def letter_range(self) -> int:
         """The index of the letter range that the cursor is in."""
-        return range_index(self.selected.sort_key) if self.selected else 0
+        return listing.range_index(self.selected.sort_key) if self.selected else 0
 
     # reading all contacts
 
@@ -357,12 +355,7 @@ class ContactList(LineList):
     def go_to_range(self, number: int) -> None:
         """Put the cursor on the first contact of a letter range, or of the next with any."""
         if self._found is not None:
-            rows = (
-                row
-                for row, contact in enumerate(self._found)
-                if range_index(contact.sort_key) >= number
-            )
-            self.cursor = next(rows, max(self.count - 1, 0))
+            self.cursor = max(listing.first_of_range(self._found, number), 0)
         elif self.count and isinstance(self._blocks.index, LetterIndex):
             row = min(self._blocks.index.starts[number], self.count - 1)
             self.jump(row)

@@ -1,8 +1,11 @@
-"""The search box, and its completion of fields and values."""
+"""The search box, its completion of fields and values, and the line it is in."""
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.suggester import Suggester
+from textual.widgets import Static
 
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import value_completion
@@ -10,6 +13,12 @@ from cardcrm.store import Store
 from cardcrm.tui.widgets.line_input import LineInput
 
 PLACEHOLDER = "words, filters: plumber city:leeds tag:vip last>90d"
+INPUT_KEYS = (
+    ("↓", "go to the list", "down"),
+    ("tab", "accept suggestion", "tab"),
+    ("esc", "clear search", "escape"),
+)
+_COUNT_WIDTH = 24  # cells for the count: a changing width would lay out the screen again
 _NOTHING_BEGUN = ("", " ", "=", ",", "(", "-")  # ends of a text that begins no word
 
 
@@ -54,3 +63,36 @@ class SearchBox(LineInput):
 
     def __init__(self, suggester: QuerySuggester) -> None:
         super().__init__(placeholder=PLACEHOLDER, id="words", suggester=suggester, compact=True)
+
+
+class SearchLine(Horizontal):
+    """The search box, and the number of contacts beside it."""
+
+    DEFAULT_CSS = """
+    SearchLine { height: 1; padding: 0 1; }
+    SearchLine #sign { width: 2; color: $primary; text-style: bold; }
+    SearchLine Input {
+        width: 1fr; border: none; height: 1; padding: 0; background: $background;
+    }
+    SearchLine Input:focus { background: $surface; border: none; }
+    SearchLine #count { width: auto; color: $muted; padding: 0 0 0 1; }
+    """
+
+    def __init__(self, box: SearchBox) -> None:
+        super().__init__(id="search")
+        self.box = box
+        self._count = Static(id="count")
+        self._count_text = ""
+
+    def compose(self) -> ComposeResult:
+        """Yield the sign of the search, its input and the count."""
+        yield Static("/", id="sign")
+        yield self.box
+        yield self._count
+
+    def show_count(self, text: str) -> None:
+        """Show the number of contacts, or that it is not known yet."""
+        text = text.rjust(_COUNT_WIDTH)
+        if text != self._count_text:
+            self._count.update(text, layout=len(text) != len(self._count_text))
+            self._count_text = text

@@ -1,0 +1,55 @@
+"""The months, weeks and years that words in a filter name: all their days, not the first alone."""
+
+import datetime as dt
+import re
+from typing import Final
+
+from cardcrm.dates.date_parts import parse_month
+
+Period = tuple[dt.date, dt.date]  # the first and last day
+
+_STEPS: Final = {"last": -1, "this": 0, "next": 1}
+_RELATIVE: Final = re.compile(rf"({'|'.join(_STEPS)}) (week|month|year)")
+_ISO_WEEK: Final = re.compile(r"(\d{4})-?w(\d{2})", re.ASCII)
+_MONTH: Final = re.compile(r"([^\W\d_]{3,})\.?(?: (\d{4}))?")
+
+
+def read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
+    """Return the days of ``next week``, ``2027-w05``, ``november`` or ``nov 2026``; None otherwise.
+
+    A month without a year is the latest that has begun for ``past``, else the next that is not
+    over. Raises ValueError or OverflowError for a week or year that does not exist.
+    """
+    if match := _RELATIVE.fullmatch(value):
+        return _find_relative(match[2], _STEPS[match[1]], today)
+    if match := _ISO_WEEK.fullmatch(value):
+        monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        return monday, monday + dt.timedelta(days=6)
+    match = _MONTH.fullmatch(value)
+    month = parse_month(match[1]) if match else None
+    if match is None or month is None:
+        return None
+    year = int(match[2]) if match[2] else _nearest_year(month, today, past=past)
+    return month_days(year, month)
+
+
+def month_days(year: int, month: int) -> Period:
+    """Return the first and last day of a month; a month above 12 is in a later year."""
+    first = dt.date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    last = first.replace(day=28) + dt.timedelta(days=4)
+    return first, last - dt.timedelta(days=last.day)
+
+
+def _find_relative(unit: str, step: int, today: dt.date) -> Period:
+    if unit == "week":
+        monday = today + dt.timedelta(days=7 * step - today.weekday())
+        return monday, monday + dt.timedelta(days=6)
+    if unit == "month":
+        return month_days(today.year, today.month + step)
+    return dt.date(today.year + step, 1, 1), dt.date(today.year + step, 12, 31)
+
+
+def _nearest_year(month: int, today: dt.date, *, past: bool) -> int:
+    if past:
+        return today.year - (month > today.month)
+    return today.year + (month < today.month)
