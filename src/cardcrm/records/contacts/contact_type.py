@@ -60,10 +60,13 @@ class Cadence(Integer):
             return None
         from cardcrm.sheet import Coded
 
-        return Coded(str(value), self.format(value, None))
+        return Coded(str(value), self._in_words(value))
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
+        return self._in_words(value)
+
+    def _in_words(self, value: int | None) -> str:
         if not value:
             return "" if value is None else "never"
         return f"{value} day{'s' * (value != 1)}"

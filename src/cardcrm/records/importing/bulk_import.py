@@ -198,8 +198,13 @@ class _Importer:
         if not lacks_any(candidate, draft):
             return outcome
         added_org = self._fill(candidate, draft)
-        told = {"warnings": draft.warnings, "regions": draft.regions}
-        return replace(outcome, status=UPDATED, added_org=added_org, **told)
+        return replace(
+            outcome,
+            status=UPDATED,
+            added_org=added_org,
+            warnings=draft.warnings,
+            regions=draft.regions,
+        )
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
