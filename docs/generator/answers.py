@@ -167,6 +167,7 @@ KEYS: dict[str, Key] = {
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
+    "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
     "regions": Key("[text]", "countries assumed for national phone numbers"),
     "bad_file": Key("text", "file of the bad entries"),
@@ -336,8 +337,8 @@ ANSWERS: dict[str, Answer] = {
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "import": Answer(
         (
-            "[{file added changed unchanged bad organizations groups odd_phones unreadable regions "
-            "bad_file date_order}]",
+            "[{file added changed unchanged bad organizations groups odd_phones unreadable "
+            "not_taken regions bad_file date_order}]",
         )
     ),
     "export": Answer(

@@ -4,6 +4,9 @@ The front end that ran the command catches them in one place.
 """
 
 from collections.abc import Sequence
+from typing import Final
+
+NO_CONTACT: Final = "no contact given"
 
 
 class CardcrmError(Exception):

@@ -243,3 +243,18 @@ def quote(text: str, limit: int = 40) -> str:
     """Return text in quotes, cut to ``limit`` characters, with control characters escaped."""
     shown = repr(text if len(text) <= limit else text[: limit - 1] + "…")
     return f"“{shown[1:-1]}”"
+
+
+def join_command(words: Iterable[str]) -> str:
+    """Return the words of a command line, with quotes where a shell needs them."""
+    return " ".join(map(_quote_word, words))
+
+
+def _quote_word(word: str) -> str:
+    if word and all(char.isalnum() or char in "_@%+=:,./-" for char in word):
+        return word
+    if any(char in word for char in "'\"$`\\!"):
+        import shlex  # most words need no escapes
+
+        return shlex.quote(word)
+    return f'"{word}"'

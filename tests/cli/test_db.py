@@ -159,7 +159,7 @@ def test_info_describes_the_database(cardcrm, location):
     assert result["size"] > 0
     assert (result["contact_count"], result["journal_step_count"]) == (2, 2)
     assert result["last_change"] == "2026-11-21T20:00:00Z"
-    assert result["last_command"] == "add John Roe --field shoe=41"
+    assert result["last_command"] == 'add "John Roe" --field shoe=41'
     assert result["currency"] == "GBP"
 
 

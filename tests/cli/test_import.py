@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -667,3 +668,27 @@ def test_invalid_numbers_are_imported_and_reported_once(
     assert "kept as written" not in capsys.readouterr().err
     main(["find", "phone:11", "--format", "json"])
     assert json.loads(capsys.readouterr().out)[0]["phone"] == "11"
+
+
+SECOND_JOB = """first name,last name,email,org,title
+Jane,Roe,jane@roe.example,Acme,CTO
+Jane,Roe,jane@roe.example,Globex,CEO
+Jane,Roe,jane@roe.example,ACME,cto
+"""
+NOT_TAKEN = "line 3, Jane Roe (contact 2): organization Globex, role CEO"
+
+
+def test_values_that_a_contact_does_not_take_are_named(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = str(tmp_path / "people.csv")
+    Path(file).write_text(SECOND_JOB)
+    assert typed("import", file)[2].split("\n")[1:3] == [
+        "  1 row with values that were not taken, as the contact has others; "
+        "to add a job: cardcrm job add TITLE --who ID --org NAME:",
+        f"    {NOT_TAKEN}",
+    ]
+    trial = typed("import", file, "--dry-run")[2]
+    assert "  1 row with values that would not be taken, as the contact has others:" in trial
+    (tally,) = json.loads(typed("import", file, "--json")[1])
+    assert tally["not_taken"] == [NOT_TAKEN]

@@ -1,6 +1,7 @@
 """`undo N`, `redo N` and `journal --who`: several steps, and the history of one contact."""
 
 import json
+import shlex
 from collections.abc import Callable
 
 import pytest
@@ -22,19 +23,19 @@ def names(shop: Typed) -> list[str]:
 def test_several_commands_are_undone_and_redone(shop: Typed) -> None:
     code, _, err = shop("undo", "2")
     assert (code, [line.partition(" (")[0] for line in err.splitlines()]) == (
-        0, ["undone: add Cay Poe", "undone: add Bob Ray"],
+        0, ['undone: add "Cay Poe"', 'undone: add "Bob Ray"'],
     )  # fmt: skip
     assert names(shop) == ["Jane Doe", "Ann Lee"]
     steps = json.loads(shop("redo", "2", "--json")[1])
-    assert [each["command"] for each in steps] == ["add Bob Ray", "add Cay Poe"]
+    assert [each["command"] for each in steps] == ['add "Bob Ray"', 'add "Cay Poe"']
     assert names(shop) == ["Jane Doe", "Ann Lee", "Cay Poe", "Bob Ray"]
     (step,) = json.loads(shop("undo", "--json")[1])
-    assert (step["command"], step["state"]) == ("add Cay Poe", "undone")
+    assert (step["command"], step["state"]) == ('add "Cay Poe"', "undone")
 
 
 def test_three_commands_are_undone_after_asking(shop: Typed) -> None:
     code, _, err = shop("undo", "3")
-    named = "undo 3 commands: add Cay Poe; add Bob Ray; add Ann Lee"
+    named = 'undo 3 commands: add "Cay Poe"; add "Bob Ray"; add "Ann Lee"'
     assert (code, named in err) == (2, True)
     assert len(names(shop)) == 4
     assert shop("undo", "3", "--yes")[0] == 0
@@ -65,13 +66,14 @@ def test_the_history_of_one_contact(shop: Typed) -> None:
 
     assert commands("jane") == [
         "edit jane --title boss", "reminder rm 1 --yes", "remind jane call --due fri",
-        "interaction edit 1 met again", "log jane met --with ann", "add Jane Doe",
+        'interaction edit 1 "met again"', "log jane met --with ann", 'add "Jane Doe"',
     ]  # fmt: skip
     assert commands("ann") == [
-        "tag ann +vip", "interaction edit 1 met again", "log jane met --with ann", "add Ann Lee",
+        "tag ann +vip", 'interaction edit 1 "met again"', "log jane met --with ann",
+        'add "Ann Lee"',
     ]  # fmt: skip
-    assert commands("bob") == ["sell bob 10", "add Bob Ray"]
-    assert shop("journal", "--who", "cay", "--limit", "1", "--json")[1].count("add Cay Poe") == 1
+    assert commands("bob") == ["sell bob 10", 'add "Bob Ray"']
+    assert commands("cay") == ['add "Cay Poe"']
     assert shop("journal", "1", "--who", "cay")[0] == 2
     assert shop("journal", "--who", "")[0] == 2
 
@@ -85,3 +87,23 @@ def test_the_history_of_an_imported_contact(
     shop("edit", "dora", "--city", "York")
     (edit, added) = json.loads(shop("journal", "--who", "dora", "--json")[1])
     assert (edit["command"], added["command"].split()[0]) == ("edit dora --city York", "import")
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["edit", "bob ray", "--city", "York"], 'edit "bob ray" --city York'),
+        (["edit", "bob", "--note", ""], 'edit bob --note ""'),
+        (["edit", "bob", "--note", "it's $5!"], "edit bob --note 'it'\"'\"'s $5!'"),
+        (["log", "bob", "zahlt 5 € für Tee"], 'log bob "zahlt 5 € für Tee"'),
+        (["tag", "bob", "+vip"], "tag bob +vip"),
+    ],
+)
+def test_a_command_in_the_journal_can_be_repeated(
+    shop: Typed, words: list[str], command: str
+) -> None:
+    shop("edit", "bob", "--note", "before")
+    assert shop(*words)[0] == 0
+    (step,) = json.loads(shop("journal", "--limit", "1", "--json")[1])
+    assert step["command"] == command
+    assert shlex.split(command) == words

@@ -273,4 +273,4 @@ def test_every_command_accepts_the_full_name(run: Run, words: list[str], output:
 def test_empty_name_does_not_use_the_next_word(run: Run, command: list[str]) -> None:
     code, _, message = run(*command)
     assert code == 2
-    assert "which contact?" in message
+    assert "no contact given" in message

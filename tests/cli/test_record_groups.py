@@ -599,3 +599,18 @@ def test_json_for_short(shop: Typed) -> None:
     assert sale == {"id": 1, "ref": None}
     code, _, err = shop("sale", "show", "9", "--json")
     assert (code, json.loads(err)["error"]["code"]) == (3, "not_found")
+
+
+def test_a_job_adds_an_organization_that_is_missing(shop: Typed) -> None:
+    assert shop("job", "add", "Buyer", "--who", "jane", "--org", "New Org")[0] == 0
+    assert shop("job", "add", "Chair", "--who", "bob", "--org", "new org")[0] == 0
+    assert shop("find", "kind:org", "--columns", "name", "--format", "csv")[1] == "name\nNew Org\n"
+    assert (shop("undo")[0], shop("undo")[0]) == (0, 0)
+    assert shop("find", "kind:org", "--format", "ids")[1] == ""
+
+
+@pytest.mark.parametrize("org", ["#99", "99", "x@y.example"])
+def test_a_job_adds_no_organization_for_a_number_or_address(shop: Typed, org: str) -> None:
+    code, _, err = shop("job", "add", "Buyer", "--who", "jane", "--org", org)
+    assert (code, err.partition("\n")[0]) == (3, f"error: no contact matches “{org.strip('#')}”")
+    assert shop("find", "kind:org", "--format", "ids")[1] == ""

@@ -308,3 +308,9 @@ def test_worth_is_described_for_all_kinds_of_sales(
     for command in ("show", "brief"):
         (line,) = [line for line in show(command, "ann").splitlines() if "value" in line]
         assert words in line.replace("−", "-")
+
+
+def test_the_line_of_a_job_has_no_number(store: Store, show: Show) -> None:
+    contacts.add(store, ContactDraft(name="Bob Ray"))
+    assert main(["job", "add", "Buyer", "--who", "bob", "--org", "Acme"]) == 0
+    assert "Buyer at Acme\n" in show("show", "bob")

@@ -39,7 +39,7 @@ def losing(run: Run, *words: str, part: str = "losing_touch") -> list[str]:
     ("words", "answer"),
     [
         (["--kind", "call", "--no-answer"],
-         ", no answer: rang (an attempt without an answer does not restart the cadence)\n"),
+         ", outcome no answer: rang (an attempt without an answer does not restart the cadence)\n"),
         (["--kind", "call", "--outcome", "no answer"],
          ", outcome no answer: rang (an attempt without an answer does not restart the cadence)\n"),
         ([], ": rang (a note does not restart the cadence)\n"),
@@ -53,6 +53,17 @@ def test_log_says_what_does_not_restart_the_cadence(
     assert code == 0
     assert err.endswith(answer)
     assert losing(run) == ([] if answer == ": rang\n" else ["Jane Doe"])
+
+
+def test_an_attempt_without_an_answer_has_that_outcome_either_way(run: Run) -> None:
+    run("log", "jane", "rang", "--kind", "call", "--no-answer")
+    run("log", "jane", "rang", "--kind", "call", "--outcome", "no answer")
+    shown = ["interaction", "list", "no-answer:yes", "--columns", "outcome,no_answer"]
+    assert json.loads(run(*shown, "--json")[1]) == [{"outcome": "no answer", "no_answer": True}] * 2
+    assert run("interaction", "edit", "3", "--no-no-answer")[0] == 0
+    assert json.loads(run("interaction", "show", "3", "--json")[1])["outcome"] is None
+    assert run("interaction", "edit", "3", "--no-answer")[0] == 0
+    assert json.loads(run("interaction", "show", "3", "--json")[1])["outcome"] == "no answer"
 
 
 def test_log_says_nothing_of_cadences_where_there_is_none(run: Run) -> None:
@@ -79,6 +90,8 @@ def test_a_cadence_by_query_is_set_listed_and_removed(run: Run) -> None:
     assert json.loads(run("config", "cadence", "--json")[1]) == [
         {"id": 1, "query": "tag:vip -tag:cold", "every": 14}
     ]
+    shown = run("config", "cadence")[1].splitlines()
+    assert shown[1].split() == ["1", "tag:vip", "-tag:cold", "14", "days"]
     assert losing(run) == ["Bob Ray", "Jane Doe"]
     card = json.loads(run("show", "bob", "--json")[1])
     assert card["touch_by"] == "2026-10-16"
@@ -110,6 +123,14 @@ def test_a_cadence_that_makes_no_sense_is_refused(
     found, _, err = run("config", "cadence", *words)
     assert (found, part in err) == (code, True), err
     assert json.loads(run("config", "cadence", "--json")[1]) == []
+
+
+def test_a_snooze_that_ends_before_the_cadence_says_so(run: Run) -> None:
+    run("log", "jane", "spoke", "--kind", "call")
+    assert run("snooze", "jane", "2w")[2] == (
+        "Jane Doe: next touch by Mon 21 Dec anyway; a snooze until Sat 5 Dec changes nothing\n"
+    )
+    assert run("snooze", "jane", "21 dec")[2] == "Jane Doe: next touch by Mon 21 Dec\n"
 
 
 def test_a_contact_is_snoozed_by_name_and_a_reminder_first(run: Run) -> None:

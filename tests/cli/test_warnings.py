@@ -82,7 +82,8 @@ def test_an_import_names_likely_duplicates(shop: Typed, tmp_path: Path) -> None:
     file.write_text("\n".join(("Name,Email", *rows)), "utf-8")
     said = (
         "2 possible duplicates added; contacts with the same name exist: "
-        "line 2 Jane Doe (contact 1), line 4 Bob Ray (contact 2); to merge: cardcrm merge ID ID"
+        "line 2 Jane Doe (contact 1), line 4 Bob Ray (contact 2); to merge: "
+        "cardcrm merge 1 3, cardcrm merge 2 5"
     )
     assert said in shop("import", str(file), "--json")[2]
     assert "possible duplicate" not in shop("import", str(file))[2]

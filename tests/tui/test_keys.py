@@ -185,6 +185,7 @@ def test_every_action_of_the_palette_has_synonyms():
         ("rfm", "Grid"), ("history", "Journal"), ("who made", "Journal"), ("colors", "Theme"),
         ("assign", "Owner"), ("select all", "Mark all"), ("orders", "List sales"),
         ("tasks", "List reminders"), ("shortcuts", "Help"),
+        ("cadence", "Edit"), ("cadence", "Snooze"),
     ],
 )  # fmt: skip
 async def test_palette_finds_an_action_by_its_synonyms(open_app, word, title):

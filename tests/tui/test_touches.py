@@ -297,3 +297,17 @@ async def test_jobs_are_added_on_their_page_and_shown_on_the_card(open_app, stor
         pilot.app.go_to_contact(DOROTHY)
         await pilot.settle()
         assert "Florist at Bramble Kitchen" in pilot.text()
+
+
+async def test_a_snooze_that_ends_before_the_cadence_says_so(open_app, store):
+    async with open_app() as pilot:
+        touch = await open_at_first_touch(pilot)
+        interactions.log(store, [touch.contact.id], "spoke", kind="call")
+        by = contacts.get(store, touch.contact.id).touch_by
+        pilot.app.go_to_contact(touch.contact.id)
+        await pilot.settle()
+        await snooze_until(pilot, "tomorrow")
+        assert pilot.notices[-1].startswith(
+            f"Nothing changes: next touch with {touch.contact.name} is due on "
+        )
+    assert contacts.get(store, touch.contact.id).touch_by == by

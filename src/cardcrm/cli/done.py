@@ -244,6 +244,8 @@ def _snooze_touch(session: Session, contact: "Contact", due: DayTime) -> Result:
         "touch_by": wanted.touch_by,
     }
     message = f"{contact.name}: next touch by {dates.format_day(by, today)}"
+    if by > due.day:
+        message += f" anyway; a snooze until {dates.format_day(due.day, today)} changes nothing"
     return Result(lambda: list_objects([data]), message)
 
 

@@ -39,7 +39,9 @@ class Tally:
     group_results: list[GroupResult] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
-    twins: list[str] = field(default_factory=list)
+    twins: list[tuple[int, int]] = field(default_factory=list)
+    twin_names: list[str] = field(default_factory=list)
+    other_values: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
@@ -91,7 +93,9 @@ def report_lines(tally: Tally, *, dry_run: bool) -> Iterator[str]:
     if tally.phone_warnings:
         yield _describe_phones(tally.phone_warnings, would)
     if tally.twins:
-        yield _describe_twins(tally.twins, would)
+        yield _describe_twins(tally, would)
+    if tally.other_values:
+        yield _describe_others(tally.other_values, would)
     if tally.unreadable:
         yield _describe_unreadable(tally.unreadable, would)
     yield from (f"  {line}{_change_region(would)}" for line in describe_regions(tally.regions))
@@ -124,14 +128,28 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     return f"  {number} {would}kept as written{look}:\n{first}{more}"
 
 
-def _describe_twins(twins: Sequence[str], would: str) -> str:
+def _describe_twins(tally: Tally, would: str) -> str:
     """Return a line about the contacts that were added beside others of the same name."""
-    first = ", ".join(twins[:MAX_PHONES])
+    twins = tally.twins
+    first = ", ".join(tally.twin_names[:MAX_PHONES])
     rest = len(twins) - MAX_PHONES
     more = f" and {rest:,} more" if rest > 0 else ""
-    how = "" if would else "; to merge: cardcrm merge ID ID"
+    merges = ", ".join(f"cardcrm merge {twin} {added}" for added, twin in twins[:MAX_PHONES])
+    how = "" if would else f"; to merge: {merges}"
     number = pluralize(len(twins), "possible duplicate")
     return f"  {number} {would}added; contacts with the same name exist: {first}{more}{how}"
+
+
+def _describe_others(others: Sequence[str], would: str) -> str:
+    """Return a report of the values of entries whose contacts keep other values."""
+    lines = [f"    {each}" for each in others[:MAX_LINES]]
+    if len(others) > MAX_LINES:
+        lines.append(f"    … and {len(others) - MAX_LINES:,} more")
+    number = pluralize(len(others), "row")
+    taken = "would not be" if would else "were not"
+    title = f"  {number} with values that {taken} taken, as the contact has others"
+    how = "" if would else "; to add a job: cardcrm job add TITLE --who ID --org NAME"
+    return "\n".join((f"{title}{how}:", *lines))
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:
@@ -171,6 +189,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
         "groups",
         "odd_phones",
         "unreadable",
+        "not_taken",
         "regions",
         "bad_file",
         "date_order",
@@ -183,6 +202,7 @@ def list_tallies(tallies: Sequence[Tally]) -> Sheet:
             len(tally.group_results),
             len(tally.phone_warnings),
             len(tally.unreadable),
+            List(tally.other_values),
             List(sorted(tally.regions)),
             tally.bad_file or None,
             f"{tally.date_order} first" if tally.date_order else None,

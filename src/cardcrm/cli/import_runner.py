@@ -22,6 +22,7 @@ from cardcrm.formats.file_reader import find_header, read_entries
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.contacts.names import name_of
 from cardcrm.records.importing import bulk_import, group_tags
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
@@ -201,7 +202,12 @@ def _import_batch(
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
     tally.count(outcome)
     if outcome.twin_id:
-        tally.twins.append(f"line {item.line} {item.draft.name} (contact {outcome.twin_id})")
+        who = f"line {item.line} {name_of(item.draft).name} (contact {outcome.twin_id})"
+        tally.twins.append((outcome.contact_id, outcome.twin_id))
+        tally.twin_names.append(who)
+    if outcome.other_values:
+        who = f"line {item.line}, {name_of(item.draft).name} (contact {outcome.contact_id})"
+        tally.other_values.append(f"{who}: {', '.join(outcome.other_values)}")
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
     if outcome.contact_id:

@@ -113,9 +113,23 @@ def read_texts(session: Session, type_: RecordType, values: Mapping[str, Any]) -
         if isinstance(value, bool):
             found[field.key] = ("no", "yes")[value]
         elif value is not None:
-            is_contact = isinstance(field, Reference) and field.to == "contact" and value.strip()
-            found[field.key] = f"#{session.find_contact(value).id}" if is_contact else value
+            found[field.key] = _number_contact(session, field, value)
     return found
+
+
+def _number_contact(session: Session, field: Field, who: str) -> str:
+    """Return the number of the contact that a text names, if the field refers to a contact.
+
+    The name of an organization to add stays a name.
+    """
+    if not (isinstance(field, Reference) and field.to == "contact" and who.strip()):
+        return who
+    try:
+        return f"#{session.find_contact(who).id}"
+    except NotFoundError:
+        if not field.adds_org:
+            raise
+        return who
 
 
 def read_links(

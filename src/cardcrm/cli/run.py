@@ -193,7 +193,9 @@ def _check_flags(session: "Session") -> None:
 
     if wanted not in FORMATS:
         session.flags["format"] = ""
-        raise UsageError(f"unknown format “{wanted}”", f"Use one of: {', '.join(FORMATS)}.")
+        is_vcard = wanted.lower() in ("vcf", "vcard", "vcard3")
+        start = "For vCards: cardcrm export --as vcard. " if is_vcard else ""
+        raise UsageError(f"unknown format “{wanted}”", f"{start}Use one of: {', '.join(FORMATS)}.")
 
 
 def _discard_output() -> None:

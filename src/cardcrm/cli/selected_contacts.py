@@ -12,7 +12,7 @@ from cardcrm.cli.contact_output import describe_contact, read_card, read_contact
 from cardcrm.cli.edit_report import Noun, edit_noun
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
+from cardcrm.errors import NO_CONTACT, UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.text import fold
 
@@ -43,7 +43,7 @@ def resolve_targets(session: Session, who: Sequence[str], where: str) -> list[in
     if who and where:
         raise UsageError("names and --where exclude each other", "Use either names or --where.")
     if not any(map(str.strip, who)) and not where.strip():
-        raise UsageError("no contact given", "Name one or more, or use --where QUERY.")
+        raise UsageError(NO_CONTACT, "Name one or more, or use --where QUERY.")
     store = session.store()
     if who:
         from cardcrm.records.contacts.resolve import is_full_name

@@ -18,7 +18,7 @@ from cardcrm.errors import (
 )
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.server_address import parse_location, refuse_password
-from cardcrm.text import capitalize_first, normalize_line, sanitize, shorten
+from cardcrm.text import capitalize_first, join_command, normalize_line, sanitize, shorten
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
@@ -143,7 +143,7 @@ class Session:
     def _open(self, *, create: bool, readonly: bool) -> Store:
         from cardcrm.store import settings
 
-        command = shorten(normalize_line(" ".join(self.words)), _MAX_COMMAND)
+        command = shorten(normalize_line(join_command(self.words)), _MAX_COMMAND)
         path = self.location
         if create and path == config.default_database() and isinstance(path, Path):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from cardcrm.cli.selected_contacts import (
     take_contacts,
 )
 from cardcrm.cli.session import Session
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import NO_CONTACT, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_queries, contacts, update
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.sheet import Column, Sheet
@@ -101,7 +101,7 @@ def _split_tags(
         return resolve_targets(session, (), where), words
     first = words[0] if words else ""
     if _is_signed(first) and not any(map(str.isdigit, first)):  # a phone number may start with +
-        raise UsageError("no contact given", f"Name it first: cardcrm tag jane {first}")
+        raise UsageError(NO_CONTACT, f"Name it first: cardcrm tag jane {first}")
     at = next((at for at, word in enumerate(words) if at and _is_signed(word)), 0)
     if segment := find_segment(session, first):
         if at > 1:

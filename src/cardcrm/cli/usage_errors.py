@@ -11,7 +11,7 @@ import typer
 
 from cardcrm.cli.arguments import no_such_option
 from cardcrm.cli.commands import all_commands
-from cardcrm.errors import CardcrmError, ServiceError, StorageError, UsageError
+from cardcrm.errors import NO_CONTACT, CardcrmError, ServiceError, StorageError, UsageError
 from cardcrm.text import shorten
 
 # The message may repeat an argument of any length, on which the patterns take quadratic time.
@@ -67,7 +67,8 @@ def _missing_parameter(error: typer.TyperException, ctx: typer.Context) -> Usage
         return None
     name = param.metavar if param.param_type_name == "argument" else param.opts[0]
     name = str(name or param.name).rstrip("…")
-    return UsageError(f"{name} is missing", f"For example: {example}")
+    problem = NO_CONTACT if name == "WHO" else f"{name} is missing"
+    return UsageError(problem, f"For example: {example}")
 
 
 def _describe_range(match: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from cardcrm.query import Term
 from cardcrm.records import links as row_links
 from cardcrm.records import registry
 from cardcrm.records.conflicts import merge_texts
-from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.contacts.resolve import is_plain_name, resolve
 from cardcrm.records.fields import Columns, Field, MoneyAmount, Reference, References
 from cardcrm.records.links import Links
 from cardcrm.records.query_sql import record_query
@@ -135,9 +135,16 @@ def parse_texts(
 
 def _parse(store: Store, field: Field, text: str) -> Columns:
     if isinstance(field, Reference) and text.strip():
-        is_contact = field.to == "contact"
-        named = resolve(store, text).id if is_contact else find(store, field.to, text).id
-        return {field.column: named}
+        if field.to != "contact":
+            return {field.column: find(store, field.to, text).id}
+        try:
+            return {field.column: resolve(store, text).id}
+        except NotFoundError:
+            if not (field.adds_org and is_plain_name(text)):
+                raise
+            from cardcrm.records.contacts.writer import find_or_add_org
+
+            return {field.column: find_or_add_org(store, text)}
     return field.parse(text, store)
 
 

@@ -133,9 +133,9 @@ def _build_name_facts(contact: Contact) -> Iterator[Fact]:
 
 
 def _with_number(fact: Fact) -> str:
-    """Return the text of a fact, with the number of the contact that it names."""
+    """Return the text of a fact, with the number of the contact if it is only a name."""
     target = fact.target
-    if target is None or target.kind != "contact":
+    if target is None or target.kind != "contact" or fact.text != target.text:
         return fact.text
     return f"{fact.text} #{target.id}"
 

@@ -65,6 +65,8 @@ def parse_period(word: str) -> str:
             return period
     like = find_similar(name, PERIODS, limit=1)
     start = f"Did you mean {like[0]}? " if like else ""
+    if name.rstrip("s") in ("customer", "contact", "client", "who", "name"):
+        start = "For revenue by customer: cardcrm value. "
     raise UsageError(f"unknown period “{word}”", f"{start}Use {', '.join(PERIODS)}.")
 
 

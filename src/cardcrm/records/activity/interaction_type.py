@@ -43,18 +43,25 @@ def explain_no_touch(kind: str, no_answer: int) -> str:
 
 
 def mark_unanswered(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    """Return columns that say that no one answered where the outcome says so.
+    """Return columns whose outcome and mark of an attempt without an answer agree.
 
-    An outcome that no longer says so takes the mark off.
+    The outcome “no answer” sets the mark, and one that no longer says so takes it off. The mark
+    alone is given that outcome, which goes with the mark.
     """
-    if "outcome" not in columns or columns.get("no_answer"):
+    mark, outcome = columns.get("no_answer"), columns.get("outcome")
+    if mark is None and outcome is None:
         return columns
-    if _says_no_answer(columns["outcome"]):
+    sql = "SELECT outcome FROM interaction WHERE id = :id"
+    stored = (store.value(sql, id=row_id) if row_id else None) or ""
+    if mark:
+        has_outcome = stored if outcome is None else outcome
+        return columns if has_outcome else {**columns, **INTERACTION.normalize(outcome=NO_ANSWER)}
+    if outcome is None:
+        cleared = INTERACTION.normalize(outcome="") if _says_no_answer(stored) else {}
+        return {**columns, **cleared}
+    if _says_no_answer(outcome):
         return {**columns, "no_answer": 1}
-    before = "SELECT outcome FROM interaction WHERE id = :id"
-    if row_id and _says_no_answer(store.value(before, id=row_id) or ""):
-        return {**columns, "no_answer": 0}
-    return columns
+    return {**columns, "no_answer": 0} if mark is None and _says_no_answer(stored) else columns
 
 
 def _says_no_answer(outcome: str) -> bool:

@@ -54,8 +54,19 @@ class Cadence(Integer):
 
         return None if word == "none" else parse_duration(text)
 
+    def cell(self, value: Any) -> Any:
+        """Return the number of days, which people read with its unit."""
+        if value is None:
+            return None
+        from cardcrm.sheet import Coded
+
+        return Coded(str(value), self._in_words(value))
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the number of days."""
+        return self._in_words(value)
+
+    def _in_words(self, value: int | None) -> str:
         if not value:
             return "" if value is None else "never"
         return f"{value} day{'s' * (value != 1)}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm.domains import email_key, web_key
-from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.errors import NO_CONTACT, AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.contact_queries import Contact, get
 from cardcrm.records.contacts.name_words import count_titles, fold_word
@@ -30,7 +30,7 @@ def resolve(store: Store, who: str) -> Contact:
     """
     text = normalize_line(who).removeprefix("#").removeprefix("@")
     if not text:
-        raise UsageError("which contact?", "Give an id, name, email address or phone number.")
+        raise UsageError(NO_CONTACT, "Give an id, name, email address or phone number.")
     name, ids = _named(store, text, fold(text))
     if not ids and who.strip().startswith("@"):
         ids = _by_handle(store, text)

@@ -17,13 +17,14 @@ REPARENT: Final = "reparent"  # the row moves to the contact that stays
 class Reference(Field):
     """A reference to a row of another noun; a contact is named as WHO names it.
 
-    ``shows`` is the column of the other row that names it.
+    ``shows`` is the column of the other row that names it. A reference that ``adds_org`` adds an
+    organization of a name that no contact has.
     ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
     when that one is merged into another. ``if_refused`` is the remedy where that one cannot be
     deleted; ``{id}`` stands for its number.
     """
 
-    __slots__ = ("if_refused", "on_delete", "on_merge", "shows", "to")
+    __slots__ = ("adds_org", "if_refused", "on_delete", "on_merge", "shows", "to")
     sample = "jane"
     sql = "BIGINT"
     metavar = "WHO"
@@ -38,6 +39,7 @@ class Reference(Field):
         on_delete: str = CASCADE,
         on_merge: str = REPARENT,
         if_refused: str = "",
+        adds_org: bool = False,
         **options: Any,
     ) -> None:
         options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
@@ -45,6 +47,7 @@ class Reference(Field):
         self.to, self.shows = to, shows
         self.on_delete, self.on_merge = on_delete, on_merge
         self.if_refused = if_refused
+        self.adds_org = adds_org
 
     @property
     def name_column(self) -> str:

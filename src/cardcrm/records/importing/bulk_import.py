@@ -36,6 +36,7 @@ from cardcrm.records.importing.matching import (
     lacks_any,
     lacks_org,
     missing_name,
+    other_values,
     takes_name,
 )
 from cardcrm.records.importing.unreadable import keep_as_written
@@ -54,7 +55,7 @@ class Outcome:
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
     numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
     values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
-    added.
+    added. ``other_values`` of the draft were not taken, as its contact has others.
     """
 
     status: str
@@ -66,6 +67,7 @@ class Outcome:
     regions: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     twin_id: int = 0
+    other_values: tuple[str, ...] = ()
 
 
 @retry_transaction
@@ -191,11 +193,18 @@ class _Importer:
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
+        others = tuple(other_values(candidate, draft, {org.id for org in self._find_orgs(draft)}))
+        outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid, other_values=others)
         if not lacks_any(candidate, draft):
-            return Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid)
+            return outcome
         added_org = self._fill(candidate, draft)
-        told = draft.warnings, draft.regions
-        return Outcome(UPDATED, candidate.id, "", added_org, foreign_uid, *told)
+        return replace(
+            outcome,
+            status=UPDATED,
+            added_org=added_org,
+            warnings=draft.warnings,
+            regions=draft.regions,
+        )
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])

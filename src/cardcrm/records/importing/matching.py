@@ -19,7 +19,7 @@ contact points come together on one contact only where a contact point, uid or o
 them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from cardcrm.records.contacts.name_edit import fill_name
 from cardcrm.records.contacts.names import Name
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.text import fold, shorten
 
 # The strength of a match.
 NONE, COMPATIBLE, POSSIBLE, LIKELY, CERTAIN = range(5)
@@ -42,6 +43,9 @@ FILLABLE: Final = tuple(
     for column in field.columns
 )
 NAME_COLUMNS: Final = Name._fields
+
+_LABELS: Final = {each.column: each.label for each in CONTACT.editable if each.column in FILLABLE}
+_LONGEST_VALUE = 40  # characters of a value in a report
 
 _NO_ROWS: Final[Mapping[Key, Row]] = {}
 
@@ -231,3 +235,21 @@ def lacks_org(candidate: Candidate, draft: NormalContact) -> bool:
 def adds_mark(stored: Row, row: Row) -> bool:
     """Return whether a contact point's row is opted out or invalid and the stored one is not."""
     return bool((row[-2] and not stored[-2]) or (row[-1] and not stored[-1]))
+
+
+def other_values(
+    candidate: Candidate, draft: NormalContact, org_ids: Collection[int]
+) -> Iterator[str]:
+    """Yield the values of a draft that a candidate does not take, as it has others."""
+    mine, theirs = candidate.head, draft.head
+    is_unnamed = draft.is_nameless or takes_name(candidate, draft)
+    if not (is_unnamed or candidate.has_name(theirs["name_key"])):
+        yield f"name {theirs['name']}"
+    has_orgs = draft.org_key and mine["org_id"] and mine["kind"] == "person"
+    if has_orgs and not _shares_org(candidate, draft, org_ids):
+        yield f"organization {draft.org}"
+    for column, label in _LABELS.items():
+        stored, value = mine[column], theirs[column]
+        is_known = fold(str(stored)) == fold(str(value)) or value in candidate.refs
+        if stored and value and not is_known:
+            yield f"{label} {shorten(str(value), _LONGEST_VALUE)}"

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from cardcrm.errors import UsageError
 from cardcrm.query import And, Node, Not, Or, Word
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.text import fold, fold_umlauts, list_spellings
+
+_ORDERED = ("<", "<=", ">", ">=")
 
 
 class TreeCompiler(NamedTuple):
@@ -29,6 +32,9 @@ class TreeCompiler(NamedTuple):
         if isinstance(node, Or):
             with ctx.optional():
                 return join_balanced("OR", [self.compile(ctx, each) for each in node.nodes])
+        if node.op in _ORDERED and not node.value.strip():
+            name = f"{node.field}{node.op}"
+            raise UsageError(f"a value is missing after “{name}”", f"For none: {node.field}:none")
         return ctx.leaf(self.term(ctx, node))
 
     def _all_of(self, ctx: QueryContext, nodes: Sequence[Node]) -> str:

@@ -183,7 +183,7 @@ def next_step_fields(context: AppContext) -> tuple[Item, ...]:
     return (
         Section("Next step"),
         Field("next", "next", hint="what to do next, if anything"),
-        Field("due", "due", hint=f"tomorrow, {DATE_HINT}", check=due_check),
+        Field("due", "due", hint="tomorrow, fri 14:00, 2w", check=due_check),
         Field("promise", "promised", kind="choice", choices=("no", "yes")),
     )
 

@@ -1,5 +1,7 @@
 """The form to snooze the touch that the cadence of a contact asks for."""
 
+import datetime as dt
+
 from cardcrm.dates import DayTime
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.query_sql.snooze_touch import find_touch, snooze_touch
@@ -23,11 +25,15 @@ async def snooze(context: AppContext, contact: Contact) -> None:
     async def save(values: Values) -> str:
         until = validators.parse_date(context.locale, values["due"]).day
 
-        def act(store: Store) -> None:
+        def act(store: Store) -> dt.date:
             check_contact_exists(store, contact)
-            snooze_touch(store, contact.id, until)
+            return dt.date.fromisoformat(snooze_touch(store, contact.id, until).touch_by)
 
-        await context.change(journal_command("snooze", contact.id, "--touch", values["due"]), act)
+        command = journal_command("snooze", contact.id, "--touch", values["due"])
+        by = await context.change(command, act)
+        if by > until:
+            day = format_day_time(context, DayTime(by))
+            return f"Nothing changes: {what} is due on {day} anyway"
         return f"Snoozed until {format_day_time(context, DayTime(until))}: {what}"
 
     what = f"next touch with {contact.name}"
