@@ -71,7 +71,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "PATH": f"{program.parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT / "src"),
         "CARDCRM_DB": str(tmp_path / "cards.db"),
-        "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
+        "CARDCRM_CONFIG": os.devnull,
         "CARDCRM_NOW": "2026-11-21T09:00",
         "TZ": "Europe/London",
     }.items():

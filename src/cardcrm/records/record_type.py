@@ -19,8 +19,8 @@ __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
 
 # Options that every command has, and those of the commands that every noun has.
 RESERVED_NAMES = frozenset(
-    ("all", "color", "columns", "db", "dry-run", "force", "format", "help", "json", "limit", "sort")
-) | {"no-pager", "where", "yes"}
+    ("all", "by", "color", "columns", "db", "dry-run", "force", "format", "help", "json", "limit")
+) | {"no-pager", "sort", "where", "yes"}
 
 
 class RecordType(NamedTuple):
