@@ -40,7 +40,7 @@ def start(tmp_path: Path, temporary: Path) -> Callable[..., "subprocess.Popen[by
             "PYTHONPATH": str(SOURCE),
             "TMPDIR": str(temporary),
             "CARDCRM_DB": str(tmp_path / "cards.db"),
-            "CARDCRM_CONFIG": str(tmp_path / "none.toml"),
+            "CARDCRM_CONFIG": os.devnull,
             **variables,
         }
         command = [sys.executable, "-m", "cardcrm", *words]

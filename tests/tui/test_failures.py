@@ -49,7 +49,7 @@ async def test_locked_file_is_readable_and_keeps_the_form(open_app, shop):
         await pilot.press("l")
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
-        assert "is locked by another program" in pilot.text()
+        await until(pilot, lambda: "is locked by another program" in pilot.text())
         assert pilot.app.screen.value("text") == "a long talk"
         await pilot.press("escape", "y", "down")
         assert name(pilot) != chosen
