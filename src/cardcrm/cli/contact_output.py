@@ -75,7 +75,7 @@ def list_contacts(
             field.is_wide,
             min_width=field.least_width,
             currency=_name_currency(field),
-            json_key=column_registry.ONE.get(each, field.json_key)
+            json_key=column_registry.SINGLE_KEYS.get(each, field.json_key)
             if field.key == each
             else field.json_key,
         )

@@ -64,7 +64,7 @@ def get_step(store: Store, step: int) -> Step:
 
 
 def undo(store: Store, on_start: OnStart = lambda _step: None) -> Step | None:
-    """Undo the latest step of the user that is not undone yet; return it, or None without one.
+    """Undo the latest step of the user, and return it; None if every step is undone already.
 
     ``on_start`` is called with the step before the work begins. Raises ConflictError if others have
     built on what it would undo.

@@ -101,7 +101,7 @@ EACH = {
     "tags": ("tag", "CASE WHEN e.written = '' THEN e.name ELSE e.written END", ""),
 }
 
-ONE = {"tags": "tag"}  # the key in JSON of one value where all values are a list
+SINGLE_KEYS = {"tags": "tag"}  # the key in JSON of one value where all values are a list
 
 
 def check_each(column: str) -> None:
