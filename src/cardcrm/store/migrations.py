@@ -11,7 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 
-VERSION = 3
+VERSION = 4
 REFOLDED = 3  # the first version with the keys of `store.refold`
 
 CONTACTS = """
@@ -388,6 +388,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
+    (4, ()),
 )
 
 
