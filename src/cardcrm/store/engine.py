@@ -2,12 +2,28 @@
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cardcrm.store.search_engine import SearchEngine
 
 Params = Mapping[str, Any]
 Row = Any  # each engine has its own class; all support row["name"] and row[0]
+
+
+class ColumnInfo(NamedTuple):
+    """A column of a table: its name, the type of its values in Python, and whether it may be NULL.
+
+    ``blank`` is the value that stands for none.
+    """
+
+    name: str
+    type: type
+    is_nullable: bool
+
+    @property
+    def blank(self) -> Any:
+        """The value of a row that has none in this column."""
+        return None if self.is_nullable else self.type()
 
 
 class Connection(Protocol):
@@ -64,6 +80,9 @@ class Connection(Protocol):
 
     def column_names(self, table: str) -> tuple[str, ...]:
         """Return the names of a table's columns in their order."""
+
+    def describe_columns(self, table: str) -> tuple[ColumnInfo, ...]:
+        """Return the columns of a table in their order."""
 
     def begin(self, *, concurrent: bool = False) -> None:
         """Begin a transaction that writes; wait for other writers, then raise StorageError.
