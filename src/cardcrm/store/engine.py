@@ -1,7 +1,7 @@
 """The interface between the store and its database engines, SQLite and PostgreSQL."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cardcrm.store.search_engine import SearchEngine
@@ -164,6 +164,19 @@ class Maintenance(Protocol):
 
     def count_rows(self) -> dict[str, int]:
         """Return the number of rows of every table, those of the search index included."""
+
+    def other_tables(self, known: Collection[str]) -> list[str]:
+        """Return the tables that are neither known nor those of the search index."""
+
+    def sole_access(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other programs out while data is erased; a server needs no such thing.
+
+        Raises StorageError while another program has the file open.
+        """
+        return contextlib.nullcontext()
+
+    def erase_free_space(self) -> None:
+        """Rewrite the tables and the search index, so that nothing of removed rows is left."""
 
     def database_size(self) -> int:
         """Return the size of the database in bytes."""

@@ -54,7 +54,9 @@ def _parse(number: int, line: bytes) -> dict[str, Any]:
     if len(line) > LONGEST:
         raise UsageError(f"line {number} is longer than {LONGEST:,} bytes")
     try:
-        data = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"), parse_constant=_refuse)
+        data = json.loads(
+            line.decode("utf-8-sig" if number == 1 else "utf-8"), parse_constant=_refuse
+        )
     except UnicodeDecodeError:
         raise UsageError(
             f"line {number} is not UTF-8", "Nothing was changed. Export the file again."
@@ -117,7 +119,10 @@ class LineDecoder:
         nested = {part.key: data.pop(part.key, []) for part in form.parts}
         row = form.unpack(data)
         return Decoded(
-            number, noun, row, {part.key: _unpack_all(part, nested[part.key], row) for part in form.parts}
+            number,
+            noun,
+            row,
+            {part.key: _unpack_all(part, nested[part.key], row) for part in form.parts},
         )
 
 
@@ -182,7 +187,7 @@ def check_counts(found: Mapping[str, int], header: Header) -> None:
     for noun, count in header.counts.items():
         if found.get(noun, 0) < count:
             raise UsageError(
-                f"the file has {found.get(noun, 0):,} of {count:,} lines of the type {noun}: it was "
-                "cut off",
+                f"the file was cut off: it has {found.get(noun, 0):,} of {count:,} lines of the type "
+                f"{noun}",
                 "Nothing was changed. Export the file again.",
             )

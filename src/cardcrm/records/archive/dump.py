@@ -49,7 +49,9 @@ def _noun_lines(store: Store, form: LineFormat) -> Iterator[Line]:
     table = form.type.table_name
     select = f"SELECT {', '.join(form.columns)} FROM {table}"
     sql = f"{select} WHERE id > :last ORDER BY id LIMIT {CHUNK}"
-    at = {part.inherited: form.columns.index(part.inherited) for part in form.parts if part.inherited}
+    at = {
+        part.inherited: form.columns.index(part.inherited) for part in form.parts if part.inherited
+    }
     last = 0
     while rows := [tuple(row) for row in store.rows(sql, last=last)]:
         nested = _read_parts(store, form, rows[0][0], rows[-1][0])

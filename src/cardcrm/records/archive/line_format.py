@@ -69,9 +69,7 @@ class LineFormat:
         self._checks: dict[str, Check] = {
             name: test for each in type_.fields for name, test in each.checks().items()
         }
-        self.parts = tuple(
-            LineFormat(store, part, is_nested=True) for part in nested_parts(type_)
-        )
+        self.parts = tuple(LineFormat(store, part, is_nested=True) for part in nested_parts(type_))
 
     @cached_property
     def inherited(self) -> str:

@@ -281,7 +281,9 @@ class _Batch:
             is_changed = self._update(self.form, row_id, stored[row_id], each.line.row, each.late)
             for part in self.form.parts:
                 rows = each.line.parts[part.key]
-                is_changed |= self._change_parts(part, row_id, parts[part.key].get(row_id, []), rows)
+                is_changed |= self._change_parts(
+                    part, row_id, parts[part.key].get(row_id, []), rows
+                )
             outcome = UPDATED if is_changed else UNCHANGED
             self.counts[self.noun, outcome] += 1
             self._note_late(each, row_id, outcome)
@@ -347,9 +349,7 @@ def _content(row: Columns) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "id"}
 
 
-def _read_parts(
-    store: Store, part: LineFormat, wholes: Sequence[int]
-) -> dict[int, list[Columns]]:
+def _read_parts(store: Store, part: LineFormat, wholes: Sequence[int]) -> dict[int, list[Columns]]:
     """Return the rows of a part of some wholes."""
     found: dict[int, list[Columns]] = {}
     parent = part.type.parent

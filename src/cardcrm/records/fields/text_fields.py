@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 
 class Text(Field):
-    """A line of text."""
+    """A line of text. One that ``identifies`` a contact is its name, or a part of its address."""
 
-    __slots__ = ()
+    __slots__ = ("identifies",)
     is_wide = True
     normalize = staticmethod(normalize_line)
+
+    def __init__(self, column: str, *, identifies: bool = False, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.identifies = identifies
 
     def checks(self) -> "dict[str, Check]":
         """Return the test for control characters."""

@@ -135,6 +135,7 @@ SALE = declare(
             Effect(SUMS, "contact_id"),
             Effect(SUMS, "contact_id", via=WITH_ORGANIZATIONS),
         ),
+        outlives_contact=True,
         heading=lambda row: "refund" if (row.get("amount") or 0) < 0 else "sale",
         summary="Sales: list, show, edit and remove them.",
     )

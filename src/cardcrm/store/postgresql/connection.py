@@ -179,9 +179,7 @@ class PostgresConnection:
             "ORDER BY ordinal_position",
             {"table": table},
         )
-        return tuple(
-            ColumnInfo(row[0], types.get(row[1], int), row[2] == "YES") for row in found
-        )
+        return tuple(ColumnInfo(row[0], types.get(row[1], int), row[2] == "YES") for row in found)
 
     def limit_cache(self) -> None:
         """Do nothing: the server caches the database, not this process."""
