@@ -5,12 +5,11 @@ from typing import Literal, NamedTuple
 
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 
-
 Kept = Literal["mapped", "custom field", "as is", "no"]
 
 
 class ValueNote(NamedTuple):
-    """What became of one value of an entry: where it was found, and how it is kept.
+    """The fate of one value of an entry: where it was found, and how it is kept.
 
     ``column`` is the column or property as the file has it. ``target`` names the field, built-in or
     custom, that keeps the value (``email``). ``kept`` tells how: ``mapped`` to a field,
