@@ -32,6 +32,11 @@ COMMANDS: dict[str, Command] = {
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
     "tag": Command(CONTACTS, "tag", "Add tags to contacts, or remove them."),
     "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
+    "forget": Command(
+        CONTACTS,
+        "forget",
+        "Erase a contact for good, also from the journal and from texts about others.",
+    ),
     "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."

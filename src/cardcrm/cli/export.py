@@ -4,14 +4,21 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Force,
+    complete_contact,
+    complete_from,
+    complete_query,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.export_target import open_target
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
@@ -69,9 +76,26 @@ def export(
             autocompletion=complete_from(*VCARD_VERSIONS),
         ),
     ] = "",
+    all_: Annotated[
+        str,
+        typer.Option(
+            "--all", metavar="FILE", help="Everything in the database, as a new .jsonl file."
+        ),
+    ] = "",
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO",
+            help="All that is held on one contact.",
+            autocompletion=complete_contact,
+        ),
+    ] = "",
     force: Force = False,
 ) -> Result:
     """Export contacts to a CSV or vCard file, or to a folder.
+
+    `--all` writes everything in the database, which `import` reads into another one. `--person`
+    writes all that is held on a contact, also in the journal and in texts about others.
 
     A folder, `--to DIR/`, gets one vCard for each contact.
 
@@ -88,12 +112,20 @@ def export(
 
         cardcrm export --columns name,email,city,value --to list.csv
 
+        cardcrm export --all cards.jsonl
+
+        cardcrm export --person jane --to jane.md
+
     """
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.records.query_sql import contact_query
 
     session = session_of(ctx)
     refuse_options(ctx, query)
+    if all_ or person:
+        return _export_other(
+            session, query, all_, person, to, force=force, is_plain=not (columns or vcard_version)
+        )
     target = Path(to) if to and to != _STANDARD_OUTPUT else None
     is_folder = target is not None and _is_folder(to)
     wanted = _choose_format(session.file_format, target, is_folder=is_folder)
@@ -104,10 +136,7 @@ def export(
     ids = column_registry.find_ids(store, node)
     if not ids and query:
         session.say(f"no matching contacts{_suggest_option(query)}")
-    if columns:
-        if wanted.name != "csv":
-            raise UsageError("--columns is for CSV files", "Leave it out, or use --format csv.")
-        column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
+    _check_columns(store, wanted, columns)
     if target is None and session.format == "json":
         return Result(_list_objects(store, node, ids, columns))
     if target is not None and is_folder:
@@ -124,9 +153,45 @@ def export(
         return Result()
     if target.exists() and not force:
         raise file_exists(target)
-    with _open(target, replace=force) as stream:
+    with open_target(target, replace=force) as stream:
         count = write(stream)
     return _report(count, to)
+
+
+def _export_other(
+    session: Session,
+    query: Sequence[str],
+    all_: str,
+    person: str,
+    to: str,
+    *,
+    force: bool,
+    is_plain: bool,
+) -> Result:
+    """Export everything, or everything about one contact."""
+    from cardcrm.cli import export_all
+
+    option = "--all" if all_ else "--person"
+    if query or not is_plain or session.file_format or (all_ and (person or to)):
+        raise UsageError(
+            f"{option} takes no query and no options of other formats",
+            "For example: cardcrm export --all cards.jsonl"
+            if all_
+            else "For example: cardcrm export --person jane --to jane.md",
+        )
+    if all_:
+        return export_all.export_all(session, all_, replace=force)
+    return export_all.export_person(session, person, to, replace=force)
+
+
+def _check_columns(store: Store, wanted: ExportFormat, columns: str) -> None:
+    """Raise UsageError for unknown columns, and for a format without columns."""
+    from cardcrm.records.query_sql import columns as column_registry
+
+    if columns and wanted.name not in ("csv", "xlsx"):
+        raise UsageError("--columns is for CSV files", "Leave it out, or use --format csv.")
+    if columns:
+        column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
 
 
 def _report(count: int, to: str) -> Result:
@@ -166,15 +231,6 @@ def _suggest_option(query: list[str]) -> str:
     last = query[-1]
     is_file = find_by_ending(Path(last)) is not None
     return f"; to write a file: --to {last}" if is_file else ""
-
-
-def _open(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
-    """Open a file that appears only when complete; devices and pipes are opened as they are."""
-    if path.exists() and not path.is_file():
-        return path.open("w", encoding="utf-8", newline="")
-    from cardcrm.formats.atomic_write import write_atomically
-
-    return write_atomically(path.resolve(), replace=replace)
 
 
 def _print(session: Session, write: Callable[[TextIO], int]) -> None:

@@ -187,7 +187,7 @@ def check_counts(found: Mapping[str, int], header: Header) -> None:
     for noun, count in header.counts.items():
         if found.get(noun, 0) < count:
             raise UsageError(
-                f"the file was cut off: it has {found.get(noun, 0):,} of {count:,} lines of the type "
-                f"{noun}",
+                f"the file was cut off: it has {found.get(noun, 0):,} of {count:,} lines with the "
+                f"type {noun}",
                 "Nothing was changed. Export the file again.",
             )

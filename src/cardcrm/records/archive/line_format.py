@@ -134,7 +134,9 @@ class LineFormat:
             return None
         if info.type is float and type(value) is int:
             value = float(value)
-        is_fitting = type(value) is info.type and (info.type is not int or abs(value) <= _MOST)
+        is_fitting = type(value) is info.type and not (
+            isinstance(value, int) and abs(value) > _MOST
+        )
         if not is_fitting or (info.name == "id" and not 0 <= value <= _MOST):
             raise UsageError(f"{info.name} has a value of another kind: {str(value)[:40]!r}")
         test = self._checks.get(info.name)

@@ -31,7 +31,8 @@ _MOST_LISTED: Final = 20
 class Plan(NamedTuple):
     """What forgetting a contact will do: rows to erase and to keep by noun, and mentions.
 
-    ``listed`` are texts of others with a single word of the name, which stay as they are.
+    ``listed`` are texts of others with a single word of the name, which stay as they are, and
+    ``imports`` the commands that brought the contact in.
     """
 
     erased: Mapping[str, int]
@@ -39,6 +40,7 @@ class Plan(NamedTuple):
     struck: Sequence[Mention]
     listed: Sequence[Mention]
     shared: Sequence[Shared]
+    imports: Sequence[str]
 
 
 class _Work(NamedTuple):
@@ -73,7 +75,8 @@ def _plan(store: Store, work: _Work) -> Plan:
     known = {each[:3] for each in struck}
     found = texts.mentions(store, work.search.listed, work.traces.owned)
     listed = [each for each in found if each[:3] not in known][:_MOST_LISTED]
-    return Plan(+erased, +kept, struck, listed, work.search.shared)
+    shared = work.search.shared
+    return Plan(+erased, +kept, struck, listed, shared, work.traces.imports)
 
 
 def _is_line_of_kept(type_: RecordType, work: _Work) -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardcrm.records import registry
-from cardcrm.records.fields import Reference
 from cardcrm.records.privacy.journal_scan import Entry, entries, to_json
 from cardcrm.records.privacy.mentions import STRUCK, Finder
 from cardcrm.records.privacy.texts import free_texts
@@ -33,8 +32,10 @@ class JournalEraser:
             )
             for each in types
         }
-        self._links: dict[str, tuple[Reference, ...]] = {
-            each.table_name: tuple(field for field in each.references if field.to == "contact")
+        self._links = {
+            each.table_name: tuple(
+                field.column for field in each.references if field.to == "contact"
+            )
             for each in types
         }
 
@@ -99,12 +100,12 @@ class JournalEraser:
         A new row has none in its place; a change of the reference alone is left out.
         """
         found = dict(data)
-        for field in self._links.get(entry.table, ()):
-            if found.get(field.column) in self._contacts:
+        for column in self._links.get(entry.table, ()):
+            if found.get(column) in self._contacts:
                 if entry.op == "update":
-                    del found[field.column]
+                    del found[column]
                 else:
-                    found[field.column] = None
+                    found[column] = None
         return found
 
     def _rewrite_rows(self, entry: Entry, text: str) -> str | None:
@@ -113,11 +114,7 @@ class JournalEraser:
             return text
         data = json.loads(text)
         names = data["columns"]
-        links = [
-            names.index(each.column)
-            for each in self._links.get(entry.table, ())
-            if each.column in names
-        ]
+        links = [names.index(each) for each in self._links.get(entry.table, ()) if each in names]
         rows = []
         for row in data["rows"]:
             if row[0] in mine:

@@ -28,11 +28,15 @@ class Identity(NamedTuple):
 
 
 class Traces(NamedTuple):
-    """The ids that a contact has had, the rows that are about it, and by what it was known."""
+    """The ids that a contact has had, the rows that are about it, and by what it was known.
+
+    ``imports`` are the commands of imports that brought it in.
+    """
 
     contact_ids: frozenset[int]
     owned: Owned
     identity: Identity
+    imports: tuple[str, ...] = ()
 
 
 _IDENTITY_TABLES = ("contact", "nickname", "point", "address")
@@ -47,7 +51,18 @@ def find(store: Store, contact_id: int) -> Traces:
     owned: Owned = defaultdict(set)
     owned["contact"] |= ids
     _collect_owned(store, owned)
-    return Traces(frozenset(ids), owned, _identity(store, owned))
+    return Traces(frozenset(ids), owned, _identity(store, owned), _imports(store, ids))
+
+
+def _imports(store: Store, ids: set[int]) -> tuple[str, ...]:
+    """Return the commands of imports that added or changed contacts."""
+    steps = {
+        entry.step_id
+        for entry in entries(store, ["contact"])
+        if any(row_id in ids for row_id, _ in values(entry))
+    }
+    found = store.rows("SELECT id, command FROM step WHERE command LIKE 'import %' ORDER BY id")
+    return tuple(row[1] for row in found if row[0] in steps)
 
 
 def _contact_ids(store: Store, contact_id: int) -> set[int]:

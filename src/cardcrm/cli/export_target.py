@@ -1,0 +1,14 @@
+"""The file that an export writes."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TextIO
+
+
+def open_target(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
+    """Open a file that appears only when complete; devices and pipes are opened as they are."""
+    if path.exists() and not path.is_file():
+        return path.open("w", encoding="utf-8", newline="")
+    from cardcrm.formats.atomic_write import write_atomically
+
+    return write_atomically(path.resolve(), replace=replace)
