@@ -90,11 +90,11 @@ class LineDecoder:
             if not text.strip():
                 continue
             data = _parse(number, text)
-            noun = data.pop("type", None)
+            noun = data.pop("noun", None)
             if not isinstance(noun, str) or noun not in self._order:
                 raise UsageError(
-                    f"line {number} has the unknown type {str(noun)[:40]!r}",
-                    f"Types: {', '.join(self._order)}.",
+                    f"line {number} has the unknown noun {str(noun)[:40]!r}",
+                    f"Nouns: {', '.join(self._order)}.",
                 )
             if self._order[noun] < place:
                 raise UsageError(
@@ -188,6 +188,6 @@ def check_counts(found: Mapping[str, int], header: Header) -> None:
         if found.get(noun, 0) < count:
             raise UsageError(
                 f"the file was cut off: it has {found.get(noun, 0):,} of {count:,} lines with the "
-                f"type {noun}",
+                f"noun {noun}",
                 "Nothing was changed. Export the file again.",
             )

@@ -39,7 +39,7 @@ def lines(store: Store) -> Iterator[Line]:
             "counts": {name: count for name, count in counts.items() if count},
         }
         for name, value in list_kept(store).items():
-            yield {"type": "setting", "name": name, "value": value}
+            yield {"noun": "setting", "name": name, "value": value}
         for form in formats(store):
             if counts[form.type.name]:
                 yield from _noun_lines(store, form)
@@ -57,7 +57,7 @@ def _noun_lines(store: Store, form: LineFormat) -> Iterator[Line]:
         nested = _read_parts(store, form, rows[0][0], rows[-1][0])
         last = rows[-1][0]
         for row in rows:
-            line = {"type": form.type.name, **form.pack(row)}
+            line = {"noun": form.type.name, **form.pack(row)}
             for part, found in zip(form.parts, nested, strict=True):
                 if own := found.get(row[0]):
                     currency = row[at[part.inherited]] if part.inherited else ""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cardcrm.errors import MissingValueError, UsageError
 from cardcrm.records import registry
-from cardcrm.records.fields import Block, Choice, Columns, Field, MoneyAmount, Uid
+from cardcrm.records.fields import Block, Choice, Columns, Field, MoneyAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.store.engine import ColumnInfo
@@ -19,7 +19,7 @@ from cardcrm.store.table_registry import DERIVED_COLUMNS, Check
 from cardcrm.text import normalize_block, normalize_line, with_article
 
 _MOST: Final = 2**63 - 1
-MAX_ID: Final = 10**12  # a higher one would use up the ids of the database
+_NO_BLANK: Final = object()  # of a column that every line has
 
 
 def nested_parts(type_: RecordType) -> tuple[RecordType, ...]:
@@ -64,7 +64,11 @@ class LineFormat:
         wanted = [name for name in names if name not in left_out]
         self.columns: tuple[str, ...] = ("id", *dict.fromkeys(wanted))
         self.infos: dict[str, ColumnInfo] = {name: known[name] for name in self.columns}
-        self.blanks = tuple(each.blank for each in self.infos.values())
+        needed = {each.column for each in type_.fields if each.is_required}
+        self._needed = {name for name in needed if name in self.infos}
+        self.blanks = tuple(
+            _NO_BLANK if name in needed else info.blank for name, info in self.infos.items()
+        )
         self._packed = [each for each in type_.fields if _is_packed(each)]
         self._checks: dict[str, Check] = {
             name: test for each in type_.fields for name, test in each.checks().items()
@@ -121,11 +125,11 @@ class LineFormat:
             name = field.column
             if name not in self.infos or name in data:
                 continue
-            if isinstance(field, Uid):
+            if field.is_automatic:
                 data[name] = field.initial(self._store)
             elif isinstance(field, Choice) and field.is_required and field.default:
                 data[name] = field.default
-            elif field.is_required and self.infos[name].blank in (None, ""):
+            elif name in self._needed:
                 raise MissingValueError(f"{self.type.with_article} needs {name}", "", name)
 
     def _checked(self, info: ColumnInfo, data: Columns) -> Any:

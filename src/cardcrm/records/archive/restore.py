@@ -1,20 +1,21 @@
 """Write the lines of a file with everything into a database.
 
 A row that is known there, by its permanent id or by what must differ, is changed to what the file
-says or left as it is; every other row is added. It keeps its id where that is above all ids that
-were ever used, as in an empty database. Each batch is a transaction, and all are one step of the
+says or left as it is; every other row is added. It keeps its id where the database has never used
+it, as in an empty one. Each batch is a transaction, and all are one step of the
 journal: an import that was killed leaves whole batches, and can be repeated.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.archive.decoded_line import Decoded
+from cardcrm.records.archive.free_ids import FreeIds
 from cardcrm.records.archive.id_map import IdMap
 from cardcrm.records.archive.known_rows import find_known, key_columns, read_by_id
-from cardcrm.records.archive.line_format import MAX_ID, LineFormat
+from cardcrm.records.archive.line_format import LineFormat
 from cardcrm.records.fields import CASCADE_LAST, Columns
 from cardcrm.store import Store, settings
 from cardcrm.store.derived_refresh import chunks
@@ -72,6 +73,7 @@ class Restorer:
             if not store.rows(f"SELECT 1 FROM {form.type.table_name} LIMIT 1")
         }
         self.is_new = len(self._empty) == len(forms)
+        self._first_ids: dict[str, int] = {}
 
     def write(self, lines: Sequence[Decoded]) -> None:
         """Write a batch of lines of one noun. Raises UsageError, ConflictError, StorageError."""
@@ -105,10 +107,10 @@ class Restorer:
             for each in found:
                 table = self.forms[each.noun].type.table_name
                 value = self._ids[each.noun].get(each.wanted) or None
-                if self.store.update(table, each.row_id, **{each.column: value}):
-                    moved = each.outcome == UNCHANGED
-                    self.counts[each.noun, UNCHANGED] -= moved
-                    self.counts[each.noun, UPDATED] += moved
+                is_changed = self.store.update(table, each.row_id, **{each.column: value})
+                if is_changed and each.outcome == UNCHANGED:
+                    self.counts[each.noun, UNCHANGED] -= 1
+                    self.counts[each.noun, UPDATED] += 1
         self.step = self.store.last_step or self.step
 
     # What a batch asks
@@ -121,6 +123,12 @@ class Restorer:
         """Remember the id of a row of the file."""
         if wanted and noun in self._ids:
             self._ids[noun].put(wanted, row_id)
+
+    def first_id(self, table: str) -> int:
+        """Return the first id that was free in a table at the start."""
+        if table not in self._first_ids:
+            self._first_ids[table] = self.store.reserve(table, 1)
+        return self._first_ids[table]
 
     def is_empty(self, noun: str) -> bool:
         """Return whether the database had no rows of a noun at the start."""
@@ -144,10 +152,15 @@ class _Batch:
         self.counts: Counts = Counter()
         self.late: list[_Late] = []
         self._new: dict[str, list[tuple[Any, ...]]] = {}
-        self._next: dict[str, int] = {}
+        self._free_ids: dict[str, FreeIds] = {}
 
     def write(self, lines: Sequence[Decoded]) -> None:
         """Add the new rows, and change the known ones."""
+        wanted = [line.row["id"] for line in lines]
+        self._find_free_ids(self.form, wanted)
+        for part in self.form.parts:
+            found = (row["id"] for line in lines for row in line.parts[part.key])
+            self._find_free_ids(part, found)
         placed = list(self._place(lines))
         known = [each for each in placed if each.row_id is not None]
         for each in placed:
@@ -157,6 +170,11 @@ class _Batch:
         if known:
             self._change(known)
             self._load()
+
+    def _find_free_ids(self, form: LineFormat, wanted: Iterable[int]) -> None:
+        table = form.type.table_name
+        first = self.restorer.first_id(table)
+        self._free_ids[table] = FreeIds(self.store, table, first, wanted)
 
     # Where each line belongs
 
@@ -226,13 +244,8 @@ class _Batch:
         return late
 
     def _new_id(self, form: LineFormat, wanted: int) -> int:
-        """Return the id of the file where it is above all that were used, or else the next one."""
-        table = form.type.table_name
-        if table not in self._next:
-            self._next[table] = self.store.reserve(table, 1)
-        new = max(wanted if wanted <= MAX_ID else 0, self._next[table])
-        self._next[table] = new + 1
-        return new
+        """Return the id of the file where no row has or had it, or else the next one."""
+        return self._free_ids[form.type.table_name].take(wanted)
 
     # New rows
 

@@ -1,0 +1,227 @@
+"""`forget`: after it no byte of the contact stands in the database, its journal or a new backup."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from cardcrm.store import open_store, private_files
+from cardcrm.store.server_address import is_server
+from tests.support.databases import Location
+
+Run = Callable[..., tuple[int, str, str]]
+
+SECRETS = (
+    "quillfeather", "janet", "jq@quill", "old@quill", "new.jane", "1632960123", "1632 960123",
+    "1632960999", "960 123", "elmgrove", "likes tea", "quilly", "jq-1", "linkedin.com/in/jq",
+)  # fmt: skip
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-7")
+JANE = "old@quill.example"
+
+
+@pytest.fixture
+def rich(typed: Run, tmp_path: Path) -> Run:
+    """A database in which Jane was imported, changed, merged, removed and restored."""
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "Name,Email,Phone,Street,City,Notes\n"
+        "Jane Quillfeather,jq@quill.example,+44 1632 960123,12 Elmgrove Street,Leeds,likes tea\n"
+        "Bob Ray,bob@ex.example,,1 High St,Leeds,friend of Jane Quillfeather\n"
+    )
+    for words in (
+        ("import", str(people)),
+        ("add", "Janet Quillfeather", "--email", JANE, "--phone", "01632 960999", "--tag", "vip"),
+        ("edit", "jq@quill.example", "--nick", "Quilly", "--web", "linkedin.com/in/jq"),
+        ("edit", "jq@quill.example", "--note", "JANE QUILLFEATHER prefers jq@quill.example"),
+        ("edit", "jq@quill.example", "--email", "new.jane@quill.example"),
+        ("field", "add", "Favorite"),
+        ("edit", "jq@quill.example", "--set", "Favorite=Quillfeather tea"),
+        ("log", "jq@quill.example", "asked", "--next", "write to Quillfeather", "--due", "fri"),
+        ("log", "bob@ex.example", "Quillfeather, Jane called about roses, 01632 960 123"),
+        ("log", "bob@ex.example", "met Jane Quillfeather", "--with", "jq@quill.example"),
+        ("undo",),
+        ("log", "bob@ex.example", "with jane quillfeather again", "--with", "jq@quill.example"),
+        ("sell", "jq@quill.example", "120 GBP", "flowers for Jane Quillfeather", "--ref", "JQ-1"),
+        ("remind", "jq@quill.example", "call back jane", "--due", "mon"),
+        ("remind", "bob@ex.example", "ask Jane  Quillfeather about tea", "--due", "mon"),
+        ("merge", JANE, "jq@quill.example", "--yes"),
+        ("edit", JANE, "--name", "Janet Elmgrove"),
+        ("undo",),
+        ("segment", "add", "janes", '"jane quillfeather" tag:vip'),
+        ("config", "cadence", '"jane quillfeather"', "30d"),
+        ("rm", JANE, "--yes"),
+        ("undo",),
+        ("log", "bob@ex.example", "later"),
+    ):
+        code, _, err = typed(*words)
+        assert code == 0, (words, err)
+    return typed
+
+
+def bytes_of(location: Location) -> Iterator[tuple[str, bytes]]:
+    """Yield everything that is stored: the files of a database, or the rows of a server's."""
+    if not is_server(location):
+        folder = Path(location).parent
+        for path in folder.glob(f"{Path(location).stem}*"):
+            if path.is_file():
+                yield path.name, path.read_bytes()
+        return
+    store = open_store(location)
+    for table in store.engine.maintenance.count_rows():
+        yield table, repr([tuple(row) for row in store.rows(f"SELECT * FROM {table}")]).encode()
+    store.close()
+
+
+def find_secrets(location: Location) -> list[tuple[str, str]]:
+    """Return where a secret stands, in any encoding."""
+    return [
+        (name, secret)
+        for name, content in bytes_of(location)
+        for secret in SECRETS
+        for encoding in ENCODINGS
+        if secret.encode(encoding) in content.lower()
+    ]
+
+
+def test_no_byte_of_a_forgotten_contact_is_left(rich: Run, cli_location: Location):
+    assert {secret for _, secret in find_secrets(cli_location)} >= {"quillfeather", "jq@quill"}
+    code, out, err = rich("forget", JANE, "--yes")
+    assert (code, out) == (0, ""), err
+    assert err.startswith("forgot 3 Janet Quillfeather, which cannot be undone\n")
+    assert find_secrets(cli_location) == []
+    assert rich("find", "jane")[1] == ""
+    assert rich("journal", "--limit", "99")[0] == 0
+    assert rich("db", "check")[0] == 0
+
+
+@pytest.mark.parametrize("words", [("--erase-sales",), ("--keep-sales",)])
+def test_sales_stay_for_the_books_unless_they_are_erased_too(rich: Run, words: tuple[str, ...]):
+    rich("forget", JANE, "--yes", *words)
+    sales = json.loads(
+        rich("sale", "list", "--json", "--columns", "amount,contact,text,ref")[1] or "[]"
+    )
+    expected = {
+        "contact_id": 4,
+        "contact": "[forgotten]",
+        "amount": {"amount": "120.00", "currency": "GBP"},
+        "text": None,
+        "ref": None,
+    }
+    assert sales == ([] if words == ("--erase-sales",) else [expected])
+
+
+def test_texts_about_others_keep_the_rest(rich: Run):
+    rich("forget", JANE, "--yes")
+    found = json.loads(rich("interaction", "list", "--json", "--columns", "id,with,text")[1])
+    assert [(each["with"], each["text"]) for each in found] == [
+        ("Bob Ray", "later"),
+        ("Bob Ray", "with [forgotten] again"),
+        ("Bob Ray", "[forgotten] called about roses, [forgotten]"),
+    ]
+    assert "friend of [forgotten]" in rich("show", "bob")[1]
+    assert "ask [forgotten] about tea" in rich("reminder", "list")[1]
+    assert "[forgotten]" in rich("segment", "list")[1]
+
+
+def test_the_remaining_steps_can_still_be_undone(rich: Run):
+    rich("forget", JANE, "--yes")
+    undone = 0
+    while undone < 30:
+        code, _, err = rich("undo")
+        if "nothing to undo" in err:
+            break
+        assert code == 0, err
+        undone += 1
+    assert undone >= 4
+    assert rich("db", "check")[0] == 0
+
+
+def test_forgetting_itself_cannot_be_undone(rich: Run, cli_location: Location):
+    rich("forget", JANE, "--yes")
+    while "nothing" not in rich("undo")[2]:
+        pass
+    assert rich("find", "jane", "--count")[1].strip() in ("0", "")
+    assert find_secrets(cli_location) == []
+
+
+def test_words_of_the_name_that_stand_alone_are_listed_and_struck_out_on_request(rich: Run):
+    rich("log", "bob@ex.example", "Quillfeather wants roses")
+    code, out, _ = rich("forget", JANE, "--dry-run", "--json")
+    planned = json.loads(out)
+    assert (code, planned["forgotten"]) == (0, False)
+    assert [each["text"] for each in planned["mentions"]] == ["Quillfeather wants roses"]
+    assert {"noun": "contacts", "count": 1} in planned["erased"]
+    assert {"noun": "sales", "count": 1} in planned["kept"]
+    assert rich("show", JANE)[0] == 0
+    rich("forget", JANE, "--yes", "--also", "quillfeather")
+    assert "[forgotten] wants roses" in rich("show", "bob")[1]
+
+
+def test_what_another_contact_has_too_stays(rich: Run):
+    rich("add", "Kim Lodger", "--street", "12 Elmgrove Street", "--phone", "01632 960123")
+    rich("add", "Janet Quillfeather", "--email", "namesake@ex.example")
+    code, _, err = rich("forget", JANE, "--yes")
+    assert code == 0
+    assert "“12 Elmgrove Street” stays: contact 4 Kim Lodger has it too" in err
+    assert "+44 1632 960123" in rich("show", "kim")[1]
+    assert "12 Elmgrove Street" in rich("show", "kim")[1]
+    assert rich("show", "namesake@ex.example")[1].startswith("Janet Quillfeather")
+
+
+def test_the_answer_names_the_copies_and_the_files(
+    typed: Run, cli_location: Location, tmp_path: Path
+):
+    people = tmp_path / "people.csv"
+    people.write_text("Name,Email\nJane Quill,jane@quill.example\n")
+    typed("import", str(people))
+    if not is_server(cli_location):
+        typed("db", "backup")
+    answer = json.loads(typed("forget", "jane", "--yes", "--json")[1])
+    assert answer["imports"] == [f"import {people}"]
+    names = [Path(each["path"]).name for each in answer["copies"]]
+    assert names == ([] if is_server(cli_location) else ["cards-2026-11-21.db"])
+
+
+def test_forget_asks_twice(typed: Run, monkeypatch: pytest.MonkeyPatch):
+    from cardcrm.cli.session import Session
+
+    typed("add", "Jane Quill")
+    answers = iter(["y\n", "jane qull\n", "y\n", "jane quill\n"])
+    monkeypatch.setattr(Session, "can_ask", property(lambda _session: True))
+    monkeypatch.setattr(Session, "ask", lambda _session, _prompt: next(answers))
+    code, _, err = typed("forget", "jane")
+    assert (code, err.splitlines()[-1]) == (1, "nothing was changed")
+    assert typed("forget", "jane")[0] == 0
+    assert typed("show", "jane")[0] == 3
+
+
+def test_a_script_needs_yes(typed: Run):
+    typed("add", "Jane Quill")
+    code, _, err = typed("forget", "jane")
+    assert (code, err.splitlines()[-1]) == (2, "hint: To go ahead, add --yes.")
+
+
+def test_an_interrupted_erasure_is_completed(typed: Run, cli_location: Location):
+    typed("add", "Jane Quill")
+    assert typed("forget")[0] == 2
+    store = open_store(cli_location)
+    store.engine.insert("setting", {"name": "erasing", "value": "1"})
+    store.close()
+    assert typed("forget") == (0, "", "completed the erasure that was interrupted\n")
+    assert typed("forget")[0] == 2
+
+
+def test_a_file_in_use_is_left_as_it_is(typed: Run, cli_location: Location):
+    typed("add", "Jane Quill")
+    if is_server(cli_location):
+        pytest.skip("a server has many users")
+    other = open_store(cli_location)
+    other.rows("SELECT 1 FROM contact")
+    typed("config", "set", "lock-wait", "0")
+    code, _, err = typed("forget", "jane", "--yes")
+    other.close()
+    assert code == 5
+    assert "use" in err
+    assert typed("show", "jane")[0] == 0
+    assert private_files.exists(Path(cli_location))
