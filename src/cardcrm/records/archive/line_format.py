@@ -16,7 +16,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.store.engine import ColumnInfo
 from cardcrm.store.table_registry import DERIVED_COLUMNS, Check
-from cardcrm.text import normalize_block, normalize_line, with_article
+from cardcrm.text import is_clean, normalize_block, normalize_line, with_article
 
 _MOST: Final = 2**63 - 1
 _NO_BLANK: Final = object()  # of a column that every line has
@@ -152,11 +152,20 @@ class LineFormat:
 
     def _cleaned(self, name: str, value: str) -> str:
         """Return a text without control characters, which may come from outside."""
-        if value.isprintable():
-            return value
         field = self.type.field_of_column(name)
         is_line = field is not None and not isinstance(field, Block)
+        if value.isprintable() or (is_clean(value, newlines=not is_line) and _is_encodable(value)):
+            return value
         return normalize_line(value) if is_line else normalize_block(value)
+
+
+def _is_encodable(text: str) -> bool:
+    """Return whether a text is without lone surrogates, which no engine stores."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_packed(field: Field) -> bool:
