@@ -59,7 +59,8 @@ class ContactDraft(NamedTuple):
     of a vCard, if the parts do not tell all of it; then the full name is kept as formatted. ``org``
     names the organization where a person works. ``fields`` are custom fields as (label, text)
     pairs. ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program
-    that wrote the file.
+    that wrote the file. ``opted_out`` are the kinds of contact points by which the contact does not
+    want to be reached, also by those that the draft does not name.
     """
 
     name: str = ""
@@ -89,3 +90,4 @@ class ContactDraft(NamedTuple):
     uid: str = ""
     ref: str = ""
     vcard_n: str = ""
+    opted_out: tuple[str, ...] = ()

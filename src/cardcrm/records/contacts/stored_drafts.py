@@ -92,8 +92,9 @@ def _by_contact(store: Store, part: PartType, ids: Collection[int]) -> dict[int,
 def _draft(
     head: Any, rows: Mapping[str, Sequence[Row]], labels: dict[int, str], others: dict[int, str]
 ) -> ContactDraft:
+    texts: dict[str, Any] = {name: head[name] or "" for name in _TEXTS}
     return ContactDraft(
-        **{name: head[name] or "" for name in _TEXTS},
+        **texts,
         nicknames=tuple(name for _, name in rows["nickname"]),
         points=tuple(
             ContactPointDraft(kind, value, label, bool(opted_out), bool(invalid))
