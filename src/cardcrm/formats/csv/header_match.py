@@ -116,10 +116,8 @@ def _find_placed(words: Sequence[str]) -> Target:
 
 def _guess(header: str) -> Target:
     """Return the target of the known header that is closest; unknown if none is close."""
-    parts = [
-        part for part in re.split(r"[/&|]|\b(?:and|or|und|oder|et|ou|y|o|e)\b", header) if part
-    ]
-    found = {target for part in parts if (target := _guess_part(part)) != UNKNOWN}
+    parts = [part for part in _OR.split(header) if part.strip()]
+    found = set(map(_guess_part, parts))
     if len(found) == 1 and len(parts) > 1:
         return found.pop()
     return _guess_part(header)
