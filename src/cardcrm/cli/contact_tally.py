@@ -55,6 +55,8 @@ class ContactTally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.job_orgs:
+            self.new_orgs.update(outcome.job_orgs)
         if outcome.regions:
             self.regions.update(outcome.regions)
         if outcome.foreign_uid:
