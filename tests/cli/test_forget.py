@@ -225,3 +225,117 @@ def test_a_file_in_use_is_left_as_it_is(typed: Run, cli_location: Location):
     assert "use" in err
     assert typed("show", "jane")[0] == 0
     assert private_files.exists(Path(cli_location))
+
+
+@pytest.fixture
+def archive(typed: Run, tmp_path: Path) -> Path:
+    """A file with everything about Jane and Bob, from before Jane was forgotten."""
+    typed("add", "Jane Quill", "--email", "jane@quill.example", "--phone", "01632 960123")
+    typed("add", "Bob Ray", "--note", "friend of Jane Quill")
+    typed("log", "jane", "called", "--with", "bob")
+    typed("log", "jane", "wrote")
+    typed("remind", "jane", "call back", "--due", "fri")
+    typed("sell", "jane", "12 GBP")
+    typed("export", "--all", str(tmp_path / "all.jsonl"))
+    typed("export", "--to", str(tmp_path / "people.csv"))
+    typed("export", "--to", str(tmp_path / "people.vcf"))
+    return tmp_path / "all.jsonl"
+
+
+@pytest.mark.parametrize("name", ["all.jsonl", "people.csv", "people.vcf"])
+def test_an_import_does_not_bring_a_forgotten_contact_back(typed: Run, archive: Path, name: str):
+    typed("forget", "jane", "--yes", "--erase-sales")
+    code, out, _ = typed("import", str(archive.with_name(name)), "--json")
+    answer = json.loads(out)
+    assert (code, answer["created"]) == (1, 0)
+    (refused,) = answer["refused"]
+    assert "was forgotten on 2026-11-21; to import it: --anyway" in refused["reason"]
+    assert typed("show", "jane")[0] == 3
+    assert typed("reminder", "list", "--json")[1].strip() in ("", "[]")
+    assert "friend of [forgotten]" in typed("show", "bob")[1]
+    code, _, err = typed("import", str(archive.with_name(name)), "--anyway")
+    assert code == 0, err
+    assert typed("show", "jane")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "is_refused"),
+    [
+        ("Other Name,jane@quill.example,", True),  # an address is enough
+        ("Jane Quill,,", True),  # so is a name without an address
+        ("jane  QUILL,,", True),
+        ("Jane Quill,,+441632960123", True),
+        ("Jane Quill,other@ex.example,", False),  # a namesake
+        ("John Quill,,01632 960123", False),  # somebody else in the household
+    ],
+)
+def test_a_row_is_refused_by_its_address_or_by_name_and_number(
+    typed: Run, archive: Path, tmp_path: Path, row: str, is_refused: bool
+):
+    typed("forget", "jane", "--yes")
+    (tmp_path / "new.csv").write_text(f"name,email,phone\n{row}\n")
+    answer = json.loads(typed("import", str(tmp_path / "new.csv"), "--json")[1])
+    assert (answer["created"], len(answer["refused"])) == ((0, 1) if is_refused else (1, 0))
+
+
+def test_a_forgotten_contact_can_be_added_by_hand(typed: Run, archive: Path):
+    typed("forget", "jane", "--yes")
+    assert typed("add", "Jane Quill", "--email", "jane@quill.example")[0] == 0
+
+
+def test_a_copy_by_way_of_a_file_remembers_who_was_forgotten(
+    typed: Run, archive: Path, tmp_path: Path, locations: Callable[[str], Location]
+):
+    typed("forget", "jane", "--yes")
+    typed("export", "--all", str(tmp_path / "later.jsonl"))
+    there = str(locations("there"))
+    assert typed("--db", there, "import", str(tmp_path / "later.jsonl"))[0] == 0
+    assert typed("--db", there, "import", str(tmp_path / "people.csv"))[0] == 1
+    assert typed("--db", there, "show", "jane")[0] == 3
+
+
+def test_export_person_tells_all_that_is_held(rich: Run, tmp_path: Path):
+    code, out, err = rich("export", "--person", JANE, "--json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["contact"]["name"] == "Janet Quillfeather"
+    assert {"contact_points", "addresses", "interactions", "reminders", "sales"} <= found.keys()
+    assert found["former_ids"] == [1]
+    assert [each["noun"] for each in found["mentions"]] == [
+        "contact", "interaction", "interaction", "reminder", "segment", "cadence_rule",
+    ]  # fmt: skip
+    told = json.dumps(found["history"])
+    assert "likes tea" in told  # a note that was changed since
+    assert "Bob Ray" not in told
+    assert found["imports"]
+    for name, start in (("jane.md", "# All that is held on"), ("jane.html", "<")):
+        assert rich("export", "--person", JANE, "--to", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).read_text().startswith(start)
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--all", "x.csv"),
+        ("--all", "x.jsonl", "tag:vip"),
+        ("--all", "x.jsonl", "--columns", "name"),
+        ("--all", "x.jsonl", "--format", "csv"),
+        ("--all", "x.jsonl", "--person", "jane"),
+        ("--person", "jane", "--to", "x.xyz"),
+        ("--person", "jane", "--format", "vcard"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(typed: Run, words: tuple[str, ...]):
+    typed("add", "Jane Quill")
+    assert typed("export", *words)[0] == 2
+
+
+def test_a_file_that_exists_is_not_overwritten(typed: Run, archive: Path):
+    before = archive.read_bytes()
+    typed("add", "Kim")
+    assert typed("export", "--all", str(archive))[0] == 4
+    assert archive.read_bytes() == before
+    assert typed("export", "--all", str(archive), "--force")[0] == 0
+    assert archive.read_bytes() != before
+    assert archive.stat().st_mode & 0o777 == 0o600

@@ -76,7 +76,9 @@ def _import_batch(
     _record_remarks(batch, tally)
     drafts = [_apply_options(item.draft, job) for item in items]
     outcomes = iter(
-        bulk_import.import_drafts(store, drafts, report.step, tally.new_orgs, first_new)
+        bulk_import.import_drafts(
+            store, drafts, report.step, tally.new_orgs, first_new, anyway=job.anyway
+        )
     )
     report.step = store.last_step
     for entry in batch:

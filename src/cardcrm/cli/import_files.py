@@ -56,6 +56,9 @@ def import_(
             autocompletion=complete_from(*FORMATS),
         ),
     ] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Bring back contacts that were forgotten.")
+    ] = False,
 ) -> Result:
     """Import contacts and other rows from files.
 
@@ -82,6 +85,7 @@ def import_(
         owner=owner,
         rows=rows,
         format=format_,
+        anyway=anyway,
         dry_run=dry_run,
         bad_file=bad,
     )

@@ -35,6 +35,7 @@ class ImportOptions(NamedTuple):
     rows: str = ""
     format: str = ""
     mode: Mode = ""
+    anyway: bool = False
     dry_run: bool = False
     bad_file: Path | None = None
 
@@ -127,6 +128,7 @@ def _make_job(
         tags=options.tags,
         source=options.source,
         owner=options.owner,
+        anyway=options.anyway,
         on_bytes=on_bytes,
     )
 

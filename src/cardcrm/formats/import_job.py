@@ -65,7 +65,8 @@ class ImportJob:
 
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
     ``targets`` are columns, each with the field that it was assigned to. ``mode`` is empty for the
-    default: an update for known ids, and else only gaps are filled. ``on_bytes`` is called with the
+    default: an update for known ids, and else only gaps are filled. ``anyway`` brings contacts back
+    that were forgotten. ``on_bytes`` is called with the
     number of bytes read so far, to show progress.
     """
 
@@ -80,6 +81,7 @@ class ImportJob:
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
+    anyway: bool = False
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

@@ -16,10 +16,12 @@ from cardcrm.records.archive.free_ids import FreeIds
 from cardcrm.records.archive.id_map import IdMap
 from cardcrm.records.archive.known_rows import find_known, key_columns, read_by_id
 from cardcrm.records.archive.line_format import LineFormat
-from cardcrm.records.fields import CASCADE_LAST, Columns
+from cardcrm.records.fields import CASCADE_LAST, CLEAR, Columns
+from cardcrm.records.privacy import forgotten_hashes
+from cardcrm.records.privacy.forgotten_hashes import KEY, traits_of
+from cardcrm.records.privacy.mentions import STRUCK
 from cardcrm.store import Store, settings
 from cardcrm.store.derived_refresh import chunks
-from cardcrm.store.engine import transaction
 from cardcrm.store.retry import retry_transaction
 
 ADDED, UPDATED, UNCHANGED, REFUSED = "added", "updated", "unchanged", "refused"
@@ -49,16 +51,26 @@ class _Placed(NamedTuple):
 class Restorer:
     """Writes batches of lines; ``counts`` tells what became of the lines.
 
+    ``refused`` are the numbers of lines about contacts that were forgotten, with the reasons; they
+    are brought back ``anyway``. Changes go to the ``step`` of the journal, if one is given.
+
     By the ``policy`` a known row is changed to what the file says (``update``), gets what it lacks
     (``fill``), or stays as it is (``skip``).
     """
 
     def __init__(
-        self, store: Store, forms: Mapping[str, LineFormat], policy: str = "update"
+        self,
+        store: Store,
+        forms: Mapping[str, LineFormat],
+        policy: str = "update",
+        *,
+        anyway: bool = False,
+        step: int | None = None,
     ) -> None:
         self.store, self.forms, self.policy = store, forms, policy
         self.counts: Counts = Counter()
-        self.step: int | None = None
+        self.refused: list[tuple[int, str]] = []
+        self.step = step
         referred = {
             field.to
             for form in forms.values()
@@ -74,11 +86,16 @@ class Restorer:
         }
         self.is_new = len(self._empty) == len(forms)
         self._first_ids: dict[str, int] = {}
+        self._left_out: set[str] = set()
+        self._forgotten = None if anyway else forgotten_hashes.load(store)
 
     def write(self, lines: Sequence[Decoded]) -> None:
         """Write a batch of lines of one noun. Raises UsageError, ConflictError, StorageError."""
         if lines[0].noun == "setting":
             self._write_settings(lines)
+            return
+        if lines[0].noun in self._left_out:
+            self.counts[lines[0].noun, REFUSED] += len(lines)
             return
         try:
             batch = _write_batch(self.store, self, lines)
@@ -87,14 +104,19 @@ class Restorer:
             raise
         self.counts += batch.counts
         self._late += batch.late
+        self.refused += batch.refused
         self.step = self.store.last_step or self.step
 
     def _write_settings(self, lines: Sequence[Decoded]) -> None:
         """Take over the settings, such as the currency, where the database is empty."""
         values = {each.row["name"]: each.row["value"] for each in lines}
-        if self.is_new:
-            with transaction(self.store.engine):
-                settings.replace(self.store, settings.only_kept(values))
+        known = settings.read(self.store)
+        if values.get(KEY) != known.get(KEY, values.get(KEY)):
+            self._left_out.add("forgotten")  # hashes of another key say nothing here
+        wanted = values if self.is_new else {KEY: values[KEY]} if KEY in values else {}
+        kept = {} if "forgotten" in self._left_out else settings.only_kept(wanted)
+        with self.store.transaction():
+            settings.replace(self.store, kept)
 
     def finish(self) -> None:
         """Write the references to rows that came later."""
@@ -114,6 +136,13 @@ class Restorer:
         self.step = self.store.last_step or self.step
 
     # What a batch asks
+
+    def find_forgotten(self, line: Decoded) -> str:
+        """Return the day on which the contact of a line was forgotten, "" for any other line."""
+        if line.noun != "contact" or self._forgotten is None or not self._forgotten.has_any:
+            return ""
+        points = [(each["kind"], each["value_key"]) for each in line.parts["contact_points"]]
+        return self._forgotten.find_day(traits_of(line.row["name"], points, line.row["uid"]))
 
     def find_id(self, noun: str, wanted: int) -> int | None:
         """Return the id of a row of the file, `LEFT_OUT`, or None before it has come."""
@@ -151,6 +180,7 @@ class _Batch:
         self.form = restorer.forms[noun]
         self.counts: Counts = Counter()
         self.late: list[_Late] = []
+        self.refused: list[tuple[int, str]] = []
         self._new: dict[str, list[tuple[Any, ...]]] = {}
         self._free_ids: dict[str, FreeIds] = {}
 
@@ -181,7 +211,10 @@ class _Batch:
     def _place(self, lines: Sequence[Decoded]) -> Iterator[_Placed]:
         found: list[tuple[Decoded, dict[str, int]]] = []
         for line in lines:
-            late = self._resolve(line)
+            day = self.restorer.find_forgotten(line)
+            late = None if day else self._resolve(line)
+            if day:
+                self.refused.append((line.number, f"{line.row['name']} was forgotten on {day}"))
             if late is None:
                 self.restorer.put_id(self.noun, line.row["id"], LEFT_OUT)
                 self.counts[self.noun, REFUSED] += 1
@@ -228,7 +261,8 @@ class _Batch:
                 own[field.column] = wanted
                 continue
             found = self.restorer.find_id(field.to, wanted)
-            if not found and field.is_required:
+            is_left_out = found == LEFT_OUT and field.on_delete != CLEAR
+            if is_left_out or (not found and field.is_required):
                 return None
             row[field.column] = found or None
         return own
@@ -309,7 +343,10 @@ class _Batch:
         row: Columns,
         late: Mapping[str, int] | None = None,
     ) -> bool:
-        """Write what the file says of a row that is stored; return whether anything changed."""
+        """Write what the file says of a row that is stored; return whether anything changed.
+
+        A text that a contact was struck out of stays, as the file may be older than that.
+        """
         if self.restorer.policy == "skip":
             return False
         only_gaps = self.restorer.policy == "fill"
@@ -319,6 +356,7 @@ class _Batch:
             if name != "id"
             and stored[name] != value
             and name not in (late or ())
+            and not (isinstance(stored[name], str) and STRUCK in stored[name])
             and not (only_gaps and stored[name] != form.infos[name].blank)
         }
         return bool(changed) and self.store.update(form.type.table_name, row_id, **changed)

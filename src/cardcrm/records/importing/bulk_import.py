@@ -41,6 +41,8 @@ from cardcrm.records.importing.matching import (
     takes_name,
 )
 from cardcrm.records.importing.unreadable import keep_as_written
+from cardcrm.records.privacy import forgotten_hashes
+from cardcrm.records.privacy.forgotten_hashes import Forgotten, traits_of
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -80,16 +82,19 @@ def import_drafts(
     step: int | None = None,
     waiting: Collection[int] = (),
     first_new: int = 0,
+    *,
+    anyway: bool = False,
 ) -> list[Outcome]:
     """Import a batch of drafts in one transaction that continues a journal step.
 
     Returns an outcome for each draft; a bad one leaves the others alone. ``waiting`` are the
     organizations that earlier batches of the file have added and that had no row of their own yet.
     ``first_new`` is the first id that contacts added by the file may have; without it, the file is
-    this batch.
+    this batch. Contacts that were forgotten are refused, or brought back ``anyway``.
     """
     with store.continue_step(step):
-        outcomes = _Importer(store, drafts, waiting, first_new).run()
+        forgotten = None if anyway else forgotten_hashes.load(store)
+        outcomes = _Importer(store, drafts, waiting, first_new, forgotten).run()
         return _add_extras(store, drafts, outcomes)
 
 
@@ -124,8 +129,9 @@ class _Importer:
         drafts: Sequence[ContactDraft],
         waiting: Collection[int],
         first_new: int,
+        forgotten: Forgotten | None,
     ) -> None:
-        self.store = store
+        self.store, self.forgotten = store, forgotten
         self.drafts = drafts
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
         self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
@@ -212,6 +218,8 @@ class _Importer:
         """Add a draft, or give it to the contact that it is of."""
         uid = draft.head["uid"]
         candidate = self.by_uid.get(uid) or self._match(draft)
+        if candidate is None and (day := self._find_forgotten(draft)):
+            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
         if candidate is None:
             twin = self._find_twin(draft)
             outcome = self._add(draft)
@@ -291,6 +299,14 @@ class _Importer:
         org.filled |= stated
         self._fill(org, draft)
         return Outcome(CREATED, org.id, warnings=draft.warnings, regions=draft.regions)
+
+    def _find_forgotten(self, draft: NormalContact) -> str:
+        """Return the day on which the contact of a draft was forgotten, "" for any other."""
+        if self.forgotten is None or not self.forgotten.has_any:
+            return ""
+        uid = draft.head["uid"] if draft.has_uid else ""
+        keys = draft.parts.get("point", ())
+        return self.forgotten.find_day(traits_of(draft.head["name"], keys, uid))
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head

@@ -72,14 +72,17 @@ class Forgotten:
     def __init__(self, key: str, days: Mapping[str, str]) -> None:
         self._key, self._days = key, days
 
+    @property
+    def has_any(self) -> bool:
+        """Return whether any contact was forgotten."""
+        return bool(self._days)
+
     def find_day(self, traits: Traits) -> str:
         """Return the day on which a contact was forgotten, "" for any other contact.
 
         An email address or the permanent id decides. A phone number may belong to a household or a
         firm, so the name must agree; and a name alone says nothing of a contact with addresses.
         """
-        if not self._days:
-            return ""
         days = {pair: self._days.get(_digest(self._key, *pair), "") for pair in traits.pairs()}
         by_kind = {kind: day for (kind, _), day in days.items() if day}
         sure = by_kind.get("uid") or by_kind.get("email")
