@@ -60,7 +60,7 @@ COMMANDS: dict[str, Command] = {
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
-        IMPORT_EXPORT, "export", "Export contacts to a CSV or vCard file, or to a folder."
+        IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
     ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True

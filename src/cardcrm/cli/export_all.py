@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from cardcrm.cli.export_target import open_target
 from cardcrm.cli.result import Result
@@ -44,7 +44,7 @@ def export_all(session: Session, to: str, *, replace: bool) -> Result:
     return Result(Card(path.name, data=data), f"wrote {lines - 1:,} rows to {to}")
 
 
-def _write_file(path: Path, write: Callable[[TextIO], int], replace: bool) -> int:
+def _write_file(path: Path, write: Callable[[Any], int], replace: bool) -> int:
     if path.exists() and not replace:
         raise file_exists(path)
     with open_target(path, replace=replace) as stream:
