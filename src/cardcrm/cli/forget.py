@@ -114,7 +114,7 @@ def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, do
         "struck_out": [_place(each) for each in plan.struck],
         "mentions": [_place(each) for each in plan.listed],
         "shared": [
-            {"value": each.text, "contact_id": each.contact_id, "contact": each.contact}
+            {"text": each.text, "contact_id": each.contact_id, "contact": each.contact}
             for each in plan.shared
         ],
         "copies": [{"path": path, "date": day} for path, day in copies],

@@ -32,8 +32,50 @@ def build_card(store: Store, contact_id: int) -> Card:
         corner=str(contact_id),
         facts=tuple(_facts(contact)),
         sections=tuple(sections),
-        data=found,
+        data=_to_json(contact_id, found),
     )
+
+
+def _to_json(contact_id: int, found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that is held as JSON: rows of any noun as fields with their texts."""
+    held = [
+        {"noun": key, "id": row["id"], "facts": list(_to_facts(row))}
+        for key, rows in found.items()
+        if key not in _TITLES
+        for row in ([rows] if key == "contact" else rows)
+    ]
+    return {
+        "id": contact_id,
+        "name": found["contact"]["name"],
+        "held": held,
+        "mentions": found["mentions"],
+        "former_ids": found["former_ids"],
+        "imports": found["imports"],
+        "history": [each for row in found["history"] for each in _to_changes(row)],
+    }
+
+
+def _to_facts(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    for key, value in row.items():
+        if value not in (None, "", [], ()):
+            yield {"field": key, "text": _text(value)}
+
+
+def _to_changes(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the changed columns of a row in the journal."""
+    old, new = row["old"] or {}, row["new"] or {}
+    change = "added" if row["old"] is None else "removed" if row["new"] is None else "changed"
+    for name in dict.fromkeys((*old, *new)):
+        yield {
+            "at": row["at"],
+            "author": row["author"],
+            "command": row["verb"],
+            "row": f"{row['noun']} {row['id']}",
+            "change": change,
+            "field": name,
+            "old": _text(old[name]) if name in old else None,
+            "new": _text(new[name]) if name in new else None,
+        }
 
 
 def _title(key: str) -> str:
@@ -83,4 +125,4 @@ def _text(value: Any) -> str:
         return ", ".join(f"{label} {text}" for label, text in _facts(value))
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
-    return "yes" if value is True else str(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
