@@ -184,8 +184,8 @@ KEYS: dict[str, Key] = {
     "date_order": Key("text", "order of day and month that was assumed"),
     # forgetting
     "forgotten": Key("boolean", "false where only the plan was asked for"),
-    "erased": Key("[noun_count]", "rows that are erased, by noun"),
-    "kept": Key("[noun_count]", "rows that are kept without the contact, by noun"),
+    "erased_rows": Key("[noun_count]", "rows that are erased, by noun"),
+    "kept_rows": Key("[noun_count]", "rows that are kept without the contact, by noun"),
     "struck_out": Key("[mention]", "texts about others in which the contact is struck out"),
     "mentions": Key("[mention]", "texts about others with a part of the name, or with the name"),
     "shared": Key("[shared_value]", "values that stay because another contact has them too"),
@@ -341,7 +341,7 @@ ANSWERS: dict[str, Answer] = {
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
     "forget": Answer(
-        ("{id name forgotten erased kept struck_out mentions shared copies imports}",),
+        ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
         "with `--dry-run` the plan",
     ),
     "merge": Answer(("contact",)),

@@ -54,9 +54,9 @@ def forget(
     After an interruption, `cardcrm forget` without a name completes the erasure.
 
     Examples:
-        cardcrm forget jane@example.com --dry-run
+        cardcrm forget jane --dry-run
 
-        cardcrm forget "Jane Doe" --also Doe --erase-sales
+        cardcrm forget jane --also Doe --erase-sales --yes
 
     """
     from cardcrm.records.privacy import forget as forgetting
@@ -109,8 +109,8 @@ def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, do
         "id": contact.id,
         "name": contact.name,
         "forgotten": done,
-        "erased": _list_counts(plan.erased),
-        "kept": _list_counts(plan.kept),
+        "erased_rows": _list_counts(plan.erased),
+        "kept_rows": _list_counts(plan.kept),
         "struck_out": [_place(each) for each in plan.struck],
         "mentions": [_place(each) for each in plan.listed],
         "shared": [
