@@ -1,4 +1,4 @@
-"""`forget`: after it no byte of the contact stands in the database, its journal or a new backup."""
+"""`forget`: after it no byte of the contact is left in the database, its journal or a new backup."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -74,7 +74,7 @@ def bytes_of(location: Location) -> Iterator[tuple[str, bytes]]:
 
 
 def find_secrets(location: Location) -> list[tuple[str, str]]:
-    """Return where a secret stands, in any encoding."""
+    """Return the places of a secret in any encoding."""
     return [
         (name, secret)
         for name, content in bytes_of(location)
@@ -266,7 +266,7 @@ def test_an_import_does_not_bring_a_forgotten_contact_back(typed: Run, archive: 
         ("jane  QUILL,,", True),
         ("Jane Quill,,+441632960123", True),
         ("Jane Quill,other@ex.example,", False),  # a namesake
-        ("John Quill,,01632 960123", False),  # somebody else in the household
+        ("John Quill,,01632 960123", False),  # another person of the household
     ],
 )
 def test_a_row_is_refused_by_its_address_or_by_name_and_number(

@@ -199,7 +199,7 @@ BROKEN: list[tuple[str, Callable[[list[bytes]], list[bytes]], str]] = [
      "refers to contact 999, which the file does not have"),
     ("a huge number", lambda rows: [*rows, _sale(contact_id=10**30)],
      "contact_id has a value of another kind"),
-    ("parts that are no list", lambda rows: [*rows, _sale(sale_lines=5)],
+    ("parts in another form", lambda rows: [*rows, _sale(sale_lines=5)],
      "sale_lines must be a list"),
 ]  # fmt: skip
 

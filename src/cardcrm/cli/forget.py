@@ -47,8 +47,8 @@ def forget(
     """Erase a contact for good, also from the journal and from texts about others.
 
     This cannot be undone. Texts of others that name the contact in full, or by an address or a
-    number, have [forgotten] in its place; texts with a part of the name are listed. What is left
-    are keyed hashes, by which an import knows the contact and refuses it. Sales stay for the books,
+    number, have [forgotten] in its place; texts with a part of the name are listed. Keyed hashes
+    are left, by which an import knows the contact and refuses it. Sales stay for the books,
     without the contact and their texts. Backups keep the contact; the answer names them.
 
     After an interruption, `cardcrm forget` without a name completes the erasure.

@@ -24,8 +24,8 @@ class JournalWriter:
     """Collects the changes of the current transaction, and writes them to the journal at its end.
 
     ``step`` is its step in the journal, None until one is written, and ``proof`` holds the values
-    of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step. What is
-    erased for good leaves no entry: then ``is_silent`` is set.
+    of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step. It is
+    ``is_silent`` while data is erased for good, which leaves no entry.
     """
 
     def __init__(self, engine: Engine) -> None:

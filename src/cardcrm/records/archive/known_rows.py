@@ -1,4 +1,4 @@
-"""Which rows of a file a database has already: by their permanent id, or by what must differ."""
+"""Find the rows of a file that a database has: by their permanent id, or by what must differ."""
 
 from collections.abc import Sequence
 

@@ -28,8 +28,8 @@ def nested_parts(type_: RecordType) -> tuple[RecordType, ...]:
 
 
 def part_key(part: RecordType) -> str:
-    """Return the key of a list of parts."""
-    return part.plural.replace(" ", "_")
+    """Return the key of a list of parts: the plural where it is a word or two."""
+    return (part.name if "," in part.plural else part.plural.replace(" ", "_")).lower()
 
 
 def line_types() -> tuple[RecordType, ...]:

@@ -1,6 +1,6 @@
 """Forget a contact: erase it from the tables, the journal, the search index and the free space.
 
-What is left are keyed hashes, by which an import knows the contact and refuses it. Sales can stay
+Keyed hashes are left, by which an import knows the contact and refuses it. Sales can stay
 for the books, without the contact and their texts, under one contact without a name.
 """
 
@@ -29,7 +29,7 @@ _MOST_LISTED: Final = 20
 
 
 class Plan(NamedTuple):
-    """What forgetting a contact will do: rows to erase and to keep by noun, and mentions.
+    """The work of forgetting a contact: rows to erase and to keep by noun, and mentions.
 
     ``listed`` are texts of others with a single word of the name, which stay as they are, and
     ``imports`` the commands that brought the contact in.

@@ -39,7 +39,7 @@ class Traits(NamedTuple):
 def traits_of(
     name: str, points: Iterable[tuple[str, str]], uid: str = "", others: Iterable[str] = ()
 ) -> Traits:
-    """Return the traits of a contact with its points, as pairs of kind and key."""
+    """Return the traits of a contact; ``points`` are its contact points as kind and key."""
     points = list(points)
     return Traits(
         frozenset(map(fold, (name, *others))),

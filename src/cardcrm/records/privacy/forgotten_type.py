@@ -16,6 +16,6 @@ FORGOTTEN = declare(
             Day("on_date", key="on", looks="back", required=True),
         ),
         title="{kind}",
-        summary="What is left of forgotten contacts: keyed hashes.",
+        summary="Keyed hashes that are left of forgotten contacts.",
     )
 )

@@ -59,7 +59,7 @@ def gather_all(store: Store, contact_id: int) -> Json:
 def _history(store: Store, known: Traces) -> Iterator[Json]:
     """Yield the changes of the contact's rows, the oldest first.
 
-    A command may name others, so its verb alone is told.
+    A command may name others, so its verb alone is given.
     """
     tables = [table for table, ids in known.owned.items() if ids]
     steps = {row[0]: row for row in store.rows("SELECT id, at, author, command, undone FROM step")}

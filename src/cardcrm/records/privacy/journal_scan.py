@@ -30,7 +30,7 @@ def entries(store: Store, tables: Sequence[str] = ()) -> Iterator[Entry]:
 
 
 def values(entry: Entry) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the values that an entry tells of rows, the old and the new ones, by their ids."""
+    """Yield the values of rows in an entry, the old and the new ones, by their ids."""
     for text in filter(None, (entry.old, entry.new)):
         data = json.loads(text)
         if entry.op in ("load", "unload"):

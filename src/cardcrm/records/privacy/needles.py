@@ -27,7 +27,7 @@ class Shared(NamedTuple):
 
 
 class Search(NamedTuple):
-    """What is struck out, what is only listed, and what stays because others have it."""
+    """The finders of texts to strike out and of those to list, and values that others share."""
 
     struck: Finder
     listed: Finder
