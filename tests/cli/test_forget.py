@@ -1,4 +1,4 @@
-"""`forget`: after it no byte of the contact is left in the database, its journal or a new backup."""
+"""`forget`: no byte of the contact is left in the database, its journal or a new backup."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -289,12 +289,15 @@ class _Batch:
         self._note_late(placed, line.row["id"], ADDED)
         self._append(self.form, line.row)
         for part in self.form.parts:
+            last = 0
             for row in line.parts[part.key]:
-                self._append_part(part, line.row["id"], row)
+                last = self._append_part(part, line.row["id"], row, last)
 
-    def _append_part(self, part: LineFormat, whole_id: int, row: Columns) -> None:
-        new = self._new_id(part, row["id"])
+    def _append_part(self, part: LineFormat, whole_id: int, row: Columns, last: int = 0) -> int:
+        """Add a part below the ``last`` one of its whole, and return its id, which is higher."""
+        new = self._new_id(part, row["id"] if row["id"] > last else 0)
         self._append(part, {**row, "id": new}, whole_id)
+        return new
 
     def _append(self, form: LineFormat, row: Columns, *parent: int) -> None:
         values = tuple(row[name] for name in form.columns)
