@@ -416,7 +416,7 @@ def test_columns_of_an_export_can_be_chosen(
         "name,city,value,currency,budget,budget_currency\nJane Doe,Leeds,1234.50,GBP,1234.50,USD\n"
     )
     assert main(["export", "--columns", "nonsense"]) == 2
-    assert main(["export", "--columns", "name", "--as", "vcard"]) == 2
+    assert main(["export", "--columns", "name", "--format", "vcard"]) == 2
 
 
 def test_no_exported_cell_starts_a_formula(
@@ -675,7 +675,7 @@ Jane,Roe,jane@roe.example,Acme,CTO
 Jane,Roe,jane@roe.example,Globex,CEO
 Jane,Roe,jane@roe.example,ACME,cto
 """
-NOT_TAKEN = "line 3, Jane Roe (contact 2): organization Globex, role CEO"
+NOT_TAKEN = "line 3, Jane Roe (contact 2): organization Globex, title CEO"
 
 
 def test_values_that_a_contact_does_not_take_are_named(

@@ -61,6 +61,8 @@ class Tally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.job_orgs:
+            self.new_orgs.update(outcome.job_orgs)
         if outcome.regions:
             self.regions.update(outcome.regions)
         if outcome.foreign_uid:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
+from cardcrm.store.vcard_migration import VCARD_PARTS
 
 VERSION = 4
 REFOLDED = 3  # the first version with the keys of `store.refold`
@@ -388,7 +389,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, ()),
+    (4, (VCARD_PARTS,)),
 )
 
 
