@@ -22,6 +22,7 @@ from cardcrm.formats.text_encoding import (
     read_head,
     repair_stray,
 )
+from cardcrm.formats.vcard.media import DEFAULT_LIMIT
 from cardcrm.formats.vcard.reader import read_vcard
 
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
@@ -88,12 +89,14 @@ def read_entries(
     *,
     region: str = "",
     date_fields: frozenset[str] = frozenset(),
+    media_limit: int = DEFAULT_LIMIT,
     on_bytes: Callable[[int], None] | None = None,
 ) -> Iterator[Entry]:
     """Return an iterator over the entries of a file; ``declared`` is as in `detect_format`.
 
     ``region`` decides on the order of numbers in dates where the file does not, and
-    ``date_fields`` are the names of custom fields of dates.
+    ``date_fields`` are the names of custom fields of dates. Photos and other files in a vCard of
+    more than ``media_limit`` bytes are left out.
     ``on_bytes`` is called with the number of bytes read, every 256 entries and at the end. Raises
     the errors of `detect_format`, and UsageError for a CSV file without recognizable columns.
     """
@@ -101,10 +104,20 @@ def read_entries(
     encoding = detect_encoding(path)
     if kind == "csv":
         find_header(path, kind)  # raises for an unknown header now, not at the first row
-    read = partial(
-        read_csv if kind == "csv" else read_vcard, region=region, date_fields=date_fields
+        read = partial(read_csv, region=region, date_fields=date_fields)
+        return _read_all(path, read, encoding, on_bytes)
+    return _read_all(
+        path,
+        partial(
+            read_vcard,
+            region=region,
+            date_fields=date_fields,
+            fallback=encoding.fallback,
+            media_limit=media_limit,
+        ),
+        encoding.keep_bytes(),
+        on_bytes,
     )
-    return _read_all(path, read, encoding, on_bytes)
 
 
 def _read_all(
@@ -116,7 +129,8 @@ def _read_all(
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
         entries = read(text)
-        for count, entry in enumerate(map(_check_stray, entries) if encoding.stray else entries):
+        is_checked = encoding.stray and not encoding.keeps_bytes
+        for count, entry in enumerate(map(_check_stray, entries) if is_checked else entries):
             if on_bytes and count % _PROGRESS_INTERVAL == 0:
                 on_bytes(binary.tell())
             yield entry

@@ -9,7 +9,7 @@ from cardcrm.errors import CardcrmError, UsageError, missing_file
 
 HEAD_SIZE = 65_536  # bytes that are enough to detect the format of a file
 CHUNK_SIZE = 1 << 20
-_STRAY = re.compile("[\udc80-\udcff]+")
+STRAY = re.compile("[\udc80-\udcff]+")
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -38,10 +38,26 @@ def read_head(path: Path) -> bytes:
 
 @dataclass(frozen=True)
 class Encoding:
-    """The codec of a file, and whether the file contains bytes that are invalid in it."""
+    """The codec of a file, and whether the file contains bytes that are invalid in it.
+
+    A reader that ``keeps_bytes`` gets these as surrogates, and knows their codec.
+    """
 
     codec: str
     stray: bool = False
+    keeps_bytes: bool = False
+
+    @property
+    def fallback(self) -> str:
+        """Return the codec of bytes that are not UTF-8."""
+        return "cp1252" if self.codec.startswith("utf") else self.codec
+
+    def keep_bytes(self) -> "Encoding":
+        """Return the encoding by which a file is read so that all of its bytes are kept."""
+        if self.codec.startswith("utf-16"):
+            return self
+        codec = self.codec if self.codec.startswith("utf") else "utf-8"
+        return Encoding(codec, stray=True, keeps_bytes=True)
 
     @property
     def errors(self) -> str:
@@ -68,13 +84,13 @@ def detect_encoding(path: Path) -> Encoding:
 
 def find_stray(text: str) -> str:
     """Return the first stray bytes of a text as Windows-1252; empty if there are none."""
-    found = None if text.isascii() else _STRAY.search(text)
+    found = None if text.isascii() else STRAY.search(text)
     return repair_stray(found[0]) if found else ""
 
 
 def repair_stray(text: str) -> str:
     """Return a text with its stray bytes decoded as Windows-1252, or as � if that fails."""
-    return _STRAY.sub(_as_1252, text)
+    return STRAY.sub(_as_1252, text)
 
 
 def _as_1252(found: re.Match[str]) -> str:
