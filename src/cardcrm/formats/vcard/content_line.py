@@ -44,7 +44,7 @@ class Head(NamedTuple):
 
 
 class ContentLine(NamedTuple):
-    """One property: its head, its value with escapes, and the lines that it was read from.
+    """One property: its head, its value with escapes, and the text that it was read from.
 
     ``guess`` is the character set that was assumed for a value that is not UTF-8.
     """
@@ -60,14 +60,13 @@ def read_lines(lines: Sequence[str], fallback: str) -> Iterator[ContentLine]:
 
     A line that begins no property has an empty name.
     """
-    for text, raw in _unfold(lines):
-        yield _parse(text, raw, fallback)
+    for text in _unfold(lines):
+        yield _parse(text, fallback)
 
 
-def _unfold(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield each property on one line, with its lines in the file."""
+def _unfold(lines: Sequence[str]) -> Iterator[str]:
+    """Yield each property on one line."""
     parts: list[str] = []
-    raw: list[str] = []
     encoding = ""
     for line in lines:
         if not line:
@@ -77,37 +76,34 @@ def _unfold(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
             if encoding == "quoted" and last.endswith("="):
                 parts[-1] = last[:-1]
                 parts.append(line)
-                raw.append(line)
                 continue
             if line[0] in " \t":
                 parts.append(line[1:])
-                raw.append(line)
                 continue
             if encoding == "base64" and ":" not in line:
                 parts.append(line)
-                raw.append(line)
                 continue
-            yield ("".join(parts), "\n".join(raw)) if len(parts) > 1 else (last, last)
-        parts, raw = [line], [line]
+            yield "".join(parts) if len(parts) > 1 else last
+        parts = [line]
         encoding = parse_head(line.partition(":")[0]).encoding if ";" in line else ""
     if parts:
-        yield "".join(parts), "\n".join(raw)
+        yield "".join(parts)
 
 
-def _parse(text: str, raw: str, fallback: str) -> ContentLine:
+def _parse(text: str, fallback: str) -> ContentLine:
     start, colon, value = text.partition(":")
     if '"' in start:
         start, colon, value = _split_quoted(text)
     head = parse_head(start) if colon else _NOTHING
     if not head.name:
-        text, guess = decode_text(text, "", fallback)
-        return ContentLine(head, text, raw, guess)
+        value, guess = decode_text(text, "", fallback)
+        return ContentLine(head, value, text, guess)
     guess = ""
     if head.encoding == "quoted":
         value, guess = decode_quoted(value, head.charset, fallback)
     elif head.charset or not value.isascii():
         value, guess = decode_text(value, head.charset, fallback)
-    return ContentLine(head, value, raw, guess)
+    return ContentLine(head, value, text, guess)
 
 
 def _split_quoted(text: str) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from cardcrm.formats.import_entries import ValueNote
 from cardcrm.formats.vcard.android import read_android
 from cardcrm.formats.vcard.card_builder import CardBuilder, Named
 from cardcrm.formats.vcard.content_line import ContentLine, Head
-from cardcrm.formats.vcard.escapes import unescape
+from cardcrm.formats.vcard.escapes import escape, unescape
 from cardcrm.formats.vcard.media import DEFAULT_LIMIT, Unkept, read_media
 from cardcrm.formats.vcard.property_tables import (
     FIELDS,
@@ -23,6 +23,7 @@ from cardcrm.formats.vcard.property_tables import (
     WEB_LABELS,
     find_messenger,
 )
+from cardcrm.records.contacts.contact_type import GENDER
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -37,19 +38,22 @@ _DEGREES: Final = r"([+-]?\d+(?:\.\d+)?)"
 _GEO: Final = re.compile(
     rf"(?:geo:)?\s*{_DEGREES}\s*[;,]\s*{_DEGREES}\s*(?:[;,].*)?", re.IGNORECASE
 )
+_OFFSET: Final = re.compile(r"([+-]\d\d):?(\d\d)?", re.ASCII)
 _GENDERS: Final = {"1": "female", "2": "male"}  # of the Windows address book
 
 
 class Property(NamedTuple):
     """One property that has a value: its head, its value with escapes, and its label.
 
-    The label is Apple's (``X-ABLabel``) if there is one, else made of the types.
+    The label is Apple's (``X-ABLabel``) if there is one, whose line is the ``label_line``, else
+    made of the types.
     """
 
     head: Head
     value: str
     label: str
     line: ContentLine
+    label_line: str = ""
     media_limit: int = DEFAULT_LIMIT
 
     @property
@@ -90,8 +94,6 @@ def _set_name(card: CardBuilder, prop: Property) -> Fate:
 
 
 def _add_n(card: CardBuilder, prop: Property) -> Fate:
-    if not prop.value.strip("; "):
-        return "name"
     if card.names and card.names[0] != prop.value.strip():
         return None
     card.names.append(prop.value.strip())
@@ -154,12 +156,8 @@ def _add_role(card: CardBuilder, prop: Property) -> Fate:
 
 def _set_gender(card: CardBuilder, prop: Property) -> Fate:
     sex, *words = map(unescape, split_unescaped(prop.value, ";"))
-    text = "; ".join(filter(None, (_GENDERS.get(sex, sex), *words)))
-    if len(sex) == 1 and any(words):
-        from cardcrm.records.contacts.contact_type import GENDER
-
-        text = "; ".join((GENDER.normalize(sex), *filter(None, words)))
-    return _make_setter("gender")(card, prop._replace(value=text.replace("\\", "\\\\")))
+    text = "; ".join(filter(None, (GENDER.normalize(_GENDERS.get(sex, sex)), *words)))
+    return _make_setter("gender")(card, prop._replace(value=escape(text)))
 
 
 def _add_language(card: CardBuilder, prop: Property) -> Fate:
@@ -174,6 +172,8 @@ def _set_zone(card: CardBuilder, prop: Property) -> Fate:
     zone, *words = map(unescape, split_unescaped(prop.value, ";"))
     if any(words):
         card.fields.append(("time zone as written", prop.text))
+    if offset := _OFFSET.fullmatch(zone):
+        zone = f"{offset[1]}:{offset[2] or '00'}"
     if card.set_first("timezone", "time zone", zone):
         return "time zone"
     return prop.note_field("other time zone")
@@ -308,10 +308,9 @@ def _set_death(card: CardBuilder, prop: Property) -> Fate:
 
 def _add_relation(card: CardBuilder, prop: Property) -> Fate:
     who = _UUID.sub("", prop.text, count=1)
-    if not who.strip("; "):  # some programs write the name as a parameter
-        who = prop.head.first("VALUE")
-    if not who:
-        return None
+    param = prop.head.first("VALUE")
+    if not who.strip("; ") and param.lower() not in ("", "text", "uri"):
+        who = param  # where KDE writes the name
     card.relations.append(RelationDraft(prop.label or "related", _SCHEME.sub("", who, count=1)))
     return "relation"
 

@@ -17,7 +17,7 @@ from cardcrm.formats.vcard.handlers import CUSTOM, Property, find_handler
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.formats.vcard.media import CUT, DEFAULT_LIMIT
 from cardcrm.formats.vcard.property_tables import OMITTED, is_sign
-from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes
+from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes, decode_text
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.text import drop_controls, shorten
 
@@ -66,24 +66,27 @@ def _note_of_group(note: ValueNote) -> ValueNote:
 def _read_properties(lines: Sequence[str], options: CardOptions) -> Iterator[Property]:
     """Yield the properties, preferred ones first, with the labels of their groups."""
     found = list(read_lines(lines, options.fallback))
-    labels: dict[str, str] = {}
+    labels: dict[str, ContentLine] = {}
     is_ranked = False
     for line in found:
         head = line.head
         if head.name == "X-ABLABEL" and head.group:
-            labels[head.group.lower()] = unwrap_apple_label(unescape(line.value))
+            labels[head.group.lower()] = line
         is_ranked = is_ranked or head.rank != NO_RANK
     if is_ranked:
         found.sort(key=lambda line: line.head.rank)
     for line in found:
         head = line.head
-        label = labels.get(head.group.lower()) if head.group else None
-        if label is None:
+        labelled = labels.get(head.group.lower()) if head.group else None
+        if labelled is not None:
+            label = unwrap_apple_label(unescape(labelled.value))
+        else:
             label = to_label(head.types) if head.types else ""
         value = line.value
         if head.encoding == "base64" and head.name not in _FILES:
             value = _decode_text(line, options.fallback)
-        yield Property(head, value, label, line, options.media_limit)
+        label_line = labelled.raw if labelled is not None else ""
+        yield Property(head, value, label, line, label_line, options.media_limit)
 
 
 def _decode_text(line: ContentLine, fallback: str) -> str:
@@ -155,8 +158,9 @@ def _keep_as_is(card: CardBuilder, prop: Property) -> ValueNote:
     is_text = prop.head.encoding == "quoted" or prop.head.charset or line.guess
     if is_text or not _is_clean(raw):
         raw = _spell_out(prop)
-    if prop.head.group and prop.label and prop.label != to_label(prop.head.types):
-        raw = f"{raw}\n{prop.head.group}.X-ABLabel:{escape(prop.label)}"
+    if prop.label_line:
+        label = decode_text(prop.label_line, "", WESTERN)[0]
+        raw = f"{raw}\n{drop_controls(label)}"
     card.vcard_lines.append(raw)
     return _note(prop.name, "", "as is")
 

@@ -26,6 +26,7 @@ from cardcrm.formats.vcard.property_tables import (
     VCARD_KIND,
 )
 from cardcrm.records.contacts.contact_type import Gender
+from cardcrm.records.contacts.custom_fields import JOINT
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -47,7 +48,6 @@ _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-]\d\d):(\d\d)", re.ASCII)
 _GROUP: Final = re.compile(r"^item(\d{1,9})\.", re.ASCII | re.IGNORECASE | re.MULTILINE)
 _GENDER_CODES: Final = {word: code.upper() for code, word in Gender.words.items()}
-_JOINT: Final = "; "  # between the values of one custom field
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
 
 
@@ -149,7 +149,7 @@ def _format_kind(draft: ContactDraft, version: str) -> str:
 def _list_departments(draft: ContactDraft) -> list[str]:
     """Return the departments, which are units of the organization if there is one."""
     texts = [text for label, text in draft.fields if label == DEPARTMENT]
-    return [unit for text in texts for unit in text.split(_JOINT) if normalize_text(unit)]
+    return [unit for text in texts for unit in text.split(JOINT) if normalize_text(unit)]
 
 
 def _parts_of(draft: ContactDraft) -> NameParts:
@@ -255,7 +255,7 @@ def _list_named_relations(draft: ContactDraft) -> Iterator[RelationDraft]:
     """Yield the relations to people who are no contacts, which are custom fields."""
     for label, text in draft.fields:
         if label in NAMED_RELATIONS:
-            names = filter(None, map(normalize_text, text.split(_JOINT)))
+            names = filter(None, map(normalize_text, text.split(JOINT)))
             yield from (RelationDraft(label, name) for name in names)
 
 
@@ -271,7 +271,7 @@ def _format_traits(draft: ContactDraft, version: str) -> Iterator[str]:
             yield f"TZ:{zone}"
     elif zone:
         yield f"TZ;VALUE=text:{escape(zone)}"
-    word, _, rest = normalize_text(draft.gender).partition(_JOINT)
+    word, _, rest = normalize_text(draft.gender).partition(JOINT)
     code = _GENDER_CODES.get(word, "")
     text = rest if code else draft.gender
     if code or normalize_text(text):

@@ -26,6 +26,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
@@ -34,6 +35,7 @@ from cardcrm.records.importing.matching import (
     Candidate,
     adds_mark,
     choose_match,
+    has_other_name,
     lacks_any,
     lacks_org,
     missing_name,
@@ -44,6 +46,7 @@ from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import normalize_line
 
 ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
 
@@ -210,16 +213,22 @@ class _Importer:
 
     def _place(self, draft: NormalContact) -> Outcome:
         """Add a draft, or give it to the contact that it is of."""
+        candidate, conflict = self._find_by_uid(draft)
+        candidate = candidate or self._match(draft)
         uid = draft.head["uid"]
-        candidate = self.by_uid.get(uid) or self._match(draft)
+        conflicts = (conflict,) if conflict else ()
         if candidate is None:
             twin = self._find_twin(draft)
             outcome = self._add(draft)
-            return replace(outcome, twin_id=twin.id) if twin else outcome
+            if twin or conflict:
+                twin_id = twin.id if twin else 0
+                return replace(outcome, twin_id=twin_id, other_values=conflicts)
+            return outcome
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
-        others = tuple(other_values(candidate, draft, {org.id for org in self._find_orgs(draft)}))
+        org_ids = {org.id for org in self._find_orgs(draft)}
+        others = (*conflicts, *other_values(candidate, draft, org_ids))
         outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid, other_values=others)
         if not lacks_any(candidate, draft):
             return outcome
@@ -231,6 +240,22 @@ class _Importer:
             warnings=draft.warnings,
             regions=draft.regions,
         )
+
+    def _find_by_uid(self, draft: NormalContact) -> tuple[Candidate | None, str]:
+        """Return the contact of the permanent id, and a sentence if the id is another contact's.
+
+        In that case the draft gets an id of its own, and is the contact of its name, if any.
+        """
+        candidate = self.by_uid.get(draft.head["uid"])
+        if candidate is None or not has_other_name(candidate, draft):
+            return candidate, ""
+        match = self._match(draft)
+        # One without an email address or a phone number may have been renamed.
+        is_certain = self._has_entry(candidate) or bool(candidate.reach and draft.reach)
+        if match is candidate or not (match or is_certain):
+            return candidate, ""
+        draft.head["uid"] = new_uid()
+        return match, f"permanent id, which is that of {candidate.head['name']}"
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
@@ -442,10 +467,18 @@ def add_relations(
                 _add_relation(store, contact_id, kind, who)
             except CardcrmError:
                 failed.append((contact_id, kind, who))
-                values = custom_fields.values_of(store, contact_id)
-                if custom_fields.field_name(kind) not in {value.name for value in values}:
-                    writer.set_custom_field(store, contact_id, kind, who)
+                _add_named_relation(store, contact_id, kind, who)
     return failed
+
+
+def _add_named_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
+    """Add the name of a related person who is no contact to the custom field of that kind."""
+    name, line = custom_fields.field_name(kind), normalize_line(who)
+    values = custom_fields.values_of(store, contact_id)
+    known = next((each.text for each in values if each.name == name), "")
+    if line not in known.split(custom_fields.JOINT):
+        texts = filter(None, (known, line))
+        writer.set_custom_field(store, contact_id, kind, custom_fields.JOINT.join(texts))
 
 
 def _add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
