@@ -76,7 +76,9 @@ def _import_batch(
     _record_remarks(batch, tally)
     drafts = [_apply_options(item.draft, job) for item in items]
     outcomes = iter(
-        bulk_import.import_drafts(store, drafts, report.step, tally.new_orgs, first_new)
+        bulk_import.import_drafts(
+            store, drafts, report.step, tally.new_orgs, first_new, job.mode, tally.seen
+        )
     )
     report.step = store.last_step
     for entry in batch:
@@ -125,6 +127,8 @@ def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Con
     if outcome.other_values:
         who = f"line {item.line}, {name_of(item.draft).name} (contact {outcome.contact_id})"
         tally.other_values.append(f"{who}: {', '.join(outcome.other_values)}")
+    if outcome.changes:
+        tally.add_changes(item.line, name_of(item.draft).name, outcome)
     tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
     tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
     if outcome.contact_id:
