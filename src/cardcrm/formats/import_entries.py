@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from cardcrm.formats.import_job import ColumnUse
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 
 Kept = Literal["mapped", "custom field", "as is", "no"]
@@ -52,11 +53,13 @@ class BadEntry:
 
     ``raw`` has no line end. In CSV, the header from `file_reader.find_header` followed by the raw
     texts is a file that can be repaired and imported again. In vCard, the raw texts alone are.
+    ``column`` is the column at fault, if it is one.
     """
 
     line: int
     problem: str
     raw: str
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,4 +70,18 @@ class DateNote:
     words: str
 
 
-Entry = ContactEntry | GroupEntry | BadEntry | DateNote
+@dataclass(frozen=True)
+class FileNote:
+    """A sentence about a file."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """The fate of the columns of a table, at its end."""
+
+    columns: tuple[ColumnUse, ...]
+
+
+Entry = ContactEntry | GroupEntry | BadEntry | DateNote | FileNote | ColumnReport

@@ -51,13 +51,14 @@ class CardBuilder:
     """The values of one vCard; the lists are attributes of a draft or become some."""
 
     __slots__ = (
-        "addresses", "days", "fields", "geo", "is_old", "jobs", "kind", "labels", "media",
+        "addresses", "days", "fields", "geo", "guess", "is_old", "jobs", "kind", "labels", "media",
         "members", "names", "nicknames", "notes", "orgs", "points", "relations", "roles",
         "sort_org", "tags", "titles", "values", "vcard_lines",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.is_old = False  # version 2.1
+        self.guess = ""
         self.kind = ""
         self.values: dict[str, Any] = {}  # the single values of a draft
         self.names: list[str] = []  # each N, with its escapes

@@ -11,11 +11,12 @@ from typing import Final, NamedTuple
 from cardcrm.formats.csv.cell_values import split_unescaped
 from cardcrm.formats.file_dates import normalize_day
 from cardcrm.formats.import_entries import ValueNote
+from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.vcard.android import read_android
 from cardcrm.formats.vcard.card_builder import CardBuilder, Named
 from cardcrm.formats.vcard.content_line import ContentLine, Head
 from cardcrm.formats.vcard.escapes import escape, unescape
-from cardcrm.formats.vcard.media import DEFAULT_LIMIT, Unkept, read_media
+from cardcrm.formats.vcard.media import Unkept, read_media
 from cardcrm.formats.vcard.property_tables import (
     FIELDS,
     KINDS_OF_RELATIONS,

@@ -9,7 +9,6 @@ from cardcrm.formats.vcard.escapes import unescape
 from cardcrm.formats.vcard.value_encoding import decode_base64
 from cardcrm.records.contacts.drafts import MediaDraft
 
-DEFAULT_LIMIT: Final = 1_000_000  # bytes
 CUT: Final = "\0cut"  # in place of a value that the reader has left out, as it is too long
 _DATA: Final = re.compile(r"data:([^;,\\]*)((?:\\?;[^,\\;]*)*)\\?,(.*)", re.DOTALL | re.IGNORECASE)
 _URI: Final = re.compile(r"[a-z][a-z0-9+.-]{1,30}:", re.IGNORECASE)

@@ -10,12 +10,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cardcrm.formats.import_entries import Kept, ValueNote
+from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.vcard.card_builder import BrokenError, CardBuilder
 from cardcrm.formats.vcard.content_line import NO_RANK, ContentLine, read_lines
 from cardcrm.formats.vcard.escapes import escape, unescape
 from cardcrm.formats.vcard.handlers import CUSTOM, Property, find_handler
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
-from cardcrm.formats.vcard.media import CUT, DEFAULT_LIMIT
+from cardcrm.formats.vcard.media import CUT
 from cardcrm.formats.vcard.property_tables import OMITTED, is_sign
 from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes, decode_text
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
@@ -28,11 +29,15 @@ _ENCODED: Final = frozenset(("ENCODING", "CHARSET"))
 
 
 class ParsedCard(NamedTuple):
-    """The draft of a vCard and its notes; a ``problem`` tells why there is no draft."""
+    """The draft of a vCard and its notes; a ``problem`` tells why there is no draft.
+
+    ``guess`` is the character set that was assumed for a text, and that text.
+    """
 
     draft: ContactDraft | GroupDraft | None
     notes: tuple[ValueNote, ...] = ()
     problem: str = ""
+    guess: str = ""
 
 
 class CardOptions(NamedTuple):
@@ -53,7 +58,7 @@ def parse_card(lines: Sequence[str], options: CardOptions) -> ParsedCard:
         return ParsedCard(None, (), f"unreadable vCard: {error}")
     if isinstance(draft, GroupDraft):
         return ParsedCard(draft, tuple(map(_note_of_group, card.notes)))
-    return ParsedCard(draft, tuple(card.notes))
+    return ParsedCard(draft, tuple(card.notes), guess=card.guess)
 
 
 def _note_of_group(note: ValueNote) -> ValueNote:
@@ -108,8 +113,8 @@ def _take(card: CardBuilder, prop: Property) -> None:
         return
     note = _read(card, prop)
     if prop.line.guess and note.kept != "no":
-        sample = shorten(prop.text, 30)
-        note = note._replace(reason=f"read as {prop.line.guess}, a guess: “{sample}”")
+        card.guess = card.guess or f"{prop.line.guess}: “{shorten(prop.text, 30)}”"
+        note = note._replace(reason=f"read as {prop.line.guess}, which is a guess")
     card.notes.append(note)
 
 

@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import Final, TextIO
 
 from cardcrm.formats.file_dates import DateReader, decide_order, is_field_of
-from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, GroupEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, FileNote, GroupEntry
+from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.vcard.escapes import unescape
-from cardcrm.formats.vcard.media import CUT, DEFAULT_LIMIT
-from cardcrm.formats.vcard.parser import CardOptions, parse_card
+from cardcrm.formats.vcard.media import CUT
+from cardcrm.formats.vcard.parser import CardOptions, ParsedCard, parse_card
 from cardcrm.formats.vcard.value_encoding import WESTERN, decode_text
 from cardcrm.records.contacts.drafts import GroupDraft
 
@@ -30,6 +31,10 @@ _AGENT: Final = re.compile(r"(?:[\w-]+\.)?AGENT(?:;[^:]*)?:\s*$", re.ASCII | re.
 _CUT: Final = "the vCard is incomplete: END:VCARD is missing"
 _OUTSIDE: Final = "this text is outside of BEGIN:VCARD and END:VCARD"
 _LONG: Final = "the vCard is longer than 5 MiB (only its beginning is kept)"
+_GUESS: Final = (
+    "text that is not UTF-8 was read as a guess, in the vCard of line {line} as {guess}; "
+    "for another encoding: --encoding NAME"
+)
 _BASE64_SIZE: Final = 1.5  # characters for a byte, line ends included
 _LONGEST_MARK: Final = 40
 
@@ -80,16 +85,19 @@ def _read_days(stream: TextIO, date_fields: frozenset[str]) -> Iterator[tuple[in
 
 
 def _read_cards(stream: TextIO, options: CardOptions) -> Iterator[Entry]:
+    is_told = False
     for line, lines, problem in _split_blocks(NumberedLines(stream), options):
         if problem:
             yield BadEntry(line, problem, _to_raw(lines, options))
-        else:
-            yield _parse_entry(line, lines, options)
+            continue
+        found = parse_card(lines, options)
+        if found.guess and not is_told:
+            is_told = True
+            yield FileNote(_GUESS.format(line=line, guess=found.guess))
+        yield _to_entry(line, found, _to_raw(lines, options))
 
 
-def _parse_entry(line: int, lines: list[str], options: CardOptions) -> Entry:
-    found = parse_card(lines, options)
-    raw = _to_raw(lines, options)
+def _to_entry(line: int, found: ParsedCard, raw: str) -> Entry:
     if found.draft is None:
         return BadEntry(line, found.problem, raw)
     return (
