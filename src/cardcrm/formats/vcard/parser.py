@@ -167,7 +167,7 @@ def _keep_as_is(card: CardBuilder, prop: Property) -> ValueNote:
         label = decode_text(prop.label_line, "", WESTERN)[0]
         raw = f"{raw}\n{drop_controls(label)}"
     card.vcard_lines.append(raw)
-    return _note(prop.name, "", "as is")
+    return _note(prop.name, "vCard property", "as is")
 
 
 def _is_clean(raw: str) -> bool:
