@@ -78,7 +78,9 @@ def decode_head(head: bytes) -> str:
 
 def normalize_text(text: str) -> str:
     """Return a text without outer spaces and NUL, with LF line ends."""
-    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text or "\0" in text:
+        text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
 
 
 def _codec_by_mark(head: bytes) -> str:

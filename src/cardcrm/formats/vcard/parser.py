@@ -6,7 +6,7 @@ read is kept as text.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
 from cardcrm.formats.import_entries import Kept, ValueNote
@@ -14,10 +14,10 @@ from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.vcard.card_builder import BrokenError, CardBuilder
 from cardcrm.formats.vcard.content_line import NO_RANK, ContentLine, read_lines
 from cardcrm.formats.vcard.escapes import escape, unescape
-from cardcrm.formats.vcard.handlers import CUSTOM, Property, find_handler
+from cardcrm.formats.vcard.handlers import CUSTOM, Fate, Handler, Property, find_handler
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.formats.vcard.media import CUT
-from cardcrm.formats.vcard.property_tables import OMITTED, is_sign
+from cardcrm.formats.vcard.property_tables import OMITTED
 from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes, decode_text
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.text import drop_controls, shorten
@@ -52,7 +52,10 @@ def parse_card(lines: Sequence[str], options: CardOptions) -> ParsedCard:
     card = CardBuilder()
     try:
         for prop in _read_properties(lines, options):
-            _take(card, prop)
+            if not prop.value or prop.value.isspace():
+                continue
+            if note := _take(card, prop):
+                card.notes.append(_tell_guess(card, prop, note) if prop.line.guess else note)
         draft = card.build()
     except BrokenError as error:
         return ParsedCard(None, (), f"unreadable vCard: {error}")
@@ -103,36 +106,53 @@ def _decode_text(line: ContentLine, fallback: str) -> str:
     return escape(text)
 
 
-def _take(card: CardBuilder, prop: Property) -> None:
-    """Add a property to a card, and note what became of it."""
-    name = prop.name
-    if is_sign(name):
-        card.is_old = card.is_old or (name == "VERSION" and prop.value.strip() == "2.1")
-        return
-    if not prop.value.strip():
-        return
-    note = _read(card, prop)
-    if prop.line.guess and note.kept != "no":
-        card.guess = card.guess or f"{prop.line.guess}: “{shorten(prop.text, 30)}”"
-        note = note._replace(reason=f"read as {prop.line.guess}, which is a guess")
-    card.notes.append(note)
-
-
-def _read(card: CardBuilder, prop: Property) -> ValueNote:
-    if not prop.name:
-        card.fields.append((_UNREAD, prop.line.value.strip()))
-        return _note(_UNREAD, _UNREAD, CUSTOM, "no property begins with it")
-    if prop.name == "AGENT":
-        return _skip_agent(card, prop)
-    if prop.name in OMITTED:
-        return _note(prop.name, "", "no", OMITTED[prop.name])
-    if CUT in prop.value and prop.name not in _FILES:
-        return _note(prop.name, "", "no", _too_long(prop.media_limit))
-    handle = find_handler(prop.name)
-    fate = handle(card, prop) if handle else None
+def _take(card: CardBuilder, prop: Property) -> ValueNote | None:
+    """Add a property to a card, and return a note on it; None for one that states no fact."""
+    name = prop.head.name
+    if prop.value == CUT:
+        return _note(name, "", "no", _too_long(prop.media_limit))
+    fate = _choose_handler(name)(card, prop)
     if fate is None:
         return _keep_as_is(card, prop)
-    return fate if isinstance(fate, ValueNote) else _note(prop.name, fate, "mapped")
+    if isinstance(fate, str):
+        return _note(name, fate, "mapped") if fate else None
+    return fate
+
+
+@lru_cache(maxsize=2048)
+def _choose_handler(name: str) -> Handler:
+    """Return the function for the properties of a name."""
+    if handler := _SPECIAL.get(name):
+        return handler
+    if name in OMITTED:
+        return partial(_omit, _note(name, "", "no", OMITTED[name]))
+    return find_handler(name) or _keep_as_is
+
+
+def _omit(note: ValueNote, _card: CardBuilder, _prop: Property) -> Fate:
+    return note
+
+
+def _set_version(card: CardBuilder, prop: Property) -> Fate:
+    card.is_old = prop.value.strip() == "2.1"
+    return ""
+
+
+def _ignore(_card: CardBuilder, _prop: Property) -> Fate:
+    return ""
+
+
+def _keep_unread(card: CardBuilder, prop: Property) -> Fate:
+    card.fields.append((_UNREAD, prop.value.strip()))
+    return _note(_UNREAD, _UNREAD, CUSTOM, "no property begins with it")
+
+
+def _tell_guess(card: CardBuilder, prop: Property, note: ValueNote) -> ValueNote:
+    """Return a note that tells by which character set its value was read."""
+    if note.kept == "no":
+        return note
+    card.guess = card.guess or f"{prop.line.guess}: “{shorten(prop.text, 30)}”"
+    return note._replace(reason=f"read as {prop.line.guess}, which is a guess")
 
 
 def _too_long(limit: int) -> str:
@@ -185,6 +205,16 @@ def _spell_out(prop: Property) -> str:
     group = f"{head.group}." if head.group else ""
     value = drop_controls(prop.value).replace("\n", "\\n")
     return f"{group}{head.name}{params}:{value}"
+
+
+_SPECIAL: Final[dict[str, Handler]] = {
+    "": _keep_unread,
+    "AGENT": _skip_agent,
+    "BEGIN": _ignore,
+    "END": _ignore,
+    "VERSION": _set_version,
+    "X-ABLABEL": _ignore,
+}
 
 
 def _quote(value: str) -> str:

@@ -107,7 +107,6 @@ OMITTED: Final = {
     "X-ABORDER": "it is the order on the screen of the other program",
     "X-MS-OL-DEFAULT-POSTAL-ADDRESS": "it numbers the addresses of the other program",
 }
-_SIGNS: Final = frozenset(("BEGIN", "END", "VERSION", "X-ABLABEL"))  # no facts at all
 
 
 def find_messenger(name: str) -> str:
@@ -116,8 +115,3 @@ def find_messenger(name: str) -> str:
         return MESSENGERS[name]
     found = _KDE_MESSENGER.fullmatch(name)
     return found[1].lower() if found else ""
-
-
-def is_sign(name: str) -> bool:
-    """Return whether a property only serves the format."""
-    return name in _SIGNS
