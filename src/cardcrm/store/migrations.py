@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
@@ -389,7 +390,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (VCARD_PARTS,)),
+    (4, (VCARD_PARTS, IMPORT_COLUMNS)),
 )
 
 
