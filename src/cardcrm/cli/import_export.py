@@ -14,6 +14,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
+from cardcrm.formats.import_readers import FORMATS, ROWS
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Store
 from cardcrm.text import sanitize
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-IMPORT_KINDS = ("csv", "vcard")
 EXPORT_KINDS = ("csv", "vcard", "vcard3")
 _EXTENSIONS = (".csv", ".vcf", ".vcard")
 _OTHER_EXTENSIONS = (
@@ -36,7 +36,7 @@ def import_(
     ctx: typer.Context,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="CSV or vCard files (default: standard input)."),
+        typer.Argument(metavar="FILE…", help="Files (default: standard input)."),
     ] = [],
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen, without changes.")
@@ -53,23 +53,33 @@ def import_(
     ] = "",
     bad: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="File for bad entries (default: beside the input)."),
+        typer.Option(metavar="FILE", help="File for refused entries (default: beside the input)."),
     ] = None,
     as_: Annotated[
         str,
         typer.Option(
             "--as",
-            metavar="KIND",
-            help="csv or vcard (default: detected from the content).",
-            autocompletion=complete_from(*IMPORT_KINDS),
+            metavar="ROWS",
+            help="Kind of rows: contacts, sales, interactions, reminders (default: detected).",
+            autocompletion=complete_from(*ROWS),
+        ),
+    ] = "",
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="FORMAT",
+            help="Format: csv, xlsx, vcard, jsonl, mbox (default: detected from the content).",
+            autocompletion=complete_from(*FORMATS),
         ),
     ] = "",
 ) -> Result:
-    """Import contacts from CSV or vCard files.
+    """Import contacts and other rows from files.
 
-    Columns are recognized by their headers; unknown ones become custom fields. Bad entries are
-    reported with their line and written to a file, for you to fix and import. A contact that
-    already exists gets only what it lacks, so importing a file twice changes nothing.
+    Columns are recognized by their headers; unknown ones become custom fields. The answer says what
+    became of each. Refused entries are reported with their line and written to a file, for you to
+    fix and import. A contact that already exists gets only what it lacks, so importing a file twice
+    changes nothing.
 
     Examples:
         cardcrm import contacts.csv --dry-run
@@ -82,10 +92,28 @@ def import_(
     from cardcrm.cli.import_runner import ImportOptions, run_import
     from cardcrm.records.contacts.part_types import parse_tag
 
-    if as_ and as_ not in IMPORT_KINDS:
-        raise UsageError(f"cannot import “{as_}”", f"Use one of: {', '.join(IMPORT_KINDS)}.")
-    tags = tuple(map(parse_tag, tag))
-    return run_import(session_of(ctx), files, ImportOptions(tags, source, owner, as_, dry_run, bad))
+    rows, format_ = _parse_choice("--as", as_, ROWS), _parse_choice("--from", from_, FORMATS)
+    options = ImportOptions(
+        tags=tuple(map(parse_tag, tag)),
+        source=source,
+        owner=owner,
+        rows=rows,
+        format=format_,
+        dry_run=dry_run,
+        bad_file=bad,
+    )
+    return run_import(session_of(ctx), files, options)
+
+
+def _parse_choice(option: str, text: str, choices: Sequence[str]) -> str:
+    """Return one of some choices, or empty. Raises UsageError."""
+    word = text.strip().lower()
+    if word and word not in choices:
+        hint = f"Use one of: {', '.join(choices)}."
+        if option == "--as" and word in FORMATS:
+            hint = f"A format is given with --from {word}. {hint}"
+        raise UsageError(f"unknown {option} “{text}”", hint)
+    return word
 
 
 @app.command("export", context_settings={"ignore_unknown_options": True})

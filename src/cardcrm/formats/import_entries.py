@@ -29,11 +29,13 @@ class BadEntry:
 
     ``raw`` has no line end. In CSV, the header from `file_reader.find_header` followed by the raw
     texts is a file that can be repaired and imported again. In vCard, the raw texts alone are.
+    ``column`` is the column at fault, if it is one.
     """
 
     line: int
     problem: str
     raw: str
+    column: str = ""
 
 
 @dataclass(frozen=True)
