@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Force,
+    complete_contact,
+    complete_from,
+    complete_query,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -73,6 +80,18 @@ def import_(
             autocompletion=complete_from(*FORMATS),
         ),
     ] = "",
+    known_only: Annotated[
+        bool,
+        typer.Option("--known-only", help="Refuse sales and other rows of unknown contacts."),
+    ] = False,
+    customer: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO",
+            help="Contact for sales and other rows that name none, such as cash sales.",
+            autocompletion=complete_contact,
+        ),
+    ] = "",
 ) -> Result:
     """Import contacts and other rows from files.
 
@@ -101,6 +120,8 @@ def import_(
         format=format_,
         dry_run=dry_run,
         bad_file=bad,
+        known_only=known_only,
+        customer=customer,
     )
     return run_import(session_of(ctx), files, options)
 

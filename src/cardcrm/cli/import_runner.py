@@ -37,6 +37,8 @@ class ImportOptions(NamedTuple):
     mode: Mode = ""
     dry_run: bool = False
     bad_file: Path | None = None
+    known_only: bool = False
+    customer: str = ""
 
 
 def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) -> Result:
@@ -127,6 +129,8 @@ def _make_job(
         tags=options.tags,
         source=options.source,
         owner=options.owner,
+        known_only=options.known_only,
+        customer=options.customer,
         on_bytes=on_bytes,
     )
 

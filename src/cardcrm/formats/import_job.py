@@ -65,8 +65,9 @@ class ImportJob:
 
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
     ``targets`` are columns, each with the field that it was assigned to. ``mode`` is empty for the
-    default: an update for known ids, and else only gaps are filled. ``on_bytes`` is called with the
-    number of bytes read so far, to show progress.
+    default: an update for known ids, and else only gaps are filled. Rows of other nouns whose
+    contact is unknown are refused with ``known_only``, and those that name none are the
+    ``customer``'s. ``on_bytes`` is called with the number of bytes read so far, to show progress.
     """
 
     path: Path
@@ -80,6 +81,8 @@ class ImportJob:
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
+    known_only: bool = False
+    customer: str = ""
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

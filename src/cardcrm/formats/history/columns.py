@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from cardcrm.currencies import DECIMALS, SYMBOLS
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.column_mapping import fold_header
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import COLUMNS
 from cardcrm.formats.history import header_words
 from cardcrm.formats.history.programs import ACTIVITIES, PROGRAMS, SALES, Program
@@ -103,11 +103,6 @@ def _synonyms(holds: str) -> Mapping[str, str]:
     """Return the meaning of each folded header; columns of the noun go before those of contacts."""
     found: dict[str, str] = {}
     own = header_words.SALES if holds == SALES else header_words.ACTIVITY
-    party = {
-        _PARTY_TARGETS[target]: texts
-        for (target, label), texts in COLUMNS.items()
-        if target in _PARTY_TARGETS and label != "#"
-    }
     for words in (own, header_words.PARTY):
         for target, texts in words.items():
             for text in texts.split("|"):
@@ -116,7 +111,6 @@ def _synonyms(holds: str) -> Mapping[str, str]:
         if target in _PARTY_TARGETS and label != "#":
             for text in texts.split("|"):
                 found.setdefault(fold_header(text), _PARTY_TARGETS[target])
-    assert party
     return found
 
 
@@ -211,10 +205,29 @@ def check(columns: Columns, holds: str) -> None:
         )
 
 
-def score(headers: Sequence[str], holds: str) -> int:
-    """Return the number of different meanings that the cells of a line name."""
-    known = _synonyms(holds)
-    keys = {fold_header(each) for each in headers}
-    found = {known[key] for key in keys if key in known}
-    program = find_program(headers)
-    return len(found) + (100 if program is not None else 0)
+@cache
+def _own_words() -> frozenset[str]:
+    """Return the folded headers that name no part of a contact."""
+    texts = (*header_words.SALES.values(), *header_words.ACTIVITY.values())
+    return frozenset(fold_header(text) for each in texts for text in each.split("|"))
+
+
+def score(headers: Sequence[str]) -> int:
+    """Return the number of headers of sales, interactions and reminders among some cells."""
+    return len(_own_words().intersection(map(fold_header, headers)))
+
+
+# A table with these columns has sales, whoever wrote it: when, how much, and what or in what money.
+_DAYS: Final = frozenset({"date", "paid_on"})
+_SUMS: Final = frozenset({"amount", "total"})
+_DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", "fee"})
+
+
+def looks_like_sales(headers: Sequence[str]) -> bool:
+    """Return whether a table of an unknown program has the columns of sales."""
+    known = _synonyms(SALES)
+    bare = (_CURRENCY_IN_HEADER.sub("", each) for each in headers)
+    found = {known.get(fold_header(each), "") for each in bare}
+    return all(not each.isdisjoint(found) for each in (_DAYS, _SUMS, _DETAILS)) and bool(
+        found & _NAMING
+    )

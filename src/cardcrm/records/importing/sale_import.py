@@ -12,15 +12,15 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money, format_money
-from cardcrm.records.contacts.uids import derive_uid, new_uid
+from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import ProductLine, SaleDraft
+from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.product_import import ProductFinder
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
-
-CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
 _COLUMNS: Final = (
     "id", "uid", "contact_id", "on_date", "currency", "amount", "cost", "fee", "text", "ref",
@@ -32,16 +32,8 @@ _LINE_COLUMNS: Final = (
     "discount", "amount",
 )  # fmt: skip
 _CHANGED: Final = ("on_date", "currency", "amount", "cost", "fee", "text", "payment_ref")
+_SHOWN: Final = 5  # products that a report names
 _UNIT: Final = 10_000  # parts of a minor unit
-
-
-class Outcome(NamedTuple):
-    """The result for one draft; ``part`` is the part of the row at fault in a refusal."""
-
-    status: str
-    reason: str = ""
-    part: str = ""
-    note: str = ""
 
 
 class _Stored(NamedTuple):
@@ -65,7 +57,6 @@ class SaleImporter:
     mode: str = ""
     products: ProductFinder = field(init=False)
     seen: dict[bytes, int] = field(default_factory=dict)
-    lines_by_key: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Prepare the catalog."""
@@ -80,6 +71,15 @@ class SaleImporter:
         except BaseException:
             self.seen = counts
             raise
+
+    def notes(self) -> list[str]:
+        """Return sentences about the import."""
+        added = self.products.added
+        if not added:
+            return []
+        word = "product" if len(added) == 1 else "products"
+        more = ", …" if len(added) > _SHOWN else ""
+        return [f"{len(added):,} {word} added: {', '.join(added[:_SHOWN])}{more}"]
 
     def _with_key(self, draft: SaleDraft) -> SaleDraft:
         """Return a draft with a key: one without any gets that of its values."""

@@ -1,0 +1,284 @@
+"""Import the sales, interactions and reminders of a table: read it twice, and store it in batches.
+
+The first reading decides the order of dates and the decimal separator, and finds the rows of orders
+that stand apart; the second one yields the rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from cardcrm.formats.file_dates import DateOrder, decide_order
+from cardcrm.formats.history import columns as history_columns
+from cardcrm.formats.history.activity_reader import ActivityReader
+from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_decimal
+from cardcrm.formats.history.columns import Columns
+from cardcrm.formats.history.moments import MomentReader, split_day
+from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
+from cardcrm.formats.history.sale_reader import SaleReader, group_key, is_grouped
+from cardcrm.formats.history.table import Table, open_table
+from cardcrm.formats.import_job import ColumnUse, ImportJob, ImportReport
+from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.importing.activity_import import ActivityImporter
+from cardcrm.records.importing.history_drafts import HistoryDraft
+from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED, Outcome
+from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.importing.sale_import import SaleImporter
+from cardcrm.store import Store
+
+# Rows of a transaction. The sums of a contact are computed again in each one that has a sale of it.
+BATCH: Final = 20_000
+_DATES: Final = ("date", "paid_on", "due", "refunded_on")
+_NUMBERS: Final = (
+    "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",
+    "shipping", "discount", "cost",
+)  # fmt: skip
+_MAX_DISTINCT: Final = 100_000  # texts of a kind that are looked at
+_MAX_EXAMPLES: Final = 3
+
+
+class _Orders(NamedTuple):
+    """What the first reading of a table has decided."""
+
+    dates: DateOrder | None
+    numbers: NumberOrder
+    scattered: frozenset[str]
+
+
+def import_sales(store: Store, job: ImportJob, report: ImportReport) -> None:
+    """Import the sales of a table. Raises UsageError for one without the columns of sales."""
+    table = open_table(job)
+    columns = _map(table, job, history_columns.SALES)
+    orders = _decide(table, columns, store.locale.region)
+    amounts = AmountReader(orders.numbers, store.locale.currency)
+    cells = CellReader(columns)
+    reader = SaleReader(columns, cells, amounts, _moments(store, columns, orders), orders.scattered)
+    importer = SaleImporter(store, _find_parties(store, job, stage="customer"), job.mode)
+    _Import(store, report, table, columns, cells, importer).run(reader.read(table.rows()))
+    _describe_orders(report, orders)
+    report.notes += importer.notes()
+
+
+def import_interactions(store: Store, job: ImportJob, report: ImportReport) -> None:
+    """Import the interactions of a table. Raises UsageError for one without their columns."""
+    _import_activities(store, job, report, "interactions")
+
+
+def import_reminders(store: Store, job: ImportJob, report: ImportReport) -> None:
+    """Import the reminders of a table. Raises UsageError for one without their columns."""
+    _import_activities(store, job, report, "reminders")
+
+
+def _import_activities(store: Store, job: ImportJob, report: ImportReport, holds: str) -> None:
+    table = open_table(job)
+    columns = _map(table, job, holds)
+    orders = _decide(table, columns, store.locale.region)
+    cells = CellReader(columns)
+    reader = ActivityReader(columns, cells, _moments(store, columns, orders))
+    importer = ActivityImporter(store, _find_parties(store, job), job.mode)
+    _Import(store, report, table, columns, cells, importer).run(reader.read(table.rows()))
+    _describe_orders(report, orders)
+    report.notes += importer.notes()
+
+
+def _map(table: Table, job: ImportJob, holds: str) -> Columns:
+    columns = history_columns.map_headers(table.headers, holds, dict(job.targets))
+    history_columns.check(columns, holds)
+    return columns
+
+
+def _find_parties(store: Store, job: ImportJob, stage: str = "") -> PartyFinder:
+    nameless = resolve(store, job.customer).id if job.customer else 0
+    return PartyFinder(
+        store,
+        known_only=job.known_only,
+        nameless=nameless,
+        stage=stage,
+        source=job.source,
+        tags=job.tags,
+        owner=job.owner,
+    )
+
+
+def _moments(store: Store, columns: Columns, orders: _Orders) -> MomentReader:
+    zone = columns.program.zone if columns.program else ""
+    return MomentReader(orders.dates, store.locale.zone, zone or _header_zone(columns))
+
+
+def _header_zone(columns: Columns) -> str:
+    """Return the zone that the header of a date names, as in “Created (UTC)”."""
+    names = (each.header for each in columns.columns if each.target in _DATES)
+    return "UTC" if any("UTC" in name or "GMT" in name for name in names) else ""
+
+
+# The first reading
+
+
+def _decide(table: Table, columns: Columns, region: str) -> _Orders:
+    """Read a table once, to decide how its dates and numbers are written."""
+    dates: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    keys = _KeyWatch() if is_grouped(columns) else None
+    date_places = [at for name in _DATES for at in columns.places(name)]
+    number_places = [at for name in _NUMBERS for at in columns.places(name)]
+    reader = CellReader(columns)
+    for line, cells, _, problem in table.rows():
+        if problem:
+            continue
+        _collect(dates, line, cells, date_places)
+        _collect(numbers, line, cells, number_places)
+        if keys is not None:
+            keys.see(group_key(reader.read(cells)))
+    days = ((line, split_day(text)) for text, line in dates.items())
+    return _Orders(
+        decide_order(days, region),
+        decide_decimal(((line, text) for text, line in numbers.items()), region),
+        frozenset(keys.scattered) if keys else frozenset(),
+    )
+
+
+def _collect(found: dict[str, int], line: int, cells: Sequence[str], places: Sequence[int]) -> None:
+    """Remember each distinct text in some columns, with its first line."""
+    if len(found) >= _MAX_DISTINCT:
+        return
+    for at in places:
+        if at < len(cells) and (text := cells[at]) and text not in found:
+            found[text.strip()] = line
+
+
+class _KeyWatch:
+    """The keys of orders whose rows stand apart; a key is remembered by a number."""
+
+    def __init__(self) -> None:
+        self.scattered: set[str] = set()
+        self._last = ""
+        self._seen: set[int] = set()
+
+    def see(self, key: str) -> None:
+        """Note the key of the next row."""
+        if not key or key == self._last:
+            return
+        if hash(key) in self._seen:
+            self.scattered.add(key)
+        self._seen.add(hash(key))
+        self._last = key
+
+
+# The second reading
+
+
+class _Import:
+    """The import of the entries of one table, in batches."""
+
+    def __init__(
+        self, store: Store, report: ImportReport, table: Table, columns: Columns,
+        cells: CellReader, importer: Any,
+    ) -> None:  # fmt: skip
+        self.store, self.report, self.table = store, report, table
+        self.columns, self.cells, self.importer = columns, cells, importer
+        self.skipped: Counter[str] = Counter()
+        self.examples: dict[str, list[int]] = {}
+        self.notes: Counter[str] = Counter()
+
+    def run(self, entries: Iterator[HistoryDraft | Skipped | Refused]) -> None:
+        """Import all entries, and complete the report."""
+        self.report.bad_header = self.table.header_text
+        while batch := list(islice(entries, BATCH)):
+            self._run_batch(batch)
+        self._describe()
+
+    def _run_batch(self, batch: Sequence[HistoryDraft | Skipped | Refused]) -> None:
+        drafts = [each for each in batch if not isinstance(each, Skipped | Refused)]
+        outcomes = iter(self.importer.run(drafts, self.report.step))
+        if self.store.last_step is not None:
+            self.report.step = self.store.last_step
+        for entry in batch:
+            if isinstance(entry, Skipped):
+                self._skip(entry)
+            elif isinstance(entry, Refused):
+                self.report.refuse(entry.line, entry.column, entry.reason, entry.raw)
+            else:
+                self._count(entry, next(outcomes))
+
+    def _skip(self, entry: Skipped) -> None:
+        self.skipped[entry.reason] += 1
+        lines = self.examples.setdefault(entry.reason, [])
+        if len(lines) < _MAX_EXAMPLES:
+            lines.append(entry.line)
+
+    def _count(self, draft: HistoryDraft, outcome: Outcome) -> None:
+        report = self.report
+        if outcome.note:
+            self.notes[outcome.note] += 1
+        if outcome.status == REFUSED:
+            column = self._column_of(outcome.part)
+            report.refuse(draft.line, column, outcome.reason, draft.raw)
+        elif outcome.status == CREATED:
+            report.created += 1
+        elif outcome.status == UPDATED:
+            report.updated += 1
+        else:
+            report.unchanged += 1
+
+    def _column_of(self, part: str) -> str:
+        """Return the header of the column at fault."""
+        target = {"id": "customer_id"}.get(part, part)
+        names = (target, "name", "email", "customer_id", "org") if part != "ref" else (target,)
+        return next(filter(None, map(self.cells.header_of, names)), "")
+
+    def _describe(self) -> None:
+        report = self.report
+        report.columns += list(_column_uses(self.columns, self.cells))
+        for reason, count in self.skipped.items():
+            lines = ", ".join(map(str, self.examples[reason]))
+            more = ", …" if count > len(self.examples[reason]) else ""
+            word = "row" if count == 1 else "rows"
+            report.notes.append(f"left out {count:,} {word} {reason} (line {lines}{more})")
+        report.extra["left_out"] = sum(self.skipped.values())
+        report.extra["contacts"] = self.importer.parties.added
+        if added := self.importer.parties.added:
+            word = "contact" if added == 1 else "contacts"
+            report.notes.append(
+                f"{added:,} {word} added that no contact matched; to refuse them: --known-only"
+            )
+        if self.columns.program is not None:
+            report.extra["program"] = self.columns.program.name
+            report.notes.append(f"read as {self.columns.program.label}")
+        report.notes += _describe_notes(self.notes)
+
+
+def _describe_notes(notes: Counter[str]) -> Iterator[str]:
+    sentences = {
+        "payment": "{} of known orders were no further sales",
+        "ref": "{} without the reference, which another sale has",
+        "skipped": "{} differ from what is stored, and were left as they are",
+    }
+    for name, sentence in sentences.items():
+        if count := notes[name]:
+            word = {"payment": "payment", "ref": "sale"}.get(name, "row")
+            yield sentence.format(f"{count:,} {word}{'' if count == 1 else 's'}")
+
+
+_WHY: Final = "not needed here"
+
+
+def _column_uses(columns: Columns, cells: CellReader) -> Iterator[ColumnUse]:
+    """Yield the fate of each column."""
+    known = columns.program is not None
+    for at, column in enumerate(columns.columns):
+        name, count = column.header or f"column {at + 1}", cells.counts[at]
+        if column.target:
+            target = column.target.replace("_", " ")
+            yield ColumnUse(name, target, count, is_guess=column.is_guess)
+        else:
+            why = _WHY if known else "unknown column"
+            yield ColumnUse(name, "", count, is_kept=False, why=why)
+
+
+def _describe_orders(report: ImportReport, orders: _Orders) -> None:
+    if orders.dates is not None:
+        report.notes.append(orders.dates.note.words)
+        report.extra["date_order"] = f"{orders.dates.note.order} first"
+    if orders.numbers.note:
+        report.notes.append(orders.numbers.note)
