@@ -420,7 +420,7 @@ def test_columns_of_an_export_can_be_chosen(
         "name,city,value,currency,budget,budget_currency\nJane Doe,Leeds,1234.50,GBP,1234.50,USD\n"
     )
     assert main(["export", "--columns", "nonsense"]) == 2
-    assert main(["export", "--columns", "name", "--as", "vcard"]) == 2
+    assert main(["export", "--columns", "name", "--format", "vcard"]) == 2
 
 
 def test_no_exported_cell_starts_a_formula(
