@@ -16,7 +16,6 @@ from cardcrm.money import (
     count_decimals,
     divide_half_up,
     parse_money,
-    parse_number,
 )
 from cardcrm.text import quote
 
@@ -27,9 +26,12 @@ _COMMA_REGIONS: Final = frozenset(
     "UY UZ VE VN AO".split()
 )
 _DIGITS: Final = re.compile(r"[0-9][0-9., '\u00a0\u202f\u2009\u2019]*")
+_SPACES: Final = re.compile(r"[ '\u00a0\u202f\u2009\u2019]")
 _EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _PLAIN: Final = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{2}))?", re.ASCII)
 _EMPTY: Final = frozenset({"", "-", "--", "–", "—", "n/a", "na", "none", "null", "nil"})
+_UNIT_DECIMALS: Final = 4  # further decimals of a unit price
+_MAX_DIGITS: Final = 9  # of a quantity or price before the decimals
 _COMPUTED: Final = 5  # decimals of a number that a spreadsheet has computed
 
 
@@ -117,6 +119,13 @@ class AmountReader:
             return code
         return parse_money(f"1 {cell.strip()}", self.currency).currency
 
+    def read_in(self, cell: str, currency: str) -> int:
+        """Return an amount in minor units of a currency. Raises UsageError for one in another."""
+        minor, found = self.read(cell, currency)
+        if found != currency:
+            raise UsageError(f"{quote(cell)} is in {found}, the sale in {currency}")
+        return minor
+
     def _read(self, cell: str, currency: str = "") -> tuple[int, str]:
         """Return an amount in minor units and its currency. Raises UsageError."""
         currency = currency or self.currency
@@ -130,37 +139,29 @@ class AmountReader:
 
     def read_parts(self, cell: str, currency: str) -> int:
         """Return the price of one in ten-thousandths of a minor unit. Raises UsageError."""
-        number = parse_number(self._number_of(cell))
-        sign = -1 if number.startswith("-") else 1
-        whole, _, fraction = number.lstrip("-").partition(".")
-        places = count_decimals(currency) + 4
-        digits = fraction[: places + 1].ljust(places + 1, "0")
-        return sign * divide_half_up(int(whole + digits), 10)
+        return self._read_number(cell, count_decimals(currency) + _UNIT_DECIMALS)
 
     def _read_quantity(self, cell: str) -> int:
         """Return a quantity in thousandths, which may be negative. Raises UsageError."""
-        number = parse_number(self._number_of(cell))
-        sign = -1 if number.startswith("-") else 1
-        whole, _, fraction = number.lstrip("-").partition(".")
-        if len(whole) > 9:
-            raise UsageError(f"invalid quantity {quote(cell)}", "Use a number below 10**9.")
-        return sign * int(whole + fraction[:3].ljust(3, "0"))
+        return self._read_number(cell, 3)
 
-    def _number_of(self, cell: str) -> str:
-        """Return the number in a cell with a decimal point, without a currency."""
+    def _read_number(self, cell: str, places: int) -> int:
+        """Return a number in units of its last decimal, rounded half up. Raises UsageError."""
         text = self._normalize(cell)
         found = _DIGITS.search(text)
         if found is None:
             raise UsageError(f"invalid number {quote(cell)}", "Write it like 12 or 3.50.")
-        number = re.sub(r"[ '\u00a0\u202f\u2009\u2019]", "", found[0])
+        number = _SPACES.sub("", found[0]).rstrip(".,")
         decimal = find_decimal(number)
-        if decimal == ",":
-            number = number.replace(".", "").replace(",", ".")
-        elif decimal == ".":
-            number = number.replace(",", "")
-        sign = "-" if "-" in text[: found.start()] or "(" in text[: found.start()] else ""
+        if decimal == "?":
+            decimal = self.order.decimal
+        number = number.replace("." if decimal == "," else ",", "").replace(",", ".")
         whole, _, fraction = number.partition(".")
-        return f"{sign}{whole}.{fraction}0" if fraction else f"{sign}{whole}"
+        if len(whole) > _MAX_DIGITS or "." in fraction:
+            raise UsageError(f"invalid number {quote(cell)}", "Write it like 12 or 3.50.")
+        units = divide_half_up(int(whole + fraction[: places + 1].ljust(places + 1, "0")), 10)
+        before = text[: found.start()]
+        return -units if "-" in before or "(" in before else units
 
     def _normalize(self, cell: str, places: int = 2) -> str:
         """Return an amount whose separator is decided, with its sign in front."""

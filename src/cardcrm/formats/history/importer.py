@@ -234,7 +234,7 @@ class _Import:
             lines = ", ".join(map(str, self.examples[reason]))
             more = ", …" if count > len(self.examples[reason]) else ""
             word = "row" if count == 1 else "rows"
-            report.notes.append(f"left out {count:,} {word} {reason} (line {lines}{more})")
+            report.notes.append(f"left out {count:,} {word}: {reason} (line {lines}{more})")
         report.extra["left_out"] = sum(self.skipped.values())
         report.extra["contacts"] = self.importer.parties.added
         if added := self.importer.parties.added:
@@ -248,16 +248,17 @@ class _Import:
         report.notes += _describe_notes(self.notes)
 
 
+_NOTES: Final = {
+    "payment": ("payment belongs to a known order", "payments belong to known orders"),
+    "ref": ("sale without its reference, which another has", "sales without their references"),
+    "skipped": ("row differs and was left as it is", "rows differ and were left as they are"),
+}
+
+
 def _describe_notes(notes: Counter[str]) -> Iterator[str]:
-    sentences = {
-        "payment": "{} of known orders were no further sales",
-        "ref": "{} without the reference, which another sale has",
-        "skipped": "{} differ from what is stored, and were left as they are",
-    }
-    for name, sentence in sentences.items():
+    for name, (one, several) in _NOTES.items():
         if count := notes[name]:
-            word = {"payment": "payment", "ref": "sale"}.get(name, "row")
-            yield sentence.format(f"{count:,} {word}{'' if count == 1 else 's'}")
+            yield f"{count:,} {one if count == 1 else several}"
 
 
 _WHY: Final = "not needed here"

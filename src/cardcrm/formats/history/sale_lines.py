@@ -15,6 +15,7 @@ from cardcrm.records.importing.history_drafts import ProductLine
 
 Cells = Mapping[str, str]
 _ONE: Final = 1000  # thousandths
+SHIPPING, TAX, TIP, OTHER = CHARGES = ("Shipping", "Tax", "Tip", "Other charges")
 # “2× Hoodie, 1× Cap” (WooCommerce), and “name:Cap|sku:C1|quantity:1|total:9.00;…” of its exporters.
 _COUNTED: Final = re.compile(r"([0-9]+)\s*[x×]\s*(.+?)(?=,\s*[0-9]+\s*[x×]\s|$)")
 
@@ -61,7 +62,7 @@ def _read_line(cells: Cells, reader: AmountReader, currency: str) -> ProductLine
 
 def _amount(cells: Cells, key: str, reader: AmountReader, currency: str) -> int | None:
     cell = cells.get(key, "")
-    return None if is_empty(cell) else reader.read(cell, currency)[0]
+    return None if is_empty(cell) else reader.read_in(cell, currency)
 
 
 def _parts(cells: Cells, key: str, reader: AmountReader, currency: str) -> int | None:
@@ -108,13 +109,13 @@ def balance(lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]
     for added_tax in (0, tax):
         for off in (0, discount):
             if rest == shipping + tip + added_tax - off:
-                whole = [("Shipping", shipping), ("Tax", added_tax), ("Tip", tip)]
+                whole = [(SHIPPING, shipping), (TAX, added_tax), (TIP, tip)]
                 return _discount(lines, off) + [_charge(*each) for each in whole if each[1]]
-    known = [("Shipping", shipping), ("Tip", tip)]
+    known = [(SHIPPING, shipping), (TIP, tip)]
     rest -= shipping + tip
     if rest < 0:
         return _discount(lines, -rest) + [_charge(*each) for each in known if each[1]]
-    return [*lines, *(_charge(*each) for each in (*known, ("Other charges", rest)) if each[1])]
+    return [*lines, *(_charge(*each) for each in (*known, (OTHER, rest)) if each[1])]
 
 
 def _price_unpriced(lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]) -> list[ProductLine]:

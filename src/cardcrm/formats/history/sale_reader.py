@@ -10,7 +10,7 @@ from cardcrm.formats.history.amounts import AmountReader, is_empty
 from cardcrm.formats.history.columns import Columns
 from cardcrm.formats.history.moments import MomentReader
 from cardcrm.formats.history.row_cells import CellReader, Cells, Refused, Skipped, read_party
-from cardcrm.formats.history.sale_lines import balance, read_lines, turn_back
+from cardcrm.formats.history.sale_lines import CHARGES, balance, read_lines, turn_back
 from cardcrm.formats.history.status_words import REFUND, is_refunded, judge
 from cardcrm.formats.history.table import Row
 from cardcrm.records.importing.history_drafts import ProductLine, SaleDraft
@@ -23,6 +23,8 @@ _TOTAL: Final = re.compile(
     r"|totaal|summa\b|razem\b|łącznie|suma$",
     re.IGNORECASE,
 )
+_MARK: Final = re.compile(r"[^\d\s.,'()+\-\u2212\u2019\u00a0\u202f]")
+_AMOUNTS: Final = ("total", "amount", "net", "line_net", "line_total", "price")
 _ORDER_IN_TEXT: Final = re.compile(
     r"\b(?:order|invoice|bestellung|rechnung|commande|facture|pedido|factura|ordine|fattura)"
     r"\s*(?:no\.?|nr\.?|number|id)?\s*[:#]?\s*(#?[A-Z]{0,6}-?\d[\w/-]*)",
@@ -122,7 +124,7 @@ class SaleReader:
     def _read_heading(self, line: int, cells: Sequence[str]) -> Iterator[Skipped]:
         first = next(cell.strip() for cell in cells if cell.strip())
         if _TOTAL.match(first):
-            yield Skipped(line, "with totals")
+            yield Skipped(line, "totals")
         else:
             self.section = first
 
@@ -192,7 +194,13 @@ class SaleReader:
         self.target = "currency"
         if code := head.get("currency", ""):
             return self.amounts.read_code(code)
-        return self.columns.currency or self.amounts.currency
+        if self.columns.currency:
+            return self.columns.currency
+        for name in _AMOUNTS:  # “$1,234.50” is in dollars
+            if (cell := head.get(name, "")) and _MARK.search(cell):
+                self.target = name
+                return self.amounts.read(cell)[1]
+        return self.amounts.currency
 
     def _read_amount(self, head: Cells, currency: str) -> tuple[int | None, str]:
         """Return the amount of a sale and its currency; None if its lines tell it."""
@@ -200,7 +208,7 @@ class SaleReader:
             cell = head.get(name, "")
             if not is_empty(cell):
                 self.target = name
-                return self.amounts.read(cell, "" if cell[-1:].isalpha() else currency)
+                return self.amounts.read(cell, currency)
         self.target = "net"
         net = self._optional(head, "net", currency)
         if net is None:
@@ -213,7 +221,7 @@ class SaleReader:
         if is_empty(cell):
             return None
         self.target = name
-        return self.amounts.read(cell, currency)[0]
+        return self.amounts.read_in(cell, currency)
 
     def _has_lines(self, head: Cells) -> bool:
         return any(head.get(name) for name in ("product", "sku", "line_items", "products"))
@@ -237,7 +245,7 @@ class SaleReader:
         rows = [each for each in cells if each.get("product") or each.get("sku")]
         for row, line in zip(rows, lines, strict=False):
             cell = row.get("amount", "")
-            paid = line if is_empty(cell) else _with_amount(line, self.amounts.read(cell, currency)[0])
+            paid = line if is_empty(cell) else _with_amount(line, self.amounts.read_in(cell, currency))
             found.append(paid)
         if not found and (price := self._optional(cells[0], "price", currency)) is not None:
             quantity = self.amounts.read_quantity(cells[0].get("quantity", "1"))
@@ -308,7 +316,6 @@ class SaleReader:
             cost=-sale.cost if sale.cost and is_whole else None,
             fee=None,
             payment_ref="",
-            related=tuple(f"{each} refund" for each in sale.related),
             lines=turn_back(sale.lines) if is_whole else (),
         )
 
@@ -357,7 +364,8 @@ def _with_sign(cost: int | None, amount: int) -> int | None:
 def _text_of(head: Cells, lines: Sequence[ProductLine]) -> str:
     """Return the text of a sale: as written, else its products; a note follows."""
     text = head.get("text") or head.get("product_text") or ""
-    text = text or ", ".join(dict.fromkeys(each.product for each in lines))
+    names = dict.fromkeys(each.product for each in lines if each.product not in CHARGES)
+    text = text or ", ".join(names)
     text = text or head.get("product", "")
     parts = dict.fromkeys(filter(None, (text, head.get("note", ""))))
     return normalize_line(normalize_block("; ".join(parts)).replace("\n", " "))

@@ -90,32 +90,32 @@ def judge(head: Mapping[str, str], program: Program | None) -> tuple[str, str]:
     if name == "paypal":
         return _judge_paypal(head, kind, status)
     if name == "quickbooks" and kind and kind not in _QUICKBOOKS_SALES:
-        return "", f"of the type {kind}"
+        return "", f"type {kind}"
     if program and program.sale_types and kind not in program.sale_types:
-        return "", f"of the type {kind or 'unknown'}"
+        return "", f"type {kind or 'unknown'}"
     if not program and kind in _words(_OTHER_TYPES):
-        return "", f"of the type {kind}"
+        return "", f"type {kind}"
     if status in _words(_UNPAID) and not (name == "quickbooks" and head.get("outstanding")):
-        return "", f"with the status {status}"
+        return "", f"status {status}"
     has_status = bool(status) and status not in _words(_REFUNDED)
     if not has_status and fold(head.get("cancelled", "")) not in _NO and not head.get("refunded"):
-        return "", "that were cancelled"
+        return "", "cancelled"
     return (REFUND if kind in _words(_REFUND_TYPES) else SALE), ""
 
 
 def _judge_paypal(head: Mapping[str, str], kind: str, status: str) -> tuple[str, str]:
     if status not in _PAYPAL_DONE:
-        return "", f"with the status {status}"
+        return "", f"status {status}"
     if fold(head.get("impact", "")) in {"memo", "notiz", "vermerk"}:
-        return "", "that moved no money"
+        return "", "no money moved"
     is_negative = "-" in head.get("total", "") or "(" in head.get("total", "")
     is_refund = any(word in kind for word in _PAYPAL_REFUNDS)
     if is_refund and is_negative:
         return REFUND, ""
     if is_negative:
-        return "", "that were paid out"
+        return "", "paid out"
     if is_refund or any(word in kind for word in _PAYPAL_OTHERS):
-        return "", f"of the type {kind}"
+        return "", f"type {kind}"
     return SALE, ""
 
 

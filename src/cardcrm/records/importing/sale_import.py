@@ -138,7 +138,9 @@ class _Batch:
         payments = {each for draft in self.drafts for each in (*draft.related, draft.payment_ref)}
         ids = {draft.key.partition(":")[2] for draft in self.drafts if draft.is_payment}
         self._remember(self._read("uid", self.uids))
-        self._remember(self._read("ref", refs | payments | ids | {f"#{each}" for each in payments if each}))
+        numbers = {f"{sign}{each.removeprefix('#')}" for each in payments for sign in ("", "#")}
+        numbers |= {f"{each} refund" for each in numbers}
+        self._remember(self._read("ref", refs | payments | ids | numbers))
         self._remember(self._read("payment_ref", payments | ids))
 
     def _read(self, column: str, values: Iterable[str]) -> Iterator[_Stored]:
@@ -195,14 +197,19 @@ class _Batch:
         return self._revise(known, draft, contact_id)
 
     def _find_order(self, draft: SaleDraft) -> _Stored | None:
-        """Return the order that a payment is for: by the payment's ids, or by its number."""
+        """Return the order that a payment is for: by the payment's ids, or by its number.
+
+        A refund is that of an order if the order's refund is known.
+        """
         own = draft.key.partition(":")[2]
         for each in filter(None, (own, draft.payment_ref, *draft.related)):
-            if order := self.by_payment.get(each):
+            order = self.by_payment.get(each)
+            if order is not None and (order.values["amount"] < 0) == (draft.amount < 0):
                 return order
+        end = " refund" if draft.amount < 0 else ""
         for each in draft.related:
             for ref in (each, f"#{each}", each.removeprefix("#")):
-                order = self.by_ref.get(ref)
+                order = self.by_ref.get(f"{ref}{end}")
                 if order is not None and _may_pay(order.values, draft):
                     return order
         return None
@@ -359,6 +366,8 @@ def _is_same_sale(known: _Stored, draft: SaleDraft, contact_id: int) -> bool:
 
 def _may_pay(values: Mapping[str, Any], draft: SaleDraft) -> bool:
     """Return whether a payment may be of an order of the number that it names."""
-    return values["currency"] == draft.currency and 0 < abs(draft.amount) <= abs(values["amount"])
+    is_same_way = (values["amount"] < 0) == (draft.amount < 0)
+    fits = 0 < abs(draft.amount) <= abs(values["amount"])
+    return is_same_way and fits and values["currency"] == draft.currency
 
 
