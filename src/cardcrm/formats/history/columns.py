@@ -20,7 +20,8 @@ _PARTY_TARGETS: Final = {
 }  # fmt: skip
 _PARTY: Final = frozenset((*_PARTY_TARGETS, "customer_id", "other_name", "other_email"))
 _NAMING: Final = frozenset(
-    ("name", "given", "family", "org", "email", "phone", "customer_id", "other_name")
+    ("name", "given", "family", "org", "email", "phone", "customer_id", "other_name",
+     "org_and_name")
 )
 _AMOUNTS: Final = frozenset(
     ("amount", "total", "net", "price", "line_total", "line_net", "line_gross")
@@ -181,7 +182,8 @@ def _currency_of(column: Column) -> str:
 def check(columns: Columns, holds: str) -> None:
     """Raise UsageError if a table lacks a column that its rows need."""
     targets = columns.targets
-    if holds != "reminders" and not targets & _NAMING:
+    has_sections = any(not each.header for each in columns.columns)
+    if holds != "reminders" and not (targets & _NAMING or has_sections):
         raise UsageError(
             "the file has no column for the contact",
             "Name it in the first line, for example: name,email,date,amount.",

@@ -131,8 +131,10 @@ def _decide(table: Table, columns: Columns, region: str) -> _Orders:
         if keys is not None:
             keys.see(group_key(reader.read(cells)))
     days = ((line, split_day(text)) for text, line in dates.items())
+    program = columns.program
+    is_fixed = program is not None and program.is_month_first
     return _Orders(
-        decide_order(days, region),
+        decide_order(days, "US" if is_fixed else region),
         decide_decimal(((line, text) for text, line in numbers.items()), region),
         frozenset(keys.scattered) if keys else frozenset(),
     )

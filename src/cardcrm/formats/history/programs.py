@@ -14,8 +14,9 @@ class Program(NamedTuple):
 
     The rows are ``holds``; activities are interactions if done, reminders if not. ``meanings`` maps
     headers to the columns of `header_words`. The ``zone`` is that of its times. Rows of one id are
-    one sale if ``is_grouped``. Only the statuses of ``paid`` are sales, if there are any; types in
-    ``not_sales`` are none. A ``payments`` list is of payments, of which some pay known orders.
+    one sale if ``is_grouped``. A list of payments ``is_payments``: some pay orders that are known
+    from other files. A table that ``adds_lines`` has the lines of sales, but not all of what was
+    paid. Only the types in ``sale_types`` are sales, if there are any.
     """
 
     name: str
@@ -25,11 +26,10 @@ class Program(NamedTuple):
     meanings: dict[str, str]
     zone: str = ""
     is_grouped: bool = False
-    paid: frozenset[str] = frozenset()
-    not_sales: frozenset[str] = frozenset()
     is_payments: bool = False
     adds_lines: bool = False
     sale_types: frozenset[str] = frozenset()
+    is_month_first: bool = False
 
 
 def _words(text: str) -> frozenset[str]:
@@ -170,8 +170,8 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "woocommerce", "WooCommerce orders", SALES,
         "order | n revenue formatted | status | customer | product s",
         {
-            "order": "id", "n revenue formatted": "", "n revenue": "total", "product s": "products",
-            "net sales": "total", "net sales formatted": "", "items sold": "", "coupon s": "",
+            "order": "id", "n revenue formatted": "formatted", "n revenue": "total", "product s": "products",
+            "net sales": "total", "net sales formatted": "formatted", "items sold": "", "coupon s": "",
             "customer type": "", "attribution": "", "customer": "name",
         },
     ),
@@ -213,7 +213,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "order reference | customer | total",
         {
             "order reference": "ref", "external id": "id", "salesperson": "", "company": "",
-            "customer reference": "related", "order lines": "product", "creation date": "date",
+            "customer reference": "related", "customer": "org_and_name", "order lines": "product", "creation date": "date",
             "sales team": "", "activities": "", "next activity": "", "tags": "", "website": "",
             "invoice status": "", "untaxed amount": "net", "taxes": "tax", "status": "status",
             "order lines description": "", "delivery date": "", "expected date": "",
@@ -225,8 +225,8 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "odoo", "Odoo sales orders", SALES,
         "name | date order | partner id | amount total",
         {
-            "name": "ref", "id": "id", "date order": "date", "partner id": "name",
-            "partner id name": "name", "partner id email": "email", "partner id id": "customer_id",
+            "name": "ref", "id": "id", "date order": "date", "partner id": "org_and_name",
+            "partner id name": "org_and_name", "partner id email": "email", "partner id id": "customer_id",
             "amount total": "total", "amount untaxed": "net", "amount tax": "tax",
             "state": "status", "order line product id": "product", "user id": "",
             "order line product id name": "product", "order line name": "",
@@ -284,6 +284,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "ship city": "city", "ship state": "region", "ship zipcode": "postcode",
             "ship country": "country",
         },
+        is_month_first=True,
     ),
     Program(
         "pipedrive", "Pipedrive activities", ACTIVITIES,

@@ -80,6 +80,9 @@ def read_party(cells: Cells, section: str = "") -> Party:
     if is_placeholder(phone):
         phone = ""
     given, family, org = get("given", ""), get("family", ""), get("org", "")
+    if both := get("org_and_name", ""):  # Odoo: “Acme Ltd, Jane Doe”
+        before, sign, after = both.partition(", ")
+        org, name = (org or before, name or after) if sign else (org, name or both)
     if not (name or given or family):
         name = get("other_name", "") or ("" if org or email else section)
     if is_placeholder(name):

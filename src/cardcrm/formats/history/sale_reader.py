@@ -24,12 +24,16 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _MARK: Final = re.compile(r"[^\d\s.,'()+\-\u2212\u2019\u00a0\u202f]")
-_AMOUNTS: Final = ("total", "amount", "net", "line_net", "line_total", "price")
+_AMOUNTS: Final = ("total", "amount", "net", "line_net", "line_total", "price", "formatted")
 _ORDER_IN_TEXT: Final = re.compile(
     r"\b(?:order|invoice|bestellung|rechnung|commande|facture|pedido|factura|ordine|fattura)"
     r"\s*(?:no\.?|nr\.?|number|id)?\s*[:#]?\s*(#?[A-Z]{0,6}-?\d[\w/-]*)",
     re.IGNORECASE,
 )
+
+
+class _NotPaidError(UsageError):
+    """The whole amount is outstanding."""
 
 
 class _Read(NamedTuple):
@@ -139,6 +143,8 @@ class SaleReader:
             return
         try:
             yield from self._read_sale(first.line, raw, head, rows, is_refund=verdict == REFUND)
+        except _NotPaidError as error:
+            yield Skipped(first.line, error.message)
         except UsageError as error:
             yield Refused(first.line, self.cells.header_of(self.target), error.message, raw)
 
@@ -181,7 +187,7 @@ class SaleReader:
         outstanding = self._optional(head, "outstanding", currency)
         if outstanding and 0 < abs(outstanding) <= abs(amount):
             if abs(outstanding) == abs(amount):
-                raise UsageError("not paid yet")
+                raise _NotPaidError("not paid yet")
             amount, lines = amount - outstanding, []
         extras = {name: self._optional(head, name, currency) or 0
                   for name in ("shipping", "tax", "tip", "discount")}  # fmt: skip

@@ -64,7 +64,10 @@ class ActivityImporter:
         """Return sentences about the import."""
         notes = []
         if len(self.created) > 1:
-            counts = (f"{count:,} {noun}s" for noun, count in self.created.items())
+            counts = (
+                f"{count:,} {noun}{'' if count == 1 else 's'}"
+                for noun, count in self.created.items()
+            )
             notes.append(f"created {' and '.join(counts)}")
         if self.unknown:
             word = "participant" if self.unknown == 1 else "participants"

@@ -14,6 +14,7 @@ from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.name_words import COMPANY_WORDS, fold_word
 from cardcrm.records.contacts.resolve import describe
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.history_drafts import Party
@@ -182,6 +183,8 @@ class PartyFinder:
             return self._decide(party, keys, index, by_ref, "id")
         if self.known_only:
             return Place(0, f"no contact matches “{party.label}”")
+        if not any(keys[1:]):
+            return Place(0, f"no contact has the id “{party.label}”", "id")
         return None
 
     def _at(self, keys: _Keys, index: _Index) -> list[int]:
@@ -241,8 +244,9 @@ class PartyFinder:
         if party.phone:
             points.append(ContactPointDraft("phone", party.phone))
         is_named = bool(party.name or party.given or party.family)
-        is_org = bool(party.org) and not is_named
-        name = party.org if is_org else party.name
+        is_firm = bool(party.name) and not party.org and _is_firm(party.name)
+        is_org = (bool(party.org) and not is_named) or is_firm
+        name = party.org if is_org and not is_firm else party.name
         if not (name or is_named):
             name = party.email or party.phone or party.ref
         return ContactDraft(
@@ -270,11 +274,20 @@ def _same(keys: _Keys) -> _Keys:
     return keys._replace(ref="") if keys.name or keys.org else keys
 
 
+def _is_firm(name: str) -> bool:
+    """Return whether a name ends like that of a firm: “Muster GmbH”."""
+    words = name.split()
+    return len(words) > 1 and fold_word(words[-1]) in COMPANY_WORDS
+
+
 def _turn_name(name: str) -> str:
-    """Return ``Jane Doe`` for ``Doe, Jane``."""
+    """Return ``Jane Doe`` for ``Doe, Jane``, but not for ``Rose & Co, Ltd``."""
     family, sign, given = name.partition(",")
+    words = {fold_word(word) for word in name.split()}
     is_turned = sign and family.strip() and given.strip() and "," not in given
-    return f"{given.strip()} {family.strip()}" if is_turned else name
+    if not is_turned or "&" in words or not words.isdisjoint(COMPANY_WORDS):
+        return name
+    return f"{given.strip()} {family.strip()}"
 
 
 def _fold_name(name: str) -> str:
