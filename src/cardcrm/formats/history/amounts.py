@@ -110,9 +110,10 @@ class AmountReader:
         self.order, self.currency = order, currency
         # The texts of amounts repeat: a price list has few prices.
         self.read = lru_cache(maxsize=50_000)(self._read)
+        self.read_code = lru_cache(maxsize=200)(self._read_code)
         self.read_quantity = lru_cache(maxsize=5_000)(self._read_quantity)
 
-    def read_code(self, cell: str) -> str:
+    def _read_code(self, cell: str) -> str:
         """Return the currency that a cell names, in upper case. Raises UsageError."""
         code = cell.strip().upper()
         if code in DECIMALS:

@@ -13,7 +13,7 @@ from cardcrm.formats.history.row_cells import CellReader, Cells, Refused, Skippe
 from cardcrm.formats.history.sale_lines import CHARGES, balance, read_lines, turn_back
 from cardcrm.formats.history.status_words import REFUND, is_refunded, judge
 from cardcrm.formats.history.table import Row
-from cardcrm.records.importing.history_drafts import ProductLine, SaleDraft
+from cardcrm.records.importing.history_drafts import Party, ProductLine, SaleDraft
 from cardcrm.text import normalize_block, normalize_line
 
 Entry = SaleDraft | Skipped | Refused
@@ -30,6 +30,15 @@ _ORDER_IN_TEXT: Final = re.compile(
     r"\s*(?:no\.?|nr\.?|number|id)?\s*[:#]?\s*(#?[A-Z]{0,6}-?\d[\w/-]*)",
     re.IGNORECASE,
 )
+
+
+# The columns that name the contact, and those of a table of which each row is one sale.
+_PARTY: Final = (
+    "name", "email", "phone", "customer_id", "given", "family", "org", "other_name", "other_email",
+    "org_and_name", "street", "city", "region", "postcode", "country",
+)  # fmt: skip
+_PLAIN: Final = frozenset((*_PARTY, "date", "amount", "currency", "ref", "text", ""))
+_MAX_PARTIES: Final = 50_000  # contacts that are remembered
 
 
 class _NotPaidError(UsageError):
@@ -74,8 +83,11 @@ class SaleReader:
         self.cells, self.amounts, self.moments = cells, amounts, moments
         self.scattered = scattered
         self.section = ""
+        self.today = moments.now.date().isoformat()
         self.target = ""  # the meaning of the cell that is being read, for a refusal
         self.is_grouped = is_grouped(columns)
+        self.is_plain = columns.program is None and columns.targets <= _PLAIN
+        self._parties: dict[tuple[str, ...], Party] = {}
         self.source = self.program.name if self.program else ""
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry]:
@@ -91,6 +103,9 @@ class SaleReader:
                 continue
             self.cells.count(cells)
             found = self.cells.read(cells)
+            if self.is_plain and "date" in found and "amount" in found:
+                yield self._read_plain(line, found, raw)
+                continue
             if self._is_heading(cells, found):
                 yield from self._flush(group)
                 yield from self._read_heading(line, cells)
@@ -110,6 +125,36 @@ class SaleReader:
         yield from self._flush(group)
         for collected in apart.values():
             yield from self._build(collected)
+
+    def _read_plain(self, line: int, cells: dict[str, str], raw: str) -> Entry:
+        """Return the entry of a row that has one amount, a contact and no more than a text."""
+        get = cells.get
+        try:
+            self.target = "date"
+            moment = self.moments.read(cells["date"])
+            if moment.day > self.today:
+                raise UsageError(f"{moment.day} is in the future")
+            currency = self._read_currency(cells)
+            self.target = "amount"
+            amount = self.amounts.read_in(cells["amount"], currency)
+        except UsageError as error:
+            return Refused(line, self.cells.header_of(self.target), error.message, raw)
+        ref, text = get("ref", ""), get("text", "")
+        return SaleDraft(
+            line, raw, self._find_party(cells), moment.day, currency, amount,
+            text and normalize_line(text), ref and normalize_line(ref),
+        )  # fmt: skip
+
+    def _find_party(self, cells: Cells) -> Party:
+        """Return the contact of a row, which many rows share."""
+        get = cells.get
+        key = tuple([get(name, "") for name in _PARTY]) + (self.section,)
+        party = self._parties.get(key)
+        if party is None:
+            if len(self._parties) > _MAX_PARTIES:
+                self._parties.clear()
+            party = self._parties[key] = read_party(cells, self.section)
+        return party
 
     def _flush(self, group: list[_Read]) -> Iterator[Entry]:
         if group:
@@ -169,7 +214,7 @@ class SaleReader:
         if not text:
             raise UsageError("no date")
         moment = self.moments.read(text, head.get("time", ""), head.get("zone", ""))
-        if moment.day > self.moments.now.date().isoformat():
+        if moment.day > self.today:
             raise UsageError(f"{moment.day} is in the future")
         return moment.day
 
@@ -282,7 +327,7 @@ class SaleReader:
     def _make_draft(
         self, line: int, raw: str, head: Cells, day: str, totals: _Totals
     ) -> SaleDraft:
-        party = read_party(head, self.section)
+        party = self._find_party(head)
         ref, key, related = self._identify(head, totals.amount)
         payment = normalize_line(head.get("payment_ref", ""))
         if not self.program and not ref:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money, format_money
-from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.contacts.uids import new_uids
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import ProductLine, SaleDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
@@ -33,16 +33,34 @@ _LINE_COLUMNS: Final = (
 )  # fmt: skip
 _CHANGED: Final = ("on_date", "currency", "amount", "cost", "fee", "text", "payment_ref")
 _SHOWN: Final = 5  # products that a report names
+_CREATED: Final = Outcome(CREATED)
+_UNCHANGED: Final = Outcome(UNCHANGED)
 _UNIT: Final = 10_000  # parts of a minor unit
 
 
 class _Stored(NamedTuple):
-    """A sale of the database, or one that is about to be stored."""
+    """A sale of the database, or one that is about to be stored: the columns of `_READ`.
+
+    ``at`` is its place among the new ones, or -1.
+    """
 
     id: int
-    values: Mapping[str, Any]
-    is_new: bool = False
-    line: int = 0
+    uid: str
+    contact_id: int
+    on_date: str
+    currency: str
+    amount: int
+    cost: int | None
+    fee: int | None
+    text: str
+    ref: str | None
+    payment_ref: str | None
+    at: int = -1
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether the file has brought it."""
+        return self.at >= 0
 
 
 @dataclass
@@ -109,15 +127,19 @@ class _Batch:
     def __init__(self, importer: SaleImporter, drafts: Sequence[SaleDraft]) -> None:
         self.importer, self.store, self.drafts = importer, importer.store, drafts
         self.uids = [derive_uid(draft.key) if draft.key else "" for draft in drafts]
-        self.by_uid: dict[str, _Stored] = {}
-        self.by_ref: dict[str, _Stored] = {}
-        self.by_payment: dict[str, _Stored] = {}
+        self.stored: dict[int, _Stored] = {}
+        # A sale by each of its ids: its number, or -1 minus the place of a new one.
+        self.by_uid: dict[str, int] = {}
+        self.by_ref: dict[str, int] = {}
+        self.by_payment: dict[str, int] = {}
         self.new: list[tuple[Any, ...]] = []
+        self.new_from: list[int] = []
         self.new_lines: list[tuple[int, ProductLine]] = []
         self.payers: set[int] = set()
         self.now = dates.current_instant()
         self.author = self.store.author.name
         self.next_id = self.store.reserve("sale", len(drafts))
+        self.free_uids = iter(new_uids(len(drafts)))
 
     def run(self) -> list[Outcome]:
         """Find what is known, and write what is new or differs."""
@@ -146,24 +168,33 @@ class _Batch:
     def _read(self, column: str, values: Iterable[str]) -> Iterator[_Stored]:
         sql = f"SELECT {_READ} FROM sale WHERE {column} IN ({{}})"
         for marks, params in chunks({each for each in values if each}):
-            for row in self.store.rows(sql.format(marks), **params):
-                yield _Stored(row["id"], dict(zip(row.keys(), row, strict=True)))
+            yield from (_Stored(*row) for row in self.store.rows(sql.format(marks), **params))
 
     def _remember(self, found: Iterable[_Stored]) -> None:
         for sale in found:
-            values = sale.values
-            self.by_uid.setdefault(values["uid"], sale)
-            if values["ref"]:
-                self.by_ref.setdefault(values["ref"], sale)
-            if values["payment_ref"]:
-                self.by_payment.setdefault(values["payment_ref"], sale)
+            self.stored[sale.id] = sale
+            self.by_uid[sale.uid] = sale.id
+            if sale.ref:
+                self.by_ref[sale.ref] = sale.id
+            if sale.payment_ref:
+                self.by_payment[sale.payment_ref] = sale.id
+
+    def _get(self, index: dict[str, int], key: str | None) -> _Stored | None:
+        """Return the sale that an index has for a key."""
+        number = index.get(key) if key else None
+        if number is None:
+            return None
+        if number >= 0:
+            return self.stored[number]
+        at = -1 - number
+        return _Stored(*self.new[at][:11], at)
 
     def _read_lines(self) -> dict[int, list[tuple[Any, ...]]]:
         """Return the lines of known sales, if the file has lines."""
         found: dict[int, list[tuple[Any, ...]]] = {}
         if not any(draft.lines for draft in self.drafts):
             return found
-        ids = {sale.id for sale in self.by_uid.values()}
+        ids = set(self.stored)
         sql = (
             "SELECT l.sale_id, p.name_key, l.quantity, l.price * 10000 + l.price_rest, l.amount "
             "FROM sale_line l JOIN product p ON p.id = l.product_id WHERE l.sale_id IN ({}) "
@@ -179,21 +210,20 @@ class _Batch:
     def _place(
         self, draft: SaleDraft, uid: str, contact_id: int, reason: str, part: str
     ) -> Outcome:
-        known = self.by_uid.get(uid) if uid else None
+        known = self._get(self.by_uid, uid)
         if known is None and draft.is_payment:
             order = self._find_order(draft)
             if order is not None:
                 return self._pay(order, draft)
         if known is None and draft.ref:
-            known = self.by_ref.get(draft.ref)
+            known = self._get(self.by_ref, draft.ref)
             if known is not None and draft.key and not _is_same_sale(known, draft, contact_id):
                 known, draft = None, draft._replace(ref="")
         if known is None and draft.payment_ref:
-            known = self.by_payment.get(draft.payment_ref) or self.by_ref.get(draft.payment_ref)
+            known = self._get(self.by_payment, draft.payment_ref)
+            known = known or self._get(self.by_ref, draft.payment_ref)
         if known is None:
-            if reason:
-                return Outcome(REFUSED, reason, part)
-            return self._add(draft, uid, contact_id)
+            return Outcome(REFUSED, reason, part) if reason else self._add(draft, uid, contact_id)
         return self._revise(known, draft, contact_id)
 
     def _find_order(self, draft: SaleDraft) -> _Stored | None:
@@ -202,54 +232,57 @@ class _Batch:
         A refund is that of an order if the order's refund is known.
         """
         own = draft.key.partition(":")[2]
-        for each in filter(None, (own, draft.payment_ref, *draft.related)):
-            order = self.by_payment.get(each)
-            if order is not None and (order.values["amount"] < 0) == (draft.amount < 0):
+        for each in (own, draft.payment_ref, *draft.related):
+            order = self._get(self.by_payment, each)
+            if order is not None and (order.amount < 0) == (draft.amount < 0):
                 return order
         end = " refund" if draft.amount < 0 else ""
         for each in draft.related:
             for ref in (each, f"#{each}", each.removeprefix("#")):
-                order = self.by_ref.get(f"{ref}{end}")
-                if order is not None and _may_pay(order.values, draft):
+                order = self._get(self.by_ref, f"{ref}{end}")
+                if order is not None and _may_pay(order, draft):
                     return order
         return None
 
     def _pay(self, order: _Stored, draft: SaleDraft) -> Outcome:
         """Give an order the fee of its payment."""
-        values = order.values
-        if draft.fee is not None and values["fee"] is None and draft.amount > 0:
+        if draft.fee is not None and order.fee is None and draft.amount > 0:
             self._update(order, {"fee": draft.fee})
             return Outcome(UPDATED, note="payment")
         return Outcome(UNCHANGED, note="payment")
 
     def _add(self, draft: SaleDraft, uid: str, contact_id: int) -> Outcome:
-        uid = uid or new_uid()
-        ref = draft.ref or None
-        note = ""
-        if ref and ref in self.by_ref:
-            ref, note = None, "ref"
-        row = (
-            self.next_id, uid, contact_id, draft.on_date, draft.currency, draft.amount, draft.cost,
+        uid = uid or next(self.free_uids)
+        ref: str | None = draft.ref or None
+        number, place, outcome = self.next_id, -1 - len(self.new), _CREATED
+        if ref:
+            if ref in self.by_ref:
+                ref, outcome = None, Outcome(CREATED, note="ref")
+            else:
+                self.by_ref[ref] = place
+        if draft.payment_ref:
+            self.by_payment[draft.payment_ref] = place
+        self.by_uid[uid] = place
+        self.new.append((
+            number, uid, contact_id, draft.on_date, draft.currency, draft.amount, draft.cost,
             draft.fee, draft.text, ref, draft.payment_ref or None, self.author, self.now,
-        )  # fmt: skip
-        stored = _Stored(self.next_id, dict(zip(_COLUMNS, row, strict=True)), True, draft.line)
-        self.new.append(row)
-        self.new_lines += [(self.next_id, line) for line in draft.lines]
-        self._remember([stored])
-        self.next_id += 1
+        ))  # fmt: skip
+        self.new_from.append(draft.line)
+        self.next_id = number + 1
+        if draft.lines:
+            self.new_lines += [(number, line) for line in draft.lines]
         if draft.amount > 0:
             self.payers.add(contact_id)
-        return Outcome(CREATED, note=note)
+        return outcome
 
     def _revise(self, known: _Stored, draft: SaleDraft, contact_id: int) -> Outcome:
         """Give a known sale what the file says otherwise."""
-        values = known.values
-        if contact_id and contact_id != values["contact_id"] and not draft.key:
+        if contact_id and contact_id != known.contact_id and not draft.key:
             return self._refuse_other(known, draft)
         changes = self._differences(known, draft)
-        has_lines = self._differs_in_lines(known, draft)
+        has_lines = bool(draft.lines) and self._differs_in_lines(known, draft)
         if not changes and not has_lines:
-            return Outcome(UNCHANGED)
+            return _UNCHANGED
         if known.is_new:
             return self._refuse_other(known, draft)
         if self.importer.mode == "skip":
@@ -262,29 +295,26 @@ class _Batch:
 
     def _differences(self, known: _Stored, draft: SaleDraft) -> dict[str, Any]:
         """Return the columns that a file changes in a known sale."""
-        stored = known.values
-        wanted = {
-            "on_date": draft.on_date, "currency": draft.currency, "amount": draft.amount,
-            "cost": draft.cost, "fee": draft.fee, "text": draft.text,
-            "payment_ref": draft.payment_ref or None,
-        }  # fmt: skip
-        if draft.adds_lines and stored["amount"] and stored["currency"] == draft.currency:
-            del wanted["amount"]
+        wanted = (
+            draft.on_date, draft.currency, draft.amount, draft.cost, draft.fee, draft.text,
+        )  # fmt: skip
+        payment = draft.payment_ref or None
+        if known[3:9] == wanted and known.payment_ref == payment:
+            return {}
         found = {}
-        for name in _CHANGED:
-            if name not in wanted or wanted[name] in (None, "") or wanted[name] == stored[name]:
+        keeps_amount = draft.adds_lines and known.amount and known.currency == draft.currency
+        for name, value in zip(_CHANGED, (*wanted, payment), strict=True):
+            stored = getattr(known, name)
+            if value in (None, "") or value == stored or (name == "amount" and keeps_amount):
                 continue
-            if self.importer.mode == "fill" and stored[name] not in (None, ""):
-                continue
-            found[name] = wanted[name]
+            if self.importer.mode != "fill" or stored in (None, ""):
+                found[name] = value
         return found
 
     def _differs_in_lines(self, known: _Stored, draft: SaleDraft) -> bool:
-        if not draft.lines:
+        if known.is_new:
             return False
-        stored = self.known_lines.get(known.id, []) if not known.is_new else None
-        if stored is None:
-            return False
+        stored = self.known_lines.get(known.id, [])
         if self.importer.mode == "fill" or draft.adds_lines:
             return not stored
         keys = self.importer.products.key_of
@@ -294,9 +324,8 @@ class _Batch:
         return stored != wanted
 
     def _refuse_other(self, known: _Stored, draft: SaleDraft) -> Outcome:
-        values = known.values
-        paid = format_money(Money(values["amount"], values["currency"]))
-        where = f"line {known.line}" if known.line else f"sale {known.id}"
+        paid = format_money(Money(known.amount, known.currency))
+        where = f"line {self.new_from[known.at]}" if known.is_new else f"sale {known.id}"
         return Outcome(
             REFUSED, f"the reference “{draft.ref}” is already that of {where}, over {paid}", "ref"
         )
@@ -305,20 +334,11 @@ class _Batch:
 
     def _update(self, known: _Stored, changes: Mapping[str, Any]) -> None:
         if known.is_new:
-            at = next(at for at, row in enumerate(self.new) if row[0] == known.id)
-            row = dict(zip(_COLUMNS, self.new[at], strict=True)) | changes
-            self.new[at] = tuple(row.values())
+            row = dict(zip(_COLUMNS, self.new[known.at], strict=True)) | changes
+            self.new[known.at] = tuple(row.values())
         else:
             self.store.update("sale", known.id, **changes)
-        values = dict(known.values) | changes
-        self._forget(known)
-        self._remember([known._replace(values=values)])
-
-    def _forget(self, known: _Stored) -> None:
-        values = known.values
-        self.by_uid.pop(values["uid"], None)
-        self.by_ref.pop(values["ref"], None)
-        self.by_payment.pop(values["payment_ref"], None)
+            self._remember([known._replace(**changes)])
 
     def _replace_lines(self, known: _Stored, draft: SaleDraft) -> None:
         self.store.delete_where("sale_line", "sale_id", known.id)
@@ -358,16 +378,12 @@ def _line_row(number: int, sale_id: int, product_id: int, line: ProductLine) -> 
 
 def _is_same_sale(known: _Stored, draft: SaleDraft, contact_id: int) -> bool:
     """Return whether a sale of the same reference is the one of a draft of a program."""
-    values = known.values
-    return (values["contact_id"], values["currency"]) == (contact_id, draft.currency) and (
-        values["amount"] == draft.amount or values["on_date"] == draft.on_date
-    )
+    is_alike = known.amount == draft.amount or known.on_date == draft.on_date
+    return is_alike and (known.contact_id, known.currency) == (contact_id, draft.currency)
 
 
-def _may_pay(values: Mapping[str, Any], draft: SaleDraft) -> bool:
+def _may_pay(order: _Stored, draft: SaleDraft) -> bool:
     """Return whether a payment may be of an order of the number that it names."""
-    is_same_way = (values["amount"] < 0) == (draft.amount < 0)
-    fits = 0 < abs(draft.amount) <= abs(values["amount"])
-    return is_same_way and fits and values["currency"] == draft.currency
-
-
+    is_same_way = (order.amount < 0) == (draft.amount < 0)
+    fits = 0 < abs(draft.amount) <= abs(order.amount)
+    return is_same_way and fits and order.currency == draft.currency
