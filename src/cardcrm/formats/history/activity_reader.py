@@ -52,10 +52,10 @@ class ActivityReader:
             if problem:
                 yield Refused(line, "", problem, raw)
                 continue
-            if not any(map(str.strip, cells)):
+            stripped = self.cells.strip(cells)
+            if not any(stripped):
                 continue
-            self.cells.count(cells)
-            found = self.cells.read(cells)
+            found = self.cells.read(stripped)
             try:
                 yield self._read_row(line, found, raw)
             except UsageError as error:

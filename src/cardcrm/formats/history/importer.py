@@ -129,7 +129,7 @@ def _decide(table: Table, columns: Columns, region: str) -> _Orders:
         _collect(dates, line, cells, date_places)
         _collect(numbers, line, cells, number_places)
         if keys is not None:
-            keys.see(group_key(reader.read(cells)))
+            keys.see(group_key(reader.read(reader.strip(cells))))
     days = ((line, split_day(text)) for text, line in dates.items())
     program = columns.program
     is_fixed = program is not None and program.is_month_first
@@ -268,9 +268,9 @@ _WHY: Final = "not needed here"
 
 def _column_uses(columns: Columns, cells: CellReader) -> Iterator[ColumnUse]:
     """Yield the fate of each column."""
-    known = columns.program is not None
+    known, counts = columns.program is not None, cells.counts()
     for at, column in enumerate(columns.columns):
-        name, count = column.header or f"column {at + 1}", cells.counts[at]
+        name, count = column.header or f"column {at + 1}", counts[at]
         if column.target:
             target = column.target.replace("_", " ")
             yield ColumnUse(name, target, count, is_guess=column.is_guess)

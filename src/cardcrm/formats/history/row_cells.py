@@ -39,27 +39,40 @@ class CellReader:
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
-        self.counts: Counter[int] = Counter()
+        self._patterns: Counter[tuple[bool, ...]] = Counter()
         pairs = [(each.target, at) for at, each in enumerate(columns.columns) if each.target]
         self._pairs = list(reversed(pairs))  # so that the first of several counts
         several = Counter(target for target, _ in pairs)
         self._joined = {target for target in _JOINED if several[target] > 1}
         self._width = len(columns.columns)
 
+    def strip(self, cells: Sequence[str]) -> list[str]:
+        """Return the cells of a row without outer spaces, as many as there are columns.
+
+        Which of them are filled is counted.
+        """
+        stripped = list(map(str.strip, cells))
+        if len(stripped) < self._width:
+            stripped += [""] * (self._width - len(stripped))
+        self._patterns[tuple(map(bool, stripped))] += 1
+        return stripped
+
+    def counts(self) -> list[int]:
+        """Return how many cells of each column are filled in the rows so far."""
+        counts = [0] * self._width
+        for pattern, number in self._patterns.items():
+            for at, is_filled in enumerate(pattern[: self._width]):
+                counts[at] += number if is_filled else 0
+        return counts
+
     def read(self, cells: Sequence[str]) -> dict[str, str]:
-        """Return the filled cells of a row by their meaning."""
-        if len(cells) < self._width:
-            cells = [*cells, *[""] * (self._width - len(cells))]
-        found = {target: cell for target, at in self._pairs if (cell := cells[at].strip())}
+        """Return the filled cells of a stripped row by their meaning."""
+        found = {target: cell for target, at in self._pairs if (cell := cells[at])}
         for target in self._joined:
-            parts = [cells[at].strip() for at in self.columns.places(target)]
+            parts = [cells[at] for at in self.columns.places(target)]
             if joined := _JOINED[target].join(dict.fromkeys(filter(None, parts))):
                 found[target] = joined
         return found
-
-    def count(self, cells: Sequence[str]) -> None:
-        """Count the filled cells of a row."""
-        self.counts.update([at for at, cell in enumerate(cells) if cell and not cell.isspace()])
 
     def header_of(self, target: str) -> str:
         """Return the header of the first column of a meaning; "" if there is none."""

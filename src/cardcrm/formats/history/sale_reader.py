@@ -1,8 +1,9 @@
 """Read the rows of a table of orders, payments or other sales as drafts of sales."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 from cardcrm.currencies import DECIMALS
 from cardcrm.errors import UsageError
@@ -37,8 +38,37 @@ _PARTY: Final = (
     "name", "email", "phone", "customer_id", "given", "family", "org", "other_name", "other_email",
     "org_and_name", "street", "city", "region", "postcode", "country",
 )  # fmt: skip
-_PLAIN: Final = frozenset((*_PARTY, "date", "amount", "currency", "ref", "text", ""))
+_PLAIN: Final = frozenset((*_PARTY, "date", "amount", "currency", "ref", "text"))
 _MAX_PARTIES: Final = 50_000  # contacts that are remembered
+
+
+class _Plain(NamedTuple):
+    """The places of the columns of a table of which each row is one sale, without details.
+
+    ``party`` returns the cells that name the contact.
+    """
+
+    date: int
+    amount: int
+    currency: int | None
+    ref: int | None
+    text: int | None
+    party: Callable[[Sequence[str]], Any]
+
+
+def _find_plain(columns: Columns) -> _Plain | None:
+    """Return the places of a table with nothing but plain columns, each once; None for another."""
+    filled = [each.target for each in columns.columns if each.target]
+    is_plain = len(filled) == len(set(filled)) and set(filled) <= _PLAIN
+    party = [at for at, each in enumerate(columns.columns) if each.target in _PARTY]
+    if columns.program or not (is_plain and party and {"date", "amount"} <= set(filled)):
+        return None
+    places = {each.target: at for at, each in enumerate(columns.columns)}
+    get = places.get
+    return _Plain(
+        places["date"], places["amount"], get("currency"), get("ref"), get("text"),
+        itemgetter(*party),
+    )  # fmt: skip
 
 
 class _NotPaidError(UsageError):
@@ -86,8 +116,8 @@ class SaleReader:
         self.today = moments.now.date().isoformat()
         self.target = ""  # the meaning of the cell that is being read, for a refusal
         self.is_grouped = is_grouped(columns)
-        self.is_plain = columns.program is None and columns.targets <= _PLAIN
-        self._parties: dict[tuple[str, ...], Party] = {}
+        self.plain = _find_plain(columns)
+        self._parties: dict[Any, Party] = {}
         self.source = self.program.name if self.program else ""
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry]:
@@ -95,17 +125,18 @@ class SaleReader:
         group: list[_Read] = []
         apart: dict[str, list[_Read]] = {}
         last = ""
-        for line, cells, raw, problem in rows:
+        plain = self.plain
+        for line, written, raw, problem in rows:
             if problem:
                 yield Refused(line, "", problem, raw)
                 continue
-            if not any(cells) or not any(map(str.strip, cells)):
+            cells = self.cells.strip(written)
+            if plain is not None and cells[plain.date] and cells[plain.amount]:
+                yield self._read_plain(plain, line, cells, raw)
                 continue
-            self.cells.count(cells)
+            if not any(cells):
+                continue
             found = self.cells.read(cells)
-            if self.is_plain and "date" in found and "amount" in found:
-                yield self._read_plain(line, found, raw)
-                continue
             if self._is_heading(cells, found):
                 yield from self._flush(group)
                 yield from self._read_heading(line, cells)
@@ -126,34 +157,40 @@ class SaleReader:
         for collected in apart.values():
             yield from self._build(collected)
 
-    def _read_plain(self, line: int, cells: dict[str, str], raw: str) -> Entry:
+    def _read_plain(self, plain: "_Plain", line: int, cells: list[str], raw: str) -> Entry:
         """Return the entry of a row that has one amount, a contact and no more than a text."""
-        get = cells.get
         try:
             self.target = "date"
-            moment = self.moments.read(cells["date"])
+            moment = self.moments.read(cells[plain.date])
             if moment.day > self.today:
                 raise UsageError(f"{moment.day} is in the future")
-            currency = self._read_currency(cells)
+            code = "" if plain.currency is None else cells[plain.currency]
+            cell = cells[plain.amount]
+            if code:
+                self.target = "currency"
+                currency = self.amounts.read_code(code)
+            else:
+                currency = self._read_currency({"amount": cell})
             self.target = "amount"
-            amount = self.amounts.read_in(cells["amount"], currency)
+            amount, found = self.amounts.read(cell, currency)
+            if found != currency:
+                self.amounts.read_in(cell, currency)
         except UsageError as error:
             return Refused(line, self.cells.header_of(self.target), error.message, raw)
-        ref, text = get("ref", ""), get("text", "")
+        ref = "" if plain.ref is None else cells[plain.ref]
+        text = "" if plain.text is None else cells[plain.text]
+        party = self._parties.get(plain.party(cells)) or self._add_party(plain, cells)
         return SaleDraft(
-            line, raw, self._find_party(cells), moment.day, currency, amount,
+            line, raw, party, moment.day, currency, amount,
             text and normalize_line(text), ref and normalize_line(ref),
         )  # fmt: skip
 
-    def _find_party(self, cells: Cells) -> Party:
-        """Return the contact of a row, which many rows share."""
-        get = cells.get
-        key = tuple([get(name, "") for name in _PARTY]) + (self.section,)
-        party = self._parties.get(key)
-        if party is None:
-            if len(self._parties) > _MAX_PARTIES:
-                self._parties.clear()
-            party = self._parties[key] = read_party(cells, self.section)
+    def _add_party(self, plain: "_Plain", cells: list[str]) -> Party:
+        """Return the contact of a row, and remember it for further rows."""
+        if len(self._parties) > _MAX_PARTIES:
+            self._parties.clear()
+        party = read_party(self.cells.read(cells), self.section)
+        self._parties[plain.party(cells)] = party
         return party
 
     def _flush(self, group: list[_Read]) -> Iterator[Entry]:
@@ -327,7 +364,7 @@ class SaleReader:
     def _make_draft(
         self, line: int, raw: str, head: Cells, day: str, totals: _Totals
     ) -> SaleDraft:
-        party = self._find_party(head)
+        party = read_party(head, self.section)
         ref, key, related = self._identify(head, totals.amount)
         payment = normalize_line(head.get("payment_ref", ""))
         if not self.program and not ref:
@@ -350,7 +387,7 @@ class SaleReader:
         if key and amount < 0 and (part or own):
             key = f"{key}:refund:{part}" if part else key
         related = head.get("related", "").split()
-        if self.program.is_payments and (found := _ORDER_IN_TEXT.search(head.get("text", ""))):
+        if self.program.is_payments and (found := _ORDER_IN_TEXT.search(head.get("text"))):
             related.append(found[1])
         is_refund_row = amount < 0 and bool(part)
         shown = f"{ref or own} refund" if is_refund_row and (ref or own) else ref or own

@@ -22,14 +22,14 @@ def new_uid() -> str:
 
 
 def new_uids(count: int) -> list[str]:
-    """Return new UUIDs, as text, for the rows of an import: half the time of one by one."""
+    """Return new UUIDs, as text and in ascending order, for the rows of an import.
+
+    In their order they go to the end of their index one after the other.
+    """
     start = f"{time.time_ns() // 1_000_000:012x}"
     random = os.urandom(10 * count).hex()
-    found = []
-    for at in range(0, len(random), 20):
-        variant = "89ab"[int(random[at + 3], 16) & 3]
-        found.append(
-            f"{start[:8]}-{start[8:]}-7{random[at : at + 3]}-"
-            f"{variant}{random[at + 4 : at + 7]}-{random[at + 7 : at + 19]}"
-        )
-    return found
+    return sorted(
+        f"{start[:8]}-{start[8:]}-7{random[at : at + 3]}-"
+        f"8{random[at + 4 : at + 7]}-{random[at + 7 : at + 19]}"
+        for at in range(0, len(random), 20)
+    )
