@@ -67,7 +67,9 @@ class ActivityReader:
             is_reminder = not self._is_done(cells)
         else:
             is_reminder = self.columns.holds == "reminders"
-        return self._reminder(line, cells, raw) if is_reminder else self._interaction(line, cells, raw)
+        return (
+            self._reminder(line, cells, raw) if is_reminder else self._interaction(line, cells, raw)
+        )
 
     def _is_done(self, cells: Cells) -> bool:
         done = words.is_done(cells.get("done", ""))
@@ -127,7 +129,9 @@ class ActivityReader:
         """Return the kind that the columns of a table imply: calls have a call's title."""
         headers = " ".join(each.header for each in self.columns.columns if each.target)
         for word, kind in (("call", "call"), ("meeting", "meeting"), ("email", "mail")):
-            if self.program and re.search(rf"\b{word} (?:title|name|subject|notes)", headers, re.I):
+            if self.program and re.search(
+                rf"\b{word} (?:title|name|subject|notes)", headers, re.IGNORECASE
+            ):
                 return kind
         found = words.translate_kind(cells.get("subject", ""))
         return found[0] if self.is_mixed and found[1] and cells.get("subject") else "note"
@@ -185,7 +189,7 @@ class ActivityReader:
             return "", f"{text} (repeats: {normalize_line(cells['every'])})"
 
     def _done_at(self, cells: Cells, due: Moment) -> str | None:
-        """Return when a reminder was done: as written, else when it was due, but not later than now."""
+        """Return when a reminder was done: as written, else when it was due; never after now."""
         if self.is_mixed:
             return None
         text = cells.get("done") or cells.get("status", "")
@@ -220,7 +224,9 @@ def _read_minutes(cells: Cells) -> int | None:
     seconds = cells.get("seconds") or ""
     if duration := cells.get("duration", ""):
         if duration.isdigit():
-            seconds = str(int(duration) // _MILLISECONDS) if int(duration) >= _MILLISECONDS else duration
+            seconds = (
+                str(int(duration) // _MILLISECONDS) if int(duration) >= _MILLISECONDS else duration
+            )
         else:
             text = duration
     if seconds:

@@ -91,8 +91,10 @@ _RECURRENCES: Final = {
 }  # fmt: skip
 _NEVER: Final = frozenset({"", "none", "never", "no", "once", "does not repeat", "nie", "jamais",
                            "nunca", "mai", "nooit", "aldrig", "nigdy", "false"})  # fmt: skip
-_TAG: Final = re.compile(r"</?(?:p|br|div|li|ul|ol|span|b|i|a|strong|em|h\d|table|tr|td)\b[^>]*>", re.I)
-_LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d)>", re.I)
+_TAG: Final = re.compile(
+    r"</?(?:p|br|div|li|ul|ol|span|b|i|a|strong|em|h\d|table|tr|td)\b[^>]*>", re.IGNORECASE
+)
+_LINE_TAG: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d)>", re.IGNORECASE)
 
 
 @cache
@@ -132,7 +134,7 @@ def translate_direction(*texts: str) -> str:
 
 
 def is_no_answer(outcome: str) -> bool:
-    """Return whether an outcome says that nobody was reached."""
+    """Return whether an outcome says that no one was reached."""
     return fold(outcome.replace("_", " ")) in _words(_NO_ANSWER)
 
 

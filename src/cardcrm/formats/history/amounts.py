@@ -20,11 +20,12 @@ from cardcrm.money import (
 from cardcrm.text import quote
 
 # Regions that write 1.234,50 or 1 234,50.
-_COMMA_REGIONS: Final = frozenset(
-    "AD AL AM AR AT AZ BA BE BG BO BR BY CL CO CR CU CY CZ DE DK DO EC EE ES FI FO FR GE GL GR HR "
-    "HU ID IS IT KG KZ LT LU LV MA MC MD ME MK MN MZ NL NO PL PT PY RO RS RU SE SI SK SM TN TR UA "
-    "UY UZ VE VN AO".split()
-)
+_COMMA: Final = """
+    AD AL AM AO AR AT AZ BA BE BG BO BR BY CL CO CR CU CY CZ DE DK DO EC EE ES FI FO FR GE GL GR HR
+    HU ID IS IT KG KZ LT LU LV MA MC MD ME MK MN MZ NL NO PL PT PY RO RS RU SE SI SK SM TN TR UA UY
+    UZ VE VN
+"""
+_COMMA_REGIONS: Final = frozenset(_COMMA.split())
 _DIGITS: Final = re.compile(r"[0-9][0-9., '\u00a0\u202f\u2009\u2019]*")
 _SPACES: Final = re.compile(r"[ '\u00a0\u202f\u2009\u2019]")
 _EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -196,7 +197,9 @@ def _shorten(text: str, currency: str) -> str:
     places, fraction = DECIMALS[currency], found[2]
     if len(fraction.rstrip("0")) > places and len(fraction) < _COMPUTED:
         return text
-    units = divide_half_up(int(found[1] + fraction.ljust(places, "0")), 10 ** max(len(fraction) - places, 0))
+    units = divide_half_up(
+        int(found[1] + fraction.ljust(places, "0")), 10 ** max(len(fraction) - places, 0)
+    )
     digits = f"{units:0{places + 1}d}"
     whole, rest = digits[: len(digits) - places], digits[len(digits) - places :]
     return text.replace(found[0], f"{whole}.{rest}" if rest else whole, 1)

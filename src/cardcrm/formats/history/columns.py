@@ -9,8 +9,10 @@ from cardcrm.currencies import DECIMALS, SYMBOLS
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import COLUMNS
-from cardcrm.formats.history import header_words
+from cardcrm.formats.history.activity_headers import ACTIVITY
+from cardcrm.formats.history.party_headers import PARTY
 from cardcrm.formats.history.programs import ACTIVITIES, PROGRAMS, SALES, Program
+from cardcrm.formats.history.sale_headers import SALES as SALE_HEADERS
 
 # The targets of contacts' columns that name the contact of a row.
 _PARTY_TARGETS: Final = {
@@ -20,8 +22,17 @@ _PARTY_TARGETS: Final = {
 }  # fmt: skip
 _PARTY: Final = frozenset((*_PARTY_TARGETS, "customer_id", "other_name", "other_email"))
 _NAMING: Final = frozenset(
-    ("name", "given", "family", "org", "email", "phone", "customer_id", "other_name",
-     "org_and_name")
+    (
+        "name",
+        "given",
+        "family",
+        "org",
+        "email",
+        "phone",
+        "customer_id",
+        "other_name",
+        "org_and_name",
+    )
 )
 _AMOUNTS: Final = frozenset(
     ("amount", "total", "net", "price", "line_total", "line_net", "line_gross")
@@ -84,7 +95,9 @@ class Columns(NamedTuple):
 
 def split_header(header: str) -> str:
     """Return a header in lower case whose parts are separated by single spaces."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header) if "_" in header or " " in header else header
+    spaced = (
+        re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header) if "_" in header or " " in header else header
+    )
     return " ".join(re.sub(r"[\W_]+", " ", spaced).split()).lower()
 
 
@@ -103,8 +116,8 @@ def _signature(text: str) -> frozenset[str]:
 def _synonyms(holds: str) -> Mapping[str, str]:
     """Return the meaning of each folded header; columns of the noun go before those of contacts."""
     found: dict[str, str] = {}
-    own = header_words.SALES if holds == SALES else header_words.ACTIVITY
-    for words in (own, header_words.PARTY):
+    own = SALE_HEADERS if holds == SALES else ACTIVITY
+    for words in (own, PARTY):
         for target, texts in words.items():
             for text in texts.split("|"):
                 found.setdefault(fold_header(text), target)
@@ -115,15 +128,13 @@ def _synonyms(holds: str) -> Mapping[str, str]:
     return found
 
 
-def map_headers(
-    headers: Sequence[str], holds: str, overrides: Mapping[str, str] = {}
-) -> Columns:
+def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str] = {}) -> Columns:
     """Return the meaning of the columns of a table of a noun; ``overrides`` are those of --map.
 
     Raises UsageError for a table that names no contact, no date or no amount.
     """
     program = find_program(headers)
-    if program is not None and program.holds != holds and program.holds != ACTIVITIES:
+    if program is not None and program.holds not in (holds, ACTIVITIES):
         program = None
     meanings = _program_meanings(program)
     taken: set[str] = set()
@@ -210,7 +221,7 @@ def check(columns: Columns, holds: str) -> None:
 @cache
 def _own_words() -> frozenset[str]:
     """Return the folded headers that name no part of a contact."""
-    texts = (*header_words.SALES.values(), *header_words.ACTIVITY.values())
+    texts = (*SALE_HEADERS.values(), *ACTIVITY.values())
     return frozenset(fold_header(text) for each in texts for text in each.split("|"))
 
 
@@ -219,7 +230,7 @@ def score(headers: Sequence[str]) -> int:
     return len(_own_words().intersection(map(fold_header, headers)))
 
 
-# A table with these columns has sales, whoever wrote it: when, how much, and what or in what money.
+# A table with these columns has sales, whichever program wrote it: when, how much, and what or in what money.
 _DAYS: Final = frozenset({"date", "paid_on"})
 _SUMS: Final = frozenset({"amount", "total"})
 _DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", "fee"})

@@ -1,7 +1,7 @@
 """Import the sales, interactions and reminders of a table: read it twice, and store it in batches.
 
-The first reading decides the order of dates and the decimal separator, and finds the rows of orders
-that stand apart; the second one yields the rows.
+The first reading decides the order of dates and the decimal separator, and finds the orders whose
+rows are apart; the second one yields the rows.
 """
 
 from collections import Counter
@@ -15,6 +15,7 @@ from cardcrm.formats.history.activity_reader import ActivityReader
 from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_decimal
 from cardcrm.formats.history.columns import Columns
 from cardcrm.formats.history.moments import MomentReader, split_day
+from cardcrm.formats.history.programs import SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
 from cardcrm.formats.history.sale_reader import SaleReader, group_key, is_grouped
 from cardcrm.formats.history.table import Table, open_table
@@ -39,7 +40,7 @@ _MAX_EXAMPLES: Final = 3
 
 
 class _Orders(NamedTuple):
-    """What the first reading of a table has decided."""
+    """The decisions of the first reading of a table."""
 
     dates: DateOrder | None
     numbers: NumberOrder
@@ -49,7 +50,7 @@ class _Orders(NamedTuple):
 def import_sales(store: Store, job: ImportJob, report: ImportReport) -> None:
     """Import the sales of a table. Raises UsageError for one without the columns of sales."""
     table = open_table(job)
-    columns = _map(table, job, history_columns.SALES)
+    columns = _map(table, job, SALES)
     orders = _decide(table, columns, store.locale.region)
     amounts = AmountReader(orders.numbers, store.locale.currency)
     cells = CellReader(columns)
@@ -150,7 +151,7 @@ def _collect(found: dict[str, int], line: int, cells: Sequence[str], places: Seq
 
 
 class _KeyWatch:
-    """The keys of orders whose rows stand apart; a key is remembered by a number."""
+    """The keys of orders whose rows are apart; a key is remembered by a number."""
 
     def __init__(self) -> None:
         self.scattered: set[str] = set()

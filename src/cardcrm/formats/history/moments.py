@@ -80,8 +80,8 @@ class MomentReader:
         return self._place(dt.date.fromisoformat(local_day), at_time, named)
 
     def _read_serial(self, part: re.Match[str]) -> Moment:
-        seconds = round(float(f"0.{part[2]}") * 86400)
-        time = (dt.datetime.min + dt.timedelta(seconds=min(seconds, 86399))).time()
+        seconds = min(round(float(f"0.{part[2]}") * 86400), 86399)
+        time = dt.time(seconds // 3600, seconds // 60 % 60, seconds % 60)
         return self._place(dt.date.fromisoformat(normalize_cell(part[1])), time, "")
 
     def _read_day(self, text: str) -> str:

@@ -1,7 +1,7 @@
 """Recognize the tables of other programs by several of their headers.
 
-This module is data. A program's columns have their usual meaning (`header_words`) unless
-``meanings`` gives another; an empty meaning is a column that is not needed.
+This module is data. A program's columns have their usual meaning, as in `sale_headers` or
+`activity_headers`, unless ``meanings`` gives another. A column of an empty meaning is not needed.
 """
 
 from typing import Final, NamedTuple
@@ -13,8 +13,8 @@ class Program(NamedTuple):
     """A table of another program.
 
     The rows are ``holds``; activities are interactions if done, reminders if not. ``meanings`` maps
-    headers to the columns of `header_words`. The ``zone`` is that of its times. Rows of one id are
-    one sale if ``is_grouped``. A list of payments ``is_payments``: some pay orders that are known
+    headers to the meanings of columns. The ``zone`` is that of its times. Rows of one id are one
+    sale if ``is_grouped``. A list of payments ``is_payments``: some pay orders that are known
     from other files. A table that ``adds_lines`` has the lines of sales, but not all of what was
     paid. Only the types in ``sale_types`` are sales, if there are any.
     """
@@ -170,8 +170,10 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "woocommerce", "WooCommerce orders", SALES,
         "order | n revenue formatted | status | customer | product s",
         {
-            "order": "id", "n revenue formatted": "formatted", "n revenue": "total", "product s": "products",
-            "net sales": "total", "net sales formatted": "formatted", "items sold": "", "coupon s": "",
+            "order": "id", "n revenue formatted": "formatted", "n revenue": "total",
+            "product s": "products",
+            "net sales": "total", "net sales formatted": "formatted", "items sold": "",
+            "coupon s": "",
             "customer type": "", "attribution": "", "customer": "name",
         },
     ),
@@ -213,7 +215,8 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "order reference | customer | total",
         {
             "order reference": "ref", "external id": "id", "salesperson": "", "company": "",
-            "customer reference": "related", "customer": "org_and_name", "order lines": "product", "creation date": "date",
+            "customer reference": "related", "customer": "org_and_name",
+            "order lines": "product", "creation date": "date",
             "sales team": "", "activities": "", "next activity": "", "tags": "", "website": "",
             "invoice status": "", "untaxed amount": "net", "taxes": "tax", "status": "status",
             "order lines description": "", "delivery date": "", "expected date": "",
@@ -226,7 +229,8 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "name | date order | partner id | amount total",
         {
             "name": "ref", "id": "id", "date order": "date", "partner id": "org_and_name",
-            "partner id name": "org_and_name", "partner id email": "email", "partner id id": "customer_id",
+            "partner id name": "org_and_name", "partner id email": "email",
+            "partner id id": "customer_id",
             "amount total": "total", "amount untaxed": "net", "amount tax": "tax",
             "state": "status", "order line product id": "product", "user id": "",
             "order line product id name": "product", "order line name": "",
@@ -298,7 +302,8 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "person phone": "phone", "organization name": "org", "deal title": "deal",
             "activity deal": "deal", "activity add time": "", "activity marked as done time": "",
             "activity creator": "", "activity public description": "", "activity location": "",
-            "activity priority": "priority", "activity lead": "", "activity last notification time": "",
+            "activity priority": "priority", "activity lead": "",
+            "activity last notification time": "",
         },
     ),
     Program(

@@ -14,12 +14,14 @@ from cardcrm.records.importing.history_drafts import Party
 Cells = Mapping[str, str]
 # Meanings whose columns are joined if there are several; of others the first filled one counts.
 _JOINED: Final = {"text": "; ", "street": "\n", "related": " ", "payment_ref": " ", "note": "; "}
-_NAMED_MAIL: Final = re.compile(r"[^<>]*<[^<>]*@[^<>]*>|(?P<name>.*?)\s*\((?P<mail>[^\s()]+@[^\s()]+)\)")
+_NAMED_MAIL: Final = re.compile(
+    r"[^<>]*<[^<>]*@[^<>]*>|(?P<name>.*?)\s*\((?P<mail>[^\s()]+@[^\s()]+)\)"
+)
 _REPEATED: Final = re.compile(r"(?P<part>.+?)(?:;(?P=part))+")  # HubSpot repeats ids
 
 
 class Skipped(NamedTuple):
-    """A row that is none of what is imported, such as a failed payment, and what it is."""
+    """A row that is left out, such as a failed payment, and the reason."""
 
     line: int
     reason: str
@@ -81,7 +83,7 @@ class CellReader:
 
 
 def read_party(cells: Cells, section: str = "") -> Party:
-    """Return the contact that a row names; ``section`` is the heading that the row stands below."""
+    """Return the contact that a row names; ``section`` is the heading above the row."""
     get = cells.get
     name, email, phone = get("name", ""), get("email", ""), get("phone", "")
     ref = _strip_id(get("customer_id", ""))
@@ -132,7 +134,11 @@ def _sort_out(name: str, email: str, phone: str, ref: str) -> tuple[str, str, st
 
 
 def _read_address(cells: Cells) -> AddressDraft | None:
-    parts = {part: cells[part] for part in ("street", "city", "region", "postcode", "country") if part in cells}
+    parts = {
+        part: cells[part]
+        for part in ("street", "city", "region", "postcode", "country")
+        if part in cells
+    }
     if "postcode" in parts:
         parts["postcode"] = parts["postcode"].removeprefix("'")
     return AddressDraft(**parts) if parts else None

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cardcrm.errors import UsageError
 from cardcrm.formats.history.amounts import AmountReader, is_empty, to_minor, to_parts
 from cardcrm.money import UNIT_SCALE
 from cardcrm.records.importing.history_drafts import ProductLine
@@ -74,11 +73,8 @@ def _read_item_list(text: str, reader: AmountReader, currency: str) -> list[Prod
     """Return the lines in one cell, as exporters of WooCommerce write them."""
     lines = []
     for item in filter(None, re.split(r";(?=\s*name:)|\s*\|\|\s*", text)):
-        parts = dict(
-            (key.strip().lower(), value.strip())
-            for key, sign, value in (part.partition(":") for part in re.split(r"[|]", item))
-            if sign
-        )
+        pairs = (part.partition(":") for part in item.split("|"))
+        parts = {key.strip().lower(): value.strip() for key, sign, value in pairs if sign}
         if not parts.get("name"):
             continue
         cells = {
@@ -93,7 +89,9 @@ def _read_item_list(text: str, reader: AmountReader, currency: str) -> list[Prod
     return lines
 
 
-def balance(lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]) -> list[ProductLine]:
+def balance(
+    lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]
+) -> list[ProductLine]:
     """Return lines that add up to the amount of an order.
 
     ``extras`` are the shipping, tax, tip and discount of the order, as far as they are known.
@@ -118,7 +116,9 @@ def balance(lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]
     return [*lines, *(_charge(*each) for each in (*known, (OTHER, rest)) if each[1])]
 
 
-def _price_unpriced(lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]) -> list[ProductLine]:
+def _price_unpriced(
+    lines: Sequence[ProductLine], amount: int, extras: Mapping[str, int]
+) -> list[ProductLine]:
     """Return lines without prices with shares of the amount, by their quantities."""
     if any(each.amount or each.price for each in lines):
         return list(lines)
@@ -136,8 +136,7 @@ def _discount(lines: Sequence[ProductLine], off: int) -> list[ProductLine]:
         return list(lines)
     shares = _divide(off, [max(each.amount, 0) for each in lines])
     return [
-        each._replace(amount=each.amount - share)
-        for each, share in zip(lines, shares, strict=True)
+        each._replace(amount=each.amount - share) for each, share in zip(lines, shares, strict=True)
     ]
 
 
@@ -162,8 +161,4 @@ def _charge(name: str, amount: int) -> ProductLine:
 
 def turn_back(lines: Sequence[ProductLine]) -> tuple[ProductLine, ...]:
     """Return the lines of the refund of a whole order."""
-    return tuple(
-        each._replace(quantity=-each.quantity, amount=-each.amount) for each in lines
-    )
-
-
+    return tuple(each._replace(quantity=-each.quantity, amount=-each.amount) for each in lines)

@@ -97,8 +97,8 @@ class _Totals(NamedTuple):
 class SaleReader:
     """The reader of the sales of one file.
 
-    Rows of an order are read together. The rows of an order that stand apart, whose keys are
-    ``scattered``, are collected until the end of the file.
+    Rows of an order are read together. The rows of orders whose keys are ``scattered`` are
+    apart, and are collected until the end of the file.
     """
 
     def __init__(
@@ -162,8 +162,7 @@ class SaleReader:
         try:
             self.target = "date"
             moment = self.moments.read(cells[plain.date])
-            if moment.day > self.today:
-                raise UsageError(f"{moment.day} is in the future")
+            self._refuse_future(moment.day)
             code = "" if plain.currency is None else cells[plain.currency]
             cell = cells[plain.amount]
             if code:
@@ -251,9 +250,12 @@ class SaleReader:
         if not text:
             raise UsageError("no date")
         moment = self.moments.read(text, head.get("time", ""), head.get("zone", ""))
-        if moment.day > self.today:
-            raise UsageError(f"{moment.day} is in the future")
+        self._refuse_future(moment.day)
         return moment.day
+
+    def _refuse_future(self, day: str) -> None:
+        if day > self.today:
+            raise UsageError(f"{day} is in the future")
 
     # Amounts
 
@@ -285,7 +287,8 @@ class SaleReader:
         if self.columns.currency:
             return self.columns.currency
         for name in _AMOUNTS:  # “$1,234.50” is in dollars
-            if (cell := head.get(name, "")) and _MARK.search(cell):
+            cell = head.get(name, "")
+            if _MARK.search(cell):
                 self.target = name
                 return self.amounts.read(cell)[1]
         return self.amounts.currency
@@ -333,7 +336,9 @@ class SaleReader:
         rows = [each for each in cells if each.get("product") or each.get("sku")]
         for row, line in zip(rows, lines, strict=False):
             cell = row.get("amount", "")
-            paid = line if is_empty(cell) else _with_amount(line, self.amounts.read_in(cell, currency))
+            paid = (
+                line if is_empty(cell) else _with_amount(line, self.amounts.read_in(cell, currency))
+            )
             found.append(paid)
         if not found and (price := self._optional(cells[0], "price", currency)) is not None:
             quantity = self.amounts.read_quantity(cells[0].get("quantity", "1"))
@@ -361,9 +366,7 @@ class SaleReader:
 
     # Drafts
 
-    def _make_draft(
-        self, line: int, raw: str, head: Cells, day: str, totals: _Totals
-    ) -> SaleDraft:
+    def _make_draft(self, line: int, raw: str, head: Cells, day: str, totals: _Totals) -> SaleDraft:
         party = read_party(head, self.section)
         ref, key, related = self._identify(head, totals.amount)
         payment = normalize_line(head.get("payment_ref", ""))
@@ -387,7 +390,7 @@ class SaleReader:
         if key and amount < 0 and (part or own):
             key = f"{key}:refund:{part}" if part else key
         related = head.get("related", "").split()
-        if self.program.is_payments and (found := _ORDER_IN_TEXT.search(head.get("text"))):
+        if self.program.is_payments and (found := _ORDER_IN_TEXT.search(head.get("text", ""))):
             related.append(found[1])
         is_refund_row = amount < 0 and bool(part)
         shown = f"{ref or own} refund" if is_refund_row and (ref or own) else ref or own
@@ -457,5 +460,3 @@ def _text_of(head: Cells, lines: Sequence[ProductLine]) -> str:
     text = text or head.get("product", "")
     parts = dict.fromkeys(filter(None, (text, head.get("note", ""))))
     return normalize_line(normalize_block("; ".join(parts)).replace("\n", " "))
-
-

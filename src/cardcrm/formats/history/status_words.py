@@ -18,8 +18,9 @@ _UNPAID: Final = (
     " | overdue | expired | incomplete | uncaptured | denied | declined | on-hold | on hold"
     " | checkout-draft | trash | quotation | quotation sent | quote | estimate | sent | rejected"
     " | awaiting payment | pending payment | abandoned | requires action | blocked | not paid"
-    " | requires payment method | requires confirmation | requires capture | in progress"
-    " | wc-pending | wc-failed | wc-cancelled | wc-on-hold | cancel | placed | reversed | unfulfilled"
+    " | requires payment method | requires confirmation | requires capture"
+    " | in progress | wc-pending | wc-failed | wc-cancelled | wc-on-hold"
+    " | cancel | placed | reversed | unfulfilled"
     " | offen | ausstehend | storniert | fehlgeschlagen | entwurf | angebot | unbezahlt | abgelehnt"
     " | uberfallig | abgebrochen | nicht bezahlt | verweigert | offener betrag | in bearbeitung"
     " | en attente | annule | annulee | echoue | echouee | brouillon | impaye | impayee | devis"
@@ -61,7 +62,7 @@ _QUICKBOOKS_SALES: Final = frozenset(
     {"invoice", "sales receipt", "credit memo", "refund", "refund receipt", "statement charge",
      "cash sale", "rechnung", "verkaufsbeleg", "gutschrift"}
 )  # fmt: skip
-# The types of PayPal that are no sale although money came in, by a part of their name.
+# The types of PayPal by which money comes in without a sale, by a part of their name.
 _PAYPAL_OTHERS: Final = (
     "withdrawal", "currency conversion", "hold", "authorization", "deposit", "transfer",
     "bank", "credit card", "funding", "reserve", "abbuchung", "abhebung", "wahrungsumrechnung",
@@ -89,18 +90,23 @@ def judge(head: Mapping[str, str], program: Program | None) -> tuple[str, str]:
     status = fold(head.get("status", "").replace("_", " "))
     if name == "paypal":
         return _judge_paypal(head, kind, status)
-    if name == "quickbooks" and kind and kind not in _QUICKBOOKS_SALES:
-        return "", f"type {kind}"
-    if program and program.sale_types and kind not in program.sale_types:
+    if _is_other_type(kind, program):
         return "", f"type {kind or 'unknown'}"
-    if not program and kind in _words(_OTHER_TYPES):
-        return "", f"type {kind}"
     if status in _words(_UNPAID) and not (name == "quickbooks" and head.get("outstanding")):
         return "", f"status {status}"
     has_status = bool(status) and status not in _words(_REFUNDED)
     if not has_status and fold(head.get("cancelled", "")) not in _NO and not head.get("refunded"):
         return "", "cancelled"
     return (REFUND if kind in _words(_REFUND_TYPES) else SALE), ""
+
+
+def _is_other_type(kind: str, program: Program | None) -> bool:
+    """Return whether a type is that of no sale."""
+    if program is None:
+        return kind in _words(_OTHER_TYPES)
+    if program.name == "quickbooks":
+        return bool(kind) and kind not in _QUICKBOOKS_SALES
+    return bool(program.sale_types) and kind not in program.sale_types
 
 
 def _judge_paypal(head: Mapping[str, str], kind: str, status: str) -> tuple[str, str]:

@@ -204,9 +204,7 @@ class _Batch:
     def _revise_interaction(self, known: Mapping[str, Any], draft: InteractionDraft) -> Outcome:
         return self._revise("interaction", known, _interaction_values(draft))
 
-    def _revise(
-        self, table: str, known: Mapping[str, Any], wanted: Mapping[str, Any]
-    ) -> Outcome:
+    def _revise(self, table: str, known: Mapping[str, Any], wanted: Mapping[str, Any]) -> Outcome:
         """Give a known row what the file says otherwise; empty values change nothing."""
         changes = {
             name: value

@@ -47,7 +47,7 @@ class SaleDraft(NamedTuple):
     ``key`` identifies it in the program that wrote the file: ``shopify:450789469``. Without one it
     is known by its reference. ``related`` are ids of payments, orders and invoices that are this
     same sale in other files. A draft that ``adds_lines`` leaves the amount of a known sale alone,
-    and one that is a ``payment`` is no sale of its own if its order is known.
+    and that of a payment (``is_payment``) belongs to its order, if that is known.
     """
 
     line: int

@@ -213,7 +213,9 @@ class PartyFinder:
         if len(ids) == 1:
             return Place(ids[0])
         shown = describe(self.store, ids[:_SHOWN])
-        names = ", ".join(f"{id_} {name}{f' ({more})' if more else ''}" for id_, name, more in shown)
+        names = ", ".join(
+            f"{id_} {name}{f' ({more})' if more else ''}" for id_, name, more in shown
+        )
         return Place(0, f"{len(ids)} contacts match “{party.label}”: {names}", part)
 
     # Unknown contacts

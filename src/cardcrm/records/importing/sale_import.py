@@ -2,7 +2,7 @@
 
 A sale is known by its key in the program that wrote the file, of which its permanent id is made,
 else by its reference. A sale without either has a key made of its values and of its number among
-equal rows of the file. A payment whose order is known is no sale of its own.
+equal rows of the file. A payment belongs to its order, if that is known.
 """
 
 import hashlib
@@ -187,7 +187,7 @@ class _Batch:
         if number >= 0:
             return self.stored[number]
         at = -1 - number
-        return _Stored(*self.new[at][:11], at)
+        return _Stored(*(*self.new[at][:11], at))
 
     def _read_lines(self) -> dict[int, list[tuple[Any, ...]]]:
         """Return the lines of known sales, if the file has lines."""
@@ -318,9 +318,7 @@ class _Batch:
         if self.importer.mode == "fill" or draft.adds_lines:
             return not stored
         keys = self.importer.products.key_of
-        wanted = [
-            (keys(line), line.quantity, line.price, line.amount) for line in draft.lines
-        ]
+        wanted = [(keys(line), line.quantity, line.price, line.amount) for line in draft.lines]
         return stored != wanted
 
     def _refuse_other(self, known: _Stored, draft: SaleDraft) -> Outcome:
@@ -334,7 +332,7 @@ class _Batch:
 
     def _update(self, known: _Stored, changes: Mapping[str, Any]) -> None:
         if known.is_new:
-            row = dict(zip(_COLUMNS, self.new[known.at], strict=True)) | changes
+            row = {**dict(zip(_COLUMNS, self.new[known.at], strict=True)), **changes}
             self.new[known.at] = tuple(row.values())
         else:
             self.store.update("sale", known.id, **changes)
