@@ -679,7 +679,7 @@ Jane,Roe,jane@roe.example,Acme,CTO
 Jane,Roe,jane@roe.example,Globex,CEO
 Jane,Roe,jane@roe.example,ACME,cto
 """
-NOT_TAKEN = "line 3, Jane Roe (contact 2): organization Globex, role CEO"
+NOT_TAKEN = "line 3, Jane Roe (contact 2): organization Globex, title CEO"
 
 
 def test_values_that_a_contact_does_not_take_are_named(

@@ -23,6 +23,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.name_parser import NameParts
 from cardcrm.text import drop_controls
+from tests.support.import_entries import without_remarks
 
 NASTY = ["=1+1", "+44 113", "-5", "@x", "'=x", "''", "'98", "'s-Hertogenbosch", 'a "b" c',
          "a;b|c,d", "\\",
@@ -81,7 +82,7 @@ def _written(write, cards, *args) -> str:
 
 
 def _read(read, text: str) -> list[ContactDraft]:
-    entries = list(read(io.StringIO(text, newline="")))
+    entries = without_remarks(read(io.StringIO(text, newline="")))
     assert all(isinstance(entry, ContactEntry) for entry in entries), entries
     return [entry.draft for entry in entries]
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.formats.import_job import ImportReport
+from cardcrm.formats.import_entries import ValueNote
+from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
@@ -37,6 +38,7 @@ class ContactTally:
     unreadable: list[str] = field(default_factory=list)
     new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
+    values: Counter[ValueNote] = field(default_factory=Counter)
     date_order: str = ""
     date_note: str = ""
 
@@ -53,6 +55,8 @@ class ContactTally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.job_orgs:
+            self.new_orgs.update(outcome.job_orgs)
         if outcome.regions:
             self.regions.update(outcome.regions)
         if outcome.foreign_uid:
@@ -60,6 +64,7 @@ class ContactTally:
 
     def finish(self, *, dry_run: bool) -> None:
         """Give the report its sentences and further keys."""
+        self.report.columns += map(_to_use, self.values, self.values.values())
         self.report.notes += self._describe("would be " if dry_run else "")
         self.report.extra |= {
             "organizations": len(self.new_orgs),
@@ -88,6 +93,18 @@ class ContactTally:
         yield from (f"{line}{_change_region(would)}" for line in describe_regions(self.regions))
         if self.date_note:
             yield self.date_note
+
+
+def _to_use(note: ValueNote, count: int) -> ColumnUse:
+    """Return what became of a property by the notes on its values."""
+    return ColumnUse(
+        note.column,
+        note.target,
+        count,
+        is_kept=note.kept != "no",
+        is_field=note.kept == "custom field",
+        why=note.reason,
+    )
 
 
 def _change_region(would: str) -> str:

@@ -1,10 +1,19 @@
 """The import of the contacts of a file, in batches."""
 
+from collections.abc import Sequence
 from itertools import islice
 
 from cardcrm.cli.contact_tally import ContactTally
-from cardcrm.formats.file_reader import find_header, read_entries
-from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
+from cardcrm.formats.file_reader import TableOptions, find_header, read_entries
+from cardcrm.formats.import_entries import (
+    BadEntry,
+    ColumnReport,
+    ContactEntry,
+    DateNote,
+    Entry,
+    FileNote,
+    GroupEntry,
+)
 from cardcrm.formats.import_job import ImportJob, ImportReport
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -19,13 +28,15 @@ def import_contacts(
     store: Store, job: ImportJob, report: ImportReport, *, dry_run: bool = False
 ) -> None:
     """Import all contacts of a file; each batch is a transaction."""
-    report.bad_header = find_header(job.path, job.format)
+    options = TableOptions(job.encoding, job.sheet, store.locale.region)
+    report.bad_header = find_header(job.path, job.format, options)
     tally = ContactTally(report)
     entries = read_entries(
         job.path,
         job.format,
         region=store.locale.region,
         date_fields=_list_date_fields(store),
+        options=options,
         on_bytes=job.on_bytes,
     )
     known = {each.name for each in custom_fields.list_fields(store)}
@@ -62,9 +73,7 @@ def _import_batch(
     """Import a batch, and record its bad entries in the order of the file."""
     report = tally.report
     items = [entry for entry in batch if isinstance(entry, ContactEntry)]
-    for note in (entry for entry in batch if isinstance(entry, DateNote)):
-        tally.date_order, tally.date_note = note.order, note.words
-    tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
+    _record_remarks(batch, tally)
     drafts = [_apply_options(item.draft, job) for item in items]
     outcomes = iter(
         bulk_import.import_drafts(store, drafts, report.step, tally.new_orgs, first_new)
@@ -79,6 +88,21 @@ def _import_batch(
                 report.refuse(entry.line, "", outcome.problem, entry.raw)
             else:
                 _record_outcome(entry, outcome, tally)
+
+
+def _record_remarks(batch: Sequence[Entry], tally: ContactTally) -> None:
+    """Record what is not a contact: notes, groups, and what became of the columns."""
+    for entry in batch:
+        if isinstance(entry, ContactEntry | GroupEntry) and entry.notes:
+            tally.values.update(entry.notes)
+        if isinstance(entry, DateNote):
+            tally.date_order, tally.date_note = entry.order, entry.words
+        elif isinstance(entry, FileNote):
+            tally.report.notes.append(entry.words)
+        elif isinstance(entry, ColumnReport):
+            tally.report.columns += entry.columns
+        elif isinstance(entry, GroupEntry):
+            tally.groups.append(entry.draft)
 
 
 def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:

@@ -89,8 +89,9 @@ class ActivityReader:
     def _parties(self, cells: Cells) -> tuple[Party, tuple[Party, ...]]:
         """Return the contact of a row and the others who took part."""
         names = _split(cells.get("name", ""))
-        first = read_party({**cells, "name": names[0] if names else "",
-                            "customer_id": cells.get("customer_id", "").partition(";")[0]})  # fmt: skip
+        own = {"name": names[0] if names else ""}
+        own["customer_id"] = cells.get("customer_id", "").partition(";")[0]
+        first = read_party({**cells, **own})
         others = [*names[1:], *_split(cells.get("participants", ""))]
         parties = (read_party({"name": each}) for each in others)
         return first, tuple(each for each in parties if each.label and each.label != first.label)

@@ -230,7 +230,7 @@ def score(headers: Sequence[str]) -> int:
     return len(_own_words().intersection(map(fold_header, headers)))
 
 
-# A table with these columns has sales, whichever program wrote it: when, how much, and what or in what money.
+# A table with a column of each of these sets has sales, whichever program wrote it.
 _DAYS: Final = frozenset({"date", "paid_on"})
 _SUMS: Final = frozenset({"amount", "total"})
 _DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", "fee"})

@@ -26,6 +26,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
     FILLABLE,
@@ -56,6 +57,7 @@ class Outcome:
     numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
     values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
     added. ``other_values`` of the draft were not taken, as its contact has others.
+    ``job_orgs`` are organizations added for further jobs.
     """
 
     status: str
@@ -68,6 +70,7 @@ class Outcome:
     unreadable: tuple[str, ...] = ()
     twin_id: int = 0
     other_values: tuple[str, ...] = ()
+    job_orgs: tuple[int, ...] = ()
 
 
 @retry_transaction
@@ -86,7 +89,30 @@ def import_drafts(
     this batch.
     """
     with store.continue_step(step):
-        return _Importer(store, drafts, waiting, first_new).run()
+        outcomes = _Importer(store, drafts, waiting, first_new).run()
+        return _add_extras(store, drafts, outcomes)
+
+
+def _add_extras(
+    store: Store, drafts: Sequence[ContactDraft], outcomes: list[Outcome]
+) -> list[Outcome]:
+    """Add what few contacts have, and return the outcomes with what that changed."""
+    found = zip(outcomes, drafts, strict=True)
+    extras = add_extras(
+        store, ((each.contact_id, draft) for each, draft in found if each.contact_id)
+    )
+    if not extras.contacts:
+        return outcomes
+    return [
+        replace(
+            each,
+            status=UPDATED if each.status == UNCHANGED else each.status,
+            job_orgs=extras.organizations.get(each.contact_id, ()),
+        )
+        if each.contact_id in extras.contacts
+        else each
+        for each in outcomes
+    ]
 
 
 class _Importer:
