@@ -14,7 +14,7 @@ from cardcrm.formats.history.columns import Columns
 from cardcrm.formats.history.moments import Moment, MomentReader
 from cardcrm.formats.history.programs import ACTIVITIES
 from cardcrm.formats.history.row_cells import CellReader, Cells, Refused, Skipped, read_party
-from cardcrm.formats.history.table import Row
+from cardcrm.formats.table import Record
 from cardcrm.records.importing.history_drafts import InteractionDraft, Party, ReminderDraft
 from cardcrm.text import normalize_block, normalize_line
 
@@ -46,7 +46,7 @@ class ActivityReader:
         self.today = moments.now.date().isoformat()
         self.rules: Counter[str] = Counter()
 
-    def read(self, rows: Iterable[Row]) -> Iterator[Entry]:
+    def read(self, rows: Iterable[Record]) -> Iterator[Entry]:
         """Yield an entry for each row that is not empty."""
         for line, cells, raw, problem in rows:
             if problem:

@@ -129,7 +129,8 @@ def _synonyms(holds: str) -> Mapping[str, str]:
 
 
 def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str] = {}) -> Columns:
-    """Return the meaning of the columns of a table of a noun; ``overrides`` are those of --map.
+    """Return the meaning of the columns of a table of a noun; ``overrides`` are meanings by folded
+    header that the user has given.
 
     Raises UsageError for a table that names no contact, no date or no amount.
     """
@@ -147,6 +148,18 @@ def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str]
         columns.append(column)
     currency = next(filter(None, (_currency_of(each) for each in columns)), "")
     return Columns(holds, tuple(columns), program, currency)
+
+
+def read_target(text: str, holds: str) -> str:
+    """Return the meaning that a user gives to a column; "" for one to ignore. Raises UsageError."""
+    name = "_".join(text.split()).lower().replace("-", "_")
+    own = SALE_HEADERS if holds == SALES else ACTIVITY
+    known = (*PARTY, *own)
+    if name == "ignore":
+        return ""
+    if name not in known:
+        raise UsageError(f"unknown field “{text}” of {holds}", f"Fields: {', '.join(known)}.")
+    return name
 
 
 def _program_meanings(program: Program | None) -> Mapping[str, str]:

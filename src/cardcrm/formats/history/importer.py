@@ -4,22 +4,25 @@ The first reading decides the order of dates and the decimal separator, and find
 rows are apart; the second one yields the rows.
 """
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_dates import DateOrder, decide_order
-from cardcrm.formats.history import columns as history_columns
+from cardcrm.formats.file_reader import TableOptions, open_table
 from cardcrm.formats.history.activity_reader import ActivityReader
 from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_decimal
-from cardcrm.formats.history.columns import Columns
+from cardcrm.formats.history.columns import Columns, check, map_headers, read_target
 from cardcrm.formats.history.moments import MomentReader, split_day
-from cardcrm.formats.history.programs import SALES
+from cardcrm.formats.history.programs import INTERACTIONS, REMINDERS, SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
 from cardcrm.formats.history.sale_reader import SaleReader, group_key, is_grouped
-from cardcrm.formats.history.table import Table, open_table
+from cardcrm.formats.history.table_rows import read_rows
 from cardcrm.formats.import_job import ColumnUse, ImportJob, ImportReport
+from cardcrm.formats.table import Record, Table
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.importing.activity_import import ActivityImporter
 from cardcrm.records.importing.history_drafts import HistoryDraft
@@ -47,45 +50,67 @@ class _Orders(NamedTuple):
     scattered: frozenset[str]
 
 
+class _Source(NamedTuple):
+    """The table that is imported, and how."""
+
+    store: Store
+    job: ImportJob
+    report: ImportReport
+    table: Table
+    tell: Callable[[], int]
+    columns: Columns
+    orders: _Orders
+
+    def rows(self) -> Iterator[Record]:
+        """Yield the rows of the table, and report the progress."""
+        return read_rows(self.table, lambda: self.job.on_bytes(self.tell()))
+
+
 def import_sales(store: Store, job: ImportJob, report: ImportReport) -> None:
     """Import the sales of a table. Raises UsageError for one without the columns of sales."""
-    table = open_table(job)
-    columns = _map(table, job, SALES)
-    orders = _decide(table, columns, store.locale.region)
-    amounts = AmountReader(orders.numbers, store.locale.currency)
-    cells = CellReader(columns)
-    reader = SaleReader(columns, cells, amounts, _moments(store, columns, orders), orders.scattered)
-    importer = SaleImporter(store, _find_parties(store, job, stage="customer"), job.mode)
-    _Import(store, report, table, columns, cells, importer).run(reader.read(table.rows()))
-    _describe_orders(report, orders)
-    report.notes += importer.notes()
+    with _open(store, job, report, SALES) as source:
+        cells, columns, orders = CellReader(source.columns), source.columns, source.orders
+        amounts = AmountReader(orders.numbers, store.locale.currency)
+        moments = _moments(store, columns, orders)
+        reader = SaleReader(columns, cells, amounts, moments, orders.scattered)
+        importer = SaleImporter(store, _find_parties(store, job, stage="customer"), job.mode)
+        _Import(source, cells, importer).run(reader.read(source.rows()))
 
 
 def import_interactions(store: Store, job: ImportJob, report: ImportReport) -> None:
     """Import the interactions of a table. Raises UsageError for one without their columns."""
-    _import_activities(store, job, report, "interactions")
+    _import_activities(store, job, report, INTERACTIONS)
 
 
 def import_reminders(store: Store, job: ImportJob, report: ImportReport) -> None:
     """Import the reminders of a table. Raises UsageError for one without their columns."""
-    _import_activities(store, job, report, "reminders")
+    _import_activities(store, job, report, REMINDERS)
 
 
 def _import_activities(store: Store, job: ImportJob, report: ImportReport, holds: str) -> None:
-    table = open_table(job)
-    columns = _map(table, job, holds)
-    orders = _decide(table, columns, store.locale.region)
-    cells = CellReader(columns)
-    reader = ActivityReader(columns, cells, _moments(store, columns, orders))
-    importer = ActivityImporter(store, _find_parties(store, job), job.mode)
-    _Import(store, report, table, columns, cells, importer).run(reader.read(table.rows()))
-    _describe_orders(report, orders)
-    report.notes += importer.notes()
+    with _open(store, job, report, holds) as source:
+        cells, columns = CellReader(source.columns), source.columns
+        reader = ActivityReader(columns, cells, _moments(store, columns, source.orders))
+        importer = ActivityImporter(store, _find_parties(store, job), job.mode)
+        _Import(source, cells, importer).run(reader.read(source.rows()))
+
+
+@contextlib.contextmanager
+def _open(store: Store, job: ImportJob, report: ImportReport, holds: str) -> Iterator[_Source]:
+    region = store.locale.region
+    options = TableOptions(job.encoding, job.sheet, region)
+    with open_table(job.path, job.format, options) as (table, tell):
+        columns = _map(table, job, holds)
+        report.notes += table.notes
+        orders = _decide(table, columns, region)
+        yield _Source(store, job, report, table, tell, columns, orders)
+        _describe_orders(report, orders)
 
 
 def _map(table: Table, job: ImportJob, holds: str) -> Columns:
-    columns = history_columns.map_headers(table.headers, holds, dict(job.targets))
-    history_columns.check(columns, holds)
+    given = {fold_header(column): read_target(target, holds) for column, target in job.targets}
+    columns = map_headers(table.headers, holds, given)
+    check(columns, holds)
     return columns
 
 
@@ -124,7 +149,7 @@ def _decide(table: Table, columns: Columns, region: str) -> _Orders:
     date_places = [at for name in _DATES for at in columns.places(name)]
     number_places = [at for name in _NUMBERS for at in columns.places(name)]
     reader = CellReader(columns)
-    for line, cells, _, problem in table.rows():
+    for line, cells, _, problem in read_rows(table, lambda: None):
         if problem:
             continue
         _collect(dates, line, cells, date_places)
@@ -174,19 +199,17 @@ class _KeyWatch:
 class _Import:
     """The import of the entries of one table, in batches."""
 
-    def __init__(
-        self, store: Store, report: ImportReport, table: Table, columns: Columns,
-        cells: CellReader, importer: Any,
-    ) -> None:  # fmt: skip
-        self.store, self.report, self.table = store, report, table
-        self.columns, self.cells, self.importer = columns, cells, importer
+    def __init__(self, source: _Source, cells: CellReader, importer: Any) -> None:
+        self.store, self.report, self.columns = source.store, source.report, source.columns
+        self.header = source.table.header
+        self.cells, self.importer = cells, importer
         self.skipped: Counter[str] = Counter()
         self.examples: dict[str, list[int]] = {}
         self.notes: Counter[str] = Counter()
 
     def run(self, entries: Iterator[HistoryDraft | Skipped | Refused]) -> None:
         """Import all entries, and complete the report."""
-        self.report.bad_header = self.table.header_text
+        self.report.bad_header = self.header
         while batch := list(islice(entries, BATCH)):
             self._run_batch(batch)
         self._describe()
@@ -249,6 +272,7 @@ class _Import:
             report.extra["program"] = self.columns.program.name
             report.notes.append(f"read as {self.columns.program.label}")
         report.notes += _describe_notes(self.notes)
+        report.notes += self.importer.notes()
 
 
 _NOTES: Final = {

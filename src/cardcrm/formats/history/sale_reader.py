@@ -13,7 +13,7 @@ from cardcrm.formats.history.moments import MomentReader
 from cardcrm.formats.history.row_cells import CellReader, Cells, Refused, Skipped, read_party
 from cardcrm.formats.history.sale_lines import CHARGES, balance, read_lines, turn_back
 from cardcrm.formats.history.status_words import REFUND, is_refunded, judge
-from cardcrm.formats.history.table import Row
+from cardcrm.formats.table import Record
 from cardcrm.records.importing.history_drafts import Party, ProductLine, SaleDraft
 from cardcrm.text import normalize_block, normalize_line
 
@@ -120,7 +120,7 @@ class SaleReader:
         self._parties: dict[Any, Party] = {}
         self.source = self.program.name if self.program else ""
 
-    def read(self, rows: Iterable[Row]) -> Iterator[Entry]:
+    def read(self, rows: Iterable[Record]) -> Iterator[Entry]:
         """Yield an entry for each sale, refund, row that is neither, and row that is refused."""
         group: list[_Read] = []
         apart: dict[str, list[_Read]] = {}
