@@ -245,7 +245,7 @@ def score(headers: Sequence[str]) -> int:
 
 # A table with a column of each of these sets has sales, whichever program wrote it.
 _DAYS: Final = frozenset({"date", "paid_on"})
-_SUMS: Final = frozenset({"amount", "total"})
+_SUMS: Final = frozenset({"amount", "total", "line_total", "price"})
 _DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", "fee"})
 
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from cardcrm.formats.history.amounts import AmountReader, is_empty, to_minor, to_parts
 from cardcrm.money import UNIT_SCALE
-from cardcrm.records.importing.history_drafts import ProductLine
+from cardcrm.records.importing.history_drafts import OTHER_CHARGES, ProductLine
 
 Cells = Mapping[str, str]
 _ONE: Final = 1000  # thousandths
-SHIPPING, TAX, TIP, OTHER = CHARGES = ("Shipping", "Tax", "Tip", "Other charges")
+SHIPPING, TAX, TIP, OTHER = CHARGES = ("Shipping", "Tax", "Tip", OTHER_CHARGES)
 # “2× Hoodie, 1× Cap” (WooCommerce), and “name:Cap|sku:C1|quantity:1|total:9.00;…” of its exporters.
 _COUNTED: Final = re.compile(r"([0-9]+)\s*[x×]\s*(.+?)(?=,\s*[0-9]+\s*[x×]\s|$)")
 

@@ -1,8 +1,10 @@
 """Drafts of sales, interactions and reminders: what a row of a file says, before it is stored."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from cardcrm.records.contacts.drafts import AddressDraft
+
+OTHER_CHARGES: Final = "Other charges"  # the product of what the lines of an order leave over
 
 
 class Party(NamedTuple):

@@ -14,7 +14,7 @@ from cardcrm import dates
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uids
 from cardcrm.records.importing.derived_uids import derive_uid
-from cardcrm.records.importing.history_drafts import ProductLine, SaleDraft
+from cardcrm.records.importing.history_drafts import OTHER_CHARGES, ProductLine, SaleDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.product_import import ProductFinder
@@ -291,6 +291,8 @@ class _Batch:
             self._update(known, changes)
         if has_lines:
             self._replace_lines(known, draft)
+        elif "amount" in changes:
+            self._balance_lines(known, changes["amount"])
         return Outcome(UPDATED)
 
     def _differences(self, known: _Stored, draft: SaleDraft) -> dict[str, Any]:
@@ -341,6 +343,22 @@ class _Batch:
     def _replace_lines(self, known: _Stored, draft: SaleDraft) -> None:
         self.store.delete_where("sale_line", "sale_id", known.id)
         self.new_lines += [(known.id, line) for line in draft.lines]
+        if draft.adds_lines:
+            self._add_rest(known, known.amount - sum(line.amount for line in draft.lines))
+
+    def _balance_lines(self, known: _Stored, amount: int) -> None:
+        """Let the lines of a sale, if it has any, add up to its new amount."""
+        sql = "SELECT sum(amount) FROM sale_line WHERE sale_id = :id"
+        paid = self.store.value(sql, id=known.id)
+        if paid is not None:
+            self._add_rest(known, amount - int(paid))
+
+    def _add_rest(self, known: _Stored, rest: int) -> None:
+        """Add a line for what the lines of a sale leave over, such as a tip."""
+        if rest:
+            quantity = 1000 if rest > 0 else -1000
+            line = ProductLine(OTHER_CHARGES, "", quantity, abs(rest) * _UNIT, rest)
+            self.new_lines.append((known.id, line))
 
     def _write(self) -> None:
         store = self.store
