@@ -344,6 +344,8 @@ class SaleReader:
             quantity = self.amounts.read_quantity(cells[0].get("quantity", "1"))
             return [], price * quantity // 1000
         if not found:
+            names = ("amount", "total", "net", "price")
+            self.target = next(filter(self.cells.header_of, names), "amount")
             raise UsageError("no amount")
         return found, sum(each.amount for each in found)
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from cardcrm import dates
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uids
-from cardcrm.records.importing.derived_uids import derive_uid
+from cardcrm.records.importing.derived_uids import derive_uid, is_derived
 from cardcrm.records.importing.history_drafts import OTHER_CHARGES, ProductLine, SaleDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
@@ -393,7 +393,12 @@ def _line_row(number: int, sale_id: int, product_id: int, line: ProductLine) -> 
 
 
 def _is_same_sale(known: _Stored, draft: SaleDraft, contact_id: int) -> bool:
-    """Return whether a sale of the same reference is the one of a draft of a program."""
+    """Return whether a sale of the same reference is the one of a draft of a program.
+
+    A sale that has a key of its own in a program is another one.
+    """
+    if is_derived(known.uid):
+        return False
     is_alike = known.amount == draft.amount or known.on_date == draft.on_date
     return is_alike and (known.contact_id, known.currency) == (contact_id, draft.currency)
 
