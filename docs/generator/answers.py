@@ -171,7 +171,7 @@ KEYS: dict[str, Key] = {
     "as": Key("text", "field that has the values of the column"),
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
-    "columns": Key("[import_column]", "each column or property of the files"),
+    "columns": Key("[file_column]", "each column or property of the files"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read"),
     "organizations": Key("integer", "number of organizations added for people"),
@@ -272,7 +272,7 @@ OBJECTS: dict[str, str] = {
     "file_written": "exported path",
     "file_read": "added changed path",
     "refusal": "file line column reason",
-    "import_column": "column as kept count guess reason",
+    "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order?"
@@ -385,6 +385,7 @@ ANSWERS: dict[str, Answer] = {
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
     "config cadence": Answer(("[cadence_rule]",)),
+    "config columns": Answer(("[import_column]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -398,7 +399,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule", "import_column")}
     return {**nouns, **lines, **parts, **more}
 
 
