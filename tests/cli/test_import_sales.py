@@ -15,9 +15,7 @@ Import = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def run(
-    typed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Result]:
+def run(typed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("CARDCRM_CURRENCY", "GBP")
     monkeypatch.setenv("CARDCRM_REGION", "GB")
     monkeypatch.setenv("TZ", "Europe/London")
@@ -177,7 +175,7 @@ def test_sales_without_a_customer_go_to_the_one_named(read_file: Import, run, li
         ("Jane Doe|jane@example.com", "J. Doe,JANE@example.com", {"Jane Doe"}),
         ("Jane Doe|", "Jane Doe,new@example.com", {"Jane Doe"}),
         ("Jane Doe|jane@example.com", "Jane Doe,", {"Jane Doe"}),
-        ("Jane Doe|jane@example.com", "\"Doe, Jane\",", {"Jane Doe"}),
+        ("Jane Doe|jane@example.com", '"Doe, Jane",', {"Jane Doe"}),
         ("Jane Doe|jane@example.com", "Jane Doe <jane@example.com>,", {"Jane Doe"}),
         ("Jane Doe|jane@example.com", "jane@example.com,", {"Jane Doe"}),
         ("Jane Doe|jane@example.com", "Jane Doe,other@example.com", {"Jane Doe"}),
@@ -432,7 +430,9 @@ def test_a_payment_of_a_known_order_is_no_second_sale(read_file: Import, list_sa
     by_number = by_id.replace("ch_W1", "ch_9").replace("Website", "Order 501")
     text = f"{header}\n{by_id.replace(',eur,90.93', ',gbp,0.91')}\n{by_number}\n"
     assert counts(read_file(text)) == (0, 1, 1, 0)
-    assert "2026-01-15 | Ann Lee | 31.00 GBP fee 0.91 | Cap, Pin; leave at door | 501" in list_sales()
+    assert (
+        "2026-01-15 | Ann Lee | 31.00 GBP fee 0.91 | Cap, Pin; leave at door | 501" in list_sales()
+    )
     assert len(list_sales()) == 3
 
 
@@ -540,3 +540,52 @@ def test_a_lead_who_paid_is_a_customer(read_file: Import, run) -> None:
     read_file(PLAIN)
     assert json.loads(run("--json", "show", "jane")[1])["stage"] == "customer"
     assert json.loads(run("--json", "show", "bob")[1])["stage"] == "customer"
+
+
+def test_columns_given_by_hand_are_remembered(read_file: Import, list_sales) -> None:
+    text = "name,date,takings,amount,currency\nJane,2026-03-01,5,9,EUR\n"
+    options = ("--as", "sales", "--map", "takings=amount", "--map", "amount=ignore")
+    assert counts(read_file(text, *options)) == (1, 0, 0, 0)
+    assert list_sales() == ["2026-03-01 | Jane | 5.00 EUR | - | -"]
+    assert counts(read_file(text, "--as", "sales")) == (0, 0, 1, 0)
+
+
+def test_a_column_cannot_be_given_an_unknown_field(run, tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_text(PLAIN)
+    code, _, err = run("import", str(path), "--map", "amount=amuont")
+    assert code == 2
+    assert "unknown field “amuont” of sales" in err
+    assert "Did you mean amount?" in err
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected", "amount", "text"),
+    [
+        ("--update", (0, 2, 0, 0), "130.00", "tea"),
+        ("--fill", (0, 1, 1, 0), "120.00", "tea"),
+        ("--skip", (0, 0, 2, 0), "120.00", "-"),
+    ],
+)
+def test_known_sales_are_updated_filled_or_left(
+    read_file: Import, list_sales, mode: str, expected: tuple[int, ...], amount: str, text: str
+) -> None:
+    before = "name,date,amount,currency,ref,text\nJane,2026-03-01,{},EUR,R1,{}\n"
+    before += "Jane,2026-03-02,7,EUR,R2,{}\n"
+    read_file(before.format("120", "", "cup"))
+    assert counts(read_file(before.format("130", "tea", "mug"), mode)) == expected
+    assert list_sales()[0] == f"2026-03-01 | Jane | {amount} EUR | {text} | R1"
+
+
+def test_a_workbook_is_read_as_a_table(run, tmp_path: Path, list_sales) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "sales.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for at, row in enumerate(
+            (("name", "date", "amount", "currency", "ref"), ("Jane", "2026-03-01", 1.5, "EUR", 7))
+        ):
+            sheet.write_row(at, 0, row)
+    code, _, err = run("import", str(path))
+    assert (code, list_sales()) == (0, ["2026-03-01 | Jane | 1.50 EUR | - | 7"]), err

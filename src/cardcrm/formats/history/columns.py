@@ -13,6 +13,7 @@ from cardcrm.formats.history.activity_headers import ACTIVITY
 from cardcrm.formats.history.party_headers import PARTY
 from cardcrm.formats.history.programs import ACTIVITIES, PROGRAMS, SALES, Program
 from cardcrm.formats.history.sale_headers import SALES as SALE_HEADERS
+from cardcrm.text import find_similar
 
 # The targets of contacts' columns that name the contact of a row.
 _PARTY_TARGETS: Final = {
@@ -150,16 +151,23 @@ def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str]
     return Columns(holds, tuple(columns), program, currency)
 
 
+_IGNORE: Final = frozenset(("ignore", "skip", "none", "no", ""))
+
+
 def read_target(text: str, holds: str) -> str:
     """Return the meaning that a user gives to a column; "" for one to ignore. Raises UsageError."""
-    name = "_".join(text.split()).lower().replace("-", "_")
+    key = fold_header(text)
     own = SALE_HEADERS if holds == SALES else ACTIVITY
-    known = (*PARTY, *own)
-    if name == "ignore":
+    names = {fold_header(name): name for name in (*PARTY, *own)}
+    if key in _IGNORE:
         return ""
-    if name not in known:
-        raise UsageError(f"unknown field “{text}” of {holds}", f"Fields: {', '.join(known)}.")
-    return name
+    found = names.get(key) or _synonyms(holds).get(key)
+    if found is None:
+        near = find_similar(key, names)
+        hint = f"Did you mean {names[near[0]]}? " if near else ""
+        shown = ", ".join(sorted(names.values()))
+        raise UsageError(f"unknown field “{text}” of {holds}", f"{hint}Fields: {shown}.")
+    return found
 
 
 def _program_meanings(program: Program | None) -> Mapping[str, str]:

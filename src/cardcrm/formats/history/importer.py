@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_dates import DateOrder, decide_order
 from cardcrm.formats.file_reader import TableOptions, open_table
 from cardcrm.formats.history.activity_reader import ActivityReader
 from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_decimal
-from cardcrm.formats.history.columns import Columns, check, map_headers, read_target
+from cardcrm.formats.history.columns import Columns, check, map_headers
+from cardcrm.formats.history.given_columns import choose_columns
 from cardcrm.formats.history.moments import MomentReader, split_day
 from cardcrm.formats.history.programs import INTERACTIONS, REMINDERS, SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
@@ -100,18 +100,13 @@ def _open(store: Store, job: ImportJob, report: ImportReport, holds: str) -> Ite
     region = store.locale.region
     options = TableOptions(job.encoding, job.sheet, region)
     with open_table(job.path, job.format, options) as (table, tell):
-        columns = _map(table, job, holds)
+        given = choose_columns(store, job, report, table.headers, holds)
+        columns = map_headers(table.headers, holds, given)
+        check(columns, holds)
         report.notes += table.notes
         orders = _decide(table, columns, region)
         yield _Source(store, job, report, table, tell, columns, orders)
         _describe_orders(report, orders)
-
-
-def _map(table: Table, job: ImportJob, holds: str) -> Columns:
-    given = {fold_header(column): read_target(target, holds) for column, target in job.targets}
-    columns = map_headers(table.headers, holds, given)
-    check(columns, holds)
-    return columns
 
 
 def _find_parties(store: Store, job: ImportJob, stage: str = "") -> PartyFinder:
