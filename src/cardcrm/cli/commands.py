@@ -32,6 +32,11 @@ COMMANDS: dict[str, Command] = {
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
     "tag": Command(CONTACTS, "tag", "Add tags to contacts, or remove them."),
     "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
+    "forget": Command(
+        CONTACTS,
+        "forget",
+        "Erase a contact for good, also from the journal and from texts about others.",
+    ),
     "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
@@ -55,7 +60,7 @@ COMMANDS: dict[str, Command] = {
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
-        IMPORT_EXPORT, "export", "Export contacts to a CSV or vCard file, or to a folder."
+        IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
     ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True

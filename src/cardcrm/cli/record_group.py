@@ -227,13 +227,13 @@ def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 
 def _file_param(what: str) -> Param:
-    file = typer.Argument(metavar="FILE", help=f"A .csv or .jsonl file to {what}.")
+    file = typer.Argument(metavar="FILE", help=f"A .csv, .xlsx or .jsonl file to {what}.")
     return Param("file", Annotated[Path, file], REQUIRED)
 
 
 def _export(type_: RecordType) -> Built:
     params = [_file_param("write"), query_param(type_), Param("force", Force, False)]
-    text = f"Export {type_.plural} to a CSV file or to JSON lines."
+    text = f"Export {type_.plural} to a CSV or XLSX file, or to JSON lines."
     if type_.line_types:
         text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
     return (
@@ -279,7 +279,7 @@ def _count_card(counts: Mapping[str, object]) -> Callable[[], Any]:
 
 
 def _import(type_: RecordType) -> Built:
-    text = f"Import {type_.plural} from a CSV file or from JSON lines."
+    text = f"Import {type_.plural} from a CSV or XLSX file, or from JSON lines."
     known = "permanent id" if type_.uid else "name" if type_.keys else ""
     if known:
         text += f"\n\nA row whose {known} exists already is changed, not added again."

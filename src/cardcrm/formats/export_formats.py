@@ -57,6 +57,7 @@ class ExportFormat(NamedTuple):
     endings: tuple[str, ...]
     writer: str
     folder_writer: str = ""
+    is_binary: bool = False
 
     def load_writer(self) -> Writer:
         """Return the function that writes a file."""
@@ -78,6 +79,7 @@ EXPORT_FORMATS: Final = {
     each.name: each
     for each in (
         ExportFormat("csv", (".csv",), "csv.writer:write_contacts"),
+        ExportFormat("xlsx", (".xlsx",), "xlsx.writer:write_contacts", is_binary=True),
         ExportFormat(
             "vcard",
             (".vcf", ".vcard"),

@@ -40,6 +40,7 @@ MODULES: dict[str, str] = {
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "import_column": "importing.import_column_type",
+    "forgotten": "privacy.forgotten_type",
 }
 
 _types: dict[str, "RecordType"] = {}
