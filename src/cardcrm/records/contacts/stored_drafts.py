@@ -32,6 +32,17 @@ def read_drafts(store: Store, ids: Iterable[int]) -> Iterator[ContactDraft]:
         yield from _read_batch(store, batch)
 
 
+def read_uids(store: Store, ids: Iterable[int]) -> list[str]:
+    """Return the permanent ids of contacts."""
+    return [
+        row[0]
+        for marks, params in chunks(set(ids))
+        for row in store.rows(
+            f"SELECT uid FROM contact WHERE id IN ({marks}) ORDER BY id", **params
+        )
+    ]
+
+
 def _read_batch(store: Store, ids: Sequence[int]) -> Iterator[ContactDraft]:
     marks, params = placeholders(ids, "i")
     heads = store.rows(

@@ -44,12 +44,12 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
-ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for one draft: ``added``, ``updated``, ``unchanged``, or ``bad`` with a problem.
+    """The result for one draft; a refused one has a problem.
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
@@ -167,7 +167,7 @@ class _Importer:
         try:
             normal = normalize(draft, self.rules, self.now)
         except UsageError as error:
-            return Outcome(BAD, problem=error.message)
+            return Outcome(REFUSED, problem=error.message)
         self.unreadable[number] = problems
         return normal
 
@@ -264,7 +264,7 @@ class _Importer:
         org.head |= stated
         org.filled |= stated
         self._fill(org, draft)
-        return Outcome(ADDED, org.id, warnings=draft.warnings, regions=draft.regions)
+        return Outcome(CREATED, org.id, warnings=draft.warnings, regions=draft.regions)
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
@@ -291,7 +291,7 @@ class _Importer:
         self.added.append(candidate)
         self._remember(candidate)
         told = draft.warnings, draft.regions
-        return Outcome(ADDED, candidate.id, "", added_org, "", *told)
+        return Outcome(CREATED, candidate.id, "", added_org, "", *told)
 
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""
