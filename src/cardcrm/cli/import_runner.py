@@ -90,13 +90,14 @@ def _import_file(
     report = ImportReport(file.path.name, rows, step)
     bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
     report.on_refusal = bad_entries.write
+    own = session.config.own_addresses()
     try:
         with progress_bar(file.size, f"reading {report.name}") as advance, bad_entries:
             if rows == "contacts":
                 find_header(file.path, file.format)  # raises before a database is created
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                work = partial(read, store, _make_job(file, options, advance), report)
+                work = partial(read, store, _make_job(file, options, own, advance), report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
@@ -116,7 +117,10 @@ def _import_file(
 
 
 def _make_job(
-    file: ImportFile, options: ImportOptions, on_bytes: Callable[[int], None]
+    file: ImportFile,
+    options: ImportOptions,
+    own_addresses: tuple[str, ...],
+    on_bytes: Callable[[int], None],
 ) -> ImportJob:
     return ImportJob(
         file.path,
@@ -127,6 +131,7 @@ def _make_job(
         tags=options.tags,
         source=options.source,
         owner=options.owner,
+        own_addresses=own_addresses,
         on_bytes=on_bytes,
     )
 

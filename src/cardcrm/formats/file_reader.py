@@ -4,7 +4,6 @@ The content of a file decides its format, not its name. An entry that cannot be 
 `BadEntry`, so one broken row does not affect the others. Only one entry is in memory at a time.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import TextIOWrapper
@@ -16,6 +15,7 @@ from cardcrm.formats.csv.reader import find_header_line, find_layout, read_csv
 from cardcrm.formats.csv.row_kinds import detect_kind
 from cardcrm.formats.import_entries import BadEntry, DateNote, Entry
 from cardcrm.formats.import_readers import USUAL_ROWS
+from cardcrm.formats.mbox.mail_sources import detect_mail
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.text_encoding import (
     Encoding,
@@ -28,9 +28,6 @@ from cardcrm.formats.text_encoding import (
 from cardcrm.formats.vcard.reader import read_vcard
 
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
-
-# A mailbox begins with the sender and the date of its first mail, above the headers of that mail.
-_MAILBOX = re.compile(r"From \S+.*\r?\n(?:>?From .*\r?\n)*[A-Za-z-]+:")
 
 # Other kinds of files: the bytes they start with, a description, a remedy.
 _SAVE_AS_CSV = "Open it, save it as CSV or vCard, and import that file."
@@ -66,7 +63,9 @@ def detect_format(path: Path, declared: str = "") -> str:
     for start, what, hint in _OTHER_BINARIES:
         if head.startswith(start):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
-    return declared or _detect_text_format(path, decode_head(head))
+    return declared or (
+        "mbox" if detect_mail(head) else _detect_text_format(path, decode_head(head))
+    )
 
 
 def _detect_text_format(path: Path, text: str) -> str:
@@ -76,8 +75,6 @@ def _detect_text_format(path: Path, text: str) -> str:
         return "vcard"
     if _is_json_line(plain):
         return "jsonl"
-    if _MAILBOX.match(plain):
-        return "mbox"
     for opening, what, hint in _OTHER_TEXTS:
         if start.startswith(opening):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)

@@ -64,6 +64,7 @@ class ImportJob:
     """A file to import, and how.
 
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
+    ``own_addresses`` are the mail addresses of the user, as the settings have them.
     ``targets`` are columns, each with the field that it was assigned to. ``mode`` is empty for the
     default: an update for known ids, and else only gaps are filled. ``on_bytes`` is called with the
     number of bytes read so far, to show progress.
@@ -80,6 +81,7 @@ class ImportJob:
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
+    own_addresses: tuple[str, ...] = ()
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

@@ -18,6 +18,7 @@ FORMATS: Final = ("csv", "xlsx", "vcard", "jsonl", "mbox")
 READERS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("contacts", "csv"): ("cardcrm.formats.file_reader", "read_entries"),
     ("contacts", "vcard"): ("cardcrm.formats.file_reader", "read_entries"),
+    ("interactions", "mbox"): ("cardcrm.formats.mbox.mail_import", "import_mail"),
 }
 # The rows of a file whose format alone decides them; tables are decided by their columns.
 USUAL_ROWS: Final = {"vcard": "contacts", "mbox": "interactions", "jsonl": "database"}

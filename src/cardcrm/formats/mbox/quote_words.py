@@ -86,7 +86,10 @@ FORWARD_SUBJECT: Final = re.compile(
 )
 
 # The labels of the header block that Outlook puts above quoted mail.
-_FROM = "from|von|de|da|van|från|fra|od|lähettäjä|feladó|de la|από|от|від|kimden|发件人|寄件者|差出人|보낸 사람"
+_FROM = (
+    "from|von|de|da|van|från|fra|od|lähettäjä|feladó|de la|από|"
+    "от|від|kimden|发件人|寄件者|差出人|보낸 사람"
+)
 _SENT = (
     "sent|date|gesendet|datum|envoyé|enviado(?: el)?|inviato|enviada(?: em)?|verzonden|"
     "skickat|sendt|dato|wysłano|data|odesláno|odoslané|lähetetty|päivämäärä|elküldve|dátum|trimis|"
