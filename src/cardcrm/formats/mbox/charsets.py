@@ -46,13 +46,14 @@ def decode(data: bytes, charset: str) -> str:
 def _find_codec(charset: str) -> str:
     """Return the Python codec of a character set; empty for an unknown one."""
     name = charset.strip().strip("'\"").partition("*")[0].lower()
+    name = name if name in _ALIASES else name.removeprefix("x-").replace("cp-", "cp")
     name = _ALIASES.get(name, name)
     if not name or not name.isascii() or len(name) > 40 or "\0" in name:
         return ""
     try:
         found = codecs.lookup(name).name
     except LookupError:
-        return _find_codec(name.removeprefix("cp-").removeprefix("x-")) if "-" in name[:3] else ""
+        return ""
     return "" if found.replace("-", "_") in _REFUSED else found
 
 

@@ -104,15 +104,18 @@ class MailTally:
         """Write the totals into the report."""
         unknown = sorted(self.unknown.values(), key=lambda each: -each.messages)
         self.report.extra |= {
-            "skipped": dict(sorted(self.skipped.items())),
+            "skipped": [
+                {"reason": reason, "count": number}
+                for reason, number in sorted(self.skipped.items())
+            ],
             "unknown": [
-                {"email": each.address.email, "name": each.address.name, "messages": each.messages}
+                {"name": each.address.name, "email": each.address.email, "count": each.messages}
                 for each in unknown[:MAX_LISTED]
             ],
             "unknown_count": len(unknown),
             "contacts_created": self.contacts_added,
             "doubtful_dates": self.doubtful_dates,
-            "cut": self.cut,
+            "cut_count": self.cut,
             "messages": self.messages,
         }
         self.report.notes += self._notes(unknown)

@@ -1,13 +1,14 @@
 """The words by which mail programs introduce quoted mail, in the languages that they speak."""
 
 import re
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final
 
 # Lines such as “On 3 May 2026, Jane Doe <jane@example.com> wrote:”. Each has the words before the
 # date and the words after the name; either may be missing.
 _INTRODUCTIONS: Final = (
     ("On|At", "wrote|writes"),  # English
-    ("", "wrote|writes"),
     ("Am|Um|Den", "schrieb|schrieben|hat geschrieben|hat .{1,80} geschrieben"),  # German
     ("Le", "a écrit|écrit|écrivait"),  # French
     ("El|En", "escribió|ha escrito|escribía"),  # Spanish
@@ -15,7 +16,7 @@ _INTRODUCTIONS: Final = (
     ("Em|A|No dia|Às", "escreveu|escreveram"),  # Portuguese
     ("Op", "schreef|heeft .{1,80} geschreven|heeft het volgende geschreven"),  # Dutch
     ("Den|På", "skrev|skreiv"),  # Danish, Norwegian, Swedish
-    ("W dniu|Dnia", "napisał|napisała|napisał\\(a\\)|pisze|napisano"),  # Polish
+    ("W dniu|Dnia", "napisał|napisała|napisał\\(a\\)|pisze|napisano|nadesłał"),  # Polish
     ("Dne|V", "napsal|napsala|napsal\\(a\\)|píše"),  # Czech
     ("Dňa", "napísal|napísala|napísal\\(a\\)"),  # Slovak
     ("", "kirjoitti"),  # Finnish
@@ -34,25 +35,25 @@ _OTHER_INTRODUCTIONS: Final = (  # without blanks between the words, or without 
     r".{0,200}(?:님이 작성|작성)\s*[:：]",
     r"בתאריך .{0,200}כתב.{0,20}[:：]",
     r"في .{0,200}كتب.{0,80}[:：]",
-    r"\d{4}-\d\d-\d\d \d\d:\d\d .{0,200}<[^<>]{3,254}>:",
+    r"\d{4}(?:-\d\d-\d\d |年).{0,200}\d\d:\d\d.{0,200}<[^<>]{3,254}>\s*[:：]",
 )
 
 
-def _introductions(*, has_start: bool) -> re.Pattern[str]:
-    pieces = [
-        rf"(?:{before or ''})\b.{{0,300}}?(?:{after})(?:\s+.{{0,120}})?\s*[:：]"
-        for before, after in _INTRODUCTIONS
-        if bool(before) == has_start
-    ]
-    others = () if has_start else _OTHER_INTRODUCTIONS
+def _join(introductions: Iterable[tuple[str, str]], others: Iterable[str]) -> re.Pattern[str]:
+    pieces = (
+        rf"(?:{before}).{{0,300}}?\b(?:{after})(?:\s+.{{0,120}})?\s*[:：]"
+        for before, after in introductions
+    )
     return re.compile("|".join([*pieces, *others]), re.IGNORECASE)
 
 
-INTRODUCTION: Final = _introductions(has_start=True)
-BARE_INTRODUCTION: Final = _introductions(has_start=False)  # that begins with a name or a date
+_VERBS: Final = "|".join(after for _, after in _INTRODUCTIONS)
+INTRODUCTION: Final = _join(filter(itemgetter(0), _INTRODUCTIONS), ())
+BARE_INTRODUCTION: Final = _join([("", _VERBS)], _OTHER_INTRODUCTIONS)  # a name or a date first
 # A date or an address: “On the other hand, she wrote:” has neither.
 EVIDENCE: Final = re.compile(r"\d|@")
 STAMP: Final = re.compile(r"\d[:.h]\d\d|@")  # a time or an address, as programs write
+FULL_STAMP: Final = re.compile(r"(?=.*\d[:.h]\d\d).*@")  # both
 
 _ORIGINAL = (
     "original message|original e-?mail|original appointment|reply message|"
@@ -75,10 +76,15 @@ _FORWARDED = (
     "przekazana wiadomość|wiadomość przekazana dalej|przesłana wiadomość|"
     "přeposlaná zpráva|edelleenlähetetty viesti|välitetty viesti|"
     "továbbított üzenet|mesaj redirecționat|пересылаемое сообщение|iletilmiş mesaj|iletilen mesaj|"
-    "转发的邮件|轉寄郵件|転送メッセージ|전달된 메시지"
+    "转发的邮件|轉寄郵件|転送メッセージ|전달된 메시지|"
+    "začátek přeposílané zprávy|začiatok preposlanej správy|start på videresendt besked|"
+    "videresendt besked|välitetty viesti alkaa|továbbított levél kezdete|"
+    "początek przekazywanej wiadomości|início da mensagem (?:encaminhada|reencaminhada)|"
+    "începutul mesajului redirecționat|начало переадресованного сообщения|"
+    "iletilen mesajın başlangıcı"
 )
 ORIGINAL: Final = re.compile(rf"[-_=*\s]*\b(?:{_ORIGINAL})\s*[:：]?[-_=*\s]*", re.IGNORECASE)
-FORWARDED: Final = re.compile(rf"[-_=*\s]*\b(?:{_FORWARDED})\s*[:：]?[-_=*\s]*", re.IGNORECASE)
+FORWARDED: Final = re.compile(rf"[-_=*>\s]*\b(?:{_FORWARDED})\s*[:：]?[-_=*\s]*", re.IGNORECASE)
 FORWARD_SUBJECT: Final = re.compile(
     r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|fs|pd|doorst|továbbítás|ynt|转发|轉寄)"
     r"\s*(?:\[\d+\])?\s*[:：]",
@@ -112,3 +118,14 @@ def _label(words: str) -> re.Pattern[str]:
 
 LABEL_FROM: Final = _label(_FROM)
 OTHER_LABELS: Final = (_label(_SENT), _label(_TO), _label(_SUBJECT))
+
+# What telephones put below a mail.
+SENT_FROM: Final = re.compile(
+    r"\s*(?:sent from (?:my|mail for|outlook|yahoo)|get outlook for|von meinem .{2,30} gesendet|"
+    r"gesendet (?:von|mit)|diese nachricht wurde von meinem|envoyé (?:de|depuis)|"
+    r"télécharger outlook|"
+    r"enviado (?:desde|do meu|a partir)|obtener outlook|inviato da|scarica outlook|"
+    r"verzonden (?:vanaf|met)|skickat från|hämta outlook|sendt fra|wysłane? z|odesláno z|"
+    r"lähetetty|отправлено (?:с|из)|发自我的|iphoneから送信|나의 iphone에서 보냄).{0,80}",
+    re.IGNORECASE,
+)

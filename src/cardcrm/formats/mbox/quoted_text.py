@@ -14,10 +14,12 @@ from cardcrm.formats.mbox.quote_words import (
     EVIDENCE,
     FORWARD_SUBJECT,
     FORWARDED,
+    FULL_STAMP,
     INTRODUCTION,
     LABEL_FROM,
     ORIGINAL,
     OTHER_LABELS,
+    SENT_FROM,
     STAMP,
 )
 
@@ -33,8 +35,7 @@ def remove_quotes(text: str, subject: str = "") -> str:
     lines = text.split("\n")
     is_forward = FORWARD_SUBJECT.match(subject) is not None
     own = _remove_signature(_own_lines(lines, is_forward=is_forward))
-    result = _join(own)
-    return result or _join(lines)
+    return _join(_remove_last_line(own)) or _join(own) or _join(lines)
 
 
 def _own_lines(lines: Sequence[str], *, is_forward: bool) -> list[str]:
@@ -43,15 +44,14 @@ def _own_lines(lines: Sequence[str], *, is_forward: bool) -> list[str]:
     at = 0
     while at < len(lines):
         line = lines[at]
+        if FORWARDED.fullmatch(line[:_MAX_LENGTH]):
+            return [*own, *lines[at:]]
         if _QUOTED.match(line):
             _drop_introduction(own)
             at += 1
             continue
-        if FORWARDED.fullmatch(line):
-            return [*own, *lines[at:]]
-        if ORIGINAL.fullmatch(line) or _is_header_block(lines, at):
-            _drop_rule(own)
-            return [*own, *lines[at:]] if is_forward else own
+        if ORIGINAL.fullmatch(line[:_MAX_LENGTH]) or _is_header_block(lines, at):
+            return [*own, *lines[at:]] if is_forward else _without_rule(own)
         if _ends_unmarked_introduction(lines, at):
             return own
         own.append(line)
@@ -78,11 +78,18 @@ def _ends_unmarked_introduction(lines: Sequence[str], at: int) -> bool:
         piece = lines[at : at + count]
         if len(piece) < count or not piece[-1].strip():
             return False
-        is_sure = _ends_with_colon(piece[-1]) and any(map(STAMP.search, piece))
-        if is_sure and _is_introduction(piece, INTRODUCTION):
+        if _ends_with_colon(piece[-1]) and _is_sure_introduction(piece):
             following = next((line for line in lines[at + count :] if line.strip()), None)
             return following is not None and not _QUOTED.match(following)
     return False
+
+
+def _is_sure_introduction(lines: Sequence[str]) -> bool:
+    """Return whether lines introduce mail that is not marked, and are not what a person wrote."""
+    text = " ".join(lines)
+    return (STAMP.search(text) is not None and _is_introduction(lines, INTRODUCTION)) or (
+        FULL_STAMP.search(text) is not None and _is_introduction(lines, BARE_INTRODUCTION)
+    )
 
 
 def _ends_with_colon(line: str) -> bool:
@@ -118,10 +125,12 @@ def _drop_introduction(own: list[str]) -> None:
                 return
 
 
-def _drop_rule(own: list[str]) -> None:
-    """Remove a line of dashes or underscores above quoted mail."""
-    while own and (not own[-1].strip() or _RULE.fullmatch(own[-1])):
-        own.pop()
+def _without_rule(own: list[str]) -> list[str]:
+    """Return lines without the dashes or underscores above quoted mail."""
+    end = len(own)
+    while end and (not own[end - 1].strip() or _RULE.fullmatch(own[end - 1])):
+        end -= 1
+    return own[:end]
 
 
 def _remove_signature(lines: Sequence[str]) -> Sequence[str]:
@@ -130,6 +139,13 @@ def _remove_signature(lines: Sequence[str]) -> Sequence[str]:
         if line.rstrip("\r") in ("-- ", "--\u00a0") or (line == "--" and _is_end(lines, at)):
             return lines[:at]
     return lines
+
+
+def _remove_last_line(lines: Sequence[str]) -> Sequence[str]:
+    """Return lines without the last one if a telephone has put it there."""
+    end = next((at for at in range(len(lines), 0, -1) if lines[at - 1].strip()), 0)
+    is_added = end and SENT_FROM.fullmatch(lines[end - 1][:_MAX_LENGTH])
+    return lines[: end - 1] if is_added else lines
 
 
 _MAX_SIGNATURE: Final = 12  # lines below a line of two dashes without the blank
