@@ -220,6 +220,16 @@ def test_the_report_says_what_was_not_logged(shell: Shell, tmp_path: Path) -> No
     assert counts(shell.log_file(path, "--automatic", code=1)) == (2, 0, 2, 1)
 
 
+def test_a_next_step_is_added_with_the_message(shell: Shell) -> None:
+    for _ in range(2):
+        shell.pipe(mail("x", Cc="bob@example.com"), "--next", "send the quote", "--due", "mon")
+    (row,) = json.loads(shell.run("reminder", "list", "--json"))
+    assert (row["text"], row["due"], row["contact"]) == ("send the quote", "2026-11-23", "Jane Doe")
+    shell.run("undo")
+    assert shell.rows() == []
+    assert "no next step" in shell.pipe(mail("x"), "--due", "mon", code=2)
+
+
 def test_a_dry_run_changes_nothing(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_bytes(mbox(mail("x"), mail("y", From="new@example.com")))
     part = shell.log_file(tmp_path / "a.mbox", "--dry-run", "--add-unknown")

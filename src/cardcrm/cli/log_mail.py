@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NamedTuple, cast
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.terminal import is_terminal
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cardcrm.formats.import_job import ImportReport
     from cardcrm.formats.mbox.mail_import import Messages
+    from cardcrm.records.activity.log_and_plan import NextStep
     from cardcrm.records.activity.mail_log import MailOptions
 
 app = typer.Typer()
@@ -49,6 +50,15 @@ def log_mail(
         bool,
         typer.Option("--add-unknown", help="Add correspondents who are not contacts yet."),
     ] = False,
+    next_: Annotated[
+        str,
+        typer.Option(
+            "--next", metavar="TEXT", help="Next step after the message, which becomes a reminder."
+        ),
+    ] = "",
+    due: Annotated[
+        str, typer.Option(metavar="WHEN", help="Due date of the next step (default: tomorrow).")
+    ] = "",
     automatic: Annotated[
         bool,
         typer.Option("--automatic", help="Log list mail and automatic replies, too."),
@@ -73,10 +83,12 @@ def log_mail(
 
     """
     session = session_of(ctx)
-    options = _Options(tuple(me), add_unknown, automatic, dry_run)
+    options = _Options(tuple(me), add_unknown, automatic, dry_run, next_, due)
     if not files or list(files) == [Path("-")]:
         with _trying_again():
             return _log_input(session, options)
+    if next_ or due:
+        raise UsageError("--next and --due are for a message from a pipe", "Leave them out.")
     return _log_files(session, files, options)
 
 
@@ -87,6 +99,8 @@ class _Options(NamedTuple):
     add_unknown: bool
     automatic: bool
     dry_run: bool
+    next: str
+    due: str
 
 
 @contextmanager
@@ -116,10 +130,34 @@ def _log_input(session: Session, options: _Options) -> Result:
 
     if sys.stdin is None or is_terminal(sys.stdin):
         raise UsageError("no message given", _HINT)
+    if options.due and not options.next:
+        raise UsageError("no next step given", 'Add it: --next "send quote"')
+    step = _parse_next(session, options) if options.next else None
     messages = read_stream(cast("BinaryIO", sys.stdin.buffer))
     report = _log_messages(session, _INPUT, messages, _mail_options(session, options), options)
+    if step is not None and not options.dry_run:
+        _add_next(session, report, step)
     is_quiet = not report.refused and not is_terminal(sys.stderr)
     return _answer(session, [report], options, is_quiet=is_quiet)
+
+
+def _parse_next(session: Session, options: _Options) -> "NextStep":
+    from cardcrm.records.activity.log_and_plan import DEFAULT_DUE, NextStep
+
+    return NextStep(options.next, parse_when(session, options.due or DEFAULT_DUE))
+
+
+def _add_next(session: Session, report: "ImportReport", step: "NextStep") -> None:
+    """Add a reminder for the first contact of each message that was logged now, in one step."""
+    from cardcrm.records.activity import reminders
+
+    store = session.store()
+    logged = [each for each in report.extra["messages"] if each["status"] == "created"]
+    with store.continue_step(report.step):
+        for each in logged:
+            reminders.add(store, each["contact_ids"][0], step.text, step.due)
+    if not logged:
+        report.notes.append("no reminder was added, as no message was logged")
 
 
 def _log_files(session: Session, files: Sequence[Path], options: _Options) -> Result:

@@ -4,7 +4,6 @@ A folder of mail may have other folders in it (Maildir++, the tree that offlinei
 write). Only regular files are opened, so that a pipe or a device in a folder cannot block.
 """
 
-import itertools
 import os
 import re
 import stat
@@ -14,7 +13,6 @@ from typing import BinaryIO, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError, missing_file
 from cardcrm.formats.mbox.raw_messages import (
-    MAX_LINE,
     RawMessage,
     is_separator,
     join_message,
@@ -147,19 +145,12 @@ def _open(path: Path) -> BinaryIO:
 
 def detect_mail(head: bytes) -> str:
     """Return ``mbox`` or ``message`` by the first bytes of a file; empty for another format."""
-    text = _skip_count(head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
-    lines = [*text.split(b"\n", 2)[:2], b""]
-    if is_separator(lines[0], lines[1]):
+    text = _skip_start(head)
+    if is_separator(text):
         return "mbox"
     block = re.split(rb"\r?\n\r?\n", text, maxsplit=1)[0]
     is_message = _ANY_HEADER.match(text) and len(_KNOWN_HEADER.findall(block)) >= 2
     return "message" if is_message else ""
-
-
-def _skip_count(data: bytes) -> bytes:
-    """Return a message of Apple Mail without the number of its bytes in the first line."""
-    first, _, rest = data.partition(b"\n")
-    return rest if first.strip().isdigit() else data
 
 
 def read_folder(folder: MailFolder) -> Iterator[RawMessage | CardcrmError]:
@@ -182,7 +173,7 @@ def _read_maildir(folder: MailFolder) -> Iterator[RawMessage | CardcrmError]:
                 continue
             try:
                 with _open(Path(entry.path)) as stream:
-                    message = join_message(_lines(stream), entry.name)
+                    message = join_message(stream.read, entry.name)
             except OSError as error:
                 yield _unreadable(Path(entry.path), error)
                 continue
@@ -209,22 +200,28 @@ def _delivery_time(name: str) -> bytes:
 
 def read_stream(stream: BinaryIO) -> Iterator[RawMessage]:
     """Yield the messages of a stream: those of an mbox file, or the only one."""
-    lines = _lines(stream)
-    start = [next(lines, b"")]
-    while start[-1].strip() == b"" and start[-1]:  # empty lines in front
-        start.append(next(lines, b""))
-    if start[-1].strip().isdigit():  # of Apple Mail
-        start.append(next(lines, b""))
-    first, second = start[-1].removeprefix(b"\xef\xbb\xbf"), next(lines, b"")
-    whole = itertools.chain((first, second), lines) if second else iter((first,))
-    if is_separator(first, second):
-        yield from split_mbox(whole, first_line=len(start))
-    else:
-        yield join_message(whole)
+    head = stream.read(HEAD_SIZE)
+    text = _skip_start(head)
+    pieces = [text]
+
+    def read(size: int) -> bytes:
+        return pieces.pop() if pieces and pieces[0] else stream.read(size)
+
+    if not is_separator(text):
+        yield join_message(read)
+        return
+    skipped = head[: len(head) - len(text)].count(b"\n")
+    yield from (each._replace(line=each.line + skipped) for each in split_mbox(read))
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: stream.readline(MAX_LINE), b"")
+def _skip_start(data: bytes) -> bytes:
+    """Return mail without what may be in front of it.
+
+    Apple Mail writes the number of bytes in the first line.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    first, _, rest = text.partition(b"\n")
+    return rest if first.strip().isdigit() else text
 
 
 def count_bytes(paths: Iterable[Path]) -> int:

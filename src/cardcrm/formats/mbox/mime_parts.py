@@ -23,6 +23,7 @@ _MAX_HEAD: Final = 1 << 18  # bytes of the headers of a part
 
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*\r?(?:\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n\Z")
 _MESSAGES: Final = ("message/rfc822", "message/global")
 # The standard library raises all of these for damaged parameters.
@@ -84,18 +85,16 @@ class Part(NamedTuple):
         """Return a parameter of the content type; empty if it is missing."""
         return _parameter(functools.partial(self.headers.get_param, name, ""))
 
-    def bytes(self) -> bytes:
+    def content(self) -> bytes:
         """Return the decoded content."""
-        content = self.data[self.start : self.end]
+        data = self.data[self.start : self.end]
         if self.encoding == "base64":
-            return decode_base64(content)
-        if self.encoding == "quoted-printable":
-            return binascii.a2b_qp(content)
-        return content
+            return decode_base64(data)
+        return binascii.a2b_qp(data) if self.encoding == "quoted-printable" else data
 
     def text(self) -> str:
         """Return the decoded content as text with LF line ends."""
-        text = decode(self.bytes(), self.parameter("charset"))
+        text = decode(self.content(), self.parameter("charset"))
         return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
     def ranges(self) -> Iterator[tuple[int, int]]:
@@ -105,16 +104,24 @@ class Part(NamedTuple):
         boundary = self.parameter("boundary").encode("utf-8", "surrogateescape").rstrip()
         if self.family != "multipart" or not boundary:
             return
-        line = re.compile(rb"(?m)^--" + re.escape(boundary) + rb"(--)?[ \t]*\r?(?:\n|\Z)")
         start = -1
-        for found in line.finditer(self.data, self.start, self.end):
+        for begin, end, is_last in self._boundaries(b"\n--" + boundary):
             if start >= 0:
-                yield start, self._trim(start, found.start())
-            if found[1]:
+                yield start, self._trim(start, begin)
+            if is_last:
                 return
-            start = found.end()
+            start = end
         if start >= 0:
             yield start, self.end
+
+    def _boundaries(self, marker: bytes) -> Iterator[tuple[int, int, bool]]:
+        """Yield the lines with a boundary: begin, end, and whether it is the last one."""
+        at = self.data.find(marker, max(0, self.start - 1), self.end)
+        while at >= 0:
+            rest = _BOUNDARY_END.match(self.data, at + len(marker), self.end)
+            if rest:
+                yield at + 1, rest.end(), bool(rest[1])
+            at = self.data.find(marker, at + 1, self.end)
 
     def _trim(self, start: int, end: int) -> int:
         """Return an end without the line end that belongs to the boundary after it."""

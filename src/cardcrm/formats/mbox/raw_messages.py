@@ -6,21 +6,24 @@ begins a message only if it has a time and if a header follows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 MAX_SIZE: Final = 32 << 20  # bytes kept of one message; the rest is skipped
-MAX_LINE: Final = 1 << 16  # bytes of a line; a longer one comes in pieces
-# Lines without blanks, which encode an attachment, are kept up to 2.3 MB: more text than an
-# interaction takes. An attachment is only named.
-_MAX_ENCODED_LINES: Final = 30_000
-_ENCODED_LENGTH: Final = 60
+CHUNK: Final = 1 << 20  # bytes read at once
+_LOOKAHEAD: Final = 1 << 12  # bytes that tell a separator: its line and the header after it
+# Lines without blanks encode an attachment, which is only named. As many as hold the longest text
+# of an interaction are kept.
+_MAX_ENCODED: Final = 2_300_000  # bytes
+_SHRINK_SIZE: Final = 8 << 20  # bytes of a message above which such lines are dropped
 
-_SEPARATOR = re.compile(rb"From [^\r\n]*\d:\d\d")
+_SEPARATOR = re.compile(rb"From [^\r\n]{0,1000}\d:\d\d")
 _PATCH = re.compile(rb"From [0-9a-f]{40} Mon Sep 17 00:00:00 2001")  # written by git format-patch
 _HEADER = re.compile(rb">?From [^\r\n]*\d|[!-9;-~]+[ \t]*:")
 _ESCAPED = re.compile(rb"(?m)^>(>*From )")
-_BLANK = (b"\n", b"\r\n", b"")
+_ENCODED = re.compile(rb"(?m)^(?:[!-~]{60,998}+\r?\n){100,}+")
+
+Read = Callable[[int], bytes]
 
 
 class RawMessage(NamedTuple):
@@ -40,69 +43,91 @@ class RawMessage(NamedTuple):
 
 
 class _Collector:
-    """Collects the lines of one message up to the limit of its size."""
+    """Collects the bytes of one message up to the limit of its size."""
 
     def __init__(self, line: int, envelope: bytes = b"") -> None:
         self.line = line
         self.envelope = envelope
         self.size = 0
         self._stored = 0
-        self._encoded = 0
-        self._lines: list[bytes] = []
+        self._limit = _SHRINK_SIZE
+        self._pieces: list[bytes] = []
 
-    def add(self, line: bytes) -> None:
-        """Add a line, unless it is one too many of an attachment or beyond the limit."""
-        self.size += len(line)
-        self._encoded = self._encoded + 1 if _is_encoded(line) else 0
-        if self._encoded <= _MAX_ENCODED_LINES and self._stored < MAX_SIZE:
-            self._lines.append(line)
-            self._stored += len(line)
+    def add(self, piece: bytes) -> None:
+        """Add bytes, unless they are beyond the limit."""
+        self.size += len(piece)
+        if self._stored >= MAX_SIZE:
+            return
+        self._pieces.append(piece)
+        self._stored += len(piece)
+        if self._stored >= self._limit:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Drop what is too much of each attachment."""
+        data = _ENCODED.sub(lambda found: found[0][:_MAX_ENCODED], b"".join(self._pieces))
+        self._pieces = [data]
+        self._stored = len(data)
+        self._limit = max(_SHRINK_SIZE, 2 * self._stored)
 
     def finish(self, name: str = "") -> RawMessage:
         """Return the message."""
-        data = b"".join(self._lines)
+        data = b"".join(self._pieces)
         if self.envelope and b">From " in data:
             data = _ESCAPED.sub(rb"\1", data)
         is_cut = self._stored >= MAX_SIZE
         return RawMessage(self.line, data, self.size, self.envelope, name, is_cut)
 
 
-def _is_encoded(line: bytes) -> bool:
-    return len(line) > _ENCODED_LENGTH and b" " not in line
+def is_separator(text: bytes) -> bool:
+    """Return whether a text begins with a line that separates the messages of an mbox file."""
+    if not text.startswith(b"From ") or not _SEPARATOR.match(text) or _PATCH.match(text):
+        return False
+    end = text.find(b"\n")
+    return end >= 0 and _HEADER.match(text, end + 1) is not None
 
 
-def is_separator(line: bytes, following: bytes) -> bool:
-    """Return whether a line separates the messages of an mbox file, by the line that follows."""
-    return (
-        line.startswith(b"From ")
-        and _SEPARATOR.match(line) is not None
-        and _PATCH.match(line) is None
-        and _HEADER.match(following) is not None
-    )
-
-
-def split_mbox(lines: Iterator[bytes], first_line: int = 1) -> Iterator[RawMessage]:
-    """Yield the messages in the lines of an mbox file."""
+def split_mbox(read: Read) -> Iterator[RawMessage]:
+    """Yield the messages of an mbox file; text before the first one is part of none."""
     message: _Collector | None = None
-    number, before = first_line - 1, b""
-    line = next(lines, b"")
-    while line:
-        number += before[-1:] in (b"\n", b"")
-        following = next(lines, b"")
-        if line[:5] == b"From " and before in _BLANK and is_separator(line, following):
+    buffer, done, number = b"\n\n", 2, 1  # the bytes before `done` are only looked back at
+    is_end = False
+    while not is_end:
+        chunk = read(CHUNK)
+        is_end = not chunk
+        buffer += chunk
+        limit = len(buffer) if is_end else max(done, len(buffer) - _LOOKAHEAD)
+        for start in _find_separators(buffer, done, limit):
             if message is not None:
+                message.add(buffer[done:start])
                 yield message.finish()
-            message = _Collector(number, line.rstrip())
-        elif message is not None:
-            message.add(line)
-        before, line = line, following
+            number += buffer.count(b"\n", done, start)
+            end = buffer.find(b"\n", start) + 1
+            message = _Collector(number, buffer[start:end].rstrip())
+            number, done = number + 1, end
+        limit = max(done, limit)
+        if message is not None:
+            message.add(buffer[done:limit])
+        number += buffer.count(b"\n", done, limit)
+        keep = max(0, limit - 3)
+        buffer, done = buffer[keep:], limit - keep
     if message is not None:
         yield message.finish()
 
 
-def join_message(lines: Iterator[bytes], name: str = "") -> RawMessage:
-    """Return the only message that lines make."""
+def _find_separators(buffer: bytes, start: int, end: int) -> Iterator[int]:
+    """Yield where separators begin; an empty line is before each."""
+    at = buffer.find(b"\nFrom ", max(0, start - 1))
+    while 0 <= at < end - 1:
+        is_blank = buffer[max(0, at - 2) : at].endswith((b"\n", b"\n\r"))
+        if is_blank and is_separator(buffer[at + 1 : at + 1 + _LOOKAHEAD]):
+            yield at + 1
+        at = buffer.find(b"\nFrom ", at + 1)
+
+
+def join_message(read: Read, name: str = "") -> RawMessage:
+    """Return the only message of a stream."""
     message = _Collector(1)
-    for line in lines:
-        message.add(line)
+    while chunk := read(CHUNK):
+        message.add(chunk)
     return message.finish(name)
