@@ -61,7 +61,7 @@ def log_mail(
     ] = "",
     automatic: Annotated[
         bool,
-        typer.Option("--automatic", help="Log list mail and automatic replies, too."),
+        typer.Option("--automatic", help="Also log list mail and automatic replies."),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would happen, without changes.")
@@ -69,15 +69,16 @@ def log_mail(
 ) -> Result:
     """Log mail from a pipe, an mbox file or a Maildir folder.
 
+    A mail program pipes a message to it: `cardcrm log-mail < message.eml`.
     Each message becomes an interaction with the contacts among its sender and recipients, once.
     Quoted text and signatures are left out, and attachments are only named. Mailing lists,
     newsletters, bounces and automatic replies are skipped. Your own addresses are those of the
     settings mail.own and mail.from.
 
     Examples:
-        cardcrm log-mail < message.eml
+        cardcrm log-mail message.eml
 
-        cardcrm log-mail ~/Mail/INBOX ~/Mail/Sent --me jane@example.com
+        cardcrm log-mail Mail/INBOX Mail/Sent --me jane@example.com
 
         cardcrm log-mail archive.mbox --add-unknown --dry-run
 
@@ -217,7 +218,7 @@ def _log_messages(
 
 
 def _choose_unknown(session: Session, reports: "Sequence[ImportReport]") -> frozenset[str]:
-    """Ask which unknown correspondents become contacts, and return the keys of their addresses."""
+    """Return the keys of the unknown correspondents that the user picks."""
     from cardcrm.domains import email_key
 
     found = {

@@ -1,4 +1,4 @@
-"""What is logged of a message: its subject and the text that its sender wrote."""
+"""The text of a message is its subject and what its sender wrote."""
 
 import datetime as dt
 import io

@@ -39,7 +39,7 @@ Messages = Iterable[RawMessage | CardcrmError]
 
 @dataclass
 class UnknownSender:
-    """A correspondent who is no contact, and the number of messages."""
+    """A correspondent who is not a contact, and the number of messages."""
 
     address: MailAddress
     messages: int = 0
@@ -121,7 +121,7 @@ class MailTally:
         self.report.notes += self._notes(unknown)
 
     def _notes(self, unknown: Sequence[UnknownSender]) -> Iterator[str]:
-        """Yield what is said about the messages that were not logged as they are."""
+        """Yield lines about the messages that were not logged as they are."""
         if self.contacts_added:
             yield f"{_count(self.contacts_added, 'contact')} created for unknown correspondents"
         if self.skipped:
@@ -179,7 +179,7 @@ def import_messages(
 def _batches(
     messages: Messages, tally: MailTally, now: dt.datetime, on_bytes: Callable[[int], None]
 ) -> Iterator[list[MailDraft]]:
-    """Yield drafts in batches that are limited in number and length; refuse what is no message."""
+    """Yield drafts in batches that are limited in number and length; refuse other bytes."""
     batch: list[MailDraft] = []
     characters = 0
     for each in messages:

@@ -26,7 +26,7 @@ _LABELS: Final = {"spam": SPAM, "trash": TRASH, "draft": DRAFT, "drafts": DRAFT}
 
 
 def read_mail(raw: RawMessage, now: dt.datetime) -> MailDraft | None:
-    """Return the draft of a message; None for bytes that are no message."""
+    """Return the draft of a message; None for bytes without a sender and recipients."""
     message = parse_message(raw.data)
     sender = next(iter(chain.from_iterable(_addresses(message, name) for name in _SENDERS)), None)
     recipients = _addresses(message, *_RECIPIENTS)
@@ -91,7 +91,7 @@ def _text(message: Part) -> str:
 
 
 def _digest(message: Part, text: str) -> str:
-    """Return a stand-in for a missing Message-ID: the same for each copy of a message."""
+    """Return a stand-in for a missing Message-ID, which is equal for all copies of a message."""
     names = ("From", "To", "Date")
     content = [*(each for name in names for each in message.headers_named(name)), text]
     data = "\0".join(content).encode("utf-8", "surrogatepass")

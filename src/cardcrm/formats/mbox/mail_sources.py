@@ -59,7 +59,7 @@ class MailFolder(NamedTuple):
 def find_folders(path: Path) -> Iterator[MailFolder]:
     """Yield the mail in a file or folder, with the folders in it.
 
-    Raises NotFoundError, UsageError for what is no mail, CardcrmError for what cannot be read.
+    Raises NotFoundError, UsageError for other files, CardcrmError for what cannot be read.
     """
     if not path.exists():
         raise missing_file(path)

@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
     @property
     def is_message(self) -> bool:
-        """Whether the part is a message of its own, such as a forwarded one."""
+        """True for a part that is a message of its own, such as a forwarded one."""
         return self.type in _MESSAGES
 
     @property

@@ -119,7 +119,7 @@ def _label(words: str) -> re.Pattern[str]:
 LABEL_FROM: Final = _label(_FROM)
 OTHER_LABELS: Final = (_label(_SENT), _label(_TO), _label(_SUBJECT))
 
-# What telephones put below a mail.
+# Telephones put such a line below a mail.
 SENT_FROM: Final = re.compile(
     r"\s*(?:sent from (?:my|mail for|outlook|yahoo)|get outlook for|von meinem .{2,30} gesendet|"
     r"gesendet (?:von|mit)|diese nachricht wurde von meinem|envoyé (?:de|depuis)|"

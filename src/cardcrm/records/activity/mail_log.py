@@ -31,11 +31,11 @@ SOURCE: Final = "mail"  # of contacts that are added for unknown correspondents
 
 
 class MailOptions(NamedTuple):
-    """How mails are logged.
+    """The options of logging mails.
 
     ``own`` are the keys of the user's own addresses. ``adds_unknown`` adds unknown correspondents
-    as contacts; where ``only`` has keys of addresses, only those. ``takes_automatic`` logs list
-    mail and mail of programs, too.
+    as contacts; where ``only`` has keys of addresses, only those. ``takes_automatic`` also logs
+    list mail and mail of programs.
     """
 
     own: frozenset[str] = frozenset()
@@ -45,10 +45,10 @@ class MailOptions(NamedTuple):
 
 
 class MailOutcome(NamedTuple):
-    """What became of one message.
+    """The fate of one message.
 
-    ``reason`` says why it was skipped or refused. ``unknown`` are correspondents that are no
-    contacts, ``added`` the contacts that were added for them.
+    ``reason`` says why it was skipped or refused. ``unknown`` are correspondents that are
+    not contacts, ``added`` the contacts that were added for them.
     """
 
     status: str
