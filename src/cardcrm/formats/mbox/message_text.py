@@ -21,11 +21,9 @@ _CALENDAR_TYPES: Final = frozenset(("text/calendar", "application/ics"))
 _TNEF_TYPES: Final = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
 
 _PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[^\n]+\n)*\n(.*?)\n-----BEGIN PGP SIGNATURE-----"
-    r"(?:.*?\n-----END PGP SIGNATURE-----)?",
-    re.DOTALL,
-)
+_PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_PGP_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
+_PGP_END = "-----END PGP SIGNATURE-----"
 _UUENCODED = re.compile(r"(?m)^begin [0-7]{3,4} ([^\n]+)\n(?:[ -`]{1,62}\n)+end$")
 
 
@@ -92,9 +90,22 @@ def _leaf_text(part: Part) -> str:
         return join_flowed(text, drops_space=drops_space)
     if _PGP_MESSAGE in text:
         return text.partition(_PGP_MESSAGE)[0] + ENCRYPTED
-    if "-----BEGIN PGP SIGNED" in text:
-        return _PGP_SIGNED.sub(lambda found: re.sub(r"(?m)^- ", "", found[1]), text)
-    return text
+    return _unwrap_signed(text) if _PGP_SIGNED in text else text
+
+
+def _unwrap_signed(text: str) -> str:
+    """Return a text without the signature around it (RFC 9580, section 7)."""
+    pieces: list[str] = []
+    start = 0
+    while (begin := text.find(_PGP_SIGNED, start)) >= 0:
+        head, end = text.find("\n\n", begin), text.find(_PGP_SIGNATURE, begin)
+        if not 0 <= head < end:
+            break
+        own = text[head + 2 : end].rstrip("\n")
+        pieces += [text[start:begin], re.sub(r"(?m)^- ", "", own)]
+        close = text.find(_PGP_END, end)
+        start = len(text) if close < 0 else close + len(_PGP_END)
+    return "".join([*pieces, text[start:]])
 
 
 def _drop_uuencoded(text: str) -> tuple[str, list[str]]:
