@@ -1,5 +1,6 @@
 """`log-mail`: messages from a pipe, mbox files and Maildir folders become interactions, once."""
 
+import contextlib
 import io
 import json
 import sys
@@ -9,6 +10,11 @@ from typing import Any
 
 import pytest
 
+from cardcrm.cli.session import Session
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.store import open_store
+from tests.support.databases import Location
 from tests.support.mails import HEAD, mail, mbox
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -299,6 +305,48 @@ def test_a_wrong_own_address_is_refused(shell: Shell) -> None:
 
 def test_a_mail_server_is_asked_to_try_again_without_a_database(shell: Shell) -> None:
     assert "error:" in shell.pipe(HEAD + b"\nx", "--db", "/nowhere/x.db", code=75)
+
+
+def test_a_mail_server_is_asked_to_try_again_where_the_database_is_locked(
+    shell: Shell, cli_location: Location
+) -> None:
+    shell.patch.setenv("CARDCRM_LOCK_WAIT", "0.1")
+    with contextlib.closing(open_store(cli_location)) as other, other.transaction():
+        contacts.add(other, ContactDraft(name="Ann Lee"))
+        message = shell.pipe(mail("x"), code=75)
+    assert "error:" in message
+    assert counts(shell.answer(mail("x"))) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "names"),
+    [("2\n", ["Kim"]), ("all\n", ["Ann", "Kim"]), ("1, 2,9\n", ["Ann", "Kim"]), ("\n", []),
+     ("none\n", [])],
+)  # fmt: skip
+def test_a_terminal_is_asked_which_people_to_add(
+    shell: Shell, tmp_path: Path, reply: str, names: list[str]
+) -> None:
+    path = tmp_path / "in.mbox"
+    one = mail("x", From="Ann <ann@x.example>")
+    two = mail("x", From="Ann <ann@x.example>", Subject="2")
+    path.write_bytes(mbox(one, two, mail("y", From="Kim <kim@x.example>")))
+    shell.patch.setattr(Session, "can_ask", True)
+    shell.patch.setattr(sys, "stdin", io.StringIO(reply))
+    message = shell.run("log-mail", str(path))
+    assert "not contacts yet:\n  1  Ann <ann@x.example>\n  2  Kim <kim@x.example>\n" in message
+    found = json.loads(shell.run("find", "source:mail", "--sort", "id", "--json"))
+    assert [each["name"] for each in found] == names
+    assert len(shell.rows()) == len(names) + ("Ann" in names)
+
+
+def test_a_list_sorted_by_thread_ends_with_what_is_no_mail(shell: Shell) -> None:
+    shell.run("log", "jane", "a note")
+    shell.pipe(mail("x", Message_ID="<1@x>"))
+    shell.pipe(mail("y", Message_ID="<0@x>"))
+    found = json.loads(shell.run("interaction", "list", "--sort", "thread", "--json"))
+    assert [each["thread"] for each in found] == ["0@x", "1@x", None]
+    assert [each["id"] for each in shell.rows("thread:none")] == [1]
+    assert [each["id"] for each in shell.rows("message-id:1@x")] == [2]
 
 
 def test_a_file_that_is_no_mail_is_refused_before_anything_is_logged(
