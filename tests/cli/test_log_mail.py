@@ -265,6 +265,16 @@ def test_import_takes_an_mbox_file(shell: Shell, tmp_path: Path) -> None:
         assert (found["created"], found["updated"], found["unchanged"]) == expected
 
 
+def test_the_journal_names_a_message_and_counts_those_of_a_file(
+    shell: Shell, tmp_path: Path
+) -> None:
+    shell.pipe(mail("x", Subject="Offer"))
+    (tmp_path / "a.mbox").write_bytes(mbox(mail("1"), mail("2")))
+    shell.run("log-mail", str(tmp_path / "a.mbox"))
+    assert "mail added · Jane Doe" in shell.run("journal", "4")
+    assert "interactions added · 2" in shell.run("journal", "5")
+
+
 def test_a_mail_restarts_the_cadence(shell: Shell) -> None:
     shell.run("edit", "jane", "--every", "30d")
     shell.pipe(mail("x"))

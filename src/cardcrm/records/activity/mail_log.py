@@ -243,12 +243,23 @@ class _Batch:
 
     def write(self) -> None:
         """Insert the new rows with their participants."""
-        if not self.rows:
-            return
+        pairs = [(row_id, each) for row_id in self.rows for each in self.participants[row_id]]
+        if len(self.rows) == 1:  # the journal names a row that is not loaded
+            self._insert(pairs)
+        elif self.rows:
+            self._load(pairs)
+
+    def _insert(self, pairs: Sequence[tuple[int, int]]) -> None:
+        for row_id, values in self.rows.items():
+            inserted = self.store.insert("interaction", **values)
+            assert inserted == row_id, "the transaction is exclusive, so the next id was reserved"
+        people = [{"interaction_id": row_id, "contact_id": each} for row_id, each in pairs]
+        self.store.insert_rows("participant", people)
+
+    def _load(self, pairs: Sequence[tuple[int, int]]) -> None:
         columns = list(next(iter(self.rows.values())))
         rows = [(row_id, *values.values()) for row_id, values in self.rows.items()]
         self.store.load("interaction", ["id", *columns], rows)
-        pairs = [(row_id, each) for row_id in self.rows for each in self.participants[row_id]]
         first = self.store.reserve("participant", len(pairs))
         numbered = [(number, *pair) for number, pair in enumerate(pairs, first)]
         self.store.load("participant", ["id", "interaction_id", "contact_id"], numbered)
