@@ -178,6 +178,14 @@ KEYS: dict[str, Key] = {
     "columns": Key("[file_column]", "each column or property of the files"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read"),
+    "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
+    "unknown": Key("[unknown_correspondent]", "correspondents who are not contacts, at most 100"),
+    "unknown_count": Key("integer", "number of correspondents who are not contacts"),
+    "contacts_created": Key("integer", "number of contacts added for correspondents"),
+    "doubtful_dates": Key("integer", "number of messages without a usable Date header"),
+    "cut_count": Key("integer", "number of messages that were cut at the limit of their size"),
+    "messages": Key("[logged_mail]", "messages that were logged, at most 100"),
+    "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
@@ -301,8 +309,12 @@ OBJECTS: dict[str, str] = {
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
-        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order?"
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
+    "skipped_mail": "reason count",
+    "unknown_correspondent": "name email count",
+    "logged_mail": "id message_id status direction contact_ids",
 }  # fmt: skip
 
 
@@ -381,6 +393,7 @@ ANSWERS: dict[str, Answer] = {
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "import": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "export": Answer(
         (

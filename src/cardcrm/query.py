@@ -22,12 +22,19 @@ class Word(NamedTuple):
     text: str
 
 
+_FILLED = ("any", "none")  # words for a field with or without a value
+
+
 class Term(NamedTuple):
-    """``field op value`` with op one of ``: = < <= > >=``; an empty value means *no value*."""
+    """``field op value`` with op one of ``: = < <= > >=``; an empty value means *no value*.
+
+    In quotes *any* and *none* are values of their own, which ``is_literal`` says.
+    """
 
     field: str
     op: str
     value: str
+    is_literal: bool = False
 
 
 class Not(NamedTuple):
@@ -177,7 +184,7 @@ class _Parser:
         field = self.find_field(match[1])
         self.at = match.end()
         op = {"==": "=", "!=": "="}.get(match[2], match[2].lstrip(":") or ":")
-        terms = tuple(Term(field, op, value) for value in self.parse_values(field, op))
+        terms = tuple(Term(field, op, *value) for value in self.parse_values(field, op))
         node = terms[0] if len(terms) == 1 else Or(terms)
         return Not(node) if match[2] == "!=" else node
 
@@ -188,22 +195,26 @@ class _Parser:
                 return spelling
         raise self.unknown_field(name)
 
-    def parse_values(self, field: str, op: str) -> list[str]:
-        """Parse values between commas; a limit is one value: ``value>1,000`` is an amount."""
+    def parse_values(self, field: str, op: str) -> list[tuple[str, bool]]:
+        """Parse values between commas, each with whether it is *any* or *none* in quotes.
+
+        A limit is one value: ``value>1,000`` is an amount.
+        """
         if field == "phone" and (phone := self.parse_phone()):
-            return [phone]
+            return [(phone, False)]
         if field in self.numbers and (number := self.take(_GROUPED)):
-            return [number]
+            return [(number, False)]
         found = [self.parse_value(op)]
         while op in ":=" and self.text[self.at : self.at + 1] == ",":
             self.at += 1
             found.append(self.parse_value(op))
-        return [value for value in found if value] or [""]
+        return [value for value in found if value[0]] or [("", False)]
 
-    def parse_value(self, op: str) -> str:
+    def parse_value(self, op: str) -> tuple[str, bool]:
         if self.text[self.at : self.at + 1] == '"':
-            return self.parse_quoted()
-        return self.take(_BARE_VALUE if op in ":=" else _BARE_LIMIT)
+            quoted = self.parse_quoted()
+            return quoted, quoted.lower() in _FILLED
+        return self.take(_BARE_VALUE if op in ":=" else _BARE_LIMIT), False
 
     def parse_quoted(self) -> str:
         match = _QUOTED.match(self.text, self.at)
@@ -345,7 +356,7 @@ def _value_text(term: Term) -> str:
         return ""
     phone = term.field == "phone" and _PIECE.match(term.value)
     risky = _NO_BARE_VALUE.match(term.value) or re.search(r'[\s(),"]', term.value)
-    return _quote(term.value) if phone or risky else term.value
+    return _quote(term.value) if phone or risky or term.is_literal else term.value
 
 
 def _quote(text: str) -> str:

@@ -55,6 +55,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "log @vips sent the catalog --yes",
         "log @vips sent the catalog --dry-run",
     ),
+    "log-mail": ("1 log-mail {folder}/mail.mbox", "1 log-mail {folder}/mail.mbox --add-unknown"),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
         "remind --no-contact pay the rent --due 'tomorrow 9am'",

@@ -41,6 +41,9 @@ COMMANDS: dict[str, Command] = {
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
+    "log-mail": Command(
+        DAILY, "log_mail", "Log mail from a pipe, an mbox file or a Maildir folder."
+    ),
     "remind": Command(
         DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
     ),

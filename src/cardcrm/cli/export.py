@@ -136,7 +136,7 @@ def export(
     node = contact_query.parse(store, " ".join(query))
     ids = column_registry.find_ids(store, node)
     if not ids and query:
-        session.say(f"no matching contacts{_suggest_option(query)}")
+        _report_no_match(session, query)
     _check_columns(store, wanted, columns)
     if target is None and session.format == "json":
         return Result(_list_objects(store, node, ids, columns))
@@ -229,11 +229,12 @@ def _list_objects(store: Store, node: "Node", ids: Sequence[int], columns: str) 
     )
 
 
-def _suggest_option(query: list[str]) -> str:
-    """Return a hint if the query looks like the name of a file."""
+def _report_no_match(session: Session, query: list[str]) -> None:
+    """Say that no contacts match. Raises UsageError for a query that is the name of a file."""
     last = query[-1]
-    is_file = find_by_ending(Path(last)) is not None
-    return f"; to write a file: --to {last}" if is_file else ""
+    if find_by_ending(Path(last)) is not None:
+        raise UsageError(f"no contacts match “{last}”", f"To write a file: --to {last}")
+    session.say("no matching contacts")
 
 
 def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportFormat) -> None:

@@ -157,6 +157,7 @@ def _make_job(
         known_only=options.known_only,
         customer=options.customer,
         anyway=options.anyway,
+        own_addresses=session.config.own_addresses(),
         on_bytes=on_bytes,
     )
 

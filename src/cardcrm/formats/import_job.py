@@ -70,7 +70,8 @@ class ImportJob:
     update for known ids, and else only gaps are filled. Photos of more than ``media_limit`` bytes
     are left out. Rows of other nouns whose contact is unknown are refused with ``known_only``, and
     those that name none are the ``customer``'s. ``anyway`` brings contacts back that were
-    forgotten. ``on_bytes`` is called with the number of bytes read so far, to show progress.
+    forgotten. ``own_addresses`` are the mail addresses of the user, as the settings have them.
+    ``on_bytes`` is called with the number of bytes read so far, to show progress.
     """
 
     path: Path
@@ -89,6 +90,7 @@ class ImportJob:
     known_only: bool = False
     customer: str = ""
     anyway: bool = False
+    own_addresses: tuple[str, ...] = ()
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

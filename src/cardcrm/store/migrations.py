@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
@@ -392,7 +393,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, FORGOTTEN, FOREIGN_KEYS)),
+    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, MAIL_IDS, FORGOTTEN, FOREIGN_KEYS)),
 )
 
 

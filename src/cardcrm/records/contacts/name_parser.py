@@ -18,6 +18,7 @@ from cardcrm.records.contacts.name_words import (
     GIVEN_NAME_TITLES,
     JOINING,
     PARTICLES,
+    POST_NOMINALS,
     count_titles,
     fold_word,
     is_title,
@@ -140,7 +141,10 @@ def _is_suffix_word(word: str) -> bool:
 def _split_bare_suffix(words: list[str]) -> tuple[list[str], str]:
     """Take suffixes off that have no comma in front: “John Smith Jr. MD”."""
     at = len(words)
-    while at > 2 and _is_bare_suffix(words[at - 1]):
+    is_capitals = all(map(str.isupper, words))  # a name all in capitals has no post-nominals
+    while at > 2 and (
+        _is_bare_suffix(words[at - 1]) or (not is_capitals and _is_post_nominal(words[at - 1]))
+    ):
         at -= 1
     return words[:at], " ".join(words[at:])
 
@@ -148,6 +152,13 @@ def _split_bare_suffix(words: list[str]) -> tuple[list[str], str]:
 def _is_bare_suffix(word: str) -> bool:
     key = fold_word(word)
     return key in GENERATIONS or (key in DEGREES and any(map(str.isupper, word[:2])))
+
+
+def _is_post_nominal(word: str) -> bool:
+    """Return whether a word is an order or office in capitals; *ret.* is also in small letters."""
+    key = fold_word(word)
+    is_written_so = word.replace(".", "").strip(",()").isupper() or word.lower() == "ret."
+    return is_written_so and key in POST_NOMINALS
 
 
 def _is_inverted(before: str, after: str) -> bool:

@@ -4,6 +4,7 @@
 because they stand for other queries and for fields that only one database has.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,11 +35,14 @@ _MAX_SEGMENT_SIZE = 20_000  # characters; 50,000 take 4 seconds and 360 MB
 _NUMBERS = {
     name for name, each in FILTERS.items() if isinstance(each.field, Integer) and name != "id"
 }
+_SEGMENT_WORD = r'"[^"]*"|(?<![^\s(-])@([^\s()",:;@]+)'  # not inside quotes
 _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history": "text"}
 
 
 def parse(store: Store, text: str) -> Node:
-    """Parse a query that may name custom fields of the database. Raises UsageError."""
+    """Parse a query that may name segments and custom fields of the database. Raises UsageError."""
+    if "@" in text:
+        text = _spell_out_segments(store, text)
     try:
         return query.parse(text, FILTERS, _NUMBERS)
     except UsageError:  # the custom fields are read only where a name is unknown
@@ -46,6 +50,16 @@ def parse(store: Store, text: str) -> Node:
         names = {each.name for each in custom}
         numbers = {each.name for each in custom if each.type in ("number", "money")}
         return query.parse(text, {*FILTERS, *names}, {*_NUMBERS, *numbers})
+
+
+def _spell_out_segments(store: Store, text: str) -> str:
+    """Return a query in which ``@name`` is ``segment:name`` where there is such a segment."""
+
+    def replace(found: re.Match[str]) -> str:
+        is_known = found[1] and segments.is_segment(store, found[1])
+        return f'segment:"{found[1]}"' if is_known else found[0]
+
+    return re.sub(_SEGMENT_WORD, replace, text)
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:

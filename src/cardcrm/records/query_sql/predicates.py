@@ -124,12 +124,14 @@ Predicate = Callable[[QueryContext, Term], str]
 
 def is_none(term: Term) -> bool:
     """Return whether a term asks for records without a value."""
-    return term.op in (":", "=") and term.value.strip().lower() in ("", "none")
+    value = term.value.strip().lower()
+    return term.op in (":", "=") and (not value or (value == "none" and not term.is_literal))
 
 
 def is_any(term: Term) -> bool:
     """Return whether a term asks for records with any value."""
-    return term.op in (":", "=") and term.value.strip().lower() == "any"
+    is_word = term.value.strip().lower() == "any" and not term.is_literal
+    return is_word and term.op in (":", "=")
 
 
 def equality(term: Term) -> str:
