@@ -5,7 +5,6 @@ The content of a file decides its format, not its name. An entry that cannot be 
 """
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from io import TextIOWrapper
