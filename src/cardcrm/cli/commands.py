@@ -55,6 +55,11 @@ COMMANDS: dict[str, Command] = {
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
     "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
+    "sync": Command(
+        IMPORT_EXPORT,
+        "sync",
+        "Keep a folder of contacts or reminders in step with the database.",
+    ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),
