@@ -116,7 +116,7 @@ def _detect_kind(path: Path) -> str:
     return CONTACTS
 
 
-def make_kind(store: Store, folder: SyncFolder) -> ItemKind:
+def make_kind(store: Store) -> ItemKind:
     """Return what a folder holds."""
     from cardcrm.formats.vdir.contact_items import ContactItems
 
@@ -127,10 +127,10 @@ def _sync_folder(
     session: Session, known: SyncFolder, options: SyncOptions, *, can_choose: bool
 ) -> SyncReport:
     store, path = session.store(), check_folder(Path(known.path))
-    kind = make_kind(store, known)
+    kind = make_kind(store)
     if session.can_ask and not options.dry_run and session.format == "table":
         trial = sync(store, kind, known, path, options._replace(dry_run=True))
-        kind = make_kind(store, known)
+        kind = make_kind(store)
         options = _ask(session, trial, options, can_choose=can_choose)
     return sync(store, kind, known, path, options)
 

@@ -16,14 +16,13 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import PARTS as NAME_PARTS
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
-from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.syncing.contact_changes import describe_texts, write_changes
 from cardcrm.records.syncing.draft_texts import OWN_FIELDS, DraftReader
 from cardcrm.records.syncing.journal_changes import find_changed_contacts
 from cardcrm.records.syncing.sync_states import Part, Parts
 from cardcrm.records.syncing.three_way_merge import Changes, Clash
+from cardcrm.records.syncing.uid_lookup import find_ids, find_uids, select_contacts
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
 
 _OWN = "X-CARDCRM-"
 _PLACEHOLDER = "x"
@@ -62,22 +61,11 @@ class ContactItems:
 
     def select(self, store: Store, query: str) -> dict[str, int]:
         """Return the contacts that a query finds."""
-        if not query:
-            return {row[0]: row[1] for row in store.rows("SELECT uid, id FROM contact")}
-        ids = columns.find_ids(store, contact_query.parse(store, query), sort="id")
-        found: dict[str, int] = {}
-        for marks, params in chunks(ids):
-            sql = f"SELECT uid, id FROM contact WHERE id IN ({marks})"
-            found |= {row[0]: row[1] for row in store.rows(sql, **params)}
-        return found
+        return select_contacts(store, query)
 
     def find(self, store: Store, uids: Collection[str]) -> dict[str, int]:
         """Return the contacts of some permanent ids."""
-        found: dict[str, int] = {}
-        for marks, params in chunks(uids):
-            sql = f"SELECT uid, id FROM contact WHERE uid IN ({marks})"
-            found |= {row[0]: row[1] for row in store.rows(sql, **params)}
-        return found
+        return find_ids(store, "contact", uids)
 
     def find_changed(self, store: Store, since: int) -> set[int] | None:
         """Return the contacts that have changed since a change of the journal."""
@@ -91,7 +79,7 @@ class ContactItems:
         """Find or add the contacts of new files, as an import does."""
         drafts = [item.body._replace(uid=item.uid) for item in items]
         outcomes = bulk_import.import_drafts(store, drafts, store.last_step)
-        uids = self._uids_of(store, [each.contact_id for each in outcomes])
+        uids = find_uids(store, "contact", {each.contact_id for each in outcomes})
         relations = [
             (outcome.contact_id, *relation)
             for outcome, draft in zip(outcomes, drafts, strict=True)
@@ -110,13 +98,6 @@ class ContactItems:
             )
             for each in outcomes
         ]
-
-    def _uids_of(self, store: Store, ids: Collection[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for marks, params in chunks(set(ids)):
-            sql = f"SELECT id, uid FROM contact WHERE id IN ({marks})"
-            found |= {row[0]: row[1] for row in store.rows(sql, **params)}
-        return found
 
     def write(self, store: Store, id_: int, changes: Changes) -> list[str]:
         """Write changes to a contact."""

@@ -408,9 +408,9 @@ class _Work:
         if not self.writes:
             return
         try:
-            for write in self.writes:
-                if self._is_untouched(write):
-                    done.append((write, self._write_file(write)))
+            for write in filter(self._is_untouched, self.writes):
+                state = self._write_file(write)
+                done.append((write, state))
         except OSError as error:
             raise CardcrmError(
                 f"cannot write in {self.path}: {error.strerror or error}",

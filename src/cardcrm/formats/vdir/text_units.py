@@ -5,7 +5,7 @@ lines and where they are folded.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 _HEAD = re.compile(r"(?:(?P<group>[\w-]+)\.)?(?P<name>[\w/-]+)(?P<params>[;:])", re.ASCII)
@@ -24,7 +24,7 @@ class Unit(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The property as lines of a file, with \\n as line ends."""
+        """The property as lines of a file that end in a line feed."""
         return "".join(f"{line}\n" for line in self.lines)
 
 
@@ -35,7 +35,7 @@ class Document(NamedTuple):
     line_end: str
     mark: str  # the byte order mark, or nothing
 
-    def join(self, units: Sequence[Unit]) -> str:
+    def join(self, units: Iterable[Unit]) -> str:
         """Return the text of some units."""
         lines = (line for unit in units for line in unit.lines)
         return self.mark + "".join(f"{line}{self.line_end}" for line in lines)

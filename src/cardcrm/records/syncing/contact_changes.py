@@ -91,7 +91,7 @@ def _write_relations(store: Store, contact_id: int, changes: Changes) -> None:
         if texts is None:
             _remove_relation(store, details, part)
         else:
-            add_relations(store, [(contact_id, *texts)], store.last_step)
+            add_relations(store, [(contact_id, texts[0], texts[1])], store.last_step)
     writer.mark_updated(store, contact_id)
 
 

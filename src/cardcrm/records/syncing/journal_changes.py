@@ -16,7 +16,7 @@ _MOST = 200_000  # changes; beyond them comparing all contacts takes less time
 # The columns of the contacts that a row belongs to, by table.
 _OWNERS: Mapping[str, tuple[str, ...]] = {
     "contact": ("id",),
-    **{table: ("contact_id",) for table in PARTS},
+    **dict.fromkeys(PARTS, ("contact_id",)),
     "relation": ("contact_id", "other_id"),
 }
 

@@ -63,8 +63,8 @@ def list_folders(store: Store) -> list[SyncFolder]:
 
 def save_folder(store: Store, folder: SyncFolder) -> SyncFolder:
     """Write a folder in the transaction under way, and return it with its id."""
-    values = {"path": folder.path, "kind": folder.kind, "query": folder.query}
-    values = {**values, "read_to": folder.read_to}
+    values = folder._asdict()
+    del values["id"]
     if not folder.id:
         row_id = store.engine.insert("sync_folder", {"host": _host(store), **values})
         return folder._replace(id=row_id)
@@ -92,7 +92,11 @@ _FILE = "SELECT id, name, uid, size, mtime, hash, matched, pending FROM sync_fil
 def list_states(store: Store, folder: SyncFolder) -> dict[str, FileState]:
     """Return the states of the files of a folder by their names."""
     rows = store.rows(f"{_FILE} WHERE folder_id = :id ORDER BY name", id=folder.id)
-    return {row[1]: FileState(*tuple(row)[:6], bool(row[6]), bool(row[7])) for row in rows}
+    found = (FileState(*row) for row in rows)
+    return {
+        each.name: each._replace(matched=bool(each.matched), pending=bool(each.pending))
+        for each in found
+    }
 
 
 def read_bases(store: Store, states: Iterable[FileState]) -> dict[int, Base]:
