@@ -60,6 +60,12 @@ COMMANDS: dict[str, Command] = {
         "sync",
         "Keep a folder of contacts or reminders in step with the database.",
     ),
+    "calendar": Command(
+        IMPORT_EXPORT,
+        "calendar",
+        "Write calendars of reminders and anniversaries.",
+        is_group=True,
+    ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),

@@ -1,7 +1,8 @@
 """The tables of folders and calendars that are kept in step with the database.
 
 The journal does not record them: an undo brings contacts back, and the next sync must then see
-that the database has changed, and bring the files along.
+that the database has changed, and bring the files along. The index finds how often a reminder was
+changed, and when, which calendars state.
 """
 
 SYNC = """
@@ -28,4 +29,5 @@ CREATE TABLE sync_file (
   UNIQUE (folder_id, name)
 );
 CREATE INDEX sync_file_uid ON sync_file (uid);
+CREATE INDEX change_reminder ON change (row_id) WHERE tbl = 'reminder';
 """

@@ -5,8 +5,9 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
 CONTACTS, TODO, EVENT = "contacts", "todo", "event"
-CALENDAR_TODO, CALENDAR_EVENT = "calendar of todos", "calendar of events"
-KINDS = (CONTACTS, TODO, EVENT, CALENDAR_TODO, CALENDAR_EVENT)
+# The kinds of calendars, by the kind of their entries.
+CALENDARS = {EVENT: "calendar of events", TODO: "calendar of todos"}
+KINDS = (CONTACTS, TODO, EVENT, *CALENDARS.values())
 
 _MOST = 2**63 - 1
 
