@@ -1,6 +1,5 @@
 """`calendar`: files with reminders and anniversaries that other calendars show."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,8 @@ from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.sheet import Card
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cardcrm.query import Node
     from cardcrm.records.syncing.sync_states import SyncFolder
     from cardcrm.store import Store
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Write calendars of reminders and anniversaries.", no_args_is_help=True)
 
 KINDS = ("event", "todo")
-_PRIVATE = "whoever can read the file sees names and phone numbers"
+_PRIVATE = "it shows names and phone numbers to everyone who can read it"
 
 
 @app.command("write", context_settings={"ignore_unknown_options": True})

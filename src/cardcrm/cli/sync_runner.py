@@ -116,8 +116,12 @@ def _detect_kind(path: Path) -> str:
     return CONTACTS
 
 
-def make_kind(store: Store) -> ItemKind:
+def _make_kind(store: Store, folder: SyncFolder) -> ItemKind:
     """Return what a folder holds."""
+    if folder.kind != CONTACTS:
+        from cardcrm.formats.vdir.reminder_items import ReminderItems
+
+        return ReminderItems(store, folder.kind)
     from cardcrm.formats.vdir.contact_items import ContactItems
 
     return ContactItems(store)
@@ -127,10 +131,10 @@ def _sync_folder(
     session: Session, known: SyncFolder, options: SyncOptions, *, can_choose: bool
 ) -> SyncReport:
     store, path = session.store(), check_folder(Path(known.path))
-    kind = make_kind(store)
+    kind = _make_kind(store, known)
     if session.can_ask and not options.dry_run and session.format == "table":
         trial = sync(store, kind, known, path, options._replace(dry_run=True))
-        kind = make_kind(store)
+        kind = _make_kind(store, known)
         options = _ask(session, trial, options, can_choose=can_choose)
     return sync(store, kind, known, path, options)
 

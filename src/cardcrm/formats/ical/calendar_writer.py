@@ -1,15 +1,17 @@
 """Write reminders and anniversaries as one calendar."""
 
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.formats.ical.components import EVENT, Builder
 from cardcrm.query import Node
 from cardcrm.reports.calendar_entries import list_anniversaries, list_reminders
 from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KINDS = (EVENT, "todo")
 PRODUCT = "-//cardcrm//cardcrm//EN"
@@ -28,7 +30,8 @@ def format_calendar(components: "Iterable[object]", zone_from: int = _FIRST_ZONE
         assert isinstance(each, Component)
         calendar.add_component(each)
     calendar.add_missing_timezones(first_date=dt.date(zone_from, 1, 1))
-    return calendar.to_ical().decode()
+    text: str = calendar.to_ical().decode()
+    return text
 
 
 def build_calendar(store: Store, node: Node | None, kind: str = EVENT) -> tuple[str, int]:

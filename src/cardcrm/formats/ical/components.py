@@ -37,16 +37,9 @@ class Builder:
 
     def build_reminder(self, entry: ReminderEntry, kind: str) -> "list[Component]":
         """Return the components of a reminder: itself, and its next turn if that was moved."""
-        reminder = entry.reminder
-        due = dates.parse_stored(reminder.due_on, reminder.due_at, self.zone)
-        wall = dt.datetime.combine(due.day, due.time or dt.time())
-        is_timed = due.time is not None
-        turn = dt.datetime.fromisoformat(entry.series_at) if entry.series_at else wall
-        rule = to_calendar_rule(reminder.rule, turn, self.zone_info, timed=is_timed)
-        if rule and turn != wall and kind == TODO:
-            rule = ""  # few programs know to-dos with a moved turn
-        first = turn if rule else wall
-        start = self._convert(first, is_timed=is_timed, is_recurring=bool(rule))
+        wall, turn, is_timed = self._times_of(entry)
+        rule = self.rule_of(entry, kind)
+        start = self._convert(turn if rule else wall, is_timed=is_timed, is_recurring=bool(rule))
         found = [self._describe(entry, kind, start, rule)]
         if rule and turn != wall:
             moved = self._convert(wall, is_timed=is_timed, is_recurring=True)
@@ -54,6 +47,20 @@ class Builder:
             override.add("recurrence-id", start)
             found.append(override)
         return found
+
+    def rule_of(self, entry: ReminderEntry, kind: str) -> str:
+        """Return the recurrence of a reminder as calendars write it."""
+        wall, turn, is_timed = self._times_of(entry)
+        if entry.reminder.done_at or (turn != wall and kind == TODO):
+            return ""  # few programs know to-dos with a moved turn
+        return to_calendar_rule(entry.reminder.rule, turn, self.zone_info, timed=is_timed)
+
+    def _times_of(self, entry: ReminderEntry) -> tuple[dt.datetime, dt.datetime, bool]:
+        """Return when a reminder is due, its turn in its series, and whether they have a time."""
+        due = dates.parse_stored(entry.reminder.due_on, entry.reminder.due_at, self.zone)
+        wall = dt.datetime.combine(due.day, due.time or dt.time())
+        turn = dt.datetime.fromisoformat(entry.series_at) if entry.series_at else wall
+        return wall, turn, due.time is not None
 
     def _convert(self, wall: dt.datetime, *, is_timed: bool, is_recurring: bool) -> dt.date:
         if not is_timed:

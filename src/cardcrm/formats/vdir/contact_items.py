@@ -19,7 +19,7 @@ from cardcrm.records.importing import bulk_import
 from cardcrm.records.syncing.contact_changes import describe_texts, write_changes
 from cardcrm.records.syncing.draft_texts import OWN_FIELDS, DraftReader
 from cardcrm.records.syncing.journal_changes import find_changed_contacts
-from cardcrm.records.syncing.sync_states import Part, Parts
+from cardcrm.records.syncing.sync_states import Part, Parts, SyncFolder
 from cardcrm.records.syncing.three_way_merge import Changes, Clash
 from cardcrm.records.syncing.uid_lookup import find_ids, find_uids, select_contacts
 from cardcrm.store import Store
@@ -59,9 +59,9 @@ class ContactItems:
             _keep_own_fields(texts, base, is_foreign=_OWN not in raw.upper())
         return Item(draft.uid, self.describe(texts), texts, draft)
 
-    def select(self, store: Store, query: str) -> dict[str, int]:
-        """Return the contacts that a query finds."""
-        return select_contacts(store, query)
+    def select(self, store: Store, folder: SyncFolder) -> dict[str, int]:
+        """Return the contacts that the query of a folder finds."""
+        return select_contacts(store, folder.query)
 
     def find(self, store: Store, uids: Collection[str]) -> dict[str, int]:
         """Return the contacts of some permanent ids."""
@@ -174,6 +174,11 @@ class ContactItems:
     def describe(self, texts: Parts) -> str:
         """Return the name of a contact."""
         return texts.get(("head", "name"), ("a contact",))[0]
+
+    def is_closed(self, texts: Parts) -> bool:
+        """Return False: a contact is never done."""
+        del texts
+        return False
 
 
 def _render(draft: ContactDraft) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from cardcrm.records.conflicts import Texts
-from cardcrm.records.syncing.sync_states import Part, Parts
+from cardcrm.records.syncing.sync_states import Part, Parts, SyncFolder
 from cardcrm.records.syncing.three_way_merge import Changes, Clash
 from cardcrm.store import Store
 
@@ -43,7 +43,7 @@ class ItemKind(Protocol):
     def parse(self, store: Store, text: str, base: Parts | None) -> Item | Ignored:
         """Return what a file holds; ``base`` is what it held last."""
 
-    def select(self, store: Store, query: str) -> dict[str, int]:
+    def select(self, store: Store, folder: SyncFolder) -> dict[str, int]:
         """Return the ids of the records that take part, by their permanent ids."""
 
     def find(self, store: Store, uids: Collection[str]) -> dict[str, int]:
@@ -83,3 +83,6 @@ class ItemKind(Protocol):
 
     def describe(self, texts: Parts) -> str:
         """Return the name of a record for people."""
+
+    def is_closed(self, texts: Parts) -> bool:
+        """Return whether a record is done, so that its file may go without a question."""

@@ -101,7 +101,7 @@ class _Work:
         self.known = known if known.id else sync_states.save_folder(self.store, known)
         self._follow_renames()
         self._refuse_mass_deletion()
-        selected = self.kind.select(self.store, self.known.query)
+        selected = self.kind.select(self.store, self.known)
         uids = {state.uid for state in self.pairs.values()}
         self.ids = selected | self.kind.find(self.store, uids - selected.keys())
         self.touched = self.kind.find_changed(self.store, self.known.read_to)
@@ -194,7 +194,10 @@ class _Work:
             elif state.uid not in self.ids:
                 deletions += self._handle_missing_record(state)
             elif state.matched and state.uid not in selected:
-                deletions.append(self._deletion(FOLDER, state))
+                if self.kind.is_closed(self._texts_of(state)):
+                    self._remove_file(state)
+                else:
+                    deletions.append(self._deletion(FOLDER, state))
         gone = sum(each.uid not in self.ids for each in deletions)
         if _is_mass(gone, len(self.pairs)) and not self.options.keep:
             raise ConflictError(
@@ -210,6 +213,9 @@ class _Work:
         """Return the deletion that a missing file asks for; one that changed is written again."""
         if state.uid not in self.ids or state.uid in present:
             self._drop(state)
+        elif self.kind.is_closed(self._texts_of(state)):
+            self._drop(state)
+            del self.ids[state.uid]
         elif state.pending or self._has_changed(state):
             self._drop(state)
             self.report.notes.append(f"{state.name} was removed, but changed in the database")
@@ -235,9 +241,11 @@ class _Work:
         self._restore(state)
         return []
 
+    def _texts_of(self, state: FileState) -> Parts:
+        return self.kind.read(self.store, [self.ids[state.uid]])[0]
+
     def _deletion(self, side: str, state: FileState) -> Deletion:
-        (texts,) = self.kind.read(self.store, [self.ids[state.uid]])
-        return Deletion(side, self.kind.describe(texts), state.uid, state.name)
+        return Deletion(side, self.kind.describe(self._texts_of(state)), state.uid, state.name)
 
     def _drop(self, state: FileState) -> None:
         del self.pairs[state.name]
@@ -262,9 +270,12 @@ class _Work:
             self.removed.append(self.ids.pop(state.uid))
             self._drop(state)
         else:
-            self.report.count(FOLDER, "removed")
-            del self.pairs[state.name]
-            self.writes.append(_Write(None, self.scan.files[state.name], state, None))
+            self._remove_file(state)
+
+    def _remove_file(self, state: FileState) -> None:
+        self.report.count(FOLDER, "removed")
+        del self.pairs[state.name]
+        self.writes.append(_Write(None, self.scan.files[state.name], state, None))
 
     def _undo_deletion(self, state: FileState, deletion: Deletion) -> None:
         """Bring back what one side has removed."""
