@@ -127,9 +127,7 @@ def test_two_files_of_one_permanent_id_are_two_contacts(typed, folder):
     path = write(folder, "b.vcf", vcard("Ben Fox", "same"))
     found = report(typed, folder)
     assert numbers(found) == ([2, 0, 0], [0, 1, 0])
-    assert found["notes"] == [
-        "b.vcf has the permanent id of another file, and gets one of its own"
-    ]
+    assert found["notes"] == ["b.vcf has the permanent id of another file, and gets one of its own"]
     assert card(typed, "ann")["uid"] == "same"
     assert f"UID:{card(typed, 'ben')['uid']}\r\n" in read(path)
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
@@ -289,7 +287,9 @@ def test_a_program_that_drops_our_properties_clears_nothing(typed, folder):
     (path,) = folder.glob("*.vcf")
     assert "X-CARDCRM=opted-out" in read(path)
     lines = [line for line in read(path).split("\r\n") if not line.startswith("X-CARDCRM-")]
-    text = "\r\n".join(lines).replace(";X-CARDCRM=opted-out", "").replace("FN:", "TITLE:Boss\r\nFN:")
+    text = (
+        "\r\n".join(lines).replace(";X-CARDCRM=opted-out", "").replace("FN:", "TITLE:Boss\r\nFN:")
+    )
     write(folder, path.name, text)
     typed("sync", str(folder))
     jane = card(typed, "jane")

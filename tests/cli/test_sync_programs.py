@@ -1,6 +1,7 @@
 """`sync` beside the real programs: Radicale as the server, vdirsyncer, khard."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,53 @@ def test_khard_lists_and_edits_the_contacts(typed, tmp_path):
         "tom@x.example"
     )
     assert "nothing to do" in typed("sync", str(folder))[2]
+
+
+TODOMAN = """
+path = "{path}/*"
+date_format = "%Y-%m-%d"
+time_format = "%H:%M"
+default_list = "tasks"
+cache_path = "{cache}"
+"""
+
+
+def test_todos_travel_to_a_server_and_are_done_in_todoman(server, typed, tmp_path):
+    server.make_collection("/ann/tasks/", "C:calendar")
+    folder = tmp_path / "lists" / "tasks"
+    folder.mkdir(parents=True)
+    tasks = f"{server.url}/ann/tasks/"
+    typed("remind", "--no-contact", "pay the rent", "--due", "2026-11-23")
+    typed("remind", "--no-contact", "water", "--due", "2026-11-23 09:00", "--every", "weekly")
+    assert typed("sync", str(folder), "--as", "todo")[0] == 0
+    carry(tmp_path / "carrier", folder, tasks, calendar=True)
+    assert server.request("PROPFIND", "/ann/tasks/", "", Depth="1")[1].count(".ics</href>") == 2
+
+    # The phone checks one off.
+    uid = json.loads(typed("reminder", "show", "1", "--json")[1])["uid"]
+    text = server.request("GET", f"/ann/tasks/{uid}.ics")[1]
+    done = text.replace("STATUS:NEEDS-ACTION", "STATUS:COMPLETED\r\nCOMPLETED:20261120T090000Z")
+    assert server.request("PUT", f"/ann/tasks/{uid}.ics", done)[0] in (201, 204)
+    carry(tmp_path / "carrier", folder, tasks, calendar=True)
+    assert typed("sync", str(folder))[0] == 0
+    found = json.loads(typed("reminder", "show", "1", "--json")[1])
+    assert found["done"] == "2026-11-20T09:00:00Z"
+
+    if not (Path(sys.executable).parent / "todo").exists():
+        return  # todoman is not among the requirements of the tests
+    config = tmp_path / "todoman.py"
+    config.write_text(TODOMAN.format(path=folder.parent, cache=tmp_path / "cache.db"))
+    todo = ("todo", "--config", config)
+    assert "water" in run_program(*todo, "list", folder=tmp_path)
+    run_program(*todo, "new", "--list", "tasks", "--due", "2026-12-24", "buy a tree",
+                folder=tmp_path)  # fmt: skip
+    listed = json.loads(run_program(*todo, "--porcelain", "list", folder=tmp_path))
+    water = next(each["id"] for each in listed if each["summary"] == "water")
+    run_program(*todo, "done", str(water), folder=tmp_path)
+    assert typed("sync", str(folder))[0] == 0
+    rows = {
+        each["text"]: each["due"] for each in json.loads(typed("reminder", "list", "--json")[1])
+    }
+    assert rows == {"water": "2026-11-30T09:00:00Z", "buy a tree": "2026-12-24"}
+    carry(tmp_path / "carrier", folder, tasks, calendar=True)
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")

@@ -200,7 +200,8 @@ class ReminderItems:
             return {}
         sides = (clash.file[0], clash.database[0])
         won, lost = sides if clash.is_file else sides[::-1]
-        return {TEXT: (f"{won} / {lost}",)}
+        contact = f"{won.partition(': ')[0]}: "
+        return {TEXT: (f"{won} / {lost.removeprefix(contact)}",)}
 
     def label(self, part: Part) -> str:
         """Return the name of a part for people."""
