@@ -184,8 +184,10 @@ def test_a_file_that_may_not_be_read_is_left(typed, folder):
     ]
 
 
-GROUP = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:g\r\nFN:Team\r\nX-ADDRESSBOOKSERVER-KIND:group\r\n" \
-        "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:bob-1\r\nEND:VCARD\r\n"  # fmt: skip
+GROUP = (
+    "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:g\r\nFN:Team\r\nX-ADDRESSBOOKSERVER-KIND:group\r\n"
+    "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:bob-1\r\nEND:VCARD\r\n"
+)
 
 
 @pytest.mark.parametrize(
