@@ -412,7 +412,7 @@ def test_a_sync_that_breaks_off_is_repeated_without_loss_or_doubles(
         typed("edit", f"lee{number}", "--title", f"Boss{number}")
         write(folder, f"{number}.vcf", vcard(f"Ann Lee{number}", f"u{number}", f"NOTE:n{number}"))
     write(folder, "new.vcf", vcard("Eve Orr", "eve"))
-    real, written = vdir_folder.write_file, []
+    real, written = vdir_folder.place_file, []
 
     def break_off(*words):
         if len(written) == failing:
@@ -421,7 +421,7 @@ def test_a_sync_that_breaks_off_is_repeated_without_loss_or_doubles(
         return real(*words)
 
     with monkeypatch.context() as patch:
-        patch.setattr(vdir_folder, "write_file", break_off)
+        patch.setattr(vdir_folder, "place_file", break_off)
         code, _, said = typed("sync", str(folder))
     assert (code, "No space left on device" in said) == (1, True)
     assert typed("sync", str(folder))[0] == 0

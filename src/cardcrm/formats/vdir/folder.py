@@ -10,16 +10,18 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError
-from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.signals import clean_up_at_end
 
 MAX_SIZE = 16 << 20  # bytes; a contact with a large picture has 2 MiB
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,199}", re.ASCII)
+_MANY = 50  # files; forcing 10,000 to the disk one by one takes 80 s
 _RECENT = 2_000_000_000  # nanoseconds; some file systems know the time to 2 s only
 
 
@@ -157,18 +159,64 @@ def hash_content(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def is_settled(found: FileStat, now: int) -> bool:
-    """Return whether a later change of a file would show in its time."""
-    return found.mtime < now - _RECENT
+def settled_time(found: FileStat, now: int) -> int:
+    """Return the time of a file, or 0 if a change within the same moment would not show."""
+    return found.mtime if found.mtime < now - _RECENT else 0
 
 
-def write_file(folder: Path, name: str, text: str) -> FileStat:
-    """Write a file in one piece, with the permissions of the one it replaces."""
-    path = folder / name
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o600
-    with write_atomically(path, replace=True) as stream:
-        os.fchmod(stream.fileno(), mode)
-        stream.write(text)
+class Staged(NamedTuple):
+    """A complete file that waits for its name."""
+
+    temporary: Path
+    name: str
+
+
+@contextlib.contextmanager
+def stage_files(folder: Path, texts: Iterable[tuple[str, str]]) -> Iterator[list[Staged]]:
+    """Write files, given as names and texts, under temporary names; see `place_file`.
+
+    They are on the disk when they are yielded. Afterwards those that were not placed are removed.
+    Raises OSError.
+    """
+    staged: list[Staged] = []
+    with clean_up_at_end():
+        try:
+            for name, text in texts:
+                staged.append(_stage(folder, name))
+                staged[-1].temporary.write_text(text, encoding="utf-8", newline="")
+            _flush(staged)
+            yield staged
+        finally:
+            for each in staged:
+                each.temporary.unlink(missing_ok=True)
+
+
+def _stage(folder: Path, name: str) -> Staged:
+    """Create a temporary file with the permissions of the file that it is to replace."""
+    handle, temporary = tempfile.mkstemp(prefix=".cardcrm-", suffix=".tmp", dir=folder)
+    try:
+        path = folder / name
+        if path.exists():
+            os.fchmod(handle, stat.S_IMODE(path.stat().st_mode))
+    finally:
+        os.close(handle)
+    return Staged(Path(temporary), name)
+
+
+def _flush(staged: Sequence[Staged]) -> None:
+    """Force files to the disk: one by one, or many with all that the system has to write."""
+    if len(staged) >= _MANY:
+        os.sync()
+        return
+    for each in staged:
+        with each.temporary.open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def place_file(folder: Path, staged: Staged) -> FileStat:
+    """Give a complete file its name, and return its size and time. Raises OSError."""
+    path = folder / staged.name
+    staged.temporary.replace(path)
     found = path.lstat()
     return FileStat(found.st_size, found.st_mtime_ns)
 

@@ -7,14 +7,15 @@ doubles: what a file lacks is still known, and a new file is recognized by its p
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from cardcrm.errors import CardcrmError, ConflictError
+from cardcrm.errors import ConflictError
 from cardcrm.formats.vdir import folder as files
 from cardcrm.formats.vdir.changed_files import ChangedFiles, ReadFile, load_file, read_changed
-from cardcrm.formats.vdir.folder import FileStat, Left, Scan
+from cardcrm.formats.vdir.file_writes import FileWrite, FileWriter
+from cardcrm.formats.vdir.folder import Left, Scan
 from cardcrm.formats.vdir.item_kind import Adopted, Item, ItemKind
 from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict, Deletion, SyncReport
 from cardcrm.records.contacts.uids import new_uid
@@ -42,15 +43,6 @@ class SyncOptions(NamedTuple):
     prefers_file: Callable[[str, Part], bool] = lambda _uid, _part: False
 
 
-class _Write(NamedTuple):
-    """A file to write, or to remove if it has no text, and the state that it then has."""
-
-    text: str | None
-    before: FileStat | None
-    state: FileState
-    base: Base | None
-
-
 def sync(
     store: Store, kind: ItemKind, known: SyncFolder, path: Path, options: SyncOptions
 ) -> SyncReport:
@@ -68,7 +60,9 @@ def sync(
             try_in_transaction(store, lambda: work.run(known, states))
             return work.report
         run_in_transaction(store, lambda: work.run(known, states))
-        work.write_files()
+        if work.writes:
+            writer = FileWriter(store, work.known, path, work.started, work.report.notes)
+            writer.write_files(work.writes)
         return work.report
 
 
@@ -91,7 +85,7 @@ class _Work:
     def run(self, known: SyncFolder, states: Mapping[str, FileState]) -> None:
         """Change the database, and list the files to write; may be repeated as a whole."""
         self.report = SyncReport(str(self.path), left=[*self.changed.left])
-        self.writes: list[_Write] = []
+        self.writes: list[FileWrite] = []
         self.read = dict(self.changed.read)
         self.pairs = dict(states)  # every file that has a record, by its name
         self.own_uids: dict[str, str] = {}  # files that get a permanent id of their own
@@ -116,16 +110,14 @@ class _Work:
     def _finish(self) -> None:
         for name, found in self.changed.touched.items():
             if name in self.pairs and name not in self.saved:
-                state = self.pairs[name]._replace(size=found.size, mtime=self._mtime(found))
+                state = self.pairs[name]._replace(
+                    size=found.size, mtime=files.settled_time(found, self.started)
+                )
                 sync_states.save_state(self.store, self.known.id, state, None)
         self.store.write_journal()
         self.known = self.known._replace(read_to=last_change(self.store))
         if not self.writes:
             sync_states.save_folder(self.store, self.known)
-
-    def _mtime(self, found: FileStat) -> int:
-        """Return the time of a file, or 0 if a change within the same moment would not show."""
-        return found.mtime if files.is_settled(found, self.started) else 0
 
     def _is_gone(self, name: str) -> bool:
         return name not in self.scan.files and name not in self.changed.unusable
@@ -275,7 +267,7 @@ class _Work:
     def _remove_file(self, state: FileState) -> None:
         self.report.count(FOLDER, "removed")
         del self.pairs[state.name]
-        self.writes.append(_Write(None, self.scan.files[state.name], state, None))
+        self.writes.append(FileWrite(None, self.scan.files[state.name], state, None))
 
     def _undo_deletion(self, state: FileState, deletion: Deletion) -> None:
         """Bring back what one side has removed."""
@@ -381,13 +373,13 @@ class _Work:
             text = self.kind.patch(self.store, file.text, changes, new, uid)
         is_pending = text != file.text
         held = three_way_merge.hold_back(now, changes, before.database) if is_pending else now
-        size, mtime = file.stat.size, self._mtime(file.stat)
+        size, mtime = file.stat.size, files.settled_time(file.stat, self.started)
         state = state._replace(size=size, mtime=mtime, hash=file.hash, pending=is_pending)
         state = sync_states.save_state(self.store, self.known.id, state, Base(texts, held))
         self.saved.add(file.name)
         if is_pending:
             self.report.count(FOLDER, "updated")
-            self.writes.append(_Write(text, file.stat, state, self._find_base(text, now)))
+            self.writes.append(FileWrite(text, file.stat, state, self._find_base(text, now)))
 
     def _find_base(self, text: str, now: Parts) -> Base:
         """Return the base of a file that has just been written."""
@@ -406,60 +398,7 @@ class _Work:
             name = files.choose_name(uid, self.kind.ending, taken)
             self.report.count(FOLDER, "added")
             state = FileState(0, name, uid, matched=True)
-            self.writes.append(_Write(text, None, state, self._find_base(text, now)))
-
-    # Write the files
-
-    def write_files(self) -> None:
-        """Write the files, then the states of those that were written.
-
-        Raises CardcrmError where that fails; the next sync goes on from there.
-        """
-        done: list[tuple[_Write, FileState | None]] = []
-        if not self.writes:
-            return
-        try:
-            for write in filter(self._is_untouched, self.writes):
-                state = self._write_file(write)
-                done.append((write, state))
-        except OSError as error:
-            raise CardcrmError(
-                f"cannot write in {self.path}: {error.strerror or error}",
-                "The database has the changes of the files. To finish, run the sync again.",
-            ) from None
-        finally:
-            is_finished = len(done) == len(self.writes)
-            run_in_transaction(
-                self.store, lambda: self._save_written(done, is_finished=is_finished)
-            )
-
-    def _is_untouched(self, write: _Write) -> bool:
-        """Return whether a file is still as it was read; another one waits for the next sync."""
-        if files.stat_file(self.path, write.state.name) == write.before:
-            return True
-        self.report.notes.append(f"{write.state.name} was changed meanwhile; run the sync again")
-        return False
-
-    def _write_file(self, write: _Write) -> FileState | None:
-        if write.text is None:
-            (self.path / write.state.name).unlink(missing_ok=True)
-            return None
-        found = files.write_file(self.path, write.state.name, write.text)
-        hash_ = files.hash_content(write.text.encode())
-        return write.state._replace(
-            size=found.size, mtime=self._mtime(found), hash=hash_, pending=False
-        )
-
-    def _save_written(
-        self, done: Iterable[tuple[_Write, FileState | None]], *, is_finished: bool
-    ) -> None:
-        for write, state in done:
-            if state is None:
-                sync_states.remove_states(self.store, [write.state.id])
-            else:
-                sync_states.save_state(self.store, self.known.id, state, write.base)
-        if is_finished:
-            sync_states.save_folder(self.store, self.known)
+            self.writes.append(FileWrite(text, None, state, self._find_base(text, now)))
 
 
 def _is_mass(gone: int, known: int) -> bool:
