@@ -163,7 +163,7 @@ KEYS: dict[str, Key] = {
     "changed": Key("integer", "number of rows changed"),
     "unchanged": Key("integer", "number of entries that say nothing new"),
     "bad": Key("integer", "number of bad entries"),
-    "file": Key("text", "file that was read"),
+    "file": Key("text", "file that was read; of a conflict the value of the file"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
@@ -172,6 +172,20 @@ KEYS: dict[str, Key] = {
     "regions": Key("[text]", "countries assumed for national phone numbers"),
     "bad_file": Key("text", "file of the bad entries"),
     "date_order": Key("text", "order of day and month that was assumed"),
+    "folder": Key("text", "folder that is in step with the database"),
+    "to_database": Key("sync_counts", "contacts or reminders that the database got"),
+    "to_folder": Key("sync_counts", "files that the folder got"),
+    "deleted": Key("integer", "number of contacts, reminders or files removed"),
+    "conflicts": Key("[conflict]", "fields that both sides had changed"),
+    "taken": Key("text", "side whose value was taken: database, file or both"),
+    "database": Key("text", "value of the database"),
+    "pending": Key("[deletion]", "deletions that wait for `--yes` or `--keep`"),
+    "remove_from": Key("text", "side that still has it: database or folder"),
+    "left": Key("[left_file]", "files that were left as they are"),
+    "reason": Key("text", "why"),
+    "notes": Key("[text]", "further remarks"),
+    "entries": Key("integer", "number of entries of the calendar"),
+    "written": Key("boolean", "false where the file was up to date"),
     # database and settings
     "server": Key("text", "address of the server"),
     "engine": Key("text", "database engine and version"),
@@ -261,6 +275,12 @@ OBJECTS: dict[str, str] = {
     "custom_field": "name label type choices contacts",
     "file_written": "exported path",
     "file_read": "added changed path",
+    "sync_counts": "added changed deleted",
+    "conflict": "name field taken file database",
+    "deletion": "name uid file remove_from",
+    "left_file": "file reason",
+    "synced": "folder to_database to_folder conflicts pending left notes",
+    "calendar": "entries path written",
 }  # fmt: skip
 
 
@@ -335,6 +355,8 @@ ANSWERS: dict[str, Answer] = {
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "sync": Answer(("synced", "[synced]"), "an array for several folders"),
+    "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),
     "import": Answer(
         (
             "[{file added changed unchanged bad organizations groups odd_phones unreadable "

@@ -49,7 +49,7 @@ def report(typed: Typed, *words: str) -> dict:
 
 
 def numbers(found: dict) -> tuple[list[int], list[int]]:
-    """Return how many were added, updated and removed in the database, and in the folder."""
+    """Return how many were added, changed and deleted in the database, and in the folder."""
     return list(found["to_database"].values()), list(found["to_folder"].values())
 
 
@@ -110,7 +110,7 @@ def test_a_vcard_of_version_2_1_gets_lines_of_that_version(typed, folder):
     typed("sync", str(folder))
     assert "NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:gr=C3=B6=C3=9Fer=0D=0Azwei" in read(path)
     assert "TITLE:Koch, Wirt\n" in read(path)
-    assert report(typed, folder)["to_database"] == {"added": 0, "updated": 0, "removed": 0}
+    assert report(typed, folder)["to_database"] == {"added": 0, "changed": 0, "deleted": 0}
     assert card(typed, "otto")["note"] == "größer\nzwei"
 
 

@@ -58,7 +58,7 @@ def test_contacts_travel_to_a_server_and_back(server, typed, tmp_path):
     carry(tmp_path / "carrier", folder, book)
     typed("edit", "jane", "--email", "work=j@work.example")
     code, _, said = typed("sync", str(folder))
-    assert (code, "1 added, 1 updated" in said) == (0, True)
+    assert (code, "1 added, 1 changed" in said) == (0, True)
     jane = json.loads(typed("show", "jane", "--json")[1])
     assert (jane["title"], len(jane["contact_points"])) == ("Buyer", 3)
     assert json.loads(typed("show", "pia", "--json")[1])["uid"] == "phone-1"

@@ -151,6 +151,18 @@ LINES: dict[str, tuple[str, ...]] = {
         "export tag:vip --columns id,name,value",
         "export nothingofthiskind",
     ),
+    "sync": (
+        "sync {folder}/contacts --dry-run",
+        "sync {folder}/contacts",
+        "sync {folder}/todos --as todo",
+        "2 sync {folder}/contacts tag:vip",
+        "sync --yes",
+    ),
+    "calendar write": (
+        "calendar write {folder}/calendar.ics",
+        "calendar write {folder}/vips.ics tag:vip --as todo",
+        "calendar write",
+    ),
     "merge": ("merge 1 2 --yes",),
     "rm": ("rm 3 --dry-run", "rm 3 --yes", "rm 4 5 --yes", "rm --where nothingofthiskind"),
     "journal": ("journal", "journal 1", "journal 3", "journal --who eleanor"),

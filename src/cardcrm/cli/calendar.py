@@ -87,6 +87,8 @@ def write(
 
 def _write_all(session: Session, calendars: "list[SyncFolder]") -> Result:
     """Write several calendars; one that cannot be written does not keep the others."""
+    from cardcrm.cli.sync_runner import join_answers
+
     cards, failures = [], []
     for each in calendars:
         try:
@@ -96,7 +98,7 @@ def _write_all(session: Session, calendars: "list[SyncFolder]") -> Result:
             continue
         cards.append(card)
         session.say(message)
-    data = None if session.format == "table" else cards
+    data = None if session.format == "table" else join_answers(cards)
     return Result(data, error=failures[0] if failures else None)
 
 

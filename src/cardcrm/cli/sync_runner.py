@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -13,7 +14,7 @@ from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict, Deletio
 from cardcrm.records.syncing import sync_states
 from cardcrm.records.syncing.sync_states import Part, SyncFolder
 from cardcrm.records.syncing.sync_type import CONTACTS, EVENT, TODO
-from cardcrm.sheet import Card
+from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
 
@@ -52,8 +53,17 @@ def run_sync(
         cards.append(Card(Path(report.folder).name, data=_to_json(report)))
         if report.pending and not options.dry_run:
             failures.append(_ask_for_answer(report))
-    data = None if session.format == "table" else cards[0] if len(cards) == 1 else cards
+    data = None if session.format == "table" else join_answers(cards)
     return Result(data, error=failures[0] if failures else None)
+
+
+def join_answers(cards: Sequence[Card]) -> Card | Sheet:
+    """Return the answer for programs: an object, or an array of several."""
+    if len(cards) == 1:
+        return cards[0]
+    keys = list(cards[0].data) if cards else []
+    rows: list[tuple[Any, ...]] = [tuple(each.data.values()) for each in cards]
+    return Sheet(tuple(Column(key, key) for key in keys), rows)
 
 
 def stop_sync(session: Session, folder: Path | None) -> Result:

@@ -258,14 +258,14 @@ class _Work:
             self.report.pending.append(deletion)
             del self.pairs[state.name]
         elif deletion.side == DATABASE:
-            self.report.count(DATABASE, "removed")
+            self.report.count(DATABASE, "deleted")
             self.removed.append(self.ids.pop(state.uid))
             self._drop(state)
         else:
             self._remove_file(state)
 
     def _remove_file(self, state: FileState) -> None:
-        self.report.count(FOLDER, "removed")
+        self.report.count(FOLDER, "deleted")
         del self.pairs[state.name]
         self.writes.append(FileWrite(None, self.scan.files[state.name], state, None))
 
@@ -335,7 +335,7 @@ class _Work:
             return False
         problems = self.kind.write(self.store, self.ids[state.uid], changes)
         self.report.notes += [f"{file.name}: {problem}" for problem in problems]
-        self.report.count(DATABASE, "updated")
+        self.report.count(DATABASE, "changed")
         return True
 
     def _describe(self, clash: Clash, uid: str, now: Parts) -> Conflict:
@@ -378,7 +378,7 @@ class _Work:
         state = sync_states.save_state(self.store, self.known.id, state, Base(texts, held))
         self.saved.add(file.name)
         if is_pending:
-            self.report.count(FOLDER, "updated")
+            self.report.count(FOLDER, "changed")
             self.writes.append(FileWrite(text, file.stat, state, self._find_base(text, now)))
 
     def _find_base(self, text: str, now: Parts) -> Base:

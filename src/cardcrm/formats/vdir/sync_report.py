@@ -12,13 +12,8 @@ class Counts(NamedTuple):
     """The numbers of contacts or reminders that one side has got, by what became of them."""
 
     added: int = 0
-    updated: int = 0
-    removed: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """True if nothing has changed."""
-        return not any(self)
+    changed: int = 0
+    deleted: int = 0
 
 
 class Conflict(NamedTuple):
@@ -54,7 +49,7 @@ class SyncReport:
     notes: list[str] = field(default_factory=list)
 
     def count(self, side: str, what: str) -> None:
-        """Count one record that was added, updated or removed on a side."""
+        """Count one record that was added, changed or deleted on a side."""
         counts = self.database if side == DATABASE else self.files
         counts[what] = counts.get(what, 0) + 1
 
