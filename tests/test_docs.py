@@ -291,6 +291,8 @@ FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
+    "docs/how-to/phone.md",
+    "docs/how-to/calendar.md",
     "docs/how-to/backup.md",
     "docs/reference/query.md",
     "docs/reference/json.md",

@@ -1,4 +1,4 @@
-"""`sync`: a folder of vCards and the database, whatever happens to either."""
+"""`sync`: a folder of vCards and the database, and accidents of either."""
 
 import errno
 import fcntl
@@ -493,6 +493,14 @@ def test_a_forgotten_folder_keeps_its_files(typed, folder):
     assert typed("sync", str(folder), "--stop")[0] == 0
     assert len(list(folder.glob("*.vcf"))) == 3
     assert typed("sync")[0] == 2
+
+
+def test_a_new_folder_is_created_and_its_parents_are_not(typed, tmp_path):
+    typed("add", "Jane Doe")
+    assert typed("sync", str(tmp_path / "new"), "--dry-run")[0] == 3
+    assert typed("sync", str(tmp_path / "new"))[0] == 0
+    assert len(list((tmp_path / "new").iterdir())) == 1
+    assert typed("sync", str(tmp_path / "none" / "new"))[0] == 3
 
 
 def test_a_folder_of_folders_is_refused_with_the_name_of_one(typed, folder):

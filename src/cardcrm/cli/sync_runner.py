@@ -7,7 +7,7 @@ from typing import Any
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
-from cardcrm.formats.vdir.folder import check_folder
+from cardcrm.formats.vdir.folder import check_folder, create_folder
 from cardcrm.formats.vdir.item_kind import ItemKind
 from cardcrm.formats.vdir.sync_engine import SyncOptions, sync
 from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict, Deletion, SyncReport
@@ -36,7 +36,7 @@ def run_sync(
     terminal chooses between two texts of one field.
     """
     store = session.store(create=folder is not None)
-    known = _find_folders(store, folder, query, kind)
+    known = _find_folders(store, folder, query, kind, dry_run=options.dry_run)
     cards: list[Card] = []
     failures: list[CardcrmError] = []
     for each in known:
@@ -81,7 +81,7 @@ def stop_sync(session: Session, folder: Path | None) -> Result:
 
 
 def _find_folders(
-    store: Store, folder: Path | None, query: str | None, kind: str
+    store: Store, folder: Path | None, query: str | None, kind: str, *, dry_run: bool
 ) -> list[SyncFolder]:
     """Return the folders to sync. Raises UsageError, NotFoundError, CardcrmError."""
     if folder is None:
@@ -89,8 +89,11 @@ def _find_folders(
         if not found:
             raise UsageError("no folder given", "Name one first: cardcrm sync DIR")
         return found
-    path = check_folder(folder.expanduser())
-    known = sync_states.find_folder(store, str(path))
+    folder = folder.expanduser()
+    known = sync_states.find_folder(store, str(folder.resolve()))
+    if known is None and not dry_run:
+        create_folder(folder)
+    path = check_folder(folder)
     if known is None:
         known = SyncFolder(0, str(path), kind or _detect_kind(path), query or "")
     elif kind and kind != known.kind:

@@ -101,7 +101,7 @@ def _replace(block: Sequence[Unit], wanted: Sequence[Unit], names: Collection[st
 
 
 def _raise_sequence(old: Unit, new: Unit) -> Unit:
-    """Return the new unit; the number of changes only grows, whoever made them."""
+    """Return the new unit; the number of changes only grows, on both sides."""
     if new.name != "SEQUENCE":
         return new
     numbers = [each.lines[0].partition(":")[2].strip() for each in (old, new)]

@@ -22,7 +22,7 @@ class ReadFile(NamedTuple):
 
 
 class ChangedFiles(NamedTuple):
-    """What reading a folder has found, by the names of the files.
+    """The files of a folder by their names, as far as they had to be read.
 
     ``touched`` files have another time and the same content. ``unusable`` ones exist and are left
     as they are; ``left`` gives the reasons.

@@ -191,7 +191,7 @@ def _keep_own_fields(texts: Parts, base: Parts, *, is_foreign: bool) -> None:
     """Put back what a program that knows only address books has dropped from a vCard.
 
     Opt-outs are never lifted by a file. A file that has none of our own properties any more was
-    written by a program that drops them, which is no wish to clear them.
+    written by a program that drops them, and its user did not mean to clear them.
     """
     for part, texts_before in base.items():
         kind, name = part

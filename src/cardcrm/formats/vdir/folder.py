@@ -66,6 +66,17 @@ def check_folder(folder: Path) -> Path:
     return path
 
 
+def create_folder(folder: Path) -> None:
+    """Create a folder in one that exists, unless it is there already. Raises CardcrmError."""
+    try:
+        if folder.parent.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+    except FileExistsError:
+        return  # not a folder; `check_folder` says so
+    except OSError as error:
+        raise CardcrmError(f"cannot create {folder}: {error.strerror}") from None
+
+
 def _cannot_read(folder: Path, error: Exception) -> CardcrmError:
     reason = getattr(error, "strerror", None) or error
     return CardcrmError(f"cannot read {folder}: {reason}", "Check its permissions.")

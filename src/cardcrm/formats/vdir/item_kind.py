@@ -10,7 +10,7 @@ from cardcrm.store import Store
 
 
 class Item(NamedTuple):
-    """What a file holds: its permanent id, its name for people, its texts, and its parsed form."""
+    """The content of a file: its permanent id, its name for people, its texts and parsed form."""
 
     uid: str
     name: str
@@ -34,7 +34,7 @@ class Adopted(NamedTuple):
 
 
 class ItemKind(Protocol):
-    """What a sync has to know of the content of its files."""
+    """The operations of a sync that depend on the content of its files."""
 
     ending: str
     noun: str

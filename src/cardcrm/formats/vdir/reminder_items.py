@@ -218,7 +218,7 @@ class ReminderItems:
 
 def _is_done(component: Any) -> bool:
     status = str(component.get("status", "")).upper()
-    return status in ("COMPLETED", "CANCELLED") or "COMPLETED" in component
+    return status.startswith(("COMPLETED", "CANCEL")) or "COMPLETED" in component
 
 
 def _read_rule(component: Any) -> str:

@@ -2,8 +2,9 @@
 
 The changes of the files go into the database in one transaction, which is one step to undo. It
 also records, for each file that lacks something, what the file has; only then are the files
-written, each in one piece. A sync that is killed in between is repeated without loss and without
-doubles: what a file lacks is still known, and a new file is recognized by its permanent id.
+written, each in one piece. A sync that is killed in between can be repeated, and loses and
+duplicates nothing: what a file lacks is still known, and a new file is recognized by its permanent
+id.
 """
 
 import time

@@ -38,7 +38,7 @@ class Deletion(NamedTuple):
 
 @dataclass
 class SyncReport:
-    """What a sync has done. ``pending`` deletions wait for an answer."""
+    """The outcome of a sync. ``pending`` deletions wait for an answer."""
 
     folder: str
     database: dict[str, int] = field(default_factory=dict)

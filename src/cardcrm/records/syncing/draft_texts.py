@@ -1,8 +1,8 @@
 """The texts of a contact's draft, by which two versions of it are compared and merged.
 
 The texts are normalized as an import would store them, so that a phone number that another program
-has only written otherwise is no change. Nothing is written: a custom field that is missing is
-taken for one of text.
+has only written otherwise does not count as a change. Nothing is written: a custom field that is
+missing is taken for one of text.
 """
 
 from collections.abc import Iterable, Iterator
