@@ -437,6 +437,8 @@ FIRST = {
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
     },
+    "sync --yes": "sync contacts",
+    "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.

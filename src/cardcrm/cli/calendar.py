@@ -62,9 +62,9 @@ def write(
     again. A new file can be read by you alone.
 
     Examples:
-        cardcrm calendar write ~/calendar.ics
+        cardcrm calendar write calendar.ics
 
-        cardcrm calendar write ~/vips.ics tag:vip --as todo
+        cardcrm calendar write vips.ics tag:vip --as todo
 
         cardcrm calendar write
 

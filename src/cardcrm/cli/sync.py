@@ -71,11 +71,11 @@ def sync(
     beside it. Deletions ask first.
 
     Examples:
-        cardcrm sync ~/contacts
+        cardcrm sync contacts
 
-        cardcrm sync ~/contacts tag:phone
+        cardcrm sync contacts tag:phone
 
-        cardcrm sync ~/todos --as todo
+        cardcrm sync todos --as todo
 
         cardcrm sync --yes
 
