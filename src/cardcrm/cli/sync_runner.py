@@ -71,10 +71,10 @@ def stop_sync(session: Session, folder: Path | None) -> Result:
     if folder is None:
         raise UsageError("no folder given", "Name the folder to forget.")
     store = session.store()
-    known = sync_states.find_folder(store, str(folder.resolve()))
+    known = sync_states.find_folder(store, str(folder.expanduser().resolve()))
     if known is None:
         raise NotFoundError(
-            f"{folder} is not in step", "To see the folders: cardcrm sync --dry-run"
+            f"{folder} is not a known folder", "To see those: cardcrm sync --dry-run"
         )
     run_in_transaction(store, lambda: sync_states.forget_folder(store, known))
     return Result(None, f"forgot {folder}; its files stay as they are")
