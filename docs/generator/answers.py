@@ -2,7 +2,8 @@
 
 A key has one type in all answers. The keys of a noun and their types come from its `RecordType`;
 `KEYS` has the others. An answer is an object, or an array of objects in brackets, and may have
-several forms. An object is the list of its keys; one with a question mark may be missing.
+several forms. An object is the list of its keys; one with a question mark may be missing, and one
+with a colon has a type of its own.
 """
 
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ KEYS: dict[str, Key] = {
     "day": Key("text", "ISO day, or as much of it as is known: `--05-17`, `1985-04`"),
     "note": Key("text", "note"),
     "every": Key("integer", "days between touches"),
-    "kind": Key("text", "kind of the contact, contact point, interaction or relation"),
+    "kind": Key("text", "kind of the contact, contact point, interaction, relation or rows"),
     "org": Key("text", "organization"),
     "status": Key("text", "active, deceased or closed; of a reminder, that of its contact"),
     "org_id": Key("integer", "number of the organization"),
@@ -162,7 +163,16 @@ KEYS: dict[str, Key] = {
     "added": Key("integer", "number of rows added"),
     "changed": Key("integer", "number of rows changed"),
     "unchanged": Key("integer", "number of entries that say nothing new"),
-    "bad": Key("integer", "number of bad entries"),
+    "refused": Key("[refusal]", "entries that were not imported, at most 1,000"),
+    "refused_count": Key("integer", "number of entries that were not imported"),
+    "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
+    "line": Key("integer", "line of the file, from 1"),
+    "column": Key("text", "column of a table, or property of a vCard"),
+    "as": Key("text", "field that has the values of the column"),
+    "kept": Key("boolean", "false where the values of the column are not stored"),
+    "guess": Key("boolean", "the name of the column is only close to a known one"),
+    "columns": Key("[import_column]", "each column or property of the files"),
+    "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read; of a conflict the value of the file"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
@@ -182,7 +192,6 @@ KEYS: dict[str, Key] = {
     "pending": Key("[deletion]", "deletions that wait for `--yes` or `--keep`"),
     "remove_from": Key("text", "side that still has it: database or folder"),
     "left": Key("[left_file]", "files that were left as they are"),
-    "reason": Key("text", "why"),
     "notes": Key("[text]", "further remarks"),
     "entries": Key("integer", "number of entries of the calendar"),
     "written": Key("boolean", "false where the file was up to date"),
@@ -281,6 +290,12 @@ OBJECTS: dict[str, str] = {
     "left_file": "file reason",
     "synced": "folder to_database to_folder conflicts pending left notes",
     "calendar": "entries path written",
+    "refusal": "file line column reason",
+    "import_column": "column as kept count guess reason",
+    "imported_file": (
+        "file kind created:integer updated:integer unchanged refused_count bad_file "
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order?"
+    ),
 }  # fmt: skip
 
 
@@ -357,12 +372,7 @@ ANSWERS: dict[str, Answer] = {
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "sync": Answer(("synced", "[synced]"), "an array for several folders"),
     "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),
-    "import": Answer(
-        (
-            "[{file added changed unchanged bad organizations groups odd_phones unreadable "
-            "not_taken regions bad_file date_order}]",
-        )
-    ),
+    "import": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "export": Answer(
         ("file_written", "[contact]", "[contact_row*]"),
         "without `--to` the contacts themselves, with `--columns` as `find` lists them",

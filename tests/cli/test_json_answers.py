@@ -26,7 +26,12 @@ from tests.support.command_lines import FILES_ONLY, LINES, PREPARE
 from tests.support.databases import Location
 
 # In a money object the amount is decimal text; under the same key a sale has the money itself.
-SAME_KEY_TWO_TYPES = {"amount": {"string", "money"}}
+# A contact has the day of its creation; an import the number of the contacts that it created.
+SAME_KEY_TWO_TYPES = {
+    "amount": {"string", "money"},
+    "created": {"string", "number"},
+    "updated": {"string", "number"},
+}
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
@@ -195,7 +200,7 @@ def test_each_day_and_each_instant_is_in_iso_form(typed_lines: dict[str, list[Ty
     for each in answers(typed_lines):
         for key, value in walk(each.answer):
             type_ = json_schema.all_keys()[key].type if key in json_schema.all_keys() else ""
-            if value is not None and type_ in patterns:
+            if isinstance(value, str) and type_ in patterns:
                 assert any(form.fullmatch(value) for form in patterns[type_]), (key, each.line)
                 seen.add(type_)
     assert seen == set(patterns)

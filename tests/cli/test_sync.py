@@ -253,7 +253,7 @@ def test_of_two_new_texts_one_is_taken_and_the_other_is_kept(
     path = change_both(typed, folder, words=["--title", "Chief"], old="Clerk", new="Waiter")
     found = report(typed, folder, *options)
     assert found["conflicts"] == [
-        {"name": "Bob Ray", "field": "role", "taken": taken, "file": "Waiter", "database": "Chief"}
+        {"name": "Bob Ray", "field": "title", "taken": taken, "file": "Waiter", "database": "Chief"}
     ]
     bob = card(typed, "bob")
     assert (bob["title"], [each["text"] for each in bob["fields"]]) == (title, [other])

@@ -88,7 +88,7 @@ def test_content_decides_the_format(tmp_path):
         (b"\xff\xd8\xff\xe0", "image"),
         (b"%PDF-1.7", "PDF"),
         (b"<!DOCTYPE html>", "web page"),
-        (b'{"a": 1}', "JSON"),
+        (b'{\n "a": 1\n}', "JSON"),
         (b"BEGIN:VCALENDAR\n", "calendar"),
         (bytes(range(1, 20)) * 5, "not text"),
         (b"", "empty"),

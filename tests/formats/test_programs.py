@@ -4,9 +4,9 @@ import io
 
 import pytest
 
-from cardcrm.errors import UsageError
-from cardcrm.formats.csv.column_mapping import fold_header
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.reader import read_csv
+from cardcrm.formats.file_reader import detect_rows
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -241,16 +241,17 @@ def test_shopify_customers():
 
 
 @pytest.mark.parametrize(
-    "header",
+    ("header", "kind"),
     [
-        "Name,Email,Financial Status,Paid at,Lineitem quantity,Lineitem name,Id",
-        "Record ID,Deal Name,Deal Stage,Amount,Deal owner",
-        "Date,Gross Sales,Net Sales,Transaction ID,Customer ID,Customer Name",
+        ("Name,Email,Financial Status,Paid at,Lineitem quantity,Lineitem name,Id", "sales"),
+        ("Record ID,Deal Name,Deal Stage,Amount,Deal owner", "deals"),
+        ("Date,Gross Sales,Net Sales,Transaction ID,Customer ID,Customer Name", "sales"),
+        ("Name,Email,Phone", "contacts"),
     ],
 )
-def test_files_of_orders_deals_and_sales_are_rejected(header):
-    with pytest.raises(UsageError, match="not contacts"):
-        list(read_csv(io.StringIO(header + "\n", newline="")))
+def test_the_header_tells_what_the_rows_are(tmp_path, header, kind):
+    (tmp_path / "a.csv").write_text(f"{header}\n")
+    assert detect_rows(tmp_path / "a.csv", "csv") == kind
 
 
 def test_headers_match_without_case_accents_and_punctuation():

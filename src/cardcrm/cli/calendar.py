@@ -14,7 +14,6 @@ from cardcrm.sheet import Card
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cardcrm.query import Node
     from cardcrm.records.syncing.sync_states import SyncFolder
     from cardcrm.store import Store
 
@@ -151,7 +150,7 @@ def _write(session: Session, calendar: "SyncFolder") -> tuple[Card, str]:
 
     store, path = session.store(), Path(calendar.path)
     kind = next(each for each, name in CALENDARS.items() if name == calendar.kind)
-    text, count = build_calendar(store, _parse(store, calendar.query), kind)
+    text, count = build_calendar(store, _find_ids(store, calendar.query), kind)
     is_new = not path.exists()
     is_written = update_calendar_file(path, text)
     if not calendar.id or sync_states.find_folder(store, calendar.path) != calendar:
@@ -162,10 +161,11 @@ def _write(session: Session, calendar: "SyncFolder") -> tuple[Card, str]:
     return Card(path.name, data=data), f"{message}; {_PRIVATE}" if is_new else message
 
 
-def _parse(store: "Store", query: str) -> "Node | None":
-    from cardcrm.records.query_sql import contact_query
+def _find_ids(store: "Store", query: str) -> list[int] | None:
+    """Return the contacts that a query finds; None for all of them."""
+    from cardcrm.records.query_sql import columns, contact_query
 
-    return contact_query.parse(store, query) if query else None
+    return columns.find_ids(store, contact_query.parse(store, query)) if query else None
 
 
 def _stop(session: Session, file: Path | None) -> Result:

@@ -53,8 +53,10 @@ COMMANDS: dict[str, Command] = {
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
-    "import": Command(IMPORT_EXPORT, "import_export", "Import contacts from CSV or vCard files."),
-    "export": Command(IMPORT_EXPORT, "import_export", "Export contacts to a CSV or vCard file."),
+    "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
+    "export": Command(
+        IMPORT_EXPORT, "export", "Export contacts to a CSV or vCard file, or to a folder."
+    ),
     "sync": Command(
         IMPORT_EXPORT,
         "sync",

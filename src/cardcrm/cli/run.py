@@ -194,7 +194,7 @@ def _check_flags(session: "Session") -> None:
     if wanted not in FORMATS:
         session.flags["format"] = ""
         is_vcard = wanted.lower() in ("vcf", "vcard", "vcard3")
-        start = "For vCards: cardcrm export --as vcard. " if is_vcard else ""
+        start = "For vCards: cardcrm export --format vcard. " if is_vcard else ""
         raise UsageError(f"unknown format “{wanted}”", f"{start}Use one of: {', '.join(FORMATS)}.")
 
 

@@ -4,6 +4,7 @@ The content of a file decides its format, not its name. An entry that cannot be 
 `BadEntry`, so one broken row does not affect the others. Only one entry is in memory at a time.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from io import TextIOWrapper
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import TextIO
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.reader import find_layout, read_csv
+from cardcrm.formats.csv.reader import find_header_line, find_layout, read_csv
+from cardcrm.formats.csv.row_kinds import detect_kind
 from cardcrm.formats.import_entries import BadEntry, DateNote, Entry
+from cardcrm.formats.import_readers import USUAL_ROWS
 from cardcrm.formats.numbered_lines import NumberedLines
 from cardcrm.formats.text_encoding import (
     Encoding,
@@ -25,6 +28,9 @@ from cardcrm.formats.text_encoding import (
 from cardcrm.formats.vcard.reader import read_vcard
 
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
+
+# A mailbox begins with the sender and the date of its first mail, above the headers of that mail.
+_MAILBOX = re.compile(r"From \S+.*\r?\n(?:>?From .*\r?\n)*[A-Za-z-]+:")
 
 # Other kinds of files: the bytes they start with, a description, a remedy.
 _SAVE_AS_CSV = "Open it, save it as CSV or vCard, and import that file."
@@ -43,13 +49,13 @@ _OTHER_BINARIES = (
 _OTHER_TEXTS = (
     ("begin:vcalendar", "a calendar", "Export the contacts as CSV or vCard instead."),
     ("<", "a web page or XML", _SAVE_AS_CSV),
-    ("{", "JSON", "Convert it to CSV first."),
+    ("{", "JSON", "Convert it to CSV or to JSON Lines first."),
     ("[", "JSON", "Convert it to CSV first."),
 )
 
 
 def detect_format(path: Path, declared: str = "") -> str:
-    """Return ``csv`` or ``vcard``, by content, or by name if the content is ambiguous.
+    """Return the format of a file, by content, or by name if the content is ambiguous.
 
     A ``declared`` format is taken for any text file. Raises NotFoundError for a missing file,
     UsageError for a file that is not text, and CardcrmError for a file that cannot be read.
@@ -64,9 +70,14 @@ def detect_format(path: Path, declared: str = "") -> str:
 
 
 def _detect_text_format(path: Path, text: str) -> str:
-    start = text.lstrip("\ufeff \t\r\n").lower()
+    plain = text.lstrip("\ufeff \t\r\n")
+    start = plain.lower()
     if start.startswith("begin:vcard"):
         return "vcard"
+    if _is_json_line(plain):
+        return "jsonl"
+    if _MAILBOX.match(plain):
+        return "mbox"
     for opening, what, hint in _OTHER_TEXTS:
         if start.startswith(opening):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
@@ -76,10 +87,29 @@ def _detect_text_format(path: Path, text: str) -> str:
     return "vcard" if named and "begin:vcard" in start else "csv"
 
 
+def _is_json_line(text: str) -> bool:
+    """Return whether a text begins with a line that is a JSON object."""
+    line, end, _ = text.partition("\n")
+    line = line.rstrip()
+    return line[:1] == "{" and (line[-1:] == "}" or not end)
+
+
 def _is_binary(text: str) -> bool:
     """Return whether more than 5% of the characters are control characters unusual in text."""
     odd = sum(char < " " and char not in "\t\r\n\f\v\x1a" for char in text)
     return odd * 20 > len(text)
+
+
+def detect_rows(path: Path, format_: str) -> str:
+    """Return the kind of rows in a file of a format, such as contacts or sales.
+
+    Raises UsageError for a table without a header.
+    """
+    if format_ in USUAL_ROWS:
+        return USUAL_ROWS[format_]
+    codec = detect_encoding(path).codec
+    with path.open("r", encoding=codec, errors="replace", newline="") as text:
+        return detect_kind(find_header_line(NumberedLines(text))[1])
 
 
 def read_entries(

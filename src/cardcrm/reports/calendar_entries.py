@@ -1,12 +1,10 @@
 """Gather what a calendar shows: open reminders, and the anniversaries of contacts."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import NamedTuple
 
-from cardcrm.query import Node
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
@@ -56,13 +54,16 @@ _ORDER = "ORDER BY r.due_on, r.id"
 _POINTS = 3  # of each contact, in the description of an entry
 
 
-def list_reminders(store: Store, node: Node | None) -> list[ReminderEntry]:
-    """Return the open reminders, of the contacts that a query finds if there is one."""
-    if node is None:
+def list_reminders(store: Store, contacts: Collection[int] | None) -> list[ReminderEntry]:
+    """Return the open reminders of some contacts; None means all, those without a contact too."""
+    if contacts is None:
         return _with_details(store, store.rows(f"{_REMINDER} WHERE {_OPEN} {_ORDER}"))
-    where, params = compile_query(store, node)
-    sql = f"{_REMINDER} WHERE {_OPEN} AND {where} {_ORDER}"
-    return _with_details(store, store.rows(sql, **params, currency=store.locale.currency))
+    rows = [
+        row
+        for marks, params in chunks(contacts)
+        for row in store.rows(f"{_REMINDER} WHERE {_OPEN} AND c.id IN ({marks})", **params)
+    ]
+    return _with_details(store, sorted(rows, key=lambda row: (row["due_on"], row["id"])))
 
 
 def read_reminders(store: Store, ids: Collection[int]) -> list[ReminderEntry]:
@@ -117,13 +118,20 @@ def _read_points(store: Store, contacts: Collection[int]) -> dict[int, list[str]
     return found
 
 
-def list_anniversaries(store: Store, node: Node | None) -> Iterator[AnniversaryEntry]:
-    """Yield the anniversaries of active contacts, of those that a query finds if there is one."""
-    where, params = ("1 = 1", {}) if node is None else compile_query(store, node)
-    sql = (
-        "SELECT c.uid, c.name, d.label, d.day, c.updated_at FROM yearly_day d "
-        f"JOIN contact c ON c.id = d.contact_id WHERE c.status = 'active' AND {where} "
-        "ORDER BY d.month_day, d.id"
-    )
-    for row in store.rows(sql, **params, currency=store.locale.currency):
-        yield AnniversaryEntry(*row)
+_ANNIVERSARY = (
+    "SELECT c.uid, c.name, d.label, d.day, c.updated_at FROM yearly_day d "
+    "JOIN contact c ON c.id = d.contact_id WHERE c.status = 'active'"
+)
+
+
+def list_anniversaries(store: Store, contacts: Collection[int] | None) -> list[AnniversaryEntry]:
+    """Return the anniversaries of some active contacts, or of all of them."""
+    if contacts is None:
+        rows = store.rows(_ANNIVERSARY)
+    else:
+        rows = [
+            row
+            for marks, params in chunks(contacts)
+            for row in store.rows(f"{_ANNIVERSARY} AND c.id IN ({marks})", **params)
+        ]
+    return sorted((AnniversaryEntry(*row) for row in rows), key=lambda each: (each.day[-5:], each))

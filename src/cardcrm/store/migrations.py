@@ -11,6 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
+from cardcrm.store.vcard_migration import VCARD_PARTS
 
 VERSION = 4
 REFOLDED = 3  # the first version with the keys of `store.refold`
@@ -389,7 +390,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (SYNC,)),
+    (4, (VCARD_PARTS, SYNC)),
 )
 
 

@@ -16,7 +16,7 @@ from cardcrm.formats.ical.components import EVENT, TODO
 from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, ContactPointDraft
-from cardcrm.records.query_sql import contact_query
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Locale, Store, journal
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")
@@ -33,8 +33,8 @@ def day(text: str, time: dt.time | None = None) -> DayTime:
 
 
 def items(store: Store, kind: str = EVENT, query: str = "") -> list[Any]:
-    node = contact_query.parse(store, query) if query else None
-    text, _ = build_calendar(store, node, kind)
+    ids = columns.find_ids(store, contact_query.parse(store, query)) if query else None
+    text, _ = build_calendar(store, ids, kind)
     return [each for each in Calendar.from_ical(text).subcomponents if each.name != "VTIMEZONE"]
 
 

@@ -5,7 +5,6 @@ filled cell.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,12 +18,12 @@ from cardcrm.formats.csv.cell_values import (
     split_quoted,
     unescape_formula,
 )
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import (
     COLUMNS,
     FILLERS,
     LABELS,
     NO,
-    OTHER_FILES,
     PROGRAMS,
     YES,
     Target,
@@ -37,6 +36,7 @@ from cardcrm.formats.csv.row_builder import (
     set_attribute,
     set_or_add_field,
 )
+from cardcrm.formats.csv.row_kinds import count_others
 from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.records.contacts.contact_type import CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (
@@ -48,7 +48,6 @@ from cardcrm.records.contacts.drafts import (
 )
 
 _DIGITS = re.compile(r"\d+")
-_LETTERS = re.compile(r"[\W_]+")
 _UNKNOWN: Target = ("", "")
 _ADDRESS_PARTS = frozenset((*AddressDraft._fields[1:], "formatted"))
 _CONTACT_POINTS = frozenset(POINT_KINDS)
@@ -86,17 +85,11 @@ class ColumnMapping:
                 handle(row, cell)
 
 
-def fold_header(header: str) -> str:
-    """Return a header without case, accents, spaces and punctuation, for comparison."""
-    plain = unicodedata.normalize("NFKD", header.casefold())
-    return _LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
-
-
 def score_header(cells: Sequence[str]) -> int:
     """Return the number of different columns that the cells of a line name."""
     if native_columns.is_native([cell.strip() for cell in cells]):
         return len(cells)
-    return len(
+    return count_others(cells) + len(
         {target for cell in cells if (target := _find_target(fold_header(cell))) != _UNKNOWN}
     )
 
@@ -107,7 +100,6 @@ def map_columns(headers: Sequence[str]) -> ColumnMapping:
     if native_columns.is_native(headers):
         return _map_native_columns(headers)
     keys = [fold_header(header) for header in headers]
-    _refuse_other_files(frozenset(keys))
     targets = _find_targets(keys)
     if not any(what in _NAMING for what, _ in targets):
         raise UsageError(
@@ -193,12 +185,6 @@ def _treat_lone_name(targets: list[Target]) -> list[Target]:
     if len(halves) != 1:
         return targets
     return [("name", "") if target == halves[0] else target for target in targets]
-
-
-def _refuse_other_files(keys: frozenset[str]) -> None:
-    for signature, what in OTHER_FILES:
-        if _fold_all(signature) <= keys:
-            raise UsageError(f"this is {what}, not contacts", "Export the contacts instead.")
 
 
 def _make_handler(what: str, label: str, number: str, header: str, taken: set[str]) -> CellHandler:  # noqa: PLR0911

@@ -249,14 +249,6 @@ PROGRAMS: Final[tuple[tuple[str, dict[str, Target]], ...]] = (
     ("member rating | leid | euid", {"region": ("", ""), "cc": ("", "")}),
 )
 
-# Files without contacts, although some of their columns are called like those of contacts.
-OTHER_FILES: Final[tuple[tuple[str, str], ...]] = (
-    ("lineitem quantity | lineitem name | financial status", "a list of orders"),
-    ("deal name | deal stage", "a list of deals"),
-    ("transaction id | gross sales", "a list of sales"),
-    ("captured | converted amount | currency", "a list of payments"),
-)
-
 # Values that Outlook writes into every row, although the user did not enter them.
 FILLERS: Final = frozenset(
     {

@@ -90,10 +90,20 @@ def _read_days(
 
 
 def find_layout(lines: NumberedLines) -> Layout:
+    """Return the layout of a table of contacts. Reads the lines up to the header.
+
+    Raises UsageError if no line has a known column.
+    """
+    separator, cells, header = find_header_line(lines)
+    return Layout(separator, map_columns(cells), header)
+
+
+def find_header_line(lines: NumberedLines) -> tuple[str, list[str], str]:
     """Find the separator and the header: the line among the first 30 with most known columns.
 
     Every separator is tried on every line, so a preamble or a comma in a header text does no harm.
-    Reads the lines up to the header. Raises UsageError if no line has a known column.
+    Returns the separator, the headers, and the lines to write above rows so that they can be read
+    again. Reads the lines up to the header. Raises UsageError if no line has a known column.
     """
     head = _read_head(lines)
     declared = _declared_separator(head[0]) if head else ""
@@ -110,14 +120,13 @@ def find_layout(lines: NumberedLines) -> Layout:
             "the file has no header that names the columns",
             "Add a first line with column names, for example: name,email,phone.",
         )
-    mapping = map_columns(cells)
     end = number + len(StringIO(raw, newline="").readlines()) - 1
     lines.push_back(head)
     for _ in range(end):
         lines.read()
     shown = raw.lstrip("\ufeff")
     is_plain = separator == "," and not declared
-    return Layout(separator, mapping, shown if is_plain else f"sep={separator}\n{shown}")
+    return separator, cells, shown if is_plain else f"sep={separator}\n{shown}"
 
 
 def _read_head(lines: NumberedLines) -> list[str]:

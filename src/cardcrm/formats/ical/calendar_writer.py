@@ -1,24 +1,22 @@
 """Write reminders and anniversaries as one calendar."""
 
 import datetime as dt
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from cardcrm.formats.atomic_write import write_atomically
+from cardcrm.formats.export_formats import ExportOptions
 from cardcrm.formats.ical.components import EVENT, Builder
-from cardcrm.query import Node
 from cardcrm.reports.calendar_entries import list_anniversaries, list_reminders
 from cardcrm.store import Store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 KINDS = (EVENT, "todo")
 PRODUCT = "-//cardcrm//cardcrm//EN"
 _FIRST_ZONE_YEAR = 2020  # rules of time zones that were in force earlier are left out
 
 
-def format_calendar(components: "Iterable[object]", zone_from: int = _FIRST_ZONE_YEAR) -> str:
+def format_calendar(components: Iterable[object], zone_from: int = _FIRST_ZONE_YEAR) -> str:
     """Return the text of a calendar with some components and the time zones that they name."""
     from icalendar import Calendar, Component
 
@@ -34,22 +32,26 @@ def format_calendar(components: "Iterable[object]", zone_from: int = _FIRST_ZONE
     return text
 
 
-def build_calendar(store: Store, node: Node | None, kind: str = EVENT) -> tuple[str, int]:
+def build_calendar(
+    store: Store, contacts: Collection[int] | None, kind: str = EVENT
+) -> tuple[str, int]:
     """Return a calendar and the number of its entries.
 
-    It has the open reminders and the anniversaries of the contacts that a query finds, or of all.
-    Reminders without a contact are in the calendar of all.
+    It has the open reminders and the anniversaries of some contacts. None means all of them; then
+    reminders without a contact are there, too.
     """
     builder = Builder(store.locale.zone)
-    entries = [builder.build_reminder(each, kind) for each in list_reminders(store, node)]
-    days = map(builder.build_anniversary, list_anniversaries(store, node))
+    entries = [builder.build_reminder(each, kind) for each in list_reminders(store, contacts)]
+    days = map(builder.build_anniversary, list_anniversaries(store, contacts))
     entries += [[each] for each in days if each is not None]
     return format_calendar(each for entry in entries for each in entry), len(entries)
 
 
-def write_calendar(store: Store, node: Node | None, stream: TextIO, kind: str = EVENT) -> int:
-    """Write a calendar, and return the number of its entries."""
-    text, count = build_calendar(store, node, kind)
+def write_contacts(store: Store, ids: Iterable[int], stream: TextIO, options: ExportOptions) -> int:
+    """Write the calendar of some contacts, and return the number of its entries."""
+    wanted = set(ids)
+    is_all = len(wanted) == store.value("SELECT count(*) FROM contact")
+    text, count = build_calendar(store, None if is_all else wanted, options.reminders_as)
     stream.write(text)
     return count
 

@@ -9,10 +9,11 @@ own name; and `text_encoding.normalize_text` normalizes spaces and line ends.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final, TextIO
+from typing import IO, Final
 from uuid import UUID
 
 from cardcrm.errors import UsageError
+from cardcrm.formats.export_formats import ExportOptions
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.escapes import escape
 from cardcrm.formats.vcard.labels import to_types
@@ -26,6 +27,8 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.name_parser import NameParts
 from cardcrm.records.contacts.names import compose
+from cardcrm.records.contacts.stored_drafts import read_drafts
+from cardcrm.store import Store
 from cardcrm.text import drop_controls
 
 VERSIONS: Final = ("3.0", "4.0")
@@ -36,7 +39,14 @@ _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
 
 
-def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "4.0") -> int:
+def write_contacts(
+    store: Store, ids: Iterable[int], stream: IO[str], options: ExportOptions
+) -> int:
+    """Write stored contacts as one file of vCards, and return their number."""
+    return write_vcard(read_drafts(store, ids), stream, options.vcard_version)
+
+
+def write_vcard(drafts: Iterable[ContactDraft], stream: IO[str], version: str = "3.0") -> int:
     """Write one vCard for each draft, and return their number.
 
     ``stream`` is opened with ``newline=""`` in UTF-8. Raises UsageError for an unknown version.
@@ -45,10 +55,15 @@ def write_vcard(drafts: Iterable[ContactDraft], stream: TextIO, version: str = "
         raise UsageError(f"unsupported vCard version {version}", "Choose 3.0 or 4.0.")
     count = 0
     for draft in drafts:
-        lines = map(drop_controls, _format_card(draft, version))
-        stream.write("".join(f"{fold_line(line)}\r\n" for line in lines))
+        stream.write(format_card(draft, version))
         count += 1
     return count
+
+
+def format_card(draft: ContactDraft, version: str) -> str:
+    """Return the vCard of a draft, with folded lines."""
+    lines = map(drop_controls, _format_card(draft, version))
+    return "".join(f"{fold_line(line)}\r\n" for line in lines)
 
 
 def fold_line(line: str) -> str:

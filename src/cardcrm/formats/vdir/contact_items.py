@@ -26,6 +26,8 @@ from cardcrm.store import Store
 
 _OWN = "X-CARDCRM-"
 _PLACEHOLDER = "x"
+# Parts whose name is their content: two of them are two parts.
+_UNKEPT = ("tag", "nickname", "relation", "job", "media", "vcard_line")
 _POINT_MARKS = slice(3, 5)
 
 
@@ -83,7 +85,7 @@ class ContactItems:
         relations = [
             (outcome.contact_id, *relation)
             for outcome, draft in zip(outcomes, drafts, strict=True)
-            if outcome.status == bulk_import.ADDED
+            if outcome.status == bulk_import.CREATED
             for relation in draft.relations
         ]
         if relations:
@@ -92,7 +94,7 @@ class ContactItems:
         return [
             Adopted(
                 uids.get(each.contact_id, ""),
-                each.status == bulk_import.ADDED,
+                each.status == bulk_import.CREATED,
                 each.problem,
                 (*each.warnings, *each.unreadable),
             )
@@ -101,7 +103,7 @@ class ContactItems:
 
     def write(self, store: Store, id_: int, changes: Changes) -> list[str]:
         """Write changes to a contact."""
-        return write_changes(store, id_, changes, self._reader.labels)
+        return write_changes(store, id_, changes, self._reader)
 
     def remove(self, store: Store, ids: Sequence[int]) -> None:
         """Remove contacts."""
@@ -142,7 +144,7 @@ class ContactItems:
     def keep_loser(self, clash: Clash, database: Parts) -> Changes:
         """Return the changes that keep the text that lost a clash, most of them a custom field."""
         lost = clash.database if clash.is_file else clash.file
-        if lost is None or clash.part[0] in ("tag", "nickname", "relation"):
+        if lost is None or clash.part[0] in _UNKEPT:
             return {}
         kind, name = clash.part
         won = clash.file if clash.is_file else clash.database

@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES, STATUS
+from cardcrm.records.contacts.contact_type import (
+    CADENCE,
+    GENDER,
+    KIND,
+    STAGE,
+    STAGES,
+    STATUS,
+    TIMEZONE,
+)
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of, refuse_long
@@ -115,7 +123,8 @@ def normalize_parts(
         warnings = tuple([warning for _, warning, _ in found if warning])
         regions = tuple([assumed for _, _, assumed in found if assumed])
     if draft.addresses:
-        filled = [row for row in map(part_types.address_row, draft.addresses) if any(row[:-2])]
+        found_rows = map(part_types.address_row, draft.addresses)
+        filled = [row for row in found_rows if not part_types.is_blank_address(row)]
         rows["address"] = index_rows(part_types.ADDRESS, filled)
     if draft.days:
         today = dates.today(rules.locale.zone)
@@ -188,6 +197,10 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
+        "role": draft.role and normalize_line(draft.role),
+        "language": draft.language and normalize_line(draft.language),
+        "timezone": draft.timezone and TIMEZONE.normalize(draft.timezone),
+        "gender": draft.gender and GENDER.normalize(draft.gender),
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,

@@ -26,6 +26,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
     FILLABLE,
@@ -44,18 +45,19 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
-ADDED, UPDATED, UNCHANGED, BAD = "added", "updated", "unchanged", "bad"
+CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for one draft: ``added``, ``updated``, ``unchanged``, or ``bad`` with a problem.
+    """The result for one draft; a refused one has a problem.
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the
     uid of the draft, if its contact has another one. ``warnings`` are about impossible phone
     numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
     values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
     added. ``other_values`` of the draft were not taken, as its contact has others.
+    ``job_orgs`` are organizations added for further jobs.
     """
 
     status: str
@@ -68,6 +70,7 @@ class Outcome:
     unreadable: tuple[str, ...] = ()
     twin_id: int = 0
     other_values: tuple[str, ...] = ()
+    job_orgs: tuple[int, ...] = ()
 
 
 @retry_transaction
@@ -86,7 +89,30 @@ def import_drafts(
     this batch.
     """
     with store.continue_step(step):
-        return _Importer(store, drafts, waiting, first_new).run()
+        outcomes = _Importer(store, drafts, waiting, first_new).run()
+        return _add_extras(store, drafts, outcomes)
+
+
+def _add_extras(
+    store: Store, drafts: Sequence[ContactDraft], outcomes: list[Outcome]
+) -> list[Outcome]:
+    """Add what few contacts have, and return the outcomes with what that changed."""
+    found = zip(outcomes, drafts, strict=True)
+    extras = add_extras(
+        store, ((each.contact_id, draft) for each, draft in found if each.contact_id)
+    )
+    if not extras.contacts:
+        return outcomes
+    return [
+        replace(
+            each,
+            status=UPDATED if each.status == UNCHANGED else each.status,
+            job_orgs=extras.organizations.get(each.contact_id, ()),
+        )
+        if each.contact_id in extras.contacts
+        else each
+        for each in outcomes
+    ]
 
 
 class _Importer:
@@ -167,7 +193,7 @@ class _Importer:
         try:
             normal = normalize(draft, self.rules, self.now)
         except UsageError as error:
-            return Outcome(BAD, problem=error.message)
+            return Outcome(REFUSED, problem=error.message)
         self.unreadable[number] = problems
         return normal
 
@@ -264,7 +290,7 @@ class _Importer:
         org.head |= stated
         org.filled |= stated
         self._fill(org, draft)
-        return Outcome(ADDED, org.id, warnings=draft.warnings, regions=draft.regions)
+        return Outcome(CREATED, org.id, warnings=draft.warnings, regions=draft.regions)
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head
@@ -291,7 +317,7 @@ class _Importer:
         self.added.append(candidate)
         self._remember(candidate)
         told = draft.warnings, draft.regions
-        return Outcome(ADDED, candidate.id, "", added_org, "", *told)
+        return Outcome(CREATED, candidate.id, "", added_org, "", *told)
 
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""

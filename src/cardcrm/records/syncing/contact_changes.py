@@ -6,8 +6,10 @@ from cardcrm.errors import UsageError
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contact_queries, form_diff, writer
 from cardcrm.records.contacts.contact_queries import Details
+from cardcrm.records.contacts.drafts import ContactDraft, JobDraft
 from cardcrm.records.importing.bulk_import import add_relations
-from cardcrm.records.syncing.draft_texts import address_part
+from cardcrm.records.importing.extras import add_extras
+from cardcrm.records.syncing.draft_texts import DraftReader, address_part
 from cardcrm.records.syncing.sync_states import Part
 from cardcrm.records.syncing.three_way_merge import Changes
 from cardcrm.store import Store
@@ -15,15 +17,18 @@ from cardcrm.text import fold
 
 
 def write_changes(
-    store: Store, contact_id: int, changes: Changes, labels: Mapping[str, str]
+    store: Store, contact_id: int, changes: Changes, reader: DraftReader
 ) -> list[str]:
     """Write changes in the transaction under way, and return a sentence for each that was kept.
 
     A value that cannot be stored, such as an organization for an organization, becomes a custom
-    field. ``labels`` are those of custom fields by name.
+    field. ``reader`` has read the file.
     """
+    labels = reader.labels
     _write_relations(store, contact_id, changes)
-    plain = {part: texts for part, texts in changes.items() if part[0] != "relation"}
+    _write_extras(store, contact_id, changes, reader)
+    apart = ("relation", *_EXTRAS)
+    plain = {part: texts for part, texts in changes.items() if part[0] not in apart}
     try:
         _save(store, contact_id, plain, labels)
     except UsageError:
@@ -80,6 +85,44 @@ def _stored_parts(details: Details) -> dict[Part, form_diff.Part]:
         number = seen[address.label] = seen.get(address.label, 0) + 1
         found[address_part(address.label, number)] = ("address", address.id)
     return found
+
+
+_EXTRAS = ("job", "media", "vcard_line")
+
+
+def _write_extras(store: Store, contact_id: int, changes: Changes, reader: DraftReader) -> None:
+    """Add and remove further jobs, photos and the like, and properties without a field."""
+    extras = [(part, texts) for part, texts in changes.items() if part[0] in _EXTRAS]
+    if not extras:
+        return
+    added = [(part, texts) for part, texts in extras if texts is not None]
+    draft = ContactDraft(
+        jobs=tuple(JobDraft(*texts) for part, texts in added if part[0] == "job"),
+        media=tuple(reader.media[part[1]] for part, _ in added if part[0] == "media"),
+        vcard_lines=tuple(part[1] for part, _ in added if part[0] == "vcard_line"),
+    )
+    add_extras(store, [(contact_id, draft)])
+    for part, texts in extras:
+        if texts is None:
+            _remove_extra(store, contact_id, part)
+    writer.mark_updated(store, contact_id)
+
+
+def _remove_extra(store: Store, contact_id: int, part: Part) -> None:
+    table, name = part
+    kind, _, value = name.partition(":")
+    org, _, title = name.partition("=")
+    conditions = {
+        "media": "kind = :kind AND (digest = :value OR (digest = '' AND uri = :value))",
+        "vcard_line": "line = :name",
+        "job": "title_key = :title AND org_id IN (SELECT id FROM contact WHERE name_key = :org)",
+    }
+    rows = store.rows(
+        f"SELECT id FROM {table} WHERE contact_id = :contact AND {conditions[table]}",
+        contact=contact_id, kind=kind, value=value, name=name, org=org, title=title,
+    )  # fmt: skip
+    for row in rows:
+        store.delete(table, row[0])
 
 
 def _write_relations(store: Store, contact_id: int, changes: Changes) -> None:

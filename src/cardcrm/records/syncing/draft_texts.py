@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.attachments import digest_of
 from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
 from cardcrm.records.contacts.custom_fields import Field
-from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
+from cardcrm.records.contacts.drafts import ContactDraft, MediaDraft, RelationDraft
 from cardcrm.records.contacts.form_diff import HEAD, INVALID, OPTED_OUT
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import address_draft, written_tag
@@ -27,11 +28,16 @@ _COLUMNS = {field.key: field.column for field in CONTACT.editable}
 
 
 class DraftReader:
-    """Reads drafts as texts; ``labels`` are those of the custom fields seen, by their names."""
+    """Reads drafts as texts.
+
+    ``labels`` are those of the custom fields seen, by their names, and ``media`` the photos and the
+    like, by the names of their parts, as texts do not have their content.
+    """
 
     def __init__(self, fields: Iterable[Field], locale: Locale) -> None:
         self.fields = {each.name: each for each in fields}
         self.labels = {each.name: each.label for each in self.fields.values()}
+        self.media: dict[str, MediaDraft] = {}
         self._names = {each.id: each.name for each in self.fields.values()}
         self.rules = Rules(locale, self._find_field, foreign=True)
 
@@ -58,7 +64,23 @@ class DraftReader:
             draft, _ = keep_as_written(draft, self.rules)
             normal = normalize(draft, self.rules, now)
         texts = {("head", key): (text,) for key, text in _heads(draft, normal) if text}
-        return texts | dict(self._parts(normal)) | dict(_relations(draft.relations))
+        return {
+            **texts,
+            **dict(self._parts(normal)),
+            **dict(_relations(draft.relations)),
+            **dict(self._extras(draft)),
+        }
+
+    def _extras(self, draft: ContactDraft) -> Iterator[tuple[Part, tuple[str, ...]]]:
+        """Yield further jobs, photos and the like, and properties without a field."""
+        for job in draft.jobs:
+            yield ("job", f"{fold(job.org)}={fold(job.title)}"), tuple(job)
+        for media in draft.media:
+            name = f"{media.kind}:{digest_of(media.data) or media.uri}"
+            self.media[name] = media
+            yield ("media", name), (media.kind, media.type)
+        for line in draft.vcard_lines:
+            yield ("vcard_line", line), (line,)
 
     def _parts(self, normal: NormalContact) -> Iterator[tuple[Part, tuple[str, ...]]]:
         rows = {table: list(each.values()) for table, each in normal.parts.items()}

@@ -18,6 +18,7 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     "contact": ("id",),
     **dict.fromkeys(PARTS, ("contact_id",)),
     "relation": ("contact_id", "other_id"),
+    **dict.fromkeys(("job", "media", "vcard_line"), ("contact_id",)),
 }
 
 
