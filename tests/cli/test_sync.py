@@ -2,14 +2,17 @@
 
 import errno
 import fcntl
+import io
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cardcrm.cli.session import Session
 from cardcrm.formats.vdir import folder as vdir_folder
 
 Typed = Callable[..., tuple[int, str, str]]
@@ -508,3 +511,111 @@ def test_a_folder_of_folders_is_refused_with_the_name_of_one(typed, folder):
     code, _, said = typed("sync", str(folder))
     assert code == 2
     assert "friends" in said
+
+
+# Questions on a terminal
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let a person at a terminal answer with some lines."""
+    monkeypatch.setattr(Session, "can_ask", True)
+    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+@pytest.mark.parametrize(("answer", "title", "other"), [("f\n", "Waiter", "Chief"),
+                                                        ("\n", "Chief", "Waiter")])  # fmt: skip
+def test_a_person_chooses_between_two_texts(typed, folder, asked, answer, title, other):
+    change_both(typed, folder, words=["--title", "Chief"], old="Clerk", new="Waiter")
+    asked(answer)
+    assert typed("sync", str(folder))[0] == 0
+    bob = card(typed, "bob")
+    assert (bob["title"], bob["fields"][0]["text"]) == (title, other)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "files", "found"), [("r\n", 0, 2, 3), ("k\n", 0, 3, 0), ("\n", 2, 2, 0)]
+)
+def test_a_person_decides_on_deletions(typed, folder, asked, answer, code, files, found):
+    first, _, _ = fill(typed, folder)
+    first.unlink()
+    asked(answer)
+    assert typed("sync", str(folder))[0] == code
+    assert len(list(folder.glob("*.vcf"))) == files
+    assert typed("show", "lee0")[0] == found
+
+
+# Shapes of vCards
+
+NEXTCLOUD = (
+    "BEGIN:VCARD\r\nVERSION:4.0\r\nPRODID:-//Nextcloud Contacts\r\n"
+    "UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1\r\nFN:Zoé Ångström\r\n"
+    'N:Ångström;Zoé;;;\r\nTEL;VALUE=uri;TYPE="home,voice":tel:+44-20-7946-0111\r\n'
+    "PHOTO:data:image/png;base64,iVBORw0KGgo=\r\nX-PHONETIC-LAST-NAME:ong\r\n"
+    "REV:20200101T000000Z\r\nEND:VCARD\r\n"
+)  # fmt: skip
+
+
+def test_a_vcard_of_version_4_keeps_its_version_and_its_photo(typed, folder):
+    path = write(folder, "z.vcf", NEXTCLOUD)
+    typed("sync", str(folder))
+    assert read(path) == NEXTCLOUD
+    typed("edit", "zoé", "--birthday", "--05-17", "--title", "Boss")
+    typed("sync", str(folder))
+    text = read(path)
+    kept = [line for line in NEXTCLOUD.split("\r\n") if not line.startswith(("REV", "END"))]
+    assert [line for line in text.split("\r\n") if line in kept] == kept
+    assert "BDAY:--0517\r\n" in text
+    assert "REV:20200101" not in text
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
+def test_names_and_organizations_are_written_where_they_stand(typed, folder):
+    text = vcard("Acme Ltd", "a", "N:;;;;", "ORG:Acme Ltd", "X-ABShowAs:COMPANY")
+    path = write(folder, "a.vcf", text)
+    typed("sync", str(folder))
+    typed("edit", "acme", "--name", "Acme & Sons")
+    typed("sync", str(folder))
+    assert read(path) == text.replace("Acme Ltd", "Acme & Sons")
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
+def test_a_new_name_of_an_organization_reaches_the_files_of_its_people(typed, folder):
+    typed("add", "Jane Doe", "--org", "Acme")
+    typed("sync", str(folder))
+    typed("edit", "acme", "--name", "Apex")
+    assert numbers(report(typed, folder))[1] == [0, 2, 0]
+    assert sum("ORG:Apex" in read(path) for path in folder.glob("*.vcf")) == 2
+
+
+@pytest.mark.parametrize("start", ["\ufeff", "\r\n\r\n", ""])
+@pytest.mark.parametrize("end", ["\r\n", "", "\r\n\r\n"])
+def test_what_surrounds_a_vcard_is_no_obstacle(typed, folder, start, end):
+    body = vcard("Ann Lee", "a", "TITLE:Cook").rstrip()
+    path = write(folder, "a.vcf", f"{start}{body}{end}")
+    typed("sync", str(folder))
+    typed("edit", "ann", "--title", "Chef")
+    typed("sync", str(folder))
+    assert body.replace("Cook", "Chef") in read(path)
+    assert card(typed, "ann")["title"] == "Chef"
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
+def test_a_file_of_another_encoding_is_read_and_rewritten_in_utf_8(typed, folder):
+    path = folder / "a.vcf"
+    path.write_bytes(vcard("Jürgen Groß", "j").encode("cp1252"))
+    typed("sync", str(folder))
+    assert card(typed, "groß")["name"] == "Jürgen Groß"
+    typed("edit", "groß", "--title", "Küster")
+    typed("sync", str(folder))
+    assert "FN:Jürgen Groß" in read(path)
+    assert "TITLE:Küster" in read(path)
+
+
+def test_a_photo_that_the_phone_changes_comes_in(typed, folder):
+    path = write(folder, "bob.vcf", BOB)
+    typed("sync", str(folder))
+    text = BOB.replace("SkZJRg", "SkZJRh")
+    write(folder, "bob.vcf", text)
+    assert numbers(report(typed, folder)) == ([0, 1, 0], [0, 0, 0])
+    assert read(path) == text

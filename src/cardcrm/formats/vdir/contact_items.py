@@ -8,7 +8,7 @@ from cardcrm.formats.vcard.parser import parse_draft
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.formats.vdir.item_kind import Adopted, Ignored, Item
 from cardcrm.formats.vdir.text_units import Unit
-from cardcrm.formats.vdir.vcard_patch import patch_vcard
+from cardcrm.formats.vdir.vcard_patch import find_version, patch_vcard
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contact_type import CONTACT
@@ -26,6 +26,7 @@ from cardcrm.store import Store
 
 _OWN = "X-CARDCRM-"
 _PLACEHOLDER = "x"
+_ORG_LINES = ("\nX-ABSHOWAS:COMPANY", "\nKIND:ORG")
 # Parts whose name is their content: two of them are two parts.
 _UNKEPT = ("tag", "nickname", "relation", "job", "media", "vcard_line")
 _POINT_MARKS = slice(3, 5)
@@ -109,16 +110,17 @@ class ContactItems:
         """Remove contacts."""
         contacts.remove(store, ids)
 
-    def render(self, store: Store, ids: Sequence[int]) -> list[str]:
-        """Return the vCards of contacts."""
-        return list(map(_render, read_drafts(store, ids)))
+    def render(self, store: Store, ids: Sequence[int], like: str = "") -> list[str]:
+        """Return the vCards of contacts, of version 3.0 unless a file like them is of 4.0."""
+        version = "4.0" if find_version(like) == "4.0" else "3.0"
+        return [_render(draft, version) for draft in read_drafts(store, ids)]
 
     def patch(
         self, store: Store, text: str, changes: Mapping[Part, Texts | None], new: str, uid: str
     ) -> str:
         """Return a vCard with some changes."""
         del store
-        is_org = "X-ABSHOWAS:COMPANY" in new.upper()
+        is_org = any(line in new.upper() for line in _ORG_LINES)
 
         def read(unit: Unit, version: str) -> set[Part]:
             return self._read_unit(unit, version, is_org=is_org)
@@ -183,9 +185,9 @@ class ContactItems:
         return False
 
 
-def _render(draft: ContactDraft) -> str:
+def _render(draft: ContactDraft, version: str) -> str:
     stream = io.StringIO(newline="")
-    write_vcard([draft], stream, "3.0")
+    write_vcard([draft], stream, version)
     return stream.getvalue()
 
 

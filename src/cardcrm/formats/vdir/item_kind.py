@@ -64,8 +64,8 @@ class ItemKind(Protocol):
     def remove(self, store: Store, ids: Sequence[int]) -> None:
         """Remove records inside a transaction."""
 
-    def render(self, store: Store, ids: Sequence[int]) -> list[str]:
-        """Return the files of records."""
+    def render(self, store: Store, ids: Sequence[int], like: str = "") -> list[str]:
+        """Return the files of records, in the version of a file that is ``like`` them."""
 
     def patch(
         self, store: Store, text: str, changes: Mapping[Part, Texts | None], new: str, uid: str

@@ -181,8 +181,9 @@ class ReminderItems:
 
         remove_records(store, REMINDER, ids)
 
-    def render(self, store: Store, ids: Sequence[int]) -> list[str]:
+    def render(self, store: Store, ids: Sequence[int], like: str = "") -> list[str]:
         """Return the calendar files of reminders."""
+        del like
         entries = read_reminders(store, ids)
         return [format_calendar(self._builder.build_reminder(each, self.kind)) for each in entries]
 

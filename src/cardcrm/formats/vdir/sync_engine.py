@@ -370,7 +370,7 @@ class _Work:
         uid = self.own_uids.get(file.name) or ("" if file.item.uid else state.uid)
         text = file.text
         if changes or uid:
-            (new,) = self.kind.render(self.store, [self.ids[state.uid]])
+            (new,) = self.kind.render(self.store, [self.ids[state.uid]], file.text)
             text = self.kind.patch(self.store, file.text, changes, new, uid)
         is_pending = text != file.text
         held = three_way_merge.hold_back(now, changes, before.database) if is_pending else now

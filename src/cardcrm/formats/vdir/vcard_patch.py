@@ -34,23 +34,26 @@ def patch_vcard(
     ``read`` returns the parts that a unit of a vCard says.
     """
     document = split_document(text)
-    version = _find_version(document)
+    version = find_version(text)
     old = [(unit, _parts_of(unit, version, read)) for unit in document.units]
     fresh = _convert(split_document(new), version)
-    wanted = [(unit, _parts_of(unit, "3.0", read)) for unit in fresh]
+    wanted = [(unit, _parts_of(unit, find_version(new), read)) for unit in fresh]
     stale = {number for number, (_, parts) in enumerate(old) if not parts.isdisjoint(changes)}
     # A line that says several things, such as CATEGORIES, is written with all of them.
-    needed = set(changes).union(*(old[number][1] for number in stale))
+    said = set[Part]().union(
+        *(parts for number, (_, parts) in enumerate(old) if number not in stale)
+    )
+    needed = set(changes) | set[Part]().union(*(old[number][1] for number in stale)) - said
     gone = {part for part, texts in changes.items() if texts is None}
     added = [unit for unit, parts in wanted if parts & (needed - gone)]
     units = _replace(document, stale, added)
     return document.join(_finish(units, uid, version))
 
 
-def _find_version(document: Document) -> str:
-    found = (unit for unit in document.units if unit.name == "VERSION")
-    first = next(found, None)
-    return first.lines[0].partition(":")[2].strip() if first else "3.0"
+def find_version(text: str) -> str:
+    """Return the version of a vCard; 3.0 if it states none."""
+    found = re.search(r"^VERSION:[ \t]*([0-9.]+)", text, re.MULTILINE | re.IGNORECASE)
+    return found[1] if found else "3.0"
 
 
 def _parts_of(unit: Unit, version: str, read: Read) -> set[Part]:
