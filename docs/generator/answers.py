@@ -65,6 +65,10 @@ KEYS: dict[str, Key] = {
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
     "jobs": Key("[contact_job]", "further and former jobs"),
+    "media": Key("[media]", "photos, logos, sounds and keys, without their content"),
+    "vcard_lines": Key("[text]", "properties of vCards that have no field, as they were read"),
+    "uri": Key("text", "address of a photo, logo, sound or key that is elsewhere"),
+    "digest": Key("text", "SHA-256 of its content"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -171,7 +175,7 @@ KEYS: dict[str, Key] = {
     "as": Key("text", "field that has the values of the column"),
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
-    "columns": Key("[import_column]", "each column or property of the files"),
+    "columns": Key("[file_column]", "each column or property of the files"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read; of a conflict the value of the file"),
     "organizations": Key("integer", "number of organizations added for people"),
@@ -244,6 +248,7 @@ OBJECTS: dict[str, str] = {
     "address": "{address}",
     "custom_value": "name label type text",
     "relation": "kind inverse id name",
+    "media": "id kind type uri digest size",
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
@@ -275,8 +280,8 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
-        "sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
+        "interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",
@@ -291,7 +296,7 @@ OBJECTS: dict[str, str] = {
     "synced": "folder to_database to_folder conflicts pending left notes",
     "calendar": "entries path written",
     "refusal": "file line column reason",
-    "import_column": "column as kept count guess reason",
+    "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order?"
@@ -406,6 +411,7 @@ ANSWERS: dict[str, Answer] = {
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
     "config cadence": Answer(("[cadence_rule]",)),
+    "config columns": Answer(("[import_column]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -419,7 +425,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule", "import_column")}
     return {**nouns, **lines, **parts, **more}
 
 

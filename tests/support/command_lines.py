@@ -110,6 +110,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "job import": ("job import {folder}/jobs.csv",),
     "job rm": ("job rm 2 --dry-run", "job rm 2 --yes"),
     "config cadence": ("config cadence", "config cadence tag:vip 30d"),
+    "config columns": ("config columns", "config columns --rm 1"),
     "config rates": ("config rates", "config rates {folder}/rates.csv"),
     "value": (
         "value",
@@ -141,7 +142,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "redo": ("redo",),
     "import": (
         "import {folder}/contacts.csv --dry-run",
-        "import {folder}/contacts.csv",
+        "import {folder}/contacts.csv --map phone=phone work",
         "1 import {folder}/bad.vcf",
     ),
     "export": (

@@ -41,6 +41,7 @@ MODULES: dict[str, str] = {
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
     "sync_file": "syncing.sync_type",
+    "import_column": "importing.import_column_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 from cardcrm.store.sync_migration import SYNC
+from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
@@ -390,7 +391,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (VCARD_PARTS, SYNC)),
+    (4, (SYNC, VCARD_PARTS, IMPORT_COLUMNS)),
 )
 
 

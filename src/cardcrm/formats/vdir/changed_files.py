@@ -105,8 +105,10 @@ def load_file(
 
 
 def decode(content: bytes) -> str:
-    """Return the text of a file, with the line ends that it has."""
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+    """Return the text of a file, with the line ends that it has; other bytes are surrogates."""
+    return content.decode("utf-8", "surrogateescape")
+
+
+def encode(text: str) -> bytes:
+    """Return the content of a file; see `decode`."""
+    return text.encode("utf-8", "surrogateescape")

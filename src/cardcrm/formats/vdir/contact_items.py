@@ -4,7 +4,9 @@ import io
 from collections.abc import Collection, Mapping, Sequence
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.vcard.parser import parse_draft
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, GroupEntry
+from cardcrm.formats.vcard.parser import CardOptions, parse_card
+from cardcrm.formats.vcard.reader import read_vcard
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.formats.vdir.item_kind import Adopted, Ignored, Item
 from cardcrm.formats.vdir.text_units import Unit
@@ -41,25 +43,17 @@ class ContactItems:
     def __init__(self, store: Store) -> None:
         self._reader = DraftReader.of(store)
 
-    def parse(self, store: Store, text: str, base: Parts | None) -> Item | Ignored:  # noqa: ARG002
+    def parse(self, store: Store, text: str, base: Parts | None) -> Item | Ignored:
         """Return the contact of a file."""
-        raw = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-        begins = sum(line.strip().upper() == "BEGIN:VCARD" for line in raw.split("\n"))
-        if not raw.upper().startswith("BEGIN:VCARD"):
-            return Ignored("it is not a vCard")
-        if begins > 1 and "\nAGENT" not in raw.upper():
-            return Ignored(f"it holds {begins} vCards; to bring them in: cardcrm import FILE")
-        draft = parse_draft(raw)
-        if isinstance(draft, str):
-            return Ignored(draft)
-        if not isinstance(draft, ContactDraft):
-            return Ignored()  # a group of another address book
+        draft = _read_draft(text, store.locale.region)
+        if isinstance(draft, Ignored):
+            return draft
         try:
             texts = self._reader.read(draft)
         except UsageError as error:
             return Ignored(error.message)
         if base is not None:
-            _keep_own_fields(texts, base, is_foreign=_OWN not in raw.upper())
+            _keep_own_fields(texts, base, is_foreign=_OWN not in text.upper())
         return Item(draft.uid, self.describe(texts), texts, draft)
 
     def select(self, store: Store, folder: SyncFolder) -> dict[str, int]:
@@ -130,7 +124,8 @@ class ContactItems:
     def _read_unit(self, unit: Unit, version: str, *, is_org: bool) -> set[Part]:
         """Return the parts that one property says."""
         name = "" if unit.name == "FN" else f"FN:{_PLACEHOLDER}\n"
-        draft = parse_draft(f"BEGIN:VCARD\nVERSION:{version}\n{name}{unit.text}END:VCARD")
+        card = f"BEGIN:VCARD\nVERSION:{version}\n{name}{unit.text}END:VCARD"
+        draft = parse_card(card.split("\n"), CardOptions()).draft
         if not isinstance(draft, ContactDraft):
             return set()
         try:
@@ -183,6 +178,22 @@ class ContactItems:
         """Return False: a contact is never done."""
         del texts
         return False
+
+
+def _read_draft(text: str, region: str) -> ContactDraft | Ignored:
+    """Return the contact of a file, or why it is left."""
+    entries = list(read_vcard(io.StringIO(text.lstrip("\ufeff"), newline=""), region))
+    cards = [each for each in entries if isinstance(each, ContactEntry | GroupEntry)]
+    bad = [each for each in entries if isinstance(each, BadEntry)]
+    if "BEGIN:VCARD" not in text.upper():
+        return Ignored("it is not a vCard")
+    if len(cards) > 1:
+        return Ignored(f"it holds {len(cards)} vCards; to bring them in: cardcrm import FILE")
+    if bad:
+        return Ignored(bad[0].problem)
+    draft = cards[0].draft
+    # A group of another address book stays as it is.
+    return draft if isinstance(draft, ContactDraft) else Ignored()
 
 
 def _render(draft: ContactDraft, version: str) -> str:

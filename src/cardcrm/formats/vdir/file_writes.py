@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError
 from cardcrm.formats.vdir import folder as files
+from cardcrm.formats.vdir.changed_files import encode
 from cardcrm.formats.vdir.folder import FileStat
 from cardcrm.records.syncing import sync_states
 from cardcrm.records.syncing.sync_states import Base, FileState, SyncFolder
@@ -63,8 +64,8 @@ class FileWriter:
     def _write_batch(self, writes: Sequence[FileWrite], done: list[Done]) -> None:
         """Write some files, and add each to ``done`` with its state."""
         wanted = [each for each in writes if each.text is not None]
-        texts = ((each.state.name, each.text or "") for each in wanted)
-        with files.stage_files(self.path, texts) as staged:
+        contents = ((each.state.name, encode(each.text or "")) for each in wanted)
+        with files.stage_files(self.path, contents) as staged:
             for write, file in zip(wanted, staged, strict=True):
                 if self._is_untouched(write):
                     found = files.place_file(self.path, file)
@@ -82,7 +83,7 @@ class FileWriter:
 
     def _state_of(self, write: FileWrite, found: FileStat) -> FileState:
         """Return the state of a file that has just been written."""
-        hash_ = files.hash_content((write.text or "").encode())
+        hash_ = files.hash_content(encode(write.text or ""))
         time = files.settled_time(found, self.started)
         return write.state._replace(size=found.size, mtime=time, hash=hash_, pending=False)
 

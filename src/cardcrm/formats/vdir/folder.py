@@ -183,8 +183,8 @@ class Staged(NamedTuple):
 
 
 @contextlib.contextmanager
-def stage_files(folder: Path, texts: Iterable[tuple[str, str]]) -> Iterator[list[Staged]]:
-    """Write files, given as names and texts, under temporary names; see `place_file`.
+def stage_files(folder: Path, contents: Iterable[tuple[str, bytes]]) -> Iterator[list[Staged]]:
+    """Write files, given as names and contents, under temporary names; see `place_file`.
 
     They are on the disk when they are yielded. Afterwards those that were not placed are removed.
     Raises OSError.
@@ -192,9 +192,9 @@ def stage_files(folder: Path, texts: Iterable[tuple[str, str]]) -> Iterator[list
     staged: list[Staged] = []
     with clean_up_at_end():
         try:
-            for name, text in texts:
+            for name, content in contents:
                 staged.append(_stage(folder, name))
-                staged[-1].temporary.write_text(text, encoding="utf-8", newline="")
+                staged[-1].temporary.write_bytes(content)
             _flush(staged)
             yield staged
         finally:

@@ -61,6 +61,8 @@ class ReminderItems:
         del store, base
         from icalendar import Calendar
 
+        if any("\udc80" <= char <= "\udcff" for char in text):
+            return Ignored("it is not UTF-8")
         try:
             calendars = Calendar.from_ical(text.lstrip("\ufeff"), multiple=True)
             found = [each for calendar in calendars for each in calendar.walk(self._component)]

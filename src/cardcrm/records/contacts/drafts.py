@@ -78,7 +78,8 @@ class ContactDraft(NamedTuple):
     names the organization where a person works. ``fields`` are custom fields as (label, text)
     pairs. ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program
     that wrote the file. ``vcard_lines`` are properties of a vCard that the program has no field
-    for, as the file has them.
+    for, as the file has them. ``opted_out`` are the kinds of contact points by which the contact
+    does not want to be reached, also by those that the draft does not name.
     """
 
     name: str = ""
@@ -115,3 +116,4 @@ class ContactDraft(NamedTuple):
     jobs: tuple[JobDraft, ...] = ()
     media: tuple[MediaDraft, ...] = ()
     vcard_lines: tuple[str, ...] = ()
+    opted_out: tuple[str, ...] = ()
