@@ -156,6 +156,18 @@ LINES: dict[str, tuple[str, ...]] = {
         "export --person eleanor",
         "export --to {folder}/people.xlsx",
     ),
+    "sync": (
+        "sync {folder}/contacts --dry-run",
+        "sync {folder}/contacts",
+        "sync {folder}/todos --as todo",
+        "2 sync {folder}/contacts tag:vip",
+        "sync --yes",
+    ),
+    "calendar write": (
+        "calendar write {folder}/calendar.ics",
+        "calendar write {folder}/vips.ics tag:vip --as todo",
+        "calendar write",
+    ),
     "merge": ("merge 1 2 --yes",),
     "forget": ("forget noor --dry-run", "forget noor --yes"),
     "rm": ("rm 3 --dry-run", "rm 3 --yes", "rm 4 5 --yes", "rm --where nothingofthiskind"),

@@ -65,6 +65,17 @@ COMMANDS: dict[str, Command] = {
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
     ),
+    "sync": Command(
+        IMPORT_EXPORT,
+        "sync",
+        "Keep a folder of contacts or reminders in step with the database.",
+    ),
+    "calendar": Command(
+        IMPORT_EXPORT,
+        "calendar",
+        "Write calendars of reminders and anniversaries.",
+        is_group=True,
+    ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),

@@ -11,6 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
+from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
@@ -393,7 +394,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, MAIL_IDS, FORGOTTEN, FOREIGN_KEYS)),
+    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, MAIL_IDS, SYNC, FORGOTTEN, FOREIGN_KEYS)),
 )
 
 

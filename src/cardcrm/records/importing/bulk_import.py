@@ -261,15 +261,8 @@ class _Importer:
     def _place(self, draft: NormalContact) -> Outcome:
         """Add a draft, or give it to the contact that it is of."""
         candidate, is_known, conflicts = self._find(draft)
-        if candidate is None and (day := self._find_forgotten(draft)):
-            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
         if candidate is None:
-            twin = self._find_twin(draft)
-            outcome = self._add(draft)
-            if twin or conflicts:
-                twin_id = twin.id if twin else 0
-                outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
-            return outcome
+            return self._place_new(draft, conflicts)
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         uid = draft.head["uid"]
@@ -297,6 +290,17 @@ class _Importer:
             regions=draft.regions,
             changes=changes,
         )
+
+    def _place_new(self, draft: NormalContact, conflicts: tuple[str, ...]) -> Outcome:
+        """Add a contact that no stored one matches, unless it was forgotten."""
+        if day := self._find_forgotten(draft):
+            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
+        twin = self._find_twin(draft)
+        outcome = self._add(draft)
+        if twin or conflicts:
+            twin_id = twin.id if twin else 0
+            outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
+        return outcome
 
     def _choose_mode(self, candidate: Candidate, *, is_known: bool) -> Mode:
         """Return what becomes of a known contact; only the first draft of a file overwrites."""
