@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 
@@ -388,7 +389,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, ()),
+    (4, (DEDUPLICATION,)),
 )
 
 

@@ -1,0 +1,232 @@
+"""Compare what two contacts have beside their names: addresses, phones, emails, birthdays."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from cardcrm.records.deduplication import weights
+from cardcrm.records.deduplication.name_evidence import IDENTIFIED, is_slip
+from cardcrm.records.deduplication.profiles import PostalAddress, Profile
+from cardcrm.records.deduplication.rates import Rates
+from cardcrm.records.deduplication.weights import Evidence
+
+# Users of addresses that several people read.
+SHARED_USERS: Final = frozenset((
+    "info", "office", "kontakt", "contact", "mail", "post", "admin", "sales", "hello", "hi", "team",
+    "service", "support", "buero", "verwaltung", "contacto", "commercial", "accueil", "secretariat",
+    "ventas", "enquiries", "enquiry", "inquiries", "accounts", "accounting", "billing", "booking",
+    "bookings", "reservations", "reception", "vertrieb", "einkauf", "bestellung", "orders", "shop",
+    "webmaster", "hr", "jobs", "marketing", "press", "noreply", "no-reply", "help", "helpdesk",
+    "biuro", "sekretariat", "informacion", "amministrazione", "segreteria", "contato", "order",
+    "zentrale", "rechnung", "buchhaltung", "praxis", "empfang", "family", "familie", "home",
+))  # fmt: skip
+# Domains whose addresses say nothing about an organization.
+MAIL_PROVIDERS: Final = frozenset((
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
+    "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de",
+    "t-online.de", "freenet.de", "arcor.de", "posteo.de", "mailbox.org", "proton.me",
+    "protonmail.com", "mail.ru", "yandex.ru", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net",
+    "sfr.fr", "libero.it", "virgilio.it", "tin.it", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com",
+    "sky.com", "virginmedia.com", "ntlworld.com", "hotmail.fr", "hotmail.de", "hotmail.es",
+    "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it", "wp.pl", "onet.pl", "o2.pl", "interia.pl",
+    "ziggo.nl", "kpnmail.nl", "xs4all.nl", "telenet.be", "skynet.be", "bluewin.ch", "uol.com.br",
+    "comcast.net", "verizon.net", "att.net", "qq.com", "163.com", "zoho.com", "fastmail.com",
+    "example.com", "example.org", "example.net",
+))  # fmt: skip
+
+
+def is_shared_email(email: str) -> bool:
+    """Return whether an email address belongs to an office rather than to a person."""
+    return email.partition("@")[0] in SHARED_USERS
+
+
+def compare_details(
+    first: Profile, second: Profile, identifies: int, rates: Rates
+) -> Iterator[Evidence]:
+    """Yield the evidence of two people beside their names.
+
+    ``identifies`` tells whether the names leave more than a household or an office in common.
+    """
+    yield from _compare_emails(first, second, identifies, rates)
+    yield from _compare_phones(first, second, identifies, rates)
+    yield from compare_addresses(first, second, identifies, rates)
+    if first.birthday and second.birthday:
+        yield _compare_birthdays(first.birthday, second.birthday)
+    if not set(first.socials).isdisjoint(second.socials):
+        yield Evidence(weights.SOCIAL if identifies else 0.0, "social")
+    elif not set(first.webs).isdisjoint(second.webs):
+        yield Evidence(weights.WEB, "web")
+    if first.org and second.org:
+        if first.org == second.org:
+            yield Evidence(min(weights.MOST_ORG, rates.org_bits(first.org)), "org")
+        else:
+            yield Evidence(weights.OTHER_ORG, "other-org")
+
+
+def _compare_emails(
+    first: Profile, second: Profile, identifies: int, rates: Rates
+) -> Iterator[Evidence]:
+    if not first.emails or not second.emails:
+        return
+    same = next((each for each in first.emails if each in second.emails), "")
+    if same:
+        loss = rates.sharing_bits(same)
+        if is_shared_email(same):
+            yield Evidence(max(0.0, weights.SHARED_EMAIL[identifies] - loss), "shared-email")
+        else:
+            yield Evidence(max(0.0, weights.EMAIL[identifies] - loss), "email")
+        return
+    pairs = [(mine, theirs) for mine in first.emails for theirs in second.emails]
+    if any(_is_similar_email(*pair) for pair in pairs):
+        yield Evidence(weights.SIMILAR_EMAIL[identifies], "similar-email")
+        return
+    words = {*first.words, *second.words}
+    if identifies and any(_shares_user(*pair, frozenset(words)) for pair in pairs):
+        yield Evidence(weights.SAME_USER, "user")
+        return
+    yield Evidence(weights.OTHER_EMAIL, "other-email")
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_similar_email(mine: str, theirs: str) -> bool:
+    """Return whether two addresses differ by a typing slip in the user or in the domain."""
+    user, _, domain = mine.partition("@")
+    other_user, _, other_domain = theirs.partition("@")
+    if min(len(user), len(other_user)) < 4 or (user[-1:].isdigit() and other_user[-1:].isdigit()):
+        digits = [char for char in user if char.isdigit()]
+        if digits != [char for char in other_user if char.isdigit()]:
+            return False  # jane1 and jane2
+    if domain == other_domain:
+        return is_slip(user, other_user) and OSA.distance(user, other_user) <= 2
+    return user == other_user and OSA.distance(domain, other_domain, score_cutoff=2) <= 2
+
+
+def _shares_user(mine: str, theirs: str, names: frozenset[str]) -> bool:
+    """Return whether two addresses have a user in common that is more than the person's name."""
+    user = mine.partition("@")[0]
+    if user != theirs.partition("@")[0] or len(user) < 4 or user in SHARED_USERS:
+        return False
+    rest = user
+    for name in sorted(names, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    return len([char for char in rest if char.isalnum()]) > 1
+
+
+def _compare_phones(
+    first: Profile, second: Profile, identifies: int, rates: Rates
+) -> Iterator[Evidence]:
+    if not first.phones or not second.phones:
+        return
+    same = next((each for each in first.phones if each in second.phones), "")
+    if same:
+        yield Evidence(max(0.0, weights.PHONE[identifies] - rates.sharing_bits(same)), "phone")
+        return
+    pairs = [(mine, theirs) for mine in first.phones for theirs in second.phones]
+    if any(_ends_alike(*pair) for pair in pairs):
+        yield Evidence(weights.PHONE[identifies] * 0.8, "phone")
+    elif identifies and any(_is_similar_phone(*pair) for pair in pairs):
+        yield Evidence(weights.SIMILAR_PHONE[identifies], "similar-phone")
+    else:
+        yield Evidence(weights.OTHER_PHONE, "other-phone")
+
+
+def _ends_alike(mine: str, theirs: str) -> bool:
+    """Return whether two numbers have the same last digits, with or without a code in front."""
+    return len(mine) > 7 and mine[-8:] == theirs[-8:]
+
+
+def _is_similar_phone(mine: str, theirs: str) -> bool:
+    """Return whether two numbers differ by one digit, or by two in each other's place."""
+    return min(len(mine), len(theirs)) > 7 and OSA.distance(mine, theirs, score_cutoff=1) <= 1
+
+
+def compare_addresses(
+    first: Profile, second: Profile, identifies: int, rates: Rates
+) -> Iterator[Evidence]:
+    """Yield the evidence of the two addresses that agree best."""
+    if not first.addresses or not second.addresses:
+        return
+    found = [
+        _compare_address(mine, theirs, identifies, rates)
+        for mine in first.addresses
+        for theirs in second.addresses
+    ]
+    best = max(found, key=lambda evidence: sum(each.bits for each in evidence))
+    yield from best
+
+
+def _compare_address(
+    mine: PostalAddress, theirs: PostalAddress, identifies: int, rates: Rates
+) -> tuple[Evidence, ...]:
+    same_city = bool(mine.city) and mine.city == theirs.city
+    same_code = bool(mine.postcode) and mine.postcode == theirs.postcode
+    similar_town = same_city or same_code or _is_near(mine, theirs)
+    if mine.street and theirs.street and similar_town:
+        same_street = mine.street == theirs.street
+        same_number = mine.number == theirs.number
+        if same_street and same_number:
+            is_exact = same_code or same_city
+            weight = weights.ADDRESS if is_exact else weights.SIMILAR_ADDRESS
+            return (Evidence(weight[identifies], "address" if is_exact else "similar-address"),)
+        if same_number and (same_code or same_city) and _is_similar_street(mine.street, theirs.street):
+            return (Evidence(weights.SIMILAR_ADDRESS[identifies], "similar-address"),)
+        if same_street and is_number_slip(mine.number, theirs.number):
+            weight = weights.SIMILAR_ADDRESS[identifies] - 3.0 * (identifies == IDENTIFIED)
+            return (Evidence(weight, "similar-address"),)
+    other = mine.street and theirs.street
+    if same_code:
+        return (Evidence(weights.POSTCODE - 2.0 * bool(other), "postcode"),)
+    if same_city:
+        bits = min(weights.MOST_CITY, rates.city_bits(mine.city))
+        if other:
+            return (Evidence(weights.OTHER_STREET, "other-street"),)
+        return (Evidence(bits, "city"),)
+    if mine.city and theirs.city and not similar_town:
+        return (Evidence(weights.OTHER_CITY, "other-city"),)
+    if mine.postcode and theirs.postcode and not similar_town:
+        return (Evidence(weights.OTHER_CITY, "other-city"),)
+    return ()
+
+
+def _is_near(mine: PostalAddress, theirs: PostalAddress) -> bool:
+    """Return whether town or postcode differ by a typing slip."""
+    if mine.city and theirs.city and is_slip(mine.city, theirs.city):
+        return True
+    codes = mine.postcode, theirs.postcode
+    return min(map(len, codes)) > 3 and OSA.distance(*codes, score_cutoff=1) <= 1
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_similar_street(mine: str, theirs: str) -> bool:
+    return is_slip(mine, theirs) or mine.startswith(theirs) or theirs.startswith(mine)
+
+
+def is_number_slip(mine: str, theirs: str) -> bool:
+    """Return whether a house number is missing, or a digit is missing or changed."""
+    if not mine or not theirs:
+        return True
+    return max(len(mine), len(theirs)) > 1 and OSA.distance(mine, theirs, score_cutoff=1) <= 1
+
+
+def _compare_birthdays(mine: str, theirs: str) -> Evidence:
+    """Compare two birthdays as they are stored, each perhaps without its year or its day."""
+    if mine == theirs:
+        whole = len(mine) == 10
+        return Evidence(weights.SAME_BIRTHDAY if whole else weights.SAME_YEARLESS, "birthday")
+    if mine.startswith("--") or theirs.startswith("--"):
+        if mine[-5:] == theirs[-5:]:
+            return Evidence(weights.SAME_YEARLESS, "birthday")
+    elif mine.startswith(theirs) or theirs.startswith(mine):
+        return Evidence(weights.SIMILAR_BIRTHDAY, "similar-birthday")
+    elif len(mine) == len(theirs) == 10 and _is_similar_day(mine, theirs):
+        return Evidence(weights.SIMILAR_BIRTHDAY, "similar-birthday")
+    return Evidence(weights.OTHER_BIRTHDAY, "other-birthday")
+
+
+def _is_similar_day(mine: str, theirs: str) -> bool:
+    """Return whether day and month are swapped, or one digit of a day differs."""
+    if f"{mine[:4]}-{mine[8:]}-{mine[5:7]}" == theirs:
+        return True
+    return sum(one != other for one, other in zip(mine, theirs, strict=True)) == 1
