@@ -7,10 +7,11 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from cardcrm.records.deduplication import weights
-from cardcrm.records.deduplication.name_evidence import IDENTIFIED, is_slip
+from cardcrm.records.deduplication.name_evidence import IDENTIFIED, VAGUE, is_slip
 from cardcrm.records.deduplication.profiles import PostalAddress, Profile
 from cardcrm.records.deduplication.rates import Rates
 from cardcrm.records.deduplication.weights import Evidence
+from cardcrm.text import extract_digits
 
 # Users of addresses that several people read.
 SHARED_USERS: Final = frozenset((
@@ -50,8 +51,7 @@ def compare_details(
     ``identifies`` tells whether the names leave more than a household or an office in common.
     """
     yield from _compare_emails(first, second, identifies, rates)
-    yield from _compare_phones(first, second, identifies, rates)
-    yield from compare_addresses(first, second, identifies, rates)
+    yield from _compare_household(first, second, identifies, rates)
     if first.birthday and second.birthday:
         yield _compare_birthdays(first.birthday, second.birthday)
     if not set(first.socials).isdisjoint(second.socials):
@@ -63,6 +63,21 @@ def compare_details(
             yield Evidence(min(weights.MOST_ORG, rates.org_bits(first.org)), "org")
         else:
             yield Evidence(weights.OTHER_ORG, "other-org")
+
+
+def _compare_household(
+    first: Profile, second: Profile, identifies: int, rates: Rates
+) -> Iterator[Evidence]:
+    """Yield the evidence of phones and addresses, which families and offices have in common.
+
+    Where the names leave a household in common, both together say little more than one.
+    """
+    phones = tuple(_compare_phones(first, second, identifies, rates))
+    yield from phones
+    room = weights.MOST_VAGUE - sum(each.bits for each in phones)
+    for each in compare_addresses(first, second, identifies, rates):
+        is_capped = identifies == VAGUE and each.bits > room
+        yield each._replace(bits=max(0.0, room)) if is_capped else each
 
 
 def _compare_emails(
@@ -94,10 +109,8 @@ def _is_similar_email(mine: str, theirs: str) -> bool:
     """Return whether two addresses differ by a typing slip in the user or in the domain."""
     user, _, domain = mine.partition("@")
     other_user, _, other_domain = theirs.partition("@")
-    if min(len(user), len(other_user)) < 4 or (user[-1:].isdigit() and other_user[-1:].isdigit()):
-        digits = [char for char in user if char.isdigit()]
-        if digits != [char for char in other_user if char.isdigit()]:
-            return False  # jane1 and jane2
+    if min(len(user), len(other_user)) < 4 or extract_digits(user) != extract_digits(other_user):
+        return False  # jane1 and jane2
     if domain == other_domain:
         return is_slip(user, other_user) and OSA.distance(user, other_user) <= 2
     return user == other_user and OSA.distance(domain, other_domain, score_cutoff=2) <= 2

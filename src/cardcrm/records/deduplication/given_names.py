@@ -44,6 +44,31 @@ def are_variants(name: str, other: str) -> bool:
     return not groups_of(name).isdisjoint(groups_of(other))
 
 
+def forms_of(name: str) -> frozenset[str]:
+    """Return all forms of the names that a folded name may be a form of, itself included."""
+    return frozenset().union(*(_forms()[group] for group in groups_of(name)))
+
+
+@cache
+def _forms() -> dict[int, frozenset[str]]:
+    forms: dict[int, set[str]] = {}
+    for form, groups in _groups().items():
+        for group in groups:
+            forms.setdefault(group, set()).add(form)
+    return {group: frozenset(each) for group, each in forms.items()}
+
+
+@cache
+def _headwords() -> frozenset[str]:
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(line.split()[1]) for line in lines)
+
+
+def are_two_names(name: str, other: str) -> bool:
+    """Return whether two forms of one name are names of their own as well: Emma and Emily."""
+    return name in _headwords() and other in _headwords()
+
+
 def gender_of(name: str) -> str:
     """Return “m” or “f” for a folded name of one gender, else an empty text."""
     genders = {"mf"[group % 2] for group in groups_of(name)}

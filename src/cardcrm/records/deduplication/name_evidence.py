@@ -6,7 +6,13 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from cardcrm.records.deduplication import weights
-from cardcrm.records.deduplication.given_names import are_variants, differ_in_gender, is_given_name
+from cardcrm.records.deduplication.given_names import (
+    are_two_names,
+    are_variants,
+    differ_in_gender,
+    forms_of,
+    is_given_name,
+)
 from cardcrm.records.deduplication.name_codes import sound_code
 from cardcrm.records.deduplication.profiles import Profile, Texts
 from cardcrm.records.deduplication.rates import Rates
@@ -14,10 +20,11 @@ from cardcrm.records.deduplication.weights import Evidence, Level
 
 # A person can be told apart from others in the household by the given name, or not.
 OTHER, VAGUE, IDENTIFIED = range(3)
-_IDENTIFYING = (Level.PART, Level.SLIP, Level.VARIANT, Level.SPELLING, Level.SAME)
+_IDENTIFYING = (Level.PART, Level.FAR, Level.SLIP, Level.VARIANT, Level.SPELLING, Level.SAME)
 _KEYS = {
     Level.PART: "part",
     Level.SLIP: "slip",
+    Level.FAR: "slip",
     Level.VARIANT: "variant",
     Level.SPELLING: "spelling",
     Level.INITIAL: "initial",
@@ -65,7 +72,7 @@ def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
     found = _compare_parts(first.given, first.family, second, rates)
     if found.bits < weights.MOST_GIVEN and (first.given and first.family):
         swapped = _compare_parts(first.family, first.given, second, rates)
-        if swapped.bits + weights.SWAPPED > found.bits and swapped.identifies == IDENTIFIED:
+        if swapped.bits + weights.SWAPPED > found.bits and swapped.identifies != OTHER:
             found = _swap(swapped)
     for one, other in ((first, second), (second, first)):
         if found.identifies != IDENTIFIED and other.name_key in one.nicknames:
@@ -117,6 +124,8 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
         level = Level.PART
     if level == Level.DIFFERENT:
         return _Part(level, weights.DIFFERENT_GIVEN, "different-given")
+    if level == Level.RELATED:
+        return _Part(level, weights.RELATED, "related", f"{word.title()} – {other.title()}")
     commoner = min(same, rates.given_bits(other))
     bits = max(1.5, commoner + weights.GIVEN[level])
     return _Part(level, bits, _KEYS[level], f"{word.title()} – {other.title()}")
@@ -130,11 +139,22 @@ def _compare_initial(word: str, other: str) -> _Part:
     return _Part(Level.INITIAL, weights.INITIAL, "initial", detail)
 
 
+def _is_slip_of_variant(word: str, other: str) -> bool:
+    """Return whether one name is a slip of another form of the other: Jima of Jim, for James."""
+    unknown, known = (other, word) if is_given_name(word) else (word, other)
+    if len(unknown) < 3:
+        return False
+    return any(
+        OSA.distance(unknown, form, score_cutoff=1) <= 1 and form[0] == unknown[0] and len(form) > 2
+        for form in forms_of(known)
+    )
+
+
 @lru_cache(maxsize=1 << 17)
 def _given_level(word: str, other: str) -> Level:
     """Return how two different given names agree, each longer than an initial."""
     if are_variants(word, other):
-        return Level.VARIANT
+        return Level.RELATED if are_two_names(word, other) else Level.VARIANT
     if sound_code(word) == sound_code(other):
         return Level.SPELLING
     knows_both = is_given_name(word) and is_given_name(other)
@@ -145,6 +165,8 @@ def _given_level(word: str, other: str) -> Level:
         return Level.DIFFERENT
     if is_slip(word, other):
         return Level.SLIP
+    if knows_one and _is_slip_of_variant(word, other):
+        return Level.FAR
     shorter, longer = sorted((word, other), key=len)
     return Level.VARIANT if len(shorter) > 2 and longer.startswith(shorter) else Level.DIFFERENT
 

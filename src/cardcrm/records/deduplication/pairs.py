@@ -1,17 +1,23 @@
 """Find the contacts that are likely to be stored twice."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from cardcrm.records.deduplication.blocks import candidate_pairs
 from cardcrm.records.deduplication.profiles import Profile, read_profiles
-from cardcrm.records.deduplication.rates import count_rates
-from cardcrm.records.deduplication.scoring import Score, score_pair
+from cardcrm.records.deduplication.rates import Rates, count_rates
+from cardcrm.records.deduplication.scoring import Score, score_pair, to_odds, weigh_rivals
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import ignore_progress
 
 DEFAULT_LEAST = 0.7
+_LEAST_RIVAL = 0.1  # a pair of a lower score takes nothing from another one
+_LEAST_BITS = 6.0  # contacts with less evidence in common are two
 _STEP = 1000  # pairs between two calls that report progress
+
+
+Ids = tuple[int, int]
+Scores = dict[Ids, Score]
 
 
 class Pair(NamedTuple):
@@ -54,22 +60,50 @@ def find_pairs(
     rates = count_rates(profiles)
     distinct = distinct_pairs(store)
     wanted = None if ids is None else set(ids)
-    found = []
+    scores: Scores = {}
     for number, (at, other) in enumerate(candidate_pairs(profiles, progress.index)):
         if number % _STEP == 0:
             progress.compare(number)
         first, second = profiles[at], profiles[other]
-        if wanted is not None and wanted.isdisjoint((first.id, second.id)):
+        if (first.id, second.id) in distinct:
             continue
         score = score_pair(first, second, rates)
-        if score.probability >= least and (first.id, second.id) not in distinct:
-            found.append(_pair(first, second, score))
-    return sorted(found, key=lambda pair: (-pair.score, pair.ids))
+        if score.probability >= min(least, _LEAST_RIVAL):
+            scores[first.id, second.id] = score
+    by_id = {each.id: each for each in profiles} if scores else {}
+    wanted = None if ids is None else set(ids)
+    pairs = (
+        Pair(round(probability, 4), score.reasons, pair, (by_id[pair[0]].name, by_id[pair[1]].name))
+        for pair, score, probability in _weigh(scores, by_id, rates)
+        if probability >= least and (wanted is None or not wanted.isdisjoint(pair))
+    )
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.ids))
 
 
-def _pair(first: Profile, second: Profile, score: Score) -> Pair:
-    ids, names = (first.id, second.id), (first.name, second.name)
-    return Pair(round(score.probability, 4), score.reasons, ids, names)
+def _weigh(
+    scores: Scores, by_id: Mapping[int, Profile], rates: Rates
+) -> Iterator[tuple[Ids, Score, float]]:
+    """Yield each pair with its probability, given the others that exclude it.
+
+    If one contact is as near to two others, and those are different, it is only one of them.
+    """
+    partners: dict[int, list[int]] = {}
+    for first, second in scores:
+        partners.setdefault(first, []).append(second)
+        partners.setdefault(second, []).append(first)
+    for (first, second), score in scores.items():
+        rivals = 0.0
+        for one, other in () if score.is_firm else ((first, second), (second, first)):
+            for rival in partners[one]:
+                if rival == other or _order(rival, other) in scores:
+                    continue
+                if score_pair(by_id[rival], by_id[other], rates).bits < _LEAST_BITS:
+                    rivals += to_odds(scores[_order(one, rival)].probability)
+        yield (first, second), score, weigh_rivals(score.probability, rivals)
+
+
+def _order(first: int, second: int) -> Ids:
+    return (first, second) if first < second else (second, first)
 
 
 def distinct_pairs(store: Store) -> set[tuple[int, int]]:

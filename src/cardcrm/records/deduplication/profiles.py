@@ -25,6 +25,7 @@ _WOMEN: Final = frozenset(
 )
 _OLDER: Final = frozenset(("sr", "snr", "senior"))
 _YOUNGER: Final = frozenset(("jr", "jnr", "junior"))
+_JUNIOR: Final = frozenset(("jr", "jnr"))  # also inside of a name
 _FLAT: Final = re.compile(r"\b(?:flat|apt|apartment|unit|suite|wohnung|app|fl)\.? ?#?\w+\b")
 _NUMBER: Final = re.compile(r"\b\d+ ?[a-z]?\b")
 _STREET_WORDS: Final = re.compile(
@@ -134,7 +135,7 @@ def _build(row: Any, parts: dict[str, Any]) -> Profile:
         () if is_org else middle,
         () if is_org else _without_particles(family),
         words,
-        _generation(row["suffix"]),
+        _generation(row["suffix"], name_key),
         _title_gender(row["prefix"]),
         row["org_id"] or 0,
         **parts,
@@ -176,12 +177,12 @@ LEGAL_FORMS: Final = (COMPANY_WORDS - {"group", "bank", "university", "school", 
 _JOINING_WORDS: Final = frozenset(("and", "und", "et", "y", "e", "og", "och", "en", "of", "z", "o"))
 
 
-def _generation(suffix: str) -> str:
-    """Return “jr”, “sr” or a Roman number; empty for a suffix that tells no generation."""
+def _generation(suffix: str, name_key: str) -> str:
+    """Return “jr”, “sr” or a Roman number; empty for a name that tells no generation."""
     word = fold_word(suffix.partition(" ")[0]) if suffix else ""
     if word in _OLDER:
         return "sr"
-    if word in _YOUNGER:
+    if word in _YOUNGER or not _JUNIOR.isdisjoint(name_key.replace(".", "").split()):
         return "jr"
     return word if word in GENERATIONS else ""
 

@@ -28,11 +28,11 @@ class Rates(NamedTuple):
 
     def given_bits(self, name: str) -> float:
         """Return the evidence of a given name in common: the logarithm of its rarity."""
-        return -log2(self._share(self.given[name], _GIVEN_SHARE))
+        return -log2(self._share(self._count(name), _GIVEN_SHARE))
 
     def family_bits(self, name: str) -> float:
         """Return the evidence of a family name in common."""
-        return -log2(self._share(self.family[name], _FAMILY_SHARE))
+        return -log2(self._share(self._count(name), _FAMILY_SHARE))
 
     def city_bits(self, city: str) -> float:
         """Return the evidence of a town in common."""
@@ -50,6 +50,10 @@ class Rates(NamedTuple):
         """Return whether a given name is a name of its own, and no slip of another one."""
         enough = _ESTABLISHED + self.total // _ESTABLISHED_SHARE
         return is_given_name(given) or self.given[given] >= enough
+
+    def _count(self, name: str) -> int:
+        """Return the contacts with a name, which some enter as the other part."""
+        return max(self.given[name], self.family[name])
 
     def _share(self, count: int, share: float) -> float:
         """Return the share of contacts with a value, drawn to a prior share in small databases."""

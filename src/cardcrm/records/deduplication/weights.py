@@ -16,10 +16,12 @@ class Level(IntEnum):
     MISSING = 1
     INITIAL = 2
     PART = 3
-    SLIP = 4
-    VARIANT = 5
-    SPELLING = 6
-    SAME = 7
+    RELATED = 4
+    FAR = 5
+    SLIP = 6
+    VARIANT = 7
+    SPELLING = 8
+    SAME = 9
 
 
 class Evidence(NamedTuple):
@@ -37,6 +39,7 @@ GIVEN: Final = {
     Level.SPELLING: -0.5,
     Level.VARIANT: -1.5,
     Level.SLIP: -2.5,
+    Level.FAR: -3.5,
     Level.PART: -1.0,
 }
 FAMILY: Final = {
@@ -44,7 +47,8 @@ FAMILY: Final = {
     Level.SLIP: -3.0,
     Level.PART: -2.0,
 }
-INITIAL: Final = 2.0
+RELATED: Final = 2.0
+INITIAL: Final = 3.0
 DIFFERENT_GIVEN: Final = -14.0
 DIFFERENT_FAMILY: Final = -9.0
 SWAPPED: Final = -1.0
@@ -56,13 +60,14 @@ ONE_GENERATION: Final = -5.0
 
 # What a household or an office shares says much about the same full name, less where the given
 # name is an initial or missing, and nothing about two given names.
-PHONE: Final = (0.0, 7.0, 14.0)
+PHONE: Final = (0.0, 6.0, 14.0)
 SIMILAR_PHONE: Final = (0.0, 3.0, 8.0)
-ADDRESS: Final = (0.0, 6.0, 11.0)
-SIMILAR_ADDRESS: Final = (0.0, 4.0, 8.0)
+ADDRESS: Final = (0.0, 5.0, 11.0)
+SIMILAR_ADDRESS: Final = (0.0, 3.0, 8.0)
 EMAIL: Final = (1.0, 11.0, 13.0)
 SIMILAR_EMAIL: Final = (0.0, 7.0, 9.0)
-SHARED_EMAIL: Final = (0.0, 1.0, 3.0)
+SHARED_EMAIL: Final = (0.0, 1.0, 8.0)
+MOST_VAGUE: Final = 8.0  # of a phone and an address together
 POSTCODE: Final = 4.0
 MOST_CITY: Final = 4.0
 OTHER_STREET: Final = -1.0
@@ -78,6 +83,8 @@ SIMILAR_BIRTHDAY: Final = 2.0
 OTHER_BIRTHDAY: Final = -20.0
 MOST_ORG: Final = 5.0
 OTHER_ORG: Final = -1.0
+FIRM: Final = 4.0  # evidence of this weight is more than chance
+MOST_BY_NAME: Final = 0.97  # the score of two contacts that have no more than names in common
 
 # Organizations.
 ORG_NAME: Final = {
@@ -103,6 +110,7 @@ WORDS: Final = {
     "part": "part of the name",
     "slip": "similar name",
     "variant": "form of the name",
+    "related": "related given names",
     "spelling": "spelling of the name",
     "initial": "initial",
     "different-given": "different given names",
