@@ -250,9 +250,20 @@ class Session:
 
         store = self.store()
         try:
-            return resolve(store, text)
+            contact = resolve(store, text)
         except AmbiguousError as error:
             return get(store, self._pick_or_raise(error))
+        number = text.removeprefix("#")
+        if number.isdecimal() and number != str(contact.id):
+            self._report_merged(number, contact)
+        return contact
+
+    def _report_merged(self, number: str, contact: "Contact") -> None:
+        """Say that the number of a contact is that of one which was merged into it."""
+        from cardcrm.records.contacts.merged_ids import is_merged
+
+        if len(number) < 19 and is_merged(self.store(), int(number)):
+            self.say(f"{number} was merged into {contact.id} {contact.name}")
 
     def split_contact(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """Return the contact that the first word or words name, and the remaining words."""
