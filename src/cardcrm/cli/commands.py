@@ -32,7 +32,8 @@ COMMANDS: dict[str, Command] = {
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
     "tag": Command(CONTACTS, "tag", "Add tags to contacts, or remove them."),
     "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
-    "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
+    "dupes": Command(CONTACTS, "dupes", "Find contacts that are likely to be stored twice."),
+    "merge": Command(CONTACTS, "merge", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),

@@ -32,10 +32,15 @@ SECOND: Final = "second"
 Choices = Mapping[str, str]  # FIRST or SECOND for the key of a field
 
 
-def check_different(keep_id: int, other_id: int) -> None:
-    """Raise UsageError where both ids are of the same contact."""
-    if keep_id == other_id:
+def check_mergeable(keep: Contact, other: Contact) -> None:
+    """Raise UsageError for one contact, or for a person and an organization."""
+    if keep.id == other.id:
         raise UsageError("both names mean the same contact", "Name two contacts to merge.")
+    if keep.kind != other.kind:
+        raise UsageError(
+            f"{keep.name} is {_KINDS[keep.kind]} and {other.name} is {_KINDS[other.kind]}",
+            "Only two people or two organizations can be merged.",
+        )
 
 
 @retry_transaction
@@ -53,13 +58,8 @@ def merge(
     note of the remaining contact, and the other's ids lead to it. Raises UsageError for one contact
     or for different kinds.
     """
-    check_different(keep_id, other_id)
     keep, other = (contact_queries.get(store, each) for each in (keep_id, other_id))
-    if keep.kind != other.kind:
-        raise UsageError(
-            f"{keep.name} is {_KINDS[keep.kind]} and {other.name} is {_KINDS[other.kind]}",
-            "Only two people or two organizations can be merged.",
-        )
+    check_mergeable(keep, other)
     with store.transaction():
         heads = _Heads(store, keep, other, choices, [*dict.fromkeys((keep.note, other.note))])
         columns = heads.merge()

@@ -11,6 +11,7 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import ignore_progress
 
 DEFAULT_LEAST = 0.7
+PAIRS_EACH = 8  # about as many pairs are compared for each contact
 _LEAST_RIVAL = 0.1  # a pair of a lower score takes nothing from another one
 _LEAST_BITS = 6.0  # contacts with less evidence in common are two
 _STEP = 1000  # pairs between two calls that report progress
