@@ -136,7 +136,7 @@ def _describe(store: Store, contact_id: int) -> Texts:
     found["nicknames"] = ("nicknames", _join(details.nicknames))
     found["tags"] = ("tags", _join(details.tags))
     found |= _describe_rest(details)
-    found |= {f"count of {name}": (name, count) for name, count in _count_rows(store, contact_id)}
+    found |= {name: (name, count) for name, count in _count_rows(store, contact_id)}
     return {key: pair for key, pair in found.items() if pair[1]}
 
 

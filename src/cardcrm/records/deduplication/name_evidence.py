@@ -115,7 +115,7 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
         if len(word) == 1:
             return _Part(Level.INITIAL, weights.INITIAL, "initial", f"{word.upper()}.")
         return _Part(Level.SAME, same, "same-given")
-    if len(word) == 1 or len(other) == 1:
+    if _is_initial(word, rates) or _is_initial(other, rates):
         return _compare_initial(word, other)
     level = _given_level(word, other)
     if level == Level.SLIP and rates.is_established(word) and rates.is_established(other):
@@ -129,6 +129,11 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
     commoner = min(same, rates.given_bits(other))
     bits = max(1.5, commoner + weights.GIVEN[level])
     return _Part(level, bits, _KEYS[level], f"{word.title()} – {other.title()}")
+
+
+def _is_initial(word: str, rates: Rates) -> bool:
+    """Return whether a word is an initial, or two letters that are no name."""
+    return len(word) == 1 or (len(word) == 2 and not rates.is_established(word))
 
 
 def _compare_initial(word: str, other: str) -> _Part:

@@ -11,7 +11,7 @@ from cardcrm.records.deduplication.detail_evidence import (
     is_shared_email,
 )
 from cardcrm.records.deduplication.name_codes import sound_code
-from cardcrm.records.deduplication.name_evidence import IDENTIFIED, OTHER, VAGUE, is_slip
+from cardcrm.records.deduplication.name_evidence import IDENTIFIED, VAGUE, is_slip
 from cardcrm.records.deduplication.profiles import Profile
 from cardcrm.records.deduplication.rates import Rates
 from cardcrm.records.deduplication.weights import Evidence, Level
@@ -21,7 +21,9 @@ def compare_orgs(first: Profile, second: Profile, rates: Rates) -> Iterator[Evid
     """Yield the evidence that two organizations are one."""
     level = _name_level(first, second, rates)
     yield _name_evidence(first, second, level)
-    identifies = OTHER if level == Level.DIFFERENT else VAGUE if level <= Level.PART else IDENTIFIED
+    if level == Level.DIFFERENT:  # nothing outweighs two names
+        return
+    identifies = VAGUE if level <= Level.PART else IDENTIFIED
     domains = domains_of(first) & domains_of(second)
     if domains:
         yield Evidence(weights.ORG_DOMAIN, "domain", min(domains))
