@@ -35,9 +35,7 @@ def merge(
     ctx: typer.Context,
     keep: Annotated[
         str,
-        typer.Argument(
-            metavar="WHO", help="Contact to keep (A).", autocompletion=complete_contact
-        ),
+        typer.Argument(metavar="WHO", help="Contact to keep (A).", autocompletion=complete_contact),
     ],
     other: Annotated[
         str,
@@ -145,9 +143,7 @@ def _list_fields(fields: "Sequence[MergeField]", first: "Contact", second: "Cont
     return Sheet(columns, rows, ids="field")
 
 
-def _format_fields(
-    fields: "Sequence[MergeField]", first: "Contact", second: "Contact"
-) -> str:
+def _format_fields(fields: "Sequence[MergeField]", first: "Contact", second: "Contact") -> str:
     """Return both contacts side by side; a mark stands before the fields in which they differ."""
     width = terminal_width(sys.stderr) or 80
     labels = max(cell_width(each.label) for each in fields) + 2

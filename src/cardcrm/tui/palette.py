@@ -69,7 +69,8 @@ SYNONYMS = {
     "first": "top beginning start home",
     "last": "bottom end",
     "show": "enter open choose select",
-    "merge": "combine join unite duplicates dupes dedupe one",
+    "merge": "combine join unite dedupe one",
+    "dupes": "duplicates doubles twins same dedupe merge clean up",
 }
 _SYNONYMS_OF_NOUN = {
     "interaction": "calls mails meetings visits notes history",

@@ -168,9 +168,7 @@ class _Heads(NamedTuple):
         lost = keep if self.takes("name") else other
         formal = describe_other_name(lost)
         if formal:
-            self.notes.append(
-                describe_loss("name", other.id, formal, formal, self.takes("name"))
-            )
+            self.notes.append(describe_loss("name", other.id, formal, formal, self.takes("name")))
         return {name: getattr(other, name) for name in Name._fields} if lost is keep else {}
 
 

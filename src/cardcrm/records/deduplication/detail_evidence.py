@@ -183,7 +183,11 @@ def _compare_address(
             is_exact = same_code or same_city
             weight = weights.ADDRESS if is_exact else weights.SIMILAR_ADDRESS
             return (Evidence(weight[identifies], "address" if is_exact else "similar-address"),)
-        if same_number and (same_code or same_city) and _is_similar_street(mine.street, theirs.street):
+        if (
+            same_number
+            and (same_code or same_city)
+            and _is_similar_street(mine.street, theirs.street)
+        ):
             return (Evidence(weights.SIMILAR_ADDRESS[identifies], "similar-address"),)
         if same_street and is_number_slip(mine.number, theirs.number):
             weight = weights.SIMILAR_ADDRESS[identifies] - 3.0 * (identifies == IDENTIFIED)

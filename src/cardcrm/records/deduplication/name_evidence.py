@@ -84,7 +84,11 @@ def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
 def _swap(found: NameFinding) -> NameFinding:
     """Return the evidence of names in different orders."""
     bits = found.bits + weights.SWAPPED
-    others = [each for each in found.evidence if each.key not in ("same-name", "same-given", "same-family")]
+    others = [
+        each
+        for each in found.evidence
+        if each.key not in ("same-name", "same-given", "same-family")
+    ]
     rest = bits - sum(each.bits for each in others)
     return NameFinding((Evidence(rest, "swapped"), *others), found.identifies, bits)
 
@@ -185,9 +189,7 @@ def _compare_family(mine: Texts, theirs: Texts, rates: Rates) -> _Part:
     shared = [word for word in mine if word in theirs and len(word) > 1]
     if shared:
         bits = min(weights.MOST_FAMILY, max(map(rates.family_bits, shared)))
-        return _Part(
-            Level.PART, bits + weights.FAMILY[Level.PART], "part", shared[0].title()
-        )
+        return _Part(Level.PART, bits + weights.FAMILY[Level.PART], "part", shared[0].title())
     word, other = mine[-1], theirs[-1]
     if len(word) == 1 or len(other) == 1:
         if word[0] != other[0]:
@@ -216,7 +218,9 @@ def _compare_rest(first: Profile, second: Profile, found: NameFinding) -> NameFi
         is_same = first.middle[0][0] == second.middle[0][0]
         if is_same:
             more.append(Evidence(weights.SAME_MIDDLE, "middle"))
-        elif not set(first.middle) & set(second.given) and not set(second.middle) & set(first.given):
+        elif not set(first.middle) & set(second.given) and not set(second.middle) & set(
+            first.given
+        ):
             more.append(Evidence(weights.DIFFERENT_MIDDLE, "different-middle"))
     if first.gender and second.gender and first.gender != second.gender:
         more.append(Evidence(weights.DIFFERENT_GENDER, "gender"))

@@ -205,5 +205,3 @@ def build_address(street: str, city_key: str, postcode: str) -> PostalAddress:
     number = numbers[0].replace(" ", "") if numbers else ""
     code = "".join(filter(str.isalnum, fold(postcode)))
     return PostalAddress(romanize(bare), number, code, romanize(city_key))
-
-
