@@ -108,9 +108,8 @@ class _Generator:
         entries: list[Person] = []
         while self.next < people:
             for person in self._group():
-                entries.append(person)
-                for _ in range(self._choose((0.78, 0.18, 0.04))):
-                    entries.append(self._corrupt(person))
+                copies = self._choose((0.78, 0.18, 0.04))
+                entries += [person, *(self._corrupt(person) for _ in range(copies))]
         self.random.shuffle(entries)
         return entries
 
@@ -208,10 +207,14 @@ class _Generator:
             for each in (person.given, person.family)
         )
         number = self.random.randint(1, 999)
+        year = self.random.randint(40, 99)
         styles = (
-            f"{given}.{family}{number}", f"{given[:1]}{family}{number}", f"{family}.{given}{number}",
-            f"{given}{self.random.randint(40, 99)}{family[:2]}{number}", f"{family}{number}{given[:1]}",
-        )  # fmt: skip
+            f"{given}.{family}{number}",
+            f"{given[:1]}{family}{number}",
+            f"{family}.{given}{number}",
+            f"{given}{year}{family[:2]}{number}",
+            f"{family}{number}{given[:1]}",
+        )
         return f"{self.random.choice(styles)}@{self._domain()}"
 
     # Differences
@@ -220,28 +223,34 @@ class _Generator:
         return self.random.random() < probability
 
     def _corrupt(self, person: Person) -> Person:
-        rates, random = self.rates, self.random
-        changed = person
-        if self._is(rates.move):
-            changed = self._move(changed)
+        """Return another entry of a person."""
+        rates = self.rates
+        changed = self._move(person) if self._is(rates.move) else person
         if self._is(rates.email):
             changed = replace(changed, email=self._email(changed))
         if self._is(rates.phone):
-            changed = replace(changed, phone=self.world.phone(random))
-        if self._is(rates.nickname):
-            given = self.world.nicknames.get(changed.given, changed.given)
-            changed = replace(changed, given=given)
-        elif self._is(rates.initial):
-            changed = replace(changed, given=f"{changed.given[0]}.")
-        for name in ("given", "family", "street", "email", "phone", "town"):
-            if self._is(rates.slip / (1 if name in ("given", "family") else 2)):
-                changed = replace(changed, **{name: self._slip(getattr(changed, name))})
+            changed = replace(changed, phone=self.world.phone(self.random))
+        changed = self._mistype(self._rename(changed))
         if self._is(rates.swap):
             changed = replace(changed, given=changed.family, family=changed.given)
         for names in (("street", "number", "town", "postcode"), ("phone",), ("email",)):
             if self._is(rates.missing):
                 changed = replace(changed, **dict.fromkeys(names, ""))
         return changed
+
+    def _rename(self, person: Person) -> Person:
+        """Return a person perhaps with a nickname or an initial."""
+        if self._is(self.rates.nickname):
+            return replace(person, given=self.world.nicknames.get(person.given, person.given))
+        initial = self._is(self.rates.initial)
+        return replace(person, given=f"{person.given[0]}.") if initial else person
+
+    def _mistype(self, person: Person) -> Person:
+        """Return a person perhaps with slips, half as likely in an address as in a name."""
+        for name in ("given", "family", "street", "email", "phone", "town"):
+            if self._is(self.rates.slip / (1 if name in ("given", "family") else 2)):
+                person = replace(person, **{name: self._slip(getattr(person, name))})
+        return person
 
     def _slip(self, text: str) -> str:
         """Return a text with a letter or digit left out, added, changed, or swapped."""
@@ -259,7 +268,9 @@ class _Generator:
 
 
 def _uk_postcode(random: Random, town: int) -> str:
-    return f"{'LYMBSG'[town % 6]}S{town % 40 + 1} {random.randint(1, 9)}{random.choice('ABDEFGHJ')}{random.choice('LNPQRSTUWXYZ')}"
+    area = f"{'LYMBSG'[town % 6]}S{town % 40 + 1}"
+    unit = random.choice("ABDEFGHJ") + random.choice("LNPQRSTUWXYZ")
+    return f"{area} {random.randint(1, 9)}{unit}"
 
 
 def _uk_phone(random: Random) -> str:
@@ -308,10 +319,10 @@ TUNING: Final = World(
           for kind in ("Street", "Road", "Lane", "Close")),
     tuple(vocabulary.CITIES),
     _TUNING_NICKNAMES,
-    True,
-    _uk_postcode,
-    _uk_phone,
-    ("mail.example", "post.example", "gmail.com", "hotmail.co.uk", "btinternet.com"),
+    number_first=True,
+    postcode=_uk_postcode,
+    phone=_uk_phone,
+    domains=("mail.example", "post.example", "gmail.com", "hotmail.co.uk", "btinternet.com"),
 )  # fmt: skip
 
 _REPORT_MEN = """
@@ -329,7 +340,8 @@ Francesca Aurélie Élodie Mireille Geneviève Solène Marie-Claire Åsa Gunilla
 Concepción Begoña Inés Rocío Dolores Svetlana Tatjana Oksana Ljudmila Waltraud Roswitha Mechthild
 """.split()  # noqa: SIM905 - a list of words is read as words
 _REPORT_NICKNAMES = {
-    "Andreas": "Andi", "Stefan": "Steffen", "Wolfgang": "Wolf", "Matthias": "Matze", "Bernd": "Berni",
+    "Andreas": "Andi", "Stefan": "Steffen",
+    "Wolfgang": "Wolf", "Matthias": "Matze", "Bernd": "Berni",
     "Sebastian": "Basti", "Tobias": "Tobi", "Florian": "Flo", "Lukas": "Luki", "Maximilian": "Max",
     "Hans": "Johannes", "Friedrich": "Fritz", "Ulrich": "Uli", "Salvatore": "Totò",
     "Giuseppe": "Beppe", "Heinrich": "Heinz", "Dmitri": "Dima", "Sergei": "Sergey",
@@ -338,16 +350,20 @@ _REPORT_NICKNAMES = {
     "Johanna": "Hanna", "Charlotte": "Lotte", "Friederike": "Rike", "Elisabeth": "Sissi",
     "Magdalena": "Leni", "Concepción": "Concha", "Francesca": "Franca", "Svetlana": "Sveta",
     "Tatjana": "Tanja", "Ingeborg": "Inge", "Waltraud": "Traudl", "Renate": "Nate",
-    "Jürgen": "Juergen", "Günter": "Guenter", "Jörg": "Joerg", "Göran": "Goran", "Étienne": "Etienne",
+    "Jürgen": "Juergen", "Günter": "Guenter",
+    "Jörg": "Joerg", "Göran": "Goran", "Étienne": "Etienne",
 }  # fmt: skip
 _REPORT_FAMILY = """
-Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Schäfer Koch Bauer Richter
+Müller Schmidt Schneider Fischer Weber Meyer Wagner
+Becker Schulz Hoffmann Schäfer Koch Bauer Richter
 Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Schmitt Werner
 Krause Meier Lehmann Schmid Schulze Maier Köhler Herrmann König Walter Mayer Huber Kaiser Fuchs
-Peters Lang Scholz Möller Weiß Jung Hahn Schubert Vogel Friedrich Keller Günther Frank Berger Winkler
+Peters Lang Scholz Möller Weiß Jung Hahn
+Schubert Vogel Friedrich Keller Günther Frank Berger Winkler
 Roth Beck Lorenz Baumann Franke Albrecht Schuster Simon Ludwig Böhm Winter Kraus Martin Schumacher
 Krämer Vogt Stein Jäger Otto Sommer Groß Seidel Heinrich Brandt Haas Schreiber Graf Dietrich Ziegler
-Kuhn Kühn Pohl Engel Horn Busch Bergmann Thomas Voigt Sauer Arnold Wolff Pfeiffer Öztürk Yılmaz Demir
+Kuhn Kühn Pohl Engel Horn Busch Bergmann Thomas
+Voigt Sauer Arnold Wolff Pfeiffer Öztürk Yılmaz Demir
 Nováková Dvořák Černý Kowalski Wiśniewski Wójcik Nagy Szabó Kovács Rossi Bianchi Esposito Romano
 Lefèvre Moreau Dubois Fournier Girard Mercier Faure Rousseau Andersson Johansson Lindqvist Sørensen
 García Fernández Muñoz Ibáñez Etxeberria Ivanov Petrov Kuznetsov Shevchenko Kovalenko
@@ -371,8 +387,8 @@ REPORT: Final = World(
      "Göttingen", "Freiburg", "Augsburg", "Kiel", "Lübeck", "Erfurt", "Mainz", "Kassel", "Graz",
      "Linz", "Zürich", "Basel", "Würzburg", "Regensburg", "Potsdam", "Rostock", "Jena", "Ulm"),
     _REPORT_NICKNAMES,
-    False,
-    _de_postcode,
-    _de_phone,
-    ("web.de", "gmx.net", "posteo.de", "firma.example", "t-online.de"),
+    number_first=False,
+    postcode=_de_postcode,
+    phone=_de_phone,
+    domains=("web.de", "gmx.net", "posteo.de", "firma.example", "t-online.de"),
 )  # fmt: skip

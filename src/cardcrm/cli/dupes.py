@@ -23,7 +23,7 @@ from cardcrm.sheet import Column, Numbers, Phrases, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.records.deduplication.groups import Group
-    from cardcrm.records.deduplication.pairs import Pair
+    from cardcrm.records.deduplication.pairs import Pair, Progress
 
 app = typer.Typer()
 
@@ -144,7 +144,7 @@ def _find(session: Session, query: Sequence[str], least: float) -> "list[Pair]":
 
 
 @contextlib.contextmanager
-def _progress(session: Session) -> "Iterator[pairs.Progress]":
+def _progress(session: Session) -> "Iterator[Progress]":
     """Show a bar on a terminal while many contacts are compared."""
     from cardcrm.records.deduplication import pairs
     from cardcrm.render.progress import MIN_TRACKED, progress_bar

@@ -1,7 +1,6 @@
 """`merge`: merge two contacts, with a choice for each field in which they differ."""
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +21,8 @@ from cardcrm.sheet import Column, Sheet
 from cardcrm.text import cell_width, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.contacts.merge_fields import MergeField
 
@@ -118,7 +119,10 @@ def _read_side(prefer: str) -> str:
 
 
 def _ask_fields(session: Session, fields: "Sequence[MergeField]") -> dict[str, str]:
-    """Ask which of two values stays, field by field; Enter takes the first. Raises DeclinedError."""
+    """Ask which of two values stays, field by field; Enter takes the first.
+
+    Raises DeclinedError.
+    """
     found: dict[str, str] = {}
     for field in fields:
         values = f"1 {shorten(field.first, 60)}  2 {shorten(field.second, 60)}"

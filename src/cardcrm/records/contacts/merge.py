@@ -1,6 +1,7 @@
 """Merge two contacts into one, without losing anything that either of them has."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import UsageError
@@ -30,6 +31,7 @@ _TEXTS = {"title": "title", "source": "source", "owner": "owner", "ref": "refere
 FIRST: Final = "first"
 SECOND: Final = "second"
 Choices = Mapping[str, str]  # FIRST or SECOND for the key of a field
+NO_CHOICES: Final[Choices] = MappingProxyType({})
 
 
 def check_mergeable(keep: Contact, other: Contact) -> None:
@@ -48,8 +50,8 @@ def merge(
     store: Store,
     keep_id: int,
     other_id: int,
-    choices: Choices = {},
-    values: Mapping[str, str] = {},
+    choices: Choices = NO_CHOICES,
+    values: Mapping[str, str] = NO_CHOICES,
 ) -> Contact:
     """Move everything from one contact to another and remove the empty one; return the other.
 
@@ -154,9 +156,7 @@ class _Heads(NamedTuple):
         keep, other = self.keep, self.other
         chosen = {FIRST: keep.stage, SECOND: other.stage}.get(self.choices.get("stage", ""))
         stage = chosen or _choose_stage(self.store, keep, other)
-        if self.takes("stage"):
-            self._note("stage", "stage", keep.stage, other.stage)
-        elif other.stage not in (stage, "lead"):
+        if self.takes("stage") or other.stage not in (stage, "lead"):
             self._note("stage", "stage", keep.stage, other.stage)
         return {"stage": stage}
 

@@ -8,7 +8,7 @@ from cardcrm.records.contacts import contact_queries, custom_fields, merge
 from cardcrm.records.contacts.contact_queries import Address, Details
 from cardcrm.records.contacts.contact_type import CADENCE, POINT_KINDS
 from cardcrm.records.contacts.custom_fields import MERGED_FROM
-from cardcrm.records.contacts.merge import FIRST, SECOND, Choices
+from cardcrm.records.contacts.merge import FIRST, NO_CHOICES, SECOND, Choices
 from cardcrm.records.references import references_to
 from cardcrm.store import Store
 from cardcrm.store.retry import try_in_transaction
@@ -44,8 +44,8 @@ def preview_merge(
     store: Store,
     first_id: int,
     second_id: int,
-    choices: Choices = {},
-    values: Mapping[str, str] = {},
+    choices: Choices = NO_CHOICES,
+    values: Mapping[str, str] = NO_CHOICES,
 ) -> list[MergeField]:
     """Return the fields of both contacts with what a merge would make of them, and change nothing.
 
@@ -116,7 +116,7 @@ _LISTS = frozenset((*POINT_KINDS, "nicknames", "addresses", "tags", "relations",
 
 
 def _describe(store: Store, contact_id: int) -> Texts:
-    """Return the label and the text of each field of a contact by its key; empty ones are left out."""
+    """Return the label and the text of each field that a contact has, by its key."""
     details = contact_queries.details(store, contact_id)
     head = details.contact
     found: Texts = {

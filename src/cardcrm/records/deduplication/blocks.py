@@ -17,6 +17,9 @@ from cardcrm.records.deduplication.profiles import Profile
 
 Blocks = dict[str, list[int]]
 
+# In a larger database so many names are similar that a similar name alone is no evidence: it is
+# compared only in the same town.
+_LARGE = 5000
 _MOST = 20  # contacts of a block that are compared all with all
 _WINDOW = 6  # contacts after each one that it is compared with in a larger block
 
@@ -32,7 +35,7 @@ def candidate_pairs(
     for place, profile in enumerate(profiles):
         if place % 1000 == 0:
             advance(place)
-        for key in set(_keys(profile)):
+        for key in set(_keys(profile, is_large=len(profiles) > _LARGE)):
             blocks.setdefault(key, []).append(place)
     count = len(profiles)
     seen: set[int] = set()
@@ -71,7 +74,7 @@ def _sort_by_place(profile: Profile) -> tuple[str, ...]:
     return (address.city, address.postcode, address.street, *profile.words, str(profile.id))
 
 
-def _keys(profile: Profile) -> Iterator[str]:
+def _keys(profile: Profile, *, is_large: bool) -> Iterator[str]:
     kind = profile.kind[0]
     for email in profile.emails:
         yield f"{kind}e{email}"
@@ -87,7 +90,11 @@ def _keys(profile: Profile) -> Iterator[str]:
             yield f"{kind}a{address.postcode or address.city}/{address.number}"
             if address.street:
                 yield f"{kind}t{skeleton(address.street)}/{address.number}/{address.city[:4]}"
-    yield from _org_keys(profile) if profile.is_org else _person_keys(profile)
+    if profile.is_org:
+        yield from _org_keys(profile)
+    else:
+        yield from _person_keys(profile)
+        yield from _similar_name_keys(profile, is_large=is_large)
 
 
 def _org_keys(profile: Profile) -> Iterator[str]:
@@ -122,9 +129,21 @@ def _person_keys(profile: Profile) -> Iterator[str]:
         place = address.city or address.postcode
         if place:
             yield f"pf{place}/{code}/{given[:1]}"
-            yield f"pg{place}/{family[:3]}/{given[:2]}"
-    if not given:
+
+
+def _similar_name_keys(profile: Profile, *, is_large: bool) -> Iterator[str]:
+    """Yield keys that similar names have in common; in a large database in one town only."""
+    places = {address.city[:4] for address in profile.addresses} if is_large else {""}
+    for place in places:
+        for key in _similar_names(profile):
+            yield f"{key}/{place}"
+
+
+def _similar_names(profile: Profile) -> Iterator[str]:
+    given, family = "".join(profile.given[:1]), "".join(profile.family)
+    if not given or not family:
         return
+    code = skeleton(family)
     for group in (*groups_of(given), skeleton(given)):
         yield f"pc{'/'.join(sorted((str(group), code)))}"
     for word in profile.given[1:] + profile.middle[:1]:

@@ -29,8 +29,8 @@ MAIL_PROVIDERS: Final = frozenset((
     "icloud.com", "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.at", "gmx.ch", "web.de",
     "t-online.de", "freenet.de", "arcor.de", "posteo.de", "mailbox.org", "proton.me",
     "protonmail.com", "mail.ru", "yandex.ru", "orange.fr", "wanadoo.fr", "free.fr", "laposte.net",
-    "sfr.fr", "libero.it", "virgilio.it", "tin.it", "hotmail.co.uk", "yahoo.co.uk", "btinternet.com",
-    "sky.com", "virginmedia.com", "ntlworld.com", "hotmail.fr", "hotmail.de", "hotmail.es",
+    "sfr.fr", "libero.it", "virgilio.it", "tin.it", "hotmail.co.uk", "yahoo.co.uk", "sky.com",
+    "btinternet.com", "virginmedia.com", "ntlworld.com", "hotmail.fr", "hotmail.de", "hotmail.es",
     "yahoo.de", "yahoo.fr", "yahoo.es", "yahoo.it", "wp.pl", "onet.pl", "o2.pl", "interia.pl",
     "ziggo.nl", "kpnmail.nl", "xs4all.nl", "telenet.be", "skynet.be", "bluewin.ch", "uol.com.br",
     "comcast.net", "verizon.net", "att.net", "qq.com", "163.com", "zoho.com", "fastmail.com",
@@ -175,36 +175,38 @@ def _compare_address(
 ) -> tuple[Evidence, ...]:
     same_city = bool(mine.city) and mine.city == theirs.city
     same_code = bool(mine.postcode) and mine.postcode == theirs.postcode
-    similar_town = same_city or same_code or _is_near(mine, theirs)
-    if mine.street and theirs.street and similar_town:
-        same_street = mine.street == theirs.street
-        same_number = mine.number == theirs.number
-        if same_street and same_number:
-            is_exact = same_code or same_city
-            weight = weights.ADDRESS if is_exact else weights.SIMILAR_ADDRESS
-            return (Evidence(weight[identifies], "address" if is_exact else "similar-address"),)
-        if (
-            same_number
-            and (same_code or same_city)
-            and _is_similar_street(mine.street, theirs.street)
-        ):
-            return (Evidence(weights.SIMILAR_ADDRESS[identifies], "similar-address"),)
-        if same_street and is_number_slip(mine.number, theirs.number):
-            weight = weights.SIMILAR_ADDRESS[identifies] - 3.0 * (identifies == IDENTIFIED)
-            return (Evidence(weight, "similar-address"),)
-    other = mine.street and theirs.street
+    is_near = same_city or same_code or _is_near(mine, theirs)
+    has_streets = bool(mine.street and theirs.street)
+    if has_streets and is_near:
+        found = _compare_streets(mine, theirs, identifies, is_exact=same_city or same_code)
+        if found is not None:
+            return (found,)
     if same_code:
-        return (Evidence(weights.POSTCODE - 2.0 * bool(other), "postcode"),)
+        return (Evidence(weights.POSTCODE - 2.0 * has_streets, "postcode"),)
+    if same_city and has_streets:
+        return (Evidence(weights.OTHER_STREET, "other-street"),)
     if same_city:
         bits = min(weights.MOST_CITY, rates.city_bits(mine.city))
-        if other:
-            return (Evidence(weights.OTHER_STREET, "other-street"),)
         return (Evidence(bits, "city"),)
-    if mine.city and theirs.city and not similar_town:
-        return (Evidence(weights.OTHER_CITY, "other-city"),)
-    if mine.postcode and theirs.postcode and not similar_town:
-        return (Evidence(weights.OTHER_CITY, "other-city"),)
-    return ()
+    has_towns = bool((mine.city and theirs.city) or (mine.postcode and theirs.postcode))
+    return (Evidence(weights.OTHER_CITY, "other-city"),) if has_towns and not is_near else ()
+
+
+def _compare_streets(
+    mine: PostalAddress, theirs: PostalAddress, identifies: int, *, is_exact: bool
+) -> Evidence | None:
+    """Return the evidence of two streets in a town, whose name or postcode is ``is_exact``."""
+    same_number = mine.number == theirs.number
+    if mine.street == theirs.street and same_number:
+        if is_exact:
+            return Evidence(weights.ADDRESS[identifies], "address")
+        return Evidence(weights.SIMILAR_ADDRESS[identifies], "similar-address")
+    if same_number and is_exact and _is_similar_street(mine.street, theirs.street):
+        return Evidence(weights.SIMILAR_ADDRESS[identifies], "similar-address")
+    if mine.street == theirs.street and is_number_slip(mine.number, theirs.number):
+        loss = weights.OTHER_NUMBER if identifies == IDENTIFIED else 0.0
+        return Evidence(weights.SIMILAR_ADDRESS[identifies] + loss, "similar-address")
+    return None
 
 
 def _is_near(mine: PostalAddress, theirs: PostalAddress) -> bool:
@@ -229,21 +231,20 @@ def is_number_slip(mine: str, theirs: str) -> bool:
 
 def _compare_birthdays(mine: str, theirs: str) -> Evidence:
     """Compare two birthdays as they are stored, each perhaps without its year or its day."""
+    is_whole = len(mine) == len(theirs) == 10
     if mine == theirs:
-        whole = len(mine) == 10
-        return Evidence(weights.SAME_BIRTHDAY if whole else weights.SAME_YEARLESS, "birthday")
-    if mine.startswith("--") or theirs.startswith("--"):
-        if mine[-5:] == theirs[-5:]:
-            return Evidence(weights.SAME_YEARLESS, "birthday")
-    elif mine.startswith(theirs) or theirs.startswith(mine):
+        return Evidence(weights.SAME_BIRTHDAY if is_whole else weights.SAME_YEARLESS, "birthday")
+    if not is_whole and "-" in mine[5:] and mine[-5:] == theirs[-5:]:
+        return Evidence(weights.SAME_YEARLESS, "birthday")
+    is_part = mine.startswith(theirs) or theirs.startswith(mine)
+    if is_part or (is_whole and f"{mine[:4]}-{mine[8:]}-{mine[5:7]}" == theirs):
         return Evidence(weights.SIMILAR_BIRTHDAY, "similar-birthday")
-    elif len(mine) == len(theirs) == 10 and _is_similar_day(mine, theirs):
-        return Evidence(weights.SIMILAR_BIRTHDAY, "similar-birthday")
+    if is_whole and _is_day_slip(mine, theirs):
+        return Evidence(weights.NEAR_BIRTHDAY, "near-birthday")
     return Evidence(weights.OTHER_BIRTHDAY, "other-birthday")
 
 
-def _is_similar_day(mine: str, theirs: str) -> bool:
-    """Return whether day and month are swapped, or one digit of a day differs."""
-    if f"{mine[:4]}-{mine[8:]}-{mine[5:7]}" == theirs:
-        return True
-    return sum(one != other for one, other in zip(mine, theirs, strict=True)) == 1
+def _is_day_slip(mine: str, theirs: str) -> bool:
+    """Return whether one digit differs, other than the decade, which tells generations apart."""
+    differing = [at for at in range(10) if mine[at] != theirs[at]]
+    return len(differing) == 1 and differing[0] > 2

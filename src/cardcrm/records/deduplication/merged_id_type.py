@@ -1,4 +1,4 @@
-"""The declaration of the numbers of contacts that were merged into others, which still find them."""
+"""The declaration of the numbers of merged contacts, which lead to the remaining ones."""
 
 from cardcrm.records.fields import Integer, Reference
 from cardcrm.records.record_type import RecordType

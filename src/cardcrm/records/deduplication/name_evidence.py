@@ -114,11 +114,11 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
     if not mine or not theirs:
         return _MISSING
     word, other = mine[0], theirs[0]
-    same = min(weights.MOST_GIVEN, rates.given_bits(word))
     if word == other or "".join(mine) == "".join(theirs):
         if len(word) == 1:
             return _Part(Level.INITIAL, weights.INITIAL, "initial", f"{word.upper()}.")
-        return _Part(Level.SAME, same, "same-given")
+        bits = min(weights.MOST_GIVEN, rates.given_bits(word))
+        return _Part(Level.SAME, bits, "same-given")
     if _is_initial(word, rates) or _is_initial(other, rates):
         return _compare_initial(word, other)
     level = _given_level(word, other)
@@ -126,13 +126,19 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
         level = Level.DIFFERENT
     if level == Level.DIFFERENT and (word in (*theirs, *middle) or other in mine):
         level = Level.PART
+    return _weigh_given(level, word, other, rates)
+
+
+def _weigh_given(level: Level, word: str, other: str, rates: Rates) -> _Part:
+    """Return the evidence of two given names that are not the same."""
     if level == Level.DIFFERENT:
         return _Part(level, weights.DIFFERENT_GIVEN, "different-given")
+    detail = f"{word.title()} – {other.title()}"
     if level == Level.RELATED:
-        return _Part(level, weights.RELATED, "related", f"{word.title()} – {other.title()}")
-    commoner = min(same, rates.given_bits(other))
-    bits = max(1.5, commoner + weights.GIVEN[level])
-    return _Part(level, bits, _KEYS[level], f"{word.title()} – {other.title()}")
+        return _Part(level, weights.RELATED, "related", detail)
+    commoner = min(weights.MOST_GIVEN, rates.given_bits(word), rates.given_bits(other))
+    bits = max(weights.LEAST_SIMILAR, commoner + weights.GIVEN[level])
+    return _Part(level, bits, _KEYS[level], detail)
 
 
 def _is_initial(word: str, rates: Rates) -> bool:
@@ -166,15 +172,12 @@ def _given_level(word: str, other: str) -> Level:
         return Level.RELATED if are_two_names(word, other) else Level.VARIANT
     if sound_code(word) == sound_code(other):
         return Level.SPELLING
-    knows_both = is_given_name(word) and is_given_name(other)
-    if knows_both:
-        return Level.DIFFERENT
-    knows_one = is_given_name(word) or is_given_name(other)
-    if not knows_one and differ_in_gender(word, other):
+    known = is_given_name(word) + is_given_name(other)
+    if known == 2 or (known == 0 and differ_in_gender(word, other)):
         return Level.DIFFERENT
     if is_slip(word, other):
         return Level.SLIP
-    if knows_one and _is_slip_of_variant(word, other):
+    if known == 1 and _is_slip_of_variant(word, other):
         return Level.FAR
     shorter, longer = sorted((word, other), key=len)
     return Level.VARIANT if len(shorter) > 2 and longer.startswith(shorter) else Level.DIFFERENT
@@ -183,23 +186,29 @@ def _given_level(word: str, other: str) -> Level:
 def _compare_family(mine: Texts, theirs: Texts, rates: Rates) -> _Part:
     if not mine or not theirs:
         return _MISSING
-    if mine == theirs or "".join(mine) == "".join(theirs):
-        bits = min(weights.MOST_FAMILY, max(map(rates.family_bits, mine)))
-        return _Part(Level.SAME, bits, "same-family")
-    shared = [word for word in mine if word in theirs and len(word) > 1]
+    is_same = mine == theirs or "".join(mine) == "".join(theirs)
+    shared = mine if is_same else [word for word in mine if word in theirs and len(word) > 1]
     if shared:
         bits = min(weights.MOST_FAMILY, max(map(rates.family_bits, shared)))
+        if is_same:
+            return _Part(Level.SAME, bits, "same-family")
         return _Part(Level.PART, bits + weights.FAMILY[Level.PART], "part", shared[0].title())
     word, other = mine[-1], theirs[-1]
-    if len(word) == 1 or len(other) == 1:
-        if word[0] != other[0]:
-            return _Part(Level.DIFFERENT, weights.DIFFERENT_FAMILY, "different-family")
-        return _Part(Level.INITIAL, weights.INITIAL, "initial", f"{word[0].upper()}.")
-    level = _family_level("".join(mine), "".join(theirs))
+    if 1 in (len(word), len(other)):
+        if word[0] == other[0]:
+            return _Part(Level.INITIAL, weights.INITIAL, "initial", f"{word[0].upper()}.")
+        level = Level.DIFFERENT
+    else:
+        level = _family_level("".join(mine), "".join(theirs))
+    return _weigh_family(level, word, other, rates)
+
+
+def _weigh_family(level: Level, word: str, other: str, rates: Rates) -> _Part:
+    """Return the evidence of two family names that have no word in common."""
     if level == Level.DIFFERENT:
         return _Part(level, weights.DIFFERENT_FAMILY, "different-family")
     commoner = min(weights.MOST_FAMILY, rates.family_bits(word), rates.family_bits(other))
-    bits = max(1.5, commoner + weights.FAMILY[level])
+    bits = max(weights.LEAST_SIMILAR, commoner + weights.FAMILY[level])
     return _Part(level, bits, _KEYS[level], f"{word.title()} – {other.title()}")
 
 

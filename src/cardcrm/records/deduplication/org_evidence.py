@@ -40,24 +40,30 @@ def domains_of(profile: Profile) -> set[str]:
 
 def _name_level(first: Profile, second: Profile, rates: Rates) -> Level:
     mine, theirs = first.words, second.words
-    joined, other = "".join(mine), "".join(theirs)
-    if joined == other or sorted(mine) == sorted(theirs):
-        return Level.SAME
-    if first.name_key in second.nicknames or second.name_key in first.nicknames:
+    is_same = "".join(mine) == "".join(theirs) or sorted(mine) == sorted(theirs)
+    if is_same or first.name_key in second.nicknames or second.name_key in first.nicknames:
         return Level.SAME
     if _spell(mine) == _spell(theirs):
         return Level.SPELLING
-    numbers = [{each for each in words if each.isdigit()} for words in (mine, theirs)]
-    if numbers[0] != numbers[1]:
+    if _numbers(mine) != _numbers(theirs):
         return Level.DIFFERENT
     if _has_slips(mine, theirs, rates):
         return Level.SLIP
     if set(mine) <= set(theirs) or set(theirs) <= set(mine):
         return Level.PART
-    for one, words in ((joined, theirs), (other, mine)):
-        if len(words) > 2 and one == "".join(word[0] for word in words):
-            return Level.INITIAL
-    return Level.DIFFERENT
+    return Level.INITIAL if _is_acronym(mine, theirs) else Level.DIFFERENT
+
+
+def _numbers(words: tuple[str, ...]) -> set[str]:
+    return {each for each in words if each.isdigit()}
+
+
+def _is_acronym(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    """Return whether one name is the first letters of at least three words of the other."""
+    return any(
+        len(words) > 2 and "".join(short) == "".join(word[0] for word in words)
+        for short, words in ((mine, theirs), (theirs, mine))
+    )
 
 
 def _has_slips(mine: tuple[str, ...], theirs: tuple[str, ...], rates: Rates) -> bool:
@@ -66,7 +72,7 @@ def _has_slips(mine: tuple[str, ...], theirs: tuple[str, ...], rates: Rates) -> 
     Two words that both are common are different ones.
     """
     if len(mine) != len(theirs):
-        return fuzz.ratio("".join(mine), "".join(theirs)) > 92  # noqa: PLR2004 - Seabrook, Sea Brook
+        return fuzz.ratio("".join(mine), "".join(theirs)) > 92  # Seabrook, Sea Brook
     pairs = [pair for pair in zip(mine, theirs, strict=True) if pair[0] != pair[1]]
     return all(is_slip(*pair) and min(map(rates.family.__getitem__, pair)) < 5 for pair in pairs)
 

@@ -31,10 +31,10 @@ class Pair(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Functions that are called with the contacts that were read, indexed and compared."""
+    """Functions that are called with the contacts that were read, arranged and compared."""
 
     read: Callable[[int], object]
-    index: Callable[[int], object]
+    arrange: Callable[[int], object]
     compare: Callable[[int], object]
 
 
@@ -62,7 +62,7 @@ def find_pairs(
     distinct = distinct_pairs(store)
     wanted = None if ids is None else set(ids)
     scores: Scores = {}
-    for number, (at, other) in enumerate(candidate_pairs(profiles, progress.index)):
+    for number, (at, other) in enumerate(candidate_pairs(profiles, progress.arrange)):
         if number % _STEP == 0:
             progress.compare(number)
         first, second = profiles[at], profiles[other]

@@ -169,8 +169,12 @@ def split_org_name(name_key: str) -> Texts:
 
 
 # Legal forms beside the words that names of people end with; with dots removed, as in “GmbH & Co.”.
-LEGAL_FORMS: Final = (COMPANY_WORDS - {"group", "bank", "university", "school", "sons"}) | frozenset((
-    "mbh", "ggmbh", "kgaa", "gbr", "eg", "se", "pllc", "lp", "cic", "pvt", "sp", "zoo", "doo", "sro",
+_BUSINESSES: Final = frozenset(
+    ("group", "bank", "university", "school", "sons", "partners", "associates", "holdings")
+)
+LEGAL_FORMS: Final = (COMPANY_WORDS - _BUSINESSES) | frozenset((
+    "mbh", "ggmbh", "kgaa", "gbr", "eg", "se", "pllc", "lp", "cic", "pvt", "sp", "zoo", "doo",
+    "sro",
     "kft", "zrt", "ltda", "eirl", "sasu", "eurl", "snc", "sc", "scs", "vof", "cv", "hb", "asa",
     "ivs", "ooo", "oao", "the", "ek", "kdn", "sdn", "bhd", "nl", "cie", "compagnie",
 ))  # fmt: skip

@@ -4,7 +4,6 @@ The score is the logistic function of a sum of evidence in bits, after Fellegi a
 begins with the odds of two contacts at random, and each finding adds its weight.
 """
 
-from collections.abc import Sequence
 from math import log2
 from typing import NamedTuple
 
@@ -41,7 +40,7 @@ def prior_bits(total: int) -> float:
 
 def to_probability(bits: float) -> float:
     """Return the probability for odds given as their binary logarithm."""
-    odds = 2.0 ** max(-_MOST_BITS, min(_MOST_BITS, bits))
+    odds: float = 2.0 ** max(-_MOST_BITS, min(_MOST_BITS, bits))
     return odds / (1.0 + odds)
 
 
@@ -58,7 +57,7 @@ def weigh_rivals(probability: float, rivals: float) -> float:
 
 def score_pair(first: Profile, second: Profile, rates: Rates) -> Score:
     """Return the score of two contacts of one kind."""
-    evidence: Sequence[Evidence]
+    evidence: tuple[Evidence, ...]
     is_firm = False
     if first.is_org:
         evidence = tuple(compare_orgs(first, second, rates))
@@ -78,4 +77,4 @@ def score_pair(first: Profile, second: Profile, rates: Rates) -> Score:
     probability = to_probability(prior_bits(rates.total) + bits)
     if not is_firm:
         probability = min(probability, weights.MOST_BY_NAME)
-    return Score(probability, bits, tuple(evidence), is_firm)
+    return Score(probability, bits, evidence, is_firm)

@@ -47,6 +47,7 @@ FAMILY: Final = {
     Level.SLIP: -3.0,
     Level.PART: -2.0,
 }
+LEAST_SIMILAR: Final = 1.5  # of two similar names, however common both are
 RELATED: Final = 2.0
 INITIAL: Final = 3.0
 DIFFERENT_GIVEN: Final = -14.0
@@ -71,6 +72,7 @@ MOST_VAGUE: Final = 8.0  # of a phone and an address together
 POSTCODE: Final = 4.0
 MOST_CITY: Final = 4.0
 OTHER_STREET: Final = -1.0
+OTHER_NUMBER: Final = -3.0  # added to a similar address
 OTHER_CITY: Final = -3.0
 OTHER_PHONE: Final = -2.0
 OTHER_EMAIL: Final = -2.0
@@ -80,6 +82,7 @@ WEB: Final = 2.0
 SAME_BIRTHDAY: Final = 12.0
 SAME_YEARLESS: Final = 8.0
 SIMILAR_BIRTHDAY: Final = 2.0
+NEAR_BIRTHDAY: Final = -3.0
 OTHER_BIRTHDAY: Final = -20.0
 MOST_ORG: Final = 5.0
 OTHER_ORG: Final = -1.0
@@ -138,6 +141,7 @@ WORDS: Final = {
     "web": "same website",
     "birthday": "same birthday",
     "similar-birthday": "similar birthday",
+    "near-birthday": "birthdays that differ in one digit",
     "other-birthday": "different birthdays",
     "org": "same organization",
     "other-org": "different organizations",

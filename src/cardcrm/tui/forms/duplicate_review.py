@@ -1,7 +1,6 @@
 """Go through the likely duplicates one by one: the same, different, or later."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import NotFoundError, UsageError
@@ -12,6 +11,8 @@ from cardcrm.tui.forms import merge_dialog
 from cardcrm.tui.forms.merge_dialog import Sides
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.records.deduplication.pairs import Pair
 
 _SHARES = (0.15, 0.15, 0.7)  # of the time, for reading, indexing and comparing

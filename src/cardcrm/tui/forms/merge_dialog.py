@@ -102,7 +102,7 @@ class MergeDialog(ModalScreen[None]):
         Binding("down", "app.focus_next", "field below", show=False),
         Binding("1", "keep(0)", "keep the first", show=False),
         Binding("2", "keep(1)", "keep the second", show=False),
-        Binding("space", "toggle", "the other value", show=False),
+        Binding("space", "other_value", "the other value", show=False),
         Binding("ctrl+o", "decide('merge')", "merge", show=False),
         Binding("enter", "decide('merge')", "merge", show=False),
     ]
@@ -118,7 +118,9 @@ class MergeDialog(ModalScreen[None]):
     }
     MergeDialog #title { text-style: bold; width: 1fr; height: auto; }
     MergeDialog #reasons { color: $faint; width: 1fr; height: auto; }
-    MergeDialog #heads { text-style: bold; color: $link; width: 1fr; height: auto; padding: 1 0 0 0; }
+    MergeDialog #heads {
+        text-style: bold; color: $link; width: 1fr; height: auto; padding: 1 0 0 0;
+    }
     MergeDialog #keys { color: $faint; padding: 1 0; width: 1fr; height: auto; }
     """
 
@@ -191,7 +193,7 @@ class MergeDialog(ModalScreen[None]):
         self.sides[key] = side
         self._draw()
 
-    def action_toggle(self) -> None:
+    def action_other_value(self) -> None:
         """Let the other value of the field with the focus stay."""
         if isinstance(self.focused, FieldRow):
             key = self.focused.field.key
