@@ -19,7 +19,12 @@ from cardcrm.tui import keys
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
 _HIDDEN_SCOPES = ("grid", "form")
 _PAGE_OF_SCOPE = {"marks": "contacts", "contacts": "contacts", "value": "value"}
-_TITLES = {"rm": "Delete", "kind": "Filter the timeline", "open": "Call or write"}
+_TITLES = {
+    "rm": "Delete",
+    "kind": "Filter the timeline",
+    "open": "Call or write",
+    "dupes": "Duplicates",
+}
 _ENTRY_OF_KIND = "log a {} with the selected contact"
 
 SYNONYMS = {

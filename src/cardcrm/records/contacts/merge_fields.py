@@ -59,7 +59,11 @@ def preview_merge(
 
     after = try_in_transaction(store, work)
     known = {each.key for each in fields}
-    more = [MergeField(key, label, "", "") for key, (label, _) in after.items() if key not in known]
+    more = [
+        MergeField(key, label, "", "")
+        for key, (label, text) in after.items()
+        if text and key not in known
+    ]
     return [
         each._replace(merged=after[each.key][1] if each.key in after else "")
         for each in (*fields, *more)
@@ -105,11 +109,26 @@ def _find_field(known: Mapping[str, MergeField], name: str) -> MergeField:
 
 
 def _pair(first: Texts, second: Texts) -> Iterable[MergeField]:
-    for key in dict.fromkeys((*first, *second)):
+    for key in _merge_orders([*first], [*second]):
         label = (first.get(key) or second[key])[0]
         mine, theirs = (side.get(key, ("", ""))[1] for side in (first, second))
+        if not mine and not theirs:
+            continue
         is_choice = bool(mine and theirs and mine != theirs) and key not in _LISTS
         yield MergeField(key, label, mine, theirs, "", is_choice)
+
+
+def _merge_orders(first: list[str], second: list[str]) -> list[str]:
+    """Return the keys of two contacts; those of the second alone follow what stands before them."""
+    found = list(first)
+    place = 0
+    for key in second:
+        if key in found:
+            place = found.index(key) + 1
+        else:
+            found.insert(place, key)
+            place += 1
+    return found
 
 
 _LISTS = frozenset((*POINT_KINDS, "nicknames", "addresses", "tags", "relations", "note", "ref"))
@@ -137,7 +156,7 @@ def _describe(store: Store, contact_id: int) -> Texts:
     found["tags"] = ("tags", _join(details.tags))
     found |= _describe_rest(details)
     found |= {name: (name, count) for name, count in _count_rows(store, contact_id)}
-    return {key: pair for key, pair in found.items() if pair[1]}
+    return found
 
 
 def _describe_rest(details: Details) -> Texts:

@@ -19,7 +19,7 @@ Blocks = dict[str, list[int]]
 
 # In a larger database so many names are similar that a similar name alone is no evidence: it is
 # compared only in the same town.
-_LARGE = 5000
+_LARGE = 20_000
 _MOST = 20  # contacts of a block that are compared all with all
 _WINDOW = 6  # contacts after each one that it is compared with in a larger block
 

@@ -148,9 +148,9 @@ class MergeDialog(ModalScreen[None]):
             yield from ("y: same, merge", "n: different", "s: later")
         else:
             yield "Enter: merge"
-        yield "1 2: contact that stays"
+        yield "1 2: which stays"
         if self.sides:
-            yield "← → Space: value that stays"
+            yield "← →: which value"
         yield "Esc: stop" if self.reasons else "Esc: cancel"
 
     def on_mount(self) -> None:
