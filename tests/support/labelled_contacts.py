@@ -379,7 +379,7 @@ _COMPOUNDS = [
 REPORT: Final = World(
     tuple(_REPORT_MEN),
     tuple(_REPORT_WOMEN),
-    tuple(_REPORT_FAMILY + _COMPOUNDS),
+    tuple(each for each in _REPORT_FAMILY + _COMPOUNDS if each not in vocabulary.FAMILY),
     tuple(f"{stem}{end}" for stem in ("Haupt", "Bahnhof", "Garten", "Schiller", "Goethe", "Linden",
           "Berg", "Kirch", "Schul", "Wald", "Ring", "Mozart", "Birken", "Rosen", "Mühlen")
           for end in ("straße", "weg", "gasse", "platz")),

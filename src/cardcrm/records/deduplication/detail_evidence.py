@@ -7,7 +7,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from cardcrm.records.deduplication import weights
-from cardcrm.records.deduplication.name_evidence import IDENTIFIED, VAGUE, is_slip
+from cardcrm.records.deduplication.name_evidence import IDENTIFIED, OTHER, VAGUE, is_slip
 from cardcrm.records.deduplication.profiles import PostalAddress, Profile
 from cardcrm.records.deduplication.rates import Rates
 from cardcrm.records.deduplication.weights import Evidence
@@ -50,10 +50,13 @@ def compare_details(
 
     ``identifies`` tells whether the names leave more than a household or an office in common.
     """
+    if first.birthday and second.birthday:
+        birthday = _compare_birthdays(first.birthday, second.birthday)
+        yield birthday
+        if birthday.bits == weights.OTHER_BIRTHDAY:  # a father and his son of one name
+            identifies = OTHER
     yield from _compare_emails(first, second, identifies, rates)
     yield from _compare_household(first, second, identifies, rates)
-    if first.birthday and second.birthday:
-        yield _compare_birthdays(first.birthday, second.birthday)
     if not set(first.socials).isdisjoint(second.socials):
         yield Evidence(weights.SOCIAL if identifies else 0.0, "social")
     elif not set(first.webs).isdisjoint(second.webs):

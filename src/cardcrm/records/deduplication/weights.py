@@ -48,7 +48,7 @@ FAMILY: Final = {
     Level.PART: -2.0,
 }
 LEAST_SIMILAR: Final = 1.5  # of two similar names, however common both are
-RELATED: Final = 2.0
+RELATED: Final = -5.0
 INITIAL: Final = 3.0
 DIFFERENT_GIVEN: Final = -14.0
 DIFFERENT_FAMILY: Final = -9.0
