@@ -105,6 +105,16 @@ KEYS: dict[str, Key] = {
     "host": Key("text", "machine"),
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
+    # duplicates
+    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "reasons": Key("[text]", "evidence in words, what speaks for it first"),
+    "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
+    "names": Key("[text]", "names of both contacts"),
+    "different": Key("boolean", "the contacts are recorded as different ones"),
+    "key": Key("text", "field of a contact, or what is counted"),
+    "first": Key("text", "value of the contact to keep"),
+    "second": Key("text", "value of the duplicate"),
+    "merged": Key("text", "value after the merge"),
     # due
     "date": Key("day", "day of the digest"),
     "overdue": Key("[due_reminder]", "reminders of past days"),
@@ -303,7 +313,11 @@ ANSWERS: dict[str, Answer] = {
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
-    "merge": Answer(("contact",)),
+    "dupes": Answer(
+        ("[{score ids names reasons}]", "[{ids names different}]"),
+        "the second form with `--not` and `--maybe`",
+    ),
+    "merge": Answer(("contact", "[{key first second merged}]"), "an array with `--dry-run`"),
     **dict(_noun_answers()),
     "log": Answer(
         ("interaction reminder", "[interaction]", "[contact]"),

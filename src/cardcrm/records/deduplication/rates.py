@@ -8,8 +8,8 @@ from typing import NamedTuple
 from cardcrm.records.deduplication.given_names import is_given_name
 from cardcrm.records.deduplication.profiles import Profile
 
-# Shares of a given and a family name where a database is too small to tell: the chance that two
-# people share one, computed from the counts of the United States census of 1990 and 2010.
+# Shares of a given and a family name where a database is too small to tell: one of 200 people is
+# assumed to have the same given name as another one, and one of 1,000 the same family name.
 _GIVEN_SHARE, _FAMILY_SHARE = 0.005, 0.001
 _PRIOR_CONTACTS = 1000  # contacts that the shares above count for
 _ESTABLISHED = 5  # contacts with a given name that is no slip of another one
