@@ -14,8 +14,8 @@ from bench.files import WATCH
 from bench.measure import Line, command, environment, report
 from cardcrm.records.contacts import contacts
 from cardcrm.store import open_store
-from tests.support import labelled_contacts
-from tests.support.labelled_contacts import MEDIUM, REPORT, Person
+from tests.support import labeled_contacts
+from tests.support.labeled_contacts import MEDIUM, REPORT, Person
 
 TIME = 60_000.0  # ms for 100,000 contacts
 MEMORY = 1024.0  # MiB
@@ -35,18 +35,18 @@ class Run(NamedTuple):
 
 
 def measure(plan: Plan) -> list[Line]:
-    """Measure `dupes` on a plan's database, and on labelled contacts of two sizes."""
+    """Measure `dupes` on a plan's database, and on labeled contacts of two sizes."""
     with tempfile.TemporaryDirectory(prefix="cardcrm-bench-") as name:
         runs: list[Run] = []
         for people in SIZES:
-            entries = labelled_contacts.generate(REPORT, MEDIUM, people, seed=people)
+            entries = labeled_contacts.generate(REPORT, MEDIUM, people, seed=people)
             database = Path(name) / f"{people}.db"
-            report(f"  making a database of {len(entries):,} labelled contacts")
+            report(f"  making a database of {len(entries):,} labeled contacts")
             _fill(database, entries)
             runs.append(_run(database))
         return [
             *_cost_lines(f"{plan.contacts:,} contacts", _run(plan.path)),
-            *_cost_lines(f"{len(entries):,} labelled contacts", runs[-1]),
+            *_cost_lines(f"{len(entries):,} labeled contacts", runs[-1]),
             Line("`dupes`, ten times as many contacts", runs[-1].taken, runs[0].taken, GROWTH),
             *_quality_lines(entries, runs[-1]),
         ]
@@ -91,7 +91,7 @@ def _cost_lines(size: str, run: Run) -> list[Line]:
 
 def _quality_lines(entries: list[Person], run: Run) -> list[Line]:
     """Return the errors of the listed and of the surest pairs, against those allowed."""
-    true = {(one + 1, other + 1) for one, other in labelled_contacts.true_pairs(entries)}
+    true = {(one + 1, other + 1) for one, other in labeled_contacts.true_pairs(entries)}
     right = len(run.pairs.keys() & true)
     f1 = 2 * right / (len(run.pairs) + len(true))
     sure = {ids for ids, score in run.pairs.items() if score >= SURE}

@@ -66,7 +66,7 @@ def dupes(
         typer.Option(
             "--maybe",
             metavar="WHO WHO",
-            help="Take back --not for two contacts.",
+            help="Two contacts that --not has marked and that may be one.",
             autocompletion=complete_contact,
         ),
     ] = ("", ""),
@@ -115,7 +115,7 @@ def _check(least: float, auto: float | None) -> None:
 
 
 def _record(session: Session, pair: tuple[str, str], *, is_distinct: bool) -> Result:
-    """Record that two contacts are different, or take that back."""
+    """Mark two contacts as different, or remove the mark."""
     from cardcrm.records.deduplication import distinct
 
     first, second = map(session.find_contact, pair)

@@ -78,7 +78,7 @@ def merge(
 
         cardcrm merge 12 57 --prefer B --take title=A --dry-run
 
-        cardcrm merge jane "jane d. doe" --take "title=Head of buying" --yes
+        cardcrm merge 12 57 --take "title=Head of buying" --yes
 
     """
     from cardcrm.records.contacts import merge as contacts_merge
@@ -119,7 +119,7 @@ def _read_side(prefer: str) -> str:
 
 
 def _ask_fields(session: Session, fields: "Sequence[MergeField]") -> dict[str, str]:
-    """Ask which of two values stays, field by field; Enter takes the first.
+    """Return the answers to which of two values stays; Enter takes the first.
 
     Raises DeclinedError.
     """
@@ -148,7 +148,7 @@ def _list_fields(fields: "Sequence[MergeField]", first: "Contact", second: "Cont
 
 
 def _format_fields(fields: "Sequence[MergeField]", first: "Contact", second: "Contact") -> str:
-    """Return both contacts side by side; a mark stands before the fields in which they differ."""
+    """Return both contacts side by side; a mark is before the fields in which they differ."""
     width = terminal_width(sys.stderr) or 80
     labels = max(cell_width(each.label) for each in fields) + 2
     side = max(12, (width - labels - 5) // 2)

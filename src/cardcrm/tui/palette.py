@@ -75,7 +75,7 @@ SYNONYMS = {
     "last": "bottom end",
     "show": "enter open choose select",
     "merge": "combine join unite dedupe one",
-    "dupes": "duplicates doubles twins same dedupe merge clean up",
+    "dupes": "duplicates twins same dedupe merge clean up",
 }
 _SYNONYMS_OF_NOUN = {
     "interaction": "calls mails meetings visits notes history",

@@ -1,6 +1,6 @@
 """The quality of matching, measured on contacts of which the truth is known.
 
-The weights were tuned on `labelled_contacts.TUNING`, with other seeds. These tests report on
+The weights were tuned on `labeled_contacts.TUNING`, with other seeds. These tests report on
 `REPORT`: other names, another language, other nicknames, towns and formats of addresses.
 """
 
@@ -12,8 +12,8 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.deduplication import pairs
 from cardcrm.records.deduplication.pairs import Pair
 from cardcrm.store import Store
-from tests.support import labelled_contacts
-from tests.support.labelled_contacts import LEVELS, REPORT, TUNING, Person
+from tests.support import labeled_contacts
+from tests.support.labeled_contacts import LEVELS, REPORT, TUNING, Person
 
 PEOPLE = 700
 
@@ -36,7 +36,7 @@ def fill(store: Store, entries: list[Person]) -> list[int]:
 
 def measure(store: Store, entries: list[Person], least: float) -> Quality:
     ids = fill(store, entries)
-    true = {(ids[one], ids[other]) for one, other in labelled_contacts.true_pairs(entries)}
+    true = {(ids[one], ids[other]) for one, other in labeled_contacts.true_pairs(entries)}
     found = {each.ids for each in pairs.find_pairs(store, least=least)}
     right = len(found & true)
     return Quality(right / len(found), right / len(true))
@@ -44,13 +44,13 @@ def measure(store: Store, entries: list[Person], least: float) -> Quality:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_f1_is_at_least_95_percent_at_the_default_threshold(store: Store, level: str) -> None:
-    entries = labelled_contacts.generate(REPORT, LEVELS[level], PEOPLE, seed=7001)
+    entries = labeled_contacts.generate(REPORT, LEVELS[level], PEOPLE, seed=7001)
     assert measure(store, entries, pairs.DEFAULT_LEAST).f1 >= 0.95
 
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_precision_is_at_least_99_percent_for_automatic_merges(store: Store, level: str) -> None:
-    entries = labelled_contacts.generate(REPORT, LEVELS[level], PEOPLE, seed=7002)
+    entries = labeled_contacts.generate(REPORT, LEVELS[level], PEOPLE, seed=7002)
     quality = measure(store, entries, 0.98)
     assert quality.precision >= 0.99
     assert quality.recall >= 0.8
@@ -64,7 +64,7 @@ def test_the_reported_set_has_other_names_than_the_tuned_one() -> None:
 
 
 def test_pairs_do_not_depend_on_the_order_of_contacts(store: Store) -> None:
-    entries = labelled_contacts.generate(TUNING, LEVELS["medium"], 150, seed=3)
+    entries = labeled_contacts.generate(TUNING, LEVELS["medium"], 150, seed=3)
     first = fill(store, entries)
     found = pairs.find_pairs(store, least=0.5)
     contacts.remove(store, first)

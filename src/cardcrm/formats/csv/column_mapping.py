@@ -316,7 +316,7 @@ def _make_relation_handler(label: str, number: str) -> CellHandler:
     return handle
 
 
-def _make_labelled_field_handler(_make_label_handler: str, number: str) -> CellHandler:
+def _make_labeled_field_handler(_make_label_handler: str, number: str) -> CellHandler:
     def handle(row: RowBuilder, cell: str) -> None:
         row.fields += ((row.labels.get(("field", number), f"custom field {number}"), cell),)
 
@@ -326,7 +326,7 @@ def _make_labelled_field_handler(_make_label_handler: str, number: str) -> CellH
 _LABELLED: dict[str, Callable[[str, str], CellHandler]] = {
     "day": _make_day_handler,
     "relation": _make_relation_handler,
-    "field": _make_labelled_field_handler,
+    "field": _make_labeled_field_handler,
 }
 
 

@@ -76,7 +76,7 @@ def _parse(raw: str) -> ContactDraft | GroupDraft:
     if "\0" in raw:
         raise BrokenError("it contains NUL bytes")
     row = RowBuilder()
-    for prop in _labelled_properties(raw):
+    for prop in _labeled_properties(raw):
         handle = _HANDLERS.get(prop.name)
         if handle and prop.text:
             handle(row, prop)
@@ -130,7 +130,7 @@ def _keep_name(values: dict[str, Any], parts: NameParts, n: str) -> None:
         values["vcard_n"] = format_n(parts)
 
 
-def _labelled_properties(raw: str) -> Iterator[Property]:
+def _labeled_properties(raw: str) -> Iterator[Property]:
     parsed = list(_parse_properties(raw))
     labels = {
         group: unwrap_apple_label(unescape(value))

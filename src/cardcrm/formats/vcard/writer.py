@@ -132,7 +132,7 @@ class _Groups:
     def __init__(self) -> None:
         self.count = 0
 
-    def format_labelled(self, prop: str, label: str, value: str, params: str = "") -> Iterator[str]:
+    def format_labeled(self, prop: str, label: str, value: str, params: str = "") -> Iterator[str]:
         """Yield a property with its label, as types if possible, else on a separate line."""
         label = normalize_text(label)
         types = to_types(prop, label) if label else []
@@ -152,14 +152,14 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
     value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
-    yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
+    yield from groups.format_labeled(_PROPERTIES[point.kind], point.label, value, params)
 
 
 def _format_address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
     parts = address[1:]
     if any(map(normalize_text, parts)):
         value = ";;" + ";".join(map(escape, parts))
-        yield from groups.format_labelled("ADR", address.label, value)
+        yield from groups.format_labeled("ADR", address.label, value)
 
 
 def _format_anniversaries(
@@ -175,7 +175,7 @@ def _format_anniversaries(
         if prop:
             yield f"{prop}{_format_day(text, version)}"
         else:
-            yield from groups.format_labelled("X-ABDATE", label, escape(text))
+            yield from groups.format_labeled("X-ABDATE", label, escape(text))
 
 
 def _format_day(day: str, version: str) -> str:
@@ -189,9 +189,9 @@ def _format_day(day: str, version: str) -> str:
 def _format_relation(relation: RelationDraft, version: str, groups: _Groups) -> Iterator[str]:
     who = escape(relation.who)
     if version == "4.0":
-        yield from groups.format_labelled("RELATED", relation.kind, who, ";VALUE=text")
+        yield from groups.format_labeled("RELATED", relation.kind, who, ";VALUE=text")
     else:
-        yield from groups.format_labelled("X-ABRELATEDNAMES", relation.kind, who)
+        yield from groups.format_labeled("X-ABRELATEDNAMES", relation.kind, who)
 
 
 def _format_other_fields(draft: ContactDraft) -> Iterator[str]:

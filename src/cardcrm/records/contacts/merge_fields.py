@@ -35,7 +35,7 @@ Texts = dict[str, tuple[str, str]]
 
 
 def compare_contacts(store: Store, first_id: int, second_id: int) -> list[MergeField]:
-    """Return the fields that either contact has, in the order of the card. Raises NotFoundError."""
+    """Return the fields that either contact has, in the order in which it is shown. Raises NotFoundError."""
     first, second = (_describe(store, each) for each in (first_id, second_id))
     return list(_pair(first, second))
 
@@ -119,7 +119,7 @@ def _pair(first: Texts, second: Texts) -> Iterable[MergeField]:
 
 
 def _merge_orders(first: list[str], second: list[str]) -> list[str]:
-    """Return the keys of two contacts; those of the second alone follow what stands before them."""
+    """Return the keys of two contacts; those of the second alone follow those before them."""
     found = list(first)
     place = 0
     for key in second:

@@ -17,8 +17,8 @@ from cardcrm.records.deduplication.profiles import Profile
 
 Blocks = dict[str, list[int]]
 
-# In a larger database so many names are similar that a similar name alone is no evidence: it is
-# compared only in the same town.
+# Contacts in a database from which on names that are only similar are compared within a town: many
+# names are similar there, and those alone do not make a likely pair.
 _LARGE = 20_000
 _MOST = 20  # contacts of a block that are compared all with all
 _WINDOW = 6  # contacts after each one that it is compared with in a larger block
@@ -67,7 +67,7 @@ def _sort_by_name(profile: Profile) -> tuple[str, ...]:
 
 
 def _sort_by_place(profile: Profile) -> tuple[str, ...]:
-    """Return the town and the rest of an address; a contact without one is sorted by its points."""
+    """Return the town and the rest of an address; others are sorted by their contact points."""
     if not profile.addresses:
         return ("", *profile.phones[:1], *profile.emails[:1], str(profile.id))
     address = profile.addresses[0]

@@ -48,7 +48,7 @@ def compare_details(
 ) -> Iterator[Evidence]:
     """Yield the evidence of two people beside their names.
 
-    ``identifies`` tells whether the names leave more than a household or an office in common.
+    ``identifies`` is how far the names tell a person from a household or an office.
     """
     if first.birthday and second.birthday:
         birthday = _compare_birthdays(first.birthday, second.birthday)

@@ -7,7 +7,7 @@ from cardcrm.store.retry import retry_transaction
 
 @retry_transaction
 def add_distinct(store: Store, first_id: int, second_id: int) -> bool:
-    """Record that two contacts are different; return False if that is known. Raises UsageError."""
+    """Mark two contacts as different; return False if they are. Raises UsageError."""
     if first_id == second_id:
         raise UsageError("both names mean the same contact", "Name two contacts.")
     low, high = sorted((first_id, second_id))
@@ -24,7 +24,7 @@ def add_distinct(store: Store, first_id: int, second_id: int) -> bool:
 
 @retry_transaction
 def remove_distinct(store: Store, first_id: int, second_id: int) -> bool:
-    """Forget that two contacts are different; return False if that was not recorded."""
+    """Remove the mark that two contacts are different; return False if there is none."""
     sql = (
         "SELECT id FROM distinct_pair WHERE (contact_id = :one AND other_id = :two) "
         "OR (contact_id = :two AND other_id = :one) ORDER BY id"

@@ -15,6 +15,6 @@ DISTINCT = declare(
         title="{contact_id}",
         same_by=("contact_id", "other_id"),
         heading=lambda _row: "no duplicate",
-        summary="Pairs of contacts that are no duplicates.",
+        summary="Pairs of contacts that look alike and are different.",
     )
 )

@@ -40,7 +40,7 @@ class NameFinding(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """How two given or family names agree."""
+    """The agreement of two given or family names."""
 
     level: Level
     bits: float
@@ -142,7 +142,7 @@ def _weigh_given(level: Level, word: str, other: str, rates: Rates) -> _Part:
 
 
 def _is_initial(word: str, rates: Rates) -> bool:
-    """Return whether a word is an initial, or two letters that are no name."""
+    """Return whether a word is an initial, or two letters that no name has."""
     return len(word) == 1 or (len(word) == 2 and not rates.is_established(word))
 
 

@@ -12,7 +12,7 @@ from cardcrm.records.deduplication.profiles import Profile
 # assumed to have the same given name as another one, and one of 1,000 the same family name.
 _GIVEN_SHARE, _FAMILY_SHARE = 0.005, 0.001
 _PRIOR_CONTACTS = 1000  # contacts that the shares above count for
-_ESTABLISHED = 5  # contacts with a given name that is no slip of another one
+_ESTABLISHED = 5  # contacts that make a given name more than a slip of another one
 _ESTABLISHED_SHARE = 5000  # … one more for as many contacts
 
 

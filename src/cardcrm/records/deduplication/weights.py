@@ -59,8 +59,8 @@ DIFFERENT_GENDER: Final = -15.0
 DIFFERENT_GENERATION: Final = -20.0
 ONE_GENERATION: Final = -5.0
 
-# What a household or an office shares says much about the same full name, less where the given
-# name is an initial or missing, and nothing about two given names.
+# A detail that households and offices share says nothing about two given names, little about an
+# initial, and much about a full name: one weight for each.
 PHONE: Final = (0.0, 6.0, 14.0)
 SIMILAR_PHONE: Final = (0.0, 3.0, 8.0)
 ADDRESS: Final = (0.0, 5.0, 11.0)

@@ -1,4 +1,4 @@
-"""Go through the likely duplicates one by one: the same, different, or later."""
+"""Go through the likely duplicates one by one: merge them, mark them as different, or leave them."""
 
 from collections import Counter
 from typing import TYPE_CHECKING

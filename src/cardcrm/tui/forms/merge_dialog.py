@@ -33,7 +33,7 @@ class Sides(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What the user decided: an action, the contact that stays (0 or 1), and a side by field."""
+    """The decision of the user: an action, the contact that stays (0 or 1), and a side by field."""
 
     action: Action
     kept: int = 0
@@ -62,7 +62,7 @@ class FieldRow(Static, can_focus=True):
         self.can_focus = field.is_choice
 
     def render(self) -> RenderResult:
-        """Return the label and both values; a mark stands before the one that is chosen."""
+        """Return the label and both values; a mark is before the one that is chosen."""
         screen = self.screen
         assert isinstance(screen, MergeDialog)
         room = max((self.size.width - _LABELS) // 2, 8)
