@@ -41,7 +41,7 @@ MEANINGS = {
     "relation.other_id": "The related contact; id (`contact`).",
     "merged_id.old_id": "Number of a contact that was merged into `contact_id`.",
     "distinct_pair.contact_id": "A contact; id (`contact`).",
-    "distinct_pair.other_id": "Another contact, which looks like it and is different; id (`contact`).",
+    "distinct_pair.other_id": "Another contact, which is different; id (`contact`).",
     "interaction.on_date": f"Day on which it took place; {DAY}.",
     "interaction.at": f"When it took place, if the time is known; {INSTANT}.",
     "reminder.promise": "1 if the contact was told of it, else 0.",

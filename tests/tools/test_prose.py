@@ -73,7 +73,7 @@ def messages(source: str, suffix: str = ".py", path: str = "src/cardcrm/text.py"
         "its Behaviour",
         "the catalogue",
         "MIT licence",
-        "three labeled numbers",
+        "three labelled numbers",
         "an e-mail",
     ],
 )  # fmt: skip

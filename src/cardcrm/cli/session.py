@@ -284,7 +284,8 @@ class Session:
             contact = get(self.store(), self._pick_or_raise(error))
         if contact is None:
             return self._split_titled(words)
-        self._report_merged(words[0], contact)
+        if words[0].removeprefix("#").isdecimal():
+            self._report_merged(words[0], contact)
         return contact, list(words[count_name_words(contact.name, words) :])
 
     def _split_titled(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":

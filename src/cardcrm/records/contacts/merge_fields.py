@@ -35,7 +35,7 @@ Texts = dict[str, tuple[str, str]]
 
 
 def compare_contacts(store: Store, first_id: int, second_id: int) -> list[MergeField]:
-    """Return the fields that either contact has, in the order in which it is shown. Raises NotFoundError."""
+    """Return the fields that either contact has, in their order. Raises NotFoundError."""
     first, second = (_describe(store, each) for each in (first_id, second_id))
     return list(_pair(first, second))
 

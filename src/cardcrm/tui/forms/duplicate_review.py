@@ -1,4 +1,4 @@
-"""Go through the likely duplicates one by one: merge them, mark them as different, or leave them."""
+"""Go through the likely duplicates one by one: merge, mark as different, or leave them."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
