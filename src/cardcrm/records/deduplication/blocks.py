@@ -86,8 +86,9 @@ def _keys(profile: Profile, *, is_large: bool) -> Iterator[str]:
     for social in profile.socials:
         yield f"{kind}s{social}"
     for address in profile.addresses:
-        if address.number and (address.postcode or address.street):
-            yield f"{kind}a{address.postcode or address.city}/{address.number}"
+        if address.number:
+            if address.postcode or address.city:
+                yield f"{kind}a{address.postcode or address.city}/{address.number}"
             if address.street:
                 yield f"{kind}t{skeleton(address.street)}/{address.number}/{address.city[:4]}"
     if profile.is_org:

@@ -62,6 +62,8 @@ def compare_details(
     elif not set(first.webs).isdisjoint(second.webs):
         yield Evidence(weights.WEB, "web")
     if first.org and second.org:
+        if first.org == second.org and identifies != IDENTIFIED:
+            return  # colleagues
         if first.org == second.org:
             yield Evidence(min(weights.MOST_ORG, rates.org_bits(first.org)), "org")
         else:
@@ -100,11 +102,15 @@ def _compare_emails(
     if any(_is_similar_email(*pair) for pair in pairs):
         yield Evidence(weights.SIMILAR_EMAIL[identifies], "similar-email")
         return
-    words = {*first.words, *second.words}
-    if identifies and any(_shares_user(*pair, frozenset(words)) for pair in pairs):
-        yield Evidence(weights.SAME_USER, "user")
-        return
-    yield Evidence(weights.OTHER_EMAIL, "other-email")
+    users = {mine.partition("@")[0] for mine in first.emails}
+    users &= {theirs.partition("@")[0] for theirs in second.emails}
+    users -= SHARED_USERS
+    if users and identifies:
+        is_more = any(_is_more_than(user, {*first.words, *second.words}) for user in users)
+        bits = weights.SAME_USER if is_more else weights.NAME_AS_USER
+        yield Evidence(bits, "user" if is_more else "other-domain")
+    else:
+        yield Evidence(weights.OTHER_EMAIL, "other-email")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -119,10 +125,9 @@ def _is_similar_email(mine: str, theirs: str) -> bool:
     return user == other_user and OSA.distance(domain, other_domain, score_cutoff=2) <= 2
 
 
-def _shares_user(mine: str, theirs: str, names: frozenset[str]) -> bool:
-    """Return whether two addresses have a user in common that is more than the person's name."""
-    user = mine.partition("@")[0]
-    if user != theirs.partition("@")[0] or len(user) < 4 or user in SHARED_USERS:
+def _is_more_than(user: str, names: set[str]) -> bool:
+    """Return whether the user of an email address is more than the names of a person."""
+    if len(user) < 4:
         return False
     rest = user
     for name in sorted(names, key=len, reverse=True):
@@ -179,6 +184,9 @@ def _compare_address(
     same_city = bool(mine.city) and mine.city == theirs.city
     same_code = bool(mine.postcode) and mine.postcode == theirs.postcode
     is_near = same_city or same_code or _is_near(mine, theirs)
+    if not is_near and not (_has_town(mine) and _has_town(theirs)):
+        is_near = mine.street == theirs.street  # the town may be in the street
+        same_city = is_near and not (_has_town(mine) or _has_town(theirs))
     has_streets = bool(mine.street and theirs.street)
     if has_streets and is_near:
         found = _compare_streets(mine, theirs, identifies, is_exact=same_city or same_code)
@@ -186,9 +194,9 @@ def _compare_address(
             return (found,)
     if same_code:
         return (Evidence(weights.POSTCODE - 2.0 * has_streets, "postcode"),)
-    if same_city and has_streets:
+    if same_city and has_streets and mine.city:
         return (Evidence(weights.OTHER_STREET, "other-street"),)
-    if same_city:
+    if same_city and mine.city:
         bits = min(weights.MOST_CITY, rates.city_bits(mine.city))
         return (Evidence(bits, "city"),)
     has_towns = bool((mine.city and theirs.city) or (mine.postcode and theirs.postcode))
@@ -210,6 +218,10 @@ def _compare_streets(
         loss = weights.OTHER_NUMBER if identifies == IDENTIFIED else 0.0
         return Evidence(weights.SIMILAR_ADDRESS[identifies] + loss, "similar-address")
     return None
+
+
+def _has_town(address: PostalAddress) -> bool:
+    return bool(address.city or address.postcode)
 
 
 def _is_near(mine: PostalAddress, theirs: PostalAddress) -> bool:

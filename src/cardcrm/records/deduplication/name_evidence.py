@@ -69,6 +69,8 @@ def is_slip(word: str, other: str) -> bool:
 
 def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
     """Return the evidence of the names of two people, in the order that fits best."""
+    if not first.words or not second.words:
+        return NameFinding((Evidence(weights.NAMELESS, "nameless"),), VAGUE, weights.NAMELESS)
     found = _compare_parts(first.given, first.family, second, rates)
     if found.bits < weights.MOST_GIVEN and (first.given and first.family):
         swapped = _compare_parts(first.family, first.given, second, rates)

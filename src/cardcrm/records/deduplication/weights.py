@@ -48,10 +48,11 @@ FAMILY: Final = {
     Level.PART: -2.0,
 }
 LEAST_SIMILAR: Final = 1.5  # of two similar names, however common both are
+NAMELESS: Final = 4.0
 RELATED: Final = -5.0
 INITIAL: Final = 3.0
 DIFFERENT_GIVEN: Final = -14.0
-DIFFERENT_FAMILY: Final = -9.0
+DIFFERENT_FAMILY: Final = -6.0
 SWAPPED: Final = -1.0
 SAME_MIDDLE: Final = 2.0
 DIFFERENT_MIDDLE: Final = -4.0
@@ -65,7 +66,7 @@ PHONE: Final = (0.0, 6.0, 14.0)
 SIMILAR_PHONE: Final = (0.0, 3.0, 8.0)
 ADDRESS: Final = (0.0, 5.0, 11.0)
 SIMILAR_ADDRESS: Final = (0.0, 3.0, 8.0)
-EMAIL: Final = (1.0, 11.0, 13.0)
+EMAIL: Final = (1.0, 13.0, 13.0)
 SIMILAR_EMAIL: Final = (0.0, 7.0, 9.0)
 SHARED_EMAIL: Final = (0.0, 1.0, 8.0)
 MOST_VAGUE: Final = 8.0  # of a phone and an address together
@@ -76,6 +77,7 @@ OTHER_NUMBER: Final = -3.0  # added to a similar address
 OTHER_CITY: Final = -3.0
 OTHER_PHONE: Final = -2.0
 OTHER_EMAIL: Final = -2.0
+NAME_AS_USER: Final = -1.0
 SAME_USER: Final = 3.0
 SOCIAL: Final = 12.0
 WEB: Final = 2.0
@@ -116,6 +118,7 @@ WORDS: Final = {
     "related": "related given names",
     "spelling": "spelling of the name",
     "initial": "initial",
+    "nameless": "a contact without a name",
     "different-given": "different given names",
     "different-family": "different family names",
     "middle": "same middle name",
@@ -128,6 +131,7 @@ WORDS: Final = {
     "shared-email": "same shared email",
     "user": "same email user",
     "other-email": "different emails",
+    "other-domain": "emails of one user at different domains",
     "phone": "same phone",
     "similar-phone": "similar phone",
     "other-phone": "different phones",

@@ -128,6 +128,7 @@ class MergeDialog(ModalScreen[None]):
         super().__init__()
         self.contacts = sides
         self.heading, self.reasons = title, reasons
+        self.heads = Static("", id="heads", markup=False)
         self.kept = 0
         self.sides = {each.key: 0 for each in sides.fields if each.is_choice}
         self.answer: asyncio.Future[Decision] = asyncio.get_running_loop().create_future()
@@ -138,7 +139,7 @@ class MergeDialog(ModalScreen[None]):
             yield Static(sanitize(self.heading), id="title", markup=False)
             if self.reasons:
                 yield Static(sanitize(self.reasons), id="reasons", markup=False)
-            yield Static("", id="heads", markup=False)
+            yield self.heads
             with VerticalScroll(id="fields", can_focus=False):
                 yield from map(FieldRow, self.contacts.fields)
             yield Static(" · ".join(self._describe_keys()), id="keys", markup=False)
@@ -165,15 +166,14 @@ class MergeDialog(ModalScreen[None]):
         self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
-        heads = self.query_one("#heads", Static)
-        room = max((heads.size.width - _LABELS) // 2, 8)
+        room = max((self.heads.size.width - _LABELS) // 2, 8)
         names = [
             _fit(f"{'● ' if side == self.kept else '○ '}#{id_} {name}", room)
             for side, (id_, name) in enumerate(
                 zip(self.contacts.ids, self.contacts.names, strict=True)
             )
         ]
-        heads.update(Text(_fit("stays", _LABELS) + "".join(names)))
+        self.heads.update(Text(_fit("stays", _LABELS) + "".join(names)))
         for row in self.query(FieldRow):
             row.refresh()
 
