@@ -110,6 +110,16 @@ KEYS: dict[str, Key] = {
     "host": Key("text", "machine"),
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
+    # duplicates
+    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "reasons": Key("[text]", "evidence in words, what speaks for it first"),
+    "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
+    "names": Key("[text]", "names of both contacts"),
+    "different": Key("boolean", "the contacts are recorded as different ones"),
+    "key": Key("text", "field of a contact, or what is counted"),
+    "first": Key("text", "value of the contact to keep"),
+    "second": Key("text", "value of the duplicate"),
+    "merged": Key("text", "value after the merge"),
     # due
     "date": Key("day", "day of the digest"),
     "overdue": Key("[due_reminder]", "reminders of past days"),
@@ -380,7 +390,11 @@ ANSWERS: dict[str, Answer] = {
         ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
         "with `--dry-run` the plan",
     ),
-    "merge": Answer(("contact",)),
+    "dupes": Answer(
+        ("[{score ids names reasons}]", "[{ids names different}]"),
+        "the second form with `--not` and `--maybe`",
+    ),
+    "merge": Answer(("contact", "[{key first second merged}]"), "an array with `--dry-run`"),
     **dict(_noun_answers()),
     "log": Answer(
         ("interaction reminder", "[interaction]", "[contact]"),

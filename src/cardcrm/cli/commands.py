@@ -37,7 +37,8 @@ COMMANDS: dict[str, Command] = {
         "forget",
         "Erase a contact for good, also from the journal and from texts about others.",
     ),
-    "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
+    "dupes": Command(CONTACTS, "dupes", "Find contacts that are likely to be stored twice."),
+    "merge": Command(CONTACTS, "merge", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),

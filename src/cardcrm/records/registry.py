@@ -30,6 +30,8 @@ MODULES: dict[str, str] = {
     "field_value": "contacts.contact_type",
     "relation": "contacts.contact_type",
     "job": "contacts.job_type",
+    "merged_id": "deduplication.merged_id_type",
+    "distinct_pair": "deduplication.distinct_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
     "reminder": "activity.reminder_type",

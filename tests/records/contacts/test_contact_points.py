@@ -179,8 +179,8 @@ def test_a_number_has_the_same_key_in_every_region(written: str, region: str, ke
 def test_a_label_in_brackets_is_the_label(written: str, label: str, value: str) -> None:
     found = contact_points.normalize(ContactPointDraft("phone", written), "GB")
     assert (found.label, found.value) == (label, value)
-    labelled = contact_points.normalize(ContactPointDraft("phone", written, "home"), "GB")
-    assert labelled.label == f"home {label}".strip()
+    labeled = contact_points.normalize(ContactPointDraft("phone", written, "home"), "GB")
+    assert labeled.label == f"home {label}".strip()
 
 
 @pytest.mark.parametrize(
