@@ -65,6 +65,10 @@ KEYS: dict[str, Key] = {
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
     "jobs": Key("[contact_job]", "further and former jobs"),
+    "media": Key("[media]", "photos, logos, sounds and keys, without their content"),
+    "vcard_lines": Key("[text]", "properties of vCards that have no field, as they were read"),
+    "uri": Key("text", "address of a photo, logo, sound or key that is elsewhere"),
+    "digest": Key("text", "SHA-256 of its content"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -106,6 +110,16 @@ KEYS: dict[str, Key] = {
     "host": Key("text", "machine"),
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
+    # duplicates
+    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "reasons": Key("[text]", "evidence in words, what speaks for it first"),
+    "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
+    "names": Key("[text]", "names of both contacts"),
+    "different": Key("boolean", "the contacts are recorded as different ones"),
+    "key": Key("text", "field of a contact, or what is counted"),
+    "first": Key("text", "value of the contact to keep"),
+    "second": Key("text", "value of the duplicate"),
+    "merged": Key("text", "value after the merge"),
     # due
     "date": Key("day", "day of the digest"),
     "overdue": Key("[due_reminder]", "reminders of past days"),
@@ -165,15 +179,23 @@ KEYS: dict[str, Key] = {
     "unchanged": Key("integer", "number of entries that say nothing new"),
     "refused": Key("[refusal]", "entries that were not imported, at most 1,000"),
     "refused_count": Key("integer", "number of entries that were not imported"),
-    "reason": Key("text", "why an entry was refused, or a column is not kept"),
+    "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
-    "columns": Key("[import_column]", "each column or property of the files"),
+    "columns": Key("[file_column]", "each column or property of the files"),
     "files": Key("[imported_file]", "each file that was read"),
-    "file": Key("text", "file that was read"),
+    "file": Key("text", "file that was read; of a conflict the value of the file"),
+    "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
+    "unknown": Key("[unknown_correspondent]", "correspondents who are not contacts, at most 100"),
+    "unknown_count": Key("integer", "number of correspondents who are not contacts"),
+    "contacts_created": Key("integer", "number of contacts added for correspondents"),
+    "doubtful_dates": Key("integer", "number of messages without a usable Date header"),
+    "cut_count": Key("integer", "number of messages that were cut at the limit of their size"),
+    "messages": Key("[logged_mail]", "messages that were logged, at most 100"),
+    "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
@@ -196,6 +218,19 @@ KEYS: dict[str, Key] = {
     "held": Key("[held_row]", "rows that are about the contact"),
     "facts": Key("[fact]", "values of a row that are not empty"),
     "history": Key("[past_change]", "values of its rows in the journal, the oldest first"),
+    "folder": Key("text", "folder that is in step with the database"),
+    "to_database": Key("sync_counts", "contacts or reminders that the database got"),
+    "to_folder": Key("sync_counts", "files that the folder got"),
+    "deleted": Key("integer", "number of contacts, reminders or files removed"),
+    "conflicts": Key("[conflict]", "fields that both sides had changed"),
+    "taken": Key("text", "side whose value was taken: database, file or both"),
+    "database": Key("text", "value of the database"),
+    "pending": Key("[deletion]", "deletions that wait for `--yes` or `--keep`"),
+    "remove_from": Key("text", "side that still has it: database or folder"),
+    "left": Key("[left_file]", "files that were left as they are"),
+    "notes": Key("[text]", "further remarks"),
+    "entries": Key("integer", "number of entries of the calendar"),
+    "written": Key("boolean", "false where the file was up to date"),
     # database and settings
     "server": Key("text", "address of the server"),
     "engine": Key("text", "database engine and version"),
@@ -245,6 +280,7 @@ OBJECTS: dict[str, str] = {
     "address": "{address}",
     "custom_value": "name label type text",
     "relation": "kind inverse id name",
+    "media": "id kind type uri digest size",
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
@@ -276,8 +312,8 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
-        "sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
+        "interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",
@@ -292,12 +328,22 @@ OBJECTS: dict[str, str] = {
     "known_copy": "path date",
     "file_written": "exported path",
     "file_read": "added changed path",
+    "sync_counts": "added changed deleted",
+    "conflict": "name field taken file database",
+    "deletion": "name uid file remove_from",
+    "left_file": "file reason",
+    "synced": "folder to_database to_folder conflicts pending left notes",
+    "calendar": "entries path written",
     "refusal": "file line column reason",
-    "import_column": "column as kept count guess reason",
+    "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
-        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order?"
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
+    "skipped_mail": "reason count",
+    "unknown_correspondent": "name email count",
+    "logged_mail": "id message_id status direction contact_ids",
 }  # fmt: skip
 
 
@@ -344,7 +390,11 @@ ANSWERS: dict[str, Answer] = {
         ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
         "with `--dry-run` the plan",
     ),
-    "merge": Answer(("contact",)),
+    "dupes": Answer(
+        ("[{score ids names reasons}]", "[{ids names different}]"),
+        "the second form with `--not` and `--maybe`",
+    ),
+    "merge": Answer(("contact", "[{key first second merged}]"), "an array with `--dry-run`"),
     **dict(_noun_answers()),
     "log": Answer(
         ("interaction reminder", "[interaction]", "[contact]"),
@@ -376,6 +426,9 @@ ANSWERS: dict[str, Answer] = {
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
+    "sync": Answer(("synced", "[synced]"), "an array for several folders"),
+    "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),
     "import": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "export": Answer(
         (
@@ -416,6 +469,7 @@ ANSWERS: dict[str, Answer] = {
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
     "config cadence": Answer(("[cadence_rule]",)),
+    "config columns": Answer(("[import_column]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -429,7 +483,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule", "import_column")}
     return {**nouns, **lines, **parts, **more}
 
 

@@ -55,6 +55,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "log @vips sent the catalog --yes",
         "log @vips sent the catalog --dry-run",
     ),
+    "log-mail": ("1 log-mail {folder}/mail.mbox", "1 log-mail {folder}/mail.mbox --add-unknown"),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
         "remind --no-contact pay the rent --due 'tomorrow 9am'",
@@ -111,6 +112,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "job import": ("job import {folder}/jobs.csv",),
     "job rm": ("job rm 2 --dry-run", "job rm 2 --yes"),
     "config cadence": ("config cadence", "config cadence tag:vip 30d"),
+    "config columns": ("config columns", "config columns --rm 1"),
     "config rates": ("config rates", "config rates {folder}/rates.csv"),
     "value": (
         "value",
@@ -142,7 +144,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "redo": ("redo",),
     "import": (
         "import {folder}/contacts.csv --dry-run",
-        "import {folder}/contacts.csv",
+        "import {folder}/contacts.csv --map phone=phone work",
         "1 import {folder}/bad.vcf",
     ),
     "export": (
@@ -155,8 +157,26 @@ LINES: dict[str, tuple[str, ...]] = {
         "export --person eleanor",
         "export --to {folder}/people.xlsx",
     ),
-    "merge": ("merge 1 2 --yes",),
+    "sync": (
+        "sync {folder}/contacts --dry-run",
+        "sync {folder}/contacts",
+        "sync {folder}/todos --as todo",
+        "2 sync {folder}/contacts tag:vip",
+        "sync --yes",
+    ),
+    "calendar write": (
+        "calendar write {folder}/calendar.ics",
+        "calendar write {folder}/vips.ics tag:vip --as todo",
+        "calendar write",
+    ),
     "forget": ("forget noor --dry-run", "forget noor --yes"),
+    "dupes": (
+        "dupes --min 0.01",
+        "dupes --not 1 3",
+        "dupes --maybe 1 3",
+        "dupes --auto 0.98 --dry-run",
+    ),
+    "merge": ("merge 1 2 --dry-run", "merge 1 2 --yes --prefer B"),
     "rm": ("rm 3 --dry-run", "rm 3 --yes", "rm 4 5 --yes", "rm --where nothingofthiskind"),
     "journal": ("journal", "journal 1", "journal 3", "journal --who eleanor"),
     "db info": ("db info",),

@@ -37,9 +37,13 @@ COMMANDS: dict[str, Command] = {
         "forget",
         "Erase a contact for good, also from the journal and from texts about others.",
     ),
-    "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
+    "dupes": Command(CONTACTS, "dupes", "Find contacts that are likely to be stored twice."),
+    "merge": Command(CONTACTS, "merge", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
+    ),
+    "log-mail": Command(
+        DAILY, "log_mail", "Log mail from a pipe, an mbox file or a Maildir folder."
     ),
     "remind": Command(
         DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
@@ -61,6 +65,17 @@ COMMANDS: dict[str, Command] = {
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
+    ),
+    "sync": Command(
+        IMPORT_EXPORT,
+        "sync",
+        "Keep a folder of contacts or reminders in step with the database.",
+    ),
+    "calendar": Command(
+        IMPORT_EXPORT,
+        "calendar",
+        "Write calendars of reminders and anniversaries.",
+        is_group=True,
     ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True

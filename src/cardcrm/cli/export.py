@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 VCARD_VERSIONS = ("3.0", "4.0")
+REMINDER_KINDS = ("event", "todo")
 _OTHER_ENDINGS = (
     ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db",
 )  # fmt: skip
@@ -59,7 +60,7 @@ def export(
         str,
         typer.Option(
             metavar="FILE",
-            help="New file, .csv, .xlsx or .vcf, or a folder; - is standard output.",
+            help="New file, .csv, .xlsx, .vcf or .ics, or a folder; - is standard output.",
         ),
     ] = "",
     columns: Annotated[
@@ -91,6 +92,15 @@ def export(
             autocompletion=complete_contact,
         ),
     ] = "",
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="Reminders of a calendar as event, which every phone shows, or todo.",
+            autocompletion=complete_from(*REMINDER_KINDS),
+        ),
+    ] = "",
     force: Force = False,
 ) -> Result:
     """Export contacts to a CSV, XLSX or vCard file, or to a folder.
@@ -98,11 +108,12 @@ def export(
     `--all` writes everything in the database, which `import` reads into another one. `--person`
     writes all that is held on a contact, also in the journal and in texts about others.
 
-    A folder, `--to DIR/`, gets one vCard for each contact.
+    A folder, `--to DIR/`, gets one vCard for each contact. A calendar, `--to FILE.ics`, has their
+    open reminders, birthdays and other anniversaries; `cardcrm calendar write` keeps one current.
 
-    `--format csv`, `xlsx` or `vcard` chooses the file format, else the ending of the file does.
-    The CSV file has everything about the contacts and can be imported again. None of its cells can
-    start a formula in a spreadsheet.
+    `--format csv`, `xlsx`, `vcard` or `ics` chooses the file format, else the ending of the file
+    does. The CSV file has everything about the contacts and can be imported again. None of its
+    cells can start a formula in a spreadsheet.
 
     Examples:
         cardcrm export --to everyone.csv
@@ -112,6 +123,8 @@ def export(
         cardcrm export --format vcard --to vcards/
 
         cardcrm export --columns name,email,city,value --to list.csv
+
+        cardcrm export tag:vip --to vips.ics
 
         cardcrm export --all cards.jsonl
 
@@ -131,18 +144,18 @@ def export(
     is_folder = target is not None and _is_folder(to)
     wanted = _choose_format(session.file_format, target, is_folder=is_folder)
     _check_format(session, target)
-    options = _choose_options(wanted, vcard_version)
+    options = _choose_options(wanted, vcard_version, as_)
     store = session.store()
     node = contact_query.parse(store, " ".join(query))
     ids = column_registry.find_ids(store, node)
     if not ids and query:
-        session.say(f"no matching contacts{_suggest_option(query)}")
+        _report_no_match(session, query)
     _check_columns(store, wanted, columns)
     if target is None and session.format == "json":
         return Result(_list_objects(store, node, ids, columns))
     if target is not None and is_folder:
         write_folder = wanted.load_folder_writer()
-        return _report(write_folder(store, ids, target, options, _track, replace=force), to)
+        return _report(write_folder(store, ids, target, options, _track, replace=force), wanted, to)
 
     def write(stream: IO[Any]) -> int:
         if columns:
@@ -156,7 +169,7 @@ def export(
         raise file_exists(target)
     with open_target(target, replace=force, is_binary=wanted.is_binary) as stream:
         count = write(stream)
-    return _report(count, to)
+    return _report(count, wanted, to)
 
 
 def _export_other(
@@ -197,10 +210,10 @@ def _check_columns(store: Store, wanted: ExportFormat, columns: str) -> None:
         column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
 
 
-def _report(count: int, to: str) -> Result:
+def _report(count: int, written: ExportFormat, to: str) -> Result:
     """Return the result of an export to a file or a folder."""
     data = {"exported": count, "path": to}
-    return Result(Card(Path(to).name, data=data), f"wrote {pluralize(count, 'contact')} to {to}")
+    return Result(Card(Path(to).name, data=data), f"wrote {pluralize(count, written.rows)} to {to}")
 
 
 def _is_folder(to: str) -> bool:
@@ -229,11 +242,12 @@ def _list_objects(store: Store, node: "Node", ids: Sequence[int], columns: str) 
     )
 
 
-def _suggest_option(query: list[str]) -> str:
-    """Return a hint if the query looks like the name of a file."""
+def _report_no_match(session: Session, query: list[str]) -> None:
+    """Say that no contacts match. Raises UsageError for a query that is the name of a file."""
     last = query[-1]
-    is_file = find_by_ending(Path(last)) is not None
-    return f"; to write a file: --to {last}" if is_file else ""
+    if find_by_ending(Path(last)) is not None:
+        raise UsageError(f"no contacts match “{last}”", f"To write a file: --to {last}")
+    session.say("no matching contacts")
 
 
 def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportFormat) -> None:
@@ -268,7 +282,7 @@ def _choose_format(name: str, target: Path | None, *, is_folder: bool) -> Export
     if target and not wanted and not ending and target.suffix.lower() in _OTHER_ENDINGS:
         raise UsageError(
             f"cannot write {target.suffix.lower()} files",
-            "Use .xlsx or .csv, which spreadsheets open, or .vcf.",
+            "Use .xlsx or .csv, which spreadsheets open, .vcf or .ics.",
         )
     if target and wanted and ending and ending is not wanted:
         raise UsageError(
@@ -289,8 +303,14 @@ def _choose_folder_format(wanted: ExportFormat | None) -> ExportFormat:
     return chosen
 
 
-def _choose_options(wanted: ExportFormat, vcard_version: str) -> ExportOptions:
+def _choose_options(wanted: ExportFormat, vcard_version: str, kind: str) -> ExportOptions:
     """Return the options of an export. Raises UsageError for those of another format."""
+    if kind and wanted.name != "ics":
+        raise UsageError("--as is for calendars", "Leave it out, or use --format ics.")
+    if kind and kind not in REMINDER_KINDS:
+        raise UsageError(f"--as does not take “{kind}”", "Use event or todo.")
+    if kind:
+        return ExportOptions(reminders_as=kind)
     if not vcard_version:
         return ExportOptions()
     if wanted.name != "vcard":

@@ -15,6 +15,7 @@ class ExportOptions(NamedTuple):
     """Options of an export that only some formats have."""
 
     vcard_version: str = "3.0"
+    reminders_as: str = "event"
 
 
 class Writer(Protocol):
@@ -51,6 +52,7 @@ class ExportFormat(NamedTuple):
 
     ``writer`` is ``module:function`` below `cardcrm.formats`, imported when it is needed;
     ``folder_writer``, of a format with a file for each contact, writes these into a folder.
+    ``rows`` names what the writer counts.
     """
 
     name: str
@@ -58,6 +60,7 @@ class ExportFormat(NamedTuple):
     writer: str
     folder_writer: str = ""
     is_binary: bool = False
+    rows: str = "contact"
 
     def load_writer(self) -> Writer:
         """Return the function that writes a file."""
@@ -86,6 +89,7 @@ EXPORT_FORMATS: Final = {
             "vcard.writer:write_contacts",
             "vcard.folder:write_folder",
         ),
+        ExportFormat("ics", (".ics",), "ical.calendar_writer:write_contacts", rows="calendar item"),
     )
 }
 

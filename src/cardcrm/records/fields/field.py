@@ -121,6 +121,11 @@ class Field:
         return (self.column, self.folded) if self.folded else (self.column,)
 
     @property
+    def is_nullable(self) -> bool:
+        """True where the column may be NULL."""
+        return not (self.is_required or self.is_automatic)
+
+    @property
     def json_type(self) -> str:
         """The type of the value in JSON: text, integer, number, boolean, day, moment or money."""
         return "text"

@@ -75,6 +75,19 @@ class Key(Text):
         return " NOT NULL DEFAULT ''"
 
 
+class MessageId(Key):
+    """The Message-ID of a mail; NULL in rows that are not mails."""
+
+    __slots__ = ()
+    is_nullable = True
+
+    def __init__(self, column: str, **options: Any) -> None:
+        super().__init__(column, automatic=True, **options)
+
+    def _constraint(self) -> str:
+        return " UNIQUE" if self.is_unique else ""
+
+
 class Uid(Key):
     """The permanent id that exported files carry."""
 
