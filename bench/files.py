@@ -24,6 +24,7 @@ from bench.measure import (
 ROWS = 10_000
 IMPORTED = 100_000
 LIST = 5.0
+EVERYTHING = 2.0
 IMPORT = 4.0
 SALES = 6.0
 AGAIN = 0.5  # a second import of an unchanged file
@@ -102,6 +103,48 @@ _, status, usage = os.wait4(child.pid, 0)
 print(usage.ru_maxrss)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
+
+
+# The bare script reads every row that `export --all` writes, and prints it.
+DUMP = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for table in sys.argv[2:]:
+    for row in db.execute(f"SELECT * FROM {table}"):
+        print(*row, sep="\\t")
+"""
+DUMPED = [
+    "contact",
+    "nickname",
+    "point",
+    "address",
+    "yearly_day",
+    "tag",
+    "field_value",
+    "relation",
+    "job",
+    "interaction",
+    "participant",
+    "reminder",
+    "product",
+    "sale",
+    "sale_line",
+    "rate",
+    "segment",
+]
+
+
+def measure_everything(plan: Plan, runs: int) -> list[Line]:
+    """Measure `export --all` into a pipe, against a script that prints the rows."""
+    runners = {
+        "floor": Runner([sys.executable, "-c", DUMP, str(plan.path), *DUMPED]),
+        "export": Runner(command("export", "--all", "-"), environment(plan.path)),
+    }
+    failed = run_in_turns(runners, runs)
+    label = f"`export --all` of {plan.contacts:,} contacts, against printing the rows"
+    if failed:
+        return [Line(label, note=" ".join(failed.values()))]
+    return [paired_line(label, runners["export"], runners["floor"], EVERYTHING)]
 
 
 def measure_list(plan: Plan, runs: int) -> list[Line]:
