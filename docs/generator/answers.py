@@ -2,7 +2,8 @@
 
 A key has one type in all answers. The keys of a noun and their types come from its `RecordType`;
 `KEYS` has the others. An answer is an object, or an array of objects in brackets, and may have
-several forms. An object is the list of its keys; one with a question mark may be missing.
+several forms. An object is the list of its keys; one with a question mark may be missing, and one
+with a colon has a type of its own.
 """
 
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ KEYS: dict[str, Key] = {
     "day": Key("text", "ISO day, or as much of it as is known: `--05-17`, `1985-04`"),
     "note": Key("text", "note"),
     "every": Key("integer", "days between touches"),
-    "kind": Key("text", "kind of the contact, contact point, interaction or relation"),
+    "kind": Key("text", "kind of the contact, contact point, interaction, relation or rows"),
     "org": Key("text", "organization"),
     "status": Key("text", "active, deceased or closed; of a reminder, that of its contact"),
     "org_id": Key("integer", "number of the organization"),
@@ -64,6 +65,10 @@ KEYS: dict[str, Key] = {
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
     "jobs": Key("[contact_job]", "further and former jobs"),
+    "media": Key("[media]", "photos, logos, sounds and keys, without their content"),
+    "vcard_lines": Key("[text]", "properties of vCards that have no field, as they were read"),
+    "uri": Key("text", "address of a photo, logo, sound or key that is elsewhere"),
+    "digest": Key("text", "SHA-256 of its content"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -172,8 +177,25 @@ KEYS: dict[str, Key] = {
     "added": Key("integer", "number of rows added"),
     "changed": Key("integer", "number of rows changed"),
     "unchanged": Key("integer", "number of entries that say nothing new"),
-    "bad": Key("integer", "number of bad entries"),
-    "file": Key("text", "file that was read"),
+    "refused": Key("[refusal]", "entries that were not imported, at most 1,000"),
+    "refused_count": Key("integer", "number of entries that were not imported"),
+    "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
+    "line": Key("integer", "line of the file, from 1"),
+    "column": Key("text", "column of a table, or property of a vCard"),
+    "as": Key("text", "field that has the values of the column"),
+    "kept": Key("boolean", "false where the values of the column are not stored"),
+    "guess": Key("boolean", "the name of the column is only close to a known one"),
+    "columns": Key("[file_column]", "each column or property of the files"),
+    "files": Key("[imported_file]", "each file that was read"),
+    "file": Key("text", "file that was read; of a conflict the value of the file"),
+    "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
+    "unknown": Key("[unknown_correspondent]", "correspondents who are not contacts, at most 100"),
+    "unknown_count": Key("integer", "number of correspondents who are not contacts"),
+    "contacts_created": Key("integer", "number of contacts added for correspondents"),
+    "doubtful_dates": Key("integer", "number of messages without a usable Date header"),
+    "cut_count": Key("integer", "number of messages that were cut at the limit of their size"),
+    "messages": Key("[logged_mail]", "messages that were logged, at most 100"),
+    "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
@@ -182,6 +204,33 @@ KEYS: dict[str, Key] = {
     "regions": Key("[text]", "countries assumed for national phone numbers"),
     "bad_file": Key("text", "file of the bad entries"),
     "date_order": Key("text", "order of day and month that was assumed"),
+    # forgetting
+    "forgotten": Key("boolean", "false where only the plan was asked for"),
+    "erased_rows": Key("[noun_count]", "rows that are erased, by noun"),
+    "kept_rows": Key("[noun_count]", "rows that are kept without the contact, by noun"),
+    "struck_out": Key("[mention]", "texts about others in which the contact is struck out"),
+    "mentions": Key("[mention]", "texts about others with a part of the name, or with the name"),
+    "shared": Key("[shared_value]", "values that stay because another contact has them too"),
+    "copies": Key("[known_copy]", "copies of the database that still hold the contact"),
+    "imports": Key("[text]", "commands of the imports that brought the contact in"),
+    "noun": Key("text", "noun"),
+    "former_ids": Key("[integer]", "numbers of contacts that were merged into this one"),
+    "held": Key("[held_row]", "rows that are about the contact"),
+    "facts": Key("[fact]", "values of a row that are not empty"),
+    "history": Key("[past_change]", "values of its rows in the journal, the oldest first"),
+    "folder": Key("text", "folder that is in step with the database"),
+    "to_database": Key("sync_counts", "contacts or reminders that the database got"),
+    "to_folder": Key("sync_counts", "files that the folder got"),
+    "deleted": Key("integer", "number of contacts, reminders or files removed"),
+    "conflicts": Key("[conflict]", "fields that both sides had changed"),
+    "taken": Key("text", "side whose value was taken: database, file or both"),
+    "database": Key("text", "value of the database"),
+    "pending": Key("[deletion]", "deletions that wait for `--yes` or `--keep`"),
+    "remove_from": Key("text", "side that still has it: database or folder"),
+    "left": Key("[left_file]", "files that were left as they are"),
+    "notes": Key("[text]", "further remarks"),
+    "entries": Key("integer", "number of entries of the calendar"),
+    "written": Key("boolean", "false where the file was up to date"),
     # database and settings
     "server": Key("text", "address of the server"),
     "engine": Key("text", "database engine and version"),
@@ -231,6 +280,7 @@ OBJECTS: dict[str, str] = {
     "address": "{address}",
     "custom_value": "name label type text",
     "relation": "kind inverse id name",
+    "media": "id kind type uri digest size",
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
@@ -262,15 +312,38 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
-        "sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
+        "interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",
     "setting": "name current from help",
     "custom_field": "name label type choices contacts",
+    "noun_count": "noun count",
+    "mention": "noun id field text",
+    "shared_value": "text contact_id contact",
+    "held_row": "noun id facts",
+    "fact": "field text",
+    "past_change": "at author command row change field old new",
+    "known_copy": "path date",
     "file_written": "exported path",
     "file_read": "added changed path",
+    "sync_counts": "added changed deleted",
+    "conflict": "name field taken file database",
+    "deletion": "name uid file remove_from",
+    "left_file": "file reason",
+    "synced": "folder to_database to_folder conflicts pending left notes",
+    "calendar": "entries path written",
+    "refusal": "file line column reason",
+    "file_column": "column as kept count guess reason",
+    "imported_file": (
+        "file kind created:integer updated:integer unchanged refused_count bad_file "
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
+    ),
+    "skipped_mail": "reason count",
+    "unknown_correspondent": "name email count",
+    "logged_mail": "id message_id status direction contact_ids",
 }  # fmt: skip
 
 
@@ -313,6 +386,10 @@ ANSWERS: dict[str, Answer] = {
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
+    "forget": Answer(
+        ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
+        "with `--dry-run` the plan",
+    ),
     "dupes": Answer(
         ("[{score ids names reasons}]", "[{ids names different}]"),
         "the second form with `--not` and `--maybe`",
@@ -349,15 +426,19 @@ ANSWERS: dict[str, Answer] = {
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
-    "import": Answer(
-        (
-            "[{file added changed unchanged bad organizations groups odd_phones unreadable "
-            "not_taken regions bad_file date_order}]",
-        )
-    ),
+    "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
+    "sync": Answer(("synced", "[synced]"), "an array for several folders"),
+    "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),
+    "import": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "export": Answer(
-        ("file_written", "[contact]", "[contact_row*]"),
-        "without `--to` the contacts themselves, with `--columns` as `find` lists them",
+        (
+            "file_written",
+            "[contact]",
+            "[contact_row*]",
+            "{id name held mentions former_ids imports history}",
+        ),
+        "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
+        "`--person` all that is held on one",
     ),
     "segment add": Answer(("segment contacts",)),
     "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
@@ -388,6 +469,7 @@ ANSWERS: dict[str, Answer] = {
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
     "config cadence": Answer(("[cadence_rule]",)),
+    "config columns": Answer(("[import_column]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -401,7 +483,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule", "import_column")}
     return {**nouns, **lines, **parts, **more}
 
 

@@ -150,9 +150,8 @@ def _form(form: str) -> Schema:
 
 
 def _object(keys: Iterable[str]) -> Schema:
-    required = [key for key in keys if not key.endswith("?")]
-    names = [key.rstrip("?") for key in keys]
-    properties = {name: _property(name) for name in names}
+    required = [plain_key(key) for key in keys if not key.endswith("?")]
+    properties = {plain_key(key): _property(key.rstrip("?")) for key in keys}
     properties["warnings"] = _property("warnings")
     return {"type": "object", "properties": properties, "required": required}
 
@@ -161,8 +160,14 @@ def _refer(name: str) -> Schema:
     return {"$ref": f"#/$defs/object.{name}"}
 
 
+def plain_key(key: str) -> str:
+    """Return the name of a key, without its mark and its own type."""
+    return key.rstrip("?*").partition(":")[0]
+
+
 def _property(name: str) -> Schema:
-    key = all_keys()[name]
+    name, _, type_ = name.partition(":")
+    key = all_keys()[name]._replace(type=type_) if type_ else all_keys()[name]
     schema = _type(key.type)
     if key.nullable and not key.type.startswith("[") and name != "id":
         schema = {"anyOf": [schema, {"type": "null"}]} if "$ref" in schema else _or_null(schema)
@@ -218,7 +223,7 @@ def _describe_form(form: str) -> str:
 
 
 def _code(keys: Iterable[str]) -> str:
-    return ", ".join(f"`{key.rstrip('?*')}`" for key in keys)
+    return ", ".join(f"`{plain_key(key)}`" for key in keys)
 
 
 def object_table() -> str:
@@ -242,7 +247,7 @@ def used_keys() -> set[str]:
     """Return the keys that appear in an answer."""
     forms = [each for answer in ANSWERS.values() for each in answer.forms if each != ANY_COLUMNS]
     lists = [*objects().values(), *map(form_keys, forms), ("warnings", "error")]
-    return {key.rstrip("?") for keys in lists for key in keys}
+    return {plain_key(key) for keys in lists for key in keys}
 
 
 def _describe_type(name: str) -> str:

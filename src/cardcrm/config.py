@@ -58,6 +58,9 @@ SETTINGS: dict[str, Setting] = {
             "program for output longer than the terminal, or `none` (default: $PAGER, else less)",
         ),
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
+        Setting(
+            "photo-limit", "largest photo of a vCard that is imported, in KB", "1000", number=True
+        ),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
@@ -76,6 +79,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
         Setting("mail.from", "sender address of mail (default: mail.user)"),
+        Setting("mail.own", "your own mail addresses, for `log-mail`, separated by commas"),
         Setting(
             "mail.password-command",
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
@@ -98,6 +102,10 @@ class Config(NamedTuple):
         """Return the configured keys of screen actions, by the id of the action."""
         names = (name for name in self.values if name.startswith("keys."))
         return {name.removeprefix("keys."): self.values[name] for name in names}
+
+    def own_addresses(self) -> tuple[str, ...]:
+        """Return the settings that hold mail addresses of the user."""
+        return tuple(map(self.get, ("mail.own", "mail.from", "mail.user")))
 
     def number(self, name: str) -> float:
         """Return a numeric setting. Raises UsageError for an invalid number."""

@@ -109,11 +109,14 @@ def test_no_match_is_reported(run: Run) -> None:
         (["find", "--columns", "name," * 300], "too many"),
         (["merge", "ann", "1"], "both names mean the same contact"),
         (["export", "--format", "html"], "cardcrm find --format html"),
-        (["export", "--as", "csv", "--format", "json"], "use either --as or --format json"),
+        (["export", "--format", "csv", "--json"], "use either --format csv or json"),
         (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "unknown region"),
-        (["export", "--format", "vcf"], "For vCards: cardcrm export --as vcard."),
+        (
+            ["export", "--format", "vcf"],
+            "For vCards: cardcrm export --format vcard.",
+        ),
         (["report", "revenue", "--by", "customer"], "For revenue by customer: cardcrm value."),
         (["find", "last<"], "a value is missing after “last<”\nhint: For none: last:none"),
         (["find", "value>="], "a value is missing after “value>=”"),
@@ -257,11 +260,14 @@ def test_invalid_contact_point_can_be_marked_valid(run: Run) -> None:
         assert result["contact_points"][0]["invalid"] is dead
 
 
-def test_file_name_as_query_gets_a_hint(run: Run) -> None:
-    data, words = run("export", "everyone.csv")
-    assert data.startswith("uid,")
-    assert data.count("\n") == 1
-    assert words == "no matching contacts; to write a file: --to everyone.csv\n"
+def test_file_name_as_query_is_refused_with_a_hint(
+    run: Run, typed: Callable[..., tuple[int, str, str]]
+) -> None:
+    code, data, words = typed("export", "everyone.csv")
+    assert (code, data) == (2, "")
+    assert words == (
+        "error: no contacts match “everyone.csv”\nhint: To write a file: --to everyone.csv\n"
+    )
     assert run("export", "zzzz")[1] == "no matching contacts\n"
 
 

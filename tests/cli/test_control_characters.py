@@ -156,7 +156,8 @@ SHOWN = (
 )  # fmt: skip
 FORMATS = ("table", "json", "csv", "tsv", "ids", "markdown", "html")
 EXPORTS = (
-    ["export"], ["export", "--as", "vcard"], ["export", "--as", "vcard3"],
+    ["export"], ["export", "--format", "vcard"],
+    ["export", "--format", "vcard", "--vcard-version", "4"],
     ["export", "--columns", "name,email,city,org,owner,tags"],
     ["db", "check"],
     *([noun, "export", f"{{}}/{noun}{ending}"]

@@ -18,7 +18,7 @@ READING = (
     ["due"], ["find"], ["find", "eleanor"], ["find", "tag:vip", "-last<30d"],
     ["show", "1", "--json"], ["show", "eleanor"], ["brief", "2"], ["value"], ["value", "1"],
     ["journal"], ["journal", "1"],
-    ["export"], ["export", "--as", "vcard"], ["sale", "list"], ["reminder", "list", "--json"],
+    ["export"], ["export", "--format", "vcard"], ["sale", "list"], ["reminder", "list", "--json"],
     ["interaction", "list"], ["product", "list"], ["segment", "list"], ["field", "list"],
     ["db", "info"], ["db", "sql", "select * from contact"], ["config", "list"],
 )  # fmt: skip

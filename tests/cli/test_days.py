@@ -251,7 +251,7 @@ def test_dates_of_a_file_are_read_in_one_order_which_is_said(
     assert code == 0
     assert said in words
     order = " ".join(said.partition("read ")[2].split()[:2]).rstrip(",")
-    [counts] = rows(run("import", str(path), "--format", "json"))
+    [counts] = json.loads(run("import", str(path), "--format", "json")[1])["files"]
     assert (counts["date_order"] or "", counts["unchanged"]) == (order, len(birthdays))
     found = rows(run("find", "--columns", "name,birthday", "--format", "json"))
     assert {row["name"]: row["birthday"] for row in found} == birthdays

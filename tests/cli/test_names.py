@@ -102,7 +102,7 @@ def test_an_import_says_once_which_region_was_assumed(typed: Typed, tmp_path: Pa
     )  # fmt: skip
     assert "country code" not in typed("import", str(file))[2]
     data = json.loads(typed("import", str(file), "--dry-run", "--format", "json")[1])
-    assert data[0]["regions"] == []
+    assert data["files"][0]["regions"] == []
 
 
 def test_one_number_in_two_writings_is_one(typed: Typed) -> None:

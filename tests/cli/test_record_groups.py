@@ -261,7 +261,7 @@ def test_an_export_replaces_a_file_only_by_force(shop: Typed, tmp_path: Path) ->
     missing = str(tmp_path / "none.csv")
     mine, theirs = shop("product", "import", missing), shop("import", missing)
     assert mine == theirs == (3, "", mine[2])
-    assert shop("export", "--as", "vcard3", "--to", str(tmp_path / "new.csv"))[0] == 2
+    assert shop("export", "--format", "vcard", "--to", str(tmp_path / "new.csv"))[0] == 2
 
 
 def test_counts_of_an_export_and_an_import_are_data(shop: Typed, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_a_tag_is_shown_and_exported_as_it_was_written(
     assert json.loads(typed("find", "--json")[1])[0]["tags"] == [shown]
     rows = list(csv.DictReader(io.StringIO(typed("export")[1])))
     assert rows[0]["tags"] == shown
-    assert f"CATEGORIES:{shown}\r\n" in typed("export", "--as", "vcard")[1].replace("\r\n ", "")
+    assert f"CATEGORIES:{shown}\r\n" in typed("export", "--format", "vcard")[1].replace("\r\n ", "")
 
 
 @pytest.mark.parametrize("query", ["Zwölf", "zwölf", "zwolf", "ZWÖLF", "ZWOLF"])

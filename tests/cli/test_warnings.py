@@ -66,9 +66,9 @@ def test_an_import_warns_in_the_json_of_its_file(shop: Typed, tmp_path: Path) ->
     file = tmp_path / "list.csv"
     file.write_text("Name,Phone\nCay Poe,12\n", "utf-8")
     _, out, err = shop("import", str(file), "--json")
-    (tally,) = json.loads(out)
-    assert tally["warnings"][0].startswith("1 invalid phone number kept as written")
-    assert err.startswith("warning: 1 invalid phone number")
+    start = "1 invalid phone number kept as written"
+    assert [each for each in json.loads(out)["warnings"] if each.startswith(start)]
+    assert f"warning: {start}" in err
 
 
 def test_an_edit_that_names_no_one_else_is_no_duplicate(shop: Typed) -> None:

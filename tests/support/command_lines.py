@@ -55,6 +55,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "log @vips sent the catalog --yes",
         "log @vips sent the catalog --dry-run",
     ),
+    "log-mail": ("1 log-mail {folder}/mail.mbox", "1 log-mail {folder}/mail.mbox --add-unknown"),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
         "remind --no-contact pay the rent --due 'tomorrow 9am'",
@@ -100,7 +101,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "sale edit 1 --cost 3",
         "sale edit 1,2 --on 2026-11-01 --dry-run",
     ),
-    "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv"),
+    "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv", "sale export {folder}/sales.xlsx"),
     "sale import": ("sale import {folder}/sales.jsonl",),
     "job add": ("job add --who noor --org aire florist",),
     "job list": ("job list", "job list --columns id,from"),
@@ -110,6 +111,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "job import": ("job import {folder}/jobs.csv",),
     "job rm": ("job rm 2 --dry-run", "job rm 2 --yes"),
     "config cadence": ("config cadence", "config cadence tag:vip 30d"),
+    "config columns": ("config columns", "config columns --rm 1"),
     "config rates": ("config rates", "config rates {folder}/rates.csv"),
     "value": (
         "value",
@@ -141,7 +143,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "redo": ("redo",),
     "import": (
         "import {folder}/contacts.csv --dry-run",
-        "import {folder}/contacts.csv",
+        "import {folder}/contacts.csv --map phone=phone work",
         "1 import {folder}/bad.vcf",
     ),
     "export": (
@@ -150,7 +152,23 @@ LINES: dict[str, tuple[str, ...]] = {
         "export",
         "export tag:vip --columns id,name,value",
         "export nothingofthiskind",
+        "export --all {folder}/all.jsonl",
+        "export --person eleanor",
+        "export --to {folder}/people.xlsx",
     ),
+    "sync": (
+        "sync {folder}/contacts --dry-run",
+        "sync {folder}/contacts",
+        "sync {folder}/todos --as todo",
+        "2 sync {folder}/contacts tag:vip",
+        "sync --yes",
+    ),
+    "calendar write": (
+        "calendar write {folder}/calendar.ics",
+        "calendar write {folder}/vips.ics tag:vip --as todo",
+        "calendar write",
+    ),
+    "forget": ("forget noor --dry-run", "forget noor --yes"),
     "dupes": (
         "dupes --min 0.01",
         "dupes --not 1 3",

@@ -283,9 +283,13 @@ def _setting_value(line: Line, incomplete: str) -> Found:
     return _beginning(setting.choices if setting else (), incomplete)
 
 
-def _format(_line: Line, incomplete: str) -> Found:
+def _format(line: Line, incomplete: str) -> Found:
     from cardcrm.render import FORMATS
 
+    if line.command == "export":
+        from cardcrm.formats.export_formats import EXPORT_FORMATS
+
+        return _beginning((*EXPORT_FORMATS, "json"), incomplete)
     return _beginning(FORMATS, incomplete)
 
 

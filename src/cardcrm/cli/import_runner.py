@@ -1,80 +1,75 @@
-"""The import of files: entries go to the database in batches, bad ones to a file."""
+"""The import of files: each goes to the reader of its rows, bad entries go to a file."""
 
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self, TextIO
 
-from cardcrm.cli.import_report import (
-    Tally,
-    describe_interruption,
-    list_tallies,
-    report_lines,
-)
+from cardcrm.cli.import_contacts import find_targets, import_contacts
+from cardcrm.cli.import_report import build_answer, describe_interruption, report_lines
 from cardcrm.cli.import_source import ImportFile, list_sources, open_source
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import find_header, read_entries
-from cardcrm.formats.import_entries import BadEntry, ContactEntry, DateNote, Entry, GroupEntry
-from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.names import name_of
-from cardcrm.records.importing import bulk_import, group_tags
+from cardcrm.formats.csv.header_keys import fold_header
+from cardcrm.formats.file_reader import TableOptions, detect_rows
+from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
+from cardcrm.formats.import_readers import find_reader
+from cardcrm.records.importing import bulk_import, column_memory
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
 
-BATCH = 5000
-
 
 class ImportOptions(NamedTuple):
-    """Options of `import`. Tags, source and owner apply to every contact in the files."""
+    """Options of `import`. Tags, source and owner apply to every contact in the files.
 
-    tags: tuple[str, ...]
-    source: str
-    owner: str
-    kind: str  # csv, vcard, or empty to detect it
-    dry_run: bool
-    bad_file: Path | None
+    ``rows`` and ``format`` are empty where the file decides.
+    """
 
-    def apply_to(self, draft: ContactDraft) -> ContactDraft:
-        """Return a draft with the tags added, and source and owner set if it has none."""
-        if not (self.tags or self.source or self.owner):
-            return draft
-        return draft._replace(
-            tags=(*draft.tags, *self.tags),
-            source=draft.source or self.source,
-            owner=draft.owner or self.owner,
-        )
+    tags: tuple[str, ...] = ()
+    source: str = ""
+    owner: str = ""
+    rows: str = ""
+    format: str = ""
+    mode: Mode = ""
+    targets: tuple[tuple[str, str], ...] = ()
+    encoding: str = ""
+    sheet: str = ""
+    anyway: bool = False
+    dry_run: bool = False
+    bad_file: Path | None = None
+    known_only: bool = False
+    customer: str = ""
 
 
 def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) -> Result:
-    """Import files and report on each; the exit code is 1 if there were bad entries.
+    """Import files and report on each; the exit code is 1 if entries were refused.
 
     Raises UsageError or ConflictError if the bad entries would overwrite another file.
     """
     paths = list_sources(session, paths)
     _check_bad_file(options.bad_file, paths)
-    tallies: list[Tally] = []
+    reports: list[ImportReport] = []
     for path in paths:
-        step = tallies[-1].step if tallies else None
-        with open_source(session, path, options.kind) as file:
-            tallies.append(_import_file(session, file, Tally(file.path.name, step), options))
-        for line in report_lines(tallies[-1], dry_run=options.dry_run):
-            session.say(line)
-    code = int(any(tally.has_bad for tally in tallies))
+        step = reports[-1].step if reports else None
+        with open_source(session, path, options.format) as file:
+            reports.append(_import_file(session, file, options, step))
+        for line in report_lines(reports[-1], dry_run=options.dry_run):
+            if session.format == "table":
+                session.say(line)
+    code = int(any(report.refused for report in reports))
     if session.format == "table":
         return Result(exit_code=code)
     warnings = (
         line.strip()
-        for tally in tallies
-        for line in list(report_lines(tally, dry_run=options.dry_run))[1:]
+        for report in reports
+        for line in list(report_lines(report, dry_run=options.dry_run))[1:]
     )
-    return Result(list_tallies(tallies), exit_code=code, warnings=tuple(warnings))
+    return Result(build_answer(reports), exit_code=code, warnings=tuple(warnings))
 
 
 def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
@@ -94,39 +89,77 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
         )
 
 
-def _import_file(session: Session, file: ImportFile, tally: Tally, options: ImportOptions) -> Tally:
+def _import_file(
+    session: Session, file: ImportFile, options: ImportOptions, step: int | None
+) -> ImportReport:
+    table = TableOptions(options.encoding, options.sheet, known=_list_known(session, options))
+    rows = options.rows or detect_rows(file.path, file.format, table)
+    read = import_contacts if rows == "contacts" else find_reader(rows, file.format)
+    report = ImportReport(file.path.name, rows, step)
     bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
+    report.on_refusal = bad_entries.write
     try:
-        with progress_bar(file.size, f"reading {tally.name}") as advance, bad_entries:
-            find_header(file.path, file.kind)  # raises before a database is created
+        with progress_bar(file.size, f"reading {report.name}") as advance, bad_entries:
+            # A file that cannot be read is refused before a database is created.
+            if rows == "contacts" and not session.has_database():
+                find_targets(file.path, file.format, table, options.targets)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                entries = read_entries(
-                    file.path,
-                    file.kind,
-                    region=store.locale.region,
-                    date_fields=_list_date_fields(store),
-                    on_bytes=advance,
-                )
-                work = _make_work(store, entries, options, tally, bad_entries)
+                job = _make_job(session, file, options, table.known, advance)
+                work = partial(read, store, job, report)
+                if read is import_contacts:
+                    work = partial(work, dry_run=options.dry_run)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
             finally:
                 close()
     except KeyboardInterrupt:
         if not options.dry_run:
-            session.say(describe_interruption(tally))
+            session.say(describe_interruption(report))
         raise
     except StorageError as error:
-        if not options.dry_run and tally.step is not None:
-            session.say(describe_interruption(tally))
+        if not options.dry_run and report.step is not None:
+            session.say(describe_interruption(report))
             error.hint = error.hint.removeprefix("Nothing was changed. ")  # true of the last batch
         raise
-    tally.bad_file = str(bad_entries.path) if bad_entries.is_open else ""
-    return tally
+    report.bad_file = str(bad_entries.path) if bad_entries.is_open else ""
+    return report
 
 
-def _list_date_fields(store: Store) -> frozenset[str]:
-    return frozenset(each.name for each in custom_fields.list_fields(store) if each.type == "date")
+def _list_known(session: Session, options: ImportOptions) -> frozenset[str]:
+    """Return the folded headers that the user assigns, or has assigned before."""
+    given = frozenset(fold_header(column) for column, _ in options.targets)
+    if not session.has_database():
+        return given
+    return given | column_memory.list_names(session.store())
+
+
+def _make_job(
+    session: Session,
+    file: ImportFile,
+    options: ImportOptions,
+    known: frozenset[str],
+    on_bytes: Callable[[int], None],
+) -> ImportJob:
+    return ImportJob(
+        file.path,
+        file.path.name,
+        file.format,
+        file.size,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        targets=options.targets,
+        known=known,
+        mode=options.mode,
+        tags=options.tags,
+        source=options.source,
+        owner=options.owner,
+        media_limit=int(session.config.number("photo-limit") * 1000),
+        known_only=options.known_only,
+        customer=options.customer,
+        anyway=options.anyway,
+        own_addresses=session.config.own_addresses(),
+        on_bytes=on_bytes,
+    )
 
 
 def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[], None]]:
@@ -144,88 +177,10 @@ def _open_target(session: Session, *, dry_run: bool) -> tuple[Store, Callable[[]
     return store, cleanup.close
 
 
-def _make_work(
-    store: Store,
-    entries: Iterator[Entry],
-    options: ImportOptions,
-    tally: Tally,
-    bad_entries: "_BadFile",
-) -> Callable[[], None]:
-    """Return a function that imports all entries; each batch is a transaction."""
-    known = {each.name for each in custom_fields.list_fields(store)}
-    first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
-
-    def work() -> None:
-        while batch := list(islice(entries, BATCH)):
-            _import_batch(store, batch, options, tally, bad_entries, first_new)
-        if tally.relations:
-            bulk_import.add_relations(store, tally.relations, tally.step)
-            tally.step = store.last_step
-        if tally.groups:
-            tally.group_results = group_tags.tag_groups(
-                store, tally.groups, tally.found_by_uid, tally.step
-            )
-            tally.step = store.last_step
-        fields = custom_fields.list_fields(store)
-        tally.new_fields = [each.label for each in fields if each.name not in known]
-
-    return work
-
-
-def _import_batch(
-    store: Store,
-    batch: list[Entry],
-    options: ImportOptions,
-    tally: Tally,
-    bad_entries: "_BadFile",
-    first_new: int,
-) -> None:
-    """Import a batch, and record its bad entries in the order of the file."""
-    items = [entry for entry in batch if isinstance(entry, ContactEntry)]
-    for note in (entry for entry in batch if isinstance(entry, DateNote)):
-        tally.date_order, tally.date_note = note.order, note.words
-    tally.groups += [entry.draft for entry in batch if isinstance(entry, GroupEntry)]
-    drafts = [options.apply_to(item.draft) for item in items]
-    outcomes = iter(bulk_import.import_drafts(store, drafts, tally.step, tally.new_orgs, first_new))
-    tally.step = store.last_step
-    for entry in batch:
-        if isinstance(entry, BadEntry):
-            tally.counts[bulk_import.BAD] += 1
-            _record_bad(entry, tally, bad_entries)
-        elif isinstance(entry, ContactEntry):
-            outcome = next(outcomes)
-            _record_outcome(entry, outcome, tally)
-            if outcome.status == bulk_import.BAD:
-                _record_bad(BadEntry(entry.line, outcome.problem, entry.raw), tally, bad_entries)
-
-
-def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Tally) -> None:
-    tally.count(outcome)
-    if outcome.twin_id:
-        who = f"line {item.line} {name_of(item.draft).name} (contact {outcome.twin_id})"
-        tally.twins.append((outcome.contact_id, outcome.twin_id))
-        tally.twin_names.append(who)
-    if outcome.other_values:
-        who = f"line {item.line}, {name_of(item.draft).name} (contact {outcome.contact_id})"
-        tally.other_values.append(f"{who}: {', '.join(outcome.other_values)}")
-    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
-    tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
-    if outcome.contact_id:
-        tally.relations += [
-            (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations
-        ]
-
-
-def _record_bad(bad: BadEntry, tally: Tally, bad_entries: "_BadFile") -> None:
-    bad_entries.write(bad)
-    tally.add_problem(bad.line, bad.problem)
-
-
 class _BadFile:
     """A file of bad entries beside the imported file, created with the first entry."""
 
     def __init__(self, source: ImportFile, target: Path | None, *, dry_run: bool) -> None:
-        self.source = source
         self.path = target or _unused_path(source.bad)
         self._dry_run = dry_run
         self._stream: TextIO | None = None
@@ -242,16 +197,15 @@ class _BadFile:
         """Return whether there were bad entries to write."""
         return self._stream is not None
 
-    def write(self, bad: BadEntry) -> None:
-        """Write an entry exactly as its file has it."""
-        if self._dry_run:
+    def write(self, refusal: Refusal, header: str) -> None:
+        """Write an entry exactly as its file has it, the first one below a header."""
+        if self._dry_run or not refusal.raw:
             return
         if self._stream is None:
-            self._stream = self._open()
-        self._stream.write(bad.raw + "\n")
+            self._stream = self._open(header)
+        self._stream.write(refusal.raw + "\n")
 
-    def _open(self) -> TextIO:
-        header = find_header(self.source.path, self.source.kind)
+    def _open(self, header: str) -> TextIO:
         handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
         stream = os.fdopen(handle, "w", encoding="utf-8", newline="", errors="replace")
         if header:

@@ -21,15 +21,16 @@ from cardcrm.signals import clean_up_at_end
 STANDARD_INPUT = Path("-")
 _NAME = "standard input"
 _CHUNK = 1 << 16
+_ENDINGS = {"csv": "csv", "xlsx": "csv", "vcard": "vcf", "jsonl": "jsonl", "mbox": "mbox"}
 _HINT = "Name CSV or vCard files, or pipe one: cardcrm import - < contacts.csv"
 
 
 @dataclass(frozen=True)
 class ImportFile:
-    """A file to import: ``kind`` is csv or vcard, ``bad`` a name for its bad entries."""
+    """A file to import: its format, and a name for its bad entries."""
 
     path: Path
-    kind: str
+    format: str
     bad: Path
 
     @property
@@ -48,11 +49,11 @@ def list_sources(session: Session, paths: Sequence[Path]) -> list[Path]:
 
 
 @contextlib.contextmanager
-def open_source(session: Session, path: Path, kind: str) -> Iterator[ImportFile]:
-    """Yield a file ready to be read; an empty ``kind`` is detected.
+def open_source(session: Session, path: Path, format_: str) -> Iterator[ImportFile]:
+    """Yield a file ready to be read; an empty ``format_`` is detected.
 
-    Raises NotFoundError, UsageError for a file of another kind, StorageError if piped input cannot
-    be saved.
+    Raises NotFoundError, UsageError for a file of another format, StorageError if piped input
+    cannot be saved.
     """
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "Name the files in it.")
@@ -60,23 +61,23 @@ def open_source(session: Session, path: Path, kind: str) -> Iterator[ImportFile]
         with _saved(_standard_input(session), _NAME) as file:
             if not file.stat().st_size:
                 raise UsageError("standard input is empty", _HINT)
-            yield _temporary(file, kind)
+            yield _temporary(file, format_)
     elif path.exists() and not path.is_file():
         name = f"pipe {path.name}" if path.name.isdigit() else path.name  # /dev/fd/63
         with path.open("rb") as stream, _saved(stream, name) as file:
-            yield _temporary(file, kind)
+            yield _temporary(file, format_)
     elif path.exists():
-        yield ImportFile(
-            path, detect_format(path, kind), path.with_name(f"{path.stem}.bad{path.suffix}")
-        )
+        format_ = detect_format(path, format_)
+        ending = ".csv" if format_ == "xlsx" else path.suffix  # workbooks are not written
+        yield ImportFile(path, format_, path.with_name(f"{path.stem}.bad{ending}"))
     else:
         raise missing_file(path)
 
 
-def _temporary(file: Path, kind: str) -> ImportFile:
+def _temporary(file: Path, format_: str) -> ImportFile:
     """Return a temporary file to import, whose bad entries go to the current folder."""
-    kind = detect_format(file, kind)
-    return ImportFile(file, kind, Path("import.bad.csv" if kind == "csv" else "import.bad.vcf"))
+    format_ = detect_format(file, format_)
+    return ImportFile(file, format_, Path(f"import.bad.{_ENDINGS[format_]}"))
 
 
 def _standard_input(session: Session) -> io.BufferedReader:

@@ -51,6 +51,8 @@ class Session:
 
     def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
         self.has_header = flags.pop("header", "yes") == "yes"
+        self.file_format = flags.pop("file_format", "")  # of `export`
+        self.repeated = flags.pop("repeated", "")
         self.flags = flags
         self.words = list(words)
         self._store: Store | None = None

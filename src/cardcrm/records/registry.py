@@ -41,6 +41,10 @@ MODULES: dict[str, str] = {
     "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
+    "sync_folder": "syncing.sync_type",
+    "sync_file": "syncing.sync_type",
+    "import_column": "importing.import_column_type",
+    "forgotten": "privacy.forgotten_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -1,5 +1,6 @@
 """Phone numbers in all formats get one normal form."""
 
+import re
 import sys
 
 import phonenumbers
@@ -67,9 +68,9 @@ CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 def test_the_quick_pattern_rejects_a_zero_after_any_country_code(
     code: int, rest: int, zero: bool
 ) -> None:
-    quick = contact_points._FULL_NUMBER.fullmatch(f"+{code}{' 0' * zero}{rest}")
+    quick = re.fullmatch(contact_points._FULL_NUMBER, f"+{code}{' 0' * zero}{rest}")
     assert (quick is None) is zero
-    assert not zero or contact_points._FULL_NUMBER.fullmatch(f"+{code}0{rest}") is None
+    assert not zero or re.fullmatch(contact_points._FULL_NUMBER, f"+{code}0{rest}") is None
 
 
 @pytest.mark.parametrize("written", ["4.47701E+11", "4,47701E+11", "4E11"])

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cardcrm.cli.import_report import Tally
+from cardcrm.cli.contact_tally import ContactTally
 from cardcrm.formats.csv.writer import write_csv
 from cardcrm.formats.file_reader import read_entries
 from cardcrm.formats.import_entries import ContactEntry
+from cardcrm.formats.import_job import ImportReport
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records import sample
 from cardcrm.records.contacts import contacts, custom_fields, merge
@@ -128,7 +129,7 @@ def import_text(store: Store, text: str, kind: str, folder: Path, batch: int = 1
     entries = list(read_entries(path, "csv" if kind == "csv" else "vcard", region="GB"))
     drafts = [entry.draft for entry in entries if isinstance(entry, ContactEntry)]
     first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
-    tally = Tally("export", None)
+    tally = ContactTally(ImportReport("export"))
     found = []
     for at in range(0, len(drafts), batch):
         some = import_drafts(store, drafts[at : at + batch], None, tally.new_orgs, first_new)
@@ -163,7 +164,7 @@ def test_an_export_makes_the_same_contacts_elsewhere(
 ) -> None:
     text = export(filled, kind)
     with temporary_store(locale=filled.locale) as other:
-        assert import_text(other, text, kind, tmp_path, batch) == {"added"}
+        assert import_text(other, text, kind, tmp_path, batch) == {"created"}
         assert export(other, kind) == text
 
 
@@ -174,5 +175,5 @@ def test_two_entries_of_one_name_from_another_program_are_one_contact(
     drafts = [ContactDraft("Ann Test", uid="1"), ContactDraft("Ann Test", uid="2", title="boss")]
     stream = io.StringIO(newline="")
     write_csv(drafts, stream) if kind == "csv" else write_vcard(drafts, stream, kind)
-    assert import_text(store, stream.getvalue(), kind, tmp_path) == {"added", "updated"}
+    assert import_text(store, stream.getvalue(), kind, tmp_path) == {"created", "updated"}
     assert store.value("SELECT count(*) FROM contact") == 1

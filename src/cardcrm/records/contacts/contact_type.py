@@ -1,6 +1,7 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.domains import decode_domains, is_encoded
@@ -24,7 +25,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
-from cardcrm.text import fold
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.store.table_registry import Check
@@ -113,6 +114,36 @@ class Point(Text):
         return fold(decode_domains(text))
 
 
+class TimeZone(Text):
+    """A time zone: its name, or its offset from UTC."""
+
+    __slots__ = ()
+    sample = "Europe/London"
+    metavar = "ZONE"
+
+    def normalize(self, value: str) -> str:
+        """Return a zone as it is stored. Raises UsageError for an unknown one."""
+        from cardcrm.dates.zones import normalize_zone
+
+        return normalize_zone(value) if value.strip() else ""
+
+
+class Gender(Text):
+    """A gender in the words of the contact; the codes of vCards are words here."""
+
+    __slots__ = ()
+    sample = "female"
+    words = MappingProxyType(
+        {"f": "female", "m": "male", "o": "other", "n": "none", "u": "unknown"}
+    )
+
+    def normalize(self, value: str) -> str:
+        """Return the word for a code, and other text as it is."""
+        line = normalize_line(value)
+        word = self.words.get(line.lower(), line)
+        return word.lower() if word.lower() in self.words.values() else word
+
+
 class YearlyDay(Key):
     """A day of the year, or as much of it as is known, with or without its first year."""
 
@@ -150,6 +181,8 @@ STATUS = Choice("status", STATUSES, default="active", required=True,
                 help="Status: active, deceased or closed.")  # fmt: skip
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
                   help="Days between touches: every>30.")  # fmt: skip
+TIMEZONE = TimeZone("timezone", label="time zone", help="Time zone, such as Europe/London.")
+GENDER = Gender("gender", help="Gender.")
 POINT_KINDS = ("email", "phone", "web", "social")
 
 _OWNER = Reference("contact_id", required=True)
@@ -163,7 +196,13 @@ NICKNAME = RecordType(
     (
         _OWNER,
         Text(
-            "name", folded="name_key", required=True, headed=True, filter="nick", help="Nickname."
+            "name",
+            folded="name_key",
+            required=True,
+            headed=True,
+            filter="nick",
+            help="Nickname.",
+            identifies=True,
         ),
     ),
     title="{name}",
@@ -180,7 +219,7 @@ POINT = RecordType(
         _OWNER,
         Choice("kind", POINT_KINDS, required=True, headed=True, filter=None),
         Point("value", json_key="address", kinds=POINT_KINDS, folded="value_key", required=True,
-              headed=True, non_ascii_key="folded_key", filter="point",
+              identifies=True, headed=True, non_ascii_key="folded_key", filter="point",
               help="Any email, phone, web or social address."),
         Text("label", filter=None),
         Flag("opted_out", label="opted out", filter="opted-out",
@@ -202,13 +241,33 @@ ADDRESS = RecordType(
     (
         _OWNER,
         Text("label", filter=None),
-        Text("street", non_ascii_key="street_key", match="start", help="Street and number."),
-        Text("city", folded="city_key", match="start", help="Town or city."),
         Text(
-            "region", non_ascii_key="region_key", match="start", help="County, state or province."
+            "street",
+            identifies=True,
+            non_ascii_key="street_key",
+            match="start",
+            help="Street and number.",
         ),
-        Text("postcode", non_ascii_key="postcode_key", match="start", help="Postal code."),
-        Text("country", non_ascii_key="country_key", match="start", help="Country."),
+        Text("city", identifies=True, folded="city_key", match="start", help="Town or city."),
+        Text(
+            "region",
+            non_ascii_key="region_key",
+            match="start",
+            identifies=True,
+            help="County, state or province.",
+        ),
+        Text(
+            "postcode",
+            identifies=True,
+            non_ascii_key="postcode_key",
+            match="start",
+            help="Postal code.",
+        ),
+        Text(
+            "country", identifies=True, non_ascii_key="country_key", match="start", help="Country."
+        ),
+        Number("latitude", least=-90, most=90, help="Degrees north of the equator."),
+        Number("longitude", least=-180, most=180, help="Degrees east of Greenwich."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -221,8 +280,8 @@ TAG = RecordType(
     "tags",
     (
         _OWNER,
-        Key("name", required=True, headed=True, filter="tag", help="A tag."),
-        Text("written", filter=None, implied_by="name"),
+        Key("name", required=True, headed=True, filter="tag", identifies=True, help="A tag."),
+        Text("written", filter=None, identifies=True, implied_by="name"),
     ),
     title="{name}",
     parent="contact_id",
@@ -253,7 +312,7 @@ FIELD = declare(
         "field",
         "custom fields",
         (
-            Key("name", required=True, unique=True, headed=True),
+            Key("name", required=True, unique=True, headed=True, identifies=True),
             Text("label", required=True, headed=True),
             FIELD_TYPE,
             Block("choices"),
@@ -279,6 +338,34 @@ FIELD_VALUE = RecordType(
     heading=lambda row: row.get("field_id_name") or "custom field",
 )
 
+MEDIA = RecordType(
+    "media",
+    "photos, logos, sounds and keys",
+    (
+        _OWNER,
+        Choice("kind", ("photo", "logo", "sound", "key"), required=True, headed=True, filter=None),
+        Text("type", filter=None, help="Media type, such as image/jpeg."),
+        Text("uri", filter=None, help="Address of the file, which is never opened."),
+        Key("digest", filter=None, help="SHA-256 of the file."),
+        Text("data", filter=None, help="The file, in base64."),
+    ),
+    title="{kind}",
+    parent="contact_id",
+    same_by=("kind", "digest", "uri"),
+    heading=lambda row: row.get("kind") or "photo",
+)
+
+VCARD_LINE = RecordType(
+    "vcard_line",
+    "vCard properties",
+    (_OWNER, Block("line", required=True, filter=None,
+                   help="A property of a vCard without a field of its own, as the file has it."),),
+    title="{line}",
+    parent="contact_id",
+    same_by=("line",),
+    heading=lambda row: "vCard property",  # noqa: ARG005
+)  # fmt: skip
+
 RELATION = RecordType(
     "relation",
     "relations",
@@ -301,30 +388,34 @@ CONTACT = declare(
             Uid(help="Permanent id, as in exported files."),
             KIND,
             ContactName("name", folded="name_key", required=True, listed=True, searchable=True,
-                        help="Full name."),
-            Text("prefix", non_ascii_key="prefix_key", implied_by="name",
+                        identifies=True, help="Full name."),
+            Text("prefix", identifies=True, non_ascii_key="prefix_key", implied_by="name",
                  help="Title or form of address, such as Dr."),
             Text("given", non_ascii_key="given_key", label="given name", implied_by="name",
-                 help="Given name."),
+                 identifies=True, help="Given name."),
             Text("middle", non_ascii_key="middle_key", label="middle name", implied_by="name",
-                 help="Middle name."),
+                 identifies=True, help="Middle name."),
             Text("family", non_ascii_key="family_key", label="family name", implied_by="name",
-                 help="Family name."),
-            Text("suffix", non_ascii_key="suffix_key", implied_by="name",
+                 identifies=True, help="Family name."),
+            Text("suffix", identifies=True, non_ascii_key="suffix_key", implied_by="name",
                  help="Suffix of the name, such as Jr. or MD."),
             NAME_ORDER,
-            Text("sort_as", label="sorted as", filter=None,
+            Text("sort_as", identifies=True, label="sorted as", filter=None,
                  help="Text to sort by in place of the family name."),
             Reference("org_id", label="works at", heading="organization", filter="org",
                       on_delete=CLEAR, help="Organization that a person works at."),
-            Text("title", label="role", folded="title_key", help="Job title."),
+            Text("title", folded="title_key", help="Job title."),
+            Text("role", non_ascii_key="role_key", help="Part they play, such as decision maker."),
             STAGE,
             STATUS,
             Text("source", non_ascii_key="source_key", match="whole",
                  help="Where the contact came from."),
             User("owner", non_ascii_key="owner_key", help="User who looks after the contact."),
             Block("note", help="Words in the note of the contact."),
-            Key("ref", label="reference", filter=None),
+            Text("language", help="Preferred languages, such as de or en-GB."),
+            TIMEZONE,
+            GENDER,
+            Key("ref", identifies=True, label="reference", filter=None),
             CADENCE,
             Day("snoozed_until", key="snoozed", label="snoozed until", automatic=True,
                 help="Day until which losing touch is snoozed."),
@@ -335,7 +426,8 @@ CONTACT = declare(
         ),
         title="{name}",
         sort="name",
-        parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
+        parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION,
+               MEDIA, VCARD_LINE),
         effects=(
             Effect(SEARCH_TEXT, columns=(*SEARCHED_NAMES, "title", "org_id")),
             Effect(  # the search text of people holds the name of their organization

@@ -6,6 +6,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     REFUSE,
     ChangeDay,
+    Columns,
     Context,
     Day,
     Integer,
@@ -19,6 +20,7 @@ from cardcrm.records.fields import (
     UnitPriceAmount,
     User,
 )
+from cardcrm.records.fields.number_fields import from_thousandths, to_thousandths
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
@@ -43,6 +45,16 @@ class Discount(Integer):
     def cell(self, value: Any) -> Any:
         """Return the discount in percent."""
         return f"{value / 1000:g}%" if value else None
+
+    def pack(self, data: Columns) -> None:
+        """Replace thousandths of a percent by percent."""
+        if self.column in data:
+            data[self.column] = from_thousandths(data[self.column])
+
+    def unpack(self, data: Columns) -> None:
+        """Replace percent by thousandths of a percent. Raises UsageError."""
+        if self.column in data:
+            data[self.column] = to_thousandths(self.column, data[self.column])
 
     @property
     def json_type(self) -> str:
@@ -104,6 +116,7 @@ SALE = declare(
             Reference("contact_id", required=True, listed=True, help="Customer."),
             MoneyAmount("amount", required=True, listed=True, help="Amount that was paid."),
             MoneyAmount("cost", listed=True, help="Cost to the firm."),
+            MoneyAmount("fee", help="Fee of the payment service."),
             Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
                  help="Purpose.",
                  example="flowers"),
@@ -111,6 +124,8 @@ SALE = declare(
                        to="product"),
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
                 help="External reference.", example="R12"),
+            Key("payment_ref", key="payment", option="payment", filter="payment",
+                help="Reference of the payment.", example="ch_3N"),
             User("author", non_ascii_key="author_key", label="by", automatic=True),
             ChangeDay("created_at", key="created", automatic=True),
         ),
@@ -123,6 +138,7 @@ SALE = declare(
             Effect(SUMS, "contact_id"),
             Effect(SUMS, "contact_id", via=WITH_ORGANIZATIONS),
         ),
+        outlives_contact=True,
         heading=lambda row: "refund" if (row.get("amount") or 0) < 0 else "sale",
         summary="Sales: list, show, edit and remove them.",
     )

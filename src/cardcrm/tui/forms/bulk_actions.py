@@ -258,7 +258,7 @@ def _write(store: Store, job: bulk_jobs.Job, path: Path, ids: list[int]) -> int:
     try:
         with store.engine.snapshot(), write_atomically(path) as stream:
             if path.suffix.lower() in (".vcf", ".vcard"):
-                return write_vcard(drafts, stream, "4.0")
+                return write_vcard(drafts, stream)
             return write_csv(drafts, stream)
     except OSError as error:
         raise ServiceError(f"can't write {path}: {error.strerror or error}") from error

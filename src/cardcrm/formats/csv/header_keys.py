@@ -1,0 +1,12 @@
+"""Compare the headers of tables without case, accents, spaces and punctuation."""
+
+import re
+import unicodedata
+
+_LETTERS = re.compile(r"[\W_]+")
+
+
+def fold_header(header: str) -> str:
+    """Return a header without case, accents, spaces and punctuation, for comparison."""
+    plain = unicodedata.normalize("NFKD", header.casefold())
+    return _LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
