@@ -96,6 +96,15 @@ def test_only_the_changed_lines_of_a_file_are_written(typed, folder, change, old
     assert read(path) == BOB.replace(old, new)
 
 
+def test_an_organization_that_a_file_names_gets_a_file_at_once(typed, folder):
+    write(folder, "bob.vcf", BOB.replace("TITLE", "ORG:Acme\r\nTITLE"))
+    assert numbers(report(typed, folder)) == ([1, 0, 0], [1, 0, 0])
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+    write(folder, "bob.vcf", BOB.replace("TITLE", "ORG:Apex\r\nTITLE"))
+    assert numbers(report(typed, folder)) == ([0, 1, 0], [1, 0, 0])
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
 def test_an_unfolded_file_of_unix_line_ends_keeps_them(typed, folder):
     text = BOB.replace("\r\n", "\n")
     path = write(folder, "bob.vcf", text)
