@@ -589,6 +589,17 @@ def test_names_and_organizations_are_written_where_they_stand(typed, folder):
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 
+def test_a_second_title_stays_and_several_notes_become_one(typed, folder):
+    text = vcard("Ann Lee", "a", "TITLE:Cook", "TITLE:Baker", "NOTE:one", "NOTE:two")
+    path = write(folder, "a.vcf", text)
+    typed("sync", str(folder))
+    typed("edit", "ann", "--title", "Chef", "--note", "three")
+    typed("sync", str(folder))
+    changed = text.replace("Cook", "Chef").replace("one", "three")
+    assert read(path) == changed.replace("NOTE:two\r\n", "")
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
 def test_a_new_name_of_an_organization_reaches_the_files_of_its_people(typed, folder):
     typed("add", "Jane Doe", "--org", "Acme")
     typed("sync", str(folder))
