@@ -1,7 +1,6 @@
 """The import of the contacts of a file, in batches."""
 
-from collections.abc import Collection, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cardcrm.cli.contact_output import pluralize
@@ -29,6 +28,7 @@ from cardcrm.records.importing import bulk_import, column_memory, group_tags
 from cardcrm.store import Store
 
 BATCH = 5000
+BATCH_SIZE = 32 << 20  # characters
 
 
 def import_contacts(
@@ -45,17 +45,31 @@ def import_contacts(
         date_fields=_list_date_fields(store),
         targets=_choose_targets(store, job, report, options),
         options=options,
+        media_limit=job.media_limit,
         on_bytes=job.on_bytes,
     )
     known = {each.name for each in custom_fields.list_fields(store)}
     first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
-    while batch := list(islice(entries, BATCH)):
+    while batch := _take_batch(entries):
         _import_batch(store, batch, job, tally, first_new)
         report.extra["organizations"] = len(tally.new_orgs)
     _finish(store, tally)
     fields = custom_fields.list_fields(store)
     tally.new_fields = [each.label for each in fields if each.name not in known]
     tally.finish(dry_run=dry_run)
+
+
+def _take_batch(entries: Iterator[Entry]) -> list[Entry]:
+    """Return the next entries; entries with photos make smaller batches."""
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        batch.append(entry)
+        if isinstance(entry, ContactEntry):
+            size += len(entry.raw)
+        if len(batch) == BATCH or size > BATCH_SIZE:
+            break
+    return batch
 
 
 def find_targets(

@@ -102,7 +102,8 @@ def _import_file(
                 find_targets(file.path, file.format, table, options.targets)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                work = partial(read, store, _make_job(file, options, table.known, advance), report)
+                job = _make_job(session, file, options, table.known, advance)
+                work = partial(read, store, job, report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
@@ -130,6 +131,7 @@ def _list_known(session: Session, options: ImportOptions) -> frozenset[str]:
 
 
 def _make_job(
+    session: Session,
     file: ImportFile,
     options: ImportOptions,
     known: frozenset[str],
@@ -148,6 +150,7 @@ def _make_job(
         tags=options.tags,
         source=options.source,
         owner=options.owner,
+        media_limit=int(session.config.number("photo-limit") * 1000),
         on_bytes=on_bytes,
     )
 

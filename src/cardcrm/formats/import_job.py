@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+DEFAULT_LIMIT: Final = 1_000_000  # bytes of a photo
 MAX_REFUSALS: Final = 1000  # that a report lists; the others are counted
 
 Mode = Literal["", "update", "fill", "skip"]
@@ -66,8 +67,8 @@ class ImportJob:
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
     ``targets`` are columns, each with the field that it was assigned to, and ``known`` the folded
     headers of columns that were assigned now or before. ``mode`` is empty for the default: an
-    update for known ids, and else only gaps are filled. ``on_bytes`` is called with the number of
-    bytes read so far, to show progress.
+    update for known ids, and else only gaps are filled. Photos of more than ``media_limit`` bytes
+    are left out. ``on_bytes`` is called with the number of bytes read so far, to show progress.
     """
 
     path: Path
@@ -82,6 +83,7 @@ class ImportJob:
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
+    media_limit: int = DEFAULT_LIMIT
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 
