@@ -41,6 +41,8 @@ class ImportOptions(NamedTuple):
     sheet: str = ""
     dry_run: bool = False
     bad_file: Path | None = None
+    known_only: bool = False
+    customer: str = ""
 
 
 def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) -> Result:
@@ -151,6 +153,8 @@ def _make_job(
         source=options.source,
         owner=options.owner,
         media_limit=int(session.config.number("photo-limit") * 1000),
+        known_only=options.known_only,
+        customer=options.customer,
         on_bytes=on_bytes,
     )
 

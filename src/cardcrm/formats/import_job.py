@@ -68,7 +68,9 @@ class ImportJob:
     ``targets`` are columns, each with the field that it was assigned to, and ``known`` the folded
     headers of columns that were assigned now or before. ``mode`` is empty for the default: an
     update for known ids, and else only gaps are filled. Photos of more than ``media_limit`` bytes
-    are left out. ``on_bytes`` is called with the number of bytes read so far, to show progress.
+    are left out. Rows of other nouns whose contact is unknown are refused with ``known_only``, and
+    those that name none are the ``customer``'s. ``on_bytes`` is called with the number of bytes
+    read so far, to show progress.
     """
 
     path: Path
@@ -84,6 +86,8 @@ class ImportJob:
     source: str = ""
     owner: str = ""
     media_limit: int = DEFAULT_LIMIT
+    known_only: bool = False
+    customer: str = ""
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 
