@@ -251,7 +251,7 @@ def test_shopify_customers():
         ("Name,Email,Financial Status,Paid at,Lineitem quantity,Lineitem name,Id", "sales"),
         ("Record ID,Deal Name,Deal Stage,Amount,Deal owner", "deals"),
         (
-            "Date,Time,Time Zone,Gross Sales,Net Sales,Tax,Tip,Total Collected,Source,Transaction ID,"
+            "Date,Time,Time Zone,Gross Sales,Net Sales,Tax,Tip,Total Collected,Transaction ID,"
             "Payment ID,Customer ID,Customer Name",
             "sales",
         ),
