@@ -35,7 +35,7 @@ def import_contacts(
     store: Store, job: ImportJob, report: ImportReport, *, dry_run: bool = False
 ) -> None:
     """Import all contacts of a file; each batch is a transaction."""
-    options = TableOptions(job.encoding, job.sheet, store.locale.region)
+    options = TableOptions(job.encoding, job.sheet, store.locale.region, job.known)
     report.bad_header = find_header(job.path, job.format, options)
     tally = ContactTally(report)
     entries = read_entries(
@@ -95,7 +95,8 @@ def find_targets(
         for column, text in pairs
         if text != FORGET
     }
-    map_columns(headers, targets)
+    if fields is None:
+        map_columns(headers, targets)
     return headers, targets
 
 
@@ -156,22 +157,23 @@ def _import_batch(
     )
     report.step = store.last_step
     for entry in batch:
-        if isinstance(entry, BadEntry):
-            report.refuse(entry.line, entry.column, entry.problem, entry.raw)
-        elif isinstance(entry, ContactEntry):
+        if isinstance(entry, ContactEntry):
             outcome = next(outcomes)
             if outcome.status == bulk_import.REFUSED:
                 report.refuse(entry.line, "", outcome.problem, entry.raw)
             else:
                 _record_outcome(entry, outcome, tally)
+        elif isinstance(entry, BadEntry):
+            report.refuse(entry.line, entry.column, entry.problem, entry.raw)
 
 
 def _record_remarks(batch: Sequence[Entry], tally: ContactTally) -> None:
     """Record what is not a contact: notes, groups, and what became of the columns."""
     for entry in batch:
-        if isinstance(entry, ContactEntry | GroupEntry) and entry.notes:
-            tally.values.update(entry.notes)
-        if isinstance(entry, DateNote):
+        if isinstance(entry, ContactEntry):  # nearly all are
+            if entry.notes:
+                tally.values.update(entry.notes)
+        elif isinstance(entry, DateNote):
             tally.date_order, tally.date_note = entry.order, entry.words
         elif isinstance(entry, FileNote):
             tally.report.notes.append(entry.words)
@@ -179,6 +181,7 @@ def _record_remarks(batch: Sequence[Entry], tally: ContactTally) -> None:
             tally.report.columns += entry.columns
         elif isinstance(entry, GroupEntry):
             tally.groups.append(entry.draft)
+            tally.values.update(entry.notes)
 
 
 def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import complete_contact, complete_from, session_of
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.formats.import_readers import FORMATS, ROWS
@@ -83,6 +83,18 @@ def import_(
     sheet: Annotated[
         str, typer.Option(metavar="NAME", help="Sheet of a workbook (default: the first table).")
     ] = "",
+    known_only: Annotated[
+        bool,
+        typer.Option("--known-only", help="Refuse sales and other rows of unknown contacts."),
+    ] = False,
+    customer: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO",
+            help="Contact for sales and other rows that name none, such as cash sales.",
+            autocompletion=complete_contact,
+        ),
+    ] = "",
 ) -> Result:
     """Import contacts and other rows from files.
 
@@ -93,6 +105,9 @@ def import_(
     A contact that is known by its id, also by that in another program, takes what the file says.
     Any other known contact gets only what it lacks. An empty cell never clears anything, and an
     opt-out is never cleared. Importing a file twice changes nothing.
+
+    Sales, interactions and reminders of other programs are found by their ids there, and their
+    contacts by id, email, phone or name; unknown contacts are added.
 
     A field that --map gives to a column is remembered for files with the same headers; see
     `config columns`.
@@ -105,6 +120,8 @@ def import_(
         cardcrm import members.xlsx --map 'Since=field:Member since' --map Photo=ignore
 
         cat *.vcf | cardcrm import - --dry-run
+
+        cardcrm import orders.csv --as sales --known-only
 
     """
     from cardcrm.cli.import_runner import ImportOptions, run_import
@@ -124,6 +141,8 @@ def import_(
         sheet=sheet,
         dry_run=dry_run,
         bad_file=bad,
+        known_only=known_only,
+        customer=customer,
     )
     return run_import(session_of(ctx), files, options)
 

@@ -118,11 +118,16 @@ def _is_binary(text: str) -> bool:
 
 
 class TableOptions(NamedTuple):
-    """Options of tables: their encoding and the name of a sheet, and the region of the database."""
+    """Options of tables: their encoding, the name of a sheet, and the region of the database.
+
+    ``known`` are folded headers by which the header line is found, beside those that are known to
+    the program.
+    """
 
     encoding: str = ""
     sheet: str = ""
     region: str = ""
+    known: frozenset[str] = frozenset()
 
 
 _PLAIN = TableOptions()
@@ -139,13 +144,13 @@ def open_table(
     if format_ == "xlsx":
         from cardcrm.formats.xlsx.table import XlsxTable
 
-        sheet = XlsxTable(path, options.sheet)
+        sheet = XlsxTable(path, options.sheet, options.known)
         yield sheet, sheet.tell
         return
     encoding = choose_encoding(path, options.encoding, options.region)
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        table = CsvTable(text)
+        table = CsvTable(text, options.known)
         table.notes = (encoding.warning,) if encoding.warning else ()
         yield table, binary.tell
 

@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
@@ -391,7 +392,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (SYNC, VCARD_PARTS, IMPORT_COLUMNS)),
+    (4, (SYNC, SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS)),
 )
 
 

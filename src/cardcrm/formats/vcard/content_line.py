@@ -61,7 +61,16 @@ def read_lines(lines: Sequence[str], fallback: str) -> Iterator[ContentLine]:
     A line that begins no property has an empty name.
     """
     for text in _unfold(lines):
-        yield _parse(text, fallback)
+        start, colon, value = text.partition(":")
+        if '"' in start:
+            start, colon, value = _split_quoted(text)
+        if not start.isascii():
+            start, _ = decode_text(start, "", fallback)
+        head = parse_head(start) if colon else _NOTHING
+        if head.encoding or head.charset or not text.isascii() or not head.name:
+            yield _decode(head, value if head.name else text, text, fallback)
+        else:
+            yield ContentLine(head, value, text)
 
 
 def _unfold(lines: Sequence[str]) -> Iterator[str]:
@@ -90,20 +99,13 @@ def _unfold(lines: Sequence[str]) -> Iterator[str]:
         yield "".join(parts)
 
 
-def _parse(text: str, fallback: str) -> ContentLine:
-    start, colon, value = text.partition(":")
-    if '"' in start:
-        start, colon, value = _split_quoted(text)
-    head = parse_head(start) if colon else _NOTHING
-    if not head.name:
-        value, guess = decode_text(text, "", fallback)
-        return ContentLine(head, value, text, guess)
-    guess = ""
+def _decode(head: Head, value: str, raw: str, fallback: str) -> ContentLine:
+    """Return a property whose value has an encoding or a character set of its own."""
     if head.encoding == "quoted":
         value, guess = decode_quoted(value, head.charset, fallback)
-    elif head.charset or not value.isascii():
+    else:
         value, guess = decode_text(value, head.charset, fallback)
-    return ContentLine(head, value, text, guess)
+    return ContentLine(head, value, raw, guess)
 
 
 def _split_quoted(text: str) -> tuple[str, str, str]:

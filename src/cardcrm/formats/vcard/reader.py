@@ -7,12 +7,13 @@ is longer than any that is kept is left out here, so that a file of any size tak
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Final, TextIO
 
 from cardcrm.formats.file_dates import DateReader, decide_order, is_field_of
 from cardcrm.formats.import_entries import BadEntry, ContactEntry, Entry, FileNote, GroupEntry
 from cardcrm.formats.import_job import DEFAULT_LIMIT
-from cardcrm.formats.numbered_lines import NumberedLines
+from cardcrm.formats.numbered_lines import MAX_LINE_SIZE, NumberedLines
 from cardcrm.formats.vcard.escapes import unescape
 from cardcrm.formats.vcard.media import CUT
 from cardcrm.formats.vcard.parser import CardOptions, ParsedCard, parse_card
@@ -25,6 +26,8 @@ _DAY: Final = re.compile(
     r"[;:](?:.*:)?([^:]*)$",
     re.ASCII | re.IGNORECASE,
 )
+_MARK_STARTS: Final = frozenset("BbEe")  # of BEGIN and END
+_FOLDS: Final = frozenset((" ", "\t"))
 _DAY_STARTS: Final = frozenset("BbDdAaXxIi")
 _FIELD: Final = re.compile(r"X-CARDCRM-FIELD:([^;\\]*);(.*)$", re.IGNORECASE)
 _AGENT: Final = re.compile(r"(?:[\w-]+\.)?AGENT(?:;[^:]*)?:\s*$", re.ASCII | re.IGNORECASE)
@@ -37,6 +40,7 @@ _GUESS: Final = (
 )
 _BASE64_SIZE: Final = 1.5  # characters for a byte, line ends included
 _LONGEST_MARK: Final = 40
+_LONGEST_DAY: Final = 200
 
 
 def read_vcard(
@@ -73,15 +77,15 @@ def read_vcard(
 
 def _read_days(stream: TextIO, date_fields: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Yield the values of the properties for days, each with its line."""
-    lines = NumberedLines(stream)
-    while line := lines.read():
-        if line[0] not in _DAY_STARTS or len(line) > 200:
+    lines = iter(partial(stream.readline, MAX_LINE_SIZE), "")
+    for number, line in enumerate(lines, 1):
+        if line[0] not in _DAY_STARTS or len(line) > _LONGEST_DAY:
             continue
         if match := _DAY.match(line):
-            yield lines.number, match[1].strip()
+            yield number, match[1].strip()
         elif date_fields and (match := _FIELD.match(line)):
             is_day = is_field_of(unescape(match[1]), date_fields)
-            yield from [(lines.number, match[2].strip())] * is_day
+            yield from [(number, match[2].strip())] * is_day
 
 
 def _read_cards(stream: TextIO, options: CardOptions) -> Iterator[Entry]:
@@ -140,36 +144,35 @@ class _Block:
 
     def read(self, lines: NumberedLines) -> tuple[int, list[str], str]:
         """Read up to the END of the vCard; return its first line, its lines and a problem."""
-        while line := lines.read():
+        read, kept, longest = lines.read, self._lines, self._longest
+        largest = MAX_BLOCK_SIZE + 4 * longest
+        while line := read():
             text = _strip_line(line)
-            if _is_mark(text, "BEGIN:VCARD"):
-                if not _AGENT.match(self._lines[self._last]):
+            first = text[:1]
+            if first in _MARK_STARTS and _is_mark(text, "BEGIN:VCARD"):
+                if not _AGENT.match(kept[self._last]):
                     lines.push_back([line])
-                    return self._number, self._lines, _CUT
+                    return self._number, kept, _CUT
                 self._skip_nested(lines)
                 continue
-            self._add(text)
-            if _is_mark(text, "END:VCARD"):
-                is_long = self._total > MAX_BLOCK_SIZE + 4 * self._longest
-                return self._number, self._lines, _LONG if is_long else ""
-        return self._number, self._lines, _CUT
+            if first in _FOLDS or ":" not in text:
+                self._size += len(text)
+            else:
+                self._start, self._size = len(kept), len(text)
+            if self._size > longest:
+                self._cut(text)
+                continue
+            self._total += len(text)
+            if self._total <= largest:
+                self._last = len(kept) if text else self._last
+                kept.append(text)
+            if first in _MARK_STARTS and _is_mark(text, "END:VCARD"):
+                return self._number, kept, _LONG if self._total > largest else ""
+        return self._number, kept, _CUT
 
-    def _add(self, text: str) -> None:
-        """Add a line, unless the value under way is too long already."""
-        is_start = text[:1] not in (" ", "\t", "") and ":" in text
-        if is_start:
-            self._start, self._size = len(self._lines), 0
-        self._size += len(text)
-        if self._size > self._longest:
-            self._cut(text if is_start else self._lines[self._start])
-            return
-        self._total += len(text)
-        if self._total <= MAX_BLOCK_SIZE + 4 * self._longest:
-            self._last = len(self._lines) if text else self._last
-            self._lines.append(text)
-
-    def _cut(self, start: str) -> None:
-        """Replace the value under way by a sign."""
+    def _cut(self, text: str) -> None:
+        """Replace the value under way, whose last line is given, by a sign."""
+        start = self._lines[self._start] if self._start < len(self._lines) else text
         head = start.partition(":")[0][:1000]
         kept = self._lines[self._start :]
         self._total -= sum(map(len, kept))
@@ -202,12 +205,12 @@ def _read_outside(lines: NumberedLines, first: str) -> tuple[int, list[str], str
 
 def _strip_line(line: str) -> str:
     line = line.rstrip("\r\n")
-    if line.startswith("\ufeff"):
-        line = line.lstrip("\ufeff")
-    return line.replace("\0", "") if "\0" in line else line
+    if line.isascii():
+        return line.replace("\0", "") if "\0" in line else line
+    return line.lstrip("\ufeff").replace("\0", "")
 
 
 def _is_mark(text: str, mark: str) -> bool:
-    if text[:1] not in ("B", "E", "b", "e") or len(text) > _LONGEST_MARK:
+    if len(text) > _LONGEST_MARK:
         return False
     return "".join(text.split()).upper() == mark
