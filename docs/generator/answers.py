@@ -110,6 +110,16 @@ KEYS: dict[str, Key] = {
     "host": Key("text", "machine"),
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
+    # duplicates
+    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "reasons": Key("[text]", "evidence in words, what speaks for it first"),
+    "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
+    "names": Key("[text]", "names of both contacts"),
+    "different": Key("boolean", "the contacts are recorded as different ones"),
+    "key": Key("text", "field of a contact, or what is counted"),
+    "first": Key("text", "value of the contact to keep"),
+    "second": Key("text", "value of the duplicate"),
+    "merged": Key("text", "value after the merge"),
     # due
     "date": Key("day", "day of the digest"),
     "overdue": Key("[due_reminder]", "reminders of past days"),
@@ -179,6 +189,14 @@ KEYS: dict[str, Key] = {
     "differences": Key("[difference]", "changes of known contacts, at most 1,000"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read; of a conflict the value of the file"),
+    "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
+    "unknown": Key("[unknown_correspondent]", "correspondents who are not contacts, at most 100"),
+    "unknown_count": Key("integer", "number of correspondents who are not contacts"),
+    "contacts_created": Key("integer", "number of contacts added for correspondents"),
+    "doubtful_dates": Key("integer", "number of messages without a usable Date header"),
+    "cut_count": Key("integer", "number of messages that were cut at the limit of their size"),
+    "messages": Key("[logged_mail]", "messages that were logged, at most 100"),
+    "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
     "unreadable": Key("integer", "number of values that were kept as text"),
@@ -187,6 +205,20 @@ KEYS: dict[str, Key] = {
     "regions": Key("[text]", "countries assumed for national phone numbers"),
     "bad_file": Key("text", "file of the bad entries"),
     "date_order": Key("text", "order of day and month that was assumed"),
+    # forgetting
+    "forgotten": Key("boolean", "false where only the plan was asked for"),
+    "erased_rows": Key("[noun_count]", "rows that are erased, by noun"),
+    "kept_rows": Key("[noun_count]", "rows that are kept without the contact, by noun"),
+    "struck_out": Key("[mention]", "texts about others in which the contact is struck out"),
+    "mentions": Key("[mention]", "texts about others with a part of the name, or with the name"),
+    "shared": Key("[shared_value]", "values that stay because another contact has them too"),
+    "copies": Key("[known_copy]", "copies of the database that still hold the contact"),
+    "imports": Key("[text]", "commands of the imports that brought the contact in"),
+    "noun": Key("text", "noun"),
+    "former_ids": Key("[integer]", "numbers of contacts that were merged into this one"),
+    "held": Key("[held_row]", "rows that are about the contact"),
+    "facts": Key("[fact]", "values of a row that are not empty"),
+    "history": Key("[past_change]", "values of its rows in the journal, the oldest first"),
     "folder": Key("text", "folder that is in step with the database"),
     "to_database": Key("sync_counts", "contacts or reminders that the database got"),
     "to_folder": Key("sync_counts", "files that the folder got"),
@@ -288,6 +320,13 @@ OBJECTS: dict[str, str] = {
     "step": "id at author host change_count state command",
     "setting": "name current from help",
     "custom_field": "name label type choices contacts",
+    "noun_count": "noun count",
+    "mention": "noun id field text",
+    "shared_value": "text contact_id contact",
+    "held_row": "noun id facts",
+    "fact": "field text",
+    "past_change": "at author command row change field old new",
+    "known_copy": "path date",
     "file_written": "exported path",
     "file_read": "added changed path",
     "sync_counts": "added changed deleted",
@@ -301,8 +340,13 @@ OBJECTS: dict[str, str] = {
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
-        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? differences?"
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "differences? "
+        "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
+    "skipped_mail": "reason count",
+    "unknown_correspondent": "name email count",
+    "logged_mail": "id message_id status direction contact_ids",
 }  # fmt: skip
 
 
@@ -345,7 +389,15 @@ ANSWERS: dict[str, Answer] = {
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
-    "merge": Answer(("contact",)),
+    "forget": Answer(
+        ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
+        "with `--dry-run` the plan",
+    ),
+    "dupes": Answer(
+        ("[{score ids names reasons}]", "[{ids names different}]"),
+        "the second form with `--not` and `--maybe`",
+    ),
+    "merge": Answer(("contact", "[{key first second merged}]"), "an array with `--dry-run`"),
     **dict(_noun_answers()),
     "log": Answer(
         ("interaction reminder", "[interaction]", "[contact]"),
@@ -377,12 +429,19 @@ ANSWERS: dict[str, Answer] = {
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "sync": Answer(("synced", "[synced]"), "an array for several folders"),
     "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),
     "import": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "export": Answer(
-        ("file_written", "[contact]", "[contact_row*]"),
-        "without `--to` the contacts themselves, with `--columns` as `find` lists them",
+        (
+            "file_written",
+            "[contact]",
+            "[contact_row*]",
+            "{id name held mentions former_ids imports history}",
+        ),
+        "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
+        "`--person` all that is held on one",
     ),
     "segment add": Answer(("segment contacts",)),
     "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),

@@ -59,6 +59,7 @@ class ExportFormat(NamedTuple):
     endings: tuple[str, ...]
     writer: str
     folder_writer: str = ""
+    is_binary: bool = False
     rows: str = "contact"
 
     def load_writer(self) -> Writer:
@@ -81,6 +82,7 @@ EXPORT_FORMATS: Final = {
     each.name: each
     for each in (
         ExportFormat("csv", (".csv",), "csv.writer:write_contacts"),
+        ExportFormat("xlsx", (".xlsx",), "xlsx.writer:write_contacts", is_binary=True),
         ExportFormat(
             "vcard",
             (".vcf", ".vcard"),

@@ -32,6 +32,8 @@ MODULES: dict[str, str] = {
     "vcard_line": "contacts.contact_type",
     "relation": "contacts.contact_type",
     "job": "contacts.job_type",
+    "merged_id": "deduplication.merged_id_type",
+    "distinct_pair": "deduplication.distinct_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
     "reminder": "activity.reminder_type",
@@ -44,6 +46,7 @@ MODULES: dict[str, str] = {
     "sync_folder": "syncing.sync_type",
     "sync_file": "syncing.sync_type",
     "import_column": "importing.import_column_type",
+    "forgotten": "privacy.forgotten_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any, TextIO
 
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.formats.export_formats import ExportOptions
@@ -79,7 +79,7 @@ def is_own_calendar(path: Path) -> bool:
     return not head or PRODUCT.encode() in head
 
 
-def keep_mode(path: Path, stream: TextIO) -> None:
+def keep_mode(path: Path, stream: IO[Any]) -> None:
     """Give an open file the permissions of the file that it replaces."""
     import os
     import stat
