@@ -522,6 +522,21 @@ def test_a_folder_of_folders_is_refused_with_the_name_of_one(typed, folder):
     assert "friends" in said
 
 
+def test_a_forgotten_contact_leaves_no_state_and_does_not_come_back(typed, folder):
+    write(folder, "bob.vcf", BOB)
+    typed("add", "Jane Doe")
+    typed("sync", str(folder))
+    code, _, said = typed("forget", "bob", "--yes")
+    assert code == 0, said
+    states = json.loads(typed("db", "sql", "select uid, base from sync_file", "--json")[1])
+    assert (len(states), "Ray" in str(states)) == (1, False)
+    found = report(typed, folder)
+    assert numbers(found) == ([0, 0, 0], [0, 0, 0])
+    assert [each["file"] for each in found["left"]] == ["bob.vcf"]
+    assert found["left"][0]["reason"].startswith("was forgotten on")
+    assert typed("show", "bob")[0] == 3
+
+
 # Questions on a terminal
 
 
