@@ -112,7 +112,7 @@ def test_values_complete_for_options(typed: Typed, offer: Offer) -> None:
         (("sale", "list", "--columns", "on,amo"), ["on,amount"]),
         (("value", "--by", "m"), ["margin"]),
         (("export", "--vcard-version", ""), ["3.0", "4.0"]),
-        (("export", "--format", ""), ["csv", "vcard", "json"]),
+        (("export", "--format", ""), ["csv", "xlsx", "vcard", "ics", "json"]),
         (("export", "--format", "v"), ["vcard"]),
         (("import", "--as", "c"), ["contacts"]),
         (("import", "--from", "c"), ["csv"]),
