@@ -38,7 +38,7 @@ _NUMBERS: Final = (
     "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",
     "shipping", "discount", "cost",
 )  # fmt: skip
-_MAX_DISTINCT: Final = 100_000  # texts of a kind that are looked at
+_MAX_DISTINCT: Final = 20_000  # texts of a kind that are looked at
 _MAX_EXAMPLES: Final = 3
 
 
