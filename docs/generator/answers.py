@@ -65,6 +65,10 @@ KEYS: dict[str, Key] = {
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
     "jobs": Key("[contact_job]", "further and former jobs"),
+    "media": Key("[media]", "photos, logos, sounds and keys, without their content"),
+    "vcard_lines": Key("[text]", "properties of vCards that have no field, as they were read"),
+    "uri": Key("text", "address of a photo, logo, sound or key that is elsewhere"),
+    "digest": Key("text", "SHA-256 of its content"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -231,6 +235,7 @@ OBJECTS: dict[str, str] = {
     "address": "{address}",
     "custom_value": "name label type text",
     "relation": "kind inverse id name",
+    "media": "id kind type uri digest size",
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
@@ -262,8 +267,8 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
-        "sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
+        "interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",

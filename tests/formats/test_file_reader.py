@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.formats.file_reader import detect_format, find_header, read_entries
-from cardcrm.formats.import_entries import BadEntry, ContactEntry, FileNote
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, FileNote, ValueNote
 from tests.support.import_entries import without_remarks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -47,13 +47,14 @@ def test_stray_bytes_are_read_as_windows_1252_and_shown(tmp_path, mark):
     )
 
 
-def test_stray_byte_makes_only_its_vcard_bad(tmp_path):
+def test_stray_bytes_of_a_vcard_are_read_by_guess_and_said(tmp_path):
     card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{}\r\nN:;;;;\r\nEND:VCARD\r\n"
     text = card.format("José").encode() + card.format("André").encode("latin-1")
-    good, bad = read_entries(saved(tmp_path, text, "file.vcf"))
-    assert good.draft.name == "José"
-    assert isinstance(bad, BadEntry)
-    assert "FN:André" in bad.raw
+    good, note, odd = read_entries(saved(tmp_path, text, "file.vcf"))
+    assert "in the vCard of line 6 as cp1252: “André”; for another encoding" in note.words
+    assert (good.draft.name, odd.draft.name) == ("José", "André")
+    assert odd.notes[0] == ValueNote("FN", "name", "mapped", "read as cp1252, which is a guess")
+    assert "FN:André" in odd.raw
 
 
 def test_windows_1252_file_is_not_read_as_utf8(tmp_path):

@@ -1,7 +1,6 @@
 """The import of the contacts of a file, in batches."""
 
-from collections.abc import Collection, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from cardcrm.cli.contact_output import pluralize
@@ -29,13 +28,14 @@ from cardcrm.records.importing import bulk_import, column_memory, group_tags
 from cardcrm.store import Store
 
 BATCH = 5000
+BATCH_SIZE = 32 << 20  # characters
 
 
 def import_contacts(
     store: Store, job: ImportJob, report: ImportReport, *, dry_run: bool = False
 ) -> None:
     """Import all contacts of a file; each batch is a transaction."""
-    options = TableOptions(job.encoding, job.sheet, store.locale.region)
+    options = TableOptions(job.encoding, job.sheet, store.locale.region, job.known)
     report.bad_header = find_header(job.path, job.format, options)
     tally = ContactTally(report)
     entries = read_entries(
@@ -45,17 +45,31 @@ def import_contacts(
         date_fields=_list_date_fields(store),
         targets=_choose_targets(store, job, report, options),
         options=options,
+        media_limit=job.media_limit,
         on_bytes=job.on_bytes,
     )
     known = {each.name for each in custom_fields.list_fields(store)}
     first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
-    while batch := list(islice(entries, BATCH)):
+    while batch := _take_batch(entries):
         _import_batch(store, batch, job, tally, first_new)
         report.extra["organizations"] = len(tally.new_orgs)
     _finish(store, tally)
     fields = custom_fields.list_fields(store)
     tally.new_fields = [each.label for each in fields if each.name not in known]
     tally.finish(dry_run=dry_run)
+
+
+def _take_batch(entries: Iterator[Entry]) -> list[Entry]:
+    """Return the next entries; entries with photos make smaller batches."""
+    batch: list[Entry] = []
+    size = 0
+    for entry in entries:
+        batch.append(entry)
+        if isinstance(entry, ContactEntry):
+            size += len(entry.raw)
+        if len(batch) == BATCH or size > BATCH_SIZE:
+            break
+    return batch
 
 
 def find_targets(
@@ -81,7 +95,8 @@ def find_targets(
         for column, text in pairs
         if text != FORGET
     }
-    map_columns(headers, targets)
+    if fields is None:
+        map_columns(headers, targets)
     return headers, targets
 
 
@@ -142,22 +157,23 @@ def _import_batch(
     )
     report.step = store.last_step
     for entry in batch:
-        if isinstance(entry, BadEntry):
-            report.refuse(entry.line, entry.column, entry.problem, entry.raw)
-        elif isinstance(entry, ContactEntry):
+        if isinstance(entry, ContactEntry):
             outcome = next(outcomes)
             if outcome.status == bulk_import.REFUSED:
                 report.refuse(entry.line, "", outcome.problem, entry.raw)
             else:
                 _record_outcome(entry, outcome, tally)
+        elif isinstance(entry, BadEntry):
+            report.refuse(entry.line, entry.column, entry.problem, entry.raw)
 
 
 def _record_remarks(batch: Sequence[Entry], tally: ContactTally) -> None:
     """Record what is not a contact: notes, groups, and what became of the columns."""
     for entry in batch:
-        if isinstance(entry, ContactEntry | GroupEntry) and entry.notes:
-            tally.values.update(entry.notes)
-        if isinstance(entry, DateNote):
+        if isinstance(entry, ContactEntry):  # nearly all are
+            if entry.notes:
+                tally.values.update(entry.notes)
+        elif isinstance(entry, DateNote):
             tally.date_order, tally.date_note = entry.order, entry.words
         elif isinstance(entry, FileNote):
             tally.report.notes.append(entry.words)
@@ -165,6 +181,7 @@ def _record_remarks(batch: Sequence[Entry], tally: ContactTally) -> None:
             tally.report.columns += entry.columns
         elif isinstance(entry, GroupEntry):
             tally.groups.append(entry.draft)
+            tally.values.update(entry.notes)
 
 
 def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:

@@ -14,10 +14,11 @@ from cardcrm.cli.import_source import ImportFile, list_sources, open_source
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_reader import TableOptions, detect_rows
 from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
 from cardcrm.formats.import_readers import find_reader
-from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing import bulk_import, column_memory
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
@@ -90,7 +91,7 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
 def _import_file(
     session: Session, file: ImportFile, options: ImportOptions, step: int | None
 ) -> ImportReport:
-    table = TableOptions(options.encoding, options.sheet)
+    table = TableOptions(options.encoding, options.sheet, known=_list_known(session, options))
     rows = options.rows or detect_rows(file.path, file.format, table)
     read = import_contacts if rows == "contacts" else find_reader(rows, file.format)
     report = ImportReport(file.path.name, rows, step)
@@ -98,11 +99,13 @@ def _import_file(
     report.on_refusal = bad_entries.write
     try:
         with progress_bar(file.size, f"reading {report.name}") as advance, bad_entries:
-            if rows == "contacts":  # what cannot be read is refused before a database is created
+            # A file that cannot be read is refused before a database is created.
+            if rows == "contacts" and not session.has_database():
                 find_targets(file.path, file.format, table, options.targets)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                work = partial(read, store, _make_job(file, options, advance), report)
+                job = _make_job(session, file, options, table.known, advance)
+                work = partial(read, store, job, report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
@@ -121,8 +124,20 @@ def _import_file(
     return report
 
 
+def _list_known(session: Session, options: ImportOptions) -> frozenset[str]:
+    """Return the folded headers that the user assigns, or has assigned before."""
+    given = frozenset(fold_header(column) for column, _ in options.targets)
+    if not session.has_database():
+        return given
+    return given | column_memory.list_names(session.store())
+
+
 def _make_job(
-    file: ImportFile, options: ImportOptions, on_bytes: Callable[[int], None]
+    session: Session,
+    file: ImportFile,
+    options: ImportOptions,
+    known: frozenset[str],
+    on_bytes: Callable[[int], None],
 ) -> ImportJob:
     return ImportJob(
         file.path,
@@ -132,10 +147,12 @@ def _make_job(
         encoding=options.encoding,
         sheet=options.sheet,
         targets=options.targets,
+        known=known,
         mode=options.mode,
         tags=options.tags,
         source=options.source,
         owner=options.owner,
+        media_limit=int(session.config.number("photo-limit") * 1000),
         known_only=options.known_only,
         customer=options.customer,
         on_bytes=on_bytes,

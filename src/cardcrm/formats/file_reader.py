@@ -19,19 +19,17 @@ from cardcrm.formats.csv.headers import Target
 from cardcrm.formats.csv.reader import ReadRules, read_table
 from cardcrm.formats.csv.row_kinds import detect_kind
 from cardcrm.formats.csv.table import CsvTable
-from cardcrm.formats.import_entries import BadEntry, ColumnReport, DateNote, Entry, FileNote
+from cardcrm.formats.import_entries import Entry, FileNote
+from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.import_readers import USUAL_ROWS
 from cardcrm.formats.table import Table
 from cardcrm.formats.text_encoding import (
-    Encoding,
     choose_encoding,
     decode_head,
-    detect_encoding,
-    find_stray,
     read_head,
-    repair_stray,
 )
 from cardcrm.formats.vcard.reader import read_vcard
+from cardcrm.formats.vcard.value_encoding import WESTERN
 
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
 
@@ -120,11 +118,16 @@ def _is_binary(text: str) -> bool:
 
 
 class TableOptions(NamedTuple):
-    """Options of tables: their encoding and the name of a sheet, and the region of the database."""
+    """Options of tables: their encoding, the name of a sheet, and the region of the database.
+
+    ``known`` are folded headers by which the header line is found, beside those that are known to
+    the program.
+    """
 
     encoding: str = ""
     sheet: str = ""
     region: str = ""
+    known: frozenset[str] = frozenset()
 
 
 _PLAIN = TableOptions()
@@ -141,13 +144,13 @@ def open_table(
     if format_ == "xlsx":
         from cardcrm.formats.xlsx.table import XlsxTable
 
-        sheet = XlsxTable(path, options.sheet)
+        sheet = XlsxTable(path, options.sheet, options.known)
         yield sheet, sheet.tell
         return
     encoding = choose_encoding(path, options.encoding, options.region)
     with path.open("rb") as binary:
         text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        table = CsvTable(text)
+        table = CsvTable(text, options.known)
         table.notes = (encoding.warning,) if encoding.warning else ()
         yield table, binary.tell
 
@@ -169,6 +172,7 @@ def read_entries(
     *,
     region: str = "",
     date_fields: frozenset[str] = frozenset(),
+    media_limit: int = DEFAULT_LIMIT,
     targets: Mapping[str, Target] = MappingProxyType({}),
     options: TableOptions = _PLAIN,
     on_bytes: Callable[[int], None] | None = None,
@@ -177,13 +181,21 @@ def read_entries(
 
     ``region`` decides on the order of numbers in dates where the file does not, and
     ``date_fields`` are the names of custom fields of dates; ``targets`` are meanings of columns.
+    Photos and other files in a vCard of more than ``media_limit`` bytes are left out.
     ``on_bytes`` is called with the number of bytes read, every 256 entries and at the end. Raises
     the errors of `detect_format`, and UsageError for a table without recognizable columns.
     """
     format_ = detect_format(path, declared)
     if format_ == "vcard":
-        read = partial(read_vcard, region=region, date_fields=date_fields)
-        return _read_stream(path, read, detect_encoding(path), on_bytes)
+        codec = choose_encoding(path, options.encoding, options.region).codec
+        read = partial(
+            read_vcard,
+            region=region,
+            date_fields=date_fields,
+            fallback=WESTERN if codec.startswith("utf") else codec,
+            media_limit=media_limit,
+        )
+        return _read_vcards(path, read, codec, on_bytes)
     with open_table(path, format_, options) as (table, _):
         map_columns(table.headers, targets)  # raises for an unknown header now, not at a row
     rules = ReadRules(region, date_fields, targets)
@@ -202,18 +214,19 @@ def _read_table(
         yield from _watch(read_table(table, rules), tell, on_bytes)
 
 
-def _read_stream(
+def _read_vcards(
     path: Path,
     read: Callable[[TextIO], Iterator[Entry]],
-    encoding: Encoding,
+    codec: str,
     on_bytes: Callable[[int], None] | None,
 ) -> Iterator[Entry]:
+    """Yield the entries of a file whose values may have character sets of their own."""
+    is_wide = codec.startswith(("utf-16", "utf-32"))
+    codec = codec if is_wide or codec.startswith("utf") else "utf-8"
+    errors = "replace" if is_wide else "surrogateescape"
     with path.open("rb") as binary:
-        text = TextIOWrapper(binary, encoding=encoding.codec, errors=encoding.errors, newline="")
-        entries = read(text)
-        if encoding.stray:
-            entries = map(_check_stray, entries)
-        yield from _watch(entries, binary.tell, on_bytes)
+        text = TextIOWrapper(binary, encoding=codec, errors=errors, newline="")
+        yield from _watch(read(text), binary.tell, on_bytes)
 
 
 def _watch(
@@ -228,17 +241,6 @@ def _watch(
             on_bytes(tell())
         yield entry
     on_bytes(tell())
-
-
-def _check_stray(entry: Entry) -> Entry:
-    """Return the entry, or a bad entry with a readable text if it contains stray bytes."""
-    if isinstance(entry, DateNote | FileNote | ColumnReport):
-        return entry
-    characters = find_stray(entry.raw)
-    if not characters:
-        return entry
-    problem = f"bytes that are not UTF-8; they may mean “{characters}”"
-    return BadEntry(entry.line, problem, repair_stray(entry.raw))
 
 
 def find_header(path: Path, declared: str = "", options: TableOptions = _PLAIN) -> str:

@@ -11,7 +11,7 @@ from cardcrm.errors import CardcrmError, UsageError, missing_file
 
 HEAD_SIZE = 65_536  # bytes that are enough to detect the format of a file
 CHUNK_SIZE = 1 << 20
-_STRAY = re.compile("[\udc80-\udcff]+")
+STRAY = re.compile("[\udc80-\udcff]+")
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -49,7 +49,7 @@ class Encoding:
 
     @property
     def errors(self) -> str:
-        """Return the error handler: stray bytes stay as surrogates, for `repair_stray` to find."""
+        """Return the error handler: stray bytes stay as surrogates."""
         return "surrogateescape" if self.stray else "replace"
 
 
@@ -70,21 +70,6 @@ def detect_encoding(path: Path) -> Encoding:
     return Encoding(codec or "utf-8", stray=True) if is_utf8 else Encoding("cp1252")
 
 
-def find_stray(text: str) -> str:
-    """Return the first stray bytes of a text as Windows-1252; empty if there are none."""
-    found = None if text.isascii() else _STRAY.search(text)
-    return repair_stray(found[0]) if found else ""
-
-
-def repair_stray(text: str) -> str:
-    """Return a text with its stray bytes decoded as Windows-1252, or as � if that fails."""
-    return _STRAY.sub(_as_1252, text)
-
-
-def _as_1252(found: re.Match[str]) -> str:
-    return found[0].encode("ascii", "surrogateescape").decode("cp1252", "replace")
-
-
 def decode_head(head: bytes) -> str:
     """Decode the first bytes of a file, well enough to detect its format."""
     encoding = _codec_by_mark(head) or "utf-8"
@@ -93,7 +78,9 @@ def decode_head(head: bytes) -> str:
 
 def normalize_text(text: str) -> str:
     """Return a text without outer spaces and NUL, with LF line ends."""
-    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text or "\0" in text:
+        text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
 
 
 def _codec_by_mark(head: bytes) -> str:

@@ -71,12 +71,18 @@ class ColumnMapping:
                 handle(row, cell)
 
 
-def score_header(cells: Sequence[str]) -> int:
-    """Return the number of different columns that the cells of a line name."""
+def score_header(cells: Sequence[str], known: frozenset[str] = frozenset()) -> int:
+    """Return the number of different columns that the cells of a line name.
+
+    ``known`` are further folded headers.
+    """
     if native_columns.is_native([cell.strip() for cell in cells]):
         return len(cells)
-    return count_others(cells) + len(
-        {target for cell in cells if (target := find_known(fold_header(cell))) != UNKNOWN}
+    further = len(known.intersection(map(fold_header, cells))) if known else 0
+    return (
+        further
+        + count_others(cells)
+        + len({target for cell in cells if (target := find_known(fold_header(cell))) != UNKNOWN})
     )
 
 
@@ -186,6 +192,8 @@ def describe_use(name: str, match: Match) -> ColumnUse:
         return ColumnUse(name, label or name, 0, is_field=True)
     if what == "label":
         return ColumnUse(name, f"label of {label}", 0)
+    if what == "day" and label != "#":
+        return ColumnUse(name, label, 0, is_guess=match.is_guess)
     words = _WORDS.get(what, what)
     target = words if label in ("", "#", "email") and what in _WORDS else f"{words} {label}"
     return ColumnUse(name, target.removesuffix("#").strip(), 0, is_guess=match.is_guess)

@@ -21,10 +21,11 @@ class CsvTable:
 
     notes: tuple[str, ...] = ()
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, known: frozenset[str] = frozenset()) -> None:
         self._stream = stream
+        self._known = known
         stream.seek(0)
-        self._separator, cells, self.header = find_header_line(NumberedLines(stream))
+        self._separator, cells, self.header = find_header_line(NumberedLines(stream), known)
         check_width(len(cells))
         self.headers = [unescape_formula(cell.strip()) for cell in cells]
 
@@ -32,16 +33,19 @@ class CsvTable:
         """Yield the rows below the header, from the first one."""
         self._stream.seek(0)
         lines = NumberedLines(self._stream)
-        find_header_line(lines)
+        find_header_line(lines, self._known)
         return read_records(lines, self._separator)
 
 
-def find_header_line(lines: NumberedLines) -> tuple[str, list[str], str]:
+def find_header_line(
+    lines: NumberedLines, known: frozenset[str] = frozenset()
+) -> tuple[str, list[str], str]:
     """Find the separator and the header: the line among the first 30 with most known columns.
 
     Every separator is tried on every line, so a preamble or a comma in a header text does no harm.
     Returns the separator, the headers, and the lines to write above rows so that they can be read
-    again. Reads the lines up to the header. Raises UsageError if no line has a known column.
+    again. ``known`` are further folded headers. Reads the lines up to the header. Raises UsageError
+    if no line has a known column.
     """
     head = _read_head(lines)
     declared = _declared_separator(head[0]) if head else ""
@@ -49,7 +53,7 @@ def find_header_line(lines: NumberedLines) -> tuple[str, list[str], str]:
     number, cells, raw = 0, [""], ""
     for sign in declared or SEPARATORS:
         for candidate in read_records(NumberedLines(StringIO("".join(head), newline="")), sign):
-            found = score_header(candidate[1])
+            found = score_header(candidate[1], known)
             if found > best:
                 best, separator = found, sign
                 number, cells, raw, _ = candidate

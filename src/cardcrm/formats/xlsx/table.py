@@ -23,12 +23,12 @@ _ENOUGH: Final = 2  # known columns by which a sheet is taken for a table
 class XlsxTable:
     """The table in a sheet: the named one, else the first one with a header."""
 
-    def __init__(self, path: Path, name: str = "") -> None:
+    def __init__(self, path: Path, name: str = "", known: frozenset[str] = frozenset()) -> None:
         self._zeros = check_workbook(path).zeros
         self._size = path.stat().st_size
         self._row = 0
         book = _open(path)
-        self._sheet, self._header_row, cells = _choose_sheet(book, name)
+        self._sheet, self._header_row, cells = _choose_sheet(book, name, known)
         check_width(len(cells))
         self.headers: Sequence[str] = [cell.strip() for cell in cells]
         self.header = _write_row(cells)
@@ -100,12 +100,14 @@ def _open(path: Path) -> "CalamineWorkbook":
         ) from None
 
 
-def _choose_sheet(book: "CalamineWorkbook", name: str) -> tuple["CalamineSheet", int, list[str]]:
+def _choose_sheet(
+    book: "CalamineWorkbook", name: str, known: frozenset[str]
+) -> tuple["CalamineSheet", int, list[str]]:
     """Return a sheet, the number of its header row, and the headers."""
     best: tuple[int, CalamineSheet, int, list[str]] | None = None
     for each in [_find_name(book.sheet_names, name)] if name else book.sheet_names:
         sheet = _load(book, each)
-        score, row, cells = _find_header(sheet)
+        score, row, cells = _find_header(sheet, known)
         if score and (best is None or score > best[0]):
             best = (score, sheet, row, cells)
         if score >= _ENOUGH:
@@ -146,14 +148,14 @@ def _find_name(names: Sequence[str], wanted: str) -> str:
     )
 
 
-def _find_header(sheet: "CalamineSheet") -> tuple[int, int, list[str]]:
+def _find_header(sheet: "CalamineSheet", known: frozenset[str]) -> tuple[int, int, list[str]]:
     """Return how many known columns the best row among the first has, its number and its cells."""
     best: tuple[int, int, list[str]] = (0, 0, [])
     for number, row in enumerate(sheet.iter_rows(), 1):
         if number > _HEAD_ROWS:
             break
         cells = [to_text(cell) for cell in row]
-        score = score_header(cells)
+        score = score_header(cells, known)
         if score > best[0]:
             best = (score, number, cells)
     return best

@@ -21,7 +21,7 @@ from cardcrm.records.contacts.contact_type import (
     STATUS,
     TIMEZONE,
 )
-from cardcrm.records.contacts.custom_fields import Field
+from cardcrm.records.contacts.custom_fields import JOINT, Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of, refuse_long
 from cardcrm.records.contacts.part_types import Key, Row, index_rows
@@ -168,10 +168,10 @@ def _join_values(fields: Iterable[tuple[str, str]], rules: Rules) -> Iterator[tu
     for field, values in texts.items():
         first, *others = values
         if not others or field.type == "text":
-            yield field, "; ".join(values)
+            yield field, JOINT.join(values)
         elif rules.foreign:
             yield field, first
-            yield rules.find_field(f"other {field.label}"), "; ".join(others)
+            yield rules.find_field(f"other {field.label}"), JOINT.join(others)
         else:
             raise UsageError(
                 f"{field.label}: {len(values)} values for a field of type {field.type}",

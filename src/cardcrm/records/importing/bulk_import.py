@@ -27,6 +27,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
@@ -35,6 +36,7 @@ from cardcrm.records.importing.matching import (
     Candidate,
     adds_mark,
     choose_match,
+    has_other_name,
     lacks_any,
     lacks_org,
     missing_name,
@@ -61,6 +63,7 @@ from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import normalize_line
 
 Mode = Literal["", "update", "fill", "skip"]
 _REACHES = ("email", "phone")
@@ -250,16 +253,19 @@ class _Importer:
 
     def _place(self, draft: NormalContact) -> Outcome:
         """Add a draft, or give it to the contact that it is of."""
-        candidate, is_known = self._find(draft)
+        candidate, is_known, conflicts = self._find(draft)
         if candidate is None:
             twin = self._find_twin(draft)
             outcome = self._add(draft)
-            return replace(outcome, twin_id=twin.id) if twin else outcome
+            if twin or conflicts:
+                twin_id = twin.id if twin else 0
+                outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
+            return outcome
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         uid = draft.head["uid"]
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
-        outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid)
+        outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid, other_values=conflicts)
         is_marked = self._opt_out(candidate, draft)
         mode = self._choose_mode(candidate, is_known=is_known)
         if mode == "skip":
@@ -267,7 +273,8 @@ class _Importer:
             return replace(outcome, status=UPDATED) if is_marked else outcome
         if mode == "update":
             return self._update(candidate, draft, outcome, is_marked=is_marked)
-        others = tuple(other_values(candidate, draft, {org.id for org in self._find_orgs(draft)}))
+        org_ids = {org.id for org in self._find_orgs(draft)}
+        others = (*conflicts, *other_values(candidate, draft, org_ids))
         outcome = replace(outcome, other_values=others)
         if not lacks_any(candidate, draft):
             return replace(outcome, status=UPDATED) if is_marked else outcome
@@ -289,17 +296,27 @@ class _Importer:
         mode = self.mode or ("update" if is_known else "fill")
         return mode if is_first or mode == "skip" else "fill"
 
-    def _find(self, draft: NormalContact) -> tuple[Candidate | None, bool]:
+    def _find(self, draft: NormalContact) -> tuple[Candidate | None, bool, tuple[str, ...]]:
         """Return the contact that a draft is of, and whether it is known by its own id.
 
-        The ids of contacts that were merged into it do not count, as these had other values.
+        The ids of contacts that were merged into it do not count, as these had other values. A
+        permanent id of another person is told, and the draft gets one of its own.
         """
         uid, ref = draft.head["uid"], draft.head["ref"]
-        by_id = self.by_uid.get(uid) or self.by_ref.get((draft.head["kind"], ref or ""))
+        by_uid = self.by_uid.get(uid)
+        if by_uid is not None and has_other_name(by_uid, draft):
+            match = self._match(draft)
+            # One without an email address or a phone number may have been renamed.
+            is_certain = self._has_entry(by_uid) or bool(by_uid.reach and draft.reach)
+            if match is not by_uid and (match or is_certain):
+                draft.head["uid"] = new_uid()
+                told = f"permanent id, which is that of {by_uid.head['name']}"
+                return match, False, (told,)
+        by_id = by_uid or self.by_ref.get((draft.head["kind"], ref or ""))
         found = by_id or self._match(draft)
         if found is None:
-            return None, False
-        return found, found.head["uid"] == uid or bool(ref and found.head["ref"] == ref)
+            return None, False, ()
+        return found, found.head["uid"] == uid or bool(ref and found.head["ref"] == ref), ()
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
@@ -639,10 +656,18 @@ def add_relations(
                 _add_relation(store, contact_id, kind, who)
             except CardcrmError:
                 failed.append((contact_id, kind, who))
-                values = custom_fields.values_of(store, contact_id)
-                if custom_fields.field_name(kind) not in {value.name for value in values}:
-                    writer.set_custom_field(store, contact_id, kind, who)
+                _add_named_relation(store, contact_id, kind, who)
     return failed
+
+
+def _add_named_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
+    """Add the name of a related person who is no contact to the custom field of that kind."""
+    name, line = custom_fields.field_name(kind), normalize_line(who)
+    values = custom_fields.values_of(store, contact_id)
+    known = next((each.text for each in values if each.name == name), "")
+    if line not in known.split(custom_fields.JOINT):
+        texts = filter(None, (known, line))
+        writer.set_custom_field(store, contact_id, kind, custom_fields.JOINT.join(texts))
 
 
 def _add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:

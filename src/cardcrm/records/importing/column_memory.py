@@ -17,6 +17,11 @@ def hash_headers(keys: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:32]
 
 
+def list_names(store: Store) -> frozenset[str]:
+    """Return the folded headers of all remembered columns."""
+    return frozenset(row[0] for row in store.rows("SELECT name FROM import_column"))
+
+
 def recall(store: Store, header_key: str) -> dict[str, str]:
     """Return the columns that were assigned in files with some headers, with their fields."""
     rows = store.rows(
