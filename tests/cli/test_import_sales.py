@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the rows of files are as long as the programs write them
 """`import` of sales: the exports of shops and payment services, and tables made by hand."""
 
 import json
