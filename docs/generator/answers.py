@@ -176,6 +176,7 @@ KEYS: dict[str, Key] = {
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
     "columns": Key("[file_column]", "each column or property of the files"),
+    "differences": Key("[difference]", "changes of known contacts, at most 1,000"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read"),
     "organizations": Key("integer", "number of organizations added for people"),
@@ -279,11 +280,12 @@ OBJECTS: dict[str, str] = {
     "file_written": "exported path",
     "file_read": "added changed path",
     "refusal": "file line column reason",
+    "difference": "line id name field old new",
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "contacts?:integer left_out? program?"
+        "differences? contacts?:integer left_out? program?"
     ),
 }  # fmt: skip
 

@@ -321,7 +321,7 @@ def test_a_known_outside_id_updates_and_the_dry_run_shows_the_differences(
     trial = answer(typed, str(tmp_path / "b.csv"), "--dry-run")
     assert (trial["created"], trial["updated"]) == (0, 1)
     differences = {
-        each["field"]: (each["old"], each["new"]) for each in trial["files"][0]["changes"]
+        each["field"]: (each["old"], each["new"]) for each in trial["files"][0]["differences"]
     }
     assert differences == {
         "name": ("Ann Test", "Ann Wed"), "family name": ("Test", "Wed"),

@@ -5,7 +5,6 @@ from typing import Final
 
 from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.table import Record, Table
-from cardcrm.formats.text_encoding import find_stray
 
 _PROGRESS_INTERVAL: Final = 256  # rows between two reports of progress
 
@@ -25,8 +24,6 @@ def read_rows(table: Table, on_row: Callable[[], None]) -> Iterator[Record]:
             yield line, cells, raw, problem
         elif len(cells) > width and any(map(str.strip, cells[width:])):
             yield line, cells, raw, f"{len(cells)} cells, but the header has {width}"
-        elif not raw.isascii() and (stray := find_stray(raw)):
-            yield line, cells, raw, f"bytes that are not UTF-8; they may mean “{stray}”"
         else:
             yield line, cells, raw, ""
     on_row()
