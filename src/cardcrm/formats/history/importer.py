@@ -102,7 +102,7 @@ def _open(store: Store, job: ImportJob, report: ImportReport, holds: str) -> Ite
     with open_table(job.path, job.format, options) as (table, tell):
         given = choose_columns(store, job, report, table.headers, holds)
         columns = map_headers(table.headers, holds, given)
-        check(columns, holds)
+        check(columns, holds, has_customer=bool(job.customer))
         report.notes += table.notes
         orders = _decide(table, columns, region)
         yield _Source(store, job, report, table, tell, columns, orders)
