@@ -129,11 +129,10 @@ def _synonyms(holds: str) -> Mapping[str, str]:
     return found
 
 
-def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str] = {}) -> Columns:
-    """Return the meaning of the columns of a table of a noun; ``overrides`` are meanings by folded
-    header that the user has given.
+def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str]) -> Columns:
+    """Return the meanings of the columns of a table.
 
-    Raises UsageError for a table that names no contact, no date or no amount.
+    ``overrides`` are meanings by folded header that the user has given.
     """
     program = find_program(headers)
     if program is not None and program.holds not in (holds, ACTIVITIES):
