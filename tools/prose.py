@@ -130,6 +130,8 @@ EXCEPTIONS = (
      "headers and words of other programs, spelled as those programs spell them"),
     ("src/cardcrm/cli/suggestions.py", "(?i)e-mail|organisation|doubles",
      "names that people type for commands and options of other programs"),
+    ("tests/cli/test_import_*.py", "(?i)e-mail|cancelled",
+     "header texts of other programs, spelled as those programs spell them"),
     ("tests/formats/*", "(?i)e-mail\\w*",
      "header texts of other programs, spelled as those programs spell them"),
     ("docs/*/*import*.md", "(?i)e-mail\\w*",

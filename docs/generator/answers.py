@@ -199,6 +199,8 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
+    "left_out": Key("integer", "number of rows that are not sales, such as failed payments"),
+    "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
@@ -341,7 +343,7 @@ OBJECTS: dict[str, str] = {
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "differences? "
+        "differences? contacts? left_out? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",

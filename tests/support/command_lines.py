@@ -143,6 +143,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "import": (
         "import {folder}/contacts.csv --dry-run",
         "import {folder}/contacts.csv --map phone=mobile",
+        "import {folder}/orders.csv --dry-run",
         "1 import {folder}/bad.vcf",
     ),
     "config columns": ("config columns", "config columns --rm 1"),

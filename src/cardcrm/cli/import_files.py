@@ -124,7 +124,7 @@ def import_(
 
         cat *.vcf | cardcrm import - --dry-run
 
-        cardcrm import orders.csv --as sales --known-only
+        cardcrm import orders.csv --dry-run
 
     """
     from cardcrm.cli.import_runner import ImportOptions, run_import
