@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generator import commands, import_tables, json_schema, lists, python_api, schema
+from docs.generator import (
+    commands,
+    import_tables,
+    json_schema,
+    lists,
+    python_api,
+    schema,
+    survival,
+)
 
 DOCS = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -27,6 +35,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "python-api": python_api.reference,
     "schema": schema.tables,
     "views": schema.views,
+    "vcard-survival": survival.vcards,
 }
 
 

@@ -64,6 +64,8 @@ def read_lines(lines: Sequence[str], fallback: str) -> Iterator[ContentLine]:
         start, colon, value = text.partition(":")
         if '"' in start:
             start, colon, value = _split_quoted(text)
+        if not start.isascii():
+            start, _ = decode_text(start, "", fallback)
         head = parse_head(start) if colon else _NOTHING
         if head.encoding or head.charset or not text.isascii() or not head.name:
             yield _decode(head, value if head.name else text, text, fallback)
