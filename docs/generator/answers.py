@@ -181,6 +181,8 @@ KEYS: dict[str, Key] = {
     "file": Key("text", "file that was read"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
+    "left_out": Key("integer", "number of rows that are not sales, such as failed payments"),
+    "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
@@ -282,7 +284,8 @@ OBJECTS: dict[str, str] = {
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
-        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? differences?"
+        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "differences? contacts?:integer left_out? program?"
     ),
 }  # fmt: skip
 
