@@ -285,7 +285,7 @@ OBJECTS: dict[str, str] = {
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "differences? contacts?:integer left_out? program?"
+        "differences? contacts:integer? left_out? program?"
     ),
 }  # fmt: skip
 
