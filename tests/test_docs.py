@@ -463,6 +463,7 @@ FIRST = {
     "sync --yes": "sync contacts",
     "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
+    "config columns --rm": "import contacts.csv --map Source=tags",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")

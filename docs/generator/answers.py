@@ -343,7 +343,7 @@ OBJECTS: dict[str, str] = {
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "differences? contacts? left_out? program? "
+        "differences? contacts:integer? left_out? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",

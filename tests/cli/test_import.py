@@ -599,11 +599,11 @@ def test_interrupted_import_reports_progress(
     many.write_text("name\nAnn Lee\nBob Ray\nCay Poe\n")
     real, calls = bulk_import.import_drafts, []
 
-    def load(*given: object) -> object:
+    def load(*given: object, **options: object) -> object:
         calls.append(given)
         if len(calls) == 2:
             raise broken
-        return real(*given)  # type: ignore[arg-type]
+        return real(*given, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(import_contacts, "BATCH", 2)
     monkeypatch.setattr(bulk_import, "import_drafts", load)

@@ -1,6 +1,8 @@
 """Tables of other programs from the command line: what is recognized, reported and updated."""
 
 import json
+import struct
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -335,6 +337,26 @@ def test_a_workbook_of_too_many_cells_is_refused(typed: Run, tmp_path: Path) -> 
     book.close()
     code, _, err = typed("import", str(tmp_path / "big.xlsx"))
     assert (code, "the limit is 20,000,000 cells" in err) == (2, True)
+
+
+def write_bomb(path: Path, *, is_honest: bool) -> None:
+    """Write a workbook whose texts unpack to 2 GiB, or say that they are small and are not."""
+    write_workbook(path, [["Name"], ["Ann"]])
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("xl/sharedStrings.xml").file_size
+    content = path.read_bytes()
+    said = struct.pack("<I", 2 << 30 if is_honest else size - 9)
+    path.write_bytes(content.replace(struct.pack("<I", size), said))
+
+
+@pytest.mark.parametrize(
+    ("is_honest", "said"),
+    [(True, "the limit is 1,073,741,824 bytes"), (False, "is damaged or is not a workbook")],
+)
+def test_a_zip_bomb_is_refused(typed: Run, tmp_path: Path, is_honest: bool, said: str) -> None:
+    write_bomb(tmp_path / "bomb.xlsx", is_honest=is_honest)
+    code, _, err = typed("import", str(tmp_path / "bomb.xlsx"))
+    assert (code, said in err) == (2, True)
 
 
 def test_a_table_of_too_many_columns_is_refused(typed: Run, tmp_path: Path) -> None:

@@ -120,7 +120,7 @@ def import_(
 
         cardcrm import google.csv phone.vcf --tag imported
 
-        cardcrm import members.xlsx --map 'Since=field:Member since' --map Photo=ignore
+        cardcrm import contacts.csv --map Notes=ignore --map Source=tags
 
         cat *.vcf | cardcrm import - --dry-run
 

@@ -36,7 +36,7 @@ KNOWN = {
     ("consent", "email"): "Newsletter | Accepts Marketing | Email Opt-In | Einwilligung",
 }  # fmt: skip
 GUESSES = {
-    ("email", ""): "Email Addr | Emial | What is your email address? | Your emial",
+    ("email", ""): "Email Addr | Emial | What is your email address?",
     ("phone", ""): "Contact Phone Number | Your phone",
     ("name", ""): "Frist Name | Please enter your full name",
     ("note", ""): "Notizen zum Kunden",

@@ -67,6 +67,8 @@ CONNECTORS: Final = frozenset(
         "al",
         "au",
         "fur",
+        "zum",
+        "zur",
         "von",
         "der",
         "die",
