@@ -375,7 +375,8 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
 TRAITS = ("role", "language", "timezone", "gender")
 TEXT_FIELDS = (
-    *NAME_PARTS, *TRAITS, "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
+    *NAME_PARTS, *TRAITS,
+    "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
     "relation", *ADDRESS,
 )  # fmt: skip
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
