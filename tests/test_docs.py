@@ -21,6 +21,7 @@ from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
 from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
+from tests.support.mails import mail, mbox
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("examples/*.md")])
@@ -291,6 +292,8 @@ FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
+    "docs/how-to/phone.md",
+    "docs/how-to/calendar.md",
     "docs/how-to/backup.md",
     "docs/reference/query.md",
     "docs/reference/json.md",
@@ -314,6 +317,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.toml").touch()
     for name in ("contacts.csv", "contacts.vcf"):  # files of the reader's own
         shutil.copy(ROOT / "examples" / name, tmp_path / f"my-{name}")
+    for place in ("Mail/INBOX/cur/1.eml", "Mail/Sent/cur/2.eml", "message.eml"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_bytes(mail("hello", To="Kim <kim@example.com>"))
+    (tmp_path / "archive.mbox").write_bytes(mbox(mail("hello")))
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     sent = io.TextIOWrapper(io.BytesIO((ROOT / "examples" / "contacts.vcf").read_bytes()))
     monkeypatch.setattr(sys, "stdin", sent)
@@ -435,6 +442,8 @@ FIRST = {
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
     },
+    "sync --yes": "sync contacts",
+    "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.

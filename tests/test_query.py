@@ -173,6 +173,7 @@ _TERMS = st.builds(
     st.sampled_from(sorted(FIELDS)),
     st.sampled_from([":", "=", "<", "<=", ">", ">="]),
     _QUERIES,
+    st.just(False),
 )
 _NODES: st.SearchStrategy[Node] = st.recursive(
     st.one_of(st.builds(Word, _TEXTS), _TERMS, st.just(ALL)),
@@ -205,3 +206,11 @@ def test_any_text_is_read_or_refused_with_a_clear_error(text: str) -> None:
 @given(_NODES)
 def test_canonical_text_means_the_same(node: Node) -> None:
     assert parse(unparse(node)) == node
+
+
+@pytest.mark.parametrize("word", ["none", "any", "None"])
+def test_none_and_any_in_quotes_are_values(word: str) -> None:
+    node = query.parse(f'tag:"{word}"', {"tag"})
+    assert node == Term("tag", ":", word, is_literal=True)
+    assert query.unparse(node) == f'tag:"{word}"'
+    assert query.parse(f"tag:{word}", {"tag"}) == Term("tag", ":", word)

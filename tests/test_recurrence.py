@@ -409,3 +409,44 @@ def test_words_of_a_rule_are_parsed_to_that_rule(words: str) -> None:
 def test_only_a_span_counts_from_completion(text: str) -> None:
     with pytest.raises(UsageError):
         parse_interval_after_done(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meanings", "remedy"),
+    [
+        ("every second tuesday", "every 2 weeks or once a month",
+         "Write “2 weeks on Tuesday”, or “2nd Tuesday of the month”."),
+        ("each third fri", "every 3 weeks or once a month",
+         "Write “3 weeks on Friday”, or “3rd Friday of the month”."),
+        ("every 4th monday until 2027-01-01", "every 4 weeks or once a month",
+         "Write “4 weeks on Monday”, or “4th Monday of the month”."),
+    ],
+)  # fmt: skip
+def test_a_recurrence_with_two_meanings_is_refused_with_both(
+    text: str, meanings: str, remedy: str
+) -> None:
+    with pytest.raises(UsageError) as found:
+        parse_recurrence(text)
+    assert found.value.message == f"“{text}” can mean {meanings}"
+    assert found.value.hint == remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("2 weeks on tuesday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+        ("2nd tuesday of the month", "FREQ=MONTHLY;BYDAY=2TU"),
+        ("every second tuesday of the month", "FREQ=MONTHLY;BYDAY=2TU"),
+        ("every other tuesday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+        ("every second week", "FREQ=WEEKLY;INTERVAL=2"),
+        ("bi-weekly", "FREQ=WEEKLY;INTERVAL=2"),
+        ("bi-monthly", "FREQ=MONTHLY;INTERVAL=2"),
+        ("semi-annually", "FREQ=MONTHLY;INTERVAL=6"),
+        ("biannually", "FREQ=MONTHLY;INTERVAL=6"),
+        ("biennial", "FREQ=MONTHLY;INTERVAL=24"),
+        ("+5d", "FREQ=DAILY;INTERVAL=5"),
+        ("+2 weeks", "FREQ=WEEKLY;INTERVAL=2"),
+    ],
+)
+def test_the_meanings_that_are_offered_and_other_writings(text: str, rule: str) -> None:
+    assert parse_recurrence(text) == rule

@@ -79,6 +79,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
         Setting("mail.from", "sender address of mail (default: mail.user)"),
+        Setting("mail.own", "your own mail addresses, for `log-mail`, separated by commas"),
         Setting(
             "mail.password-command",
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
@@ -101,6 +102,10 @@ class Config(NamedTuple):
         """Return the configured keys of screen actions, by the id of the action."""
         names = (name for name in self.values if name.startswith("keys."))
         return {name.removeprefix("keys."): self.values[name] for name in names}
+
+    def own_addresses(self) -> tuple[str, ...]:
+        """Return the settings that hold mail addresses of the user."""
+        return tuple(map(self.get, ("mail.own", "mail.from", "mail.user")))
 
     def number(self, name: str) -> float:
         """Return a numeric setting. Raises UsageError for an invalid number."""

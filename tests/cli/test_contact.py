@@ -260,11 +260,14 @@ def test_invalid_contact_point_can_be_marked_valid(run: Run) -> None:
         assert result["contact_points"][0]["invalid"] is dead
 
 
-def test_file_name_as_query_gets_a_hint(run: Run) -> None:
-    data, words = run("export", "everyone.csv")
-    assert data.startswith("uid,")
-    assert data.count("\n") == 1
-    assert words == "no matching contacts; to write a file: --to everyone.csv\n"
+def test_file_name_as_query_is_refused_with_a_hint(
+    run: Run, typed: Callable[..., tuple[int, str, str]]
+) -> None:
+    code, data, words = typed("export", "everyone.csv")
+    assert (code, data) == (2, "")
+    assert words == (
+        "error: no contacts match “everyone.csv”\nhint: To write a file: --to everyone.csv\n"
+    )
     assert run("export", "zzzz")[1] == "no matching contacts\n"
 
 

@@ -37,9 +37,21 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 FILES = {
+    "mail.mbox": (
+        "From a@b Fri Nov 20 14:00:00 2026\nFrom: zoe@quill.example\nTo: me@x.example\n\nhi\n\n"
+        "From a@b Fri Nov 20 15:00:00 2026\nFrom: Kim <kim@x.example>\nTo: me@x.example\n\nhi\n\n"
+        "From a@b Fri Nov 20 16:00:00 2026\nFrom: news@x.example\nPrecedence: list\n\nhi\n\n"
+        "From a@b Fri Nov 20 17:00:00 2026\nSubject: lost\n\nhi\n"
+    ),
     "rates.csv": "date,currency,rate,base\n2020-01-01,EUR,0.85,GBP\n",
     "contacts.csv": "name,email,phone\nIda Import,ida@x.example,020 7946 0000\n",
     "bad.vcf": "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n",
+    "contacts/damaged.vcf": "no vCard\n",
+    "contacts/eleanor.vcf": (
+        "BEGIN:VCARD\nVERSION:3.0\nUID:e\nFN:Eleanor Whitcombe\nTITLE:Vice president\n"
+        "EMAIL:eleanor@whitcombe.example.com\nEND:VCARD\n"
+    ),
+    "todos/event.ics": "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n",
 }
 
 
@@ -76,6 +88,7 @@ def typed_lines(
     """Run all lines, and return what each wrote."""
     folder = tmp_path_factory.mktemp("files")
     for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     (folder / "config.toml").write_text('mail.user = "rosa"\n')
     location = shared_locations("sample")

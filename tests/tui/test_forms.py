@@ -35,6 +35,8 @@ async def test_changed_form_asks_before_closing(open_app, store):
         assert "Discard changes?" in pilot.text()
         await pilot.press("n")
         assert pilot.app.screen.value("name") == "Jo"
+        await pilot.press("escape", "escape")
+        assert pilot.app.screen.value("name") == "Jo"
         await pilot.press("escape", "y")
         assert isinstance(pilot.app.screen, Page)
     assert store.value("SELECT count(*) FROM contact") == 42

@@ -12,7 +12,10 @@ FLAGS = {
 
 
 def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Return the global options found before ``--``, by name, and the remaining words."""
+    """Return the global options found before ``--``, by name, and the remaining words.
+
+    ``repeated`` names an option that has two values.
+    """
     flags: dict[str, str] = {}
     formats: list[str] = []
     rest: list[str] = []
@@ -30,7 +33,10 @@ def split_global_options(words: Sequence[str]) -> tuple[dict[str, str], list[str
         if not word.startswith("--") or name not in GLOBAL_OPTIONS:
             rest.append(word)
         elif equals or remaining:
-            flags[name] = value if equals else remaining.pop(0)
+            given = value if equals else remaining.pop(0)
+            if flags.get(name, given) != given and rest[:1] != [_EXPORT]:
+                flags["repeated"] = name
+            flags[name] = given
             formats += [flags[name]] if name == "format" else []
         else:
             rest.append(word)  # the parser reports the missing value

@@ -177,7 +177,11 @@ def _spell_out_help(words: list[str]) -> list[str]:
 
 
 def _check_flags(session: "Session") -> None:
-    """Refuse a password on the command line and an unknown format. Raises UsageError."""
+    """Refuse a password, an option with two values and an unknown format. Raises UsageError."""
+    if session.repeated:
+        from cardcrm.errors import UsageError
+
+        raise UsageError(f"--{session.repeated} is given twice with two values", "Give it once.")
     if address := session.flags.get("db"):
         from cardcrm.store.server_address import refuse_password
 

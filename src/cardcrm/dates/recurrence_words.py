@@ -33,7 +33,13 @@ from cardcrm.text import quote
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = "MO,TU,WE,TH,FR"
 _LAST_DAY = "FREQ=MONTHLY;BYMONTHDAY=-1"
-_MONTHS_AHEAD = {"bimonthly": 2, "quarterly": 3, "quarter": 3, "half-yearly": 6, "semiannually": 6}
+_MONTHS_AHEAD = {
+    "bimonthly": 2,
+    "quarterly": 3,
+    "quarter": 3,
+    **dict.fromkeys(("half-yearly", "semiannually", "semiannual", "biannually", "biannual"), 6),
+    **dict.fromkeys(("biennially", "biennial"), 24),
+}
 _FIXED = {
     "daily": "FREQ=DAILY",
     "weekly": "FREQ=WEEKLY",
@@ -73,6 +79,7 @@ def parse_recurrence(text: str) -> str:
         return check_rule(text)
     words = simplify_words(normalize_words(text, "recurrence", HINT))
     words, limits = _split_limits(words)
+    _refuse_ambiguous(text, words)
     rule = _parse_words(words)
     if rule is None:
         raise UsageError(f"invalid recurrence {quote(text)}", HINT)
@@ -100,7 +107,24 @@ def _split_limits(words: str) -> tuple[str, str]:
     return words, limits
 
 
+def _refuse_ambiguous(text: str, words: str) -> None:
+    """Refuse ``every second tuesday``: every other one, or the second one of each month."""
+    match = re.fullmatch(r"(?:every|each) ([2-5])(?:nd|rd|th) ([a-z]{3,9})", words)
+    day = parse_weekday(match[2]) if match else None
+    if match is None or day is None:
+        return
+    number, name = match[1], WEEKDAYS[day]
+    ordinal = _format_ordinal(int(number))
+    raise UsageError(
+        f"{quote(text)} can mean every {number} weeks or once a month",
+        f"Write “{number} weeks on {name}”, or “{ordinal} {name} of the month”.",
+    )
+
+
 def _parse_words(words: str) -> str | None:
+    for prefix in ("bi", "semi"):
+        words = words.replace(f"{prefix}-", prefix)
+    words = words.removeprefix("+")
     for start in ("on ", "every ", "each ", "the "):
         words = words.removeprefix(start)
     words = re.sub(r" of (?:the|every|each) month$", "", words.replace(" (or last day)", ""))

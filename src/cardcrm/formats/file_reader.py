@@ -5,7 +5,6 @@ The content of a file decides its format, not its name. An entry that cannot be 
 """
 
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from io import TextIOWrapper
@@ -22,6 +21,7 @@ from cardcrm.formats.csv.table import CsvTable
 from cardcrm.formats.import_entries import Entry, FileNote
 from cardcrm.formats.import_job import DEFAULT_LIMIT
 from cardcrm.formats.import_readers import USUAL_ROWS
+from cardcrm.formats.mbox.mail_sources import detect_mail
 from cardcrm.formats.table import Table
 from cardcrm.formats.text_encoding import (
     choose_encoding,
@@ -32,9 +32,6 @@ from cardcrm.formats.vcard.reader import read_vcard
 from cardcrm.formats.vcard.value_encoding import WESTERN
 
 _PROGRESS_INTERVAL = 256  # entries between two calls of on_bytes
-
-# A mailbox begins with the sender and the date of its first mail, above the headers of that mail.
-_MAILBOX = re.compile(r"From \S+.*\r?\n(?:>?From .*\r?\n)*[A-Za-z-]+:")
 
 # Other kinds of files: the bytes they start with, a description, a remedy.
 _SAVE_AS_CSV = "Open it, save it as CSV or vCard, and import that file."
@@ -72,7 +69,9 @@ def detect_format(path: Path, declared: str = "") -> str:
     for start, what, hint in _OTHER_BINARIES:
         if head.startswith(start):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)
-    return declared or _detect_text_format(path, decode_head(head))
+    return declared or (
+        "mbox" if detect_mail(head) else _detect_text_format(path, decode_head(head))
+    )
 
 
 def _is_workbook(path: Path) -> bool:
@@ -93,8 +92,6 @@ def _detect_text_format(path: Path, text: str) -> str:
         return "vcard"
     if _is_json_line(plain):
         return "jsonl"
-    if _MAILBOX.match(plain):
-        return "mbox"
     for opening, what, hint in _OTHER_TEXTS:
         if start.startswith(opening):
             raise UsageError(f"{path.name} is {what}, not a CSV or vCard file", hint)

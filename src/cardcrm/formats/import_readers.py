@@ -24,6 +24,8 @@ READERS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("interactions", "xlsx"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("reminders", "csv"): ("cardcrm.formats.history.importer", "import_reminders"),
     ("reminders", "xlsx"): ("cardcrm.formats.history.importer", "import_reminders"),
+    ("database", "jsonl"): ("cardcrm.formats.archive", "import_everything"),
+    ("interactions", "mbox"): ("cardcrm.formats.mbox.mail_import", "import_mail"),
 }
 # The rows of a file whose format alone decides them; tables are decided by their columns.
 USUAL_ROWS: Final = {"vcard": "contacts", "mbox": "interactions", "jsonl": "database"}

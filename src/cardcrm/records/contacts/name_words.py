@@ -64,6 +64,17 @@ DEGREES: Final = frozenset({
     "esquire", "cpa", "jd", "llb", "llm", "msc", "bsc", "rn", "edd", "psyd", "pharmd", "frcs",
     "frs", "mrcp", "rip",
 })  # fmt: skip
+# Orders, offices and professions in capitals behind a name that is not in capitals: “Ian McKellen
+# CH CBE”. Those that are family names as well (“MA”, “DO”) need a comma, and “KG” is a company.
+POST_NOMINALS: Final = frozenset({
+    "ac", "afc", "aia", "am", "ao", "bart", "bds", "bem", "bsn", "bt", "cb", "cc", "ceng", "cfa",
+    "cfp", "ch", "cmg", "cnm", "cvo", "dbe", "dcb", "dcmg", "dcvo", "dfc", "dl", "dpt", "dsc",
+    "dso", "faia", "fba", "fca", "fcca", "fnp", "frcp", "freng", "frics", "frsa", "frse", "frsl",
+    "gbe", "gc", "gcb", "gcmg", "gcvo", "gm", "jp", "kbe", "kc", "kcb", "kcmg", "kcvo", "lcsw",
+    "lvo", "mbbs", "mbchb", "mc", "mep", "mla", "mp", "mph", "mpp", "mrics", "msn", "msp", "mvo",
+    "oam", "oc", "om", "osb", "pc", "pe", "pmp", "qc", "qpm", "ret", "sj", "td", "vc",
+    "usaf", "usmc", "usn",
+})  # fmt: skip
 # Suffixes only after a comma and in capitals: without that they may be names (“Yo-Yo Ma”).
 COMMA_SUFFIXES: Final = frozenset({
     "ma", "ba", "bs", "ms", "do", "pe", "od", "mp", "qc", "kc", "sc", "sj", "osb", "bed", "med",

@@ -27,11 +27,21 @@ from cardcrm.records.fields.reference_fields import (
     Reference,
     References,
 )
-from cardcrm.records.fields.text_fields import Block, Choice, Flag, Key, Text, Uid, User, yes_or_no
+from cardcrm.records.fields.text_fields import (
+    Block,
+    Choice,
+    Flag,
+    Key,
+    MessageId,
+    Text,
+    Uid,
+    User,
+    yes_or_no,
+)
 
 __all__ = [
     "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "ChangeDay", "Choice",
-    "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key",
+    "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key", "MessageId",
     "MoneyAmount", "Number", "PartialDay", "Quantity", "Recurrence", "Reference", "References",
     "Row", "Text", "Uid", "UnitPriceAmount", "User", "format_partial_day", "read_price",
     "split_price", "yes_or_no",

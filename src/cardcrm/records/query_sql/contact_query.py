@@ -4,17 +4,16 @@
 because they stand for other queries and for fields that only one database has.
 """
 
-from collections.abc import Sequence
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
-from cardcrm.records.contacts import cadence_rules, custom_fields
-from cardcrm.records.contacts.cadence_rules import Rule
+from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.fields import Integer
-from cardcrm.records.query_sql import contact_predicates, rule_sql, segments
+from cardcrm.records.query_sql import contact_predicates
 from cardcrm.records.query_sql.field_predicates import is_text
 from cardcrm.records.query_sql.predicates import (
     OpenSegments,
@@ -22,10 +21,15 @@ from cardcrm.records.query_sql.predicates import (
     any_spelling,
     refuse_order,
 )
-from cardcrm.records.query_sql.rule_sql import RuleCondition
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardcrm.records.contacts.cadence_rules import Rule
+    from cardcrm.records.query_sql.rule_sql import RuleCondition
 
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
@@ -34,11 +38,14 @@ _MAX_SEGMENT_SIZE = 20_000  # characters; 50,000 take 4 seconds and 360 MB
 _NUMBERS = {
     name for name, each in FILTERS.items() if isinstance(each.field, Integer) and name != "id"
 }
+_SEGMENT_WORD = r'"[^"]*"|(?<![^\s(-])@([^\s()",:;@]+)'  # not inside quotes
 _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history": "text"}
 
 
 def parse(store: Store, text: str) -> Node:
-    """Parse a query that may name custom fields of the database. Raises UsageError."""
+    """Parse a query that may name segments and custom fields of the database. Raises UsageError."""
+    if "@" in text:
+        text = _spell_out_segments(store, text)
     try:
         return query.parse(text, FILTERS, _NUMBERS)
     except UsageError:  # the custom fields are read only where a name is unknown
@@ -46,6 +53,17 @@ def parse(store: Store, text: str) -> Node:
         names = {each.name for each in custom}
         numbers = {each.name for each in custom if each.type in ("number", "money")}
         return query.parse(text, {*FILTERS, *names}, {*_NUMBERS, *numbers})
+
+
+def _spell_out_segments(store: Store, text: str) -> str:
+    """Return a query in which ``@name`` is ``segment:name`` where there is such a segment."""
+    from cardcrm.records.query_sql import segments
+
+    def replace(found: re.Match[str]) -> str:
+        is_known = found[1] and segments.is_segment(store, found[1])
+        return f'segment:"{found[1]}"' if is_known else found[0]
+
+    return re.sub(_SEGMENT_WORD, replace, text)
 
 
 def compile_query(store: Store, node: Node, *, per_row: bool = False) -> tuple[str, dict[str, Any]]:
@@ -87,12 +105,17 @@ def _compile_cadence(ctx: QueryContext, term: Term) -> str:
         raise UsageError(
             "the query of a cadence must not use cadence", "Use another filter, such as last>30d."
         )
+    from cardcrm.records.contacts import cadence_rules
+    from cardcrm.records.query_sql import rule_sql
+
     rules = ctx.store.fetch(cadence_rules.list_query())
     return rule_sql.cadence(ctx, term, compile_rules(ctx, rules))
 
 
-def compile_rules(ctx: QueryContext, rules: Sequence[Rule]) -> list[RuleCondition]:
+def compile_rules(ctx: QueryContext, rules: "Sequence[Rule]") -> "list[RuleCondition]":
     """Return the conditions of rules that give contacts a cadence. Raises UsageError."""
+    from cardcrm.records.query_sql import rule_sql
+
     return rule_sql.build_conditions(ctx, rules, _compile_text)
 
 
@@ -109,6 +132,8 @@ def _unknown_field(name: str) -> UsageError:
 
 
 def _compile_segment(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql import segments
+
     segment = segments.get(ctx.store, term.value)
     used = ctx.segments
     used.count += 1

@@ -28,7 +28,7 @@ _SPELLED = reduce(
 _ROW = 50  # conditions joined without brackets
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class OpenSegments:
     """The segments that a query is inside of while it is compiled, and the sum of those used."""
 
@@ -37,7 +37,7 @@ class OpenSegments:
     size: int = 0  # characters
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # both methods would take 0.2 ms of every search
 class QueryContext:
     """One query while it is compiled: its parameters, and the table that it filters.
 
@@ -124,12 +124,14 @@ Predicate = Callable[[QueryContext, Term], str]
 
 def is_none(term: Term) -> bool:
     """Return whether a term asks for records without a value."""
-    return term.op in (":", "=") and term.value.strip().lower() in ("", "none")
+    value = term.value.strip().lower()
+    return term.op in (":", "=") and (not value or (value == "none" and not term.is_literal))
 
 
 def is_any(term: Term) -> bool:
     """Return whether a term asks for records with any value."""
-    return term.op in (":", "=") and term.value.strip().lower() == "any"
+    is_word = term.value.strip().lower() == "any" and not term.is_literal
+    return is_word and term.op in (":", "=")
 
 
 def equality(term: Term) -> str:

@@ -182,7 +182,7 @@ def _order(type_: RecordType, sort: str) -> str:
         raise UsageError(f"a list of {type_.plural} cannot be sorted by {field.key}")
     by = field.sort_sql(_ALIAS)
     # PostgreSQL reads no index in an order with NULLS LAST, so it is left out where no NULL is.
-    last = "" if field is ID or field.is_required or field.is_automatic else " NULLS LAST"
+    last = " NULLS LAST" if field.is_nullable and field is not ID else ""
     if sort.startswith("-"):
         return f"{by} DESC{last}, {_ALIAS}.id DESC"
     return f"{by}{last}, {_ALIAS}.id"

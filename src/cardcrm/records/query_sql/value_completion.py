@@ -92,7 +92,8 @@ def _split_last_word(text: str) -> tuple[str, str]:
 
 def _quote_value(value: str) -> str:
     """Return a value with the quotes that it needs in a query."""
-    return unparse(Term("x", ":", value)).removeprefix("x:")
+    is_literal = value.lower() in ("any", "none")
+    return unparse(Term("x", ":", value, is_literal)).removeprefix("x:")
 
 
 def _indexed(table: str, column: str) -> Query[list[str]]:

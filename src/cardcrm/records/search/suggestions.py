@@ -21,9 +21,8 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
     for word, following in zip(words, [*words[1:], ""], strict=False):
         field, colon, value = word.partition(":")
         if word.startswith("@") and len(word) > 1:
-            name = word[1:]
-            is_known = is_segment(store, name)
-            return f"did you mean segment:{name}?" if is_known else f"no segment is named {name}"
+            is_known = is_segment(store, word[1:])  # and empty
+            return "" if is_known else f"no segment is named {word[1:]}"
         if colon and not value and following and field.lower() in FILTERS:
             return f"did you mean {field}:{following}, without a space?"
         known = value_completion.list_values(store, field.lower()) if colon and value else []

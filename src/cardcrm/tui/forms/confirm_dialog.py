@@ -33,14 +33,11 @@ class Answer(Static):
 
 
 class ConfirmDialog(ModalScreen[None]):
-    """A question; ``answer`` resolves to the key of an answer.
-
-    ``escape`` is the answer for Escape; by default the last one.
-    """
+    """A question; ``answer`` resolves to the key of an answer, for Escape the last one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "answer('')", "no"),
-        Binding("escape", "escape", "no"),
+        Binding("escape", "answer('')", "no"),
     ]
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (10, "-usual")]  # noqa: RUF012
     DEFAULT_CSS = """
@@ -57,12 +54,9 @@ class ConfirmDialog(ModalScreen[None]):
     ConfirmDialog.-tiny #keys { margin: 0; }
     """
 
-    def __init__(
-        self, question: str, answers: Mapping[str, str] = YES_NO, *, escape: str = ""
-    ) -> None:
+    def __init__(self, question: str, answers: Mapping[str, str] = YES_NO) -> None:
         super().__init__()
         self.question = question
-        self.escape = escape
         self.answers = dict(answers)
         self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -92,10 +86,6 @@ class ConfirmDialog(ModalScreen[None]):
             self.answer.set_result(key or list(self.answers)[-1])
         self.dismiss()
 
-    def action_escape(self) -> None:
-        """Give the answer for Escape."""
-        self.action_answer(self.escape)
-
     async def may_close(self) -> bool:
         """Answer with the last answer when the user quits."""
         if not self.answer.done():
@@ -103,11 +93,9 @@ class ConfirmDialog(ModalScreen[None]):
         return True
 
 
-async def ask(
-    context: AppContext, question: str, answers: Mapping[str, str], *, escape: str = ""
-) -> str:
-    """Ask a question; return the key of the answer, ``escape`` or the last one for Escape."""
-    dialog = ConfirmDialog(question, answers, escape=escape)
+async def ask(context: AppContext, question: str, answers: Mapping[str, str]) -> str:
+    """Ask a question; return the key of the answer, the last one for Escape."""
+    dialog = ConfirmDialog(question, answers)
     context.push_screen(dialog)
     return await dialog.answer
 

@@ -30,7 +30,7 @@ Save = Callable[[Values], Awaitable[str]]
 Warn = Callable[[Values], Awaitable[str]]
 
 TINY = 10  # lines; below, the keys and the red line make room for the fields
-_DISCARD = {"y": "yes (or Esc)", "n": "no, keep editing"}
+_DISCARD = {"y": "yes", "n": "no, keep editing (or Esc)"}
 _MOVING = ("line-above", "line-below", "section-above", "section-below")
 
 
@@ -385,6 +385,4 @@ class Form(ModalScreen[bool]):
             return True
         from cardcrm.tui.forms.confirm_dialog import ask
 
-        # Escape discards: if it led back to the form, Escape would toggle between both for ever.
-        answer = await ask(self.context, "Discard changes?", _DISCARD, escape="y")
-        return answer == "y"
+        return await ask(self.context, "Discard changes?", _DISCARD) == "y"
