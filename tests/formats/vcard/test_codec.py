@@ -1,4 +1,4 @@
-"""The lines of vCards: folds, parameters, encodings and character sets, in every writing."""
+"""The lines of vCards: folds, parameters, encodings and character sets, in every notation."""
 
 import io
 from pathlib import Path

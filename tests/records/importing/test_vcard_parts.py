@@ -1,4 +1,4 @@
-"""What only vCards say of a contact: jobs, photos, odd properties, people under one id."""
+"""Parts that only vCards have: jobs, photos, odd properties, and people under one id."""
 
 import io
 from collections.abc import Callable

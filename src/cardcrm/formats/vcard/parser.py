@@ -43,7 +43,7 @@ class ParsedCard(NamedTuple):
 
 
 class CardOptions(NamedTuple):
-    """How vCards are read: the character set of other bytes than UTF-8, the largest photo."""
+    """The options of reading: the character set of other bytes than UTF-8, the largest photo."""
 
     fallback: str = WESTERN
     media_limit: int = DEFAULT_LIMIT
@@ -109,7 +109,7 @@ def _decode_text(line: ContentLine, fallback: str) -> str:
 
 
 def _take(card: CardBuilder, prop: Property) -> ValueNote | None:
-    """Add a property to a card, and return a note on it; None for one that states no fact."""
+    """Add a property to a builder; return a note on it, or None if it states no fact."""
     name = prop.head.name
     if prop.value == CUT:
         return _note(name, "", "no", _too_long(prop.media_limit))

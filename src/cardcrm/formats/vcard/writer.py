@@ -258,7 +258,7 @@ def _format_relation(relation: RelationDraft, version: str, groups: _Groups) -> 
 
 
 def _list_named_relations(draft: ContactDraft) -> Iterator[RelationDraft]:
-    """Yield the relations to people who are no contacts, which are custom fields."""
+    """Yield the relations to people without a contact, which are custom fields."""
     for label, text in draft.fields:
         if label in NAMED_RELATIONS:
             names = filter(None, map(normalize_text, text.split(JOINT)))
