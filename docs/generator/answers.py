@@ -215,6 +215,7 @@ KEYS: dict[str, Key] = {
     "mentions": Key("[mention]", "texts about others with a part of the name, or with the name"),
     "shared": Key("[shared_value]", "values that stay because another contact has them too"),
     "copies": Key("[known_copy]", "copies of the database that still hold the contact"),
+    "synced_files": Key("[text]", "files of a sync that still hold the contact"),
     "imports": Key("[text]", "commands of the imports that brought the contact in"),
     "noun": Key("text", "noun"),
     "former_ids": Key("[integer]", "numbers of contacts that were merged into this one"),
@@ -392,7 +393,10 @@ ANSWERS: dict[str, Answer] = {
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
     "forget": Answer(
-        ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
+        (
+            "{id name forgotten erased_rows kept_rows struck_out mentions shared copies "
+            "synced_files imports}",
+        ),
         "with `--dry-run` the plan",
     ),
     "dupes": Answer(

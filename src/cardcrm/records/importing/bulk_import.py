@@ -294,7 +294,9 @@ class _Importer:
     def _place_new(self, draft: NormalContact, conflicts: tuple[str, ...]) -> Outcome:
         """Add a contact that no stored one matches, unless it was forgotten."""
         if day := self._find_forgotten(draft):
-            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
+            return Outcome(
+                REFUSED, problem=f"was forgotten on {day}; `import --anyway` brings it back"
+            )
         twin = self._find_twin(draft)
         outcome = self._add(draft)
         if twin or conflicts:
