@@ -239,5 +239,5 @@ async def test_a_list_is_sorted_by_a_column_and_the_other_way_round(open_app):
         names = [each.values["name"] for each in page.list.records]
         assert names == sorted(names)
         await pilot.press("b")
-        assert pilot.notices[-1] == "Sorted by name, in reverse"
+        assert pilot.notices[-1] == "Sorted by product, in reverse"
         assert [each.values["name"] for each in page.list.records] == names[::-1]
