@@ -21,7 +21,7 @@ from bench import (
 )
 from bench.measure import Line, report
 
-PARTS = ("shell", "instructions", "in-process", "screen", "list", "import", "server")
+PARTS = ("shell", "instructions", "in-process", "screen", "list", "import", "sales", "server")
 
 
 def main() -> int:
@@ -61,6 +61,7 @@ def _measure(parts: Sequence[str], plans: Sequence[databases.Plan], runs: int) -
         ],
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),
+        "sales": lambda: files.measure_sales(runs),
         "server": lambda: server.measure(plans, runs),
     }
     lines: list[Line] = []

@@ -25,6 +25,8 @@ ROWS = 10_000
 IMPORTED = 100_000
 LIST = 5.0
 IMPORT = 4.0
+SALES = 6.0
+AGAIN = 0.5  # a second import of an unchanged file
 MEMORY = 1.25
 
 # The bare script selects and prints what `find` shows.
@@ -67,6 +69,30 @@ with db:
     db.execute("INSERT INTO contact_fts (contact_fts) VALUES ('rebuild')")
 """
 )
+
+# Bare loading of sales: two tables, and the indexes by which a CRM looks at them.
+LOAD_SALES = """
+import csv, sqlite3, sys
+db = sqlite3.connect(sys.argv[2])
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("CREATE TABLE contact (id INTEGER PRIMARY KEY, name, email UNIQUE)")
+db.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY, contact_id REFERENCES contact (id), "
+           "on_date, amount, currency, ref UNIQUE)")
+db.execute("CREATE INDEX sale_contact ON sale (contact_id, currency, on_date, amount)")
+db.execute("CREATE INDEX sale_on ON sale (on_date)")
+rows = csv.reader(open(sys.argv[1], newline="", encoding="utf-8"))
+next(rows)
+ids = {}
+def read():
+    for name, email, day, amount, currency, ref in rows:
+        if email not in ids:
+            found = db.execute("INSERT INTO contact (name, email) VALUES (?, ?)", (name, email))
+            ids[email] = found.lastrowid
+        yield ids[email], day, round(float(amount) * 100), currency, ref
+with db:
+    db.executemany("INSERT INTO sale (contact_id, on_date, amount, currency, ref) "
+                   "VALUES (?, ?, ?, ?, ?)", read())
+"""
 
 # A small process between the bench and the measured one: a child inherits its parent's peak memory.
 WATCH = """
@@ -134,6 +160,59 @@ def measure_import(runs: int) -> list[Line]:
     ]
 
 
+def measure_sales(runs: int) -> list[Line]:
+    """Measure `import` of sales against bare loading, once more, and against half of them.
+
+    A quarter of them would neither fill SQLite's page cache nor a second batch.
+    """
+    label = f"`import` of {IMPORTED:,} sales, against csv and sqlite3 alone"
+    with _folder() as folder:
+        large, small = folder / "large.csv", folder / "small.csv"
+        _write_sales(large, IMPORTED)
+        _write_sales(small, IMPORTED // 2)
+        database = folder / "database.db"
+        first: list[float] = []
+        second: list[float] = []
+        floor: list[float] = []
+        for number in range(count := max(runs // 7, 2)):
+            report(f"  sales {number + 1} of {count}")
+            line = [sys.executable, "-c", LOAD_SALES, str(large), str(database)]
+            floor.append(_run_timed(line, database)[0])
+            _, small_peak, _ = _run_timed(command("import", str(small)), database)
+            taken, peak, message = _run_timed(command("import", str(large)), database)
+            if message:
+                return [Line(label, note=message)]
+            first.append(taken)
+            second.append(_run_timed(command("import", str(large)), database, keep=True)[0])
+    return [
+        Line(label, min(first), min(floor), SALES),
+        Line(f"`import` of the same {IMPORTED:,} sales again", min(second), min(first), AGAIN),
+        Line(
+            f"peak memory (MiB) of importing {IMPORTED:,} sales, against {IMPORTED // 2:,}",
+            peak,
+            small_peak,
+            MEMORY,
+        ),
+    ]
+
+
+def _write_sales(path: Path, count: int) -> None:
+    """Write a file of generated sales to a tenth as many customers, the first ones more often."""
+    generator = RowGenerator(Plan("sales", count, 0, 0, 0))
+    customers = range(1, max(count // 10, 1) + 1)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("name,email,date,amount,currency,ref\n")
+        for number in range(1, count + 1):
+            customer = generator.pick_skewed(customers)
+            given = vocabulary.GIVEN[customer % len(vocabulary.GIVEN)]
+            family = vocabulary.FAMILY[customer % len(vocabulary.FAMILY)]
+            pence = 100 + int(generator.rand() * 50_000)
+            file.write(
+                f"{given} {family},customer.{customer}@example.com,"
+                f"{generator.pick(generator.days)},{pence / 100:.2f},GBP,R{number:07}\n"
+            )
+
+
 @contextlib.contextmanager
 def _folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="cardcrm-bench-") as name:
@@ -156,9 +235,12 @@ def _write_rows(path: Path, count: int) -> None:
             )
 
 
-def _run_timed(line: list[str], database: Path) -> tuple[float, float, str]:
-    """Run a process on a new database; return milliseconds, peak MiB and the error if it failed."""
-    for file in database.parent.glob(f"{database.name}*"):
+def _run_timed(line: list[str], database: Path, *, keep: bool = False) -> tuple[float, float, str]:
+    """Run a process on a new database; return milliseconds, peak MiB and the error if it failed.
+
+    With ``keep`` the database stays as the last process has left it.
+    """
+    for file in () if keep else list(database.parent.glob(f"{database.name}*")):
         file.unlink()
     start = time.perf_counter()
     run = subprocess.run(

@@ -288,7 +288,22 @@ EMPTY = (
     "docs/how-to/keep-in-touch.md",
     "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
+    "docs/how-to/bring-in-orders.md",
 )
+# Tables that readers of a page have.
+FILES = {
+    "takings.csv": "Customer,Date,Takings,Currency\nJane Doe,2026-10-05,12.50,GBP\n",
+    "square-items.csv": (
+        "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Tax,Transaction ID,Event Type\n"
+        "2026-10-05,10:00:00,London,Vase,1.0,£40.00,£40.00,£0.00,SQ1,Payment\n"
+    ),
+    "activities.csv": (
+        "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
+        "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
+    ),
+    "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
+    "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
+}
 FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
@@ -320,6 +335,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(mail("hello", To="Kim <kim@example.com>"))
     (tmp_path / "archive.mbox").write_bytes(mbox(mail("hello")))
+    shutil.copy(ROOT / "examples" / "orders.csv", tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     sent = io.TextIOWrapper(io.BytesIO((ROOT / "examples" / "contacts.vcf").read_bytes()))
     monkeypatch.setattr(sys, "stdin", sent)
@@ -442,6 +460,7 @@ FIRST = {
         for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
     },
     "config cadence tag:vip none": "config cadence tag:vip 30d",
+    "config columns --rm": "import contacts.csv --map Source=tags",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")

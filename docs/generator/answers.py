@@ -65,6 +65,10 @@ KEYS: dict[str, Key] = {
     "fields": Key("[custom_value]", "values of custom fields"),
     "relations": Key("[relation]", "relations to other contacts"),
     "jobs": Key("[contact_job]", "further and former jobs"),
+    "media": Key("[media]", "photos, logos, sounds and keys, without their content"),
+    "vcard_lines": Key("[text]", "properties of vCards that have no field, as they were read"),
+    "uri": Key("text", "address of a photo, logo, sound or key that is elsewhere"),
+    "digest": Key("text", "SHA-256 of its content"),
     "people": Key("[person]", "people of an organization"),
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
@@ -171,7 +175,8 @@ KEYS: dict[str, Key] = {
     "as": Key("text", "field that has the values of the column"),
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
-    "columns": Key("[import_column]", "each column or property of the files"),
+    "columns": Key("[file_column]", "each column or property of the files"),
+    "differences": Key("[difference]", "changes of known contacts, at most 1,000"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read"),
     "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
@@ -184,6 +189,8 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
+    "left_out": Key("integer", "number of rows that are not sales, such as failed payments"),
+    "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
@@ -239,6 +246,7 @@ OBJECTS: dict[str, str] = {
     "address": "{address}",
     "custom_value": "name label type text",
     "relation": "kind inverse id name",
+    "media": "id kind type uri digest size",
     "person": "id name title",
     "named": "id name",
     "contact_reminder": f"id uid {_REMINDED}",
@@ -270,8 +278,8 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs people reminders interactions interaction_count "
-        "sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
+        "interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",
@@ -280,10 +288,12 @@ OBJECTS: dict[str, str] = {
     "file_written": "exported path",
     "file_read": "added changed path",
     "refusal": "file line column reason",
-    "import_column": "column as kept count guess reason",
+    "difference": "line id name field old new",
+    "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "differences? contacts:integer? left_out? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",
@@ -398,6 +408,7 @@ ANSWERS: dict[str, Answer] = {
     "config path": Answer(("{path}",)),
     "config password": Answer(("{user stored}",)),
     "config cadence": Answer(("[cadence_rule]",)),
+    "config columns": Answer(("[import_column]",)),
     "config rates": Answer(("[rate]",)),
     "demo": Answer(("{path contact_count}",)),
 }
@@ -411,7 +422,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule")}
+    more = {name: registry.record_type(name) for name in ("rate", "cadence_rule", "import_column")}
     return {**nouns, **lines, **parts, **more}
 
 

@@ -31,6 +31,7 @@ MEANINGS = {
     "point.label": "Label, such as work or home.",
     "point.opted_out": "1 for an address that must not be written to, else 0.",
     "point.invalid": "1 for an address that does not work, else 0.",
+    "media.data": "The file, in base64; empty if it is elsewhere.",
     "address.label": "Label, such as work or home.",
     "yearly_day.label": "Label, such as birthday.",
     "field.name": "Name in queries.",

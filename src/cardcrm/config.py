@@ -58,6 +58,9 @@ SETTINGS: dict[str, Setting] = {
             "program for output longer than the terminal, or `none` (default: $PAGER, else less)",
         ),
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
+        Setting(
+            "photo-limit", "largest photo of a vCard that is imported, in KB", "1000", number=True
+        ),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),

@@ -16,7 +16,7 @@ FIELDS = [
     ("title=CTO", "title", "CTO"),
     ("Job title=CTO", "title", "CTO"),
     ("job=CTO", "title", "CTO"),
-    ("role=CTO", "title", "CTO"),
+    ("role=buyer", "role", "buyer"),
     ("org=Acme", "org", "Acme"),
     ("Company=Acme", "org", "Acme"),
     ("owner=ann", "owner", "ann"),
@@ -44,7 +44,7 @@ def _read(data: dict[str, Any], key: str) -> object:
         (point,) = data["contact_points"]
         return [point["kind"], point["address"], point["label"]]
     if key == "address":
-        return "".join(map(str, data["addresses"][0].values()))
+        return "".join(str(each) for each in data["addresses"][0].values() if each is not None)
     return data["anniversaries"][0]["day"] if key == "birthday" else data[key]
 
 

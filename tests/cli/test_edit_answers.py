@@ -21,7 +21,7 @@ def shop(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> Typed:
 
 EDITS = [
     (["--name", "Linda Maier"], "name Linda Müller → Linda Maier"),
-    (["--title", "boss"], "role none → boss"),
+    (["--title", "boss"], "title none → boss"),
     (["--every", "monthly"], "every none → 30 days"),
     (["--org", "Apex"], "organization Apex added, works at Acme → Apex"),
     (["--org", ""], "works at Acme → none"),

@@ -157,11 +157,13 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
     result = data(show, "show", "jane")
     assert list(result) == [
         "id", "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order",
-        "sort_as", "org", "org_id", "title", "stage", "status",
-        "source", "owner", "note", "ref", "every", "last", "touched", "touch_by", "cadence",
+        "sort_as", "org", "org_id", "title", "role", "stage", "status",
+        "source", "owner", "note", "language", "timezone", "gender", "ref", "every", "last",
+        "touched", "touch_by", "cadence",
         "snoozed", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
-        "jobs", "people", "reminders", "interactions", "interaction_count", "sales", "sale_count",
+        "jobs", "media", "vcard_lines", "people", "reminders", "interactions",
+        "interaction_count", "sales", "sale_count",
         "by_currency", "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {

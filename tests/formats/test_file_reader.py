@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.formats.file_reader import detect_format, find_header, read_entries
-from cardcrm.formats.import_entries import BadEntry, ContactEntry
+from cardcrm.formats.import_entries import BadEntry, ContactEntry, FileNote, ValueNote
+from tests.support.import_entries import without_remarks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TEXT = "name,email,city\nJörg Müller,j@example.com,Köln\nZoë,z@example.com,\n"
@@ -36,24 +37,24 @@ def test_every_usual_encoding_is_read(tmp_path, encoding):
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
-def test_stray_byte_makes_only_its_row_bad(tmp_path, mark):
+def test_stray_bytes_are_read_as_windows_1252_and_shown(tmp_path, mark):
     text = "name,city\nJosé,Köln\n".encode() + b"Andr\xe9,Nice\nBob,York\n"
     path = saved(tmp_path, mark + text)
-    good, bad, last = read_entries(path)
-    assert (good.draft.name, last.draft.name) == ("José", "Bob")
-    assert (bad.line, bad.raw) == (3, "André,Nice")
-    assert "é" in bad.problem
-    mended = saved(tmp_path, f"{find_header(path)}\n{bad.raw}\n", "mended.csv")
-    assert names(mended) == ["André"]
+    assert names(path) == ["José", "André", "Bob"]
+    [note] = [entry.words for entry in read_entries(path) if isinstance(entry, FileNote)]
+    assert note == (
+        "1 line is not UTF-8 and was read as Windows-1252, which is a guess: line 3 is “André,Nice”"
+    )
 
 
-def test_stray_byte_makes_only_its_vcard_bad(tmp_path):
+def test_stray_bytes_of_a_vcard_are_read_by_guess_and_said(tmp_path):
     card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{}\r\nN:;;;;\r\nEND:VCARD\r\n"
     text = card.format("José").encode() + card.format("André").encode("latin-1")
-    good, bad = read_entries(saved(tmp_path, text, "file.vcf"))
-    assert good.draft.name == "José"
-    assert isinstance(bad, BadEntry)
-    assert "FN:André" in bad.raw
+    good, note, odd = read_entries(saved(tmp_path, text, "file.vcf"))
+    assert "in the vCard of line 6 as cp1252: “André”; for another encoding" in note.words
+    assert (good.draft.name, odd.draft.name) == ("José", "André")
+    assert odd.notes[0] == ValueNote("FN", "name", "mapped", "read as cp1252, which is a guess")
+    assert "FN:André" in odd.raw
 
 
 def test_windows_1252_file_is_not_read_as_utf8(tmp_path):
@@ -82,7 +83,7 @@ def test_content_decides_the_format(tmp_path):
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"PK\x03\x04", "Excel"),
+        (b"PK\x03\x04", "zip archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"),
         (b"\x89PNG\r\n", "image"),
         (b"\xff\xd8\xff\xe0", "image"),
@@ -101,10 +102,11 @@ def test_other_file_types_are_named_with_a_hint(tmp_path, start, what):
     assert caught.value.hint
 
 
-def test_workbook_gets_the_hint_to_save_as_csv(tmp_path):
-    with pytest.raises(UsageError) as caught:
-        detect_format(saved(tmp_path, b"PK\x03\x04....", "clients.xlsx"))
-    assert "save it as CSV" in caught.value.hint
+def test_a_damaged_workbook_is_named(tmp_path):
+    path = saved(tmp_path, b"PK\x03\x04....", "clients.xlsx")
+    assert detect_format(path) == "xlsx"
+    with pytest.raises(UsageError, match=r"clients\.xlsx is damaged or is not a workbook"):
+        read_entries(path)
 
 
 def test_missing_file_and_folder_have_different_errors(tmp_path):
@@ -133,10 +135,12 @@ def test_header_and_bad_rows_can_be_read_again(tmp_path, text, header):
     path = saved(tmp_path, text)
     assert find_header(path) == header
     again = saved(
-        tmp_path, "\n".join([find_header(path), *(e.raw for e in read_entries(path))]), "b.csv"
+        tmp_path,
+        "\n".join([find_header(path), *(e.raw for e in without_remarks(read_entries(path)))]),
+        "b.csv",
     )
-    assert [entry.draft for entry in read_entries(again)] == [
-        entry.draft for entry in read_entries(path)
+    assert [entry.draft for entry in without_remarks(read_entries(again))] == [
+        entry.draft for entry in without_remarks(read_entries(path))
     ]
 
 
@@ -147,7 +151,7 @@ def test_vcard_has_no_header():
 def test_progress_ends_with_the_file_size(tmp_path):
     path = saved(tmp_path, "name\n" + "Jane Doe of Leeds\n" * 5000)
     seen: list[int] = []
-    assert sum(1 for _ in read_entries(path, on_bytes=seen.append)) == 5000
+    assert len(without_remarks(read_entries(path, on_bytes=seen.append))) == 5000
     assert seen == sorted(seen)
     assert seen[-1] == path.stat().st_size
     assert len(set(seen)) > 5
@@ -169,13 +173,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
 
 
 def test_sample_sheet_is_read_completely():
-    found = list(read_entries(EXAMPLES / "contacts.csv"))
+    found = without_remarks(read_entries(EXAMPLES / "contacts.csv"))
     assert [type(entry) for entry in found] == [ContactEntry] * 12
     assert [entry.draft.kind for entry in found].count("org") == 1
 
 
 def test_broken_sample_has_each_kind_of_problem():
-    found = list(read_entries(EXAMPLES / "broken.csv"))
+    found = without_remarks(read_entries(EXAMPLES / "broken.csv"))
     assert [entry.line for entry in found if isinstance(entry, BadEntry)] == [3, 4, 5]
     assert [entry.line for entry in found if isinstance(entry, ContactEntry)] == [2, 6]
 
@@ -199,7 +203,7 @@ def test_any_bytes_raise_only_our_errors(name, content):
     with tempfile.TemporaryDirectory() as folder:
         path = saved(Path(folder), content, name)
         try:
-            for entry in read_entries(path):
+            for entry in without_remarks(read_entries(path)):
                 assert entry.line >= 1
         except CardcrmError as error:
             message = error.message

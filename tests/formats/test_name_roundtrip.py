@@ -14,6 +14,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing.bulk_import import UNCHANGED, import_drafts
 from cardcrm.store import Store
+from tests.support.import_entries import without_remarks
 
 GIVEN = [
     "Jane", "Jean-Luc", "Anna María", "O", "İpek", "Ægir", "Nguyễn", "太郎", "철수", "محمد",
@@ -41,7 +42,7 @@ def written(drafts: list[ContactDraft], version: str) -> str:
 
 def read(text: str, version: str) -> list[ContactDraft]:
     reader = read_csv if version == "csv" else read_vcard
-    return [entry.draft for entry in reader(io.StringIO(text, newline=""))]
+    return [entry.draft for entry in without_remarks(reader(io.StringIO(text, newline="")))]
 
 
 def stored(store: Store) -> list[ContactDraft]:

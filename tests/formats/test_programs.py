@@ -15,6 +15,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.names import name_of
+from tests.support.import_entries import without_remarks
 
 
 def card(**cells: str) -> ContactDraft:
@@ -24,7 +25,7 @@ def card(**cells: str) -> ContactDraft:
 
 def row(cells: list[tuple[str, str]], sign: str = ",") -> ContactDraft:
     lines = [sign.join(f'"{text}"' for text in texts) for texts in zip(*cells, strict=True)]
-    [entry] = read_csv(io.StringIO("\n".join(lines) + "\n", newline=""))
+    [entry] = without_remarks(read_csv(io.StringIO("\n".join(lines) + "\n", newline="")))
     return entry.draft
 
 
@@ -190,11 +191,13 @@ def test_hubspot_contacts_and_companies():
             ("Associated Company IDs", "7;8"),
         ]
     )  # fmt: skip
-    assert (person.ref, person.owner, person.stage, person.org) == ("51", "ann", "Lead", "Acme")
+    assert (person.ref, person.owner, person.stage, person.org) == (
+        "hubspot:51", "ann", "Lead", "Acme"
+    )  # fmt: skip
     assert person.fields == (("Lead Status", "New"), ("Associated Company IDs", "7;8"))
     org = row([("Record ID", "7"), ("Company name", "Acme"), ("Website URL", "acme.example.com"),
                ("Company owner", "ann"), ("Create Date", "2024-01-02")])  # fmt: skip
-    assert (org.kind, org.name, org.ref, org.owner) == ("org", "Acme", "7", "ann")
+    assert (org.kind, org.name, org.ref, org.owner) == ("org", "Acme", "hubspot:7", "ann")
     assert org.points == (ContactPointDraft("web", "acme.example.com"),)
 
 
@@ -230,7 +233,9 @@ def test_shopify_customers():
         "Default Address Zip": "'LS1", "Phone": "'+441134960101", "Accepts SMS Marketing": "no",
         "Total Spent": "12.00", "Note": "x", "Tags": "vip, new",
     })  # fmt: skip
-    assert (draft.ref, draft.org, draft.note, draft.tags) == ("6", "Acme", "x", ("vip", "new"))
+    assert (draft.ref, draft.org, draft.note, draft.tags) == (
+        "shopify:6", "Acme", "x", ("vip", "new")
+    )  # fmt: skip
     assert draft.points == (
         ContactPointDraft("email", "j@example.com", opted_out=True),
         ContactPointDraft("phone", "+441134960101"),
@@ -245,7 +250,11 @@ def test_shopify_customers():
     [
         ("Name,Email,Financial Status,Paid at,Lineitem quantity,Lineitem name,Id", "sales"),
         ("Record ID,Deal Name,Deal Stage,Amount,Deal owner", "deals"),
-        ("Date,Gross Sales,Net Sales,Transaction ID,Customer ID,Customer Name", "sales"),
+        (
+            "Date,Time,Time Zone,Gross Sales,Net Sales,Tax,Tip,Total Collected,Transaction ID,"
+            "Payment ID,Customer ID,Customer Name",
+            "sales",
+        ),
         ("Name,Email,Phone", "contacts"),
     ],
 )

@@ -142,9 +142,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "redo": ("redo",),
     "import": (
         "import {folder}/contacts.csv --dry-run",
-        "import {folder}/contacts.csv",
+        "import {folder}/contacts.csv --map phone=mobile",
         "1 import {folder}/bad.vcf",
     ),
+    "config columns": ("config columns", "config columns --rm 1"),
     "export": (
         "export --to {folder}/people.csv",
         "export tag:vip --to {folder}/vips.vcf",

@@ -343,7 +343,7 @@ async def test_edits_of_one_field_are_a_conflict(open_app, store, keys, stays):
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, ConflictDialog)
         shown = pilot.text()
-        assert "role" in shown
+        assert "title" in shown
         assert "yours   head of events" in shown
         assert "theirs  chief" in shown
         assert "changed by colleague on " in shown
@@ -430,7 +430,7 @@ async def test_text_for_a_deleted_contact_can_be_copied(open_app, store, way):
         else:
             await pilot.click(pilot.app.screen.query(Answer)[1])
             await pilot.settle()
-        assert "role: head of events" in pilot.app.clipboard
+        assert "title: head of events" in pilot.app.clipboard
         assert pilot.app.screen.value("title") == "head of events"
         assert "not saved" in pilot.text()
         await pilot.press("ctrl+o", "b")

@@ -8,6 +8,7 @@ import typer
 from cardcrm import config, phone_regions
 from cardcrm.cli.arguments import Source, session_of
 from cardcrm.cli.config_cadence import cadence
+from cardcrm.cli.config_columns import columns
 from cardcrm.cli.config_password import password
 from cardcrm.cli.config_rates import rates
 from cardcrm.cli.result import Page, Result
@@ -202,5 +203,6 @@ def path(ctx: typer.Context) -> Result:
 
 
 app.command("cadence", context_settings={"ignore_unknown_options": True})(cadence)
+app.command("columns", context_settings={"ignore_unknown_options": True})(columns)
 app.command("password")(password)
 app.command("rates")(rates)

@@ -75,7 +75,7 @@ def _build_field_option(name: str, panel: str) -> Param:
 _ADDRESS = AddressDraft._fields[1:]
 
 OPTIONS = (
-    *(_build_field_option(name, NAMES) for name in ("kind", "org", "title")),
+    *(_build_field_option(name, NAMES) for name in ("kind", "org", "title", "role")),
     *(_build_field_option(name, NAMES) for name in (*PARTS, "name_order", "sort_as")),
     build_list_option("nick", "Nickname; can be repeated.", NAMES, "NAME"),
     build_list_option("email", "Email address; can be repeated.", DETAILS, "ADDRESS"),
@@ -93,7 +93,9 @@ OPTIONS = (
                       STATUS, "KIND=WHO"),
     *(
         _build_field_option(name, STATUS)
-        for name in ("source", "stage", "status", "owner", "every")
+        for name in (
+            "source", "stage", "status", "owner", "every", "language", "timezone", "gender"
+        )
     ),
 )  # fmt: skip
 _ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}

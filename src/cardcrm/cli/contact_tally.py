@@ -1,11 +1,13 @@
 """Running totals of an import of contacts, and what is to be said about them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.formats.import_job import ImportReport
+from cardcrm.formats.import_entries import ValueNote
+from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
 from cardcrm.records.importing import bulk_import
@@ -13,6 +15,8 @@ from cardcrm.records.importing.group_tags import GroupResult
 from cardcrm.sheet import List
 
 MAX_LINES = 10  # groups or values that are reported one by one
+MAX_DIFFERENCES = 20  # changes that a dry run shows one by one
+MAX_CHANGES = 1000  # changes in the answer for programs
 MAX_PHONES = 3  # doubtful phone numbers that are reported one by one
 
 
@@ -21,7 +25,8 @@ class ContactTally:
     """Running totals of the contacts of one file, beside those in its ``report``.
 
     ``new_orgs`` are organizations added for people of the file and not described by a row of it.
-    ``found_by_uid`` maps permanent ids in the file to contacts that have another one.
+    ``found_by_uid`` maps permanent ids in the file to contacts that have another one. ``seen`` are
+    the contacts that rows of the file were of, and ``changes`` what updates changed in them.
     """
 
     report: ImportReport
@@ -37,6 +42,9 @@ class ContactTally:
     unreadable: list[str] = field(default_factory=list)
     new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
+    seen: set[int] = field(default_factory=set)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    values: Counter[ValueNote] = field(default_factory=Counter)
     date_order: str = ""
     date_note: str = ""
 
@@ -53,13 +61,24 @@ class ContactTally:
             self.new_orgs.discard(outcome.contact_id)
         if outcome.added_org:
             self.new_orgs.add(outcome.added_org)
+        if outcome.job_orgs:
+            self.new_orgs.update(outcome.job_orgs)
         if outcome.regions:
             self.regions.update(outcome.regions)
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
+    def add_changes(self, line: int, name: str, outcome: bulk_import.Outcome) -> None:
+        """Record the changes of an update, if they are among the first."""
+        if len(self.changes) < MAX_CHANGES:
+            self.changes += [
+                {"line": line, "id": outcome.contact_id, "name": name, **each._asdict()}
+                for each in outcome.changes
+            ]
+
     def finish(self, *, dry_run: bool) -> None:
         """Give the report its sentences and further keys."""
+        self.report.columns += map(_to_use, self.values, self.values.values())
         self.report.notes += self._describe("would be " if dry_run else "")
         self.report.extra |= {
             "organizations": len(self.new_orgs),
@@ -68,10 +87,13 @@ class ContactTally:
             "unreadable": len(self.unreadable),
             "not_taken": List(self.other_values),
             "regions": List(sorted(self.regions)),
+            "differences": self.changes,
             "date_order": f"{self.date_order} first" if self.date_order else None,
         }
 
     def _describe(self, would: str) -> Iterator[str]:
+        if self.changes and would:
+            yield _describe_changes(self.changes)
         yield from (_describe_group(each, would) for each in self.group_results[:MAX_LINES])
         if len(self.group_results) > MAX_LINES:
             yield f"… and {len(self.group_results) - MAX_LINES} more groups"
@@ -88,6 +110,18 @@ class ContactTally:
         yield from (f"{line}{_change_region(would)}" for line in describe_regions(self.regions))
         if self.date_note:
             yield self.date_note
+
+
+def _to_use(note: ValueNote, count: int) -> ColumnUse:
+    """Return what became of a property by the notes on its values."""
+    return ColumnUse(
+        note.column,
+        note.target,
+        count,
+        is_kept=note.kept != "no",
+        is_field=note.kept == "custom field",
+        why=note.reason,
+    )
 
 
 def _change_region(would: str) -> str:
@@ -144,6 +178,18 @@ def _describe_unreadable(problems: Sequence[str], would: str) -> str:
     if len(problems) > MAX_LINES:
         lines.append(f"    … and {len(problems) - MAX_LINES} more")
     return "\n".join((f"{number} {would}kept as text:", *lines))
+
+
+def _describe_changes(changes: Sequence[Mapping[str, Any]]) -> str:
+    """Return the differences that an update would make."""
+    lines = [
+        f"    line {each['line']}, {each['name']} (contact {each['id']}): {each['field']} "
+        + (f"“{each['old']}” → “{each['new']}”" if each["old"] else f"“{each['new']}” (new)")
+        for each in changes[:MAX_DIFFERENCES]
+    ]
+    if len(changes) > MAX_DIFFERENCES:
+        lines.append(f"    … and {len(changes) - MAX_DIFFERENCES:,} more, in --format json")
+    return "\n".join(("changes of known contacts:", *lines))
 
 
 def _describe_group(group: GroupResult, would: str) -> str:

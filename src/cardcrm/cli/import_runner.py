@@ -8,16 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self, TextIO
 
-from cardcrm.cli.import_contacts import import_contacts
+from cardcrm.cli.import_contacts import find_targets, import_contacts
 from cardcrm.cli.import_report import build_answer, describe_interruption, report_lines
 from cardcrm.cli.import_source import ImportFile, list_sources, open_source
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
-from cardcrm.formats.file_reader import detect_rows, find_header
+from cardcrm.formats.csv.header_keys import fold_header
+from cardcrm.formats.file_reader import TableOptions, detect_rows
 from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
 from cardcrm.formats.import_readers import find_reader
-from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing import bulk_import, column_memory
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
@@ -35,8 +36,13 @@ class ImportOptions(NamedTuple):
     rows: str = ""
     format: str = ""
     mode: Mode = ""
+    targets: tuple[tuple[str, str], ...] = ()
+    encoding: str = ""
+    sheet: str = ""
     dry_run: bool = False
     bad_file: Path | None = None
+    known_only: bool = False
+    customer: str = ""
 
 
 def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) -> Result:
@@ -85,19 +91,21 @@ def _check_bad_file(bad_file: Path | None, paths: Sequence[Path]) -> None:
 def _import_file(
     session: Session, file: ImportFile, options: ImportOptions, step: int | None
 ) -> ImportReport:
-    rows = options.rows or detect_rows(file.path, file.format)
+    table = TableOptions(options.encoding, options.sheet, known=_list_known(session, options))
+    rows = options.rows or detect_rows(file.path, file.format, table)
     read = import_contacts if rows == "contacts" else find_reader(rows, file.format)
     report = ImportReport(file.path.name, rows, step)
     bad_entries = _BadFile(file, options.bad_file, dry_run=options.dry_run)
     report.on_refusal = bad_entries.write
-    own = session.config.own_addresses()
     try:
         with progress_bar(file.size, f"reading {report.name}") as advance, bad_entries:
-            if rows == "contacts":
-                find_header(file.path, file.format)  # raises before a database is created
+            # A file that cannot be read is refused before a database is created.
+            if rows == "contacts" and not session.has_database():
+                find_targets(file.path, file.format, table, options.targets)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
-                work = partial(read, store, _make_job(file, options, own, advance), report)
+                job = _make_job(session, file, options, table.known, advance)
+                work = partial(read, store, job, report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
                 bulk_import.dry_run(store, work) if options.dry_run else work()
@@ -116,10 +124,19 @@ def _import_file(
     return report
 
 
+def _list_known(session: Session, options: ImportOptions) -> frozenset[str]:
+    """Return the folded headers that the user assigns, or has assigned before."""
+    given = frozenset(fold_header(column) for column, _ in options.targets)
+    if not session.has_database():
+        return given
+    return given | column_memory.list_names(session.store())
+
+
 def _make_job(
+    session: Session,
     file: ImportFile,
     options: ImportOptions,
-    own_addresses: tuple[str, ...],
+    known: frozenset[str],
     on_bytes: Callable[[int], None],
 ) -> ImportJob:
     return ImportJob(
@@ -127,11 +144,18 @@ def _make_job(
         file.path.name,
         file.format,
         file.size,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        targets=options.targets,
+        known=known,
         mode=options.mode,
         tags=options.tags,
         source=options.source,
         owner=options.owner,
-        own_addresses=own_addresses,
+        own_addresses=session.config.own_addresses(),
+        media_limit=int(session.config.number("photo-limit") * 1000),
+        known_only=options.known_only,
+        customer=options.customer,
         on_bytes=on_bytes,
     )
 

@@ -81,7 +81,7 @@ OPTION_SYNONYMS = {
     "phone": "tel telephone mobile cell phones number",
     "email": "mail e-mail emails",
     "web": "website url homepage",
-    "title": "job role position job-title",
+    "title": "job position job-title",
     "note": "notes comment text description",
     "birthday": "dob birthdate born birth",
     "postcode": "zip postal-code zipcode plz",

@@ -105,8 +105,11 @@ def _format_instant(moment: dt.datetime) -> str:
 
 
 def _load_zone(name: str) -> dt.tzinfo | None:
-    if not name:
-        return None
+    return find_zone(name) if name else None
+
+
+def find_zone(name: str) -> dt.tzinfo:
+    """Return the zone of a name. Raises UsageError for an unknown one."""
     import zoneinfo
 
     try:

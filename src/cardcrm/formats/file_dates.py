@@ -107,20 +107,27 @@ class _Tally:
             self.counts[kind] += 1
 
 
-def decide_order(dates: Iterable[tuple[int, str]], region: str) -> DateOrder | None:
-    """Return the order of the dates of a file, each with its line; None if none is in numbers."""
+def decide_order(
+    dates: Iterable[tuple[int, str]], region: str, program: str = ""
+) -> DateOrder | None:
+    """Return the order of the dates of a file, each with its line; None if none is in numbers.
+
+    ``program`` is the order of the program that wrote the file, if that is known.
+    """
     tally = _Tally()
     for line, text in dates:
         tally.add(line, text)
     if not tally.first:
         return None
     counts = tally.counts
-    usual = "month" if region.upper() in _MONTH_FIRST_REGIONS else "day"
+    usual = program or ("month" if region.upper() in _MONTH_FIRST_REGIONS else "day")
     if any(counts.values()):
         is_even = counts["month"] == counts["day"]
         order = usual if is_even else "month" if counts["month"] > counts["day"] else "day"
         line, text = tally.first[order]
         reason = f"as {text} in line {line} shows"
+    elif program:
+        order, reason = program, "as its program writes them"
     elif "either" not in tally.first:
         order, reason = "day", "as is usual with dots"
     else:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from cardcrm.formats.import_job import ColumnUse
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 
 Kept = Literal["mapped", "custom field", "as is", "no"]
@@ -69,4 +70,18 @@ class DateNote:
     words: str
 
 
-Entry = ContactEntry | GroupEntry | BadEntry | DateNote
+@dataclass(frozen=True)
+class FileNote:
+    """A sentence about a file."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """The fate of the columns of a table, at its end."""
+
+    columns: tuple[ColumnUse, ...]
+
+
+Entry = ContactEntry | GroupEntry | BadEntry | DateNote | FileNote | ColumnReport

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+DEFAULT_LIMIT: Final = 1_000_000  # bytes of a photo
 MAX_REFUSALS: Final = 1000  # that a report lists; the others are counted
 
 Mode = Literal["", "update", "fill", "skip"]
@@ -65,9 +66,12 @@ class ImportJob:
 
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
     ``own_addresses`` are the mail addresses of the user, as the settings have them.
-    ``targets`` are columns, each with the field that it was assigned to. ``mode`` is empty for the
-    default: an update for known ids, and else only gaps are filled. ``on_bytes`` is called with the
-    number of bytes read so far, to show progress.
+    ``targets`` are columns, each with the field that it was assigned to, and ``known`` the folded
+    headers of columns that were assigned now or before. ``mode`` is empty for the default: an
+    update for known ids, and else only gaps are filled. Photos of more than ``media_limit`` bytes
+    are left out. Rows of other nouns whose contact is unknown are refused with ``known_only``, and
+    those that name none are the ``customer``'s. ``on_bytes`` is called with the number of bytes
+    read so far, to show progress.
     """
 
     path: Path
@@ -77,11 +81,15 @@ class ImportJob:
     encoding: str = ""
     sheet: str = ""
     targets: tuple[tuple[str, str], ...] = ()
+    known: frozenset[str] = frozenset()
     mode: Mode = ""
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
     own_addresses: tuple[str, ...] = ()
+    media_limit: int = DEFAULT_LIMIT
+    known_only: bool = False
+    customer: str = ""
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

@@ -2,17 +2,21 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError, missing_file
 
 HEAD_SIZE = 65_536  # bytes that are enough to detect the format of a file
 CHUNK_SIZE = 1 << 20
-_STRAY = re.compile("[\udc80-\udcff]+")
+STRAY = re.compile("[\udc80-\udcff]+")
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
@@ -45,7 +49,7 @@ class Encoding:
 
     @property
     def errors(self) -> str:
-        """Return the error handler: stray bytes stay as surrogates, for `repair_stray` to find."""
+        """Return the error handler: stray bytes stay as surrogates."""
         return "surrogateescape" if self.stray else "replace"
 
 
@@ -66,21 +70,6 @@ def detect_encoding(path: Path) -> Encoding:
     return Encoding(codec or "utf-8", stray=True) if is_utf8 else Encoding("cp1252")
 
 
-def find_stray(text: str) -> str:
-    """Return the first stray bytes of a text as Windows-1252; empty if there are none."""
-    found = None if text.isascii() else _STRAY.search(text)
-    return repair_stray(found[0]) if found else ""
-
-
-def repair_stray(text: str) -> str:
-    """Return a text with its stray bytes decoded as Windows-1252, or as � if that fails."""
-    return _STRAY.sub(_as_1252, text)
-
-
-def _as_1252(found: re.Match[str]) -> str:
-    return found[0].encode("ascii", "surrogateescape").decode("cp1252", "replace")
-
-
 def decode_head(head: bytes) -> str:
     """Decode the first bytes of a file, well enough to detect its format."""
     encoding = _codec_by_mark(head) or "utf-8"
@@ -89,7 +78,9 @@ def decode_head(head: bytes) -> str:
 
 def normalize_text(text: str) -> str:
     """Return a text without outer spaces and NUL, with LF line ends."""
-    return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if "\r" in text or "\0" in text:
+        text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
 
 
 def _codec_by_mark(head: bytes) -> str:
@@ -132,3 +123,118 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+# Tables, whose encoding may also be given or guessed
+
+_MIXED = "cardcrm-mixed"  # reads what is not UTF-8 as Windows-1252
+_SAMPLE_SIZE = 40  # characters of a sample
+
+
+def _decode_stray(error: UnicodeError) -> tuple[str, int]:
+    """Decode bytes that are not UTF-8 as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    stray = error.object[error.start : error.end]
+    return stray.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_MIXED, _decode_stray)
+
+
+class TableEncoding(NamedTuple):
+    """The encoding of a table, how it treats invalid bytes, and a warning if it is a guess."""
+
+    codec: str
+    errors: str = "replace"
+    warning: str = ""
+
+
+def choose_encoding(path: Path, declared: str = "", region: str = "") -> TableEncoding:
+    """Return the encoding of a table: as declared, by mark, UTF-8 if it fits, else a guess.
+
+    Raises UsageError for an unknown encoding, or one that does not fit the file.
+    """
+    if declared:
+        return TableEncoding(_check_codec(path, declared), "strict")
+    found = detect_encoding(path)
+    if found.stray:
+        return TableEncoding(found.codec, _MIXED, _describe_mixed(path))
+    if found.codec != "cp1252":
+        return TableEncoding(found.codec)
+    from cardcrm.formats.encoding_guess import guess_codec, name_codec
+
+    lines = _read_lines_beyond_ascii(path)
+    codec = guess_codec(b"".join(line for _, line in lines), region)
+    number, line = lines[0]
+    sample = _cut_sample(line.decode(codec, "replace"))
+    warning = (
+        f"read as {name_codec(codec)}, which is a guess: line {number} is “{sample}”; "
+        "for another encoding: --encoding NAME"
+    )
+    return TableEncoding(codec, warning=warning)
+
+
+def _check_codec(path: Path, declared: str) -> str:
+    """Return the codec of a declared encoding, which the beginning of the file must fit."""
+    try:
+        codec = codecs.lookup(declared.strip()).name
+        read_head(path).decode(codec, "ignore")
+    except (LookupError, ValueError):
+        raise UsageError(
+            f"unknown encoding “{declared}”", "For example: utf-8, cp1252, latin-1, utf-16, cp1250."
+        ) from None
+    with path.open("r", encoding=codec, newline="") as stream:
+        try:
+            while stream.read(CHUNK_SIZE):
+                pass
+        except UnicodeError as error:
+            raise UsageError(
+                f"{path.name} is not in the encoding {declared}: {error}",
+                "Leave out --encoding, or name another one.",
+            ) from None
+    return "utf-8-sig" if codec == "utf-8" else codec
+
+
+def _describe_mixed(path: Path) -> str:
+    """Return a warning about the lines that are not UTF-8."""
+    count, first = 0, ""
+    for number, line in _find_lines_beyond_ascii(path):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            count += 1
+            first = first or f"line {number} is “{_cut_sample(line.decode('utf-8', _MIXED))}”"
+    what = (
+        "1 line is not UTF-8 and was" if count == 1 else f"{count:,} lines are not UTF-8 and were"
+    )
+    return f"{what} read as Windows-1252, which is a guess: {first}"
+
+
+def _cut_sample(line: str) -> str:
+    """Return the part of a line around its first letter beyond ASCII."""
+    text = line.lstrip("\ufeff").strip()
+    at = next((at for at, char in enumerate(text) if not char.isascii()), 0)
+    start = max(0, at - _SAMPLE_SIZE // 2)
+    return text[start : start + _SAMPLE_SIZE].strip(" ,;\t")
+
+
+def _find_lines_beyond_ascii(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as file:
+        number = 1
+        while line := file.readline(CHUNK_SIZE):
+            if not line.isascii():
+                yield number, line
+            number += line.endswith((b"\n", b"\r"))
+
+
+def _read_lines_beyond_ascii(path: Path) -> list[tuple[int, bytes]]:
+    """Return the first lines beyond ASCII, at most 256 KiB."""
+    found: list[tuple[int, bytes]] = []
+    size = 0
+    for number, line in _find_lines_beyond_ascii(path):
+        found.append((number, line))
+        size += len(line)
+        if size > 1 << 18:
+            break
+    return found

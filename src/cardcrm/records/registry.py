@@ -39,6 +39,7 @@ MODULES: dict[str, str] = {
     "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
+    "import_column": "importing.import_column_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -14,7 +14,8 @@ from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
-from cardcrm.records.contacts import cadence_rules, contacts
+from cardcrm.records.contacts import attachments, cadence_rules, contacts
+from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
@@ -102,6 +103,8 @@ class CardData(NamedTuple):
     sales_count: int
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
+    media: tuple[Media, ...]
+    vcard_lines: tuple[str, ...]
     converted: "Converted | None"
     touch: WantedTouch | None
     employees: tuple[Employee, ...]
@@ -121,6 +124,8 @@ class CardHead(NamedTuple):
     sales_count: int
     values: tuple[ContactValue, ...]
     jobs: tuple[Job, ...]
+    media: tuple[Media, ...]
+    vcard_lines: tuple[str, ...]
     converted: "Converted | None"
     touch: WantedTouch | None
 
@@ -154,9 +159,12 @@ def load_card_head(
         Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
         _value_query(contact_id, store.locale.currency),
         _jobs_query(contact_id),
+        attachments.media_query(contact_id),
+        attachments.lines_query(contact_id),
         cadence_rules.list_query(),
     ]
-    *parts, plans, found, count, sold, sold_count, values, jobs, rules = store.fetch_many(queries)
+    results = store.fetch_many(queries)
+    *parts, plans, found, count, sold, sold_count, values, jobs, media, lines, rules = results
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -167,6 +175,8 @@ def load_card_head(
         sold_count,
         values,
         jobs,
+        media,
+        lines,
         _convert(store, contact_id, values),
         _find_touch(store, details.contact, rules),
     )
@@ -215,6 +225,8 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.sales_count,
         head.values,
         head.jobs,
+        head.media,
+        head.vcard_lines,
         head.converted,
         head.touch,
         rest[ends[1]] if details.contact.kind == "org" else (),

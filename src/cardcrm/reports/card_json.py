@@ -32,6 +32,8 @@ def card_to_json(card: CardData) -> dict[str, object]:
             for each in card.details.relations
         ],
         "jobs": [_job_to_json(each, contact) for each in card.jobs],
+        "media": [each._asdict() for each in card.media],
+        "vcard_lines": list(card.vcard_lines),
         "people": [
             {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
         ],

@@ -11,12 +11,15 @@ from cardcrm.money import format_money, format_quantity
 from cardcrm.records.activity.interaction_type import NO_ANSWER
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.records.fields import format_partial_day
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
+from cardcrm.text import normalize_line, shorten
 
 
 class Target(NamedTuple):
@@ -44,6 +47,10 @@ class Fact(NamedTuple):
 
 
 MAX_SALES = 5
+_LONGEST_LINE = 80  # characters of an odd vCard property
+_OTHER_FIELDS = [
+    field for field in CONTACT.fields if field.key in ("role", "language", "timezone", "gender")
+]
 _DIRECTIONS = {"in": "incoming", "out": "outgoing", "": ""}
 CONTACT_POINTS = ("phone", "email", "web", "social")  # in the order of use
 _MUTUAL = frozenset(
@@ -112,8 +119,12 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     for number, job in enumerate(card.jobs):
         target = Target("contact", job.other_id, job.other)
         yield Fact("" if number else "job", format_job(job, details.contact.kind), target)
+    yield from _build_other_facts(details.contact)
     for value in _visible_fields(details):
         yield Fact(value.label, value.text)
+    yield from _label_values("files", map(format_media, card.media))
+    lines = (shorten(normalize_line(line), _LONGEST_LINE) for line in card.vcard_lines)
+    yield from _label_values("other", lines)
     yield from build_cadence_facts(card)
     values = [format_value(value, card.today) for value in card.values]
     if card.converted:
@@ -131,6 +142,17 @@ def _build_name_facts(contact: Contact) -> Iterator[Fact]:
         label = "person" if contact.kind == "org" else "full name"
         yield from _label_values(label, [names.describe_other_name(contact)])
     yield from _label_values("sorted as", [contact.sort_as])
+
+
+def _build_other_facts(contact: Contact) -> Iterator[Fact]:
+    for field in _OTHER_FIELDS:
+        yield from _label_values(field.label, [getattr(contact, field.column)])
+
+
+def format_media(media: Media) -> str:
+    """Return a photo, logo, sound or key: ``photo image/jpeg, 12 KB``."""
+    size = f"{-(-media.size // 1000):,} KB" if media.size else media.uri
+    return f"{media.kind} {', '.join(filter(None, (media.type, size)))}"
 
 
 def _with_number(fact: Fact) -> str:
@@ -167,6 +189,8 @@ def format_address(address: Address, region: str = "") -> str:
     """Return an address on one line, as its country writes it, or else the ``region``."""
     town = _format_town(address, region)
     place = ", ".join(filter(None, (address.street, town, address.region, address.country)))
+    if not place and address.latitude is not None:
+        place = f"{address.latitude}, {address.longitude}"
     return f"{place} ({address.label})" if address.label else place
 
 

@@ -9,8 +9,11 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 from cardcrm.store.mail_migration import MAIL_IDS
+from cardcrm.store.sale_migration import SALE_PAYMENTS
+from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
+from cardcrm.store.vcard_migration import VCARD_PARTS
 
 VERSION = 4
 REFOLDED = 3  # the first version with the keys of `store.refold`
@@ -389,7 +392,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (MAIL_IDS,)),
+    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, MAIL_IDS)),
 )
 
 

@@ -78,6 +78,9 @@ class Table(NamedTuple):
         for each in self.keys:
             if each.column in columns:
                 of = columns.index(each.column)
+                texts = "\n".join([row[of] for row in rows if row[of]])
+                if texts.isascii() and "--" not in texts:  # as `FoldedKey.value`, for all at once
+                    continue
                 keys = [each.value(row[of]) for row in rows]
                 if any(keys):
                     columns = [*columns, each.key]

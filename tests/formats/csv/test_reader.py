@@ -5,13 +5,15 @@ import io
 import pytest
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.csv.reader import MAX_FIELD_SIZE, read_csv
+from cardcrm.formats.csv.reader import read_csv
+from cardcrm.formats.csv.records import MAX_FIELD_SIZE
 from cardcrm.formats.import_entries import BadEntry, ContactEntry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE
+from tests.support.import_entries import without_remarks
 
 
 def entries(text: str) -> list:
-    return list(read_csv(io.StringIO(text, newline="")))
+    return without_remarks(read_csv(io.StringIO(text, newline="")))
 
 
 def drafts(text: str) -> list:

@@ -189,7 +189,8 @@ def test_contact_points_are_marked_and_unmarked(store: Store) -> None:
 @pytest.mark.parametrize("name", update.SETTABLE)
 def test_every_settable_field_can_be_set(store: Store, name: str) -> None:
     odd = {"kind": "org", "stage": "customer", "birthday": "1 May", "every": "2w",
-           "name_order": "family-first", "status": "closed"}  # fmt: skip
+           "name_order": "family-first", "status": "closed",
+           "timezone": "UTC", "latitude": "53.8", "longitude": "-1.55"}  # fmt: skip
     assert put(store, name, odd.get(name, "x")) == 1
 
 

@@ -104,7 +104,8 @@ def test_a_repeated_row_adds_one_contact(store: Store) -> None:
 
 def test_a_uid_matches_whatever_the_name(store: Store) -> None:
     statuses(store, ContactDraft(name="Jane Doe", uid="u-1"))
-    assert statuses(store, ContactDraft(name="Jane Smith", uid="u-1")) == ["unchanged"]
+    assert statuses(store, ContactDraft(name="Jane Smith", uid="u-1")) == ["updated"]
+    assert contacts.details(store, 1).contact.name == "Jane Smith"
 
 
 def test_the_same_name_in_another_town_is_another_person(store: Store) -> None:
@@ -228,7 +229,6 @@ def test_an_address_is_not_given_to_a_namesake(store: Store) -> None:
         (john(org="Acme"), john(org="Acme", email="js1@x.com"), "updated"),
         (john(org="Acme"), john(org="Apex"), "created"),
         (john(ref="1"), john(ref="2"), "created"),
-        (john(ref="1", email="a@x.com"), john(ref="1", email="b@x.com"), "updated"),
         (
             ContactDraft(name="Jo", addresses=(AddressDraft("", "1 High St", "Leeds"),)),
             ContactDraft(
@@ -435,8 +435,11 @@ def test_any_rows_imported_twice_change_nothing(
 def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[bulk_import.Outcome]:
     found: list[bulk_import.Outcome] = []
     waiting: set[int] = set()
+    seen: set[int] = set()
+    first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
     for start in range(0, len(rows), size):
-        outcomes = bulk_import.import_drafts(store, rows[start : start + size], None, waiting)
+        some = rows[start : start + size]
+        outcomes = bulk_import.import_drafts(store, some, None, waiting, first_new, seen=seen)
         for each in outcomes:
             waiting.discard(each.contact_id)
             waiting |= {each.added_org} - {0}

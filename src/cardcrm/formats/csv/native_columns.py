@@ -3,9 +3,9 @@
 Columns with several values join them in one cell with `cell_values.join_values`:
 
 - ``emails phones webs socials``: ``value|label``, then ``opted out`` and ``invalid`` where true;
-- ``street city region postcode country``, ``address label``: the parts of the first address, and
-  with a number (``street 2``) those of a further one; ``addresses``, which older files have:
-  ``street|city|region|postcode|country|label``;
+- ``street city region postcode country``, ``address label latitude longitude``: the parts of the
+  first address, and with a number (``street 2``) of a further one; ``addresses``, in older files:
+  ``street|city|region|postcode|country|label|latitude|longitude``;
 - ``birthday`` is the first birthday, ``days`` the other anniversaries as ``label|day``;
 - ``nicknames tags``: values; ``fields``: ``key|text``; ``relations``: ``kind|who``.
 
@@ -31,14 +31,16 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 
-ADDRESS_COLUMNS: Final = ("street", "city", "region", "postcode", "country", "address label")
+ADDRESS_COLUMNS: Final = (
+    "street", "city", "region", "postcode", "country", "address label", "latitude", "longitude",
+)  # fmt: skip
 _ADDRESS_COLUMN: Final = re.compile(rf"({'|'.join(ADDRESS_COLUMNS)})(?: ([0-9]{{1,3}}))?")
 
 HEADER: Final = [
     "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
-    "nicknames", "org", "title", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
-    "birthday", "days", "tags", "note", "stage", "status", "source", "owner", "every", "fields",
-    "relations", "ref",
+    "nicknames", "org", "title", "role", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
+    "birthday", "days", "tags", "note", "stage", "status", "source", "owner", "every", "language",
+    "timezone", "gender", "fields", "relations", "ref",
 ]  # fmt: skip
 
 
@@ -67,9 +69,14 @@ def _build_point_values(kind: str) -> _Values:
     return _Values("points", _write_point, read, kind)
 
 
+def _write_address(address: AddressDraft) -> Iterable[str]:
+    label, *lines, latitude, longitude = address
+    return (*lines, label, latitude, longitude)
+
+
 def _read_address(parts: list[str]) -> AddressDraft:
-    *lines, label = [*parts, *[""] * 6][:6]
-    return AddressDraft(label, *lines)
+    street, city, region, postcode, country, label, *degrees = [*parts, *[""] * 8][:8]
+    return AddressDraft(label, street, city, region, postcode, country, *degrees)
 
 
 def _label_and_value(parts: list[str]) -> tuple[str, str]:
@@ -80,7 +87,7 @@ def _label_and_value(parts: list[str]) -> tuple[str, str]:
 _VALUES: Final = {
     "nicknames": _Values("nicknames", lambda name: (name,), lambda parts: parts[0]),
     **{f"{kind}s": _build_point_values(kind) for kind in POINT_KINDS},
-    "addresses": _Values("addresses", lambda each: (*each[1:], each.label), _read_address),
+    "addresses": _Values("addresses", _write_address, _read_address),
     "days": _Values("days", tuple, lambda parts: AnniversaryDraft(*_label_and_value(parts))),
     "tags": _Values("tags", lambda name: (name,), lambda parts: parts[0]),
     "fields": _Values("fields", tuple, lambda parts: (parts[0], "".join(parts[1:2]))),

@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import (
 AddressKey = tuple[str, str]  # label and number of an address
 
 _NAME_SOURCES: Final = frozenset({"points", "org", "given", "family"})
-_RARE: Final = frozenset({"labels", "birth", "opted_out", "kind", "full_addresses"})
+_RARE: Final = frozenset({"labels", "birth", "refused", "failed", "kind", "full_addresses"})
 _PERSON_NAMES: Final = frozenset({"name", "given", "middle", "family"})
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -32,7 +32,9 @@ class RowBuilder:
 
     ``labels`` are the values of label columns by (family, number). ``address_parts`` are parts of
     addresses by (label, number), and ``full_addresses`` are addresses from one cell, with their
-    label. ``birth`` holds the year, the month and the day of a birthday.
+    label. ``birth`` holds the year, the month and the day of a birthday. ``refused`` are kinds of
+    contact points by which the contact does not want to be reached, and ``failed`` those that do
+    not work.
     """
 
     points: tuple[ContactPointDraft, ...] = ()
@@ -46,7 +48,8 @@ class RowBuilder:
     address_parts: dict[AddressKey, dict[str, str]] | None = None
     full_addresses: Mapping[AddressKey, tuple[str, str]] = _NOTHING
     birth: Mapping[str, str] = _NOTHING
-    opted_out = False
+    refused: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
 
 
 CellHandler = Callable[[RowBuilder, str], None]
@@ -137,8 +140,10 @@ def _combine(row: RowBuilder) -> None:
     values.pop("labels", None)
     if "birth" in values:
         _set_birthday(row, values.pop("birth"))
-    if values.pop("opted_out", False):
-        row.points = tuple(map(_opt_out, row.points))
+    if "refused" in values or "failed" in values:
+        refused, failed = values.pop("refused", ()), values.pop("failed", ())
+        values["opted_out"] = refused
+        row.points = tuple([_mark(point, refused, failed) for point in row.points])
     _set_kind(values)
     for key, (label, text) in values.pop("full_addresses", {}).items():
         values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
@@ -161,5 +166,10 @@ def _set_kind(values: dict[str, Any]) -> None:
         values["name"] = values.pop("org")
 
 
-def _opt_out(point: ContactPointDraft) -> ContactPointDraft:
-    return point._replace(opted_out=True) if point.kind == "email" else point
+def _mark(
+    point: ContactPointDraft, refused: tuple[str, ...], failed: tuple[str, ...]
+) -> ContactPointDraft:
+    return point._replace(
+        opted_out=point.opted_out or point.kind in refused,
+        invalid=point.invalid or point.kind in failed,
+    )

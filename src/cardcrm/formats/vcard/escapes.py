@@ -11,6 +11,8 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 
 def escape(text: str) -> str:
     """Return a text as a value."""
+    if text.isalnum():  # as most parts of names are
+        return text
     return normalize_text(text).translate(_ESCAPES)
 
 

@@ -16,6 +16,9 @@ def parse_n(value: str) -> NameParts:
 
     Further components (RFC 9554) repeat what the first five say, and are left out.
     """
+    if "," not in value and "\\" not in value:  # as most are
+        texts = [*(part.strip() for part in value.split(";", 5)), "", "", "", ""]
+        return NameParts(texts[3], texts[1], texts[2], texts[0], texts[4])
     components = [
         list(filter(None, (unescape(each).strip() for each in split_unescaped(text, ","))))
         for text in split_unescaped(value, ";")

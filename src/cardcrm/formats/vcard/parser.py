@@ -1,392 +1,224 @@
-"""Parse one vCard into a contact draft.
+"""Parse one vCard into the draft of a contact or a group, with a note on each of its properties.
 
-vobject parses a line (groups, parameters, quoted-printable). This module interprets the values,
-because vobject knows only the properties of version 3.0 and loses parts of some values. Pictures,
-sounds, keys and properties without a matching field, such as time zones, are skipped.
+No property costs the contact: one that has no field is kept as it is, and a line that cannot be
+read is kept as text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from typing import Final, NamedTuple
 
-from cardcrm.formats.csv.cell_values import split_unescaped
-from cardcrm.formats.csv.row_builder import RowBuilder, fill_in_name
-from cardcrm.formats.file_dates import normalize_day
-from cardcrm.formats.vcard.escapes import unescape
+from cardcrm.formats.import_entries import Kept, ValueNote
+from cardcrm.formats.import_job import DEFAULT_LIMIT
+from cardcrm.formats.text_encoding import STRAY
+from cardcrm.formats.vcard.card_builder import BrokenError, CardBuilder
+from cardcrm.formats.vcard.content_line import NO_RANK, ContentLine, read_lines
+from cardcrm.formats.vcard.escapes import escape, unescape
+from cardcrm.formats.vcard.handlers import CUSTOM, Fate, Handler, Property, find_handler
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
-from cardcrm.formats.vcard.name_property import escape_n, format_n, parse_n
-from cardcrm.records.contacts.drafts import (
-    AddressDraft,
-    AnniversaryDraft,
-    ContactDraft,
-    ContactPointDraft,
-    GroupDraft,
-    RelationDraft,
-)
-from cardcrm.records.contacts.name_parser import NameParts
-from cardcrm.records.contacts.names import compose
+from cardcrm.formats.vcard.media import CUT
+from cardcrm.formats.vcard.property_tables import OMITTED
+from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes, decode_text
+from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
+from cardcrm.text import drop_controls, shorten
 
-# Name, parameters, colon. Checked before vobject's own expression, which takes exponential time on
-# a line that almost matches.
-_VALUE = r'(?:"[^"]*"|[^";:,]*)'
-_HEAD: Final = re.compile(
-    rf"(?:[\w-]+\.)?(?P<name>[\w/-]+);?(?:;[\w-]+(?:={_VALUE}(?:,{_VALUE})*)?)*;*:", re.ASCII
-)
-# Errors that vobject raises for broken values, besides its own: ValueError (with UnicodeError and
-# binascii.Error), LookupError (with IndexError, KeyError and unknown charsets).
-_OTHER_ERRORS: Final = (ValueError, LookupError, AttributeError, TypeError)
-_SKIPPED: Final = frozenset({"BEGIN", "END", "VERSION", "PHOTO", "LOGO", "SOUND", "KEY"})
-_UNREAD: Final = "UNREAD"  # not a property: a line without a colon, for example
-_QUOTED: Final = "QUOTED-PRINTABLE"
-_OLD: Final = re.compile(r"^VERSION:\s*2\.1", re.MULTILINE | re.IGNORECASE)
-_NAMING: Final = frozenset({"name", "given", "family", "org", "points", "nicknames"})
+_FILES: Final = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
+_NEWLINE: Final = "\n"
+_UNREAD: Final = "unread line"
+_NESTED: Final = re.compile(r"^\s*(?:FN|N|ORG)(?:;[^:]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
+_ENCODED: Final = frozenset(("ENCODING", "CHARSET"))
 
 
-class BrokenError(ValueError):
-    """A vCard that cannot be read; the message is the reason."""
+class ParsedCard(NamedTuple):
+    """The draft of a vCard and its notes; a ``problem`` tells why there is no draft.
+
+    ``guess`` is the character set that was assumed for a text, and that text.
+    """
+
+    draft: ContactDraft | GroupDraft | None
+    notes: tuple[ValueNote, ...] = ()
+    problem: str = ""
+    guess: str = ""
 
 
-@dataclass(frozen=True)
-class Property:
-    """One property: its name in capitals, its parameters, its escaped value, its label."""
+class CardOptions(NamedTuple):
+    """How vCards are read: the character set of other bytes than UTF-8, the largest photo."""
 
-    name: str
-    params: dict[str, list[str]]
-    value: str
-    label: str
-
-    @property
-    def text(self) -> str:
-        """Return the value without escapes."""
-        return unescape(self.value)
+    fallback: str = WESTERN
+    media_limit: int = DEFAULT_LIMIT
 
 
-def parse_draft(raw: str) -> ContactDraft | GroupDraft | str:
-    """Parse the text of one vCard, from BEGIN to END; return the problem if that fails."""
-    from vobject.base import VObjectError
-
+def parse_card(lines: Sequence[str], options: CardOptions) -> ParsedCard:
+    """Parse the lines of one vCard, from BEGIN to END."""
+    card = CardBuilder()
     try:
-        return _parse(raw)
-    except (VObjectError, *_OTHER_ERRORS) as error:
-        return " ".join(f"unreadable vCard: {error}".split())[:120]
-
-
-def _parse(raw: str) -> ContactDraft | GroupDraft:
-    if "\0" in raw:
-        raise BrokenError("it contains NUL bytes")
-    row = RowBuilder()
-    for prop in _labelled_properties(raw):
-        handle = _HANDLERS.get(prop.name)
-        if handle and prop.text:
-            handle(row, prop)
-    values = row.__dict__
-    members = values.pop("members", ())
-    n = values.pop("n", "")
-    if n and _OLD.search(raw):
-        n = escape_n(n)
-    if values.get("kind") == "group":
-        return _build_group(values.get("name") or compose(parse_n(n)), members)
-    _settle_name(values, n)
-    if not _NAMING & values.keys():
-        raise BrokenError("it has no name, organization, email or phone")
-    fill_in_name(values)
-    return ContactDraft(**values)
-
-
-def _build_group(name: str, members: Iterable[str]) -> GroupDraft:
-    if not name:
-        raise BrokenError("it is a group without a name")
-    return GroupDraft(name, tuple(dict.fromkeys(members)))
-
-
-def _settle_name(values: dict[str, Any], n: str) -> None:
-    """Decide between person and organization, and set the name."""
-    role = values.pop("role", "")
-    if role and values.setdefault("title", role) != role:
-        values["fields"] = (*values.get("fields", ()), ("role", role))
-    parts = parse_n(n)
-    org, name = values.get("org"), values.get("name") or compose(parts)
-    # Without a KIND, a vCard that names an organization but no person is the organization.
-    values.setdefault("kind", "org" if org and not any(parts) and name in {"", org} else "person")
-    if values["kind"] == "org" and org and name in {"", org}:
-        values["name"] = values.pop("org")
-    sort_org = values.pop("sort_org", "")
-    if sort_org and values["kind"] == "org":
-        values.setdefault("sort_as", sort_org)
-    _keep_name(values, parts, n)
-
-
-def _keep_name(values: dict[str, Any], parts: NameParts, n: str) -> None:
-    """Set the parts of the name, and N itself where the parts do not tell all of it.
-
-    A name without N that has a comma, “Doe, Jane”, is kept as formatted by an empty N.
-    """
-    values |= {name: part for name, part in zip(NameParts._fields, parts, strict=True) if part}
-    is_whole = values["kind"] == "org" or (parts.given and parts.family)
-    if n and not (is_whole and n == format_n(parts)):
-        values["vcard_n"] = n
-    elif not n and "," in values.get("name", ""):
-        values["vcard_n"] = format_n(parts)
-
-
-def _labelled_properties(raw: str) -> Iterator[Property]:
-    parsed = list(_parse_properties(raw))
-    labels = {
-        group: unwrap_apple_label(unescape(value))
-        for group, name, _, value in parsed
-        if group and name == "X-ABLABEL"
-    }
-    for group, name, params, value in parsed:
-        if name != "X-ABLABEL":
-            yield Property(name, params, value, labels.get(group, to_label(_split_types(params))))
-
-
-def _split_types(params: dict[str, list[str]]) -> list[str]:
-    return [word for value in params.get("TYPE", ()) for word in value.split(",") if word]
-
-
-def _parse_properties(raw: str) -> Iterator[tuple[str, str, dict[str, list[str]], str]]:
-    """Yield each property as (group, name, parameters, value)."""
-    from vobject.base import textLineToContentLine
-
-    is_skipped = False
-    for text in _unfold(raw):
-        head = _HEAD.match(text)
-        if not head and not is_skipped:
-            yield "", _UNREAD, {}, text
-        if not head:
-            continue  # a part of a picture that is not indented
-        is_skipped = head["name"].upper() in _SKIPPED
-        if is_skipped:
-            continue
-        start = head[0].replace("/", "-").rstrip(";:") + ":"
-        if _QUOTED in start.upper():
-            start = re.sub(_QUOTED, _QUOTED, start, flags=re.IGNORECASE)
-        found = textLineToContentLine(start + text[head.end() :])
-        # Version 2.1 omits the name of the parameter: TEL;HOME;FAX.
-        found.params.setdefault("TYPE", []).extend(found.singletonparams)
-        yield found.group or "", found.name, found.params, found.value
-
-
-def _unfold(raw: str) -> Iterator[str]:
-    """Yield the unfolded lines."""
-    if _QUOTED in raw.upper():
-        yield from _unfold_quoted(raw)
-    else:
-        unfolded = raw.replace("\n ", "").replace("\n\t", "")
-        yield from (line for line in unfolded.split("\n") if line.strip())
-
-
-def _unfold_quoted(raw: str) -> Iterator[str]:
-    """Yield the unfolded lines of a vCard with quoted-printable values, which end in = to go on.
-
-    The function of vobject takes quadratic time on a value of many lines.
-    """
-    parts: list[str] = []
-    is_quoted = goes_on = False
-    for line in raw.split("\n"):
-        is_start = not (goes_on or line[:1] in (" ", "\t"))
-        if parts and (is_start or not line.strip()):
-            yield "".join(parts)
-            parts, is_quoted = [], False
-        if line.strip():
-            parts.append(f"\n{line}" if goes_on else line if is_start or not parts else line[1:])
-            is_quoted = is_quoted or (not goes_on and _QUOTED in line.upper())
-        goes_on = bool(parts) and is_quoted and line.endswith("=")
-    if parts:
-        yield "".join(parts)
-
-
-def _make_setter(name: str) -> Callable[[RowBuilder, Property], None]:
-    def handle(row: RowBuilder, prop: Property) -> None:
-        _set_first(row, name, name, prop.text)
-
-    return handle
-
-
-def _set_first(row: RowBuilder, attribute: str, label: str, text: str) -> None:
-    """Set an attribute that has one value; another one becomes a custom field."""
-    if text and row.__dict__.setdefault(attribute, text) != text:
-        row.fields += ((f"other {label}", text),)
-
-
-def _set_name(row: RowBuilder, prop: Property) -> None:
-    row.__dict__.setdefault("n", prop.value.strip())
-    _set_sort_as(row, prop, "sort_as")
-
-
-def _set_sort_as(row: RowBuilder, prop: Property, name: str) -> None:
-    """Take over the parameter SORT-AS, of version 4."""
-    if text := ",".join(prop.params.get("SORT-AS", ())):
-        row.__dict__.setdefault(name, text.strip('"'))
-
-
-def _add_nicknames(row: RowBuilder, prop: Property) -> None:
-    row.nicknames += _split_list(prop.value)
-
-
-def _add_tags(row: RowBuilder, prop: Property) -> None:
-    row.tags += _split_list(prop.value)
-
-
-def _split_list(value: str) -> tuple[str, ...]:
-    return tuple(text for part in split_unescaped(value, ",") if (text := unescape(part)))
-
-
-def _set_org(row: RowBuilder, prop: Property) -> None:
-    name, *units = map(unescape, split_unescaped(prop.value, ";"))
-    _set_sort_as(row, prop, "sort_org")
-    _set_first(row, "org", "organization", name)
-    row.fields += tuple(("department", unit) for unit in units if unit)
-
-
-def _make_contact_point_handler(
-    kind: str, scheme: str = ""
-) -> Callable[[RowBuilder, Property], None]:
-    def handle(row: RowBuilder, prop: Property) -> None:
-        value = prop.text
-        if scheme and value.lower().startswith(scheme):
-            value = value[len(scheme) :].replace(";ext=", " ext. ")
-        state = prop.params.get("X-CARDCRM", ())
-        label = _read_network(prop) or prop.label
-        point = ContactPointDraft(kind, value, label, "opted-out" in state, "invalid" in state)
-        row.points = (point, *row.points) if _is_preferred(prop) else (*row.points, point)
-
-    return handle
-
-
-def _read_network(prop: Property) -> str:
-    """Return the network that a handle is of; RFC 9554 names it in SERVICE-TYPE."""
-    found = prop.params.get("SERVICE-TYPE") or prop.params.get("X-SERVICE-TYPE") or [""]
-    return found[0].lower()
-
-
-def _is_preferred(prop: Property) -> bool:
-    types = map(str.lower, _split_types(prop.params))
-    return "pref" in types or prop.params.get("PREF") == ["1"]
-
-
-def _add_impp(row: RowBuilder, prop: Property) -> None:
-    label = _read_network(prop) or prop.label
-    row.points += (ContactPointDraft("social", prop.text, label),)
-
-
-def _make_messenger_handler(label: str) -> Callable[[RowBuilder, Property], None]:
-    def handle(row: RowBuilder, prop: Property) -> None:
-        row.points += (ContactPointDraft("social", prop.text, label),)
-
-    return handle
-
-
-def _add_address(row: RowBuilder, prop: Property) -> None:
-    parts = [*map(unescape, split_unescaped(prop.value, ";")), *[""] * 7][:7]
-    street = "\n".join(part for part in (*parts[:2], parts[2]) if part)
-    if street or any(parts[3:]):
-        row.addresses += (AddressDraft(prop.label, street, *parts[3:]),)
-
-
-def _make_day_handler(label: str) -> Callable[[RowBuilder, Property], None]:
-    def handle(row: RowBuilder, prop: Property) -> None:
-        day = normalize_day(prop.text)
-        if prop.params.get("X-APPLE-OMIT-YEAR") == [day[:4]]:
-            day = "-" + day[4:]
-        row.days += (AnniversaryDraft(label or prop.label, day),)
-
-    return handle
-
-
-def _add_relation(row: RowBuilder, prop: Property) -> None:
-    row.relations += (RelationDraft(prop.label, prop.text.removeprefix("urn:uuid:")),)
-
-
-def _make_relation_handler(kind: str) -> Callable[[RowBuilder, Property], None]:
-    def handle(row: RowBuilder, prop: Property) -> None:
-        names = " ".join(map(unescape, split_unescaped(prop.value.strip(";"), ";")))
-        row.relations += (RelationDraft("child" if kind == "children" else kind, names),)
-
-    return handle
-
-
-def _add_note(row: RowBuilder, prop: Property) -> None:
-    values = row.__dict__
-    values["note"] = f"{values['note']}\n\n{prop.text}" if "note" in values else prop.text
-
-
-def _set_uid(row: RowBuilder, prop: Property) -> None:
-    row.__dict__["uid"] = prop.text.removeprefix("urn:uuid:")
-
-
-def _set_kind(row: RowBuilder, prop: Property) -> None:
-    kind = prop.text.lower()
-    is_org = kind in {"org", "organization", "company"}
-    row.__dict__["kind"] = "group" if kind == "group" else "org" if is_org else "person"
-
-
-def _add_member(row: RowBuilder, prop: Property) -> None:
-    row.__dict__.setdefault("members", []).append(prop.text.removeprefix("urn:uuid:"))
-
-
-def _add_field(row: RowBuilder, prop: Property) -> None:
-    key, *texts = map(unescape, split_unescaped(prop.value, ";"))
-    row.fields += ((key, ";".join(texts)),)
-
-
-def _add_unread(row: RowBuilder, prop: Property) -> None:
-    row.fields += (("unread line", prop.value.strip()),)
-
-
-_MESSENGERS: Final = (
-    "skype", "jabber", "aim", "icq", "msn", "yahoo", "twitter", "gadugadu", "mastodon",
-    "google-talk", "gtalk", "sip", "qq", "telegram", "whatsapp", "matrix", "signal",
-)  # fmt: skip
-_HANDLERS: Final[dict[str, Callable[[RowBuilder, Property], None]]] = {
-    "FN": _make_setter("name"),
-    "N": _set_name,
-    "SORT-STRING": _make_setter("sort_as"),
-    "NICKNAME": _add_nicknames,
-    "ORG": _set_org,
-    "TITLE": _make_setter("title"),
-    "ROLE": _make_setter("role"),
-    "EMAIL": _make_contact_point_handler("email", "mailto:"),
-    "TEL": _make_contact_point_handler("phone", "tel:"),
-    "URL": _make_contact_point_handler("web"),
-    "X-SOCIALPROFILE": _make_contact_point_handler("social"),
-    "SOCIALPROFILE": _make_contact_point_handler("social"),
-    "IMPP": _add_impp,
-    **{f"X-{name.upper()}": _make_messenger_handler(name) for name in _MESSENGERS},
-    "X-SKYPE-USERNAME": _make_messenger_handler("skype"),
-    "X-MS-IMADDRESS": _make_messenger_handler("im"),
-    "X-MS-TEL": _make_contact_point_handler("phone"),
-    "ADR": _add_address,
-    "BDAY": _make_day_handler("birthday"),
-    "ANNIVERSARY": _make_day_handler("anniversary"),
-    "X-ANNIVERSARY": _make_day_handler("anniversary"),
-    "X-EVOLUTION-ANNIVERSARY": _make_day_handler("anniversary"),
-    "X-MS-ANNIVERSARY": _make_day_handler("anniversary"),
-    "X-ABDATE": _make_day_handler(""),
-    "CATEGORIES": _add_tags,
-    "NOTE": _add_note,
-    "UID": _set_uid,
-    "KIND": _set_kind,
-    "X-ABSHOWAS": _set_kind,
-    "X-ADDRESSBOOKSERVER-KIND": _set_kind,
-    "MEMBER": _add_member,
-    "X-ADDRESSBOOKSERVER-MEMBER": _add_member,
-    "RELATED": _add_relation,
-    "X-ABRELATEDNAMES": _add_relation,
-    **{
-        f"X-{program}{kind.upper()}": _make_relation_handler(kind)
-        for program in ("", "MS-", "EVOLUTION-")
-        for kind in ("spouse", "manager", "assistant", "child", "children")
-    },
-    "X-CARDCRM-NAME-ORDER": _make_setter("name_order"),
-    "X-CARDCRM-STAGE": _make_setter("stage"),
-    "X-CARDCRM-STATUS": _make_setter("status"),
-    "X-CARDCRM-OWNER": _make_setter("owner"),
-    "X-CARDCRM-CADENCE": _make_setter("every"),
-    "X-CARDCRM-SOURCE": _make_setter("source"),
-    "X-CARDCRM-REF": _make_setter("ref"),
-    "X-CARDCRM-FIELD": _add_field,
-    _UNREAD: _add_unread,
+        for prop in _read_properties(lines, options):
+            if not prop.value or prop.value.isspace():
+                continue
+            if note := _take(card, prop):
+                card.notes.append(_tell_guess(card, prop, note) if prop.line.guess else note)
+        draft = card.build()
+    except BrokenError as error:
+        return ParsedCard(None, (), f"unreadable vCard: {error}")
+    if isinstance(draft, GroupDraft):
+        return ParsedCard(draft, tuple(map(_note_of_group, card.notes)))
+    return ParsedCard(draft, tuple(card.notes), guess=card.guess)
+
+
+def _note_of_group(note: ValueNote) -> ValueNote:
+    """Return the note of a property of a group, which keeps its name and its members alone."""
+    if note.target in ("name", "group", "kind", "email", "permanent id"):
+        return note
+    return ValueNote(note.column, "", "no", "a group becomes a tag")
+
+
+def _read_properties(lines: Sequence[str], options: CardOptions) -> Iterator[Property]:
+    """Yield the properties, preferred ones first, with the labels of their groups."""
+    found = list(read_lines(lines, options.fallback))
+    labels: dict[str, ContentLine] = {}
+    is_ranked = False
+    for line in found:
+        head = line.head
+        if head.name == "X-ABLABEL" and head.group:
+            labels[head.group.lower()] = line
+        is_ranked = is_ranked or head.rank != NO_RANK
+    if is_ranked:
+        found.sort(key=lambda line: line.head.rank)
+    for line in found:
+        head = line.head
+        labelled = labels.get(head.group.lower()) if head.group else None
+        if labelled is not None:
+            label = unwrap_apple_label(unescape(labelled.value))
+        else:
+            label = to_label(head.types) if head.types else ""
+        value = line.value
+        if head.encoding == "base64" and head.name not in _FILES:
+            value = _decode_text(line, options.fallback)
+        label_line = labelled.raw if labelled is not None else ""
+        yield Property(head, value, label, line, label_line, options.media_limit)
+
+
+def _decode_text(line: ContentLine, fallback: str) -> str:
+    """Return the text of a value in base64, with escapes; other values stay."""
+    data = decode_base64(line.value)
+    if data is None:
+        return line.value
+    text, _ = decode_bytes(data, line.head.charset, fallback)
+    return escape(text)
+
+
+def _take(card: CardBuilder, prop: Property) -> ValueNote | None:
+    """Add a property to a card, and return a note on it; None for one that states no fact."""
+    name = prop.head.name
+    if prop.value == CUT:
+        return _note(name, "", "no", _too_long(prop.media_limit))
+    fate = _choose_handler(name)(card, prop)
+    if fate is None:
+        return _keep_as_is(card, prop)
+    if isinstance(fate, str):
+        return _note(name, fate, "mapped") if fate else None
+    return fate
+
+
+@lru_cache(maxsize=2048)
+def _choose_handler(name: str) -> Handler:
+    """Return the function for the properties of a name."""
+    if handler := _SPECIAL.get(name):
+        return handler
+    if name in OMITTED:
+        return partial(_omit, _note(name, "", "no", OMITTED[name]))
+    return find_handler(name) or _keep_as_is
+
+
+def _omit(note: ValueNote, _card: CardBuilder, _prop: Property) -> Fate:
+    return note
+
+
+def _set_version(card: CardBuilder, prop: Property) -> Fate:
+    card.is_old = prop.value.strip() == "2.1"
+    return ""
+
+
+def _ignore(_card: CardBuilder, _prop: Property) -> Fate:
+    return ""
+
+
+def _keep_unread(card: CardBuilder, prop: Property) -> Fate:
+    card.fields.append((_UNREAD, prop.value.strip()))
+    return _note(_UNREAD, _UNREAD, CUSTOM, "no property begins with it")
+
+
+def _tell_guess(card: CardBuilder, prop: Property, note: ValueNote) -> ValueNote:
+    """Return a note that tells by which character set its value was read."""
+    if note.kept == "no":
+        return note
+    card.guess = card.guess or f"{prop.line.guess}: “{shorten(prop.text, 30)}”"
+    return note._replace(reason=f"read as {prop.line.guess}, which is a guess")
+
+
+def _too_long(limit: int) -> str:
+    return f"it is larger than {limit / 1_000_000:g} MB"
+
+
+@lru_cache(maxsize=2048)  # the contacts of a file repeat them
+def _note(column: str, target: str, kept: Kept, reason: str = "") -> ValueNote:
+    return ValueNote(column, target, kept, reason)
+
+
+def _skip_agent(card: CardBuilder, prop: Property) -> ValueNote:
+    """Leave out the vCard inside of another one; an address of one is kept as it is."""
+    text = prop.text
+    if "BEGIN:VCARD" not in text.upper().replace(" ", ""):
+        return _keep_as_is(card, prop)
+    names = [found[1].strip("; ") for found in _NESTED.finditer(text)]
+    who = shorten(drop_controls(names[0]), 40) if names else ""
+    return ValueNote("AGENT", "", "no", f"it is a vCard inside of this one{who and f': {who}'}")
+
+
+def _keep_as_is(card: CardBuilder, prop: Property) -> ValueNote:
+    """Keep a property as the file has it, with the line of its label."""
+    line = prop.line
+    if len(line.raw) > prop.media_limit * 3 // 2:
+        return _note(prop.name, "", "no", _too_long(prop.media_limit))
+    raw = line.raw
+    is_text = prop.head.encoding == "quoted" or prop.head.charset or line.guess
+    if is_text or not _is_clean(raw):
+        raw = _spell_out(prop)
+    if prop.label_line:
+        label = decode_text(prop.label_line, "", WESTERN)[0]
+        raw = f"{raw}\n{drop_controls(label).replace(_NEWLINE, ' ')}"
+    card.vcard_lines.append(raw)
+    return _note(prop.name, "vCard property", "as is")
+
+
+def _is_clean(raw: str) -> bool:
+    return raw.isprintable() or (drop_controls(raw) == raw and not STRAY.search(raw))
+
+
+def _spell_out(prop: Property) -> str:
+    """Return a property in UTF-8 without its encoding, which newer versions do not have."""
+    head = prop.head
+    params = "".join(
+        f";{name}={','.join(map(_quote, values))}"
+        for name, values in head.params.items()
+        if name not in _ENCODED
+    )
+    group = f"{head.group}." if head.group else ""
+    value = drop_controls(prop.value).replace("\n", "\\n")
+    return f"{group}{head.name}{params}:{value}"
+
+
+_SPECIAL: Final[dict[str, Handler]] = {
+    "": _keep_unread,
+    "AGENT": _skip_agent,
+    "BEGIN": _ignore,
+    "END": _ignore,
+    "VERSION": _set_version,
+    "X-ABLABEL": _ignore,
 }
+
+
+def _quote(value: str) -> str:
+    plain = drop_controls(value).replace('"', "'").replace("\n", " ")
+    return f'"{plain}"' if re.search(r"[,;:]", plain) else plain

@@ -17,7 +17,16 @@ from cardcrm.formats.export_formats import ExportOptions
 from cardcrm.formats.text_encoding import normalize_text
 from cardcrm.formats.vcard.escapes import escape
 from cardcrm.formats.vcard.labels import to_types
+from cardcrm.formats.vcard.media import format_media
 from cardcrm.formats.vcard.name_property import format_n
+from cardcrm.formats.vcard.property_tables import (
+    DEPARTMENT,
+    NAMED_RELATIONS,
+    PROPERTIES_OF_FIELDS,
+    VCARD_KIND,
+)
+from cardcrm.records.contacts.contact_type import Gender
+from cardcrm.records.contacts.custom_fields import JOINT
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -36,6 +45,13 @@ _WIDTH: Final = 75  # octets of a line, without its end
 _PROPERTIES: Final = {"email": "EMAIL", "phone": "TEL", "web": "URL", "social": "X-SOCIALPROFILE"}
 _URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Addresses of messengers, which IMPP is for; other handles and profiles are Apple's property.
+_MESSENGER: Final = re.compile(
+    r"(?:xmpp|jabber|skype|sips?|aim|icq|ymsgr|msnim|gtalk|im|irc|matrix|qq):\S", re.IGNORECASE
+)
+_OFFSET: Final = re.compile(r"([+-]\d\d):(\d\d)", re.ASCII)
+_GROUP: Final = re.compile(r"^item(\d{1,9})\.", re.ASCII | re.IGNORECASE | re.MULTILINE)
+_GENDER_CODES: Final = {word: code.upper() for code, word in Gender.words.items()}
 _YEARLESS: Final = re.compile(r"--\d\d-\d\d", re.ASCII)
 
 
@@ -85,15 +101,19 @@ def _format_card(draft: ContactDraft, version: str) -> Iterator[str]:
     yield "BEGIN:VCARD"
     yield f"VERSION:{version}"
     yield from _format_identity(draft, version)
-    groups = _Groups()
+    groups = _Groups(draft.vcard_lines)
     for point in draft.points:
         yield from _format_contact_point(point, groups)
-    for address in draft.addresses:
-        yield from _format_address(address, groups)
+    yield from _format_addresses(draft.addresses, version, groups)
     yield from _format_anniversaries(draft.days, version, groups)
-    for relation in draft.relations:
+    for relation in (*draft.relations, *_list_named_relations(draft)):
         yield from _format_relation(relation, version, groups)
+    yield from _format_traits(draft, version)
     yield from _format_other_fields(draft)
+    for media in draft.media:
+        yield format_media(media, version)
+    for lines in draft.vcard_lines:
+        yield from lines.split("\n")
     yield "END:VCARD"
 
 
@@ -101,10 +121,7 @@ def _format_identity(draft: ContactDraft, version: str) -> Iterator[str]:
     is_org = draft.kind == "org"
     if draft.uid:
         yield _format_uid(normalize_text(draft.uid), version)
-    if version == "4.0":
-        yield "KIND:org" if is_org else "KIND:individual"
-    else:
-        yield "X-ABShowAs:COMPANY" if is_org else "X-ABShowAs:PERSON"
+    yield _format_kind(draft, version)
     name = _find_name(draft)
     yield f"FN:{escape(name)}"
     sort_as = normalize_text(draft.sort_as).replace('"', "'")
@@ -116,8 +133,27 @@ def _format_identity(draft: ContactDraft, version: str) -> Iterator[str]:
     yield from _format_list("NICKNAME", draft.nicknames)
     org = draft.org or (name if is_org else "")
     if normalize_text(org):
-        yield f"ORG{sort_param if is_org else ''}:{escape(org)}"
+        units = "".join(f";{escape(unit)}" for unit in _list_departments(draft))
+        yield f"ORG{sort_param if is_org else ''}:{escape(org)}{units}"
     yield from _format_text("TITLE", draft.title)
+    yield from _format_text("ROLE", draft.role)
+    for number, job in enumerate(draft.jobs, 1):
+        yield from _format_text(f"job{number}.ORG", job.org)
+        yield from _format_text(f"job{number}.TITLE", job.title)
+
+
+def _format_kind(draft: ContactDraft, version: str) -> str:
+    if stated := next((text for label, text in draft.fields if label == VCARD_KIND), ""):
+        return f"KIND:{escape(stated)}"
+    if version == "4.0":
+        return "KIND:org" if draft.kind == "org" else "KIND:individual"
+    return "X-ABShowAs:COMPANY" if draft.kind == "org" else "X-ABShowAs:PERSON"
+
+
+def _list_departments(draft: ContactDraft) -> list[str]:
+    """Return the departments, which are units of the organization if there is one."""
+    texts = [text for label, text in draft.fields if label == DEPARTMENT]
+    return [unit for text in texts for unit in text.split(JOINT) if normalize_text(unit)]
 
 
 def _parts_of(draft: ContactDraft) -> NameParts:
@@ -144,8 +180,9 @@ def _format_uid(uid: str, version: str) -> str:
 class _Groups:
     """Numbers for groups: a property and the line that labels it share ``item1.``."""
 
-    def __init__(self) -> None:
-        self.count = 0
+    def __init__(self, taken: Iterable[str]) -> None:
+        numbers = (_GROUP.findall(each) for each in taken)
+        self.count = max((int(each) for found in numbers for each in found), default=0)
 
     def format_labelled(self, prop: str, label: str, value: str, params: str = "") -> Iterator[str]:
         """Yield a property with its label, as types if possible, else on a separate line."""
@@ -167,14 +204,25 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
     value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
-    yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
+    is_message = point.kind == "social" and _MESSENGER.match(value)
+    prop = "IMPP" if is_message else _PROPERTIES[point.kind]
+    yield from groups.format_labelled(prop, point.label, value, params)
 
 
-def _format_address(address: AddressDraft, groups: _Groups) -> Iterator[str]:
-    parts = address[1:]
-    if any(map(normalize_text, parts)):
-        value = ";;" + ";".join(map(escape, parts))
-        yield from groups.format_labelled("ADR", address.label, value)
+def _format_addresses(
+    addresses: Iterable[AddressDraft], version: str, groups: _Groups
+) -> Iterator[str]:
+    """Yield the addresses; version 3 has the coordinates of the first one only as GEO."""
+    for number, address in enumerate(addresses):
+        label, *parts, latitude, longitude = address
+        degrees = [latitude, longitude] if latitude and longitude else []
+        if degrees and version == "3.0" and number == 0:
+            yield f"GEO:{latitude};{longitude}"
+            degrees = []
+        param = f';GEO="geo:{",".join(degrees)}"' if degrees else ""
+        if param or any(map(normalize_text, parts)):
+            value = ";;" + ";".join(map(escape, parts))
+            yield from groups.format_labelled("ADR", label, value, param)
 
 
 def _format_anniversaries(
@@ -209,6 +257,33 @@ def _format_relation(relation: RelationDraft, version: str, groups: _Groups) -> 
         yield from groups.format_labelled("X-ABRELATEDNAMES", relation.kind, who)
 
 
+def _list_named_relations(draft: ContactDraft) -> Iterator[RelationDraft]:
+    """Yield the relations to people who are no contacts, which are custom fields."""
+    for label, text in draft.fields:
+        if label in NAMED_RELATIONS:
+            names = filter(None, map(normalize_text, text.split(JOINT)))
+            yield from (RelationDraft(label, name) for name in names)
+
+
+def _format_traits(draft: ContactDraft, version: str) -> Iterator[str]:
+    """Yield the languages, the time zone and the gender."""
+    for language in draft.language.split(","):
+        yield from _format_text("LANG", language)
+    zone = normalize_text(draft.timezone)
+    if offset := _OFFSET.fullmatch(zone):
+        if version == "4.0":
+            yield f"TZ;VALUE=utc-offset:{offset[1]}{offset[2]}"
+        else:
+            yield f"TZ:{zone}"
+    elif zone:
+        yield f"TZ;VALUE=text:{escape(zone)}"
+    word, _, rest = normalize_text(draft.gender).partition(JOINT)
+    code = _GENDER_CODES.get(word, "")
+    text = rest if code else draft.gender
+    if code or normalize_text(text):
+        yield f"GENDER:{code}{text and ';'}{escape(text)}"
+
+
 def _format_other_fields(draft: ContactDraft) -> Iterator[str]:
     yield from _format_list("CATEGORIES", draft.tags)
     yield from _format_text("NOTE", draft.note)
@@ -218,8 +293,14 @@ def _format_other_fields(draft: ContactDraft) -> Iterator[str]:
     yield from _format_text("X-CARDCRM-CADENCE", draft.every)
     yield from _format_text("X-CARDCRM-SOURCE", draft.source)
     yield from _format_text("X-CARDCRM-REF", draft.ref)
+    has_org = bool(normalize_text(draft.org)) or draft.kind == "org"
     for key, text in draft.fields:
-        yield f"X-CARDCRM-FIELD:{escape(key)};{escape(text)}"
+        if key == VCARD_KIND:
+            continue
+        if key in PROPERTIES_OF_FIELDS:
+            yield from _format_text(PROPERTIES_OF_FIELDS[key], text)
+        elif not (key in NAMED_RELATIONS or (key == DEPARTMENT and has_org)):
+            yield f"X-CARDCRM-FIELD:{escape(key)};{escape(text)}"
 
 
 def _format_text(prop: str, text: str) -> Iterator[str]:

@@ -40,6 +40,10 @@ class Contact(NamedTuple):
     org_id: int | None
     org: str
     title: str
+    role: str
+    language: str
+    timezone: str
+    gender: str
     note: str
     source: str
     stage: str
@@ -66,6 +70,8 @@ class Address(NamedTuple):
     region: str
     postcode: str
     country: str
+    latitude: float | None
+    longitude: float | None
 
 
 class Anniversary(NamedTuple):

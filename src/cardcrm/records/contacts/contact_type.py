@@ -1,6 +1,7 @@
 """The declarations of contacts and of everything that is a part of a contact."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.domains import decode_domains, is_encoded
@@ -24,7 +25,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
-from cardcrm.text import fold
+from cardcrm.text import fold, normalize_line
 
 if TYPE_CHECKING:
     from cardcrm.store.table_registry import Check
@@ -113,6 +114,36 @@ class Point(Text):
         return fold(decode_domains(text))
 
 
+class TimeZone(Text):
+    """A time zone: its name, or its offset from UTC."""
+
+    __slots__ = ()
+    sample = "Europe/London"
+    metavar = "ZONE"
+
+    def normalize(self, value: str) -> str:
+        """Return a zone as it is stored. Raises UsageError for an unknown one."""
+        from cardcrm.dates.zones import normalize_zone
+
+        return normalize_zone(value) if value.strip() else ""
+
+
+class Gender(Text):
+    """A gender in the words of the contact; the codes of vCards are words here."""
+
+    __slots__ = ()
+    sample = "female"
+    words = MappingProxyType(
+        {"f": "female", "m": "male", "o": "other", "n": "none", "u": "unknown"}
+    )
+
+    def normalize(self, value: str) -> str:
+        """Return the word for a code, and other text as it is."""
+        line = normalize_line(value)
+        word = self.words.get(line.lower(), line)
+        return word.lower() if word.lower() in self.words.values() else word
+
+
 class YearlyDay(Key):
     """A day of the year, or as much of it as is known, with or without its first year."""
 
@@ -150,6 +181,8 @@ STATUS = Choice("status", STATUSES, default="active", required=True,
                 help="Status: active, deceased or closed.")  # fmt: skip
 CADENCE = Cadence("cadence_days", key="every", label="every", heading="every (days)",
                   help="Days between touches: every>30.")  # fmt: skip
+TIMEZONE = TimeZone("timezone", label="time zone", help="Time zone, such as Europe/London.")
+GENDER = Gender("gender", help="Gender.")
 POINT_KINDS = ("email", "phone", "web", "social")
 
 _OWNER = Reference("contact_id", required=True)
@@ -209,6 +242,8 @@ ADDRESS = RecordType(
         ),
         Text("postcode", non_ascii_key="postcode_key", match="start", help="Postal code."),
         Text("country", non_ascii_key="country_key", match="start", help="Country."),
+        Number("latitude", least=-90, most=90, help="Degrees north of the equator."),
+        Number("longitude", least=-180, most=180, help="Degrees east of Greenwich."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -279,6 +314,34 @@ FIELD_VALUE = RecordType(
     heading=lambda row: row.get("field_id_name") or "custom field",
 )
 
+MEDIA = RecordType(
+    "media",
+    "photos, logos, sounds and keys",
+    (
+        _OWNER,
+        Choice("kind", ("photo", "logo", "sound", "key"), required=True, headed=True, filter=None),
+        Text("type", filter=None, help="Media type, such as image/jpeg."),
+        Text("uri", filter=None, help="Address of the file, which is never opened."),
+        Key("digest", filter=None, help="SHA-256 of the file."),
+        Text("data", filter=None, help="The file, in base64."),
+    ),
+    title="{kind}",
+    parent="contact_id",
+    same_by=("kind", "digest", "uri"),
+    heading=lambda row: row.get("kind") or "photo",
+)
+
+VCARD_LINE = RecordType(
+    "vcard_line",
+    "vCard properties",
+    (_OWNER, Block("line", required=True, filter=None,
+                   help="A property of a vCard without a field of its own, as the file has it."),),
+    title="{line}",
+    parent="contact_id",
+    same_by=("line",),
+    heading=lambda row: "vCard property",  # noqa: ARG005
+)  # fmt: skip
+
 RELATION = RecordType(
     "relation",
     "relations",
@@ -317,13 +380,17 @@ CONTACT = declare(
                  help="Text to sort by in place of the family name."),
             Reference("org_id", label="works at", heading="organization", filter="org",
                       on_delete=CLEAR, help="Organization that a person works at."),
-            Text("title", label="role", folded="title_key", help="Job title."),
+            Text("title", folded="title_key", help="Job title."),
+            Text("role", non_ascii_key="role_key", help="Part they play, such as decision maker."),
             STAGE,
             STATUS,
             Text("source", non_ascii_key="source_key", match="whole",
                  help="Where the contact came from."),
             User("owner", non_ascii_key="owner_key", help="User who looks after the contact."),
             Block("note", help="Words in the note of the contact."),
+            Text("language", help="Preferred languages, such as de or en-GB."),
+            TIMEZONE,
+            GENDER,
             Key("ref", label="reference", filter=None),
             CADENCE,
             Day("snoozed_until", key="snoozed", label="snoozed until", automatic=True,
@@ -335,7 +402,8 @@ CONTACT = declare(
         ),
         title="{name}",
         sort="name",
-        parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION),
+        parts=(NICKNAME, POINT, ADDRESS, TAG, ANNIVERSARY, FIELD_VALUE, RELATION,
+               MEDIA, VCARD_LINE),
         effects=(
             Effect(SEARCH_TEXT, columns=(*SEARCHED_NAMES, "title", "org_id")),
             Effect(  # the search text of people holds the name of their organization

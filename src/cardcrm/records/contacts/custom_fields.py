@@ -11,6 +11,7 @@ from cardcrm.text import find_similar, fold, normalize_line
 
 # The field of the ids of contacts that were merged into another one; see `merged_ids`.
 MERGED_FROM = "merged from"
+JOINT = "; "  # between several texts of one field
 
 
 class Field(NamedTuple):

@@ -18,7 +18,7 @@ class ContactPointDraft(NamedTuple):
 
 
 class AddressDraft(NamedTuple):
-    """A postal address; each field may be empty, but not all."""
+    """A postal address; each field may be empty, but not all. Coordinates are in degrees."""
 
     label: str = ""
     street: str = ""
@@ -26,6 +26,8 @@ class AddressDraft(NamedTuple):
     region: str = ""
     postcode: str = ""
     country: str = ""
+    latitude: str = ""
+    longitude: str = ""
 
 
 class AnniversaryDraft(NamedTuple):
@@ -40,6 +42,22 @@ class RelationDraft(NamedTuple):
 
     kind: str
     who: str
+
+
+class JobDraft(NamedTuple):
+    """A further job: an organization, and the title there."""
+
+    org: str
+    title: str = ""
+
+
+class MediaDraft(NamedTuple):
+    """A photo, logo, sound or key: its media type, and its ``data`` in base64 or its address."""
+
+    kind: str
+    type: str = ""
+    uri: str = ""
+    data: str = ""
 
 
 class GroupDraft(NamedTuple):
@@ -59,7 +77,9 @@ class ContactDraft(NamedTuple):
     of a vCard, if the parts do not tell all of it; then the full name is kept as formatted. ``org``
     names the organization where a person works. ``fields`` are custom fields as (label, text)
     pairs. ``uid`` is the permanent id that a file brings along; ``ref`` is the id in the program
-    that wrote the file.
+    that wrote the file. ``vcard_lines`` are properties of a vCard that the program has no field
+    for, as the file has them. ``opted_out`` are the kinds of contact points by which the contact
+    does not want to be reached, also by those that the draft does not name.
     """
 
     name: str = ""
@@ -89,3 +109,11 @@ class ContactDraft(NamedTuple):
     uid: str = ""
     ref: str = ""
     vcard_n: str = ""
+    role: str = ""
+    language: str = ""
+    timezone: str = ""
+    gender: str = ""
+    jobs: tuple[JobDraft, ...] = ()
+    media: tuple[MediaDraft, ...] = ()
+    vcard_lines: tuple[str, ...] = ()
+    opted_out: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ New rows have negative numbers. The texts of a part are a tuple:
 
 - ``head``: the text of a field, named as in `update.SETTABLE`
 - ``point``: kind, value, label, ``opted out`` or "", ``invalid`` or ""
-- ``address``: label, street, city, region, postcode, country
+- ``address``: label, street, city, region, postcode, country, latitude, longitude
 - ``day`` (by its label), ``field`` (by its name), ``tag``, ``nickname``: the text
 - ``relation``: kind, who (``#12``, or as in WHO), and ``inverse`` if the other contact stores it
 """
@@ -76,7 +76,7 @@ def contact_texts(details: Details) -> dict[Part, Texts]:
         marks = (OPTED_OUT if point.opted_out else "", INVALID if point.invalid else "")
         texts["point", point.id] = (point.kind, point.value, point.label, *marks)
     for address in details.addresses:
-        texts["address", address.id] = tuple(address[1:])
+        texts["address", address.id] = tuple(part_types.stored_address_draft(address))
     for relation in details.relations:
         side = INVERSE if relation.inverse else ""
         texts["relation", relation.id] = (relation.kind, f"#{relation.other_id}", side)

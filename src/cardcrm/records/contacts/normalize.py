@@ -12,8 +12,16 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_type import CADENCE, KIND, STAGE, STAGES, STATUS
-from cardcrm.records.contacts.custom_fields import Field
+from cardcrm.records.contacts.contact_type import (
+    CADENCE,
+    GENDER,
+    KIND,
+    STAGE,
+    STAGES,
+    STATUS,
+    TIMEZONE,
+)
+from cardcrm.records.contacts.custom_fields import JOINT, Field
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.names import name_of, refuse_long
 from cardcrm.records.contacts.part_types import Key, Row, index_rows
@@ -61,7 +69,8 @@ class NormalContact(NamedTuple):
     a contact. A contact is nameless if its name is only one of these addresses or numbers.
     ``warnings`` are about impossible phone numbers, which are stored as written, and ``regions``
     are those assumed for numbers without a country code. ``is_exported`` tells that the draft comes
-    from an export of our own, where a contact has one entry.
+    from an export of our own, where a contact has one entry. ``stated`` are the columns that the
+    draft gives although they have a default. ``opted_out`` are kinds of contact points.
     """
 
     head: dict[str, Any]
@@ -74,6 +83,8 @@ class NormalContact(NamedTuple):
     warnings: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     is_exported: bool = False
+    stated: tuple[str, ...] = ()
+    opted_out: tuple[str, ...] = ()
 
 
 def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
@@ -90,8 +101,13 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
     nameless = is_nameless(head["name_key"], reach)
     key = fold(org)
     has_uid = bool(draft.uid)
-    told = warnings, regions, is_exported
+    stated = _find_stated(draft) if draft.stage or draft.status else ()
+    told = warnings, regions, is_exported, stated, draft.opted_out
     return NormalContact(head, has_uid, org, key, found, reach, nameless, *told)
+
+
+def _find_stated(draft: ContactDraft) -> tuple[str, ...]:
+    return tuple(name for name in ("stage", "status") if getattr(draft, name).strip())
 
 
 def normalize_parts(
@@ -115,7 +131,8 @@ def normalize_parts(
         warnings = tuple([warning for _, warning, _ in found if warning])
         regions = tuple([assumed for _, _, assumed in found if assumed])
     if draft.addresses:
-        filled = [row for row in map(part_types.address_row, draft.addresses) if any(row[:-2])]
+        found_rows = map(part_types.address_row, draft.addresses)
+        filled = [row for row in found_rows if not part_types.is_blank_address(row)]
         rows["address"] = index_rows(part_types.ADDRESS, filled)
     if draft.days:
         today = dates.today(rules.locale.zone)
@@ -151,10 +168,10 @@ def _join_values(fields: Iterable[tuple[str, str]], rules: Rules) -> Iterator[tu
     for field, values in texts.items():
         first, *others = values
         if not others or field.type == "text":
-            yield field, "; ".join(values)
+            yield field, JOINT.join(values)
         elif rules.foreign:
             yield field, first
-            yield rules.find_field(f"other {field.label}"), "; ".join(others)
+            yield rules.find_field(f"other {field.label}"), JOINT.join(others)
         else:
             raise UsageError(
                 f"{field.label}: {len(values)} values for a field of type {field.type}",
@@ -188,6 +205,10 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "org_id": None,
         "title": title,
         "title_key": title and fold(title),
+        "role": draft.role and normalize_line(draft.role),
+        "language": draft.language and normalize_line(draft.language),
+        "timezone": draft.timezone and TIMEZONE.normalize(draft.timezone),
+        "gender": draft.gender and GENDER.normalize(draft.gender),
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
         "stage": stage,

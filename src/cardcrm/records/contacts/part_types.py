@@ -7,7 +7,7 @@ are duplicates.
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, contact_type
@@ -18,6 +18,9 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.store import Locale, Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.contact_queries import Address
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
@@ -128,15 +131,42 @@ def contact_point_row(
 
 @lru_cache(maxsize=2048)  # files repeat towns
 def address_row(draft: AddressDraft) -> Row:
-    """Return the row of a postal address."""
-    label, street, city, region, postcode, country = map(normalize_line, draft)
-    return street, fold(city), region, postcode, country, label, city
+    """Return the row of a postal address. Raises UsageError for impossible coordinates."""
+    label, street, city, region, postcode, country = map(normalize_line, draft[:6])
+    degrees = map(_parse_degrees, ("latitude", "longitude"), draft[6:])
+    return street, fold(city), region, postcode, country, label, city, *degrees
+
+
+def _parse_degrees(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    from cardcrm.money import parse_number
+
+    field = contact_type.ADDRESS.field(name)
+    assert field is not None
+    degrees: float = field.normalize(float(parse_number(text, name)))
+    return degrees
+
+
+def is_blank_address(row: Row) -> bool:
+    """Return whether the row of an address has nothing but a label."""
+    return not any(row[:5]) and row[-1] is None and row[-2] is None
 
 
 def address_draft(row: Row) -> AddressDraft:
-    """Return the draft that a stored address comes from."""
-    street, _, region, postcode, country, label, city = row
-    return AddressDraft(label, street, city, region, postcode, country)
+    """Return the draft that the row of an address comes from."""
+    street, _, region, postcode, country, label, city, latitude, longitude = row
+    degrees = map(_format_degrees, (latitude, longitude))
+    return AddressDraft(label, street, city, region, postcode, country, *degrees)
+
+
+def stored_address_draft(address: "Address") -> AddressDraft:
+    """Return the draft of a stored address."""
+    return AddressDraft(*address[1:7], *map(_format_degrees, address[7:]))
+
+
+def _format_degrees(value: float | None) -> str:
+    return "" if value is None else f"{value:.9f}".rstrip("0").rstrip(".")
 
 
 def anniversary_row(draft: AnniversaryDraft, today: dt.date) -> Row:

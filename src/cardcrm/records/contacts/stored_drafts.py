@@ -1,9 +1,9 @@
 """Read stored contacts as drafts, for exports."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from cardcrm.records.contacts import part_types
 from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
@@ -12,6 +12,8 @@ from cardcrm.records.contacts.drafts import (
     AnniversaryDraft,
     ContactDraft,
     ContactPointDraft,
+    JobDraft,
+    MediaDraft,
     RelationDraft,
 )
 from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row, written_tag
@@ -21,6 +23,15 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.store import placeholders
 
 _BATCH = 500
+_OTHERS: Final[tuple[tuple[str, Callable[..., Any], str], ...]] = (
+    ("jobs", JobDraft, "SELECT j.contact_id, o.name, j.title FROM job j "
+     "JOIN contact o ON o.id = j.org_id "
+     "WHERE j.contact_id IN ({marks}) AND coalesce(j.to_on, '') = '' ORDER BY j.id"),
+    ("media", MediaDraft, "SELECT contact_id, kind, type, uri, data FROM media "
+     "WHERE contact_id IN ({marks}) ORDER BY id"),
+    ("vcard_lines", str, "SELECT contact_id, line FROM vcard_line "
+     "WHERE contact_id IN ({marks}) ORDER BY id"),
+)  # fmt: skip
 
 _TEXTS = ("uid", "vcard_n", *(field.key for field in CONTACT.editable if field is not CADENCE))
 
@@ -52,13 +63,29 @@ def _read_batch(store: Store, ids: Sequence[int]) -> Iterator[ContactDraft]:
     )
     found = {row["id"]: row for row in heads}
     rows = {part.table: _by_contact(store, part, ids) for part in (*PARTS.values(), RELATION)}
+    others_of = _read_others(store, ids)
     related = {other for each in rows["relation"].values() for _, _, other in each}
     others = _name_others(store, related)
     labels = {field.id: field.label for field in list_fields(store)}
     for contact_id in ids:
         if contact_id in found:
             mine = {table: each.get(contact_id, ()) for table, each in rows.items()}
-            yield _draft(found[contact_id], mine, labels, others)
+            draft = _draft(found[contact_id], mine, labels, others)
+            yield draft._replace(**others_of[contact_id]) if contact_id in others_of else draft
+
+
+def _read_others(store: Store, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return the parts that few contacts have: further jobs, media, odd vCard properties.
+
+    A former job is none of the contact's organizations any more.
+    """
+    found: dict[int, dict[str, Any]] = {}
+    for attribute, build, sql in _OTHERS:
+        for marks, params in chunks(ids):
+            for contact_id, *row in store.rows(sql.format(marks=marks), **params):
+                mine = found.setdefault(contact_id, {})
+                mine[attribute] = (*mine.get(attribute, ()), build(*row))
+    return found
 
 
 def _name_others(store: Store, ids: Collection[int]) -> dict[int, str]:
@@ -92,8 +119,9 @@ def _by_contact(store: Store, part: PartType, ids: Collection[int]) -> dict[int,
 def _draft(
     head: Any, rows: Mapping[str, Sequence[Row]], labels: dict[int, str], others: dict[int, str]
 ) -> ContactDraft:
+    texts: dict[str, Any] = {name: head[name] or "" for name in _TEXTS}
     return ContactDraft(
-        **{name: head[name] or "" for name in _TEXTS},
+        **texts,
         nicknames=tuple(name for _, name in rows["nickname"]),
         points=tuple(
             ContactPointDraft(kind, value, label, bool(opted_out), bool(invalid))

@@ -19,3 +19,17 @@ def new_uid() -> str:
     low = random & ~(0xF << 76) & ~(0x3 << 62) | _VERSION | _VARIANT
     text = f"{milliseconds << _RANDOM_BITS | low:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def new_uids(count: int) -> list[str]:
+    """Return new UUIDs, as text and in ascending order, for the rows of an import.
+
+    In their order they go to the end of their index one after the other.
+    """
+    start = f"{time.time_ns() // 1_000_000:012x}"
+    random = os.urandom(10 * count).hex()
+    return sorted(
+        f"{start[:8]}-{start[8:]}-7{random[at : at + 3]}-"
+        f"8{random[at + 4 : at + 7]}-{random[at + 7 : at + 19]}"
+        for at in range(0, len(random), 20)
+    )

@@ -117,7 +117,8 @@ def _add_parts(store: Store, contact_id: int, draft: ContactDraft) -> None:
 
 def address_drafts(store: Store, contact_id: int) -> list[AddressDraft]:
     """Return the addresses of a contact, whose countries its phone numbers may be of."""
-    return [AddressDraft(*each[1:]) for each in contact_queries.addresses_of(store, contact_id)]
+    found = contact_queries.addresses_of(store, contact_id)
+    return list(map(part_types.stored_address_draft, found))
 
 
 # Set a field
@@ -223,7 +224,7 @@ def _set_address(store: Store, contact_id: int, name: str, text: str) -> None:
     row_id, row = next(iter(stored.items()), (None, None))
     old = part_types.address_draft(row) if row else AddressDraft()
     new = part_types.address_row(old._replace(**{name: text}))
-    wanted = new if any(ADDRESS.key_of(new)) else None
+    wanted = None if part_types.is_blank_address(new) else new
     apply_changes(store, contact_id, writer.diff_rows(ADDRESS, stored, [(row_id, wanted)]))
 
 
@@ -274,7 +275,7 @@ def _removable_parts(store: Store, details: Details) -> Iterator[_Removable]:
     for point in details.points:
         yield _Removable(point.kind, {point.key}, Change("point", point.id, None))
     for address in details.addresses:
-        label, *lines = address[1:]
+        label, *lines = address[1:7]
         names = {label, address.street, address.city, ", ".join(filter(None, lines))}
         change = Change("address", address.id, None)
         yield _Removable("address", {fold(name) for name in names if name}, change)
@@ -299,7 +300,7 @@ def _point_keys(store: Store, details: Details, text: str) -> set[str]:
     keys = {email_key(text.strip()), web_key(text)}
     if contact_points.looks_like_phone(text):
         draft = ContactPointDraft("phone", text)
-        addresses = [AddressDraft(*each[1:]) for each in details.addresses]
+        addresses = list(map(part_types.stored_address_draft, details.addresses))
         keys.add(contact_points.normalize(draft, store.locale.region, addresses).key)
         keys.add(contact_points.phone_key(text, store.locale.region))
     return keys

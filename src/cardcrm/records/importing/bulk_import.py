@@ -1,16 +1,17 @@
 """Import many drafts at once, so that the import can be repeated without duplicating anything.
 
-``matching`` decides which contact a draft is of. That contact gets what it lacks and keeps what it
-has; only an opt-out, or an invalid address, is always taken over, and never cleared.
+``matching`` decides which contact a draft is of. A contact that is known by its permanent id or by
+its id in another program takes what the draft says; any other one gets what it lacks and keeps what
+it has. An opt-out, or an invalid address, is always taken over, and never cleared.
 
 The organization of a person is added when a contact takes it and none has its name. It then waits
 for a row of its own in the same file, which decides its uid.
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
@@ -26,6 +27,8 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.match_candidates import find_candidates
 from cardcrm.records.importing.matching import (
     FILLABLE,
@@ -33,16 +36,37 @@ from cardcrm.records.importing.matching import (
     Candidate,
     adds_mark,
     choose_match,
+    has_other_name,
     lacks_any,
     lacks_org,
     missing_name,
     other_values,
     takes_name,
 )
+from cardcrm.records.importing.overwrite import (
+    Change,
+    RowChange,
+    describe_head,
+    describe_row,
+    list_head_changes,
+    list_row_changes,
+    names_other_org,
+)
+from cardcrm.records.importing.refusals import (
+    apply_marks,
+    collect_marks,
+    mark_stored,
+    opt_out,
+    refuses_all,
+)
 from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import normalize_line
+
+Mode = Literal["", "update", "fill", "skip"]
+_REACHES = ("email", "phone")
 
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
@@ -56,6 +80,7 @@ class Outcome:
     numbers that were stored, and ``regions`` are those assumed for national numbers. ``unreadable``
     values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
     added. ``other_values`` of the draft were not taken, as its contact has others.
+    ``job_orgs`` are organizations added for further jobs. ``changes`` are those of an update.
     """
 
     status: str
@@ -68,6 +93,8 @@ class Outcome:
     unreadable: tuple[str, ...] = ()
     twin_id: int = 0
     other_values: tuple[str, ...] = ()
+    job_orgs: tuple[int, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @retry_transaction
@@ -77,16 +104,44 @@ def import_drafts(
     step: int | None = None,
     waiting: Collection[int] = (),
     first_new: int = 0,
+    mode: Mode = "",
+    seen: set[int] | None = None,
 ) -> list[Outcome]:
     """Import a batch of drafts in one transaction that continues a journal step.
 
     Returns an outcome for each draft; a bad one leaves the others alone. ``waiting`` are the
     organizations that earlier batches of the file have added and that had no row of their own yet.
     ``first_new`` is the first id that contacts added by the file may have; without it, the file is
-    this batch.
+    this batch. ``mode`` tells what becomes of known contacts: ``update`` overwrites what a draft
+    says, ``fill`` only fills gaps, ``skip`` leaves them; without it, contacts that are known by an
+    id are updated, and the others filled. ``seen`` collects the contacts that drafts of the file
+    were of: only the first draft of a contact overwrites, so that a second import changes nothing.
     """
     with store.continue_step(step):
-        return _Importer(store, drafts, waiting, first_new).run()
+        outcomes = _Importer(store, drafts, waiting, first_new, mode, seen).run()
+        return _add_extras(store, drafts, outcomes)
+
+
+def _add_extras(
+    store: Store, drafts: Sequence[ContactDraft], outcomes: list[Outcome]
+) -> list[Outcome]:
+    """Add what few contacts have, and return the outcomes with what that changed."""
+    found = zip(outcomes, drafts, strict=True)
+    extras = add_extras(
+        store, ((each.contact_id, draft) for each, draft in found if each.contact_id)
+    )
+    if not extras.contacts:
+        return outcomes
+    return [
+        replace(
+            each,
+            status=UPDATED if each.status == UNCHANGED else each.status,
+            job_orgs=extras.organizations.get(each.contact_id, ()),
+        )
+        if each.contact_id in extras.contacts
+        else each
+        for each in outcomes
+    ]
 
 
 class _Importer:
@@ -98,8 +153,12 @@ class _Importer:
         drafts: Sequence[ContactDraft],
         waiting: Collection[int],
         first_new: int,
+        mode: Mode,
+        seen: set[int] | None,
     ) -> None:
         self.store = store
+        self.seen = set() if seen is None else seen
+        self.mode = mode
         self.drafts = drafts
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
         self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
@@ -107,13 +166,17 @@ class _Importer:
         self.unreadable: dict[int, tuple[str, ...]] = {}
         self.waiting = set(waiting)
         self.by_uid: dict[str, Candidate] = {}
+        self.by_ref: dict[tuple[str, str], Candidate] = {}
         self.by_name: dict[str, list[Candidate]] = {}
         self.by_point: dict[Key, list[Candidate]] = {}
         self.matches_points = False
         self.has_late_org = False
+        self.stored: list[Candidate] = []
         self.added: list[Candidate] = []
         self.changed: dict[int, Candidate] = {}
         self.marked_points: dict[int, Row] = {}
+        self.replaced: list[tuple[int, RowChange]] = []
+        self.not_imported: list[ContactDraft] = []
         self.rows: dict[str, dict[tuple[int, Key], Row]] = {table: {} for table in PARTS}
         # A draft may need an id for itself and one for its organization.
         self.next_id = store.reserve("contact", 2 * len(drafts))
@@ -126,6 +189,7 @@ class _Importer:
         self.matches_points = any(each.is_nameless for each in good)
         has_merged = custom_fields.field_name(custom_fields.MERGED_FROM) in self.fields
         candidates, self.by_uid = find_candidates(self.store, good, has_merged=has_merged)
+        self.stored = candidates
         for candidate in candidates:
             self._remember(candidate)
         outcomes = [
@@ -134,6 +198,7 @@ class _Importer:
         for number, problems in self.unreadable.items():
             outcomes[number] = replace(outcomes[number], unreadable=problems)
         twins = self._find_stored_twins()
+        self._spread_marks(good)
         self._write()
         return [
             replace(each, twin_id=twins[each.contact_id]) if each.contact_id in twins else each
@@ -167,6 +232,7 @@ class _Importer:
         try:
             normal = normalize(draft, self.rules, self.now)
         except UsageError as error:
+            self.not_imported.append(draft)
             return Outcome(REFUSED, problem=error.message)
         self.unreadable[number] = problems
         return normal
@@ -175,6 +241,9 @@ class _Importer:
 
     def _remember(self, candidate: Candidate) -> None:
         self.by_uid[candidate.head["uid"]] = candidate
+        for ref in candidate.refs:
+            if ":" in ref:
+                self.by_ref[candidate.head["kind"], ref] = candidate
         _add_once(self.by_name, candidate.head["name_key"], candidate)
         for (name_key,) in candidate.rows("nickname"):
             _add_once(self.by_name, name_key, candidate)
@@ -184,19 +253,32 @@ class _Importer:
 
     def _place(self, draft: NormalContact) -> Outcome:
         """Add a draft, or give it to the contact that it is of."""
-        uid = draft.head["uid"]
-        candidate = self.by_uid.get(uid) or self._match(draft)
+        candidate, is_known, conflicts = self._find(draft)
         if candidate is None:
             twin = self._find_twin(draft)
             outcome = self._add(draft)
-            return replace(outcome, twin_id=twin.id) if twin else outcome
+            if twin or conflicts:
+                twin_id = twin.id if twin else 0
+                outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
+            return outcome
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
+        uid = draft.head["uid"]
         foreign_uid = uid if draft.has_uid and candidate.head["uid"] != uid else ""
-        others = tuple(other_values(candidate, draft, {org.id for org in self._find_orgs(draft)}))
-        outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid, other_values=others)
+        outcome = Outcome(UNCHANGED, candidate.id, foreign_uid=foreign_uid, other_values=conflicts)
+        is_marked = self._opt_out(candidate, draft)
+        mode = self._choose_mode(candidate, is_known=is_known)
+        if mode == "skip":
+            is_marked = self._mark_points(candidate, draft) or is_marked
+            return replace(outcome, status=UPDATED) if is_marked else outcome
+        if mode == "update":
+            return self._update(candidate, draft, outcome, is_marked=is_marked)
+        org_ids = {org.id for org in self._find_orgs(draft)}
+        others = (*conflicts, *other_values(candidate, draft, org_ids))
+        outcome = replace(outcome, other_values=others)
         if not lacks_any(candidate, draft):
-            return outcome
+            return replace(outcome, status=UPDATED) if is_marked else outcome
+        changes = tuple(self._describe_gaps(candidate, draft))
         added_org = self._fill(candidate, draft)
         return replace(
             outcome,
@@ -204,7 +286,37 @@ class _Importer:
             added_org=added_org,
             warnings=draft.warnings,
             regions=draft.regions,
+            changes=changes,
         )
+
+    def _choose_mode(self, candidate: Candidate, *, is_known: bool) -> Mode:
+        """Return what becomes of a known contact; only the first draft of a file overwrites."""
+        is_first = candidate.id not in self.seen and not self._has_entry(candidate)
+        self.seen.add(candidate.id)
+        mode = self.mode or ("update" if is_known else "fill")
+        return mode if is_first or mode == "skip" else "fill"
+
+    def _find(self, draft: NormalContact) -> tuple[Candidate | None, bool, tuple[str, ...]]:
+        """Return the contact that a draft is of, and whether it is known by its own id.
+
+        The ids of contacts that were merged into it do not count, as these had other values. A
+        permanent id of another person is told, and the draft gets one of its own.
+        """
+        uid, ref = draft.head["uid"], draft.head["ref"]
+        by_uid = self.by_uid.get(uid)
+        if by_uid is not None and has_other_name(by_uid, draft):
+            match = self._match(draft)
+            # One without an email address or a phone number may have been renamed.
+            is_certain = self._has_entry(by_uid) or bool(by_uid.reach and draft.reach)
+            if match is not by_uid and (match or is_certain):
+                draft.head["uid"] = new_uid()
+                told = f"permanent id, which is that of {by_uid.head['name']}"
+                return match, False, (told,)
+        by_id = by_uid or self.by_ref.get((draft.head["kind"], ref or ""))
+        found = by_id or self._match(draft)
+        if found is None:
+            return None, False, ()
+        return found, found.head["uid"] == uid or bool(ref and found.head["ref"] == ref), ()
 
     def _match(self, draft: NormalContact) -> Candidate | None:
         candidates = self.by_name.get(draft.head["name_key"], [])
@@ -293,6 +405,138 @@ class _Importer:
         told = draft.warnings, draft.regions
         return Outcome(CREATED, candidate.id, "", added_org, "", *told)
 
+    def _update(
+        self, candidate: Candidate, draft: NormalContact, outcome: Outcome, *, is_marked: bool
+    ) -> Outcome:
+        """Overwrite what a draft says of a contact."""
+        new = list_head_changes(candidate, draft)
+        rows = list(list_row_changes(candidate, draft))
+        labels = {each.id: each.label for each in self.fields.values()} if rows else {}
+        changes = [
+            *describe_head(candidate, new),
+            *(describe_row(candidate, each, labels) for each in rows),
+        ]
+        added_org = 0
+        orgs = {org.id for org in self._find_orgs(draft)}
+        if names_other_org(candidate, draft) and candidate.head["org_id"] not in orgs:
+            changes.append(Change("organization", candidate.org, draft.org))
+            added_org = self._set_org(candidate, draft, new)
+        is_marked = self._mark_points(candidate, draft) or is_marked
+        if not changes and not new:
+            return replace(outcome, status=UPDATED) if is_marked else outcome
+        self._change_head(candidate, new)
+        for each in rows:
+            self._replace_row(candidate, each)
+        candidate.update_reach()
+        self._remember(candidate)
+        return replace(
+            outcome,
+            status=UPDATED,
+            added_org=added_org,
+            changes=tuple(changes),
+            warnings=draft.warnings if rows else (),
+            regions=draft.regions if rows else (),
+        )
+
+    def _set_org(self, candidate: Candidate, draft: NormalContact, new: dict[str, Any]) -> int:
+        """Give a contact its organization; return the id of that if it was added."""
+        candidate.employer, added_org = self._find_or_add_org(draft)
+        new["org_id"] = candidate.employer.id if candidate.employer else None
+        self.has_late_org = self.has_late_org or candidate.is_new
+        candidate.org, candidate.org_key = draft.org, draft.org_key
+        return added_org
+
+    def _change_head(self, candidate: Candidate, new: dict[str, Any]) -> None:
+        candidate.head |= new
+        candidate.filled |= new
+        if not candidate.is_new:
+            self.changed[candidate.id] = candidate
+
+    def _replace_row(self, candidate: Candidate, change: RowChange) -> None:
+        """Put a row in the place of another one, or add it."""
+        table, old_key, row = change
+        key = PARTS[table].key_of(row)
+        known = candidate.parts.setdefault(table, {})
+        if table == "point" and old_key is None and refuses_all(known, row[0]):
+            row = opt_out(row)
+        pending = self.rows[table]
+        is_pending = old_key is None or (candidate.id, old_key) in pending
+        if old_key is not None:
+            known.pop(old_key)
+            pending.pop((candidate.id, old_key), None)
+        known[key] = row
+        if is_pending:
+            pending[candidate.id, key] = row
+        else:
+            self.replaced.append((candidate.id, change))
+            if table == "point" and old_key is not None:
+                candidate.point_ids.pop(old_key, None)
+
+    def _describe_gaps(self, candidate: Candidate, draft: NormalContact) -> Iterator[Change]:
+        """Yield what a contact gets that lacks it."""
+        head = draft.head
+        new = {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
+        if takes_name(candidate, draft):
+            new |= {name: head[name] for name in NAME_COLUMNS}
+        yield from describe_head(candidate, new)
+        if lacks_org(candidate, draft):
+            yield Change("organization", "", draft.org)
+        labels = {each.id: each.label for each in self.fields.values()}
+        for table, rows in draft.parts.items():
+            known = candidate.rows(table)
+            for key, row in rows.items():
+                if key not in known:
+                    yield describe_row(candidate, RowChange(table, None, row), labels)
+
+    # Opt-outs
+
+    def _opt_out(self, candidate: Candidate, draft: NormalContact) -> bool:
+        """Opt a contact out of the kinds of addresses that a draft refuses; return if it did."""
+        if not draft.opted_out:
+            return False
+        rows = candidate.rows("point")
+        found = [row for row in rows.values() if row[0] in draft.opted_out and not row[-2]]
+        for row in found:
+            self._set_marks(candidate, opt_out(row))
+        return bool(found)
+
+    def _mark_points(self, candidate: Candidate, draft: NormalContact) -> bool:
+        """Take over the marks of addresses that both have; return whether there were any."""
+        known = candidate.rows("point")
+        rows = draft.parts.get("point", {})
+        found = [
+            part_types.mark(known[key], row)
+            for key, row in rows.items()
+            if (row[-2] or row[-1]) and key in known and adds_mark(known[key], row)
+        ]
+        for row in found:
+            self._set_marks(candidate, row)
+        return bool(found)
+
+    def _set_marks(self, candidate: Candidate, row: Row) -> None:
+        """Set the marks of an address that a contact has."""
+        key = row[:2]
+        candidate.parts["point"][key] = row
+        if key in candidate.point_ids:
+            self.marked_points[candidate.point_ids[key]] = row
+        elif (candidate.id, key) in self.rows["point"]:
+            self.rows["point"][candidate.id, key] = row
+
+    def _spread_marks(self, drafts: Sequence[NormalContact]) -> None:
+        """Mark each address that any contact has marked, on all contacts that have it."""
+        if self.not_imported:
+            mark_stored(self.store, self.not_imported, self.store.locale.region)
+        owners = [each.rows("point") for each in self.stored]
+        marks = collect_marks([*(each.parts.get("point", {}) for each in drafts), *owners])
+        if not marks:
+            return
+        for candidate in (*self.stored, *self.added):
+            for key, row in list(candidate.rows("point").items()):
+                if key in marks and (marked := apply_marks(row, marks)) != row:
+                    self._set_marks(candidate, marked)
+
+    # Gaps
+
     def _fill(self, candidate: Candidate, draft: NormalContact) -> int:
         """Give a contact what it lacks; return the id of its organization, if that was added."""
         head = draft.head
@@ -305,14 +549,8 @@ class _Importer:
         new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
         added_org = 0
         if lacks_org(candidate, draft):
-            candidate.employer, added_org = self._find_or_add_org(draft)
-            new["org_id"] = candidate.employer.id if candidate.employer else None
-            self.has_late_org = self.has_late_org or candidate.is_new
-            candidate.org, candidate.org_key = draft.org, draft.org_key
-        candidate.head |= new
-        candidate.filled |= new
-        if not candidate.is_new:
-            self.changed[candidate.id] = candidate
+            added_org = self._set_org(candidate, draft, new)
+        self._change_head(candidate, new)
         if "ref" in new:
             candidate.refs = (*candidate.refs, head["ref"])
         self._fill_parts(candidate, draft)
@@ -322,15 +560,13 @@ class _Importer:
     def _fill_parts(self, candidate: Candidate, draft: NormalContact) -> None:
         for table, rows in draft.parts.items():
             known = candidate.parts.setdefault(table, {})
+            refused = [each for each in _REACHES if refuses_all(known, each)] * (table == "point")
             for key, row in rows.items():
                 if key not in known:
+                    row = opt_out(row) if row[0] in refused else row  # noqa: PLW2901
                     known[key] = self.rows[table][candidate.id, key] = row
                 elif table == "point" and adds_mark(known[key], row):
-                    known[key] = marked = part_types.mark(known[key], row)
-                    if key in candidate.point_ids:
-                        self.marked_points[candidate.point_ids[key]] = marked
-                    else:
-                        self.rows[table][candidate.id, key] = marked
+                    self._set_marks(candidate, part_types.mark(known[key], row))
         candidate.reach |= draft.reach
         candidate.head["bare"] = int(not candidate.reach)
 
@@ -357,6 +593,10 @@ class _Importer:
         for candidate in self.changed.values():
             store.update("contact", candidate.id, **candidate.filled)
             writer.mark_updated(store, candidate.id)
+        for contact_id, change in self.replaced:
+            part, old_key = PARTS[change.table], change.old_key
+            assert old_key is not None
+            writer.put_row(store, contact_id, part, old_key, change.row)
         for row_id, row in self.marked_points.items():
             store.update("point", row_id, opted_out=row[-2], invalid=row[-1])
 
@@ -416,10 +656,18 @@ def add_relations(
                 _add_relation(store, contact_id, kind, who)
             except CardcrmError:
                 failed.append((contact_id, kind, who))
-                values = custom_fields.values_of(store, contact_id)
-                if custom_fields.field_name(kind) not in {value.name for value in values}:
-                    writer.set_custom_field(store, contact_id, kind, who)
+                _add_named_relation(store, contact_id, kind, who)
     return failed
+
+
+def _add_named_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
+    """Add the name of a related person who is no contact to the custom field of that kind."""
+    name, line = custom_fields.field_name(kind), normalize_line(who)
+    values = custom_fields.values_of(store, contact_id)
+    known = next((each.text for each in values if each.name == name), "")
+    if line not in known.split(custom_fields.JOINT):
+        texts = filter(None, (known, line))
+        writer.set_custom_field(store, contact_id, kind, custom_fields.JOINT.join(texts))
 
 
 def _add_relation(store: Store, contact_id: int, kind: str, who: str) -> None:

@@ -11,7 +11,7 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold
 
-_HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", *FILLABLE)
+_HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", "stage", "status", *FILLABLE)
 
 
 def find_candidates(

@@ -152,6 +152,20 @@ def match_strength(candidate: Candidate, draft: NormalContact, org_ids: Collecti
     return _strength_of_name(candidate, draft, org_ids)
 
 
+def has_other_name(candidate: Candidate, draft: NormalContact) -> bool:
+    """Return whether a draft shares no word of its name with the contact of its permanent id.
+
+    An email address or a phone number in common tells that the contact was renamed.
+    """
+    if not draft.has_uid or not candidate.reach.isdisjoint(draft.reach):
+        return False
+    if draft.is_nameless or candidate.is_nameless:
+        return False
+    names = (candidate.head["name_key"], *(key[0] for key in candidate.rows("nickname")))
+    known = {word for name in names for word in name.split()}
+    return known.isdisjoint(draft.head["name_key"].split())
+
+
 def _strength_of_name(candidate: Candidate, draft: NormalContact, org_ids: Collection[int]) -> int:
     """Return how well a draft matches a candidate that has only its name in common."""
     name_key, is_org = draft.head["name_key"], draft.head["kind"] == "org"

@@ -18,7 +18,7 @@ def suggest_query(store: Store, words: Sequence[str]) -> str:
 
     The suggestion replaces a filter value that no contact has, or names similar contacts.
     """
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         field, colon, value = word.partition(":")
         if word.startswith("@") and len(word) > 1:
             is_known = is_segment(store, word[1:])  # and empty

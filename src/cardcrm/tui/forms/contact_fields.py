@@ -25,7 +25,7 @@ _MARKS = {
     "invalid": ("", INVALID),
     "both": (OPTED_OUT, INVALID),
 }
-_ADDRESS = ("label", "street", "city", "region", "postcode", "country")
+_ADDRESS = AddressDraft._fields
 _ENTRY_ORDER = [*POINT_KINDS, "address", "day", "relation"]
 _CUSTOM_HINTS = {"number": "12 or 3.5", "money": "49.50", "date": "3 mar 2026"}
 
@@ -128,7 +128,8 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
             hint="organization; added if it is new",
             complete=complete_contact(context, "org"),
         ),
-        Field("title", "role", hint="head of buying"),
+        Field("title", "title", hint="head of buying"),
+        Field("role", "role", hint="the part they play, such as decision maker"),
         Section("Contact points"),
         *(_point_item(context, kind) for kind in POINT_KINDS),
         Repeated("address", "address", _address_lines()),
@@ -142,6 +143,9 @@ def _items(context: AppContext, custom: list[custom_fields.Field]) -> tuple[Item
             "every", "every", hint="keep in touch: 30d, 6w; never", check=validators.check_cadence
         ),
         Field("note", "note", "text"),
+        Field("language", "language", hint="de, en-GB"),
+        Field("timezone", "time zone", hint="Europe/London"),
+        Field("gender", "gender"),
         Section("Anniversaries and relations"),
         Field("birthday", "birthday", hint="17 May, or 1980-05-17", check=anniversary_check),
         _anniversary_item(anniversary_check),
@@ -180,6 +184,7 @@ def _address_lines() -> tuple[tuple[Field, ...], ...]:
         (Field("street", hint="street and number"), Field("label", hint="office …", width=12)),
         (Field("postcode", hint="postcode", width=12), Field("city", hint="town")),
         (Field("region", hint="county, state"), Field("country", hint="country", width=16)),
+        (Field("latitude", hint="latitude", width=12), Field("longitude", hint="longitude")),
     )
 
 

@@ -1,0 +1,1 @@
+"""Sales, interactions and reminders from the tables of other programs."""

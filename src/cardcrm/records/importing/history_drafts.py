@@ -1,0 +1,109 @@
+"""Drafts of sales, interactions and reminders: what a row of a file says, before it is stored."""
+
+from typing import Final, NamedTuple
+
+from cardcrm.records.contacts.drafts import AddressDraft
+
+OTHER_CHARGES: Final = "Other charges"  # the product of what the lines of an order leave over
+
+
+class Party(NamedTuple):
+    """The contact that a row names, as written; any of its values may be empty.
+
+    ``ref`` is its id in the program that wrote the file.
+    """
+
+    ref: str = ""
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+    org: str = ""
+    given: str = ""
+    family: str = ""
+    address: AddressDraft | None = None
+
+    @property
+    def label(self) -> str:
+        """The value that people know the contact by."""
+        full = self.name or f"{self.given} {self.family}".strip()
+        return full or self.org or self.email or self.phone or self.ref
+
+
+class ProductLine(NamedTuple):
+    """A line of a sale: ``quantity`` in thousandths, ``price`` and ``cost`` of one in parts.
+
+    A part is a ten-thousandth of a minor unit. In a refund, quantity and amount are negative.
+    """
+
+    product: str
+    sku: str
+    quantity: int
+    price: int
+    amount: int
+    cost: int | None = None
+
+
+class SaleDraft(NamedTuple):
+    """Money paid on a local day, in minor units; a refund is negative.
+
+    ``key`` identifies it in the program that wrote the file: ``shopify:450789469``. Without one it
+    is known by its reference. ``related`` are ids of payments, orders and invoices that are this
+    same sale in other files. A draft that ``adds_lines`` leaves the amount of a known sale alone,
+    and that of a payment (``is_payment``) belongs to its order, if that is known.
+    """
+
+    line: int
+    raw: str
+    party: Party
+    on_date: str
+    currency: str
+    amount: int
+    text: str = ""
+    ref: str = ""
+    key: str = ""
+    cost: int | None = None
+    fee: int | None = None
+    payment_ref: str = ""
+    related: tuple[str, ...] = ()
+    lines: tuple[ProductLine, ...] = ()
+    is_payment: bool = False
+    adds_lines: bool = False
+
+
+class InteractionDraft(NamedTuple):
+    """Something that happened with contacts, on a local day and perhaps at a UTC instant."""
+
+    line: int
+    raw: str
+    party: Party
+    on_date: str
+    at: str | None
+    kind: str
+    text: str
+    direction: str = ""
+    outcome: str = ""
+    no_answer: bool = False
+    minutes: int | None = None
+    author: str = ""
+    key: str = ""
+    others: tuple[Party, ...] = ()
+
+
+class ReminderDraft(NamedTuple):
+    """A follow-up, perhaps without a contact; ``done_at`` is the instant at which it was done."""
+
+    line: int
+    raw: str
+    party: Party | None
+    text: str
+    due_on: str
+    due_at: str | None = None
+    rule: str = ""
+    promise: bool = False
+    priority: int = 0
+    owner: str = ""
+    done_at: str | None = None
+    key: str = ""
+
+
+HistoryDraft = SaleDraft | InteractionDraft | ReminderDraft
