@@ -11,6 +11,7 @@ import cardcrm
 from bench import (
     bulk_change,
     databases,
+    duplicates,
     files,
     in_process,
     instructions,
@@ -21,7 +22,17 @@ from bench import (
 )
 from bench.measure import Line, report
 
-PARTS = ("shell", "instructions", "in-process", "screen", "list", "import", "sales", "server")
+PARTS = (
+    "shell",
+    "instructions",
+    "in-process",
+    "screen",
+    "list",
+    "import",
+    "sales",
+    "duplicates",
+    "server",
+)
 
 
 def main() -> int:
@@ -62,6 +73,7 @@ def _measure(parts: Sequence[str], plans: Sequence[databases.Plan], runs: int) -
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),
         "sales": lambda: files.measure_sales(runs),
+        "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),
     }
     lines: list[Line] = []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.databases import Plan
 from bench.measure import FLOOR, Line, command, environment, report
-from bench.shell import BOUNDS, GROWTH, commands, undo_last_command
+from bench.shell import BOUNDS, GROWTH, command_environment, commands, undo_last_command
 
 UNIT = "million instructions"
 MISSING = "valgrind is not installed"
@@ -40,7 +40,7 @@ def _count_command(name: str, plan: Plan) -> float:
     """Count a command on a database and undo its change."""
     report(f"  {name}, {plan.contacts:,} contacts")
     words, changes = commands(plan.path)[name]
-    found = count(command(*words), environment(plan.path))
+    found = count(command(*words), command_environment(name, plan.path))
     if changes:
         undo_last_command(plan.path)
     return found

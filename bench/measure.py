@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.databases import NOW
+from bench.databases import FOLDER, NOW
 
 FLOOR = [sys.executable, "-c", "import typer, sqlite3"]
 USER = "bench"  # the author of the measured changes, by which they are undone
@@ -100,13 +100,17 @@ def command(*words: str) -> list[str]:
 
 
 def environment(database: Path | str) -> dict[str, str]:
-    """Return the environment of a measured command: database, stopped clock, no settings file."""
+    """Return the environment of a measured command: its database, a stopped clock, nothing of ours.
+
+    Settings, or unsaved text to report at the start of the screen, would change what is measured.
+    """
     return {
         **os.environ,
         "PYTHONDONTWRITEBYTECODE": "",
         "CARDCRM_DB": str(database),
         "CARDCRM_NOW": NOW,
         "CARDCRM_CONFIG": os.devnull,
+        "XDG_DATA_HOME": str(FOLDER),
         "CARDCRM_USER": USER,
     }
 

@@ -84,6 +84,11 @@ def commands(database: Path) -> dict[str, tuple[list[str], bool]]:
     }
 
 
+def command_environment(name: str, database: Path) -> dict[str, str]:
+    """Return the environment of a command; a Tab has in it what the script of a shell sets."""
+    return environment(database) | _PRESSING.get(name, {})
+
+
 def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
     """Measure every command on every database against the floor, and its growth."""
     words = {plan.name: commands(plan.path) for plan in plans}
@@ -93,7 +98,7 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
             line, changes = words[plan.name][name]
             after = partial(undo_last_command, plan.path) if changes else None
             runners[f"floor of {name} {plan.name}"] = Runner(FLOOR)
-            variables = environment(plan.path) | _PRESSING.get(name, {})
+            variables = command_environment(name, plan.path)
             runners[f"{name} {plan.name}"] = Runner(command(*line), variables, after)
     failed = run_in_turns(runners, runs)
     lines = [

@@ -308,6 +308,8 @@ FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
+    "docs/how-to/phone.md",
+    "docs/how-to/calendar.md",
     "docs/how-to/backup.md",
     "docs/reference/query.md",
     "docs/reference/json.md",
@@ -459,6 +461,8 @@ FIRST = {
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
     },
+    "sync --yes": "sync contacts",
+    "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
     "config columns --rm": "import contacts.csv --map Source=tags",
 }

@@ -20,7 +20,7 @@ from cardcrm.cli.global_options import GLOBAL_OPTIONS
 from cardcrm.cli.run import main
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.records import privacy, record_completion, records, registry
+from cardcrm.records import record_completion, records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts import merge as merging
 from cardcrm.records.fields import (
@@ -35,6 +35,8 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.privacy import forget
+from cardcrm.records.privacy.gather import gather, gather_all
 from cardcrm.records.record_type import RESERVED_NAMES, RecordType, create_table
 from cardcrm.records.records import Selection
 from cardcrm.reports import change_text
@@ -441,10 +443,39 @@ def test_deleting_the_contact_deletes_the_gadget(store: Store) -> None:
 
 
 def test_a_privacy_export_holds_the_gadget(store: Store) -> None:
-    found = privacy.gather(store, 1)
+    found = gather(store, 1)
     assert found["contact"]["name"] == "Jane Doe"
     assert [each["name"] for each in found["gadgets"]] == ["Old lamp"]
-    assert "gadgets" not in privacy.gather(store, 2)
+    assert "gadgets" not in gather(store, 2)
+    changes = [each for each in gather_all(store, 1)["history"] if each["noun"] == "gadget"]
+    assert [each["new"]["name"] for each in changes] == ["Old lamp"]
+
+
+def test_forgetting_the_contact_erases_the_gadget(store: Store, filled: Run) -> None:
+    filled("gadget", "edit", "2", "--name", "Kettle of Jane Doe")
+    plan = forget.forget(store, 1)
+    assert plan.erased["gadgets"] == 1
+    assert [each.values["name"] for each in records.select(store, GADGET)] == [
+        "Kettle of [forgotten]"
+    ]
+    changes = store.rows("SELECT old, new FROM change WHERE tbl = 'gadget'")
+    assert not any("lamp" in f"{row[0]}{row[1]}" for row in changes)
+
+
+def test_a_file_with_everything_holds_the_gadgets(
+    filled: Run, tmp_path: Path, locations: Callable[[str], Path | str]
+) -> None:
+    path, there = tmp_path / "all.jsonl", str(locations("there"))
+    assert filled("export", "--all", str(path))[0] == 0
+    lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    assert [each for each in lines if each.get("noun") == "gadget"][0] | {"uid": ""} == {
+        "noun": "gadget", "id": 1, "uid": "", "name": "Old lamp", "shade": "red",
+        "price": "12.50", "currency": "GBP", "weight": 2.5, "due_on": "2026-11-27",
+        "seen_at": "2026-11-20T09:30:00Z", "contact_id": 1, "owner": "ann",
+    }  # fmt: skip
+    assert filled("--db", there, "import", str(path))[0] == 0
+    assert filled("--db", there, "export", "--all", str(tmp_path / "again.jsonl"))[0] == 0
+    assert (tmp_path / "again.jsonl").read_bytes() == path.read_bytes()
 
 
 def test_db_check_finds_an_empty_required_field(store: Store) -> None:

@@ -37,7 +37,16 @@ class Phrases(List):
     separator = ", "
 
 
-Cell = str | List | int | float | bool | dt.date | Money | UnitPrice | None
+class Numbers(tuple[int, ...]):
+    """Several numbers that JSON carries as an array; other formats put spaces between them."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self))
+
+
+Cell = str | List | Numbers | int | float | bool | dt.date | Money | UnitPrice | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 

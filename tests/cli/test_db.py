@@ -217,9 +217,9 @@ def test_sql_results_in_every_format(cardcrm):
 @pytest.mark.parametrize(
     ("query", "name"),
     [
-        ("select * from sales_view", "sale_view"),
-        ("select amont from sale_view", "amount"),
-        ("select s.on_dat from sale_view s", "on_date"),
+        ("select * from sales_view", "sales"),
+        ("select amont from sales", "amount"),
+        ("select s.on_dat from sales s", "on_date"),
     ],
 )
 def test_a_mistyped_name_in_sql_is_answered_with_the_nearest_names(tmp_path, capsys, query, name):

@@ -100,7 +100,7 @@ def test_the_version_of_vcards_is_3_unless_another_is_asked_for(typed: Typed, fo
         (["--format", "csv", "--to", "d/"], "--format csv writes one file, not a folder"),
         (["--format", "csv", "--to", "a.vcf"], "a.vcf is not a name for --format csv"),
         (["--format", "markdown"], "export does not take --format markdown"),
-        (["--format", "vcard", "--columns", "name"], "--columns is for CSV files"),
+        (["--format", "vcard", "--columns", "name"], "--columns is for CSV and XLSX files"),
     ],
 )
 @pytest.mark.usefixtures("folder")

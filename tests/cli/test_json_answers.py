@@ -46,6 +46,12 @@ FILES = {
     "rates.csv": "date,currency,rate,base\n2020-01-01,EUR,0.85,GBP\n",
     "contacts.csv": "name,email,phone\nIda Import,ida@x.example,020 7946 0000\n",
     "bad.vcf": "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n",
+    "contacts/damaged.vcf": "no vCard\n",
+    "contacts/eleanor.vcf": (
+        "BEGIN:VCARD\nVERSION:3.0\nUID:e\nFN:Eleanor Whitcombe\nTITLE:Vice president\n"
+        "EMAIL:eleanor@whitcombe.example.com\nEND:VCARD\n"
+    ),
+    "todos/event.ics": "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n",
 }
 
 
@@ -82,6 +88,7 @@ def typed_lines(
     """Run all lines, and return what each wrote."""
     folder = tmp_path_factory.mktemp("files")
     for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
     (folder / "config.toml").write_text('mail.user = "rosa"\n')
     location = shared_locations("sample")

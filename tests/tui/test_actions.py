@@ -258,12 +258,18 @@ async def merging(you):
     assert you.said("Mark the two contacts to merge with space")
     await you.do("mark", "mark", "merge")
     kept, other = you.page.contacts.marked
-    await you.press("1")
+    await you.press("enter")
     assert you.store.value("SELECT count(*) FROM contact WHERE id = :id", id=other) == 0
     assert contacts.get(you.store, kept)
     assert you.said("separates them again")
     await you.do("undo")
     assert contacts.get(you.store, other)
+
+
+@does("dupes")
+async def reviewing_duplicates(you):
+    await you.do("contacts", "dupes")
+    assert you.said("No likely duplicates")
 
 
 # the list of a noun

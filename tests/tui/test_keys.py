@@ -181,7 +181,7 @@ def test_every_action_of_the_palette_has_synonyms():
         ("sale", "Sell"), ("refund", "Sell"), ("payment", "Sell"), ("order", "Sell"),
         ("new", "Add"), ("create", "Add"), ("rename", "Edit"), ("change", "Edit"),
         ("label", "Tag"), ("search", "Find"), ("revert", "Undo"), ("exit", "Quit"),
-        ("close", "Quit"), ("csv", "Export"), ("duplicates", "Merge"), ("combine", "Merge"),
+        ("close", "Quit"), ("csv", "Export"), ("duplicates", "Duplicates"), ("combine", "Merge"),
         ("rfm", "Grid"), ("history", "Journal"), ("who made", "Journal"), ("colors", "Theme"),
         ("assign", "Owner"), ("select all", "Mark all"), ("orders", "List sales"),
         ("tasks", "List reminders"), ("shortcuts", "Help"),

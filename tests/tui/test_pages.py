@@ -3,6 +3,7 @@
 `pytest tests/tui/test_pages.py --snapshot-update` updates them.
 """
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,11 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual.widgets import Input, TextArea
 
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.store import open_store
 from cardcrm.tui import theme as tui_theme
-from tests.support.screen import ScreenPilot, create_app, running
+from tests.support.screen import LOCALE, ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
 PAGES = {"today": (), "contacts": ("2", "M"), "value": ("3",), "journal": ("4",)}
@@ -74,6 +78,32 @@ def test_page_at_200_by_60(looks, page):
 @pytest.mark.parametrize("page", OTHERS)
 def test_form_or_help_over_a_page(looks, page):
     assert looks(OTHERS[page], SMALL, "dark")
+
+
+@pytest.fixture
+def zoe_twice(shop: Path) -> None:
+    """Add one person twice, with different roles."""
+    with contextlib.closing(open_store(shop, user="colleague", locale=LOCALE)) as store:
+        points = (
+            ContactPointDraft("email", "zoe@quill.example"),
+            ContactPointDraft("phone", "020 7946 0018"),
+        )
+        first = ContactDraft("Zoe Quill", title="Buyer", points=points, note="keeps bees")
+        contacts.add(store, first)
+        second = ContactDraft("Zoë Quill", title="Head of buying", org="Quill & Co",
+                              points=points[:1], tags=("vip",))  # fmt: skip
+        contacts.add(store, second)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("2", "equals_sign", "down", "right"), id="pair"),
+        pytest.param(("2", "Q", "down", "space", "down", "space", "ampersand"), id="merge"),
+    ],
+)
+def test_two_contacts_side_by_side(looks, zoe_twice, keys):
+    assert looks(keys, SMALL, "dark")
 
 
 @pytest.mark.parametrize("theme", ["light", "plain"])

@@ -26,6 +26,10 @@ Columns = Annotated[str, typer.Option("--columns", metavar="A,B", help="Columns 
 Limit = Annotated[
     int, typer.Option(metavar="N", help="Show at most N rows.", min=0, show_default=False)
 ]
+By = Annotated[
+    str,
+    typer.Option("--by", metavar="COLUMN", help="Only count the rows for each value of a column."),
+]
 
 
 def session_of(ctx: typer.Context) -> Session:

@@ -32,7 +32,13 @@ COMMANDS: dict[str, Command] = {
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
     "tag": Command(CONTACTS, "tag", "Add tags to contacts, or remove them."),
     "rm": Command(CONTACTS, "delete", "Remove contacts and everything recorded about them."),
-    "merge": Command(CONTACTS, "delete", "Merge a duplicate into another contact."),
+    "forget": Command(
+        CONTACTS,
+        "forget",
+        "Erase a contact for good, also from the journal and from texts about others.",
+    ),
+    "dupes": Command(CONTACTS, "dupes", "Find contacts that are likely to be stored twice."),
+    "merge": Command(CONTACTS, "merge", "Merge a duplicate into another contact."),
     "log": Command(
         DAILY, "log", "Log an interaction: a call, mail, meeting, visit, message or note."
     ),
@@ -58,7 +64,18 @@ COMMANDS: dict[str, Command] = {
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
-        IMPORT_EXPORT, "export", "Export contacts to a CSV or vCard file, or to a folder."
+        IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
+    ),
+    "sync": Command(
+        IMPORT_EXPORT,
+        "sync",
+        "Keep a folder of contacts or reminders in step with the database.",
+    ),
+    "calendar": Command(
+        IMPORT_EXPORT,
+        "calendar",
+        "Write calendars of reminders and anniversaries.",
+        is_group=True,
     ),
     "segment": Command(
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True

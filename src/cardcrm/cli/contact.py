@@ -7,8 +7,8 @@ import typer
 from cardcrm.cli import contact_options as options
 from cardcrm.cli.arguments import parse_pairs, session_of
 from cardcrm.cli.contact_output import describe_contact, read_card
-from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
+from cardcrm.cli.signature import Param, give_signature
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import complete_from, parse_pairs
-from cardcrm.cli.record_options import Param
 from cardcrm.cli.session import Session
+from cardcrm.cli.signature import Param
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.contact_type import ADDRESS, CONTACT, POINT_KINDS
 from cardcrm.records.contacts.drafts import (

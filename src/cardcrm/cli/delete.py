@@ -1,13 +1,10 @@
-"""`rm` and `merge`: remove contacts."""
-
-from typing import Annotated
+"""`rm`: remove contacts."""
 
 import typer
 
-from cardcrm.cli.arguments import Yes as MergeYes
-from cardcrm.cli.arguments import complete_contact, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_rows
-from cardcrm.cli.contact_output import describe_contact, read_card, read_contacts
+from cardcrm.cli.contact_output import read_contacts
 from cardcrm.cli.record_edit import describe_removal
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import Contacts, Where, preview, resolve_targets
@@ -43,41 +40,3 @@ def rm(
     removed = None if session.format == "table" else read_contacts(session, ids)
     contacts.remove(session.store(), ids)
     return Result(removed, message)
-
-
-@app.command("merge")
-def merge(
-    ctx: typer.Context,
-    keep: Annotated[
-        str,
-        typer.Argument(metavar="WHO", help="Contact to keep.", autocompletion=complete_contact),
-    ],
-    other: Annotated[
-        str,
-        typer.Argument(
-            metavar="DUPLICATE",
-            help="Contact to remove, after its content moves over.",
-            autocompletion=complete_contact,
-        ),
-    ],
-    yes: MergeYes = False,
-) -> Result:
-    """Merge a duplicate into another contact.
-
-    Where both have a value, that of the kept contact stays and the other goes into the note.
-
-    Example:
-        cardcrm merge 12 57
-
-    """
-    from cardcrm.records.contacts import merge as contacts_merge
-
-    session = session_of(ctx)
-    first, second = session.find_contact(keep), session.find_contact(other)
-    contacts_merge.check_different(first.id, second.id)
-    session.confirm(f"merge {describe_contact(second)} into {describe_contact(first)}", yes=yes)
-    merged = contacts_merge.merge(session.store(), first.id, second.id)
-    return Result(
-        lambda: read_card(session.store(), merged.id),
-        f"merged {describe_contact(second)} into {describe_contact(merged)}",
-    )

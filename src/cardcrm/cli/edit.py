@@ -10,7 +10,6 @@ from cardcrm.cli.arguments import edit_text, parse_pairs, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_options import DETAILS, NAMES
 from cardcrm.cli.edit_report import edit_noun
-from cardcrm.cli.record_options import Param, give_signature
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import (
     Contacts,
@@ -20,6 +19,7 @@ from cardcrm.cli.selected_contacts import (
     resolve_targets,
 )
 from cardcrm.cli.session import Session
+from cardcrm.cli.signature import Param, give_signature
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contact_type import CONTACT, POINT_KINDS

@@ -4,14 +4,21 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Force,
+    complete_contact,
+    complete_from,
+    complete_query,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.export_target import open_target
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
@@ -31,8 +38,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 VCARD_VERSIONS = ("3.0", "4.0")
+REMINDER_KINDS = ("event", "todo")
 _OTHER_ENDINGS = (
-    ".xlsx", ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db",
+    ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db",
 )  # fmt: skip
 _STANDARD_OUTPUT = "-"
 
@@ -52,13 +60,14 @@ def export(
         str,
         typer.Option(
             metavar="FILE",
-            help="New file, .csv or .vcf, or a folder; - is standard output.",
+            help="New file, .csv, .xlsx, .vcf or .ics, or a folder; - is standard output.",
         ),
     ] = "",
     columns: Annotated[
         str,
         typer.Option(
-            metavar="NAMES", help="Only these columns of a CSV file, as in a list of contacts."
+            metavar="NAMES",
+            help="Only these columns of a CSV or XLSX file, as in a list of contacts.",
         ),
     ] = "",
     vcard_version: Annotated[
@@ -69,15 +78,42 @@ def export(
             autocompletion=complete_from(*VCARD_VERSIONS),
         ),
     ] = "",
+    all_: Annotated[
+        str,
+        typer.Option(
+            "--all", metavar="FILE", help="Everything in the database, as a new .jsonl file."
+        ),
+    ] = "",
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="WHO",
+            help="All that is held on one contact.",
+            autocompletion=complete_contact,
+        ),
+    ] = "",
+    as_: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="Reminders of a calendar as event, which every phone shows, or todo.",
+            autocompletion=complete_from(*REMINDER_KINDS),
+        ),
+    ] = "",
     force: Force = False,
 ) -> Result:
-    """Export contacts to a CSV or vCard file, or to a folder.
+    """Export contacts to a CSV, XLSX or vCard file, or to a folder.
 
-    A folder, `--to DIR/`, gets one vCard for each contact.
+    `--all` writes everything in the database, which `import` reads into another one. `--person`
+    writes all that is held on a contact, also in the journal and in texts about others.
 
-    `--format csv` or `--format vcard` chooses the file format, else the ending of the file does.
-    The CSV file has everything about the contacts and can be imported again. None of its cells can
-    start a formula in a spreadsheet.
+    A folder, `--to DIR/`, gets one vCard for each contact. A calendar, `--to FILE.ics`, has their
+    open reminders, birthdays and other anniversaries; `cardcrm calendar write` keeps one current.
+
+    `--format csv`, `xlsx`, `vcard` or `ics` chooses the file format, else the ending of the file
+    does. The CSV file has everything about the contacts and can be imported again. None of its
+    cells can start a formula in a spreadsheet.
 
     Examples:
         cardcrm export --to everyone.csv
@@ -88,51 +124,96 @@ def export(
 
         cardcrm export --columns name,email,city,value --to list.csv
 
+        cardcrm export tag:vip --to vips.ics
+
+        cardcrm export --all cards.jsonl
+
+        cardcrm export --person jane --to jane.md
+
     """
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.records.query_sql import contact_query
 
     session = session_of(ctx)
     refuse_options(ctx, query)
+    if all_ or person:
+        return _export_other(
+            session, query, all_, person, to, force=force, is_plain=not (columns or vcard_version)
+        )
     target = Path(to) if to and to != _STANDARD_OUTPUT else None
     is_folder = target is not None and _is_folder(to)
     wanted = _choose_format(session.file_format, target, is_folder=is_folder)
     _check_format(session, target)
-    options = _choose_options(wanted, vcard_version)
+    options = _choose_options(wanted, vcard_version, as_)
     store = session.store()
     node = contact_query.parse(store, " ".join(query))
     ids = column_registry.find_ids(store, node)
     if not ids and query:
         _report_no_match(session, query)
-    if columns:
-        if wanted.name != "csv":
-            raise UsageError("--columns is for CSV files", "Leave it out, or use --format csv.")
-        column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
+    _check_columns(store, wanted, columns)
     if target is None and session.format == "json":
         return Result(_list_objects(store, node, ids, columns))
     if target is not None and is_folder:
         write_folder = wanted.load_folder_writer()
-        return _report(write_folder(store, ids, target, options, _track, replace=force), to)
+        return _report(write_folder(store, ids, target, options, _track, replace=force), wanted, to)
 
-    def write(stream: TextIO) -> int:
+    def write(stream: IO[Any]) -> int:
         if columns:
-            return _write_columns(store, node, stream, columns)
+            return _write_columns(store, node, stream, columns, wanted)
         return wanted.load_writer()(store, _track(ids), stream, options)
 
     if target is None:
-        _print(session, write)
+        _print(session, write, wanted)
         return Result()
     if target.exists() and not force:
         raise file_exists(target)
-    with _open(target, replace=force) as stream:
+    with open_target(target, replace=force, is_binary=wanted.is_binary) as stream:
         count = write(stream)
-    return _report(count, to)
+    return _report(count, wanted, to)
 
 
-def _report(count: int, to: str) -> Result:
+def _export_other(
+    session: Session,
+    query: Sequence[str],
+    all_: str,
+    person: str,
+    to: str,
+    *,
+    force: bool,
+    is_plain: bool,
+) -> Result:
+    """Export everything, or everything about one contact."""
+    from cardcrm.cli import export_all
+
+    option = "--all" if all_ else "--person"
+    if query or not is_plain or session.file_format or (all_ and (person or to)):
+        raise UsageError(
+            f"{option} takes no query and no options of other formats",
+            "For example: cardcrm export --all cards.jsonl"
+            if all_
+            else "For example: cardcrm export --person jane --to jane.md",
+        )
+    if all_:
+        return export_all.export_all(session, all_, replace=force)
+    return export_all.export_person(session, person, to, replace=force)
+
+
+def _check_columns(store: Store, wanted: ExportFormat, columns: str) -> None:
+    """Raise UsageError for unknown columns, and for a format without columns."""
+    from cardcrm.records.query_sql import columns as column_registry
+
+    if columns and wanted.name not in ("csv", "xlsx"):
+        raise UsageError(
+            "--columns is for CSV and XLSX files", "Leave it out, or use --format csv."
+        )
+    if columns:
+        column_registry.find_columns(store, [each.strip() for each in columns.split(",")])
+
+
+def _report(count: int, written: ExportFormat, to: str) -> Result:
     """Return the result of an export to a file or a folder."""
     data = {"exported": count, "path": to}
-    return Result(Card(Path(to).name, data=data), f"wrote {pluralize(count, 'contact')} to {to}")
+    return Result(Card(Path(to).name, data=data), f"wrote {pluralize(count, written.rows)} to {to}")
 
 
 def _is_folder(to: str) -> bool:
@@ -169,20 +250,19 @@ def _report_no_match(session: Session, query: list[str]) -> None:
     session.say("no matching contacts")
 
 
-def _open(path: Path, *, replace: bool) -> AbstractContextManager[TextIO]:
-    """Open a file that appears only when complete; devices and pipes are opened as they are."""
-    if path.exists() and not path.is_file():
-        return path.open("w", encoding="utf-8", newline="")
-    from cardcrm.formats.atomic_write import write_atomically
-
-    return write_atomically(path.resolve(), replace=replace)
-
-
-def _print(session: Session, write: Callable[[TextIO], int]) -> None:
+def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportFormat) -> None:
     """Write to standard output in UTF-8 with the line ends of the file format.
 
     A terminal gets no control characters.
     """
+    if wanted.is_binary:
+        if session.has_reader:
+            raise UsageError(
+                f"a terminal cannot show {wanted.name}",
+                f"Name a file: --to contacts{wanted.endings[0]}",
+            )
+        write(sys.stdout.buffer)
+        return
     if session.has_reader:
         text = io.StringIO(newline="")
         write(text)
@@ -202,7 +282,7 @@ def _choose_format(name: str, target: Path | None, *, is_folder: bool) -> Export
     if target and not wanted and not ending and target.suffix.lower() in _OTHER_ENDINGS:
         raise UsageError(
             f"cannot write {target.suffix.lower()} files",
-            "Use .csv, which spreadsheets open, or .vcf.",
+            "Use .xlsx or .csv, which spreadsheets open, .vcf or .ics.",
         )
     if target and wanted and ending and ending is not wanted:
         raise UsageError(
@@ -223,8 +303,14 @@ def _choose_folder_format(wanted: ExportFormat | None) -> ExportFormat:
     return chosen
 
 
-def _choose_options(wanted: ExportFormat, vcard_version: str) -> ExportOptions:
+def _choose_options(wanted: ExportFormat, vcard_version: str, kind: str) -> ExportOptions:
     """Return the options of an export. Raises UsageError for those of another format."""
+    if kind and wanted.name != "ics":
+        raise UsageError("--as is for calendars", "Leave it out, or use --format ics.")
+    if kind and kind not in REMINDER_KINDS:
+        raise UsageError(f"--as does not take “{kind}”", "Use event or todo.")
+    if kind:
+        return ExportOptions(reminders_as=kind)
     if not vcard_version:
         return ExportOptions()
     if wanted.name != "vcard":
@@ -254,12 +340,19 @@ def _check_format(session: Session, target: Path | None) -> None:
         )
 
 
-def _write_columns(store: Store, node: "Node", stream: TextIO, columns: str) -> int:
+def _write_columns(
+    store: Store, node: "Node", stream: IO[Any], columns: str, wanted: ExportFormat
+) -> int:
     """Write some columns of contacts as a list has them, and return the number of contacts."""
     from cardcrm.cli.contact_output import list_contacts
     from cardcrm.render.data_formats import write_delimited
 
     found = list_contacts(store, node, columns)
     rows = list(found.rows)
+    if wanted.name == "xlsx":
+        from cardcrm.formats.xlsx.writer import write_list
+
+        write_list(found._replace(rows=rows), stream)
+        return len(rows)
     write_delimited(found._replace(rows=rows), "csv", stream.write, header=True)
     return len(rows)

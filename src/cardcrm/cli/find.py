@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import (
+    By,
     Columns,
     Limit,
     Sort,
@@ -15,7 +16,6 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.contact_output import list_contacts
-from cardcrm.cli.groups import By, count_groups, read_columns, refuse_lists
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.query import Node
@@ -23,6 +23,7 @@ from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import columns as column_registry
 from cardcrm.records.query_sql import contact_query
 from cardcrm.sheet import Card, Column, Sheet
+from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -80,18 +81,17 @@ def find(
     refuse_options(ctx, query)
     if fields:
         return Result(_list_fields(session))
-    refuse_lists(by, count=count)
     store = session.store()
     text = " ".join(query)
     node = contact_query.parse(store, text)
+    if by:
+        from cardcrm.cli.groups import refuse_lists
+
+        refuse_lists(count=count, columns=columns, each=each)
+        groups = _group(store, node, by, limit)
+        return Result(groups, notes=() if groups.rows else (_explain_no_match(session, text),))
     if count:
         return _count(session, node)
-    if by:
-        refuse_lists(by, columns=columns, each=each)
-        own = by if by in column_registry.EACH else ""
-        listed = read_columns(lambda name: list_contacts(store, node, name, "id", each=own), by)
-        groups = count_groups(listed, "contacts", limit)
-        return Result(groups, notes=() if groups.rows else (_explain_no_match(session, text),))
     found = list_contacts(store, node, columns, sort, limit or None, each)
     rest = iter(found.rows)
     first = next(rest, None)
@@ -113,6 +113,15 @@ def _name_currency(session: Session, names: set[str]) -> tuple[str, ...]:
     if not others:
         return ()
     return (f"{' and '.join(sums)} of sales in {own}; not included: {', '.join(others)}",)
+
+
+def _group(store: Store, node: Node, by: str, limit: int) -> Sheet:
+    """Return the number of contacts for each value of a column."""
+    from cardcrm.cli.groups import count_groups, read_columns
+
+    own = by if by in column_registry.EACH else ""
+    listed = read_columns(lambda name: list_contacts(store, node, name, "id", each=own), by)
+    return count_groups(listed, "contacts", limit)
 
 
 def _count(session: Session, node: Node) -> Result:

@@ -2,18 +2,10 @@
 
 from collections.abc import Callable
 from itertools import islice
-from typing import Annotated
-
-import typer
 
 from cardcrm.errors import UsageError
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.text import fold
-
-By = Annotated[
-    str,
-    typer.Option("--by", metavar="COLUMN", help="Only count the rows for each value of a column."),
-]
 
 
 def count_groups(listed: Sheet, noun: str, limit: int) -> Sheet:
@@ -33,10 +25,10 @@ def count_groups(listed: Sheet, noun: str, limit: int) -> Sheet:
     return Sheet((head, Column("count", noun, "right")), rows, ids=head.key)
 
 
-def refuse_lists(by: str, **others: object) -> None:
+def refuse_lists(**others: object) -> None:
     """Raise UsageError for options of a list that groups do not take."""
     given = next((name for name, value in others.items() if value), "")
-    if by and given:
+    if given:
         raise UsageError(f"--by does not take --{given}", "Leave one of them out.")
 
 

@@ -152,7 +152,14 @@ def _import_batch(
     drafts = [_apply_options(item.draft, job) for item in items]
     outcomes = iter(
         bulk_import.import_drafts(
-            store, drafts, report.step, tally.new_orgs, first_new, job.mode, tally.seen
+            store,
+            drafts,
+            report.step,
+            tally.new_orgs,
+            first_new,
+            job.mode,
+            tally.seen,
+            anyway=job.anyway,
         )
     )
     report.step = store.last_step

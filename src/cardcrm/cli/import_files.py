@@ -95,6 +95,9 @@ def import_(
             autocompletion=complete_contact,
         ),
     ] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Bring back contacts that were forgotten.")
+    ] = False,
 ) -> Result:
     """Import contacts and other rows from files.
 
@@ -139,6 +142,7 @@ def import_(
         mode=_parse_mode(update=update, fill=fill, skip=skip),
         encoding=encoding,
         sheet=sheet,
+        anyway=anyway,
         dry_run=dry_run,
         bad_file=bad,
         known_only=known_only,

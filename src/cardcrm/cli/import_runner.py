@@ -39,6 +39,7 @@ class ImportOptions(NamedTuple):
     targets: tuple[tuple[str, str], ...] = ()
     encoding: str = ""
     sheet: str = ""
+    anyway: bool = False
     dry_run: bool = False
     bad_file: Path | None = None
     known_only: bool = False
@@ -152,10 +153,11 @@ def _make_job(
         tags=options.tags,
         source=options.source,
         owner=options.owner,
-        own_addresses=session.config.own_addresses(),
         media_limit=int(session.config.number("photo-limit") * 1000),
         known_only=options.known_only,
         customer=options.customer,
+        anyway=options.anyway,
+        own_addresses=session.config.own_addresses(),
         on_bytes=on_bytes,
     )
 

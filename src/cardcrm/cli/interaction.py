@@ -7,8 +7,8 @@ import typer
 from cardcrm.cli.log import log, read_direction
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build
-from cardcrm.cli.record_options import Param
 from cardcrm.cli.result import Result
+from cardcrm.cli.signature import Param
 from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.record_type import RecordType
 

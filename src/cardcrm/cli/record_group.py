@@ -12,13 +12,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import Columns, Force, Limit, Sort, refuse_options, session_of
-from cardcrm.cli.groups import By
+from cardcrm.cli.arguments import By, Columns, Force, Limit, Sort, refuse_options, session_of
 from cardcrm.cli.record_edit import build_edit, build_rm
 from cardcrm.cli.record_options import (
-    REQUIRED,
     Built,
-    Param,
     Run,
     Values,
     all_params,
@@ -26,7 +23,6 @@ from cardcrm.cli.record_options import (
     choose,
     command_help,
     field_params,
-    give_signature,
     query_param,
     quote,
     read_links,
@@ -36,6 +32,7 @@ from cardcrm.cli.record_options import (
 )
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.cli.signature import REQUIRED, Param, give_signature
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
@@ -174,7 +171,7 @@ def list_result(session: Session, type_: RecordType, query: str, values: Values)
     if by := values.get("by"):
         from cardcrm.cli.groups import count_groups, read_columns, refuse_lists
 
-        refuse_lists(by, columns=values["columns"])
+        refuse_lists(columns=values["columns"])
         selection = record_query.Selection(node, "id")
         listed = read_columns(lambda name: list_values(session, type_, selection, name), by)
         groups = count_groups(listed, type_.plural, values["limit"])
@@ -227,13 +224,13 @@ def _run_show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
 
 
 def _file_param(what: str) -> Param:
-    file = typer.Argument(metavar="FILE", help=f"A .csv or .jsonl file to {what}.")
+    file = typer.Argument(metavar="FILE", help=f"A .csv, .xlsx or .jsonl file to {what}.")
     return Param("file", Annotated[Path, file], REQUIRED)
 
 
 def _export(type_: RecordType) -> Built:
     params = [_file_param("write"), query_param(type_), Param("force", Force, False)]
-    text = f"Export {type_.plural} to a CSV file or to JSON lines."
+    text = f"Export {type_.plural} to a CSV or XLSX file, or to JSON lines."
     if type_.line_types:
         text += f"\n\nOnly JSON lines hold the lines of {type_.with_article}."
     return (
@@ -279,7 +276,7 @@ def _count_card(counts: Mapping[str, object]) -> Callable[[], Any]:
 
 
 def _import(type_: RecordType) -> Built:
-    text = f"Import {type_.plural} from a CSV file or from JSON lines."
+    text = f"Import {type_.plural} from a CSV or XLSX file, or from JSON lines."
     known = "permanent id" if type_.uid else "name" if type_.keys else ""
     if known:
         text += f"\n\nA row whose {known} exists already is changed, not added again."

@@ -1,7 +1,6 @@
 """Arguments and options of a noun's commands, built from its declaration."""
 
 import contextlib
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Annotated, Any, NamedTuple
@@ -18,41 +17,16 @@ from cardcrm.cli.arguments import (
 from cardcrm.cli.bulk_edit import BULK, DryRun, Yes
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.cli.signature import Param
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.fields import Choice, Field, Flag, Reference, References, User
 from cardcrm.records.links import LinkChange
 from cardcrm.records.record_type import RecordType
 from cardcrm.text import capitalize_first
 
-REQUIRED = inspect.Parameter.empty
-
-
-class Param(NamedTuple):
-    """A parameter of a command as Typer reads it."""
-
-    name: str
-    annotation: Any
-    default: Any
-
-
 Values = dict[str, Any]  # of the parameters, by their names
 Run = Callable[[typer.Context, RecordType, Values], Result]
 Built = tuple[list[Param], Run, str]  # a command: its parameters, its function and its help
-
-
-def give_signature(command: Callable[..., Any], params: Sequence[Param]) -> None:
-    """Make a function look as if it had been written with these parameters."""
-    kind = inspect.Parameter.KEYWORD_ONLY
-    ctx = inspect.Parameter(
-        "ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context
-    )
-    listed = [
-        inspect.Parameter(each.name, kind, default=each.default, annotation=each.annotation)
-        for each in params
-    ]
-    command.__signature__ = inspect.Signature([ctx, *listed])  # type: ignore[attr-defined]
-    hints = {each.name: each.annotation for each in params}
-    command.__annotations__ = {"ctx": typer.Context, **hints}
 
 
 # Fields

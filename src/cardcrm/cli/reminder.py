@@ -6,9 +6,9 @@ import typer
 
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build
-from cardcrm.cli.record_options import Param
 from cardcrm.cli.remind import After, read_rule, remind
 from cardcrm.cli.result import Result
+from cardcrm.cli.signature import Param
 from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.record_type import RecordType
 

@@ -9,7 +9,7 @@ import typer
 from cardcrm.cli.arguments import is_numbers, refuse_options, session_of
 from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
 from cardcrm.cli.record_group import add_command, build
-from cardcrm.cli.record_options import Param, choose, read_texts, which_param
+from cardcrm.cli.record_options import choose, read_texts, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import (
     Currency,
@@ -28,6 +28,7 @@ from cardcrm.cli.sell import (
     sell,
 )
 from cardcrm.cli.session import Session
+from cardcrm.cli.signature import Param
 from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales.sale_type import SALE

@@ -252,9 +252,21 @@ class Session:
 
         store = self.store()
         try:
-            return resolve(store, text)
+            contact = resolve(store, text)
         except AmbiguousError as error:
             return get(store, self._pick_or_raise(error))
+        self._report_merged(text, contact)
+        return contact
+
+    def _report_merged(self, text: str, contact: "Contact") -> None:
+        """Say so if a text is the number of a contact that was merged into the one it leads to."""
+        number = text.removeprefix("#")
+        if not number.isdecimal() or number == str(contact.id) or len(number) > 18:
+            return
+        from cardcrm.records.contacts.merged_ids import is_merged
+
+        if is_merged(self.store(), int(number)):
+            self.say(f"{number} was merged into {contact.id} {contact.name}")
 
     def split_contact(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """Return the contact that the first word or words name, and the remaining words."""
@@ -274,6 +286,8 @@ class Session:
             contact = get(self.store(), self._pick_or_raise(error))
         if contact is None:
             return self._split_titled(words)
+        if words[0].removeprefix("#").isdecimal():
+            self._report_merged(words[0], contact)
         return contact, list(words[count_name_words(contact.name, words) :])
 
     def _split_titled(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":

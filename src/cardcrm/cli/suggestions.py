@@ -15,7 +15,8 @@ SYNONYMS = {
     "edit": "update change set modify mod rename alter mv move fix",
     "tag": "label labels tags group groups categorize untag",
     "rm": "delete remove del erase drop forget trash purge unlink",
-    "merge": "dedupe dedup duplicates duplicate doubles dupes dups double join combine",
+    "dupes": "dedupe dedup duplicates duplicate doubles dups double twins",
+    "merge": "join combine unite unify",
     "log": "note notes call met mail visit email meeting message jot record memo comment"
     " interact activity touch phone spoke chat comm",
     "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue calendar cal"

@@ -98,7 +98,7 @@ def _check_past(text: str, day: dt.date, today: dt.date) -> str:
 
 def format_anniversary(text: str, *, short: bool = False) -> str:
     """Return a stored anniversary in words: ``17 May 1980``, ``17 May``, ``May 1980``, ``1980``."""
-    parts = _parse_stored(text)
+    parts = parse_yearly_day(text)
     name = "" if parts.month is None else MONTHS[parts.month - 1][: 3 if short else None]
     shown = (str(parts.day or ""), name, str(parts.year or ""))
     return " ".join(filter(None, shown))
@@ -109,7 +109,7 @@ def find_month_day(text: str) -> str:
 
     What has no day sorts outside of all spans of days.
     """
-    parts = _parse_stored(text)
+    parts = parse_yearly_day(text)
     if parts.day is not None:
         return f"{parts.month:02d}-{parts.day:02d}"
     return "--" if parts.month is None else f"--{parts.month:02d}"
@@ -121,7 +121,7 @@ def next_anniversary(text: str, today: dt.date) -> dt.date | None:
     29 February falls on the 28th in common years. Raises UsageError for an invalid text, and at the
     end of the calendar.
     """
-    parts = _parse_stored(text)
+    parts = parse_yearly_day(text)
     if parts.month is None or parts.day is None:
         return None
     this_year = _find_in_year(today.year, parts.month, parts.day)
@@ -143,7 +143,7 @@ def month_days(day: dt.date) -> list[str]:
 
 def age_on(text: str, day: dt.date) -> int | None:
     """Return the full years from a stored anniversary to ``day``; None if unknown or negative."""
-    parts = _parse_stored(text)
+    parts = parse_yearly_day(text)
     if parts.year is None or parts.month is None or parts.day is None:
         return None
     is_before = day < _find_in_year(day.year, parts.month, parts.day)
@@ -155,7 +155,8 @@ def _find_in_year(year: int, month: int, day: int) -> dt.date:
     return dt.date(year, month, min(day, days_in_month(year, month)))
 
 
-def _parse_stored(text: str) -> YearlyDay:
+def parse_yearly_day(text: str) -> YearlyDay:
+    """Return the parts of a stored anniversary. Raises UsageError for an invalid text."""
     match = re.fullmatch(r"([0-9]{4}|-)(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
     if match and text != "-":
         year = None if match[1] == "-" else int(match[1])

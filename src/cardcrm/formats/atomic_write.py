@@ -5,7 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import IO, Any
 
 from cardcrm.errors import CardcrmError, NotFoundError
 from cardcrm.signals import clean_up_at_end
@@ -13,8 +13,10 @@ from cardcrm.store.private_files import give_name
 
 
 @contextlib.contextmanager
-def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
-    """Open a UTF-8 text file that gets its name when the context ends.
+def write_atomically(
+    path: Path, *, replace: bool = False, is_binary: bool = False
+) -> Iterator[IO[Any]]:
+    """Open a file of UTF-8 text, or of bytes, that gets its name when the context ends.
 
     Only the owner can read the file. After an error there is no file, or the old file is unchanged.
     Raises FileExistsError if the name is taken and ``replace`` is false, NotFoundError or
@@ -23,7 +25,8 @@ def write_atomically(path: Path, *, replace: bool = False) -> Iterator[TextIO]:
     with clean_up_at_end():
         handle, temporary = _create_temporary(path.parent)
         try:
-            with open(handle, "w", encoding="utf-8", newline="") as stream:
+            text = {} if is_binary else {"encoding": "utf-8", "newline": ""}
+            with open(handle, "wb" if is_binary else "w", **text) as stream:  # type: ignore[call-overload]
                 yield stream
                 stream.flush()
                 os.fsync(handle)

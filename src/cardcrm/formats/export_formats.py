@@ -15,6 +15,7 @@ class ExportOptions(NamedTuple):
     """Options of an export that only some formats have."""
 
     vcard_version: str = "3.0"
+    reminders_as: str = "event"
 
 
 class Writer(Protocol):
@@ -51,12 +52,15 @@ class ExportFormat(NamedTuple):
 
     ``writer`` is ``module:function`` below `cardcrm.formats`, imported when it is needed;
     ``folder_writer``, of a format with a file for each contact, writes these into a folder.
+    ``rows`` names what the writer counts.
     """
 
     name: str
     endings: tuple[str, ...]
     writer: str
     folder_writer: str = ""
+    is_binary: bool = False
+    rows: str = "contact"
 
     def load_writer(self) -> Writer:
         """Return the function that writes a file."""
@@ -78,12 +82,14 @@ EXPORT_FORMATS: Final = {
     each.name: each
     for each in (
         ExportFormat("csv", (".csv",), "csv.writer:write_contacts"),
+        ExportFormat("xlsx", (".xlsx",), "xlsx.writer:write_contacts", is_binary=True),
         ExportFormat(
             "vcard",
             (".vcf", ".vcard"),
             "vcard.writer:write_contacts",
             "vcard.folder:write_folder",
         ),
+        ExportFormat("ics", (".ics",), "ical.calendar_writer:write_contacts", rows="calendar item"),
     )
 }
 

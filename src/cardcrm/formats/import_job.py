@@ -65,13 +65,13 @@ class ImportJob:
     """A file to import, and how.
 
     ``name`` is what messages call it. ``encoding`` and ``sheet`` are empty unless they were given.
-    ``own_addresses`` are the mail addresses of the user, as the settings have them.
     ``targets`` are columns, each with the field that it was assigned to, and ``known`` the folded
     headers of columns that were assigned now or before. ``mode`` is empty for the default: an
     update for known ids, and else only gaps are filled. Photos of more than ``media_limit`` bytes
     are left out. Rows of other nouns whose contact is unknown are refused with ``known_only``, and
-    those that name none are the ``customer``'s. ``on_bytes`` is called with the number of bytes
-    read so far, to show progress.
+    those that name none are the ``customer``'s. ``anyway`` brings contacts back that were
+    forgotten. ``own_addresses`` are the mail addresses of the user, as the settings have them.
+    ``on_bytes`` is called with the number of bytes read so far, to show progress.
     """
 
     path: Path
@@ -86,10 +86,11 @@ class ImportJob:
     tags: tuple[str, ...] = ()
     source: str = ""
     owner: str = ""
-    own_addresses: tuple[str, ...] = ()
     media_limit: int = DEFAULT_LIMIT
     known_only: bool = False
     customer: str = ""
+    anyway: bool = False
+    own_addresses: tuple[str, ...] = ()
     on_bytes: Callable[[int], None] = _ignore_bytes
 
 

@@ -18,13 +18,14 @@ FORMATS: Final = ("csv", "xlsx", "vcard", "jsonl", "mbox")
 READERS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("contacts", "csv"): ("cardcrm.formats.file_reader", "read_entries"),
     ("contacts", "vcard"): ("cardcrm.formats.file_reader", "read_entries"),
-    ("interactions", "mbox"): ("cardcrm.formats.mbox.mail_import", "import_mail"),
     ("sales", "csv"): ("cardcrm.formats.history.importer", "import_sales"),
     ("sales", "xlsx"): ("cardcrm.formats.history.importer", "import_sales"),
     ("interactions", "csv"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("interactions", "xlsx"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("reminders", "csv"): ("cardcrm.formats.history.importer", "import_reminders"),
     ("reminders", "xlsx"): ("cardcrm.formats.history.importer", "import_reminders"),
+    ("database", "jsonl"): ("cardcrm.formats.archive", "import_everything"),
+    ("interactions", "mbox"): ("cardcrm.formats.mbox.mail_import", "import_mail"),
 }
 # The rows of a file whose format alone decides them; tables are decided by their columns.
 USUAL_ROWS: Final = {"vcard": "contacts", "mbox": "interactions", "jsonl": "database"}

@@ -1,4 +1,4 @@
-"""Rows of any noun as CSV or JSON lines, written and read by its declaration.
+"""Rows of any noun as CSV, XLSX or JSON lines, written and read by its declaration.
 
 A contact is named by its permanent id as well as by its name, so that a file can be read into
 another database. A row that is known there, by its own permanent id or by its name, is changed, not
@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -34,7 +35,7 @@ from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction
 from cardcrm.text import drop_controls
 
-ENDINGS: Final = (".csv", ".jsonl")
+ENDINGS: Final = (".csv", ".xlsx", ".jsonl")
 _FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
 _FIGURES = re.compile(r"[-+]?[0-9][0-9., ]*")  # an amount without its currency
 
@@ -63,9 +64,11 @@ def write(
     ending = _find_ending(path)
     rows = records.select(store, type_, Selection(node, sort="id"))
     try:
-        with write_atomically(path, replace=replace) as stream:
+        with write_atomically(path, replace=replace, is_binary=ending == ".xlsx") as stream:
             if ending == ".csv":
                 return _write_csv(store, type_, rows, stream)
+            if ending == ".xlsx":
+                return _write_xlsx(store, type_, rows, stream)
             return Written(_write_json(store, rows, stream))
     except FileExistsError:
         raise file_exists(path) from None
@@ -74,7 +77,7 @@ def write(
 def _find_ending(path: Path) -> str:
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise UsageError(f"unknown file format “{path.name}”", f"Use {' or '.join(ENDINGS)}.")
+        raise UsageError(f"unknown file format “{path.name}”", "Use .csv, .xlsx or .jsonl.")
     return ending
 
 
@@ -98,26 +101,79 @@ def _contact_uids(store: Store, record: Record, field: Reference | References) -
 # writing
 
 
+def _written_fields(type_: RecordType) -> list[Field]:
+    """Return the fields of a table, which has no lines."""
+    return [each for each in type_.fields if each.columns or each in type_.links]
+
+
 def _write_csv(store: Store, type_: RecordType, rows: Iterable[Record], stream: Any) -> Written:
-    fields = [each for each in type_.fields if each.columns or each in type_.links]
-    tables = {each.table_name for each in type_.line_types}
-    from_lines = [
-        each for each in type_.fields if isinstance(each, References) and each.via in tables
-    ]
+    fields = _written_fields(type_)
     pen = csv.DictWriter(stream, _header(type_, fields), lineterminator="\n")
     pen.writeheader()
-    written = without_lines = 0
+    count = _LineCount(type_)
     for record in rows:
         cells: Texts = {}
         for field in fields:
             cells |= _cells(store, record, field)
-        for contact in _contact_fields(type_):
-            uids = " ".join(_contact_uids(store, record, contact))
-            cells[_uid_key(contact)] = drop_controls(uids)
-        pen.writerow(cells)
-        written += 1
-        without_lines += any(each.ids(record.columns) for each in from_lines)
-    return Written(written, without_lines)
+        pen.writerow(cells | _uid_cells(store, record))
+        count.add(record)
+    return count.written
+
+
+def _uid_cells(store: Store, record: Record) -> Texts:
+    """Return the permanent ids of the contacts that a row names."""
+    return {
+        _uid_key(each): drop_controls(" ".join(_contact_uids(store, record, each)))
+        for each in _contact_fields(record.type)
+    }
+
+
+class _LineCount:
+    """Counts rows, and those among them whose lines a table leaves out."""
+
+    def __init__(self, type_: RecordType) -> None:
+        tables = {each.table_name for each in type_.line_types}
+        self._from_lines = [
+            each for each in type_.fields if isinstance(each, References) and each.via in tables
+        ]
+        self.written = Written(0)
+
+    def add(self, record: Record) -> None:
+        """Count a row."""
+        has_lines = any(each.ids(record.columns) for each in self._from_lines)
+        rows, without_lines = self.written
+        self.written = Written(rows + 1, without_lines + has_lines)
+
+
+def _write_xlsx(store: Store, type_: RecordType, rows: Iterable[Record], stream: Any) -> Written:
+    from cardcrm.formats.xlsx.writer import SheetWriter
+
+    fields = _written_fields(type_)
+    header = _header(type_, fields)
+    count = _LineCount(type_)
+    with SheetWriter(stream, type_.plural, header) as sheet:
+        for record in rows:
+            cells: dict[str, Any] = {}
+            for field in fields:
+                cells |= _typed_cells(store, record, field)
+            cells |= _uid_cells(store, record)
+            sheet.write_row(cells.get(key) for key in header)
+            count.add(record)
+    return count.written
+
+
+def _typed_cells(store: Store, record: Record, field: Field) -> dict[str, Any]:
+    """Return the cells of a field with numbers and dates of their own type."""
+    value = record.values[field.key]
+    if isinstance(value, Money | UnitPrice):
+        amount = Decimal(format_decimal(value))
+        return {field.key: amount, field.currency: value.currency}  # type: ignore[attr-defined]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, dt.date) or (is_number and field.json_type in ("integer", "number")):
+        return {field.key: value}
+    if isinstance(field, Reference | References):
+        return {field.key: value or ""}
+    return {field.key: field.to_text(value, store)}
 
 
 def _header(type_: RecordType, fields: Sequence[Field]) -> list[str]:
@@ -190,7 +246,7 @@ def read(store: Store, type_: RecordType, path: Path) -> Read:
 
     Raises UsageError with the line that cannot be read, and NotFoundError without the file.
     """
-    reader = _read_csv if _find_ending(path) == ".csv" else _read_json
+    reader = _READERS[_find_ending(path)]
     if not path.is_file():
         raise missing_file(path)
     named = [_rename_json_keys(type_, each) for each in reader(path)]
@@ -224,6 +280,17 @@ def _read_csv(path: Path) -> Iterator[_Line]:
             yield _Line(number, {key: _strip_quote(text or "") for key, text in row.items() if key})
 
 
+def _read_xlsx(path: Path) -> Iterator[_Line]:
+    from cardcrm.formats.xlsx.table import read_plain_rows
+
+    rows = read_plain_rows(path)
+    header = next(rows, [])
+    for number, row in enumerate(rows, 2):
+        texts = {key.strip(): text for key, text in zip(header, row, strict=False) if key.strip()}
+        if any(texts.values()):
+            yield _Line(number, texts)
+
+
 def _strip_quote(text: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA and text[1:] else text
 
@@ -242,6 +309,9 @@ def _read_json(path: Path) -> Iterator[_Line]:
         if not all(isinstance(each, dict) for each in lines):
             raise UsageError(f"line {number}: its lines are not JSON objects", "Write objects.")
         yield _Line(number, _to_texts(row), list(map(_to_texts, lines)))
+
+
+_READERS: Final = {".csv": _read_csv, ".xlsx": _read_xlsx, ".jsonl": _read_json}
 
 
 def _to_texts(row: Mapping[str, Any]) -> Texts:

@@ -56,6 +56,7 @@ class RecordType(NamedTuple):
     is_line: bool = False
     line_label: str = ""
     has_text_index: bool = False
+    outlives_contact: bool = False
     heading: Callable[[Mapping[str, Any]], str] | None = None
     adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
     check: Callable[[Any, int], None] | None = None

@@ -30,6 +30,8 @@ MODULES: dict[str, str] = {
     "field_value": "contacts.contact_type",
     "relation": "contacts.contact_type",
     "job": "contacts.job_type",
+    "merged_id": "deduplication.merged_id_type",
+    "distinct_pair": "deduplication.distinct_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
     "reminder": "activity.reminder_type",
@@ -39,7 +41,10 @@ MODULES: dict[str, str] = {
     "rate": "sales.rate_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
+    "sync_folder": "syncing.sync_type",
+    "sync_file": "syncing.sync_type",
     "import_column": "importing.import_column_type",
+    "forgotten": "privacy.forgotten_type",
 }
 
 _types: dict[str, "RecordType"] = {}

@@ -4,16 +4,18 @@ Rows are written as they arrive; no format keeps all of them in memory. This pac
 text from people and files.
 """
 
-from typing import Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from cardcrm.errors import UsageError
-from cardcrm.sheet import Card, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.sheet import Card, Sheet
 
 FORMATS: Final = ("table", "json", "csv", "tsv", "ids", "markdown", "html")
 
 
 def render(
-    result: Sheet | Card,
+    result: "Sheet | Card",
     fmt: str,
     *,
     stream: TextIO,
@@ -39,9 +41,10 @@ def render(
 
 
 def _render_table(
-    result: Sheet | Card, stream: TextIO, *, color: bool, width: int, header: bool
+    result: "Sheet | Card", stream: TextIO, *, color: bool, width: int, header: bool
 ) -> None:
     from cardcrm.render.streams import is_unicode, make_writer
+    from cardcrm.sheet import Sheet
 
     write = make_writer(stream)
     if isinstance(result, Sheet):
@@ -59,9 +62,10 @@ def _render_table(
         write(card.draw_card(result, color=color, width=width, unicode=unicode))
 
 
-def _render_markup(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
+def _render_markup(result: "Sheet | Card", fmt: str, stream: TextIO) -> None:
     from cardcrm.render import html, markdown
     from cardcrm.render.streams import make_writer
+    from cardcrm.sheet import Sheet
 
     module = html if fmt == "html" else markdown
     write = make_writer(stream, "xmlcharrefreplace" if fmt == "html" else "")
@@ -71,9 +75,10 @@ def _render_markup(result: Sheet | Card, fmt: str, stream: TextIO) -> None:
         module.write_card(result, write)
 
 
-def _render_data(result: Sheet | Card, fmt: str, stream: TextIO, *, header: bool) -> None:
+def _render_data(result: "Sheet | Card", fmt: str, stream: TextIO, *, header: bool) -> None:
     from cardcrm.render import data_formats
     from cardcrm.render.streams import make_writer
+    from cardcrm.sheet import Sheet
 
     write = make_writer(stream, "json" if fmt == "json" else "")
     if fmt in {"csv", "tsv"}:

@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, UnitPrice, format_decimal
 from cardcrm.render.cells import split_chunks
 from cardcrm.render.streams import Write
-from cardcrm.sheet import Card, Cell, Column, List, Sheet
+from cardcrm.sheet import Card, Cell, Column, List, Numbers, Sheet
 from cardcrm.text import sanitize
 
 # Characters that JSON does not escape, but that control a terminal or do not fit into UTF-8.
@@ -178,7 +178,7 @@ def _to_data(cell: Cell, is_money: bool) -> str | int | float:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, List):
+    if isinstance(cell, List | Numbers):
         return str(cell)
     if isinstance(cell, Money | UnitPrice):
         return format_decimal(cell) if is_money else f"{format_decimal(cell)} {cell.currency}"

@@ -1,6 +1,7 @@
 """Backups of a database file: making, checking, deleting and restoring copies."""
 
 import datetime as dt
+import glob
 import os
 import re
 from collections.abc import Mapping
@@ -62,6 +63,23 @@ def _find_backups(database: Path, folder: Path) -> list[tuple[str, int, Path]]:
     pattern = re.compile(re.escape(database.stem) + r"-(\d{4}-\d\d-\d\d)(?:-([1-9]\d{0,5}))?\.db")
     matches = [(pattern.fullmatch(path.name), path) for path in folder.glob("*.db")]
     return sorted((found[1], int(found[2] or 1), path) for found, path in matches if found)
+
+
+def find_copies(database: Path) -> list[tuple[Path, dt.date]]:
+    """Return the known copies of a database with the days they are of, the oldest first.
+
+    These are the backups in the default folder, and what a migration or a restore has set aside.
+    """
+    found = [path for _, _, path in _find_backups(database, backup_folder(database))]
+    for pattern in ("{name}.version-*.bak", "{stem}.before-restore-*{suffix}"):
+        names = {"name": database.name, "stem": database.stem, "suffix": database.suffix}
+        escaped = {key: glob.escape(text) for key, text in names.items()}
+        found += sorted(database.parent.glob(pattern.format(**escaped)))
+    days = [dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC) for path in found]
+    return sorted(
+        ((path, day.astimezone().date()) for path, day in zip(found, days, strict=True)),
+        key=lambda each: (each[1], each[0].name),
+    )
 
 
 def create_backup(store: Store, target: Path) -> Backup:

@@ -1,13 +1,29 @@
 """The interface between the store and its database engines, SQLite and PostgreSQL."""
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from cardcrm.store.search_engine import SearchEngine
 
 Params = Mapping[str, Any]
 Row = Any  # each engine has its own class; all support row["name"] and row[0]
+
+
+class ColumnInfo(NamedTuple):
+    """A column of a table: its name, the type of its values in Python, and whether it may be NULL.
+
+    ``blank`` is the value that stands for none.
+    """
+
+    name: str
+    type: type
+    is_nullable: bool
+
+    @property
+    def blank(self) -> Any:
+        """The value of a row that has none in this column."""
+        return None if self.is_nullable else self.type()
 
 
 class Connection(Protocol):
@@ -64,6 +80,9 @@ class Connection(Protocol):
 
     def column_names(self, table: str) -> tuple[str, ...]:
         """Return the names of a table's columns in their order."""
+
+    def describe_columns(self, table: str) -> tuple[ColumnInfo, ...]:
+        """Return the columns of a table in their order."""
 
     def begin(self, *, concurrent: bool = False) -> None:
         """Begin a transaction that writes; wait for other writers, then raise StorageError.
@@ -145,6 +164,19 @@ class Maintenance(Protocol):
 
     def count_rows(self) -> dict[str, int]:
         """Return the number of rows of every table, those of the search index included."""
+
+    def other_tables(self, known: Collection[str]) -> list[str]:
+        """Return the tables that are neither known nor those of the search index."""
+
+    def sole_access(self) -> contextlib.AbstractContextManager[None]:
+        """Keep other programs out while data is erased; a server needs no such thing.
+
+        Raises StorageError while another program has the file open.
+        """
+        return contextlib.nullcontext()
+
+    def erase_free_space(self) -> None:
+        """Rewrite the tables and the search index, so that nothing of removed rows is left."""
 
     def database_size(self) -> int:
         """Return the size of the database in bytes."""

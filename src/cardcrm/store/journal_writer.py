@@ -24,7 +24,8 @@ class JournalWriter:
     """Collects the changes of the current transaction, and writes them to the journal at its end.
 
     ``step`` is its step in the journal, None until one is written, and ``proof`` holds the values
-    of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step.
+    of its last entry, by which a commit can be confirmed. ``kind`` is the kind of the step. It is
+    ``is_silent`` while data is erased for good, which leaves no entry.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -33,6 +34,7 @@ class JournalWriter:
         self._author = Author("", "")
         self._command = ""
         self.kind = "do"
+        self.is_silent = False
         self.step: int | None = None
         self.proof: dict[str, Any] | None = None
 
@@ -44,6 +46,8 @@ class JournalWriter:
 
     def add(self, op: str, table: str, row_id: int, old: Any, new: Any) -> None:
         """Add an entry for one change."""
+        if self.is_silent:
+            return
         self._entries.append((op, table, row_id, _to_json(old), _to_json(new)))
         if len(self._entries) >= MAX_ENTRIES:
             self.write()

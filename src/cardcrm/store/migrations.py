@@ -8,8 +8,11 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.mail_migration import MAIL_IDS
+from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
+from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
@@ -392,7 +395,19 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             KINDS_OF_POINTS,
         ),
     ),
-    (4, (SALE_PAYMENTS, VCARD_PARTS, IMPORT_COLUMNS, MAIL_IDS)),
+    (
+        4,
+        (
+            DEDUPLICATION,
+            SALE_PAYMENTS,
+            VCARD_PARTS,
+            IMPORT_COLUMNS,
+            MAIL_IDS,
+            SYNC,
+            FORGOTTEN,
+            FOREIGN_KEYS,
+        ),
+    ),
 )
 
 

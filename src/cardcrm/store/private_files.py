@@ -1,7 +1,6 @@
 """Files that their owner alone may read: creating, naming and syncing them."""
 
 import contextlib
-import glob
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,8 +140,8 @@ def remove_unfinished_restore(database: Path) -> None:
         database = resolve(database)
     if not companion(database, RESTORING).exists() or not remove_unfinished(database, RESTORING):
         return
-    for old in database.parent.glob(f"{glob.escape(database.stem)}.before-restore-*"):
-        if old.samefile(database):
+    for old in database.parent.iterdir():
+        if old.name.startswith(f"{database.stem}.before-restore-") and old.samefile(database):
             old.unlink()
 
 

@@ -3,6 +3,9 @@
 from cardcrm.store.engine import transaction
 from cardcrm.store.store import Store
 
+# Marks of a database itself: an unfinished copy, and an erasure that is not complete.
+_OF_THE_FILE = frozenset({"copying", "erasing"})
+
 
 def read(store: Store) -> dict[str, str]:
     """Return the settings that the database holds."""
@@ -20,3 +23,21 @@ def initialize(store: Store, region: str, currency: str) -> dict[str, str]:
             if name not in stored:
                 store.engine.insert("setting", {"name": name, "value": value})
     return read(store)
+
+
+def list_kept(store: Store) -> dict[str, str]:
+    """Return the settings that a file with everything carries, by name."""
+    return only_kept(read(store))
+
+
+def only_kept(values: dict[str, str]) -> dict[str, str]:
+    """Return settings without the marks of a database itself, by name."""
+    return {name: values[name] for name in sorted(values) if name not in _OF_THE_FILE}
+
+
+def replace(store: Store, values: dict[str, str]) -> None:
+    """Write settings in place of those of the same names, inside a transaction."""
+    for name, value in values.items():
+        params = {"name": name, "value": value}
+        if not store.engine.execute("UPDATE setting SET value = :value WHERE name = :name", params):
+            store.engine.insert("setting", params)

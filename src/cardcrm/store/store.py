@@ -163,6 +163,16 @@ class Store:
             self._log.step = step
             yield
 
+    @contextlib.contextmanager
+    def erasing(self) -> Iterator[None]:
+        """Run a transaction that the journal does not record and that cannot be undone."""
+        self._log.is_silent = True
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self._log.is_silent = False
+
     @property
     def last_step(self) -> int | None:
         """The journal step of the latest transaction; None if it changed nothing."""

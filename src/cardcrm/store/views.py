@@ -52,7 +52,7 @@ def _point(kind: str) -> str:
 
 
 VIEWS: dict[str, str] = {
-    "contact_view": f"""
+    "contacts": f"""
 SELECT c.id, c.uid, c.kind, c.name, o.name AS organization, c.title, c.stage, c.source, c.owner,
   {_point("email")} AS email,
   {_point("phone")} AS phone,
@@ -63,22 +63,36 @@ SELECT c.id, c.uid, c.kind, c.name, o.name AS organization, c.title, c.stage, c.
      WHERE contact_id = c.id ORDER BY name) t) AS tags,
   c.status, c.cadence_days, c.touch_by, c.last_on, c.note, c.created_at, c.updated_at
 FROM contact c LEFT JOIN contact o ON o.id = c.org_id""",
-    "interaction_view": """
+    "interactions": """
 SELECT i.id, p.contact_id, c.name AS contact, i.kind, i.direction, i.on_date, i.at, i.minutes,
   i.outcome, i.text, i.author
 FROM interaction i JOIN participant p ON p.interaction_id = i.id
 JOIN contact c ON c.id = p.contact_id""",
-    "reminder_view": """
+    "reminders": """
 SELECT r.id, r.contact_id, c.name AS contact, r.text, r.due_on, r.due_at, r.rule, r.promise,
   r.priority, r.owner, r.done_at
 FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id""",
-    "sale_view": f"""
+    "sales": f"""
 SELECT s.id, s.contact_id, c.name AS contact, s.on_date, s.currency,
   {_money("s.amount", "s.currency")} AS amount,
   {_money("s.cost", "s.currency")} AS cost,
   s.text, s.ref, s.author
 FROM sale s JOIN contact c ON c.id = s.contact_id""",
-    "sale_line_view": f"""
+    "timeline": f"""
+SELECT p.contact_id, c.name AS contact, i.on_date, i.at, 'interaction' AS noun, i.id, i.kind,
+  i.text, NULL AS currency, CAST(NULL AS {{decimal}}) AS amount
+FROM interaction i JOIN participant p ON p.interaction_id = i.id
+JOIN contact c ON c.id = p.contact_id
+UNION ALL
+SELECT r.contact_id, c.name, r.due_on, r.due_at, 'reminder', r.id,
+  CASE WHEN r.done_at IS NULL THEN 'open' ELSE 'done' END, r.text, NULL, NULL
+FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id
+UNION ALL
+SELECT s.contact_id, c.name, s.on_date, NULL, 'sale', s.id,
+  CASE WHEN s.amount < 0 THEN 'refund' ELSE 'sale' END, s.text, s.currency,
+  {_money("s.amount", "s.currency")}
+FROM sale s JOIN contact c ON c.id = s.contact_id""",
+    "sale_lines": f"""
 SELECT l.id, l.sale_id, s.contact_id, s.on_date, l.product_id, p.name AS product,
   {_thousandths("l.quantity")} AS quantity,
   s.currency,
@@ -87,13 +101,13 @@ SELECT l.id, l.sale_id, s.contact_id, s.on_date, l.product_id, p.name AS product
   {_thousandths("l.discount")} AS discount_percent,
   {_money("l.amount", "s.currency")} AS amount
 FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id""",
-    "product_view": f"""
+    "products": f"""
 SELECT p.id, p.name, p.sku, p.currency,
   {_unit_price("price", "p", "p.currency")} AS price,
   {_unit_price("cost", "p", "p.currency")} AS cost,
   p.retired
 FROM product p""",
-    "contact_value_view": f"""
+    "contact_values": f"""
 SELECT v.contact_id, c.name AS contact, v.currency, v.own, v.total,
   {_money("v.revenue", "v.currency")} AS revenue,
   {_money("v.margin", "v.currency")} AS margin,
@@ -102,9 +116,16 @@ FROM contact_value v JOIN contact c ON c.id = v.contact_id""",
 }
 
 
+# The names of the views before version 4.
+_FORMER = (
+    "contact_view", "interaction_view", "reminder_view", "sale_view", "sale_line_view",
+    "product_view", "contact_value_view",
+)  # fmt: skip
+
+
 def drop_statements() -> Sequence[str]:
     """Return the statements that drop the views, where they exist."""
-    return [f"DROP VIEW IF EXISTS {name}" for name in VIEWS]
+    return [f"DROP VIEW IF EXISTS {name}" for name in (*VIEWS, *_FORMER)]
 
 
 def create_statements(*, decimal: str, join: str) -> Sequence[str]:

@@ -106,6 +106,14 @@ KEYS: tuple[Key, ...] = (
     Key(
         "contacts", "merge", "ampersand", "merge", "merge", "merge the two marked contacts into one"
     ),
+    Key(
+        "contacts",
+        "dupes",
+        "equals_sign",
+        "duplicates",
+        "duplicates",
+        "go through the likely duplicates one by one",
+    ),
     Key("contacts", "sort", "b", "next_sort", "sort", "sort by name, organization, city, value …"),
     Key("contacts", "segment", "v", "segment", "segment", "save the search as a segment"),
     # the list of a noun

@@ -19,7 +19,12 @@ from cardcrm.tui import keys
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
 _HIDDEN_SCOPES = ("grid", "form")
 _PAGE_OF_SCOPE = {"marks": "contacts", "contacts": "contacts", "value": "value"}
-_TITLES = {"rm": "Delete", "kind": "Filter the timeline", "open": "Call or write"}
+_TITLES = {
+    "rm": "Delete",
+    "kind": "Filter the timeline",
+    "open": "Call or write",
+    "dupes": "Duplicates",
+}
 _ENTRY_OF_KIND = "log a {} with the selected contact"
 
 SYNONYMS = {
@@ -69,7 +74,8 @@ SYNONYMS = {
     "first": "top beginning start home",
     "last": "bottom end",
     "show": "enter open choose select",
-    "merge": "combine join unite duplicates dupes dedupe one",
+    "merge": "combine join unite dedupe one",
+    "dupes": "duplicates twins same dedupe merge clean up",
 }
 _SYNONYMS_OF_NOUN = {
     "interaction": "calls mails meetings visits notes history",

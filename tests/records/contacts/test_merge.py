@@ -44,6 +44,7 @@ def likely(store: Store, **told: Any) -> list[tuple[str, str]]:
         ({"name": "jane  DOE"}, "same name"),
         ({"name": "Doe, Jane"}, "same name"),
         ({"name": "Jane Dooe"}, "similar name"),
+        ({"name": "Janey Doe"}, "form of the name"),
         (
             {"name": "J.", "points": (ContactPointDraft("email", "JANE@acme.example"),)},
             "same email",

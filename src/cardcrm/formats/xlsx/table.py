@@ -58,6 +58,14 @@ class XlsxTable:
                 cells[at] = cell.zfill(digits)
 
 
+def read_plain_rows(path: Path) -> Iterator[list[str]]:
+    """Yield the rows of the first sheet as text, its header included. Raises UsageError."""
+    check_workbook(path)
+    book = _open(path)
+    for row in _load(book, book.sheet_names[0]).iter_rows():
+        yield [to_text(cell) for cell in row]
+
+
 def to_text(cell: Any) -> str:
     """Return the text of a cell, as a person would write it: 42 for 42.0, a day for midnight."""
     if isinstance(cell, bool):

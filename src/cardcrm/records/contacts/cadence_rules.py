@@ -4,11 +4,13 @@ Of several rules that match, the shortest cadence counts. Rules are evaluated wh
 asked for, because their queries may depend on the day and on anything that a contact has.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.store import Query
 from cardcrm.store.engine import Row
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.contact_queries import Contact
 
 
 class Rule(NamedTuple):
@@ -36,7 +38,7 @@ class WantedTouch(NamedTuple):
         return f" ({self.rule})" if self.rule else ""
 
 
-def own_touch(contact: Contact) -> WantedTouch | None:
+def own_touch(contact: "Contact") -> WantedTouch | None:
     """Return the touch that the contact's own cadence wants."""
     if not contact.touch_by or not contact.cadence_days:
         return None

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.drafts import AddressDraft, ContactPointDraft
 
+# The patterns are compiled when a value needs them: compiling all of them takes 2 ms.
+#
 # A number written in full is normalized without the library, which takes 15 ms to load. Country
 # codes have one, two or three digits and none begins with another (ITU-T E.164); a 0 after one is a
 # national prefix that does not belong there, which the library removes.
@@ -21,25 +23,22 @@ _COUNTRY = (
     r"(?:[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
     r"|(?:2[1-689]|3[578]|42|5[09]|6[7-9]|8[035789]|9[679])\d)"
 )
-_FULL_NUMBER = re.compile(rf"\+{_COUNTRY}[ .-]?[1-9]\d*(?:[ .-]\d+)*")
+_FULL_NUMBER = rf"\+{_COUNTRY}[ .-]?[1-9]\d*(?:[ .-]\d+)*"
 # A long number that a spreadsheet has rounded: 4.47701E+11.
-_RUINED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}", re.IGNORECASE)
+_RUINED = r"(?i)\d(?:[.,]\d+)?E\+?\d{1,2}"
 # Numbers that the library reads: Italian ones of fixed lines keep their zero, also after the
 # country code, and Argentine and Mexican ones had digits in front that are left out now.
-_UNUSUAL = re.compile(r"39[124-79]|5[24](?!\d{10,11}$)")
+_UNUSUAL = r"39[124-79]|5[24](?!\d{10,11}$)"
 # A label in brackets has letters and no digits.
 _OTHER = r"[^()\[\]（）［］\d]*"
 _BRACKETS = rf"[(\[（［](?P<label>{_OTHER}[^\W\d_]{_OTHER})[)\]）］]"
-_LABELS = (
-    re.compile(rf"{_BRACKETS}\s*(?P<number>.*\d.*)"),
-    re.compile(rf"(?P<number>.*\d.*?)\s*{_BRACKETS}"),
-)
+_LABELS = (rf"{_BRACKETS}\s*(?P<number>.*\d.*)", rf"(?P<number>.*\d.*?)\s*{_BRACKETS}")
 _COMMON_LABELS = frozenset(
     ("home", "work", "mobile", "cell", "office", "fax", "main", "other", "pager", "private")
 )
-_MAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}")
+_MAIL = r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\".]{2,}"
 # As in a header of a mail: Jane Doe <jane@example.com>
-_NAMED_MAIL = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+_NAMED_MAIL = r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>"
 
 
 class ContactPoint(NamedTuple):
@@ -135,7 +134,7 @@ def _email(value: str, label: str) -> NormalizedPoint:
 
 def split_mail_name(text: str) -> tuple[str, str]:
     """Return an email address and the name in front of it: ``Jane Doe <jane@example.com>``."""
-    found = _NAMED_MAIL.fullmatch(text.strip())
+    found = re.fullmatch(_NAMED_MAIL, text.strip())
     if found is None:
         return text, ""
     return found["address"].strip().removeprefix("mailto:"), found["name"].strip("\"' ")
@@ -143,7 +142,7 @@ def split_mail_name(text: str) -> tuple[str, str]:
 
 def is_email(text: str) -> bool:
     """Return whether a text can be an email address."""
-    return len(text) <= 254 and _MAIL.fullmatch(text) is not None
+    return len(text) <= 254 and re.fullmatch(_MAIL, text) is not None
 
 
 def _phone(
@@ -155,9 +154,9 @@ def _phone(
     digits = only_digits(written)
     if not digits or len(written) > 60:
         raise UsageError(f"invalid phone number “{value}”", "Write it like +44 113 496 0123.")
-    if 8 <= len(digits) <= 15 and _FULL_NUMBER.fullmatch(written) and not _UNUSUAL.match(digits):
+    if 8 <= len(digits) <= 15 and _is_in_full(written, digits):
         return NormalizedPoint(written, join_key(digits), label=label)
-    if _RUINED.fullmatch(written):
+    if re.fullmatch(_RUINED, written):
         raise UsageError(
             f"a spreadsheet has rounded the phone number “{value}”; its last digits are lost",
             "Format the column as text in the spreadsheet, and export it again.",
@@ -174,6 +173,11 @@ def _phone(
     return NormalizedPoint(number if shown == written else shown, key, warning, label, assumed)
 
 
+def _is_in_full(written: str, digits: str) -> bool:
+    """Return whether a number has its country code, and is its own normal form."""
+    return bool(re.fullmatch(_FULL_NUMBER, written)) and not re.match(_UNUSUAL, digits)
+
+
 def join_key(digits: str, extension: str = "") -> str:
     """Return the key of a number with its country code: its digits, and ``x5`` for an extension."""
     digits = drop_mobile_digit(digits)
@@ -188,7 +192,7 @@ def split_label(value: str) -> tuple[str, str]:
     is_bare = value.isascii() and "(" not in value and "[" not in value
     if is_bare or len(value) > 100:
         return value, ""
-    found = next(filter(None, (pattern.fullmatch(value) for pattern in _LABELS)), None)
+    found = next(filter(None, (re.fullmatch(pattern, value) for pattern in _LABELS)), None)
     label = found["label"].strip() if found else ""
     if found is None or fold(label).startswith("ext"):
         return value, ""

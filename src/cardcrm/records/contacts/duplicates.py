@@ -11,7 +11,7 @@ from cardcrm.store.engine import Row
 
 # Two names this similar are likely one person's, spelled twice; found by trials on real names.
 MIN_SIMILARITY = 0.86
-NAME_REASONS = ("same name", "similar name")
+NAME_REASONS = ("same name", "similar name", "form of the name")
 
 
 class Duplicate(NamedTuple):
@@ -88,7 +88,20 @@ def _find_similar(store: Store, name: Name, kind: str) -> list[Duplicate]:
     similar = []
     for row in rows.values():
         match.set_seq1(row["sort_key"])
-        if match.quick_ratio() >= MIN_SIMILARITY and match.ratio() >= MIN_SIMILARITY:
+        if _is_form_of(row["sort_key"], name.sort_key):
+            similar.append((1.0, Duplicate(row["id"], row["name"], NAME_REASONS[2])))
+        elif match.quick_ratio() >= MIN_SIMILARITY and match.ratio() >= MIN_SIMILARITY:
             duplicate = Duplicate(row["id"], row["name"], NAME_REASONS[1])
             similar.append((match.ratio(), duplicate))
     return [duplicate for _, duplicate in sorted(similar, key=lambda pair: -pair[0])]
+
+
+def _is_form_of(key: str, other: str) -> bool:
+    """Return whether two names differ in one word, of which both are forms: Bob and Robert."""
+    mine, theirs = key.split(), other.split()
+    differing = [pair for pair in zip(mine, theirs, strict=False) if pair[0] != pair[1]]
+    if len(mine) != len(theirs) or len(differing) != 1 or len(mine) == 1:
+        return False
+    from cardcrm.records.deduplication.given_names import are_variants  # its table takes 1 ms
+
+    return are_variants(*differing[0])

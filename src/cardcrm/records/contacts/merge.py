@@ -1,14 +1,22 @@
 """Merge two contacts into one, without losing anything that either of them has."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contact_queries, custom_fields, merged_ids, part_types, writer
+from cardcrm.records.contacts import (
+    contact_queries,
+    custom_fields,
+    merged_ids,
+    part_types,
+    update,
+    writer,
+)
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.name_edit import fill_name
-from cardcrm.records.contacts.names import describe_other_name
+from cardcrm.records.contacts.names import Name, describe_other_name
 from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
 from cardcrm.records.contacts.writer import apply_changes
 from cardcrm.records.record_type import RecordType
@@ -19,40 +27,55 @@ from cardcrm.text import fold
 
 _KINDS = {"person": "a person", "org": "an organization"}
 _CREATION = "SELECT created_at, created_on FROM contact WHERE id = :id"
-_TEXTS = ("title", "source", "owner", "ref")
+_TEXTS = {"title": "title", "source": "source", "owner": "owner", "ref": "reference"}
+FIRST: Final = "first"
+SECOND: Final = "second"
+Choices = Mapping[str, str]  # FIRST or SECOND for the key of a field
+NO_CHOICES: Final[Choices] = MappingProxyType({})
 
 
-def check_different(keep_id: int, other_id: int) -> None:
-    """Raise UsageError where both ids are of the same contact."""
-    if keep_id == other_id:
+def check_mergeable(keep: Contact, other: Contact) -> None:
+    """Raise UsageError for one contact, or for a person and an organization."""
+    if keep.id == other.id:
         raise UsageError("both names mean the same contact", "Name two contacts to merge.")
-
-
-@retry_transaction
-def merge(store: Store, keep_id: int, other_id: int) -> Contact:
-    """Move everything from one contact to another and remove the empty one; return the other.
-
-    Fields that both have stay as the remaining contact has them; the other's texts go into its
-    note, and the other's ids lead to it. Raises UsageError for one contact or for different kinds.
-    """
-    check_different(keep_id, other_id)
-    keep, other = (contact_queries.get(store, each) for each in (keep_id, other_id))
     if keep.kind != other.kind:
         raise UsageError(
             f"{keep.name} is {_KINDS[keep.kind]} and {other.name} is {_KINDS[other.kind]}",
             "Only two people or two organizations can be merged.",
         )
+
+
+@retry_transaction
+def merge(
+    store: Store,
+    keep_id: int,
+    other_id: int,
+    choices: Choices = NO_CHOICES,
+    values: Mapping[str, str] = NO_CHOICES,
+) -> Contact:
+    """Move everything from one contact to another and remove the empty one; return the other.
+
+    Fields that both have stay as the remaining contact has them, unless ``choices`` say otherwise
+    for the field of a key, or ``values`` give another text. The texts that are not kept go into the
+    note of the remaining contact, and the other's ids lead to it. Raises UsageError for one contact
+    or for different kinds.
+    """
+    keep, other = (contact_queries.get(store, each) for each in (keep_id, other_id))
+    check_mergeable(keep, other)
     with store.transaction():
-        values, notes = _merge_heads(store, keep, other)
+        heads = _Heads(store, keep, other, choices, [*dict.fromkeys((keep.note, other.note))])
+        columns = heads.merge()
         _merge_ids(store, keep, other)
         if fold(other.name) != fold(keep.name):
-            row = part_types.nickname_row(other.name)
+            row = part_types.nickname_row(keep.name if heads.takes("name") else other.name)
             changes = writer.diff_parts(store, keep_id, {"nickname": {row[:1]: row}})
             apply_changes(store, keep_id, changes)
-        notes += _merge_rows(store, keep_id, other_id)
+        notes = [*heads.notes, *_merge_rows(store, keep, other, choices)]
         writer.remove(store, [other_id])
-        values["note"] = "\n".join(filter(None, notes))
-        store.update("contact", keep_id, **values)
+        columns["note"] = "\n".join(filter(None, notes))
+        store.update("contact", keep_id, **columns)
+        for key, text in values.items():
+            update.set_field(store, keep_id, key, text)
         writer.mark_updated(store, keep_id)
     return contact_queries.get(store, keep_id)
 
@@ -66,66 +89,94 @@ def _older_creation(store: Store, keep: Contact, other: Contact) -> dict[str, An
     return {"created_at": row["created_at"], "created_on": row["created_on"]}
 
 
-def _merge_cadence(
-    keep: Contact, other: Contact, notes: list[str], store: Store
-) -> dict[str, int | None]:
-    """Return the cadence that the remaining contact takes over; note another one."""
-    if keep.cadence_days is None:
-        return {"cadence_days": other.cadence_days}
-    if other.cadence_days not in (None, keep.cadence_days):
-        cadence = CADENCE.format(other.cadence_days, store)
-        notes.append(f"cadence of merged contact {other.id}: {cadence}")
-    return {}
+class _Heads(NamedTuple):
+    """The merge of two contacts without their parts; ``notes`` are the lines of the note."""
+
+    store: Store
+    keep: Contact
+    other: Contact
+    choices: Choices
+    notes: list[str]
+
+    def takes(self, key: str) -> bool:
+        """Return whether the user chose the other contact's value of a field."""
+        return self.choices.get(key) == SECOND
+
+    def merge(self) -> dict[str, Any]:
+        """Return the columns that the remaining contact takes over."""
+        keep, other = self.keep, self.other
+        values = _older_creation(self.store, keep, other)
+        for name, label in _TEXTS.items():
+            mine, theirs = getattr(keep, name), getattr(other, name)
+            if theirs and (not mine or self.takes(name)):
+                values[name] = theirs
+            if name != "ref":
+                self._note(name, label, mine, theirs)
+        if "title" in values:
+            values["title_key"] = fold(other.title)
+        values |= self._merge_org() | self._merge_cadence() | self._merge_names()
+        return values | self._merge_status() | self._merge_stage()
+
+    def _note(self, key: str, label: str, mine: str, theirs: str) -> None:
+        """Note the value that is not kept, if both contacts have one."""
+        if mine and theirs and mine != theirs:
+            self.notes.append(describe_loss(label, self.other.id, mine, theirs, self.takes(key)))
+
+    def _merge_org(self) -> dict[str, Any]:
+        keep, other = self.keep, self.other
+        if not other.org_id or other.org_id in (keep.org_id, keep.id):
+            return {}
+        self._note("org", "organization", keep.org, other.org)
+        return {} if keep.org_id and not self.takes("org") else {"org_id": other.org_id}
+
+    def _merge_cadence(self) -> dict[str, Any]:
+        mine, theirs = self.keep.cadence_days, self.other.cadence_days
+        if theirs is None:
+            return {}
+        before, after = (CADENCE.format(each, self.store) for each in (mine, theirs))
+        self._note("every", "cadence", before, after)
+        return {"cadence_days": theirs} if mine is None or self.takes("every") else {}
+
+    def _merge_status(self) -> dict[str, str | None]:
+        """Return the status and the snooze that the remaining contact takes over.
+
+        One that is not active is news, also about a contact that was taken for active.
+        """
+        keep, other = self.keep, self.other
+        values: dict[str, str | None] = {}
+        if self.takes("status") or (keep.status == "active" and "status" not in self.choices):
+            values["status"] = other.status
+        elif other.status not in ("active", keep.status):
+            self._note("status", "status", keep.status, other.status)
+        if other.snoozed_until and not keep.snoozed_until:
+            values |= {"snoozed_until": other.snoozed_until, "snoozed_from": other.snoozed_from}
+        return values
+
+    def _merge_stage(self) -> dict[str, str]:
+        keep, other = self.keep, self.other
+        chosen = {FIRST: keep.stage, SECOND: other.stage}.get(self.choices.get("stage", ""))
+        stage = chosen or _choose_stage(self.store, keep, other)
+        if self.takes("stage") or other.stage not in (stage, "lead"):
+            self._note("stage", "stage", keep.stage, other.stage)
+        return {"stage": stage}
+
+    def _merge_names(self) -> dict[str, str]:
+        """Return the parts of the name that the remaining contact takes over; note other ones."""
+        keep, other = self.keep, self.other
+        if keep.name_key == other.name_key:
+            return fill_name(keep._asdict(), other._asdict())
+        lost = keep if self.takes("name") else other
+        formal = describe_other_name(lost)
+        if formal:
+            self.notes.append(describe_loss("name", other.id, formal, formal, self.takes("name")))
+        return {name: getattr(other, name) for name in Name._fields} if lost is keep else {}
 
 
-def _merge_heads(store: Store, keep: Contact, other: Contact) -> tuple[dict[str, Any], list[str]]:
-    """Return the columns that the remaining contact takes over, and the lines of its note."""
-    values = _older_creation(store, keep, other)
-    notes = list(dict.fromkeys((keep.note, other.note)))
-    for name in _TEXTS:
-        mine, theirs = getattr(keep, name), getattr(other, name)
-        if theirs and not mine:
-            values[name] = theirs
-        elif theirs and theirs != mine and name != "ref":
-            notes.append(f"{name} of merged contact {other.id}: {theirs}")
-    if "title" in values:
-        values["title_key"] = fold(other.title)
-    if other.org_id and not keep.org_id and other.org_id != keep.id:
-        values["org_id"] = other.org_id
-    elif other.org and other.org_id not in (keep.org_id, keep.id):
-        notes.append(f"organization of merged contact {other.id}: {other.org}")
-    values |= _merge_cadence(keep, other, notes, store)
-    values |= _merge_names(keep, other, notes)
-    values |= _merge_status(keep, other, notes)
-    values["stage"] = _choose_stage(store, keep, other)
-    if other.stage not in (values["stage"], "lead"):
-        notes.append(f"stage of merged contact {other.id}: {other.stage}")
-    return values, notes
-
-
-def _merge_status(keep: Contact, other: Contact, notes: list[str]) -> dict[str, str | None]:
-    """Return the status and the snooze that the remaining contact takes over.
-
-    One that is not active is news, also about a contact that was taken for active.
-    """
-    values: dict[str, str | None] = {}
-    if keep.status == "active":
-        values["status"] = other.status
-    elif other.status not in ("active", keep.status):
-        notes.append(f"status of merged contact {other.id}: {other.status}")
-    if other.snoozed_until and not keep.snoozed_until:
-        values |= {"snoozed_until": other.snoozed_until, "snoozed_from": other.snoozed_from}
-    return values
-
-
-def _merge_names(keep: Contact, other: Contact, notes: list[str]) -> dict[str, str]:
-    """Return the parts of the name that the remaining contact takes over; note other ones."""
-    if keep.name_key == other.name_key:
-        return fill_name(keep._asdict(), other._asdict())
-    formal = describe_other_name(other)
-    if formal:
-        notes.append(f"name of merged contact {other.id}: {formal}")
-    return {}
+def describe_loss(label: str, other_id: int, mine: str, theirs: str, takes_theirs: bool) -> str:
+    """Return the line of the note with the value of a field that is not kept."""
+    if takes_theirs:
+        return f"{label} before merging contact {other_id}: {mine}"
+    return f"{label} of merged contact {other_id}: {theirs}"
 
 
 def _choose_stage(store: Store, keep: Contact, other: Contact) -> str:
@@ -148,9 +199,10 @@ def _merge_ids(store: Store, keep: Contact, other: Contact) -> None:
     if other.ref and keep.ref:
         ids.append(merged_ids.format_ref(other.ref))
     merged_ids.move(store, other.id, keep.id, ids)
+    store.insert("merged_id", contact_id=keep.id, old_id=other.id)
 
 
-def _merge_rows(store: Store, keep_id: int, other_id: int) -> list[str]:
+def _merge_rows(store: Store, keep: Contact, other: Contact, choices: Choices) -> list[str]:
     """Move the rows that the remaining contact lacks; return a note of what differs.
 
     A contact point that is opted out or invalid with either contact stays so.
@@ -161,23 +213,25 @@ def _merge_rows(store: Store, keep_id: int, other_id: int) -> list[str]:
         part = PARTS.get(type_.table_name)
         if part is None:
             return
-        row = part_types.read_rows(store, part, other_id)[row_id]
-        mine = part_types.read_rows(store, part, keep_id)
+        row = part_types.read_rows(store, part, other.id)[row_id]
+        mine = part_types.read_rows(store, part, keep.id)
         twin = next(id_ for id_, each in mine.items() if part.key_of(each) == part.key_of(row))
         if part is CONTACT_POINT:
             store.update("point", twin, **part.values(part_types.mark(mine[twin], row)))
-        elif row != mine[twin]:
-            notes.extend(_describe_difference(store, part, row))
+        elif row != mine[twin] and part in (ANNIVERSARY, CUSTOM_FIELD):
+            key, label = _name_value(store, part, row)
+            takes_theirs = choices.get(key) == SECOND
+            notes.append(describe_loss(label, other.id, mine[twin][1], row[1], takes_theirs))
+            if takes_theirs:
+                store.update(part.table, twin, **part.values(row))
 
-    reparent(store, "contact", keep_id, other_id, compare)
+    reparent(store, "contact", keep.id, other.id, compare)
     return notes
 
 
-def _describe_difference(store: Store, part: part_types.PartType, row: Row) -> Iterator[str]:
-    """Yield a line for a second birthday, or for another value of a custom field."""
+def _name_value(store: Store, part: part_types.PartType, row: Row) -> tuple[str, str]:
+    """Return the key and the label of a birthday, or of the value of a custom field."""
     if part is ANNIVERSARY:
-        yield f"{row[0]} of merged contact: {row[1]}"
-    elif part is CUSTOM_FIELD:
-        fields = custom_fields.list_fields(store)
-        label = next(field.label for field in fields if field.id == row[0])
-        yield f"{label} of merged contact: {row[1]}"
+        return row[0], row[0]
+    fields = custom_fields.list_fields(store)
+    return next((field.name, field.label) for field in fields if field.id == row[0])

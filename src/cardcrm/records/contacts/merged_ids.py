@@ -50,6 +50,11 @@ def move(store: Store, from_id: int, to_id: int, more: Iterable[str]) -> None:
     writer.set_custom_field(store, to_id, MERGED_FROM, _SEPARATOR.join(ids))
 
 
+def is_merged(store: Store, old_id: int) -> bool:
+    """Return whether a number was that of a contact that was merged into another one."""
+    return bool(store.rows("SELECT 1 FROM merged_id WHERE old_id = :id LIMIT 1", id=old_id))
+
+
 def all_ids(store: Store) -> list[tuple[int, list[str]]]:
     """Return every contact that others were merged into, with their stored ids."""
     return [

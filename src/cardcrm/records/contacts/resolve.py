@@ -17,6 +17,11 @@ from cardcrm.text import fold, fold_umlauts, normalize_line
 # A text that matches more contacts than this is too short to choose among them.
 MAX_CANDIDATES = 50
 _LIMIT = f" LIMIT {MAX_CANDIDATES + 1}"
+# The number of a contact that was merged into another one leads to that.
+_BY_ID = (
+    "SELECT id FROM contact WHERE id = :value "
+    "UNION ALL SELECT contact_id FROM merged_id WHERE old_id = :value"
+)
 _MAX_KEY = 1000  # characters; the index takes quadratic time on one repeated letter
 MAX_NAME_WORDS = 6  # in a name without quotes before a text
 
@@ -168,7 +173,7 @@ def _holding(store: Store, key: str) -> bool:
 
 def _candidates(store: Store, text: str, key: str) -> list[int]:
     if text.isascii() and text.isdigit() and len(text) < 19:
-        found = _ids(store, "SELECT id FROM contact WHERE id = :value", value=int(text))
+        found = _ids(store, _BY_ID, value=int(text))
         if found:
             return found
     if "@" in text:

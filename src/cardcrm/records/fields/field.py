@@ -175,6 +175,33 @@ class Field:
         """Return a value as JSON carries it."""
         return None if value == "" else value
 
+    # in a file with everything
+
+    def pack(self, data: Columns) -> None:
+        """Replace the columns of a row by what a line of JSON carries, without what follows.
+
+        ``data`` lacks the columns without a value.
+        """
+        if self.folded:
+            key = self._fold(data.get(self.column, ""))
+            if data.get(self.folded, "") == key:
+                data.pop(self.folded, None)
+            else:
+                data.setdefault(self.folded, "")
+
+    def unpack(self, data: Columns) -> None:
+        """Replace what a line of JSON carries by the columns of a row. Raises UsageError."""
+        if self.folded and self.folded not in data:
+            self._set(data, self.folded, self._fold(data.get(self.column, "")))
+
+    def _fold(self, value: Any) -> str:
+        return fold(value) if isinstance(value, str) else ""
+
+    @staticmethod
+    def _set(data: Columns, column: str, value: Any) -> None:
+        if value:
+            data[column] = value
+
     # in the database
 
     def checks(self) -> "dict[str, Check]":

@@ -120,9 +120,17 @@ class Quantity(Integer):
     def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
         """Return the quantity as a number."""
         value = row[self.column]
-        if value is None or value % 1000 == 0:
-            return value if value is None else value // 1000
-        return value / 1000
+        return None if value is None else from_thousandths(value)
+
+    def pack(self, data: Columns) -> None:
+        """Replace thousandths by a number."""
+        if self.column in data:
+            data[self.column] = from_thousandths(data[self.column])
+
+    def unpack(self, data: Columns) -> None:
+        """Replace a number by thousandths. Raises UsageError."""
+        if self.column in data:
+            data[self.column] = to_thousandths(self.column, data[self.column])
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the quantity without needless decimals."""
@@ -190,6 +198,18 @@ class MoneyAmount(Integer):
         """Return the figures without separators, so that every parser reads them."""
         return self.format(value, store).replace(",", "")
 
+    def pack(self, data: Columns) -> None:
+        """Replace minor units by a decimal."""
+        from cardcrm.money import Money, format_decimal
+
+        if self.column in data:
+            data[self.column] = format_decimal(Money(data[self.column], data[self.currency]))
+
+    def unpack(self, data: Columns) -> None:
+        """Replace a decimal by minor units. Raises UsageError."""
+        if self.column in data:
+            data[self.column] = parse_decimal(self.column, data, self.currency, 0)
+
     def checks(self) -> "dict[str, Check]":
         """Return the test for the bounds, and that for the currency."""
         from cardcrm.store.stored_values import is_currency
@@ -242,6 +262,23 @@ class UnitPriceAmount(MoneyAmount):
 
         return "" if value is None else f"{to_unambiguous(format_decimal(value))} {value.currency}"
 
+    def pack(self, data: Columns) -> None:
+        """Replace both columns of the price by a decimal."""
+        from cardcrm.money import UNIT_SCALE, UnitPrice, format_decimal
+
+        if self.column in data or self.rest in data:
+            whole, rest = data.get(self.column, 0), data.pop(self.rest, 0)
+            price = UnitPrice(whole * UNIT_SCALE + rest, data[self.currency])
+            data[self.column] = format_decimal(price)
+
+    def unpack(self, data: Columns) -> None:
+        """Replace a decimal by the columns of a price. Raises UsageError."""
+        from cardcrm.money import UNIT_SCALE
+
+        if self.column in data:
+            parts = parse_decimal(self.column, data, self.currency, 4)
+            data[self.column], data[self.rest] = divmod(parts, UNIT_SCALE)
+
     def sort_sql(self, alias: str) -> str:
         """Return SQL for the price in ten-thousandths of a minor unit."""
         return f"({alias}.{self.column} * 10000 + {alias}.{self.rest})"
@@ -268,3 +305,34 @@ def read_price(row: Row, column: str, currency: str = "currency") -> "UnitPrice 
     if whole is None:
         return None
     return UnitPrice(whole * UNIT_SCALE + (row[f"{column}_rest"] or 0), row[currency])
+
+
+def from_thousandths(value: int) -> int | float:
+    """Return a number of thousandths as a number: an integer where it is one."""
+    return value // 1000 if value % 1000 == 0 else value / 1000
+
+
+def to_thousandths(name: str, value: Any) -> int:
+    """Return the thousandths of a number in JSON. Raises UsageError."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{name} must be a number")
+    return round(value * 1000)
+
+
+def parse_decimal(name: str, data: Columns, currency: str, further: int) -> int:
+    """Return the units of an amount in JSON that has ``further`` decimals than the minor unit.
+
+    Raises UsageError.
+    """
+    from decimal import Decimal, InvalidOperation
+
+    from cardcrm.money import count_decimals
+
+    places = count_decimals(str(data.get(currency, ""))) + further
+    try:
+        units = Decimal(data[name] if isinstance(data[name], str) else "?").scaleb(places)
+        if units == int(units):
+            return int(units)
+    except (InvalidOperation, ValueError, OverflowError):
+        pass
+    raise UsageError(f"{name} must be a decimal in quotes, such as “12.50”")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
-from cardcrm.records.fields.field import Context, Field, Row
+from cardcrm.records.fields.field import Columns, Context, Field, Row
 from cardcrm.text import find_similar, fold, normalize_block, normalize_line
 
 if TYPE_CHECKING:
@@ -12,11 +12,15 @@ if TYPE_CHECKING:
 
 
 class Text(Field):
-    """A line of text."""
+    """A line of text. One that ``identifies`` a contact is its name, or a part of its address."""
 
-    __slots__ = ()
+    __slots__ = ("identifies",)
     is_wide = True
     normalize = staticmethod(normalize_line)
+
+    def __init__(self, column: str, *, identifies: bool = False, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.identifies = identifies
 
     def checks(self) -> "dict[str, Check]":
         """Return the test for control characters."""
@@ -183,6 +187,18 @@ class Flag(Field):
     def read(self, row: Row, store: Context) -> Any:  # noqa: ARG002
         """Return whether the flag is set."""
         return bool(row[self.column])
+
+    def pack(self, data: Columns) -> None:
+        """Replace 1 by true."""
+        if self.column in data:
+            data[self.column] = bool(data[self.column])
+
+    def unpack(self, data: Columns) -> None:
+        """Replace true by 1. Raises UsageError for another word."""
+        value = data.get(self.column, False)
+        if not isinstance(value, bool):
+            raise UsageError(f"{self.column} must be true or false")
+        data[self.column] = int(value)
 
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return yes or no."""

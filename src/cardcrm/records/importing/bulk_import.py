@@ -60,6 +60,8 @@ from cardcrm.records.importing.refusals import (
     refuses_all,
 )
 from cardcrm.records.importing.unreadable import keep_as_written
+from cardcrm.records.privacy import forgotten_hashes
+from cardcrm.records.privacy.forgotten_hashes import Forgotten, traits_of
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -106,6 +108,8 @@ def import_drafts(
     first_new: int = 0,
     mode: Mode = "",
     seen: set[int] | None = None,
+    *,
+    anyway: bool = False,
 ) -> list[Outcome]:
     """Import a batch of drafts in one transaction that continues a journal step.
 
@@ -116,9 +120,11 @@ def import_drafts(
     says, ``fill`` only fills gaps, ``skip`` leaves them; without it, contacts that are known by an
     id are updated, and the others filled. ``seen`` collects the contacts that drafts of the file
     were of: only the first draft of a contact overwrites, so that a second import changes nothing.
+    Contacts that were forgotten are refused, or brought back ``anyway``.
     """
     with store.continue_step(step):
-        outcomes = _Importer(store, drafts, waiting, first_new, mode, seen).run()
+        forgotten = None if anyway else forgotten_hashes.load(store)
+        outcomes = _Importer(store, drafts, waiting, first_new, mode, seen, forgotten).run()
         return _add_extras(store, drafts, outcomes)
 
 
@@ -155,8 +161,9 @@ class _Importer:
         first_new: int,
         mode: Mode,
         seen: set[int] | None,
+        forgotten: Forgotten | None,
     ) -> None:
-        self.store = store
+        self.store, self.forgotten = store, forgotten
         self.seen = set() if seen is None else seen
         self.mode = mode
         self.drafts = drafts
@@ -255,12 +262,7 @@ class _Importer:
         """Add a draft, or give it to the contact that it is of."""
         candidate, is_known, conflicts = self._find(draft)
         if candidate is None:
-            twin = self._find_twin(draft)
-            outcome = self._add(draft)
-            if twin or conflicts:
-                twin_id = twin.id if twin else 0
-                outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
-            return outcome
+            return self._place_new(draft, conflicts)
         if draft.head["kind"] == "org" and candidate.id in self.waiting:
             return self._take_over(candidate, draft)
         uid = draft.head["uid"]
@@ -288,6 +290,17 @@ class _Importer:
             regions=draft.regions,
             changes=changes,
         )
+
+    def _place_new(self, draft: NormalContact, conflicts: tuple[str, ...]) -> Outcome:
+        """Add a contact that no stored one matches, unless it was forgotten."""
+        if day := self._find_forgotten(draft):
+            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
+        twin = self._find_twin(draft)
+        outcome = self._add(draft)
+        if twin or conflicts:
+            twin_id = twin.id if twin else 0
+            outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
+        return outcome
 
     def _choose_mode(self, candidate: Candidate, *, is_known: bool) -> Mode:
         """Return what becomes of a known contact; only the first draft of a file overwrites."""
@@ -377,6 +390,14 @@ class _Importer:
         org.filled |= stated
         self._fill(org, draft)
         return Outcome(CREATED, org.id, warnings=draft.warnings, regions=draft.regions)
+
+    def _find_forgotten(self, draft: NormalContact) -> str:
+        """Return the day on which the contact of a draft was forgotten, "" for any other."""
+        if self.forgotten is None or not self.forgotten.has_any:
+            return ""
+        uid = draft.head["uid"] if draft.has_uid else ""
+        keys = draft.parts.get("point", ())
+        return self.forgotten.find_day(traits_of(draft.head["name"], keys, uid))
 
     def _add(self, draft: NormalContact) -> Outcome:
         head = draft.head

@@ -5,17 +5,15 @@ because they stand for other queries and for fields that only one database has.
 """
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Term
-from cardcrm.records.contacts import cadence_rules, custom_fields
-from cardcrm.records.contacts.cadence_rules import Rule
+from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.fields import Integer
-from cardcrm.records.query_sql import contact_predicates, rule_sql, segments
+from cardcrm.records.query_sql import contact_predicates
 from cardcrm.records.query_sql.field_predicates import is_text
 from cardcrm.records.query_sql.predicates import (
     OpenSegments,
@@ -23,10 +21,15 @@ from cardcrm.records.query_sql.predicates import (
     any_spelling,
     refuse_order,
 )
-from cardcrm.records.query_sql.rule_sql import RuleCondition
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardcrm.records.contacts.cadence_rules import Rule
+    from cardcrm.records.query_sql.rule_sql import RuleCondition
 
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
@@ -54,6 +57,7 @@ def parse(store: Store, text: str) -> Node:
 
 def _spell_out_segments(store: Store, text: str) -> str:
     """Return a query in which ``@name`` is ``segment:name`` where there is such a segment."""
+    from cardcrm.records.query_sql import segments
 
     def replace(found: re.Match[str]) -> str:
         is_known = found[1] and segments.is_segment(store, found[1])
@@ -101,12 +105,17 @@ def _compile_cadence(ctx: QueryContext, term: Term) -> str:
         raise UsageError(
             "the query of a cadence must not use cadence", "Use another filter, such as last>30d."
         )
+    from cardcrm.records.contacts import cadence_rules
+    from cardcrm.records.query_sql import rule_sql
+
     rules = ctx.store.fetch(cadence_rules.list_query())
     return rule_sql.cadence(ctx, term, compile_rules(ctx, rules))
 
 
-def compile_rules(ctx: QueryContext, rules: Sequence[Rule]) -> list[RuleCondition]:
+def compile_rules(ctx: QueryContext, rules: "Sequence[Rule]") -> "list[RuleCondition]":
     """Return the conditions of rules that give contacts a cadence. Raises UsageError."""
+    from cardcrm.records.query_sql import rule_sql
+
     return rule_sql.build_conditions(ctx, rules, _compile_text)
 
 
@@ -123,6 +132,8 @@ def _unknown_field(name: str) -> UsageError:
 
 
 def _compile_segment(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql import segments
+
     segment = segments.get(ctx.store, term.value)
     used = ctx.segments
     used.count += 1

@@ -9,9 +9,10 @@ from cardcrm.dates.date_parts import parse_month
 Period = tuple[dt.date, dt.date]  # the first and last day
 
 _STEPS: Final = {"last": -1, "this": 0, "next": 1}
-_RELATIVE: Final = re.compile(rf"({'|'.join(_STEPS)}) (week|month|year)")
-_ISO_WEEK: Final = re.compile(r"(\d{4})-?w(\d{2})", re.ASCII)
-_MONTH: Final = re.compile(r"([^\W\d_]{3,})\.?(?: (\d{4}))?")
+# Patterns stay strings, so that re compiles them only for a filter by a date.
+_RELATIVE: Final = rf"({'|'.join(_STEPS)}) (week|month|year)"
+_ISO_WEEK: Final = r"(?a)(\d{4})-?w(\d{2})"
+_MONTH: Final = r"([^\W\d_]{3,})\.?(?: (\d{4}))?"
 
 
 def read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
@@ -20,12 +21,12 @@ def read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
     A month without a year is the latest that has begun for ``past``, else the next that is not
     over. Raises ValueError or OverflowError for a week or year that does not exist.
     """
-    if match := _RELATIVE.fullmatch(value):
+    if match := re.fullmatch(_RELATIVE, value):
         return _find_relative(match[2], _STEPS[match[1]], today)
-    if match := _ISO_WEEK.fullmatch(value):
+    if match := re.fullmatch(_ISO_WEEK, value):
         monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
         return monday, monday + dt.timedelta(days=6)
-    match = _MONTH.fullmatch(value)
+    match = re.fullmatch(_MONTH, value)
     month = parse_month(match[1]) if match else None
     if match is None or month is None:
         return None

@@ -25,11 +25,12 @@ from cardcrm.records.query_sql.predicates import (
     is_none,
 )
 
-_SPAN = re.compile(rf"{COUNT} ?{UNIT}")
-_NO_DAYS = re.compile(rf"0+ ?{UNIT}")
+# Patterns stay strings, so that re compiles them only for a filter by a date.
+_SPAN = rf"{COUNT} ?{UNIT}"
+_NO_DAYS = rf"0+ ?{UNIT}"
 _NEAR = frozenset({"today", "tomorrow", "yesterday"})
-_MONTH_DAY = re.compile(r"\d{2}-\d{2}")
-_YEAR_OR_MONTH = re.compile(r"\d{4}(-\d{2})?")
+_MONTH_DAY = r"\d{2}-\d{2}"
+_YEAR_OR_MONTH = r"\d{4}(-\d{2})?"
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
 
 
@@ -130,7 +131,7 @@ def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
     The first is as short as the value, so that it is also found where no more is known.
     """
     value = term.value.strip().lower()
-    if not re.search(r"\d{4}", value) or _SPAN.fullmatch(value):
+    if not re.search(r"\d{4}", value) or re.fullmatch(_SPAN, value):
         return None
     known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
     if known.startswith("-"):
@@ -149,10 +150,10 @@ def read_days(ctx: QueryContext, term: Term, *, past: bool) -> DayRange:
     """Return the days that a term names; ``past`` tells which way spans look."""
     now = dates.now(ctx.store.locale.zone)
     value = term.value.strip().lower()
-    if _SPAN.fullmatch(value):
+    if re.fullmatch(_SPAN, value):
         day = _day_at_distance(term, now.date(), _days_of(value), past=past)
         return DayRange(_REVERSED[term.op] if past else equality(term), day, day)
-    if _YEAR_OR_MONTH.fullmatch(value):
+    if re.fullmatch(_YEAR_OR_MONTH, value):
         return DayRange(equality(term), *_first_and_last_day(value))
     if period := _read_period(value, now.date(), past=past):
         return DayRange(equality(term), *period)
@@ -168,7 +169,7 @@ def _read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
 
 
 def _days_of(span: str) -> int:
-    return 0 if _NO_DAYS.fullmatch(span) else dates.parse_duration(span)
+    return 0 if re.fullmatch(_NO_DAYS, span) else dates.parse_duration(span)
 
 
 def _day_at_distance(term: Term, today: dt.date, days: int, *, past: bool) -> dt.date:
@@ -196,7 +197,7 @@ def _first_and_last_day(value: str) -> tuple[dt.date, dt.date]:
 def _month_days(ctx: QueryContext, term: Term) -> list[str]:
     today = dates.today(ctx.store.locale.zone)
     value = term.value.strip().lower()
-    if term.op in ("<", "<=") and _SPAN.fullmatch(value):
+    if term.op in ("<", "<=") and re.fullmatch(_SPAN, value):
         length = min(_days_of(value), 366) + (term.op == "<=")
         days = (today + dt.timedelta(days=number) for number in range(length))
         return list(dict.fromkeys(chain.from_iterable(map(month_days, days))))
@@ -209,7 +210,7 @@ def _month_days(ctx: QueryContext, term: Term) -> list[str]:
         return month_days(dates.parse_date(value, dates.now(ctx.store.locale.zone)).day)
     if month := _month_number(value):
         return [f"--{month:02}", *(f"{month:02}-{day:02}" for day in range(1, 32))]
-    if _MONTH_DAY.fullmatch(value):
+    if re.fullmatch(_MONTH_DAY, value):
         value = f"--{value}"
     return [find_month_day(parse_anniversary(value, today))]
 

@@ -49,6 +49,7 @@ RATE = declare(
         ),
         title="1 {currency} = {rate} {base} on {on_date}",
         sort="-on",
+        same_by=("currency", "base", "on_date"),
         summary="Exchange rates.",
     )
 )

@@ -6,6 +6,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     REFUSE,
     ChangeDay,
+    Columns,
     Context,
     Day,
     Integer,
@@ -19,6 +20,7 @@ from cardcrm.records.fields import (
     UnitPriceAmount,
     User,
 )
+from cardcrm.records.fields.number_fields import from_thousandths, to_thousandths
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
@@ -43,6 +45,16 @@ class Discount(Integer):
     def cell(self, value: Any) -> Any:
         """Return the discount in percent."""
         return f"{value / 1000:g}%" if value else None
+
+    def pack(self, data: Columns) -> None:
+        """Replace thousandths of a percent by percent."""
+        if self.column in data:
+            data[self.column] = from_thousandths(data[self.column])
+
+    def unpack(self, data: Columns) -> None:
+        """Replace percent by thousandths of a percent. Raises UsageError."""
+        if self.column in data:
+            data[self.column] = to_thousandths(self.column, data[self.column])
 
     @property
     def json_type(self) -> str:
@@ -126,6 +138,7 @@ SALE = declare(
             Effect(SUMS, "contact_id"),
             Effect(SUMS, "contact_id", via=WITH_ORGANIZATIONS),
         ),
+        outlives_contact=True,
         heading=lambda row: "refund" if (row.get("amount") or 0) < 0 else "sale",
         summary="Sales: list, show, edit and remove them.",
     )

@@ -8,7 +8,7 @@ import psycopg
 
 from cardcrm.errors import StorageError
 from cardcrm.store import server_address
-from cardcrm.store.engine import Params, Row
+from cardcrm.store.engine import ColumnInfo, Params, Row
 from cardcrm.store.postgresql import connect
 from cardcrm.store.postgresql.adapters import to_psycopg_sql
 from cardcrm.store.postgresql.errors import connection_error, translate_error
@@ -169,6 +169,17 @@ class PostgresConnection:
         """Return the names of a table's columns in their order."""
         found = self.run(f"SELECT * FROM {table} LIMIT 0", {}).description or ()
         return tuple(column.name for column in found)
+
+    def describe_columns(self, table: str) -> tuple[ColumnInfo, ...]:
+        """Return the columns of a table in their order."""
+        types = {"text": str, "double precision": float}
+        found = self.rows(
+            "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = :table "
+            "ORDER BY ordinal_position",
+            {"table": table},
+        )
+        return tuple(ColumnInfo(row[0], types.get(row[1], int), row[2] == "YES") for row in found)
 
     def limit_cache(self) -> None:
         """Do nothing: the server caches the database, not this process."""

@@ -1,6 +1,7 @@
 """Maintenance of a database on a server: checks, size, connections and clock."""
 
 import time
+from collections.abc import Collection
 
 from cardcrm.store.engine import Maintenance
 from cardcrm.store.postgresql import schema
@@ -20,12 +21,25 @@ class PostgresMaintenance(Maintenance):
     def count_rows(self) -> dict[str, int]:
         """Return the number of rows of every table, those of the search index included."""
         rows = self._connection.rows
-        tables = rows(
+        return {name: rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for name in self._tables()}
+
+    def _tables(self) -> list[str]:
+        rows = self._connection.rows(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = "
             "current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name",
             {},
         )
-        return {name: rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+        return [name for (name,) in rows]
+
+    def other_tables(self, known: Collection[str]) -> list[str]:
+        """Return the tables that are neither known nor those of the search index."""
+        index = ("card_fts", "text_fts", "cardcrm_meta")
+        return [name for name in self._tables() if name not in known and name not in index]
+
+    def erase_free_space(self) -> None:
+        """Rewrite the tables with their indexes. The server's log and backups stay as they are."""
+        for table in self._tables():
+            self._connection.execute(f'VACUUM (FULL, ANALYZE) "{table}"', {})
 
     def database_size(self) -> int:
         """Return the bytes of the schema on the server, indexes included."""

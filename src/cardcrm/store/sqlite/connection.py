@@ -11,7 +11,7 @@ from typing import Any
 
 from cardcrm.errors import StorageError
 from cardcrm.store import private_files
-from cardcrm.store.engine import Params, Row
+from cardcrm.store.engine import ColumnInfo, Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
 
 APPLICATION_ID = 0x63617264  # marks a file as a database of cardcrm
@@ -131,6 +131,14 @@ class SqliteConnection:
         with self.errors():
             cursor = self.driver.execute(f"SELECT * FROM {table} LIMIT 0")
         return tuple(column[0] for column in cursor.description)
+
+    def describe_columns(self, table: str) -> tuple[ColumnInfo, ...]:
+        """Return the columns of a table in their order."""
+        types = {"TEXT": str, "DOUBLE PRECISION": float}
+        return tuple(
+            ColumnInfo(row["name"], types.get(row["type"], int), not (row["notnull"] or row["pk"]))
+            for row in self.rows(f"PRAGMA table_info({table})", {})
+        )
 
     def data_version(self) -> int:
         """Return a number that changes when another connection commits."""

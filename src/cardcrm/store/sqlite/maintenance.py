@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from types import NoneType
 
@@ -94,6 +94,49 @@ class SqliteMaintenance(Maintenance):
         rows = self._connection.rows
         tables = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {})
         return {name: rows(f'SELECT count(*) FROM "{name}"', {})[0][0] for (name,) in tables}
+
+    def other_tables(self, known: Collection[str]) -> list[str]:
+        """Return the tables that are neither known nor those of the search index."""
+        found = self._connection.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name", {}
+        )
+        return [
+            name
+            for (name,) in found
+            if name not in known and not name.startswith(("sqlite_", *TABLES))
+        ]
+
+    @contextlib.contextmanager
+    def sole_access(self) -> Iterator[None]:
+        """Keep every other program out, with all data in the one file and no log beside it.
+
+        Raises StorageError while another program has the file open.
+        """
+        connection = self._connection
+        try:
+            connection.set_journal_mode("DELETE")
+            connection.driver.execute("PRAGMA locking_mode = EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) == sqlite3.SQLITE_BUSY:
+                raise locked_error(connection.path, connection.wait, readers=True) from error
+            raise self._translate(error) from error
+        try:
+            yield
+        finally:
+            with connection.errors():
+                connection.driver.execute("PRAGMA locking_mode = NORMAL")
+                connection.driver.execute("SELECT count(*) FROM setting").fetchall()
+                connection.set_journal_mode("WAL")
+
+    def erase_free_space(self) -> None:
+        """Merge the search index, which keeps removed words until then, and rewrite the file."""
+        with self._connection.errors():
+            run = self._connection.driver.execute
+            for table in TABLES:
+                run(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
+            run("PRAGMA secure_delete = ON")
+            run("VACUUM")
+            run("PRAGMA secure_delete = OFF")
 
     def database_size(self) -> int:
         """Return the size of the file in bytes."""

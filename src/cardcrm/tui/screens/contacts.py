@@ -386,6 +386,14 @@ class ContactsPage(Page):
             mark = self.context.key_of("mark")
             self.context.refuse(f"Mark the two contacts to merge with {mark}")
 
+    def action_duplicates(self) -> None:
+        """Go through the likely duplicates of all contacts."""
+        from cardcrm.tui.forms import duplicate_review
+
+        self.context.key_buffer.stop_expecting(self.context.call_later)
+        with self.context.errors_shown():
+            duplicate_review.review_duplicates(self.context)
+
     def action_segment(self) -> None:
         """Open the form to save the search as a segment."""
         from cardcrm.tui.forms import segment_form

@@ -1,0 +1,18 @@
+"""The file that an export writes."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import IO, Any
+
+
+def open_target(
+    path: Path, *, replace: bool, is_binary: bool = False
+) -> AbstractContextManager[IO[Any]]:
+    """Open a file that appears only when complete; devices and pipes are opened as they are."""
+    if path.exists() and not path.is_file():
+        if is_binary:
+            return path.open("wb")
+        return path.open("w", encoding="utf-8", newline="")
+    from cardcrm.formats.atomic_write import write_atomically
+
+    return write_atomically(path.resolve(), replace=replace, is_binary=is_binary)

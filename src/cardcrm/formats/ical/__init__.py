@@ -1,0 +1,1 @@
+"""Calendars of reminders and anniversaries (iCalendar, RFC 5545)."""

@@ -1,0 +1,1 @@
+"""Everything in a database as lines of JSON, made from the declarations, and read back."""
