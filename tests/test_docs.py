@@ -20,6 +20,7 @@ from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
+from docs.generator import __main__ as generator
 from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
 from tests.support.mails import mail, mbox
 
@@ -514,3 +515,14 @@ def test_every_example_in_the_help_does_what_it_says(
         assert not " ".join(words).startswith(begins) or main(first.split()) == 0
     code = main(words)
     assert code == 0 or (code == 1 and "--check" in words), capsys.readouterr().err
+
+
+def test_the_generator_prints_its_help_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["docs.generator", "--help"])
+    monkeypatch.setattr(pages, "write", pytest.fail)
+    with pytest.raises(SystemExit) as end:
+        generator.main()
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: python -m docs.generator")
