@@ -31,8 +31,6 @@ MODULES: dict[str, str] = {
     "media": "contacts.contact_type",
     "vcard_line": "contacts.contact_type",
     "relation": "contacts.contact_type",
-    "media": "contacts.contact_type",
-    "vcard_line": "contacts.contact_type",
     "job": "contacts.job_type",
     "merged_id": "deduplication.merged_id_type",
     "distinct_pair": "deduplication.distinct_type",
