@@ -1,10 +1,10 @@
-"""Make the databases, measure and print one table: `python -m bench`."""
+"""Make the databases, measure, and print a table for each part: `python -m bench`."""
 
 import argparse
 import compileall
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import cardcrm
@@ -44,8 +44,12 @@ def main() -> int:
     plans = databases.PLANS[:2] if options.small else databases.PLANS
     for plan in plans:
         databases.ensure(plan, report)
-    lines = _measure(options.only or PARTS, plans, options.runs)
-    print(f"{table.machine()}\n\n{table.plain_text(lines)}")
+    print(table.machine())
+    lines: list[Line] = []
+    for found in _measure(options.only or PARTS, plans, options.runs):
+        # At once: a later part may fail, and the run takes half an hour.
+        print(f"\n{table.plain_text(found)}", flush=True)
+        lines += found
     if options.markdown:
         table.write_into(options.markdown, lines)
     return int(any(line.ok is False for line in lines))
@@ -62,7 +66,10 @@ def _parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measure(parts: Sequence[str], plans: Sequence[databases.Plan], runs: int) -> list[Line]:
+def _measure(
+    parts: Sequence[str], plans: Sequence[databases.Plan], runs: int
+) -> Iterator[list[Line]]:
+    """Yield the lines of each part as it ends."""
     measures: dict[str, Callable[[], list[Line]]] = {
         "shell": lambda: shell.measure(plans, runs),
         "instructions": lambda: instructions.measure(plans),
@@ -78,13 +85,12 @@ def _measure(parts: Sequence[str], plans: Sequence[databases.Plan], runs: int) -
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),
     }
-    lines: list[Line] = []
     for part in parts:
         report(f"{part} ...")
         start = time.perf_counter()
-        lines += measures[part]()
+        found = measures[part]()
         report(f"{part} took {time.perf_counter() - start:.0f} s")
-    return lines
+        yield found
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ from cardcrm.store import (
     journal,
     migrations,
     open_store,
+    schema_version,
     undo_conflicts,
 )
 from cardcrm.tui import palette
@@ -81,10 +82,10 @@ Run = Callable[..., tuple[int, str, str]]
 def declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Declare the noun and its migration; nothing else is touched."""
     registry.register(GADGET)
-    version = migrations.VERSION + 1
+    version = schema_version.VERSION + 1
     steps = (*migrations.MIGRATIONS, (version, (create_table(GADGET),)))
     monkeypatch.setattr(migrations, "MIGRATIONS", steps)
-    monkeypatch.setattr(migrations, "VERSION", version)
+    monkeypatch.setattr(schema_version, "VERSION", version)
     yield
     registry.unregister("gadget")
 

@@ -18,7 +18,7 @@ import pytest
 
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.importing import bulk_import
-from cardcrm.store import integrity, migrations, open_store, private_files
+from cardcrm.store import integrity, migrations, open_store, private_files, schema_version
 from cardcrm.tui import recovery
 from tests.tui.conftest import NOW
 
@@ -403,7 +403,7 @@ def test_default_path_needs_no_confirmation(terminal, tmp_path, monkeypatch):
 def test_older_database_is_upgraded_with_a_message(terminal, tmp_path, monkeypatch):
     older = tmp_path / "older.db"
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "VERSION", 1)
+        patch.setattr(schema_version, "VERSION", 1)
         patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
         open_store(older, create=True).close()
     assert private_files.read_schema_version(older) == 1
@@ -413,7 +413,7 @@ def test_older_database_is_upgraded_with_a_message(terminal, tmp_path, monkeypat
     assert "migrating older.db from version 1 to" in before
     screen.press("q")
     assert screen.ended() == 0
-    assert private_files.read_schema_version(older) == migrations.VERSION
+    assert private_files.read_schema_version(older) == schema_version.VERSION
     screen = terminal("tui", path=older)
     screen.wait_for("Welcome to cardcrm.")
     assert "migrating" not in screen.raw

@@ -52,7 +52,7 @@ def _format(value: object) -> str:
 
 
 def _collect_facts(session: Session) -> dict[str, object]:
-    from cardcrm.store import journal, migrations
+    from cardcrm.store import journal, schema_version
     from cardcrm.store.integrity import count_records
 
     store = session.store()
@@ -62,7 +62,7 @@ def _collect_facts(session: Session) -> dict[str, object]:
         "path": store.engine.location,
         "server": store.engine.maintenance.server_location(),
         "engine": f"{store.engine.name} {store.engine.version}",
-        "schema_version": migrations.VERSION,
+        "schema_version": schema_version.VERSION,
         "size": size if session.format != "table" else format_size(size),
         "connections": store.engine.maintenance.count_connections(),
         "clock": _describe_clock(session, store.engine.maintenance.clock_offset()),

@@ -86,12 +86,12 @@ def _check_database(session: Session) -> None:
 
 def _announce_migration(session: Session, file: Path) -> None:
     """Announce a migration, because the terminal stays empty meanwhile."""
-    from cardcrm.store import migrations
+    from cardcrm.store import schema_version
 
     version = private_files.read_schema_version(file)
-    if 0 < version < migrations.VERSION:
+    if 0 < version < schema_version.VERSION:
         session.say(
-            f"migrating {file.name} from version {version} to {migrations.VERSION}; "
+            f"migrating {file.name} from version {version} to {schema_version.VERSION}; "
             "a copy of the old file is kept beside it …"
         )
 

@@ -51,7 +51,9 @@ def compute_totals(
     """
     days = store.rows(
         "SELECT first_on, count(*) AS customers, count(margin) AS known, sum(orders) AS orders, "
-        f"sum(revenue) AS revenue, sum(margin) AS margin, sum({VALUE_SQL}) AS worth "
+        # Customers without orders have no lifetime value.
+        "sum(revenue) AS revenue, sum(margin) AS margin, "
+        f"sum(CASE WHEN orders > 0 THEN {VALUE_SQL} ELSE 0 END) AS worth "
         "FROM contact_value v WHERE currency = :currency AND own = 1 GROUP BY first_on",
         currency=currency,
     )
@@ -63,15 +65,13 @@ def compute_totals(
     margin = int(sum(day["margin"] or 0 for day in days))
     best = -(-count // 5)
     queries: list[Query[Any]] = [
-        _without_orders_query(currency, today),
         _best_query(currency, best),
         *(_last_sold_query(currency, span) for span in _find_spans(today)),
     ]
-    without_orders, best_revenue, gone, lost = store.fetch_many(queries)
+    best_revenue, gone, lost = store.fetch_many(queries)
     span = (
         given_lifespan(years) if years is not None else _estimate_lifespan(days, today, gone, lost)
     )
-    per_year = _value_per_year(days, today) - without_orders
     return Totals(
         currency,
         count,
@@ -79,7 +79,7 @@ def compute_totals(
         Money(revenue, currency),
         Money(margin, currency) if known else None,
         count - known,
-        Money(round_half_away(per_year * span.years), currency),
+        Money(round_half_away(_value_per_year(days, today) * span.years), currency),
         best,
         best_revenue / revenue if revenue > 0 else None,
         span,
@@ -129,19 +129,6 @@ def _value_per_year(days: Iterable[Mapping[str, Any] | Row], today: dt.date) -> 
     first_on = dt.date.fromisoformat
     return float(
         sum(day["worth"] / years_observed(first_on(day["first_on"]), today) for day in days)
-    )
-
-
-def _without_orders_query(currency: str, today: dt.date) -> Query[float]:
-    """Build the query for the value per year of customers who have no orders.
-
-    Such customers have no lifetime value, so their part is subtracted from the sum of all.
-    """
-    return Query(
-        f"SELECT first_on, sum({VALUE_SQL}) AS worth FROM contact_value v "
-        "WHERE currency = :currency AND own = 1 AND orders < 1 GROUP BY first_on",
-        {"currency": currency},
-        lambda rows: _value_per_year(rows, today),
     )
 
 

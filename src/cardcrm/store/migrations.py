@@ -8,6 +8,7 @@ time, instants are UTC text, money is an integer of minor units, quantities are 
 from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
+from cardcrm.store import schema_version
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
@@ -18,7 +19,6 @@ from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
 
-VERSION = 4
 REFOLDED = 3  # the first version with the keys of `store.refold`
 
 CONTACTS = """
@@ -419,9 +419,9 @@ def split_statements(script: str, **types: str) -> list[str]:
 
 def refuse_newer(location: str, version: int) -> None:
     """Raise StorageError for a database with a newer schema version."""
-    if version > VERSION:
+    if version > schema_version.VERSION:
         raise StorageError(
             f"{location} was written by a newer cardcrm (schema version {version}, this program "
-            f"supports {VERSION})",
+            f"supports {schema_version.VERSION})",
             "Nothing was changed. Update cardcrm.",
         )

@@ -20,7 +20,7 @@ from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageEr
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import integrity, migrations, open_store, server_address
+from cardcrm.store import integrity, migrations, open_store, schema_version, server_address
 from cardcrm.store.search_sql import words_sql
 from tests.support.postgresql import create_replica, create_server
 
@@ -92,7 +92,7 @@ def test_a_missing_database_is_created_only_on_request(server_location):
 
 
 def test_a_newer_database_is_refused(store, server_location):
-    store.engine.execute("INSERT INTO cardcrm_meta VALUES (:n)", {"n": migrations.VERSION + 1})
+    store.engine.execute("INSERT INTO cardcrm_meta VALUES (:n)", {"n": schema_version.VERSION + 1})
     with pytest.raises(StorageError, match="newer cardcrm"):
         open_store(server_location)
 
@@ -106,9 +106,9 @@ def test_an_older_server_is_refused(server_location, monkeypatch):
 @pytest.fixture
 def next_version(monkeypatch):
     """Let the program have one more schema version."""
-    more = (migrations.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});\n",))
+    more = (schema_version.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});\n",))
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, more))
-    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    monkeypatch.setattr(schema_version, "VERSION", schema_version.VERSION + 1)
 
 
 def test_of_several_programs_a_single_one_migrates(store, server_location, request):
@@ -128,20 +128,20 @@ def test_of_several_programs_a_single_one_migrates(store, server_location, reque
         thread.join()
     assert failures == []
     assert store.rows("SELECT * FROM later") == []
-    assert store.value("SELECT count(*) FROM cardcrm_meta") == migrations.VERSION
+    assert store.value("SELECT count(*) FROM cardcrm_meta") == schema_version.VERSION
 
 
 def test_a_failed_migration_changes_nothing(store, server_location, request, monkeypatch):
     request.getfixturevalue("next_version")
     broken = (
-        migrations.VERSION,
+        schema_version.VERSION,
         ("CREATE TABLE later (id {identity});\nCREATE TABLE contact (a TEXT);\n",),
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
     with pytest.raises(StorageError, match="failed: "):
         open_store(server_location)
     assert "later" not in store.engine.maintenance.count_rows()
-    assert schema.read_version(store.engine) == migrations.VERSION - 1
+    assert schema.read_version(store.engine) == schema_version.VERSION - 1
 
 
 def test_an_older_read_only_database_is_reported(store, server_location, request):

@@ -11,7 +11,7 @@ from cardcrm.errors import ConflictError, NoDatabaseError, StorageError, UsageEr
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.search.prefix import search
-from cardcrm.store import integrity, migrations, open_store, settings
+from cardcrm.store import integrity, migrations, open_store, schema_version, settings
 from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite import schema
 from cardcrm.store.sqlite.adhoc_query import run_query
@@ -88,7 +88,7 @@ def test_a_folder_cannot_be_opened(tmp_path):
 def test_a_newer_database_is_refused_and_unchanged(path):
     new_database(path, "Jane").close()
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {migrations.VERSION + 1}")
+        db.execute(f"PRAGMA user_version = {schema_version.VERSION + 1}")
     db.close()
     before = path.read_bytes()
     with pytest.raises(StorageError, match="newer cardcrm"):
@@ -112,13 +112,13 @@ def test_a_database_of_another_program_is_refused_and_unchanged(path, marks):
 @pytest.fixture
 def next_version(monkeypatch):
     """Let the program have one more schema version."""
-    more = (migrations.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});",))
+    more = (schema_version.VERSION + 1, ("CREATE TABLE later (id {identity}, word {key});",))
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, more))
-    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    monkeypatch.setattr(schema_version, "VERSION", schema_version.VERSION + 1)
 
 
 def test_an_older_database_is_backed_up_and_migrated(path, request):
-    old = migrations.VERSION
+    old = schema_version.VERSION
     new_database(path, "Jane").close()
     request.getfixturevalue("next_version")
     store = open_store(path)
@@ -156,7 +156,7 @@ VERSION_1_ROWS = [
 def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     with monkeypatch.context() as first:
         first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
-        first.setattr(migrations, "VERSION", 1)
+        first.setattr(schema_version, "VERSION", 1)
         store = new_database(path)
         with transaction(store.engine):
             for statement in VERSION_1_ROWS:
@@ -172,7 +172,7 @@ def test_a_database_of_version_1_is_migrated(path, monkeypatch):
     areas = [each.area for each in integrity.check_database(store, lambda _step: None)]
     assert areas == ["index"]  # which the rows above did not fill
     assert [row[2] for row in store.rows("PRAGMA index_info(contact_org)")] == ["org_id", "last_on"]
-    assert store.value("PRAGMA user_version") == migrations.VERSION
+    assert store.value("PRAGMA user_version") == schema_version.VERSION
     store.close()
 
 
@@ -180,14 +180,14 @@ def test_a_failed_migration_changes_nothing(path, request, monkeypatch):
     new_database(path, "Jane").close()
     request.getfixturevalue("next_version")
     broken = (
-        migrations.VERSION,
+        schema_version.VERSION,
         ("CREATE TABLE later (id {identity});\nCREATE TABLE contact (a);",),
     )
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS[:-1], broken))
     with pytest.raises(StorageError, match="failed: "):
         open_store(path)
     raw = SqliteEngine(path, raw=True)
-    assert schema.read_version(raw) == migrations.VERSION - 1
+    assert schema.read_version(raw) == schema_version.VERSION - 1
     assert "later" not in raw.maintenance.count_rows()
     raw.close()
 

@@ -16,7 +16,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.contacts.update import Edit, edit
 from cardcrm.records.fields import Text
 from cardcrm.records.record_type import RecordType, create_table
-from cardcrm.store import integrity, journal, migrations, open_store
+from cardcrm.store import integrity, journal, migrations, open_store, schema_version
 
 OLD = Path(__file__).parent / "files" / "version-2.db.gz"
 
@@ -77,9 +77,9 @@ def test_commands_read_and_change_it(old: Path, capsys: pytest.CaptureFixture[st
 
 def test_a_migration_adds_a_noun_to_it(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     badge = RecordType("badge", "badges", (Text("name", required=True),), title="{name}")
-    steps = (*migrations.MIGRATIONS, (migrations.VERSION + 1, (create_table(badge),)))
+    steps = (*migrations.MIGRATIONS, (schema_version.VERSION + 1, (create_table(badge),)))
     monkeypatch.setattr(migrations, "MIGRATIONS", steps)
-    monkeypatch.setattr(migrations, "VERSION", migrations.VERSION + 1)
+    monkeypatch.setattr(schema_version, "VERSION", schema_version.VERSION + 1)
     registry.register(badge)
     try:
         store = open_store(old)

@@ -9,7 +9,7 @@ from cardcrm.records.archive.dump import FORMAT, VERSION
 from cardcrm.records.archive.id_map import IdMap
 from cardcrm.records.archive.line_format import LineFormat, formats
 from cardcrm.records.fields import Columns
-from cardcrm.store import Store, migrations
+from cardcrm.store import Store, schema_version
 
 LONGEST: Final = 64 * 2**20  # bytes of a line
 
@@ -37,10 +37,10 @@ def read_header(line: bytes) -> Header:
     version, schema = data.get("version"), data.get("schema")
     if not (isinstance(version, int) and isinstance(schema, int)):
         raise UsageError("line 1: the header lacks its version", "Export the file again.")
-    if version > VERSION or schema > migrations.VERSION:
+    if version > VERSION or schema > schema_version.VERSION:
         raise ConflictError(
             f"the file was written by a newer cardcrm (schema version {schema}, this program "
-            f"supports {migrations.VERSION})",
+            f"supports {schema_version.VERSION})",
             "Nothing was changed. Update cardcrm.",
         )
     counts = data.get("counts")

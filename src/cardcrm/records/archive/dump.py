@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from cardcrm.records.archive.line_format import LineFormat, formats, line_types
-from cardcrm.store import Store, migrations
+from cardcrm.store import Store, schema_version
 from cardcrm.store.settings import list_kept
 
 FORMAT: Final = "cardcrm"
@@ -35,7 +35,7 @@ def lines(store: Store) -> Iterator[Line]:
         yield {
             "format": FORMAT,
             "version": VERSION,
-            "schema": migrations.VERSION,
+            "schema": schema_version.VERSION,
             "counts": {name: count for name, count in counts.items() if count},
         }
         for name, value in list_kept(store).items():

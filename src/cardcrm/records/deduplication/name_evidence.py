@@ -39,6 +39,17 @@ class NameFinding(NamedTuple):
     bits: float
 
 
+class _Names(NamedTuple):
+    """The words of a given and of a family name."""
+
+    given: Texts
+    family: Texts
+
+    def swap(self) -> "_Names":
+        """Return the names as if they had been entered in the other order."""
+        return _Names(self.family, self.given)
+
+
 class _Part(NamedTuple):
     """The agreement of two given or family names."""
 
@@ -71,11 +82,9 @@ def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
     """Return the evidence of the names of two people, in the order that fits best."""
     if not first.words or not second.words:
         return NameFinding((Evidence(weights.NAMELESS, "nameless"),), VAGUE, weights.NAMELESS)
-    found = _compare_parts(first.given, first.family, second, rates)
-    if found.bits < weights.MOST_GIVEN and (first.given and first.family):
-        swapped = _compare_parts(first.family, first.given, second, rates)
-        if swapped.bits + weights.SWAPPED > found.bits and swapped.identifies != OTHER:
-            found = _swap(swapped)
+    found = _compare_parts(_parts_of(first), _parts_of(second), second.middle, rates)
+    if found.bits < weights.MOST_GIVEN and first.given and first.family:
+        found = _compare_swapped(first, second, found, rates)
     for one, other in ((first, second), (second, first)):
         if found.identifies != IDENTIFIED and other.name_key in one.nicknames:
             bits = rates.given_bits(other.words[0]) if other.words else 0.0
@@ -83,21 +92,31 @@ def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
     return _compare_rest(first, second, found)
 
 
-def _swap(found: NameFinding) -> NameFinding:
-    """Return the evidence of names in different orders."""
-    bits = found.bits + weights.SWAPPED
-    others = [
-        each
-        for each in found.evidence
-        if each.key not in ("same-name", "same-given", "same-family")
-    ]
-    rest = bits - sum(each.bits for each in others)
-    return NameFinding((Evidence(rest, "swapped"), *others), found.identifies, bits)
+def _parts_of(profile: Profile) -> _Names:
+    return _Names(profile.given, profile.family)
 
 
-def _compare_parts(given: Texts, family: Texts, other: Profile, rates: Rates) -> NameFinding:
-    mine = _compare_given(given, other.given, other.middle, rates)
-    theirs = _compare_family(family, other.family, rates)
+def _compare_swapped(
+    first: Profile, second: Profile, found: NameFinding, rates: Rates
+) -> NameFinding:
+    """Return the evidence of two names of which one is in the other order, if that fits better."""
+    mine, theirs = _parts_of(first), _parts_of(second)
+    for pair in ((mine, theirs.swap()), (mine.swap(), theirs)):
+        swapped = _compare_parts(*pair, (), rates)
+        bits = swapped.bits + weights.SWAPPED
+        if bits <= found.bits or swapped.identifies == OTHER:
+            continue
+        if swapped.evidence[0].key == "same-name":
+            evidence: tuple[Evidence, ...] = (Evidence(bits, "swapped"),)
+        else:
+            evidence = (*swapped.evidence, Evidence(weights.SWAPPED, "order"))
+        found = NameFinding(evidence, swapped.identifies, bits)
+    return found
+
+
+def _compare_parts(one: _Names, other: _Names, middle: Texts, rates: Rates) -> NameFinding:
+    mine = _compare_given(one.given, other.given, middle, rates)
+    theirs = _compare_family(one.family, other.family, rates)
     bits = mine.bits + theirs.bits
     if mine.level == theirs.level == Level.SAME:
         return NameFinding((Evidence(bits, "same-name"),), IDENTIFIED, bits)
@@ -156,6 +175,11 @@ def _compare_initial(word: str, other: str) -> _Part:
     return _Part(Level.INITIAL, weights.INITIAL, "initial", detail)
 
 
+def _has_same_letters(word: str, other: str) -> bool:
+    """Return whether two names are two slips of one: Ehtan and Etahn."""
+    return len(word) > 3 and word[0] == other[0] and sorted(word) == sorted(other)
+
+
 def _is_slip_of_variant(word: str, other: str) -> bool:
     """Return whether one name is a slip of another form of the other: Jima of Jim, for James."""
     unknown, known = (other, word) if is_given_name(word) else (word, other)
@@ -179,7 +203,7 @@ def _given_level(word: str, other: str) -> Level:
         return Level.DIFFERENT
     if is_slip(word, other):
         return Level.SLIP
-    if known == 1 and _is_slip_of_variant(word, other):
+    if (known == 1 and _is_slip_of_variant(word, other)) or _has_same_letters(word, other):
         return Level.FAR
     shorter, longer = sorted((word, other), key=len)
     return Level.VARIANT if len(shorter) > 2 and longer.startswith(shorter) else Level.DIFFERENT

@@ -110,6 +110,7 @@ LEAST_CONTACTS: Final = 2000
 WORDS: Final = {
     "same-name": "same name",
     "swapped": "same name in another order",
+    "order": "names in another order",
     "same-given": "same given name",
     "same-family": "same family name",
     "part": "part of the name",

@@ -19,6 +19,7 @@ from cardcrm.records.privacy.texts import Mention
 from cardcrm.records.privacy.traces import Traces
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
+from cardcrm.records.syncing.sync_states import remove_states_of
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
 from cardcrm.text import fold
@@ -121,6 +122,7 @@ def _erase(store: Store, work: _Work) -> None:
     forgotten_hashes.remember(store, _traits(work))
     if not work.erases_sales:
         _detach(store, work)
+    remove_states_of(store, work.traces.identity.uids)
     remove_row(store, "contact", work.contact_id)
     for each in work.traces.owned["sync_file"]:
         store.delete("sync_file", each)

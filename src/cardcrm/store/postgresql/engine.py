@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import StorageError
-from cardcrm.store import migrations
+from cardcrm.store import schema_version
 from cardcrm.store.postgresql import schema
 from cardcrm.store.postgresql.errors import OLDEST_VERSION
 from cardcrm.store.postgresql.search_index import PostgresSearchIndex
@@ -36,7 +36,7 @@ class PostgresEngine(PostgresTransactions):
             self._refuse_old_server()
             if not raw:
                 version = schema.read_version(self)
-                if version != migrations.VERSION:
+                if version != schema_version.VERSION:
                     schema.prepare(self, version, self._refold, create=create)
         except BaseException:
             self.driver.close()

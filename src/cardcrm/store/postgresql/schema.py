@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psycopg
 
 from cardcrm.errors import NoDatabaseError, StorageError
-from cardcrm.store import migrations
+from cardcrm.store import migrations, schema_version
 from cardcrm.store.engine import transaction
 from cardcrm.store.postgresql.connection import PostgresConnection
 from cardcrm.store.postgresql.search import SEARCH, TRIGRAMS, WORDS
@@ -62,7 +62,7 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
     with transaction(connection):
         connection.execute("CREATE TABLE IF NOT EXISTS cardcrm_meta (layout INTEGER NOT NULL)", {})
         version = int(connection.rows("SELECT max(layout) FROM cardcrm_meta", {})[0][0] or 0)
-        if version == migrations.VERSION:
+        if version == schema_version.VERSION:
             return
         connection.run_script(";\n".join(views.drop_statements()))
         for number, scripts in migrations.MIGRATIONS:

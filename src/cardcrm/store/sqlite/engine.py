@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardcrm.errors import StorageError
-from cardcrm.store import migrations, private_files
+from cardcrm.store import private_files, schema_version
 from cardcrm.store.sqlite.connection import APPLICATION_ID, has_log
 from cardcrm.store.sqlite.errors import FULL_DISK, primary_code
 from cardcrm.store.sqlite.transactions import SqliteTransactions
@@ -59,7 +59,7 @@ class SqliteEngine(SqliteTransactions):
             run("PRAGMA synchronous = FULL")
             run("PRAGMA cache_size = -16384")  # 16 MiB; a big import would thrash in 2
             version = run("PRAGMA user_version").fetchone()[0]
-            if version == migrations.VERSION and run("PRAGMA application_id").fetchone()[0] == (
+            if version == schema_version.VERSION and run("PRAGMA application_id").fetchone()[0] == (
                 APPLICATION_ID
             ):
                 if not readonly and run("PRAGMA journal_mode").fetchone()[0] != "wal":

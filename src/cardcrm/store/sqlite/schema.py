@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cardcrm.errors import ConflictError, NoDatabaseError, StorageError
-from cardcrm.store import migrations, private_files
+from cardcrm.store import migrations, private_files, schema_version
 from cardcrm.store.engine import transaction
 from cardcrm.store.sqlite.connection import APPLICATION_ID, SqliteConnection
 from cardcrm.store.sqlite.maintenance import SqliteMaintenance
@@ -78,7 +78,7 @@ def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) ->
     from cardcrm.store import views  # not at the top, as only a migration needs them
 
     version = connection.rows("PRAGMA user_version", {})[0][0]
-    if version == migrations.VERSION:
+    if version == schema_version.VERSION:
         return
     for statement in views.drop_statements():
         connection.execute(statement, {})
@@ -94,7 +94,7 @@ def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) ->
     for statement in views.create_statements(decimal="REAL", join=join):
         connection.execute(statement, {})
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}", {})
-    connection.execute(f"PRAGMA user_version = {migrations.VERSION}", {})
+    connection.execute(f"PRAGMA user_version = {schema_version.VERSION}", {})
 
 
 def _run_script(connection: SqliteConnection, script: str) -> None:
