@@ -349,11 +349,8 @@ def test_a_sound_database_has_no_findings(either):
         ("UPDATE contact_value SET revenue = 1", "derived"),
         ("DELETE FROM contact_value", "derived"),
         (
-            (
-                "INSERT INTO contact_value VALUES "
-                "(1, 'EUR', 1, 1, 1, 1, 1, 1, '2026-01-01', '2026-01-01', 0)",
-                "derived",
-            ),
+            "INSERT INTO contact_value VALUES "
+            "(1, 'EUR', 1, 1, 1, 1, 1, 1, '2026-01-01', '2026-01-01', 0)",
             "derived",
         ),
     ],
