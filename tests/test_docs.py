@@ -20,6 +20,7 @@ from cardcrm.cli.commands import COMMANDS as COMMAND_LIST
 from cardcrm.cli.global_options import split_global_options
 from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
+from docs.generator import __main__ as generator
 from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
 from tests.support.mails import mail, mbox
 
@@ -287,7 +288,22 @@ EMPTY = (
     "docs/how-to/keep-in-touch.md",
     "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
+    "docs/how-to/bring-in-orders.md",
 )
+# Tables that readers of a page have.
+FILES = {
+    "takings.csv": "Customer,Date,Takings,Currency\nJane Doe,2026-10-05,12.50,GBP\n",
+    "square-items.csv": (
+        "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Tax,Transaction ID,Event Type\n"
+        "2026-10-05,10:00:00,London,Vase,1.0,£40.00,£40.00,£0.00,SQ1,Payment\n"
+    ),
+    "activities.csv": (
+        "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
+        "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
+    ),
+    "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
+    "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
+}
 FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/mail-client.md",
@@ -317,6 +333,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.toml").touch()
     for name in ("contacts.csv", "contacts.vcf"):  # files of the reader's own
         shutil.copy(ROOT / "examples" / name, tmp_path / f"my-{name}")
+    shutil.copy(ROOT / "examples" / "orders.csv", tmp_path)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
     for place in ("Mail/INBOX/cur/1.eml", "Mail/Sent/cur/2.eml", "message.eml"):
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_bytes(mail("hello", To="Kim <kim@example.com>"))
@@ -445,6 +464,7 @@ FIRST = {
     "sync --yes": "sync contacts",
     "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
+    "config columns --rm": "import contacts.csv --map Source=tags",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
 ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
@@ -495,3 +515,14 @@ def test_every_example_in_the_help_does_what_it_says(
         assert not " ".join(words).startswith(begins) or main(first.split()) == 0
     code = main(words)
     assert code == 0 or (code == 1 and "--check" in words), capsys.readouterr().err
+
+
+def test_the_generator_prints_its_help_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["docs.generator", "--help"])
+    monkeypatch.setattr(pages, "write", pytest.fail)
+    with pytest.raises(SystemExit) as end:
+        generator.main()
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: python -m docs.generator")

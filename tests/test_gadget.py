@@ -469,7 +469,7 @@ def test_a_file_with_everything_holds_the_gadgets(
     path, there = tmp_path / "all.jsonl", str(locations("there"))
     assert filled("export", "--all", str(path))[0] == 0
     lines = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    assert [each for each in lines if each.get("noun") == "gadget"][0] | {"uid": ""} == {
+    assert next(each for each in lines if each.get("noun") == "gadget") | {"uid": ""} == {
         "noun": "gadget", "id": 1, "uid": "", "name": "Old lamp", "shade": "red",
         "price": "12.50", "currency": "GBP", "weight": 2.5, "due_on": "2026-11-27",
         "seen_at": "2026-11-20T09:30:00Z", "contact_id": 1, "owner": "ann",

@@ -173,7 +173,7 @@ _TERMS = st.builds(
     st.sampled_from(sorted(FIELDS)),
     st.sampled_from([":", "=", "<", "<=", ">", ">="]),
     _QUERIES,
-    st.just(False),
+    st.just(value=False),
 )
 _NODES: st.SearchStrategy[Node] = st.recursive(
     st.one_of(st.builds(Word, _TEXTS), _TERMS, st.just(ALL)),

@@ -186,6 +186,7 @@ KEYS: dict[str, Key] = {
     "kept": Key("boolean", "false where the values of the column are not stored"),
     "guess": Key("boolean", "the name of the column is only close to a known one"),
     "columns": Key("[file_column]", "each column or property of the files"),
+    "differences": Key("[difference]", "changes of known contacts, at most 1,000"),
     "files": Key("[imported_file]", "each file that was read"),
     "file": Key("text", "file that was read; of a conflict the value of the file"),
     "skipped": Key("[skipped_mail]", "messages that no person wrote to you"),
@@ -198,6 +199,8 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
+    "left_out": Key("integer", "number of rows that are not sales, such as failed payments"),
+    "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
@@ -212,6 +215,7 @@ KEYS: dict[str, Key] = {
     "mentions": Key("[mention]", "texts about others with a part of the name, or with the name"),
     "shared": Key("[shared_value]", "values that stay because another contact has them too"),
     "copies": Key("[known_copy]", "copies of the database that still hold the contact"),
+    "synced_files": Key("[text]", "files of a sync that still hold the contact"),
     "imports": Key("[text]", "commands of the imports that brought the contact in"),
     "noun": Key("text", "noun"),
     "former_ids": Key("[integer]", "numbers of contacts that were merged into this one"),
@@ -335,10 +339,12 @@ OBJECTS: dict[str, str] = {
     "synced": "folder to_database to_folder conflicts pending left notes",
     "calendar": "entries path written",
     "refusal": "file line column reason",
+    "difference": "line id name field old new",
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
+        "differences? contacts:integer? left_out? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",
@@ -387,7 +393,10 @@ ANSWERS: dict[str, Answer] = {
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
     "forget": Answer(
-        ("{id name forgotten erased_rows kept_rows struck_out mentions shared copies imports}",),
+        (
+            "{id name forgotten erased_rows kept_rows struck_out mentions shared copies "
+            "synced_files imports}",
+        ),
         "with `--dry-run` the plan",
     ),
     "dupes": Answer(

@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generator import commands, json_schema, lists, python_api, schema
+from docs.generator import (
+    commands,
+    import_tables,
+    json_schema,
+    lists,
+    python_api,
+    schema,
+    survival,
+)
 
 DOCS = Path(__file__).parents[1]
 PART = re.compile(r"(<!-- made: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -17,6 +25,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "nouns": lists.nouns,
     "own-columns": lists.native_header,
     "headers": lists.recognized_headers,
+    "import-programs": import_tables.programs,
     "exit-codes": lists.exit_codes,
     "whens": lists.dates,
     "everies": lists.recurrences,
@@ -26,6 +35,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "python-api": python_api.reference,
     "schema": schema.tables,
     "views": schema.views,
+    "vcard-survival": survival.vcards,
 }
 
 

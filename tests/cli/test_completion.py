@@ -9,6 +9,7 @@ import pytest
 from cardcrm.cli import completers, completion_index
 from cardcrm.cli.completion_shells import quote, read_request, split_line
 from cardcrm.cli.run import main
+from cardcrm.formats.export_formats import EXPORT_FORMATS
 from tests.support.shells import (
     SHELLS,
     Shell,
@@ -112,7 +113,7 @@ def test_values_complete_for_options(typed: Typed, offer: Offer) -> None:
         (("sale", "list", "--columns", "on,amo"), ["on,amount"]),
         (("value", "--by", "m"), ["margin"]),
         (("export", "--vcard-version", ""), ["3.0", "4.0"]),
-        (("export", "--format", ""), ["csv", "vcard", "json"]),
+        (("export", "--format", ""), [*EXPORT_FORMATS, "json"]),
         (("export", "--format", "v"), ["vcard"]),
         (("import", "--as", "c"), ["contacts"]),
         (("import", "--from", "c"), ["csv"]),

@@ -110,7 +110,7 @@ def test_no_match_is_reported(run: Run) -> None:
         (["merge", "ann", "1"], "both names mean the same contact"),
         (["export", "--format", "html"], "cardcrm find --format html"),
         (["export", "--format", "csv", "--json"], "use either --format csv or json"),
-        (["export", "--to", "all.XLSX"], "cannot write .xlsx files"),
+        (["export", "--to", "all.ODS"], "cannot write .ods files"),
         (["edit", "ann", "--relation", "referred by=1"], "Ann Lee cannot be their own “referred"),
         (["config", "set", "region", "UK"], "unknown region"),
         (

@@ -1,4 +1,4 @@
-"""`forget`: after it no byte of the contact is left in the database, its journal or a new backup."""
+"""`forget`: no byte of the contact is left in the database, its journal or a new backup."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -249,7 +249,7 @@ def test_an_import_does_not_bring_a_forgotten_contact_back(typed: Run, archive: 
     answer = json.loads(out)
     assert (code, answer["created"]) == (1, 0)
     (refused,) = answer["refused"]
-    assert "was forgotten on 2026-11-21; to import it: --anyway" in refused["reason"]
+    assert "was forgotten on 2026-11-21; `import --anyway` brings it back" in refused["reason"]
     assert typed("show", "jane")[0] == 3
     assert typed("reminder", "list", "--json")[1].strip() in ("", "[]")
     assert "friend of [forgotten]" in typed("show", "bob")[1]
@@ -342,3 +342,50 @@ def test_a_file_that_exists_is_not_overwritten(typed: Run, archive: Path):
     assert typed("export", "--all", str(archive), "--force")[0] == 0
     assert archive.read_bytes() != before
     assert archive.stat().st_mode & 0o777 == 0o600
+
+
+CARD = """BEGIN:VCARD
+VERSION:3.0
+UID:jane-quill-1
+FN:Jane Quill
+EMAIL:jane@quill.example
+PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD/2w==
+X-SECRET:quillsecret
+END:VCARD
+"""
+
+
+def test_photos_and_unknown_properties_go_too(typed: Run, tmp_path: Path, cli_location: Location):
+    (tmp_path / "jane.vcf").write_text(CARD)
+    assert typed("import", str(tmp_path / "jane.vcf"))[0] == 0
+    assert typed("forget", "jane", "--yes")[0] == 0
+    found = [
+        (name, secret)
+        for name, content in bytes_of(cli_location)
+        for secret in (b"JFIF", b"/9j/4AAQ", b"quillsecret", b"jane-quill-1")
+        if secret in content
+    ]
+    assert found == []
+
+
+def test_removing_a_contact_removes_its_photo(typed: Run, tmp_path: Path):
+    (tmp_path / "jane.vcf").write_text(CARD)
+    typed("import", str(tmp_path / "jane.vcf"))
+    assert typed("rm", "jane", "--yes")[0] == 0
+    assert typed("undo")[0] == 0
+    assert typed("show", "jane")[0] == 0
+
+
+def test_a_sync_does_not_bring_a_forgotten_contact_back(
+    typed: Run, tmp_path: Path, cli_location: Location
+):
+    typed("add", "Jane Quill", "--email", "jane@quill.example")
+    (tmp_path / "cards").mkdir()
+    code, _, err = typed("sync", str(tmp_path / "cards"), "--yes")
+    assert code == 0, err
+    (file,) = (tmp_path / "cards").glob("*.vcf")
+    answer = json.loads(typed("forget", "jane", "--yes", "--json")[1])
+    assert answer["synced_files"] == [str(file)]
+    typed("sync", str(tmp_path / "cards"), "--yes")
+    assert typed("show", "jane")[0] == 3
+    assert [name for name, content in bytes_of(cli_location) if b"quill" in content.lower()] == []

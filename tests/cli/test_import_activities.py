@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the rows of files are as long as the programs write them
 """`import` of interactions and reminders, from tables made by hand and from other programs."""
 
 import json

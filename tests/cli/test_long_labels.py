@@ -50,7 +50,7 @@ def test_long_labels_of_files_are_kept_as_text(
     file = tmp_path / "people.csv"
     file.write_text(f"name,tags,nicknames,{question}\nBob,vip;{tag},{nickname},yes\n")
     code, _, message = typed("import", str(file))
-    assert (code, "1 added" in message) == (0, True)
+    assert (code, "1 created" in message) == (0, True)
     assert "a tag of 300 characters is too long; kept as “tag as written”" in message
     exported = typed("export")[1]
     assert f"tag as written|{tag}" in exported

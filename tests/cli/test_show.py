@@ -316,3 +316,27 @@ def test_the_line_of_a_job_has_no_number(store: Store, show: Show) -> None:
     contacts.add(store, ContactDraft(name="Bob Ray"))
     assert main(["job", "add", "Buyer", "--who", "bob", "--org", "Acme"]) == 0
     assert "Buyer at Acme\n" in show("show", "bob")
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (["--country", "Germany"], "1 Way, 10115 Town, Germany"),
+        (["--country", "Schweiz"], "1 Way, 10115 Town, Schweiz"),
+        (["--country", "FR"], "1 Way, 10115 Town, FR"),
+        (["--country", "Poland"], "1 Way, 10115 Town, Poland"),
+        (["--country", "USA"], "1 Way, Town 10115, USA"),
+        (["--country", "Nowhere"], "1 Way, Town 10115, Nowhere"),
+        ([], "1 Way, Town 10115"),
+    ],
+)
+def test_the_postcode_is_where_the_country_writes_it(typed, place: list[str], line: str) -> None:
+    address = ["--street", "1 Way", "--city", "Town", "--postcode", "10115"]
+    typed("add", "Ann Lee", *address, *place)
+    assert line in typed("show", "ann")[1]
+
+
+def test_the_postcode_is_where_the_region_writes_it(typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDCRM_REGION", "AT")
+    typed("add", "Ann Lee", "--city", "Wien", "--postcode", "1010")
+    assert "1010 Wien" in typed("show", "ann")[1]

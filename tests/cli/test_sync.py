@@ -96,6 +96,15 @@ def test_only_the_changed_lines_of_a_file_are_written(typed, folder, change, old
     assert read(path) == BOB.replace(old, new)
 
 
+def test_an_organization_that_a_file_names_gets_a_file_at_once(typed, folder):
+    write(folder, "bob.vcf", BOB.replace("TITLE", "ORG:Acme\r\nTITLE"))
+    assert numbers(report(typed, folder)) == ([1, 0, 0], [1, 0, 0])
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+    write(folder, "bob.vcf", BOB.replace("TITLE", "ORG:Apex\r\nTITLE"))
+    assert numbers(report(typed, folder)) == ([0, 1, 0], [1, 0, 0])
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
 def test_an_unfolded_file_of_unix_line_ends_keeps_them(typed, folder):
     text = BOB.replace("\r\n", "\n")
     path = write(folder, "bob.vcf", text)
@@ -513,6 +522,21 @@ def test_a_folder_of_folders_is_refused_with_the_name_of_one(typed, folder):
     assert "friends" in said
 
 
+def test_a_forgotten_contact_leaves_no_state_and_does_not_come_back(typed, folder):
+    write(folder, "bob.vcf", BOB)
+    typed("add", "Jane Doe")
+    typed("sync", str(folder))
+    code, _, said = typed("forget", "bob", "--yes")
+    assert code == 0, said
+    states = json.loads(typed("db", "sql", "select uid, base from sync_file", "--json")[1])
+    assert (len(states), "Ray" in str(states)) == (1, False)
+    found = report(typed, folder)
+    assert numbers(found) == ([0, 0, 0], [0, 0, 0])
+    assert [each["file"] for each in found["left"]] == ["bob.vcf"]
+    assert found["left"][0]["reason"].startswith("was forgotten on")
+    assert typed("show", "bob")[0] == 3
+
+
 # Questions on a terminal
 
 
@@ -577,6 +601,17 @@ def test_names_and_organizations_are_written_where_they_stand(typed, folder):
     typed("edit", "acme", "--name", "Acme & Sons")
     typed("sync", str(folder))
     assert read(path) == text.replace("Acme Ltd", "Acme & Sons")
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
+def test_a_second_title_stays_and_several_notes_become_one(typed, folder):
+    text = vcard("Ann Lee", "a", "TITLE:Cook", "TITLE:Baker", "NOTE:one", "NOTE:two")
+    path = write(folder, "a.vcf", text)
+    typed("sync", str(folder))
+    typed("edit", "ann", "--title", "Chef", "--note", "three")
+    typed("sync", str(folder))
+    changed = text.replace("Cook", "Chef").replace("one", "three")
+    assert read(path) == changed.replace("NOTE:two\r\n", "")
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 

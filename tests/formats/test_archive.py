@@ -114,7 +114,9 @@ def test_ids_that_are_taken_are_mapped(sample: Store, tmp_path: Path, temporary_
         bob = contacts.add(other, ContactDraft(name="Bob Ray", note="mine"))
         restore(other, written)
         assert contacts.get(other, bob.id).note == "mine"
-        assert set(restore(other, written)) == {"unchanged"}
+        again = restore(other, written)
+        assert again.keys() == {"unchanged", "refused"}
+        assert again["refused"] == 1  # the number of a merged contact, which says nothing here
         query = (
             "SELECT c.name, s.on_date, s.amount FROM sale s JOIN contact c ON c.id = s.contact_id "
             "ORDER BY 1, 2, 3"
@@ -273,18 +275,18 @@ def test_an_interrupted_import_is_repeated_without_doubles(
                 restore(other, written)
         assert other.value("SELECT count(*) FROM contact") > 0
         restore(other, written)
-        again = export(other, tmp_path / "b.jsonl")
-        assert without_ids_of_parts(again) == without_ids_of_parts(written)
+        assert without_ids(export(other, tmp_path / "b.jsonl")) == without_ids(written)
 
 
-def without_ids_of_parts(path: Path) -> Lines:
-    """Return the lines of a file; parts have new numbers after an interruption."""
-    found = lines_of(path)
-    for line in found:
-        for value in line.values():
-            for part in value if isinstance(value, list) else ():
-                part.pop("id")
-    return found
+def without_ids(path: Path) -> list[str]:
+    """Return the lines of a file without numbers: an interrupted batch has used some up."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: strip(each) for key, each in value.items() if key[-2:] != "id"}
+        return list(map(strip, value)) if isinstance(value, list) else value
+
+    return sorted(json.dumps(strip(each)) for each in lines_of(path))
 
 
 def test_from_one_engine_to_the_other_and_back(
@@ -357,7 +359,9 @@ def build(store: Store, drafts: list[ContactDraft], rows: list[tuple[str, dict[s
         with suppress(CardcrmError):
             ids.append(contacts.add(store, draft).id)
     assume(len(ids) > 1)
-    for number, (noun, texts) in enumerate(rows):
+    by_day = {texts["on"]: (noun, texts) for noun, texts in rows if noun == "rate"}
+    others = [each for each in rows if each[0] != "rate"]
+    for number, (noun, texts) in enumerate([*others, *by_day.values()]):
         type_, who = registry.record_type(noun), ids[number % len(ids)]
         links = {"with": LinkChange([who])} if noun == "interaction" else {}
         owner = {"contact": f"#{who}"} if noun in ("reminder", "sale") else {}

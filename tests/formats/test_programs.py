@@ -250,7 +250,11 @@ def test_shopify_customers():
     [
         ("Name,Email,Financial Status,Paid at,Lineitem quantity,Lineitem name,Id", "sales"),
         ("Record ID,Deal Name,Deal Stage,Amount,Deal owner", "deals"),
-        ("Date,Gross Sales,Net Sales,Transaction ID,Customer ID,Customer Name", "sales"),
+        (
+            "Date,Time,Time Zone,Gross Sales,Net Sales,Tax,Tip,Total Collected,Transaction ID,"
+            "Payment ID,Customer ID,Customer Name",
+            "sales",
+        ),
         ("Name,Email,Phone", "contacts"),
     ],
 )

@@ -90,6 +90,7 @@ drafts = st.builds(
     every=texts,
     uid=texts,
     ref=texts,
+    opted_out=st.just(()),
     role=texts,
     language=st.sampled_from(["", "de", "de, en-GB"]),
     timezone=st.sampled_from(["", "Europe/Berlin", "-05:30", "UTC"]),

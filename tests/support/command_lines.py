@@ -101,7 +101,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "sale edit 1 --cost 3",
         "sale edit 1,2 --on 2026-11-01 --dry-run",
     ),
-    "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv", "sale export {folder}/sales.xlsx"),
+    "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv",
+                    "sale export {folder}/sales.xlsx"),
     "sale import": ("sale import {folder}/sales.jsonl",),
     "job add": ("job add --who noor --org aire florist",),
     "job list": ("job list", "job list --columns id,from"),
@@ -111,7 +112,6 @@ LINES: dict[str, tuple[str, ...]] = {
     "job import": ("job import {folder}/jobs.csv",),
     "job rm": ("job rm 2 --dry-run", "job rm 2 --yes"),
     "config cadence": ("config cadence", "config cadence tag:vip 30d"),
-    "config columns": ("config columns", "config columns --rm 1"),
     "config rates": ("config rates", "config rates {folder}/rates.csv"),
     "value": (
         "value",
@@ -143,9 +143,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "redo": ("redo",),
     "import": (
         "import {folder}/contacts.csv --dry-run",
-        "import {folder}/contacts.csv --map phone=phone work",
+        "import {folder}/contacts.csv --map phone=mobile",
+        "import {folder}/orders.csv --dry-run",
         "1 import {folder}/bad.vcf",
     ),
+    "config columns": ("config columns", "config columns --rm 1"),
     "export": (
         "export --to {folder}/people.csv",
         "export tag:vip --to {folder}/vips.vcf",

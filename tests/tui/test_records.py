@@ -7,7 +7,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.product_type import PRODUCT
 from cardcrm.tui import palette
-from cardcrm.tui.screens.records import RecordsPage
+from cardcrm.tui.screens.records import RecordsPage, list_orders
 
 PRIYA = 12
 
@@ -217,3 +217,27 @@ async def test_palette_says_which_records_a_list_shows(open_app):
         assert help_of["List sales"] == "all sales, to filter and edit"
         await open_list(pilot, "sale")
         assert "add a record (a)" in [each.help for each in palette.entries(pilot.app)]
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("noun", ["product", "reminder", "sale", "interaction", "job"])
+async def test_the_sort_key_goes_through_all_orders_of_a_list(open_app, noun):
+    async with open_app() as pilot:
+        page = await open_list(pilot, noun)
+        orders = list_orders(page.type)
+        first = [each.id for each in page.list.records]
+        for order in (*orders[1:], orders[0]):
+            await pilot.press("b")
+            assert page.sort == order
+            assert pilot.notices[-1].startswith("Sorted by ")
+        assert [each.id for each in page.list.records] == first
+
+
+async def test_a_list_is_sorted_by_a_column_and_the_other_way_round(open_app):
+    async with open_app() as pilot:
+        page = await open_list(pilot, "product")
+        names = [each.values["name"] for each in page.list.records]
+        assert names == sorted(names)
+        await pilot.press("b")
+        assert pilot.notices[-1] == "Sorted by product, in reverse"
+        assert [each.values["name"] for each in page.list.records] == names[::-1]

@@ -55,6 +55,10 @@ def cadence(
         return Result(listed(), notes=(hint,) if is_empty else ())
     *rest, span = words
     query = " ".join(rest)
+    if empty := next((word for word in rest if word.endswith(":")), ""):
+        raise UsageError(
+            f"a value is missing after “{empty}”", f"For contacts without a value: {empty}none"
+        )
     if not query:
         raise UsageError("no span given", f"For example: cardcrm config cadence {span} 30d")
     days = CADENCE.parse_days(span)

@@ -24,7 +24,7 @@ def columns(
     Examples:
         cardcrm config columns
 
-        cardcrm config columns --rm 3
+        cardcrm config columns --rm 1
 
     """
     from cardcrm.cli.record_output import list_records

@@ -87,7 +87,7 @@ class ContactTally:
             "unreadable": len(self.unreadable),
             "not_taken": List(self.other_values),
             "regions": List(sorted(self.regions)),
-            "changes": self.changes,
+            "differences": self.changes,
             "date_order": f"{self.date_order} first" if self.date_order else None,
         }
 

@@ -118,6 +118,7 @@ def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, do
             for each in plan.shared
         ],
         "copies": [{"path": path, "date": day} for path, day in copies],
+        "synced_files": list(plan.files),
         "imports": list(plan.imports),
     }
     message = f"{verb} {describe_contact(contact)}" + (", which cannot be undone" if done else "")
@@ -164,6 +165,8 @@ def _places(found: Sequence[Any]) -> str:
 def _describe_copies(session: Session, plan: "Plan") -> Iterator[str]:
     for path, day in _list_copies(session):
         yield f"still holds the contact: {path} of {day}"
+    for path in plan.files:
+        yield f"still holds the contact, and a sync will not bring it back: {path}"
     for command in plan.imports:
         yield f"the contact came from a file: cardcrm {command}"
     if session.store().engine.is_remote:

@@ -120,11 +120,11 @@ def import_(
 
         cardcrm import google.csv phone.vcf --tag imported
 
-        cardcrm import members.xlsx --map 'Since=field:Member since' --map Photo=ignore
+        cardcrm import contacts.csv --map Notes=ignore --map Source=tags
 
         cat *.vcf | cardcrm import - --dry-run
 
-        cardcrm import orders.csv --as sales --known-only
+        cardcrm import orders.csv --dry-run
 
     """
     from cardcrm.cli.import_runner import ImportOptions, run_import

@@ -94,7 +94,7 @@ def import_everything(store: Store, job: ImportJob, report: ImportReport) -> Non
     )
     report.step = done.step
     for number, reason in done.refused:
-        report.refuse(number, "", f"{reason}; to import it: --anyway")
+        report.refuse(number, "", f"{reason}; `import --anyway` brings it back")
     totals = Counter[str]()
     for (_noun, outcome), number in done.counts.items():
         totals[outcome] += number

@@ -35,7 +35,9 @@ class RecordType(NamedTuple):
     fill. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
     data a changed row makes stale. ``sort`` is the key that a list is sorted by. With
     ``has_text_index`` words are looked up in the text index. ``computed`` are columns made from
-    others. ``adjust`` checks and completes the columns of a row before they are written, and
+    others. When a contact is forgotten, its rows of a noun with ``outlives_contact`` can be
+    kept without their texts. Rows of a noun that ``is_local`` mean nothing in another database.
+    ``adjust`` checks and completes the columns of a row before they are written, and
     ``check`` looks at the row after that, in the same transaction.
     """
 
@@ -57,6 +59,7 @@ class RecordType(NamedTuple):
     line_label: str = ""
     has_text_index: bool = False
     outlives_contact: bool = False
+    is_local: bool = False
     heading: Callable[[Mapping[str, Any]], str] | None = None
     adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
     check: Callable[[Any, int], None] | None = None

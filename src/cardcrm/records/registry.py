@@ -28,6 +28,8 @@ MODULES: dict[str, str] = {
     "yearly_day": "contacts.contact_type",
     "field": "contacts.contact_type",
     "field_value": "contacts.contact_type",
+    "media": "contacts.contact_type",
+    "vcard_line": "contacts.contact_type",
     "relation": "contacts.contact_type",
     "job": "contacts.job_type",
     "merged_id": "deduplication.merged_id_type",

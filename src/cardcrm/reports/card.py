@@ -92,7 +92,7 @@ class CardData(NamedTuple):
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. ``values`` starts with the currency of the
     database; ``converted`` is their sum, if there are several and their rates are known. ``today``
-    is the local day of the reading.
+    is the local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -110,6 +110,7 @@ class CardData(NamedTuple):
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
+    region: str
 
 
 class CardHead(NamedTuple):
@@ -231,6 +232,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
+        store.locale.region,
     )
 
 

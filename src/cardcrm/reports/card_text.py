@@ -107,7 +107,8 @@ def build_facts(card: CardData) -> Iterator[Fact]:
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
             yield Fact("" if number else kind, format_contact_point(point), target)
-    yield from _label_values("address", map(format_address, details.addresses))
+    addresses = (format_address(each, card.region) for each in details.addresses)
+    yield from _label_values("address", addresses)
     for day in details.days:
         yield Fact(day.label, format_anniversary(day, card.today, details.contact))
     yield from _build_name_facts(details.contact)
@@ -184,13 +185,24 @@ def format_contact_point(point: ContactPoint) -> str:
     return f"{point.value} ({notes})" if notes else point.value
 
 
-def format_address(address: Address) -> str:
-    """Return an address on one line."""
-    town = " ".join(filter(None, (address.city, address.postcode)))
+def format_address(address: Address, region: str = "") -> str:
+    """Return an address on one line, as its country writes it, or else the ``region``."""
+    town = _format_town(address, region)
     place = ", ".join(filter(None, (address.street, town, address.region, address.country)))
     if not place and address.latitude is not None:
         place = f"{address.latitude}, {address.longitude}"
     return f"{place} ({address.label})" if address.label else place
+
+
+def _format_town(address: Address, region: str) -> str:
+    """Return the town and the postcode: “Leeds LS1 4AP” or “10115 Berlin”."""
+    if not (address.city and address.postcode):
+        return address.city or address.postcode
+    from cardcrm.records.contacts.countries import is_postcode_first
+
+    parts = address.city, address.postcode
+    is_first = is_postcode_first(address.country, region)
+    return " ".join(reversed(parts) if is_first else parts)
 
 
 def format_anniversary(day: Anniversary, today: dt.date, contact: Contact) -> str:

@@ -76,7 +76,7 @@ class Table(NamedTuple):
     ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """Return the columns of many new rows with the keys that are not empty in all of them."""
         for each in self.keys:
-            if each.column in columns:
+            if each.column in columns and each.key not in columns:  # a redo has the keys already
                 of = columns.index(each.column)
                 texts = "\n".join([row[of] for row in rows if row[of]])
                 if texts.isascii() and "--" not in texts:  # as `FoldedKey.value`, for all at once

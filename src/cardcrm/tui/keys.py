@@ -158,6 +158,7 @@ KEYS: tuple[Key, ...] = (
 # The actions of a page that are about the selected record in the list of a noun.
 _RECORD_KEYS: tuple[Key, ...] = (
     Key("records", "add", "a", "add", "add", "add a record"),
+    Key("records", "sort", "b", "next_sort", "sort", "sort by the next column, then in reverse"),
     Key("records", "edit", "e", "edit", "edit", "edit the record, or the selected line of a card"),
     Key(
         "records",
@@ -180,7 +181,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("value", "grid"): "inside leave shade grid currency",
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
-    ("records", "list"): "filter show add rm done log all edit undo",
+    ("records", "list"): "filter show add rm sort done log all edit undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo",
 }
 _ALWAYS = ("palette", "help")  # at the end

@@ -1,10 +1,13 @@
 """Custom fields: each type keeps what it can mean and refuses the rest."""
 
+import operator
+
 import pytest
 
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts, custom_fields, writer
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store, journal
 
 
@@ -97,3 +100,22 @@ def test_an_unknown_field_cannot_be_removed(store: Store) -> None:
     with pytest.raises(NotFoundError) as caught:
         custom_fields.remove(store, "sise")
     assert caught.value.near == ("size",)
+
+
+LARGE = (9007199254740991, 9007199254740992, 9007199254740993, 9007199254740994, 10**17, 10**17 + 1)
+
+
+@pytest.mark.parametrize("op", ["=", "<", "<=", ">", ">="])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_whole_numbers_of_any_size_compare_exactly(store: Store, op: str, sign: int) -> None:
+    custom_fields.add(store, "serial", "number")
+    for number in LARGE:
+        contacts.add(
+            store, ContactDraft(name=f"n{number}", fields=(("serial", str(sign * number)),))
+        )
+    compare = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+               ">=": operator.ge}[op]  # fmt: skip
+    for number in LARGE:
+        node = contact_query.parse(store, f"serial{op}{sign * number}")
+        found = {contacts.get(store, each).name for each in columns.find_ids(store, node)}
+        assert found == {f"n{each}" for each in LARGE if compare(sign * each, sign * number)}

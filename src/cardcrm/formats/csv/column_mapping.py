@@ -79,11 +79,9 @@ def score_header(cells: Sequence[str], known: frozenset[str] = frozenset()) -> i
     if native_columns.is_native([cell.strip() for cell in cells]):
         return len(cells)
     further = len(known.intersection(map(fold_header, cells))) if known else 0
-    return (
-        further
-        + count_others(cells)
-        + len({target for cell in cells if (target := find_known(fold_header(cell))) != UNKNOWN})
-    )
+    targets = [find_known(fold_header(cell)) for cell in cells]
+    others = [cell for cell, each in zip(cells, targets, strict=True) if each == UNKNOWN]
+    return further + len({*targets} - {UNKNOWN}) + count_others(others)
 
 
 def map_columns(headers: Sequence[str], given: Mapping[str, Target] = _NO_TARGETS) -> ColumnMapping:

@@ -19,7 +19,12 @@ from cardcrm.formats.csv.programs import Program, find_language_targets, find_pr
 
 UNKNOWN: Final[Target] = ("", "")
 _DIGITS: Final = re.compile(r"\d+")
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+", re.UNICODE)
+_CAMEL: Final = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_OWNER: Final = re.compile(
+    r"^(?:person|people|contact|lead|customer|organization|organisation|company|deal)\s*[-–:.]\s+",
+    re.IGNORECASE,
+)
 _OPTIONAL: Final = re.compile(r"\((?:required|optional|pflichtfeld|obligatoire|obligatorio)\)|\*")
 _OR: Final = re.compile(r"[/&|]|\b(?:and|or|und|oder|et|ou|y|o|e)\b")
 _PLACED: Final = frozenset(
@@ -72,8 +77,11 @@ def match_header(header: str) -> Match:
     known = find_known(fold_header(header))
     if known != UNKNOWN:
         return Match(known)
-    words = split_words(header)
-    return Match(find_consent(words) or _find_placed(words))
+    words = split_words(_OWNER.sub("", header))
+    known = find_consent(words) or find_known("".join(words))
+    if known == UNKNOWN and len(words) == 2:
+        known = find_known("".join(reversed(words)))  # “Phone (Mobile)”
+    return Match(known if known != UNKNOWN else _find_placed(words))
 
 
 @cache
@@ -93,7 +101,7 @@ def find_known(key: str) -> Target:
 def split_words(header: str) -> list[str]:
     """Return the words of a header, folded: ``homeZipCode (2)`` as home, zip, code."""
     plain = unicodedata.normalize("NFKC", _OPTIONAL.sub(" ", header))
-    return [word for text in _WORD.findall(plain) if (word := fold_header(text))]
+    return [word for text in _WORD.findall(_CAMEL.sub(" ", plain)) if (word := fold_header(text))]
 
 
 def _find_placed(words: Sequence[str]) -> Target:

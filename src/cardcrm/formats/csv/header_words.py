@@ -17,7 +17,7 @@ PLACES: Final = _by_word(
             "work business office bureau geschaftlich dienstlich beruflich buro arbeit"
             " professionnel professionnelle pro travail trabajo oficina laboral lavoro ufficio"
             " lavorativo lavorativa aziendale trabalho comercial escritorio profissional werk"
-            " zakelijk zakelijke kantoor arbete jobb kontor arbets foretag sluzbowy sluzbowa"
+            " zakelijk zakelijke kantoor arbete jobb kontor arbets foretag słuzbowy słuzbowa"
             " praca pracy firmowy biuro biznes"
         ),
         "home": (
@@ -67,6 +67,8 @@ CONNECTORS: Final = frozenset(
         "al",
         "au",
         "fur",
+        "zum",
+        "zur",
         "von",
         "der",
         "die",
@@ -114,7 +116,6 @@ SHORT_FORMS: Final = {
     "bday": "birthday",
     "dob": "birthday",
     "ctry": "country",
-    "st": "street",
     "str": "street",
     "cmt": "comment",
     "cmts": "comments",

@@ -91,9 +91,8 @@ COLUMNS: Final[dict[Target, str]] = {
         " berufsbezeichnung | intitulé du poste | contact job title"
     ),
     ("field", "department"): (
-        "department | organization department | abteilung | departamento |"
-        " afdeling | reparto | dipartimento | setor | avdelning | dział | service |"
-        " département service"
+        "department | organization department | abteilung | departamento | afdeling | reparto"
+        " | dipartimento | setor | avdelning | dział"
     ),
     ("email", ""): (
         "email | emails | email address | email addresses | mail | mail address | primary"
@@ -167,9 +166,9 @@ COLUMNS: Final[dict[Target, str]] = {
     ("web", ""): (
         "web | website | web page | url | website url | homepage | internet | internetseite |"
         " site web | site internet | sitio web | página web | webseite | websites | company"
-        " website | sito web | sito internet | sito | página da web | webbplats |"
-        " hemsida | webbsida | webbadress | strona internetowa | strona www | witryna | www |"
-        " webpagina | homepage url | seite internet | web page address | organization website"
+        " website | sito web | sito internet | sito | página da web | webbplats | hemsida |"
+        " webbsida | webbadress | strona internetowa | strona www | witryna | www | webpagina"
+        " | homepage url | seite internet | web page address | organization website"
     ),
     ("web", "home"): ("personal web page"),
     ("web", "#"): ("website value"),
@@ -194,9 +193,9 @@ COLUMNS: Final[dict[Target, str]] = {
         " billing street | organization address | address1 | address line 1 | indirizzo | via"
         " | via e numero | indirizzo stradale | endereço | morada | rua | logradouro | adress"
         " | gata | gatuadress | postadress | ulica | ulica i numer | adres ulica | street name"
-        " | mailing address | postal address | billing address | straße"
-        " und nr | adresse postale | voie | calle y número | adres straat | straat en"
-        " huisnummer | person address | permanent address"
+        " | mailing address | postal address | billing address | straße und nr | adresse"
+        " postale | voie | calle y número | adres straat | straat en huisnummer | person"
+        " address | permanent address"
     ),
     ("city", ""): (
         "city | town | mailing city | default address city | billing city | ort | stadt |"
@@ -209,9 +208,8 @@ COLUMNS: Final[dict[Target, str]] = {
         "region | state | province | county | state province | mailing state | billing state"
         " | mailing state province | default address province code | default address province"
         " | bundesland | kanton | département région | département | estado | provincia |"
-        " provincie |"
-        " provincia regione | regione | distrito | uf | concelho | län | landskap |"
-        " województwo | powiat | stan prowincja | dép région | canton | comté | bundesland"
+        " provincie | provincia regione | regione | distrito | uf | concelho | län | landskap"
+        " | województwo | powiat | stan prowincja | dép région | canton | comté | bundesland"
         " kanton | billing state province | billing province | state region | county state"
     ),
     ("postcode", ""): (
@@ -290,8 +288,8 @@ COLUMNS: Final[dict[Target, str]] = {
     ("relation", "#"): ("relation value"),
     ("label", "relation"): ("relation label | relation type"),
     ("relation", "spouse"): (
-        "spouse | partner name | ehepartner | conjoint | cónyuge | coniuge |"
-        " cônjuge | echtgenoot | make maka | małżonek | husband | wife"
+        "spouse | partner name | ehepartner | conjoint | cónyuge | coniuge | cônjuge |"
+        " echtgenoot | make maka | małżonek | husband | wife"
     ),
     ("relation", "referred by"): ("referred by"),
     ("relation", "manager"): (

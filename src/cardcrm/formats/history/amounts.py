@@ -110,7 +110,7 @@ class AmountReader:
     def __init__(self, order: NumberOrder, currency: str) -> None:
         self.order, self.currency = order, currency
         # The texts of amounts repeat: a price list has few prices.
-        self.read = lru_cache(maxsize=50_000)(self._read)
+        self.read = lru_cache(maxsize=8_192)(self._read)
         self.read_code = lru_cache(maxsize=200)(self._read_code)
         self.read_quantity = lru_cache(maxsize=5_000)(self._read_quantity)
 

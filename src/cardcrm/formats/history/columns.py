@@ -129,11 +129,10 @@ def _synonyms(holds: str) -> Mapping[str, str]:
     return found
 
 
-def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str] = {}) -> Columns:
-    """Return the meaning of the columns of a table of a noun; ``overrides`` are meanings by folded
-    header that the user has given.
+def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str]) -> Columns:
+    """Return the meanings of the columns of a table.
 
-    Raises UsageError for a table that names no contact, no date or no amount.
+    ``overrides`` are meanings by folded header that the user has given.
     """
     program = find_program(headers)
     if program is not None and program.holds not in (holds, ACTIVITIES):
@@ -211,14 +210,19 @@ def _currency_of(column: Column) -> str:
     return code if code in DECIMALS else ""
 
 
-def check(columns: Columns, holds: str) -> None:
-    """Raise UsageError if a table lacks a column that its rows need."""
+def check(columns: Columns, holds: str, *, has_customer: bool) -> None:
+    """Raise UsageError if a table lacks a column that its rows need.
+
+    One whose rows have a customer named by the user needs no column for the contact.
+    """
     targets = columns.targets
     has_sections = any(not each.header for each in columns.columns)
-    if holds != "reminders" and not (targets & _NAMING or has_sections):
+    is_named = has_customer or has_sections or bool(targets & _NAMING)
+    if holds != "reminders" and not is_named:
         raise UsageError(
             "the file has no column for the contact",
-            "Name it in the first line, for example: name,email,date,amount.",
+            "Name it in the first line, for example: name,email,date,amount. "
+            "To name one contact for all rows: --customer WHO",
         )
     if holds == SALES and not targets & _AMOUNTS:
         raise UsageError(

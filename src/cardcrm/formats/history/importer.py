@@ -38,7 +38,7 @@ _NUMBERS: Final = (
     "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",
     "shipping", "discount", "cost",
 )  # fmt: skip
-_MAX_DISTINCT: Final = 100_000  # texts of a kind that are looked at
+_MAX_DISTINCT: Final = 20_000  # texts of a kind that are looked at
 _MAX_EXAMPLES: Final = 3
 
 
@@ -102,7 +102,7 @@ def _open(store: Store, job: ImportJob, report: ImportReport, holds: str) -> Ite
     with open_table(job.path, job.format, options) as (table, tell):
         given = choose_columns(store, job, report, table.headers, holds)
         columns = map_headers(table.headers, holds, given)
-        check(columns, holds)
+        check(columns, holds, has_customer=bool(job.customer))
         report.notes += table.notes
         orders = _decide(table, columns, region)
         yield _Source(store, job, report, table, tell, columns, orders)

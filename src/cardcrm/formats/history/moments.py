@@ -59,7 +59,7 @@ class MomentReader:
         self.order, self.zone, self.source_zone = order, zone, source_zone
         self.now = dates.now(zone)
         # The dates of a file repeat: 100,000 sales of ten years have 3,650 days.
-        self.read = lru_cache(maxsize=50_000)(self._read)
+        self.read = lru_cache(maxsize=8_192)(self._read)
 
     def _read(self, day: str, time: str = "", zone: str = "") -> Moment:
         """Return the moment of a date, a time and a zone, of which the last two may be empty.

@@ -42,6 +42,7 @@ class CellReader:
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
         self._patterns: Counter[tuple[bool, ...]] = Counter()
+        self._full = 0  # rows without an empty cell
         pairs = [(each.target, at) for at, each in enumerate(columns.columns) if each.target]
         self._pairs = list(reversed(pairs))  # so that the first of several counts
         several = Counter(target for target, _ in pairs)
@@ -56,12 +57,15 @@ class CellReader:
         stripped = list(map(str.strip, cells))
         if len(stripped) < self._width:
             stripped += [""] * (self._width - len(stripped))
-        self._patterns[tuple(map(bool, stripped))] += 1
+        if "" in stripped:
+            self._patterns[tuple(map(bool, stripped))] += 1
+        else:
+            self._full += 1
         return stripped
 
     def counts(self) -> list[int]:
         """Return how many cells of each column are filled in the rows so far."""
-        counts = [0] * self._width
+        counts = [self._full] * self._width
         for pattern, number in self._patterns.items():
             for at, is_filled in enumerate(pattern[: self._width]):
                 counts[at] += number if is_filled else 0

@@ -39,7 +39,7 @@ _PARTY: Final = (
     "org_and_name", "street", "city", "region", "postcode", "country",
 )  # fmt: skip
 _PLAIN: Final = frozenset((*_PARTY, "date", "amount", "currency", "ref", "text"))
-_MAX_PARTIES: Final = 50_000  # contacts that are remembered
+_MAX_PARTIES: Final = 10_000  # contacts that are remembered
 
 
 class _Plain(NamedTuple):
@@ -181,7 +181,8 @@ class SaleReader:
         party = self._parties.get(plain.party(cells)) or self._add_party(plain, cells)
         return SaleDraft(
             line, raw, party, moment.day, currency, amount,
-            text and normalize_line(text), ref and normalize_line(ref),
+            text and normalize_line(text),
+            ref if ref.isascii() and ref.isalnum() else normalize_line(ref),
         )  # fmt: skip
 
     def _add_party(self, plain: "_Plain", cells: list[str]) -> Party:

@@ -38,7 +38,7 @@ def build_calendar(
     """Return a calendar and the number of its entries.
 
     It has the open reminders and the anniversaries of some contacts. None means all of them; then
-    reminders without a contact are there, too.
+    reminders without a contact are there as well.
     """
     builder = Builder(store.locale.zone)
     entries = [builder.build_reminder(each, kind) for each in list_reminders(store, contacts)]

@@ -2,7 +2,7 @@
 
 The grammar is that of RFC 6350 and RFC 2426, and of version 2.1, whose parameters may have no name
 (``TEL;WORK;VOICE:``). Programs add to it: blank lines between the lines, base64 lines without
-indent, spaces around names. The result for a line that no property begins is no property.
+indent, spaces around names. A line without a property has an empty name.
 """
 
 import re
@@ -64,6 +64,8 @@ def read_lines(lines: Sequence[str], fallback: str) -> Iterator[ContentLine]:
         start, colon, value = text.partition(":")
         if '"' in start:
             start, colon, value = _split_quoted(text)
+        if not start.isascii():
+            start, _ = decode_text(start, "", fallback)
         head = parse_head(start) if colon else _NOTHING
         if head.encoding or head.charset or not text.isascii() or not head.name:
             yield _decode(head, value if head.name else text, text, fallback)
@@ -122,7 +124,7 @@ _NOTHING: Final = Head("", "", {}, ())
 
 @lru_cache(maxsize=4096)  # the contacts of a file repeat them
 def parse_head(text: str) -> Head:
-    """Return the head of a property; one without a name for text that is none."""
+    """Return the head of a property; one without a name for other text."""
     name, *_ = text.partition(";")
     found = _NAME.fullmatch(name.strip())
     if found is None:

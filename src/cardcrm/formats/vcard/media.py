@@ -42,7 +42,7 @@ class Unkept(NamedTuple):
 
 
 def read_media(kind: str, line: ContentLine, limit: int) -> MediaDraft | Unkept | None:
-    """Return a file, the reason why it is not kept, or None for a value that is no file."""
+    """Return a file, the reason why it is not kept, or None for other values."""
     text = unescape(line.value) if "\\" in line.value[:100] else line.value.strip()
     if CUT in text:
         return _too_large(limit)

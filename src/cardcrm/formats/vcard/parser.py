@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from cardcrm.formats.import_entries import Kept, ValueNote
 from cardcrm.formats.import_job import DEFAULT_LIMIT
+from cardcrm.formats.text_encoding import STRAY
 from cardcrm.formats.vcard.card_builder import BrokenError, CardBuilder
 from cardcrm.formats.vcard.content_line import NO_RANK, ContentLine, read_lines
 from cardcrm.formats.vcard.escapes import escape, unescape
@@ -23,6 +24,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.text import drop_controls, shorten
 
 _FILES: Final = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
+_NEWLINE: Final = "\n"
 _UNREAD: Final = "unread line"
 _NESTED: Final = re.compile(r"^\s*(?:FN|N|ORG)(?:;[^:]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 _ENCODED: Final = frozenset(("ENCODING", "CHARSET"))
@@ -41,7 +43,7 @@ class ParsedCard(NamedTuple):
 
 
 class CardOptions(NamedTuple):
-    """How vCards are read: the character set of other bytes than UTF-8, the largest photo."""
+    """The options of reading: the character set of other bytes than UTF-8, the largest photo."""
 
     fallback: str = WESTERN
     media_limit: int = DEFAULT_LIMIT
@@ -107,7 +109,7 @@ def _decode_text(line: ContentLine, fallback: str) -> str:
 
 
 def _take(card: CardBuilder, prop: Property) -> ValueNote | None:
-    """Add a property to a card, and return a note on it; None for one that states no fact."""
+    """Add a property to a builder; return a note on it, or None if it states no fact."""
     name = prop.head.name
     if prop.value == CUT:
         return _note(name, "", "no", _too_long(prop.media_limit))
@@ -185,13 +187,13 @@ def _keep_as_is(card: CardBuilder, prop: Property) -> ValueNote:
         raw = _spell_out(prop)
     if prop.label_line:
         label = decode_text(prop.label_line, "", WESTERN)[0]
-        raw = f"{raw}\n{drop_controls(label)}"
+        raw = f"{raw}\n{drop_controls(label).replace(_NEWLINE, ' ')}"
     card.vcard_lines.append(raw)
     return _note(prop.name, "vCard property", "as is")
 
 
 def _is_clean(raw: str) -> bool:
-    return raw.isprintable() or drop_controls(raw) == raw
+    return raw.isprintable() or (drop_controls(raw) == raw and not STRAY.search(raw))
 
 
 def _spell_out(prop: Property) -> str:

@@ -66,7 +66,7 @@ RELATIONS: Final = {
 KINDS_OF_RELATIONS: Final = {
     name: kind for kind, names in RELATIONS.items() for name in names.split()
 }
-# Kinds of relations that a custom field stands for where the other person is no contact.
+# Kinds of relations that a custom field stands for where the other person has no contact.
 NAMED_RELATIONS: Final = frozenset(
     {*RELATIONS, "father", "mother", "parent", "brother", "sister", "sibling", "son", "daughter",
      "friend", "colleague", "co-worker", "domestic partner", "relative", "emergency", "kin"}

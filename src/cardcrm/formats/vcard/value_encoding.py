@@ -17,7 +17,7 @@ WESTERN: Final = "cp1252"
 _SHIFTS: Final = "\x1b"  # in the seven-bit character sets of East Asia
 # A semicolon that is encoded belongs to the text, and so does a backslash before an n.
 _ENCODED_SEMICOLON: Final = re.compile(r"(?<!=5C)(?<!=5c)(?<!\\)=3B", re.IGNORECASE)
-_LITERAL_N: Final = re.compile(r"(\\|=5C)(?=[nN])", re.IGNORECASE)
+_LITERAL_N: Final = re.compile(r"(\\|=5C)(?=n|=6E|=4E)", re.IGNORECASE)
 
 
 def decode_quoted(text: str, charset: str, fallback: str) -> tuple[str, str]:

@@ -45,6 +45,10 @@ _WIDTH: Final = 75  # octets of a line, without its end
 _PROPERTIES: Final = {"email": "EMAIL", "phone": "TEL", "web": "URL", "social": "X-SOCIALPROFILE"}
 _URL_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n"})  # , and ; are part of a URL
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Addresses of messengers, which IMPP is for; other handles and profiles are Apple's property.
+_MESSENGER: Final = re.compile(
+    r"(?:xmpp|jabber|skype|sips?|aim|icq|ymsgr|msnim|gtalk|im|irc|matrix|qq):\S", re.IGNORECASE
+)
 _OFFSET: Final = re.compile(r"([+-]\d\d):(\d\d)", re.ASCII)
 _GROUP: Final = re.compile(r"^item(\d{1,9})\.", re.ASCII | re.IGNORECASE | re.MULTILINE)
 _GENDER_CODES: Final = {word: code.upper() for code, word in Gender.words.items()}
@@ -200,7 +204,9 @@ def _format_contact_point(point: ContactPointDraft, groups: _Groups) -> Iterator
     params = f";X-CARDCRM={','.join(states)}" if states else ""
     is_url = point.kind in {"web", "social"}
     value = normalize_text(point.value).translate(_URL_ESCAPES) if is_url else escape(point.value)
-    yield from groups.format_labelled(_PROPERTIES[point.kind], point.label, value, params)
+    is_message = point.kind == "social" and _MESSENGER.match(value)
+    prop = "IMPP" if is_message else _PROPERTIES[point.kind]
+    yield from groups.format_labelled(prop, point.label, value, params)
 
 
 def _format_addresses(
@@ -252,7 +258,7 @@ def _format_relation(relation: RelationDraft, version: str, groups: _Groups) -> 
 
 
 def _list_named_relations(draft: ContactDraft) -> Iterator[RelationDraft]:
-    """Yield the relations to people who are no contacts, which are custom fields."""
+    """Yield the relations to people without a contact, which are custom fields."""
     for label, text in draft.fields:
         if label in NAMED_RELATIONS:
             names = filter(None, map(normalize_text, text.split(JOINT)))

@@ -22,6 +22,7 @@ from cardcrm.signals import clean_up_at_end
 MAX_SIZE = 16 << 20  # bytes; a contact with a large picture has 2 MiB
 _SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,199}", re.ASCII)
 _MANY = 50  # files; forcing 10,000 to the disk one by one takes 80 s
+_START, _END = ".cardcrm-", ".tmp"  # of the names of files that are not complete
 _RECENT = 2_000_000_000  # nanoseconds; some file systems know the time to 2 s only
 
 
@@ -99,9 +100,16 @@ def lock_folder(folder: Path) -> Iterator[None]:
                 raise ConflictError(
                     f"another sync is working in {folder}", "Try again when it has finished."
                 ) from None
+            _remove_leftovers(folder)
         yield
     finally:
         os.close(handle)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the temporary files of a sync that was killed, as no other one works here."""
+    for path in folder.glob(f"{_START}*{_END}"):
+        path.unlink(missing_ok=True)
 
 
 def scan_folder(folder: Path, ending: str) -> Scan:
@@ -204,7 +212,7 @@ def stage_files(folder: Path, contents: Iterable[tuple[str, bytes]]) -> Iterator
 
 def _stage(folder: Path, name: str) -> Staged:
     """Create a temporary file with the permissions of the file that it is to replace."""
-    handle, temporary = tempfile.mkstemp(prefix=".cardcrm-", suffix=".tmp", dir=folder)
+    handle, temporary = tempfile.mkstemp(prefix=_START, suffix=_END, dir=folder)
     try:
         path = folder / name
         if path.exists():

@@ -94,6 +94,7 @@ class _Work:
         self.saved: set[str] = set()
         self.removed: list[int] = []
         self.known = known if known.id else sync_states.save_folder(self.store, known)
+        before = self.store.changes_made
         self._follow_renames()
         self._refuse_mass_deletion()
         selected = self.kind.select(self.store, self.known)
@@ -103,6 +104,8 @@ class _Work:
         self._adopt_files()
         self._handle_missing(selected)
         self._merge_pairs(selected)
+        if self.store.changes_made > before:
+            selected |= self._select_new(selected)
         self._add_files(selected)
         if self.removed:
             self.kind.remove(self.store, list(dict.fromkeys(self.removed)))
@@ -386,6 +389,13 @@ class _Work:
         """Return the base of a file that has just been written."""
         item = self.kind.parse(self.store, text, None)
         return Base(item.texts if isinstance(item, Item) else now, now)
+
+    def _select_new(self, selected: Mapping[str, int]) -> dict[str, int]:
+        """Return the records that the files have brought along, such as organizations."""
+        now = self.kind.select(self.store, self.known)
+        new = {uid: id_ for uid, id_ in now.items() if uid not in selected}
+        self.ids |= new
+        return new
 
     def _add_files(self, selected: Mapping[str, int]) -> None:
         """List the files of the records that have none yet."""

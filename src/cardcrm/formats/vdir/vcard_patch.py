@@ -35,7 +35,7 @@ def patch_vcard(
     """
     document = split_document(text)
     version = find_version(text)
-    old = [(unit, _parts_of(unit, version, read)) for unit in document.units]
+    old = list(_read_units(document, version, read))
     fresh = _convert(split_document(new), version)
     wanted = [(unit, _parts_of(unit, find_version(new), read)) for unit in fresh]
     stale = {number for number, (_, parts) in enumerate(old) if not parts.isdisjoint(changes)}
@@ -48,6 +48,21 @@ def patch_vcard(
     added = [unit for unit, parts in wanted if parts & (needed - gone)]
     units = _replace(document, stale, added)
     return document.join(_finish(units, uid, version))
+
+
+def _read_units(document: Document, version: str, read: Read) -> Iterator[tuple[Unit, set[Part]]]:
+    """Yield the units with the parts that they say.
+
+    A second title or organization says nothing of the first one, which alone is changed; several
+    notes are one.
+    """
+    seen: set[str] = set()
+    for unit in document.units:
+        parts = _parts_of(unit, version, read)
+        if unit.name in seen and unit.name != "NOTE":
+            parts = {part for part in parts if part[0] != "head"}
+        seen.add(unit.name)
+        yield unit, parts
 
 
 def find_version(text: str) -> str:

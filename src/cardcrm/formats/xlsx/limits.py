@@ -7,6 +7,7 @@ while they are unpacked, a megabyte at a time.
 
 import re
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -64,6 +65,8 @@ def _check_parts(archive: zipfile.ZipFile) -> Contents:
     for part in archive.infolist():
         if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
             _check_sheet(archive, part, styles, zeros)
+        elif part.filename == "xl/sharedStrings.xml":
+            deque(_read_chunks(archive, part), maxlen=0)  # raises where its size is a lie
     return Contents(zeros)
 
 

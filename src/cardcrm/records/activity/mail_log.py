@@ -17,6 +17,7 @@ from cardcrm.records.activity.mail_drafts import MailAddress, MailDraft
 from cardcrm.records.contacts import writer
 from cardcrm.records.contacts.contact_points import is_email
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -171,12 +172,20 @@ class _Batch:
             points=(ContactPointDraft("email", address.email),),
             source=SOURCE,
         )
+        if self._is_forgotten(draft):
+            return 0
         try:
             contact_id = writer.add(self.store, draft)
         except UsageError:
             return 0
         self.owners[email_key(address.email)] = [Owner(contact_id, draft.name)]
         return contact_id
+
+    def _is_forgotten(self, draft: ContactDraft) -> bool:
+        """Return whether a correspondent is a contact that was forgotten."""
+        keys = [("email", email_key(each.value)) for each in draft.points]
+        forgotten = forgotten_hashes.load(self.store)
+        return bool(forgotten.find_day(forgotten_hashes.traits_of(draft.name, keys)))
 
     def _resolve(self, people: Sequence[MailAddress]) -> list[int]:
         """Return the contacts of addresses. Raises UsageError for an address of too many."""

@@ -34,7 +34,7 @@ def part_key(part: RecordType) -> str:
 
 def line_types() -> tuple[RecordType, ...]:
     """Return the nouns that have lines of their own; what a line refers to comes before it."""
-    types = list(registry.all_types())
+    types = [each for each in registry.all_types() if not each.is_local]
     nested = {part.name for each in types for part in nested_parts(each)}
     wholes = {each.name: each for each in types if each.name not in nested}
     ordered: dict[str, RecordType] = {}

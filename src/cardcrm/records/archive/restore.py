@@ -27,6 +27,9 @@ from cardcrm.store.retry import retry_transaction
 ADDED, UPDATED, UNCHANGED, REFUSED = "added", "updated", "unchanged", "refused"
 LEFT_OUT: Final = 0  # stands for a row of the file that has none in the database
 
+# Rows about the numbers of contacts, left out where contacts got other numbers.
+_OF_NUMBERS: Final = frozenset({"merged_id"})
+
 Counts = Counter[tuple[str, str]]  # by noun and outcome
 
 
@@ -87,6 +90,7 @@ class Restorer:
         self.is_new = len(self._empty) == len(forms)
         self._first_ids: dict[str, int] = {}
         self._left_out: set[str] = set()
+        self._is_renumbered = False
         self._forgotten = None if anyway else forgotten_hashes.load(store)
 
     def write(self, lines: Sequence[Decoded]) -> None:
@@ -94,7 +98,8 @@ class Restorer:
         if lines[0].noun == "setting":
             self._write_settings(lines)
             return
-        if lines[0].noun in self._left_out:
+        is_numbers = self._is_renumbered and lines[0].noun in _OF_NUMBERS
+        if is_numbers or lines[0].noun in self._left_out:
             self.counts[lines[0].noun, REFUSED] += len(lines)
             return
         try:
@@ -152,6 +157,7 @@ class Restorer:
         """Remember the id of a row of the file."""
         if wanted and noun in self._ids:
             self._ids[noun].put(wanted, row_id)
+            self._is_renumbered |= noun == "contact" and row_id not in (wanted, LEFT_OUT)
 
     def first_id(self, table: str) -> int:
         """Return the first id that was free in a table at the start."""
@@ -289,12 +295,15 @@ class _Batch:
         self._note_late(placed, line.row["id"], ADDED)
         self._append(self.form, line.row)
         for part in self.form.parts:
+            last = 0
             for row in line.parts[part.key]:
-                self._append_part(part, line.row["id"], row)
+                last = self._append_part(part, line.row["id"], row, last)
 
-    def _append_part(self, part: LineFormat, whole_id: int, row: Columns) -> None:
-        new = self._new_id(part, row["id"])
+    def _append_part(self, part: LineFormat, whole_id: int, row: Columns, last: int = 0) -> int:
+        """Add a part below the ``last`` one of its whole, and return its id, which is higher."""
+        new = self._new_id(part, row["id"] if row["id"] > last else 0)
         self._append(part, {**row, "id": new}, whole_id)
+        return new
 
     def _append(self, form: LineFormat, row: Columns, *parent: int) -> None:
         values = tuple(row[name] for name in form.columns)

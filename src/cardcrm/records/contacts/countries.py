@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.drafts import AddressDraft
 
+# Regions that write the postcode in front of the town (Universal Postal Union, addressing systems).
+_POSTCODE_FIRST = """
+AD AT AX BA BE BG CH CL CZ DE DK DZ EE ES FI FO FR GL GR HR HU IS IT LI
+LT LU MA MC MD ME MK MX NL NO PL PT RO RS SE SI SK SM SN TN TR UY VA XK
+"""
 _TABLE = Path(__file__).with_name("country_names.txt")
 
 
@@ -27,6 +32,11 @@ def regions(addresses: "Sequence[AddressDraft]", label: str) -> list[str]:
     ordered = sorted(addresses, key=lambda each: [each.label] != labels)
     found = (region_of(each.country) for each in ordered if each.country)
     return list(dict.fromkeys(filter(None, found)))
+
+
+def is_postcode_first(country: str, region: str) -> bool:
+    """Return whether an address has the postcode first: as in its country, or else the region."""
+    return (region_of(country) if country else region) in _POSTCODE_FIRST.split()
 
 
 @cache

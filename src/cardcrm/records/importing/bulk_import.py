@@ -294,7 +294,9 @@ class _Importer:
     def _place_new(self, draft: NormalContact, conflicts: tuple[str, ...]) -> Outcome:
         """Add a contact that no stored one matches, unless it was forgotten."""
         if day := self._find_forgotten(draft):
-            return Outcome(REFUSED, problem=f"was forgotten on {day}; to import it: --anyway")
+            return Outcome(
+                REFUSED, problem=f"was forgotten on {day}; `import --anyway` brings it back"
+            )
         twin = self._find_twin(draft)
         outcome = self._add(draft)
         if twin or conflicts:
@@ -313,7 +315,7 @@ class _Importer:
         """Return the contact that a draft is of, and whether it is known by its own id.
 
         The ids of contacts that were merged into it do not count, as these had other values. A
-        permanent id of another person is told, and the draft gets one of its own.
+        permanent id of another person is reported, and the draft gets one of its own.
         """
         uid, ref = draft.head["uid"], draft.head["ref"]
         by_uid = self.by_uid.get(uid)
@@ -682,7 +684,7 @@ def add_relations(
 
 
 def _add_named_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
-    """Add the name of a related person who is no contact to the custom field of that kind."""
+    """Add the name of a related person without a contact to the custom field of that kind."""
     name, line = custom_fields.field_name(kind), normalize_line(who)
     values = custom_fields.values_of(store, contact_id)
     known = next((each.text for each in values if each.name == name), "")

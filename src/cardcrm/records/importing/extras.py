@@ -1,7 +1,7 @@
 """Import what few contacts have: further jobs, photos and keys, odd vCard properties.
 
-These are written after the contacts of a batch, as most files have none of them. What a contact has
-already is left out, so that importing a file twice changes nothing.
+These are written after the contacts of a batch, as most files have none of them. A part that the
+contact has already is left out, so that importing a file twice changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -12,6 +12,7 @@ from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.normalize import NormalContact
 from cardcrm.records.contacts.part_types import PARTS, Key, Row
 from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate, missing_name
+from cardcrm.records.privacy.mentions import STRUCK
 
 _LABELS: Final = {
     column: each.label for each in CONTACT.editable for column in each.columns[:1]
@@ -52,7 +53,8 @@ def list_head_changes(candidate: Candidate, draft: NormalContact) -> dict[str, A
     for name in draft.stated:
         if theirs[name] != mine[name]:
             new[name] = theirs[name]
-    return new
+    # A file may be older than the erasure of a contact from a text.
+    return {name: value for name, value in new.items() if STRUCK not in str(mine[name] or "")}
 
 
 def names_other_org(candidate: Candidate, draft: NormalContact) -> bool:

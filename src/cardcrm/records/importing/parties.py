@@ -22,7 +22,7 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
 
-_MAX_KNOWN: Final = 200_000  # contacts of a file that are remembered between its batches
+_MAX_KNOWN: Final = 10_000  # contacts of a file that are remembered between its batches
 _SHOWN: Final = 5  # candidates in a refusal
 
 

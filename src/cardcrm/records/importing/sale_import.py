@@ -26,6 +26,7 @@ _COLUMNS: Final = (
     "id", "uid", "contact_id", "on_date", "currency", "amount", "cost", "fee", "text", "ref",
     "payment_ref", "author", "created_at",
 )  # fmt: skip
+_MAY_BE_EMPTY: Final = ("cost", "fee", "text", "ref", "payment_ref")
 _READ: Final = "id, uid, contact_id, on_date, currency, amount, cost, fee, text, ref, payment_ref"
 _LINE_COLUMNS: Final = (
     "id", "sale_id", "product_id", "quantity", "price", "price_rest", "cost", "cost_rest",
@@ -362,7 +363,7 @@ class _Batch:
 
     def _write(self) -> None:
         store = self.store
-        store.load("sale", _COLUMNS, self.new)
+        self._write_sales()
         if self.new_lines:
             found = self.importer.products.find(
                 (line for _, line in self.new_lines),
@@ -374,6 +375,15 @@ class _Batch:
             ]
             store.load("sale_line", _LINE_COLUMNS, rows)
         self._promote()
+
+    def _write_sales(self) -> None:
+        """Insert the new sales, without the columns that are empty in all of them."""
+        if not self.new:
+            return
+        columns = dict(zip(_COLUMNS, zip(*self.new, strict=True), strict=True))
+        empty = [name for name in _MAY_BE_EMPTY if not any(columns[name])]
+        filled = {name: column for name, column in columns.items() if name not in empty}
+        self.store.load("sale", list(filled), list(zip(*filled.values(), strict=True)), empty)
 
     def _promote(self) -> None:
         """Let leads, prospects and lapsed customers who paid become customers."""

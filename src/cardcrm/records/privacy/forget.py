@@ -19,6 +19,7 @@ from cardcrm.records.privacy.texts import Mention
 from cardcrm.records.privacy.traces import Traces
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
+from cardcrm.records.syncing.sync_states import remove_states_of
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
 from cardcrm.text import fold
@@ -32,7 +33,7 @@ class Plan(NamedTuple):
     """The work of forgetting a contact: rows to erase and to keep by noun, and mentions.
 
     ``listed`` are texts of others with a single word of the name, which stay as they are, and
-    ``imports`` the commands that brought the contact in.
+    ``imports`` the commands that brought the contact in. ``files`` are in step with it.
     """
 
     erased: Mapping[str, int]
@@ -41,6 +42,7 @@ class Plan(NamedTuple):
     listed: Sequence[Mention]
     shared: Sequence[Shared]
     imports: Sequence[str]
+    files: Sequence[str]
 
 
 class _Work(NamedTuple):
@@ -76,7 +78,7 @@ def _plan(store: Store, work: _Work) -> Plan:
     found = texts.mentions(store, work.search.listed, work.traces.owned)
     listed = [each for each in found if each[:3] not in known][:_MOST_LISTED]
     shared = work.search.shared
-    return Plan(+erased, +kept, struck, listed, shared, work.traces.imports)
+    return Plan(+erased, +kept, struck, listed, shared, work.traces.imports, work.traces.files)
 
 
 def _is_line_of_kept(type_: RecordType, work: _Work) -> bool:
@@ -120,7 +122,10 @@ def _erase(store: Store, work: _Work) -> None:
     forgotten_hashes.remember(store, _traits(work))
     if not work.erases_sales:
         _detach(store, work)
+    remove_states_of(store, work.traces.identity.uids)
     remove_row(store, "contact", work.contact_id)
+    for each in work.traces.owned["sync_file"]:
+        store.delete("sync_file", each)
     texts.strike(store, work.search.struck, work.traces.owned)
     JournalEraser(store, work.traces, work.search.struck).run()
     _strike_other_tables(store, work.search.struck)

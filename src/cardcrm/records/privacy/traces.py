@@ -10,6 +10,7 @@ from cardcrm.records.fields import CASCADE_LAST, CLEAR, Reference
 from cardcrm.records.privacy.journal_scan import entries, values
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 
 Owned = dict[str, set[int]]  # ids of rows by table
 
@@ -30,13 +31,15 @@ class Identity(NamedTuple):
 class Traces(NamedTuple):
     """The ids that a contact has had, the rows that are about it, and by what it was known.
 
-    ``imports`` are the commands of imports that brought it in.
+    ``imports`` are the commands of imports that brought it in, and ``files`` those that are in step
+    with it.
     """
 
     contact_ids: frozenset[int]
     owned: Owned
     identity: Identity
     imports: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 _IDENTITY_TABLES = ("contact", "nickname", "point", "address")
@@ -51,7 +54,30 @@ def find(store: Store, contact_id: int) -> Traces:
     owned: Owned = defaultdict(set)
     owned["contact"] |= ids
     _collect_owned(store, owned)
-    return Traces(frozenset(ids), owned, _identity(store, owned), _imports(store, ids))
+    identity = _identity(store, owned)
+    files = _find_files(store, owned)
+    return Traces(frozenset(ids), owned, identity, _imports(store, ids), files)
+
+
+def _find_files(store: Store, owned: Owned) -> tuple[str, ...]:
+    """Add the states of files that have the permanent id of an owned row; return their paths."""
+    uids = {
+        row[0]
+        for table in list(owned)
+        if "uid" in store.engine.column_names(table)
+        for marks, params in chunks(owned[table])
+        for row in store.rows(f"SELECT uid FROM {table} WHERE id IN ({marks})", **params)
+    }
+    paths = []
+    for marks, params in chunks(uids):
+        sql = (
+            "SELECT f.id, d.path, f.name FROM sync_file f JOIN sync_folder d ON d.id = f.folder_id "
+            f"WHERE f.uid IN ({marks}) ORDER BY d.path, f.name"
+        )
+        for row in store.rows(sql, **params):
+            owned["sync_file"].add(row[0])
+            paths.append(f"{row[1]}/{row[2]}")
+    return tuple(paths)
 
 
 def _imports(store: Store, ids: set[int]) -> tuple[str, ...]:
@@ -69,8 +95,9 @@ def _contact_ids(store: Store, contact_id: int) -> set[int]:
     row = store.row("SELECT name_key, uid FROM contact WHERE id = :id", id=contact_id)
     assert row is not None
     uids = {merged_ids.parse_id(each)[0] for each in merged_ids.ids_of(store, contact_id)} - {""}
+    merged = store.rows("SELECT old_id FROM merged_id WHERE contact_id = :id", id=contact_id)
     living = {each[0] for each in store.rows("SELECT id FROM contact")}
-    found = {contact_id}
+    found = {contact_id, *(row[0] for row in merged)}
     for entry in entries(store, ["contact"]):
         for row_id, data in values(entry):
             if row_id in living:

@@ -228,10 +228,29 @@ def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
 def _custom_number(field: custom_fields.Field, ctx: QueryContext, term: Term) -> str:
     text, number = custom_fields.parse_value(field, term.value, ctx.store.locale)
     compared = f"x.number {equality(term)} {ctx.param(number)}"
+    if number is not None and abs(number) >= _INEXACT and text.removeprefix("-").isdecimal():
+        return _compare_large(ctx, text, number, equality(term))
     if field.type == "money":  # the text ends with the currency; different ones never compare
         currency = text.rpartition(" ")[2]
         compared += f" AND x.text LIKE {ctx.param(f'% {currency}')}"
     return compared
+
+
+_INEXACT = 2**53  # from here on, different whole numbers are one floating-point number
+
+
+def _compare_large(ctx: QueryContext, text: str, number: float, op: str) -> str:
+    """Compare a whole number by its digits where others have the same floating-point number."""
+    figure, digits = ctx.param(number), ctx.param(text)
+    if op == "=":
+        return f"x.number = {figure} AND x.text = {digits}"
+    sign = op[0] if number > 0 else {"<": ">", ">": "<"}[op[0]]
+    order = (
+        f"(length(x.text) {sign} length({digits}) OR "
+        f"(length(x.text) = length({digits}) AND x.text {sign} {digits}))"
+    )
+    same = f" OR x.text = {digits}" if op.endswith("=") else ""
+    return f"(x.number {op[0]} {figure} OR (x.number = {figure} AND {order}){same})"
 
 
 def predicate(found: QueryField) -> Predicate:

@@ -132,6 +132,12 @@ def remove_states(store: Store, ids: Collection[int]) -> None:
         store.engine.execute(f"DELETE FROM sync_file WHERE id IN ({marks})", params)
 
 
+def remove_states_of(store: Store, uids: Collection[str]) -> None:
+    """Remove the states of the files of some records, in the transaction under way."""
+    for marks, params in chunks(uids):
+        store.engine.execute(f"DELETE FROM sync_file WHERE uid IN ({marks})", params)
+
+
 def _dump_base(base: Base) -> str:
     both = [_dump(base.file)]
     if base.database != base.file:

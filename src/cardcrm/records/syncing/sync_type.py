@@ -25,6 +25,7 @@ SYNC_FOLDER = declare(
                     help="Last change of the journal that the folder has."),
         ),
         title="{path}",
+        is_local=True,
     )
 )  # fmt: skip
 
@@ -48,5 +49,6 @@ SYNC_FILE = declare(
         title="{name}",
         parent="folder_id",
         same_by=("name",),
+        is_local=True,
     )
 )  # fmt: skip

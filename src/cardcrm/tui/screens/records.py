@@ -32,6 +32,13 @@ _CONTACT_ACTIONS = frozenset(
 _INPUT_KEYS = (("enter", "filter", "enter"), ("esc", "leave the filter", "escape"))
 
 
+def list_orders(type_: RecordType) -> list[str]:
+    """Return the orders of a list, first the usual one: each column and the other way round."""
+    columns = [each.key for each in type_.listed if each.is_sortable]
+    both = (order for key in columns for order in (key, f"-{key}"))
+    return list(dict.fromkeys((type_.sort, *both)))
+
+
 class RecordsPage(Page):
     """The page of one noun: a line for the query, the records, and a contact's card.
 
@@ -59,6 +66,7 @@ class RecordsPage(Page):
         self.type = type_
         self.list = RecordList(type_)
         self.query_text = ""
+        self.sort = type_.sort
         self.shows_all = not type_.closed_by
         self.query_input = Input(placeholder=self._placeholder(), id="query")
         self.query_error = QueryErrorLine()
@@ -95,7 +103,7 @@ class RecordsPage(Page):
         node = record_query.parse(self.type, text)
         if not self.shows_all:
             node = record_query.only_open(self.type, node)
-        found = records.select(store, self.type, Selection(node, limit=MAX_ROWS))
+        found = records.select(store, self.type, Selection(node, sort=self.sort, limit=MAX_ROWS))
         return [(each, self._columns(store, each)) for each in found]
 
     def _columns(self, store: Store, record: Record) -> tuple[str, ...]:
@@ -128,6 +136,16 @@ class RecordsPage(Page):
         """List all records, or only the open ones."""
         self.shows_all = not self.shows_all
         self.query_input.placeholder = self._placeholder()
+        self.reload_soon()
+
+    def action_next_sort(self) -> None:
+        """Sort by the next column, each in both directions."""
+        orders = list_orders(self.type)
+        self.sort = orders[(orders.index(self.sort) + 1) % len(orders)]
+        field = self.type.field(self.sort.removeprefix("-"))
+        name = field.label if field else self.sort.removeprefix("-")
+        direction = ", in reverse" if self.sort.startswith("-") else ""
+        self.context.show_message(f"Sorted by {name}{direction}")
         self.reload_soon()
 
     def action_filter(self) -> None:

@@ -330,6 +330,7 @@ def texts(person: Person, field: str) -> tuple[list[str], str]:
     values: dict[str, tuple[list[str], str]] = {
         "nick": ([*draft.nicknames], "part"),
         "title": ([draft.title], "part"),
+        **{name: ([getattr(draft, name)], "part") for name in TRAITS},
         "product": ([each.product for each in person.sales], "part"),
         "promise": (open_promises, "part"),
         "hobby": ([person.custom.get("Hobby", "")], "part"),
@@ -372,8 +373,10 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
 
 
 NAME_PARTS = ("prefix", "given", "middle", "family", "suffix")
+TRAITS = ("role", "language", "timezone", "gender")
 TEXT_FIELDS = (
-    *NAME_PARTS, "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
+    *NAME_PARTS, *TRAITS,
+    "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
     "relation", *ADDRESS,
 )  # fmt: skip
 CHOICES = ("kind", "stage", "status", "uid", "name-order")

@@ -90,6 +90,9 @@ SEGMENTS = {
     "deep": "segment:quiet -segment:mixed",
 }
 CADENCES = {"tag:vip": 14, "kind:org or tag:vip": 45}  # the cadences that queries give
+ROLES = ("Decision maker", "Käufer", "")
+ZONES = ("Europe/Berlin", "+01:00", "")
+GENDERS = ("female", "male", "")
 JOBS = ("Gärtner", "Head of Sales", "")
 
 
@@ -189,6 +192,8 @@ def _draft(random: Random, kind: str, name: str, org: str, custom: dict[str, str
         addresses=tuple(dict.fromkeys(addresses)), days=_birthday(random), tags=_few(random, TAGS),
         note=_some(random, NOTES), source=_some(random, SOURCES), owner=_some(random, OWNERS),
         every=_some(random, ("30d", "7d", "90d", "never")), fields=tuple(custom.items()),
+        role=random.choice(ROLES), language=random.choice(("de", "en-GB", "")),
+        timezone=random.choice(ZONES), gender=random.choice(GENDERS),
         stage=random.choice(("lead", "prospect", "partner")),
         status=random.choice(("active", "active", "active", "deceased", "closed")),
     )  # fmt: skip

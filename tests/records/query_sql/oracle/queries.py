@@ -23,7 +23,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "middle": ("Ann", "Maria", "van"),
     "prefix": ("Dr.", "Mrs"), "suffix": ("Jr.", "MD"), "promise": people.TASKS,
     "job": (*filter(None, people.JOBS), *people.ORGS), "hobby": people.HOBBIES,
-    "level": people.LEVELS,
+    "level": people.LEVELS, "role": (*filter(None, people.ROLES),), "language": ("de", "en-GB"),
+    "timezone": (*filter(None, people.ZONES),), "gender": (*filter(None, people.GENDERS),),
 }  # fmt: skip
 POINTS: dict[str, tuple[str, ...]] = {
     "email": (*people.EMAILS, "info@MÜLLER.de", "jorg.mass@", "xn--mller-kva.de"),
