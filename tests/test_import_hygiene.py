@@ -217,3 +217,19 @@ def test_show_loads_rich_but_not_its_tables(database: Path) -> None:
     modules = loaded(database, SHOW, COLUMNS="80")
     assert "rich.text" in modules
     assert intersect(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []
+
+
+def test_first_screen_loads_no_form_and_no_other_page() -> None:
+    program = "import sys, cardcrm.tui.app; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
+    modules = set(shown.stdout.split())
+    pages = [f"cardcrm.tui.screens.{name}" for name in ("contacts", "value", "journal", "records")]
+    later = (
+        "cardcrm.tui.palette", "cardcrm.tui.forms", "cardcrm.tui.search_controller",
+        "cardcrm.store.journal", "cardcrm.records.query_sql", "cardcrm.query", "cardcrm.render",
+        "cardcrm.formats", "cardcrm.mail", "typer", "phonenumbers", "vobject",
+    )  # fmt: skip
+    assert intersect(modules, (*pages, *later)) == []
