@@ -594,6 +594,18 @@ def test_a_vcard_of_version_4_keeps_its_version_and_its_photo(typed, folder):
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 
+def test_a_name_that_grows_in_a_file_keeps_its_words(typed, folder):
+    typed("add", "Plumber")
+    typed("sync", str(folder))
+    (path,) = folder.glob("*.vcf")
+    write(folder, path.name, read(path).replace("FN:Plumber", "FN:Pete Plumber"))
+    typed("sync", str(folder))
+    found = card(typed, "plumber")
+    assert (found["name"], found["given"], found["family"]) == ("Pete Plumber", "Pete", "Plumber")
+    assert "FN:Pete Plumber\r\nN:Plumber;Pete;;;\r\n" in read(path)
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
 def test_names_and_organizations_are_written_where_they_stand(typed, folder):
     text = vcard("Acme Ltd", "a", "N:;;;;", "ORG:Acme Ltd", "X-ABShowAs:COMPANY")
     path = write(folder, "a.vcf", text)
