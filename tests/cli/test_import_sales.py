@@ -137,7 +137,7 @@ def test_bad_rows_are_refused_with_line_and_column(read_file: Import, list_sales
         (3, "date", "impossible date “2026-13-01”"),
         (4, "amount", "invalid amount “ten”"),
         (5, "currency", "unknown currency “XXQ”"),
-        (6, "name", "no contact"),
+        (6, "name", "no contact is named; to give one: --customer WHO"),
         (7, "date", "2027-03-01 is in the future"),
         (8, "ref", "the reference “R1” is already that of line 2, over 10.00 EUR"),
         (9, "amount", "no amount"),
@@ -152,6 +152,16 @@ def test_an_ambiguous_name_is_refused_with_the_candidates(read_file: Import, run
     [refused] = read_file("customer,date,amount,currency\nJane Doe,2026-03-01,5,GBP\n")["refused"]
     assert (refused["line"], refused["column"]) == (2, "customer")
     assert refused["reason"] == "2 contacts match “Jane Doe”: 1 Jane Doe (Leeds), 2 Jane Doe (York)"
+
+
+def test_what_is_new_is_said_alike_in_a_dry_run(read_file: Import) -> None:
+    text = "name,date,amount,currency,product\nAnn,2026-03-01,5,GBP,Rose\nBob,2026-03-01,5,GBP,Vase\n"
+    new = [
+        "2 contacts are new, as no known one matched; to refuse such rows: --known-only",
+        "2 new products: Rose, Vase",
+    ]
+    for options in (["--dry-run"], []):
+        assert read_file(text, *options)["warnings"][-2:] == new
 
 
 def test_unknown_customers_may_be_refused(read_file: Import, run, list_sales) -> None:

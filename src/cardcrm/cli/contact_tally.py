@@ -143,8 +143,8 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     first = "\n".join(f"    {warning}" for warning in warnings[:MAX_PHONES])
     rest = len(warnings) - MAX_PHONES
     more = f"\n    … and {rest} more" if rest > 0 else ""
-    look = "" if would else "; to list such numbers: cardcrm db phones"
-    return f"{number} {would}kept as written{look}:\n{first}{more}"
+    look = "" if would else "\n    to list such numbers: cardcrm db phones"
+    return f"{number} {would}kept as written:\n{first}{more}{look}"
 
 
 def _describe_twins(tally: ContactTally, would: str) -> str:

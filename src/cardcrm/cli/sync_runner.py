@@ -187,7 +187,8 @@ def _takes_file(session: Session, conflict: Conflict) -> bool:
 def _ask_for_answer(report: SyncReport) -> CardcrmError:
     count = len(report.pending)
     return UsageError(
-        f"{count:,} deletion{'s' * (count > 1)} in {report.folder} need confirmation",
+        f"{count:,} {'deletion needs' if count == 1 else 'deletions need'} confirmation"
+        f" in {report.folder}",
         "To make them, add --yes. To bring back what was removed, add --keep.",
     )
 

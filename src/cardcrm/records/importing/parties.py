@@ -193,7 +193,7 @@ class PartyFinder:
     def _place_nameless(self) -> Place:
         if self.nameless:
             return Place(self.nameless)
-        return Place(0, "no contact", "name")
+        return Place(0, "no contact is named; to give one: --customer WHO", "name")
 
     def _by_name(self, keys: _Keys, index: _Index) -> list[int]:
         """Return the contacts of a name, without those that other addresses tell apart."""
