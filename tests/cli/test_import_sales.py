@@ -155,7 +155,9 @@ def test_an_ambiguous_name_is_refused_with_the_candidates(read_file: Import, run
 
 
 def test_what_is_new_is_said_alike_in_a_dry_run(read_file: Import) -> None:
-    text = "name,date,amount,currency,product\nAnn,2026-03-01,5,GBP,Rose\nBob,2026-03-01,5,GBP,Vase\n"
+    text = (
+        "name,date,amount,currency,product\nAnn,2026-03-01,5,GBP,Rose\nBob,2026-03-01,5,GBP,Vase\n"
+    )
     new = [
         "2 contacts are new, as no known one matched; to refuse such rows: --known-only",
         "2 new products: Rose, Vase",

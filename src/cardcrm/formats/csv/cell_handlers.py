@@ -299,10 +299,14 @@ def _filler_values() -> dict[str, frozenset[str]]:
     }
 
 
-def skip_fillers(key: str, handle: CellHandler) -> CellHandler:
-    """Return a handler that skips the value that Outlook writes into every row."""
-    fillers = _filler_values().get(key)
-    if fillers is None:
+def find_fillers(key: str) -> frozenset[str]:
+    """Return the values that Outlook writes into every row of a column, in lower case."""
+    return _filler_values().get(key, frozenset())
+
+
+def skip_fillers(fillers: frozenset[str], handle: CellHandler) -> CellHandler:
+    """Return a handler that skips some values."""
+    if not fillers:
         return handle
 
     def handle_unless_filler(row: RowBuilder, cell: str) -> None:
