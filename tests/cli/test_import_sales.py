@@ -548,6 +548,41 @@ Jane,2026-03-01,A-1,Vase,1,9.00,EUR
     ]
 
 
+def test_a_new_buyer_who_refuses_marketing_gets_no_mailings(read_file: Import, run) -> None:
+    run("add", "Kim Old", "--email", "kim@example.com")
+    head = "Name,Email,Financial Status,Accepts Marketing,Currency,Total,Created at,Lineitem name,"
+    orders = [
+        ("#1", "ann@example.com", "no", "Ann New"),
+        ("#2", "bob@example.com", "yes", "Bob New"),
+        ("#3", "kim@example.com", "no", "Kim Old"),
+        ("#4", "dan@example.com", "yes", "Dan New"),
+        ("#5", "dan@example.com", "no", "Dan New"),
+    ]
+    rows = "".join(
+        f"{ref},{email},paid,{answer},GBP,5.00,2026-03-01,Rose,1,{name}\n"
+        for ref, email, answer, name in orders
+    )
+    answer = read_file(f"{head}Lineitem quantity,Billing Name\n{rows}")
+    assert counts(answer) == (5, 0, 0, 0)
+    used = [each for each in answer["columns"] if each["column"] == "Accepts Marketing"]
+    assert [(each["as"], each["kept"], each["count"]) for each in used] == [
+        ("mail consent", True, 5)
+    ]
+    shown = [json.loads(run("show", who, "--json")[1]) for who in ("ann", "bob", "kim", "dan")]
+    points = [each["contact_points"][0]["opted_out"] for each in shown]
+    assert points == [True, False, False, True]
+
+
+def test_a_forgotten_buyer_comes_back_only_when_asked(read_file: Import, run, list_sales) -> None:
+    text = "name,email,date,amount,currency\nJane Doe,jane@example.com,2026-03-01,5,GBP\n"
+    read_file(text)
+    assert run("forget", "jane", "--yes")[0] == 0
+    [refused] = read_file(text)["refused"]
+    assert refused["reason"].endswith("; `import --anyway` brings it back")
+    assert counts(read_file(text, "--anyway")) == (1, 0, 0, 0)
+    assert "2026-03-01 | Jane Doe | 5.00 GBP | - | -" in list_sales()
+
+
 def test_a_lead_who_paid_is_a_customer(read_file: Import, run) -> None:
     run("add", "Jane Doe", "--email", "jane@example.com")
     read_file(PLAIN)

@@ -119,6 +119,7 @@ def _find_parties(store: Store, job: ImportJob, stage: str = "") -> PartyFinder:
         source=job.source,
         tags=job.tags,
         owner=job.owner,
+        anyway=job.anyway,
     )
 
 
