@@ -111,6 +111,24 @@ def test_bad_rows_are_reported_and_can_be_fixed(
     assert "1 created" in capsys.readouterr().err
 
 
+def test_the_same_refused_rows_are_saved_once(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text(f"name\nAnn\n{TOO_LONG}\n")
+    for _ in range(3):
+        assert main(["import", str(source)]) == 1
+        assert "people.bad.csv; fix them" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.bad*")) == [tmp_path / "people.bad.csv"]
+    source.write_text(f"name\nAnn\n{TOO_LONG}x\n")
+    assert main(["import", str(source)]) == 1
+    assert "people.bad-2.csv; fix them" in capsys.readouterr().err
+    assert sorted(tmp_path.glob("*.bad*")) == [
+        tmp_path / "people.bad-2.csv",
+        tmp_path / "people.bad.csv",
+    ]
+
+
 def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -> None:
     """Replace standard input by a text."""
     stream = io.TextIOWrapper(io.BytesIO(text.encode()))
