@@ -704,12 +704,39 @@ def test_values_that_a_contact_does_not_take_are_named(
 ) -> None:
     file = str(tmp_path / "people.csv")
     Path(file).write_text(SECOND_JOB)
-    assert typed("import", file)[2].split("\n")[2:4] == [
-        "  1 row with values that were not taken, as the contact has others; "
-        "to add a job: cardcrm job add TITLE --who ID --org NAME:",
+    assert typed("import", file)[2].split("\n")[2:6] == [
+        "  1 row with values that were not taken, as the contact has others:",
         f"    {NOT_TAKEN}",
+        "    to overwrite what the contact has: --update",
+        "    to add a job: cardcrm job add TITLE --who ID --org NAME",
     ]
     trial = typed("import", file, "--dry-run")[2]
     assert "  1 row with values that would not be taken, as the contact has others:" in trial
     (tally,) = json.loads(typed("import", file, "--json")[1])["files"]
     assert tally["not_taken"] == [NOT_TAKEN]
+
+
+def test_days_and_custom_fields_that_a_contact_does_not_take_are_named(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    rows = ["Ann Lee,1980-05-01,Red", "Ann Lee,1980-05-02,Blue", "Ann Lee,1980-05-01,red"]
+    file.write_text("\n".join(["name,birthday,hat", *rows, ""]))
+    for _ in range(2):
+        (tally,) = json.loads(typed("import", str(file), "--json")[1])["files"]
+        assert tally["not_taken"] == [
+            "line 3, Ann Lee (contact 1): birthday 1980-05-02, custom field Blue"
+        ]
+    typed("import", str(file), "--update")
+    assert "1980-05-02" not in typed("show", "ann", "--json")[1]
+
+
+def test_a_list_of_sales_that_is_read_as_contacts_names_the_way(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Date,Customer,Amount\n2026-03-04,Ann Lee,5\n")
+    note = "  the columns may be those of sales; to import them as such: --as sales\n"
+    assert note in typed("import", str(file), "--dry-run")[2]
+    assert "list.csv: 1 sale created" in typed("import", str(file), "--as", "sales")[2]
+    assert note not in typed("import", str(file), "--as", "sales")[2]

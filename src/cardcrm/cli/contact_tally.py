@@ -167,8 +167,10 @@ def _describe_others(others: Sequence[str], would: str) -> str:
     number = pluralize(len(others), "row")
     taken = "would not be" if would else "were not"
     title = f"{number} with values that {taken} taken, as the contact has others"
-    how = "" if would else "; to add a job: cardcrm job add TITLE --who ID --org NAME"
-    return "\n".join((f"{title}{how}:", *lines))
+    lines.append("    to overwrite what the contact has: --update")
+    if not would and any(": organization " in each for each in others):
+        lines.append("    to add a job: cardcrm job add TITLE --who ID --org NAME")
+    return "\n".join((f"{title}:", *lines))
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:

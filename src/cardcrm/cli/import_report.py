@@ -51,7 +51,9 @@ def _describe_columns(columns: Sequence[ColumnUse]) -> Iterator[str]:
 
 def _describe_known(use: ColumnUse) -> str:
     guess = ", by its likeness" if use.is_guess else ""
-    return f"{use.column} → {use.target} ({use.count:,}{guess})"
+    is_same = use.column.casefold() == use.target.casefold()
+    target = "" if is_same else f" → {use.target}"
+    return f"{use.column}{target} ({use.count:,}{guess})"
 
 
 def describe_interruption(report: ImportReport) -> str:

@@ -28,7 +28,7 @@ from cardcrm.formats.csv.row_builder import (
     build_draft,
     build_native_draft,
 )
-from cardcrm.formats.csv.row_kinds import count_others
+from cardcrm.formats.csv.row_kinds import count_others, describe_doubt
 from cardcrm.formats.import_job import ColumnUse
 from cardcrm.records.contacts.drafts import ContactDraft
 
@@ -105,7 +105,7 @@ def map_columns(headers: Sequence[str], given: Mapping[str, Target] = _NO_TARGET
         )
     space = program.space if program else ""
     mapping = _map_foreign_columns(names, matches, space)
-    notes = (f"recognized as a file of {program.name}",) if program else ()
+    notes = [f"recognized as a file of {program.name}"] if program else describe_doubt(headers)
     return replace(
         mapping,
         notes=(*notes, *_describe_names(matches)),

@@ -263,9 +263,17 @@ _DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", 
 
 def looks_like_sales(headers: Sequence[str]) -> bool:
     """Return whether a table of an unknown program has the columns of sales."""
+    return may_be_sales(headers) and not _DETAILS.isdisjoint(_find_meanings(headers))
+
+
+def may_be_sales(headers: Sequence[str]) -> bool:
+    """Return whether a table names contacts, days and sums."""
+    found = _find_meanings(headers)
+    return not any(each.isdisjoint(found) for each in (_DAYS, _SUMS, _NAMING))
+
+
+def _find_meanings(headers: Sequence[str]) -> set[str]:
+    """Return what the columns of a table of sales with such headers have."""
     known = _synonyms(SALES)
     bare = (_CURRENCY_IN_HEADER.sub("", each) for each in headers)
-    found = {known.get(fold_header(each), "") for each in bare}
-    return all(not each.isdisjoint(found) for each in (_DAYS, _SUMS, _DETAILS)) and bool(
-        found & _NAMING
-    )
+    return {known.get(fold_header(each), "") for each in bare}
