@@ -731,12 +731,40 @@ def test_days_and_custom_fields_that_a_contact_does_not_take_are_named(
     assert "1980-05-02" not in typed("show", "ann", "--json")[1]
 
 
-def test_a_list_of_sales_that_is_read_as_contacts_names_the_way(
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Date,Customer,Amount", "sales"),
+        ("Due,Name,Text", "reminders"),
+        ("Datum,Kunde,Art,Notiz", "interactions"),
+    ],
+)
+def test_a_table_that_may_have_other_rows_names_the_way(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path, header: str, rows: str
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"{header}\n2026-03-04,Ann Lee,5,x\n".replace(",x", ",x" * header.count("Art")))
+    note = f"  the rows may be {rows}; to import them as such: --as {rows}\n"
+    assert note in typed("import", str(file), "--dry-run")[2]
+    code, _, said = typed("import", str(file), "--as", rows)
+    assert (code, note in said) == (0, False)
+    assert f"list.csv: 1 {rows.removesuffix('s')} created" in said
+
+
+def test_a_list_of_contacts_has_no_such_note(
     typed: Callable[..., tuple[int, str, str]], tmp_path: Path
 ) -> None:
     file = tmp_path / "list.csv"
-    file.write_text("Date,Customer,Amount\n2026-03-04,Ann Lee,5\n")
-    note = "  the columns may be those of sales; to import them as such: --as sales\n"
-    assert note in typed("import", str(file), "--dry-run")[2]
-    assert "list.csv: 1 sale created" in typed("import", str(file), "--as", "sales")[2]
-    assert note not in typed("import", str(file), "--as", "sales")[2]
+    file.write_text("Name,Phone,Type,Created,Notes\nAnn Lee,0113 496 0123,x,2026-03-04,y\n")
+    assert "--as" not in typed("import", str(file))[2]
+
+
+def test_a_possible_duplicate_of_many_rows_is_named_once(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    typed("add", "Jane Doe", "--email", "jane@x.example")
+    file = tmp_path / "list.csv"
+    file.write_text("name,note\nJane Doe,one\nJane Doe,two\nJane Doe,three\n")
+    said = typed("import", str(file))[2]
+    assert "  1 possible duplicate added; contacts with the same name exist: line 2" in said
+    assert said.count("cardcrm merge 1 2") == 1

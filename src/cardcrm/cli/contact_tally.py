@@ -37,6 +37,7 @@ class ContactTally:
     group_results: list[GroupResult] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
+    twin_ids: set[int] = field(default_factory=set)
     twin_names: list[str] = field(default_factory=list)
     other_values: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)

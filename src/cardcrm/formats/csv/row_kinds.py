@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from cardcrm.formats.csv.header_keys import fold_header
-from cardcrm.formats.history.columns import find_program, looks_like_sales, may_be_sales, score
+from cardcrm.formats.history.columns import find_likely_rows, find_program, looks_like_sales, score
 from cardcrm.formats.history.programs import ACTIVITIES
 
 _DEALS: Final = "deal name | deal stage"
@@ -23,10 +23,9 @@ def detect_kind(headers: Iterable[str]) -> str:
 
 
 def describe_doubt(headers: Sequence[str]) -> list[str]:
-    """Return a note if a table that is read as contacts may be one of sales."""
-    if not may_be_sales(headers):
-        return []
-    return ["the columns may be those of sales; to import them as such: --as sales"]
+    """Return a note if the rows of a table that is read as contacts may be others."""
+    rows = find_likely_rows(headers)
+    return [f"the rows may be {rows}; to import them as such: --as {rows}"] if rows else []
 
 
 def count_others(headers: Iterable[str]) -> int:
