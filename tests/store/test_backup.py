@@ -348,7 +348,7 @@ def test_a_sound_database_has_no_findings(either):
         ("UPDATE contact SET bare = 1 - bare WHERE id = 1", "derived"),
         ("UPDATE contact_value SET revenue = 1", "derived"),
         ("DELETE FROM contact_value", "derived"),
-        ("INSERT INTO contact_value VALUES (1, 'XXX', 1, 1, 1, 1, 1, 1, '', '', 0)", "derived"),
+        ("INSERT INTO contact_value VALUES (1, 'CHF', 1, 1, 1, 1, 1, 1, '', '', 0)", "derived"),
     ],
 )
 def test_check_finds_wrong_derived_data_and_repair_fixes_it(either, sql, area):
