@@ -37,6 +37,7 @@ class ContactTally:
     group_results: list[GroupResult] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
+    twin_ids: set[int] = field(default_factory=set)
     twin_names: list[str] = field(default_factory=list)
     other_values: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -143,8 +144,8 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     first = "\n".join(f"    {warning}" for warning in warnings[:MAX_PHONES])
     rest = len(warnings) - MAX_PHONES
     more = f"\n    … and {rest} more" if rest > 0 else ""
-    look = "" if would else "; to list such numbers: cardcrm db phones"
-    return f"{number} {would}kept as written{look}:\n{first}{more}"
+    look = "" if would else "\n    to list such numbers: cardcrm db phones"
+    return f"{number} {would}kept as written:\n{first}{more}{look}"
 
 
 def _describe_twins(tally: ContactTally, would: str) -> str:
@@ -167,8 +168,10 @@ def _describe_others(others: Sequence[str], would: str) -> str:
     number = pluralize(len(others), "row")
     taken = "would not be" if would else "were not"
     title = f"{number} with values that {taken} taken, as the contact has others"
-    how = "" if would else "; to add a job: cardcrm job add TITLE --who ID --org NAME"
-    return "\n".join((f"{title}{how}:", *lines))
+    lines.append("    to overwrite what the contact has: --update")
+    if not would and any(": organization " in each for each in others):
+        lines.append("    to add a job: cardcrm job add TITLE --who ID --org NAME")
+    return "\n".join((f"{title}:", *lines))
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:

@@ -204,7 +204,8 @@ def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:
 
 def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: ContactTally) -> None:
     tally.count(outcome)
-    if outcome.twin_id:
+    if outcome.twin_id and outcome.contact_id not in tally.twin_ids:
+        tally.twin_ids.add(outcome.contact_id)
         who = f"line {item.line} {name_of(item.draft).name} (contact {outcome.twin_id})"
         tally.twins.append((outcome.contact_id, outcome.twin_id))
         tally.twin_names.append(who)

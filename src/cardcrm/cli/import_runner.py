@@ -1,6 +1,7 @@
 """The import of files: each goes to the reader of its rows, bad entries go to a file."""
 
 import contextlib
+import filecmp
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -181,7 +182,7 @@ class _BadFile:
     """A file of bad entries beside the imported file, created with the first entry."""
 
     def __init__(self, source: ImportFile, target: Path | None, *, dry_run: bool) -> None:
-        self.path = target or _unused_path(source.bad)
+        *self._earlier, self.path = [target] if target else _list_paths(source.bad)
         self._dry_run = dry_run
         self._stream: TextIO | None = None
 
@@ -191,6 +192,16 @@ class _BadFile:
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
             self._stream.close()
+            self._drop_copy()
+
+    def _drop_copy(self) -> None:
+        """Remove the file if an earlier import has left the same one."""
+        for known in self._earlier:
+            with contextlib.suppress(OSError):
+                if filecmp.cmp(known, self.path, shallow=False):
+                    self.path.unlink()
+                    self.path = known
+                    return
 
     @property
     def is_open(self) -> bool:
@@ -213,11 +224,9 @@ class _BadFile:
         return stream
 
 
-def _unused_path(path: Path) -> Path:
-    """Return a path with a number, if needed, that no file has yet."""
-    number = 1
-    unused = path
-    while os.path.lexists(unused):
-        number += 1
-        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return unused
+def _list_paths(path: Path) -> list[Path]:
+    """Return a path, and it with further numbers, up to the first that no file has yet."""
+    paths = [path]
+    while os.path.lexists(paths[-1]):
+        paths.append(path.with_name(f"{path.stem}-{len(paths) + 1}{path.suffix}"))
+    return paths

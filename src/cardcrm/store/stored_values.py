@@ -2,14 +2,13 @@
 
 import datetime as dt
 import json
-import re
 from functools import lru_cache
 from typing import Any
 
 from cardcrm.currencies import DECIMALS
+from cardcrm.dates.anniversaries import parse_yearly_day
+from cardcrm.errors import UsageError
 from cardcrm.text import is_clean
-
-_YEARLESS = r"-?-?(\d\d-\d\d)"
 
 
 @lru_cache(maxsize=4096)  # days repeat
@@ -22,9 +21,11 @@ def is_day(value: Any) -> bool:
 
 
 def is_yearly_day(value: Any) -> bool:
-    """Return whether a value is an ISO day, or one without a year: ``--02-29``."""
-    yearless = re.fullmatch(_YEARLESS, str(value))
-    return is_day(f"2000-{yearless[1]}") if yearless else is_day(value)
+    """Return whether a value is an ISO day, or the known parts of one: ``--02-29``, ``1985-04``."""
+    try:
+        return parse_yearly_day(value).year != 0
+    except (UsageError, TypeError):
+        return False
 
 
 def is_instant(value: Any) -> bool:

@@ -53,6 +53,7 @@ class ContactItems:
         except UsageError as error:
             return Ignored(error.message)
         if base is not None:
+            _keep_guessed_parts(texts, base, draft)
             _keep_own_fields(texts, base, is_foreign=_OWN not in text.upper())
         return Item(draft.uid, self.describe(texts), texts, draft)
 
@@ -200,6 +201,21 @@ def _render(draft: ContactDraft, version: str) -> str:
     stream = io.StringIO(newline="")
     write_vcard([draft], stream, version)
     return stream.getvalue()
+
+
+def _keep_guessed_parts(texts: Parts, base: Parts, draft: ContactDraft) -> None:
+    """Put back the parts of a name that N leaves open where it states others.
+
+    They are guessed from FN. An FN that has changed beside an old N must not count as an edit of
+    its parts.
+    """
+    if not any(getattr(draft, name) for name in NAME_PARTS):
+        return
+    for name in NAME_PARTS:
+        part = ("head", name)
+        if not getattr(draft, name):
+            texts.pop(part, None)
+            texts |= {part: base[part]} if part in base else {}
 
 
 def _keep_own_fields(texts: Parts, base: Parts, *, is_foreign: bool) -> None:

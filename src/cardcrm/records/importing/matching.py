@@ -45,6 +45,7 @@ FILLABLE: Final = tuple(
 NAME_COLUMNS: Final = Name._fields
 
 _LABELS: Final = {each.column: each.label for each in CONTACT.editable if each.column in FILLABLE}
+_ONE_VALUED: Final = frozenset({"yearly_day", "field_value"})  # tables of one value for each name
 _LONGEST_VALUE = 40  # characters of a value in a report
 
 _NO_ROWS: Final[Mapping[Key, Row]] = {}
@@ -267,3 +268,15 @@ def other_values(
         is_known = fold(str(stored)) == fold(str(value)) or value in candidate.refs
         if stored and value and not is_known:
             yield f"{label} {shorten(str(value), _LONGEST_VALUE)}"
+    for table, rows in draft.parts.items():
+        if table in _ONE_VALUED:
+            yield from _other_rows(table, candidate.rows(table), rows)
+
+
+def _other_rows(table: str, mine: Mapping[Key, Row], theirs: Mapping[Key, Row]) -> Iterator[str]:
+    """Yield the days or custom fields of a draft that a contact has with another value."""
+    for key, row in theirs.items():
+        stored = mine.get(key)
+        if stored is not None and fold(str(stored[1])) != fold(str(row[1])):
+            label = row[0] if table == "yearly_day" else "custom field"
+            yield f"{label} {shorten(str(row[1]), _LONGEST_VALUE)}"
