@@ -14,6 +14,7 @@ from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.bulk_import import CREATED, UNCHANGED, UPDATED, Outcome
 from cardcrm.store import Store
+from cardcrm.store.integrity import check_database
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQ="
 RICH = (
@@ -116,3 +117,11 @@ def test_both_children_are_kept_where_neither_is_a_contact(store: Store, bring: 
         [outcome] = bring(card(*lines))
         values = custom_fields.values_of(store, outcome.contact_id)
         assert {each.label: each.text for each in values} == {"child": "Cy; Di", "spouse": "Bob"}
+
+
+@pytest.mark.parametrize("names", ["王;Jo;;;", "Miller;小明;;;", "Miller;Jo;สม;;"])
+def test_a_person_of_a_company_is_found_by_a_name_in_another_script(
+    store: Store, bring: Import, names: str
+) -> None:
+    bring(card(f"N:{names}", "FN:Acme AG", "ORG:Acme AG", "X-ABShowAs:COMPANY"))
+    assert check_database(store, lambda _words: None) == []
