@@ -125,3 +125,37 @@ def test_a_person_of_a_company_is_found_by_a_name_in_another_script(
 ) -> None:
     bring(card(f"N:{names}", "FN:Acme AG", "ORG:Acme AG", "X-ABShowAs:COMPANY"))
     assert check_database(store, lambda _words: None) == []
+
+
+@pytest.mark.parametrize("day", ["1953", "1985-04", "--04", "--0229", "1980-05-17"])
+def test_a_day_of_which_parts_are_known_is_intact(store: Store, bring: Import, day: str) -> None:
+    bring(card("FN:Ann", f"BDAY:{day}"))
+    assert store.value("SELECT count(*) FROM yearly_day") == 1
+    assert check_database(store, lambda _words: None) == []
+
+
+@pytest.mark.parametrize("day", ["1985-13", "--13", "-----", "85", "--0230"])
+def test_an_impossible_day_is_found(store: Store, bring: Import, day: str) -> None:
+    bring(card("FN:Ann", "BDAY:1953"))
+    store.engine.execute("UPDATE yearly_day SET day = :day", {"day": day})
+    assert [each.message for each in check_database(store, lambda _words: None)] == [
+        "1 yearly_day with an impossible day: 1"
+    ]
+
+
+def test_unknown_words_of_our_own_properties_are_kept_as_text(store: Store, bring: Import) -> None:
+    (outcome,) = bring(
+        card("FN:Ann", "X-CARDCRM-NAME-ORDER:given-furst", "X-CARDCRM-STATUS:foo", "TZ:Nowhere/X")
+    )
+    assert outcome.unreadable == (
+        "unknown time zone “Nowhere/X”; kept as “time zone as written”",
+        "unknown status “foo”; kept as “status as written”",
+        "unknown name order “given-furst”; kept as “name order as written”",
+    )
+    assert check_database(store, lambda _words: None) == []
+
+
+def test_a_custom_field_without_a_name_gets_one(store: Store) -> None:
+    bulk_import.import_drafts(store, [ContactDraft(name="Ann", fields=((" ", "x"),))])
+    assert [each.label for each in custom_fields.list_fields(store)] == ["field"]
+    assert check_database(store, lambda _words: None) == []
