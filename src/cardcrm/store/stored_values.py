@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 from cardcrm.currencies import DECIMALS
-from cardcrm.dates.anniversaries import parse_yearly_day
-from cardcrm.errors import UsageError
 from cardcrm.text import is_clean
+
+_YEARLESS = r"-?-?([0-9]{2}-[0-9]{2})"
+_MONTH = "(0[1-9]|1[0-2])"
+_WITHOUT_DAY = rf"[0-9]{{4}}(-{_MONTH})?|--({_MONTH})?"
 
 
 @lru_cache(maxsize=4096)  # days repeat
@@ -21,11 +23,14 @@ def is_day(value: Any) -> bool:
 
 
 def is_yearly_day(value: Any) -> bool:
-    """Return whether a value is an ISO day, or the known parts of one: ``--02-29``, ``1985-04``."""
-    try:
-        return parse_yearly_day(value).year != 0
-    except (UsageError, TypeError):
-        return False
+    """Return whether a value is an ISO day, or the known parts of one: ``--02-29``, ``1953``.
+
+    ``--`` is the part by which a year alone is found.
+    """
+    if re.fullmatch(_WITHOUT_DAY, str(value)):
+        return True
+    yearless = re.fullmatch(_YEARLESS, str(value))
+    return is_day(f"2000-{yearless[1]}") if yearless else is_day(value)
 
 
 def is_instant(value: Any) -> bool:

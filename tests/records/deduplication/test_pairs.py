@@ -201,6 +201,15 @@ def test_an_initial_that_fits_two_people_is_neither(store: Store) -> None:
     assert pairs.find_pairs(store) == []
 
 
+def test_an_address_says_less_the_more_people_have_it(store: Store) -> None:
+    add(store, person("Jan Meier", at=FIRM), person("Jan Maier", at=FIRM))
+    (alone,) = pairs.find_pairs(store)
+    add(store, *(person(f"X{number} Y{number}", at=FIRM) for number in range(40)))
+    (crowded,) = pairs.find_pairs(store)
+    assert (alone.ids, crowded.ids) == ((1, 2), (1, 2))
+    assert crowded.score < alone.score - 0.005
+
+
 def test_a_query_limits_one_contact_of_each_pair(store: Store) -> None:
     ids = add(store, *(person(name, f"{name[:3]}@x.example") for name in ("Ann Quill",) * 2))
     ids += add(store, *(person("Bob Moss", "bob.moss@x.example") for _ in range(2)))

@@ -14,6 +14,7 @@ from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.bulk_import import CREATED, UNCHANGED, UPDATED, Outcome
 from cardcrm.store import Store
+from cardcrm.store.integrity import check_database
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQ="
 RICH = (
@@ -116,3 +117,45 @@ def test_both_children_are_kept_where_neither_is_a_contact(store: Store, bring: 
         [outcome] = bring(card(*lines))
         values = custom_fields.values_of(store, outcome.contact_id)
         assert {each.label: each.text for each in values} == {"child": "Cy; Di", "spouse": "Bob"}
+
+
+@pytest.mark.parametrize("names", ["王;Jo;;;", "Miller;小明;;;", "Miller;Jo;สม;;"])
+def test_a_person_of_a_company_is_found_by_a_name_in_another_script(
+    store: Store, bring: Import, names: str
+) -> None:
+    bring(card(f"N:{names}", "FN:Acme AG", "ORG:Acme AG", "X-ABShowAs:COMPANY"))
+    assert check_database(store, lambda _words: None) == []
+
+
+@pytest.mark.parametrize("day", ["1953", "1985-04", "--04", "--0229", "1980-05-17"])
+def test_a_day_of_which_parts_are_known_is_intact(store: Store, bring: Import, day: str) -> None:
+    bring(card("FN:Ann", f"BDAY:{day}"))
+    assert store.value("SELECT count(*) FROM yearly_day") == 1
+    assert check_database(store, lambda _words: None) == []
+
+
+@pytest.mark.parametrize("day", ["1985-13", "--13", "-----", "85", "--0230"])
+def test_an_impossible_day_is_found(store: Store, bring: Import, day: str) -> None:
+    bring(card("FN:Ann", "BDAY:1953"))
+    store.engine.execute("UPDATE yearly_day SET day = :day", {"day": day})
+    assert [each.message for each in check_database(store, lambda _words: None)] == [
+        "1 yearly_day with an impossible day: 1"
+    ]
+
+
+def test_unknown_words_of_our_own_properties_are_kept_as_text(store: Store, bring: Import) -> None:
+    (outcome,) = bring(
+        card("FN:Ann", "X-CARDCRM-NAME-ORDER:given-furst", "X-CARDCRM-STATUS:foo", "TZ:Nowhere/X")
+    )
+    assert outcome.unreadable == (
+        "unknown time zone “Nowhere/X”; kept as “time zone as written”",
+        "unknown status “foo”; kept as “status as written”",
+        "unknown name order “given-furst”; kept as “name order as written”",
+    )
+    assert check_database(store, lambda _words: None) == []
+
+
+def test_a_custom_field_without_a_name_gets_one(store: Store) -> None:
+    bulk_import.import_drafts(store, [ContactDraft(name="Ann", fields=((" ", "x"),))])
+    assert [each.label for each in custom_fields.list_fields(store)] == ["field"]
+    assert check_database(store, lambda _words: None) == []

@@ -28,6 +28,7 @@ _COMMA: Final = """
 _COMMA_REGIONS: Final = frozenset(_COMMA.split())
 _DIGITS: Final = re.compile(r"[0-9][0-9., '\u00a0\u202f\u2009\u2019]*")
 _SPACES: Final = re.compile(r"[ '\u00a0\u202f\u2009\u2019]")
+_GROUPS: Final = re.compile(rf"(?<=[0-9]){_SPACES.pattern}(?=[0-9]{{3}}(?![0-9]))")
 _EITHER: Final = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _PLAIN: Final = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{2}))?", re.ASCII)
 _EMPTY: Final = frozenset({"", "-", "--", "–", "—", "n/a", "na", "none", "null", "nil"})
@@ -191,6 +192,7 @@ def _shorten(text: str, currency: str) -> str:
 
     Spreadsheets write 19.9 as 19.899999999999999.
     """
+    text = _GROUPS.sub("", text)
     found = re.search(r"([0-9]+)\.([0-9]{3,})", text) if text.count(".") == 1 else None
     if found is None or "," in text or currency not in DECIMALS:
         return text

@@ -15,6 +15,7 @@ from cardcrm.formats.vdir.calendar_patch import patch_calendar
 from cardcrm.formats.vdir.item_kind import Adopted, Ignored, Item
 from cardcrm.records.activity import reminders
 from cardcrm.records.conflicts import Texts
+from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.records import remove as remove_records
 from cardcrm.records.syncing.journal_changes import find_changed_reminders
@@ -154,7 +155,13 @@ class ReminderItems:
     def adopt(self, store: Store, items: Sequence[Item]) -> list[Adopted]:
         """Find or add the reminders of new files. Done to-dos and events are not added."""
         known = self.find(store, [each.uid for each in items])
-        return [self._adopt(store, item, is_known=item.uid in known) for item in items]
+        forgotten = forgotten_hashes.load(store)
+        return [
+            Adopted("", is_new=False, problem=f"its contact was forgotten on {day}")
+            if item.uid not in known and (day := forgotten.find_day_of_uid(item.uid))
+            else self._adopt(store, item, is_known=item.uid in known)
+            for item in items
+        ]
 
     def _adopt(self, store: Store, item: Item, *, is_known: bool) -> Adopted:
         if is_known:

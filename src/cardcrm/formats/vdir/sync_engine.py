@@ -301,7 +301,7 @@ class _Work:
         ids = [self.ids[state.uid] for state in wanted]
         database = dict(zip(ids, self.kind.read(self.store, ids), strict=True))
         jobs = [
-            (file, state, bases.get(state.id))
+            (file, state, _base_of(file, state, bases))
             for state in wanted
             if (file := self._load(state.name, bases.get(state.id)))
         ]
@@ -410,6 +410,16 @@ class _Work:
             self.report.count(FOLDER, "added")
             state = FileState(0, name, uid, matched=True)
             self.writes.append(FileWrite(text, None, state, self._find_base(text, now)))
+
+
+def _base_of(file: ReadFile, state: FileState, bases: Mapping[int, Base]) -> Base | None:
+    """Return the last common texts; those of a file that has not changed are its own.
+
+    Parts that mention a forgotten contact are missing in the stored ones.
+    """
+    base = bases.get(state.id)
+    is_same = base is not None and file.hash == state.hash
+    return base._replace(file=file.item.texts) if base is not None and is_same else base
 
 
 def _is_mass(gone: int, known: int) -> bool:

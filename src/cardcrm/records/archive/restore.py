@@ -8,9 +8,11 @@ journal: an import that was killed leaves whole batches, and can be repeated.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError
+from cardcrm.records.archive import opt_outs
 from cardcrm.records.archive.decoded_line import Decoded
 from cardcrm.records.archive.free_ids import FreeIds
 from cardcrm.records.archive.id_map import IdMap
@@ -206,6 +208,9 @@ class _Batch:
         if known:
             self._change(known)
             self._load()
+        if self.noun == "contact" and not self.restorer.is_new:
+            points = (line.parts["contact_points"] for line in lines)
+            opt_outs.carry_marks(self.store, list(chain.from_iterable(points)))
 
     def _find_free_ids(self, form: LineFormat, wanted: Iterable[int]) -> None:
         table = form.type.table_name
@@ -354,17 +359,18 @@ class _Batch:
     ) -> bool:
         """Write what the file says of a row that is stored; return whether anything changed.
 
-        A text that a contact was struck out of stays, as the file may be older than that.
+        A text that a contact was struck out of stays, as the file may be older than that; an
+        opt-out stays, too.
         """
         if self.restorer.policy == "skip":
             return False
         only_gaps = self.restorer.policy == "fill"
+        stays = {"id", *(late or ()), *opt_outs.list_marks(form.type.name, stored)}
         changed = {
             name: value
             for name, value in row.items()
-            if name != "id"
+            if name not in stays
             and stored[name] != value
-            and name not in (late or ())
             and not (isinstance(stored[name], str) and STRUCK in stored[name])
             and not (only_gaps and stored[name] != form.infos[name].blank)
         }
@@ -380,6 +386,7 @@ class _Batch:
         if not columns:
             return self._replace_parts(part, whole_id, stored, rows)
         known = {tuple(each[name] for name in columns): each for each in stored}
+        opt_outs.refuse_new_points(part.type.name, stored, rows)
         is_changed = False
         for row in rows:
             there = known.get(tuple(row[name] for name in columns))

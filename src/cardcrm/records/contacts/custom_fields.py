@@ -53,6 +53,7 @@ def field_name(label: str) -> str:
     return f"my-{name}" if name in FILTERS else name
 
 
+_UNNAMED = "field"  # the label of a field whose name in a file is empty
 _SELECT = "SELECT id, name, label, type, choices FROM field"
 
 
@@ -91,7 +92,7 @@ def add(store: Store, label: str, type_: str = "text", choices: tuple[str, ...] 
     from cardcrm.records.contacts.contact_type import FIELD_TYPE
     from cardcrm.records.contacts.names import refuse_long
 
-    label = normalize_line(label)
+    label = normalize_line(label) or _UNNAMED
     refuse_long("label", label)
     name = field_name(label)
     type_ = FIELD_TYPE.normalize(type_)

@@ -205,9 +205,11 @@ def _merge_ids(store: Store, keep: Contact, other: Contact) -> None:
 def _merge_rows(store: Store, keep: Contact, other: Contact, choices: Choices) -> list[str]:
     """Move the rows that the remaining contact lacks; return a note of what differs.
 
-    A contact point that is opted out or invalid with either contact stays so.
+    A contact point that is opted out or invalid with either contact stays so. One who refuses all
+    addresses of a kind refuses those of the other contact, too.
     """
     notes: list[str] = []
+    refused = [*_refused_kinds(store, keep), *_refused_kinds(store, other)]
 
     def compare(type_: RecordType, row_id: int, _same: tuple[object, ...]) -> None:
         part = PARTS.get(type_.table_name)
@@ -226,7 +228,18 @@ def _merge_rows(store: Store, keep: Contact, other: Contact, choices: Choices) -
                 store.update(part.table, twin, **part.values(row))
 
     reparent(store, "contact", keep.id, other.id, compare)
+    for row_id, row in (
+        part_types.read_rows(store, CONTACT_POINT, keep.id).items() if refused else ()
+    ):
+        if row[0] in refused:
+            store.update("point", row_id, opted_out=1)
     return notes
+
+
+def _refused_kinds(store: Store, contact: Contact) -> set[str]:
+    """Return the kinds of addresses of which a contact has opted all out."""
+    rows = part_types.read_rows(store, CONTACT_POINT, contact.id).values()
+    return {row[0] for row in rows} - {row[0] for row in rows if not row[-2]}
 
 
 def _name_value(store: Store, part: part_types.PartType, row: Row) -> tuple[str, str]:

@@ -191,7 +191,8 @@ def _compare_address(
     if has_streets and is_near:
         found = _compare_streets(mine, theirs, identifies, is_exact=same_city or same_code)
         if found is not None:
-            return (found,)
+            loss = rates.door_bits(mine)
+            return (found._replace(bits=max(0.0, found.bits - loss)) if loss else found,)
     if same_code:
         return (Evidence(weights.POSTCODE - 2.0 * has_streets, "postcode"),)
     if same_city and has_streets and mine.city:

@@ -6,7 +6,7 @@ from math import log2
 from typing import NamedTuple
 
 from cardcrm.records.deduplication.given_names import is_given_name
-from cardcrm.records.deduplication.profiles import Profile
+from cardcrm.records.deduplication.profiles import PostalAddress, Profile
 
 # Shares of a given and a family name where a database is too small to tell: one of 200 people is
 # assumed to have the same given name as another one, and one of 1,000 the same family name.
@@ -17,7 +17,7 @@ _ESTABLISHED_SHARE = 5000  # … one more for as many contacts
 
 
 class Rates(NamedTuple):
-    """Counts of names, towns, contact points and employers among ``total`` contacts."""
+    """Counts of names, towns, contact points, employers and doors among ``total`` contacts."""
 
     total: int
     given: Counter[str]
@@ -25,6 +25,7 @@ class Rates(NamedTuple):
     cities: Counter[str]
     points: Counter[str]
     orgs: Counter[int]
+    doors: Counter[tuple[str, str, str]]
 
     def given_bits(self, name: str) -> float:
         """Return the evidence of a given name in common: the logarithm of its rarity."""
@@ -46,6 +47,10 @@ class Rates(NamedTuple):
         """Return what the evidence of a contact point loses, as other contacts have it as well."""
         return log2(max(1, self.points[point] - 1))
 
+    def door_bits(self, address: PostalAddress) -> float:
+        """Return what the evidence of an address loses, as in an office with many people."""
+        return log2(max(1, self.doors[_door(address)] - 1))
+
     def is_established(self, given: str) -> bool:
         """Return whether a given name is a name of its own, and no slip of another one."""
         enough = _ESTABLISHED + self.total // _ESTABLISHED_SHARE
@@ -63,12 +68,17 @@ class Rates(NamedTuple):
 
 def count_rates(profiles: Sequence[Profile]) -> Rates:
     """Return the counts of all profiles."""
-    rates = Rates(len(profiles), Counter(), Counter(), Counter(), Counter(), Counter())
+    rates = Rates(len(profiles), Counter(), Counter(), Counter(), Counter(), Counter(), Counter())
     for each in profiles:
         rates.given.update(each.given[:1])
         rates.family.update(each.words if each.is_org else each.family)
         rates.cities.update({address.city for address in each.addresses if address.city})
         rates.points.update((*each.emails, *each.phones, *each.webs, *each.socials))
+        rates.doors.update({_door(address) for address in each.addresses})
         if each.org:
             rates.orgs[each.org] += 1
     return rates
+
+
+def _door(address: PostalAddress) -> tuple[str, str, str]:
+    return address.street, address.number, address.city or address.postcode

@@ -89,7 +89,8 @@ class Candidate:
     def is_ascii(self) -> bool:
         """True if all searched texts are ASCII, which the index holds as their keys alone."""
         org = self.employer.head["name"] if self.employer else self.org
-        texts = [self.head["name"], self.head["title"], org]
+        head = self.head
+        texts = [*(head[each] for each in ("name", "given", "middle", "family", "title")), org]
         for table, column in (
             ("nickname", "name"),
             ("address", "city"),

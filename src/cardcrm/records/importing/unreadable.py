@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
-from cardcrm.records.contacts.contact_type import CADENCE, NAME_ORDER, TIMEZONE
+from cardcrm.records.contacts.contact_type import CADENCE, GENDER, NAME_ORDER, STATUS, TIMEZONE
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.contacts.normalize import Rules, translate_tag
 
@@ -54,18 +54,15 @@ def _list_values(draft: ContactDraft, rules: Rules) -> Iterator[_Value]:
         yield _Value("tags", "tag", tag, tag, partial(translate_tag, tag))
     for pair in draft.fields:
         yield _Value("fields", *pair, pair, partial(_check_field, rules, *pair))
-    if draft.timezone:
-        check_zone = partial(TIMEZONE.normalize, draft.timezone)
-        yield _Value("timezone", TIMEZONE.label, draft.timezone, None, check_zone)
+    for field in (TIMEZONE, GENDER, STATUS, NAME_ORDER):
+        if text := getattr(draft, field.column).strip():
+            yield _Value(field.column, field.label, text, None, partial(field.normalize, text))
     for address in draft.addresses:
         check_degrees = partial(part_types.address_row, address)
         yield _Value("addresses", "address", _join_lines(address), address, check_degrees)
     if draft.every:
         check_cadence = partial(CADENCE.parse_days, draft.every)
         yield _Value("every", "cadence", draft.every, None, check_cadence)
-    if draft.name_order:
-        check_order = partial(NAME_ORDER.normalize, draft.name_order)
-        yield _Value("name_order", NAME_ORDER.label, draft.name_order, None, check_order)
 
 
 def _join_lines(address: AddressDraft) -> str:

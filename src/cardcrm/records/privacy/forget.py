@@ -19,7 +19,7 @@ from cardcrm.records.privacy.texts import Mention
 from cardcrm.records.privacy.traces import Traces
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
-from cardcrm.records.syncing.sync_states import remove_states_of
+from cardcrm.records.syncing.sync_states import remove_states_of, remove_texts
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
 from cardcrm.text import fold
@@ -63,7 +63,9 @@ def plan(
 
 def _prepare(store: Store, contact_id: int, also: Iterable[str], *, erases_sales: bool) -> _Work:
     found = traces.find(store, contact_id)
-    return _Work(contact_id, found, needles.build(store, found, also), erases_sales)
+    search = needles.build(store, found, also)
+    found.owned["tag"] |= texts.find_tags(store, search.struck)
+    return _Work(contact_id, found, search, erases_sales)
 
 
 def _plan(store: Store, work: _Work) -> Plan:
@@ -75,7 +77,7 @@ def _plan(store: Store, work: _Work) -> Plan:
         (kept if keeps or _is_line_of_kept(type_, work) else erased)[type_.plural] += count
     struck = list(texts.mentions(store, work.search.struck, work.traces.owned))
     known = {each[:3] for each in struck}
-    found = texts.mentions(store, work.search.listed, work.traces.owned)
+    found = texts.mentions(store, work.search.listed, work.traces.owned, texts.all_texts)
     listed = [each for each in found if each[:3] not in known][:_MOST_LISTED]
     shared = work.search.shared
     return Plan(+erased, +kept, struck, listed, shared, work.traces.imports, work.traces.files)
@@ -119,25 +121,29 @@ def finish(store: Store) -> bool:
 
 def _erase(store: Store, work: _Work) -> None:
     settings.replace(store, {ERASING: "1"})
-    forgotten_hashes.remember(store, _traits(work))
+    forgotten_hashes.remember(store, _traits(store, work))
     if not work.erases_sales:
         _detach(store, work)
     remove_states_of(store, work.traces.identity.uids)
     remove_row(store, "contact", work.contact_id)
-    for each in work.traces.owned["sync_file"]:
-        store.delete("sync_file", each)
+    for table in ("sync_file", "tag"):
+        for each in work.traces.owned[table]:
+            store.delete(table, each)
+    remove_texts(store, work.search.struck.finds)
     texts.strike(store, work.search.struck, work.traces.owned)
     JournalEraser(store, work.traces, work.search.struck).run()
     _strike_other_tables(store, work.search.struck)
 
 
-def _traits(work: _Work) -> forgotten_hashes.Traits:
+def _traits(store: Store, work: _Work) -> forgotten_hashes.Traits:
     known = work.traces.identity
+    sql = "SELECT uid FROM reminder WHERE id = :id"  # a to-do in a calendar has it, too
+    reminders = (store.value(sql, id=each) for each in work.traces.owned.get("reminder", ()))
     return forgotten_hashes.Traits(
         frozenset(map(fold, known.names)),
         frozenset(key for kind, _, key in known.points if kind == "email"),
         frozenset(key for kind, _, key in known.points if kind == "phone"),
-        known.uids,
+        known.uids.union(filter(None, reminders)),
     )
 
 

@@ -77,6 +77,10 @@ class Forgotten:
         """Return whether any contact was forgotten."""
         return bool(self._days)
 
+    def find_day_of_uid(self, uid: str) -> str:
+        """Return the day on which the record of a permanent id was forgotten, "" for any other."""
+        return self._days.get(_digest(self._key, "uid", uid), "") if self.has_any else ""
+
     def find_day(self, traits: Traits) -> str:
         """Return the day on which a contact was forgotten, "" for any other contact.
 

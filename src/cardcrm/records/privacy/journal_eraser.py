@@ -11,7 +11,7 @@ from typing import Any
 from cardcrm.records import registry
 from cardcrm.records.privacy.journal_scan import Entry, entries, to_json
 from cardcrm.records.privacy.mentions import STRUCK, Finder
-from cardcrm.records.privacy.texts import free_texts
+from cardcrm.records.privacy.texts import strike_row
 from cardcrm.records.privacy.traces import Owned, Traces
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -26,12 +26,7 @@ class JournalEraser:
         self._contacts = traces.contact_ids
         self._steps: set[int] = set()
         types = list(registry.all_types())
-        self._free = {
-            each.table_name: frozenset(
-                name for field in free_texts(each) for name in (field.column, field.folded)
-            )
-            for each in types
-        }
+        self._types = {each.table_name: each for each in types}
         self._links = {
             each.table_name: tuple(
                 field.column for field in each.references if field.to == "contact"
@@ -85,7 +80,7 @@ class JournalEraser:
             return text
         data = json.loads(text)
         kept = self._without_links(entry, data)
-        struck = {name: self._strike(entry.table, name, value) for name, value in kept.items()}
+        struck = self._strike(entry.table, kept)
         if struck == data:
             return text
         self._steps.add(entry.step_id)
@@ -120,28 +115,19 @@ class JournalEraser:
             if row[0] in mine:
                 continue
             kept = [
-                None
-                if at in links and value in self._contacts
-                else self._strike(entry.table, names[at], value)
+                None if at in links and value in self._contacts else value
                 for at, value in enumerate(row)
             ]
-            rows.append(kept)
+            struck = self._strike(entry.table, dict(zip(names, kept, strict=True)))
+            rows.append(list(struck.values()))
         if rows == data["rows"]:
             return text
         self._steps.add(entry.step_id)
         return to_json({**data, "rows": rows}) if rows else None
 
-    def _strike(self, table: str, column: str, value: Any) -> Any:
-        """Return a value as the tables have it, without the contact.
-
-        A name or an address of another contact stays, unless it is the contact's: then it was
-        there by mistake.
-        """
-        if not isinstance(value, str) or not self.finder.may_find(value):
-            return value
-        if column in self._free.get(table, ()):
-            return self.finder.strike(value)
-        return STRUCK if self.finder.is_whole(value) else value
+    def _strike(self, table: str, row: Mapping[str, Any]) -> dict[str, Any]:
+        type_ = self._types.get(table)
+        return dict(row) if type_ is None else strike_row(self.finder, type_, row)
 
     # Steps
 

@@ -7,6 +7,7 @@ from cardcrm.records.privacy.mentions import (
     Finder,
     Needle,
     name_needles,
+    part_needle,
     phone_needles,
     single_words,
     words_needle,
@@ -56,7 +57,7 @@ def build(store: Store, traces: Traces, also: Iterable[str] = ()) -> Search:
     for word in also:
         needles += words_needle("word", word)
     words = single_words((*identity.names, *identity.nicknames))
-    listed = [each for word in words for each in words_needle("word", word)]
+    listed = [each for word in words for each in part_needle(word)]
     return Search(Finder(needles), Finder(listed), shared)
 
 

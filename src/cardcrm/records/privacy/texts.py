@@ -1,15 +1,24 @@
 """Texts about others that mention a person: finding them, and striking the person out."""
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, count
+from typing import Any, Final, NamedTuple
 
 from cardcrm.records import registry
-from cardcrm.records.fields import Text, Uid
-from cardcrm.records.privacy.mentions import Finder
+from cardcrm.records.contacts.custom_fields import field_name
+from cardcrm.records.fields import Block, Key, Text, Uid
+from cardcrm.records.privacy.journal_scan import entries, values
+from cardcrm.records.privacy.mentions import STRUCK, Finder
 from cardcrm.records.privacy.traces import Owned
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
-from cardcrm.text import fold
+from cardcrm.text import fold, fold_non_ascii
+
+# Signs that LIKE cannot compare: those that it reads otherwise, and letters that have accents.
+_VARIABLE: Final = r"[%\\acdeghijklnorstuwyz]|[^\x00-\x7f]"
+
+Fields = Callable[[RecordType], Iterable[Text]]
 
 
 class Mention(NamedTuple):
@@ -21,21 +30,35 @@ class Mention(NamedTuple):
     text: str
 
 
-def free_texts(type_: RecordType) -> tuple[Text, ...]:
-    """Return the fields of a noun in which a person may be mentioned."""
-    return tuple(
-        each
-        for each in type_.fields
-        if isinstance(each, Text) and not (each.identifies or isinstance(each, Uid))
-    )
+def free_texts(type_: RecordType) -> Iterator[Text]:
+    """Yield the fields of a noun in which a person may be mentioned and is struck out.
+
+    Paths and names of files have to agree with the disk.
+    """
+    return (each for each in all_texts(type_) if not (type_.is_local and isinstance(each, Key)))
 
 
-def mentions(store: Store, finder: Finder, owned: Owned) -> Iterator[Mention]:
+def all_texts(type_: RecordType) -> Iterator[Text]:
+    """Yield the fields of a noun in which a person may be mentioned.
+
+    The states of synchronized files are erased by their parts.
+    """
+    for each in type_.fields:
+        if not isinstance(each, Text) or isinstance(each, Uid):
+            continue
+        is_state = type_.is_local and isinstance(each, Block)
+        if not is_state and (not each.identifies or type_.name == "field"):
+            yield each
+
+
+def mentions(
+    store: Store, finder: Finder, owned: Owned, fields_of: Fields = free_texts
+) -> Iterator[Mention]:
     """Yield the texts of rows that are not owned and hold a find."""
     if not finder.needles:
         return
     for type_ in registry.all_types():
-        fields = free_texts(type_)
+        fields = tuple(fields_of(type_))
         if not fields:
             continue
         where, params = _may_hold([each.column for each in fields], finder)
@@ -52,12 +75,15 @@ def _may_hold(columns: list[str], finder: Finder) -> tuple[str, dict[str, str]]:
 
     SQLite lowers ASCII letters alone, so a text with others is read in any case.
     """
-    params: dict[str, str] = {}
-    for number, anchor in enumerate(finder.anchors):
-        pure = "".join(char if char.isascii() and char not in "%_\\" else "_" for char in anchor)
-        params[f"a{number}"] = f"%{pure}%"
+    params = {f"a{number}": _like(anchor) for number, anchor in enumerate(finder.anchors)}
     terms = [f"lower({column}) LIKE :{name}" for column in columns for name in params]
     return " OR ".join(terms) or "1 = 0", params
+
+
+def _like(anchor: str) -> str:
+    """Return a pattern of LIKE that an anchor meets with any accents on its letters."""
+    letters = re.sub("ss|ae|oe", "%", anchor)
+    return f"%{re.sub(_VARIABLE, '_', letters)}%"
 
 
 def strike(store: Store, finder: Finder, owned: Owned) -> int:
@@ -65,10 +91,70 @@ def strike(store: Store, finder: Finder, owned: Owned) -> int:
     found = list(mentions(store, finder, owned))
     for each in found:
         type_ = registry.record_type(each.noun)
-        text = finder.strike(each.text)
-        values: dict[str, Any] = {each.column: text}
+        text = strike_value(finder, type_.table_name, each.column, each.text)
         field = type_.field_of_column(each.column)
+        if field is not None and field.is_unique:
+            text = _choose_free(store, type_.table_name, field.folded or each.column, text)
+        values: dict[str, Any] = {each.column: text}
         if field is not None and field.folded:
             values[field.folded] = fold(text)
         store.update(type_.table_name, each.row_id, **values)
     return len(found)
+
+
+def strike_row(finder: Finder, type_: RecordType, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a row in the journal as the table has them, without the person.
+
+    A name or an address of another contact stays, unless it is the person's: then it was there by
+    mistake.
+    """
+    free = {each.column for each in free_texts(type_)}
+    found = {
+        column: _strike_column(finder, type_, column, value, is_free=column in free)
+        if isinstance(value, str) and finder.may_find(value)
+        else value
+        for column, value in row.items()
+    }
+    for field in free_texts(type_):
+        text = found.get(field.column)
+        if text != row.get(field.column) and isinstance(text, str):
+            keys = {field.folded: fold(text), field.non_ascii_key: fold_non_ascii(text)}
+            found |= {name: key for name, key in keys.items() if name in found}
+    return found
+
+
+def _strike_column(
+    finder: Finder, type_: RecordType, column: str, value: str, *, is_free: bool
+) -> str:
+    if is_free:
+        return strike_value(finder, type_.table_name, column, value)
+    return STRUCK if finder.is_whole(value) else value
+
+
+def strike_value(finder: Finder, table: str, column: str, text: str) -> str:
+    """Return the value of a column without the person; the name of a field stays one."""
+    struck = finder.strike(text)
+    is_name = (table, column) == ("field", "name")
+    return field_name(struck) if is_name and struck != text else struck
+
+
+def _choose_free(store: Store, table: str, column: str, text: str) -> str:
+    """Return a value that no row has, by a number behind it."""
+    sql = f"SELECT 1 FROM {table} WHERE {column} = :value"
+    texts = chain([text], (f"{text} {number}" for number in count(2)))
+    return next(
+        each
+        for each in texts
+        if not store.rows(sql, value=fold(each) if column.endswith("_key") else each)
+    )
+
+
+def find_tags(store: Store, finder: Finder) -> set[int]:
+    """Return the tags that name the person, in the table and in the journal."""
+    rows = store.stream("SELECT id, name, written FROM tag", {})
+    found = {row[0] for row in rows if finder.finds(row[1]) or finder.finds(row[2])}
+    for entry in entries(store, ["tag"]):
+        for row_id, data in values(entry):
+            if any(finder.finds(data.get(each, "")) for each in ("name", "written")):
+                found.add(row_id)
+    return found

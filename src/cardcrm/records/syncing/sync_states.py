@@ -4,7 +4,7 @@ States are written outside of the journal; see `store.sync_migration`.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records.conflicts import Texts
@@ -136,6 +136,23 @@ def remove_states_of(store: Store, uids: Collection[str]) -> None:
     """Remove the states of the files of some records, in the transaction under way."""
     for marks, params in chunks(uids):
         store.engine.execute(f"DELETE FROM sync_file WHERE uid IN ({marks})", params)
+
+
+def remove_texts(store: Store, finds: Callable[[str], bool]) -> None:
+    """Remove the parts with a find from all states, in the transaction under way.
+
+    The files wait then for the text that the database has now.
+    """
+    for state_id, text in list(store.rows("SELECT id, base FROM sync_file")):
+        base = _load_base(text)
+        kept = Base(_without(base.file, finds), _without(base.database, finds))
+        if kept != base:
+            sql = "UPDATE sync_file SET base = :base, pending = 1 WHERE id = :id"
+            store.engine.execute(sql, {"base": _dump_base(kept), "id": state_id})
+
+
+def _without(parts: Parts, finds: Callable[[str], bool]) -> Parts:
+    return {part: each for part, each in parts.items() if not any(map(finds, (*part, *each)))}
 
 
 def _dump_base(base: Base) -> str:
