@@ -216,9 +216,11 @@ def _record_outcome(item: ContactEntry, outcome: ContactOutcome, tally: ContactT
         tally.other_values.append(f"{who}: {', '.join(outcome.other_values)}")
     if outcome.changes:
         tally.add_changes(item.line, name_of(item.draft).name, outcome)
-    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
-    tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
-    if outcome.contact_id:
+    if outcome.warnings:
+        tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
+    if outcome.unreadable:
+        tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
+    if item.draft.relations and outcome.contact_id:
         tally.relations += [
             (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations
         ]

@@ -9,7 +9,6 @@ for a row of its own in the same file, which decides its uid.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from cardcrm import dates
@@ -77,8 +76,7 @@ def _add_extras(
     if not extras.contacts:
         return outcomes
     return [
-        replace(
-            each,
+        each._replace(
             status=UPDATED if each.status == UNCHANGED else each.status,
             job_orgs=extras.organizations.get(each.contact_id, ()),
         )
@@ -126,14 +124,14 @@ class _Importer:
             self._place(each) if isinstance(each, NormalContact) else each for each in normal
         ]
         for number, problems in self.unreadable.items():
-            outcomes[number] = replace(outcomes[number], unreadable=problems)
+            outcomes[number] = outcomes[number]._replace(unreadable=problems)
         twins = self._find_stored_twins()
         if self.not_imported:
             mark_stored(self.store, self.not_imported, self.store.locale.region)
         self.merger.spread_marks(good)
         self.pending.write()
         return [
-            replace(each, twin_id=twins[each.contact_id]) if each.contact_id in twins else each
+            each._replace(twin_id=twins[each.contact_id]) if each.contact_id in twins else each
             for each in outcomes
         ]
 
@@ -172,7 +170,7 @@ class _Importer:
         mode = self._choose_mode(candidate, is_known=is_known)
         if mode == "skip":
             is_marked = self.merger.mark_points(candidate, draft)
-            return replace(outcome, status=UPDATED) if is_marked else outcome
+            return outcome._replace(status=UPDATED) if is_marked else outcome
         if mode == "update":
             return self.merger.overwrite(candidate, draft, outcome)
         return self.merger.fill(candidate, draft, outcome)
@@ -187,7 +185,7 @@ class _Importer:
         outcome = self.merger.add(draft)
         if twin or conflicts:
             twin_id = twin.id if twin else 0
-            outcome = replace(outcome, twin_id=twin_id, other_values=conflicts)
+            outcome = outcome._replace(twin_id=twin_id, other_values=conflicts)
         return outcome
 
     def _choose_mode(self, candidate: Candidate, *, is_known: bool) -> Mode:

@@ -1,12 +1,11 @@
 """The outcome of one draft of an import of contacts."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cardcrm.records.importing.overwrite import Change
 
 
-@dataclass(frozen=True)
-class ContactOutcome:
+class ContactOutcome(NamedTuple):
     """The result for one draft; a refused one has a problem. `outcomes` lists the statuses.
 
     ``added_org`` is the id of its organization, if that was added for it; ``foreign_uid`` is the

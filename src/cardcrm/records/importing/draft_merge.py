@@ -1,7 +1,6 @@
 """Give contacts what their drafts say: fill gaps, overwrite, carry opt-outs over."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cardcrm.records.contacts import part_types
@@ -11,13 +10,13 @@ from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.known_contacts import KnownContacts
 from cardcrm.records.importing.matching import (
-    FILLABLE,
     NAME_COLUMNS,
     Candidate,
     adds_mark,
     lacks_any,
     lacks_org,
     missing_name,
+    missing_values,
     other_values,
     takes_name,
 )
@@ -118,14 +117,13 @@ class DraftMerger:
     ) -> ContactOutcome:
         """Give a contact what it lacks and a draft says; return the outcome with what changed."""
         org_ids = {org.id for org in self.known.find_orgs(draft)}
-        others = (*outcome.other_values, *other_values(candidate, draft, org_ids))
-        outcome = replace(outcome, other_values=others)
+        if others := tuple(other_values(candidate, draft, org_ids)):
+            outcome = outcome._replace(other_values=(*outcome.other_values, *others))
         if not lacks_any(candidate, draft):
             return outcome
         changes = tuple(self._describe_gaps(candidate, draft))
         added_org = self._fill_gaps(candidate, draft)
-        return replace(
-            outcome,
+        return outcome._replace(
             status=UPDATED,
             added_org=added_org,
             warnings=draft.warnings,
@@ -136,7 +134,7 @@ class DraftMerger:
     def _describe_gaps(self, candidate: Candidate, draft: NormalContact) -> Iterator[Change]:
         """Yield what a contact gets that lacks it."""
         head = draft.head
-        new = {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
+        new = missing_values(candidate, draft)
         if takes_name(candidate, draft):
             new |= {name: head[name] for name in NAME_COLUMNS}
         yield from describe_head(candidate, new)
@@ -162,7 +160,7 @@ class DraftMerger:
             candidate.is_nameless = False
         else:
             new = missing_name(candidate, draft)
-        new |= {name: head[name] for name in FILLABLE if head[name] and not candidate.head[name]}
+        new |= missing_values(candidate, draft)
         added_org = 0
         if lacks_org(candidate, draft):
             added_org = self._set_org(candidate, draft, new)
@@ -213,7 +211,7 @@ class DraftMerger:
             changes.append(Change("organization", candidate.org, draft.org))
             added_org = self._set_org(candidate, draft, new)
         if self.mark_points(candidate, draft):
-            outcome = replace(outcome, status=UPDATED)
+            outcome = outcome._replace(status=UPDATED)
         if not changes and not new:
             return outcome
         self.pending.change_head(candidate, new)
@@ -221,8 +219,7 @@ class DraftMerger:
             self.pending.replace_row(candidate, each)
         candidate.update_reach()
         self.known.remember(candidate)
-        return replace(
-            outcome,
+        return outcome._replace(
             status=UPDATED,
             added_org=added_org,
             changes=tuple(changes),

@@ -25,7 +25,8 @@ def find_candidates(
     found: dict[int, Candidate] = {}
     for condition, values in (*_conditions(drafts), ("c.id IN ({})", ids)):
         for row in _read_heads(store, condition, values):
-            found.setdefault(row["id"], _candidate(row))
+            if row[0] not in found:
+                found[row[0]] = _build_candidate(row)
     _read_parts(store, found)
     by_uid: dict[str, Candidate] = {}
     for candidate in found.values():
@@ -84,17 +85,18 @@ def _read_heads(store: Store, condition: str, values: Iterable[Any]) -> Iterator
         )
 
 
-def _candidate(row: Any) -> Candidate:
-    head = {name: row[name] for name in _HEAD}
-    org = row["org"] or ""
+def _build_candidate(row: Any) -> Candidate:
+    id_, *columns, org_name = row
+    head, org = dict(zip(_HEAD, columns, strict=True)), org_name or ""
     refs = (head["ref"],) if head["ref"] else ()
-    return Candidate(row["id"], head, org, fold(org), {}, refs=refs)
+    return Candidate(id_, head, org, org and fold(org), {}, refs=refs)
 
 
 def _read_parts(store: Store, candidates: dict[int, Candidate]) -> None:
     for part in PARTS.values():
+        table, size, is_point = part.table, part.key_size, part is CONTACT_POINT
         for contact_id, row_id, row in read_rows_of_many(store, part, candidates):
-            candidate, key = candidates[contact_id], part.key_of(row)
-            candidate.parts.setdefault(part.table, {})[key] = row
-            if part is CONTACT_POINT:
+            candidate, key = candidates[contact_id], row[:size]
+            candidate.parts.setdefault(table, {})[key] = row
+            if is_point:
                 candidate.point_ids[key] = row_id

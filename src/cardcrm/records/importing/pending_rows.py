@@ -7,6 +7,7 @@ from cardcrm.records.contacts.part_types import PARTS, Key, Row
 from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate
 from cardcrm.records.importing.overwrite import RowChange
 from cardcrm.records.importing.refusals import opt_out, refuses_all
+from cardcrm.records.importing.search_document import build_document
 from cardcrm.store import Store
 
 
@@ -14,7 +15,8 @@ class PendingRows:
     """The changes of a batch: added contacts, changed ones, and the rows of their parts.
 
     ``next_id`` is the id of the next contact to add. An organization that comes ``late`` is added
-    after a contact that refers to it.
+    after a contact that refers to it. The rows of an added contact are those that it has at the
+    end; ``_new_rows`` are those that stored contacts get.
     """
 
     def __init__(self, store: Store, next_id: int) -> None:
@@ -30,10 +32,6 @@ class PendingRows:
     def add(self, candidate: Candidate) -> None:
         """Add a contact, whose id is `next_id`, with its parts."""
         self.next_id += 1
-        for table, rows in candidate.parts.items():
-            pending = self._new_rows[table]
-            for key, row in rows.items():
-                pending[candidate.id, key] = row
         self.added.append(candidate)
 
     def change_head(self, candidate: Candidate, new: dict[str, Any]) -> None:
@@ -45,7 +43,9 @@ class PendingRows:
 
     def add_row(self, candidate: Candidate, table: str, key: Key, row: Row) -> None:
         """Add a row of a part that a contact lacks."""
-        candidate.parts[table][key] = self._new_rows[table][candidate.id, key] = row
+        candidate.parts[table][key] = row
+        if not candidate.is_new:
+            self._new_rows[table][candidate.id, key] = row
 
     def replace_row(self, candidate: Candidate, change: RowChange) -> None:
         """Put a row in the place of another one, or add it."""
@@ -60,6 +60,8 @@ class PendingRows:
             known.pop(old_key)
             pending.pop((candidate.id, old_key), None)
         known[key] = row
+        if candidate.is_new:
+            return
         if is_pending:
             pending[candidate.id, key] = row
         else:
@@ -101,23 +103,22 @@ class PendingRows:
         self.store.load("contact", list(filled), list(zip(*filled.values(), strict=True)), empty)
 
     def _write_parts(self) -> None:
-        for table, rows in self._new_rows.items():
+        for table, pending in self._new_rows.items():
+            rows = [(each.id, *row) for each in self.added for row in each.rows(table).values()]
+            rows += [(contact_id, *row) for (contact_id, _), row in pending.items()]
             if rows:
                 first = self.store.reserve(table, len(rows))
                 self.store.load(
                     table,
                     ["id", "contact_id", *PARTS[table].columns],
-                    [
-                        (number, contact_id, *row)
-                        for number, ((contact_id, _), row) in enumerate(rows.items(), first)
-                    ],
+                    [(number, *row) for number, row in enumerate(rows, first)],
                 )
 
     def _write_search_text(self) -> None:
         store = self.store
-        quick = [each for each in self.added if each.is_ascii]
-        store.engine.search.write_contacts([each.search_text() for each in quick])
-        store.mark_fresh(contact_derived.SEARCH_TEXT, [each.id for each in quick])
+        documents = list(filter(None, map(build_document, self.added)))
+        store.engine.search.write_contacts(documents)
+        store.mark_fresh(contact_derived.SEARCH_TEXT, [id_ for id_, _, _ in documents])
         store.mark_fresh(contact_derived.BARE, [each.id for each in self.added])
 
     def _write_changes(self) -> None:
