@@ -22,10 +22,12 @@ from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.draft_merge import DraftMerger
 from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.known_contacts import KnownContacts
+from cardcrm.records.importing.match_candidates import find_by_texts
 from cardcrm.records.importing.matching import Candidate
 from cardcrm.records.importing.outcomes import REFUSED, UNCHANGED, UPDATED
 from cardcrm.records.importing.pending_rows import PendingRows
 from cardcrm.records.importing.refusals import mark_stored
+from cardcrm.records.importing.unchanged import find_unchanged
 from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.records.privacy.forgotten_hashes import Forgotten, traits_of
@@ -116,10 +118,17 @@ class _Importer:
 
     def run(self) -> list[ContactOutcome]:
         """Match and store the drafts."""
-        normal = [self._normalize(number, draft) for number, draft in enumerate(self.drafts)]
+        found = find_by_texts(self.store, self.drafts)
+        unchanged = find_unchanged(self.drafts, found.values(), self.fields)
+        normal = [
+            self._pass_over(unchanged[number])
+            if number in unchanged
+            else self._normalize(number, draft)
+            for number, draft in enumerate(self.drafts)
+        ]
         good = [each for each in normal if isinstance(each, NormalContact)]
         has_merged = custom_fields.field_name(custom_fields.MERGED_FROM) in self.fields
-        self.known.read(self.store, good, has_merged=has_merged)
+        self.known.read(self.store, good, found, has_merged=has_merged)
         outcomes = [
             self._place(each) if isinstance(each, NormalContact) else each for each in normal
         ]
@@ -134,6 +143,11 @@ class _Importer:
             each._replace(twin_id=twins[each.contact_id]) if each.contact_id in twins else each
             for each in outcomes
         ]
+
+    def _pass_over(self, contact: Candidate) -> ContactOutcome:
+        """Return the outcome of a draft that says nothing new of a contact."""
+        self.seen.add(contact.id)
+        return ContactOutcome(UNCHANGED, contact.id)
 
     def _normalize(self, number: int, draft: ContactDraft) -> NormalContact | ContactOutcome:
         try:

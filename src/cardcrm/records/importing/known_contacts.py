@@ -35,13 +35,21 @@ class KnownContacts:
         self.by_point: dict[Key, list[Candidate]] = {}
         self.matches_points = False
 
-    def read(self, store: Store, drafts: Sequence[NormalContact], *, has_merged: bool) -> None:
-        """Read the stored contacts that drafts may be of.
+    def read(
+        self,
+        store: Store,
+        drafts: Sequence[NormalContact],
+        found: dict[int, Candidate],
+        *,
+        has_merged: bool,
+    ) -> None:
+        """Read the stored contacts that drafts may be of, beside those ``found`` before.
 
         Without ``has_merged``, the database has no merged contacts.
         """
         self.matches_points = any(each.is_nameless for each in drafts)
-        self.stored, self.by_uid = find_candidates(store, drafts, has_merged=has_merged)
+        self.by_uid = find_candidates(store, drafts, found, has_merged=has_merged)
+        self.stored = list(found.values())
         for candidate in self.stored:
             self.remember(candidate)
 

@@ -4,39 +4,83 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from cardcrm.records.contacts import merged_ids
+from cardcrm.records.contacts.contact_points import join_key
+from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.normalize import NormalContact
 from cardcrm.records.contacts.part_types import CONTACT_POINT, PARTS, read_rows_of_many
 from cardcrm.records.importing.matching import FILLABLE, NAME_COLUMNS, Candidate
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
-from cardcrm.text import fold
+from cardcrm.text import extract_digits, fold
 
 _HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", "stage", "status", *FILLABLE)
+_BY_POINT = "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))"
+
+
+def find_by_texts(store: Store, drafts: Sequence[ContactDraft]) -> dict[int, Candidate]:
+    """Return the contacts by their ids that have an id or a contact point of drafts, as written.
+
+    Phone numbers without a country code lead to none, as normalizing them takes long.
+    """
+    points = [point for draft in drafts for point in draft.points]
+    keys = {each.value.lower() for each in points if each.kind == "email"}
+    keys |= {
+        join_key(extract_digits(each.value))
+        for each in points
+        if each.kind == "phone" and each.value[:1] == "+"
+    }
+    found: dict[int, Candidate] = {}
+    _read_candidates(
+        store,
+        [
+            ("c.uid IN ({})", {each.uid for each in drafts if each.uid}),
+            ("c.ref IN ({})", {each.ref for each in drafts if each.ref}),
+            (_BY_POINT, keys),
+        ],
+        found,
+    )
+    return found
 
 
 def find_candidates(
-    store: Store, drafts: Sequence[NormalContact], *, has_merged: bool
-) -> tuple[list[Candidate], dict[str, Candidate]]:
-    """Return the contacts that drafts may be of, and some by the uids of those merged into them.
+    store: Store,
+    drafts: Sequence[NormalContact],
+    found: dict[int, Candidate],
+    *,
+    has_merged: bool,
+) -> dict[str, Candidate]:
+    """Add the contacts that drafts may be of to those that were ``found`` before, by their ids.
 
-    Without ``has_merged``, the database has no merged contacts.
+    Return some of them by the uids of those merged into them. Without ``has_merged``, the database
+    has no merged contacts.
     """
     ids = _find_merged(store, drafts) if has_merged else {}
-    found: dict[int, Candidate] = {}
-    for condition, values in (*_conditions(drafts), ("c.id IN ({})", ids)):
-        for row in _read_heads(store, condition, values):
-            if row[0] not in found:
-                found[row[0]] = _build_candidate(row)
-    _read_parts(store, found)
+    _read_candidates(store, [*_conditions(drafts), ("c.id IN ({})", ids)], found)
     by_uid: dict[str, Candidate] = {}
-    for candidate in found.values():
-        candidate.update_reach()
-        for each in ids.get(candidate.id, ()):
+    for id_ in ids:
+        candidate = found[id_]
+        for each in ids[id_]:
             uid, ref = merged_ids.parse_id(each)
             if uid:
                 by_uid[uid] = candidate
             candidate.refs = (*candidate.refs, ref) if ref else candidate.refs
-    return list(found.values()), by_uid
+    return by_uid
+
+
+def _read_candidates(
+    store: Store,
+    conditions: Iterable[tuple[str, Collection[Any]]],
+    found: dict[int, Candidate],
+) -> None:
+    """Add the contacts that fulfill one of some conditions, with their parts."""
+    new: dict[int, Candidate] = {}
+    for condition, values in conditions:
+        for row in _read_heads(store, condition, values):
+            if row[0] not in found:
+                found[row[0]] = new[row[0]] = _build_candidate(row)
+    _read_parts(store, new)
+    for candidate in new.values():
+        candidate.update_reach()
 
 
 def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collection[str]]]:
@@ -49,10 +93,7 @@ def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collecti
     orgs = {each.org_key for each in drafts} - {""}
     yield "c.uid IN ({})", {each.head["uid"] for each in drafts if each.has_uid}
     yield "c.ref IN ({})", {each.head["ref"] for each in drafts if each.head["ref"]}
-    yield (
-        "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))",
-        {key[1] for each in drafts for key in each.reach},
-    )
+    yield _BY_POINT, {key[1] for each in drafts for key in each.reach}
     yield "c.name_key IN ({}) AND c.bare = 1", {each.head["name_key"] for each in drafts}
     yield "c.name_key IN ({}) AND c.kind = 'org'", orgs
     yield "c.name_key IN ({})", without_reach
