@@ -12,7 +12,7 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
 )
 from cardcrm.records.importing import bulk_import
-from cardcrm.records.importing.match_candidates import find_by_texts
+from cardcrm.records.importing.match_candidates import CandidateReader
 from cardcrm.records.importing.outcomes import UNCHANGED
 from cardcrm.records.importing.unchanged import find_unchanged
 from cardcrm.store import Store
@@ -40,7 +40,9 @@ GAPS = ContactDraft(name="Jane Doe", points=(PHONE,))
 def list_unchanged(store: Store, *drafts: ContactDraft) -> list[int]:
     """Return the numbers of the drafts that are recognized without normalizing them."""
     fields = {each.name: each for each in custom_fields.list_fields(store)}
-    return list(find_unchanged(drafts, find_by_texts(store, drafts).values(), fields))
+    reader = CandidateReader(store)
+    reader.read_by_texts(drafts)
+    return list(find_unchanged(drafts, reader.found.values(), fields))
 
 
 def test_a_draft_that_was_imported_is_unchanged(store: Store) -> None:

@@ -197,7 +197,7 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
-    stage = (_translate_stage if rules.foreign else STAGE.normalize)(draft.stage.strip() or "lead")
+    normalize_stage = _translate_stage if rules.foreign else STAGE.normalize
     return {
         "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
         "kind": draft.kind,
@@ -211,8 +211,8 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "gender": draft.gender and GENDER.normalize(draft.gender),
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
-        "stage": stage,
-        "status": STATUS.normalize(draft.status.strip() or "active"),
+        "stage": normalize_stage(draft.stage) if draft.stage.strip() else "lead",
+        "status": STATUS.normalize(draft.status) if draft.status.strip() else "active",
         "owner": draft.owner and normalize_line(draft.owner),
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,

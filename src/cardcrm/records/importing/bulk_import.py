@@ -22,7 +22,7 @@ from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.draft_merge import DraftMerger
 from cardcrm.records.importing.extras import add_extras
 from cardcrm.records.importing.known_contacts import KnownContacts
-from cardcrm.records.importing.match_candidates import find_by_texts
+from cardcrm.records.importing.match_candidates import CandidateReader
 from cardcrm.records.importing.matching import Candidate
 from cardcrm.records.importing.outcomes import REFUSED, UNCHANGED, UPDATED
 from cardcrm.records.importing.pending_rows import PendingRows
@@ -118,8 +118,9 @@ class _Importer:
 
     def run(self) -> list[ContactOutcome]:
         """Match and store the drafts."""
-        found = find_by_texts(self.store, self.drafts)
-        unchanged = find_unchanged(self.drafts, found.values(), self.fields)
+        reader = CandidateReader(self.store)
+        reader.read_by_texts(self.drafts)
+        unchanged = find_unchanged(self.drafts, reader.found.values(), self.fields)
         normal = [
             self._pass_over(unchanged[number])
             if number in unchanged
@@ -128,7 +129,7 @@ class _Importer:
         ]
         good = [each for each in normal if isinstance(each, NormalContact)]
         has_merged = custom_fields.field_name(custom_fields.MERGED_FROM) in self.fields
-        self.known.read(self.store, good, found, has_merged=has_merged)
+        self.known.read(good, reader, has_merged=has_merged)
         outcomes = [
             self._place(each) if isinstance(each, NormalContact) else each for each in normal
         ]

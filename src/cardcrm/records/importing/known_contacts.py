@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from cardcrm.records.contacts.normalize import NormalContact
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.importing.match_candidates import find_candidates
+from cardcrm.records.importing.match_candidates import CandidateReader
 from cardcrm.records.importing.matching import Candidate, choose_match, has_other_name
-from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.part_types import Key
@@ -36,20 +35,17 @@ class KnownContacts:
         self.matches_points = False
 
     def read(
-        self,
-        store: Store,
-        drafts: Sequence[NormalContact],
-        found: dict[int, Candidate],
-        *,
-        has_merged: bool,
+        self, drafts: Sequence[NormalContact], reader: CandidateReader, *, has_merged: bool
     ) -> None:
-        """Read the stored contacts that drafts may be of, beside those ``found`` before.
+        """Read the stored contacts that drafts may be of, beside those that were read before.
 
         Without ``has_merged``, the database has no merged contacts.
         """
         self.matches_points = any(each.is_nameless for each in drafts)
-        self.by_uid = find_candidates(store, drafts, found, has_merged=has_merged)
-        self.stored = list(found.values())
+        self.by_uid = reader.read(drafts, has_merged=has_merged)
+        self.stored = list(reader.found.values())
+        if not drafts:
+            return
         for candidate in self.stored:
             self.remember(candidate)
 

@@ -14,73 +14,71 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import extract_digits, fold
 
 _HEAD = ("uid", "kind", *NAME_COLUMNS, "org_id", "stage", "status", *FILLABLE)
+_BY_UID = "c.uid IN ({})"
+_BY_REF = "c.ref IN ({})"
 _BY_POINT = "c.id IN (SELECT contact_id FROM point WHERE value_key IN ({}))"
 
 
-def find_by_texts(store: Store, drafts: Sequence[ContactDraft]) -> dict[int, Candidate]:
-    """Return the contacts by their ids that have an id or a contact point of drafts, as written.
+class CandidateReader:
+    """Reads the stored contacts that drafts may be of, each once, into ``found`` by their ids.
 
-    Phone numbers without a country code lead to none, as normalizing them takes long.
+    A value that contacts were looked up by is not looked up again.
     """
-    points = [point for draft in drafts for point in draft.points]
-    keys = {each.value.lower() for each in points if each.kind == "email"}
-    keys |= {
-        join_key(extract_digits(each.value))
-        for each in points
-        if each.kind == "phone" and each.value[:1] == "+"
-    }
-    found: dict[int, Candidate] = {}
-    _read_candidates(
-        store,
-        [
-            ("c.uid IN ({})", {each.uid for each in drafts if each.uid}),
-            ("c.ref IN ({})", {each.ref for each in drafts if each.ref}),
-            (_BY_POINT, keys),
-        ],
-        found,
-    )
-    return found
 
+    def __init__(self, store: Store) -> None:
+        self.found: dict[int, Candidate] = {}
+        self._store = store
+        self._values: dict[str, set[Any]] = {}  # by condition
 
-def find_candidates(
-    store: Store,
-    drafts: Sequence[NormalContact],
-    found: dict[int, Candidate],
-    *,
-    has_merged: bool,
-) -> dict[str, Candidate]:
-    """Add the contacts that drafts may be of to those that were ``found`` before, by their ids.
+    def read_by_texts(self, drafts: Sequence[ContactDraft]) -> None:
+        """Read the contacts with an id or a contact point of drafts, as written.
 
-    Return some of them by the uids of those merged into them. Without ``has_merged``, the database
-    has no merged contacts.
-    """
-    ids = _find_merged(store, drafts) if has_merged else {}
-    _read_candidates(store, [*_conditions(drafts), ("c.id IN ({})", ids)], found)
-    by_uid: dict[str, Candidate] = {}
-    for id_ in ids:
-        candidate = found[id_]
-        for each in ids[id_]:
-            uid, ref = merged_ids.parse_id(each)
-            if uid:
-                by_uid[uid] = candidate
-            candidate.refs = (*candidate.refs, ref) if ref else candidate.refs
-    return by_uid
+        Phone numbers without a country code lead to none, as normalizing them takes long.
+        """
+        points = [point for draft in drafts for point in draft.points]
+        keys = {each.value.lower() for each in points if each.kind == "email"}
+        keys |= {
+            join_key(extract_digits(each.value))
+            for each in points
+            if each.kind == "phone" and each.value[:1] == "+"
+        }
+        self._read(
+            [
+                (_BY_UID, {each.uid for each in drafts if each.uid}),
+                (_BY_REF, {each.ref for each in drafts if each.ref}),
+                (_BY_POINT, keys),
+            ]
+        )
 
+    def read(self, drafts: Sequence[NormalContact], *, has_merged: bool) -> dict[str, Candidate]:
+        """Read the contacts of drafts; return some by the uids of those merged into them.
 
-def _read_candidates(
-    store: Store,
-    conditions: Iterable[tuple[str, Collection[Any]]],
-    found: dict[int, Candidate],
-) -> None:
-    """Add the contacts that fulfill one of some conditions, with their parts."""
-    new: dict[int, Candidate] = {}
-    for condition, values in conditions:
-        for row in _read_heads(store, condition, values):
-            if row[0] not in found:
-                found[row[0]] = new[row[0]] = _build_candidate(row)
-    _read_parts(store, new)
-    for candidate in new.values():
-        candidate.update_reach()
+        Without ``has_merged``, the database has no merged contacts.
+        """
+        ids = _find_merged(self._store, drafts) if has_merged else {}
+        self._read([*_conditions(drafts), ("c.id IN ({})", ids)])
+        by_uid: dict[str, Candidate] = {}
+        for id_, merged in ids.items():
+            candidate = self.found[id_]
+            for each in merged:
+                uid, ref = merged_ids.parse_id(each)
+                if uid:
+                    by_uid[uid] = candidate
+                candidate.refs = (*candidate.refs, ref) if ref else candidate.refs
+        return by_uid
+
+    def _read(self, conditions: Iterable[tuple[str, Collection[Any]]]) -> None:
+        """Read the contacts that fulfill one of some conditions, with their parts."""
+        new: dict[int, Candidate] = {}
+        for condition, values in conditions:
+            known = self._values.setdefault(condition, set())
+            for row in _read_heads(self._store, condition, set(values) - known):
+                if row[0] not in self.found:
+                    self.found[row[0]] = new[row[0]] = _build_candidate(row)
+            known.update(values)
+        _read_parts(self._store, new)
+        for candidate in new.values():
+            candidate.update_reach()
 
 
 def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collection[str]]]:
@@ -91,8 +89,8 @@ def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collecti
     """
     without_reach = {each.head["name_key"] for each in drafts if not each.reach}
     orgs = {each.org_key for each in drafts} - {""}
-    yield "c.uid IN ({})", {each.head["uid"] for each in drafts if each.has_uid}
-    yield "c.ref IN ({})", {each.head["ref"] for each in drafts if each.head["ref"]}
+    yield _BY_UID, {each.head["uid"] for each in drafts if each.has_uid}
+    yield _BY_REF, {each.head["ref"] for each in drafts if each.head["ref"]}
     yield _BY_POINT, {key[1] for each in drafts for key in each.reach}
     yield "c.name_key IN ({}) AND c.bare = 1", {each.head["name_key"] for each in drafts}
     yield "c.name_key IN ({}) AND c.kind = 'org'", orgs

@@ -1,5 +1,6 @@
 """The rows that a batch of an import adds and changes, written together at its end."""
 
+import itertools
 from typing import Any
 
 from cardcrm.records.contacts import contact_derived, writer
@@ -104,15 +105,14 @@ class PendingRows:
 
     def _write_parts(self) -> None:
         for table, pending in self._new_rows.items():
-            rows = [(each.id, *row) for each in self.added for row in each.rows(table).values()]
-            rows += [(contact_id, *row) for (contact_id, _), row in pending.items()]
-            if rows:
-                first = self.store.reserve(table, len(rows))
-                self.store.load(
-                    table,
-                    ["id", "contact_id", *PARTS[table].columns],
-                    [(number, *row) for number, row in enumerate(rows, first)],
-                )
+            owned = [(each.id, each.parts[table]) for each in self.added if table in each.parts]
+            count = sum(len(rows) for _, rows in owned) + len(pending)
+            if not count:
+                continue
+            numbers = itertools.count(self.store.reserve(table, count))
+            rows = [(next(numbers), id_, *row) for id_, some in owned for row in some.values()]
+            rows += [(next(numbers), id_, *row) for (id_, _), row in pending.items()]
+            self.store.load(table, ["id", "contact_id", *PARTS[table].columns], rows)
 
     def _write_search_text(self) -> None:
         store = self.store
