@@ -19,6 +19,7 @@ from bench import (
     server,
     shell,
     table,
+    workbook,
 )
 from bench.measure import Line, report
 
@@ -29,6 +30,7 @@ PARTS = (
     "screen",
     "list",
     "import",
+    "workbook",
     "sales",
     "duplicates",
     "server",
@@ -79,6 +81,7 @@ def _measure(
         ],
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),
+        "workbook": lambda: workbook.measure(runs),
         "sales": lambda: files.measure_sales(runs),
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),
