@@ -55,11 +55,13 @@ class Rules(NamedTuple):
     ``find_field`` returns the custom field of a label, and adds it where it is missing. Drafts of
     other programs are ``foreign``: unknown stages and odd tags are translated instead of refused,
     and of two birthdays the first counts instead of the last, which becomes a custom field.
+    ``make_uid`` returns the permanent id of a contact whose draft has none.
     """
 
     locale: Locale
     find_field: Callable[[str], Field]
     foreign: bool = False
+    make_uid: Callable[[], str] = new_uid
 
 
 class NormalContact(NamedTuple):
@@ -199,7 +201,7 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     title = draft.title and normalize_line(draft.title)
     normalize_stage = _translate_stage if rules.foreign else STAGE.normalize
     return {
-        "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
+        "uid": normalize_line(draft.uid) if draft.uid else rules.make_uid(),
         "kind": draft.kind,
         **name_of(draft, rules.locale.region)._asdict(),
         "org_id": None,

@@ -18,6 +18,7 @@ from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import LONGEST
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
+from cardcrm.records.contacts.uids import stream_uids
 from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.draft_merge import DraftMerger
 from cardcrm.records.importing.extras import add_extras
@@ -106,7 +107,12 @@ class _Importer:
         self.mode = mode
         self.drafts = drafts
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
-        self.rules = Rules(store.locale, _field_finder(store, self.fields), foreign=True)
+        self.rules = Rules(
+            store.locale,
+            _field_finder(store, self.fields),
+            foreign=True,
+            make_uid=stream_uids().__next__,
+        )
         self.now = dates.current_instant()
         self.unreadable: dict[int, tuple[str, ...]] = {}
         self.not_imported: list[ContactDraft] = []
