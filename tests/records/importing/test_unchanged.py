@@ -13,7 +13,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.match_candidates import CandidateReader
-from cardcrm.records.importing.outcomes import UNCHANGED
+from cardcrm.records.importing.outcomes import CREATED, UNCHANGED
 from cardcrm.records.importing.unchanged import find_unchanged
 from cardcrm.store import Store
 
@@ -92,6 +92,16 @@ def test_a_draft_that_was_imported_is_unchanged(store: Store) -> None:
 def test_a_draft_with_another_value_is_not(store: Store, change: dict[str, Any]) -> None:
     bulk_import.import_drafts(store, [JANE])
     assert list_unchanged(store, JANE._replace(**change)) == []
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud800", "\x1b[2J"])
+def test_odd_texts_do_not_reach_the_database_as_written(store: Store, odd: str) -> None:
+    points = (
+        ContactPointDraft("email", f"jane{odd}@example.com"),
+        ContactPointDraft("phone", f"+44 113 {odd}496 0123"),
+    )
+    draft = ContactDraft(name="Jane", uid=f"7{odd}", ref=f"shop:{odd}17", points=points)
+    assert [each.status for each in bulk_import.import_drafts(store, [draft])] == [CREATED]
 
 
 def test_a_stored_opt_out_reaches_unchanged_drafts(store: Store) -> None:

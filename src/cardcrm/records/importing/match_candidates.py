@@ -33,20 +33,23 @@ class CandidateReader:
     def read_by_texts(self, drafts: Sequence[ContactDraft]) -> None:
         """Read the contacts with an id or a contact point of drafts, as written.
 
-        Phone numbers without a country code lead to none, as normalizing them takes long.
+        Phone numbers without a country code lead to none, as normalizing them takes long, and
+        neither do texts in other letters, which may hold what a database refuses.
         """
+        uids = {each.uid for each in drafts if each.uid}
+        refs = {each.ref for each in drafts if each.ref}
         points = [point for draft in drafts for point in draft.points]
-        keys = {each.value.lower() for each in points if each.kind == "email"}
-        keys |= {
+        mails = {each.value.lower() for each in points if each.kind == "email"}
+        phones = {
             join_key(extract_digits(each.value))
             for each in points
             if each.kind == "phone" and each.value[:1] == "+"
         }
         self._read(
             [
-                (_BY_UID, {each.uid for each in drafts if each.uid}),
-                (_BY_REF, {each.ref for each in drafts if each.ref}),
-                (_BY_POINT, keys),
+                (_BY_UID, set(filter(_is_plain, uids))),
+                (_BY_REF, set(filter(_is_plain, refs))),
+                (_BY_POINT, set(filter(_is_plain, mails)) | phones),
             ]
         )
 
@@ -79,6 +82,10 @@ class CandidateReader:
         _read_parts(self._store, new)
         for candidate in new.values():
             candidate.update_reach()
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _conditions(drafts: Sequence[NormalContact]) -> Iterator[tuple[str, Collection[str]]]:
