@@ -10,8 +10,9 @@ from cardcrm.formats.import_entries import ValueNote
 from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
-from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.group_tags import GroupResult
+from cardcrm.records.importing.outcomes import CREATED, UPDATED
 from cardcrm.sheet import List
 
 MAX_LINES = 10  # groups or values that are reported one by one
@@ -49,12 +50,12 @@ class ContactTally:
     date_order: str = ""
     date_note: str = ""
 
-    def count(self, outcome: bulk_import.Outcome) -> None:
+    def count(self, outcome: ContactOutcome) -> None:
         """Count the outcome of an entry that was not refused."""
         report = self.report
-        if outcome.status == bulk_import.CREATED:
+        if outcome.status == CREATED:
             report.created += 1
-        elif outcome.status == bulk_import.UPDATED:
+        elif outcome.status == UPDATED:
             report.updated += 1
         else:
             report.unchanged += 1
@@ -69,7 +70,7 @@ class ContactTally:
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
-    def add_changes(self, line: int, name: str, outcome: bulk_import.Outcome) -> None:
+    def add_changes(self, line: int, name: str, outcome: ContactOutcome) -> None:
         """Record the changes of an update, if they are among the first."""
         if len(self.changes) < MAX_CHANGES:
             self.changes += [

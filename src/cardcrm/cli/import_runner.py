@@ -19,7 +19,8 @@ from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_reader import TableOptions, detect_rows
 from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
 from cardcrm.formats.import_readers import find_reader
-from cardcrm.records.importing import bulk_import, column_memory
+from cardcrm.records.importing import column_memory
+from cardcrm.records.importing.dry_run import dry_run
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
@@ -110,7 +111,7 @@ def _import_file(
                 work = partial(read, store, job, report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
-                bulk_import.dry_run(store, work) if options.dry_run else work()
+                dry_run(store, work) if options.dry_run else work()
             finally:
                 close()
     except KeyboardInterrupt:

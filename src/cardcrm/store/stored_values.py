@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from functools import lru_cache
 from typing import Any
 

@@ -157,7 +157,8 @@ def test_texts_are_ordered_byte_by_byte_in_any_language(store):
     wrong = store.rows(
         "SELECT column_name FROM information_schema.columns c "
         "JOIN information_schema.tables t USING (table_schema, table_name) "
-        "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND data_type = 'text' AND coalesce(collation_name, '') <> 'C'"
+        "WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' "
+        "AND data_type = 'text' AND coalesce(collation_name, '') <> 'C'"
     )
     assert wrong == []
 

@@ -6,7 +6,6 @@ is longer than any that is kept is left out here, so that a file of any size tak
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final, TextIO
 
@@ -70,7 +69,7 @@ def read_vcard(
     dates = DateReader(order, date_fields)
     for entry in _read_cards(stream, options):
         if isinstance(entry, ContactEntry):
-            yield replace(entry, draft=dates.apply(entry.draft))
+            yield entry._replace(draft=dates.apply(entry.draft))
         else:
             yield entry
 

@@ -18,6 +18,8 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import PARTS as NAME_PARTS
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing.outcomes import CREATED
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.records.syncing.contact_changes import describe_texts, write_changes
 from cardcrm.records.syncing.draft_texts import OWN_FIELDS, DraftReader
 from cardcrm.records.syncing.journal_changes import find_changed_contacts
@@ -81,16 +83,16 @@ class ContactItems:
         relations = [
             (outcome.contact_id, *relation)
             for outcome, draft in zip(outcomes, drafts, strict=True)
-            if outcome.status == bulk_import.CREATED
+            if outcome.status == CREATED
             for relation in draft.relations
         ]
         if relations:
-            bulk_import.add_relations(store, relations, store.last_step)
+            add_relations(store, relations, store.last_step)
         self._reader = DraftReader.of(store)
         return [
             Adopted(
                 uids.get(each.contact_id, ""),
-                each.status == bulk_import.CREATED,
+                each.status == CREATED,
                 each.problem,
                 (*each.warnings, *each.unreadable),
             )

@@ -18,6 +18,7 @@ from cardcrm.records.contacts.name_words import COMPANY_WORDS, fold_word
 from cardcrm.records.contacts.resolve import describe
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.history_drafts import Party
+from cardcrm.records.importing.outcomes import CREATED
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
@@ -239,7 +240,7 @@ class PartyFinder:
         )
         places: dict[_Keys, Place] = {}
         for key, outcome in zip(drafts, outcomes, strict=True):
-            self.added += outcome.status == bulk_import.CREATED
+            self.added += outcome.status == CREATED
             places[key] = Place(outcome.contact_id, outcome.problem)
         for party, key in zip(parties, keys, strict=True):
             self._known[party[:7]] = places[_same(key)]
