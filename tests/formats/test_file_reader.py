@@ -2,6 +2,7 @@
 
 import tempfile
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,17 @@ def test_a_damaged_workbook_is_named(tmp_path):
     assert detect_format(path) == "xlsx"
     with pytest.raises(UsageError, match=r"clients\.xlsx is damaged or is not a workbook"):
         read_entries(path)
+
+
+def test_a_workbook_packed_by_an_unknown_method_is_named(tmp_path):
+    path = tmp_path / "clients.xlsx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    content = path.read_bytes()
+    at = content.index(b"PK\x01\x02") + 6  # the version needed to unpack it
+    path.write_bytes(content[:at] + b"\xee" + content[at + 1 :])
+    with pytest.raises(UsageError, match=r"clients\.xlsx is damaged or is not a workbook"):
+        list(read_entries(path))
 
 
 def test_missing_file_and_folder_have_different_errors(tmp_path):

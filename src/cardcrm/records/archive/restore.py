@@ -359,8 +359,8 @@ class _Batch:
     ) -> bool:
         """Write what the file says of a row that is stored; return whether anything changed.
 
-        A text that a contact was struck out of stays, as the file may be older than that; an
-        opt-out stays, too.
+        A text that a contact was struck out of stays, as the file may be older than that, and
+        so does an opt-out.
         """
         if self.restorer.policy == "skip":
             return False

@@ -206,7 +206,7 @@ def _merge_rows(store: Store, keep: Contact, other: Contact, choices: Choices) -
     """Move the rows that the remaining contact lacks; return a note of what differs.
 
     A contact point that is opted out or invalid with either contact stays so. One who refuses all
-    addresses of a kind refuses those of the other contact, too.
+    addresses of a kind also refuses those of the other contact.
     """
     notes: list[str] = []
     refused = [*_refused_kinds(store, keep), *_refused_kinds(store, other)]

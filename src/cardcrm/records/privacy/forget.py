@@ -137,7 +137,7 @@ def _erase(store: Store, work: _Work) -> None:
 
 def _traits(store: Store, work: _Work) -> forgotten_hashes.Traits:
     known = work.traces.identity
-    sql = "SELECT uid FROM reminder WHERE id = :id"  # a to-do in a calendar has it, too
+    sql = "SELECT uid FROM reminder WHERE id = :id"  # also that of a to-do in a calendar
     reminders = (store.value(sql, id=each) for each in work.traces.owned.get("reminder", ()))
     return forgotten_hashes.Traits(
         frozenset(map(fold, known.names)),
