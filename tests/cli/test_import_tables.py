@@ -364,7 +364,7 @@ def test_a_table_of_too_many_columns_is_refused(typed: Run, tmp_path: Path) -> N
     names = ",".join(["name", *map(str, range(100_000))])
     (tmp_path / "wide.csv").write_text(f"{names}\nAnn\n")
     code, _, err = typed("import", str(tmp_path / "wide.csv"))
-    assert (code, "at most 5,000 can be imported" in err) == (2, True)
+    assert (code, "at most 10,000 can be imported" in err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ drafts = st.builds(
     jobs=st.lists(st.builds(JobDraft, words, texts), **some).map(tuple),
     media=st.lists(media, **some).map(tuple),
     vcard_lines=st.lists(lines, unique=True, **some).map(tuple),
-)
+).map(lambda draft: draft if draft.kind == "person" else draft._replace(jobs=()))
 
 
 def _written(write, cards, *args) -> str:
@@ -128,7 +128,7 @@ def _as_csv_has_it(draft: ContactDraft) -> ContactDraft:
 
 
 def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
-    """Remove an organization's job at one of its name, and keep N where it tells more.
+    """Remove an organization's organization of the same name, and keep N where it tells more.
 
     Without a given or a family name, N says that there is none.
     """

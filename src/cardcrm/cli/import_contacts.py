@@ -170,7 +170,8 @@ def _import_batch(
         if isinstance(entry, ContactEntry):
             outcome = next(outcomes)
             if outcome.status == REFUSED:
-                report.refuse(entry.line, "", outcome.problem, entry.raw)
+                raw = "" if outcome.is_forgotten else entry.raw
+                report.refuse(entry.line, "", outcome.problem, raw)
             else:
                 _record_outcome(entry, outcome, tally)
         elif isinstance(entry, BadEntry):

@@ -200,7 +200,9 @@ class _Importer:
         """Add a contact that no stored one matches, unless it was forgotten."""
         if day := self._find_forgotten(draft):
             return ContactOutcome(
-                REFUSED, problem=f"was forgotten on {day}; `import --anyway` brings it back"
+                REFUSED,
+                problem=f"was forgotten on {day}; `import --anyway` brings it back",
+                is_forgotten=True,
             )
         twin = self.known.find_twin(draft)
         outcome = self.merger.add(draft)

@@ -14,6 +14,7 @@ class ContactOutcome(NamedTuple):
     values were kept as text. ``twin_id`` is another contact of the same name, of a draft that was
     added. ``other_values`` of the draft were not taken, as its contact has others.
     ``job_orgs`` are organizations added for further jobs. ``changes`` are those of an update.
+    A draft of a contact that was forgotten ``is_forgotten``: its text is written nowhere.
     """
 
     status: str
@@ -28,3 +29,4 @@ class ContactOutcome(NamedTuple):
     other_values: tuple[str, ...] = ()
     job_orgs: tuple[int, ...] = ()
     changes: tuple[Change, ...] = ()
+    is_forgotten: bool = False
