@@ -128,7 +128,10 @@ def _as_csv_has_it(draft: ContactDraft) -> ContactDraft:
 
 
 def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
-    """Remove an organization's organization of the same name, and keep N where it tells more.
+    """Remove what says the same twice, and keep N where it tells more.
+
+    That is an organization of the name of its organization, and a job that adds nothing to the
+    main one.
 
     Without a given or a family name, N says that there is none.
     """
@@ -136,7 +139,10 @@ def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
     is_whole = draft.kind == "org" or (draft.given and draft.family)
     parts = NameParts(draft.prefix, draft.given, draft.middle, draft.family, draft.suffix)
     n = "" if is_whole else format_n(parts)
-    return draft._replace(org="" if same else draft.org, vcard_n=n)
+    jobs = [
+        each for each in draft.jobs if each.org != draft.org or each.title not in ("", draft.title)
+    ]
+    return draft._replace(org="" if same else draft.org, vcard_n=n, jobs=tuple(jobs))
 
 
 @given(st.lists(drafts, max_size=4))
