@@ -19,6 +19,7 @@ from bench import (
     server,
     shell,
     table,
+    workbook,
 )
 from bench.measure import Line, report
 
@@ -27,8 +28,10 @@ PARTS = (
     "instructions",
     "in-process",
     "screen",
+    "everything",
     "list",
     "import",
+    "workbook",
     "sales",
     "duplicates",
     "server",
@@ -77,8 +80,10 @@ def _measure(
             *screen.measure(plans, runs),
             *bulk_change.measure(databases.MIDDLE),
         ],
+        "everything": lambda: files.measure_everything(databases.MIDDLE, max(runs // 2, 3)),
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),
+        "workbook": lambda: workbook.measure(runs),
         "sales": lambda: files.measure_sales(runs),
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),

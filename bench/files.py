@@ -24,6 +24,7 @@ from bench.measure import (
 ROWS = 10_000
 IMPORTED = 100_000
 LIST = 5.0
+EVERYTHING = 2.0
 IMPORT = 4.0
 SALES = 6.0
 AGAIN = 0.5  # a second import of an unchanged file
@@ -104,6 +105,34 @@ sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
+# The bare script reads every row that `export --all` writes, and prints it.
+DUMP = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for table in sys.argv[2:]:
+    for row in db.execute(f"SELECT * FROM {table}"):
+        print(*row, sep="\\t")
+"""
+DUMPED = (
+    "contact", "nickname", "point", "address", "yearly_day", "tag", "field_value", "relation",
+    "job", "interaction", "participant", "reminder", "product", "sale", "sale_line", "rate",
+    "segment",
+)  # fmt: skip
+
+
+def measure_everything(plan: Plan, runs: int) -> list[Line]:
+    """Measure `export --all` into a pipe, against a script that prints the rows."""
+    runners = {
+        "floor": Runner([sys.executable, "-c", DUMP, str(plan.path), *DUMPED]),
+        "export": Runner(command("export", "--all", "-"), environment(plan.path)),
+    }
+    failed = run_in_turns(runners, runs)
+    label = f"`export --all` of {plan.contacts:,} contacts, against printing the rows"
+    if failed:
+        return [Line(label, note=" ".join(failed.values()))]
+    return [paired_line(label, runners["export"], runners["floor"], EVERYTHING)]
+
+
 def measure_list(plan: Plan, runs: int) -> list[Line]:
     """Measure `find` with many rows into a pipe, against a script with the same query."""
     env = environment(plan.path)
@@ -119,37 +148,45 @@ def measure_list(plan: Plan, runs: int) -> list[Line]:
 
 
 def measure_import(runs: int) -> list[Line]:
-    """Measure `import` of CSV against bare loading, and its memory against a quarter of the file.
+    """Measure `import` of CSV against bare loading, once more, and against a quarter of the file.
 
     A tenth of the file would not fill SQLite's page cache yet.
     """
     label = f"`import` of {IMPORTED:,} CSV rows, against csv and sqlite3 alone"
-    with _folder() as folder:
+    with temporary_folder() as folder:
         large, small = folder / "large.csv", folder / "small.csv"
-        _write_rows(large, IMPORTED)
-        _write_rows(small, IMPORTED // 4)
+        write_rows(large, IMPORTED)
+        write_rows(small, IMPORTED // 4)
         cardcrm_times: list[float] = []
         floor: list[float] = []
         filled: list[float] = []
+        second: list[float] = []
         peaks: list[float] = []
         for number in range(count := max(runs // 7, 2)):
             report(f"  import {number + 1} of {count}")
             database = folder / "database.db"
             for script, times in ((LOAD, floor), (FILL, filled)):
                 line = [sys.executable, "-c", script, str(large), str(database)]
-                times.append(_run_timed(line, database)[0])
+                times.append(run_timed(line, database)[0])
             for path, times in ((small, []), (large, cardcrm_times)):
-                taken, peak, message = _run_timed(command("import", str(path)), database)
+                taken, peak, message = run_timed(command("import", str(path)), database)
                 if message:
                     return [Line(label, note=message)]
                 times.append(taken)
                 peaks.append(peak)
+            second.append(run_timed(command("import", str(large)), database, keep=True)[0])
     return [
         Line(label, min(cardcrm_times), min(floor), IMPORT),
         Line(
             f"`import` of {IMPORTED:,} CSV rows, against full text filled afterwards",
             min(cardcrm_times),
             min(filled),
+        ),
+        Line(
+            f"`import` of the same {IMPORTED:,} CSV rows again",
+            min(second),
+            min(cardcrm_times),
+            AGAIN,
         ),
         Line(
             f"peak memory (MiB) of importing {IMPORTED:,} rows, against {IMPORTED // 4:,}",
@@ -166,7 +203,7 @@ def measure_sales(runs: int) -> list[Line]:
     A quarter of them would neither fill SQLite's page cache nor a second batch.
     """
     label = f"`import` of {IMPORTED:,} sales, against csv and sqlite3 alone"
-    with _folder() as folder:
+    with temporary_folder() as folder:
         large, small = folder / "large.csv", folder / "small.csv"
         _write_sales(large, IMPORTED)
         _write_sales(small, IMPORTED // 2)
@@ -177,13 +214,13 @@ def measure_sales(runs: int) -> list[Line]:
         for number in range(count := max(runs // 7, 2)):
             report(f"  sales {number + 1} of {count}")
             line = [sys.executable, "-c", LOAD_SALES, str(large), str(database)]
-            floor.append(_run_timed(line, database)[0])
-            _, small_peak, _ = _run_timed(command("import", str(small)), database)
-            taken, peak, message = _run_timed(command("import", str(large)), database)
+            floor.append(run_timed(line, database)[0])
+            _, small_peak, _ = run_timed(command("import", str(small)), database)
+            taken, peak, message = run_timed(command("import", str(large)), database)
             if message:
                 return [Line(label, note=message)]
             first.append(taken)
-            second.append(_run_timed(command("import", str(large)), database, keep=True)[0])
+            second.append(run_timed(command("import", str(large)), database, keep=True)[0])
     return [
         Line(label, min(first), min(floor), SALES),
         Line(f"`import` of the same {IMPORTED:,} sales again", min(second), min(first), AGAIN),
@@ -214,12 +251,12 @@ def _write_sales(path: Path, count: int) -> None:
 
 
 @contextlib.contextmanager
-def _folder() -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="cardcrm-bench-") as name:
         yield Path(name)
 
 
-def _write_rows(path: Path, count: int) -> None:
+def write_rows(path: Path, count: int) -> None:
     """Write a file of generated contacts."""
     generator = RowGenerator(Plan("csv", count, 0, 0, 0))
     with path.open("w", encoding="utf-8") as file:
@@ -235,7 +272,7 @@ def _write_rows(path: Path, count: int) -> None:
             )
 
 
-def _run_timed(line: list[str], database: Path, *, keep: bool = False) -> tuple[float, float, str]:
+def run_timed(line: list[str], database: Path, *, keep: bool = False) -> tuple[float, float, str]:
     """Run a process on a new database; return milliseconds, peak MiB and the error if it failed.
 
     With ``keep`` the database stays as the last process has left it.

@@ -1,4 +1,8 @@
-"""Modules that a quick command does not load, checked in a new process after it has run."""
+"""Modules that a quick command loads, and what they build, in a new process after it has run.
+
+Every further module, pattern or dataclass costs each command 0.1 to 0.6 ms, so a new one has to be
+listed here: load it where it is used if most runs of the command can do without it.
+"""
 
 import os
 import subprocess
@@ -10,6 +14,7 @@ import pytest
 HEAVY = (
     "rich", "dateutil", "phonenumbers", "vobject", "sqlite_utils", "tomllib", "tomlkit",
     "textual", "platformdirs", "keyring", "smtplib", "csv", "cardcrm.formats", "cardcrm.mail",
+    "glob", "cardcrm.store.migrations",
 )  # fmt: skip
 
 FIRST = ["add", "Jane", "Doe", "--tag", "vip"]
@@ -18,11 +23,90 @@ LOG = ["log", "jane", "asked", "for", "a", "quote", "--next", "send it", "--due"
 FIND = ["find", "jane", "tag:vip"]
 SHOW = ["show", "jane"]
 
+DUE = ["due"]
+QUICK = {"add": ADD, "log": LOG, "due": DUE, "find": FIND, "show": SHOW}
+
+# Modules of cardcrm, by the commands that load them.
+ALL = """
+    cli cli.arguments cli.commands cli.global_options cli.result cli.result_writer cli.root cli.run
+    cli.session cli.terminal config dates dates.clock dates.date_parser dates.date_parts
+    dates.day_words errors paths records records.contacts records.registry store store.derived
+    store.derived_refresh store.engine store.fetch store.journal_writer store.private_files
+    store.schema_version store.search_engine store.server_address store.settings store.sqlite
+    store.sqlite.connection store.sqlite.engine store.sqlite.errors store.sqlite.transactions
+    store.store store.table_registry store.word_match text
+"""
+FIELDS = """
+    records.fields records.fields.date_fields records.fields.field records.fields.number_fields
+    records.fields.recurrence_field records.fields.reference_fields records.fields.text_fields
+    records.record_type
+"""
+CONTACTS = """
+    cli.contact_output domains records.contacts.contact_derived records.contacts.contact_points
+    records.contacts.contact_queries records.contacts.contacts records.contacts.custom_fields
+    records.contacts.name_words records.contacts.resolve records.contacts.uids store.retry
+    store.touch_migration
+"""
+SEARCH = """
+    store.search_sql store.sqlite.candidates store.sqlite.result_tables store.sqlite.search
+    store.sqlite.search_index
+"""
+ACTIVITY = """
+    records.activity records.activity.interaction_type records.activity.interactions
+    records.activity.reminder_type records.activity.reminders records.activity.series
+"""
+SALES = """
+    records.contacts.contact_type records.sales records.sales.sale_sums
+"""
+TABLES = (
+    "currencies dates.anniversaries money render render.cells render.streams render.table sheet"
+)
+ALLOWED = {
+    "add": ALL + FIELDS + CONTACTS + SEARCH + SALES + """
+        cli.contact cli.contact_options cli.signature records.contacts.drafts
+        records.contacts.duplicates records.contacts.name_parser records.contacts.names
+        records.contacts.normalize records.contacts.part_types records.contacts.writer
+    """,
+    "log": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + """
+        cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan
+    """,
+    "due": ALL + """
+        cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
+        render.streams reports reports.due reports.due_contacts reports.due_queries
+    """,
+    "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
+        cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
+        records.query_sql.contact_predicates records.query_sql.contact_query
+        records.query_sql.date_periods records.query_sql.date_predicates
+        records.query_sql.field_predicates records.query_sql.predicates
+        records.query_sql.sale_predicates records.query_sql.tree_compiler
+    """,
+    "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
+        cli.show records.contacts.attachments records.contacts.cadence_rules
+        records.contacts.drafts records.sales.products records.sales.sale_lines
+        records.sales.sales render.plain_card reports reports.card reports.card_json
+        reports.card_text
+    """,
+}  # fmt: skip
+PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]
+DATACLASSES = {
+    "find": [
+        "money.Money", "money.UnitPrice",
+        "records.query_sql.predicates.OpenSegments", "records.query_sql.predicates.QueryContext",
+    ],
+}  # fmt: skip
+
 PROGRAM = """
 import sys
 from cardcrm.cli.run import main
 code = main(sys.argv[1:])
-sys.stderr.write("\\nLOADED " + " ".join(sorted(sys.modules)))
+import re
+own = [(name, module) for name, module in list(sys.modules.items()) if name.startswith("cardcrm.")]
+patterns = {f"pattern:{name}.{key}" for name, module in own for key, value in vars(module).items()
+            if isinstance(value, re.Pattern)}
+dataclasses = {f"dataclass:{value.__module__}.{key}" for name, module in own
+               for key, value in vars(module).items() if hasattr(value, "__dataclass_fields__")}
+sys.stderr.write("\\nLOADED " + " ".join(sorted({*sys.modules, *patterns, *dataclasses})))
 sys.exit(code)
 """
 
@@ -57,7 +141,37 @@ def intersect(modules: set[str], names: tuple[str, ...]) -> list[str]:
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("database")
     loaded(folder, FIRST)
+    loaded(folder, ["remind", "jane", "call back", "--due", "today"])
     return folder
+
+
+def select(loaded_names: set[str], prefix: str) -> list[str]:
+    """Return the names with a prefix, without it."""
+    return sorted(name.removeprefix(prefix) for name in loaded_names if name.startswith(prefix))
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_quick_command_loads_no_module_that_is_not_listed(database: Path, name: str) -> None:
+    modules = set(select(loaded(database, QUICK[name]), "cardcrm."))
+    assert sorted(modules - set(ALLOWED[name].split())) == []
+
+
+@pytest.mark.parametrize("name", ["add", "log", "due", "find"])
+def test_quick_command_compiles_no_pattern_before_a_value_needs_it(
+    database: Path, name: str
+) -> None:
+    assert select(loaded(database, QUICK[name]), "pattern:cardcrm.") == PATTERNS
+
+
+@pytest.mark.parametrize("name", ["add", "log", "due", "find"])
+def test_quick_command_defines_no_further_dataclass(database: Path, name: str) -> None:
+    found = select(loaded(database, QUICK[name]), "dataclass:cardcrm.")
+    assert found == DATACLASSES.get(name, [])
+
+
+@pytest.mark.parametrize("words", [DUE, FIND, SHOW], ids=["due", "find", "show"])
+def test_commands_without_changes_load_no_json(database: Path, words: list[str]) -> None:
+    assert intersect(loaded(database, words), ("json", "cardcrm.store.migrations")) == []
 
 
 def test_command_loads_its_own_module(database: Path) -> None:
@@ -103,3 +217,19 @@ def test_show_loads_rich_but_not_its_tables(database: Path) -> None:
     modules = loaded(database, SHOW, COLUMNS="80")
     assert "rich.text" in modules
     assert intersect(modules, ("rich.table", "rich.markdown", "rich.syntax", "dateutil")) == []
+
+
+def test_first_screen_loads_no_form_and_no_other_page() -> None:
+    program = "import sys, cardcrm.tui.app; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+    shown = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=True
+    )
+    modules = set(shown.stdout.split())
+    pages = [f"cardcrm.tui.screens.{name}" for name in ("contacts", "value", "journal", "records")]
+    later = (
+        "cardcrm.tui.palette", "cardcrm.tui.forms", "cardcrm.tui.search_controller",
+        "cardcrm.store.journal", "cardcrm.records.query_sql", "cardcrm.query", "cardcrm.render",
+        "cardcrm.formats", "cardcrm.mail", "typer", "phonenumbers", "vobject",
+    )  # fmt: skip
+    assert intersect(modules, (*pages, *later)) == []

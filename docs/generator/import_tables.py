@@ -14,9 +14,10 @@ def programs() -> str:
     rows = []
     for name, (program, text) in FILES.items():
         uses = _read_uses(text)
-        known = [f"{each.column} → {each.target}" for each in uses if not each.is_field]
-        fields = [each.column for each in uses if each.is_field and each.is_kept]
         lost = [each.column for each in uses if not each.is_kept]
+        kept = [each for each in uses if each.is_kept and (each.count or each.column not in lost)]
+        known = [f"{each.column} → {each.target}" for each in kept if not each.is_field]
+        fields = [each.column for each in kept if each.is_field]
         rows.append((f"{program} (`{name}`)", "; ".join(known), ", ".join(fields), ", ".join(lost)))
     heads = ("Program", "Column → field", "Kept as custom fields", "Not kept")
     return table(heads, rows)

@@ -79,13 +79,14 @@ def export(draft: object) -> str:
     from cardcrm.formats.vcard.writer import write_vcard
     from cardcrm.records.contacts.stored_drafts import read_drafts
     from cardcrm.records.importing import bulk_import
+    from cardcrm.records.importing.relation_import import add_relations
     from cardcrm.store import open_store
 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "cards.db", create=True)
         [outcome] = bulk_import.import_drafts(store, [draft])
         relations = [(outcome.contact_id, each.kind, each.who) for each in draft.relations]
-        bulk_import.add_relations(store, relations)
+        add_relations(store, relations)
         stream = io.StringIO(newline="")
         write_vcard(list(read_drafts(store, [outcome.contact_id])), stream)
         store.close()

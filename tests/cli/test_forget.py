@@ -251,6 +251,7 @@ def test_an_import_does_not_bring_a_forgotten_contact_back(typed: Run, archive: 
     assert (code, answer["created"]) == (1, 0)
     (refused,) = answer["refused"]
     assert "was forgotten on 2026-11-21; `import --anyway` brings it back" in refused["reason"]
+    assert not list(archive.parent.glob("*.bad*"))  # refused rows are kept, but not these
     assert typed("show", "jane")[0] == 3
     assert typed("reminder", "list", "--json")[1].strip() in ("", "[]")
     assert "friend of [forgotten]" in typed("show", "bob")[1]

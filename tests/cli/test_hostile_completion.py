@@ -77,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
         check=False,
     )
-    assert f"{len(names)} added" in done.stderr
+    assert f"{len(names)} created" in done.stderr
     return found
 
 

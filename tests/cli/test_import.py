@@ -111,6 +111,24 @@ def test_bad_rows_are_reported_and_can_be_fixed(
     assert "1 created" in capsys.readouterr().err
 
 
+def test_the_same_refused_rows_are_saved_once(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text(f"name\nAnn\n{TOO_LONG}\n")
+    for _ in range(3):
+        assert main(["import", str(source)]) == 1
+        assert "people.bad.csv; fix them" in capsys.readouterr().err
+    assert list(tmp_path.glob("*.bad*")) == [tmp_path / "people.bad.csv"]
+    source.write_text(f"name\nAnn\n{TOO_LONG}x\n")
+    assert main(["import", str(source)]) == 1
+    assert "people.bad-2.csv; fix them" in capsys.readouterr().err
+    assert sorted(tmp_path.glob("*.bad*")) == [
+        tmp_path / "people.bad-2.csv",
+        tmp_path / "people.bad.csv",
+    ]
+
+
 def send(monkeypatch: pytest.MonkeyPatch, text: str, *, watched: bool = False) -> None:
     """Replace standard input by a text."""
     stream = io.TextIOWrapper(io.BytesIO(text.encode()))
@@ -663,11 +681,10 @@ def test_invalid_numbers_are_imported_and_reported_once(
     assert main(["import", str(odd)]) == 0
     message = capsys.readouterr().err
     assert (
-        "  5 invalid phone numbers kept as written; to list such numbers: cardcrm db phones"
-        in message
-    )
-    assert "    line 3: “10” is too short for a phone number\n" in message
-    assert "\n    … and 2 more\n" in message
+        "  5 invalid phone numbers kept as written:\n"
+        "    line 3: “10” is too short for a phone number\n"
+    ) in message
+    assert "\n    … and 2 more\n    to list such numbers: cardcrm db phones\n" in message
     assert main(["import", str(odd)]) == 0
     assert "kept as written" not in capsys.readouterr().err
     main(["find", "phone:11", "--format", "json"])
@@ -687,12 +704,67 @@ def test_values_that_a_contact_does_not_take_are_named(
 ) -> None:
     file = str(tmp_path / "people.csv")
     Path(file).write_text(SECOND_JOB)
-    assert typed("import", file)[2].split("\n")[2:4] == [
-        "  1 row with values that were not taken, as the contact has others; "
-        "to add a job: cardcrm job add TITLE --who ID --org NAME:",
+    assert typed("import", file)[2].split("\n")[2:6] == [
+        "  1 row with values that were not taken, as the contact has others:",
         f"    {NOT_TAKEN}",
+        "    to overwrite what the contact has: --update",
+        "    to add a job: cardcrm job add TITLE --who ID --org NAME",
     ]
     trial = typed("import", file, "--dry-run")[2]
     assert "  1 row with values that would not be taken, as the contact has others:" in trial
     (tally,) = json.loads(typed("import", file, "--json")[1])["files"]
     assert tally["not_taken"] == [NOT_TAKEN]
+
+
+def test_days_and_custom_fields_that_a_contact_does_not_take_are_named(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "people.csv"
+    rows = ["Ann Lee,1980-05-01,Red", "Ann Lee,1980-05-02,Blue", "Ann Lee,1980-05-01,red"]
+    file.write_text("\n".join(["name,birthday,hat", *rows, ""]))
+    for _ in range(2):
+        (tally,) = json.loads(typed("import", str(file), "--json")[1])["files"]
+        assert tally["not_taken"] == [
+            "line 3, Ann Lee (contact 1): birthday 1980-05-02, custom field Blue"
+        ]
+    typed("import", str(file), "--update")
+    assert "1980-05-02" not in typed("show", "ann", "--json")[1]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows"),
+    [
+        ("Date,Customer,Amount", "sales"),
+        ("Due,Name,Text", "reminders"),
+        ("Datum,Kunde,Art,Notiz", "interactions"),
+    ],
+)
+def test_a_table_that_may_have_other_rows_names_the_way(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path, header: str, rows: str
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"{header}\n2026-03-04,Ann Lee,5,x\n".replace(",x", ",x" * header.count("Art")))
+    note = f"  the rows may be {rows}; to import them as such: --as {rows}\n"
+    assert note in typed("import", str(file), "--dry-run")[2]
+    code, _, said = typed("import", str(file), "--as", rows)
+    assert (code, note in said) == (0, False)
+    assert f"list.csv: 1 {rows.removesuffix('s')} created" in said
+
+
+def test_a_list_of_contacts_has_no_such_note(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("Name,Phone,Type,Created,Notes\nAnn Lee,0113 496 0123,x,2026-03-04,y\n")
+    assert "--as" not in typed("import", str(file))[2]
+
+
+def test_a_possible_duplicate_of_many_rows_is_named_once(
+    typed: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    typed("add", "Jane Doe", "--email", "jane@x.example")
+    file = tmp_path / "list.csv"
+    file.write_text("name,note\nJane Doe,one\nJane Doe,two\nJane Doe,three\n")
+    said = typed("import", str(file))[2]
+    assert "  1 possible duplicate added; contacts with the same name exist: line 2" in said
+    assert said.count("cardcrm merge 1 2") == 1

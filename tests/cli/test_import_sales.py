@@ -137,7 +137,7 @@ def test_bad_rows_are_refused_with_line_and_column(read_file: Import, list_sales
         (3, "date", "impossible date “2026-13-01”"),
         (4, "amount", "invalid amount “ten”"),
         (5, "currency", "unknown currency “XXQ”"),
-        (6, "name", "no contact"),
+        (6, "name", "no contact is named; to give one: --customer WHO"),
         (7, "date", "2027-03-01 is in the future"),
         (8, "ref", "the reference “R1” is already that of line 2, over 10.00 EUR"),
         (9, "amount", "no amount"),
@@ -152,6 +152,18 @@ def test_an_ambiguous_name_is_refused_with_the_candidates(read_file: Import, run
     [refused] = read_file("customer,date,amount,currency\nJane Doe,2026-03-01,5,GBP\n")["refused"]
     assert (refused["line"], refused["column"]) == (2, "customer")
     assert refused["reason"] == "2 contacts match “Jane Doe”: 1 Jane Doe (Leeds), 2 Jane Doe (York)"
+
+
+def test_what_is_new_is_said_alike_in_a_dry_run(read_file: Import) -> None:
+    text = (
+        "name,date,amount,currency,product\nAnn,2026-03-01,5,GBP,Rose\nBob,2026-03-01,5,GBP,Vase\n"
+    )
+    new = [
+        "2 contacts are new, as no known one matched; to refuse such rows: --known-only",
+        "2 new products: Rose, Vase",
+    ]
+    for options in (["--dry-run"], []):
+        assert read_file(text, *options)["warnings"][-2:] == new
 
 
 def test_unknown_customers_may_be_refused(read_file: Import, run, list_sales) -> None:
@@ -534,6 +546,41 @@ Jane,2026-03-01,A-1,Vase,1,9.00,EUR
         "2026-03-01 | Bob | 9.00 EUR | Vase | A-2",
         "2026-03-01 | Jane | 12.00 EUR | Rose, Vase | A-1",
     ]
+
+
+def test_a_new_buyer_who_refuses_marketing_gets_no_mailings(read_file: Import, run) -> None:
+    run("add", "Kim Old", "--email", "kim@example.com")
+    head = "Name,Email,Financial Status,Accepts Marketing,Currency,Total,Created at,Lineitem name,"
+    orders = [
+        ("#1", "ann@example.com", "no", "Ann New"),
+        ("#2", "bob@example.com", "yes", "Bob New"),
+        ("#3", "kim@example.com", "no", "Kim Old"),
+        ("#4", "dan@example.com", "yes", "Dan New"),
+        ("#5", "dan@example.com", "no", "Dan New"),
+    ]
+    rows = "".join(
+        f"{ref},{email},paid,{answer},GBP,5.00,2026-03-01,Rose,1,{name}\n"
+        for ref, email, answer, name in orders
+    )
+    answer = read_file(f"{head}Lineitem quantity,Billing Name\n{rows}")
+    assert counts(answer) == (5, 0, 0, 0)
+    used = [each for each in answer["columns"] if each["column"] == "Accepts Marketing"]
+    assert [(each["as"], each["kept"], each["count"]) for each in used] == [
+        ("mail consent", True, 5)
+    ]
+    shown = [json.loads(run("show", who, "--json")[1]) for who in ("ann", "bob", "kim", "dan")]
+    points = [each["contact_points"][0]["opted_out"] for each in shown]
+    assert points == [True, False, False, True]
+
+
+def test_a_forgotten_buyer_comes_back_only_when_asked(read_file: Import, run, list_sales) -> None:
+    text = "name,email,date,amount,currency\nJane Doe,jane@example.com,2026-03-01,5,GBP\n"
+    read_file(text)
+    assert run("forget", "jane", "--yes")[0] == 0
+    [refused] = read_file(text)["refused"]
+    assert refused["reason"].endswith("; `import --anyway` brings it back")
+    assert counts(read_file(text, "--anyway")) == (1, 0, 0, 0)
+    assert "2026-03-01 | Jane Doe | 5.00 GBP | - | -" in list_sales()
 
 
 def test_a_lead_who_paid_is_a_customer(read_file: Import, run) -> None:

@@ -216,11 +216,11 @@ def test_the_report_says_what_was_not_logged(shell: Shell, tmp_path: Path) -> No
     path.write_bytes(data)
     line = data.partition(b"Subject: nobody")[0].count(b"\n")
     assert shell.run("log-mail", str(path), code=1) == (
-        "in.mbox: 2 created, 0 updated, 0 unchanged, 1 refused\n"
+        "in.mbox: 2 interactions created, 0 updated, 0 unchanged, 1 refused\n"
         f"  line {line}: neither a sender nor a recipient\n"
         "  2 messages skipped: 1 automatic reply, 1 list mail\n"
-        "  1 message of correspondents who are not contacts\n"
-        "  not contacts: Ann <ann@example.com>; to add them: --add-unknown\n"
+        "  1 message left out: no correspondent is a contact\n"
+        "  not contacts: Ann <ann@example.com>; to add them: cardcrm log-mail --add-unknown FILE\n"
         "  1 message without a usable Date header; the date is that of the delivery\n"
     )
     assert counts(shell.log_file(path, "--automatic", code=1)) == (2, 0, 2, 1)

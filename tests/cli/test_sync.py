@@ -336,13 +336,16 @@ def fill(typed: Typed, folder: Path, count: int = 3) -> list[Path]:
 def test_a_deletion_waits_for_an_answer(typed, folder):
     first, second, _ = fill(typed, folder)
     first.unlink()
+    said = typed("sync", str(folder))[2]
+    assert "  removed on one side:\n    Ann Lee0: its file 0.vcf is gone\n" in said
+    assert f"1 deletion in {folder} needs confirmation\n" in said
     typed("rm", "lee1", "--yes")
     code, out, said = typed("sync", str(folder), "--json")
     assert (code, json.loads(out)["pending"]) == (2, [
         {"name": "Ann Lee0", "uid": "u0", "file": "0.vcf", "remove_from": "database"},
         {"name": "1.vcf", "uid": "u1", "file": "1.vcf", "remove_from": "folder"},
     ])  # fmt: skip
-    assert "2 deletions" in said
+    assert f"2 deletions in {folder} need confirmation" in said
     assert typed("show", "lee0")[0] == 0
     assert second.exists()
     assert numbers(report(typed, folder, "--yes")) == ([0, 0, 1], [0, 0, 1])
@@ -591,6 +594,18 @@ def test_a_vcard_of_version_4_keeps_its_version_and_its_photo(typed, folder):
     assert [line for line in text.split("\r\n") if line in kept] == kept
     assert "BDAY:--0517\r\n" in text
     assert "REV:20200101" not in text
+    assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
+
+
+def test_a_name_that_grows_in_a_file_keeps_its_words(typed, folder):
+    typed("add", "Plumber")
+    typed("sync", str(folder))
+    (path,) = folder.glob("*.vcf")
+    write(folder, path.name, read(path).replace("FN:Plumber", "FN:Pete Plumber"))
+    typed("sync", str(folder))
+    found = card(typed, "plumber")
+    assert (found["name"], found["given"], found["family"]) == ("Pete Plumber", "Pete", "Plumber")
+    assert "FN:Pete Plumber\r\nN:Plumber;Pete;;;\r\n" in read(path)
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 

@@ -22,7 +22,7 @@ from cardcrm.records.contacts.drafts import AnniversaryDraft
         (["3/4/1980"], "", "day", "as no region is set"),
         (["3.4.1980"], "US", "day", "as is usual with dots"),
         (["20/1/1981", "21/1/1981", "1/20/1981"], "US", "day",
-         "as 20/1/1981 in line 2 shows; 1/20/1981 in line 4 can only be month first, "
+         "as that in line 2 shows; 1/20/1981 in line 4 can only be month first, "
          "so check such dates"),
     ],
 )  # fmt: skip

@@ -12,7 +12,8 @@ from cardcrm.formats.vcard.reader import read_vcard
 from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.stored_drafts import read_drafts
-from cardcrm.records.importing.bulk_import import UNCHANGED, import_drafts
+from cardcrm.records.importing.bulk_import import import_drafts
+from cardcrm.records.importing.outcomes import UNCHANGED
 from cardcrm.store import Store
 from tests.support.import_entries import without_remarks
 

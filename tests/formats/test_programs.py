@@ -182,6 +182,18 @@ def test_outlook_title_is_a_form_of_address():
     assert set(draft.fields) == {("Hobby", "Chess")}
 
 
+def test_what_outlook_fills_in_german_is_left_out():
+    draft = row(
+        [
+            ("Vorname", "Jane"), ("Nachname", "Doe"), ("E-Mail-Adresse", "j@example.com"),
+            ("E-Mail-Typ", "SMTP"), ("Geburtstag", "0.0.00"), ("Jahrestag", "0.0.00"),
+            ("Geschlecht", "Keine Angabe"), ("Priorität", "Normal"), ("Privat", "Aus"),
+            ("Vertraulichkeit", "Normal"), ("Hobby", "Schach"),
+        ]
+    )  # fmt: skip
+    assert (draft.days, draft.fields) == ((), (("Hobby", "Schach"),))
+
+
 def test_hubspot_contacts_and_companies():
     person = row(
         [

@@ -17,7 +17,7 @@ from cardcrm.errors import ConflictError, NotFoundError, StorageError
 from cardcrm.money import Money
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts, update
-from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
 from cardcrm.records.sales import sales
 from cardcrm.store import backup, integrity, open_store, private_files
 from cardcrm.store.sqlite.maintenance import SqliteMaintenance
@@ -348,7 +348,11 @@ def test_a_sound_database_has_no_findings(either):
         ("UPDATE contact SET bare = 1 - bare WHERE id = 1", "derived"),
         ("UPDATE contact_value SET revenue = 1", "derived"),
         ("DELETE FROM contact_value", "derived"),
-        ("INSERT INTO contact_value VALUES (1, 'XXX', 1, 1, 1, 1, 1, 1, '', '', 0)", "derived"),
+        (
+            "INSERT INTO contact_value VALUES "
+            "(1, 'EUR', 1, 1, 1, 1, 1, 1, '2026-01-01', '2026-01-01', 0)",
+            "derived",
+        ),
     ],
 )
 def test_check_finds_wrong_derived_data_and_repair_fixes_it(either, sql, area):
@@ -358,6 +362,24 @@ def test_check_finds_wrong_derived_data_and_repair_fixes_it(either, sql, area):
     integrity.repair_database(either)
     assert areas(either) == []
     assert either.value("SELECT revenue FROM contact_value") == 1000
+
+
+def test_days_of_which_a_part_is_known_are_sound(either):
+    days = ("1985-04-17", "--04-17", "1985-04", "1985", "--04", "2000-02-29", "--02-29")
+    days_of = tuple(AnniversaryDraft(f"day {at}", day) for at, day in enumerate(days))
+    contacts.add(either, ContactDraft(name="Ann Lee", days=days_of))
+    assert areas(either) == []
+
+
+def test_impossible_days_are_found(either):
+    days = tuple(AnniversaryDraft(f"day {at}", "1985-04-17") for at in range(5))
+    contacts.add(either, ContactDraft(name="Ann Lee", days=days))
+    for at, day in enumerate(("1985-04-31", "1985-13", "0000-01-01", "--00", "1985-04-17 "), 1):
+        either.engine.execute(
+            "UPDATE yearly_day SET day = :day WHERE id = :at", {"day": day, "at": at}
+        )
+    found = [each.message for each in integrity.check_database(either, print)]
+    assert "5 yearly_days with an impossible day: 1, 2, 3, 4, 5" in found
 
 
 @pytest.mark.parametrize("kind", ["card", "text"])

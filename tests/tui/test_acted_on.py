@@ -195,16 +195,17 @@ async def test_escape_leaves_the_details_of_the_journal_and_the_grid(open_app):
         assert not pilot.app.page.has_class("-on-grid")
 
 
-async def test_escape_twice_closes_a_form_with_changes(open_app):
+@pytest.mark.parametrize("key", ["escape", "n"])
+async def test_a_form_with_changes_is_closed_after_a_yes_only(open_app, key):
     async with open_app() as pilot:
         await pilot.press("l", *"said", "escape")
         assert isinstance(pilot.app.screen, ConfirmDialog)
-        assert "y yes (or Esc)" in pilot.text()
-        await pilot.press("escape")
-        assert isinstance(pilot.app.screen, Page)
-        await pilot.press("l", *"said", "escape", "n")
+        assert "no, keep editing (or Esc)" in pilot.text()
+        await pilot.press(key)
         assert isinstance(pilot.app.screen, Form)
         assert pilot.app.screen.value("text") == "said"
+        await pilot.press("escape", "y")
+        assert isinstance(pilot.app.screen, Page)
 
 
 async def test_filter_by_kind_ends_with_its_card(open_app):

@@ -10,8 +10,9 @@ from cardcrm.formats.import_entries import ValueNote
 from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.records.contacts.contact_points import describe_regions
 from cardcrm.records.contacts.drafts import GroupDraft
-from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.group_tags import GroupResult
+from cardcrm.records.importing.outcomes import CREATED, UPDATED
 from cardcrm.sheet import List
 
 MAX_LINES = 10  # groups or values that are reported one by one
@@ -37,6 +38,7 @@ class ContactTally:
     group_results: list[GroupResult] = field(default_factory=list)
     phone_warnings: list[str] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
+    twin_ids: set[int] = field(default_factory=set)
     twin_names: list[str] = field(default_factory=list)
     other_values: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
@@ -48,12 +50,12 @@ class ContactTally:
     date_order: str = ""
     date_note: str = ""
 
-    def count(self, outcome: bulk_import.Outcome) -> None:
+    def count(self, outcome: ContactOutcome) -> None:
         """Count the outcome of an entry that was not refused."""
         report = self.report
-        if outcome.status == bulk_import.CREATED:
+        if outcome.status == CREATED:
             report.created += 1
-        elif outcome.status == bulk_import.UPDATED:
+        elif outcome.status == UPDATED:
             report.updated += 1
         else:
             report.unchanged += 1
@@ -68,7 +70,7 @@ class ContactTally:
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
-    def add_changes(self, line: int, name: str, outcome: bulk_import.Outcome) -> None:
+    def add_changes(self, line: int, name: str, outcome: ContactOutcome) -> None:
         """Record the changes of an update, if they are among the first."""
         if len(self.changes) < MAX_CHANGES:
             self.changes += [
@@ -143,8 +145,8 @@ def _describe_phones(warnings: Sequence[str], would: str) -> str:
     first = "\n".join(f"    {warning}" for warning in warnings[:MAX_PHONES])
     rest = len(warnings) - MAX_PHONES
     more = f"\n    … and {rest} more" if rest > 0 else ""
-    look = "" if would else "; to list such numbers: cardcrm db phones"
-    return f"{number} {would}kept as written{look}:\n{first}{more}"
+    look = "" if would else "\n    to list such numbers: cardcrm db phones"
+    return f"{number} {would}kept as written:\n{first}{more}{look}"
 
 
 def _describe_twins(tally: ContactTally, would: str) -> str:
@@ -167,8 +169,10 @@ def _describe_others(others: Sequence[str], would: str) -> str:
     number = pluralize(len(others), "row")
     taken = "would not be" if would else "were not"
     title = f"{number} with values that {taken} taken, as the contact has others"
-    how = "" if would else "; to add a job: cardcrm job add TITLE --who ID --org NAME"
-    return "\n".join((f"{title}{how}:", *lines))
+    lines.append("    to overwrite what the contact has: --update")
+    if not would and any(": organization " in each for each in others):
+        lines.append("    to add a job: cardcrm job add TITLE --who ID --org NAME")
+    return "\n".join((f"{title}:", *lines))
 
 
 def _describe_unreadable(problems: Sequence[str], would: str) -> str:

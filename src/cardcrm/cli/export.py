@@ -40,7 +40,7 @@ app = typer.Typer()
 VCARD_VERSIONS = ("3.0", "4.0")
 REMINDER_KINDS = ("event", "todo")
 _OTHER_ENDINGS = (
-    ".xls", ".ods", ".numbers", ".pdf", ".json", ".html", ".md", ".tsv", ".db",
+    ".xls", ".ods", ".numbers", ".pdf", ".json", ".jsonl", ".html", ".md", ".tsv", ".db",
 )  # fmt: skip
 _STANDARD_OUTPUT = "-"
 
@@ -282,7 +282,8 @@ def _choose_format(name: str, target: Path | None, *, is_folder: bool) -> Export
     if target and not wanted and not ending and target.suffix.lower() in _OTHER_ENDINGS:
         raise UsageError(
             f"cannot write {target.suffix.lower()} files",
-            "Use .xlsx or .csv, which spreadsheets open, .vcf or .ics.",
+            "Use .xlsx or .csv, which spreadsheets open, .vcf or .ics. "
+            "For everything in the database: --all FILE.jsonl",
         )
     if target and wanted and ending and ending is not wanted:
         raise UsageError(

@@ -25,6 +25,9 @@ from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.importing import bulk_import, column_memory, group_tags
+from cardcrm.records.importing.contact_outcomes import ContactOutcome
+from cardcrm.records.importing.outcomes import REFUSED
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.store import Store
 
 BATCH = 5000
@@ -133,7 +136,7 @@ def _finish(store: Store, tally: ContactTally) -> None:
     """Add what refers to other contacts of the file, once all of them are stored."""
     report = tally.report
     if tally.relations:
-        bulk_import.add_relations(store, tally.relations, report.step)
+        add_relations(store, tally.relations, report.step)
         report.step = store.last_step
     if tally.groups:
         tally.group_results = group_tags.tag_groups(
@@ -166,8 +169,9 @@ def _import_batch(
     for entry in batch:
         if isinstance(entry, ContactEntry):
             outcome = next(outcomes)
-            if outcome.status == bulk_import.REFUSED:
-                report.refuse(entry.line, "", outcome.problem, entry.raw)
+            if outcome.status == REFUSED:
+                raw = "" if outcome.is_forgotten else entry.raw
+                report.refuse(entry.line, "", outcome.problem, raw)
             else:
                 _record_outcome(entry, outcome, tally)
         elif isinstance(entry, BadEntry):
@@ -202,9 +206,10 @@ def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:
     )
 
 
-def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: ContactTally) -> None:
+def _record_outcome(item: ContactEntry, outcome: ContactOutcome, tally: ContactTally) -> None:
     tally.count(outcome)
-    if outcome.twin_id:
+    if outcome.twin_id and outcome.contact_id not in tally.twin_ids:
+        tally.twin_ids.add(outcome.contact_id)
         who = f"line {item.line} {name_of(item.draft).name} (contact {outcome.twin_id})"
         tally.twins.append((outcome.contact_id, outcome.twin_id))
         tally.twin_names.append(who)
@@ -213,9 +218,11 @@ def _record_outcome(item: ContactEntry, outcome: bulk_import.Outcome, tally: Con
         tally.other_values.append(f"{who}: {', '.join(outcome.other_values)}")
     if outcome.changes:
         tally.add_changes(item.line, name_of(item.draft).name, outcome)
-    tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
-    tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
-    if outcome.contact_id:
+    if outcome.warnings:
+        tally.phone_warnings += [f"line {item.line}: {doubt}" for doubt in outcome.warnings]
+    if outcome.unreadable:
+        tally.unreadable += [f"line {item.line}: {problem}" for problem in outcome.unreadable]
+    if item.draft.relations and outcome.contact_id:
         tally.relations += [
             (outcome.contact_id, relation.kind, relation.who) for relation in item.draft.relations
         ]

@@ -9,6 +9,7 @@ from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 MAX_LINES: Final = 10  # refused rows that are reported one by one
+_NOUNS: Final = {"sales": "sale", "interactions": "interaction", "reminders": "reminder"}
 _COUNTS: Final = ("created", "updated", "unchanged")
 
 
@@ -17,8 +18,10 @@ def report_lines(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
     would = "would be " if dry_run else ""
     number = report.extra.get("organizations", 0)
     orgs = f"{pluralize(number, 'organization')} {would}created, " if number else ""
+    noun = _NOUNS.get(report.rows)
+    created = pluralize(report.created, noun) if noun else str(report.created)
     yield (
-        f"{report.name}: {report.created} {would}created, {orgs}"
+        f"{report.name}: {created} {would}created, {orgs}"
         f"{report.updated} {would}updated, "
         f"{report.unchanged} unchanged, {report.refused} refused"
     )
@@ -48,7 +51,9 @@ def _describe_columns(columns: Sequence[ColumnUse]) -> Iterator[str]:
 
 def _describe_known(use: ColumnUse) -> str:
     guess = ", by its likeness" if use.is_guess else ""
-    return f"{use.column} → {use.target} ({use.count:,}{guess})"
+    is_same = use.column.casefold() == use.target.casefold()
+    target = "" if is_same else f" → {use.target}"
+    return f"{use.column}{target} ({use.count:,}{guess})"
 
 
 def describe_interruption(report: ImportReport) -> str:

@@ -1,6 +1,7 @@
 """The import of files: each goes to the reader of its rows, bad entries go to a file."""
 
 import contextlib
+import filecmp
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,7 +19,8 @@ from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_reader import TableOptions, detect_rows
 from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
 from cardcrm.formats.import_readers import find_reader
-from cardcrm.records.importing import bulk_import, column_memory
+from cardcrm.records.importing import column_memory
+from cardcrm.records.importing.dry_run import dry_run
 from cardcrm.render.progress import progress_bar
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store, open_store
@@ -109,7 +111,7 @@ def _import_file(
                 work = partial(read, store, job, report)
                 if read is import_contacts:
                     work = partial(work, dry_run=options.dry_run)
-                bulk_import.dry_run(store, work) if options.dry_run else work()
+                dry_run(store, work) if options.dry_run else work()
             finally:
                 close()
     except KeyboardInterrupt:
@@ -181,7 +183,7 @@ class _BadFile:
     """A file of bad entries beside the imported file, created with the first entry."""
 
     def __init__(self, source: ImportFile, target: Path | None, *, dry_run: bool) -> None:
-        self.path = target or _unused_path(source.bad)
+        *self._earlier, self.path = [target] if target else _list_paths(source.bad)
         self._dry_run = dry_run
         self._stream: TextIO | None = None
 
@@ -191,6 +193,16 @@ class _BadFile:
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
             self._stream.close()
+            self._drop_copy()
+
+    def _drop_copy(self) -> None:
+        """Remove the file if an earlier import has left the same one."""
+        for known in self._earlier:
+            with contextlib.suppress(OSError):
+                if filecmp.cmp(known, self.path, shallow=False):
+                    self.path.unlink()
+                    self.path = known
+                    return
 
     @property
     def is_open(self) -> bool:
@@ -213,11 +225,9 @@ class _BadFile:
         return stream
 
 
-def _unused_path(path: Path) -> Path:
-    """Return a path with a number, if needed, that no file has yet."""
-    number = 1
-    unused = path
-    while os.path.lexists(unused):
-        number += 1
-        unused = path.with_name(f"{path.stem}-{number}{path.suffix}")
-    return unused
+def _list_paths(path: Path) -> list[Path]:
+    """Return a path, and it with further numbers, up to the first that no file has yet."""
+    paths = [path]
+    while os.path.lexists(paths[-1]):
+        paths.append(path.with_name(f"{path.stem}-{len(paths) + 1}{path.suffix}"))
+    return paths

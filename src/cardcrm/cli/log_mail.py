@@ -204,7 +204,7 @@ def _log_messages(
     """Log messages and return the report, also of what was logged before an interruption."""
     from cardcrm.formats.import_job import ImportReport
     from cardcrm.formats.mbox.mail_import import MailTally, import_messages
-    from cardcrm.records.importing.bulk_import import dry_run
+    from cardcrm.records.importing.dry_run import dry_run
 
     report = ImportReport(name, "interactions", step)
     tally = MailTally(report)

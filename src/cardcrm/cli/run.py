@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cardcrm.cli.global_options import split_global_options
 
@@ -176,6 +176,14 @@ def _spell_out_help(words: list[str]) -> list[str]:
     return ["--help" if word == "-h" and at < end else word for at, word in enumerate(words)]
 
 
+_FILE_FORMATS: Final = {
+    **dict.fromkeys(("vcf", "vcard", "vcard3"), "--format vcard"),
+    **dict.fromkeys(("xlsx", "excel"), "--format xlsx"),
+    **dict.fromkeys(("ics", "ical", "icalendar"), "--format ics"),
+    **dict.fromkeys(("jsonl", "ndjson"), "--all FILE.jsonl"),
+}
+
+
 def _check_flags(session: "Session") -> None:
     """Refuse a password, an option with two values and an unknown format. Raises UsageError."""
     if session.repeated:
@@ -197,8 +205,8 @@ def _check_flags(session: "Session") -> None:
 
     if wanted not in FORMATS:
         session.flags["format"] = ""
-        is_vcard = wanted.lower() in ("vcf", "vcard", "vcard3")
-        start = "For vCards: cardcrm export --format vcard. " if is_vcard else ""
+        command = _FILE_FORMATS.get(wanted.lower())
+        start = f"To write such a file: cardcrm export {command}. " if command else ""
         raise UsageError(f"unknown format “{wanted}”", f"{start}Use one of: {', '.join(FORMATS)}.")
 
 

@@ -14,12 +14,12 @@ SYNONYMS = {
     "brief": "summary tldr",
     "edit": "update change set modify mod rename alter mv move fix",
     "tag": "label labels tags group groups categorize untag",
-    "rm": "delete remove del erase drop forget trash purge unlink",
+    "rm": "delete remove del erase drop trash purge unlink",
     "dupes": "dedupe dedup duplicates duplicate doubles dups double twins",
     "merge": "join combine unite unify",
     "log": "note notes call met mail visit email meeting message jot record memo comment"
     " interact activity touch phone spoke chat comm",
-    "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue calendar cal"
+    "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue cal"
     " now inbox week followups",
     "remind": "task plan promise followup follow-up schedule nudge event appointment",
     "done": "complete finish close tick resolve completed",

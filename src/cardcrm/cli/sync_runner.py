@@ -48,7 +48,8 @@ def run_sync(
             failures.append(error)
             session.say(f"{each.path}: {error.message}")
             continue
-        for line in report_lines(report, dry_run=options.dry_run):
+        was_asked = session.can_ask and session.format == "table" and not options.dry_run
+        for line in report_lines(report, dry_run=options.dry_run, was_asked=was_asked):
             session.say(line)
         cards.append(Card(Path(report.folder).name, data=_to_json(report)))
         if report.pending and not options.dry_run:
@@ -186,8 +187,9 @@ def _takes_file(session: Session, conflict: Conflict) -> bool:
 
 def _ask_for_answer(report: SyncReport) -> CardcrmError:
     count = len(report.pending)
+    deletions, need = ("deletion", "needs") if count == 1 else ("deletions", "need")
     return UsageError(
-        f"{count:,} deletion{'s' * (count > 1)} in {report.folder} need confirmation",
+        f"{count:,} {deletions} in {report.folder} {need} confirmation",
         "To make them, add --yes. To bring back what was removed, add --keep.",
     )
 
@@ -195,11 +197,14 @@ def _ask_for_answer(report: SyncReport) -> CardcrmError:
 # Report
 
 
-def report_lines(report: SyncReport, *, dry_run: bool) -> Iterator[str]:
-    """Yield the report of a folder as lines for people."""
+def report_lines(report: SyncReport, *, dry_run: bool, was_asked: bool) -> Iterator[str]:
+    """Yield the report of a folder as lines for people.
+
+    A person who ``was_asked`` has seen the deletions.
+    """
     yield f"{report.folder}: {_summarize(report, dry_run=dry_run)}"
     yield from _list_lines("changed on both sides:", map(_describe_conflict, report.conflicts))
-    if dry_run:
+    if not was_asked:
         yield from _list_lines("removed on one side:", map(_describe_deletion, report.pending))
     yield from _list_lines("left alone:", (f"{name}: {reason}" for name, reason in report.left))
     yield from _list_lines("note:", report.notes)

@@ -125,7 +125,8 @@ def decide_order(
         is_even = counts["month"] == counts["day"]
         order = usual if is_even else "month" if counts["month"] > counts["day"] else "day"
         line, text = tally.first[order]
-        reason = f"as {text} in line {line} shows"
+        is_example = text == _find_example(tally, order)
+        reason = f"as {'that' if is_example else text} in line {line} shows"
     elif program:
         order, reason = program, "as its program writes them"
     elif "either" not in tally.first:
@@ -133,10 +134,15 @@ def decide_order(
     else:
         order = usual
         reason = f"as is usual in {region.upper()}" if region else "as no region is set"
-    example = tally.first.get("either") or tally.first.get("dotted") or tally.first[order]
     both = _describe_both(tally, order) if all(counts.values()) else ""
-    words = f"dates such as {example[1]} were read {order} first, {reason}{both}"
+    example = _find_example(tally, order)
+    words = f"dates such as {example} were read {order} first, {reason}{both}"
     return DateOrder(order == "month", DateNote(order, words))
+
+
+def _find_example(tally: _Tally, order: str) -> str:
+    """Return a date whose reading depends on the order, if there is one."""
+    return (tally.first.get("either") or tally.first.get("dotted") or tally.first[order])[1]
 
 
 def _describe_both(tally: _Tally, order: str) -> str:

@@ -139,9 +139,9 @@ def open_table(
     Raises UsageError for a file without a header.
     """
     if format_ == "xlsx":
-        from cardcrm.formats.xlsx.table import XlsxTable
+        from cardcrm.formats.xlsx.table import open_sheet
 
-        sheet = XlsxTable(path, options.sheet, options.known)
+        sheet = open_sheet(path, options.sheet, options.known)
         yield sheet, sheet.tell
         return
     encoding = choose_encoding(path, options.encoding, options.region)

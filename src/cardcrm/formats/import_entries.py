@@ -24,8 +24,7 @@ class ValueNote(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class ContactEntry:
+class ContactEntry(NamedTuple):
     """A contact, the line where it starts (from 1), and its original text.
 
     ``notes`` tell what became of its values, each once.

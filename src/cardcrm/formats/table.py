@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from cardcrm.errors import UsageError
 
-MAX_COLUMNS: Final = 5000
+MAX_COLUMNS: Final = 10_000
 
 # One row: the line where it starts, its cells, its text without line end, its problem or "". The
 # text is a row of CSV, from which the row can be read again below the header of its table. A plain

@@ -164,7 +164,8 @@ def _summarize(
     if not ids:
         return
     shown = ", ".join(map(str, ids[:5])) + (", …" if len(ids) > 5 else "")
-    plural = noun if len(ids) == 1 else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    ends_in_y = noun.endswith("y") and not noun.endswith("day")
+    plural = noun if len(ids) == 1 else f"{noun[:-1]}ies" if ends_in_y else f"{noun}s"
     yield Finding(area, f"{len(ids):,} {plural} {problem}: {shown}", is_repairable)
 
 

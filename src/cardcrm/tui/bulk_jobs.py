@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cardcrm.errors import CardcrmError, ConflictError
-from cardcrm.reports import journal_sentences
 from cardcrm.store import Store
 from cardcrm.text import normalize_line, shorten
 from cardcrm.tui.background_tasks import current_node
@@ -197,6 +196,8 @@ def step_through_history(
     context: AppContext, act: "Callable[..., Step | None]", verb: str, done: str
 ) -> None:
     """Undo or redo a step, which may have many changes. Raises ConflictError, as `start`."""
+    from cardcrm.reports import journal_sentences
+
     job = Job(f"{verb}ing", changes=True)
 
     def work(store: Store) -> str:

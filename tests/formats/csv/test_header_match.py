@@ -69,6 +69,29 @@ def test_a_header_with_a_known_word_is_not_taken_for_it(header: str) -> None:
     assert match_headers([header, "x"], {})[0][0].target == CUSTOM
 
 
+@pytest.mark.parametrize(
+    ("headers", "targets"),
+    [
+        (["Customer", "Contact person"], ["org", "name"]),
+        (["Ansprechpartner", "Kunde"], ["name", "org"]),
+        (["Client", "Personne de contact"], ["org", "name"]),
+        (["Company", "Contact person"], ["org", "name"]),
+        (["Customer", "Company"], ["name", "org"]),
+        (["Customer", "Full Name"], ["name", "name"]),
+        (["Customer", "Contact person", "Company"], ["name", "name", "org"]),
+    ],
+)
+def test_a_customer_with_a_contact_person_is_an_organization(
+    headers: list[str], targets: list[str]
+) -> None:
+    assert [each.target[0] for each in match_headers(headers, {})[0]] == targets
+
+
+def test_a_customer_that_was_called_a_name_stays_one() -> None:
+    matches, _ = match_headers(["Customer", "Contact person"], {"customer": ("name", "")})
+    assert [each.target[0] for each in matches] == ["name", "name"]
+
+
 def test_a_given_meaning_counts_more_than_a_known_header() -> None:
     (first, second), _ = match_headers(["Email", "Phone"], {"email": ("note", "")})
     assert (first.target, second.target) == (("note", ""), ("phone", ""))

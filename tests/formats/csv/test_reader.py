@@ -7,7 +7,7 @@ import pytest
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.reader import read_csv
 from cardcrm.formats.csv.records import MAX_FIELD_SIZE
-from cardcrm.formats.import_entries import BadEntry, ContactEntry
+from cardcrm.formats.import_entries import BadEntry, ColumnReport, ContactEntry
 from cardcrm.formats.numbered_lines import MAX_LINE_SIZE
 from tests.support.import_entries import without_remarks
 
@@ -273,3 +273,12 @@ def test_row_of_placeholders_is_bad():
 def test_quoted_tags_are_split_at_commas():
     [draft] = drafts('email,TAGS\na@x.com,"""vip"",""garden, roses"""\n')
     assert draft.tags == ("vip", "garden, roses")
+
+
+def test_fillers_of_outlook_are_reported_as_not_kept():
+    text = "Vorname,Nachname,Privat\nAnn,Lee,Aus\nBob,Ray,Ein\nCay,Poe,\n"
+    [report] = [
+        each for each in read_csv(io.StringIO(text, newline="")) if isinstance(each, ColumnReport)
+    ]
+    found = [(each.target, each.count, each.why) for each in report.columns]
+    assert found[2:] == [("Privat", 1, ""), ("", 1, "filled in by Outlook")]

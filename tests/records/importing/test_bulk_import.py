@@ -17,6 +17,9 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing.contact_outcomes import ContactOutcome
+from cardcrm.records.importing.dry_run import dry_run
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.store import Store, integrity, journal
 from cardcrm.store.journal_writer import Author
 from cardcrm.store.table_registry import all_tables
@@ -142,7 +145,7 @@ def test_a_stage_of_another_program_is_translated_or_kept(store: Store) -> None:
 def test_relations_are_added_after_all_contacts(store: Store) -> None:
     told = ContactDraft(name="Jane", relations=(RelationDraft("spouse", "Tom"),))
     bulk_import.import_drafts(store, [told, ContactDraft(name="Tom")])
-    lost = bulk_import.add_relations(store, [(1, "spouse", "Tom"), (1, "cousin", "Nobody")])
+    lost = add_relations(store, [(1, "spouse", "Tom"), (1, "cousin", "Nobody")])
     assert [(each.kind, each.other) for each in contacts.relations_of(store, 1)] == [
         ("spouse", "Tom")
     ]
@@ -429,11 +432,11 @@ def test_any_rows_imported_twice_change_nothing(
         assert {each.status for each in in_batches(store, rows, batch)} <= {"unchanged"}
         assert everything(store) == before
 
-    bulk_import.dry_run(store, work)
+    dry_run(store, work)
 
 
-def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[bulk_import.Outcome]:
-    found: list[bulk_import.Outcome] = []
+def in_batches(store: Store, rows: list[ContactDraft], size: int) -> list[ContactOutcome]:
+    found: list[ContactOutcome] = []
     waiting: set[int] = set()
     seen: set[int] = set()
     first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
@@ -463,7 +466,7 @@ def test_rows_of_one_contact_are_connected(store: Store, rows: list[ContactDraft
         for joined in cards.values():
             assert hangs_together(joined)
 
-    bulk_import.dry_run(store, work)
+    dry_run(store, work)
 
 
 def hangs_together(parts: list[set[str]]) -> bool:
@@ -475,6 +478,6 @@ def hangs_together(parts: list[set[str]]) -> bool:
 
 
 def test_a_dry_run_leaves_no_trace(store: Store) -> None:
-    bulk_import.dry_run(store, lambda: statuses(store, JANE) and None)
+    dry_run(store, lambda: statuses(store, JANE) and None)
     assert store.value("SELECT count(*) FROM contact") == 0
     assert journal.steps(store) == []

@@ -23,7 +23,8 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.stored_drafts import count_addresses, read_drafts
-from cardcrm.records.importing.bulk_import import add_relations, import_drafts
+from cardcrm.records.importing.bulk_import import import_drafts
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store
 

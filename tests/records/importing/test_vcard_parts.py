@@ -12,7 +12,9 @@ from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft, JobDraft
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
-from cardcrm.records.importing.bulk_import import CREATED, UNCHANGED, UPDATED, Outcome
+from cardcrm.records.importing.contact_outcomes import ContactOutcome
+from cardcrm.records.importing.outcomes import CREATED, UNCHANGED, UPDATED
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.store import Store
 from cardcrm.store.integrity import check_database
 
@@ -25,7 +27,7 @@ RICH = (
     "item1.X-ABLabel:Lake", "MAILER:M", "KIND:individual", "EMAIL:ann@example.com",
 )  # fmt: skip
 
-Import = Callable[..., list[Outcome]]
+Import = Callable[..., list[ContactOutcome]]
 
 
 def card(*lines: str) -> str:
@@ -36,7 +38,7 @@ def card(*lines: str) -> str:
 def bring(store: Store) -> Import:
     """Return a function that imports vCards, with the relations that they state."""
 
-    def run(*cards: str) -> list[Outcome]:
+    def run(*cards: str) -> list[ContactOutcome]:
         entries = read_vcard(io.StringIO("".join(cards), newline=""))
         drafts = [each.draft for each in entries if isinstance(each, ContactEntry)]
         outcomes = bulk_import.import_drafts(store, drafts)
@@ -45,7 +47,7 @@ def bring(store: Store) -> Import:
             for outcome, draft in zip(outcomes, drafts, strict=True)
             for each in draft.relations
         ]
-        bulk_import.add_relations(store, relations)
+        add_relations(store, relations)
         return outcomes
 
     return run

@@ -15,6 +15,7 @@ from cardcrm.formats.csv.cell_values import (
     split_quoted,
 )
 from cardcrm.formats.csv.consent_words import is_no, is_yes, read_state
+from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import FILLERS, LABELS
 from cardcrm.formats.csv.row_builder import (
     CellHandler,
@@ -290,18 +291,26 @@ def ignore_cell(_row: RowBuilder, _cell: str) -> None:
 
 
 @cache
-def _filler_values() -> dict[str, str]:
-    return dict(FILLERS)
+def _filler_values() -> dict[str, frozenset[str]]:
+    return {
+        fold_header(header): frozenset(values.split(" | "))
+        for headers, values in FILLERS.items()
+        for header in headers.split(" | ")
+    }
 
 
-def skip_fillers(key: str, handle: CellHandler) -> CellHandler:
-    """Return a handler that skips the value that Outlook writes into every row."""
-    filler = _filler_values().get(key)
-    if filler is None:
+def find_fillers(key: str) -> frozenset[str]:
+    """Return the values that Outlook writes into every row of a column, in lower case."""
+    return _filler_values().get(key, frozenset())
+
+
+def skip_fillers(fillers: frozenset[str], handle: CellHandler) -> CellHandler:
+    """Return a handler that skips some values."""
+    if not fillers:
         return handle
 
     def handle_unless_filler(row: RowBuilder, cell: str) -> None:
-        if cell.lower() != filler:
+        if cell.lower() not in fillers:
             handle(row, cell)
 
     return handle_unless_filler

@@ -11,6 +11,7 @@ from cardcrm.formats.csv import native_columns
 from cardcrm.formats.csv.cell_handlers import (
     CONTACT_POINTS,
     SINGLE_VALUES,
+    find_fillers,
     ignore_cell,
     make_field_handler,
     make_handler,
@@ -27,7 +28,7 @@ from cardcrm.formats.csv.row_builder import (
     build_draft,
     build_native_draft,
 )
-from cardcrm.formats.csv.row_kinds import count_others
+from cardcrm.formats.csv.row_kinds import count_others, describe_doubt
 from cardcrm.formats.import_job import ColumnUse
 from cardcrm.records.contacts.drafts import ContactDraft
 
@@ -42,7 +43,8 @@ class ColumnMapping:
 
     ``columns`` tell what each is for. ``days`` are the places of the columns that hold dates, and
     ``names`` are those of all columns. ``notes`` are sentences on the columns, and ``usual_order``
-    is the order of dates that the program of the file writes.
+    is the order of dates that the program of the file writes. ``fillers`` are the values of each
+    column that say nothing.
     """
 
     width: int
@@ -54,6 +56,7 @@ class ColumnMapping:
     names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     usual_order: str = ""
+    fillers: tuple[frozenset[str], ...] = ()
 
     def draft(self, cells: Sequence[str]) -> ContactDraft | None:
         """Return the contact in a row of stripped cells; None if the row names no contact."""
@@ -102,7 +105,7 @@ def map_columns(headers: Sequence[str], given: Mapping[str, Target] = _NO_TARGET
         )
     space = program.space if program else ""
     mapping = _map_foreign_columns(names, matches, space)
-    notes = (f"recognized as a file of {program.name}",) if program else ()
+    notes = [f"recognized as a file of {program.name}"] if program else describe_doubt(headers)
     return replace(
         mapping,
         notes=(*notes, *_describe_names(matches)),
@@ -158,6 +161,7 @@ def _map_foreign_columns(
 ) -> ColumnMapping:
     handlers: list[CellHandler] = []
     labels: list[tuple[int, CellHandler]] = []
+    fillers = tuple(find_fillers(_DIGITS.sub("", fold_header(name))) for name in names)
     taken: set[str] = set()
     for at, (name, match) in enumerate(zip(names, matches, strict=True)):
         what, label = match.target
@@ -169,7 +173,7 @@ def _map_foreign_columns(
             continue
         handler = make_handler(what, label or space * (what == "ref"), number, name, taken)
         taken.add(what)
-        handlers.append(skip_fillers(_DIGITS.sub("", key), handler))
+        handlers.append(skip_fillers(fillers[at], handler))
     return ColumnMapping(
         len(names),
         tuple(handlers),
@@ -178,6 +182,7 @@ def _map_foreign_columns(
         tuple(map(describe_use, names, matches)),
         tuple(at for at, each in enumerate(matches) if each.target[0] == "day"),
         tuple(names),
+        fillers=fillers,
     )
 
 

@@ -13,7 +13,15 @@ from typing import Final, NamedTuple
 
 from cardcrm.formats.csv.consent_words import find_consent
 from cardcrm.formats.csv.header_keys import fold_header
-from cardcrm.formats.csv.header_words import CONNECTORS, FILLING, NOT_CLOSE, PLACES, SHORT_FORMS
+from cardcrm.formats.csv.header_words import (
+    CONNECTORS,
+    CONTACT_PERSONS,
+    CUSTOMERS,
+    FILLING,
+    NOT_CLOSE,
+    PLACES,
+    SHORT_FORMS,
+)
 from cardcrm.formats.csv.headers import COLUMNS, Target
 from cardcrm.formats.csv.programs import Program, find_language_targets, find_program
 
@@ -61,7 +69,7 @@ def match_headers(
             guesses += 1
             match = Match(_guess(header), is_guess=True)
         found.append(match)
-    return _treat_lone_name(found), program
+    return _treat_customer_as_org(_treat_lone_name(found), keys, given), program
 
 
 def _treat_lone_name(matches: list[Match]) -> list[Match]:
@@ -70,6 +78,26 @@ def _treat_lone_name(matches: list[Match]) -> list[Match]:
     if len(halves) != 1:
         return matches
     return [each._replace(target=("name", "")) if each is halves[0] else each for each in matches]
+
+
+def _treat_customer_as_org(
+    matches: list[Match], keys: Sequence[str], given: Mapping[str, Target]
+) -> list[Match]:
+    """Treat ``Customer`` as the organization if another column has the person there."""
+    named = {key for key, each in zip(keys, matches, strict=True) if each.target[0] == "name"}
+    customers = named & _fold_all(CUSTOMERS)
+    has_org = any(each.target[0] == "org" for each in matches)
+    if has_org or not customers or not named & _fold_all(CONTACT_PERSONS):
+        return matches
+    return [
+        each._replace(target=("org", "")) if key in customers - given.keys() else each
+        for key, each in zip(keys, matches, strict=True)
+    ]
+
+
+@cache
+def _fold_all(headers: str) -> frozenset[str]:
+    return frozenset(map(fold_header, headers.split(" | ")))
 
 
 def match_header(header: str) -> Match:

@@ -243,3 +243,17 @@ NOT_CLOSE: Final = frozenset(
         "contracts",
     ]
 )
+
+# Of two columns with names, these have the customer, which is then an organization, and the others
+# the person there.
+CUSTOMERS: Final = (
+    "customer | customer name | client | client name | kunde | kundenname | name des kunden"
+    " | client nom | cliente | cliente nome | nome do cliente | klant | klantnaam | kundnamn"
+    " | klient | nazwa klienta"
+)
+CONTACT_PERSONS: Final = (
+    "contact | contact name | contact person | person | person name | ansprechpartner"
+    " | ansprechperson | kontakt | kontakt nazwa | kontaktperson | personne de contact | contacto"
+    " | persona de contacto | contatto | persona di contatto | contato | pessoa de contato"
+    " | pessoa de contacto | contactpersoon | osoba kontaktowa"
+)

@@ -34,6 +34,9 @@ COLUMNS: Final[dict[Target, str]] = {
         " imię i nazwisko | klient | nazwa klienta | kontakt nazwa | anzeigename | nom affiché"
         " | nombre para mostrar | nome visualizzato | nome de exibição | weergavenaam |"
         " visningsnamn | complete name | geheel naam | voor en achternaam | name des kunden"
+        " | contact person | ansprechperson | personne de contact | persona de contacto"
+        " | persona di contatto | pessoa de contato | pessoa de contacto | contactpersoon"
+        " | osoba kontaktowa"
     ),
     ("given", ""): (
         "first name | given name | given | forename | christian name | vorname | rufname |"
@@ -367,17 +370,17 @@ COLUMNS: Final[dict[Target, str]] = {
 }
 
 # Values that Outlook writes into every row, although the user did not enter them.
-FILLERS: Final = frozenset(
-    {
-        ("priority", "normal"),
-        ("sensitivity", "normal"),
-        ("private", "false"),
-        ("gender", "unspecified"),
-        ("emailtype", "smtp"),
-        ("birthday", "0/0/00"),
-        ("anniversary", "0/0/00"),
-    }
-)
+FILLERS: Final[dict[str, str]] = {
+    "priority | prioritat": "normal",
+    "sensitivity | vertraulichkeit": "normal",
+    "private": "false",
+    "privat": "aus | falsch",
+    "gender": "unspecified",
+    "geschlecht": "keine angabe",
+    "email type | e mail typ": "smtp",
+    "birthday | anniversary": "0/0/00",
+    "geburtstag | jahrestag": "0.0.00",
+}
 
 NO: Final = frozenset(
     {"", "0", "n", "no", "non", "nein", "nee", "false", "never", "falsch", "faux"}

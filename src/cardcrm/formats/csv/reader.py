@@ -57,7 +57,7 @@ def read_table(table: Table, rules: ReadRules) -> Iterator[Entry]:
         yield order.note
     yield from map(FileNote, mapping.notes)
     dates = DateReader(order, rules.date_fields)
-    counter = ColumnCounter(mapping.columns)
+    counter = ColumnCounter(mapping.columns, mapping.fillers)
     rows = _read_rows(table, mapping, dates if order or rules.date_fields else None, counter)
     while batch := list(islice(rows, _BATCH)):
         counter.flush()

@@ -1,11 +1,11 @@
 """Detect the kind of the rows of a table, such as contacts or sales, by its header."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Final
 
 from cardcrm.formats.csv.header_keys import fold_header
-from cardcrm.formats.history.columns import find_program, looks_like_sales, score
+from cardcrm.formats.history.columns import find_likely_rows, find_program, looks_like_sales, score
 from cardcrm.formats.history.programs import ACTIVITIES
 
 _DEALS: Final = "deal name | deal stage"
@@ -20,6 +20,12 @@ def detect_kind(headers: Iterable[str]) -> str:
     if program is not None:
         return "interactions" if program.holds == ACTIVITIES else program.holds
     return "sales" if looks_like_sales(headers) else "contacts"
+
+
+def describe_doubt(headers: Sequence[str]) -> list[str]:
+    """Return a note if the rows of a table that is read as contacts may be others."""
+    rows = find_likely_rows(headers)
+    return [f"the rows may be {rows}; to import them as such: --as {rows}"] if rows else []
 
 
 def count_others(headers: Iterable[str]) -> int:

@@ -1,7 +1,7 @@
 """Find the meaning of each column of a table of sales, interactions or reminders."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -11,7 +11,14 @@ from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import COLUMNS
 from cardcrm.formats.history.activity_headers import ACTIVITY
 from cardcrm.formats.history.party_headers import PARTY
-from cardcrm.formats.history.programs import ACTIVITIES, PROGRAMS, SALES, Program
+from cardcrm.formats.history.programs import (
+    ACTIVITIES,
+    INTERACTIONS,
+    PROGRAMS,
+    REMINDERS,
+    SALES,
+    Program,
+)
 from cardcrm.formats.history.sale_headers import SALES as SALE_HEADERS
 from cardcrm.text import find_similar
 
@@ -259,13 +266,37 @@ def score(headers: Sequence[str]) -> int:
 _DAYS: Final = frozenset({"date", "paid_on"})
 _SUMS: Final = frozenset({"amount", "total", "line_total", "price"})
 _DETAILS: Final = frozenset({"currency", "ref", "product", "quantity", "price", "fee"})
+_TEXTS: Final = frozenset({"text", "subject"})
+_REACH: Final = frozenset({"phone", "street", "city", "postcode", "country"})
 
 
 def looks_like_sales(headers: Sequence[str]) -> bool:
     """Return whether a table of an unknown program has the columns of sales."""
-    known = _synonyms(SALES)
+    found = _find_meanings(headers, SALES)
+    return _has_all(found, _DAYS, _SUMS, _DETAILS, _NAMING)
+
+
+def find_likely_rows(headers: Sequence[str]) -> str:
+    """Return what the rows of a table of contacts may be instead; empty if nothing else.
+
+    A table with phone numbers or addresses has contacts, although it may have a date and a note.
+    """
+    if _has_all(_find_meanings(headers, SALES), _DAYS, _SUMS, _NAMING):
+        return SALES
+    found = _find_meanings(headers, REMINDERS)
+    if not (_has_all(found, _NAMING, _TEXTS) and found.isdisjoint(_REACH)):
+        return ""
+    if "due" in found:
+        return REMINDERS
+    return INTERACTIONS if {"date", "kind"} <= found else ""
+
+
+def _has_all(found: Collection[str], *sets: frozenset[str]) -> bool:
+    return not any(each.isdisjoint(found) for each in sets)
+
+
+def _find_meanings(headers: Sequence[str], holds: str) -> set[str]:
+    """Return what the columns of a table with such headers have, if it holds such rows."""
+    known = _synonyms(holds)
     bare = (_CURRENCY_IN_HEADER.sub("", each) for each in headers)
-    found = {known.get(fold_header(each), "") for each in bare}
-    return all(not each.isdisjoint(found) for each in (_DAYS, _SUMS, _DETAILS)) and bool(
-        found & _NAMING
-    )
+    return {known.get(fold_header(each), "") for each in bare}

@@ -119,6 +119,7 @@ def _find_parties(store: Store, job: ImportJob, stage: str = "") -> PartyFinder:
         source=job.source,
         tags=job.tags,
         owner=job.owner,
+        anyway=job.anyway,
     )
 
 
@@ -259,9 +260,9 @@ class _Import:
         report.extra["left_out"] = sum(self.skipped.values())
         report.extra["contacts"] = self.importer.parties.added
         if added := self.importer.parties.added:
-            word = "contact" if added == 1 else "contacts"
+            new = "contact is new" if added == 1 else "contacts are new"
             report.notes.append(
-                f"{added:,} {word} added that no contact matched; to refuse them: --known-only"
+                f"{added:,} {new}, as no known one matched; to refuse such rows: --known-only"
             )
         if self.columns.program is not None:
             report.extra["program"] = self.columns.program.name

@@ -51,6 +51,7 @@ _SHOPIFY_ORDER = {
     "shipping province": "", "shipping country": "", "payment method": "", "device id": "",
     "phone": "phone", "financial status": "status", "cancelled at": "cancelled",
     "billing province name": "", "shipping province name": "",
+    "accepts marketing": "mail_consent",
 }  # fmt: skip
 
 PROGRAMS: Final[tuple[Program, ...]] = (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cardcrm.formats.csv.cell_values import is_placeholder
+from cardcrm.formats.csv.consent_words import is_no
 from cardcrm.formats.history.columns import Columns
 from cardcrm.records.contacts.contact_points import is_email, looks_like_phone, split_mail_name
 from cardcrm.records.contacts.drafts import AddressDraft
@@ -106,7 +107,9 @@ def read_party(cells: Cells, section: str = "") -> Party:
         name = get("other_name", "") or ("" if org or email else section)
     if is_placeholder(name):
         name = ""
-    return Party(ref, email, phone, name, org, given, family, _read_address(cells))
+    consent = get("mail_consent", "")
+    opted_out = bool(consent) and is_no(consent)
+    return Party(ref, email, phone, name, org, given, family, _read_address(cells), opted_out)
 
 
 def _strip_id(text: str) -> str:

@@ -123,17 +123,17 @@ class MailTally:
     def _notes(self, unknown: Sequence[UnknownSender]) -> Iterator[str]:
         """Yield lines about the messages that were not logged as they are."""
         if self.contacts_added:
-            yield f"{_count(self.contacts_added, 'contact')} created for unknown correspondents"
+            yield f"{_count(self.contacts_added, 'new contact')} for unknown correspondents"
         if self.skipped:
             parts = (f"{number:,} {reason}" for reason, number in sorted(self.skipped.items()))
             yield f"{_count(sum(self.skipped.values()), 'message')} skipped: {', '.join(parts)}"
         if self.unknown_messages:
             number = _count(self.unknown_messages, "message")
-            yield f"{number} of correspondents who are not contacts"
+            yield f"{number} left out: no correspondent is a contact"
         if unknown:
             names = ", ".join(_describe(each) for each in unknown[:_MAX_LINES])
             more = f" and {len(unknown) - _MAX_LINES:,} more" if len(unknown) > _MAX_LINES else ""
-            yield f"not contacts: {names}{more}; to add them: --add-unknown"
+            yield f"not contacts: {names}{more}; to add them: cardcrm log-mail --add-unknown FILE"
         if self.doubtful_dates:
             number = _count(self.doubtful_dates, "message")
             yield f"{number} without a usable Date header; the date is that of the delivery"

@@ -24,6 +24,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft
 from cardcrm.text import drop_controls, shorten
 
 _FILES: Final = frozenset(("PHOTO", "LOGO", "SOUND", "KEY"))
+_LONGEST_TEXT: Final = 5_000_000  # characters, as a message names the limit of the reader
 _NEWLINE: Final = "\n"
 _UNREAD: Final = "unread line"
 _NESTED: Final = re.compile(r"^\s*(?:FN|N|ORG)(?:;[^:]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
@@ -112,7 +113,8 @@ def _take(card: CardBuilder, prop: Property) -> ValueNote | None:
     """Add a property to a builder; return a note on it, or None if it states no fact."""
     name = prop.head.name
     if prop.value == CUT:
-        return _note(name, "", "no", _too_long(prop.media_limit))
+        limit = prop.media_limit if name in _FILES else _LONGEST_TEXT
+        return _note(name, "", "no", _too_long(limit))
     fate = _choose_handler(name)(card, prop)
     if fate is None:
         return _keep_as_is(card, prop)

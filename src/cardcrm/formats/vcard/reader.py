@@ -6,7 +6,6 @@ is longer than any that is kept is left out here, so that a file of any size tak
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final, TextIO
 
@@ -70,7 +69,7 @@ def read_vcard(
     dates = DateReader(order, date_fields)
     for entry in _read_cards(stream, options):
         if isinstance(entry, ContactEntry):
-            yield replace(entry, draft=dates.apply(entry.draft))
+            yield entry._replace(draft=dates.apply(entry.draft))
         else:
             yield entry
 
@@ -121,21 +120,26 @@ def _split_blocks(
     lines: NumberedLines, options: CardOptions
 ) -> Iterator[tuple[int, list[str], str]]:
     """Yield (number of the first line, lines, problem) for vCards and for text between them."""
-    longest = int(max(options.media_limit * _BASE64_SIZE, MAX_BLOCK_SIZE / 4))
+    media = int(options.media_limit * _BASE64_SIZE)
+    longest, largest = max(media, MAX_BLOCK_SIZE), MAX_BLOCK_SIZE + 4 * media
     while line := lines.read():
         text = _strip_line(line)
         if _is_mark(text, "BEGIN:VCARD"):
-            yield _Block(text, lines.number, longest).read(lines)
+            yield _Block(text, lines.number, longest, largest).read(lines)
         elif text.strip():
             yield _read_outside(lines, text)
 
 
 class _Block:
-    """The lines of one vCard, without those of values that are longer than ``longest``."""
+    """The lines of one vCard, without those of values that are longer than ``longest``.
 
-    def __init__(self, begin: str, number: int, longest: int) -> None:
+    The vCard is bad if they are longer than ``largest`` together.
+    """
+
+    def __init__(self, begin: str, number: int, longest: int, largest: int) -> None:
         self._number = number
         self._longest = longest
+        self._largest = largest
         self._lines = [begin]
         self._start = 0  # of the property under way, among the lines
         self._last = 0  # the last line that is not blank
@@ -144,8 +148,7 @@ class _Block:
 
     def read(self, lines: NumberedLines) -> tuple[int, list[str], str]:
         """Read up to the END of the vCard; return its first line, its lines and a problem."""
-        read, kept, longest = lines.read, self._lines, self._longest
-        largest = MAX_BLOCK_SIZE + 4 * longest
+        read, kept, longest, largest = lines.read, self._lines, self._longest, self._largest
         while line := read():
             text = _strip_line(line)
             first = text[:1]

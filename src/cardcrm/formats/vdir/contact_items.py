@@ -18,6 +18,8 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import PARTS as NAME_PARTS
 from cardcrm.records.contacts.stored_drafts import read_drafts
 from cardcrm.records.importing import bulk_import
+from cardcrm.records.importing.outcomes import CREATED
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.records.syncing.contact_changes import describe_texts, write_changes
 from cardcrm.records.syncing.draft_texts import OWN_FIELDS, DraftReader
 from cardcrm.records.syncing.journal_changes import find_changed_contacts
@@ -53,6 +55,7 @@ class ContactItems:
         except UsageError as error:
             return Ignored(error.message)
         if base is not None:
+            _keep_guessed_parts(texts, base, draft)
             _keep_own_fields(texts, base, is_foreign=_OWN not in text.upper())
         return Item(draft.uid, self.describe(texts), texts, draft)
 
@@ -80,16 +83,16 @@ class ContactItems:
         relations = [
             (outcome.contact_id, *relation)
             for outcome, draft in zip(outcomes, drafts, strict=True)
-            if outcome.status == bulk_import.CREATED
+            if outcome.status == CREATED
             for relation in draft.relations
         ]
         if relations:
-            bulk_import.add_relations(store, relations, store.last_step)
+            add_relations(store, relations, store.last_step)
         self._reader = DraftReader.of(store)
         return [
             Adopted(
                 uids.get(each.contact_id, ""),
-                each.status == bulk_import.CREATED,
+                each.status == CREATED,
                 each.problem,
                 (*each.warnings, *each.unreadable),
             )
@@ -200,6 +203,21 @@ def _render(draft: ContactDraft, version: str) -> str:
     stream = io.StringIO(newline="")
     write_vcard([draft], stream, version)
     return stream.getvalue()
+
+
+def _keep_guessed_parts(texts: Parts, base: Parts, draft: ContactDraft) -> None:
+    """Put back the parts of a name that N leaves open where it states others.
+
+    They are guessed from FN. An FN that has changed beside an old N must not count as an edit of
+    its parts.
+    """
+    if not any(getattr(draft, name) for name in NAME_PARTS):
+        return
+    for name in NAME_PARTS:
+        part = ("head", name)
+        if not getattr(draft, name):
+            texts.pop(part, None)
+            texts |= {part: base[part]} if part in base else {}
 
 
 def _keep_own_fields(texts: Parts, base: Parts, *, is_foreign: bool) -> None:

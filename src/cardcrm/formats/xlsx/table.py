@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +57,23 @@ class XlsxTable:
             digits = self._zeros.get((row, at + first))
             if digits and cell.isdigit():
                 cells[at] = cell.zfill(digits)
+
+
+def open_sheet(path: Path, name: str, known: frozenset[str]) -> XlsxTable:
+    """Return the table in a sheet of a workbook; see `XlsxTable`.
+
+    The latest table stays open: an import looks at the headers several times before it reads the
+    rows, and a workbook is unpacked as a whole each time it is opened.
+    """
+    status = path.stat()
+    return _open_sheet(path, name, known, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def _open_sheet(
+    path: Path, name: str, known: frozenset[str], _changed_at: int, _size: int
+) -> XlsxTable:
+    return XlsxTable(path, name, known)
 
 
 def read_plain_rows(path: Path) -> Iterator[list[str]]:

@@ -99,8 +99,10 @@ def name_of(draft: "ContactDraft", region: str = "") -> Name:
     full = normalize_line(draft.name)
     if (parts.given and parts.family) or (draft.kind == "org" and any(parts)):
         stated = ALL
-    else:
+    elif any(parts):
         stated = " ".join([name for name, part in zip(PARTS, parts, strict=True) if part])
+    else:
+        stated = ""
     first = is_family_first(full or parts.family, draft.name_order, region)
     full = full or compose(parts, family_first=first, region=region)
     if not full:
@@ -112,7 +114,8 @@ def name_of(draft: "ContactDraft", region: str = "") -> Name:
         if stated != ALL:
             words = select_stated(stated, parts)
             parts = read_parts(full, words, family_first=first)
-    refuse_long("name", max((full, *parts), key=len))
+    if len(full) + sum(map(len, parts)) > LONGEST:  # few names are looked at more closely
+        refuse_long("name", max((full, *parts), key=len))
     vcard_n = draft.vcard_n and normalize_block(draft.vcard_n)[: 5 * LONGEST]
     sort_as = draft.sort_as and normalize_line(draft.sort_as)
     return build_name(draft.kind, full, parts, draft.name_order, sort_as, vcard_n, stated, region)

@@ -56,11 +56,13 @@ class Rules(NamedTuple):
     ``find_field`` returns the custom field of a label, and adds it where it is missing. Drafts of
     other programs are ``foreign``: unknown stages and odd tags are translated instead of refused,
     and of two birthdays the first counts instead of the last, which becomes a custom field.
+    ``make_uid`` returns the permanent id of a contact whose draft has none.
     """
 
     locale: Locale
     find_field: Callable[[str], Field]
     foreign: bool = False
+    make_uid: Callable[[], str] = new_uid
 
 
 class NormalContact(NamedTuple):
@@ -198,9 +200,9 @@ def is_nameless(name_key: str, reach: Collection[Key]) -> bool:
 def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
     """Return the columns of a contact; texts that are empty, as most are, are not looked at."""
     title = draft.title and normalize_line(draft.title)
-    stage = (_translate_stage if rules.foreign else STAGE.normalize)(draft.stage.strip() or "lead")
+    normalize_stage = _translate_stage if rules.foreign else STAGE.normalize
     return {
-        "uid": normalize_line(draft.uid) if draft.uid else new_uid(),
+        "uid": normalize_line(draft.uid) if draft.uid else rules.make_uid(),
         "kind": draft.kind,
         **name_of(draft, rules.locale.region)._asdict(),
         "name_order": draft.name_order and NAME_ORDER.normalize(draft.name_order),
@@ -213,8 +215,8 @@ def _head(draft: ContactDraft, rules: Rules, now: str) -> dict[str, Any]:
         "gender": draft.gender and GENDER.normalize(draft.gender),
         "note": draft.note and normalize_block(draft.note),
         "source": draft.source and normalize_line(draft.source),
-        "stage": stage,
-        "status": STATUS.normalize(draft.status.strip() or "active"),
+        "stage": normalize_stage(draft.stage) if draft.stage.strip() else "lead",
+        "status": STATUS.normalize(draft.status) if draft.status.strip() else "active",
         "owner": draft.owner and normalize_line(draft.owner),
         "cadence_days": CADENCE.parse_days(draft.every) if draft.every else None,
         "ref": normalize_line(draft.ref) if draft.ref else None,

@@ -198,6 +198,7 @@ def tag_key(text: str) -> str:
     return fold(parse_tag(text))
 
 
+@lru_cache(maxsize=2048)  # files repeat tags
 def tag_row(tag: str) -> Row:
     """Return the row of a tag: its key, and the tag as written where that differs."""
     key = fold(tag)

@@ -6,8 +6,10 @@ touch another page of it.
 
 import os
 import time
+from collections.abc import Iterator
 
 _RANDOM_BITS = 80
+_STREAMED = 500  # made at a time
 _VERSION = 0x7 << 76
 _VARIANT = 0x2 << 62
 
@@ -33,3 +35,9 @@ def new_uids(count: int) -> list[str]:
         f"8{random[at + 4 : at + 7]}-{random[at + 7 : at + 19]}"
         for at in range(0, len(random), 20)
     )
+
+
+def stream_uids() -> Iterator[str]:
+    """Yield new UUIDs without end, made some hundred at a time, as `new_uids` returns them."""
+    while True:
+        yield from new_uids(_STREAMED)

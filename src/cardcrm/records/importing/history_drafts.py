@@ -10,7 +10,8 @@ OTHER_CHARGES: Final = "Other charges"  # the product of what the lines of an or
 class Party(NamedTuple):
     """The contact that a row names, as written; any of its values may be empty.
 
-    ``ref`` is its id in the program that wrote the file.
+    ``ref`` is its id in the program that wrote the file. A new contact that is ``opted_out`` gets
+    no mailings; a known one is not changed, as its answer may have been for one order only.
     """
 
     ref: str = ""
@@ -21,6 +22,7 @@ class Party(NamedTuple):
     given: str = ""
     family: str = ""
     address: AddressDraft | None = None
+    opted_out: bool = False
 
     @property
     def label(self) -> str:

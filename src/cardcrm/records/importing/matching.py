@@ -21,15 +21,14 @@ them.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final
 
-from cardcrm.domains import is_encoded
-from cardcrm.records.contacts.contact_derived import other_names
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.name_edit import fill_name
 from cardcrm.records.contacts.names import Name
 from cardcrm.records.contacts.normalize import NormalContact, Parts, is_nameless, reach_of
-from cardcrm.records.contacts.part_types import PARTS, Key, Row
+from cardcrm.records.contacts.part_types import Key, Row
 from cardcrm.text import fold, shorten
 
 # The strength of a match.
@@ -43,8 +42,10 @@ FILLABLE: Final = tuple(
     for column in field.columns
 )
 NAME_COLUMNS: Final = Name._fields
+_fillable_values: Final = itemgetter(*FILLABLE)
 
 _LABELS: Final = {each.column: each.label for each in CONTACT.editable if each.column in FILLABLE}
+_ONE_VALUED: Final = frozenset({"yearly_day", "field_value"})  # tables of one value for each name
 _LONGEST_VALUE = 40  # characters of a value in a report
 
 _NO_ROWS: Final[Mapping[Key, Row]] = {}
@@ -83,38 +84,6 @@ class Candidate:
     def has_name(self, name_key: str) -> bool:
         """Return whether it has that name or nickname."""
         return self.head["name_key"] == name_key or (name_key,) in self.rows("nickname")
-
-    @property
-    def is_ascii(self) -> bool:
-        """True if all searched texts are ASCII, which the index holds as their keys alone."""
-        org = self.employer.head["name"] if self.employer else self.org
-        head = self.head
-        texts = [*(head[each] for each in ("name", "given", "middle", "family", "title")), org]
-        for table, column in (
-            ("nickname", "name"),
-            ("address", "city"),
-            ("point", "value"),
-            ("tag", "written"),
-        ):
-            at = PARTS[table].columns.index(column)
-            texts += [row[at] for row in self.rows(table).values()]
-        return all(map(str.isascii, texts)) and not any(map(is_encoded, texts))
-
-    def search_text(self) -> tuple[int, str, str]:
-        """Return the id, names and other text that the index holds of a new contact in ASCII.
-
-        The result equals that of ``contact_derived.search_text``, without reading the rows back.
-        """
-        head = self.head
-        parts = (head["stated"], head["given"], head["middle"], head["family"])
-        others = other_names(head["name_key"], *parts)
-        names = [head["name_key"], *(key[0] for key in self.rows("nickname")), *others]
-        cities = [key[1] for key in self.rows("address")]
-        tags = [key[0] for key in self.rows("tag")]
-        points = [key[1] for key in self.rows("point")]
-        org_key = self.employer.head["name_key"] if self.employer else self.org_key
-        rest = (org_key, self.head["title_key"], *cities, *tags, *points)
-        return self.id, " ".join(names), "\n".join(filter(None, rest))
 
 
 def choose_match(
@@ -212,17 +181,16 @@ def _shares_address(candidate: Candidate, draft: NormalContact) -> bool:
 
 def lacks_any(candidate: Candidate, draft: NormalContact) -> bool:
     """Return whether a draft has anything that a candidate lacks."""
-    mine, theirs = candidate.head, draft.head
     if takes_name(candidate, draft) or lacks_org(candidate, draft):
         return True
-    if missing_name(candidate, draft):
+    if missing_name(candidate, draft) or missing_values(candidate, draft):
         return True
-    if any(theirs[name] and not mine[name] for name in FILLABLE):
-        return True
-    if any(not rows.keys() <= candidate.rows(table).keys() for table, rows in draft.parts.items()):
-        return True
-    points = candidate.rows("point")
-    return any(adds_mark(points[key], row) for key, row in draft.parts.get("point", {}).items())
+    known = candidate.parts
+    for table, rows in draft.parts.items():
+        if not rows.keys() <= known.get(table, _NO_ROWS).keys():
+            return True
+    points = draft.parts.get("point", _NO_ROWS)
+    return any(adds_mark(known["point"][key], row) for key, row in points.items() if any(row[-2:]))
 
 
 def takes_name(candidate: Candidate, draft: NormalContact) -> bool:
@@ -239,6 +207,14 @@ def missing_name(candidate: Candidate, draft: NormalContact) -> dict[str, str]:
     if not (theirs["stated"] or theirs["sort_as"] or theirs["name_order"]):
         return {}
     return fill_name(mine, theirs) if mine["name_key"] == theirs["name_key"] else {}
+
+
+def missing_values(candidate: Candidate, draft: NormalContact) -> dict[str, Any]:
+    """Return the columns that a draft fills and a candidate has empty."""
+    mine, theirs = candidate.head, draft.head
+    if not any(_fillable_values(theirs)):
+        return {}  # most rows of a file
+    return {name: theirs[name] for name in FILLABLE if theirs[name] and not mine[name]}
 
 
 def lacks_org(candidate: Candidate, draft: NormalContact) -> bool:
@@ -265,6 +241,19 @@ def other_values(
         yield f"organization {draft.org}"
     for column, label in _LABELS.items():
         stored, value = mine[column], theirs[column]
-        is_known = fold(str(stored)) == fold(str(value)) or value in candidate.refs
-        if stored and value and not is_known:
+        if not (stored and value) or stored == value or value in candidate.refs:
+            continue
+        if fold(str(stored)) != fold(str(value)):
             yield f"{label} {shorten(str(value), _LONGEST_VALUE)}"
+    for table, rows in draft.parts.items():
+        if table in _ONE_VALUED:
+            yield from _other_rows(table, candidate.rows(table), rows)
+
+
+def _other_rows(table: str, mine: Mapping[Key, Row], theirs: Mapping[Key, Row]) -> Iterator[str]:
+    """Yield the days or custom fields of a draft that a contact has with another value."""
+    for key, row in theirs.items():
+        stored = mine.get(key)
+        if stored is not None and fold(str(stored[1])) != fold(str(row[1])):
+            label = row[0] if table == "yearly_day" else "custom field"
+            yield f"{label} {shorten(str(row[1]), _LONGEST_VALUE)}"

@@ -18,6 +18,7 @@ from cardcrm.records.contacts.name_words import COMPANY_WORDS, fold_word
 from cardcrm.records.contacts.resolve import describe
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.history_drafts import Party
+from cardcrm.records.importing.outcomes import CREATED
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
@@ -60,15 +61,17 @@ class PartyFinder:
     """The contacts of the rows of one file.
 
     With ``known_only`` unknown contacts are refused instead of added. Rows without any contact are
-    those of ``nameless``, if it is an id. ``stage`` is the stage of added contacts.
+    those of ``nameless``, if it is an id. ``stage`` is the stage of added contacts. Contacts that
+    were forgotten are added ``anyway``, or refused.
     """
 
     def __init__(
         self, store: Store, *, known_only: bool = False, nameless: int = 0, stage: str = "",
-        source: str = "", tags: tuple[str, ...] = (), owner: str = "",
+        source: str = "", tags: tuple[str, ...] = (), owner: str = "", anyway: bool = False,
     ) -> None:  # fmt: skip
         self.store, self.known_only, self.nameless = store, known_only, nameless
         self.stage, self.source, self.tags, self.owner = stage, source, tags, owner
+        self.anyway = anyway
         self.added = 0
         self._known: dict[tuple[str, ...], Place] = {}
         self._uncommitted: list[tuple[str, ...]] = []
@@ -80,7 +83,10 @@ class PartyFinder:
         """
         if len(self._known) > _MAX_KNOWN:
             self._known.clear()
-        wanted = {party[:7]: party for party in parties}
+        wanted: dict[tuple[str, ...], Party] = {}
+        for party in parties:
+            if party.opted_out or party[:7] not in wanted:
+                wanted[party[:7]] = party
         new = [party for key, party in wanted.items() if key not in self._known]
         unknown = list(self._look_up(new))
         self._add(unknown)
@@ -193,7 +199,7 @@ class PartyFinder:
     def _place_nameless(self) -> Place:
         if self.nameless:
             return Place(self.nameless)
-        return Place(0, "no contact", "name")
+        return Place(0, "no contact is named; to give one: --customer WHO", "name")
 
     def _by_name(self, keys: _Keys, index: _Index) -> list[int]:
         """Return the contacts of a name, without those that other addresses tell apart."""
@@ -227,13 +233,14 @@ class PartyFinder:
         drafts: dict[_Keys, ContactDraft] = {}
         keys = [self._keys_of(party) for party in parties]
         for party, key in zip(parties, keys, strict=True):
-            drafts.setdefault(_same(key), self._draft_of(party))
+            if _same(key) not in drafts or party.opted_out:
+                drafts[_same(key)] = self._draft_of(party)
         outcomes = bulk_import.import_drafts(
-            self.store, list(drafts.values()), self.store.last_step
+            self.store, list(drafts.values()), self.store.last_step, anyway=self.anyway
         )
         places: dict[_Keys, Place] = {}
         for key, outcome in zip(drafts, outcomes, strict=True):
-            self.added += outcome.status == bulk_import.CREATED
+            self.added += outcome.status == CREATED
             places[key] = Place(outcome.contact_id, outcome.problem)
         for party, key in zip(parties, keys, strict=True):
             self._known[party[:7]] = places[_same(key)]
@@ -242,7 +249,7 @@ class PartyFinder:
     def _draft_of(self, party: Party) -> ContactDraft:
         points = []
         if party.email:
-            points.append(ContactPointDraft("email", party.email))
+            points.append(ContactPointDraft("email", party.email, opted_out=party.opted_out))
         if party.phone:
             points.append(ContactPointDraft("phone", party.phone))
         is_named = bool(party.name or party.given or party.family)
@@ -264,6 +271,7 @@ class PartyFinder:
             tags=self.tags,
             owner=self.owner,
             ref=party.ref,
+            opted_out=("email",) if party.opted_out else (),
         )
 
 

@@ -98,7 +98,7 @@ class SaleImporter:
             return []
         word = "product" if len(added) == 1 else "products"
         more = ", …" if len(added) > _SHOWN else ""
-        return [f"{len(added):,} {word} added: {', '.join(added[:_SHOWN])}{more}"]
+        return [f"{len(added):,} new {word}: {', '.join(added[:_SHOWN])}{more}"]
 
     def _with_key(self, draft: SaleDraft) -> SaleDraft:
         """Return a draft with a key: one without any gets that of its values."""

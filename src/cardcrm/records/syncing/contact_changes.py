@@ -7,8 +7,8 @@ from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contact_queries, form_diff, writer
 from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.contacts.drafts import ContactDraft, JobDraft
-from cardcrm.records.importing.bulk_import import add_relations
 from cardcrm.records.importing.extras import add_extras
+from cardcrm.records.importing.relation_import import add_relations
 from cardcrm.records.syncing.draft_texts import DraftReader, address_part
 from cardcrm.records.syncing.sync_states import Part
 from cardcrm.records.syncing.three_way_merge import Changes

@@ -146,7 +146,7 @@ class MergeDialog(ModalScreen[None]):
 
     def _describe_keys(self) -> Iterator[str]:
         if self.reasons:
-            yield from ("y: same, merge", "n: different", "s: later")
+            yield from ("y Enter: same, merge", "n: different", "s: later")
         else:
             yield "Enter: merge"
         yield "1 2: which stays"

@@ -176,9 +176,8 @@ def write(query: Query) -> str:
         return f"-({write(query.parts[0])})"
     if query.joint == "or" and _is_list(query):
         first = query.parts[0]
-        return (
-            f"{first.field}{first.op}{','.join(map(_quote, (each.value for each in query.parts)))}"
-        )
+        values = (each.value for each in query.parts)
+        return f"{first.field}{first.op}{','.join(map(_list_value, values))}"
     return "(" + f" {query.joint} ".join(map(write, query.parts)) + ")"
 
 
@@ -186,6 +185,10 @@ def _is_list(query: Group) -> bool:
     return all(isinstance(each, Filter) and each.op in ":=" for each in query.parts) and (
         len({(each.field, each.op) for each in query.parts}) == 1
     )
+
+
+def _list_value(value: str) -> str:
+    return value if value in ("any", "none") else _quote(value)  # values of their own in quotes
 
 
 def _value(query: Filter) -> str:
