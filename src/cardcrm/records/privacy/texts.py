@@ -15,8 +15,8 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.text import fold, fold_non_ascii
 
-# Signs that LIKE cannot compare: those that it reads otherwise, and letters that have accents.
-_VARIABLE: Final = r"[%\\acdeghijklnorstuwyz]|[^\x00-\x7f]"
+# Signs that LIKE cannot compare: wildcards, and letters that often have an accent.
+_VARIABLE: Final = r"[%\\aceinosuyz]|[^\x00-\x7f]"
 
 Fields = Callable[[RecordType], Iterable[Text]]
 
@@ -64,7 +64,7 @@ def mentions(
         where, params = _may_hold([each.column for each in fields], finder)
         columns = ", ".join(each.column for each in fields)
         table = type_.table_name
-        for row in store.rows(f"SELECT id, {columns} FROM {table} WHERE {where}", **params):
+        for row in store.stream(f"SELECT id, {columns} FROM {table} WHERE {where}", params):
             for field, text in zip(fields, tuple(row)[1:], strict=True):
                 if row[0] not in owned.get(table, ()) and text and finder.finds(text):
                     yield Mention(type_.name, row[0], field.column, text)
