@@ -66,7 +66,10 @@ class Terminal:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             words, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
-            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={
+                **env, "TERM": "xterm-256color", "COLORTERM": "truecolor",
+                "LINES": str(LINES), "COLUMNS": str(COLUMNS),  # otherwise those of the caller count
+            },
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
         )  # fmt: skip
         os.close(slave)
