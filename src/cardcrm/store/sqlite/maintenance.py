@@ -113,13 +113,7 @@ class SqliteMaintenance(Maintenance):
         Raises StorageError while another program has the file open.
         """
         connection = self._connection
-        try:
-            connection.set_journal_mode("DELETE")
-            connection.driver.execute("PRAGMA locking_mode = EXCLUSIVE")
-        except sqlite3.DatabaseError as error:
-            if primary_code(error) == sqlite3.SQLITE_BUSY:
-                raise locked_error(connection.path, connection.wait, readers=True) from error
-            raise self._translate(error) from error
+        self._lock("PRAGMA locking_mode = EXCLUSIVE")
         try:
             yield
         finally:
@@ -175,14 +169,7 @@ class SqliteMaintenance(Maintenance):
         Raises StorageError while another program has the file open.
         """
         connection = self._connection
-        try:
-            # SQLite leaves WAL mode only for the file's single user.
-            connection.set_journal_mode("DELETE")
-            connection.driver.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as error:
-            if primary_code(error) == sqlite3.SQLITE_BUSY:
-                raise locked_error(connection.path, connection.wait, readers=True) from error
-            raise self._translate(error) from error
+        self._lock("BEGIN EXCLUSIVE")
         try:
             yield
         finally:
@@ -191,6 +178,17 @@ class SqliteMaintenance(Maintenance):
             if connection.is_in_place():
                 with connection.errors():
                     connection.set_journal_mode("WAL")
+
+    def _lock(self, statement: str) -> None:
+        """Leave WAL mode, which SQLite does only for the file's single user, and lock the file."""
+        connection = self._connection
+        try:
+            connection.set_journal_mode("DELETE")
+            connection.driver.execute(statement)
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) == sqlite3.SQLITE_BUSY:
+                raise locked_error(connection.path, connection.wait, readers=True) from error
+            raise self._translate(error) from error
 
     def _translate(self, error: Exception) -> Exception:
         return translate_error(error, self._connection.path, self._connection.wait)
