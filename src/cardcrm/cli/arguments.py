@@ -99,6 +99,20 @@ def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...
     return tuple(found)
 
 
+def check_word(option: str, text: str, words: Sequence[str]) -> None:
+    """Raise UsageError for the text of an option that is none of its words."""
+    if text and text not in words:
+        hint = f"Use {', '.join(words[:-1])} or {words[-1]}."
+        raise UsageError(f"{option} does not take “{text}”", hint)
+
+
+def parse_remembered_query(query: Sequence[str], *, is_all: bool) -> str | None:
+    """Return a query to remember, which ``--all`` clears; None leaves the remembered one."""
+    if is_all and query:
+        raise UsageError("use either a query or --all, not both", "Leave one of them out.")
+    return "" if is_all else " ".join(query) or None
+
+
 def parse_when(session: Session, text: str, *, past: bool = False) -> "DayTime":
     """Parse a date as typed, looking ahead or back. Raises UsageError."""
     from cardcrm import dates

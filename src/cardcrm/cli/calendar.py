@@ -5,10 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    check_word,
+    complete_from,
+    complete_query,
+    parse_remembered_query,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
+from cardcrm.records.syncing.kinds import CALENDARS, EVENT, REMINDERS
 from cardcrm.sheet import Card
 
 if TYPE_CHECKING:
@@ -19,7 +27,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Write calendars of reminders and anniversaries.", no_args_is_help=True)
 
-KINDS = ("event", "todo")
 _PRIVATE = "it shows names and phone numbers to everyone who can read it"
 
 
@@ -44,7 +51,7 @@ def write(
             "--as",
             metavar="KIND",
             help="Reminders as event or todo (default: event, which every phone shows).",
-            autocompletion=complete_from(*KINDS),
+            autocompletion=complete_from(*REMINDERS),
         ),
     ] = "",
     all_: Annotated[
@@ -70,11 +77,8 @@ def write(
     """
     session = session_of(ctx)
     refuse_options(ctx, query)
-    if as_ and as_ not in KINDS:
-        raise UsageError(f"--as does not take “{as_}”", "Use event or todo.")
-    if all_ and query:
-        raise UsageError("use either a query or --all, not both", "Leave one of them out.")
-    words = "" if all_ else " ".join(query) or None
+    check_word("--as", as_, REMINDERS)
+    words = parse_remembered_query(query, is_all=all_)
     if stop:
         return _stop(session, file)
     calendars = list(_find_calendars(session.store(), file, words, as_))
@@ -108,7 +112,6 @@ def _find_calendars(
     from cardcrm.formats.atomic_write import check_folder
     from cardcrm.records.syncing import sync_states
     from cardcrm.records.syncing.sync_states import SyncFolder
-    from cardcrm.records.syncing.sync_type import CALENDARS
 
     if file is None:
         found = [
@@ -123,7 +126,7 @@ def _find_calendars(
     if path.is_dir():
         raise UsageError(f"{file} is a folder", f"Name a file in it, or: cardcrm sync {file}")
     known = sync_states.find_folder(store, str(path))
-    calendar = known or SyncFolder(0, str(path), CALENDARS[kind or KINDS[0]])
+    calendar = known or SyncFolder(0, str(path), CALENDARS[kind or EVENT])
     if known is None:
         _refuse_other_file(path)
     if kind:
@@ -145,7 +148,6 @@ def _write(session: Session, calendar: "SyncFolder") -> tuple[Card, str]:
     """Write one calendar, and return the answer for programs and for people."""
     from cardcrm.formats.ical.calendar_writer import build_calendar, update_calendar_file
     from cardcrm.records.syncing import sync_states
-    from cardcrm.records.syncing.sync_type import CALENDARS
     from cardcrm.store.retry import run_in_transaction
 
     store, path = session.store(), Path(calendar.path)

@@ -11,6 +11,7 @@ import typer
 
 from cardcrm.cli.arguments import (
     Force,
+    check_word,
     complete_contact,
     complete_from,
     complete_query,
@@ -28,6 +29,7 @@ from cardcrm.formats.export_formats import (
     ExportOptions,
     find_by_ending,
 )
+from cardcrm.records.syncing.kinds import REMINDERS
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Store
 from cardcrm.text import sanitize
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 VCARD_VERSIONS = ("3.0", "4.0")
-REMINDER_KINDS = ("event", "todo")
 _OTHER_ENDINGS = (
     ".xls", ".ods", ".numbers", ".pdf", ".json", ".jsonl", ".html", ".md", ".tsv", ".db",
 )  # fmt: skip
@@ -98,7 +99,7 @@ def export(
             "--as",
             metavar="KIND",
             help="Reminders of a calendar as event, which every phone shows, or todo.",
-            autocompletion=complete_from(*REMINDER_KINDS),
+            autocompletion=complete_from(*REMINDERS),
         ),
     ] = "",
     force: Force = False,
@@ -308,8 +309,7 @@ def _choose_options(wanted: ExportFormat, vcard_version: str, kind: str) -> Expo
     """Return the options of an export. Raises UsageError for those of another format."""
     if kind and wanted.name != "ics":
         raise UsageError("--as is for calendars", "Leave it out, or use --format ics.")
-    if kind and kind not in REMINDER_KINDS:
-        raise UsageError(f"--as does not take “{kind}”", "Use event or todo.")
+    check_word("--as", kind, REMINDERS)
     if kind:
         return ExportOptions(reminders_as=kind)
     if not vcard_version:

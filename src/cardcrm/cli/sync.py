@@ -5,13 +5,20 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, complete_query, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    check_word,
+    complete_from,
+    complete_query,
+    parse_remembered_query,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
+from cardcrm.records.syncing.kinds import FOLDERS
 
 app = typer.Typer()
 
-KINDS = ("contacts", "todo", "event")
 SIDES = ("database", "file")
 
 
@@ -36,7 +43,7 @@ def sync(
             "--as",
             metavar="KIND",
             help="Content of a new folder: contacts, todo or event (default: as its files are).",
-            autocompletion=complete_from(*KINDS),
+            autocompletion=complete_from(*FOLDERS),
         ),
     ] = "",
     all_: Annotated[
@@ -85,23 +92,12 @@ def sync(
 
     session = session_of(ctx)
     refuse_options(ctx, query)
-    _check(as_, prefer, yes=yes, keep=keep)
-    if all_ and query:
-        raise UsageError("use either a query or --all, not both", "Leave one of them out.")
-    if stop:
-        return stop_sync(session, folder)
-    words = "" if all_ else " ".join(query) or None
-    options = SyncOptions(yes, keep, dry_run, lambda _uid, _part: prefer == "file")
-    return run_sync(session, folder, words, as_, options, can_choose=not prefer)
-
-
-def _check(kind: str, prefer: str, *, yes: bool, keep: bool) -> None:
-    for option, text, words in (("--as", kind, KINDS), ("--prefer", prefer, SIDES)):
-        if text and text not in words:
-            raise UsageError(f"{option} does not take “{text}”", f"Use {_either(words)}.")
+    check_word("--as", as_, FOLDERS)
+    check_word("--prefer", prefer, SIDES)
     if yes and keep:
         raise UsageError("use either --yes or --keep, not both", "Leave one of them out.")
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+    words = parse_remembered_query(query, is_all=all_)
+    if stop:
+        return stop_sync(session, folder)
+    options = SyncOptions(yes, keep, dry_run, lambda _uid, _part: prefer == "file")
+    return run_sync(session, folder, words, as_, options, can_choose=not prefer)

@@ -12,8 +12,8 @@ from cardcrm.formats.vdir.item_kind import ItemKind
 from cardcrm.formats.vdir.sync_engine import SyncOptions, sync
 from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict, Deletion, SyncReport
 from cardcrm.records.syncing import sync_states
+from cardcrm.records.syncing.kinds import CONTACTS, EVENT, TODO
 from cardcrm.records.syncing.sync_states import Part, SyncFolder
-from cardcrm.records.syncing.sync_type import CONTACTS, EVENT, TODO
 from cardcrm.sheet import Card, Column, Sheet
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction

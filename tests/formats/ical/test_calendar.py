@@ -12,11 +12,11 @@ from icalendar import Calendar
 from cardcrm.dates import DayTime
 from cardcrm.dates.recurrence import advance_recurrence
 from cardcrm.formats.ical.calendar_writer import build_calendar, update_calendar_file
-from cardcrm.formats.ical.components import EVENT, TODO
 from cardcrm.records.activity import reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns, contact_query
+from cardcrm.records.syncing.kinds import EVENT, TODO
 from cardcrm.store import Locale, Store, journal
 
 LONDON = zoneinfo.ZoneInfo("Europe/London")

@@ -7,11 +7,11 @@ from typing import IO, Any, TextIO
 
 from cardcrm.formats.atomic_write import write_atomically
 from cardcrm.formats.export_formats import ExportOptions
-from cardcrm.formats.ical.components import EVENT, Builder
+from cardcrm.formats.ical.components import Builder
+from cardcrm.records.syncing.kinds import EVENT
 from cardcrm.reports.calendar_entries import list_anniversaries, list_reminders
 from cardcrm.store import Store
 
-KINDS = (EVENT, "todo")
 PRODUCT = "-//cardcrm//cardcrm//EN"
 _FIRST_ZONE_YEAR = 2020  # rules of time zones that were in force earlier are left out
 

@@ -14,13 +14,13 @@ from cardcrm.dates.anniversaries import parse_yearly_day
 from cardcrm.dates.recurrence_rule import LEAP_DAY
 from cardcrm.dates.system_zone import find_zone_name
 from cardcrm.formats.ical.recurrence_rules import to_calendar_rule
+from cardcrm.records.syncing.kinds import EVENT, TODO
 from cardcrm.reports.calendar_entries import AnniversaryEntry, ReminderEntry
 from cardcrm.text import drop_controls, fold
 
 if TYPE_CHECKING:
     from icalendar import Component
 
-TODO, EVENT = "todo", "event"
 MORNING = 9  # o'clock, when an alarm of a whole day rings
 _LENGTH = dt.timedelta(minutes=30)  # of the event of a reminder with a time
 _EARLIEST = 1900  # many calendars know no earlier year

@@ -10,7 +10,7 @@ from cardcrm.dates.clock import in_zone
 from cardcrm.dates.recurrence_rule import check_rule
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.formats.ical.calendar_writer import format_calendar
-from cardcrm.formats.ical.components import EVENT, TODO, Builder, summarize
+from cardcrm.formats.ical.components import Builder, summarize
 from cardcrm.formats.vdir.calendar_patch import patch_calendar
 from cardcrm.formats.vdir.item_kind import Adopted, Ignored, Item
 from cardcrm.records.activity import reminders
@@ -19,6 +19,7 @@ from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.records import remove as remove_records
 from cardcrm.records.syncing.journal_changes import find_changed_reminders
+from cardcrm.records.syncing.kinds import EVENT, TODO
 from cardcrm.records.syncing.reminder_changes import (
     DONE,
     DUE,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records.conflicts import Texts
-from cardcrm.records.syncing.sync_type import CONTACTS
+from cardcrm.records.syncing.kinds import CONTACTS
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 

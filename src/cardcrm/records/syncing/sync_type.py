@@ -3,12 +3,9 @@
 from cardcrm.records.fields import Block, Choice, Flag, Integer, Key, Reference, Text
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
+from cardcrm.records.syncing.kinds import CALENDARS, CONTACTS, FOLDERS
 
-CONTACTS, TODO, EVENT = "contacts", "todo", "event"
-# The kinds of calendars, by the kind of their entries.
-CALENDARS = {EVENT: "calendar of events", TODO: "calendar of todos"}
-KINDS = (CONTACTS, TODO, EVENT, *CALENDARS.values())
-
+_KINDS = (*FOLDERS, *CALENDARS.values())
 _MOST = 2**63 - 1
 
 SYNC_FOLDER = declare(
@@ -19,7 +16,7 @@ SYNC_FOLDER = declare(
             Key("host", help="Machine on which the folder is."),
             Key("path", required=True, listed=True, headed=True,
                 help="Folder, or file of a calendar."),
-            Choice("kind", KINDS, required=True, default=CONTACTS, help="Content of its files."),
+            Choice("kind", _KINDS, required=True, default=CONTACTS, help="Content of its files."),
             Text("query", help="Query for the contacts that take part."),
             Integer("read_to", label="read up to", most=_MOST, empty=0,
                     help="Last change of the journal that the folder has."),
