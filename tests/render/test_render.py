@@ -74,8 +74,8 @@ def test_json_is_exact_on_an_ascii_stream(text: str) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437"])
 @given(text=ANY)
 def test_every_format_works_in_every_encoding(fmt: str, encoding: str, text: str) -> None:
-    encoded(sheet((1, text, text)), fmt, encoding)
-    encoded(card(text), fmt, encoding)
+    assert encoded(sheet((1, text, text)), fmt, encoding)
+    assert encoded(card(text), fmt, encoding)
 
 
 def test_missing_letters_lose_their_accents() -> None:
