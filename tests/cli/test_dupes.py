@@ -94,6 +94,16 @@ def test_the_surest_are_merged_in_one_step(quill: Typed) -> None:
     assert quill("find", "--count")[1] == "4\n"
 
 
+def test_sisters_of_one_household_are_listed_but_not_merged(typed: Typed) -> None:
+    for name in ("Anne Lee", "Anna Lee"):
+        typed("add", name, "--street", "12 High Street", "--city", "Leeds")
+    (pair,) = json.loads(typed("dupes", "--json")[1])
+    assert (pair["ids"], pair["score"]) == ([1, 2], 0.97)
+    assert typed("dupes", "--auto", "0.98", "--yes")[2] == (
+        "no pairs are that sure; nothing was changed\n"
+    )
+
+
 def test_different_contacts_never_come_again(quill: Typed) -> None:
     assert quill("dupes", "--not", "1", "2")[2] == (
         "1 Ann Quill and 2 Anne Quill are different contacts\n"

@@ -149,6 +149,58 @@ def test_a_thread_is_followed_in_any_order(shell: Shell) -> None:
     assert len(shell.rows("thread:1@x")) == 5
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "jsonl"])
+def test_exported_mails_come_back_as_the_mails_that_they_are(
+    shell: Shell, tmp_path: Path, ending: str
+) -> None:
+    mails = [
+        mail("1", Message_ID="<=1@x>"),
+        mail("2", Message_ID="<2@x>", In_Reply_To="<=1@x>", From="bob@example.com"),
+    ]
+    file = str(tmp_path / f"mails.{ending}")
+    for each in mails:
+        shell.pipe(each)
+    shell.run("log", "jane", "call", "no mail")
+    before = shell.rows()
+    shell.run("interaction", "export", file)
+    shell.run("interaction", "rm", "1", "2", "3", "--yes")
+    assert "added 3 interactions, changed 0" in shell.run("interaction", "import", file)
+    ids = ("message_id", "thread", "in_reply_to", "with", "text")
+    assert [[each[key] for key in ids] for each in shell.rows()] == [
+        [each[key] for key in ids] for each in before
+    ]
+    assert [counts(shell.answer(each)) for each in mails] == [(0, 0, 1, 0)] * 2
+    assert "added 0 interactions, changed 0" in shell.run("interaction", "import", file)
+
+
+def test_a_mail_that_both_databases_logged_is_one_interaction(shell: Shell, tmp_path: Path) -> None:
+    file = str(tmp_path / "mails.jsonl")
+    root, answer = mail("1", Message_ID="<1@x>"), mail("2", Message_ID="<2@x>", References="<1@x>")
+    shell.pipe(root)
+    shell.pipe(answer)
+    shell.run("interaction", "export", file)
+    shell.run("interaction", "rm", "1", "2", "--yes")
+    shell.pipe(mail("2", Message_ID="<2@x>"))  # with another permanent id, and a thread of its own
+    (mine,) = shell.rows()
+    assert "added 1 interaction, changed 1" in shell.run("interaction", "import", file)
+    first, second = shell.rows()
+    assert (first["uid"], first["message_id"]) == (mine["uid"], "2@x")
+    assert second["message_id"] == "1@x"
+    assert [first["thread"], second["thread"]] == ["1@x", "1@x"]
+
+
+def test_a_row_that_has_its_permanent_id_here_keeps_its_message_id(
+    shell: Shell, tmp_path: Path
+) -> None:
+    file = tmp_path / "mails.csv"
+    shell.pipe(mail("1", Message_ID="<1@x>"))
+    shell.pipe(mail("2", Message_ID="<2@x>"))
+    shell.run("interaction", "export", str(file))
+    file.write_text(file.read_text().replace("1@x", "0@x").replace("2@x", "1@x"))
+    assert "added 0 interactions" in shell.run("interaction", "import", str(file))
+    assert [each["message_id"] for each in shell.rows()] == ["1@x", "2@x"]
+
+
 def test_threads_are_the_same_in_one_file(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_bytes(
         mbox(

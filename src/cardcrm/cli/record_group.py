@@ -277,7 +277,7 @@ def _count_card(counts: Mapping[str, object]) -> Callable[[], Any]:
 
 def _import(type_: RecordType) -> Built:
     text = f"Import {type_.plural} from a CSV or XLSX file, or from JSON lines."
-    known = "permanent id" if type_.uid else "name" if type_.keys else ""
+    known = " or ".join(each.phrase for each in type_.recognized_by)
     if known:
         text += f"\n\nA row whose {known} exists already is changed, not added again."
     example = f"import {type_.plural.replace(' ', '-')}.csv"

@@ -361,11 +361,10 @@ def _read_row(store: Store, type_: RecordType, line: _Line) -> tuple[bool, bool]
         is_other = _has_other_lines(store, type_, row_id, line.lines)
         if is_other:
             records.remove_lines(store, type_, row_id)
-        is_changed = bool(records.edit(store, type_, [row_id], texts, changes))
+        is_changed = bool(records.edit(store, type_, [row_id], texts, changes, portable=line.texts))
         _add_lines(store, type_, row_id, line.lines if is_other else ())
         return False, is_changed or is_other
-    uid = line.texts.get("uid", "") if type_.uid is not None else ""
-    record = records.add(store, type_, texts, changes, uid=uid)
+    record = records.add(store, type_, texts, changes, portable=line.texts)
     _add_lines(store, type_, record.id, line.lines)
     return True, False
 
@@ -430,8 +429,8 @@ def _contact_ids(store: Store, field: References, row: Texts) -> list[int] | Non
 
 
 def _find_row(store: Store, type_: RecordType, row: Texts) -> int | None:
-    """Return the id of a row that is known by its permanent id or by its name."""
-    if type_.uid is not None:
-        return records.find_uid(store, type_.table_name, row.get("uid", ""))
-    named = type_.keys[0] if type_.keys else None
-    return records.find_by(store, type_, named, row.get(named.key, "")) if named else None
+    """Return the id of a row that is known by one of its ids or by its name."""
+    found = (
+        records.find_by(store, type_, each, row.get(each.key, "")) for each in type_.recognized_by
+    )
+    return next((each for each in found if each is not None), None)

@@ -151,6 +151,16 @@ class RecordType(NamedTuple):
         return tuple(each for each in self.fields if not each.is_automatic and each.columns)
 
     @property
+    def portable(self) -> tuple[Field, ...]:
+        """The automatic fields that a file brings along: ids by which others know the row."""
+        return tuple(each for each in self.fields if each.is_portable)
+
+    @property
+    def recognized_by(self) -> tuple[Field, ...]:
+        """The fields by which a row of a file is known: the unique portable ones, or the name."""
+        return tuple(each for each in self.portable if each.is_unique) or self.keys[:1]
+
+    @property
     def listed(self) -> tuple[Field, ...]:
         """The fields that a list shows unless told otherwise."""
         return tuple(each for each in self.fields if each.is_listed)

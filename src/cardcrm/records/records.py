@@ -43,6 +43,7 @@ class Record(NamedTuple):
 
 Texts = Mapping[str, str]
 NO_LINKS: Links = {}
+NO_TEXTS: Texts = {}
 EVERYTHING = Selection()
 _MAX_SIMILAR = 5000  # titles among which a similar one is looked for
 
@@ -169,9 +170,14 @@ def _check_currencies(
 
 @retry_transaction
 def add(
-    store: Store, type_: RecordType, texts: Texts, links: Links = NO_LINKS, *, uid: str = ""
+    store: Store,
+    type_: RecordType,
+    texts: Texts,
+    links: Links = NO_LINKS,
+    *,
+    portable: Texts = NO_TEXTS,
 ) -> Record:
-    """Add a row of typed texts, under a permanent id that it had before if one is given.
+    """Add a row of typed texts, under the ids that it has elsewhere: texts of portable fields.
 
     Raises UsageError, NotFoundError and ConflictError.
     """
@@ -180,13 +186,21 @@ def add(
         for field in type_.fields:
             if field.is_automatic:
                 columns[field.column] = field.initial(store)
-        if uid:
-            columns["uid"] = uid
+        columns |= _parse_portable(store, type_.portable, portable)
         row_id = store.insert(type_.table_name, **_checked(store, type_, columns, 0))
         row_links.write(store, type_, row_id, links)
         if type_.check is not None:
             type_.check(store, row_id)
     return get(store, type_, row_id)
+
+
+def _parse_portable(store: Store, fields: Sequence[Field], texts: Texts) -> Columns:
+    """Return the columns of portable fields that have a text."""
+    columns: Columns = {}
+    for field in fields:
+        if text := texts.get(field.key, "").strip():
+            columns |= field.parse(text, store)
+    return columns
 
 
 def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> Columns:
@@ -214,17 +228,26 @@ def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> 
 
 @retry_transaction
 def edit(
-    store: Store, type_: RecordType, ids: Sequence[int], texts: Texts, links: Links = NO_LINKS
+    store: Store,
+    type_: RecordType,
+    ids: Sequence[int],
+    texts: Texts,
+    links: Links = NO_LINKS,
+    *,
+    portable: Texts = NO_TEXTS,
 ) -> int:
     """Change the fields that texts name in some rows; return how many rows were changed.
 
+    Of the ``portable`` fields, a unique one stays: it tells which row of this database it is.
     Raises UsageError, NotFoundError and ConflictError, and changes nothing then.
     """
     changed = 0
     with store.transaction():
+        shared = [each for each in type_.portable if not each.is_unique]
         for row_id in dict.fromkeys(ids):
             before = get(store, type_, row_id)
             columns = parse_texts(store, type_, texts, before)
+            columns |= _parse_portable(store, shared, portable)
             columns = _checked(store, type_, columns, row_id)
             is_changed = bool(columns) and store.update(type_.table_name, row_id, **columns)
             if links:

@@ -1,5 +1,6 @@
 """Compare what two contacts have beside their names: addresses, phones, emails, birthdays."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from cardcrm.records.deduplication import weights
+from cardcrm.records.deduplication.name_codes import sound_code
 from cardcrm.records.deduplication.name_evidence import IDENTIFIED, OTHER, VAGUE, is_slip
 from cardcrm.records.deduplication.profiles import PostalAddress, Profile
 from cardcrm.records.deduplication.rates import Rates
@@ -23,6 +25,9 @@ SHARED_USERS: Final = frozenset((
     "biuro", "sekretariat", "informacion", "amministrazione", "segreteria", "contato", "order",
     "zentrale", "rechnung", "buchhaltung", "praxis", "empfang", "family", "familie", "home",
 ))  # fmt: skip
+_FAMILY_WORDS: Final = frozenset(
+    ("family", "familie", "famille", "familia", "famiglia", "fam", "the", "die", "les")
+)
 # Domains whose addresses say nothing about an organization.
 MAIL_PROVIDERS: Final = frozenset((
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
@@ -96,7 +101,8 @@ def _compare_emails(
         if is_shared_email(same):
             yield Evidence(max(0.0, weights.SHARED_EMAIL[identifies] - loss), "shared-email")
         else:
-            yield Evidence(max(0.0, weights.EMAIL[identifies] - loss), "email")
+            key = "family-email" if _is_family_email(same, first, second) else "email"
+            yield Evidence(max(0.0, weights.EMAIL[identifies] - loss), key)
         return
     pairs = [(mine, theirs) for mine in first.emails for theirs in second.emails]
     if any(_is_similar_email(*pair) for pair in pairs):
@@ -111,6 +117,14 @@ def _compare_emails(
         yield Evidence(bits, "user" if is_more else "other-domain")
     else:
         yield Evidence(weights.OTHER_EMAIL, "other-email")
+
+
+def _is_family_email(email: str, first: Profile, second: Profile) -> bool:
+    """Return whether the user of an address is no more than a family name: the.smiths@x.example."""
+    words = re.split(r"[._-]+", email.partition("@")[0].rstrip("0123456789"))
+    user = "".join(word for word in words if word not in _FAMILY_WORDS).removesuffix("family")
+    family = {sound_code("".join(each.family)) for each in (first, second) if each.family}
+    return not family.isdisjoint((sound_code(user), sound_code(user.removesuffix("s"))))
 
 
 @lru_cache(maxsize=1 << 16)

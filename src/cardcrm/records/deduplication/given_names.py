@@ -13,8 +13,10 @@ from cardcrm.text import fold
 
 _TABLE = Path(__file__).with_name("given_names.txt")
 _NO_GROUPS: Final[frozenset[int]] = frozenset()
-# Endings by which the names of a man and of a woman differ: Paul and Paula, Mario and Maria.
-_GENDER_ENDINGS: Final = (("", "a"), ("o", "a"), ("us", "a"), ("as", "a"), ("", "ina"), ("", "ine"))
+# Endings by which the names of a man and of a woman differ: Paul and Paula, René and Renée.
+_GENDER_ENDINGS: Final = (
+    ("", "a"), ("o", "a"), ("us", "a"), ("as", "a"), ("", "ina"), ("", "ine"), ("e", "ee")
+)  # fmt: skip
 
 
 @cache

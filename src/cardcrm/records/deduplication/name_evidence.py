@@ -20,6 +20,9 @@ from cardcrm.records.deduplication.weights import Evidence, Level
 
 # A person can be told apart from others in the household by the given name, or not.
 OTHER, VAGUE, IDENTIFIED = range(3)
+# Two names that agree are proved to be of one person by any detail. Where the given names are only
+# alike, as those of sisters may be, a detail proves it that a household does not share.
+NO_DETAIL, PERSONAL_DETAIL, ANY_DETAIL = range(3)
 _IDENTIFYING = (Level.PART, Level.FAR, Level.SLIP, Level.VARIANT, Level.SPELLING, Level.SAME)
 _KEYS = {
     Level.PART: "part",
@@ -32,11 +35,15 @@ _KEYS = {
 
 
 class NameFinding(NamedTuple):
-    """The evidence of two names, and whether they tell a person apart from a household."""
+    """The evidence of two names, and whether they tell a person apart from a household.
+
+    ``proved_by`` are the details that make sure that both are one person.
+    """
 
     evidence: tuple[Evidence, ...]
     identifies: int
     bits: float
+    proved_by: int = NO_DETAIL
 
 
 class _Names(NamedTuple):
@@ -57,6 +64,7 @@ class _Part(NamedTuple):
     bits: float
     key: str
     detail: str = ""
+    is_one_name: bool = False
 
     @property
     def evidence(self) -> Evidence:
@@ -88,8 +96,21 @@ def compare_names(first: Profile, second: Profile, rates: Rates) -> NameFinding:
     for one, other in ((first, second), (second, first)):
         if found.identifies != IDENTIFIED and other.name_key in one.nicknames:
             bits = rates.given_bits(other.words[0]) if other.words else 0.0
-            found = NameFinding((Evidence(bits + 6.0, "variant", other.name),), IDENTIFIED, bits)
+            evidence = (Evidence(bits + 6.0, "variant", other.name),)
+            found = NameFinding(evidence, IDENTIFIED, bits, ANY_DETAIL)
+    if found.proved_by == ANY_DETAIL and _have_other_names(first, second):
+        found = found._replace(proved_by=PERSONAL_DETAIL)
     return _compare_rest(first, second, found)
+
+
+def _have_other_names(first: Profile, second: Profile) -> bool:
+    """Return whether both have further given names, and none in common: Jean-Luc, Jean-Marc."""
+    mine, theirs = ((*each.given[1:], *each.middle) for each in (first, second))
+    return bool(mine and theirs) and not any(
+        word.startswith(other) or other.startswith(word) or sound_code(word) == sound_code(other)
+        for word in mine
+        for other in theirs
+    )
 
 
 def _parts_of(profile: Profile) -> _Names:
@@ -110,7 +131,7 @@ def _compare_swapped(
             evidence: tuple[Evidence, ...] = (Evidence(bits, "swapped"),)
         else:
             evidence = (*swapped.evidence, Evidence(weights.SWAPPED, "order"))
-        found = NameFinding(evidence, swapped.identifies, bits)
+        found = NameFinding(evidence, swapped.identifies, bits, swapped.proved_by)
     return found
 
 
@@ -119,16 +140,21 @@ def _compare_parts(one: _Names, other: _Names, middle: Texts, rates: Rates) -> N
     theirs = _compare_family(one.family, other.family, rates)
     bits = mine.bits + theirs.bits
     if mine.level == theirs.level == Level.SAME:
-        return NameFinding((Evidence(bits, "same-name"),), IDENTIFIED, bits)
+        return NameFinding((Evidence(bits, "same-name"),), IDENTIFIED, bits, ANY_DETAIL)
     evidence = tuple(each.evidence for each in (mine, theirs) if each.key)
     if mine.level == Level.DIFFERENT:
         return NameFinding(evidence, OTHER, bits)
-    is_identified = mine.level in _IDENTIFYING and theirs.level not in (
-        Level.DIFFERENT,
-        Level.MISSING,
-        Level.INITIAL,
-    )
-    return NameFinding(evidence, IDENTIFIED if is_identified else VAGUE, bits)
+    if theirs.level in (Level.DIFFERENT, Level.MISSING, Level.INITIAL):
+        return NameFinding(evidence, VAGUE, bits)
+    identifies = IDENTIFIED if mine.level in _IDENTIFYING else VAGUE
+    return NameFinding(evidence, identifies, bits, _find_proof(mine))
+
+
+def _find_proof(given: _Part) -> int:
+    """Return the details that prove that two given names are of one person."""
+    if given.level in (Level.MISSING, Level.RELATED):
+        return NO_DETAIL
+    return ANY_DETAIL if given.is_one_name else PERSONAL_DETAIL
 
 
 def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _Part:
@@ -139,7 +165,7 @@ def _compare_given(mine: Texts, theirs: Texts, middle: Texts, rates: Rates) -> _
         if len(word) == 1:
             return _Part(Level.INITIAL, weights.INITIAL, "initial", f"{word.upper()}.")
         bits = min(weights.MOST_GIVEN, rates.given_bits(word))
-        return _Part(Level.SAME, bits, "same-given")
+        return _Part(Level.SAME, bits, "same-given", is_one_name=True)
     if _is_initial(word, rates) or _is_initial(other, rates):
         return _compare_initial(word, other)
     level = _given_level(word, other)
@@ -159,7 +185,24 @@ def _weigh_given(level: Level, word: str, other: str, rates: Rates) -> _Part:
         return _Part(level, weights.RELATED, "related", detail)
     commoner = min(weights.MOST_GIVEN, rates.given_bits(word), rates.given_bits(other))
     bits = max(weights.LEAST_SIMILAR, commoner + weights.GIVEN[level])
-    return _Part(level, bits, _KEYS[level], detail)
+    return _Part(level, bits, _KEYS[level], detail, _are_one_name(word, other))
+
+
+@lru_cache(maxsize=1 << 17)
+def _are_one_name(word: str, other: str) -> bool:
+    """Return whether two given names are one in another spelling or form: Bob and Robert.
+
+    Forms that begin alike and of which a letter or two differ are not: sisters are called so, as
+    Anna and Anne.
+    """
+    codes = sound_code(word), sound_code(other)
+    if codes[0] == codes[1]:
+        return not differ_in_gender(word, other)
+    if not are_variants(word, other):
+        return False
+    return codes[0][:1] != codes[1][:1] or not any(
+        OSA.distance(*pair) == 1 or is_slip(*pair) for pair in ((word, other), codes)
+    )
 
 
 def _is_initial(word: str, rates: Rates) -> bool:
@@ -270,4 +313,4 @@ def _compare_rest(first: Profile, second: Profile, found: NameFinding) -> NameFi
     if not more:
         return found
     bits = found.bits + sum(each.bits for each in more)
-    return NameFinding((*found.evidence, *more), identifies, bits)
+    return NameFinding((*found.evidence, *more), identifies, bits, found.proved_by)

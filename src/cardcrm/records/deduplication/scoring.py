@@ -9,7 +9,13 @@ from typing import NamedTuple
 
 from cardcrm.records.deduplication import weights
 from cardcrm.records.deduplication.detail_evidence import compare_details
-from cardcrm.records.deduplication.name_evidence import IDENTIFIED, OTHER, compare_names
+from cardcrm.records.deduplication.name_evidence import (
+    ANY_DETAIL,
+    OTHER,
+    PERSONAL_DETAIL,
+    NameFinding,
+    compare_names,
+)
 from cardcrm.records.deduplication.org_evidence import compare_orgs
 from cardcrm.records.deduplication.profiles import Profile
 from cardcrm.records.deduplication.rates import Rates
@@ -24,7 +30,7 @@ class Score(NamedTuple):
     probability: float
     bits: float
     evidence: tuple[Evidence, ...]
-    is_firm: bool = False  # more than the names of a whole person agrees
+    is_firm: bool = False  # more than names, and than what sisters have in common, agrees
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -55,6 +61,14 @@ def weigh_rivals(probability: float, rivals: float) -> float:
     return odds / (1.0 + odds + rivals)
 
 
+def _proves(name: NameFinding, detail: Evidence) -> bool:
+    """Return whether a detail makes sure that two names are of one person."""
+    if detail.bits < weights.FIRM or name.identifies == OTHER:
+        return False
+    is_personal = detail.key in weights.PERSONAL
+    return name.proved_by >= (PERSONAL_DETAIL if is_personal else ANY_DETAIL)
+
+
 def score_pair(first: Profile, second: Profile, rates: Rates) -> Score:
     """Return the score of two contacts of one kind."""
     evidence: tuple[Evidence, ...]
@@ -70,9 +84,7 @@ def score_pair(first: Profile, second: Profile, rates: Rates) -> Score:
             details = compare_details(first, second, name.identifies, rates)
             found = [each for each in details if each.bits]
             evidence = (*name.evidence, *found)
-            is_firm = name.identifies == IDENTIFIED and any(
-                each.bits >= weights.FIRM for each in found
-            )
+            is_firm = any(_proves(name, each) for each in found)
     bits = sum(each.bits for each in evidence)
     probability = to_probability(prior_bits(rates.total) + bits)
     if not is_firm:

@@ -90,6 +90,8 @@ MOST_ORG: Final = 5.0
 OTHER_ORG: Final = -1.0
 FIRM: Final = 4.0  # evidence of this weight is more than chance
 MOST_BY_NAME: Final = 0.97  # the score of two contacts that have no more than names in common
+# Findings that tell a person apart from others of a household.
+PERSONAL: Final = frozenset(("email", "similar-email", "birthday", "social"))
 
 # Organizations.
 ORG_NAME: Final = {
@@ -129,6 +131,7 @@ WORDS: Final = {
     "one-generation": "a generation in one name",
     "email": "same email",
     "similar-email": "similar email",
+    "family-email": "same email of a family",
     "shared-email": "same shared email",
     "user": "same email user",
     "other-email": "different emails",

@@ -58,6 +58,7 @@ class Field:
     sample = "text"
     is_number = False
     is_wide = False
+    is_portable = False  # an automatic value that a file brings along, as others know the row by it
     ignores_case = False  # where a text names a row
     least_width = 6
     # Returns a value as the column holds it, or raises UsageError.

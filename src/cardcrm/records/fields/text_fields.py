@@ -80,6 +80,7 @@ class MessageId(Key):
 
     __slots__ = ()
     is_nullable = True
+    is_portable = True
 
     def __init__(self, column: str, **options: Any) -> None:
         super().__init__(column, automatic=True, **options)
@@ -92,9 +93,17 @@ class Uid(Key):
     """The permanent id that exported files carry."""
 
     __slots__ = ()
+    is_portable = True
 
     def __init__(self, column: str = "uid", **options: Any) -> None:
-        super().__init__(column, automatic=True, unique=True, sortable=False, **options)
+        super().__init__(
+            column,
+            automatic=True,
+            unique=True,
+            sortable=False,
+            phrase="permanent id",
+            **options,
+        )
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return a fresh UUID."""

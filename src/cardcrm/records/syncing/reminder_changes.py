@@ -61,7 +61,7 @@ def add_reminder(store: Store, new: NewReminder) -> None:
     texts = {"text": text, "due": new.due, "every": new.rule, "priority": new.priority}
     if contact_id:
         texts["contact"] = f"#{contact_id}"
-    records.add(store, REMINDER, texts, uid=new.uid)
+    records.add(store, REMINDER, texts, portable={"uid": new.uid})
 
 
 def _split_title(store: Store, title: str) -> tuple[int, str]:
