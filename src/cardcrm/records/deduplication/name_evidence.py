@@ -193,8 +193,10 @@ def _are_one_name(word: str, other: str) -> bool:
     """Return whether two given names are one in another spelling or form: Bob and Robert.
 
     Forms that begin alike and of which a letter or two differ are not: sisters are called so, as
-    Anna and Anne.
+    Anna and Anne. Two letters in the wrong order make no other name.
     """
+    if _are_swapped(word, other):
+        return True
     codes = sound_code(word), sound_code(other)
     if codes[0] == codes[1]:
         return not differ_in_gender(word, other)
@@ -202,6 +204,13 @@ def _are_one_name(word: str, other: str) -> bool:
         return False
     return codes[0][:1] != codes[1][:1] or not any(
         OSA.distance(*pair) == 1 or is_slip(*pair) for pair in ((word, other), codes)
+    )
+
+
+def _are_swapped(word: str, other: str) -> bool:
+    """Return whether two words differ in the order of two letters side by side."""
+    return (
+        len(word) == len(other) and sorted(word) == sorted(other) and OSA.distance(word, other) == 1
     )
 
 

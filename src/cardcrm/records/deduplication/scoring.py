@@ -84,7 +84,12 @@ def score_pair(first: Profile, second: Profile, rates: Rates) -> Score:
             details = compare_details(first, second, name.identifies, rates)
             found = [each for each in details if each.bits]
             evidence = (*name.evidence, *found)
-            is_firm = any(_proves(name, each) for each in found)
+            has_others = any(each.key == "other-email" for each in found)
+            is_firm = any(
+                _proves(name, each)
+                for each in found
+                if each.key != "similar-phone" or not has_others  # two extensions of an office
+            )
     bits = sum(each.bits for each in evidence)
     probability = to_probability(prior_bits(rates.total) + bits)
     if not is_firm:
