@@ -213,6 +213,7 @@ class SaleReader:
             yield Skipped(line, "totals")
         else:
             self.section = first
+            self._parties.clear()  # a row without a contact is now of another one
 
     def _build(self, rows: Sequence[_Read]) -> Iterator[Entry]:
         """Yield the entries of the rows of one sale."""
