@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import UsageError, missing_file
+from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.file_dates import decide_order
 from cardcrm.formats.record_files.layout import Texts, find_ending
 from cardcrm.money import to_unambiguous
 from cardcrm.records.fields import Day, Instant
 from cardcrm.records.record_type import RecordType
-
-_FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
 
 
 class Line(NamedTuple):
@@ -58,7 +57,8 @@ def _order_dates(type_: RecordType, lines: list[Line], region: str) -> tuple[lis
 def _read_csv(path: Path) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), 2):
-            yield Line(number, {key: _strip_quote(text or "") for key, text in row.items() if key})
+            cells = {key: text or "" for key, text in row.items() if key}
+            yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
 
 
 def _read_xlsx(path: Path) -> Iterator[Line]:
@@ -70,10 +70,6 @@ def _read_xlsx(path: Path) -> Iterator[Line]:
         texts = {key.strip(): text for key, text in zip(header, row, strict=False) if key.strip()}
         if any(texts.values()):
             yield Line(number, texts)
-
-
-def _strip_quote(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA and text[1:] else text
 
 
 def _read_json(path: Path) -> Iterator[Line]:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.errors import file_exists
 from cardcrm.formats.atomic_write import write_atomically
+from cardcrm.formats.csv.cell_values import escape_formula
 from cardcrm.formats.record_files.layout import (
     Texts,
     contact_fields,
@@ -25,8 +26,6 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
 from cardcrm.text import drop_controls
-
-_FORMULA: Final = "=+-@\t\r\n"  # the first characters of formulas in spreadsheets
 
 
 class Written(NamedTuple):
@@ -156,7 +155,7 @@ def _cells(store: Store, record: Record, field: Field) -> Texts:
         return {field.key: field.to_json(value)}
     text = drop_controls(str((value or "") if is_name else field.to_text(value, store)))
     is_number = field.is_number or isinstance(value, int | float)
-    return {field.key: f"'{text}" if text[:1] in _FORMULA and text and not is_number else text}
+    return {field.key: text if is_number else escape_formula(text)}
 
 
 def _write_json(store: Store, rows: Iterable[Record], stream: Any) -> int:
