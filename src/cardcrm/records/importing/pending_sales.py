@@ -44,22 +44,23 @@ class PendingSales:
     def add(self, draft: SaleDraft, uid: str, contact_id: int) -> bool:
         """Add a sale; return whether it got its reference, which no other one may have."""
         uid = uid or next(self._free_uids)
-        ref: str | None = draft.ref or None
+        known, ref = self.known, draft.ref or None
         number, place = self._next_id, -1 - len(self._new)
-        if ref in self.known.by_ref:
+        if ref in known.by_ref:
             ref = None
         elif ref:
-            self.known.by_ref[ref] = place
+            known.by_ref[ref] = place
         if draft.payment_ref:
-            self.known.by_payment[draft.payment_ref] = place
-        self.known.by_uid[uid] = place
+            known.by_payment[draft.payment_ref] = place
+        known.by_uid[uid] = place
         self._new.append((
             number, uid, contact_id, draft.on_date, draft.currency, draft.amount, draft.cost,
             draft.fee, draft.text, ref, draft.payment_ref or None, self._author, self._now,
         ))  # fmt: skip
         self._new_from.append(draft.line)
         self._next_id = number + 1
-        self._new_lines += [(number, line) for line in draft.lines]
+        if draft.lines:
+            self._new_lines += [(number, line) for line in draft.lines]
         if draft.amount > 0:
             self._payers.add(contact_id)
         return ref is not None or not draft.ref
