@@ -607,6 +607,22 @@ def test_a_column_cannot_be_given_an_unknown_field(run, tmp_path: Path) -> None:
     assert "Did you mean amount?" in err
 
 
+def test_rows_below_a_heading_belong_to_its_contact(read_file: Import, list_sales) -> None:
+    answer = read_file(
+        "customer,date,amount\nJane Doe,,\n,2026-03-01,10\nTotal Jane Doe,,10\nBob Ray,,\n"
+        ",2026-03-02,20\nKim,2026-03-03,5\n,2026-03-04,7\n",
+        "--as",
+        "sales",
+    )
+    assert counts(answer) == (4, 0, 0, 0)
+    assert list_sales() == [
+        "2026-03-01 | Jane Doe | 10.00 GBP | - | -",
+        "2026-03-02 | Bob Ray | 20.00 GBP | - | -",
+        "2026-03-03 | Kim | 5.00 GBP | - | -",
+        "2026-03-04 | Bob Ray | 7.00 GBP | - | -",
+    ]
+
+
 @pytest.mark.parametrize(
     ("mode", "expected", "amount", "text"),
     [

@@ -1,5 +1,6 @@
 """The groups of the nouns that have quick verbs as well: interactions, reminders and sales."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -206,6 +207,19 @@ def test_an_exported_file_is_read_back(full: Typed, tmp_path: Path, noun: str, e
     lines = {"product": None, "product_ids": []} if noun == "sale" and ending == "csv" else {}
     assert rows(full, noun) == sorted(({**row, **lines} for row in before), key=str)
     assert full("db", "check")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("=1+1", "'=1+1"), ("'=x", "''=x"), ("'5 stars", "''5 stars"), ('="five"', '\'="five"')],
+)
+def test_a_table_brings_every_text_back(shop: Typed, tmp_path: Path, text: str, cell: str) -> None:
+    file = tmp_path / "sales.csv"
+    shop("sell", "jane", "10", text)
+    assert shop("sale", "export", str(file))[0] == 0
+    with file.open(newline="") as stream:
+        assert cell in [row["text"] for row in csv.DictReader(stream)]
+    assert shop("sale", "import", str(file))[2] == "added 0 sales, changed 0\n"
 
 
 def test_json_lines_bring_the_lines_of_a_sale(full: Typed, tmp_path: Path) -> None:

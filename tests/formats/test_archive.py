@@ -82,7 +82,7 @@ def test_everything_comes_back_equal(sample: Store, tmp_path: Path, temporary_st
     written = export(sample, tmp_path / "a.jsonl")
     with temporary_store() as other:
         found = restore(other, written)
-        assert set(found) == {"added"}
+        assert set(found) == {"created"}
         assert content(other) == content(sample)
         assert export(other, tmp_path / "b.jsonl").read_bytes() == written.read_bytes()
         assert check_database(other, lambda _step: None) == []

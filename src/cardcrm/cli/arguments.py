@@ -100,7 +100,7 @@ def parse_pairs(texts: Sequence[str], option: str) -> tuple[tuple[str, str], ...
 
 
 def check_word(option: str, text: str, words: Sequence[str]) -> None:
-    """Raise UsageError for the text of an option that is none of its words."""
+    """Raise UsageError when the text of an option is not one of its words."""
     if text and text not in words:
         hint = f"Use {', '.join(words[:-1])} or {words[-1]}."
         raise UsageError(f"{option} does not take “{text}”", hint)

@@ -241,7 +241,7 @@ def _export(type_: RecordType) -> Built:
 
 
 def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.formats import record_file
+    from cardcrm.formats.record_files.row_writer import write_rows
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, " ".join(values["query"]))
@@ -251,7 +251,7 @@ def _run_export(ctx: typer.Context, type_: RecordType, values: Values) -> Result
             "export writes files only",
             f"For standard output: cardcrm {type_.name} list --format csv",
         )
-    written = record_file.write(session_of(ctx).store(), type_, node, file, replace=force)
+    written = write_rows(session_of(ctx).store(), type_, node, file, replace=force)
     notes = []
     if written.without_lines:
         left = f"the lines of {type_.counted(written.without_lines)}"
@@ -285,10 +285,10 @@ def _import(type_: RecordType) -> Built:
 
 
 def _run_import(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    from cardcrm.formats import record_file
+    from cardcrm.formats.record_files.row_import import import_rows
 
     store = session_of(ctx).store(create=True)
-    added, changed, dates = record_file.read(store, type_, values["file"])
+    added, changed, dates = import_rows(store, type_, values["file"])
     return Result(
         _count_card({"added": added, "changed": changed, "path": str(values["file"])}),
         f"added {type_.counted(added)}, changed {changed:,}",

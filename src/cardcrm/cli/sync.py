@@ -88,7 +88,7 @@ def sync(
 
     """
     from cardcrm.cli.sync_runner import run_sync, stop_sync
-    from cardcrm.formats.vdir.sync_engine import SyncOptions
+    from cardcrm.formats.vdir.sync_run import SyncOptions
 
     session = session_of(ctx)
     refuse_options(ctx, query)

@@ -9,8 +9,9 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.formats.vdir.folder import check_folder, create_folder
 from cardcrm.formats.vdir.item_kind import ItemKind
-from cardcrm.formats.vdir.sync_engine import SyncOptions, sync
+from cardcrm.formats.vdir.sync_engine import sync
 from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict, Deletion, SyncReport
+from cardcrm.formats.vdir.sync_run import SyncOptions
 from cardcrm.records.syncing import sync_states
 from cardcrm.records.syncing.kinds import CONTACTS, EVENT, TODO
 from cardcrm.records.syncing.sync_states import Part, SyncFolder

@@ -19,11 +19,12 @@ from cardcrm.records.archive.decoded_line import (
     check_counts,
     read_header,
 )
-from cardcrm.records.archive.restore import ADDED, REFUSED, UNCHANGED, UPDATED, Restorer
+from cardcrm.records.archive.restore import Restorer
+from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED
 from cardcrm.store import Store
 
 _WORDS: Final = {
-    ADDED: "created",
+    CREATED: "created",
     UPDATED: "updated",
     REFUSED: "left out",
 }
@@ -98,7 +99,7 @@ def import_everything(store: Store, job: ImportJob, report: ImportReport) -> Non
     totals = Counter[str]()
     for (_noun, outcome), number in done.counts.items():
         totals[outcome] += number
-    report.created += totals[ADDED]
+    report.created += totals[CREATED]
     report.updated += totals[UPDATED]
     report.unchanged += totals[UNCHANGED]
     report.notes += _describe(done)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cardcrm.formats.vdir.contact_items import ContactItems
 from cardcrm.formats.vdir.folder import check_folder
-from cardcrm.formats.vdir.sync_engine import SyncOptions, sync
+from cardcrm.formats.vdir.sync_engine import sync
 from cardcrm.formats.vdir.sync_report import SyncReport
+from cardcrm.formats.vdir.sync_run import SyncOptions
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.stored_drafts import read_drafts

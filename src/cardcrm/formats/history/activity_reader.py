@@ -42,8 +42,6 @@ class ActivityReader:
         self.program = columns.program
         self.is_mixed = bool(self.program and self.program.holds == ACTIVITIES)
         self.source = self.program.name if self.program else columns.holds
-        self.target = ""
-        self.today = moments.now.date().isoformat()
         self.rules: Counter[str] = Counter()
 
     def read(self, rows: Iterable[Record]) -> Iterator[Entry]:
@@ -59,8 +57,7 @@ class ActivityReader:
             try:
                 yield self._read_row(line, found, raw)
             except UsageError as error:
-                column = self.cells.header_of(self.target)
-                yield Refused(line, column, error.message, raw)
+                yield self.cells.refuse(line, error.message, raw)
 
     def _read_row(self, line: int, cells: Cells, raw: str) -> Entry:
         if self.is_mixed:
@@ -75,15 +72,15 @@ class ActivityReader:
         done = words.is_done(cells.get("done", ""))
         if "done" in self.columns.targets:
             return done is not False or bool(cells.get("done") and done is None)
-        return self._when(cells, "date").day <= self.today
+        return self._when(cells, "date").day <= self.moments.today
 
     def _when(self, cells: Cells, *names: str) -> Moment:
         """Return the moment in the first filled column of some meanings. Raises UsageError."""
         for name in names:
             if text := cells.get(name, ""):
-                self.target = name
+                self.cells.target = name
                 return self.moments.read(text, cells.get("time", ""), cells.get("zone", ""))
-        self.target = names[0]
+        self.cells.target = names[0]
         raise UsageError("no date")
 
     def _parties(self, cells: Cells) -> tuple[Party, tuple[Party, ...]]:
@@ -100,10 +97,10 @@ class ActivityReader:
 
     def _interaction(self, line: int, cells: Cells, raw: str) -> InteractionDraft:
         when = self._when(cells, "date", "due", "created")
-        if when.day > self.today:
+        if when.day > self.moments.today:
             if not self.is_mixed:
                 raise UsageError(f"{when.day} is in the future; import it with --as reminders")
-            when = Moment(self.today)
+            when = Moment(self.moments.today)
         elif when.at is not None and when.at > dates.current_instant():
             when = Moment(when.day)
         party, others = self._parties(cells)
@@ -113,7 +110,7 @@ class ActivityReader:
         elif not cells.get("kind"):
             kind = self._implied_kind(cells)
         outcome = normalize_line(cells.get("outcome", ""))
-        self.target = "minutes"
+        self.cells.target = "minutes"
         return InteractionDraft(
             line, raw, party, when.day, when.at, kind,
             self._text(cells, "" if is_known else cells.get("kind", "")),
@@ -150,7 +147,7 @@ class ActivityReader:
         joined = "\n".join(filter(None, parts))
         joined = joined or normalize_line(cells.get("outcome", "") or cells.get("kind", ""))
         if not joined:
-            self.target = "text"
+            self.cells.target = "text"
             raise UsageError("no text")
         return joined
 
@@ -161,7 +158,7 @@ class ActivityReader:
         party, _ = self._parties(cells)
         text = normalize_line(self._text(cells, "").replace("\n", "; "))
         rule, text = self._rule(cells, text)
-        self.target = "priority"
+        self.cells.target = "priority"
         priority = words.translate_priority(cells.get("priority", ""))
         if priority is None:
             text = f"{text} (priority: {normalize_line(cells['priority'])})"
@@ -176,7 +173,7 @@ class ActivityReader:
 
     def _due(self, cells: Cells) -> Moment:
         if not any(cells.get(name) for name in ("due", "date")) and self.is_mixed:
-            return Moment(self.today)  # a task without a date
+            return Moment(self.moments.today)  # a task without a date
         return self._when(cells, "due", "date")
 
     def _rule(self, cells: Cells, text: str) -> tuple[str, str]:
@@ -201,7 +198,7 @@ class ActivityReader:
             zone = self.moments.zone
             noon = dates.to_instant(dt.date.fromisoformat(due.day), dt.time(12), zone)
             return min(due.at or noon, now)
-        self.target = "done" if cells.get("done") else "status"
+        self.cells.target = "done" if cells.get("done") else "status"
         moment = self.moments.read(text, "", "")
         day = dt.date.fromisoformat(moment.day)
         return min(moment.at or dates.to_instant(day, dt.time(12), self.moments.zone), now)

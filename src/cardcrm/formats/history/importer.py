@@ -17,9 +17,10 @@ from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_de
 from cardcrm.formats.history.columns import Columns, check, map_headers
 from cardcrm.formats.history.given_columns import choose_columns
 from cardcrm.formats.history.moments import MomentReader, split_day
+from cardcrm.formats.history.order_rows import group_key, is_grouped
 from cardcrm.formats.history.programs import INTERACTIONS, REMINDERS, SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
-from cardcrm.formats.history.sale_reader import SaleReader, group_key, is_grouped
+from cardcrm.formats.history.sale_reader import SaleReader
 from cardcrm.formats.history.table_rows import read_rows
 from cardcrm.formats.import_job import ColumnUse, ImportJob, ImportReport
 from cardcrm.formats.table import Record, Table

@@ -58,8 +58,17 @@ class MomentReader:
     def __init__(self, order: DateOrder | None, zone: str, source_zone: str = "") -> None:
         self.order, self.zone, self.source_zone = order, zone, source_zone
         self.now = dates.now(zone)
+        self.today = self.now.date().isoformat()
         # The dates of a file repeat: 100,000 sales of ten years have 3,650 days.
         self.read = lru_cache(maxsize=8_192)(self._read)
+        self.read_past = lru_cache(maxsize=8_192)(self._read_past)
+
+    def _read_past(self, day: str, time: str = "", zone: str = "") -> Moment:
+        """Return a moment whose day is not after today; see `_read`. Raises UsageError."""
+        moment = self._read(day, time, zone)
+        if moment.day > self.today:
+            raise UsageError(f"{moment.day} is in the future")
+        return moment
 
     def _read(self, day: str, time: str = "", zone: str = "") -> Moment:
         """Return the moment of a date, a time and a zone, of which the last two may be empty.

@@ -38,10 +38,14 @@ class Refused(NamedTuple):
 
 
 class CellReader:
-    """The cells of the rows of a table by their meaning, and how many each column has filled."""
+    """The cells of the rows of a table by their meaning, and how many each column has filled.
+
+    ``target`` is the meaning of the cell that is being read, which a refusal names.
+    """
 
     def __init__(self, columns: Columns) -> None:
         self.columns = columns
+        self.target = ""
         self._patterns: Counter[tuple[bool, ...]] = Counter()
         self._full = 0  # rows without an empty cell
         pairs = [(each.target, at) for at, each in enumerate(columns.columns) if each.target]
@@ -85,6 +89,10 @@ class CellReader:
         """Return the header of the first column of a meaning; "" if there is none."""
         places = self.columns.places(target)
         return self.columns.columns[places[0]].header if places else ""
+
+    def refuse(self, line: int, reason: str, raw: str) -> Refused:
+        """Return the refusal of a row because of the cell that is being read."""
+        return Refused(line, self.header_of(self.target), reason, raw)
 
 
 def read_party(cells: Cells, section: str = "") -> Party:

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cardcrm.formats.history.amounts import AmountReader, is_empty, to_minor, to_parts
-from cardcrm.money import UNIT_SCALE
-from cardcrm.records.importing.history_drafts import OTHER_CHARGES, ProductLine
+from cardcrm.records.importing.history_drafts import OTHER_CHARGES, ProductLine, charge
 
 Cells = Mapping[str, str]
 _ONE: Final = 1000  # thousandths
@@ -108,12 +107,12 @@ def balance(
         for off in (0, discount):
             if rest == shipping + tip + added_tax - off:
                 whole = [(SHIPPING, shipping), (TAX, added_tax), (TIP, tip)]
-                return _discount(lines, off) + [_charge(*each) for each in whole if each[1]]
+                return _discount(lines, off) + [charge(*each) for each in whole if each[1]]
     known = [(SHIPPING, shipping), (TIP, tip)]
     rest -= shipping + tip
     if rest < 0:
-        return _discount(lines, -rest) + [_charge(*each) for each in known if each[1]]
-    return [*lines, *(_charge(*each) for each in (*known, (OTHER, rest)) if each[1])]
+        return _discount(lines, -rest) + [charge(*each) for each in known if each[1]]
+    return [*lines, *(charge(*each) for each in (*known, (OTHER, rest)) if each[1])]
 
 
 def _price_unpriced(
@@ -152,11 +151,6 @@ def _divide(amount: int, weights: Sequence[int]) -> list[int]:
         given += share
         shares.append(share)
     return shares
-
-
-def _charge(name: str, amount: int) -> ProductLine:
-    sign = -1 if amount < 0 else 1
-    return ProductLine(name, "", sign * _ONE, abs(amount) * UNIT_SCALE, amount)
 
 
 def turn_back(lines: Sequence[ProductLine]) -> tuple[ProductLine, ...]:

@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cardcrm.formats.csv.cell_values import split_unescaped
 from cardcrm.formats.csv.row_builder import fill_in_name
-from cardcrm.formats.vcard.escapes import unescape
+from cardcrm.formats.vcard.escapes import split_parts
 from cardcrm.formats.vcard.name_property import escape_n, format_n, parse_n
 from cardcrm.formats.vcard.property_tables import DEPARTMENT, VCARD_KIND
 from cardcrm.records.contacts.drafts import (
@@ -222,7 +221,7 @@ _LISTS: Final = (
 
 def _split_org(value: str) -> tuple[str, list[str]]:
     """Return the name and the units of an organization."""
-    name, *units = map(unescape, split_unescaped(value, ";"))
+    name, *units = split_parts(value)
     return name, [unit for unit in units if unit]
 
 

@@ -15,9 +15,10 @@ from cardcrm.formats.text_encoding import STRAY
 from cardcrm.formats.vcard.card_builder import BrokenError, CardBuilder
 from cardcrm.formats.vcard.content_line import NO_RANK, ContentLine, read_lines
 from cardcrm.formats.vcard.escapes import escape, unescape
-from cardcrm.formats.vcard.handlers import CUSTOM, Fate, Handler, Property, find_handler
+from cardcrm.formats.vcard.handlers import find_handler
 from cardcrm.formats.vcard.labels import to_label, unwrap_apple_label
 from cardcrm.formats.vcard.media import CUT
+from cardcrm.formats.vcard.property import CUSTOM, Fate, Handler, Property
 from cardcrm.formats.vcard.property_tables import OMITTED
 from cardcrm.formats.vcard.value_encoding import WESTERN, decode_base64, decode_bytes, decode_text
 from cardcrm.records.contacts.drafts import ContactDraft, GroupDraft

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from cardcrm.errors import CardcrmError, ConflictError, UsageError
 from cardcrm.records.archive.dump import FORMAT, VERSION
 from cardcrm.records.archive.id_map import IdMap
-from cardcrm.records.archive.line_format import LineFormat, formats
+from cardcrm.records.archive.line_format import LineFormat, formats, list_referred
 from cardcrm.records.fields import Columns
 from cardcrm.store import Store, schema_version
 
@@ -138,13 +138,7 @@ class ReferenceCheck:
 
     def __init__(self, forms: Mapping[str, LineFormat]) -> None:
         self._forms = forms
-        referred = {
-            field.to
-            for form in forms.values()
-            for each in (form, *form.parts)
-            for field in each.type.references
-        }
-        self._seen = {name: IdMap() for name in referred}
+        self._seen = {name: IdMap() for name in list_referred(forms)}
         self._open: dict[tuple[str, int], int] = {}  # forward references with their first line
 
     def add(self, line: Decoded) -> None:

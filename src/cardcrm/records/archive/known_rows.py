@@ -82,3 +82,18 @@ def read_by_id(store: Store, form: LineFormat, ids: Sequence[int]) -> dict[int, 
         for marks, params in chunks(ids)
         for row in store.rows(f"{select} WHERE id IN ({marks})", **params)
     }
+
+
+def read_parts(store: Store, part: LineFormat, wholes: Sequence[int]) -> dict[int, list[Columns]]:
+    """Return the rows of a part by the id of the whole that they belong to."""
+    found: dict[int, list[Columns]] = {}
+    parent = part.type.parent
+    for marks, params in chunks(wholes):
+        sql = (
+            f"SELECT {parent}, {', '.join(part.columns)} FROM {part.type.table_name} "
+            f"WHERE {parent} IN ({marks}) ORDER BY id"
+        )
+        for row in store.rows(sql, **params):
+            columns = dict(zip(part.columns, tuple(row)[1:], strict=True))
+            found.setdefault(row[0], []).append(columns)
+    return found

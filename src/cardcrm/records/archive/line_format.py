@@ -5,7 +5,7 @@ is what the program computes from others. Yes and no are true and false, amounts
 beside their currency, quantities and percentages numbers. The parts of a row are lists within it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -171,6 +171,16 @@ def _is_encodable(text: str) -> bool:
 def _is_packed(field: Field) -> bool:
     """Return whether a line carries a field in another form than its columns."""
     return bool(field.folded) or type(field).pack is not Field.pack
+
+
+def list_referred(forms: Mapping[str, LineFormat]) -> set[str]:
+    """Return the nouns to whose rows the lines of some forms refer."""
+    return {
+        field.to
+        for form in forms.values()
+        for each in (form, *form.parts)
+        for field in each.type.references
+    }
 
 
 def formats(store: Store) -> Iterator[LineFormat]:

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from cardcrm.money import UNIT_SCALE
 from cardcrm.records.contacts.drafts import AddressDraft
 
 OTHER_CHARGES: Final = "Other charges"  # the product of what the lines of an order leave over
@@ -43,6 +44,12 @@ class ProductLine(NamedTuple):
     price: int
     amount: int
     cost: int | None = None
+
+
+def charge(name: str, amount: int) -> ProductLine:
+    """Return the line of a charge, such as shipping, or with a minus of what is taken off."""
+    quantity = -1000 if amount < 0 else 1000
+    return ProductLine(name, "", quantity, abs(amount) * UNIT_SCALE, amount)
 
 
 class SaleDraft(NamedTuple):

@@ -1,0 +1,82 @@
+"""Make the draft of a sale from its cells and amounts, and that of its refund."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from cardcrm.formats.history.programs import Program
+from cardcrm.formats.history.row_cells import Cells
+from cardcrm.formats.history.sale_lines import CHARGES, turn_back
+from cardcrm.formats.history.sale_totals import Totals
+from cardcrm.records.importing.history_drafts import Party, ProductLine, SaleDraft
+from cardcrm.text import normalize_block, normalize_line
+
+_ORDER_IN_TEXT: Final = re.compile(
+    r"\b(?:order|invoice|bestellung|rechnung|commande|facture|pedido|factura|ordine|fattura)"
+    r"\s*(?:no\.?|nr\.?|number|id)?\s*[:#]?\s*(#?[A-Z]{0,6}-?\d[\w/-]*)",
+    re.IGNORECASE,
+)
+
+
+class SaleDraftBuilder:
+    """The builder of the drafts of one file, which a known ``program`` may have written."""
+
+    def __init__(self, program: Program | None) -> None:
+        self.program = program
+
+    def build(
+        self, line: int, raw: str, party: Party, head: Cells, day: str, totals: Totals
+    ) -> SaleDraft:
+        """Return the draft of the sale in the rows from a ``line`` on."""
+        ref, key, related = self._identify(head, totals.amount)
+        payment = normalize_line(head.get("payment_ref", ""))
+        if not self.program and not ref:
+            ref, payment = payment, ""
+        is_payment = bool(self.program and self.program.is_payments)
+        return SaleDraft(
+            line, raw, party, day, totals.currency, totals.amount,
+            _text_of(head, totals.lines), ref, key, totals.cost, totals.fee,
+            payment, related, totals.lines, is_payment,
+            adds_lines=bool(self.program and self.program.adds_lines),
+        )  # fmt: skip
+
+    def _identify(self, head: Cells, amount: int) -> tuple[str, str, tuple[str, ...]]:
+        """Return the reference of a sale, its key in its program, and its ids in other files."""
+        ref, own = normalize_line(head.get("ref", "")), normalize_line(head.get("id", ""))
+        if not self.program:
+            return ref or own, "", ()
+        part = normalize_line(head.get("part_id", ""))
+        key = f"{self.program.name}:{own or ref}" if own or ref else ""
+        if key and amount < 0 and (part or own):
+            key = f"{key}:refund:{part}" if part else key
+        related = head.get("related", "").split()
+        if self.program.is_payments and (found := _ORDER_IN_TEXT.search(head.get("text", ""))):
+            related.append(found[1])
+        is_refund_row = amount < 0 and bool(part)
+        shown = f"{ref or own} refund" if is_refund_row and (ref or own) else ref or own
+        return shown, key, tuple(dict.fromkeys(related))
+
+    def build_refund(self, sale: SaleDraft, day: str, refunded: int) -> SaleDraft:
+        """Return the draft of a refund of a sale, or of a part of it."""
+        is_whole = refunded == sale.amount
+        return sale._replace(
+            on_date=day,
+            amount=-refunded,
+            text=f"refund: {sale.text}" if sale.text else "refund",
+            ref=f"{sale.ref} refund" if sale.ref else "",
+            key=f"{sale.key}:refund" if sale.key else "",
+            cost=-sale.cost if sale.cost and is_whole else None,
+            fee=None,
+            payment_ref="",
+            lines=turn_back(sale.lines) if is_whole else (),
+        )
+
+
+def _text_of(head: Cells, lines: Sequence[ProductLine]) -> str:
+    """Return the text of a sale: as written, else its products; a note follows."""
+    text = head.get("text") or head.get("product_text") or ""
+    names = dict.fromkeys(each.product for each in lines if each.product not in CHARGES)
+    text = text or ", ".join(names)
+    text = text or head.get("product", "")
+    parts = dict.fromkeys(filter(None, (text, head.get("note", ""))))
+    return normalize_line(normalize_block("; ".join(parts)).replace("\n", " "))

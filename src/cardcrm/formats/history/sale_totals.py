@@ -1,0 +1,164 @@
+"""Read the amounts of a sale: its total, its lines, and what was refunded."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cardcrm.currencies import DECIMALS
+from cardcrm.errors import UsageError
+from cardcrm.formats.history.amounts import AmountReader, is_empty, to_parts
+from cardcrm.formats.history.columns import Columns
+from cardcrm.formats.history.row_cells import CellReader, Cells
+from cardcrm.formats.history.sale_lines import balance, read_lines
+from cardcrm.formats.history.status_words import is_refunded
+from cardcrm.records.importing.history_drafts import ProductLine
+
+_MARK: Final = re.compile(r"[^\d\s.,'()+\-\u2212\u2019\u00a0\u202f]")
+_AMOUNTS: Final = ("total", "amount", "net", "line_net", "line_total", "price", "formatted")
+_NEGATIVE_FEES: Final = ("square", "paypal")  # services that write fees with a minus
+
+
+class NotPaidError(UsageError):
+    """The whole amount is outstanding."""
+
+
+class Totals(NamedTuple):
+    """The amounts of a sale in minor units."""
+
+    currency: str
+    amount: int
+    lines: tuple[ProductLine, ...] = ()
+    refunded: int = 0
+    cost: int | None = None
+    fee: int | None = None
+
+
+class TotalsReader:
+    """The reader of the amounts of the sales of one file."""
+
+    def __init__(self, columns: Columns, cells: CellReader, amounts: AmountReader) -> None:
+        self.columns, self.cells, self.amounts = columns, cells, amounts
+        self.program = columns.program
+
+    def read(self, head: Cells, cells: Sequence[Cells]) -> Totals:
+        """Return the amounts of a sale: of its ``head`` and the cells of each of its rows.
+
+        Raises UsageError, and NotPaidError for a sale that is outstanding.
+        """
+        currency = self.read_currency(head)
+        amount, currency = self._read_amount(head, currency)
+        self.cells.target = "product"
+        lines = read_lines(cells, self.amounts, currency) if self._has_lines(head) else []
+        if amount is None or (lines and self._is_line_amount(cells, lines, amount)):
+            lines, amount = self._sum_lines(cells, lines, currency)
+        refunded = self._read_refunded(head, amount, currency)
+        outstanding = self._optional(head, "outstanding", currency)
+        if outstanding and 0 < abs(outstanding) <= abs(amount):
+            if abs(outstanding) == abs(amount):
+                raise NotPaidError("not paid yet")
+            amount, lines = amount - outstanding, []
+        extras = {name: self._optional(head, name, currency) or 0
+                  for name in ("shipping", "tax", "tip", "discount")}  # fmt: skip
+        balanced = tuple(balance(lines, amount, extras))
+        cost = self._optional(head, "cost", currency)
+        return Totals(currency, amount, balanced, refunded, _with_sign(cost, amount),
+                      self._read_fee(head, currency))  # fmt: skip
+
+    def read_currency(self, head: Cells) -> str:
+        """Return the currency of a sale. Raises UsageError for an unknown one."""
+        self.cells.target = "currency"
+        if code := head.get("currency", ""):
+            return self.amounts.read_code(code)
+        if self.columns.currency:
+            return self.columns.currency
+        for name in _AMOUNTS:  # “$1,234.50” is in dollars
+            cell = head.get(name, "")
+            if _MARK.search(cell):
+                self.cells.target = name
+                return self.amounts.read(cell)[1]
+        return self.amounts.currency
+
+    def _read_amount(self, head: Cells, currency: str) -> tuple[int | None, str]:
+        """Return the amount of a sale and its currency; None if its lines tell it."""
+        for name in ("total", "amount"):
+            cell = head.get(name, "")
+            if not is_empty(cell):
+                self.cells.target = name
+                return self.amounts.read(cell, currency)
+        self.cells.target = "net"
+        net = self._optional(head, "net", currency)
+        if net is None:
+            return None, currency
+        parts = (self._optional(head, name, currency) or 0 for name in ("tax", "shipping", "tip"))
+        return net + sum(parts), currency
+
+    def _optional(self, head: Cells, name: str, currency: str) -> int | None:
+        cell = head.get(name, "")
+        if is_empty(cell):
+            return None
+        self.cells.target = name
+        return self.amounts.read_in(cell, currency)
+
+    def _has_lines(self, head: Cells) -> bool:
+        return any(head.get(name) for name in ("product", "sku", "line_items", "products"))
+
+    def _is_line_amount(
+        self, cells: Sequence[Cells], lines: Sequence[ProductLine], amount: int
+    ) -> bool:
+        """Return whether the amounts of the rows of an order are those of its lines."""
+        if len(cells) < 2 or "total" in self.columns.targets:
+            return False
+        filled = [each["amount"] for each in cells if each.get("amount")]
+        priced = sum(each.amount for each in lines)
+        return len(filled) == len(cells) and not (priced == amount and len(set(filled)) == 1)
+
+    def _sum_lines(
+        self, cells: Sequence[Cells], lines: Sequence[ProductLine], currency: str
+    ) -> tuple[list[ProductLine], int]:
+        """Return the lines of an order, each with the amount of its row, and their sum."""
+        self.cells.target = "price"
+        found = []
+        rows = [each for each in cells if each.get("product") or each.get("sku")]
+        for row, line in zip(rows, lines, strict=False):
+            cell = row.get("amount", "")
+            paid = (
+                line if is_empty(cell) else _with_amount(line, self.amounts.read_in(cell, currency))
+            )
+            found.append(paid)
+        if not found and (price := self._optional(cells[0], "price", currency)) is not None:
+            quantity = self.amounts.read_quantity(cells[0].get("quantity", "1"))
+            return [], price * quantity // 1000
+        if not found:
+            names = ("amount", "total", "net", "price")
+            self.cells.target = next(filter(self.cells.header_of, names), "amount")
+            raise UsageError("no amount")
+        return found, sum(each.amount for each in found)
+
+    def _read_refunded(self, head: Cells, amount: int, currency: str) -> int:
+        refunded = abs(self._optional(head, "refunded", currency) or 0)
+        if not refunded and is_refunded(head.get("status", "")):
+            refunded = max(amount, 0)
+        if refunded > abs(amount) > 0:
+            self.cells.target = "refunded"
+            raise UsageError("more was refunded than was paid")
+        return refunded if amount > 0 else 0
+
+    def _read_fee(self, head: Cells, currency: str) -> int | None:
+        """Return the fee, which services write with a minus; None for one in another currency."""
+        other = head.get("fee_currency", "").upper()
+        if other in DECIMALS and other != currency:
+            return None
+        fee = self._optional(head, "fee", currency)
+        is_negative = self.program is not None and self.program.name in _NEGATIVE_FEES
+        return None if not fee else -fee if is_negative else fee
+
+
+def _with_amount(line: ProductLine, amount: int) -> ProductLine:
+    quantity = -abs(line.quantity) if amount < 0 else line.quantity
+    return line._replace(
+        amount=amount, quantity=quantity, price=line.price or to_parts(amount, quantity)
+    )
+
+
+def _with_sign(cost: int | None, amount: int) -> int | None:
+    return None if cost is None else -abs(cost) if amount < 0 else abs(cost)

@@ -1,0 +1,108 @@
+"""Read the lines of a file of records as texts by the keys of their fields."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from cardcrm.errors import UsageError, missing_file
+from cardcrm.formats.csv.cell_values import unescape_formula
+from cardcrm.formats.file_dates import decide_order
+from cardcrm.formats.record_files.layout import Texts, find_ending
+from cardcrm.money import to_unambiguous
+from cardcrm.records.fields import Day, Instant
+from cardcrm.records.record_type import RecordType
+
+
+class Line(NamedTuple):
+    """One row of a file: its texts by their keys, and those of the lines that it consists of."""
+
+    number: int
+    texts: Texts
+    lines: Sequence[Texts] = ()
+
+
+def read_lines(type_: RecordType, path: Path, region: str) -> tuple[list[Line], str]:
+    """Return the lines of a file, and a sentence about its dates if they needed a decision.
+
+    Raises UsageError with the line that cannot be read, and NotFoundError without the file.
+    """
+    reader = _READERS[find_ending(path)]
+    if not path.is_file():
+        raise missing_file(path)
+    return _order_dates(type_, [_rename_json_keys(type_, each) for each in reader(path)], region)
+
+
+def _rename_json_keys(type_: RecordType, line: Line) -> Line:
+    """Return a line under the keys of the fields, where their keys in JSON are others."""
+    own = {each.json_key: each.key for each in type_.editable if each.json_key != each.key}
+    return line._replace(texts={own.get(key, key): text for key, text in line.texts.items()})
+
+
+def _order_dates(type_: RecordType, lines: list[Line], region: str) -> tuple[list[Line], str]:
+    """Return lines whose dates in numbers are ISO dates, and a sentence about their order."""
+    keys = [each.key for each in type_.editable if isinstance(each, Day | Instant)]
+    found = ((line.number, line.texts.get(key, "").strip()) for line in lines for key in keys)
+    order = decide_order(found, region)
+    if order is None:
+        return lines, ""
+
+    def convert(texts: Texts) -> Texts:
+        return texts | {key: order.convert(texts[key].strip()) for key in keys if key in texts}
+
+    return [line._replace(texts=convert(line.texts)) for line in lines], order.note.words
+
+
+def _read_csv(path: Path) -> Iterator[Line]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        for number, row in enumerate(csv.DictReader(stream), 2):
+            cells = {key: text or "" for key, text in row.items() if key}
+            yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
+
+
+def _read_xlsx(path: Path) -> Iterator[Line]:
+    from cardcrm.formats.xlsx.table import read_plain_rows
+
+    rows = read_plain_rows(path)
+    header = next(rows, [])
+    for number, row in enumerate(rows, 2):
+        texts = {key.strip(): text for key, text in zip(header, row, strict=False) if key.strip()}
+        if any(texts.values()):
+            yield Line(number, texts)
+
+
+def _read_json(path: Path) -> Iterator[Line]:
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not isinstance(row, dict):
+            raise UsageError(f"line {number} is not a JSON object", "Write one object a line.")
+        lines = row.pop("lines", None) or ()
+        if not all(isinstance(each, dict) for each in lines):
+            raise UsageError(f"line {number}: its lines are not JSON objects", "Write objects.")
+        yield Line(number, to_texts(row), list(map(to_texts, lines)))
+
+
+_READERS: Final = {".csv": _read_csv, ".xlsx": _read_xlsx, ".jsonl": _read_json}
+
+
+def to_texts(row: Mapping[str, Any]) -> Texts:
+    """Return the values of a row in JSON as texts."""
+    return {key: _to_text(value) for key, value in row.items()}
+
+
+def _to_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return f"{value.get('amount', '')} {value.get('currency', '')}".strip()
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, float):
+        return to_unambiguous(str(value))
+    return "" if value is None else str(value)
