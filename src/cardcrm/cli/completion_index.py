@@ -88,13 +88,13 @@ def build() -> Entry:
 def build_command(name: str) -> Entry:
     """Return the index of one command or group."""
     from cardcrm.cli.commands import find_command
-    from cardcrm.cli.root import load, load_app
+    from cardcrm.cli.root import load, load_app, registered_commands
 
     command = find_command(name)
     assert command is not None, name
     loaded: Any = load(name, command)
     sources = {
-        each.name: _sources(each.callback) for each in load_app(name, command).registered_commands
+        each.name: _sources(each.callback) for each in registered_commands(load_app(name, command))
     }
     if not command.is_group:
         return _describe(loaded, sources[name], name)

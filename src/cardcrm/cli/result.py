@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cardcrm.chart import Chart
     from cardcrm.errors import CardcrmError
     from cardcrm.sheet import Card, Sheet
 
@@ -29,6 +32,9 @@ class Result(NamedTuple):
     ``notes`` are further lines for people. ``warnings`` are lines that programs get as well: on
     standard error, and in JSON as ``warnings`` of each object. ``error`` is reported last and sets
     the exit code.
+
+    ``charts`` are drawn above the data on a terminal. With ``html`` the data, the charts and the
+    notes go into a page, the file of that name, and not to standard output.
     """
 
     data: "Data | Callable[[], Data] | None" = None
@@ -37,3 +43,5 @@ class Result(NamedTuple):
     warnings: tuple[str, ...] = ()
     exit_code: int = 0
     error: "CardcrmError | None" = None
+    charts: "tuple[Chart, ...]" = ()
+    html: "Path | None" = None

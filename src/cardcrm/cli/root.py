@@ -112,10 +112,16 @@ def load_app(name: str, command: Command) -> typer.Typer:
     return build(record_type(name))
 
 
+def registered_commands(app: typer.Typer) -> list[Any]:
+    """Return the commands of a module, and of those that its group consists of."""
+    parts = [each.typer_instance for each in app.registered_groups if each.typer_instance]
+    return [each for part in (app, *parts) for each in part.registered_commands]
+
+
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
     app = load_app(name, command)
-    for each in app.registered_commands:
+    for each in registered_commands(app):
         each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
     if command.is_group:

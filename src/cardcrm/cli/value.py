@@ -81,12 +81,13 @@ def value(
     if who:
         return _show_customer(session, session.find_contact(" ".join(who)), currency, years)
     from cardcrm.cli import value_output
+    from cardcrm.reports.scope import choose_currency
     from cardcrm.reports.value import list_currencies, list_revenue
     from cardcrm.sheet import Card, Sheet
 
     store = session.store()
     present = list_currencies(store)
-    currency = _choose_currency(store, currency, present)
+    currency = choose_currency(store, currency)
     report = _report(store, currency, by.lower(), limit, where, years)
     if report is None:
         none = f"no sales in {currency}" if present else "no sales yet: cardcrm sell WHO AMOUNT"
@@ -137,15 +138,6 @@ def _today(store: "Store") -> dt.date:
     from cardcrm import dates
 
     return dates.today(store.locale.zone)
-
-
-def _choose_currency(store: "Store", wanted: str, present: list[str]) -> str:
-    """Return the currency asked for, else the default one, else one that has sales."""
-    if wanted:
-        count_decimals(wanted)
-        return wanted.upper()
-    default = store.locale.currency
-    return default if default in present or not present else present[0]
 
 
 def _show_customer(

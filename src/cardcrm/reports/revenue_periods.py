@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
+from cardcrm.reports.scope import contact_condition
 from cardcrm.store import Store
 from cardcrm.text import find_similar
 
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 _MAX_PERIODS = 4000
-# The contacts of a query, and those who belong to the organizations among them.
-_FOUND_AND_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
 
 
 class Period(NamedTuple):
@@ -109,10 +105,8 @@ def _daily_sums(
         conditions.append("s.currency = :code")
         params["code"] = currency
     if span.where is not None:
-        from cardcrm.records.query_sql.contact_query import compile_query
-
-        where, more = compile_query(store, span.where)
-        conditions.append(f"s.contact_id IN ({_FOUND_AND_BELOW.format(where)})")
+        condition, more = contact_condition(store, span.where, "s.contact_id")
+        conditions.append(condition)
         params |= more
     sql = (
         "SELECT s.on_date, s.currency, sum(s.amount), count(*), "

@@ -408,6 +408,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
+    (5, ()),
 )
 
 

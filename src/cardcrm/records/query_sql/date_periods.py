@@ -1,21 +1,54 @@
-"""The months, weeks and years that words in a filter name: all their days, not the first alone."""
+"""The years, months and weeks that words name: all their days, not the first alone."""
 
 import datetime as dt
 import re
 from typing import Final
 
+from cardcrm.dates.date_parser import parse_date
 from cardcrm.dates.date_parts import parse_month
+from cardcrm.errors import UsageError
 
 Period = tuple[dt.date, dt.date]  # the first and last day
 
 _STEPS: Final = {"last": -1, "this": 0, "next": 1}
 # Patterns stay strings, so that re compiles them only for a filter by a date.
+_YEAR_OR_MONTH: Final = r"\d{4}(-\d{2})?"
 _RELATIVE: Final = rf"({'|'.join(_STEPS)}) (week|month|year)"
 _ISO_WEEK: Final = r"(?a)(\d{4})-?w(\d{2})"
 _MONTH: Final = r"([^\W\d_]{3,})\.?(?: (\d{4}))?"
 
 
-def read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
+def parse_period(text: str, now: dt.datetime, *, past: bool) -> Period:
+    """Return the first and last day of a year, month, week or day as typed.
+
+    For example ``2026``, ``2026-06``, ``2027-w05``, ``last month``, ``nov 2026`` or ``yesterday``.
+    Raises UsageError.
+    """
+    value = text.strip().lower()
+    if re.fullmatch(_YEAR_OR_MONTH, value):
+        return _read_year_or_month(value)
+    try:
+        period = _read_period(value, now.date(), past=past)
+    except (ValueError, OverflowError):
+        raise UsageError(f"invalid date “{value}”", "For example: 2026-W05 or may 2026.") from None
+    if period is not None:
+        return period
+    day = parse_date(value, now, past=past).day
+    return day, day
+
+
+def _read_year_or_month(value: str) -> Period:
+    year, _, month = value.partition("-")
+    try:
+        first = dt.date(int(year), int(month or 1), 1)
+        return first, month_days(first.year, int(month or 12))[1]
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"invalid year or month “{value}”", "For example: 2026 or 2026-06."
+        ) from None
+
+
+def _read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
     """Return the days of ``next week``, ``2027-w05``, ``november`` or ``nov 2026``; None otherwise.
 
     A month without a year is the latest that has begun for ``past``, else the next that is not

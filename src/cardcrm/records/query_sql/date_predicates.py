@@ -15,7 +15,7 @@ from cardcrm.dates.anniversaries import find_month_day, month_days, parse_annive
 from cardcrm.dates.date_parts import COUNT, UNIT
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
-from cardcrm.records.query_sql.date_periods import Period, read_period
+from cardcrm.records.query_sql.date_periods import parse_period
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -30,7 +30,6 @@ _SPAN = rf"{COUNT} ?{UNIT}"
 _NO_DAYS = rf"0+ ?{UNIT}"
 _NEAR = frozenset({"today", "tomorrow", "yesterday"})
 _MONTH_DAY = r"\d{2}-\d{2}"
-_YEAR_OR_MONTH = r"\d{4}(-\d{2})?"
 _REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", ":": "="}
 
 
@@ -136,7 +135,11 @@ def _first_dates(ctx: QueryContext, term: Term) -> tuple[str, str] | None:
     known = parse_anniversary(value, dates.today(ctx.store.locale.zone))
     if known.startswith("-"):
         return None
-    last = known if len(known) == 10 else str(_first_and_last_day(known)[1])
+    last = (
+        known
+        if len(known) == 10
+        else str(parse_period(known, dates.now(ctx.store.locale.zone), past=True)[1])
+    )
     return known, last
 
 
@@ -153,19 +156,7 @@ def read_days(ctx: QueryContext, term: Term, *, past: bool) -> DayRange:
     if re.fullmatch(_SPAN, value):
         day = _day_at_distance(term, now.date(), _days_of(value), past=past)
         return DayRange(_REVERSED[term.op] if past else equality(term), day, day)
-    if re.fullmatch(_YEAR_OR_MONTH, value):
-        return DayRange(equality(term), *_first_and_last_day(value))
-    if period := _read_period(value, now.date(), past=past):
-        return DayRange(equality(term), *period)
-    day = dates.parse_date(value, now, past=past).day
-    return DayRange(equality(term), day, day)
-
-
-def _read_period(value: str, today: dt.date, *, past: bool) -> Period | None:
-    try:
-        return read_period(value, today, past=past)
-    except (ValueError, OverflowError):
-        raise UsageError(f"invalid date “{value}”", "For example: 2026-W05 or may 2026.") from None
+    return DayRange(equality(term), *parse_period(value, now, past=past))
 
 
 def _days_of(span: str) -> int:
@@ -179,19 +170,6 @@ def _day_at_distance(term: Term, today: dt.date, days: int, *, past: bool) -> dt
         raise UsageError(
             f"“{term.value}” goes beyond the calendar", "Years run from 1 to 9999."
         ) from None
-
-
-def _first_and_last_day(value: str) -> tuple[dt.date, dt.date]:
-    """Return the first and last day of a year or month such as 2026 or 2026-06."""
-    year, _, month = value.partition("-")
-    try:
-        first = dt.date(int(year), int(month or 1), 1)
-        last = dt.date(int(year), int(month or 12), 28) + dt.timedelta(days=4)
-    except (ValueError, OverflowError):
-        raise UsageError(
-            f"invalid year or month “{value}”", "For example: 2026 or 2026-06."
-        ) from None
-    return first, last - dt.timedelta(days=last.day)
 
 
 def _month_days(ctx: QueryContext, term: Term) -> list[str]:

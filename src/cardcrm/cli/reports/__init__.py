@@ -1,0 +1,1 @@
+"""The commands of `cardcrm report`, one module for each subject."""

@@ -1,0 +1,76 @@
+"""The sales that a report is about: one currency, perhaps a span of days and some contacts.
+
+Amounts in different currencies are never added, so a report is about one of them and names the
+others.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from cardcrm.money import count_decimals
+from cardcrm.query import Node
+from cardcrm.reports.value import list_currencies
+from cardcrm.store import Store
+
+# The contacts of a query, and those who belong to the organizations among them.
+_FOUND_AND_BELOW = (
+    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
+    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The sales in one currency from ``since`` to ``until``, both included and both optional.
+
+    With ``where``, only the sales to contacts that match a query; those of an organization among
+    them include the sales of its people. ``today`` is the day that the report is made for.
+    """
+
+    currency: str
+    today: dt.date
+    since: dt.date | None = None
+    until: dt.date | None = None
+    where: Node | None = None
+
+
+def choose_currency(store: Store, wanted: str = "") -> str:
+    """Return the currency asked for, else the default one, else one that has sales.
+
+    Raises UsageError for an unknown currency.
+    """
+    if wanted:
+        count_decimals(wanted)
+        return wanted.upper()
+    default = store.locale.currency
+    present = list_currencies(store)
+    return default if default in present or not present else present[0]
+
+
+def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition on a table of sales by its alias, and its parameters."""
+    conditions = [f"{sale}.currency = :currency"]
+    params: dict[str, Any] = {"currency": scope.currency}
+    if scope.since is not None:
+        conditions.append(f"{sale}.on_date >= :since")
+        params["since"] = scope.since.isoformat()
+    if scope.until is not None:
+        conditions.append(f"{sale}.on_date <= :until")
+        params["until"] = scope.until.isoformat()
+    if scope.where is not None:
+        condition, more = contact_condition(store, scope.where, f"{sale}.contact_id")
+        conditions.append(condition)
+        params |= more
+    return " AND ".join(conditions), params
+
+
+def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition that a column holds a contact of a query, and its parameters.
+
+    The people of an organization that the query finds count as found.
+    """
+    from cardcrm.records.query_sql.contact_query import compile_query
+
+    found, params = compile_query(store, where)
+    return f"{column} IN ({_FOUND_AND_BELOW.format(found)})", params
