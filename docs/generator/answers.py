@@ -292,7 +292,7 @@ OBJECTS: dict[str, str] = {
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
     "contact_sale": "on id uid amount cost text ref lines",
-    "sale_line": "product_id? product quantity price cost discount amount",
+    "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
         + " ".join(
