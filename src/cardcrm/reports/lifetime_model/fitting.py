@@ -118,7 +118,7 @@ def fit_purchases(patterns: PurchasePatterns) -> Maximum:
 def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     """Return the maximum of the likelihood of the Gamma-Gamma model.
 
-    None if the data have none, as when all customers spend the same, or if the mean of all
+    None if the data have none, as when the amounts of all customers are equal, or if the mean of all
     customers would be infinite (q <= 1).
     """
     customers = sum(amounts.customers)

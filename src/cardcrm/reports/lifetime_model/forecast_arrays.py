@@ -1,7 +1,7 @@
-"""Predictions in NumPy, for many customers; see `predictions.forecast_lists`.
+"""Predictions in NumPy, for many customers; see `forecasts.forecast_lists`.
 
-What an active customer is expected to buy depends on the repeat purchases and the age alone, of
-which many customers share the same.
+The expected purchases of an active customer depend on the repeat purchases and the age alone, and
+many customers are equal in both.
 """
 
 from array import array
@@ -14,7 +14,7 @@ from cardcrm.money import count_decimals
 from cardcrm.reports.lifetime_model.discounting import POINTS
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, Histories
-from cardcrm.reports.lifetime_model.predictions import Forecasts, Horizon
+from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon
 from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel, find_regular
 from cardcrm.reports.lifetime_model.special_functions import MAX_TERMS
 
