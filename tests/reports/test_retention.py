@@ -133,10 +133,9 @@ def test_cohorts_are_those_of_a_plain_loop(store, by, or_later, rows):
 
 
 def test_averages_weigh_each_customer_alike(store):
-    day = dt.date(2024, 8, 3)
-    later = dt.date(2024, 9, 3)
-    replace_sales(store, [(0, day, 5, "EUR"), (0, later, 5, "EUR"), (1, day, 5, "EUR"), (2, day, 5, "EUR"),
-                 (3, later, 5, "EUR")])  # fmt: skip
+    first, later = dt.date(2024, 8, 3), dt.date(2024, 9, 3)
+    days = [(0, first), (0, later), (1, first), (2, first), (3, later)]
+    replace_sales(store, [(who, day, 5, "EUR") for who, day in days])
     found = cohorts.report_cohorts(store, Scope("EUR", TODAY), "month")
     assert [each.period for each in found] == ["2024-08", "2024-09"]
     assert cohorts.average_shares(found) == [1.0, 0.25, 0.0]

@@ -10,7 +10,7 @@ a refund dated before the first purchase belongs to age 0.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.money import Money
 from cardcrm.reports.calendar_numbers import complete_numbers, first_day, name_of, number_sql
@@ -127,7 +127,7 @@ def report_cohorts(store: Store, scope: Scope, by: str, *, or_later: bool = Fals
 
 def _count(store: Store, scope: Scope, by: str, last: int) -> list[CohortCount]:
     """Return the counts by first period and age, from all sales up to the number ``last``."""
-    condition, params = "1 = 1", {}
+    condition, params = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, params = contact_condition(store, scope.where, "s.contact_id")
     number = number_sql(by, "s.on_date")

@@ -13,7 +13,7 @@ who leave in a period the defection rate.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.reports.calendar_numbers import (
     complete_numbers,
@@ -97,7 +97,7 @@ def report_turnover(store: Store, scope: Scope, by: str) -> list[Turnover]:
 
 def _count(store: Store, scope: Scope, by: str, last: int) -> dict[int, PeriodCount]:
     """Return the customers of each period up to the number ``last``."""
-    condition, params = "1 = 1", {}
+    condition, params = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, params = contact_condition(store, scope.where, "s.contact_id")
     # The order of the window is that of the index `sale_contact`, so nothing is sorted.

@@ -115,7 +115,7 @@ def _triangle(cohorts: list[Cohort], period: str, measure: str, *, or_later: boo
         Column("cohort_size", "customers", "right"),
         *(Column(f"age_{age}", str(age), "right") for age in range(width)),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (each.period, each.size, *_pad([_show(age, measure) for age in each.ages[:width]], width))
         for each in shown
     ]
