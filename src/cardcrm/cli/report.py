@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import baskets, revenue
+from cardcrm.cli.reports import baskets, margins, revenue
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, baskets):
+for _subject in (revenue, margins, baskets):
     app.add_typer(_subject.app)
