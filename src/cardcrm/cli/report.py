@@ -2,7 +2,15 @@
 
 import typer
 
-from cardcrm.cli.reports import at_risk, cohorts, retention, revenue, rfm
+from cardcrm.cli.reports import (
+    at_risk,
+    baskets,
+    cohorts,
+    margins,
+    retention,
+    revenue,
+    rfm,
+)
 
 app = typer.Typer()
 
@@ -12,5 +20,13 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, retention, cohorts, rfm, at_risk):
+for _subject in (
+    revenue,
+    retention,
+    cohorts,
+    rfm,
+    at_risk,
+    margins,
+    baskets,
+):
     app.add_typer(_subject.app)
