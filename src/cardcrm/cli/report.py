@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import revenue
+from cardcrm.cli.reports import forecast, revenue
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue,):
+for _subject in (revenue, forecast):
     app.add_typer(_subject.app)
