@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import forecast, revenue
+from cardcrm.cli.reports import forecast, market, revenue
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, forecast):
+for _subject in (revenue, forecast, market):
     app.add_typer(_subject.app)

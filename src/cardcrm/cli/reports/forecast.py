@@ -33,7 +33,7 @@ def forecast(
         typer.Option(
             "--of",
             metavar="FIGURE",
-            help="What to forecast: revenue, orders, new or lost (customers).",
+            help="Figure to forecast: revenue, orders, new or lost (customers).",
             autocompletion=complete_from("revenue", "orders", "new", "lost"),
         ),
     ] = "revenue",

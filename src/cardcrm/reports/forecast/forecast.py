@@ -77,10 +77,9 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
     for at, (value, width) in enumerate(
         zip(extend(tested.best, past, months), widths, strict=True)
     ):
-        value = max(value, least)
-        low, high = (None, None) if width is None else (max(value - width, least), value + width)
-        month = format_month(series.first + len(past) + at)
-        found.append(ForecastMonth(month, value, low, high))
+        month, middle = format_month(series.first + len(past) + at), max(value, least)
+        low, high = (None, None) if width is None else (max(middle - width, least), middle + width)
+        found.append(ForecastMonth(month, middle, low, high))
     return Forecast(
         series,
         confidence,

@@ -88,8 +88,8 @@ def extend_seasonal_trend(past: Values, months: int) -> list[float]:
 
     Values above 0 are multiplied (by logarithms), as a busy month of a larger shop is larger;
     others are added. The slope is the median change between the same months of different years,
-    by month. It counts in full once two years are known. What the last months were above or below
-    that is smoothed and added.
+    by month. It counts in full once two years are known. The difference of the last months
+    from that is smoothed and added.
     """
     if min(past) > 0:
         logs = [math.log(value) for value in past]
