@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import forecast, market, revenue
+from cardcrm.cli.reports import channels, forecast, market, revenue, sources, touches
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, forecast, market):
+for _subject in (revenue, forecast, market, channels, touches, sources):
     app.add_typer(_subject.app)
