@@ -5,11 +5,16 @@ import typer
 from cardcrm.cli.reports import (
     at_risk,
     baskets,
+    channels,
     cohorts,
+    forecast,
     margins,
+    market,
     retention,
     revenue,
     rfm,
+    sources,
+    touches,
 )
 
 app = typer.Typer()
@@ -21,12 +26,17 @@ def report() -> None:
 
 
 for _subject in (
-    revenue,
-    retention,
-    cohorts,
-    rfm,
     at_risk,
-    margins,
     baskets,
+    cohorts,
+    margins,
+    retention,
+    revenue,
+    rfm,
+    forecast,
+    market,
+    channels,
+    touches,
+    sources,
 ):
     app.add_typer(_subject.app)
