@@ -262,7 +262,7 @@ class _Import:
             more = ", …" if count > len(self.examples[reason]) else ""
             word = "row" if count == 1 else "rows"
             report.notes.append(f"left out {count:,} {word}: {reason} (line {lines}{more})")
-        report.extra["left_out"] = sum(self.skipped.values())
+        report.left_out = sum(self.skipped.values())
         report.extra["contacts"] = self.importer.parties.added
         if added := self.importer.parties.added:
             new = "contact is new" if added == 1 else "contacts are new"
