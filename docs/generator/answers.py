@@ -165,6 +165,22 @@ KEYS: dict[str, Key] = {
     "rates": Key("[used_rate]", "rates that were used"),
     "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
     "refunds": Key("money", "sum of refunds"),
+    "net": Key("money", "revenue, or amount of a sale, without tax, where that is known"),
+    "tax": Key("money", "tax that the revenue or amount contains, where that is known"),
+    "tax_unknown": Key("money", "revenue whose tax is unknown"),
+    "revenue_before": Key("money", "revenue of the time before, by which the growth is measured"),
+    "growth": Key("number", "growth against the time before: 0.1 is 10%"),
+    "is_over": Key("boolean", "false for a period that is not over, or cut off"),
+    "weekday": Key("text", "day of the week"),
+    "customer": Key("text", "name of the customer"),
+    "category": Key("text", "category of products"),
+    "segment": Key("text", "name of a segment"),
+    "tag": Key("text", "tag"),
+    "group": Key("text", "value of the field by which contacts are grouped"),
+    "organization": Key("text", "organization"),
+    "currency_code": Key("text", "currency"),
+    "converted": Key("money", "revenue at the stated rates, if they are known"),
+    "rates_used": Key("text", "rates in words"),
     # lists of contacts and definitions
     "contacts": Key("integer", "number of contacts"),
     "choices": Key("[text]", "values to choose from"),
@@ -269,6 +285,13 @@ KEYS: dict[str, Key] = {
     "error": Key("error", "the error, on standard error"),
 }  # fmt: skip
 
+# The keys that name a row of `report revenue`.
+_GROUPS = (
+    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
+    "source", "country", "organization", "stage", "tag", "group",
+)  # fmt: skip
+_REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
+
 _REMINDED = "text due_on due_at rule promise priority owner"
 _CONTACT_OF = "contact_id contact org phone email status last_interaction"
 _FIGURES = (
@@ -303,7 +326,7 @@ OBJECTS: dict[str, str] = {
                     "people_count")
         )
     ),
-    "converted": "revenue rates",
+    "converted": "revenue rates left_out:[money]",
     "used_rate": "on currency rate base",
     "change": "row change field old new",
     "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
@@ -434,7 +457,13 @@ ANSWERS: dict[str, Answer] = {
         ),
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
-    "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "report revenue": Answer(
+        (
+            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
+        ),
+        "each row has the key of its grouping; the second form by currency",
+    ),
     "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "sync": Answer(("synced", "[synced]"), "an array for several folders"),
     "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),

@@ -197,7 +197,7 @@ def totals_card(
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
         *((("also", ", ".join(map(format_money, others))),) if others else ()),
-        *((("in all", _describe_converted(converted)),) if converted else ()),
+        *((("in all", converted.describe()),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
         ("expected", f"{format_money(totals.equity)} of future revenue"),
@@ -222,10 +222,6 @@ def totals_card(
     return Card(title, facts=facts, data=data)
 
 
-def _describe_converted(converted: "Converted") -> str:
-    return f"{format_money(converted.amount)}, at {converted.describe_rates()}"
-
-
 def _describe_margin(totals: "Totals") -> str:
     if not totals.margin:
         return "unknown"
@@ -247,7 +243,7 @@ def customer_card(
         "by_currency": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
         "all_currencies": converted and converted.to_json(),
     }
-    facts = (("in all", _describe_converted(converted)),) if converted else ()
+    facts = (("in all", converted.describe()),) if converted else ()
     sections = tuple(_section(worth, totals) for worth, totals in found)
     return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
 
