@@ -173,6 +173,7 @@ KEYS: dict[str, Key] = {
     "is_over": Key("boolean", "false for a period that is not over, or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
+    "product_id": Key("integer", "number of the product; null for sales without one"),
     "category": Key("text", "category of products"),
     "segment": Key("text", "name of a segment"),
     "tag": Key("text", "tag"),
@@ -459,7 +460,7 @@ ANSWERS: dict[str, Answer] = {
     ),
     "report revenue": Answer(
         (
-            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} product_id? contact_id? {_REVENUE} share is_over?}}]",
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",
