@@ -179,6 +179,12 @@ KEYS: dict[str, Key] = {
     "tag": Key("text", "tag"),
     "group": Key("text", "value of the field by which contacts are grouped"),
     "organization": Key("text", "organization"),
+    "repeat_customers": Key("integer", "customers who bought on two days or more"),
+    "repeat_rate": Key("number", "their part of all customers, from 0 to 1"),
+    "orders_per_customer": Key("number", "mean number of orders"),
+    "purchases_per_customer": Key("number", "mean number of days with an order"),
+    "median_days": Key("number", "median of the days between two purchases of a customer"),
+    "expected_on": Key("day", "day on which the next order is expected"),
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
     "rates_used": Key("text", "rates in words"),
@@ -288,9 +294,9 @@ KEYS: dict[str, Key] = {
 
 # The keys that name a row of `report revenue`.
 _GROUPS = (
-    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
-    "source", "country", "organization", "stage", "tag", "group",
-)  # fmt: skip
+    "period? product? category? customer? channel? segment? weekday? city? owner? source? country? "
+    "organization? stage? tag? group?"
+)
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 _REMINDED = "text due_on due_at rule promise priority owner"
@@ -451,16 +457,25 @@ ANSWERS: dict[str, Answer] = {
     "value": Answer(
         (
             "[customer]",
-            "{id name by_currency all_currencies}",
+            "{id name by_currency all_currencies expected_on usual_days}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
             "best_fifth_share? equity? lifetime_years? lifetime_years_basis? other_revenue? "
             "all_currencies?}",
         ),
         "the ranking, the figures of one customer, or those of all with `--total`",
     ),
+    "report repeat": Answer(
+        (
+            "{customers repeat_customers repeat_rate orders purchases orders_per_customer "
+            "purchases_per_customer median_days reason}",
+        )
+    ),
+    "report next-orders": Answer(
+        ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
+    ),
     "report revenue": Answer(
         (
-            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} product_id? contact_id? {_REVENUE} share is_over?}}]",
+            f"[{{{_GROUPS} product_id? contact_id? {_REVENUE} share is_over?}}]",
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",

@@ -144,6 +144,7 @@ def _show_customer(
     session: Session, contact: "Contact", currency: str, years: float | None
 ) -> Result:
     from cardcrm.cli.value_output import customer_card
+    from cardcrm.reports.repeat_orders import find_next_order
     from cardcrm.reports.value import load_contact_values
 
     if currency:
@@ -160,7 +161,12 @@ def _show_customer(
         notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
-    card = customer_card(contact, found, _convert(store, contact.id) if len(found) > 1 else None)
+    card = customer_card(
+        contact,
+        found,
+        _convert(store, contact.id) if len(found) > 1 else None,
+        find_next_order(store, contact.id, contact.name, today) if found else None,
+    )
     return Result(
         card if found or session.format not in _PEOPLE_FORMATS else None, notes=tuple(notes)
     )
