@@ -108,7 +108,7 @@ KEYS: dict[str, Key] = {
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "change_count": Key("integer", "number of changes in the step"),
     "host": Key("text", "machine"),
-    "state": Key("text", "undone, or empty"),
+    "state": Key("text", "of a step undone, or empty; of an expected order late, coming, likely lost"),
     "command": Key("text", "command line of the step"),
     # duplicates
     "score": Key("number", "probability that both contacts are one, from 0 to 1"),
@@ -179,6 +179,7 @@ KEYS: dict[str, Key] = {
     "tag": Key("text", "tag"),
     "group": Key("text", "value of the field by which contacts are grouped"),
     "organization": Key("text", "organization"),
+    "usual_days": Key("number", "median of the days between purchases of the customer"),
     "repeat_customers": Key("integer", "customers who bought on two days or more"),
     "repeat_rate": Key("number", "their part of all customers, from 0 to 1"),
     "orders_per_customer": Key("number", "mean number of orders"),
@@ -321,7 +322,7 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
-    "contact_sale": "on id uid amount cost text ref lines",
+    "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
