@@ -63,9 +63,10 @@ def explain_too_little(histories: Histories) -> str:
     if histories.customers >= MIN_CUSTOMERS and repeating >= MIN_REPEATING and weeks >= MIN_WEEKS:
         return ""
     return (
-        f"too little data for a model: {histories.customers:,} customers, {repeating:,} of them with "
-        f"purchases on 2 days or more, in {weeks:,} weeks; it needs {MIN_CUSTOMERS} customers, "
-        f"{MIN_REPEATING} of them with purchases on 2 days or more, and {MIN_WEEKS} weeks"
+        "too little data for a model: it needs "
+        f"{MIN_CUSTOMERS} customers, {MIN_REPEATING} of them with purchases on several days, and "
+        f"{MIN_WEEKS} weeks since the first purchase; there are {histories.customers:,} customers, "
+        f"{repeating:,} of them with purchases on several days, and {weeks:,} weeks"
     )
 
 
@@ -118,8 +119,8 @@ def fit_purchases(patterns: PurchasePatterns) -> Maximum:
 def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     """Return the maximum of the likelihood of the Gamma-Gamma model.
 
-    None if the data have none, as when the amounts of all customers are equal, or if the mean of all
-    customers would be infinite (q <= 1).
+    None if the data have none, as when all amounts are equal, or if the mean of all customers would
+    be infinite (q <= 1).
     """
     customers = sum(amounts.customers)
     if customers < MIN_REPEATING:
