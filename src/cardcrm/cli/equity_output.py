@@ -18,10 +18,10 @@ _COLUMNS = (
     Column("equity", "equity", "right", currency="currency"),
     Column("share", "share", "right", digits=6),
     Column("revenue", "so far", "right", currency="currency"),
-    Column("change", "change", "right", currency="currency"),
+    Column("equity_change", "change", "right", currency="currency"),
     Column("changed_since", "since"),
     Column("horizon_days", "horizon", "right"),
-    Column("discount", "discount", "right", digits=6),
+    Column("discount", "discount", "right"),
     Column("method", "method"),
     Column("reason", "reason"),
 )
@@ -56,7 +56,7 @@ def _row(group: "GroupEquity", report: "EquityReport") -> tuple[Cell, ...]:
         group.change,
         group.before.on if group.before else None,
         report.horizon_days if is_model else None,
-        report.discount / 100_000 if is_model else None,
+        report.discount / 1000 if is_model else None,
         "model" if is_model else "simple formula",
         report.reason or None,
     )

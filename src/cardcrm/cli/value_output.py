@@ -134,7 +134,7 @@ def _summarize(totals: "Totals") -> str:
     best = "" if totals.best_share is None else f"; best 20% bring {totals.best_share:.0%}"
     return (
         f"{pluralize(totals.customers, 'customer')}, revenue {format_money(totals.revenue)}, "
-        f"expected {format_money(totals.equity, code=False)}{best}"
+        f"expected {format_money(totals.lifetime_value, code=False)}{best}"
     )
 
 
@@ -201,7 +201,7 @@ def totals_card(
         *((("in all", _describe_converted(converted)),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
-        ("expected", f"{format_money(totals.equity)} of future revenue"),
+        ("expected", f"{format_money(totals.lifetime_value)} of future revenue"),
         ("", f"the sum of all lifetime values: {FORMULA}"),
         ("expected years", _describe_years(totals.lifespan)),
     )
@@ -214,7 +214,7 @@ def totals_card(
         "customers_of_unknown_cost": totals.unknown,
         "best_fifth": totals.best,
         "best_fifth_share": totals.best_share,
-        "equity": totals.equity,
+        "lifetime_value": totals.lifetime_value,
         "lifetime_years": totals.lifespan.years,
         "lifetime_years_basis": totals.lifespan.basis,
         "other_revenue": list(others),

@@ -142,7 +142,7 @@ def _by_formula(
     groups: tuple[GroupEquity, ...] = ()
     if totals is not None:
         groups = (
-            GroupEquity(ALL, EVERYONE, totals.customers, totals.equity, 1.0, totals.revenue, None),
+            GroupEquity(ALL, EVERYONE, totals.customers, totals.lifetime_value, 1.0, totals.revenue, None),
         )
     return EquityReport(scope.currency, horizon_days, discount, None, reason, groups)
 
