@@ -210,7 +210,7 @@ def parse(words: list[str], line: str) -> None:
     assert name in COMMAND_LIST, f"{line}: there is no command {name}"
     command, rest = COMMANDS[name], words[1:]
     further = getattr(command, "further", None)
-    if hasattr(command, "commands") and (further is None or rest[:1] and rest[0] in further):
+    if hasattr(command, "commands") and (further is None or {*rest[:1]} & {*further}):
         if not rest:
             return
         assert f"{name} {rest[0]}" in COMMANDS, f"{line}: there is no {name} {rest[0]}"

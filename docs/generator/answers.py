@@ -34,6 +34,8 @@ SCALARS = {
     "money": '`{"amount": "12.50", "currency": "GBP"}`',
 }
 
+_PARAMETERS = ("r", "alpha", "a", "b", "p", "q", "v")
+
 # The keys that no noun declares. An array is its elements in brackets.
 KEYS: dict[str, Key] = {
     "id": Key("integer", "number of the row"),
@@ -167,17 +169,17 @@ KEYS: dict[str, Key] = {
     "fitted_on": Key("day", "day up to which the model knows the sales"),
     "repeating_customers": Key("integer", "customers with purchases on several days"),
     "repeat_purchases": Key("integer", "purchases after the first of each customer"),
-    **{name: Key("number", f"parameter {name} of the model") for name in "r alpha a b p q v".split()},
+    **{name: Key("number", f"parameter {name} of the model") for name in _PARAMETERS},
     **{
         f"{name}_error": Key("number", f"standard error of {name}, if the sales determine it")
-        for name in "r alpha a b p q v".split()
+        for name in _PARAMETERS
     },
     "log_likelihood": Key("number", "log-likelihood of the purchases"),
     "spend_log_likelihood": Key("number", "log-likelihood of the amounts"),
     "spend_customers": Key("integer", "customers whose amounts were used"),
     "mean_purchase": Key("money", "mean amount of a purchase, over all customers"),
     "correlation": Key("number", "correlation of the number and the mean of repeat purchases"),
-    "p_active": Key("number", "probability that the customer has not left, null after one purchase"),
+    "p_active": Key("number", "probability that the customer has not left, from 0 to 1"),
     "expected_purchases": Key("number", "purchases that the model expects within the horizon"),
     "expected_value": Key("money", "sales that the model expects within the horizon"),
     "future_value": Key("money", "those sales, discounted to today"),
@@ -478,8 +480,8 @@ ANSWERS: dict[str, Answer] = {
             "last_sale method reason}]",
             "{id name by_currency all_currencies}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
-            "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? other_revenue? "
-            "all_currencies?}",
+            "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
+            "other_revenue? all_currencies?}",
         ),
         "the ranking, with `--by future` the second form; the figures of one customer, or those of "
         "all with `--total`",

@@ -112,9 +112,11 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
         "(cardcrm value model)"
     )
     lines.append(
-        f"active: the probability that the customer has not left; worth today: spend discounted by "
-        f"{report.discount / 1000:g}% a year"
+        "active: the probability that the customer has not left; worth today: spend, discounted "
+        f"by {report.discount / 1000:g}% a year"
     )
     if any(each.p_active is None for each in report.rows):
-        lines.append("too early: one purchase says nothing about the customer, so the mean of all is expected")
+        lines.append(
+            "too early: one purchase does not show a pace, so the mean of all is expected"
+        )
     return tuple(lines)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from math import exp
 
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.reports.lifetime_model.fitting import UNIT, LifetimeModel
@@ -62,9 +63,11 @@ def _parameters(model: LifetimeModel) -> Iterator[tuple[str, float, float | None
 
 
 def _describe_interval(value: float, error: float | None) -> str:
+    """Return the interval that is symmetric in the logarithm, as no parameter is below 0."""
     if error is None:
         return "not determined"
-    return f"{value - _95_PERCENT * error:.3g} to {value + _95_PERCENT * error:.3g}"
+    factor = exp(_95_PERCENT * error / value)
+    return f"{value / factor:.3g} to {value * factor:.3g}"
 
 
 def _describe_pace(model: LifetimeModel) -> str:

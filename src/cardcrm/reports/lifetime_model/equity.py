@@ -5,13 +5,14 @@ R. Blattberg, J. Deighton, Manage Marketing by the Customer Equity Test, Harvard
 segments may overlap and leave customers out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError
 from cardcrm.money import Money
-from cardcrm.reports import rfm
+from cardcrm.records.sales import rfm
+from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
 from cardcrm.reports.lifetime_model.equity_snapshots import (
     EquityKey,
     Snapshot,
@@ -23,7 +24,6 @@ from cardcrm.reports.lifetime_model.forecasts import Horizon
 from cardcrm.reports.lifetime_model.histories import load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
 from cardcrm.reports.lifetime_model.predictions import forecast
-from cardcrm.reports.rfm_scale import load_scale, score_sql
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.value_totals import compute_totals
 from cardcrm.store import Store
@@ -45,7 +45,7 @@ class GroupEquity(NamedTuple):
     equity: Money
     share: float | None
     revenue: Money
-    before: Snapshot | None
+    before: Snapshot | None = None
 
     @property
     def change(self) -> Money | None:
@@ -73,8 +73,9 @@ class EquityReport:
 
 
 class _Values(NamedTuple):
-    """Future value and revenue so far of each customer, in minor units."""
+    """Future value and revenue so far of each customer in minor units, by contact id."""
 
+    currency: str
     future: dict[int, int]
     revenue: dict[int, int]
 
@@ -92,46 +93,42 @@ def measure_equity(
     if model is None:
         reason = explain_too_little(histories)
         return _by_formula(store, scope, horizon_days, discount, reason)
-    forecasts = forecast(model, histories, horizon)
+    future = forecast(model, histories, horizon).future_value
     values = _Values(
-        dict(zip(histories.ids, forecasts.future_value, strict=True)),
+        scope.currency,
+        dict(zip(histories.ids, future, strict=True)),
         _read_revenue(store, scope.currency),
     )
+    skipped: list[str] = []
+    members = [
+        (ALL, EVERYONE, list(histories.ids)),
+        *((STANDING, *each) for each in _list_standings(store, scope, values.future)),
+        *((SEGMENT, *each) for each in _list_segments(store, scope, values.future, skipped)),
+    ]
     key = EquityKey(scope.currency, horizon_days, discount)
     snapshots = load_last_snapshots(store, key, scope.today)
-    skipped: list[str] = []
-    members = [(ALL, EVERYONE, list(values.future))]
-    members += [(STANDING, *each) for each in _list_standings(store, scope, values.future)]
-    members += [(SEGMENT, *each) for each in _list_segments(store, scope, values.future, skipped)]
-    groups = [_measure(kind, name, ids, values, key, snapshots) for kind, name, ids in members]
-    if keep:
-        store_snapshots(
-            store, key, scope.today, [(*each[:3], each.equity.minor) for each in groups]
-        )
-    return EquityReport(
-        scope.currency, horizon_days, discount, model, "", tuple(groups), tuple(skipped)
+    whole = sum(future)
+    groups = tuple(
+        _measure(kind, name, ids, values, whole)._replace(before=snapshots.get((kind, name)))
+        for kind, name, ids in members
     )
+    if keep:
+        rows = [(each.kind, each.name, each.customers, each.equity.minor) for each in groups]
+        store_snapshots(store, key, scope.today, rows)
+    return EquityReport(scope.currency, horizon_days, discount, model, "", groups, tuple(skipped))
 
 
-def _measure(
-    kind: str,
-    name: str,
-    ids: Iterable[int],
-    values: _Values,
-    key: EquityKey,
-    snapshots: dict[tuple[str, str], Snapshot],
-) -> GroupEquity:
-    members = list(ids)
-    whole = sum(values.future.values())
-    equity = sum(values.future[each] for each in members)
+def _measure(kind: str, name: str, ids: Sequence[int], values: _Values, whole: int) -> GroupEquity:
+    equity = sum(values.future[each] for each in ids)
+    revenue = sum(values.revenue.get(each, 0) for each in ids)
+    currency = values.currency
     return GroupEquity(
         kind,
         name,
-        len(members),
-        Money(equity, key.currency),
+        len(ids),
+        Money(equity, currency),
         equity / whole if whole else None,
-        Money(sum(values.revenue.get(each, 0) for each in members), key.currency),
-        snapshots.get((kind, name)),
+        Money(revenue, currency),
     )
 
 
@@ -142,7 +139,9 @@ def _by_formula(
     groups: tuple[GroupEquity, ...] = ()
     if totals is not None:
         groups = (
-            GroupEquity(ALL, EVERYONE, totals.customers, totals.lifetime_value, 1.0, totals.revenue, None),
+            GroupEquity(
+                ALL, EVERYONE, totals.customers, totals.lifetime_value, 1.0, totals.revenue, None
+            ),
         )
     return EquityReport(scope.currency, horizon_days, discount, None, reason, groups)
 
@@ -156,13 +155,11 @@ def _read_revenue(store: Store, currency: str) -> dict[int, int]:
 
 
 def _list_standings(
-    store: Store, scope: Scope, customers: Iterable[int]
+    store: Store, scope: Scope, customers: Container[int]
 ) -> Iterator[tuple[str, list[int]]]:
     """Yield the RFM standings with their customers, in the order of the grid."""
-    wanted = set(customers)
-    count = "SELECT count(*) FROM contact_value WHERE currency = :currency AND own = 1"
-    number = int(store.value(count, currency=scope.currency))
-    scale = load_scale(store, scope.currency, number)
+    count = count_customers(store, scope.currency)
+    scale = load_scale(store, scope.currency, count)
     if scale is None:
         return
     scores, params = score_sql(scale)
@@ -173,19 +170,18 @@ def _list_standings(
     )
     found: dict[str, list[int]] = {}
     for contact_id, recency, _, strength in rows:
-        if contact_id in wanted:
+        if contact_id in customers:
             found.setdefault(rfm.GRID[5 - recency][strength - 1], []).append(contact_id)
     names = dict.fromkeys(name for row in rfm.GRID for name in row)
     yield from ((name, found[name]) for name in names if name in found)
 
 
 def _list_segments(
-    store: Store, scope: Scope, customers: Iterable[int], skipped: list[str]
+    store: Store, scope: Scope, customers: Container[int], skipped: list[str]
 ) -> Iterator[tuple[str, list[int]]]:
     """Yield the saved segments with their customers; add those with an invalid query to a list."""
     from cardcrm.records.query_sql import contact_query
 
-    wanted = set(customers)
     for row in store.rows("SELECT name, query FROM segment ORDER BY name"):
         try:
             node = contact_query.parse(store, row["query"])
@@ -199,4 +195,4 @@ def _list_segments(
             currency=scope.currency,
             **params,
         )
-        yield row["name"], [each[0] for each in found if each[0] in wanted]
+        yield row["name"], [each[0] for each in found if each[0] in customers]

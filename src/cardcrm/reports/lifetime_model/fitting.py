@@ -95,8 +95,8 @@ def fit(histories: Histories, currency: str, until: dt.date) -> LifetimeModel | 
         standard_errors(found.hessian) if found.is_inside else None,
         found.value,
         model,
-        standard_errors(spend.hessian) if spend and model else None,
-        spend.value if spend and model else None,
+        standard_errors(spend.hessian) if spend and spend.is_inside else None,
+        spend.value if spend else None,
         sum(amounts.customers),
         mean_purchase(amounts),
         correlate(amounts),
@@ -119,8 +119,7 @@ def fit_purchases(patterns: PurchasePatterns) -> Maximum:
 def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     """Return the maximum of the likelihood of the Gamma-Gamma model.
 
-    None if the data have none, as when all amounts are equal, or if the mean of all customers would
-    be infinite (q <= 1).
+    None with too few customers, or if the mean of all customers would be infinite (q <= 1).
     """
     customers = sum(amounts.customers)
     if customers < MIN_REPEATING:
@@ -130,7 +129,7 @@ def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     else:
         spend_likelihood = likelihood.spend_likelihood
     found = maximize(spend_likelihood(amounts), (5.0, 3.0, mean_purchase(amounts) / 2))
-    return found if found.is_inside and found.point[1] > 1 else None
+    return found if found.point[1] > 1 else None
 
 
 def mean_purchase(amounts: SpendPatterns) -> float:
