@@ -8,7 +8,6 @@ from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.cli.session import Session
     from cardcrm.reports.lifetime_model.equity import EquityReport, GroupEquity
 
 _COLUMNS = (
@@ -35,9 +34,9 @@ _SHOWN = (
 )
 
 
-def sheet(session: "Session", report: "EquityReport") -> Sheet:
+def sheet(report: "EquityReport", *, is_for_people: bool) -> Sheet:
     """Return the groups, for people or for programs."""
-    if session.format not in ("table", "markdown", "html"):
+    if not is_for_people:
         return Sheet(_COLUMNS, [_row(each, report) for each in report.groups], ids="name")
     title = f"Customer equity, in {report.currency}" if report.groups else ""
     rows = [_shown(each) for each in report.groups]

@@ -7,7 +7,6 @@ from cardcrm.money import count_decimals, format_money
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.cli.session import Session
     from cardcrm.reports.lifetime_model.future_ranking import FutureCustomer, FutureReport
 
 _COLUMNS = (
@@ -36,9 +35,9 @@ _SHOWN = (
 _CHART_ROWS = 15
 
 
-def sheet(session: "Session", report: "FutureReport") -> Sheet:
+def sheet(report: "FutureReport", *, is_for_people: bool) -> Sheet:
     """Return the ranking, for people or for programs."""
-    if session.format not in ("table", "markdown", "html"):
+    if not is_for_people:
         return Sheet(_COLUMNS, [_row(each) for each in report.rows])
     title = f"Customers by future value, in {report.currency}" if report.rows else ""
     total = f"total: {report.customers:,} customers, expected {format_money(report.total)}"
@@ -116,7 +115,5 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
         f"by {report.discount / 1000:g}% a year"
     )
     if any(each.p_active is None for each in report.rows):
-        lines.append(
-            "too early: one purchase does not show a pace, so the mean of all is expected"
-        )
+        lines.append("too early: one purchase does not show a pace, so the mean of all is expected")
     return tuple(lines)

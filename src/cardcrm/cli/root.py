@@ -49,7 +49,8 @@ def _takes_one_value(param: Any) -> bool:
 class OpenCommand(CheckedCommand):
     """A command with further commands behind its name: `value jane` and `value model`.
 
-    They are loaded when they are called.
+    They are loaded when they are called. They take options only, so that the words of
+    `value model agency` name a contact.
     """
 
     further: Mapping[str, str]
@@ -64,21 +65,22 @@ class OpenCommand(CheckedCommand):
         self, info_name: Any, args: list[str], parent: Any = None, **extra: Any
     ) -> Any:
         """Return the context of a further command if its name is the first word, else its own."""
-        place = self._find_first_word(args)
-        if place is None or args[place] not in self.further:
+        place = self._find_further(args)
+        if place is None:
             return super().make_context(info_name, args, parent, **extra)
         command = self.commands[args[place]]
         name = f"{info_name} {args[place]}"
         rest = args[:place] + args[place + 1 :]
         return command.make_context(name, rest, parent, **extra)
 
-    def _find_first_word(self, args: list[str]) -> int | None:
-        """Return the place of the first word that is not an option or its value."""
+    def _find_further(self, args: list[str]) -> int | None:
+        """Return the place of a further command: the first word, without another one behind it."""
         with_value = {name for each in self.params if _takes_value(each) for name in each.opts}
         place = 0
         while place < len(args) and args[place] != "--":
             if not args[place].startswith("-"):
-                return place
+                is_alone = all(each.startswith("-") for each in args[place + 1 : place + 2])
+                return place if args[place] in self.further and is_alone else None
             place += 2 if args[place] in with_value else 1
         return None
 

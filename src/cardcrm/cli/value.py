@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_PEOPLE_FORMATS = ("table", "markdown", "html")
-
 
 @app.command("value")
 def value(
@@ -127,7 +125,7 @@ def value(
             list_revenue(store, further) if is_all else (),
             _convert(store) if is_all else None,
         )
-    elif session.format in _PEOPLE_FORMATS:
+    elif session.is_for_people:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
@@ -156,9 +154,8 @@ def _rank_future(
     if not report.rows:
         found = "no matching customers with" if where.strip() else "no"
         notes = (f"{found} sales in {scope.currency}", *notes)
-    return Result(
-        future_output.sheet(session, report), notes=notes, charts=future_output.charts(report)
-    )
+    data = future_output.sheet(report, is_for_people=session.is_for_people)
+    return Result(data, notes=notes, charts=future_output.charts(report))
 
 
 def _report(
@@ -218,6 +215,4 @@ def _show_customer(
     }
     converted = _convert(store, contact.id) if len(found) > 1 else None
     card = customer_card(contact, found, converted, futures)
-    return Result(
-        card if found or session.format not in _PEOPLE_FORMATS else None, notes=tuple(notes)
-    )
+    return Result(card if found or not session.is_for_people else None, notes=tuple(notes))

@@ -48,7 +48,8 @@ def model(
     found = choose_model(store, scope.currency, scope.today, histories, refit=refit)
     if found is None:
         reason = explain_too_little(histories)
-        return Result(model_output.missing_card(scope.currency, histories, reason), notes=(reason,))
+        missing = model_output.missing_card(scope.currency, histories, reason)
+        return Result(None if session.is_for_people else missing, notes=(reason,))
     return Result(model_output.model_card(found), notes=model_output.explain(found))
 
 
@@ -80,7 +81,7 @@ def equity(
     days, thousandths = read_horizon(horizon), read_discount(discount)
     report = measure_equity(session.store(), scope, days, thousandths)
     return Result(
-        equity_output.sheet(session, report),
+        equity_output.sheet(report, is_for_people=session.is_for_people or html is not None),
         notes=equity_output.explain(report),
         charts=equity_output.charts(report),
         html=html,
@@ -117,7 +118,9 @@ def backtest(
     found = run_backtest(
         session.store(), scope.currency, scope.today, _read_last_day(session, until), days
     )
-    return Result(backtest_output.card(found), notes=backtest_output.explain(found))
+    is_empty = found.purchases is None and session.is_for_people
+    data = None if is_empty else backtest_output.card(found)
+    return Result(data, notes=backtest_output.explain(found))
 
 
 def _read_last_day(session: Session, text: str) -> "dt.date | None":

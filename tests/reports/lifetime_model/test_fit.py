@@ -97,7 +97,7 @@ def assert_equal_derivatives(one, other):
 
 
 def plain_log_likelihood(rows, point):
-    """Return equation 6 of the paper as it stands, customer by customer."""
+    """Return equation 6 of the paper unchanged, customer by customer."""
     r, alpha, a, b = point
     total = 0.0
     for x, recency, age, customers in rows:

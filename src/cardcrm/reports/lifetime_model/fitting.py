@@ -63,10 +63,10 @@ def explain_too_little(histories: Histories) -> str:
     if histories.customers >= MIN_CUSTOMERS and repeating >= MIN_REPEATING and weeks >= MIN_WEEKS:
         return ""
     return (
-        "too little data for a model: it needs "
-        f"{MIN_CUSTOMERS} customers, {MIN_REPEATING} of them with purchases on several days, and "
-        f"{MIN_WEEKS} weeks since the first purchase; there are {histories.customers:,} customers, "
-        f"{repeating:,} of them with purchases on several days, and {weeks:,} weeks"
+        "too little data for a model: so far "
+        f"{histories.customers:,} of {MIN_CUSTOMERS} customers, "
+        f"{repeating:,} of {MIN_REPEATING} with purchases on several days, and {weeks:,} of "
+        f"{MIN_WEEKS} weeks since the first purchase"
     )
 
 
