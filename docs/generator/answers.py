@@ -34,6 +34,8 @@ SCALARS = {
     "money": '`{"amount": "12.50", "currency": "GBP"}`',
 }
 
+_PARAMETERS = ("r", "alpha", "a", "b", "p", "q", "v")
+
 # The keys that no noun declares. An array is its elements in brackets.
 KEYS: dict[str, Key] = {
     "id": Key("integer", "number of the row"),
@@ -160,8 +162,49 @@ KEYS: dict[str, Key] = {
     "customers_of_unknown_cost": Key("integer", "customers with sales whose cost is missing"),
     "best_fifth": Key("integer", "number of customers in the best 20%"),
     "best_fifth_share": Key("number", "their part of all revenue, from 0 to 1"),
-    "equity": Key("money", "sum of all lifetime values"),
+    "equity": Key("money", "discounted future sales to the customers of today"),
     "other_revenue": Key("[money]", "revenue in other currencies"),
+    # models of customer value
+    "unit": Key("text", "unit of time of the parameters: week"),
+    "fitted_on": Key("day", "day up to which the model knows the sales"),
+    "repeating_customers": Key("integer", "customers with purchases on several days"),
+    "repeat_purchases": Key("integer", "purchases after the first of each customer"),
+    **{name: Key("number", f"parameter {name} of the model") for name in _PARAMETERS},
+    **{
+        f"{name}_error": Key("number", f"standard error of {name}, if the sales determine it")
+        for name in _PARAMETERS
+    },
+    "log_likelihood": Key("number", "log-likelihood of the purchases"),
+    "spend_log_likelihood": Key("number", "log-likelihood of the amounts"),
+    "spend_customers": Key("integer", "customers whose amounts were used"),
+    "mean_purchase": Key("money", "mean amount of a purchase, over all customers"),
+    "correlation": Key("number", "correlation of the number and the mean of repeat purchases"),
+    "p_active": Key("number", "probability that the customer has not left, from 0 to 1"),
+    "expected_purchases": Key("number", "purchases that the model expects within the horizon"),
+    "expected_value": Key("money", "sales that the model expects within the horizon"),
+    "future_value": Key("money", "those sales, discounted to today"),
+    "horizon_days": Key("integer", "days that the prediction covers"),
+    "method": Key("text", "model, or simple formula where there is too little data for one"),
+    "future": Key("future", "figures of the model, if one is stored"),
+    "equity_change": Key("money", "change since the last snapshot"),
+    "changed_since": Key("day", "day of the last snapshot"),
+    "until": Key("day", "last day that the model knows"),
+    "mae": Key("number", "mean absolute error of the purchases of a customer"),
+    "naive_mae": Key("number", "that of the naive guess"),
+    "bias": Key("number", "mean of predicted minus actual purchases"),
+    "naive_bias": Key("number", "that of the naive guess"),
+    "top_decile_capture": Key(
+        "number", "part of the actual purchases by the tenth of the customers predicted best"
+    ),
+    "naive_top_decile_capture": Key("number", "that of the naive guess"),
+    "best_top_decile_capture": Key("number", "the highest capture that is possible"),
+    "actual_purchases": Key("integer", "purchases within the horizon"),
+    "naive_purchases": Key("number", "purchases by the naive guess"),
+    "actual_value": Key("money", "sales within the horizon"),
+    "value_mae": Key("money", "mean absolute error of the sales to a customer"),
+    "naive_value_mae": Key("money", "that of the naive guess"),
+    "value_bias": Key("money", "mean of predicted minus actual sales"),
+    "naive_value_bias": Key("money", "that of the naive guess"),
     "rates": Key("[used_rate]", "rates that were used"),
     "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
     "refunds": Key("money", "sum of refunds"),
@@ -195,7 +238,8 @@ KEYS: dict[str, Key] = {
     "unchanged": Key("integer", "number of entries that say nothing new"),
     "refused": Key("[refusal]", "entries that were refused or left out, at most 1,000"),
     "refused_count": Key("integer", "number of refused entries; only these make exit code 1"),
-    "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
+    "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or "
+                          "a figure is missing"),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
@@ -320,13 +364,18 @@ OBJECTS: dict[str, str] = {
         "currency revenue margin orders average_order first_sale last_sale people_count "
         + " ".join(
             f"{key}?"
-            for key in (*_FIGURES.split(), "purchases_per_year", "lifetime_years", "margin_rate")
+            for key in (
+                *_FIGURES.split(), "purchases_per_year", "lifetime_years", "margin_rate", "future"
+            )
             if key
             not in ("revenue", "margin", "orders", "average_order", "first_sale", "last_sale",
                     "people_count")
         )
     ),
     "converted": "revenue rates left_out:[money]",
+    "future": (
+        "p_active expected_purchases expected_value future_value horizon_days fitted_on reason"
+    ),
     "used_rate": "on currency rate base",
     "change": "row change field old new",
     "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
@@ -450,12 +499,37 @@ ANSWERS: dict[str, Answer] = {
     "value": Answer(
         (
             "[customer]",
+            "[{rank id name p_active expected_purchases expected_value future_value purchases "
+            "last_sale method reason}]",
             "{id name by_currency all_currencies}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
-            "best_fifth_share? equity? lifetime_years? lifetime_years_basis? other_revenue? "
-            "all_currencies?}",
+            "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
+            "other_revenue? all_currencies?}",
         ),
-        "the ranking, the figures of one customer, or those of all with `--total`",
+        "the ranking, with `--by future` the second form; the figures of one customer, or those of "
+        "all with `--total`",
+    ),
+    "value model": Answer(
+        (
+            "{currency unit fitted_on customers repeating_customers repeat_purchases r alpha a "
+            "b p q v r_error alpha_error a_error b_error p_error q_error v_error "
+            "log_likelihood spend_log_likelihood spend_customers mean_purchase correlation "
+            "reason}",
+        ),
+    ),
+    "value equity": Answer(
+        (
+            "[{kind name customers equity share revenue equity_change changed_since "
+            "horizon_days discount method reason}]",
+        ),
+    ),
+    "value backtest": Answer(
+        (
+            "{currency until horizon_days customers mae naive_mae bias naive_bias "
+            "top_decile_capture naive_top_decile_capture best_top_decile_capture "
+            "actual_purchases expected_purchases naive_purchases actual_value "
+            "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
+        ),
     ),
     "report revenue": Answer(
         (

@@ -119,6 +119,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "value noor",
         "value --total",
         "value --total --currency CHF",
+        "value --by future --horizon 39w",
+        "value --by future --currency CHF",
     ),
     "report revenue": (
         "report revenue",
@@ -130,6 +132,9 @@ LINES: dict[str, tuple[str, ...]] = {
         "report revenue --by currency",
         "report revenue --by 'favourite flower'",
     ),
+    "value model": ("value model", "value model --refit --currency CHF"),
+    "value equity": ("value equity", "value equity --horizon 1y --currency CHF"),
+    "value backtest": ("value backtest", "value backtest --until 2026-06-30 --horizon 13w"),
     "sale rm": ("sale rm 1 --dry-run", "sale rm 1,2 --yes"),
     "product add": ("product add Tulip --sku T1 --price 0.045 --cost 0.01",),
     "product list": ("product list", "product list --all"),
