@@ -11,6 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.mail_migration import MAIL_IDS
+from cardcrm.store.mvc_migration import MVC_PROGRAMME
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sync_migration import SYNC
@@ -408,7 +409,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
-    (5, ()),
+    (5, (MVC_PROGRAMME,)),
 )
 
 
