@@ -43,6 +43,8 @@ MODULES: dict[str, str] = {
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
     "gift": "mvc.benefit_type",
+    "lifetime_model": "sales.lifetime_model_type",
+    "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
