@@ -1,4 +1,4 @@
-"""Test the programme for the most valuable customers against plain loops."""
+"""Test the program for the most valuable customers against plain loops."""
 
 import datetime as dt
 
@@ -19,8 +19,8 @@ from cardcrm.reports.mvc_members import (
     Benefit,
     choose_best,
     find_benefits_due,
-    list_programme,
     parse_share,
+    review_members,
 )
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -113,7 +113,7 @@ def test_a_benefit_is_due_after_its_days(every, last, is_due):
     assert found == (("Call",) if is_due else ())
 
 
-def test_the_programme_is_kept_by_touches_and_benefits(store, monkeypatch):
+def test_the_program_is_kept_by_touches_and_benefits(store, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2024-10-01T12:00")
     jane, bob, kim = (contacts.add(store, ContactDraft(each)).id for each in ("Jane", "Bob", "Kim"))
     members.set_members(store, [jane, bob, kim], cadence_days=30)
@@ -122,11 +122,11 @@ def test_the_programme_is_kept_by_touches_and_benefits(store, monkeypatch):
     for each in (jane, bob):
         interactions.log(store, [each], "hello", kind="call", when=DayTime(dt.date(2024, 11, 20)))
     members.give(store, jane, "Call", {})
-    found = {each.name: each for each in list_programme(store, TODAY)}
+    found = {each.name: each for each in review_members(store, TODAY)}
     assert [found[name].is_kept for name in ("Jane", "Bob", "Kim")] == [True, False, False]
     assert (found["Jane"].cadence_days, found["Jane"].touch_by) == (30, dt.date(2024, 12, 20))
     assert (found["Bob"].benefits_due, found["Kim"].touch_by) == (("Call",), dt.date(2024, 10, 31))
-    assert [each.name for each in list_programme(store, TODAY)] == ["Bob", "Kim", "Jane"]
+    assert [each.name for each in review_members(store, TODAY)] == ["Bob", "Kim", "Jane"]
 
 
 def test_a_gift_before_joining_counts_for_nothing(store):
@@ -134,7 +134,7 @@ def test_a_gift_before_joining_counts_for_nothing(store):
     records.add(store, BENEFIT, {"name": "Basket", "cost": "20"})
     members.give(store, ids[0], "Basket", {"on": "2024-11-01"})
     members.join(store, ids[0])
-    (member,) = list_programme(store, TODAY)
+    (member,) = review_members(store, TODAY)
     assert member.benefits_due == ("Basket",)
     assert measure_effect(store, "EUR", TODAY).benefits == 0
 
@@ -173,4 +173,4 @@ def test_the_effect_is_that_of_a_plain_loop(store, rows, joined):
 
 def test_without_members_there_is_no_effect(store):
     assert measure_effect(store, "EUR", TODAY) is None
-    assert list_programme(store, TODAY) == []
+    assert review_members(store, TODAY) == []

@@ -61,9 +61,7 @@ COMMANDS: dict[str, Command] = {
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
-    "mvc": Command(
-        SALES, "mvc", "Care for the most valuable customers: a programme.", is_group=True
-    ),
+    "mvc": Command(SALES, "mvc", "Care for the most valuable customers: a program.", is_group=True),
     "benefit": Command(SALES, "", "Manage benefits of the most valuable customers.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),

@@ -1,4 +1,4 @@
-"""`mvc`: the programme for the most valuable customers."""
+"""`mvc`: the program for the most valuable customers."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,7 +57,7 @@ Who = Annotated[
 
 @app.callback()
 def mvc() -> None:
-    """Care for the most valuable customers: a programme."""
+    """Care for the most valuable customers: a program."""
 
 
 @app.command("set")
@@ -70,8 +70,8 @@ def set_(
         str,
         typer.Option(
             metavar="WHAT",
-            help="Choose by revenue or margin.",
-            autocompletion=complete_from("revenue", "margin"),
+            help="Choose by revenue, margin, or the future value of the fitted model.",
+            autocompletion=complete_from("revenue", "margin", "future"),
         ),
     ] = "revenue",
     cadence: Annotated[
@@ -86,7 +86,7 @@ def set_(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
-    """Make the best customers the members of the programme.
+    """Make the best customers the members of the program.
 
     Members who stay keep their day of joining; the others leave. Chosen are active contacts by
     what they bought themselves.
@@ -108,10 +108,10 @@ def set_(
     currency = choose_currency(store, currency)
     wanted = choose_best(store, currency, wanted_share, by.strip().lower())
     if not wanted:
-        return Result(
-            Sheet(CHANGES, ()),
-            notes=(f"no customers with {by} above 0 in {currency}; nothing was changed",),
-        )
+        none = f"no customers with {by} above 0 in {currency}; nothing was changed"
+        if by == "future":
+            none = "too little data for a model: see `cardcrm value model`; nothing was changed"
+        return Result(Sheet(CHANGES, ()), notes=(none,))
     changes = compare_members(store, wanted)
     if not dry_run:
         confirm_bulk(
@@ -157,18 +157,18 @@ def _list_changes(session: Session, changes: "MemberChanges") -> Sheet:
 def list_(ctx: typer.Context) -> Result:
     """List the members: owner, cadence, last touch, and the benefits that are due.
 
-    The programme is kept for a member if the touch is not late and no benefit is due.
+    The program is kept for a member if the touch is not late and no benefit is due.
 
     Example:
         cardcrm mvc list
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_members import list_programme
+    from cardcrm.reports.mvc_members import review_members
 
     session = session_of(ctx)
     store = session.store()
-    members = list_programme(store, dates.today(store.locale.zone))
+    members = review_members(store, dates.today(store.locale.zone))
     if not members:
         none = "no priority customers yet: cardcrm mvc set 20%"
         return Result(Sheet(COLUMNS, ()), notes=(none,))
@@ -217,7 +217,7 @@ def add(ctx: typer.Context, who: Who) -> Result:
 
 @app.command("rm")
 def rm(ctx: typer.Context, who: Who) -> Result:
-    """Let a contact be no priority customer any more; gifts remain.
+    """End the membership of a contact; its gifts remain.
 
     Example:
         cardcrm mvc rm jane
@@ -229,7 +229,7 @@ def rm(ctx: typer.Context, who: Who) -> Result:
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     leave(session.store(), contact.id)
-    return _show(session, contact, "is no priority customer any more")
+    return _show(session, contact, "has left the priority customers")
 
 
 def _show(session: Session, contact: "Contact", what: str) -> Result:
@@ -254,7 +254,7 @@ def give(
     ] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="Note.")] = "",
 ) -> Result:
-    """Record that a customer got a benefit.
+    """Log a benefit that a customer got.
 
     Examples:
         cardcrm mvc give jane Free delivery
@@ -284,7 +284,7 @@ def report(
         str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
     ] = "",
 ) -> Result:
-    """Show what the programme costs and brings.
+    """Show what the program costs and brings.
 
     The revenue since joining is compared with as many days before, at most a year, and with the
     customers just below the line, who get nothing.

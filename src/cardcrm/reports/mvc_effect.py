@@ -1,10 +1,10 @@
-"""What the programme for the most valuable customers costs, and what it brings.
+"""Compare the cost of the program for the most valuable customers with its effect.
 
 The revenue of the members in the days since they joined is compared with their revenue in as many
 days before. Members were chosen because they had bought much, so that their revenue tends to fall
 by itself. Therefore the customers just below the line are compared as well: as many customers, the
 best ones by the revenue before the *middle* day of joining who are not members. Their days are
-counted from that day. What the programme brings is the change of the members beyond theirs.
+counted from that day. The effect of the program is the change of the members beyond theirs.
 """
 
 import datetime as dt
@@ -54,7 +54,7 @@ class Effect:
 
     @property
     def is_early(self) -> bool:
-        """Whether too few days have passed to tell what the programme brings."""
+        """True if too few days have passed to tell what the program brings."""
         return self.days < MIN_DAYS
 
     @property
@@ -67,7 +67,7 @@ class Effect:
 
 
 def measure_effect(store: Store, currency: str, today: dt.date) -> Effect | None:
-    """Return cost and effect of the programme; None without members."""
+    """Return cost and effect of the program; None without members."""
     members = [
         (row["id"], dt.date.fromisoformat(row["mvc_since"]))
         for row in store.rows(

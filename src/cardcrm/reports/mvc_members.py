@@ -1,8 +1,8 @@
-"""The programme for the most valuable customers: who belongs to it, and whether it is kept.
+"""The program for the most valuable customers: who belongs to it, and whether it is kept.
 
-A benefit is due again ``every`` so many days after it was last given, counted from the day of
+A benefit is due again ``every`` number of days after it was last given, counted from the day of
 joining if it never was. One without such a number is due once, from the day of joining. The
-programme is *kept* for a member if the touch that a cadence asks for is not late, and no benefit
+program is *kept* for a member if the touch that a cadence asks for is not late, and no benefit
 is due.
 """
 
@@ -19,11 +19,13 @@ from cardcrm.records.query_sql.rule_sql import TOUCH_COLUMNS, to_touch
 from cardcrm.store import Store
 from cardcrm.text import find_similar
 
-# What the best customers are chosen by, and the condition on those who have the figure.
+# The figures by which the best customers are chosen, and the condition on those who have one.
 MEASURES = {
     "revenue": ("v.revenue", "v.revenue > 0"),
     "margin": ("v.margin", "v.margin IS NOT NULL AND v.margin > 0"),
 }
+FUTURE = "future"
+FUTURE_DAYS = 3653
 
 
 class Share(NamedTuple):
@@ -78,13 +80,16 @@ def parse_share(text: str) -> Share:
 def choose_best(store: Store, currency: str, share: Share, by: str = "revenue") -> list[int]:
     """Return the best customers, the best first; ids break ties. Raises UsageError.
 
-    Ranked are active contacts by their own purchases; those without the figure, or with one that
-    is not above 0, are no candidates.
+    Ranked are active contacts by their own purchases; the figure must be known and
+    above 0.
     """
+    if by == FUTURE:
+        return _choose_by_future(store, currency, share)
     if by not in MEASURES:
-        like = find_similar(by, MEASURES, limit=1)
+        names = [*MEASURES, FUTURE]
+        like = find_similar(by, names, limit=1)
         start = f"Did you mean {like[0]}? " if like else ""
-        raise UsageError(f"unknown measure “{by}”", f"{start}Use {', '.join(MEASURES)}.")
+        raise UsageError(f"unknown measure “{by}”", f"{start}Use {', '.join(names)}.")
     column, condition = MEASURES[by]
     source = (
         "FROM contact_value v JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency "
@@ -97,6 +102,21 @@ def choose_best(store: Store, currency: str, share: Share, by: str = "revenue") 
         most=share.of(count),
     )
     return [row["contact_id"] for row in rows]
+
+
+def _choose_by_future(store: Store, currency: str, share: Share) -> list[int]:
+    """Return the best customers by the discounted value that the model expects in ten years."""
+    from cardcrm import dates
+    from cardcrm.reports.lifetime_model.predictions import predict
+
+    today = dates.today(store.locale.zone)
+    active = {row["id"] for row in store.rows("SELECT id FROM contact WHERE status = 'active'")}
+    found = [
+        (-each.future_value.minor, each.contact_id)
+        for each in predict(store, currency, today, FUTURE_DAYS)
+        if each.future_value.minor > 0 and each.contact_id in active
+    ]
+    return [contact_id for _, contact_id in sorted(found)[: share.of(len(found))]]
 
 
 def find_benefits_due(
@@ -117,8 +137,8 @@ def _due_on(benefit: Benefit, since: dt.date, last: dt.date | None) -> dt.date:
     return start + dt.timedelta(days=days)
 
 
-def list_programme(store: Store, today: dt.date) -> list[Member]:
-    """Return all members, those for whom the programme is not kept first, then by name."""
+def review_members(store: Store, today: dt.date) -> list[Member]:
+    """Return all members, those for whom the program is not kept first, then by name."""
     benefits = [
         Benefit(*row) for row in store.rows("SELECT id, name, every FROM benefit ORDER BY name_key")
     ]

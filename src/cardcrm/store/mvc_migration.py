@@ -1,8 +1,8 @@
-"""The migration to a programme for the most valuable customers."""
+"""The migration to a program for the most valuable customers."""
 
-# ``mvc_since`` is the day on which a contact joined. A benefit is what members get, every so many
+# ``mvc_since`` is the day on which a contact joined. A benefit is given to members every number of
 # days or once; a gift is one benefit given to one contact.
-MVC_PROGRAMME = """
+MVC_PROGRAM = """
 ALTER TABLE contact ADD COLUMN mvc_since {key};
 CREATE INDEX contact_mvc ON contact (mvc_since) WHERE mvc_since IS NOT NULL;
 CREATE TABLE benefit (

@@ -1,1 +1,1 @@
-"""The programme for the most valuable customers (MVC): members, benefits, and gifts of these."""
+"""The program for the most valuable customers (MVC): members, benefits, and gifts of these."""

@@ -1,4 +1,4 @@
-"""The declaration of benefits, which members of the programme for the best customers get."""
+"""The declaration of benefits, which members of the program for the best customers get."""
 
 from cardcrm.records.contacts.contact_type import Cadence
 from cardcrm.records.fields import REFUSE, Day, MoneyAmount, Reference, Text, Uid
@@ -20,7 +20,7 @@ BENEFIT = declare(
         ),
         title="{name}",
         sort="name",
-        summary="What the best customers get, how often, and what it costs.",
+        summary="Benefits of the best customers: how often they get them, and the cost.",
     )
 )  # fmt: skip
 
@@ -38,7 +38,7 @@ GIFT = declare(
                       if_refused="Remove its gifts first: cardcrm gift list benefit:{id}"),
             MoneyAmount("cost", least=0, listed=True, help="Cost to the firm."),
             Text("text", non_ascii_key="text_key", label="note", listed=True, searchable=True,
-                 help="Note.", example="with a card"),
+                 help="Note.", example="with a letter"),
         ),
         title="{benefit_id} on {on_date}",
         words="text",

@@ -1,4 +1,4 @@
-"""Members of the programme for the most valuable customers: the contacts with a day of joining."""
+"""Members of the program for the most valuable customers: the contacts with a day of joining."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ MEMBERS = "mvc:yes"  # the query of the cadence that all members have
 
 
 class MemberChanges(NamedTuple):
-    """The contacts that join the programme, those that leave it, and those that stay."""
+    """The contacts that join the program, those that leave it, and those that stay."""
 
     joined: tuple[int, ...]
     left: tuple[int, ...]
@@ -88,7 +88,7 @@ def leave(store: Store, contact_id: int) -> None:
 
 @retry_transaction
 def give(store: Store, contact_id: int, benefit: str, texts: dict[str, str]) -> Record:
-    """Record that a contact got a benefit. Its cost is that of the benefit, unless one is given.
+    """Add a gift: a contact got a benefit. Its cost is that of the benefit, unless one is given.
 
     Raises NotFoundError for an unknown benefit, and UsageError.
     """
