@@ -139,7 +139,7 @@ KEYS: dict[str, Key] = {
     # figures
     "rank": Key("integer", "place in the ranking"),
     "revenue": Key("money", "sum of sales and refunds"),
-    "share": Key("number", "part of all revenue, from 0 to 1"),
+    "share": Key("number", "part of the whole, such as all revenue, from 0 to 1"),
     "margin": Key("money", "revenue minus cost, where all costs are known"),
     "orders": Key("integer", "number of sales above 0"),
     "purchases": Key("integer", "number of days with an order"),
@@ -224,6 +224,47 @@ KEYS: dict[str, Key] = {
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
     "rates_used": Key("text", "rates in words"),
+    # customers who stay and leave
+    "customers_before": Key("integer", "customers of the period or the day before"),
+    "retained": Key("integer", "customers of the period before who bought again"),
+    "lost": Key("integer", "customers of the period before who did not buy again"),
+    "new_customers": Key("integer", "customers with their first purchase"),
+    "returned": Key("integer", "customers who had bought, but not in the period before"),
+    "retention": Key("number", "retained / customers before, from 0 to 1"),
+    "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
+    "cohort": Key("text", "period of the first purchase"),
+    "cohort_size": Key("integer", "customers with their first purchase in it"),
+    "after": Key("integer", "periods since the first purchase"),
+    "standing_before": Key("text", "standing on the earlier day; null without a sale until then"),
+    "joined": Key("integer", "customers who have come to the standing since then"),
+    "departed": Key("integer", "customers who have left the standing since then"),
+    "value_at_risk": Key("money", "expected value × (1 - probability of being active)"),
+    "expected_value": Key("money", "expected revenue of a year"),
+    "p_active": Key("number", "probability of being active, from 0 to 1"),
+    "basis": Key("text", "source of the probability: model, or habit of the customer"),
+    "usual_days": Key("number", "median of the days between purchases"),
+    "silent_days": Key("integer", "days since the last purchase"),
+    "renewal": Key("integer", "number of the renewal, from 1"),
+    "faced": Key("integer", "subscriptions that came to the renewal; null in the forecast"),
+    "renewed": Key("integer", "subscriptions that were renewed; null in the forecast"),
+    "observed_survival": Key("number", "share renewed so far, from 0 to 1; null in the forecast"),
+    "expected_survival": Key("number", "this share by the model"),
+    "renewal_rate": Key("number", "probability of the renewal by the model"),
+    "subscriptions": Key("integer", "number of subscriptions"),
+    "ended": Key("integer", "number of subscriptions that have ended"),
+    "alpha": Key("number", "parameter of the model"),
+    "beta": Key("number", "parameter of the model"),
+    "log_likelihood": Key("number", "logarithm of the likelihood of the model"),
+    # most valuable customers
+    "membership": Key("text", "new, member or left"),
+    "benefits_due": Key("[text]", "names of benefits that are due"),
+    "kept_up": Key("boolean", "no touch is late and no benefit is due"),
+    "group": Key("text", "members, or customers just below"),
+    "revenue_before": Key("money", "revenue in as many days before joining"),
+    "revenue_since": Key("money", "revenue since joining, at most of a year"),
+    "change_rate": Key("number", "change as a part of the revenue before"),
+    "benefit_count": Key("integer", "benefits given to members"),
+    "benefit_cost": Key("money", "cost of these"),
     # lists of contacts and definitions
     "contacts": Key("integer", "number of contacts"),
     "choices": Key("[text]", "values to choose from"),
@@ -240,6 +281,7 @@ KEYS: dict[str, Key] = {
     "refused_count": Key("integer", "number of refused entries; only these make exit code 1"),
     "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or "
                           "a figure is missing"),
+    "reason": Key("text", "why an entry was refused, a file was left, or a customer is listed"),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
@@ -337,7 +379,7 @@ _GROUPS = (
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 _REMINDED = "text due_on due_at rule promise priority owner"
-_CONTACT_OF = "contact_id contact org phone email status last_interaction"
+_CONTACT_OF = "contact_id contact org phone email status mvc last_interaction"
 _FIGURES = (
     "rank revenue share margin orders purchases people_count average_order first_sale last_sale "
     "recency frequency monetary rfm standing lifetime_value lifetime_basis"
@@ -537,6 +579,46 @@ ANSWERS: dict[str, Answer] = {
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",
+    ),
+    "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "report retention": Answer(
+        (
+            "[{period customers_before retained lost new_customers returned customers retention "
+            "defection_rate}]",
+        )
+    ),
+    "report cohorts": Answer(("[{cohort cohort_size after period customers share revenue}]",)),
+    "report rfm": Answer(
+        (
+            "[{standing customers revenue share customers_before joined departed}]",
+            "[{standing_before standing customers}]",
+        ),
+        "the second form with `--moves`",
+    ),
+    "report at-risk": Answer(
+        (
+            "[{id name value_at_risk expected_value p_active basis usual_days silent_days "
+            "last_sale purchases reason}]",
+        )
+    ),
+    "report subscriptions": Answer(
+        (
+            "[{renewal faced renewed observed_survival expected_survival renewal_rate "
+            "subscriptions ended alpha beta log_likelihood}]",
+        )
+    ),
+    "mvc set": Answer(("[{id name membership}]",)),
+    "mvc list": Answer(
+        ("[{id name owner mvc cadence_days touched touch_by benefits_due kept_up}]",)
+    ),
+    "mvc add": Answer(("[contact]",)),
+    "mvc rm": Answer(("[contact]",)),
+    "mvc give": Answer(("gift",)),
+    "mvc report": Answer(
+        (
+            "[{group customers revenue_before revenue_since change_rate benefit_count "
+            "benefit_cost}]",
+        )
     ),
     "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "sync": Answer(("synced", "[synced]"), "an array for several folders"),

@@ -76,6 +76,9 @@ COMMANDS: dict[str, Command] = {
         },
     ),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
+    "mvc": Command(SALES, "mvc", "Care for the most valuable customers: a program.", is_group=True),
+    "benefit": Command(SALES, "", "Manage benefits of the most valuable customers.", is_group=True),
+    "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(

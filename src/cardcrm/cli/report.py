@@ -14,6 +14,7 @@ from cardcrm.cli.reports import (
     revenue,
     rfm,
     sources,
+    subscriptions,
     touches,
 )
 
@@ -33,6 +34,7 @@ for _subject in (
     retention,
     revenue,
     rfm,
+    subscriptions,
     forecast,
     market,
     channels,

@@ -15,6 +15,7 @@ from cardcrm.reports.card_text import (
     build_timeline_line,
     format_anniversary,
     format_contact_point,
+    format_priority,
     format_role,
     format_status,
     format_value,
@@ -38,6 +39,7 @@ def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
         status=(
             ("stage", contact.stage),
             ("status", format_status(contact)),
+            ("priority", format_priority(contact)),
             ("owner", shorten(contact.owner, 30)),
         ),
         facts=tuple((each.label, each.text) for each in _build_brief_facts(card)),
