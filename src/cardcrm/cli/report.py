@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import baskets, margins, revenue
+from cardcrm.cli.reports import baskets, margins, pricing, products, revenue
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, margins, baskets):
+for _subject in (revenue, products, margins, baskets, pricing):
     app.add_typer(_subject.app)

@@ -12,6 +12,7 @@ from cardcrm.store import schema_version
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
+from cardcrm.store.products_migration import SHARED_COLUMNS
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
@@ -408,7 +409,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
-    (5, ()),
+    (5, (SHARED_COLUMNS,)),
 )
 
 

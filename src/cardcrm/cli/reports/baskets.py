@@ -63,9 +63,7 @@ def baskets(
     scope = read_scope(session, currency, where, since, until)
     if not currency:
         scope = replace(scope, currency="")
-    found = find_pairs(
-        session.store(), scope, over, min_support=min_support, min_count=min_count
-    )
+    found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
     if not found.pairs:
         return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
     shown = found.pairs[: count_rows(session, limit)]
@@ -89,7 +87,7 @@ def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: 
     )
     rows = [
         (
-            each.product, each.other, each.count, each.expected, each.lift,
+            each.product, each.other, each.together, each.expected, each.lift,
             percent(each.confidence), percent(each.confidence_back),
         )
         for each in shown
@@ -118,7 +116,7 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
     )
     rows = [
         (
-            each.product_id, each.product, each.other_id, each.other, each.count, each.support,
+            each.product_id, each.product, each.other_id, each.other, each.together, each.support,
             each.confidence, each.confidence_back, each.lift,
         )
         for each in pairs
@@ -128,7 +126,7 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
 
 def _draw(pairs: tuple[Pair, ...], over: str) -> BarChart:
     first = pairs[:MAX_BARS]
-    bars = to_bars([(f"{each.product} + {each.other}", each.count) for each in first])
+    bars = to_bars([(f"{each.product} + {each.other}", each.together) for each in first])
     return BarChart(f"Bought together, by {over}", *bars, over)
 
 
