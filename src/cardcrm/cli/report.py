@@ -2,7 +2,22 @@
 
 import typer
 
-from cardcrm.cli.reports import baskets, margins, pricing, products, revenue
+from cardcrm.cli.reports import (
+    at_risk,
+    baskets,
+    channels,
+    cohorts,
+    forecast,
+    margins,
+    market,
+    pricing,
+    products,
+    retention,
+    revenue,
+    rfm,
+    sources,
+    touches,
+)
 
 app = typer.Typer()
 
@@ -12,5 +27,20 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, products, margins, baskets, pricing):
+for _subject in (
+    at_risk,
+    baskets,
+    cohorts,
+    margins,
+    pricing,
+    products,
+    retention,
+    revenue,
+    rfm,
+    forecast,
+    market,
+    channels,
+    touches,
+    sources,
+):
     app.add_typer(_subject.app)
