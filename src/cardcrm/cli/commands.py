@@ -60,6 +60,12 @@ COMMANDS: dict[str, Command] = {
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
     "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
+    "alert": Command(
+        SALES,
+        "alert",
+        "Show what to do about customers and products, as the sales suggest.",
+        is_group=True,
+    ),
     "suggest": Command(SALES, "suggest", "Suggest products to offer to a contact, with reasons."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),

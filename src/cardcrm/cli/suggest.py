@@ -8,7 +8,7 @@ from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, session_of
 from cardcrm.cli.reports.product_tables import is_for_people
 from cardcrm.cli.reports.scope_options import Currency
-from cardcrm.cli.result import Result
+from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
 from cardcrm.reports.product_sales.suggestions import Suggestion, suggest
 from cardcrm.reports.scope import choose_currency
@@ -51,8 +51,32 @@ def suggest_products(
     today = dates.today(store.locale.zone)
     found = suggest(store, contact.id, code, today, limit or None)
     note = "" if found else f"nothing to suggest to {contact.name}: {_MISSING}"
+    if session.format == "table" and found:
+        return Result(_draw(found, contact.name), notes=(_EXPLANATION,))
     data = _lay_out(found, contact.name) if is_for_people(session) else _list(found)
     return Result(data, notes=(note,) if note else ())
+
+
+_EXPLANATION = "The amount is what the offer brings on average, by how often it has worked so far."
+
+
+def _draw(found: list[Suggestion], name: str) -> Page:
+    from cardcrm.render.digest import Block, Entry, format_block
+    from cardcrm.text import sanitize
+
+    entries = tuple(
+        Entry(
+            each.kind,
+            sanitize(each.product),
+            sanitize(each.reason),
+            format_money(each.value) if each.value else "",
+            "",
+            "",
+        )
+        for each in found
+    )
+    block = Block(f"Offers for {sanitize(name)}", entries)
+    return Page(lambda color, width: format_block(block, color=color, width=width))
 
 
 _MISSING = (
@@ -66,7 +90,7 @@ def _lay_out(found: list[Suggestion], name: str) -> Sheet:
         Column("kind", "kind"),
         Column("product", "product", wide=True, min_width=12),
         Column("value", "expected", "right"),
-        Column("reason", "because", wide=True, min_width=20),
+        Column("reason", "because", wide=True, min_width=44),
     )
     rows = [
         (
@@ -77,8 +101,8 @@ def _lay_out(found: list[Suggestion], name: str) -> Sheet:
         )
         for each in found
     ]
-    note = "“expected” is what the offer brings on average, by how often it has worked so far."
-    return Sheet(columns, rows, f"Offers for {name}" if rows else "", note if rows else "")
+    title, note = (f"Offers for {name}", _EXPLANATION) if rows else ("", "")
+    return Sheet(columns, rows, title, note)
 
 
 def _list(found: list[Suggestion]) -> Sheet:

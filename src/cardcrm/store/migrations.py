@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
+from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
@@ -415,6 +416,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
         (
             SALES_FIGURES,
             LIFETIME_MODELS,
+            ALERTS,
         ),
     ),
 )
