@@ -206,18 +206,22 @@ def dismiss(
 
     """
     session = session_of(ctx)
+    return dismiss_alerts(session, which, parse_when(session, until).day if until else None)
+
+
+def dismiss_alerts(session: Session, which: Sequence[str], until: dt.date | None) -> Result:
+    """Hide alerts up to a day, or for some months, and report it."""
     store = session.store()
     today = _today(store)
-    day = parse_when(session, until).day if until else today + dt.timedelta(days=dismissals.DAYS)
+    day = until or today + dt.timedelta(days=dismissals.DAYS)
     found = dismissals.dismiss(store, [_parse_id(each) for each in which], today, day)
     shown = dates.format_day(day, today)
-    lines = (f"dismissed A{each.id} until {shown}: {_name(each)}" for each in found)
+    lines = (f"dismissed {each.kind} until {shown}: {_name(each)}" for each in found)
     return Result(_list(found), "\n".join(lines))
 
 
 def _name(each: Alert) -> str:
-    who = f" ({each.contact})" if each.contact else ""
-    return f"{describe_alert(each)}{who}"
+    return f"{each.contact}: {describe_alert(each)}" if each.contact else describe_alert(each)
 
 
 def _parse_id(word: str) -> int:

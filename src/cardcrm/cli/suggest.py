@@ -6,7 +6,7 @@ import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, session_of
-from cardcrm.cli.reports.product_tables import is_for_people
+from cardcrm.cli.reports.product_tables import is_for_people, refresh_alerts
 from cardcrm.cli.reports.scope_options import Currency
 from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
@@ -50,6 +50,7 @@ def suggest_products(
     code = choose_currency(store, currency)
     today = dates.today(store.locale.zone)
     found = suggest(store, contact.id, code, today, limit or None)
+    refresh_alerts(session)
     note = "" if found else f"nothing to suggest to {contact.name}: {_MISSING}"
     if session.format == "table" and found:
         return Result(_draw(found, contact.name), notes=(_EXPLANATION,))

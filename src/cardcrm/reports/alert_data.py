@@ -21,7 +21,6 @@ def alert_data(alert: Alert) -> dict[str, object]:
 
 
 def describe_alert(alert: Alert) -> str:
-    """Return an alert of a contact in a line: ``reorder Roses (24.50 EUR): every 30 days …``."""
+    """Return an alert in a line: ``Roses: every 30 days as a rule … (24.50 EUR, A12)``."""
     value = format_money(Money(alert.amount, alert.currency))
-    product = f" {alert.product}" if alert.product else ""
-    return f"{alert.kind}{product} ({value}): {alert.reason}"
+    return f"{alert.what} ({value}, A{alert.id})"

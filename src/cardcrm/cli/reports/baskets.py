@@ -8,7 +8,14 @@ import typer
 from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import MAX_BARS, Rows, count_rows, percent, to_bars
+from cardcrm.cli.reports.product_tables import (
+    MAX_BARS,
+    Rows,
+    count_rows,
+    percent,
+    refresh_alerts,
+    to_bars,
+)
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.reports.product_sales.baskets import BASKETS, Baskets, Pair, find_pairs
@@ -64,6 +71,7 @@ def baskets(
     if not currency:
         scope = replace(scope, currency="")
     found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
+    refresh_alerts(session)
     if not found.pairs:
         return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
     shown = found.pairs[: count_rows(session, limit)]

@@ -27,6 +27,17 @@ Rows = Annotated[
 ]
 
 
+def refresh_alerts(session: "Session") -> None:
+    """Refresh alerts that are stale, where that is quick; for users without a cron job."""
+    from cardcrm import dates
+    from cardcrm.reports.product_sales.alert_table import refresh_if_stale
+
+    store = session.store()
+    days = int(session.config.number("alert-days"))
+    if days:
+        refresh_if_stale(store, dates.today(store.locale.zone), days)
+
+
 def is_for_people(session: "Session") -> bool:
     """Return whether the output is a table to read."""
     return session.format in _PEOPLE_FORMATS

@@ -14,6 +14,7 @@ from cardcrm.cli.reports.product_tables import (
     count_rows,
     is_for_people,
     percent,
+    refresh_alerts,
     round_price,
     to_bars,
     to_major,
@@ -68,6 +69,7 @@ def products(
     session = session_of(ctx)
     scope = read_scope(session, currency, where, since, until)
     found = build_product_report(session.store(), scope, sort.lower())
+    refresh_alerts(session)
     shown = found.rows[: count_rows(session, limit)]
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
