@@ -114,8 +114,8 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
     columns = (
         Column("product_id", "id", "right"),
         Column("product", "product"),
-        Column("other_id", "other id", "right"),
-        Column("other", "bought with"),
+        Column("other_product_id", "other id", "right"),
+        Column("other_product", "bought with"),
         Column("count", "together", "right"),
         Column("support", "support", "right"),
         Column("confidence", "confidence", "right"),
