@@ -265,6 +265,46 @@ KEYS: dict[str, Key] = {
     "change_rate": Key("number", "change as a part of the revenue before"),
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
+    # products
+    "other_product": Key("text", "product that is bought with it"),
+    "other_product_id": Key("integer", "number of that product"),
+    "support": Key("number", "share of baskets with both products, from 0 to 1"),
+    "confidence": Key("number", "share of the cases in which it came true, from 0 to 1"),
+    "confidence_back": Key("number", "share of baskets with the other product that have this one"),
+    "lift": Key("number", "how much more often than by chance; 1 is chance"),
+    "unknown_cost_revenue": Key("money", "revenue whose cost is unknown; not in the margin"),
+    "unknown_cost_count": Key("integer", "sales, or lines of sales, whose cost is unknown"),
+    "units": Key("number", "units sold, less those returned"),
+    "trend": Key("number", "change of the revenue against the period before: 0.1 is 10% more"),
+    "repeat_customers": Key("integer", "customers who bought it on more than one day"),
+    "repeat_rate": Key("number", "their part of all its customers, from 0 to 1"),
+    "average_paid": Key("money", "average price of one that was paid"),
+    "average_list": Key("money", "average price of one before discounts"),
+    "discount_share": Key("number", "part of the list price that discounts took, from 0 to 1"),
+    "change_on": Key("day", "day from which sales are compared with those before"),
+    "change_found": Key("boolean", "true where that day was found in the sales"),
+    "before": Key("span_figures", "sales before that day"),
+    "after": Key("span_figures", "sales from that day on, or during the promotion"),
+    "since": Key("day", "first day"),
+    "until": Key("day", "last day"),
+    "day_count": Key("integer", "number of days"),
+    "units_a_day": Key("number", "units sold on a day"),
+    "revenue_a_day": Key("money", "revenue of a day"),
+    "units_ratio": Key("number", "units a day after / before"),
+    "units_ratio_low": Key("number", "lower end of its 95% interval"),
+    "units_ratio_high": Key("number", "upper end of its 95% interval"),
+    "method": Key("text", "method of the interval"),
+    "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
+    "others_change": Key("number", "the same for all other products"),
+    "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
+    "price_before": Key("money", "unit price before"),
+    "price_after": Key("money", "unit price after"),
+    "months": Key("[product_month]", "each month from the first to the last sale"),
+    "expected_value": Key("money", "what it brings on average, or saves"),
+    "raised_on": Key("day", "day on which it was first found"),
+    "alerts": Key("[alert]", "what the sales suggest to do, the most valuable first"),
+    "alert_count": Key("integer", "number of alerts"),
+    "removed_count": Key("integer", "number of alerts that are gone"),
     # lists of contacts and definitions
     "contacts": Key("integer", "number of contacts"),
     "choices": Key("[text]", "values to choose from"),
@@ -426,6 +466,20 @@ OBJECTS: dict[str, str] = {
     "contact_job": "id title contact_id contact org_id org from to",
     "last_interaction": "on kind text",
     "total": "section count exact",
+    "alert": (
+        "id kind contact_id contact product_id product reason expected_value confidence raised_on"
+    ),
+    "span_figures": (
+        "since until day_count units revenue units_a_day revenue_a_day average_list average_paid "
+        "discount_share"
+    ),
+    "price_change": "on price_before price_after",
+    "product_month": "period units revenue average_list average_paid discount_share share",
+    "price_report": (
+        "product_id product currency change_on change_found before after units_ratio "
+        "units_ratio_low units_ratio_high method revenue_change others_change reason "
+        "price_changes months"
+    ),
     "candidate": "id name detail",
     "error": "code message hint near? candidates?",
     "contact": (
@@ -502,7 +556,7 @@ ANSWERS: dict[str, Answer] = {
         f"{_LIST}; with `--by` one of them and `count`",
     ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
-    "brief": Answer(("contact",)),
+    "brief": Answer(("contact alerts",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
@@ -530,11 +584,12 @@ ANSWERS: dict[str, Answer] = {
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
-        ("{date overdue today coming losing_touch touch_soon anniversaries totals}",),
+        ("{date overdue today coming losing_touch touch_soon anniversaries alerts totals}",),
     ),
-    "done": Answer(("[reminder next_reminder]",)),
+    "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),
     "snooze": Answer(
-        ("[reminder]", "[{contact_id contact snoozed touch_by}]"), "of a contact its next touch"
+        ("[reminder]", "[{contact_id contact snoozed touch_by}]", "[alert]"),
+        "of a contact its next touch",
     ),
     "sell": Answer(("sale is_new",)),
     "sale add": Answer(("sale is_new",), "as `sell`"),
@@ -580,6 +635,28 @@ ANSWERS: dict[str, Answer] = {
         ),
         "each row has the key of its grouping; the second form by currency",
     ),
+    "suggest": Answer(("[{kind product_id product reason expected_value confidence}]",)),
+    "alert list": Answer(("[alert]",)),
+    "alert refresh": Answer(("[{alert_count added removed_count}]",)),
+    "alert dismiss": Answer(("[alert]",)),
+    "report baskets": Answer(
+        (
+            "[{product_id product other_product_id other_product count support confidence "
+            "confidence_back lift}]",
+        ),
+    ),
+    "report margins": Answer(
+        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
+        "`id` is that of a product or customer",
+    ),
+    "report products": Answer(
+        (
+            "[{id product category retired units revenue share trend customers repeat_customers "
+            "repeat_rate first_sale last_sale average_paid average_list discount_share}]",
+        ),
+    ),
+    "report pricing": Answer(("price_report",)),
+    "report promotion": Answer(("price_report",)),
     "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "report retention": Answer(
         (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
+from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
@@ -414,9 +415,10 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
     (
         5,
         (
-            SALES_FIGURES,
             LIFETIME_MODELS,
+            SALES_FIGURES,
             MVC_PROGRAM,
+            ALERTS,
         ),
     ),
 )
