@@ -2,7 +2,7 @@
 
 import typer
 
-from cardcrm.cli.reports import channels, forecast, market, revenue, sources, touches
+from cardcrm.cli.reports import channels, drivers, forecast, market, revenue, sources, touches
 
 app = typer.Typer()
 
@@ -12,5 +12,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, forecast, market, channels, touches, sources):
+for _subject in (revenue, forecast, market, channels, touches, sources, drivers):
     app.add_typer(_subject.app)
