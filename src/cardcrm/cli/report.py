@@ -2,7 +2,16 @@
 
 import typer
 
-from cardcrm.cli.reports import channels, drivers, forecast, market, revenue, sources, touches
+from cardcrm.cli.reports import (
+    channels,
+    clusters,
+    drivers,
+    forecast,
+    market,
+    revenue,
+    sources,
+    touches,
+)
 
 app = typer.Typer()
 
@@ -12,5 +21,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, forecast, market, channels, touches, sources, drivers):
+for _subject in (revenue, forecast, market, channels, touches, sources, drivers, clusters):
     app.add_typer(_subject.app)

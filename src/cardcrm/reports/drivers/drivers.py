@@ -44,7 +44,7 @@ class Driver:
 
     @property
     def is_significant(self) -> bool:
-        """True if the difference is more than chance, as far as so many comparisons can tell."""
+        """True if the difference is more than chance, as far as all comparisons can tell."""
         return self.adjusted <= SIGNIFICANT
 
 
