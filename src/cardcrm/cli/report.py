@@ -3,12 +3,18 @@
 import typer
 
 from cardcrm.cli.reports import (
+    at_risk,
+    baskets,
     channels,
     clusters,
+    cohorts,
     drivers,
     forecast,
+    margins,
     market,
+    retention,
     revenue,
+    rfm,
     sources,
     touches,
 )
@@ -21,5 +27,20 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue, forecast, market, channels, touches, sources, drivers, clusters):
+for _subject in (
+    at_risk,
+    baskets,
+    cohorts,
+    margins,
+    retention,
+    revenue,
+    rfm,
+    forecast,
+    market,
+    channels,
+    touches,
+    sources,
+    drivers,
+    clusters,
+):
     app.add_typer(_subject.app)
