@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 
 from cardcrm.errors import UsageError
-from cardcrm.money import parse_money, parse_number
+from cardcrm.money import parse_money
 from cardcrm.reports.market.segments import MarketSize
 from cardcrm.text import fold, quote
 
-_PEOPLE = r"(.+?) ?(?:customers?|people|contacts?|households?|firms?|companies)"
+_WHOLE = r"([0-9]{1,12}|[0-9]{1,3}(?:[,.' ][0-9]{3}){1,3})"
+_PEOPLE = rf"{_WHOLE} ?(?:customers?|people|contacts?|households?|firms?|companies)"
 
 
 def parse_sizes(texts: Iterable[str], currency: str) -> dict[str, MarketSize]:
@@ -30,10 +31,10 @@ def parse_sizes(texts: Iterable[str], currency: str) -> dict[str, MarketSize]:
 def _parse_size(text: str, currency: str) -> MarketSize:
     people = re.fullmatch(_PEOPLE, text.lower())
     if people:
-        count = float(parse_number(people[1].strip(), "market size"))
+        count = int("".join(filter(str.isdigit, people[1])))
         if count < 1:
             raise _too_small(text)
-        return MarketSize(customers=int(count))
+        return MarketSize(customers=count)
     amount = parse_money(text, currency)
     if amount.currency != currency:
         raise UsageError(
