@@ -143,11 +143,11 @@ _WORDS = (
 
 
 def name_clusters(clusters: Sequence[Sequence[Point]], products: Sequence[str]) -> list[str]:
-    """Return what sets each cluster apart: the figures farthest from those of all customers.
+    """Return the figures of each cluster that are farthest from those of all customers.
 
-    Two of them, and more where two clusters would have the same name.
+    A name has two of them, and more where two clusters would have the same name.
     """
-    words = (*_WORDS, *((f"little {each}", f"much {each}") for each in products))
+    words = (*_WORDS, *(("", f"much {each}") for each in products))
     weights = (1.0,) * len(_WORDS) + (1 / len(products) ** 0.5 if products else 1.0,) * len(
         products
     )
@@ -158,7 +158,8 @@ def name_clusters(clusters: Sequence[Sequence[Point]], products: Sequence[str]) 
             for column, weight in zip(zip(*points, strict=True), weights, strict=True)
         ]
         order = sorted(range(len(means)), key=lambda at: (-abs(means[at]), at))
-        marks.append([words[at][means[at] > 0] for at in order if abs(means[at]) >= _FAR])
+        far = [words[at][means[at] > 0] for at in order if abs(means[at]) >= _FAR]
+        marks.append([word for word in far if word])
     names = ["" for _ in marks]
     for most in range(2, len(words) + 1):
         unnamed = [at for at, name in enumerate(names) if not name or names.count(name) > 1]
