@@ -147,7 +147,7 @@ def test_one_answered_call_is_not_the_best_time():
     rates = {each.name: each for each in found.hours}
     assert (rates["11:00"].rate, rates["17:00"].rate) == (0.75, None)
     assert rates["17:00"].interval == wilson_interval(1, 1)
-    usual = 41 / 81
+    usual = 42 / 83
     assert rates["17:00"].expected == (1 + 5 * usual) / 6
     best = choose_best(found.hours)
     assert best is not None
@@ -159,7 +159,7 @@ def test_one_answered_call_is_not_the_best_time():
 def test_the_times_of_one_contact_are_drawn_to_those_of_all():
     everyone = [calls(9, 40, 10), calls(11, 40, 30), calls(17, 20, 10)]
     found = build_rates([calls(9, 5, 5), calls(17, 1, 0)], everyone=everyone)
-    usual = 50 / 100
+    usual = 51 / 102
     at = {9: (10 + 5 * usual) / 45, 11: (30 + 5 * usual) / 45, 17: (10 + 5 * usual) / 25}
     assert {each.name: each.expected for each in found.hours} == {
         "09:00": (5 + 5 * at[9]) / 10, "11:00": 5 * at[11] / 5, "17:00": 5 * at[17] / 6,
@@ -168,6 +168,15 @@ def test_the_times_of_one_contact_are_drawn_to_those_of_all():
     assert best is not None
     assert (best.name, best.counts.attempts) == ("11:00", 0)
     assert choose_best(build_rates([]).hours) is None
+
+
+def test_few_calls_have_no_best_time_even_if_all_were_answered():
+    found = build_rates([calls(9, 4, 4), calls(10, 3, 3)])
+    assert choose_best(found.hours) is None
+    assert max(each.expected or 0 for each in found.rows) < 0.96
+    best = choose_best(build_rates([calls(9, 4, 4), calls(10, 3, 3), calls(10, 2, 1)]).hours)
+    assert best is not None
+    assert best.name == "10:00"
 
 
 def test_touches_are_grouped_by_their_days(store):

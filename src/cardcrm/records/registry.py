@@ -41,6 +41,7 @@ MODULES: dict[str, str] = {
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
     "rate": "sales.rate_type",
+    "market_size": "sales.market_size_type",
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
