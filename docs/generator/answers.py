@@ -113,7 +113,7 @@ KEYS: dict[str, Key] = {
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
     # duplicates
-    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
     "reasons": Key("[text]", "evidence in words, what speaks for it first"),
     "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
     "names": Key("[text]", "names of both contacts"),
@@ -305,6 +305,54 @@ KEYS: dict[str, Key] = {
     "alerts": Key("[alert]", "what the sales suggest to do, the most valuable first"),
     "alert_count": Key("integer", "number of alerts"),
     "removed_count": Key("integer", "number of alerts that are gone"),
+    # trends, market and behavior
+    "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
+    "method": Key("text", "method with the smallest error in the backtest"),
+    "mae": Key("number", "its mean absolute error in the backtest"),
+    "naive_mae": Key("number", "that of repeating the last month"),
+    "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
+    "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "confidence": Key("number", "confidence of the band, or of a rule, from 0 to 1"),
+    "past": Key("[past_month]", "complete months so far, the oldest first"),
+    "forecast": Key("[forecast_month]", "months to come"),
+    "month": Key("text", "month: `2026-11`"),
+    "actual": Key("number", "figure of a month; revenue is in major units of the currency"),
+    "expected": Key("number", "forecast figure of a month; revenue in major units"),
+    "low": Key("number", "lower bound of the band or interval"),
+    "high": Key("number", "upper bound of the band or interval"),
+    "group": Key("text", "value of the field; empty for contacts without one"),
+    "revenue_per_customer": Key("money", "revenue divided by customers"),
+    "revenue_before": Key("money", "revenue of the same days a year before"),
+    "growth": Key("number", "change of revenue from the year before, 0.1 for 10 % more"),
+    "market_share": Key("number", "part of the stated market size, from 0 to 1"),
+    "reachable": Key("integer", "contacts with an address or a number who did not buy"),
+    "by": Key("text", "kind of the row: channel, weekday or hour"),
+    "interaction_share": Key("number", "part of all interactions, from 0 to 1"),
+    "incoming": Key("integer", "number of incoming interactions"),
+    "attempts": Key("integer", "interactions that are not incoming and count as attempts"),
+    "answered": Key("integer", "attempts that were answered"),
+    "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
+    "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
+    "last_touch": Key("text", "days since the last touch"),
+    "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
+    "repeat_low": Key("number", "lower bound of its 95 % interval"),
+    "repeat_high": Key("number", "upper bound of its 95 % interval"),
+    "old_customers": Key("integer", "customers who first bought at least two years ago"),
+    "retention": Key("number", "part of the customers who stayed, from 0 to 1"),
+    "retention_low": Key("number", "lower bound of its 95 % interval"),
+    "retention_high": Key("number", "upper bound of its 95 % interval"),
+    "factor": Key("text", "field and value, or behavior"),
+    "measure": Key("text", "the figures compared: share or median"),
+    "target": Key("number", "share or median of the target"),
+    "others": Key("number", "share or median of the other contacts"),
+    "effect": Key("number", "difference of the shares, or Cliff's delta, from -1 to 1"),
+    "p_value": Key("number", "probability of such a difference by chance"),
+    "adjusted_p_value": Key("number", "p-value, adjusted for the number of comparisons"),
+    "cluster": Key("integer", "number of the cluster, from 1"),
+    "median_days": Key("number", "median of the days since the last order"),
+    "median_purchases": Key("number", "median of the days with an order"),
+    "median_revenue": Key("money", "median of the revenue by customer"),
+    "silhouette": Key("number", "clearness of the clusters: near 1 if clear, near 0 if not"),
     # lists of contacts and definitions
     "contacts": Key("integer", "number of contacts"),
     "choices": Key("[text]", "values to choose from"),
@@ -322,6 +370,8 @@ KEYS: dict[str, Key] = {
     "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or "
                           "a figure is missing"),
     "reason": Key("text", "why an entry was refused, a file was left, or a customer is listed"),
+    "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or a "
+                  "figure is missing"),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
@@ -499,6 +549,8 @@ OBJECTS: dict[str, str] = {
     "past_change": "at author command row change field old new",
     "known_copy": "path date",
     "file_written": "exported path",
+    "past_month": "month actual",
+    "forecast_month": "month expected low high",
     "file_read": "added changed path",
     "sync_counts": "added changed deleted",
     "conflict": "name field taken file database",
@@ -695,6 +747,40 @@ ANSWERS: dict[str, Answer] = {
         (
             "[{group customers revenue_before revenue_since change_rate benefit_count "
             "benefit_cost}]",
+    "report forecast": Answer(
+        (
+            "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
+            "forecast reason}",
+        ),
+        "`reason` says why months or bands are missing",
+    ),
+    "report market": Answer(
+        (
+            "[{group customers revenue revenue_per_customer revenue_before growth share "
+            "market_share reachable? score? warnings?}]",
+        ),
+        "the last two with `--focus`",
+    ),
+    "report channels": Answer(
+        (
+            "[{by name interaction_count interaction_share incoming attempts answered answer_rate "
+            "low high expected_rate}]",
+        )
+    ),
+    "report touches": Answer(("[{last_touch customers revenue revenue_per_customer share}]",)),
+    "report sources": Answer(
+        (
+            "[{group customers repeat_share repeat_low repeat_high old_customers retention "
+            "retention_low retention_high revenue revenue_per_customer}]",
+        )
+    ),
+    "report drivers": Answer(
+        ("[{factor measure target others effect low high p_value adjusted_p_value}]",)
+    ),
+    "report clusters": Answer(
+        (
+            "[{cluster name customers revenue share median_days median_purchases median_revenue "
+            "product silhouette}]",
         )
     ),
     "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),

@@ -6,7 +6,9 @@ from cardcrm.cli.reports import (
     at_risk,
     baskets,
     channels,
+    clusters,
     cohorts,
+    drivers,
     forecast,
     margins,
     market,
@@ -44,5 +46,7 @@ for _subject in (
     channels,
     touches,
     sources,
+    drivers,
+    clusters,
 ):
     app.add_typer(_subject.app)

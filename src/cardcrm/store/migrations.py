@@ -14,6 +14,7 @@ from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.mvc_migration import MVC_PROGRAM
+from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
@@ -419,6 +420,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             SALES_FIGURES,
             MVC_PROGRAM,
             ALERTS,
+            MARKET_SIZES,
         ),
     ),
 )
