@@ -210,9 +210,7 @@ def stage_dimensions(store: Store, bench: Workbench) -> None:
         for each in table.sources:
             types = {name: type_ for name, (type_, _) in each.columns.items()}
             bench.stage(each.name, types, store.stream(each.query, {}))
-    bench.run(
-        "UPDATE contact SET created_on = substr(created_at, 1, 10) WHERE created_on IS NULL"
-    )
+    bench.run("UPDATE contact SET created_on = substr(created_at, 1, 10) WHERE created_on IS NULL")
     _stage_journal(store, bench)
     _stage_versions(store, bench)
     bench.run(
@@ -238,7 +236,9 @@ def _stage_journal(store: Store, bench: Workbench) -> None:
         "DELETE FROM journal USING contact c WHERE c.id = journal.contact_id "
         "AND op = 'insert' AND substr(instant, 1, 10) <= substr(c.created_at, 1, 10)"
     )
-    steps = [row[0] for row in bench.run("SELECT DISTINCT step_id FROM journal WHERE op = 'insert'")]
+    steps = [
+        row[0] for row in bench.run("SELECT DISTINCT step_id FROM journal WHERE op = 'insert'")
+    ]
     types = {"step_id": "BIGINT", "contact_id": "BIGINT"}
     bench.stage("created", types, read_created(store, steps))
     bench.run(

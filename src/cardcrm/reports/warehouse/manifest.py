@@ -88,7 +88,9 @@ def _parse(data: Any) -> Manifest:
     if data["format"] != FORMAT:
         raise ValueError(f"format {data['format']}")
     files = {
-        table: {month: Stored(str(each["file"]), int(each["rows"])) for month, each in found.items()}
+        table: {
+            month: Stored(str(each["file"]), int(each["rows"])) for month, each in found.items()
+        }
         for table, found in data["tables"].items()
     }
     for table, found in files.items():
@@ -128,9 +130,7 @@ def write(folder: Path, manifest: Manifest) -> None:
         "written_at": manifest.at,
         "journal": manifest.position._asdict(),
         "tables": {
-            table: {
-                month: {"file": each.path, "rows": each.rows} for month, each in found.items()
-            }
+            table: {month: {"file": each.path, "rows": each.rows} for month, each in found.items()}
             for table, found in manifest.files.items()
         },
     }

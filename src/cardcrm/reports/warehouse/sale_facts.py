@@ -86,7 +86,10 @@ FACT_SALE_LINE: Final = StarTable(
         _column("quantity", QUANTITY, "thousandths(p.quantity)", "quantity; below 0 in a refund"),
         _column("currency", "VARCHAR", "s.currency", "currency of the amounts of this row"),
         _column(
-            "unit_price", UNIT_PRICE, "unit_price(p.parts, s.currency)", "price of one, undiscounted"
+            "unit_price",
+            UNIT_PRICE,
+            "unit_price(p.parts, s.currency)",
+            "price of one, undiscounted",
         ),
         _column(
             "discount_percent", PERCENT, "thousandths(p.discount)", "discount on the unit price"
@@ -100,7 +103,10 @@ FACT_SALE_LINE: Final = StarTable(
         ),
         _column("amount", MONEY, "major(p.amount, s.currency)", "amount paid; below 0 in a refund"),
         _column(
-            "cost", MONEY, f"major({_COST}, s.currency)", "cost; empty if that of the sale is unknown"
+            "cost",
+            MONEY,
+            f"major({_COST}, s.currency)",
+            "cost; empty if that of the sale is unknown",
         ),
         _column("margin", MONEY, f"major(p.amount - ({_COST}), s.currency)", "amount less cost"),
         _column("tax", MONEY, "major(p.tax, s.currency)", "tax in the amount; empty if unknown"),

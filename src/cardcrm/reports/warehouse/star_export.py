@@ -205,9 +205,7 @@ class _Export:
                 rows = self._read(files[fact.name])
                 parts += [f"SELECT DISTINCT {name} FROM {rows}" for name in sorted(names)]
         union = " UNION ".join(parts)
-        self.bench.run(
-            f"CREATE OR REPLACE TABLE user_name AS FROM ({union}) WHERE user_name <> ''"
-        )
+        self.bench.run(f"CREATE OR REPLACE TABLE user_name AS FROM ({union}) WHERE user_name <> ''")
 
     def _stage_calendar(self, files: dict[str, dict[str, Stored]]) -> None:
         """Stage the first and the last day of the years of all facts, this year included."""
@@ -275,5 +273,3 @@ def _layout(facts: list[StarTable]) -> str:
     """Return a mark that changes with the columns of the star and what they are computed from."""
     text = repr([(each.name, each.select) for each in (*facts, *DIMENSIONS)]) + repr(MACROS)
     return f"{zlib.crc32(text.encode()):08x}"
-
-

@@ -101,8 +101,7 @@ MACROS = (
     "AS DECIMAL(18,0)) * CAST(0.001 AS DECIMAL(4,3))",
     f"CREATE MACRO unit_price(parts, currency) AS CAST(parts * ({_scale('currency')}) "
     "AS DECIMAL(28,0)) * CAST(0.0000001 AS DECIMAL(8,7))",
-    "CREATE MACRO thousandths(value) AS "
-    "CAST(value AS DECIMAL(18,0)) * CAST(0.001 AS DECIMAL(4,3))",
+    "CREATE MACRO thousandths(value) AS CAST(value AS DECIMAL(18,0)) * CAST(0.001 AS DECIMAL(4,3))",
     "CREATE MACRO times(quantity, parts) AS CAST(sign(quantity) AS BIGINT) * "
     "((CAST(abs(quantity) AS HUGEINT) * parts * 2 + 10000000) // 20000000)",
     "CREATE MACRO moment(instant) AS TRY_CAST(replace(instant, 'Z', '') AS TIMESTAMP)",

@@ -114,7 +114,8 @@ def check_files(folder: Path, paths: set[str]) -> None:
         path = folder / each
         if not path.is_file():
             raise CardcrmError(
-                f"{path} is missing", "Remove the folder and export again: cardcrm export --star DIR"
+                f"{path} is missing",
+                "Remove the folder and export again: cardcrm export --star DIR",
             )
         if not path.resolve().is_relative_to(inside):
             raise CardcrmError(f"{path} is a link to another folder", "Remove it and export again.")

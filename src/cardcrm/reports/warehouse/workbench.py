@@ -80,7 +80,12 @@ class Workbench:
             yield from rows
 
     def stage(
-        self, name: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]], *, keep: bool = False
+        self,
+        name: str,
+        types: Mapping[str, str],
+        rows: Iterable[Sequence[Any]],
+        *,
+        keep: bool = False,
     ) -> None:
         """Fill a staged table; it replaces an older one, or with ``keep`` adds to it."""
         if not keep:
