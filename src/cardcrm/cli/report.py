@@ -2,7 +2,20 @@
 
 import typer
 
-from cardcrm.cli.reports import revenue
+from cardcrm.cli.reports import (
+    at_risk,
+    baskets,
+    channels,
+    cohorts,
+    forecast,
+    margins,
+    market,
+    retention,
+    revenue,
+    rfm,
+    sources,
+    touches,
+)
 
 app = typer.Typer()
 
@@ -12,5 +25,18 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue,):
+for _subject in (
+    at_risk,
+    baskets,
+    cohorts,
+    margins,
+    retention,
+    revenue,
+    rfm,
+    forecast,
+    market,
+    channels,
+    touches,
+    sources,
+):
     app.add_typer(_subject.app)
