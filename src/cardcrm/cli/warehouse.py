@@ -1,7 +1,6 @@
 """`warehouse`: SQL over the files that `export --star` writes."""
 
 import sys
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 

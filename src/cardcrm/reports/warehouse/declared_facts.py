@@ -18,6 +18,7 @@ from cardcrm.records.fields import (
     Integer,
     MoneyAmount,
     Number,
+    Percent,
     Quantity,
     Reference,
     References,
@@ -30,6 +31,7 @@ from cardcrm.reports.warehouse.sale_facts import FACT_SALE_LINE
 from cardcrm.reports.warehouse.star_tables import (
     BY_MONTH,
     MONEY,
+    PERCENT,
     QUANTITY,
     UNIT_PRICE,
     Source,
@@ -114,6 +116,8 @@ def _columns_of(field: Field) -> Iterator[StarColumn]:  # noqa: C901, PLR0912 - 
     if isinstance(field, References):
         if _is_participation(field):
             yield _customer(field.to_column)
+    elif not field.columns:  # computed from others
+        return
     elif isinstance(field, Reference):
         is_customer = field.to == "contact" and name == "contact_id"
         yield _customer(name) if is_customer else StarColumn(name, "BIGINT", meaning, column)
@@ -133,6 +137,8 @@ def _columns_of(field: Field) -> Iterator[StarColumn]:  # noqa: C901, PLR0912 - 
         yield StarColumn(name, "BOOLEAN", meaning, f"{column} <> 0")
     elif isinstance(field, Quantity):
         yield StarColumn(name, QUANTITY, meaning, f"thousandths({column})")
+    elif isinstance(field, Percent):
+        yield StarColumn(name, PERCENT, f"{meaning} in percent", f"thousandths({column})")
     elif isinstance(field, Integer):
         yield StarColumn(name, "DOUBLE PRECISION" if isinstance(field, Number) else "BIGINT",
                          meaning, column)  # fmt: skip

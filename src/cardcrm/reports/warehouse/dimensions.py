@@ -105,14 +105,16 @@ DIM_CUSTOMER: Final = StarTable(
         StarColumn("region", "VARCHAR", "region of the first address", "v.region"),
         StarColumn("country", "VARCHAR", "country of the first address", "v.country"),
         StarColumn(
-            "created_on", "DATE", "day on which the contact was added", "TRY_CAST(c.created_on AS DATE)"
+            "created_on", "DATE", "day on which the contact was added",
+            "TRY_CAST(c.created_on AS DATE)",
         ),
         StarColumn(
             "valid_from", "DATE", f"first day of the version; {FIRST_DAY} for the first one",
             "v.valid_from",
         ),
         StarColumn(
-            "valid_to", "DATE", f"day after its last day; {LAST_DAY} for the present one", "v.valid_to"
+            "valid_to", "DATE", f"day after its last day; {LAST_DAY} for the present one",
+            "v.valid_to",
         ),
         StarColumn("current", "BOOLEAN", "true for the present version",
                    f"v.valid_to = '{LAST_DAY}'"),
@@ -120,10 +122,7 @@ DIM_CUSTOMER: Final = StarTable(
     "FROM version v JOIN contact c ON c.id = v.customer_id LEFT JOIN contact o ON o.id = v.org_id "
     f"LEFT JOIN place p ON p.key = {_PLACE_OF} ORDER BY v.customer_id, v.valid_from",
     (
-        source(
-            "contact", "c", _CONTACT,
-            "FROM contact c",
-        ),
+        source("contact", "c", _CONTACT, "FROM contact c"),
         source("address", "a", _ADDRESS, "FROM address a"),
     ),
 )  # fmt: skip

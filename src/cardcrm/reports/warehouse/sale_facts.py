@@ -27,6 +27,7 @@ _SALE: Final = {
     "amount": "BIGINT",
     "cost": "BIGINT",
     "tax": "BIGINT",
+    "tax_rate": "BIGINT",
     "fee": "BIGINT",
     "channel": "VARCHAR",
     "author": "VARCHAR",
@@ -43,24 +44,27 @@ _LINE: Final = {
     "discount": "BIGINT",
     "amount": "BIGINT",
     "tax": "BIGINT",
+    "tax_rate": "BIGINT",
 }
 
 _EXPRESSIONS: Final = f"""WITH line AS (
   SELECT sale_id, id, product_id, quantity, price * 10000 + price_rest AS parts, discount, amount,
-    tax, coalesce(times(quantity, cost * 10000 + cost_rest), 0) AS cost,
+    coalesce(tax, 0) AS tax, tax_rate,
+    coalesce(times(quantity, cost * 10000 + cost_rest), 0) AS cost,
     row_number() OVER (PARTITION BY sale_id ORDER BY id) = 1 AS is_first
   FROM sale_line
 ), total AS (
   SELECT sale_id, sum(amount) AS amount, sum(cost) AS cost, sum(tax) AS tax
   FROM line GROUP BY sale_id
 ), piece AS (
-  SELECT sale_id, id, product_id, quantity, parts, discount, amount, cost, tax, is_first FROM line
+  SELECT sale_id, id, product_id, quantity, parts, discount, amount, cost, tax,
+    tax_rate, is_first
+  FROM line
   UNION ALL
   SELECT s.id, NULL, {NO_PRODUCT}, NULL, NULL, 0, s.amount - coalesce(t.amount, 0),
-    s.cost - coalesce(t.cost, 0), s.tax - coalesce(t.tax, 0), t.sale_id IS NULL
+    s.cost - coalesce(t.cost, 0), s.tax - coalesce(t.tax, 0), s.tax_rate, t.sale_id IS NULL
   FROM sale s LEFT JOIN total t ON t.sale_id = s.id
-  WHERE t.sale_id IS NULL OR s.amount <> t.amount OR s.cost <> t.cost
-    OR s.tax <> coalesce(t.tax, 0)
+  WHERE t.sale_id IS NULL OR s.amount <> t.amount OR s.cost <> t.cost OR s.tax <> t.tax
 )
 """
 
@@ -69,6 +73,8 @@ def _column(name: str, type_: str, sql: str, meaning: str) -> StarColumn:
     return StarColumn(name, type_, meaning, sql)
 
 
+_TAX: Final = "CASE WHEN s.tax IS NOT NULL THEN p.tax END"
+_DISCOUNT: Final = "CASE WHEN p.discount <> 0 THEN times(p.quantity, p.parts) - p.amount ELSE 0 END"
 _COST: Final = "CASE WHEN s.cost IS NOT NULL THEN p.cost END"
 
 FACT_SALE_LINE: Final = StarTable(
@@ -97,8 +103,7 @@ FACT_SALE_LINE: Final = StarTable(
         _column(
             "discount",
             MONEY,
-            "major(CASE WHEN p.discount <> 0 THEN times(p.quantity, p.parts) - p.amount ELSE 0 END, "
-            "s.currency)",
+            f"major({_DISCOUNT}, s.currency)",
             "what the discount is worth",
         ),
         _column("amount", MONEY, "major(p.amount, s.currency)", "amount paid; below 0 in a refund"),
@@ -109,7 +114,11 @@ FACT_SALE_LINE: Final = StarTable(
             "cost; empty if that of the sale is unknown",
         ),
         _column("margin", MONEY, f"major(p.amount - ({_COST}), s.currency)", "amount less cost"),
-        _column("tax", MONEY, "major(p.tax, s.currency)", "tax in the amount; empty if unknown"),
+        _column(
+            "tax_rate", PERCENT, "thousandths(p.tax_rate)", "rate of the tax; empty if unknown"
+        ),
+        _column("tax", MONEY, f"major({_TAX}, s.currency)", "tax in the amount; empty if unknown"),
+        _column("net", MONEY, f"major(p.amount - ({_TAX}), s.currency)", "amount less tax"),
         _column(
             "fee",
             MONEY,

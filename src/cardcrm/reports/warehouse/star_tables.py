@@ -13,7 +13,7 @@ from cardcrm.currencies import DECIMALS
 MONEY = "DECIMAL(18,3)"  # three decimals are enough for every currency
 UNIT_PRICE = "DECIMAL(22,7)"
 QUANTITY = "DECIMAL(18,3)"
-PERCENT = "DECIMAL(6,3)"
+PERCENT = "DECIMAL(9,3)"
 NO_PRODUCT = 0  # the product of sales without lines
 NO_PLACE = 0
 
@@ -42,12 +42,7 @@ class Source(NamedTuple):
     @property
     def query(self) -> str:
         """The query that reads the rows from the database."""
-        found = ("NULL" if sql in _LATER else sql for _, sql in self.columns.values())
-        return f"SELECT {', '.join(found)} {self.rows}"
-
-
-# Columns that the database does not have yet.
-_LATER = ("s.tax", "s.channel", "l.tax", "p.category")
+        return f"SELECT {', '.join(sql for _, sql in self.columns.values())} {self.rows}"
 
 
 def source(name: str, alias: str, types: Mapping[str, str], rows: str) -> Source:

@@ -16,7 +16,7 @@ _PATTERN: Final = "*?["  # DuckDB reads paths with these as patterns
 
 def check_name(folder: Path) -> Path:
     """Return the whole path of a folder. Raises UsageError for a name that cannot be used."""
-    path = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are named
+    path = Path(os.path.abspath(folder))
     text = str(path)
     if not text.isprintable() or any(mark in text for mark in _PATTERN):
         raise UsageError(
@@ -95,7 +95,7 @@ def remove_unlisted(folder: Path, listed: set[str]) -> int:
                 removed += 1
         for root, _, _ in os.walk(table, topdown=False):
             with contextlib.suppress(OSError):  # not empty
-                os.rmdir(root)  # noqa: PTH106
+                os.rmdir(root)
     return removed
 
 
