@@ -14,7 +14,7 @@ from cardcrm.formats.atomic_write import write_atomically
 
 
 def remember_folder(database: Path | str, folder: Path) -> None:
-    """Remember the folder of an export; a data folder that cannot be written to is no error."""
+    """Remember the folder of an export, unless the data folder cannot be written to."""
     path = _file()
     known = {**_read(path), _key(database): str(folder.absolute())}
     with contextlib.suppress(OSError):

@@ -1,8 +1,8 @@
-"""`fact_sale_line`: one row for each line of a sale, and one for what no line accounts for.
+"""`fact_sale_line`: one row for each line of a sale, and one for what its lines leave out.
 
-The amounts, costs and taxes of the rows of a sale add up to those of the sale exactly. What its
-lines do not account for is in a row of its own, whose product is unknown: all of a sale without
-lines, and the remainder where a cost or a tax was given for the whole sale.
+The amounts, costs and taxes of the rows of a sale add up to those of the sale exactly. A row whose
+product is unknown has all of a sale without lines, and the remainder of one whose cost or tax was
+given for the whole.
 """
 
 from typing import Final

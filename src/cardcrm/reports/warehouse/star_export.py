@@ -28,7 +28,7 @@ _USERS: Final = ("author", "owner")  # the columns of facts that name users
 
 
 class Written(NamedTuple):
-    """What an export wrote of a table: its files and their rows, and the rows of the table.
+    """The files of a table that an export wrote, their rows, and all rows of the table.
 
     ``months`` are the partitions that were written, ``removed`` those that are empty now.
     """
@@ -42,7 +42,7 @@ class Written(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What an export did; ``since`` is the moment of the export that it continued, or empty."""
+    """The result of an export; ``since`` is the moment of the export that it continued, or empty."""
 
     tables: tuple[Written, ...]
     since: str

@@ -89,8 +89,8 @@ def _scale(currency: str) -> str:
     )
 
 
-# What the expressions of columns call: exact decimals, and the amount of a quantity of a unit price
-# in ten-thousandths of a minor unit, rounded once, halves away from zero, as sales compute it.
+# Functions for the expressions of columns: exact decimals, and the amount of a quantity of a unit
+# price in ten-thousandths of a minor unit, rounded once, halves away from zero, as in sales.
 MACROS = (
     f"CREATE MACRO major(minor, currency) AS CAST(minor * ({_scale('currency')}) "
     "AS DECIMAL(18,0)) * CAST(0.001 AS DECIMAL(4,3))",
