@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from cardcrm.reports.warehouse.dimensions import DIMENSIONS
 from cardcrm.reports.warehouse.warehouse_query import run_query
 from cardcrm.store import open_store
 from tests.support.databases import Location
+from tests.support.postgresql import Server
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -74,9 +75,13 @@ def ask(star: Path, sql: str) -> list[tuple[Any, ...]]:
     return run_query(star, sql).rows
 
 
-def content(star: Path) -> dict[str, list[tuple[Any, ...]]]:
+def content(star: Path) -> list[tuple[Any, ...]]:
     """Return all rows of all tables."""
-    return {name: sorted(ask(star, f"FROM {name}"), key=repr) for name in TABLES}
+    rows = " UNION ALL ".join(
+        f"SELECT '{name}' AS of, CAST(to_json(t) AS VARCHAR) AS row FROM {name} t"
+        for name in TABLES
+    )
+    return ask(star, f"{rows} ORDER BY of, row")
 
 
 def files(star: Path) -> dict[str, bytes]:
@@ -238,34 +243,33 @@ def test_days_have_their_calendar(star):
 # Again
 
 
-CHANGES = (
-    ("sell", "jane", "3", "more", "--on", "2026-01-15"),
-    ("sale", "edit", "1", "--on", "2025-12-24"),
-    ("sale", "rm", "3", "--yes"),
-    ("undo",),
-    ("sell", "bob", "--line", "2 x Tulip @ 1.10"),
-    ("reminder", "edit", "1", "--due", "2026-06-01"),
-    ("interaction", "edit", "1", "--without", "bob"),
-    ("edit", "acme", "--city", "Hull"),
-    ("product", "edit", "Rose", "--price", "3"),
-    ("add", "Zoe Poe", "--city", "Rome"),
-    ("merge", "jane", "bob", "--yes"),
-    ("rm", "zoe", "--yes"),
-    ("forget", "jane", "--yes"),
-    ("sell", "acme", "2", "after"),
+# The star is exported after the changes of each line.
+CHANGES: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (
+        ("sell", "jane", "3", "more", "--on", "2026-01-15"),
+        ("sale", "edit", "1", "--on", "2025-12-24"),
+    ),
+    (("sale", "rm", "3", "--yes"),),
+    (("undo",), ("sell", "bob", "--line", "2 x Tulip @ 1.10")),
+    (("reminder", "edit", "1", "--due", "2026-06-01"), ("interaction", "rm", "1", "--yes")),
+    (("undo",), ("interaction", "edit", "1", "--without", "bob")),
+    (("edit", "acme", "--city", "Hull"), ("product", "edit", "Rose", "--price", "3")),
+    (("add", "Zoe Poe", "--city", "Rome"), ("merge", "jane", "bob", "--yes")),
+    (("forget", "jane", "--yes"), ("rm", "zoe", "--yes"), ("sell", "acme", "2", "after")),
 )
 
 
 def test_an_export_of_the_changes_equals_one_of_everything(shop, star, tmp_path):
-    for words in CHANGES:
-        code, _, err = shop(*words)
-        assert code == 0, (words, err)
+    for changes in CHANGES:
+        for words in changes:
+            code, _, err = shop(*words)
+            assert code == 0, (words, err)
         shop("export", "--star", str(star))
         whole = tmp_path / "whole"
         shutil.rmtree(whole, ignore_errors=True)
         code, _, err = shop("export", "--star", str(whole))
         assert code == 0, err
-        assert content(star) == content(whole), words
+        assert content(star) == content(whole), changes
 
 
 def test_only_the_months_that_were_touched_are_written(shop, star):
@@ -428,3 +432,64 @@ def test_without_the_library_the_line_that_installs_it_is_named(shop, star, monk
         code, _, err = shop(*words)
         assert code == 1
         assert "pip install 'duckdb>=2.0'" in err
+
+
+# A server
+
+
+@pytest.fixture
+def address(server: Server) -> Iterator[str]:
+    """The address of an empty database on the server."""
+    import psycopg
+
+    with psycopg.connect(server.url, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE warehouse_copy")
+        yield server.url_of("warehouse_copy")
+        admin.execute("DROP DATABASE warehouse_copy WITH (FORCE)")
+
+
+QUERIES = (
+    "SELECT year_month, currency, sum(amount), sum(margin), count(DISTINCT sale_id) "
+    "FROM fact_sale_line JOIN dim_date ON date = on_date GROUP BY 1, 2 ORDER BY 1, 2",
+    "SELECT p.name, f.currency, sum(quantity), sum(amount), sum(discount) FROM fact_sale_line f "
+    "JOIN dim_product p ON p.product_id = f.product_id GROUP BY 1, 2 ORDER BY 1, 2",
+    "SELECT c.city, c.stage, f.currency, sum(amount), sum(tax) FROM fact_sale_line f "
+    "JOIN dim_customer c ON c.customer_id = f.customer_id "
+    "AND c.valid_from <= f.on_date AND f.on_date < c.valid_to GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    "SELECT name, version, valid_from, valid_to, current FROM dim_customer ORDER BY 1, 2",
+    "SELECT kind, direction, minutes, no_answer, at_utc FROM fact_interaction",
+)
+
+
+def test_the_same_queries_answer_the_same_on_a_server_with_partitions(star, shop, address):
+    import psycopg
+
+    for _ in range(2):  # the second copy replaces the first
+        code, out, err = shop("warehouse", "copy", address, "--json")
+        assert code == 0, err
+    assert {each["table"]: each["rows"] for each in json.loads(out)} == {
+        f"warehouse.{name}": ask(star, f"SELECT count(*) FROM {name}")[0][0] for name in TABLES
+    }
+    with psycopg.connect(address) as connection:
+        connection.execute("SET search_path = warehouse")
+        for sql in QUERIES:
+            assert connection.execute(sql).fetchall() == ask(star, sql)
+        partitions = connection.execute(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'fact_sale_line'::regclass"
+        ).fetchone()
+        assert partitions == (4,)  # three months, and one for rows without a day
+
+
+def test_a_schema_with_other_tables_is_not_replaced(star, shop, address):
+    import psycopg
+
+    with psycopg.connect(address) as connection:
+        connection.execute("CREATE SCHEMA warehouse")
+        connection.execute("CREATE TABLE warehouse.mine (id int)")
+    code, _, err = shop("warehouse", "copy", address)
+    assert (code, "holds something else" in err) == (4, True)
+    for name in ("public", "pg_x", "a;drop", 'a"b', "A", ""):
+        assert shop("warehouse", "copy", address, "--schema", name)[0] == 2
+    assert shop("warehouse", "copy", "cards.db")[0] == 2
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT count(*) FROM warehouse.mine").fetchone() == (0,)

@@ -106,6 +106,54 @@ def tables(
     return Result(Sheet(columns, rows, ids="column"), notes=() if name else notes)
 
 
+@app.command("copy")
+def copy(
+    ctx: typer.Context,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="Server: postgresql://user@host/name.")
+    ],
+    schema: Annotated[
+        str, typer.Option(metavar="NAME", help="Schema that holds the tables there.")
+    ] = "warehouse",
+    folder: Dir = None,
+) -> Result:
+    """Copy the warehouse onto a PostgreSQL server, with facts partitioned by month.
+
+    The tables are in a schema of their own, which replaces the one of the last copy when it is
+    complete. The same queries run there.
+
+    Examples:
+        cardcrm warehouse copy postgresql://ann@db.example.com/cards
+
+        cardcrm warehouse copy pg:dbname=cards --schema sales_star
+
+    """
+    from cardcrm.render.progress import progress_bar
+    from cardcrm.reports.warehouse.server_copy import copy_to_server
+    from cardcrm.store.server_address import is_server, parse_location, refuse_password
+
+    session = session_of(ctx)
+    refuse_password(address, "the command line")
+    location = parse_location(address)
+    if not isinstance(location, str) or not is_server(location):
+        raise UsageError(
+            f"“{address}” is not the address of a server",
+            "Write it as postgresql://user@host/name.",
+        )
+    where = _choose_folder(session, folder)
+    with progress_bar(1000, "copying the warehouse") as update:
+        found = copy_to_server(
+            where,
+            location,
+            schema,
+            session.config.number("lock-wait"),
+            lambda done, steps: update(done * 1000 // steps),
+        )
+    columns = (Column("table", "table"), Column("rows", "rows", "right"))
+    rows = [(f"{schema}.{name}", count) for name, count in found.items()]
+    return Result(Sheet(columns, rows, ids="table"))
+
+
 def _check_table(name: str, tables: "list[StarTable]") -> None:
     from cardcrm.text import find_similar
 

@@ -42,7 +42,7 @@ class Written(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of an export; ``since`` is the moment of the export that it continued, or empty."""
+    """The result of an export; ``since`` is the moment of the one that it continued, or empty."""
 
     tables: tuple[Written, ...]
     since: str
