@@ -92,6 +92,12 @@ COMMANDS: dict[str, Command] = {
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
     ),
+    "warehouse": Command(
+        IMPORT_EXPORT,
+        "warehouse",
+        "Query the star schema that `export --star` has written.",
+        is_group=True,
+    ),
     "sync": Command(
         IMPORT_EXPORT,
         "sync",
