@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def write_result(session: Session, result: "Result") -> int:
     """Render the result of a command and return the exit code."""
+    if result.html is not None:
+        from cardcrm.cli.page_file import write_file
+
+        result = write_file(session, result)
     if session.format == "table" and result.message:
         session.say(result.message)
     elif result.data is not None:

@@ -36,7 +36,7 @@ def only_finite(values: Iterable[Value]) -> list[float]:
 
 
 def clean(value: Value) -> Value:
-    """Return a value, and None for one that is no number or not finite."""
+    """Return a value, and None for one that is infinite or not a number."""
     return value if value is not None and abs(value) <= _LARGEST else None
 
 

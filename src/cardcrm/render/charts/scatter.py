@@ -1,4 +1,4 @@
-"""Draw a scatter plot in braille; the names of remarkable points stand beside them."""
+"""Draw a scatter plot in braille; remarkable points have their names beside them."""
 
 from collections.abc import Iterator
 
