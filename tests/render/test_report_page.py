@@ -2,9 +2,10 @@
 
 import base64
 import hashlib
+import itertools
 import re
-from collections.abc import Callable
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from cardcrm.render.report_page import Document, write_page
 from cardcrm.render.svg.picture import draw_figure, draw_picture
 from cardcrm.sheet import Card, Column, Section, Sheet
 from tests.render.test_terminal_charts import YEAR, charts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LINES = LineChart(
     "Revenue",
@@ -32,8 +36,8 @@ def build(document: Document) -> str:
     return "".join(parts)
 
 
-def read_svg(chart: Chart) -> ElementTree.Element:
-    return ElementTree.fromstring(draw_picture(chart, 1))
+def read_svg(chart: Chart) -> ET.Element:
+    return ET.fromstring(draw_picture(chart, 1))
 
 
 def test_a_picture_has_a_title_and_a_description_for_screen_readers() -> None:
@@ -92,7 +96,7 @@ def test_a_picture_stays_small(chart: Chart) -> None:
 
 @given(charts())
 def test_every_chart_is_well_formed_and_inside_its_picture(chart: Chart) -> None:
-    figure = ElementTree.fromstring(draw_figure(chart, 1))
+    figure = ET.fromstring(draw_figure(chart, 1))
     picture = figure.find("svg")
     if picture is None:
         assert figure.find("p") is not None
@@ -158,7 +162,7 @@ def _contrast(a: str, b: str) -> float:
 
 @pytest.mark.parametrize("colors", [page_style.LIGHT, page_style.DARK], ids=["light", "dark"])
 def test_texts_and_lines_have_contrast(colors: dict[str, str]) -> None:
-    """WCAG 2.2, 1.4.3 (texts, 4.5:1) and 1.4.11 (graphics, 3:1)."""
+    """Compare with WCAG 2.2, 1.4.3 (texts, 4.5:1) and 1.4.11 (graphics, 3:1)."""
     texts: list[tuple[str, str]] = [("ink", "paper"), ("dim", "paper")]
     texts += [
         ("strong" if shade > 2 else "weak", f"{kind}{shade}")
@@ -178,4 +182,4 @@ def test_shades_rise_evenly_so_that_they_need_no_color_vision(colors: dict[str, 
     ]
     for kind in ("shade", "below"):
         found = rise(kind)
-        assert all(after >= 1.25 * before for before, after in zip(found, found[1:], strict=False))
+        assert all(after >= 1.25 * before for before, after in itertools.pairwise(found))

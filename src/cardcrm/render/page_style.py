@@ -50,7 +50,6 @@ _LINES = "".join(
 STYLE: Final = f"""
 :root{{color-scheme:light;{_properties(LIGHT)}}}
 @media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{_properties(DARK)}}}}}
-*{{box-sizing:border-box}}
 body{{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
 max-width:52rem;margin:2rem auto;padding:0 1rem}}
 header{{border-bottom:2px solid var(--head);margin-bottom:1rem}}

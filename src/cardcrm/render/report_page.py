@@ -19,7 +19,7 @@ from cardcrm.sheet import Card, Sheet
 
 
 class Document(NamedTuple):
-    """What a page shows: a sheet or cards, with charts above and notes below.
+    """The content of a page: a sheet or cards, with charts above and notes below.
 
     ``title`` is the heading unless the sheet or the card has one. ``footer`` is a line at the end.
     """
