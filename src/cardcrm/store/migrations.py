@@ -13,6 +13,7 @@ from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
+from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
@@ -408,7 +409,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
-    (5, ()),
+    (5, (SALES_FIGURES,)),
 )
 
 
