@@ -14,8 +14,8 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
-from cardcrm.records.sales import sales
-from cardcrm.reports import rfm, value
+from cardcrm.records.sales import rfm, sales
+from cardcrm.reports import value
 from cardcrm.reports.card import load_card
 from cardcrm.reports.lifetime import (
     Lifespan,

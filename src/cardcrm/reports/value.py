@@ -15,14 +15,14 @@ from typing import Any
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
-from cardcrm.reports import rfm
+from cardcrm.records.sales import rfm
+from cardcrm.records.sales.rfm_scale import load_scale, score_sql
 from cardcrm.reports.lifetime import (
     LifetimeValue,
     compute_lifetime_value,
     round_half_away,
     years_observed,
 )
-from cardcrm.reports.rfm_scale import load_scale, score_sql
 from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import read_ids

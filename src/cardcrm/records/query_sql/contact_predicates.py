@@ -37,7 +37,13 @@ from cardcrm.records.query_sql.predicates import (
     unordered,
     whole_number,
 )
-from cardcrm.records.query_sql.sale_predicates import money_sum, product, sale_count, sale_day
+from cardcrm.records.query_sql.sale_predicates import (
+    money_sum,
+    product,
+    sale_count,
+    sale_day,
+    standing,
+)
 from cardcrm.store.search_sql import escape_like, words_sql
 from cardcrm.store.word_match import MIN_LENGTH, phone_digits, search_word
 from cardcrm.text import extract_digits, fold
@@ -290,4 +296,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "bought": sale_day("last_on"),
     "since": sale_day("first_on"),
     "product": product,
+    "rfm": unordered(standing),
 }

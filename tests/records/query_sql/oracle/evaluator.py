@@ -8,6 +8,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from tests.records.query_sql.oracle.people import SEGMENTS, TODAY, Person, Sale
+from tests.records.query_sql.oracle.standings import standing_of
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ":": eq, "=": eq, "<": lt, "<=": le, ">": gt, ">=": ge,
@@ -293,6 +294,13 @@ def touch_by(person: Person) -> dt.date | None:
     return max(since + dt.timedelta(days=cadence), person.snoozed or dt.date.min)
 
 
+def has_scores(scores: tuple[int, int, int], value: str) -> bool:
+    """Return whether RFM scores are those of a pattern, 5xx, or of a standing."""
+    if re.fullmatch("[1-5x]{3}", value):
+        return all(digit in ("x", str(score)) for score, digit in zip(scores, value, strict=True))
+    return value == standing_of(scores).lower().replace("'", "").replace(" ", "-")
+
+
 # Fields
 
 
@@ -410,6 +418,8 @@ def has_value(person: Person, field: str) -> bool:
         return bool(days(person, field)[0])
     if field in ("value", "margin", "orders"):
         return bool(sales_of(person))
+    if field == "rfm":
+        return person.scores is not None
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
         "text": bool(person.history), "birthday": bool(draft.days),
@@ -447,6 +457,8 @@ def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         )
     if field in POINTS:
         return points(person, POINTS[field], op, value)
+    if field == "rfm":
+        return person.scores is not None and has_scores(person.scores, value)
     if field in ("note", "text"):
         stored = [draft.note] if field == "note" else [text for _, text in person.history]
         return any(in_text(text, value) for text in stored)

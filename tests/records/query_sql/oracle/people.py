@@ -141,6 +141,7 @@ class Person:
     sales: list[Sale] = field(default_factory=list)
     people: "list[Person]" = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)  # what the program gave it
+    scores: tuple[int, int, int] | None = None  # RFM, in the default currency
 
 
 def _some(random: Random, options: tuple[str, ...], chance: float = 0.5) -> str:

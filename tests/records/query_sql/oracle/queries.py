@@ -43,10 +43,15 @@ FIXED: dict[str, tuple[str, ...]] = {
     "status": ("active", "deceased", "closed"),
     "name-order": ("given-first", "family-first"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
+    "rfm": (
+        "champions", "loyal", "at-risk", "cant-lose-them", "lost", "hibernating", "promising",
+        "new-customers", "potential-loyal", "about-to-sleep", "need-attention",
+        "5xx", "x1x", "xx5", "155", "xxx",
+    ),
     "has": (
         "email", "phone", "web", "note", "org", "tag", "sales", "history", "birthday", "promise",
         "hobby", "renewal", "budget", "due", "source", "every", "relation", "product",
-        "cadence", "job",
+        "cadence", "job", "rfm",
     ),
 }  # fmt: skip
 NUMBERS: dict[str, tuple[str, ...]] = {
