@@ -2,7 +2,17 @@
 
 import typer
 
-from cardcrm.cli.reports import baskets, cohorts, forecast, margins, market, retention, revenue, rfm
+from cardcrm.cli.reports import (
+    baskets,
+    cohorts,
+    forecast,
+    margins,
+    market,
+    month,
+    retention,
+    revenue,
+    rfm,
+)
 
 app = typer.Typer()
 
@@ -12,5 +22,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (baskets, cohorts, forecast, margins, market, retention, revenue, rfm):
+for _subject in (baskets, cohorts, forecast, margins, market, month, retention, revenue, rfm):
     app.add_typer(_subject.app)

@@ -63,9 +63,7 @@ def baskets(
     scope = read_scope(session, currency, where, since, until)
     if not currency:
         scope = replace(scope, currency="")
-    found = find_pairs(
-        session.store(), scope, over, min_support=min_support, min_count=min_count
-    )
+    found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
     if not found.pairs:
         return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
     shown = found.pairs[: count_rows(session, limit)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cardcrm.chart import HeatMap, Value
 from cardcrm.render.charts.axis import clean, format_short, only_finite
 from cardcrm.render.charts.pieces import SHADES, Line, Look, Piece, fit_text
-from cardcrm.render.charts.shapes import shade_of
+from cardcrm.render.charts.shapes import shade_of, shown_part
 from cardcrm.text import cell_width, sanitize, shorten
 
 MAX_ROWS = 24
@@ -15,11 +15,12 @@ _WIDEST_CELL = 9
 
 
 def draw_heat_map(chart: HeatMap, look: Look) -> Iterator[Line]:
-    """Yield the lines below the title: the columns that fit, and the first rows."""
-    rows = [sanitize(name) for name in chart.rows[:MAX_ROWS]]
+    """Yield the lines below the title: the columns that fit, and the rows that fit."""
+    shown_rows = shown_part(chart.rows, MAX_ROWS)
+    rows = [sanitize(name) for name in chart.rows[shown_rows]]
     columns = [sanitize(name) for name in chart.columns]
     margin = min(max(map(cell_width, rows), default=0), look.width // 4) + 1
-    cells = [[clean(value) for value in row] for row in chart.cells[:MAX_ROWS]]
+    cells = [[clean(value) for value in row] for row in chart.cells[shown_rows]]
     texts = [["" if v is None else format_short(v, chart.unit) for v in row] for row in cells]
     width = _cell_width(texts, columns, look.width - margin)
     count = min(len(columns), max((look.width - margin) // width, 1))

@@ -15,6 +15,11 @@ def is_time(labels: Sequence[str]) -> bool:
     return len(labels) > 2 and all(_PERIOD.fullmatch(label) for label in labels)
 
 
+def shown_part(labels: Sequence[str], most: int) -> slice:
+    """Return which rows to draw if there are too many: the latest periods, or the first names."""
+    return slice(max(len(labels) - most, 0), None) if is_time(labels) else slice(0, most)
+
+
 def shorten_series(values: Sequence[Value], room: int) -> list[Value]:
     """Return at most ``room`` values: the means of neighbors, without those that are missing."""
     if len(values) <= room:

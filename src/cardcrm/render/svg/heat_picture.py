@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cardcrm.chart import HeatMap
 from cardcrm.render.charts.axis import clean, format_short, only_finite
 from cardcrm.render.charts.pieces import SHADES
-from cardcrm.render.charts.shapes import shade_of
+from cardcrm.render.charts.shapes import shade_of, shown_part
 from cardcrm.render.svg.elements import LINE, WIDTH, fit_text, rectangle, text, text_width
 
 _ROW = 22
@@ -37,7 +37,8 @@ def _draw(chart: HeatMap, rows: int, rest: str) -> Iterator[str]:
     largest = max((abs(v) for row in chart.cells for v in only_finite(row)), default=0.0)
     for at, name in enumerate(columns):
         yield text(left + (at + 0.5) * cell, 13, fit_text(name, cell), "middle")
-    for row, (name, values) in enumerate(zip(chart.rows[:rows], chart.cells, strict=False)):
+    part = shown_part(chart.rows, _MOST_ROWS)
+    for row, (name, values) in enumerate(zip(chart.rows[part], chart.cells[part], strict=True)):
         y = LINE + row * _ROW
         yield text(left - 8, y + 15, fit_text(name, WIDTH / 4), "end", "ink")
         for at, given in enumerate(values[: len(columns)]):

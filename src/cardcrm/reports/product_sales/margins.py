@@ -8,7 +8,7 @@ lines, everything else over sales.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
@@ -178,16 +178,12 @@ def _read_total(store: Store, scope: Scope) -> Iterator[Figures]:
             yield _figures(row)
 
 
-def _read_sales(
-    store: Store, scope: Scope, by: str, limit: int | None
-) -> tuple[list[_Group], int]:
+def _read_sales(store: Store, scope: Scope, by: str, limit: int | None) -> tuple[list[_Group], int]:
     """Return the first groups of sales, and the number of all."""
     condition, params = sale_condition(store, scope)
     group = _GROUPS[by]
     join = " JOIN contact c ON c.id = s.contact_id" if "c." in group else ""
-    grouped = (
-        f"SELECT {group} AS name, {_OF_SALES} FROM sale s{join} WHERE {condition} GROUP BY 1"
-    )
+    grouped = f"SELECT {group} AS name, {_OF_SALES} FROM sale s{join} WHERE {condition} GROUP BY 1"
     order = "name DESC" if by in PERIODS else f"{_MARGIN} DESC, revenue DESC, name"
     found = store.rows(
         f"SELECT g.*, count(*) OVER () AS groups FROM ({grouped}) g ORDER BY {order} LIMIT :most",

@@ -1,0 +1,150 @@
+"""The pictures of customers: the best ones, the new ones, and those slipping away."""
+
+from cardcrm.chart import BarChart
+from cardcrm.money import Money
+from cardcrm.reports.pictures.picture import Picture, View, in_units
+from cardcrm.reports.pictures.sales_by_month import first_month
+from cardcrm.reports.revenue import list_months
+from cardcrm.reports.value import RankedCustomer, build_report, list_slipping
+from cardcrm.sheet import Column, Sheet
+from cardcrm.store import Store
+
+MAX_CUSTOMERS = 10
+_MONTHS_OF_NEW = 12
+_REVENUE = Column("revenue", "revenue", "right", currency="currency")
+_BEST_COLUMNS = (
+    Column("id", "id", "right"),
+    Column("name", "customer", wide=True),
+    _REVENUE,
+    Column("share", "share", "right"),
+    Column("orders", "orders", "right"),
+)
+_BEST_SQL = (
+    "SELECT s.contact_id AS id, c.name, s.revenue, s.orders FROM "
+    "(SELECT contact_id, sum(amount) AS revenue, "
+    "sum(CASE WHEN amount > 0 THEN 1 ELSE 0 END) AS orders FROM sale "
+    "WHERE currency = :currency AND on_date >= :first AND on_date <= :last GROUP BY contact_id "
+    "ORDER BY 2 DESC, 1 LIMIT :limit) AS s JOIN contact c ON c.id = s.contact_id "
+    "WHERE s.revenue > 0 ORDER BY s.revenue DESC, s.contact_id"
+)
+
+
+def draw_best_customers(store: Store, view: View) -> Picture:
+    """Return the customers with the highest revenue in the span."""
+    title = f"Best customers of {view.span}"
+    params = {"first": view.first.isoformat(), "last": view.last.isoformat()}
+    rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
+    if not rows:
+        return Picture("best_customers", title, reason=f"No sales in {view.span}.")
+    total = store.value(
+        "SELECT sum(amount) FROM sale WHERE currency = :currency "
+        "AND on_date >= :first AND on_date <= :last",
+        currency=view.currency,
+        **params,
+    )
+    cells = [
+        (
+            row["id"],
+            row["name"],
+            Money(int(row["revenue"]), view.currency),
+            f"{int(row['revenue']) / int(total):.1%}" if total > 0 else None,
+            row["orders"],
+        )
+        for row in rows
+    ]
+    names = tuple(row["name"] for row in rows)
+    chart = BarChart(title, names, tuple(in_units(each[2]) for each in cells), view.currency)
+    best = sum(int(row["revenue"]) for row in rows)
+    note = f"These {len(rows)} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
+    ids = tuple(row["id"] for row in rows)
+    return Picture("best_customers", title, (chart,), Sheet(_BEST_COLUMNS, cells), note, ids)
+
+
+# new customers
+
+_NEW_COLUMNS = (
+    Column("id", "id", "right"),
+    Column("name", "customer", wide=True),
+    Column("first_on", "first sale"),
+    Column("revenue", "revenue so far", "right", currency="currency"),
+)
+
+
+def draw_new_customers(store: Store, view: View) -> Picture:
+    """Return the number of first purchases by month, and the new customers of the span."""
+    title = f"New customers of {view.span}"
+    counts = _count_new(store, view)
+    if not counts:
+        return Picture("new_customers", title, reason="No first purchase within a year.")
+    months = [f"{day:%Y-%m}" for day in list_months(view.last, _MONTHS_OF_NEW)]
+    values = tuple(counts.get(month, 0) for month in months)
+    chart = BarChart("First purchases by month", tuple(months), values, "customers")
+    rows = store.rows(
+        "SELECT v.contact_id, c.name, v.first_on, v.revenue FROM contact_value v "
+        "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency AND v.own = 1 "
+        "AND v.orders > 0 AND v.first_on >= :first AND v.first_on <= :last "
+        "ORDER BY v.revenue DESC, v.contact_id LIMIT :limit",
+        currency=view.currency,
+        first=view.first.isoformat(),
+        last=view.last.isoformat(),
+        limit=MAX_CUSTOMERS,
+    )
+    cells = [
+        (row["contact_id"], row["name"], row["first_on"], Money(int(row["revenue"]), view.currency))
+        for row in rows
+    ]
+    ids = tuple(row["contact_id"] for row in rows)
+    note = "" if rows else f"No new customer in {view.span}."
+    return Picture("new_customers", title, (chart,), Sheet(_NEW_COLUMNS, cells), note, ids)
+
+
+def _count_new(store: Store, view: View) -> dict[str, int]:
+    rows = store.rows(
+        "SELECT substr(first_on, 1, 7) AS month, count(*) AS customers FROM contact_value "
+        "WHERE currency = :currency AND own = 1 AND orders > 0 "
+        "AND first_on >= :first AND first_on <= :last GROUP BY 1",
+        currency=view.currency,
+        first=first_month(view, _MONTHS_OF_NEW),
+        last=view.last.isoformat(),
+    )
+    return {row["month"]: row["customers"] for row in rows}
+
+
+# customers slipping away
+
+_SLIPPING_COLUMNS = (
+    Column("id", "id", "right"),
+    Column("name", "customer", wide=True),
+    Column("last_on", "last sale"),
+    Column("at_risk", "a year's revenue", "right", currency="currency"),
+)
+
+
+def draw_slipping(store: Store, view: View) -> Picture:
+    """Return good customers who have gone quiet, with the revenue of a usual year."""
+    report = build_report(store, view.currency, view.today, limit=0)
+    title = "Customers slipping away"
+    if report is None or report.scale is None:
+        reason = "At least 5 customers are needed to tell who is slipping away."
+        return Picture("at_risk", title, reason=reason)
+    found = list_slipping(store, view.currency, view.today, report, MAX_CUSTOMERS)
+    if not found:
+        return Picture("at_risk", title, reason="No good customer has gone quiet.")
+    ranked = sorted(found, key=lambda each: (-_yearly(each).minor, each.contact_id))
+    cells = [(each.contact_id, each.name, each.last_on, _yearly(each)) for each in ranked]
+    values = tuple(in_units(_yearly(each)) for each in ranked)
+    chart = BarChart(
+        "A usual year's revenue of customers gone quiet",
+        tuple(each.name for each in ranked),
+        values,
+        view.currency,
+    )
+    note = f"Together about {sum(values):,.0f} {view.currency} a year."
+    ids = tuple(each.contact_id for each in ranked)
+    return Picture("at_risk", title, (chart,), Sheet(_SLIPPING_COLUMNS, cells), note, ids)
+
+
+def _yearly(customer: RankedCustomer) -> Money:
+    """Return the revenue of a usual year: all of it, by the years that it was spread over."""
+    years = max((customer.last_on - customer.first_on).days / 365.25, 1)
+    return Money(round(customer.revenue.minor / years), customer.revenue.currency)
