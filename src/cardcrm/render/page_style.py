@@ -81,6 +81,7 @@ footer{{border-top:1px solid var(--rule);margin-top:2rem;padding-top:.5rem;font-
 @media print{{@page{{margin:14mm}}
 body{{max-width:none;margin:0;padding:0;font-size:10.5pt}}
 h2{{break-after:avoid;margin-top:1.2rem}}
+svg{{width:86%}}
 section{{overflow:visible}}
 tr{{break-inside:avoid}}
 thead{{display:table-header-group}}}}

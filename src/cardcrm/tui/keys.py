@@ -190,7 +190,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find",
     ("value", "grid"): "inside leave shade grid currency",
-    ("insights", "pictures"): "behind insight-currency find today",
+    ("insights", "pictures"): "behind insight-currency find",
     ("insights", "list"): "show leave log remind sell find",
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
@@ -224,6 +224,10 @@ PRESETS: dict[str, dict[str, str]] = {
         "shade": "H",
         "more": "right,l",
         "less": "left,h",
+        "right": "right,l",
+        "left": "left,h",
+        "top": "home,g",
+        "bottom": "end,G",
     },
 }
 

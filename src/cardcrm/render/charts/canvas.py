@@ -9,7 +9,7 @@ _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _BLANK = 0x2800
 _ASCII_MARKS = {"series1": "*", "series2": "o", "series3": "+", "series4": "x"}
 # How many dots of a line are drawn, and how many are left out: lines differ without color.
-DASHES = {"series1": (1, 0), "series2": (2, 2), "series3": (4, 3), "series4": (1, 4)}
+DASHES = {"series1": (1, 0), "series2": (4, 2), "series3": (2, 2), "series4": (1, 4)}
 
 
 class Canvas:
@@ -51,8 +51,8 @@ class Canvas:
     def write(self, column: int, row: int, text: str) -> bool:
         """Write a text if its cells hold no other one; return whether it was written."""
         cells = [(row, column + offset) for offset in range(cell_width(text))]
-        is_inside = column >= 0 and 0 <= row < self.height and cells[-1][1] < self.width
-        if not is_inside or any(cell in self._texts for cell in cells):
+        is_inside = column >= 0 and 0 <= row < self.height and column + len(cells) <= self.width
+        if not cells or not is_inside or any(cell in self._texts for cell in cells):
             return False
         self._texts.update(dict.fromkeys(cells, ""))
         self._texts[cells[0]] = text

@@ -12,6 +12,7 @@ MAX_ROWS = 24
 _SIGNS = " ░▒▓█"
 _ASCII_SIGNS = " .:+#"
 _WIDEST_CELL = 9
+_USUAL_CELL = 7
 
 
 def draw_heat_map(chart: HeatMap, look: Look) -> Iterator[Line]:
@@ -39,7 +40,7 @@ def _cell_width(texts: Sequence[Sequence[str]], columns: Sequence[str], room: in
     figures = max((len(text) for row in texts for text in row), default=1) + 3
     names = max(map(cell_width, columns), default=1) + 1
     fitting = room // max(len(columns), 1)
-    return max(figures, min(fitting, max(names, figures), _WIDEST_CELL))
+    return max(figures, min(fitting, max(names, _USUAL_CELL), _WIDEST_CELL))
 
 
 def _head(name: str, width: int) -> str:

@@ -13,7 +13,7 @@ from cardcrm.text import cell_width, sanitize, shorten
 _KEYS = {
     "series1": ("━━", "*"),
     "series2": ("╍╍", "o"),
-    "series3": ("━ ", "+"),
+    "series3": ("┅┅", "+"),
     "series4": ("··", "x"),
 }
 

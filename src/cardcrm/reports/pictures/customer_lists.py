@@ -53,7 +53,7 @@ def draw_best_customers(store: Store, view: View) -> Picture:
         for row in rows
     ]
     names = tuple(row["name"] for row in rows)
-    chart = BarChart(title, names, tuple(in_units(each[2]) for each in cells), view.currency)
+    chart = BarChart("Revenue", names, tuple(in_units(each[2]) for each in cells), view.currency)
     best = sum(int(row["revenue"]) for row in rows)
     note = f"These {len(rows)} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
     ids = tuple(row["id"] for row in rows)
@@ -134,7 +134,7 @@ def draw_slipping(store: Store, view: View) -> Picture:
     cells = [(each.contact_id, each.name, each.last_on, _yearly(each)) for each in ranked]
     values = tuple(in_units(_yearly(each)) for each in ranked)
     chart = BarChart(
-        "A usual year's revenue of customers gone quiet",
+        "Revenue of a usual year",
         tuple(each.name for each in ranked),
         values,
         view.currency,

@@ -83,5 +83,5 @@ def draw_standings(store: Store, view: View) -> Picture:
     found = count_standings(count_groups(store, view.currency, report.scale))
     ranked = sorted(found, key=lambda each: (-each[2].minor, each[0]))
     values = tuple(in_units(each[2]) for each in ranked)
-    chart = BarChart(title, tuple(each[0] for each in ranked), values, view.currency)
+    chart = BarChart("Revenue", tuple(each[0] for each in ranked), values, view.currency)
     return Picture("standings", title, (chart,), Sheet(_STANDING_COLUMNS, ranked))

@@ -24,11 +24,11 @@ class Insight(NamedTuple):
 INSIGHTS = (
     Insight("forecast", "Revenue to come", draw_forecast),
     Insight("at_risk", "Customers slipping away", draw_slipping),
-    Insight("grid", "Recency and frequency", draw_grid),
-    Insight("retention", "Who comes back after the first purchase", draw_cohorts),
     Insight("products", "What sold in the last 12 months", draw_products),
     Insight("pairs", "What sells together", draw_pairs),
+    Insight("retention", "Who comes back after the first purchase", draw_cohorts),
     Insight("new_customers", "New customers of the last 12 months", draw_new_customers),
+    Insight("grid", "Recency and frequency", draw_grid),
     Insight("standings", "Revenue by standing", draw_standings),
 )
 

@@ -39,7 +39,7 @@ def draw_products(store: Store, view: View) -> Picture:
         for each in found
     ]
     values = tuple(in_units(each.revenue) for each in found)
-    chart = BarChart(title, tuple(each.name for each in found), values, view.currency)
+    chart = BarChart("Revenue", tuple(each.name for each in found), values, view.currency)
     return Picture("products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
 
 

@@ -24,7 +24,7 @@ def draw_revenue(store: Store, view: View) -> Picture:
     if any(each.revenue.minor for each in before):
         series.append(Series("a year earlier", tuple(in_units(each.revenue) for each in before)))
     labels = tuple(f"{each.first:%Y-%m}" for each in shown)
-    chart = LineChart("Revenue by month", labels, tuple(series), None, view.currency)
+    chart = LineChart("Revenue", labels, tuple(series), None, view.currency)
     return Picture("revenue", "Revenue by month", (chart,), _list_months(shown, before))
 
 
@@ -75,9 +75,7 @@ def _draw_ahead(found: Forecast, view: View) -> LineChart:
         Series("so far", (*(value / unit for _, value in past), *(None,) * len(ahead))),
         Series("forecast", (*gap, last, *ahead)),
     )
-    return LineChart(
-        "Revenue and forecast", labels, series, band if has_band else None, view.currency
-    )
+    return LineChart("Revenue", labels, series, band if has_band else None, view.currency)
 
 
 def _list_ahead(found: Forecast, view: View) -> Sheet:
