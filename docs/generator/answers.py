@@ -177,8 +177,8 @@ KEYS: dict[str, Key] = {
     "added": Key("integer", "number of rows added"),
     "changed": Key("integer", "number of rows changed"),
     "unchanged": Key("integer", "number of entries that say nothing new"),
-    "refused": Key("[refusal]", "entries that were not imported, at most 1,000"),
-    "refused_count": Key("integer", "number of entries that were not imported"),
+    "refused": Key("[refusal]", "entries that were refused or left out, at most 1,000"),
+    "refused_count": Key("integer", "number of refused entries; only these make exit code 1"),
     "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
@@ -199,7 +199,7 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
-    "left_out": Key("integer", "number of rows that are not sales, such as failed payments"),
+    "left_out": Key("integer", "number of rows that are no entries, such as totals and failed payments"),
     "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
@@ -342,9 +342,9 @@ OBJECTS: dict[str, str] = {
     "difference": "line id name field old new",
     "file_column": "column as kept count guess reason",
     "imported_file": (
-        "file kind created:integer updated:integer unchanged refused_count bad_file "
+        "file kind created:integer updated:integer unchanged refused_count left_out bad_file "
         "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "differences? contacts:integer? left_out? program? "
+        "differences? contacts:integer? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",

@@ -59,7 +59,8 @@ class Column(NamedTuple):
     Columns of numbers are aligned to the right in any case. A ``wide`` column may be shortened to
     fit the terminal, down to ``min_width`` cells. ``digits`` are the decimals of floats. A column
     of money names the column in which CSV and TSV have its ``currency``. A ``json_key`` takes
-    the place of the key in JSON.
+    the place of the key in JSON. A wide column that is ``wrapped`` is continued on further lines
+    instead of being shortened.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Column(NamedTuple):
     min_width: int = 6
     currency: str = ""
     json_key: str = ""
+    wrapped: bool = False
 
 
 class Sheet(NamedTuple):

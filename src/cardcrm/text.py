@@ -45,6 +45,8 @@ _CONTROLS_IN_BLOCK = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
 _NOT_IN_LINE = f"{_CONTROL_TEXT}|{_CONTROLS}"
 _NOT_IN_BLOCK = f"{_CONTROL_TEXT}|{_CONTROLS_IN_BLOCK}|[\r\x85\u2028\u2029]"
 _SURROGATES = "[\ud800-\udfff]"
+# Characters that start a formula in some spreadsheet; full-width ones do so in those of East Asia.
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _MAYBE_WIDE = re.compile("[^\x00-\u02ff]")
 

@@ -116,6 +116,38 @@ def test_a_sync_brings_no_mention_back(two: Run, tmp_path: Path, cli_location: L
     assert [each["text"] for each in reminders] == ["ask [forgotten]"]
 
 
+def test_a_file_that_changed_since_brings_no_mention_back(
+    two: Run, tmp_path: Path, cli_location: Location
+):
+    name = "Zsófia Quillfeather"
+    two(
+        "edit",
+        "bob",
+        "--note",
+        f"friend of {name}",
+        "--title",
+        "boss",
+        "--relation",
+        f"friend={name}",
+    )
+    two("tag", "bob", f"+{name}", "+vip")
+    cards = tmp_path / "cards"
+    two("sync", str(cards), "--yes")
+    [file] = [each for each in cards.iterdir() if "FN:Bob" in each.read_text()]
+    assert file.read_text().lower().count("quillfeather") == 3
+    assert two("forget", ZSOFIA, "--yes")[0] == 0
+    file.write_text(file.read_text().replace("TITLE:boss", "TITLE:chief of all"))
+    assert two("sync", str(cards), "--yes")[0] == 0
+    assert list(find_name(cli_location)) == []
+    assert "quillfeather" not in file.read_text().lower()
+    bob = json.loads(two("show", "bob", "--json")[1])
+    assert (bob["title"], bob["tags"], bob["note"]) == (
+        "chief of all",
+        ["vip"],
+        "friend of [forgotten]",
+    )
+
+
 def test_a_folder_whose_path_has_the_name_is_listed_and_stays_in_step(two: Run, tmp_path: Path):
     folder = tmp_path / "zsofia_quillfeather"
     folder.mkdir()

@@ -444,10 +444,11 @@ def test_columns_of_an_export_can_be_chosen(
 def test_no_exported_cell_starts_a_formula(
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["add", '=HYPERLINK("http://x")', "--note", "@SUM(A1)", "--title", "-2+3"])
+    words = ["--note", "@SUM(A1)", "--title", "-2+3", "--city", "＝1+1"]
+    main(["add", '=HYPERLINK("http://x")', *words])
     assert main(["export", "name:hyperlink"]) == 0
     cells = capsys.readouterr().out.splitlines()[1]
-    for formula in ("=HYPERLINK", "@SUM", "-2+3"):
+    for formula in ("=HYPERLINK", "@SUM", "-2+3", "＝1+1"):
         assert f"'{formula}" in cells
 
 

@@ -583,6 +583,26 @@ def test_a_forgotten_buyer_comes_back_only_when_asked(read_file: Import, run, li
     assert "2026-03-01 | Jane Doe | 5.00 GBP | - | -" in list_sales()
 
 
+def test_no_file_of_bad_rows_holds_a_forgotten_buyer(
+    read_file: Import, run, tmp_path: Path
+) -> None:
+    head = "name,email,date,amount,currency\n"
+    read_file(f"{head}Jane Doe,jane@example.com,2026-03-01,5,GBP\n")
+    run("forget", "jane", "--yes")
+    rows = "Jane Doe,jane@example.com,{},{},GBP\nJo Roe,jo@example.com,{},{},GBP\n"
+    for day, amount in (("never", "5"), ("2026-03-01", "much")):
+        answer = read_file(
+            f"{head}Jane Doe,jane@example.com,2026-03-02,5,GBP\n"
+            + rows.format(day, amount, day, amount)
+        )
+        assert len(answer["refused"]) == 3
+    activities = "name,email,date,kind,text\nJane Doe,jane@example.com,never,call,hello\n"
+    read_file(activities, "--as", "interactions", name="calls.csv")
+    written = "".join(each.read_text() for each in tmp_path.glob("*.bad*"))
+    assert written.count("jo@example.com") == 2
+    assert "jane" not in written.lower()
+
+
 def test_a_lead_who_paid_is_a_customer(read_file: Import, run) -> None:
     run("add", "Jane Doe", "--email", "jane@example.com")
     read_file(PLAIN)

@@ -282,6 +282,9 @@ def test_rows_that_are_no_contacts_are_told(typed: Run, tmp_path: Path) -> None:
         '"Copyright (c) 2026 Acme, all rights reserved",,\n'
     )
     report = answer(typed, str(tmp_path / "a.csv"))
+    code, _, err = typed("import", str(tmp_path / "a.csv"))
+    assert (code, "0 refused, 3 left out\n" in err) == (0, True)
+    assert not list(tmp_path.glob("*.bad*"))
     assert [(each["line"], each["reason"]) for each in report["refused"]] == [
         (4, "this row repeats the header"),
         (5, "this row is a total, not an entry"),

@@ -89,3 +89,21 @@ def test_one_who_refuses_an_old_address_alone_keeps_the_new_one(typed: Run):
         ("old@quill.example", True),
         ("third@quill.example", False),
     ]
+
+
+@pytest.mark.parametrize("name", ["Jane Quill", "Bob Roe"])
+@pytest.mark.parametrize("email", ["own@quill.example", "shared@quill.example", ""])
+def test_an_address_that_another_contact_has_as_well_is_opted_out_there(
+    typed: Run, tmp_path: Path, name: str, email: str
+):
+    shared = ("--email", "shared@quill.example")
+    typed("add", "Jane Quill", "--email", "own@quill.example", *shared)
+    typed("add", name, "--email", "other@quill.example", *shared)
+    (tmp_path / "no.csv").write_text(f"Name,Email,Unsubscribed\nJane Quill,{email},yes\n")
+    assert typed("import", str(tmp_path / "no.csv"))[0] == 0
+    assert sorted(list_opted_out(typed)) == [
+        ("other@quill.example", False),
+        ("own@quill.example", True),
+        ("shared@quill.example", True),
+        ("shared@quill.example", True),
+    ]

@@ -126,6 +126,27 @@ def test_columns_are_aligned(rows: list[tuple[int, str, str]], width: int) -> No
     assert len({cell_width(line.removesuffix("|end")) for line in lines[1:]}) == 1
 
 
+@given(st.lists(st.tuples(ANY, ANY), min_size=1, max_size=5), st.integers(30, 60))
+def test_a_wrapped_column_loses_no_word(rows: list[tuple[str, str]], width: int) -> None:
+    columns = (
+        Column("a", "A", wide=True, wrapped=True),
+        Column("b", "B", wide=True, wrapped=True),
+    )
+    texts = [tuple(" ".join(["word", each[:8], "end"]) for each in row) for row in rows]
+    lines = rendered(Sheet(columns, texts), "table", width=width).splitlines()
+    assert max(map(cell_width, lines)) <= width
+    assert "".join(lines).count("end") == 2 * len(rows)
+    assert "…" not in "".join(lines)
+
+
+def test_a_wrapped_column_stays_in_one_piece_in_a_pipe() -> None:
+    columns = (Column("id", "Id"), Column("a", "A", wide=True, wrapped=True))
+    text = "a text with many words"
+    assert rendered(Sheet(columns, [(1, text)]), "table") == f"Id  A\n 1  {text}\n"
+    shown = rendered(Sheet(columns, [(1, text), (2, "b")]), "table", width=16)
+    assert shown == "Id  A\n 1  a text with\n    many words\n 2  b\n"
+
+
 @given(st.text(), st.integers(30, 120), st.booleans())
 def test_a_card_is_a_rectangle(text: str, width: int, boxes: bool) -> None:
     from cardcrm.render.card import draw_card

@@ -165,8 +165,8 @@ def _list_pairs(found: "Sequence[Pair]") -> Sheet:
     columns = (
         Column("score", "score"),
         Column("ids", "ids"),
-        Column("names", "names", wide=True, min_width=16),
-        Column("reasons", "reasons", wide=True, style="dim", min_width=16),
+        Column("names", "names", wide=True, min_width=16, wrapped=True),
+        Column("reasons", "reasons", wide=True, style="dim", min_width=16, wrapped=True),
     )
     rows = (
         (_cut(each.score), Numbers(each.ids), Phrases(each.names), Phrases(each.reasons))

@@ -174,6 +174,8 @@ def _import_batch(
                 report.refuse(entry.line, "", outcome.problem, raw)
             else:
                 _record_outcome(entry, outcome, tally)
+        elif isinstance(entry, BadEntry) and entry.is_remark:
+            report.leave_out(entry.line, entry.problem)
         elif isinstance(entry, BadEntry):
             report.refuse(entry.line, entry.column, entry.problem, entry.raw)
 

@@ -9,44 +9,58 @@ from cardcrm.formats.import_job import ColumnUse, ImportReport
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 MAX_LINES: Final = 10  # refused rows that are reported one by one
+_INDENT: Final = 2  # of the lines of a report
 _NOUNS: Final = {"sales": "sale", "interactions": "interaction", "reminders": "reminder"}
 _COUNTS: Final = ("created", "updated", "unchanged")
 
 
-def report_lines(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
-    """Yield the report of a file for people."""
+def report_lines(report: ImportReport, *, dry_run: bool, width: int = 0) -> Iterator[str]:
+    """Yield the report of a file for people; lists are broken at a width, unless it is 0."""
     would = "would be " if dry_run else ""
     number = report.extra.get("organizations", 0)
     orgs = f"{pluralize(number, 'organization')} {would}created, " if number else ""
     noun = _NOUNS.get(report.rows)
     created = pluralize(report.created, noun) if noun else str(report.created)
+    left_out = f", {report.left_out} left out" if report.left_out else ""
     yield (
         f"{report.name}: {created} {would}created, {orgs}"
         f"{report.updated} {would}updated, "
-        f"{report.unchanged} unchanged, {report.refused} refused"
+        f"{report.unchanged} unchanged, {report.refused} refused{left_out}"
     )
-    yield from (f"  {line}" for line in _describe_columns(report.columns))
+    yield from (f"  {line}" for line in _describe_columns(report.columns, width))
     for each in report.refusals[:MAX_LINES]:
         column = f", {each.column}" if each.column else ""
         yield f"  line {each.line}{column}: {each.reason}"
-    if report.refused > MAX_LINES:
-        yield f"  … and {report.refused - MAX_LINES} more"
+    if report.listed > MAX_LINES:
+        yield f"  … and {report.listed - MAX_LINES} more"
     yield from (f"  {note}" for note in report.notes)
     if report.bad_file:
         yield f"  refused entries are in {report.bad_file}; fix them and import that file"
 
 
-def _describe_columns(columns: Sequence[ColumnUse]) -> Iterator[str]:
+def _describe_columns(columns: Sequence[ColumnUse], width: int) -> Iterator[str]:
     """Yield what became of the columns that have values."""
     filled = [each for each in columns if each.count]
     if known := [each for each in filled if each.is_kept and not each.is_field]:
-        yield f"columns: {', '.join(map(_describe_known, known))}"
+        yield _join("columns:", map(_describe_known, known), width)
     if fields := [each for each in filled if each.is_kept and each.is_field]:
-        shown = ", ".join(f"{each.target} ({each.count:,})" for each in fields)
-        yield f"kept as custom fields: {shown}"
+        shown = (f"{each.target} ({each.count:,})" for each in fields)
+        yield _join("kept as custom fields:", shown, width)
     if lost := [each for each in filled if not each.is_kept]:
-        shown = ", ".join(f"{each.column} ({each.count:,}: {each.why})" for each in lost)
-        yield f"not kept: {shown}"
+        shown = (f"{each.column} ({each.count:,}: {each.why})" for each in lost)
+        yield _join("not kept:", shown, width)
+
+
+def _join(title: str, items: Iterable[str], width: int) -> str:
+    """Return a title and a list; a line is only broken between two items."""
+    *others, last = items
+    lines = [title]
+    for item in (*(f"{each}," for each in others), last):
+        if width and _INDENT + len(lines[-1]) + 1 + len(item) > width:
+            lines.append(f"    {item}")
+        else:
+            lines[-1] += f" {item}"
+    return "\n".join(lines)
 
 
 def _describe_known(use: ColumnUse) -> str:
@@ -106,6 +120,7 @@ def _describe_file(report: ImportReport) -> Mapping[str, Any]:
         "kind": report.rows,
         **{key: getattr(report, key) for key in _COUNTS},
         "refused_count": report.refused,
+        "left_out": report.left_out,
         "bad_file": report.bad_file or None,
         **report.extra,
     }

@@ -14,6 +14,7 @@ from cardcrm.cli.import_report import build_answer, describe_interruption, repor
 from cardcrm.cli.import_source import ImportFile, list_sources, open_source
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.cli.terminal import message_width
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_reader import TableOptions, detect_rows
@@ -60,8 +61,8 @@ def run_import(session: Session, paths: Sequence[Path], options: ImportOptions) 
         step = reports[-1].step if reports else None
         with open_source(session, path, options.format) as file:
             reports.append(_import_file(session, file, options, step))
-        for line in report_lines(reports[-1], dry_run=options.dry_run):
-            if session.format == "table":
+        if session.format == "table":
+            for line in report_lines(reports[-1], dry_run=options.dry_run, width=message_width()):
                 session.say(line)
     code = int(any(report.refused for report in reports))
     if session.format == "table":

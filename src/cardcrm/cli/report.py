@@ -3,7 +3,9 @@
 import typer
 
 from cardcrm.cli.reports import (
+    at_risk,
     baskets,
+    channels,
     cohorts,
     forecast,
     margins,
@@ -12,6 +14,8 @@ from cardcrm.cli.reports import (
     retention,
     revenue,
     rfm,
+    sources,
+    touches,
 )
 
 app = typer.Typer()
@@ -22,5 +26,19 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (baskets, cohorts, forecast, margins, market, month, retention, revenue, rfm):
+for _subject in (
+    at_risk,
+    baskets,
+    channels,
+    cohorts,
+    forecast,
+    margins,
+    market,
+    month,
+    retention,
+    revenue,
+    rfm,
+    sources,
+    touches,
+):
     app.add_typer(_subject.app)

@@ -63,14 +63,18 @@ def write_message(text: str) -> None:
     that cannot be written, as on a full disk, is dropped: the command itself succeeded.
     """
     encoding = sys.stderr.encoding or "utf-8"
-    columns = terminal_width(sys.stderr) if is_terminal(sys.stderr) else 0
-    text = "\n".join(wrap_line(line, columns) for line in text.split("\n"))
+    text = "\n".join(wrap_line(line, message_width()) for line in text.split("\n"))
     try:
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
     except BrokenPipeError:
         raise
     except OSError:
         return
+
+
+def message_width() -> int:
+    """Return the columns at which messages are wrapped; 0 for a pipe or a file."""
+    return terminal_width(sys.stderr) if is_terminal(sys.stderr) else 0
 
 
 def wrap_line(line: str, columns: int) -> str:

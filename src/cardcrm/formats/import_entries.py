@@ -52,13 +52,15 @@ class BadEntry:
 
     ``raw`` has no line end. In CSV, the header from `file_reader.find_header` followed by the raw
     texts is a file that can be repaired and imported again. In vCard, the raw texts alone are.
-    ``column`` is the column at fault, if it is one.
+    ``column`` is the column at fault, if it is one. A row that is no entry at all, such as a total,
+    ``is_remark``: leaving it out is no failure.
     """
 
     line: int
     problem: str
     raw: str
     column: str = ""
+    is_remark: bool = False
 
 
 @dataclass(frozen=True)

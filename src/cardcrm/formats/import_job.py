@@ -98,9 +98,10 @@ class ImportJob:
 class ImportReport:
     """Running totals of the import of a file.
 
-    ``step`` is the journal step, one for all files of a command. ``bad_header`` is the first line
-    for the file of bad entries, if they need one. ``notes`` are sentences on the file, and
-    ``extra`` are further keys of the JSON answer.
+    ``step`` is the journal step, one for all files of a command. ``refused`` rows make the import
+    fail, ``left_out`` ones, such as totals, do not; ``listed`` is the number of rows that belong
+    into ``refusals``. ``bad_header`` is the first line for the file of bad entries, if they need
+    one. ``notes`` are sentences on the file, and ``extra`` are further keys of the JSON answer.
     """
 
     name: str
@@ -110,6 +111,8 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    left_out: int = 0
+    listed: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     columns: list[ColumnUse] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -122,6 +125,15 @@ class ImportReport:
         """Count a row that is not imported, and record it if it is among the first."""
         refusal = Refusal(line, column, reason, raw)
         self.refused += 1
+        self._list(refusal)
+        self.on_refusal(refusal, self.bad_header)
+
+    def leave_out(self, line: int, reason: str) -> None:
+        """Count a row that is no entry, and record it if it is among the first."""
+        self.left_out += 1
+        self._list(Refusal(line, "", reason))
+
+    def _list(self, refusal: Refusal) -> None:
+        self.listed += 1
         if len(self.refusals) < MAX_REFUSALS:
             self.refusals.append(refusal)
-        self.on_refusal(refusal, self.bad_header)

@@ -41,6 +41,8 @@ MODULES: dict[str, str] = {
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
     "rate": "sales.rate_type",
+    "lifetime_model": "sales.lifetime_model_type",
+    "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",

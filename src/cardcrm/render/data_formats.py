@@ -17,13 +17,12 @@ from cardcrm.money import Money, UnitPrice, format_decimal
 from cardcrm.render.cells import split_chunks
 from cardcrm.render.streams import Write
 from cardcrm.sheet import Card, Cell, Column, List, Numbers, Sheet
-from cardcrm.text import sanitize
+from cardcrm.text import FORMULA_STARTS, sanitize
 
 # Characters that JSON does not escape, but that control a terminal or do not fit into UTF-8.
 _RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-# Characters that start a formula in a spreadsheet; a plain number with a plus is a phone number.
-_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+# A plain number with a plus is a phone number, and no formula.
 _PHONE = re.compile(r"\+[0-9 ]{6,}")
 
 
@@ -165,7 +164,7 @@ def _sanitize_column(
     shown = [cell if type(cell) is str else _to_data(cell, is_money) for cell in column]
     return [
         cell
-        if type(cell) is not str or (cell.isprintable() and cell[:1] not in _FORMULA_STARTS)
+        if type(cell) is not str or (cell.isprintable() and cell[:1] not in FORMULA_STARTS)
         else _sanitize(cell, newlines=newlines)
         if type(column[at]) is str or isinstance(column[at], List)
         else cell
@@ -195,7 +194,7 @@ def _to_iso(value: dt.date | dt.time) -> str:
 def _sanitize(text: str, *, newlines: bool) -> str:
     """Return the text without terminal controls, with an apostrophe in front of a formula."""
     shown = sanitize(text, newlines=newlines)
-    formula = text[:1] in _FORMULA_STARTS or shown[:1] in _FORMULA_STARTS
+    formula = text[:1] in FORMULA_STARTS or shown[:1] in FORMULA_STARTS
     return f"'{shown}" if formula and not _PHONE.fullmatch(shown) else shown
 
 

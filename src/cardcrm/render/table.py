@@ -18,11 +18,12 @@ _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "
 
 
 class _ColumnLayout(NamedTuple):
-    """The layout of a column: width in cells, alignment, and whether its cells are shortened."""
+    """The layout of a column: width in cells, alignment, and what becomes of long cells."""
 
     width: int
     right: bool
     cut: bool
+    wrapped: bool
     last: bool
     style: str
 
@@ -121,7 +122,8 @@ def _lay_out(
         _ColumnLayout(
             width=given[at],
             right=column.align == "right" or is_numeric_column(cells[at]),
-            cut=column.wide and width > 0,
+            cut=column.wide and not column.wrapped and width > 0,
+            wrapped=column.wrapped and width > 0,
             last=at == len(columns) - 1,
             style=_CODES.get(column.style, "") if color else "",
         )
@@ -172,20 +174,54 @@ def _format_block(
     """Return the rows as lines, by one %-format, the fastest way to align text in Python."""
     specs: list[str] = []
     shown: list[list[str]] = []
-    for column, layout, values in zip(columns, layouts, zip(*rows, strict=True), strict=True):
-        column_texts = format_column(values, column.digits)
-        if layout.cut:
-            column_texts = [
-                text if len(text) * 2 <= layout.width else shorten(text, layout.width)
-                for text in column_texts
-            ]
+    texts = [
+        _fit_texts(format_column(values, column.digits), layout)
+        for column, layout, values in zip(columns, layouts, zip(*rows, strict=True), strict=True)
+    ]
+    if any(layout.wrapped for layout in layouts):
+        texts = _break_rows(texts, layouts)
+    for layout, column_texts in zip(layouts, texts, strict=True):
         padded = not is_narrow("".join(column_texts))
-        if padded:
-            column_texts = [_pad(text, layout) for text in column_texts]
         specs.append(layout.spec(padded=padded))
-        shown.append(column_texts)
+        shown.append([_pad(text, layout) for text in column_texts] if padded else column_texts)
     line = GAP.join(specs)
     return "\n".join([(line % row).rstrip() for row in zip(*shown, strict=True)])
+
+
+def _fit_texts(texts: list[str], layout: _ColumnLayout) -> list[str]:
+    if not layout.cut:
+        return texts
+    return [
+        text if len(text) * 2 <= layout.width else shorten(text, layout.width) for text in texts
+    ]
+
+
+def _break_rows(
+    texts: Sequence[Sequence[str]], layouts: Sequence[_ColumnLayout]
+) -> list[list[str]]:
+    """Return the columns with each row on as many lines as its wrapped cells need."""
+    broken: list[list[str]] = [[] for _ in layouts]
+    for row in zip(*texts, strict=True):
+        cells = [
+            _wrap_cell(text, layout.width) if layout.wrapped else [text]
+            for text, layout in zip(row, layouts, strict=True)
+        ]
+        height = max(map(len, cells))
+        for column, lines in zip(broken, cells, strict=True):
+            column += [*lines, *[""] * (height - len(lines))]
+    return broken
+
+
+def _wrap_cell(text: str, width: int) -> list[str]:
+    """Return the lines of a cell, broken between words."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [shorten(line, width) for line in lines if line] or [""]
 
 
 def _pad(text: str, layout: _ColumnLayout) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.deduplication_migration import DEDUPLICATION
+from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
@@ -409,7 +410,13 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
-    (5, (SALES_FIGURES,)),
+    (
+        5,
+        (
+            SALES_FIGURES,
+            LIFETIME_MODELS,
+        ),
+    ),
 )
 
 

@@ -29,6 +29,12 @@ KNOWN = {
     "Data di nascita | Data de nascimento | Geboortedatum | Födelsedatum | Data urodzenia",
     ("note", ""): "Notes | Notizen | Remarques | Notas | Osservazioni | Observações | "
     "Opmerkingen | Anteckningar | Uwagi",
+    ("language", ""): "Language | Preferred language | Sprache | Langue | Idioma | Lingua | "
+    "Língua | Taal | Språk | Język",
+    ("gender", ""): "Gender | Sex | Geschlecht | Sexe | Género | Sesso | Gênero | Geslacht | Kön | "
+    "Płeć",
+    ("timezone", ""): "Time Zone | TIMEZONE | Zeitzone | Fuseau horaire | Zona horaria | "
+    "Fuso orario | Fuso horário | Tijdzone | Tidszon | Strefa czasowa",
     ("phone", "fax"): "Fax | Télécopie | Faks",
     ("optout", "email"): "Unsubscribed | Opt Out | EMAIL_BLACKLISTED | UNSUB_TIME | Abgemeldet | "
     "Désabonné | HasOptedOutOfEmail",

@@ -14,9 +14,9 @@ from cardcrm.formats.csv.cell_values import (
     split_phone_numbers,
     split_quoted,
 )
+from cardcrm.formats.csv.cell_words import FILLERS, LABELS
 from cardcrm.formats.csv.consent_words import is_no, is_yes, read_state
 from cardcrm.formats.csv.header_keys import fold_header
-from cardcrm.formats.csv.headers import FILLERS, LABELS
 from cardcrm.formats.csv.row_builder import (
     CellHandler,
     RowBuilder,

@@ -9,9 +9,9 @@ import csv
 import re
 
 from cardcrm.records.contacts.contact_points import split_label
+from cardcrm.text import FORMULA_STARTS
 
-_FORMULA = "=+-@\t\r\n"  # characters that start a formula in some spreadsheet
-_AFTER_APOSTROPHE = frozenset("=+-@\t\r\n'0123456789")
+_AFTER_APOSTROPHE = FORMULA_STARTS.union("'0123456789")
 _UNTIL_SEPARATOR = {sign: re.compile(rf"(?:[^\\{sign}]|\\.|\\$)*", re.DOTALL) for sign in ";|,"}
 _ESCAPED = re.compile(r"\\([\\;|,])")
 _NEEDS_ESCAPE = re.compile(r"[\\;|]")
@@ -30,7 +30,7 @@ def escape_formula(text: str) -> str:
     Texts that look escaped already get another apostrophe, so that `unescape_formula` restores
     every text.
     """
-    if text and (text[0] in _FORMULA or (text[0] == "'" and text[1:2] in _AFTER_APOSTROPHE)):
+    if text and (text[0] in FORMULA_STARTS or (text[0] == "'" and text[1:2] in _AFTER_APOSTROPHE)):
         return "'" + text
     return text
 

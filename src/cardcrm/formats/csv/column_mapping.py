@@ -212,6 +212,7 @@ _WORDS: Final = {
     "mailstate": "opt-out or invalid address, and custom field",
     "formatted": "address",
     "ref": "reference",
+    "timezone": "time zone",
     "given": "given name",
     "family": "family name",
     "middle": "middle name",

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
+from cardcrm.formats.csv.cell_words import NO, YES
 from cardcrm.formats.csv.header_keys import fold_header
-from cardcrm.formats.csv.headers import NO, YES, Target
+from cardcrm.formats.csv.headers import Target
 
 # Stems of headers by their meaning; the values decide.
 REFUSALS: Final = (

@@ -342,6 +342,21 @@ COLUMNS: Final[dict[Target, str]] = {
         " sales owner | person owner | organization owner | vertreter | commercial | comercial"
         " | venditore | verkoper | relationship manager"
     ),
+    ("language", ""): (
+        "language | languages | preferred language | language preference | sprache | sprachen |"
+        " bevorzugte sprache | korrespondenzsprache | langue | langues | langue préférée |"
+        " idioma | idiomas | idioma preferido | lingua | lingue | lingua preferita | língua |"
+        " línguas | idioma preferencial | taal | talen | voorkeurstaal | språk | önskat språk |"
+        " język | języki | preferowany język"
+    ),
+    ("gender", ""): (
+        "gender | sex | geschlecht | sexe | genre | sexo | género | sesso | genere | gênero |"
+        " geslacht | kön | płeć"
+    ),
+    ("timezone", ""): (
+        "time zone | timezone | zeitzone | fuseau horaire | zona horaria | huso horario | fuso"
+        " orario | fuso horário | tijdzone | tidszon | strefa czasowa"
+    ),
     ("every", ""): ("every | cadence | contact every | touch every"),
     ("ref", ""): (
         "ref | id | record id | customer id | contact id | company id | reference |"
@@ -368,32 +383,3 @@ COLUMNS: Final[dict[Target, str]] = {
         " is een bedrijf"
     ),
 }
-
-# Values that Outlook writes into every row, although the user did not enter them.
-FILLERS: Final[dict[str, str]] = {
-    "priority | prioritat": "normal",
-    "sensitivity | vertraulichkeit": "normal",
-    "private": "false",
-    "privat": "aus | falsch",
-    "gender": "unspecified",
-    "geschlecht": "keine angabe",
-    "email type | e mail typ": "smtp",
-    "birthday | anniversary": "0/0/00",
-    "geburtstag | jahrestag": "0.0.00",
-}
-
-NO: Final = frozenset(
-    {"", "0", "n", "no", "non", "nein", "nee", "false", "never", "falsch", "faux"}
-)
-YES: Final = frozenset({"1", "y", "yes", "oui", "ja", "si", "sí", "true", "x", "wahr", "vrai"})
-ORG_WORDS: Final = frozenset(
-    {"org", "organization", "organisation", "company", "business", "firma", "firm", "account"}
-)
-PERSON_WORDS: Final = frozenset({"person", "individual", "contact", "people", "customer", "kunde"})
-# Labels that other programs capitalize; ours are lower case.
-LABELS: Final = frozenset(
-    {"home", "work", "other", "mobile", "main", "fax", "work fax", "home fax", "pager", "custom",
-     "birthday", "anniversary", "spouse", "partner", "child", "mother", "father", "parent",
-     "friend",
-     "manager", "assistant", "home page", "profile", "blog"}
-)  # fmt: skip

@@ -80,15 +80,16 @@ def _read_rows(
         elif len(cells) > width and any(cells[width:]):
             yield BadEntry(line, f"{len(cells)} cells, but the header has {width}", raw)
         elif cells[0] == first and repeats_header(cells, table.headers):
-            yield BadEntry(line, _HEADER, raw)
+            yield BadEntry(line, _HEADER, raw, is_remark=True)
         elif contact := draft(cells):
             if not contact.points and (other := find_remark(cells)):
-                yield BadEntry(line, other, raw)
+                yield BadEntry(line, other, raw, is_remark=True)
                 continue
             rows.append(cells)
             yield ContactEntry(line, dates.apply(contact) if dates else contact, raw)
         elif any(cells):
-            yield BadEntry(line, find_remark(cells) or _UNNAMED, raw)
+            other = find_remark(cells)
+            yield BadEntry(line, other or _UNNAMED, raw, is_remark=bool(other))
         else:
             counter.count_empty(record)
 

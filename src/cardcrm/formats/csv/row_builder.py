@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from cardcrm.formats.csv.headers import ORG_WORDS, PERSON_WORDS
+from cardcrm.formats.csv.cell_words import ORG_WORDS, PERSON_WORDS
 from cardcrm.formats.file_dates import join_day_parts
 from cardcrm.records.contacts.contact_points import split_mail_name
 from cardcrm.records.contacts.drafts import (

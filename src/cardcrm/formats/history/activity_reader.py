@@ -57,7 +57,7 @@ class ActivityReader:
             try:
                 yield self._read_row(line, found, raw)
             except UsageError as error:
-                yield self.cells.refuse(line, error.message, raw)
+                yield self.cells.refuse(line, error.message, raw, self._parties(found)[0])
 
     def _read_row(self, line: int, cells: Cells, raw: str) -> Entry:
         if self.is_mixed:

@@ -220,7 +220,7 @@ class _Import:
             if isinstance(entry, Skipped):
                 self._skip(entry)
             elif isinstance(entry, Refused):
-                self.report.refuse(entry.line, entry.column, entry.reason, entry.raw)
+                self._refuse(entry, entry.column, entry.reason)
             else:
                 self._count(entry, next(outcomes))
 
@@ -235,14 +235,18 @@ class _Import:
         if outcome.note:
             self.notes[outcome.note] += 1
         if outcome.status == REFUSED:
-            column = self._column_of(outcome.part)
-            report.refuse(draft.line, column, outcome.reason, draft.raw)
+            self._refuse(draft, self._column_of(outcome.part), outcome.reason)
         elif outcome.status == CREATED:
             report.created += 1
         elif outcome.status == UPDATED:
             report.updated += 1
         else:
             report.unchanged += 1
+
+    def _refuse(self, entry: HistoryDraft | Refused, column: str, reason: str) -> None:
+        """Report a row that is not imported; that of a forgotten contact is written nowhere."""
+        is_forgotten = entry.party is not None and self.importer.parties.is_forgotten(entry.party)
+        self.report.refuse(entry.line, column, reason, "" if is_forgotten else entry.raw)
 
     def _column_of(self, part: str) -> str:
         """Return the header of the column at fault."""
@@ -258,7 +262,7 @@ class _Import:
             more = ", …" if count > len(self.examples[reason]) else ""
             word = "row" if count == 1 else "rows"
             report.notes.append(f"left out {count:,} {word}: {reason} (line {lines}{more})")
-        report.extra["left_out"] = sum(self.skipped.values())
+        report.left_out = sum(self.skipped.values())
         report.extra["contacts"] = self.importer.parties.added
         if added := self.importer.parties.added:
             new = "contact is new" if added == 1 else "contacts are new"

@@ -77,7 +77,8 @@ class PlainSaleReader:
             reader.target = "amount"
             amount = self.amounts.read_in(cell, currency)
         except UsageError as error:
-            return reader.refuse(line, error.message, raw)
+            party = self._read_party(cells, section)
+            return reader.refuse(line, error.message, raw, party)
         ref = "" if columns.ref is None else cells[columns.ref]
         text = "" if columns.text is None else cells[columns.text]
         return SaleDraft(

@@ -29,12 +29,16 @@ class Skipped(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A row that cannot be read: its line, the column at fault, the reason, its text."""
+    """A row that cannot be read: its line, the column at fault, the reason, its text.
+
+    ``party`` is the contact that it names, if that much can be read.
+    """
 
     line: int
     column: str
     reason: str
     raw: str
+    party: Party | None = None
 
 
 class CellReader:
@@ -90,9 +94,9 @@ class CellReader:
         places = self.columns.places(target)
         return self.columns.columns[places[0]].header if places else ""
 
-    def refuse(self, line: int, reason: str, raw: str) -> Refused:
+    def refuse(self, line: int, reason: str, raw: str, party: Party) -> Refused:
         """Return the refusal of a row because of the cell that is being read."""
-        return Refused(line, self.header_of(self.target), reason, raw)
+        return Refused(line, self.header_of(self.target), reason, raw, party)
 
 
 def read_party(cells: Cells, section: str = "") -> Party:

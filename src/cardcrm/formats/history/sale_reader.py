@@ -130,7 +130,8 @@ class SaleReader:
         except NotPaidError as error:
             yield Skipped(first.line, error.message)
         except UsageError as error:
-            yield self.cells.refuse(first.line, error.message, raw)
+            party = read_party(head, self.section)
+            yield self.cells.refuse(first.line, error.message, raw, party)
 
     def _read_sale(
         self, line: int, raw: str, head: Cells, rows: Sequence[OrderRow], *, is_refund: bool

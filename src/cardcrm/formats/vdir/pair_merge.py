@@ -7,6 +7,7 @@ from cardcrm.formats.vdir.changed_files import ReadFile
 from cardcrm.formats.vdir.file_writes import FileWrite
 from cardcrm.formats.vdir.sync_report import DATABASE, FOLDER, Conflict
 from cardcrm.formats.vdir.sync_run import SyncRun
+from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.records.syncing import sync_states, three_way_merge
 from cardcrm.records.syncing.contact_changes import describe_texts
 from cardcrm.records.syncing.sync_states import Base, FileState, Part, Parts
@@ -20,7 +21,7 @@ def merge_pairs(run: SyncRun) -> None:
     ids = [run.ids[state.uid] for state in wanted]
     database = dict(zip(ids, run.kind.read(run.store, ids), strict=True))
     jobs = [
-        (file, state, _base_of(file, state, bases))
+        (file, state, _base_of(run, file, state, bases))
         for state in wanted
         if (file := run.load(state.name, bases.get(state.id)))
     ]
@@ -112,14 +113,20 @@ def _bring_along(
         run.writes.append(FileWrite(text, file.stat, state, run.find_base(text, now)))
 
 
-def _base_of(file: ReadFile, state: FileState, bases: Mapping[int, Base]) -> Base | None:
+def _base_of(
+    run: SyncRun, file: ReadFile, state: FileState, bases: Mapping[int, Base]
+) -> Base | None:
     """Return the last common texts; those of a file that has not changed are its own.
 
     Parts that mention a forgotten contact are missing in the stored ones.
     """
     base = bases.get(state.id)
-    is_same = base is not None and file.hash == state.hash
-    return base._replace(file=file.item.texts) if base is not None and is_same else base
+    if base is None:
+        return None
+    if base.struck:
+        hash_text = forgotten_hashes.load(run.store).hash_text
+        base = sync_states.restore_struck(base, file.item.texts, hash_text)
+    return base._replace(file=file.item.texts) if file.hash == state.hash else base
 
 
 def _added(before: Parts, after: Parts, part: Part) -> str:

@@ -27,7 +27,7 @@ from cardcrm.records.importing.match_candidates import CandidateReader
 from cardcrm.records.importing.matching import Candidate
 from cardcrm.records.importing.outcomes import REFUSED, UNCHANGED, UPDATED
 from cardcrm.records.importing.pending_rows import PendingRows
-from cardcrm.records.importing.refusals import mark_stored
+from cardcrm.records.importing.refusals import carry_marks, collect_marks, mark_stored
 from cardcrm.records.importing.unchanged import find_unchanged
 from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.records.privacy import forgotten_hashes
@@ -146,6 +146,7 @@ class _Importer:
             mark_stored(self.store, self.not_imported, self.store.locale.region)
         self.merger.spread_marks(good)
         self.pending.write()
+        carry_marks(self.store, collect_marks([self.pending.point_changes()]))
         return [
             each._replace(twin_id=twins[each.contact_id]) if each.contact_id in twins else each
             for each in outcomes

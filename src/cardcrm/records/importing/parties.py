@@ -6,6 +6,7 @@ email addresses or phone numbers, and none in common: they are two people. A nam
 of several contacts is ambiguous unless the other values of the row choose among them.
 """
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -19,6 +20,8 @@ from cardcrm.records.contacts.resolve import describe
 from cardcrm.records.importing import bulk_import
 from cardcrm.records.importing.history_drafts import Party
 from cardcrm.records.importing.outcomes import CREATED
+from cardcrm.records.privacy import forgotten_hashes
+from cardcrm.records.privacy.forgotten_hashes import Forgotten, traits_of
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold, normalize_line
@@ -102,6 +105,19 @@ class PartyFinder:
     def commit(self) -> None:
         """Remember the contacts that a transaction has added."""
         self._uncommitted.clear()
+
+    def is_forgotten(self, party: Party) -> bool:
+        """Return whether a party is a contact that was forgotten and is to stay so."""
+        if self.anyway or not self._forgotten.has_any:
+            return False
+        keys = self._keys_of(party)
+        points = (("email", keys.email), ("phone", keys.phone))
+        name = _turn_name(party.name) or f"{party.given} {party.family}".strip() or party.org
+        return bool(self._forgotten.find_day(traits_of(name, points)))
+
+    @functools.cached_property
+    def _forgotten(self) -> Forgotten:
+        return forgotten_hashes.load(self.store)
 
     def _look_up(self, parties: Sequence[Party]) -> Iterator[Party]:
         """Find the stored contacts of parties; yield the parties that are unknown."""

@@ -79,6 +79,11 @@ class PendingRows:
         elif (candidate.id, key) in self._new_rows["point"]:
             self._new_rows["point"][candidate.id, key] = row
 
+    def point_changes(self) -> dict[Key, Row]:
+        """Return the addresses of stored contacts that were added or got marks, by their keys."""
+        added = {key: row for (_, key), row in self._new_rows["point"].items()}
+        return added | {row[:2]: row for row in self._marked_points.values()}
+
     def write(self) -> None:
         """Write all rows, and the search text of the added contacts."""
         self._write_heads()

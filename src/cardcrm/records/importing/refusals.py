@@ -46,7 +46,11 @@ def refuses_all(rows: Mapping[Key, Row], kind: str) -> bool:
 
 def mark_stored(store: Store, drafts: Iterable[ContactDraft], region: str) -> None:
     """Mark the stored addresses that drafts which are not imported have opted out."""
-    marks = collect_marks([dict(_read_points(draft, region)) for draft in drafts])
+    carry_marks(store, collect_marks([dict(_read_points(draft, region)) for draft in drafts]))
+
+
+def carry_marks(store: Store, marks: Marks) -> None:
+    """Mark the stored addresses that have marks anywhere."""
     for values, params in chunks({key[1] for key in marks}):
         rows = store.rows(
             "SELECT id, kind, value_key, opted_out, invalid FROM point "

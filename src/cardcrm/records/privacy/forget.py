@@ -129,7 +129,8 @@ def _erase(store: Store, work: _Work) -> None:
     for table in ("sync_file", "tag"):
         for each in work.traces.owned[table]:
             store.delete(table, each)
-    remove_texts(store, work.search.struck.finds)
+    hash_text = forgotten_hashes.load(store).hash_text
+    remove_texts(store, work.search.struck.finds, hash_text)
     texts.strike(store, work.search.struck, work.traces.owned)
     JournalEraser(store, work.traces, work.search.struck).run()
     _strike_other_tables(store, work.search.struck)

@@ -81,6 +81,10 @@ class Forgotten:
         """Return the day on which the record of a permanent id was forgotten, "" for any other."""
         return self._days.get(_digest(self._key, "uid", uid), "") if self.has_any else ""
 
+    def hash_text(self, text: str) -> str:
+        """Return the keyed hash of a text about others that mentions a forgotten contact."""
+        return _digest(self._key, "text", text)
+
     def find_day(self, traits: Traits) -> str:
         """Return the day on which a contact was forgotten, "" for any other contact.
 

@@ -17,10 +17,15 @@ Parts = dict[Part, Texts]
 
 
 class Base(NamedTuple):
-    """The texts of one contact or reminder as a file and the database had them last."""
+    """The texts of one contact or reminder as a file and the database had them last.
+
+    Parts that mentioned a forgotten contact are left out; ``struck`` are keyed hashes of what they
+    were, by which the file's are known.
+    """
 
     file: Parts
     database: Parts
+    struck: frozenset[str] = frozenset()
 
 
 class FileState(NamedTuple):
@@ -138,17 +143,38 @@ def remove_states_of(store: Store, uids: Collection[str]) -> None:
         store.engine.execute(f"DELETE FROM sync_file WHERE uid IN ({marks})", params)
 
 
-def remove_texts(store: Store, finds: Callable[[str], bool]) -> None:
-    """Remove the parts with a find from all states, in the transaction under way.
+def remove_texts(
+    store: Store, finds: Callable[[str], bool], hash_text: Callable[[str], str]
+) -> None:
+    """Leave hashes of the parts with a find in all states, in the transaction under way.
 
     The files wait then for the text that the database has now.
     """
     for state_id, text in list(store.rows("SELECT id, base FROM sync_file")):
         base = _load_base(text)
-        kept = Base(_without(base.file, finds), _without(base.database, finds))
+        kept = Base(_without(base.file, finds), _without(base.database, finds), base.struck)
         if kept != base:
+            lost = base.file.keys() - kept.file.keys()
+            hashes = (hash_text(_join_part(part, base.file[part])) for part in lost)
+            kept = kept._replace(struck=base.struck.union(hashes))
             sql = "UPDATE sync_file SET base = :base, pending = 1 WHERE id = :id"
             store.engine.execute(sql, {"base": _dump_base(kept), "id": state_id})
+
+
+def restore_struck(base: Base, file: Parts, hash_text: Callable[[str], str]) -> Base:
+    """Return a base with the parts of a file that were struck out of it, unless they changed."""
+    if not base.struck:
+        return base
+    same = {
+        part: texts
+        for part, texts in file.items()
+        if part not in base.file and hash_text(_join_part(part, texts)) in base.struck
+    }
+    return base._replace(file={**base.file, **same}, database={**base.database, **same})
+
+
+def _join_part(part: Part, texts: Texts) -> str:
+    return json.dumps([*part, *texts])
 
 
 def _without(parts: Parts, finds: Callable[[str], bool]) -> Parts:
@@ -156,10 +182,12 @@ def _without(parts: Parts, finds: Callable[[str], bool]) -> Parts:
 
 
 def _dump_base(base: Base) -> str:
-    both = [_dump(base.file)]
-    if base.database != base.file:
-        both.append(_dump(base.database))
-    return json.dumps(both, ensure_ascii=False, separators=(",", ":"))
+    sides: list[Any] = [_dump(base.file)]
+    if base.database != base.file or base.struck:
+        sides.append(_dump(base.database))
+    if base.struck:
+        sides.append(sorted(base.struck))
+    return json.dumps(sides, ensure_ascii=False, separators=(",", ":"))
 
 
 def _dump(parts: Mapping[Part, Texts]) -> list[Any]:
@@ -168,10 +196,11 @@ def _dump(parts: Mapping[Part, Texts]) -> list[Any]:
 
 def _load_base(text: str) -> Base:
     """Return stored texts; nothing where they are missing."""
-    both = [_load(each) for each in json.loads(text or "[]")]
-    if not both:
+    sides = json.loads(text or "[]")
+    if not sides:
         return Base({}, {})
-    return Base(both[0], both[-1])
+    both = [_load(each) for each in sides[:2]]
+    return Base(both[0], both[-1], frozenset(*sides[2:]))
 
 
 def _load(rows: Iterable[list[str]]) -> Parts:

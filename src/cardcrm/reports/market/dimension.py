@@ -13,7 +13,7 @@ from cardcrm.money import Money, format_money
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText
-from cardcrm.records.fields import ChangeDay, Day, Integer, Number
+from cardcrm.records.fields import ChangeDay, Day, Field, Integer, Number
 from cardcrm.records.query_sql.columns import find_columns
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
@@ -38,9 +38,9 @@ Labeler = Callable[[Any], str]
 class Dimension:
     """A field whose values group contacts.
 
-    ``value_sql`` is the value of a contact ``c``; with ``join``, a contact has a row for each value.
-    ``is_text`` says whether an empty text is no value. ``label`` returns the function that names
-    the group of a value, given all values with their numbers of contacts.
+    ``value_sql`` is the value of a contact ``c``; with ``join``, a contact has a row for each of
+    its values. With ``is_text`` an empty text means that there is none. ``label`` returns the
+    function that names the group of a value, given all values with their numbers of contacts.
     """
 
     name: str
@@ -48,6 +48,22 @@ class Dimension:
     label: Callable[[Sequence[Counted]], Labeler]
     join: str = ""
     is_text: bool = True
+
+    def grouped_sql(self, concat_function: str) -> tuple[str, str, str]:
+        """Return SQL for a table ``valued v`` of contacts, a value of one, and a join for it.
+
+        A person without a value has that of their organization; tags are a contact's own. The
+        table has the columns ``id``, ``org_id``, ``status`` and ``value``.
+        """
+        found = self.value_sql.replace("{join}", concat_function)
+        table = (
+            f"valued AS NOT MATERIALIZED (SELECT c.id, c.org_id, c.status, {found} AS value "
+            f"FROM contact c{self.join})"
+        )
+        own = "nullif(v.value, '')" if self.is_text else "v.value"
+        if self.join:
+            return table, own, ""
+        return table, f"coalesce({own}, o.value)", "LEFT JOIN valued o ON o.id = v.org_id "
 
 
 def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
@@ -66,11 +82,7 @@ def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
     field = column.field
     name = custom.label if custom else field.key
     if isinstance(field, Number | Integer | MoneyText):
-        shown = (
-            partial(_format_money, store.locale.currency) if isinstance(field, MoneySum) else str
-        )
-        if custom:
-            shown = _format_number
+        shown = _choose_format(field, store.locale.currency, is_custom=custom is not None)
         is_sorted = isinstance(field, Number | MoneyText) and column.sort
         sql = column.sort if is_sorted else column.listed
         return Dimension(name, sql, partial(_label_band, shown), is_text=False)
@@ -139,6 +151,13 @@ def _find_ends(numbers: Sequence[float], counts: dict[float, int]) -> list[float
             fifth = seen * _BANDS // total
             ends.append(number)
     return ends
+
+
+def _choose_format(field: Field, currency: str, *, is_custom: bool) -> Callable[[float], str]:
+    """Return the function that writes the numbers of a field."""
+    if isinstance(field, MoneySum):
+        return partial(_format_money, currency)
+    return _format_number if is_custom else str
 
 
 def _format_money(currency: str, value: float) -> str:

@@ -20,7 +20,7 @@ MIN_CUSTOMERS = 5  # fewer are chance: such a group has no score
 
 @dataclass(frozen=True)
 class MarketSize:
-    """What all sellers together sell to a group in the period, or the number of all customers."""
+    """The sales of all sellers to a group in the period, or the number of all its customers."""
 
     amount: Money | None = None
     customers: int | None = None
@@ -150,10 +150,7 @@ _REACHABLE = (
 
 def _group_sql(store: Store, scope: Scope, dimension: Dimension, bought: str, focus: bool) -> str:
     """Return SQL for the sums of each stored value of a field."""
-    value_sql = dimension.value_sql.replace("{join}", store.engine.concat_function)
-    own = "nullif(v.value, '')" if dimension.is_text else "v.value"
-    value = own if dimension.join else f"coalesce({own}, o.value)"
-    found = "" if dimension.join else "LEFT JOIN valued o ON o.id = v.org_id "
+    valued, value, org = dimension.grouped_sql(store.engine.concat_function)
     reachable = f"sum(CASE WHEN {_REACHABLE} THEN 1 ELSE 0 END)" if focus else "0"
     join = "JOIN"
     where = ""
@@ -162,11 +159,9 @@ def _group_sql(store: Store, scope: Scope, dimension: Dimension, bought: str, fo
         if scope.where is not None:
             where = f"WHERE {contact_condition(store, scope.where, 'v.id')[0]} "
     return (
-        f"WITH valued AS NOT MATERIALIZED (SELECT c.id, c.org_id, c.status, {value_sql} AS value "
-        f"FROM contact c{dimension.join}), bought AS ({bought}) "
-        f"SELECT {value} AS value, sum(b.is_customer), sum(b.now), sum(b.earlier), {reachable}, "
-        f"count(*) FROM valued v {join} bought b ON b.contact_id = v.id {found}{where}"
-        f"GROUP BY {value}"
+        f"WITH {valued}, bought AS ({bought}) "
+        f"SELECT {value}, sum(b.is_customer), sum(b.now), sum(b.earlier), {reachable}, count(*) "
+        f"FROM valued v {join} bought b ON b.contact_id = v.id {org}{where}GROUP BY {value}"
     )
 
 
