@@ -16,7 +16,7 @@ def is_time(labels: Sequence[str]) -> bool:
 
 
 def shown_part(labels: Sequence[str], most: int) -> slice:
-    """Return which rows to draw if there are too many: the latest periods, or the first names."""
+    """Return the rows to draw if there are too many: the latest periods, or the first names."""
     return slice(max(len(labels) - most, 0), None) if is_time(labels) else slice(0, most)
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from cardcrm.money import format_money
 from cardcrm.reports.month.comparison import SpanFigures, change_of
 from cardcrm.reports.month.summary import MonthSummary
-from cardcrm.reports.pictures.picture import NO_SHEET, Picture
+from cardcrm.reports.pictures.picture import Picture
 from cardcrm.sheet import Card, Line, Section
 
 _MAX_ROWS = 12  # of a list on the page
-_WITHOUT_LIST = {"revenue", "retention"}  # pictures that show all that their lists have
 
 
 def build_month_card(summary: MonthSummary) -> Card:
@@ -58,10 +57,8 @@ def _list_to_dos(summary: MonthSummary) -> Iterator[Section]:
 def _build_section(picture: Picture) -> Section:
     if picture.reason:
         return Section(picture.title, note=picture.reason)
-    shown = None
-    if picture.key not in _WITHOUT_LIST and picture.sheet is not NO_SHEET:
-        rows = list(picture.sheet.rows)[:_MAX_ROWS]
-        shown = picture.sheet._replace(rows=rows, title="") if rows else None
+    rows = list(picture.table.rows)[:_MAX_ROWS]
+    shown = picture.sheet._replace(rows=rows, title="") if rows else None
     return Section(picture.title, sheet=shown, note=picture.note, charts=picture.charts)
 
 

@@ -7,9 +7,9 @@ from cardcrm.dates.date_parts import MONTHS
 from cardcrm.reports.month.comparison import Comparison, compare_month
 from cardcrm.reports.month.to_dos import ToDo, list_to_dos
 from cardcrm.reports.pictures.customer_lists import (
+    draw_at_risk,
     draw_best_customers,
     draw_new_customers,
-    draw_slipping,
 )
 from cardcrm.reports.pictures.customer_maps import draw_cohorts
 from cardcrm.reports.pictures.picture import Picture, View
@@ -21,7 +21,7 @@ from cardcrm.store import Store
 _PICTURES = (
     draw_revenue,
     draw_best_customers,
-    draw_slipping,
+    draw_at_risk,
     draw_new_customers,
     draw_cohorts,
     draw_products,

@@ -40,11 +40,10 @@ def _list_promises(store: Store, today: str) -> Iterator[ToDo]:
 
 def _list_calls(picture: Picture) -> Iterator[ToDo]:
     for row in picture.rows[:_MOST_CALLS]:
-        amount = row["at_risk"]
+        amount = row["value_at_risk"]
         assert isinstance(amount, Money)
         yield ToDo(
-            f"Call {row['name']}: last sale {row['last_on']}, "
-            f"in a usual year {format_money(amount)}",
+            f"Call {row['name']}: {row['reason']}; at risk {format_money(amount)}",
             f"cardcrm remind {row['id']} call --due mon",
             _id(row),
         )

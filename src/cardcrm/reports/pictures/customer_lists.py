@@ -2,10 +2,11 @@
 
 from cardcrm.chart import BarChart
 from cardcrm.money import Money
+from cardcrm.reports.at_risk import report_risks
 from cardcrm.reports.pictures.picture import Picture, View, in_units
 from cardcrm.reports.pictures.sales_by_month import first_month
 from cardcrm.reports.revenue import list_months
-from cardcrm.reports.value import RankedCustomer, build_report, list_slipping
+from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
@@ -47,7 +48,7 @@ def draw_best_customers(store: Store, view: View) -> Picture:
             row["id"],
             row["name"],
             Money(int(row["revenue"]), view.currency),
-            f"{int(row['revenue']) / int(total):.1%}" if total > 0 else None,
+            int(row["revenue"]) / int(total) if total > 0 else None,
             row["orders"],
         )
         for row in rows
@@ -57,7 +58,8 @@ def draw_best_customers(store: Store, view: View) -> Picture:
     best = sum(int(row["revenue"]) for row in rows)
     note = f"These {len(rows)} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
     ids = tuple(row["id"] for row in rows)
-    return Picture("best_customers", title, (chart,), Sheet(_BEST_COLUMNS, cells), note, ids)
+    sheet = Sheet(_BEST_COLUMNS, cells)
+    return Picture("best_customers", title, (chart,), sheet, note, ids, shares=("share",))
 
 
 # new customers
@@ -112,39 +114,29 @@ def _count_new(store: Store, view: View) -> dict[str, int]:
 
 # customers slipping away
 
-_SLIPPING_COLUMNS = (
+_RISK_COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
+    Column("value_at_risk", "at risk", "right", currency="currency"),
     Column("last_on", "last sale"),
-    Column("at_risk", "a year's revenue", "right", currency="currency"),
+    Column("reason", "why", wide=True),
 )
 
 
-def draw_slipping(store: Store, view: View) -> Picture:
-    """Return good customers who have gone quiet, with the revenue of a usual year."""
-    report = build_report(store, view.currency, view.today, limit=0)
+def draw_at_risk(store: Store, view: View) -> Picture:
+    """Return the customers who are most likely lost, by the value at risk."""
     title = "Customers slipping away"
-    if report is None or report.scale is None:
-        reason = "At least 5 customers are needed to tell who is slipping away."
-        return Picture("at_risk", title, reason=reason)
-    found = list_slipping(store, view.currency, view.today, report, MAX_CUSTOMERS)
+    found = report_risks(store, Scope(view.currency, view.today), MAX_CUSTOMERS)
     if not found:
-        return Picture("at_risk", title, reason="No good customer has gone quiet.")
-    ranked = sorted(found, key=lambda each: (-_yearly(each).minor, each.contact_id))
-    cells = [(each.contact_id, each.name, each.last_on, _yearly(each)) for each in ranked]
-    values = tuple(in_units(_yearly(each)) for each in ranked)
-    chart = BarChart(
-        "Revenue of a usual year",
-        tuple(each.name for each in ranked),
-        values,
-        view.currency,
-    )
-    note = f"Together about {sum(values):,.0f} {view.currency} a year."
-    ids = tuple(each.contact_id for each in ranked)
-    return Picture("at_risk", title, (chart,), Sheet(_SLIPPING_COLUMNS, cells), note, ids)
-
-
-def _yearly(customer: RankedCustomer) -> Money:
-    """Return the revenue of a usual year: all of it, by the years that it was spread over."""
-    years = max((customer.last_on - customer.first_on).days / 365.25, 1)
-    return Money(round(customer.revenue.minor / years), customer.revenue.currency)
+        reason = "No customer of three purchases or more is silent for much longer than usual."
+        return Picture("at_risk", title, reason=reason)
+    cells = [
+        (each.contact_id, each.name, each.value_at_risk, each.last_on, each.reason)
+        for each in found
+    ]
+    values = tuple(in_units(each.value_at_risk) for each in found)
+    names = tuple(each.name for each in found)
+    chart = BarChart("Value at risk within a year", names, values, view.currency)
+    note = f"Together about {sum(values):,.0f} {view.currency} within a year."
+    ids = tuple(each.contact_id for each in found)
+    return Picture("at_risk", title, (chart,), Sheet(_RISK_COLUMNS, cells), note, ids)

@@ -1,7 +1,7 @@
 """The pictures of customers as maps: who stays after a first purchase, recency and frequency."""
 
 from cardcrm.chart import BarChart, HeatMap
-from cardcrm.reports.cohorts import average_shares, report_cohorts
+from cardcrm.reports.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.reports.pictures.picture import Picture, View, in_units
 from cardcrm.reports.rfm_groups import build_grid, count_groups, count_standings
 from cardcrm.reports.value import build_report
@@ -10,11 +10,11 @@ from cardcrm.store import Store
 
 _COHORTS = 12
 _AGES = 12
+_LISTED_AGES = (1, 3, 6, 11)
 _COHORT_COLUMNS = (
     Column("cohort", "first purchase"),
     Column("customers", "customers", "right"),
-    Column("after", "after", "right"),
-    Column("share", "share", "right", digits=3),
+    *(Column(f"after_{age}", f"{age} later", "right", digits=3) for age in _LISTED_AGES),
 )
 _STANDING_COLUMNS = (
     Column("standing", "standing"),
@@ -43,12 +43,16 @@ def draw_cohorts(store: Store, view: View) -> Picture:
         cells,
         "%",
     )
-    rows = [
-        (each.period, each.size, age.age, age.share) for each in found for age in each.ages[:ages]
-    ]
+    rows = [(each.period, each.size, *_list_shares(each)) for each in reversed(found)]
     average = average_shares(found)
     note = f"One month later, {average[1]:.0%} of new customers buy again." if average[1:] else ""
-    return Picture("retention", title, (chart,), Sheet(_COHORT_COLUMNS, rows), note)
+    sheet = Sheet(_COHORT_COLUMNS, rows, ids="cohort")
+    keys = tuple(f"after_{age}" for age in _LISTED_AGES)
+    return Picture("retention", title, (chart,), sheet, note, shares=keys)
+
+
+def _list_shares(cohort: Cohort) -> list[float | None]:
+    return [cohort.ages[at].share if at < len(cohort.ages) else None for at in _LISTED_AGES]
 
 
 def draw_grid(store: Store, view: View) -> Picture:

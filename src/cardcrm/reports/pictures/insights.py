@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cardcrm.dates.date_parts import add_months
-from cardcrm.reports.pictures.customer_lists import draw_new_customers, draw_slipping
+from cardcrm.reports.pictures.contact_times import draw_best_time
+from cardcrm.reports.pictures.customer_lists import draw_at_risk
 from cardcrm.reports.pictures.customer_maps import draw_cohorts, draw_grid, draw_standings
 from cardcrm.reports.pictures.picture import Picture, View
 from cardcrm.reports.pictures.product_lists import draw_pairs, draw_products
@@ -23,11 +24,11 @@ class Insight(NamedTuple):
 
 INSIGHTS = (
     Insight("forecast", "Revenue to come", draw_forecast),
-    Insight("at_risk", "Customers slipping away", draw_slipping),
+    Insight("at_risk", "Customers slipping away", draw_at_risk),
     Insight("products", "What sold in the last 12 months", draw_products),
     Insight("pairs", "What sells together", draw_pairs),
     Insight("retention", "Who comes back after the first purchase", draw_cohorts),
-    Insight("new_customers", "New customers of the last 12 months", draw_new_customers),
+    Insight("best_time", "Best time to call", draw_best_time),
     Insight("grid", "Recency and frequency", draw_grid),
     Insight("standings", "Revenue by standing", draw_standings),
 )

@@ -38,8 +38,9 @@ class View(NamedTuple):
 class Picture(NamedTuple):
     """A chart with a sentence, and the list behind it.
 
-    ``sheet`` has the rows of the list, and ``contacts`` their ids, if they are contacts. A picture
-    without enough data has no charts but a ``reason``.
+    ``sheet`` has the rows of the list, and ``contacts`` their ids, if they are contacts. Columns of
+    shares, from 0 to 1, are named in ``shares``. A picture without enough data has no charts but a
+    ``reason``.
     """
 
     key: str
@@ -49,6 +50,20 @@ class Picture(NamedTuple):
     note: str = ""
     contacts: tuple[int, ...] = ()
     reason: str = ""
+    shares: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> Sheet:
+        """The list behind the picture for people, with shares in percent."""
+        is_share = [column.key in self.shares for column in self.sheet.columns]
+        rows = [
+            tuple(
+                f"{cell:.0%}" if share and isinstance(cell, float) else cell
+                for cell, share in zip(row, is_share, strict=True)
+            )
+            for row in self.sheet.rows
+        ]
+        return self.sheet._replace(rows=rows)
 
     @property
     def rows(self) -> list[dict[str, object]]:

@@ -27,9 +27,10 @@ class PictureRows(LineList):
         """Show the list behind a picture; the cursor stays on its line."""
         is_other = self.picture is None or self.picture.key != picture.key
         self.picture = picture
-        columns = [each for each in picture.sheet.columns if each.key != "id"]
-        places = [picture.sheet.columns.index(each) for each in columns]
-        rows = list(picture.sheet.rows)
+        table = picture.table
+        columns = [each for each in table.columns if each.key != "id"]
+        places = [table.columns.index(each) for each in columns]
+        rows = list(table.rows)
         values = [[row[place] for row in rows] for place in places]
         self._heads = [each.title for each in columns]
         self._cells = [

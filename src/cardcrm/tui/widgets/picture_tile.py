@@ -109,10 +109,10 @@ class PictureTile(Widget, can_focus=True):
             self.action_pick()
 
     def on_focus(self) -> None:
-        """Show that the keys are for this picture."""
+        """Draw the title of the picture that the keys are for."""
         self.refresh()
         self.scroll_visible(animate=False)
 
     def on_blur(self) -> None:
-        """Show that the keys are for another part."""
+        """Draw the title as that of another picture."""
         self.refresh()
