@@ -128,7 +128,7 @@ def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, do
 
 
 def _place(mention: Any) -> dict[str, Any]:
-    found = {"noun": mention.noun, "id": mention.row_id, "field": mention.column}
+    found = {"noun": mention.noun, "id": mention.row_id, "field": mention.field}
     return {**found, "text": mention.text}
 
 

@@ -6,6 +6,7 @@ for the books, without the contact and their texts, under one contact without a 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
@@ -15,7 +16,7 @@ from cardcrm.records.privacy import forgotten_hashes, needles, texts, traces
 from cardcrm.records.privacy.journal_eraser import JournalEraser
 from cardcrm.records.privacy.mentions import STRUCK, Finder
 from cardcrm.records.privacy.needles import Search, Shared
-from cardcrm.records.privacy.texts import Mention
+from cardcrm.records.privacy.texts import Place
 from cardcrm.records.privacy.traces import Traces
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
@@ -38,8 +39,8 @@ class Plan(NamedTuple):
 
     erased: Mapping[str, int]
     kept: Mapping[str, int]
-    struck: Sequence[Mention]
-    listed: Sequence[Mention]
+    struck: Sequence[Place]
+    listed: Sequence[Place]
     shared: Sequence[Shared]
     imports: Sequence[str]
     files: Sequence[str]
@@ -79,8 +80,11 @@ def _plan(store: Store, work: _Work) -> Plan:
     known = {each[:3] for each in struck}
     found = texts.mentions(store, work.search.listed, work.traces.owned, texts.all_texts)
     listed = [each for each in found if each[:3] not in known][:_MOST_LISTED]
-    shared = work.search.shared
-    return Plan(+erased, +kept, struck, listed, shared, work.traces.imports, work.traces.files)
+    place = partial(texts.find_place, store)
+    shared, imports, files = work.search.shared, work.traces.imports, work.traces.files
+    return Plan(
+        +erased, +kept, [*map(place, struck)], [*map(place, listed)], shared, imports, files
+    )
 
 
 def _is_line_of_kept(type_: RecordType, work: _Work) -> bool:
