@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import UsageError
 from cardcrm.records import registry
 from cardcrm.records.fields import Text, Uid
 from cardcrm.records.privacy import forgotten_hashes, needles, texts, traces
@@ -53,6 +54,20 @@ class _Work(NamedTuple):
     traces: Traces
     search: Search
     erases_sales: bool
+
+
+def check_has_name(contact_id: int, uid: str) -> None:
+    """Raise UsageError for the contact without a name that holds the sales of forgotten ones."""
+    if uid == ANONYMOUS_UID:
+        raise UsageError(
+            f"contact {contact_id} holds the sales of forgotten contacts",
+            f"To remove it with these sales: cardcrm rm {contact_id}",
+        )
+
+
+def is_same_name(typed: str, name: str) -> bool:
+    """Return whether a user has typed the name of a contact, which confirms the erasure."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
 def plan(
