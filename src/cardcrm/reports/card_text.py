@@ -78,6 +78,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
             ("status", format_status(contact)),
+            ("priority", format_priority(contact)),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
@@ -95,6 +96,11 @@ def format_role(contact: Contact) -> str:
 def format_status(contact: Contact) -> str:
     """Return the status, if it is not active, as most are."""
     return "" if contact.status == "active" else contact.status
+
+
+def format_priority(contact: Contact) -> str:
+    """Return ``customer``, as in “priority customer”, for a most valuable customer."""
+    return "customer" if contact.mvc_since else ""
 
 
 # Facts

@@ -266,8 +266,8 @@ ADDRESS = RecordType(
         Text(
             "country", identifies=True, non_ascii_key="country_key", match="start", help="Country."
         ),
-        Number("latitude", least=-90, most=90, filter=None, help="Degrees north of the equator."),
-        Number("longitude", least=-180, most=180, filter=None, help="Degrees east of Greenwich."),
+        Number("latitude", least=-90, most=90, help="Degrees north of the equator."),
+        Number("longitude", least=-180, most=180, help="Degrees east of Greenwich."),
     ),
     title="{street} {city}",
     parent="contact_id",
@@ -419,6 +419,9 @@ CONTACT = declare(
             CADENCE,
             Day("snoozed_until", key="snoozed", label="snoozed until", automatic=True,
                 help="Day until which losing touch is snoozed."),
+            Day("mvc_since", key="mvc", label="priority customer since", heading="priority since",
+                looks="back", automatic=True,
+                help="Priority customer (MVC), or since when: mvc:yes, mvc>1y."),
             ChangeDay("created_at", key="created", automatic=True,
                     help="When the contact was added."),
             ChangeDay("updated_at", key="updated", automatic=True,

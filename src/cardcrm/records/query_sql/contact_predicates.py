@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.contact_type import CADENCE, Point, YearlyDay
 from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import MoneySum, QueryField
-from cardcrm.records.fields import Text
+from cardcrm.records.fields import Number, Text
 from cardcrm.records.query_sql import field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
 from cardcrm.records.query_sql.predicates import (
@@ -214,6 +214,15 @@ def _job(ctx: QueryContext, term: Term) -> str:
     return ctx.exists("job", f"({text('x.title_key', 'x.title')(ctx, term)} OR {org})")
 
 
+def _mvc(ctx: QueryContext, term: Term) -> str:
+    """Filter by membership of the program for the best customers, or by the day of joining."""
+    word = term.value.strip().lower()
+    if word in ("yes", "no") and term.op in (":", "="):
+        return f"{ctx.alias}.mvc_since IS {'NOT ' if word == 'yes' else ''}NULL"
+    column = f"{ctx.alias}.mvc_since"
+    return allow_null(column, day(column, past=True))(ctx, term)
+
+
 def _opted_out(ctx: QueryContext, term: Term) -> str:
     found = ctx.exists("point", "x.opted_out = 1")
     return found if is_yes(term) else f"NOT {found}"
@@ -270,7 +279,11 @@ def predicate(found: QueryField) -> Predicate:
         return money_sum(field.column)
     if not found.table:
         return field_predicates.predicate(field, "c")
-    filled = f"x.{field.folded or field.column} <> ''" if isinstance(field, Text) else "1 = 1"
+    filled = "1 = 1"
+    if isinstance(field, Text):
+        filled = f"x.{field.folded or field.column} <> ''"
+    elif isinstance(field, Number):
+        filled = f"x.{field.column} IS NOT NULL"
     if isinstance(field, YearlyDay):
         compared = anniversary("x.day", f"x.{field.column}")
     else:
@@ -297,4 +310,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "since": sale_day("first_on"),
     "product": product,
     "rfm": unordered(standing),
+    "mvc": _mvc,
 }

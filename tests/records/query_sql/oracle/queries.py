@@ -57,6 +57,7 @@ FIXED: dict[str, tuple[str, ...]] = {
 NUMBERS: dict[str, tuple[str, ...]] = {
     "id": ("1", "7", "20", "45"), "every": ("30", "30d", "7d", "90"),
     "orders": ("0", "1", "2", "3", "-1", "1,000"), "shoe-size": ("38", "41.5", "40"),
+    "latitude": ("0", "53.8", "-33.9"), "longitude": ("-1.55", "0", "18.4"),
 }  # fmt: skip
 MONEY = ("value", "margin", "budget")
 DATES = (
@@ -71,6 +72,7 @@ DATES = (
     "bought",
     "since",
     "renewal",
+    "mvc",
 )
 BIRTHDAYS = ("1990-03-06", "1990", "1990-11", "03-06", "02-29", "mar", "nov", "feb")
 SPANS = ("0d", "4d", "5d", "14d", "100d", "105d")
