@@ -36,7 +36,8 @@ _UP_TO_A_DAY = (
 class Histories(NamedTuple):
     """The purchases of customers up to a day, as columns of the same length.
 
-    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first.
+    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first, and
+    0 without repeat purchases.
     """
 
     ids: "array[int]"
@@ -116,7 +117,7 @@ def _build(rows: Iterable[Row], until: dt.date) -> Histories:
         repeats.append(days - 1)
         recency.append(last - first)
         age.append(end - first)
-        spent.append(int(amount or 0))
+        spent.append(int(amount) if days > 1 else 0)
     return columns
 
 
