@@ -38,6 +38,7 @@ SOLD = st.lists(
         who=st.integers(1, 4),
         days=st.integers(-3, 60),
         lines=st.just(()),
+        bare_cost=st.none(),
         refund=st.integers(0, 4).map(lambda each: each == 0),
         currency=st.sampled_from(["EUR", "EUR", "USD"]),
         bare=st.integers(0, 9000),
