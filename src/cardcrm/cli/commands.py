@@ -75,11 +75,28 @@ COMMANDS: dict[str, Command] = {
             "backtest": "Test the models: fit them to the first part of history, predict the rest.",
         },
     ),
+    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
+    "alert": Command(
+        SALES,
+        "alert",
+        "Show what to do about customers and products, as the sales suggest.",
+        is_group=True,
+    ),
+    "suggest": Command(SALES, "suggest", "Suggest products to offer to a contact, with reasons."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
+    "mvc": Command(SALES, "mvc", "Care for the most valuable customers: a program.", is_group=True),
+    "benefit": Command(SALES, "", "Manage benefits of the most valuable customers.", is_group=True),
+    "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
+    ),
+    "warehouse": Command(
+        IMPORT_EXPORT,
+        "warehouse",
+        "Query the star schema that `export --star` has written.",
+        is_group=True,
     ),
     "sync": Command(
         IMPORT_EXPORT,

@@ -198,7 +198,7 @@ def totals_card(
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
         *((("also", ", ".join(map(format_money, others))),) if others else ()),
-        *((("in all", _describe_converted(converted)),) if converted else ()),
+        *((("in all", converted.describe()),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
         ("expected", f"{format_money(totals.lifetime_value)} of future revenue"),
@@ -221,10 +221,6 @@ def totals_card(
         "all_currencies": converted and converted.to_json(),
     }
     return Card(title, facts=facts, data=data)
-
-
-def _describe_converted(converted: "Converted") -> str:
-    return f"{format_money(converted.amount)}, at {converted.describe_rates()}"
 
 
 def _describe_margin(totals: "Totals") -> str:
@@ -252,7 +248,7 @@ def customer_card(
         ],
         "all_currencies": converted and converted.to_json(),
     }
-    facts = (("in all", _describe_converted(converted)),) if converted else ()
+    facts = (("in all", converted.describe()),) if converted else ()
     sections = tuple(_section(worth, totals, futures[totals.currency]) for worth, totals in found)
     return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
 
