@@ -36,8 +36,8 @@ _UP_TO_A_DAY = (
 class Histories(NamedTuple):
     """The purchases of customers up to a day, as columns of the same length.
 
-    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first, and
-    0 without repeat purchases.
+    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first;
+    it is 0 without repeat purchases.
     """
 
     ids: "array[int]"
