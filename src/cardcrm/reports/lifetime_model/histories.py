@@ -127,7 +127,7 @@ def group_purchases(histories: Histories) -> PurchasePatterns:
     return build_patterns(
         [
             (repeats, recency / DAYS_PER_WEEK, age / DAYS_PER_WEEK, customers)
-            for (repeats, recency, age), customers in sorted(counts.items())
+            for (repeats, recency, age), customers in counts.items()
         ]
     )
 
@@ -147,9 +147,7 @@ def group_spend(histories: Histories, decimals: int) -> SpendPatterns:
     pairs = zip(histories.repeats, histories.spent, strict=True)
     counts = Counter(pair for pair in pairs if pair[0] > 0 and pair[1] > 0)
     unit = 10**decimals
-    return build_spend(
-        [(repeats, spent / unit, n) for (repeats, spent), n in sorted(counts.items())]
-    )
+    return build_spend([(repeats, spent / unit, n) for (repeats, spent), n in counts.items()])
 
 
 def build_spend(rows: Sequence[tuple[int, float, int]]) -> SpendPatterns:
