@@ -156,7 +156,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "gift edit": ("gift edit 1 --cost 2", "gift edit 1 --cost 3 --dry-run"),
     "gift export": ("gift export {folder}/gifts-2.csv",),
     "gift import": ("gift import {folder}/gifts.csv",),
-    "gift rm": ("gift rm 1 --dry-run", "gift rm 1,2,3 --yes"),
+    "gift rm": ("gift rm 1 --dry-run", "gift rm 1,2,3,4 --yes"),
     "benefit rm": ("benefit rm welcome --dry-run", "benefit rm welcome --yes"),
     "sale rm": ("sale rm 1 --dry-run", "sale rm 1,2 --yes"),
     "product add": ("product add Tulip --sku T1 --price 0.045 --cost 0.01",),
