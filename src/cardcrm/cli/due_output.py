@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact
+from cardcrm.reports.alert_data import alert_data
+from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
@@ -33,6 +34,7 @@ def digest_card(digest: Digest) -> Card:
             }
             for each in digest.days.rows
         ],
+        "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
             for name, section in sections.items()

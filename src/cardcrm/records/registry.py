@@ -43,6 +43,8 @@ MODULES: dict[str, str] = {
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
     "gift": "mvc.benefit_type",
+    "dismissal": "sales.dismissal_type",
+    "market_size": "sales.market_size_type",
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",

@@ -134,8 +134,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     yield from build_cadence_facts(card)
     values = [format_value(value, card.today) for value in card.values]
     if card.converted:
-        amount, rates = format_money(card.converted.amount), card.converted.describe_rates()
-        values.append(f"{amount} in all, at {rates}")
+        values.append(card.converted.describe(" in all"))
     yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
 

@@ -17,8 +17,13 @@ from cardcrm.text import fold
 from cardcrm.tui import keys
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "form")
-_PAGE_OF_SCOPE = {"marks": "contacts", "contacts": "contacts", "value": "value"}
+_HIDDEN_SCOPES = ("grid", "pictures", "form")
+_PAGE_OF_SCOPE = {
+    "marks": "contacts",
+    "contacts": "contacts",
+    "value": "value",
+    "insights": "insights",
+}
 _TITLES = {
     "rm": "Delete",
     "kind": "Filter the timeline",
@@ -33,6 +38,7 @@ SYNONYMS = {
     "contacts": "people persons customers clients organizations companies address book cards list",
     "value": "revenue money best customers report statistics figures ranking",
     "journal": "history changes audit who",
+    "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",
     "redo": "repeat again",
@@ -47,6 +53,7 @@ SYNONYMS = {
     "add": "new create contact person organization company customer insert",
     "edit": "change modify update rename correct phone email address birthday cadence",
     "rm": "delete remove erase trash drop",
+    "forget": "privacy gdpr personal data for good wipe",
     "tag": "label category group keyword untag",
     "copy": "clipboard yank phone number email address",
     "open": "call phone dial ring mail email write website browse number address",
