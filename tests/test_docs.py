@@ -453,6 +453,7 @@ SHOP = (
     *(f"job add Buyer --who jane --org 'Acme Ltd' --from {2000 + number}" for number in range(12)),
     "benefit add Free delivery --every 90d --cost 12",
     "benefit add Client dinner",
+    "benefit add Basket --cost 20",
     *(["mvc give jane Client dinner"] * 12),
     'add "Put Back"',
     "undo",
