@@ -90,7 +90,7 @@ KEYS: dict[str, Key] = {
     "updated": Key("day", "local day of the last change"),
     "next": Key("day", "the next day it falls on; of a contact its next reminder"),
     "due": Key("moment", "when it is due"),
-    "age": Key("integer", "years on the `next` day"),
+    "age": Key("integer", "years on the `next` day; of a cohort the periods since its first"),
     "type": Key("text", "type of a custom field: text, number, money, date or choice"),
     "inverse": Key("boolean", "the relation is named from the other side"),
     "due_on": Key("day", "local day on which it is due"),
@@ -238,7 +238,6 @@ KEYS: dict[str, Key] = {
     "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
     "cohort": Key("text", "period of the first purchase"),
     "cohort_size": Key("integer", "customers with their first purchase in it"),
-    "after": Key("integer", "periods since the first purchase"),
     "standing_before": Key("text", "standing on the earlier day; null without a sale until then"),
     "joined": Key("integer", "customers who have come to the standing since then"),
     "departed": Key("integer", "customers who have left the standing since then"),
@@ -712,7 +711,7 @@ ANSWERS: dict[str, Answer] = {
             "defection_rate}]",
         )
     ),
-    "report cohorts": Answer(("[{cohort cohort_size after period customers share revenue}]",)),
+    "report cohorts": Answer(("[{cohort cohort_size age period customers share revenue}]",)),
     "report rfm": Answer(
         (
             "[{standing customers revenue share customers_before joined departed}]",

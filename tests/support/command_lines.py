@@ -181,7 +181,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "gift edit": ("gift edit 1 --cost 2", "gift edit 1 --cost 3 --dry-run"),
     "gift export": ("gift export {folder}/gifts-2.csv",),
     "gift import": ("gift import {folder}/gifts.csv",),
-    "gift rm": ("gift rm 1 --dry-run", "gift rm 1,2,3 --yes"),
+    "gift rm": ("gift rm 1 --dry-run", "gift rm 1,2,3,4 --yes"),
     "benefit rm": ("benefit rm welcome --dry-run", "benefit rm welcome --yes"),
     "report forecast": ("report forecast", "report forecast --of new", "report forecast --of lost"),
     "report market": ("report market", "report market --by tag --size vip=1000 --focus",

@@ -258,6 +258,8 @@ class StepText:
         value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
             return ""
+        if isinstance(field, MoneyAmount) and not row[field.currency]:
+            return f"{value:,} minor units"  # the row is gone, and its currency with it
         write = field.to_text if self.is_complete else field.format
         return write(field.read(row, self.store), self.store)
 

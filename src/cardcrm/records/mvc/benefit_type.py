@@ -34,7 +34,7 @@ GIFT = declare(
                 phrase="date", help="Date.", no_future="A gift is a benefit that was given."),
             Reference("contact_id", required=True, listed=True, help="Customer."),
             Reference("benefit_id", to="benefit", option="benefit", required=True, listed=True,
-                      on_delete=REFUSE, example="delivery", help="Benefit that was given.",
+                      on_delete=REFUSE, example="Basket", help="Benefit that was given.",
                       if_refused="Remove its gifts first: cardcrm gift list benefit:{id}"),
             MoneyAmount("cost", least=0, listed=True, help="Cost to the firm."),
             Text("text", non_ascii_key="text_key", label="note", listed=True, searchable=True,
