@@ -450,6 +450,12 @@ SHOP = (
     'field add "Shoe size" --type number',
     "config cadence tag:vip 30d",
     *(f"job add Buyer --who jane --org 'Acme Ltd' --from {2000 + number}" for number in range(12)),
+    *(
+        f'sell "{who}" --product "2 x Vase" --on {days}d'
+        for who in ("Jane Doe", "Ann Lee")
+        for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
+    ),
+    "alert refresh",
     'add "Put Back"',
     "undo",
 )

@@ -166,6 +166,8 @@ KEYS: dict[str, Key] = {
     "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
     "refunds": Key("money", "sum of refunds"),
     # products
+    "product_id": Key("integer", "number of the product"),
+    "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
@@ -500,8 +502,7 @@ ANSWERS: dict[str, Answer] = {
         ),
     ),
     "report margins": Answer(
-        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
-        "`id` is that of a product or customer",
+        ("[{group_id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
     ),
     "report products": Answer(
         (
