@@ -57,6 +57,7 @@ SETTINGS: dict[str, Setting] = {
             "pager",
             "program for output longer than the terminal, or `none` (default: $PAGER, else less)",
         ),
+        Setting("charts", "whether a terminal shows the charts of reports", "yes", ("yes", "no")),
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
         Setting(
             "photo-limit", "largest photo of a vCard that is imported, in KB", "1000", number=True

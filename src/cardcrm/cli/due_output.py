@@ -80,8 +80,8 @@ def _task(task: DueReminder) -> dict[str, object]:
 
 def _contact(contact: DueContact | None) -> dict[str, object]:
     """Return the contact of an item, under the keys that its reminder has as a record."""
-    details = contact or (None,) * 6
-    keys = ("contact_id", "contact", "org", "phone", "email", "status")
+    details = contact or (None,) * 7
+    keys = ("contact_id", "contact", "org", "phone", "email", "status", "mvc")
     return dict(zip(keys, details, strict=True))
 
 

@@ -17,6 +17,7 @@ from cardcrm.reports.card_text import (
     build_timeline_line,
     format_anniversary,
     format_contact_point,
+    format_priority,
     format_role,
     format_status,
     format_value,
@@ -45,6 +46,7 @@ def build_brief_card(card: CardData, data: dict[str, object], alerts: Sequence[A
         status=(
             ("stage", contact.stage),
             ("status", format_status(contact)),
+            ("priority", format_priority(contact)),
             ("owner", shorten(contact.owner, 30)),
         ),
         facts=(
