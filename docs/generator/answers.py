@@ -289,7 +289,7 @@ KEYS: dict[str, Key] = {
     "units_ratio_low": Key("number", "lower end of its 95% interval"),
     "units_ratio_high": Key("number", "upper end of its 95% interval"),
     "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
-    "others_change": Key("number", "the same for all other products"),
+    "others_change": Key("number", "change of the revenue a day of all other products"),
     "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
     "price_before": Key("money", "unit price before"),
     "price_after": Key("money", "unit price after"),

@@ -42,7 +42,7 @@ _METHOD = "quasi-Poisson rate ratio, 95% interval"
 _MAX_MONTHS = 24  # rows of the table
 _NESTED = ("before", "after", "price_changes", "months")
 _FLAT = ("since", "until", "units", "units_a_day", "revenue", "revenue_a_day", "average_paid")
-_NO_PROOF = "Both happened at the same time, which is no proof that one caused the other."
+_NO_PROOF = "Both happened at one time, which does not prove that one caused the other."
 
 
 @app.command("pricing")
