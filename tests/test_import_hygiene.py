@@ -72,7 +72,8 @@ ALLOWED = {
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
-        render.streams reports reports.due reports.due_contacts reports.due_queries
+        render.streams reports reports.alert_queries reports.due reports.due_contacts
+        reports.due_queries
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns

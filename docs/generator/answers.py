@@ -264,6 +264,8 @@ KEYS: dict[str, Key] = {
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
     # products
+    "product_id": Key("integer", "number of the product"),
+    "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
@@ -290,7 +292,7 @@ KEYS: dict[str, Key] = {
     "units_ratio_low": Key("number", "lower end of its 95% interval"),
     "units_ratio_high": Key("number", "upper end of its 95% interval"),
     "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
-    "others_change": Key("number", "the same for all other products"),
+    "others_change": Key("number", "change of the revenue a day of all other products"),
     "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
     "price_before": Key("money", "unit price before"),
     "price_after": Key("money", "unit price after"),
@@ -694,8 +696,10 @@ ANSWERS: dict[str, Answer] = {
         ),
     ),
     "report margins": Answer(
-        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
-        "`id` is that of a product or customer",
+        (
+            "[{group_id name revenue cost margin margin_rate unknown_cost_revenue "
+            "unknown_cost_count}]",
+        ),
     ),
     "report products": Answer(
         (

@@ -54,7 +54,7 @@ def baskets(
     currency: Currency = "",
     html: Html = None,
 ) -> Result:
-    """Show which products are bought together.
+    """List products that are bought together.
 
     Support is the share of baskets with both products, confidence the share with the other product
     among those with one. A lift above 1 means more often than by chance. The pairs furthest beyond
