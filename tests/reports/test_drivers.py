@@ -135,7 +135,7 @@ def test_small_groups_are_not_compared(store, shop):
     found = build_drivers(store, SCOPE, "id:1,2,3")
     assert (found.drivers, found.reason) == (
         (),
-        "nothing to compare: both groups need at least 10 contacts; there are 3 contacts of "
+        "no comparison: both groups need at least 10 contacts; there are 3 contacts of "
         "id:1,2,3 and 57 other contacts",
     )
     node = contact_query.parse(store, "tag:nope")
