@@ -45,7 +45,7 @@ class Pair(NamedTuple):
     product: str
     other_id: int
     other: str
-    count: int
+    together: int
     expected: float
     support: float
     confidence: float
@@ -124,16 +124,14 @@ def rank_pairs(
     return sorted(
         found,
         key=lambda each: (
-            sizes[each.product_id] * sizes[each.other_id] - each.count * total,
+            sizes[each.product_id] * sizes[each.other_id] - each.together * total,
             each.product_id,
             each.other_id,
         ),
     )
 
 
-def _build_pair(
-    counts: Counts, names: Mapping[int, str], key: tuple[int, int], count: int
-) -> Pair:
+def _build_pair(counts: Counts, names: Mapping[int, str], key: tuple[int, int], count: int) -> Pair:
     sizes, total = counts.products, counts.baskets
     product, other = sorted(key, key=lambda each: (sizes[each], each))
     expected = sizes[product] * sizes[other] / total
@@ -174,8 +172,7 @@ def _stream_lines(store: Store, scope: Scope, over: str) -> Iterator[tuple[Any, 
 def _source(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
     condition, params = sale_condition(store, end_today(scope))
     return (
-        "FROM sale s JOIN sale_line l ON l.sale_id = s.id "
-        f"WHERE {ORDERED} AND {condition}"
+        f"FROM sale s JOIN sale_line l ON l.sale_id = s.id WHERE {ORDERED} AND {condition}"
     ), params
 
 
