@@ -184,12 +184,12 @@ KEYS: dict[str, Key] = {
     "expected_value": Key("money", "sales that the model expects within the horizon"),
     "future_value": Key("money", "those sales, discounted to today"),
     "horizon_days": Key("integer", "days that the prediction covers"),
-    "method": Key("text", "model, or simple formula where there is too little data for one"),
+    "method": Key("text", "model, formula or method that was used; of a forecast the best of a backtest"),
     "future": Key("future", "figures of the model, if one is stored"),
     "equity_change": Key("money", "change since the last snapshot"),
     "changed_since": Key("day", "day of the last snapshot"),
     "until": Key("day", "last day that the model knows"),
-    "mae": Key("number", "mean absolute error of the purchases of a customer"),
+    "mae": Key("number", "mean absolute error in the backtest"),
     "naive_mae": Key("number", "that of the naive guess"),
     "bias": Key("number", "mean of predicted minus actual purchases"),
     "naive_bias": Key("number", "that of the naive guess"),
@@ -269,7 +269,7 @@ KEYS: dict[str, Key] = {
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
-    "confidence": Key("number", "share of the cases in which it came true, from 0 to 1"),
+    "confidence": Key("number", "share of the cases in which it came true, or would, from 0 to 1"),
     "confidence_back": Key("number", "share of baskets with the other product that have this one"),
     "lift": Key("number", "how much more often than by chance; 1 is chance"),
     "unknown_cost_revenue": Key("money", "revenue whose cost is unknown; not in the margin"),
@@ -307,12 +307,8 @@ KEYS: dict[str, Key] = {
     "removed_count": Key("integer", "number of alerts that are gone"),
     # trends, market and behavior
     "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
-    "method": Key("text", "method with the smallest error in the backtest"),
-    "mae": Key("number", "its mean absolute error in the backtest"),
-    "naive_mae": Key("number", "that of repeating the last month"),
     "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
     "test_months": Key("integer", "months of the past from which forecasts were made"),
-    "confidence": Key("number", "confidence of the band, or of a rule, from 0 to 1"),
     "past": Key("[past_month]", "complete months so far, the oldest first"),
     "forecast": Key("[forecast_month]", "months to come"),
     "month": Key("text", "month: `2026-11`"),
@@ -320,10 +316,7 @@ KEYS: dict[str, Key] = {
     "expected": Key("number", "forecast figure of a month; revenue in major units"),
     "low": Key("number", "lower bound of the band or interval"),
     "high": Key("number", "upper bound of the band or interval"),
-    "group": Key("text", "value of the field; empty for contacts without one"),
     "revenue_per_customer": Key("money", "revenue divided by customers"),
-    "revenue_before": Key("money", "revenue of the same days a year before"),
-    "growth": Key("number", "change of revenue from the year before, 0.1 for 10 % more"),
     "market_share": Key("number", "part of the stated market size, from 0 to 1"),
     "reachable": Key("integer", "contacts with an address or a number who did not buy"),
     "by": Key("text", "kind of the row: channel, weekday or hour"),
@@ -338,7 +331,6 @@ KEYS: dict[str, Key] = {
     "repeat_low": Key("number", "lower bound of its 95 % interval"),
     "repeat_high": Key("number", "upper bound of its 95 % interval"),
     "old_customers": Key("integer", "customers who first bought at least two years ago"),
-    "retention": Key("number", "part of the customers who stayed, from 0 to 1"),
     "retention_low": Key("number", "lower bound of its 95 % interval"),
     "retention_high": Key("number", "upper bound of its 95 % interval"),
     "factor": Key("text", "field and value, or behavior"),
@@ -747,6 +739,8 @@ ANSWERS: dict[str, Answer] = {
         (
             "[{group customers revenue_before revenue_since change_rate benefit_count "
             "benefit_cost}]",
+        )
+    ),
     "report forecast": Answer(
         (
             "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
