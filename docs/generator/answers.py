@@ -174,22 +174,22 @@ KEYS: dict[str, Key] = {
         f"{name}_error": Key("number", f"standard error of {name}, if the sales determine it")
         for name in _PARAMETERS
     },
-    "log_likelihood": Key("number", "log-likelihood of the purchases"),
+    "log_likelihood": Key("number", "log-likelihood of the model"),
     "spend_log_likelihood": Key("number", "log-likelihood of the amounts"),
     "spend_customers": Key("integer", "customers whose amounts were used"),
     "mean_purchase": Key("money", "mean amount of a purchase, over all customers"),
     "correlation": Key("number", "correlation of the number and the mean of repeat purchases"),
     "p_active": Key("number", "probability that the customer has not left, from 0 to 1"),
     "expected_purchases": Key("number", "purchases that the model expects within the horizon"),
-    "expected_value": Key("money", "sales that the model expects within the horizon"),
+    "expected_value": Key("money", "sales expected within the horizon, or from a suggestion"),
     "future_value": Key("money", "those sales, discounted to today"),
     "horizon_days": Key("integer", "days that the prediction covers"),
-    "method": Key("text", "model, formula or method that was used; of a forecast the best of a backtest"),
+    "method": Key("text", "method of the figure in words"),
     "future": Key("future", "figures of the model, if one is stored"),
     "equity_change": Key("money", "change since the last snapshot"),
     "changed_since": Key("day", "day of the last snapshot"),
-    "until": Key("day", "last day that the model knows"),
-    "mae": Key("number", "mean absolute error in the backtest"),
+    "until": Key("day", "last day"),
+    "mae": Key("number", "mean absolute error"),
     "naive_mae": Key("number", "that of the naive guess"),
     "bias": Key("number", "mean of predicted minus actual purchases"),
     "naive_bias": Key("number", "that of the naive guess"),
@@ -211,15 +211,15 @@ KEYS: dict[str, Key] = {
     "net": Key("money", "revenue, or amount of a sale, without tax, where that is known"),
     "tax": Key("money", "tax that the revenue or amount contains, where that is known"),
     "tax_unknown": Key("money", "revenue whose tax is unknown"),
-    "revenue_before": Key("money", "revenue of the time before, by which the growth is measured"),
-    "growth": Key("number", "growth against the time before: 0.1 is 10%"),
+    "revenue_before": Key("money", "revenue of the time before"),
+    "growth": Key("number", "change against the time before: 0.1 is 10% more"),
     "is_over": Key("boolean", "false for a period that is not over, or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
     "category": Key("text", "category of products"),
     "segment": Key("text", "name of a segment"),
     "tag": Key("text", "tag"),
-    "group": Key("text", "value of the field by which contacts are grouped"),
+    "group": Key("text", "value of the field by which contacts are grouped, or name of a group"),
     "organization": Key("text", "organization"),
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
@@ -230,7 +230,7 @@ KEYS: dict[str, Key] = {
     "lost": Key("integer", "customers of the period before who did not buy again"),
     "new_customers": Key("integer", "customers with their first purchase"),
     "returned": Key("integer", "customers who had bought, but not in the period before"),
-    "retention": Key("number", "retained / customers before, from 0 to 1"),
+    "retention": Key("number", "part of the customers who stayed, from 0 to 1"),
     "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
     "cohort": Key("text", "period of the first purchase"),
     "cohort_size": Key("integer", "customers with their first purchase in it"),
@@ -239,8 +239,6 @@ KEYS: dict[str, Key] = {
     "joined": Key("integer", "customers who have come to the standing since then"),
     "departed": Key("integer", "customers who have left the standing since then"),
     "value_at_risk": Key("money", "expected value × (1 - probability of being active)"),
-    "expected_value": Key("money", "expected revenue of a year"),
-    "p_active": Key("number", "probability of being active, from 0 to 1"),
     "basis": Key("text", "source of the probability: model, or habit of the customer"),
     "usual_days": Key("number", "median of the days between purchases"),
     "silent_days": Key("integer", "days since the last purchase"),
@@ -254,13 +252,10 @@ KEYS: dict[str, Key] = {
     "ended": Key("integer", "number of subscriptions that have ended"),
     "alpha": Key("number", "parameter of the model"),
     "beta": Key("number", "parameter of the model"),
-    "log_likelihood": Key("number", "logarithm of the likelihood of the model"),
     # most valuable customers
     "membership": Key("text", "new, member or left"),
     "benefits_due": Key("[text]", "names of benefits that are due"),
     "kept_up": Key("boolean", "no touch is late and no benefit is due"),
-    "group": Key("text", "members, or customers just below"),
-    "revenue_before": Key("money", "revenue in as many days before joining"),
     "revenue_since": Key("money", "revenue since joining, at most of a year"),
     "change_rate": Key("number", "change as a part of the revenue before"),
     "benefit_count": Key("integer", "benefits given to members"),
@@ -269,7 +264,7 @@ KEYS: dict[str, Key] = {
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
-    "confidence": Key("number", "share of the cases in which it came true, or would, from 0 to 1"),
+    "confidence": Key("number", "confidence of a band or a rule, from 0 to 1"),
     "confidence_back": Key("number", "share of baskets with the other product that have this one"),
     "lift": Key("number", "how much more often than by chance; 1 is chance"),
     "unknown_cost_revenue": Key("money", "revenue whose cost is unknown; not in the margin"),
@@ -284,23 +279,19 @@ KEYS: dict[str, Key] = {
     "change_on": Key("day", "day from which sales are compared with those before"),
     "change_found": Key("boolean", "true where that day was found in the sales"),
     "before": Key("span_figures", "sales before that day"),
-    "after": Key("span_figures", "sales from that day on, or during the promotion"),
     "since": Key("day", "first day"),
-    "until": Key("day", "last day"),
     "day_count": Key("integer", "number of days"),
     "units_a_day": Key("number", "units sold on a day"),
     "revenue_a_day": Key("money", "revenue of a day"),
     "units_ratio": Key("number", "units a day after / before"),
     "units_ratio_low": Key("number", "lower end of its 95% interval"),
     "units_ratio_high": Key("number", "upper end of its 95% interval"),
-    "method": Key("text", "method of the interval"),
     "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
     "others_change": Key("number", "the same for all other products"),
     "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
     "price_before": Key("money", "unit price before"),
     "price_after": Key("money", "unit price after"),
     "months": Key("[product_month]", "each month from the first to the last sale"),
-    "expected_value": Key("money", "what it brings on average, or saves"),
     "raised_on": Key("day", "day on which it was first found"),
     "alerts": Key("[alert]", "what the sales suggest to do, the most valuable first"),
     "alert_count": Key("integer", "number of alerts"),
@@ -359,11 +350,11 @@ KEYS: dict[str, Key] = {
     "unchanged": Key("integer", "number of entries that say nothing new"),
     "refused": Key("[refusal]", "entries that were refused or left out, at most 1,000"),
     "refused_count": Key("integer", "number of refused entries; only these make exit code 1"),
-    "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or "
-                          "a figure is missing"),
-    "reason": Key("text", "why an entry was refused, a file was left, or a customer is listed"),
-    "reason": Key("text", "why an entry was refused, a column is not kept, a file was left, or a "
-                  "figure is missing"),
+    "reason": Key(
+        "text",
+        "why an entry was refused, a column is not kept, a file was left, a customer is listed, or "
+        "a figure is missing",
+    ),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
@@ -383,7 +374,7 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
-    "left_out": Key("integer", "number of rows that are no entries, such as totals and failed payments"),
+    "left_out": Key("integer", "rows without an entry, such as totals and failed payments"),
     "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
@@ -518,7 +509,8 @@ OBJECTS: dict[str, str] = {
     "price_change": "on price_before price_after",
     "product_month": "period units revenue average_list average_paid discount_share share",
     "price_report": (
-        "product_id product currency change_on change_found before after units_ratio "
+        "product_id product currency change_on change_found before:span_figures after:span_figures "
+        "units_ratio "
         "units_ratio_low units_ratio_high method revenue_change others_change reason "
         "price_changes months"
     ),
@@ -701,7 +693,6 @@ ANSWERS: dict[str, Answer] = {
     ),
     "report pricing": Answer(("price_report",)),
     "report promotion": Answer(("price_report",)),
-    "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
     "report retention": Answer(
         (
             "[{period customers_before retained lost new_customers returned customers retention "
@@ -736,10 +727,7 @@ ANSWERS: dict[str, Answer] = {
     "mvc rm": Answer(("[contact]",)),
     "mvc give": Answer(("gift",)),
     "mvc report": Answer(
-        (
-            "[{group customers revenue_before revenue_since change_rate benefit_count "
-            "benefit_cost}]",
-        )
+        ("[{group customers revenue_before revenue_since change_rate benefit_count benefit_cost}]",)
     ),
     "report forecast": Answer(
         (

@@ -218,7 +218,8 @@ def test_each_fact_has_one_version_of_its_customer_and_one_of_each_other_dimensi
     assert ask(star, f"SELECT count(*), sum(amount) {joined}") == [every]
     assert ask(
         star,
-        f"SELECT dim_place.city, sum(amount) {joined} WHERE f.currency = 'GBP' GROUP BY 1 ORDER BY 1",
+        f"SELECT dim_place.city, sum(amount) {joined} WHERE f.currency = 'GBP' "
+        "GROUP BY 1 ORDER BY 1",
     ) == [("Bath", Decimal("0.000")), ("Leeds", Decimal("21.320")), ("York", Decimal("-2.500"))]
 
 
