@@ -24,8 +24,8 @@ from cardcrm.store import Store
 MIN_CUSTOMERS = 20
 CLEAR = 0.25  # a lower silhouette means no structure (Kaufman and Rousseeuw 1990)
 _NUMBERS = range(2, 9)
-_LEARN = 5_000  # customers from which centers are found
-_COMPARE = 1_000  # those from which the number of clusters is found
+_LEARN = 2_000  # customers from which centers are found
+_COMPARE = 500  # those from which the number of clusters is found
 _RATE = 300  # those whose silhouette is computed: it takes every pair of them
 _FAR = 0.5  # standard deviations from the mean that a name mentions
 

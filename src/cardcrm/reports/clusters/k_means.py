@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 SEED = 20_071_101
 _ROUNDS = 60
-_STARTS = 4
+_STARTS = 3
 
 Point = tuple[float, ...]
 
