@@ -167,6 +167,9 @@ def test_figures_come_from_the_sales(store):
         [500, 5010],
     )
     assert (found.products, found.mix[2], found.mix[3]) == (("Roses",), (1.0,), (0.0,))
+    with store.transaction("test"):
+        store.update("product", 1, category="Flowers")
+    assert read_customers(store, SCOPE).products == ("Flowers",)
     node = contact_query.parse(store, f"id:{known[0]}")
     assert read_customers(store, Scope("EUR", TODAY, where=node)).ids == [known[0]]
 

@@ -19,7 +19,8 @@ class Customers:
     """Customers in the order of their ids, each with its figures.
 
     ``days`` are those since the last order, ``purchases`` days with an order, ``revenue`` is in
-    minor units. ``mix`` has for each customer the shares of the ``products`` in what they bought.
+    minor units. ``mix`` has for each customer the shares of the ``products`` in what they bought; a
+    product that has a category is counted under it.
     """
 
     ids: list[int]
@@ -45,14 +46,14 @@ def read_customers(store: Store, scope: Scope) -> Customers:
         **params,
     )
     products = _read_products(store, customers, params)
-    shares = _read_mix(store, customers, params, [each for each, _ in products])
+    shares = _read_mix(store, customers, params, products)
     blank = (0.0,) * len(products)
     return Customers(
         [row[0] for row in rows],
         [_count_days(row[1], scope.today) for row in rows],
         [int(row[2]) for row in rows],
         [int(row[3]) for row in rows],
-        tuple(name for _, name in products),
+        tuple(products),
         [shares.get(row[0], blank) for row in rows],
     )
 
@@ -61,38 +62,38 @@ def _count_days(day: str, today: dt.date) -> int:
     return max(0, (today - dt.date.fromisoformat(day)).days)
 
 
+_NAME = "coalesce(nullif(p.category, ''), p.name)"  # the category of a product that has one
 _LINES = (
-    "sale s JOIN sale_line l ON l.sale_id = s.id WHERE s.currency = :currency AND l.amount > 0 "
+    "sale s JOIN sale_line l ON l.sale_id = s.id JOIN product p ON p.id = l.product_id "
+    "WHERE s.currency = :currency AND l.amount > 0 "
     "AND s.on_date <= :today AND s.contact_id IN (SELECT v.contact_id FROM {})"
 )
 
 
-def _read_products(store: Store, customers: str, params: dict[str, Any]) -> list[tuple[int, str]]:
-    """Return the products that most customers bought."""
+def _read_products(store: Store, customers: str, params: dict[str, Any]) -> list[str]:
+    """Return the categories or products that most customers bought."""
     rows = store.rows(
-        "SELECT b.product_id, p.name FROM (SELECT l.product_id, "
-        f"count(DISTINCT s.contact_id) AS buyers FROM {_LINES.format(customers)} "
-        "GROUP BY l.product_id) AS b JOIN product p ON p.id = b.product_id "
-        "ORDER BY b.buyers DESC, b.product_id LIMIT :most",
+        f"SELECT {_NAME} AS name, count(DISTINCT s.contact_id) AS buyers "
+        f"FROM {_LINES.format(customers)} GROUP BY {_NAME} "
+        "ORDER BY buyers DESC, min(p.id) LIMIT :most",
         **params,
         most=MOST_PRODUCTS,
     )
-    return [(row[0], row[1]) for row in rows]
+    return [row["name"] for row in rows]
 
 
 def _read_mix(
-    store: Store, customers: str, params: dict[str, Any], products: Sequence[int]
+    store: Store, customers: str, params: dict[str, Any], products: Sequence[str]
 ) -> dict[int, tuple[float, ...]]:
     """Return the share of each product in what a customer bought, by the id of the customer."""
     if not products:
         return {}
-    sums = ", ".join(
-        f"sum(CASE WHEN l.product_id = {product} THEN l.amount ELSE 0 END)" for product in products
-    )
+    names = {f"product{at}": name for at, name in enumerate(products)}
+    sums = ", ".join(f"sum(CASE WHEN {_NAME} = :{key} THEN l.amount ELSE 0 END)" for key in names)
     rows = store.stream(
         f"SELECT s.contact_id, sum(l.amount), {sums} FROM {_LINES.format(customers)} "
         "GROUP BY s.contact_id",
-        params,
+        {**params, **names},
     )
     return {row[0]: tuple(int(each) / int(row[1]) for each in tuple(row)[2:]) for row in rows}
 

@@ -142,13 +142,18 @@ _PARTS = {
     "product": "SELECT DISTINCT b.id, b.hit, p.name AS value FROM base b "
     "JOIN sale s ON s.contact_id = b.id JOIN sale_line l ON l.sale_id = s.id "
     "JOIN product p ON p.id = l.product_id WHERE l.amount > 0",
+    "category": "SELECT DISTINCT b.id, b.hit, p.category AS value FROM base b "
+    "JOIN sale s ON s.contact_id = b.id JOIN sale_line l ON l.sale_id = s.id "
+    "JOIN product p ON p.id = l.product_id WHERE l.amount > 0 AND p.category <> ''",
+    "sold by": "SELECT DISTINCT b.id, b.hit, s.channel AS value FROM base b "
+    "JOIN sale s ON s.contact_id = b.id WHERE s.amount > 0 AND s.channel <> ''",
     "channel": "SELECT DISTINCT b.id, b.hit, i.kind AS value FROM base b "
     "JOIN participant p ON p.contact_id = b.id JOIN interaction i ON i.id = p.interaction_id",
 }
 
 
 def _read_parts(store: Store, target: Target) -> Iterator[Row]:
-    """Yield tags, products bought and kinds of interactions."""
+    """Yield tags, products and categories bought, and channels of sales and interactions."""
     for field, sql in _PARTS.items():
         rows = store.rows(
             f"WITH {target.table} SELECT value, sum(hit), count(*) FROM ({sql}) AS found "
