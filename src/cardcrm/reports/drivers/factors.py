@@ -154,15 +154,18 @@ _PARTS = {
 
 def _read_parts(store: Store, target: Target) -> Iterator[Row]:
     """Yield tags, products and categories bought, and channels of sales and interactions."""
-    for field, sql in _PARTS.items():
-        rows = store.rows(
-            f"WITH {target.table} SELECT value, sum(hit), count(*) FROM ({sql}) AS found "
-            "GROUP BY value HAVING count(*) >= :least ORDER BY value",
-            **target.params,
-            least=_LEAST,
-        )
-        for value, hits, count in rows:
-            yield field, value, int(hits), int(count)
+    every = " UNION ALL ".join(
+        f"SELECT '{field}' AS field, value, hit FROM ({sql}) AS {field.replace(' ', '_')}"
+        for field, sql in _PARTS.items()
+    )
+    rows = store.rows(
+        f"WITH {target.table} SELECT field, value, sum(hit), count(*) FROM ({every}) AS found "
+        "GROUP BY field, value HAVING count(*) >= :least ORDER BY field, value",
+        **target.params,
+        least=_LEAST,
+    )
+    for field, value, hits, count in rows:
+        yield field, value, int(hits), int(count)
 
 
 def _read_flags(store: Store, target: Target) -> Iterator[Row]:
