@@ -128,6 +128,8 @@ def test_buyers_of_a_product_are_compared_with_other_customers(store, shop):
     assert drivers["product Vase"].effect == compare_shares(
         len(roses & vase), len(roses), others, 60 - len(roses)
     )
+    with pytest.raises(UsageError, match="no product and no day is named “tea”"):
+        build_drivers(store, SCOPE, "bought:tea")
     assert build_drivers(store, SCOPE, "bought:2026").target.words == "contacts of bought:2026"
 
 

@@ -153,6 +153,8 @@ def test_any_field_groups(store):
     assert group(store, "tag") == {"vip": 150, "Early": 100, "": 46}
     assert group(store, "age") == {"under 18": 106, "18–24": 53, "45–54": 25, "": 12}
     assert group(store, "stage") == {"lead": 196}
+    assert group(store, "Lead source") == group(store, "source")
+    assert group(store, "job title") == {"": 196}
     assert group(store, "orders") == {"1": 196}
     assert group(store, "value") == {
         "0.03–0.06": 9, "0.12": 12, "0.25": 25, "0.50": 50, "1.00": 100

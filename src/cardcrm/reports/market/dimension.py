@@ -11,6 +11,7 @@ from cardcrm.dates.anniversaries import age_on
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.builtin_fields import find_meant
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText
 from cardcrm.records.fields import ChangeDay, Day, Field, Integer, Number
@@ -21,14 +22,7 @@ from cardcrm.text import find_similar, fold
 NONE = ""  # the group of contacts without a value
 _AGES = (18, 25, 35, 45, 55, 65)
 _BANDS = 5
-_OTHER_NAMES = {
-    "tag": "tags",
-    "organization": "org",
-    "company": "org",
-    "birthday": "age",
-    "ages": "age",
-    "job": "title",
-}
+_OTHER_NAMES = {"tag": "tags", "birthday": "age"}
 
 Counted = tuple[Any, int]  # a stored value, and the number of its contacts
 Labeler = Callable[[Any], str]
@@ -92,8 +86,10 @@ def build_values_sql(dimensions: Sequence[Dimension], concat_function: str) -> V
 
 
 def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
-    """Return the field of a name: of contacts, computed or custom. Raises UsageError."""
-    name = _OTHER_NAMES.get(fold(name), fold(name))
+    """Return the field of a name, built-in, computed or custom. Raises UsageError."""
+    builtin = find_meant(store, name)
+    name = builtin.key if builtin else fold(name)
+    name = _OTHER_NAMES.get(name, name)
     if name == "age":
         day = COLUMNS["birthday"].listed
         return Dimension(name, day, lambda _: partial(_label_age, today))
