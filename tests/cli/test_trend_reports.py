@@ -135,6 +135,12 @@ def test_answers_of_calls_and_mails(typed: Typed) -> None:
     assert found["10:00"]["attempts"] == 6
     err = typed("report", "channels", "jane")[2]
     assert err.startswith("best time to call, Jane Doe: 10:00 (")
+    assert json.loads(typed("brief", "jane", "--json")[1])["best_hour"] == "10:00"
+    typed("edit", "jane", "--phone", "0113 496 0123")
+    assert "answers best at 10:00" in typed("brief", "jane")[1]
+    typed("add", "Bob Ray")
+    typed("log", "bob", "hello", "--kind", "call", "--on", "2026-11-02 10:00")
+    assert json.loads(typed("brief", "bob", "--json")[1])["best_hour"] is None
 
 
 def test_the_sources_of_customers_who_stay(shop: Typed) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.reports.scope import Scope, contact_condition
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 
 WRITTEN = ("mail", "message")  # channels in which an answer comes later
 REPLY_DAYS = 7
@@ -60,13 +60,28 @@ def read_tallies(
     reply_days: int = REPLY_DAYS,
 ) -> list[Tally]:
     """Return the interactions by channel, weekday and hour; of one contact with its people."""
+    query = tallies_query(store, scope, contact_id=contact_id, reply_days=reply_days)
+    return query.parse([*store.stream(query.sql, query.params)])
+
+
+def tallies_query(
+    store: Store,
+    scope: Scope,
+    *,
+    contact_id: int | None = None,
+    reply_days: int = REPLY_DAYS,
+) -> Query[list[Tally]]:
+    """Build the query of `read_tallies`."""
     condition, params = _condition(store, scope, contact_id)
     params["until"] = min(scope.until or scope.today, scope.today).isoformat()
     since = ""
     if scope.since is not None:
         since, params["since"] = " AND on_date >= :since", scope.since.isoformat()
-    rows = store.stream(_SQL.format(condition=condition, since=since), params)
-    return _sum_tallies(_tally(rows, scope.today, reply_days, store.locale.zone))
+    return Query(
+        _SQL.format(condition=condition, since=since),
+        params,
+        lambda rows: _sum_tallies(_tally(rows, scope.today, reply_days, store.locale.zone)),
+    )
 
 
 def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str, dict[str, Any]]:
