@@ -101,10 +101,10 @@ def _tally(
     rows: Iterable[Any], today: dt.date, reply_days: int, zone: str
 ) -> Iterator[tuple[tuple[str, int, int | None], tuple[int, int, int, int]]]:
     """Yield channel, weekday and hour, with the numbers that `Tally` has of them."""
-    hours: dict[str, int] = {}
+    hours = _Hours(zone)
     for kind, direction, on_date, slot, no_answer, replied_on, count in rows:
         day = dt.date.fromisoformat(on_date)
-        key = (kind, day.weekday(), _find_hour(slot, zone, hours))
+        key = (kind, day.weekday(), hours.find(slot))
         is_attempt, is_answered = direction != "in", not no_answer
         if is_attempt and kind in WRITTEN:
             is_answered = _is_within(day, replied_on, reply_days)
@@ -113,13 +113,33 @@ def _tally(
         yield key, (count, counted, counted * is_answered, count * (direction == "in"))
 
 
-def _find_hour(slot: str, zone: str, known: dict[str, int]) -> int | None:
-    """Return the local hour of an instant that is cut after the tens of its minutes."""
-    if len(slot) < 15:
-        return None
-    if slot not in known:
-        known[slot] = dates.from_instant(f"{slot}0:00Z", zone).hour
-    return known[slot]
+class _Hours:
+    """The local hours of instants; a zone is asked once a day, as its offset seldom changes."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self.offsets: dict[str, int | None] = {}
+
+    def find(self, slot: str) -> int | None:
+        """Return the local hour of an instant that is cut after the tens of its minutes."""
+        if len(slot) < 15:
+            return None
+        day = slot[:10]
+        if day not in self.offsets:
+            first, last = (
+                self._read_offset(f"{day}T{time}") for time in ("00:00:00Z", "23:59:59Z")
+            )
+            self.offsets[day] = first if first == last else None
+        offset = self.offsets[day]
+        if offset is None:
+            return dates.from_instant(f"{slot}0:00Z", self.zone).hour
+        return (int(slot[11:13]) * 60 + int(slot[14]) * 10 + offset) // 60 % 24
+
+    def _read_offset(self, instant: str) -> int:
+        """Return the minutes that a zone is ahead of UTC."""
+        offset = dates.from_instant(instant, self.zone).utcoffset()
+        assert offset is not None
+        return offset // dt.timedelta(minutes=1)
 
 
 def _is_within(day: dt.date, replied_on: str | None, reply_days: int) -> bool:
