@@ -139,7 +139,7 @@ def brief(ctx: typer.Context, who: Who) -> Result:
         facts = card.load_card(store, contact_id, history=3, sales=card_text.MAX_SALES)
         queries: list[Query[Any]] = [
             contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS),
-            tallies_query(store, Scope("", facts.today), contact_id=contact_id),
+            tallies_query(store, Scope("", facts.today), contact_id),
         ]
         alerts, tallies = store.fetch_many(queries)
         alerts, best_hour = alerts if days else [], find_best_hour(tallies)
