@@ -9,6 +9,7 @@ from cardcrm.cli.arguments import Yes, complete_contact, session_of
 from cardcrm.cli.contact_output import describe_contact, pluralize
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import DeclinedError, Session
+from cardcrm.cli.warehouse_memory import recall_folder
 from cardcrm.errors import UsageError
 from cardcrm.sheet import Card
 
@@ -167,6 +168,9 @@ def _describe_copies(session: Session, plan: "Plan") -> Iterator[str]:
         yield f"still holds the contact: {path} of {day}"
     for path in plan.files:
         yield f"still holds the contact, and a sync will not bring it back: {path}"
+    folder = recall_folder(session.location)
+    if folder is not None:
+        yield f"still holds the contact until the next `cardcrm export --star`: {folder}"
     for command in plan.imports:
         yield f"the contact came from a file: cardcrm {command}"
     if session.store().engine.is_remote:

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.records.query_sql import segments
 from cardcrm.reports.warehouse import manifest, warehouse_folder
+from cardcrm.reports.warehouse.all_tables import REWRITTEN
+from cardcrm.reports.warehouse.bridges import stage_bridges
 from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import DIMENSIONS, stage_dimensions
+from cardcrm.reports.warehouse.dimensions import stage_dimensions
 from cardcrm.reports.warehouse.journal_position import (
     continues,
     find_touched_months,
@@ -112,16 +115,17 @@ class _Export:
         if self.old and self._is_unchanged(self.old):
             return Outcome((), self.old.at, is_unchanged=True)
         stage_dimensions(self.store, self.bench)
+        stage_bridges(self.store, self.bench)
         plan = self._plan()
-        self.steps = sum(map(len, plan.months.values())) + len(DIMENSIONS)
+        self.steps = sum(map(len, plan.months.values())) + len(REWRITTEN)
         files: dict[str, dict[str, Stored]] = {}
         for fact in self.facts:
             new = dict(self._write_months(fact, plan.months[fact.name]))
             files[fact.name] = dict(sorted({**plan.kept(fact), **new}.items()))
         self._stage_users(files)
         self._stage_calendar(files)
-        for dimension in DIMENSIONS:
-            files[dimension.name] = {"": self._write(dimension, "")}
+        for table in REWRITTEN:
+            files[table.name] = {"": self._write(table, "")}
         self._publish(files)
         return self._describe(plan, files)
 
@@ -132,7 +136,10 @@ class _Export:
         return is_same and is_whole and continues(self.store, old.position)
 
     def _is_unchanged(self, old: Manifest) -> bool:
-        return old.position == self.position
+        """Return whether nothing has changed; the members of segments may change with the day."""
+        has_segments = bool(segments.list_segments(self.store))
+        today = dates.today(self.store.locale.zone).isoformat()
+        return old.position == self.position and not (has_segments and old.day != today)
 
     @property
     def _database(self) -> str:
@@ -271,5 +278,5 @@ def _sync(path: Path) -> None:
 
 def _layout(facts: list[StarTable]) -> str:
     """Return a mark that changes with the columns of the star and what they are computed from."""
-    text = repr([(each.name, each.select) for each in (*facts, *DIMENSIONS)]) + repr(MACROS)
+    text = repr([(each.name, each.select) for each in (*facts, *REWRITTEN)]) + repr(MACROS)
     return f"{zlib.crc32(text.encode()):08x}"
