@@ -33,7 +33,7 @@ def export_star(session: Session, to: str) -> Result:
 def _list(outcome: "Outcome") -> Sheet:
     columns = (
         Column("table", "table"),
-        Column("files", "files written", "right"),
+        Column("written_files", "files written", "right"),
         Column("written_rows", "rows written", "right"),
         Column("rows", "rows in all", "right"),
         Column("months", "months written", wide=True),
