@@ -176,7 +176,11 @@ def refresh(ctx: typer.Context) -> Result:
     store = session.store()
     done = refresh_alerts(store, _today(store), int(session.config.number("alert-days")))
     data = Sheet(
-        (Column("alert_count", "alerts"), Column("added", "added"), Column("removed_count", "removed")),
+        (
+            Column("alert_count", "alerts"),
+            Column("added", "added"),
+            Column("removed_count", "removed"),
+        ),
         [(done.alerts, done.added, done.removed)],
         ids="alert_count",
     )

@@ -75,7 +75,6 @@ COMMANDS: dict[str, Command] = {
             "backtest": "Test the models: fit them to the first part of history, predict the rest.",
         },
     ),
-    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "alert": Command(
         SALES,
         "alert",

@@ -16,7 +16,7 @@ _SHOWN = 3  # months named in a line
 
 def export_star(session: Session, to: str) -> Result:
     """Write the star schema into a folder, or what has changed since the last export."""
-    from cardcrm.cli.warehouse_memory import remember_folder
+    from cardcrm.reports.warehouse.warehouse_memory import remember_folder
     from cardcrm.render.progress import progress_bar
     from cardcrm.reports.warehouse import star_export
 

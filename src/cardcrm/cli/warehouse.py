@@ -45,8 +45,7 @@ def sql(
     The query reads the tables of the warehouse alone: no other files, no network, no extensions.
 
     Examples:
-        cardcrm warehouse sql "select year_month, sum(amount) from fact_sale_line
-        join dim_date on date = on_date group by 1 order by 1"
+        cardcrm warehouse sql "select currency, sum(amount) from fact_sale_line group by 1"
 
         cardcrm warehouse sql "describe fact_sale_line"
 
@@ -175,7 +174,7 @@ def _choose_folder(session: Session, folder: Path | None) -> Path:
 
 
 def _remembered(session: Session) -> Path | None:
-    from cardcrm.cli.warehouse_memory import recall_folder
+    from cardcrm.reports.warehouse.warehouse_memory import recall_folder
 
     return recall_folder(session.location)
 
