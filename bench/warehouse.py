@@ -35,7 +35,7 @@ QUERIES = {
     "best 20 customers": "SELECT customer_id, sum(amount) FROM fact_sale_line "
     "GROUP BY customer_id ORDER BY 2 DESC LIMIT 20",
 }
-# What they ask of the tables of the database.
+# The same questions of the tables of the database.
 BARE = {
     "revenue by month": "SELECT substr(s.on_date, 1, 7), sum(l.amount), count(DISTINCT s.id) "
     "FROM sale s JOIN sale_line l ON l.sale_id = s.id GROUP BY 1 ORDER BY 1",

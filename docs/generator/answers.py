@@ -430,7 +430,7 @@ KEYS: dict[str, Key] = {
     "table": Key("text", "table"),
     "written_files": Key("integer", "files that an export has written"),
     "written_rows": Key("integer", "rows in the files that were written"),
-    "months": Key("text", "months whose facts were written"),
+    "written_months": Key("text", "months whose facts were written"),
     "meaning": Key("text", "what a column of the star holds"),
     "hash": Key("text", "hash of its rows"),
     "area": Key("text", "part of the database"),
@@ -779,7 +779,7 @@ ANSWERS: dict[str, Answer] = {
             "[contact]",
             "[contact_row*]",
             "{id name held mentions former_ids imports history}",
-            "[{table written_files written_rows rows months}]",
+            "[{table written_files written_rows rows written_months}]",
         ),
         "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
         "`--person` all that is held on one; with `--star` the tables that were written",

@@ -290,7 +290,7 @@ def test_only_the_months_that_were_touched_are_written(shop, star):
     assert shop("sell", "jane", "3", "more", "--on", "2026-01-15")[0] == 0
     code, out, _ = shop("export", "--star", str(star), "--json")
     assert code == 0
-    written = {each["table"]: each["months"] for each in json.loads(out)}
+    written = {each["table"]: each["written_months"] for each in json.loads(out)}
     assert written["fact_sale_line"] == "2026-01"
     assert written["fact_interaction"] is None
     changed = {name for name, data in files(star).items() if before.get(name) != data}
