@@ -45,11 +45,11 @@ def sql(
     The query reads the tables of the warehouse alone: no other files, no network, no extensions.
 
     Examples:
-        cardcrm warehouse sql "select currency, sum(amount) from fact_sale_line group by 1"
+        cardcrm warehouse sql "select sum(amount) from fact_sale_line"
 
         cardcrm warehouse sql "describe fact_sale_line"
 
-        cardcrm warehouse sql - --dir star --format csv < query.sql
+        cardcrm warehouse sql "from dim_product" --dir star --format csv
 
     """
     from cardcrm.render.progress import progress_bar
