@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import segments
 from cardcrm.reports.warehouse import manifest, warehouse_folder
 from cardcrm.reports.warehouse.all_tables import REWRITTEN
@@ -75,6 +76,16 @@ def export_star(store: Store, where: Path, advance: Advance = lambda _done, _all
     """
     folder = warehouse_folder.check_name(where)
     warehouse_folder.prepare(folder)
+    try:
+        return _export(store, folder, advance)
+    except OSError as error:
+        raise CardcrmError(
+            f"cannot write to {error.filename or folder}: {error.strerror}",
+            "Check the permissions and the free space of the folder.",
+        ) from error
+
+
+def _export(store: Store, folder: Path, advance: Advance) -> Outcome:
     with (
         clean_up_at_end(),
         warehouse_folder.lock(folder),
