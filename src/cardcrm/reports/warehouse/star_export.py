@@ -3,7 +3,7 @@
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from cardcrm.reports.warehouse.journal_position import (
     list_months,
     read_position,
 )
-from cardcrm.reports.warehouse.manifest import Files, Manifest, Stored
+from cardcrm.reports.warehouse.manifest import Manifest, Stored
 from cardcrm.reports.warehouse.star_tables import MACROS, StarTable
 from cardcrm.reports.warehouse.workbench import Workbench, list_files
 from cardcrm.signals import clean_up_at_end
@@ -177,14 +177,13 @@ class _Export:
         if not found:
             return set()
         rows = self.bench.run(
-            f"SELECT DISTINCT strftime({fact.day}, '%Y-%m') FROM {self._read(found)} f "
+            f"SELECT DISTINCT strftime({fact.day}, '%Y-%m') FROM {self._read(found.values())} f "
             "WHERE f.customer_id IS NOT NULL AND f.customer_id NOT IN (SELECT id FROM contact)"
         )
         return {row[0] for row in rows}
 
-    def _read(self, files: dict[str, Stored] | Files | object) -> str:
-        assert isinstance(files, dict)
-        return list_files(self._path(each.path) for each in files.values())
+    def _read(self, files: Iterable[Stored]) -> str:
+        return list_files(self._path(each.path) for each in files)
 
     def _path(self, name: str) -> Path:
         """Return the path of a file: a new one has no name yet, only that of a part."""
@@ -220,7 +219,7 @@ class _Export:
         for fact in self.facts:
             names = {each.name for each in fact.columns}.intersection(_USERS)
             if files[fact.name]:
-                rows = self._read(files[fact.name])
+                rows = self._read(files[fact.name].values())
                 parts += [f"SELECT DISTINCT {name} FROM {rows}" for name in sorted(names)]
         union = " UNION ".join(parts)
         self.bench.run(f"CREATE OR REPLACE TABLE user_name AS FROM ({union}) WHERE user_name <> ''")
@@ -243,6 +242,7 @@ class _Export:
                 part = path.with_name(f"{path.name}{manifest.PART}")
                 _sync(part)
                 part.replace(path)
+                _sync(path.parent)
         new = Manifest(
             self.number,
             _layout(self.facts),
@@ -280,6 +280,7 @@ class _Export:
 
 
 def _sync(path: Path) -> None:
+    """Write a file, or the names in a folder, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
