@@ -227,7 +227,11 @@ LINES: dict[str, tuple[str, ...]] = {
         "export --all {folder}/all.jsonl",
         "export --person eleanor",
         "export --to {folder}/people.xlsx",
+        "export --star {folder}/star",
     ),
+    "warehouse sql": ("warehouse sql 'select name from dim_customer limit 2' --dir {folder}/star",),
+    "warehouse tables": ("warehouse tables dim_date",),
+    "warehouse copy": ("1 warehouse copy pg:host=/nonexistent --dir {folder}/star",),
     "sync": (
         "sync {folder}/contacts --dry-run",
         "sync {folder}/contacts",
