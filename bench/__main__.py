@@ -83,7 +83,7 @@ def _measure(
             *screen.measure(plans, runs),
             *bulk_change.measure(databases.MIDDLE),
         ],
-        "everything": lambda: files.measure_everything(databases.MIDDLE, max(runs // 2, 3)),
+        "everything": lambda: files.measure_everything(databases.MIDDLE, 3),  # minutes each
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),
         "workbook": lambda: workbook.measure(runs),

@@ -63,6 +63,7 @@ SETTINGS: dict[str, Setting] = {
             "photo-limit", "largest photo of a vCard that is imported, in KB", "1000", number=True
         ),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
+        Setting("alert-days", "days that an alert is shown; 0 shows none", "30", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.win_back import follow_up
-from cardcrm.reports.at_risk import Chance, find_habit, rank_risks, report_risks
+from cardcrm.reports.at_risk import find_habit, rank_risks, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -88,10 +88,10 @@ def test_the_reason_says_the_habit_and_the_silence(store):
 def test_a_model_is_believed_before_the_habit():
     today = 1000
     habits = [find_habit(who, every(10, 4, 900), 400, today) for who in (1, 2, 3)]
-    chances = {2: Chance(0.5, 10_000.0), 3: Chance(0.25, 10_000.0)}
+    chances = {2: 0.5, 3: 0.25}
     ranked = rank_risks(habits, chances)
     assert [(value, habit.contact_id) for value, habit, _ in ranked] == [
-        (7500, 3), (5000, 2), (round(100 * 365 / 10 * 0.9), 1),
+        (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
     ]  # fmt: skip
 
 

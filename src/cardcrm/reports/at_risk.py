@@ -7,8 +7,9 @@ purchase are more than twice the usual interval.
 > value at risk = expected yearly value × (1 − probability of being active)
 
 The expected yearly value is that of a customer who stays: average purchase × 365 / usual interval,
-where the average purchase is revenue, less refunds, by purchases. From the habit alone the
-probability of being active is the usual interval / the days since the last purchase.
+where the average purchase is revenue, less refunds, by purchases. The
+probability of being active is that of the fitted model of purchases (BG/NBD), if one of the last 30
+days is stored. Otherwise it is the usual interval / the days since the last purchase.
 """
 
 import datetime as dt
@@ -23,19 +24,9 @@ from cardcrm.store import Store
 from cardcrm.store.store import placeholders
 
 MIN_PURCHASES = 3
-LATE_FACTOR = 2  # a customer who is silent for more than so many usual intervals is likely lost
+LATE_FACTOR = 2  # silent for more usual intervals than this, a customer is likely lost
 DAYS_A_YEAR = 365
 _CHUNK = 500
-
-
-class Chance(NamedTuple):
-    """What a model knows of a customer: the probability of being active, and the yearly value.
-
-    ``yearly`` is the expected spend, in minor units, of a customer who is active.
-    """
-
-    p_active: float
-    yearly: float
 
 
 class Habit(NamedTuple):
@@ -49,14 +40,18 @@ class Habit(NamedTuple):
 
     @property
     def is_late(self) -> bool:
-        """Whether the customer is silent for much longer than usual."""
+        """True if the customer is silent for much longer than usual."""
         return self.silent_days > LATE_FACTOR * self.usual_days
 
     @property
-    def chance(self) -> Chance:
-        """The chance by the habit alone."""
-        yearly = self.revenue / self.purchases * DAYS_A_YEAR / self.usual_days
-        return Chance(min(1.0, self.usual_days / max(self.silent_days, 1)), yearly)
+    def p_active(self) -> float:
+        """The probability of being active by the habit alone."""
+        return min(1.0, self.usual_days / max(self.silent_days, 1))
+
+    @property
+    def yearly(self) -> float:
+        """The expected value of a year in minor units, for a customer who stays."""
+        return self.revenue / self.purchases * DAYS_A_YEAR / self.usual_days
 
 
 @dataclass(frozen=True)
@@ -94,18 +89,19 @@ def find_habit(contact_id: int, days: Iterable[int], revenue: int, today: int) -
 
 
 def rank_risks(
-    habits: Iterable[Habit], chances: Mapping[int, Chance]
-) -> list[tuple[int, Habit, Chance]]:
-    """Return value at risk in minor units, habit and chance of each late customer, highest first.
+    habits: Iterable[Habit], chances: Mapping[int, float]
+) -> list[tuple[int, Habit, float]]:
+    """Return value at risk, habit, and probability of being active of each late customer.
 
-    ``chances`` are those that a model knows; for the others the habit serves.
+    The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
+    knows; for the others the habit serves.
     """
     found = []
     for habit in habits:
-        chance = chances.get(habit.contact_id, habit.chance)
-        value = round(chance.yearly * (1 - chance.p_active))
+        p_active = chances.get(habit.contact_id, habit.p_active)
+        value = round(habit.yearly * (1 - p_active))
         if habit.is_late and value > 0:
-            found.append((value, habit, chance))
+            found.append((value, habit, p_active))
     return sorted(found, key=lambda each: (-each[0], each[1].contact_id))
 
 
@@ -115,7 +111,7 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
     Contacts that are deceased or closed are left out.
     """
     late = [each for each in _read_habits(store, scope) if each.is_late and each.revenue > 0]
-    chances: dict[int, Chance] = {}
+    chances = _read_chances(store, scope, [each.contact_id for each in late])
     ranked = rank_risks(late, chances)
     found: list[Risk] = []
     for start in range(0, len(ranked), _CHUNK):
@@ -132,21 +128,43 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
 
 
 def _build_risk(
-    ranked: tuple[int, Habit, Chance], name: str, scope: Scope, chances: Mapping[int, Chance]
+    ranked: tuple[int, Habit, float], name: str, scope: Scope, chances: Mapping[int, float]
 ) -> Risk:
-    value, habit, chance = ranked
+    value, habit, p_active = ranked
     return Risk(
         habit.contact_id,
         name,
         Money(value, scope.currency),
-        Money(round(chance.yearly), scope.currency),
-        chance.p_active,
+        Money(round(habit.yearly), scope.currency),
+        p_active,
         "model" if habit.contact_id in chances else "habit",
         habit.usual_days,
         habit.silent_days,
         scope.today - dt.timedelta(days=habit.silent_days),
         habit.purchases,
     )
+
+
+def _read_chances(store: Store, scope: Scope, ids: Sequence[int]) -> dict[int, float]:
+    """Return the probabilities of being active by the stored model, unless it is old.
+
+    A model is not fitted for this report: that can take a minute, and `value model` does it.
+    """
+    from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, load_some_histories
+    from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
+
+    model = load_model(store, scope.currency) if ids else None
+    if model is None or abs((scope.today - model.until).days) > MAX_AGE:
+        return {}
+    found = load_some_histories(store, scope.currency, scope.today, ids)
+    columns = (found.ids, found.repeats, found.recency, found.age)
+    return {
+        contact_id: model.purchase.probability_active(
+            repeats, recency / DAYS_PER_WEEK, age / DAYS_PER_WEEK
+        )
+        for contact_id, repeats, recency, age in zip(*columns, strict=True)
+        if repeats
+    }
 
 
 def _read_habits(store: Store, scope: Scope) -> Iterator[Habit]:

@@ -19,7 +19,7 @@ from cardcrm.store import Store
 
 
 class CohortCount(NamedTuple):
-    """What the customers of one first period did at one age.
+    """The purchases of the customers of one first period at one age.
 
     ``last`` counts the customers whose last purchase was at this age.
     """
@@ -104,7 +104,7 @@ def _sum_later(values: list[int]) -> list[int]:
 def average_shares(cohorts: Iterable[Cohort]) -> list[float]:
     """Return the share of customers at each age over all cohorts that have reached it.
 
-    Each customer counts the same, so a large cohort counts for more.
+    Each customer has one weight, so a large cohort counts for more.
     """
     customers: dict[int, int] = {}
     sizes: dict[int, int] = {}

@@ -35,6 +35,7 @@ SORT_ORDERS: dict[str, str] = {
     "margin": "v.margin DESC, v.contact_id",
     "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers with the same day of the first sale
 }
+RANKINGS = (*SORT_ORDERS, "future")  # the last by `lifetime_model.future_ranking`
 # Rankings that need a figure which some customers lack, and the condition on those who have it.
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
@@ -131,10 +132,10 @@ def build_report(
     the computed lifespan. Raises UsageError for an unknown order.
     """
     if by not in SORT_ORDERS:
-        like = find_similar(by, SORT_ORDERS)
+        like = find_similar(by, RANKINGS)
         raise UsageError(
             f"unknown ranking “{by}”",
-            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(SORT_ORDERS)}.",
+            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(RANKINGS)}.",
         )
     totals = compute_totals(store, currency, today, years)
     if totals is None:

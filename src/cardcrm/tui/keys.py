@@ -133,7 +133,14 @@ KEYS: tuple[Key, ...] = (
     Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
     Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
     # insights
-    Key("insights", "insight-currency", "c", "currency", "currency", "switch to the next currency"),
+    Key(
+        "insights",
+        "insight-currency",
+        "c",
+        "currency",
+        "currency",
+        "show the pictures in the next currency",
+    ),
     # a picture
     Key("pictures", "above", "up,k", "screen.step(0, -1)", "", "move to the picture above"),
     Key("pictures", "below", "down,j", "screen.step(0, 1)", "", "move to the picture below"),

@@ -13,9 +13,9 @@ from cardcrm.reports.scope import Scope
 from tests.support.sold_lines import SALES, TODAY, Line, Sold, fill
 
 OVER = {
-    "baskets": lambda number, sold: (sold.who, sold.days),
-    "sales": lambda number, sold: number,
-    "customers": lambda number, sold: sold.who,
+    "baskets": lambda _number, sold: (sold.who, sold.days),
+    "sales": lambda number, _sold: number,
+    "customers": lambda _number, sold: sold.who,
 }
 
 
@@ -68,7 +68,7 @@ def test_pairs_beyond_chance_come_first(temporary_store, sold):
         one, other = (
             sum(key in basket for basket in baskets) for key in (each.product_id, each.other_id)
         )
-        assert (each.count, each.expected) == (both, one * other / len(baskets))
+        assert (each.together, each.expected) == (both, one * other / len(baskets))
         assert each.confidence >= each.confidence_back
         beyond.append(one * other - both * len(baskets))
     assert beyond == sorted(beyond)
@@ -80,7 +80,7 @@ def test_pairs_of_one_basket_are_left_out_unless_asked_for(store):
     both = (Line(1), Line(2))
     fill(store, [Sold(1, 5, both), Sold(1, 5, (Line(3),)), Sold(2, 9, (Line(3), Line(1)))])
     found = find_pairs(store, Scope("EUR", TODAY))
-    assert [(each.product, each.other, each.count) for each in found.pairs] == [
+    assert [(each.product, each.other, each.together) for each in found.pairs] == [
         ("Product 1", "Product 3", 2)
     ]
     assert len(find_pairs(store, Scope("EUR", TODAY), min_count=1).pairs) == 3
@@ -91,9 +91,9 @@ def test_a_span_and_a_query_limit_the_sales(store):
     both = (Line(1), Line(2))
     fill(store, [Sold(1, 5, both), Sold(1, 40, both), Sold(2, 5, both)])
     scope = Scope("EUR", TODAY, where=contact_query.parse(store, '"Customer 1"'))
-    assert find_pairs(store, scope).pairs[0].count == 2
+    assert find_pairs(store, scope).pairs[0].together == 2
     scope = Scope("EUR", TODAY, since=TODAY.replace(day=1))
-    assert find_pairs(store, scope).pairs[0].count == 2
+    assert find_pairs(store, scope).pairs[0].together == 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,14 @@ import typer
 from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import MAX_BARS, Rows, count_rows, percent, to_bars
+from cardcrm.cli.reports.product_tables import (
+    MAX_BARS,
+    Rows,
+    count_rows,
+    percent,
+    refresh_alerts,
+    to_bars,
+)
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.reports.product_sales.baskets import BASKETS, Baskets, Pair, find_pairs
@@ -64,6 +71,7 @@ def baskets(
     if not currency:
         scope = replace(scope, currency="")
     found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
+    refresh_alerts(session)
     if not found.pairs:
         return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
     shown = found.pairs[: count_rows(session, limit)]
@@ -87,7 +95,7 @@ def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: 
     )
     rows = [
         (
-            each.product, each.other, each.count, each.expected, each.lift,
+            each.product, each.other, each.together, each.expected, each.lift,
             percent(each.confidence), percent(each.confidence_back),
         )
         for each in shown
@@ -106,8 +114,8 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
     columns = (
         Column("product_id", "id", "right"),
         Column("product", "product"),
-        Column("other_id", "other id", "right"),
-        Column("other", "bought with"),
+        Column("other_product_id", "other id", "right"),
+        Column("other_product", "bought with"),
         Column("count", "together", "right"),
         Column("support", "support", "right"),
         Column("confidence", "confidence", "right"),
@@ -116,7 +124,7 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
     )
     rows = [
         (
-            each.product_id, each.product, each.other_id, each.other, each.count, each.support,
+            each.product_id, each.product, each.other_id, each.other, each.together, each.support,
             each.confidence, each.confidence_back, each.lift,
         )
         for each in pairs
@@ -126,7 +134,7 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
 
 def _draw(pairs: tuple[Pair, ...], over: str) -> BarChart:
     first = pairs[:MAX_BARS]
-    bars = to_bars([(f"{each.product} + {each.other}", each.count) for each in first])
+    bars = to_bars([(f"{each.product} + {each.other}", each.together) for each in first])
     return BarChart(f"Bought together, by {over}", *bars, over)
 
 

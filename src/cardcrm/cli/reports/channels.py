@@ -95,15 +95,15 @@ def _to_sheet(found: "AnswerReport") -> Sheet:
     columns = (
         Column("by", "by"),
         Column("name", "name"),
-        Column("interactions", "interactions"),
-        Column("share", "share", digits=6),
+        Column("interaction_count", "interactions"),
+        Column("interaction_share", "share", digits=6),
         Column("incoming", "incoming"),
         Column("attempts", "attempts"),
         Column("answered", "answered"),
-        Column("rate", "rate", digits=6),
+        Column("answer_rate", "rate", digits=6),
         Column("low", "low", digits=6),
         Column("high", "high", digits=6),
-        Column("expected", "expected", digits=6),
+        Column("expected_rate", "expected", digits=6),
     )
     groups = (found.channels, found.weekdays, found.hours)
     rows = [
@@ -161,7 +161,7 @@ def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, .
     lines = [
         f"best time to {what}, {about}: {best}"
         if best
-        else f"no best time to {what}, {about}: there is no attempt with a time yet"
+        else f"no best time to {what} yet: no weekday or hour has {MIN_ATTEMPTS} attempts"
     ]
     lines.append(
         f"a rate needs {MIN_ATTEMPTS} attempts; expected: (answered + 5 × usual rate) / "

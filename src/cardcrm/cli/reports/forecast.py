@@ -104,7 +104,7 @@ def _build_card(found: "Forecast", currency: str) -> Card:
         Section("Months to come", sheet=sheet._replace(rows=_format_rows(rows))),
         Section("Backtest", sheet=_list_scores(found, currency), note=_describe_backtest(found)),
     )
-    return Card(title, sections=sections, data=_to_data(found, currency, rows), row=sheet)
+    return Card(title, sections=sections, data=_to_data(found, currency), row=sheet)
 
 
 def _columns(found: "Forecast") -> tuple[Column, ...]:
@@ -112,7 +112,7 @@ def _columns(found: "Forecast") -> tuple[Column, ...]:
     name = "currency" if found.series.figure == "revenue" else ""
     return (
         Column("month", "month"),
-        Column("value", "forecast", "right", currency=name, digits=1),
+        Column("expected", "forecast", "right", currency=name, digits=1),
         Column("low", f"low ({percent})", "right", currency=name, digits=1),
         Column("high", f"high ({percent})", "right", currency=name, digits=1),
     )
@@ -128,6 +128,14 @@ def _to_figure(found: "Forecast", value: float | None, currency: str) -> Money |
     if value is None:
         return None
     return Money(round(value), currency) if found.series.figure == "revenue" else round(value, 1)
+
+
+def _to_number(found: "Forecast", value: float | None, currency: str) -> float | None:
+    """Return a figure of JSON: revenue in major units, which is an estimate and no sum of sales."""
+    if value is None or found.series.figure != "revenue":
+        return None if value is None else round(value, 1)
+    decimals = count_decimals(currency)
+    return round(value / float(10**decimals), decimals)
 
 
 def _format_rows(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
@@ -162,12 +170,12 @@ def _describe_backtest(found: "Forecast") -> str:
     )
 
 
-def _to_data(found: "Forecast", currency: str, rows: list[tuple[Cell, ...]]) -> dict[str, object]:
+def _to_data(found: "Forecast", currency: str) -> dict[str, object]:
     from cardcrm.reports.forecast.methods import NAIVE, SEASONAL_NAIVE
 
     tested = found.backtest
     maes = {
-        key: _to_figure(found, tested.mae_of(method) if tested else None, currency)
+        key: _to_number(found, tested.mae_of(method) if tested else None, currency)
         for key, method in (
             ("mae", tested.best if tested else NAIVE),
             ("naive_mae", NAIVE),
@@ -181,12 +189,18 @@ def _to_data(found: "Forecast", currency: str, rows: list[tuple[Cell, ...]]) -> 
         **maes,
         "test_months": tested.origins if tested else 0,
         "confidence": float(found.confidence),
-        "history": [
-            {"month": month, "value": _to_figure(found, value, currency)}
+        "past": [
+            {"month": month, "actual": _to_number(found, value, currency)}
             for month, value in found.past
         ],
         "forecast": [
-            dict(zip(("month", "value", "low", "high"), row, strict=True)) for row in rows
+            {
+                "month": each.month,
+                "expected": _to_number(found, each.value, currency),
+                "low": _to_number(found, each.low, currency),
+                "high": _to_number(found, each.high, currency),
+            }
+            for each in found.months
         ],
         "reason": found.reason or found.band_reason or None,
     }

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.chart import Chart
-    from cardcrm.reports.market.segments import Market, MarketGroup
+    from cardcrm.reports.market.segments import Market, MarketGroup, MarketSize
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -45,6 +46,13 @@ def market(
             help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
         ),
     ] = [],
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Keep the market sizes in the database.")
+    ] = False,
+    forget: Annotated[
+        list[str],
+        typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
+    ] = [],
     focus: Annotated[
         bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")
     ] = False,
@@ -72,14 +80,16 @@ def market(
     """
     from cardcrm.reports.market.dimension import find_dimension
     from cardcrm.reports.market.segments import build_market, join_smallest
-    from cardcrm.reports.market.sizes import parse_sizes
+    from cardcrm.reports.market.sizes import parse_sizes, read_sizes
 
     session = session_of(ctx)
     store = session.store()
     scope = read_scope(session, currency, where, since, until)
     dimension = find_dimension(store, by, scope.today)
     sizes = parse_sizes(size, scope.currency)
-    found = build_market(store, scope, dimension, sizes, focus=focus)
+    _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
+    stored = read_sizes(store, dimension.name, scope.currency)
+    found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
     if not found.groups:
         empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
         return Result(_to_sheet((), focus=focus), notes=(empty,), html=html)
@@ -94,6 +104,19 @@ def market(
         charts=_draw(found, groups, focus=focus),
         html=html,
     )
+
+
+def _keep_sizes(
+    store: "Store", field: str, sizes: "dict[str, MarketSize]", forgotten: "Sequence[str]"
+) -> None:
+    """Keep market sizes in the database, and remove others."""
+    from cardcrm.records.sales.market_sizes import remember_sizes
+    from cardcrm.reports.market.sizes import format_size
+
+    changes = {_fold(name): "" for name in forgotten}
+    changes |= {name: format_size(each) for name, each in sizes.items()}
+    if changes:
+        remember_sizes(store, field, changes)
 
 
 def _fold(name: str) -> str:

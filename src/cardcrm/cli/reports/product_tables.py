@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
-    from cardcrm.money import Money
+    from cardcrm.money import Money, UnitPrice
 
 MAX_BARS = 10
 _ROWS_FOR_PEOPLE = 20
@@ -25,6 +25,17 @@ Rows = Annotated[
         show_default=False,
     ),
 ]
+
+
+def refresh_alerts(session: "Session") -> None:
+    """Refresh alerts that are stale, where that is quick; for users without a cron job."""
+    from cardcrm import dates
+    from cardcrm.reports.product_sales.alert_table import refresh_if_stale
+
+    store = session.store()
+    days = int(session.config.number("alert-days"))
+    if days:
+        refresh_if_stale(store, dates.today(store.locale.zone), days)
 
 
 def is_for_people(session: "Session") -> bool:
@@ -61,3 +72,20 @@ def to_major(money: "Money") -> float:
     from cardcrm.money import format_decimal
 
     return float(format_decimal(money))
+
+
+def to_major_price(price: "UnitPrice | None") -> float | None:
+    """Return a unit price in major units, for a chart."""
+    from cardcrm.money import format_decimal
+
+    return None if price is None else float(format_decimal(price))
+
+
+def round_price(price: "UnitPrice | None") -> str:
+    """Return a unit price rounded to a minor unit, without the currency."""
+    from cardcrm.money import UNIT_SCALE, Money, divide_half_up, format_money
+
+    if price is None:
+        return ""
+    minor = divide_half_up(price.parts, UNIT_SCALE)
+    return format_money(Money(minor, price.currency), code=False)

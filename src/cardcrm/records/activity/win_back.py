@@ -16,7 +16,7 @@ _CHUNK = 500
 
 
 class FollowUp(NamedTuple):
-    """What was added: reminders, and a segment if one was asked for."""
+    """The reminders that were added, and the segment if one was asked for."""
 
     reminders: tuple[Reminder, ...]
     segment: SavedSegment | None = None

@@ -214,6 +214,15 @@ def _job(ctx: QueryContext, term: Term) -> str:
     return ctx.exists("job", f"({text('x.title_key', 'x.title')(ctx, term)} OR {org})")
 
 
+def _mvc(ctx: QueryContext, term: Term) -> str:
+    """Filter by membership of the program for the best customers, or by the day of joining."""
+    word = term.value.strip().lower()
+    if word in ("yes", "no") and term.op in (":", "="):
+        return f"{ctx.alias}.mvc_since IS {'NOT ' if word == 'yes' else ''}NULL"
+    column = f"{ctx.alias}.mvc_since"
+    return allow_null(column, day(column, past=True))(ctx, term)
+
+
 def _opted_out(ctx: QueryContext, term: Term) -> str:
     found = ctx.exists("point", "x.opted_out = 1")
     return found if is_yes(term) else f"NOT {found}"
@@ -297,4 +306,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "since": sale_day("first_on"),
     "product": product,
     "rfm": unordered(standing),
+    "mvc": _mvc,
 }

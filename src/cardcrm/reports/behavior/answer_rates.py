@@ -5,8 +5,9 @@ A rate of a few attempts is chance. So each rate has a Wilson interval, a rate o
 
     expected = (answered + 5 × usual rate) / (attempts + 5)
 
-The usual rate is that of the channel, of one contact that of all contacts at this time. One
-answered call of one thus moves the expectation by a sixth of the way.
+The usual rate is that of the channel, (answered + 1) / (attempts + 2) by Laplace's rule, and of one
+contact the expected rate of all contacts at this time. One answered call of one thus moves the
+expectation by a sixth of the way, and no rate is expected to be 100 %.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -38,13 +39,15 @@ class Counts(NamedTuple):
 class AnswerRate:
     """The attempts of a channel, a weekday or an hour, as ``by`` says, and those answered.
 
-    ``expected`` is None where nothing is known, of this or of any other time.
+    ``expected`` is None where nothing is known, of this or of any other time. ``all_attempts`` are
+    those of all contacts.
     """
 
     by: str
     name: str
     counts: Counts
     expected: float | None
+    all_attempts: int
 
     @property
     def rate(self) -> float | None:
@@ -79,8 +82,11 @@ class AnswerReport:
 
 
 def choose_best(rates: Sequence[AnswerRate]) -> AnswerRate | None:
-    """Return the rate that is expected to be highest; of equal ones the one of more attempts."""
-    known = [each for each in rates if each.expected is not None]
+    """Return the rate that is expected to be highest; of equal ones the one of more attempts.
+
+    Only rates of at least `MIN_ATTEMPTS` of all contacts take part; None without such a rate.
+    """
+    known = [each for each in rates if each.all_attempts >= MIN_ATTEMPTS]
     return max(known, key=lambda each: (each.expected or 0.0, each.counts.attempts), default=None)
 
 
@@ -136,15 +142,22 @@ class Rates:
         """Return the rates of each part that has interactions, here or usually."""
         sums = _sum_by(tallies, part)
         middles = dict.fromkeys(names, self.middles[by])
+        everywhere = sums
         if self.usual is not None:
             source = self.usual.tallies if by == "channel" else self.usual.of_channel
-            usual = _sum_by(source, part)
+            usual = everywhere = _sum_by(source, part)
             middles = {
                 key: _expect(usual.get(key, Counts()), self.usual.middles[by]) for key in names
             }
             sums = {key: sums.get(key, Counts()) for key in (*sums, *usual)}
         return tuple(
-            AnswerRate(by, name, sums[key], _expect(sums[key], middles[key]))
+            AnswerRate(
+                by,
+                name,
+                sums[key],
+                _expect(sums[key], middles[key]),
+                everywhere.get(key, sums[key]).attempts,
+            )
             for key, name in names.items()
             if key in sums
         )
@@ -175,12 +188,14 @@ def _sum_by(tallies: Iterable[Tally], part: Part) -> dict[Key, Counts]:
 
 
 def _find_rate(tallies: Sequence[Tally]) -> float | None:
+    """Return the rate of all attempts by Laplace's rule; None without any."""
     attempts = sum(each.attempts for each in tallies)
-    return sum(each.answered for each in tallies) / attempts if attempts else None
+    answered = sum(each.answered for each in tallies)
+    return (answered + 1) / (attempts + 2) if attempts else None
 
 
 def _expect(counts: Counts, middle: float | None) -> float | None:
     """Return the rate that is expected after some attempts; None without any and a usual rate."""
     if middle is None:
-        return counts.answered / counts.attempts if counts.attempts else None
+        return None
     return (counts.answered + _WEIGHT * middle) / (counts.attempts + _WEIGHT)

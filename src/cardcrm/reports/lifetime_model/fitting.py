@@ -63,9 +63,10 @@ def explain_too_little(histories: Histories) -> str:
     if histories.customers >= MIN_CUSTOMERS and repeating >= MIN_REPEATING and weeks >= MIN_WEEKS:
         return ""
     return (
-        f"too little data for a model: {histories.customers:,} customers, {repeating:,} of them with "
-        f"purchases on 2 days or more, in {weeks:,} weeks; it needs {MIN_CUSTOMERS} customers, "
-        f"{MIN_REPEATING} of them with purchases on 2 days or more, and {MIN_WEEKS} weeks"
+        "too little data for a model: so far "
+        f"{histories.customers:,} of {MIN_CUSTOMERS} customers, "
+        f"{repeating:,} of {MIN_REPEATING} with purchases on several days, and {weeks:,} of "
+        f"{MIN_WEEKS} weeks since the first purchase"
     )
 
 
@@ -94,8 +95,8 @@ def fit(histories: Histories, currency: str, until: dt.date) -> LifetimeModel | 
         standard_errors(found.hessian) if found.is_inside else None,
         found.value,
         model,
-        standard_errors(spend.hessian) if spend and model else None,
-        spend.value if spend and model else None,
+        standard_errors(spend.hessian) if spend and spend.is_inside else None,
+        spend.value if spend else None,
         sum(amounts.customers),
         mean_purchase(amounts),
         correlate(amounts),
@@ -118,8 +119,7 @@ def fit_purchases(patterns: PurchasePatterns) -> Maximum:
 def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     """Return the maximum of the likelihood of the Gamma-Gamma model.
 
-    None if the data have none, as when the amounts of all customers are equal, or if the mean of all
-    customers would be infinite (q <= 1).
+    None with too few customers, or if the mean of all customers would be infinite (q <= 1).
     """
     customers = sum(amounts.customers)
     if customers < MIN_REPEATING:
@@ -129,7 +129,7 @@ def fit_spend(amounts: SpendPatterns) -> Maximum | None:
     else:
         spend_likelihood = likelihood.spend_likelihood
     found = maximize(spend_likelihood(amounts), (5.0, 3.0, mean_purchase(amounts) / 2))
-    return found if found.is_inside and found.point[1] > 1 else None
+    return found if found.point[1] > 1 else None
 
 
 def mean_purchase(amounts: SpendPatterns) -> float:

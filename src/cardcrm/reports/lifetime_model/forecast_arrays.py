@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from cardcrm.money import count_decimals
 from cardcrm.reports.lifetime_model.discounting import POINTS
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel
-from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, Histories
 from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon
+from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, Histories
 from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel, find_regular
 from cardcrm.reports.lifetime_model.special_functions import MAX_TERMS
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
 
 DAYS_PER_WEEK = 7
-_CHUNK = 500
 
 _BUYERS = "v.currency = :currency AND v.own = 1 AND v.orders > 0 AND v.first_on <= :until"
 # The sums of all sales are stored; only the amounts after the first day are read from the sales.
@@ -92,14 +92,10 @@ def load_some_histories(
     store: Store, currency: str, until: dt.date, contact_ids: Iterable[int]
 ) -> Histories:
     """Return the histories of some contacts, without those that have not bought."""
-    ids = sorted(set(contact_ids))
     columns = Histories(*(array("q") for _ in Histories._fields))
-    for start in range(0, len(ids), _CHUNK):
-        chunk = {f"i{number}": each for number, each in enumerate(ids[start : start + _CHUNK])}
-        marks = ", ".join(f":{name}" for name in chunk)
-        found = load_histories(
-            store, currency, until, condition=f"v.contact_id IN ({marks})", params=chunk
-        )
+    for marks, params in chunks(set(contact_ids)):
+        condition = f"v.contact_id IN ({marks})"
+        found = load_histories(store, currency, until, condition=condition, params=params)
         for column, more in zip(columns, found, strict=True):
             column.extend(more)
     return columns

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterable
 
 from cardcrm.errors import UsageError
-from cardcrm.money import parse_money, parse_number
+from cardcrm.money import format_decimal, parse_money
+from cardcrm.records.sales.market_sizes import list_sizes
 from cardcrm.reports.market.segments import MarketSize
+from cardcrm.store import Store
 from cardcrm.text import fold, quote
 
-_PEOPLE = r"(.+?) ?(?:customers?|people|contacts?|households?|firms?|companies)"
+_WHOLE = r"([0-9]{1,12}|[0-9]{1,3}(?:[,.' ][0-9]{3}){1,3})"
+_PEOPLE = rf"{_WHOLE} ?(?:customers?|people|contacts?|households?|firms?|companies)"
 
 
 def parse_sizes(texts: Iterable[str], currency: str) -> dict[str, MarketSize]:
@@ -27,13 +30,29 @@ def parse_sizes(texts: Iterable[str], currency: str) -> dict[str, MarketSize]:
     return sizes
 
 
+def format_size(size: MarketSize) -> str:
+    """Return a market size as text, as `parse_sizes` reads it."""
+    if size.amount is None:
+        return f"{size.customers} customers"
+    return f"{format_decimal(size.amount)} {size.amount.currency}"
+
+
+def read_sizes(store: Store, field: str, currency: str) -> dict[str, MarketSize]:
+    """Return the sizes that the database has of a field; amounts only in one currency."""
+    return {
+        name: _parse_size(size, currency)
+        for name, size in list_sizes(store, field).items()
+        if size.endswith((" customers", f" {currency}"))
+    }
+
+
 def _parse_size(text: str, currency: str) -> MarketSize:
     people = re.fullmatch(_PEOPLE, text.lower())
     if people:
-        count = float(parse_number(people[1].strip(), "market size"))
+        count = int("".join(filter(str.isdigit, people[1])))
         if count < 1:
             raise _too_small(text)
-        return MarketSize(customers=int(count))
+        return MarketSize(customers=count)
     amount = parse_money(text, currency)
     if amount.currency != currency:
         raise UsageError(

@@ -45,7 +45,7 @@ class Pair(NamedTuple):
     product: str
     other_id: int
     other: str
-    count: int
+    together: int
     expected: float
     support: float
     confidence: float
@@ -124,7 +124,7 @@ def rank_pairs(
     return sorted(
         found,
         key=lambda each: (
-            sizes[each.product_id] * sizes[each.other_id] - each.count * total,
+            sizes[each.product_id] * sizes[each.other_id] - each.together * total,
             each.product_id,
             each.other_id,
         ),

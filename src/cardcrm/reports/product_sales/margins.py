@@ -109,7 +109,10 @@ def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -
     else:
         rows, groups = _read_sales(store, scope, by, limit)
         return Margins(
-            tuple(_build(scope, *row) for row in rows), groups, _total(scope, total), False
+            tuple(_build(scope, *row) for row in rows),
+            groups,
+            _total(scope, total),
+            is_overlapping=False,
         )
     rows.sort(key=lambda row: (-row[2].margin, -row[2].revenue, row[1], row[0] or 0))
     shown = rows if limit is None else rows[:limit]
@@ -119,7 +122,7 @@ def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -
         tuple(_build(scope, *row) for row in shown),
         len(rows),
         _total(scope, total),
-        by == "segment",
+        is_overlapping=by == "segment",
     )
 
 

@@ -213,7 +213,7 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
     yield Row(
         (
             Span(f" {format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
-            Span(format_within(totals.equity, cells), "bold"),
+            Span(format_within(totals.lifetime_value, cells), "bold"),
             Span(f" expected {totals.currency}", "dim"),
         )
     )  # fmt: skip

@@ -370,6 +370,7 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
         "touched": ([last_touch(person)], False),
         "cadence": ([touch_by(person)], True),
         "snoozed": ([person.snoozed], True),
+        "mvc": ([person.joined], False),
         "bought": ([sale_day(person, max)], False),
         "since": ([sale_day(person, min)], False),
         "next": ([min(opened, default=None)], True),
@@ -390,7 +391,7 @@ TEXT_FIELDS = (
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
 DAY_FIELDS = (
     "created", "updated", "last", "touched", "cadence", "snoozed", "bought", "since", "next", "due",
-    "renewal",
+    "renewal", "mvc",
 )  # fmt: skip
 
 

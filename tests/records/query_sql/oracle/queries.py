@@ -71,6 +71,7 @@ DATES = (
     "bought",
     "since",
     "renewal",
+    "mvc",
 )
 BIRTHDAYS = ("1990-03-06", "1990", "1990-11", "03-06", "02-29", "mar", "nov", "feb")
 SPANS = ("0d", "4d", "5d", "14d", "100d", "105d")

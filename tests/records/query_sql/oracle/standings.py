@@ -62,7 +62,7 @@ def _score(value: int, values: Sequence[int], first: int, step: int) -> int:
 
 
 def _percentile(values: Sequence[int], fifth: int) -> int:
-    """Return the smallest value that at least so many fifths of the values do not exceed."""
+    """Return the smallest value that at least that number of fifths of the values do not exceed."""
     return min(
         each for each in values if sum(other <= each for other in values) * 5 >= fifth * len(values)
     )
