@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cardcrm.dates.date_parts import add_months
+from cardcrm.reports.pictures.cohort_map import draw_cohorts
 from cardcrm.reports.pictures.contact_times import draw_best_time
 from cardcrm.reports.pictures.customer_lists import draw_at_risk
-from cardcrm.reports.pictures.customer_maps import draw_cohorts, draw_grid, draw_standings
 from cardcrm.reports.pictures.picture import Picture, View
 from cardcrm.reports.pictures.product_lists import draw_pairs, draw_products
 from cardcrm.reports.pictures.sales_by_month import draw_forecast
+from cardcrm.reports.pictures.standings import draw_equity, draw_grid
 from cardcrm.store import Store
 
 
@@ -30,7 +31,7 @@ INSIGHTS = (
     Insight("retention", "Who comes back after the first purchase", draw_cohorts),
     Insight("best_time", "Best time to call", draw_best_time),
     Insight("grid", "Recency and frequency", draw_grid),
-    Insight("standings", "Revenue by standing", draw_standings),
+    Insight("equity", "Customer equity by standing", draw_equity),
 )
 
 

@@ -51,10 +51,10 @@ def draw_pairs(store: Store, view: View) -> Picture:
     if not found:
         reason = "No two products were bought together more than once, beyond chance, in a year."
         return Picture("pairs", title, reason=reason)
-    cells = [(each.product, each.other, each.count, each.lift) for each in found]
+    cells = [(each.product, each.other, each.together, each.lift) for each in found]
     labels = tuple(f"{each.product} + {each.other}" for each in found)
     chart = BarChart(
-        "Bought together within a year", labels, tuple(each.count for each in found), "baskets"
+        "Bought together within a year", labels, tuple(each.together for each in found), "baskets"
     )
     first = found[0]
     note = f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well."
