@@ -11,12 +11,12 @@ _AGES = 12
 _LISTED_AGES = (1, 3, 6, 11)
 _COHORT_COLUMNS = (
     Column("cohort", "first purchase"),
-    Column("customers", "customers", "right"),
+    Column("cohort_size", "customers", "right"),
     *(Column(f"after_{age}", f"{age} later", "right", digits=3) for age in _LISTED_AGES),
 )
 _STANDING_COLUMNS = (
     Column("standing", "standing"),
-    Column("customers", "customers", "right"),
+    Column("cohort_size", "customers", "right"),
     Column("revenue", "revenue", "right", currency="currency"),
 )
 
@@ -27,7 +27,7 @@ def draw_cohorts(store: Store, view: View) -> Picture:
     found = report_cohorts(store, view.history, "month")[-_COHORTS:]
     if len(found) < 2:
         reason = "Two complete months with new customers are needed to compare them."
-        return Picture("retention", title, reason=reason)
+        return Picture("cohorts", title, reason=reason)
     ages = min(max(len(each.ages) for each in found), _AGES)
     cells = tuple(
         tuple(age.share for age in each.ages[:ages]) + (None,) * (ages - len(each.ages))
@@ -46,7 +46,7 @@ def draw_cohorts(store: Store, view: View) -> Picture:
     note = f"One month later, {average[1]:.0%} of new customers buy again." if average[1:] else ""
     sheet = Sheet(_COHORT_COLUMNS, rows, ids="cohort")
     keys = tuple(f"after_{age}" for age in _LISTED_AGES)
-    return Picture("retention", title, (chart,), sheet, note, shares=keys)
+    return Picture("cohorts", title, (chart,), sheet, note, shares=keys)
 
 
 def _list_shares(cohort: Cohort) -> list[float | None]:

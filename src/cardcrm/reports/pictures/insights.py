@@ -25,10 +25,10 @@ class Insight(NamedTuple):
 
 INSIGHTS = (
     Insight("forecast", "Revenue to come", draw_forecast),
-    Insight("at_risk", "Customers slipping away", draw_at_risk),
-    Insight("products", "What sold in the last 12 months", draw_products),
-    Insight("pairs", "What sells together", draw_pairs),
-    Insight("retention", "Who comes back after the first purchase", draw_cohorts),
+    Insight("customers_at_risk", "Customers slipping away", draw_at_risk),
+    Insight("best_products", "What sold in the last 12 months", draw_products),
+    Insight("product_pairs", "What sells together", draw_pairs),
+    Insight("cohorts", "Who comes back after the first purchase", draw_cohorts),
     Insight("best_time", "Best time to call", draw_best_time),
     Insight("grid", "Recency and frequency", draw_grid),
     Insight("equity", "Customer equity by standing", draw_equity),
