@@ -23,12 +23,13 @@ from cardcrm.records.sales.sale_sums import SUMS
 from cardcrm.store.sqlite.engine import SqliteEngine
 from cardcrm.text import fold, fold_non_ascii
 
-SHOP_LAYOUT = f"{zlib.crc32(f'{LAYOUT} 1'.encode()):08x}"  # changes when this module does
+SHOP_LAYOUT = f"{zlib.crc32(f'{LAYOUT} 2'.encode()):08x}"  # changes when this module does
 DAYS = 4 * 365
 START = TODAY - dt.timedelta(days=DAYS - 1)
 CHUNK = 20_000
 PRODUCTS = 320
 WITH_LINES = 0.103  # share of the purchases, with two lines on average
+TAX_RATE = 20_000  # thousandths of a percent
 CHANNELS = ("shop", "shop", "shop", "online", "online", "phone", "fair")
 CATEGORIES = ("flowers", "plants", "gifts", "cards", "tools", "seeds", "pots", "services")
 KINDS = ("call", "call", "mail", "mail", "mail", "message", "visit", "meeting", "note")
@@ -106,27 +107,15 @@ class _Writer:
         self.columns: dict[str, list[str]] = {}
         self.pending: dict[str, list[tuple[Any, ...]]] = {}
 
-    def open(self, table: str, columns: str, optional: str = "") -> "list[tuple[Any, ...]]":
-        """Return the list that takes the rows of a table.
-
-        The ``optional`` columns are left out where the table lacks them.
-        """
-        present = self.engine.column_names(table)
-        self.columns[table] = [
-            *columns.split(),
-            *(each for each in optional.split() if each in present),
-        ]
+    def open(self, table: str, columns: str) -> "list[tuple[Any, ...]]":
+        """Return the list that takes the rows of a table."""
+        self.columns[table] = columns.split()
         return self.pending.setdefault(table, [])
 
     def flush(self) -> None:
-        """Insert all rows; those of a table are cut to the columns that it has."""
+        """Insert all rows."""
         for table, rows in self.pending.items():
-            columns = self.columns[table]
-            count = len(columns)
-            if rows and len(rows[0]) != count:
-                self.engine.insert_with_ids(table, columns, [row[:count] for row in rows])
-            else:
-                self.engine.insert_with_ids(table, columns, rows)
+            self.engine.insert_with_ids(table, self.columns[table], rows)
             rows.clear()
 
 
@@ -153,12 +142,14 @@ class ShopGenerator:
         self.writer.open("setting", "id name value").extend(
             [(1, "region", "GB"), (2, "currency", "GBP")]
         )
-        rows = self.writer.open("product", "id name name_key price cost currency", "category")
+        rows = self.writer.open("product", "id name name_key price cost currency category tax_rate")
         for number, price in enumerate(self.prices):
             base = vocabulary.PRODUCTS[number % len(vocabulary.PRODUCTS)]
             name = f"{base} {number // len(vocabulary.PRODUCTS) + 1}"
             category = CATEGORIES[number % len(CATEGORIES)]
-            rows.append((number + 1, name, fold(name), price, round(price * 0.6), "GBP", category))
+            rows.append(
+                (number + 1, name, fold(name), price, round(price * 0.6), "GBP", category, TAX_RATE)
+            )
         self.writer.flush()
 
     def contacts(self) -> None:
@@ -249,11 +240,11 @@ class ShopGenerator:
         refunds = self.shop.sales // 33
         keys = self._purchases(self.shop.sales - refunds)
         sales = self.writer.open(
-            "sale", "id uid contact_id on_date currency amount cost text author created_at",
-            "channel",
+            "sale", "id uid contact_id on_date currency amount cost text author created_at channel "
+            "tax tax_rate",
         )  # fmt: skip
         lines = self.writer.open(
-            "sale_line", "id sale_id product_id quantity price cost discount amount"
+            "sale_line", "id sale_id product_id quantity price cost discount amount tax tax_rate"
         )
         due: dict[int, list[tuple[int, int]]] = defaultdict(list)
         today = written = line = 0
@@ -263,8 +254,8 @@ class ShopGenerator:
                 written += self._refunds(due.pop(today, ()), today, written, sales)
                 today += 1
             written += 1
-            amount, cost, text, bought = self._basket(contact)
-            sales.append(self._sale(written, contact, day, amount, cost, text))
+            amount, cost, tax, bought = self._basket(contact)
+            sales.append(self._sale(written, contact, day, amount, cost, tax))
             for values in bought:
                 line += 1
                 lines.append((line, written, *values))
@@ -308,11 +299,12 @@ class ShopGenerator:
                 yield int(day)
 
     def _sale(
-        self, number: int, contact: int, day: int, amount: int, cost: int | None, text: str
+        self, number: int, contact: int, day: int, amount: int, cost: int | None, tax: int
     ) -> tuple[Any, ...]:
         return (
-            number, _uid(4, number), contact, self.names[day], "GBP", amount, cost, text,
-            OWNERS[contact % 3], STAMP, CHANNELS[(contact * 7 + number) % len(CHANNELS)],
+            number, _uid(4, number), contact, self.names[day], "GBP", amount, cost,
+            "refund" if amount < 0 else "", OWNERS[contact % 3], STAMP,
+            CHANNELS[(contact * 7 + number) % len(CHANNELS)], tax, TAX_RATE,
         )  # fmt: skip
 
     def _refunds(
@@ -320,32 +312,40 @@ class ShopGenerator:
     ) -> int:
         count = 0
         for count, (contact, amount) in enumerate(found, 1):
-            sales.append(self._sale(last + count, contact, day, -amount, None, "refund"))
+            sale = self._sale(last + count, contact, day, -amount, None, -_tax(amount))
+            sales.append(sale)
         return count
 
-    def _basket(self, contact: int) -> tuple[int, int | None, str, list[tuple[int, ...]]]:
-        """Return amount, cost and text of a purchase, and its lines."""
+    def _basket(self, contact: int) -> tuple[int, int | None, int, list[tuple[int, ...]]]:
+        """Return amount, cost and tax of a purchase, and its lines."""
         rand = self.rand
         if rand() >= WITH_LINES:
             factor = self.factors[int(rand() * len(self.factors))]
             amount = max(int(self.levels[contact % len(self.levels)] * factor), 50)
-            return amount, None if rand() < 0.02 else amount * 6 // 10, "", []
+            return amount, None if rand() < 0.02 else amount * 6 // 10, _tax(amount), []
         product = int(rand() ** 2 * PRODUCTS)
         lines = [self._line(product)]
         if rand() < 0.6:  # most often with its neighbor in the catalog
             lines.append(self._line(product ^ 1 if rand() < 0.5 else int(rand() ** 2 * PRODUCTS)))
             if rand() < 0.65:
                 lines.append(self._line(int(rand() ** 2 * PRODUCTS)))
-        amount = sum(line[-1] for line in lines)
         cost = sum(line[1] * line[3] // 1000 for line in lines)
-        return amount, cost, "order", lines
+        return sum(line[5] for line in lines), cost, sum(line[6] for line in lines), lines
 
     def _line(self, product: int) -> tuple[int, ...]:
-        """Return product, quantity, price, cost, discount and amount of a line."""
+        """Return product, quantity, price, cost, discount, amount, tax and tax rate of a line."""
         price, quantity = self.prices[product], 1 + int(self.rand() ** 4 * 6)
         discount = 10_000 if quantity >= 5 else 0
-        amount = price * quantity * (100_000 - discount) // 100_000
-        return product + 1, quantity * 1000, price, round(price * 0.6), discount, amount
+        amount = (price * quantity * (100_000 - discount) + 50_000) // 100_000
+        return (
+            product + 1, quantity * 1000, price, round(price * 0.6), discount, amount,
+            _tax(amount), TAX_RATE,
+        )  # fmt: skip
+
+
+def _tax(amount: int) -> int:
+    """Return the tax that an amount contains, halves up."""
+    return (amount * TAX_RATE * 2 + 100_000 + TAX_RATE) // (2 * (100_000 + TAX_RATE))
 
 
 def _chunks(count: int) -> Iterator[range]:

@@ -307,7 +307,7 @@ def test_export_person_tells_all_that_is_held(rich: Run, tmp_path: Path):
     assert {"field": "amount", "text": "120.00 GBP"} in sale["facts"]
     assert found["former_ids"] == [1]
     assert [each["noun"] for each in found["mentions"]] == [
-        "contact", "interaction", "interaction", "reminder", "segment", "cadence_rule",
+        "contact", "interaction", "interaction", "reminder", "segment", "cadence rule",
     ]  # fmt: skip
     told = json.dumps(found["history"])
     assert "likes tea" in told  # a note that was changed since
@@ -391,3 +391,20 @@ def test_a_sync_does_not_bring_a_forgotten_contact_back(
     typed("sync", str(tmp_path / "cards"), "--yes")
     assert typed("show", "jane")[0] == 3
     assert [name for name, content in bytes_of(cli_location) if b"quill" in content.lower()] == []
+
+
+def test_changes_and_mentions_are_told_in_the_words_of_people(typed: Run):
+    typed("add", "Jane Doe", "--email", "jane@doe.example", "--birthday", "1980-05-01")
+    typed("edit", "jane", "--every", "60d", "--given", "Janet", "--family", "Doe")
+    typed("sell", "jane", "12.50", "roses")
+    typed("add", "Bob", "--day", "jane doe day=--03-04")
+    history = json.loads(typed("export", "--person", "jane", "--json")[1])["history"]
+    told = [(each["row"], each["field"], each["old"], each["new"]) for each in history]
+    assert ("contact 1", "every", None, "60d") in told
+    assert ("contact 1", "name", "Jane Doe", "Janet Doe") in told
+    assert ("birthday 1", "day", None, "1 May 1980") in told
+    assert ("sale 1", "amount", None, "12.50 GBP") in told
+    answer = json.loads(typed("forget", "jane", "--dry-run", "--also", "Jane Doe", "--json")[1])
+    assert [(each["noun"], each["id"], each["field"]) for each in answer["struck_out"]] == [
+        ("contact", 2, "days: label")
+    ]

@@ -725,9 +725,7 @@ def test_days_and_custom_fields_that_a_contact_does_not_take_are_named(
     file.write_text("\n".join(["name,birthday,hat", *rows, ""]))
     for _ in range(2):
         (tally,) = json.loads(typed("import", str(file), "--json")[1])["files"]
-        assert tally["not_taken"] == [
-            "line 3, Ann Lee (contact 1): birthday 1980-05-02, custom field Blue"
-        ]
+        assert tally["not_taken"] == ["line 3, Ann Lee (contact 1): birthday 1980-05-02, hat Blue"]
     typed("import", str(file), "--update")
     assert "1980-05-02" not in typed("show", "ann", "--json")[1]
 

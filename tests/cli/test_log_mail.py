@@ -278,6 +278,15 @@ def test_the_report_says_what_was_not_logged(shell: Shell, tmp_path: Path) -> No
     assert counts(shell.log_file(path, "--automatic", code=1)) == (2, 0, 2, 1)
 
 
+def test_one_who_cannot_be_added_is_told_without_a_hint(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "in.mbox"
+    path.write_bytes(mbox(mail("x", From="Ann <ann@example.com>")))
+    shell.run("add", "Ann", "--email", "ann@example.com")
+    shell.run("forget", "ann@example.com", "--yes")
+    answer = shell.run("log-mail", str(path), "--me", "me@x.example", "--add-unknown")
+    assert "  not added: Ann <ann@example.com>\n" in answer
+
+
 def test_a_next_step_is_added_with_the_message(shell: Shell) -> None:
     for _ in range(2):
         shell.pipe(mail("x", Cc="bob@example.com"), "--next", "send the quote", "--due", "mon")

@@ -10,10 +10,10 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
 from cardcrm.reports import value
+from cardcrm.reports.card import load_card
 from cardcrm.reports.revenue_report.build import Wanted, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
-from cardcrm.reports.card import load_card
 from cardcrm.store import Locale, integrity, journal
 
 TODAY = dt.date(2026, 11, 21)

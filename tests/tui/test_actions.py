@@ -115,6 +115,17 @@ async def order(you):
 # with the selected contact
 
 
+@does("forget")
+async def erases(you):
+    await you.do("contacts", "forget")
+    assert isinstance(you.app.screen, ConfirmDialog)
+    await you.press("y")
+    await you.paste("no such name")
+    await you.press("enter")
+    assert f"not the name {you.shown.name}" in you.text()
+    await you.do("cancel")
+
+
 @does("log", "cancel")
 async def notes(you):
     await you.do("log")

@@ -290,6 +290,44 @@ async def test_deletion_needs_confirmation_and_can_be_undone(open_app, store):
         assert store.value("SELECT count(*) FROM contact") == 42
 
 
+async def read_names(pilot):
+    return await pilot.app.database.read(
+        lambda store: [row[0] for row in store.rows("SELECT name FROM contact ORDER BY id")]
+    )
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_forgetting_asks_twice_and_erases_for_good(open_app):
+    async with open_app() as pilot:
+        await pilot.press("2", "slash")
+        await pilot.paste("marcus")  # the search opens a second connection
+        await pilot.press("enter", "exclamation_mark")
+        assert "Forget Marcus Adeyemi, which cannot be undone?" in pilot.text()
+        assert "would be erased: contacts (1)" in pilot.text()
+        await pilot.press("y")
+        await pilot.paste("Marcus")
+        await pilot.press("enter")
+        assert "not the name Marcus Adeyemi" in pilot.text()
+        assert "Marcus Adeyemi" in await read_names(pilot)
+        await pilot.paste("  adeyemi")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Marcus Adeyemi" not in await read_names(pilot)
+        await pilot.press("escape", "u")
+        assert "Marcus Adeyemi" not in await read_names(pilot)
+
+
+async def test_nothing_is_forgotten_without_the_name_or_beside_another_program(open_app, store):
+    async with open_app() as pilot:
+        await pilot.press("2", "exclamation_mark", "n", "exclamation_mark", "y", "escape")
+        assert store.value("SELECT count(*) FROM contact") == 42
+        await pilot.press("exclamation_mark", "y")
+        await pilot.paste("Marcus Adeyemi")
+        await pilot.press("enter")
+        assert "another program" in pilot.text()
+        assert store.value("SELECT count(*) FROM contact") == 42
+
+
 @pytest.mark.engines("sqlite", "postgresql")
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_cursor_returns_to_an_undeleted_contact(open_app, words):

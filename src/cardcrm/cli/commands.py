@@ -75,7 +75,6 @@ COMMANDS: dict[str, Command] = {
             "backtest": "Test the models: fit them to the first part of history, predict the rest.",
         },
     ),
-    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
     "alert": Command(
         SALES,
         "alert",
@@ -91,6 +90,12 @@ COMMANDS: dict[str, Command] = {
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
+    ),
+    "warehouse": Command(
+        IMPORT_EXPORT,
+        "warehouse",
+        "Query the star schema that `export --star` has written.",
+        is_group=True,
     ),
     "sync": Command(
         IMPORT_EXPORT,

@@ -1,12 +1,12 @@
 """`forget`: erase a contact for good."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cardcrm.cli.arguments import Yes, complete_contact, session_of
-from cardcrm.cli.contact_output import describe_contact, pluralize
+from cardcrm.cli.contact_output import describe_contact
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import DeclinedError, Session
 from cardcrm.errors import UsageError
@@ -60,17 +60,18 @@ def forget(
 
     """
     from cardcrm.records.privacy import forget as forgetting
+    from cardcrm.reports.forget_text import describe_plan
 
     session = session_of(ctx)
     if not who.strip():
         return _finish(session)
     contact = session.find_contact(who)
-    _refuse_anonymous(contact)
+    forgetting.check_has_name(contact.id, contact.uid)
     plan = forgetting.plan(session.store(), contact.id, erases_sales=erase_sales, also=also)
     if dry_run:
         return _report(session, plan, contact, "would forget", done=False)
     if not yes:
-        for line in _describe(session, plan):
+        for line in describe_plan(session.store(), plan):
             session.say(line)
         _confirm(session, contact)
     done = forgetting.forget(session.store(), contact.id, erases_sales=erase_sales, also=also)
@@ -85,26 +86,20 @@ def _finish(session: Session) -> Result:
     return Result(message="completed the erasure that was interrupted")
 
 
-def _refuse_anonymous(contact: "Contact") -> None:
-    from cardcrm.records.privacy.forget import ANONYMOUS_UID
-
-    if contact.uid == ANONYMOUS_UID:
-        raise UsageError(
-            f"contact {contact.id} holds the sales of forgotten contacts",
-            f"To remove it with these sales: cardcrm rm {contact.id}",
-        )
-
-
 def _confirm(session: Session, contact: "Contact") -> None:
     """Ask twice: whether to forget, and for the name. Raises DeclinedError."""
+    from cardcrm.records.privacy.forget import is_same_name
+
     session.confirm(f"forget {describe_contact(contact)}, which cannot be undone", yes=False)
     answer = session.ask(f"Type the name to go ahead ({contact.name}): ")
-    if " ".join(answer.split()).casefold() != " ".join(contact.name.split()).casefold():
+    if not is_same_name(answer, contact.name):
         raise DeclinedError("nothing was changed")
 
 
 def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, done: bool) -> Result:
-    copies = _list_copies(session)
+    from cardcrm.reports.forget_text import describe_plan, list_copies
+
+    copies = list_copies(session.store())
     data: dict[str, Any] = {
         "id": contact.id,
         "name": contact.name,
@@ -123,64 +118,16 @@ def _report(session: Session, plan: "Plan", contact: "Contact", verb: str, *, do
     }
     message = f"{verb} {describe_contact(contact)}" + (", which cannot be undone" if done else "")
     return Result(
-        Card(contact.name, data=data), message, tuple(_describe(session, plan, done=done))
+        Card(contact.name, data=data),
+        message,
+        tuple(describe_plan(session.store(), plan, is_done=done)),
     )
 
 
 def _place(mention: Any) -> dict[str, Any]:
-    found = {"noun": mention.noun, "id": mention.row_id, "field": mention.column}
+    found = {"noun": mention.noun, "id": mention.row_id, "field": mention.field}
     return {**found, "text": mention.text}
 
 
 def _list_counts(found: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"noun": noun, "count": count} for noun, count in found.items()]
-
-
-def _describe(session: Session, plan: "Plan", *, done: bool = False) -> Iterator[str]:
-    """Yield what is erased and kept, and where the contact may still be."""
-    would = "" if done else "would be "
-    yield f"{would}erased: {_counts(plan.erased)}"
-    if plan.kept:
-        yield f"{would}kept without the contact and their texts: {_counts(plan.kept)}"
-    if plan.struck:
-        texts = pluralize(len(plan.struck), "text")
-        yield f"{would}struck out of {texts} about others: {_places(plan.struck)}"
-    for each in plan.listed:
-        yield f"a part of the name stays in {each.noun} {each.row_id}: {each.text}"
-    if plan.listed:
-        yield "to strike a word out of all texts: --also WORD"
-    for shared in plan.shared:
-        yield f"“{shared.text}” stays: contact {shared.contact_id} {shared.contact} has it too"
-    yield from _describe_copies(session, plan)
-
-
-def _counts(found: Mapping[str, int]) -> str:
-    return ", ".join(f"{noun} ({count:,})" for noun, count in found.items())
-
-
-def _places(found: Sequence[Any]) -> str:
-    return ", ".join(dict.fromkeys(f"{each.noun} {each.row_id}" for each in found))
-
-
-def _describe_copies(session: Session, plan: "Plan") -> Iterator[str]:
-    for path, day in _list_copies(session):
-        yield f"still holds the contact: {path} of {day}"
-    for path in plan.files:
-        yield f"still holds the contact, and a sync will not bring it back: {path}"
-    for command in plan.imports:
-        yield f"the contact came from a file: cardcrm {command}"
-    if session.store().engine.is_remote:
-        yield (
-            "the server's own log and backups may hold the contact until they expire; "
-            "ask who runs the server"
-        )
-    yield "exported files, shell histories and backups elsewhere are yours to look through"
-
-
-def _list_copies(session: Session) -> list[tuple[str, str]]:
-    """Return the paths of known copies of the database, with their days."""
-    if session.store().engine.is_remote:
-        return []
-    from cardcrm.store.backup import find_copies
-
-    return [(str(path), day.isoformat()) for path, day in find_copies(session.file)]

@@ -207,7 +207,7 @@ def _log_messages(
     from cardcrm.records.importing.dry_run import dry_run
 
     report = ImportReport(name, "interactions", step)
-    tally = MailTally(report)
+    tally = MailTally(report, adds_unknown=chosen.adds_unknown)
     store = session.store(create=options.add_unknown and not options.dry_run)
     work = partial(import_messages, store, messages, chosen, tally, on_bytes)
     try:

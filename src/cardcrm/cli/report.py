@@ -32,23 +32,23 @@ def report() -> None:
 
 
 for _subject in (
-    month,
     at_risk,
     baskets,
+    channels,
+    clusters,
     cohorts,
+    drivers,
+    forecast,
     margins,
+    market,
     pricing,
     products,
+    month,
     retention,
     revenue,
     rfm,
-    subscriptions,
-    forecast,
-    market,
-    channels,
-    touches,
     sources,
-    drivers,
-    clusters,
+    subscriptions,
+    touches,
 ):
     app.add_typer(_subject.app)

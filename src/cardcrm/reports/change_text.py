@@ -57,22 +57,31 @@ def describe(store: Store, changes: Iterable[Change]) -> list[ChangeText]:
     return [each.text for each in describe_each(store, changes)]
 
 
-def describe_each(store: Store, changes: Iterable[Change]) -> list[Described]:
+def describe_each(
+    store: Store, changes: Iterable[Change], *, is_complete: bool = False
+) -> list[Described]:
     """Return the changes of a step in words, each with its parts."""
-    return [found for _, found in StepText(store, list(changes)).texts()]
+    step = StepText(store, list(changes), is_complete=is_complete)
+    return [found for _, found in step.texts()]
 
 
 class StepText:
     """One step in words.
 
     Names are looked up in the step itself, then in ``rows`` (read before, by table and id), then in
-    the database.
+    the database. If it ``is_complete``, the values that a heading has are among the others, and
+    days have their years, as in files.
     """
 
     def __init__(
-        self, store: Store, changes: list[Change], rows: Mapping[tuple[str, int], Row] | None = None
+        self,
+        store: Store,
+        changes: list[Change],
+        rows: Mapping[tuple[str, int], Row] | None = None,
+        *,
+        is_complete: bool = False,
     ) -> None:
-        self.store, self.changes = store, changes
+        self.store, self.changes, self.is_complete = store, changes, is_complete
         self._rows: dict[tuple[str, int], Row] = dict(rows or {})
         self._lines: dict[tuple[str, int], list[tuple[RecordType, Row]]] = defaultdict(list)
         self._own = {(each.table, each.row_id, each.op) for each in changes}
@@ -217,7 +226,7 @@ class StepText:
             before, after = sides
             yield type_.line_label, before, after
             return
-        for field in _told(type_, change, {**old, **new}):
+        for field in _told(type_, change, {**old, **new}, is_complete=self.is_complete):
             before, after = self._side(field, old, row), self._side(field, new, row)
             if isinstance(field, Flag) and change.op != "update":
                 before, after = (word if word == "yes" else "" for word in (before, after))
@@ -249,7 +258,8 @@ class StepText:
         value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
             return ""
-        return field.format(field.read(row, self.store), self.store)
+        write = field.to_text if self.is_complete else field.format
+        return write(field.read(row, self.store), self.store)
 
     def _inherited_currency(self, field: MoneyAmount, row: Row) -> str:
         """Return the currency of the row that a line belongs to."""
@@ -266,16 +276,15 @@ def _names_zero(field: Field) -> bool:
     return isinstance(field, MoneyAmount | Cadence)
 
 
-def _told(type_: RecordType, change: Change, values: Row) -> Iterator[Field]:
+def _told(type_: RecordType, change: Change, values: Row, *, is_complete: bool) -> Iterator[Field]:
     """Yield the fields that a change names and that say something to a person."""
     is_update = change.op == "update"
     for field in type_.fields:
         if values.keys().isdisjoint(field.columns):
             continue
         is_owner = field is type_.contact or field.column == type_.parent
-        is_headed = field.is_headed or (
-            type_.heading is None and field.column == type_.title_column
-        )
+        is_title = type_.heading is None and field.column == type_.title_column
+        is_headed = not is_complete and (field.is_headed or is_title)
         is_implied = bool(field.implied_by) and field.implied_by in values
         if field.is_automatic or is_implied or (not is_update and (is_owner or is_headed)):
             continue

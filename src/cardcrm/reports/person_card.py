@@ -1,12 +1,17 @@
 """Everything that is held on one contact, as a card that people can read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from cardcrm.money import Money, UnitPrice, format_money
 from cardcrm.records.privacy.gather import gather_all
+from cardcrm.reports.change_text import Described, describe_each
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.store import Store
+from cardcrm.store.journal import Change
+
+_Past = tuple[Mapping[str, Any], Described]  # a row of `gather_all`'s history, and its words
 
 _TITLES = {
     "mentions": "Mentions in texts about others",
@@ -21,6 +26,7 @@ _FOR_PROGRAMS = ("id", "uid", "participants")
 def build_card(store: Store, contact_id: int) -> Card:
     """Return a card with all that is held on a contact. Raises NotFoundError."""
     found = gather_all(store, contact_id)
+    found["history"] = list(_describe_history(store, found["history"]))
     contact = found["contact"]
     sections = (
         Section(_title(key), tuple(_lines(key, found[key], contact["name"])))
@@ -38,6 +44,7 @@ def build_card(store: Store, contact_id: int) -> Card:
 
 def _to_json(contact_id: int, found: Mapping[str, Any]) -> dict[str, Any]:
     """Return all that is held as JSON: rows of any noun as fields with their texts."""
+    history: Sequence[_Past] = found["history"]
     held = [
         {"noun": key, "id": row["id"], "facts": list(_to_facts(row))}
         for key, rows in found.items()
@@ -51,7 +58,7 @@ def _to_json(contact_id: int, found: Mapping[str, Any]) -> dict[str, Any]:
         "mentions": found["mentions"],
         "former_ids": found["former_ids"],
         "imports": found["imports"],
-        "history": [each for row in found["history"] for each in _to_changes(row)],
+        "history": [each for past in history for each in _to_changes(past)],
     }
 
 
@@ -61,21 +68,35 @@ def _to_facts(row: Mapping[str, Any]) -> Iterator[dict[str, str]]:
             yield {"field": key, "text": _text(value)}
 
 
-def _to_changes(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the changed columns of a row in the journal."""
-    old, new = row["old"] or {}, row["new"] or {}
-    change = "added" if row["old"] is None else "removed" if row["new"] is None else "changed"
-    for name in dict.fromkeys((*old, *new)):
+def _to_changes(past: _Past) -> Iterator[dict[str, Any]]:
+    """Yield the changed values of a row in the journal."""
+    row, found = past
+    for label, before, after in found.facts:
         yield {
             "at": row["at"],
             "author": row["author"],
             "command": row["verb"],
-            "row": f"{row['noun']} {row['id']}",
-            "change": change,
-            "field": name,
-            "old": _text(old[name]) if name in old else None,
-            "new": _text(new[name]) if name in new else None,
+            "row": f"{found.noun} {row['id']}",
+            "change": found.verb,
+            "field": label,
+            "old": before or None,
+            "new": after or None,
         }
+
+
+def _describe_history(store: Store, rows: Iterable[Mapping[str, Any]]) -> Iterator[_Past]:
+    """Yield the changes in the journal in words; steps are described one by one."""
+    for _, group in groupby(rows, lambda row: row["step"]):
+        step = [(row, _to_change(row)) for row in group]
+        rows_by_change = {id(change): row for row, change in step}
+        for found in describe_each(store, (change for _, change in step), is_complete=True):
+            yield rows_by_change[id(found.change)], found
+
+
+def _to_change(row: Mapping[str, Any]) -> Change:
+    old, new = row["old"], row["new"]
+    op = "insert" if old is None else "delete" if new is None else "update"
+    return Change(op, row["noun"], row["id"], old, new)
 
 
 def _title(key: str) -> str:
@@ -105,17 +126,18 @@ def _lines(key: str, rows: Sequence[Any], name: str) -> Iterator[Line]:
             yield Line("", "", str(row))
 
 
-def _change_line(row: Mapping[str, Any]) -> Line:
-    old, new = row["old"], row["new"]
-    parts = [f"{row['noun']} {row['id']}"]
-    if old is None:
-        parts += ["added:", _text(new)]
-    elif new is None:
-        parts += ["removed:", _text(old)]
-    else:
-        parts += [f"{_text(old) or 'nothing'} → {_text(new) or 'nothing'}"]
+def _change_line(past: _Past) -> Line:
+    row, found = past
+    values = "; ".join(_fact(*fact) for fact in found.facts)
+    what = f"{found.noun} {row['id']} {found.verb}"
     note = f"{row['verb']} by {row['author']}{', undone' if row['undone'] else ''}"
-    return Line("", row["at"], " ".join(parts), note=note)
+    return Line("", row["at"], f"{what}: {values}" if values else what, note=note)
+
+
+def _fact(label: str, before: str, after: str) -> str:
+    if before and after:
+        return f"{label} {before} → {after}"
+    return f"{label} {before} removed" if before else f"{label} {after}"
 
 
 def _text(value: Any) -> str:

@@ -13,8 +13,8 @@ from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
-from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.market_migration import MARKET_SIZES
+from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES

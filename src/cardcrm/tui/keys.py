@@ -76,6 +76,14 @@ KEYS: tuple[Key, ...] = (
         "delete",
         "delete the card's selected line, or the contact",
     ),
+    Key(
+        "page",
+        "forget",
+        "exclamation_mark",
+        "forget",
+        "forget",
+        "erase the contact for good, also from the journal",
+    ),
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
@@ -202,7 +210,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
-    ("", "card"): "show edit copy open leave log remind sell done kind rm undo",
+    ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
 

@@ -54,6 +54,7 @@ SYNONYMS = {
     "add": "new create contact person organization company customer insert",
     "edit": "change modify update rename correct phone email address birthday cadence",
     "rm": "delete remove erase trash drop",
+    "forget": "privacy gdpr personal data for good wipe",
     "tag": "label category group keyword untag",
     "copy": "clipboard yank phone number email address",
     "open": "call phone dial ring mail email write website browse number address",

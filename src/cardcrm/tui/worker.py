@@ -125,6 +125,15 @@ class DatabaseWorker:
             self._second._thread.submit(self._second._reopen_and_answer, query)  # noqa: SLF001
         )
 
+    async def run_alone(self, work: Callable[[Store], T]) -> T:
+        """Run work while the screen has no other connection open, which it may lock out.
+
+        The caller makes sure that no long job is in progress.
+        """
+        if self._second is not None:
+            await asyncio.wrap_future(self._second._thread.submit(self._second._close))  # noqa: SLF001
+        return await self.read(work)
+
     async def run_separately(
         self, work: Callable[[Store], T], job: StoppableJob | None = None
     ) -> T:

@@ -49,10 +49,13 @@ class UnknownSender:
 class MailTally:
     """Running totals of an import of mail, beside those of its report.
 
-    ``own`` are the keys of addresses of the mailbox, which its messages tell.
+    ``own`` are the keys of addresses of the mailbox, which its messages tell. With ``adds_unknown``
+    the unknown correspondents are those that were not chosen, were forgotten, or have no usable
+    address.
     """
 
     report: ImportReport
+    adds_unknown: bool = False
     own: set[str] = field(default_factory=set)
     skipped: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, UnknownSender] = field(default_factory=dict)
@@ -133,7 +136,11 @@ class MailTally:
         if unknown:
             names = ", ".join(_describe(each) for each in unknown[:_MAX_LINES])
             more = f" and {len(unknown) - _MAX_LINES:,} more" if len(unknown) > _MAX_LINES else ""
-            yield f"not contacts: {names}{more}; to add them: cardcrm log-mail --add-unknown FILE"
+            if self.adds_unknown:
+                yield f"not added: {names}{more}"
+            else:
+                hint = "to add them: cardcrm log-mail --add-unknown FILE"
+                yield f"not contacts: {names}{more}; {hint}"
         if self.doubtful_dates:
             number = _count(self.doubtful_dates, "message")
             yield f"{number} without a usable Date header; the date is that of the delivery"

@@ -266,8 +266,8 @@ ADDRESS = RecordType(
         Text(
             "country", identifies=True, non_ascii_key="country_key", match="start", help="Country."
         ),
-        Number("latitude", least=-90, most=90, filter=None, help="Degrees north of the equator."),
-        Number("longitude", least=-180, most=180, filter=None, help="Degrees east of Greenwich."),
+        Number("latitude", least=-90, most=90, help="Degrees north of the equator."),
+        Number("longitude", least=-180, most=180, help="Degrees east of Greenwich."),
     ),
     title="{street} {city}",
     parent="contact_id",

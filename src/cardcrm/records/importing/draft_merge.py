@@ -117,7 +117,7 @@ class DraftMerger:
     ) -> ContactOutcome:
         """Give a contact what it lacks and a draft says; return the outcome with what changed."""
         org_ids = {org.id for org in self.known.find_orgs(draft)}
-        if others := tuple(other_values(candidate, draft, org_ids)):
+        if others := tuple(other_values(candidate, draft, org_ids, self._label_fields)):
             outcome = outcome._replace(other_values=(*outcome.other_values, *others))
         if not lacks_any(candidate, draft):
             return outcome

@@ -19,7 +19,7 @@ contact points come together on one contact only where a contact point, uid or o
 them.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final
@@ -229,9 +229,15 @@ def adds_mark(stored: Row, row: Row) -> bool:
 
 
 def other_values(
-    candidate: Candidate, draft: NormalContact, org_ids: Collection[int]
+    candidate: Candidate,
+    draft: NormalContact,
+    org_ids: Collection[int],
+    labels: Callable[[], Mapping[int, str]],
 ) -> Iterator[str]:
-    """Yield the values of a draft that a candidate does not take, as it has others."""
+    """Yield the values of a draft that a candidate does not take, as it has others.
+
+    ``labels`` returns those of custom fields by their ids; few drafts need them.
+    """
     mine, theirs = candidate.head, draft.head
     is_unnamed = draft.is_nameless or takes_name(candidate, draft)
     if not (is_unnamed or candidate.has_name(theirs["name_key"])):
@@ -247,13 +253,18 @@ def other_values(
             yield f"{label} {shorten(str(value), _LONGEST_VALUE)}"
     for table, rows in draft.parts.items():
         if table in _ONE_VALUED:
-            yield from _other_rows(table, candidate.rows(table), rows)
+            yield from _other_rows(table, candidate.rows(table), rows, labels)
 
 
-def _other_rows(table: str, mine: Mapping[Key, Row], theirs: Mapping[Key, Row]) -> Iterator[str]:
+def _other_rows(
+    table: str,
+    mine: Mapping[Key, Row],
+    theirs: Mapping[Key, Row],
+    labels: Callable[[], Mapping[int, str]],
+) -> Iterator[str]:
     """Yield the days or custom fields of a draft that a contact has with another value."""
     for key, row in theirs.items():
         stored = mine.get(key)
         if stored is not None and fold(str(stored[1])) != fold(str(row[1])):
-            label = row[0] if table == "yearly_day" else "custom field"
+            label = row[0] if table == "yearly_day" else labels()[row[0]]
             yield f"{label} {shorten(str(row[1]), _LONGEST_VALUE)}"

@@ -6,16 +6,18 @@ for the books, without the contact and their texts, under one contact without a 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import UsageError
 from cardcrm.records import registry
 from cardcrm.records.fields import Text, Uid
 from cardcrm.records.privacy import forgotten_hashes, needles, texts, traces
 from cardcrm.records.privacy.journal_eraser import JournalEraser
 from cardcrm.records.privacy.mentions import STRUCK, Finder
 from cardcrm.records.privacy.needles import Search, Shared
-from cardcrm.records.privacy.texts import Mention
+from cardcrm.records.privacy.texts import Place
 from cardcrm.records.privacy.traces import Traces
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import remove_row
@@ -38,8 +40,8 @@ class Plan(NamedTuple):
 
     erased: Mapping[str, int]
     kept: Mapping[str, int]
-    struck: Sequence[Mention]
-    listed: Sequence[Mention]
+    struck: Sequence[Place]
+    listed: Sequence[Place]
     shared: Sequence[Shared]
     imports: Sequence[str]
     files: Sequence[str]
@@ -52,6 +54,20 @@ class _Work(NamedTuple):
     traces: Traces
     search: Search
     erases_sales: bool
+
+
+def check_has_name(contact_id: int, uid: str) -> None:
+    """Raise UsageError for the contact without a name that holds the sales of forgotten ones."""
+    if uid == ANONYMOUS_UID:
+        raise UsageError(
+            f"contact {contact_id} holds the sales of forgotten contacts",
+            f"To remove it with these sales: cardcrm rm {contact_id}",
+        )
+
+
+def is_same_name(typed: str, name: str) -> bool:
+    """Return whether a user has typed the name of a contact, which confirms the erasure."""
+    return " ".join(typed.split()).casefold() == " ".join(name.split()).casefold()
 
 
 def plan(
@@ -79,8 +95,11 @@ def _plan(store: Store, work: _Work) -> Plan:
     known = {each[:3] for each in struck}
     found = texts.mentions(store, work.search.listed, work.traces.owned, texts.all_texts)
     listed = [each for each in found if each[:3] not in known][:_MOST_LISTED]
-    shared = work.search.shared
-    return Plan(+erased, +kept, struck, listed, shared, work.traces.imports, work.traces.files)
+    place = partial(texts.find_place, store)
+    shared, imports, files = work.search.shared, work.traces.imports, work.traces.files
+    return Plan(
+        +erased, +kept, [*map(place, struck)], [*map(place, listed)], shared, imports, files
+    )
 
 
 def _is_line_of_kept(type_: RecordType, work: _Work) -> bool:

@@ -41,15 +41,14 @@ def gather_all(store: Store, contact_id: int) -> Json:
     found = gather(store, contact_id)
     known = traces.find(store, contact_id)
     finder = needles.build(store, known).struck
+    places = (
+        texts.find_place(store, each) for each in list(texts.mentions(store, finder, known.owned))
+    )
     found["mentions"] = [
-        {
-            "noun": each.noun,
-            "id": each.row_id,
-            "field": each.column,
-            "text": finder.excerpt(each.text),
-        }
-        for each in texts.mentions(store, finder, known.owned)
-    ]
+        {"noun": each.noun, "id": each.row_id, "field": each.field,
+         "text": finder.excerpt(each.text)}
+        for each in places
+    ]  # fmt: skip
     found["former_ids"] = sorted(known.contact_ids - {contact_id})
     found["imports"] = list(known.imports)
     found["history"] = list(_history(store, known))

@@ -30,6 +30,36 @@ class Mention(NamedTuple):
     text: str
 
 
+class Place(NamedTuple):
+    """A mention by the row that people know it by, such as the contact that a date belongs to.
+
+    ``field`` names the text in it: ``note``, or ``days: label`` for a part.
+    """
+
+    noun: str
+    row_id: int
+    field: str
+    text: str
+
+
+def find_place(store: Store, mention: Mention) -> Place:
+    """Return a mention as people find it."""
+    type_ = registry.record_type(mention.noun)
+    field = type_.field_of_column(mention.column)
+    label = field.label if field else mention.column
+    whole = next((each for each in type_.references if each.column == type_.parent), None)
+    if whole is None or type_.uid is not None:  # what has a permanent id stands on its own
+        return Place(type_.name.replace("_", " "), mention.row_id, label, mention.text)
+    sql = f"SELECT {whole.column} FROM {type_.table_name} WHERE id = :id"
+    owner = registry.record_type(whole.to)
+    return Place(
+        owner.name.replace("_", " "),
+        store.value(sql, id=mention.row_id),
+        f"{type_.plural}: {label}",
+        mention.text,
+    )
+
+
 def free_texts(type_: RecordType) -> Iterator[Text]:
     """Yield the fields of a noun in which a person may be mentioned and is struck out.
 

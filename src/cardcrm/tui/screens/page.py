@@ -144,6 +144,14 @@ class Page(CardPage):
         self.context.start(record_form.delete(self.context, record.kind, record.id, record.text))
 
     @on_shown_card
+    def action_forget(self) -> None:
+        """Ask twice, and erase the contact for good."""
+        from cardcrm.tui.forms import forget_form
+
+        if not self.is_for_marked("forget") and self.card.contact_id is not None:
+            self.context.start(forget_form.forget(self.context, self.card.contact_id))
+
+    @on_shown_card
     def action_tag(self) -> None:
         """Open the form for tags, of all marked contacts if there are any."""
         from cardcrm.tui.forms import bulk_actions

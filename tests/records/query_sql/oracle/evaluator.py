@@ -325,6 +325,7 @@ def relation_kinds(person: Person) -> list[str]:
 
 
 ADDRESS = ("street", "city", "region", "postcode", "country")
+DEGREES = ("latitude", "longitude")
 POINTS = {
     "email": ("email",), "phone": ("phone",), "web": ("web", "social"),
     "point": ("email", "phone", "web", "social"),
@@ -421,6 +422,8 @@ def has_value(person: Person, field: str) -> bool:
         return bool(sales_of(person))
     if field == "rfm":
         return person.scores is not None
+    if field in DEGREES:
+        return bool(addresses(person, field))
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
         "text": bool(person.history), "birthday": bool(draft.days),
@@ -473,6 +476,9 @@ def _compared(person: Person, field: str, op: str, value: str) -> bool:
     if field in DAY_FIELDS:
         found_days, ahead = days(person, field)
         return any(on_day(day, op, value, ahead=ahead) for day in found_days)
+    if field in DEGREES:
+        found_degrees = map(float, addresses(person, field))
+        return any(COMPARE[op](each, float(value)) for each in found_degrees)
     if field in NUMBERS:
         number = NUMBERS[field](person)
         return number is not None and COMPARE[op](number, float(value.replace(",", "").rstrip("d")))

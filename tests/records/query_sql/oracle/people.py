@@ -184,6 +184,7 @@ def _draft(random: Random, kind: str, name: str, org: str, custom: dict[str, str
         AddressDraft(
             "", _some(random, STREETS), random.choice(CITIES), _some(random, REGIONS),
             _some(random, POSTCODES), _some(random, COUNTRIES),
+            *random.choice((("", ""), ("53.8", "-1.55"), ("-33.9", "18.4"), ("0.0", "0.0"))),
         )
         for _ in range(random.randint(0, 2))
     ]  # fmt: skip

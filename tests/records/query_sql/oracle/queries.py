@@ -57,6 +57,7 @@ FIXED: dict[str, tuple[str, ...]] = {
 NUMBERS: dict[str, tuple[str, ...]] = {
     "id": ("1", "7", "20", "45"), "every": ("30", "30d", "7d", "90"),
     "orders": ("0", "1", "2", "3", "-1", "1,000"), "shoe-size": ("38", "41.5", "40"),
+    "latitude": ("0", "53.8", "-33.9"), "longitude": ("-1.55", "0", "18.4"),
 }  # fmt: skip
 MONEY = ("value", "margin", "budget")
 DATES = (
