@@ -247,7 +247,11 @@ def test_pipes_and_data_formats_have_no_charts(shop):
         assert "<svg" not in shop(*words)[1]
 
 
-NEEDED = {"drivers": ["lapsed"], "pricing": ["rose"]}
+NEEDED = {
+    "drivers": ["lapsed"],
+    "pricing": ["rose"],
+    "promotion": ["--product", "rose", "--from", "2026-05", "--to", "2026-05"],
+}
 
 
 def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
