@@ -26,7 +26,7 @@ def month(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show a month on one page: figures, customers, products, forecast, and what to do.
+    """Show a month on one page: figures, customers, products, and what to do.
 
     Revenue is compared with the month and the year before, of a month that is not over over the
     same days. Who slips away, what sells together and the forecast are as of today. With `--html`
