@@ -74,6 +74,12 @@ def make_spread_axis(values: Sequence[float], count: int = 4) -> Axis:
     return Axis(10.0**low, 10.0**high, ticks, is_logarithmic=True)
 
 
+def divide_evenly(axis: Axis, lines: int) -> int:
+    """Return about a number of lines by which the ticks are equally far apart."""
+    parts = max(len(axis.ticks) - 1, 1)
+    return max(round(lines / parts), 1) * parts
+
+
 def label_axis(axis: Axis, unit: str = "") -> list[str]:
     """Return the labels of the ticks of an axis."""
     if axis.is_logarithmic:
