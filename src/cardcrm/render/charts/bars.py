@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cardcrm.block_characters import bar
 from cardcrm.chart import BarChart, Value
 from cardcrm.render.charts.axis import (
     Axis,
@@ -15,7 +16,6 @@ from cardcrm.render.charts.axis import (
     make_axis,
     only_finite,
 )
-from cardcrm.render.charts.block_characters import bar
 from cardcrm.render.charts.pieces import Line, Look, Piece, fit_text, place_labels
 from cardcrm.render.charts.shapes import is_time, shorten_labels, shorten_series
 from cardcrm.text import cell_width, sanitize
