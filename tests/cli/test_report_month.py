@@ -268,5 +268,7 @@ def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
             page = file.read_text("utf-8")
             assert page.startswith("<!doctype html>"), name
             assert not re.search("https?:", page), name
+            assert shop("report", name, *words, "--html", str(file))[0] == 4, name
+            assert shop("report", name, *words, "--html", str(file), "--force")[0] == 0, name
             written += 1
     assert written >= 10
