@@ -1,8 +1,8 @@
 """Choose the range and the ticks of an axis, and format its numbers."""
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cardcrm.chart import Value
@@ -94,17 +94,25 @@ def _format_ticks(ticks: Sequence[float], unit: str) -> list[str]:
     if unit == "%":
         return [f"{text}%" for text in _format_evenly([100 * tick for tick in ticks], 1, "")]
     largest = max(map(abs, ticks), default=0)
-    divisor, letter = next((each for each in _SCALES if largest >= each[0]), (1, ""))
-    return _format_evenly(ticks, divisor, letter)
+    found = [each for each in (*_SCALES, (1, "")) if largest >= each[0]]
+    for divisor, letter in found:
+        if _count_digits([tick / divisor for tick in ticks]) <= 1:
+            return _format_evenly(ticks, divisor, letter)
+    return _format_evenly(ticks, 1, "")
 
 
 def _format_evenly(ticks: Sequence[float], divisor: float, letter: str) -> list[str]:
     """Return ticks with the digits that the smallest distance needs."""
     shown = [tick / divisor for tick in ticks]
-    steps = [after - before for before, after in itertools.pairwise(shown)]
+    digits = _count_digits(shown)
+    return [f"{each:,.{digits}f}{letter}" if abs(each) > 1e-300 else "0" for each in shown]
+
+
+def _count_digits(ticks: Sequence[float]) -> int:
+    """Return the decimals that tell ticks apart."""
+    steps = [after - before for before, after in pairwise(ticks)]
     step = min((each for each in steps if each > 0), default=1.0)
-    digits = next((each for each in range(6) if _is_whole(step * 10**each)), 6)
-    return [f"{each:,.{digits}f}{letter}" if abs(each) > step / 1e6 else "0" for each in shown]
+    return next((each for each in range(6) if _is_whole(step * 10**each)), 6)
 
 
 def _is_whole(value: float) -> bool:
