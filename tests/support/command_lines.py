@@ -145,6 +145,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "alert refresh": ("alert refresh",),
     "alert list": ("alert list", "alert list --kind reorder", "alert list tag:contract"),
     "alert dismiss": ("alert dismiss A1 --until 2w",),
+    "report month": ("report month", "report month --html {folder}/month.html"),
     "report baskets": ("report baskets", "report baskets --over customers --min-count 1"),
     "report margins": ("report margins", "report margins --by month", "report margins --by owner"),
     "report products": ("report products", "report products --sort repeat --from 2026"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from cardcrm.render.charts.block_characters import sparkline
+from cardcrm.block_characters import sparkline
 from cardcrm.reports import card_text
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
