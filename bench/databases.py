@@ -100,7 +100,7 @@ def make(plan: Plan, path: Path) -> None:
     for sql in indexes:
         engine.execute(sql, {})
     SUMS.fill(engine)
-    _touch_organizations(engine)
+    touch_organizations(engine)
     engine.commit()
     engine.rows("PRAGMA journal_mode = WAL", {})
     engine.close()
@@ -152,7 +152,7 @@ def _write(engine: SqliteEngine, generator: "RowGenerator", numbers: Iterable[in
     engine.search.write_texts(generator.texts)
 
 
-def _touch_organizations(engine: SqliteEngine) -> None:
+def touch_organizations(engine: SqliteEngine) -> None:
     """Set the last touch of organizations to the latest touch of the people who work there."""
     for column in ("last_on", "touched_on"):
         engine.execute(

@@ -209,7 +209,8 @@ def parse(words: list[str], line: str) -> None:
     name = words[0]
     assert name in COMMAND_LIST, f"{line}: there is no command {name}"
     command, rest = COMMANDS[name], words[1:]
-    if hasattr(command, "commands"):
+    further = getattr(command, "further", None)
+    if hasattr(command, "commands") and (further is None or {*rest[:1]} & {*further}):
         if not rest:
             return
         assert f"{name} {rest[0]}" in COMMANDS, f"{line}: there is no {name} {rest[0]}"

@@ -34,6 +34,8 @@ SCALARS = {
     "money": '`{"amount": "12.50", "currency": "GBP"}`',
 }
 
+_PARAMETERS = ("r", "alpha", "a", "b", "p", "q", "v")
+
 # The keys that no noun declares. An array is its elements in brackets.
 KEYS: dict[str, Key] = {
     "id": Key("integer", "number of the row"),
@@ -111,7 +113,7 @@ KEYS: dict[str, Key] = {
     "state": Key("text", "undone, or empty"),
     "command": Key("text", "command line of the step"),
     # duplicates
-    "score": Key("number", "probability that both contacts are one, from 0 to 1"),
+    "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
     "reasons": Key("[text]", "evidence in words, what speaks for it first"),
     "ids": Key("[integer]", "numbers of both contacts, the lower one first"),
     "names": Key("[text]", "names of both contacts"),
@@ -137,7 +139,7 @@ KEYS: dict[str, Key] = {
     # figures
     "rank": Key("integer", "place in the ranking"),
     "revenue": Key("money", "sum of sales and refunds"),
-    "share": Key("number", "part of all revenue, from 0 to 1"),
+    "share": Key("number", "part of the whole, such as all revenue, from 0 to 1"),
     "margin": Key("money", "revenue minus cost, where all costs are known"),
     "orders": Key("integer", "number of sales above 0"),
     "purchases": Key("integer", "number of days with an order"),
@@ -160,11 +162,180 @@ KEYS: dict[str, Key] = {
     "customers_of_unknown_cost": Key("integer", "customers with sales whose cost is missing"),
     "best_fifth": Key("integer", "number of customers in the best 20%"),
     "best_fifth_share": Key("number", "their part of all revenue, from 0 to 1"),
-    "equity": Key("money", "sum of all lifetime values"),
+    "equity": Key("money", "discounted future sales to the customers of today"),
     "other_revenue": Key("[money]", "revenue in other currencies"),
+    # models of customer value
+    "unit": Key("text", "unit of time of the parameters: week"),
+    "fitted_on": Key("day", "day up to which the model knows the sales"),
+    "repeating_customers": Key("integer", "customers with purchases on several days"),
+    "repeat_purchases": Key("integer", "purchases after the first of each customer"),
+    **{name: Key("number", f"parameter {name} of the model") for name in _PARAMETERS},
+    **{
+        f"{name}_error": Key("number", f"standard error of {name}, if the sales determine it")
+        for name in _PARAMETERS
+    },
+    "log_likelihood": Key("number", "log-likelihood of the model"),
+    "spend_log_likelihood": Key("number", "log-likelihood of the amounts"),
+    "spend_customers": Key("integer", "customers whose amounts were used"),
+    "mean_purchase": Key("money", "mean amount of a purchase, over all customers"),
+    "correlation": Key("number", "correlation of the number and the mean of repeat purchases"),
+    "p_active": Key("number", "probability that the customer has not left, from 0 to 1"),
+    "expected_purchases": Key("number", "purchases that the model expects within the horizon"),
+    "expected_value": Key("money", "sales expected within the horizon, or from a suggestion"),
+    "future_value": Key("money", "those sales, discounted to today"),
+    "horizon_days": Key("integer", "days that the prediction covers"),
+    "method": Key("text", "method of the figure in words"),
+    "future": Key("future", "figures of the model, if one is stored"),
+    "equity_change": Key("money", "change since the last snapshot"),
+    "changed_since": Key("day", "day of the last snapshot"),
+    "until": Key("day", "last day"),
+    "mae": Key("number", "mean absolute error"),
+    "naive_mae": Key("number", "that of the naive guess"),
+    "bias": Key("number", "mean of predicted minus actual purchases"),
+    "naive_bias": Key("number", "that of the naive guess"),
+    "top_decile_capture": Key(
+        "number", "part of the actual purchases by the tenth of the customers predicted best"
+    ),
+    "naive_top_decile_capture": Key("number", "that of the naive guess"),
+    "best_top_decile_capture": Key("number", "the highest capture that is possible"),
+    "actual_purchases": Key("integer", "purchases within the horizon"),
+    "naive_purchases": Key("number", "purchases by the naive guess"),
+    "actual_value": Key("money", "sales within the horizon"),
+    "value_mae": Key("money", "mean absolute error of the sales to a customer"),
+    "naive_value_mae": Key("money", "that of the naive guess"),
+    "value_bias": Key("money", "mean of predicted minus actual sales"),
+    "naive_value_bias": Key("money", "that of the naive guess"),
     "rates": Key("[used_rate]", "rates that were used"),
     "period": Key("text", "month as 2026-11, quarter as 2026-Q4, week as 2026-W48, day, year"),
     "refunds": Key("money", "sum of refunds"),
+    "net": Key("money", "revenue, or amount of a sale, without tax, where that is known"),
+    "tax": Key("money", "tax that the revenue or amount contains, where that is known"),
+    "tax_unknown": Key("money", "revenue whose tax is unknown"),
+    "revenue_before": Key("money", "revenue of the time before"),
+    "growth": Key("number", "change against the time before: 0.1 is 10% more"),
+    "is_over": Key("boolean", "false for a period that is not over, or cut off"),
+    "weekday": Key("text", "day of the week"),
+    "customer": Key("text", "name of the customer"),
+    "category": Key("text", "category of products"),
+    "segment": Key("text", "name of a segment"),
+    "tag": Key("text", "tag"),
+    "group": Key("text", "value of the field by which contacts are grouped, or name of a group"),
+    "organization": Key("text", "organization"),
+    "currency_code": Key("text", "currency"),
+    "converted": Key("money", "revenue at the stated rates, if they are known"),
+    "rates_used": Key("text", "rates in words"),
+    # customers who stay and leave
+    "customers_before": Key("integer", "customers of the period or the day before"),
+    "retained": Key("integer", "customers of the period before who bought again"),
+    "lost": Key("integer", "customers of the period before who did not buy again"),
+    "new_customers": Key("integer", "customers with their first purchase"),
+    "returned": Key("integer", "customers who had bought, but not in the period before"),
+    "retention": Key("number", "part of the customers who stayed, from 0 to 1"),
+    "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
+    "cohort": Key("text", "period of the first purchase"),
+    "cohort_size": Key("integer", "customers with their first purchase in it"),
+    "after": Key("integer", "periods since the first purchase"),
+    "standing_before": Key("text", "standing on the earlier day; null without a sale until then"),
+    "joined": Key("integer", "customers who have come to the standing since then"),
+    "departed": Key("integer", "customers who have left the standing since then"),
+    "value_at_risk": Key("money", "expected value × (1 - probability of being active)"),
+    "basis": Key("text", "source of the probability: model, or habit of the customer"),
+    "usual_days": Key("number", "median of the days between purchases"),
+    "silent_days": Key("integer", "days since the last purchase"),
+    "renewal": Key("integer", "number of the renewal, from 1"),
+    "faced": Key("integer", "subscriptions that came to the renewal; null in the forecast"),
+    "renewed": Key("integer", "subscriptions that were renewed; null in the forecast"),
+    "observed_survival": Key("number", "share renewed so far, from 0 to 1; null in the forecast"),
+    "expected_survival": Key("number", "this share by the model"),
+    "renewal_rate": Key("number", "probability of the renewal by the model"),
+    "subscriptions": Key("integer", "number of subscriptions"),
+    "ended": Key("integer", "number of subscriptions that have ended"),
+    "alpha": Key("number", "parameter of the model"),
+    "beta": Key("number", "parameter of the model"),
+    # most valuable customers
+    "membership": Key("text", "new, member or left"),
+    "benefits_due": Key("[text]", "names of benefits that are due"),
+    "kept_up": Key("boolean", "no touch is late and no benefit is due"),
+    "revenue_since": Key("money", "revenue since joining, at most of a year"),
+    "change_rate": Key("number", "change as a part of the revenue before"),
+    "benefit_count": Key("integer", "benefits given to members"),
+    "benefit_cost": Key("money", "cost of these"),
+    # products
+    "other_product": Key("text", "product that is bought with it"),
+    "other_product_id": Key("integer", "number of that product"),
+    "support": Key("number", "share of baskets with both products, from 0 to 1"),
+    "confidence": Key("number", "confidence of a band or a rule, from 0 to 1"),
+    "confidence_back": Key("number", "share of baskets with the other product that have this one"),
+    "lift": Key("number", "how much more often than by chance; 1 is chance"),
+    "unknown_cost_revenue": Key("money", "revenue whose cost is unknown; not in the margin"),
+    "unknown_cost_count": Key("integer", "sales, or lines of sales, whose cost is unknown"),
+    "units": Key("number", "units sold, less those returned"),
+    "trend": Key("number", "change of the revenue against the period before: 0.1 is 10% more"),
+    "repeat_customers": Key("integer", "customers who bought it on more than one day"),
+    "repeat_rate": Key("number", "their part of all its customers, from 0 to 1"),
+    "average_paid": Key("money", "average price of one that was paid"),
+    "average_list": Key("money", "average price of one before discounts"),
+    "discount_share": Key("number", "part of the list price that discounts took, from 0 to 1"),
+    "change_on": Key("day", "day from which sales are compared with those before"),
+    "change_found": Key("boolean", "true where that day was found in the sales"),
+    "before": Key("span_figures", "sales before that day"),
+    "since": Key("day", "first day"),
+    "day_count": Key("integer", "number of days"),
+    "units_a_day": Key("number", "units sold on a day"),
+    "revenue_a_day": Key("money", "revenue of a day"),
+    "units_ratio": Key("number", "units a day after / before"),
+    "units_ratio_low": Key("number", "lower end of its 95% interval"),
+    "units_ratio_high": Key("number", "upper end of its 95% interval"),
+    "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
+    "others_change": Key("number", "the same for all other products"),
+    "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
+    "price_before": Key("money", "unit price before"),
+    "price_after": Key("money", "unit price after"),
+    "months": Key("[product_month]", "each month from the first to the last sale"),
+    "raised_on": Key("day", "day on which it was first found"),
+    "alerts": Key("[alert]", "what the sales suggest to do, the most valuable first"),
+    "alert_count": Key("integer", "number of alerts"),
+    "removed_count": Key("integer", "number of alerts that are gone"),
+    # trends, market and behavior
+    "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
+    "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
+    "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "past": Key("[past_month]", "complete months so far, the oldest first"),
+    "forecast": Key("[forecast_month]", "months to come"),
+    "month": Key("text", "month: `2026-11`"),
+    "actual": Key("number", "figure of a month; revenue is in major units of the currency"),
+    "expected": Key("number", "forecast figure of a month; revenue in major units"),
+    "low": Key("number", "lower bound of the band or interval"),
+    "high": Key("number", "upper bound of the band or interval"),
+    "revenue_per_customer": Key("money", "revenue divided by customers"),
+    "market_share": Key("number", "part of the stated market size, from 0 to 1"),
+    "reachable": Key("integer", "contacts with an address or a number who did not buy"),
+    "by": Key("text", "kind of the row: channel, weekday or hour"),
+    "interaction_share": Key("number", "part of all interactions, from 0 to 1"),
+    "incoming": Key("integer", "number of incoming interactions"),
+    "attempts": Key("integer", "interactions that are not incoming and count as attempts"),
+    "answered": Key("integer", "attempts that were answered"),
+    "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
+    "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
+    "last_touch": Key("text", "days since the last touch"),
+    "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
+    "repeat_low": Key("number", "lower bound of its 95 % interval"),
+    "repeat_high": Key("number", "upper bound of its 95 % interval"),
+    "old_customers": Key("integer", "customers who first bought at least two years ago"),
+    "retention_low": Key("number", "lower bound of its 95 % interval"),
+    "retention_high": Key("number", "upper bound of its 95 % interval"),
+    "factor": Key("text", "field and value, or behavior"),
+    "measure": Key("text", "the figures compared: share or median"),
+    "target": Key("number", "share or median of the target"),
+    "others": Key("number", "share or median of the other contacts"),
+    "effect": Key("number", "difference of the shares, or Cliff's delta, from -1 to 1"),
+    "p_value": Key("number", "probability of such a difference by chance"),
+    "adjusted_p_value": Key("number", "p-value, adjusted for the number of comparisons"),
+    "cluster": Key("integer", "number of the cluster, from 1"),
+    "median_days": Key("number", "median of the days since the last order"),
+    "median_purchases": Key("number", "median of the days with an order"),
+    "median_revenue": Key("money", "median of the revenue by customer"),
+    "silhouette": Key("number", "clearness of the clusters: near 1 if clear, near 0 if not"),
     # lists of contacts and definitions
     "contacts": Key("integer", "number of contacts"),
     "choices": Key("[text]", "values to choose from"),
@@ -179,7 +350,11 @@ KEYS: dict[str, Key] = {
     "unchanged": Key("integer", "number of entries that say nothing new"),
     "refused": Key("[refusal]", "entries that were refused or left out, at most 1,000"),
     "refused_count": Key("integer", "number of refused entries; only these make exit code 1"),
-    "reason": Key("text", "why an entry was refused, a column is not kept, or a file was left"),
+    "reason": Key(
+        "text",
+        "why an entry was refused, a column is not kept, a file was left, a customer is listed, or "
+        "a figure is missing",
+    ),
     "line": Key("integer", "line of the file, from 1"),
     "column": Key("text", "column of a table, or property of a vCard"),
     "as": Key("text", "field that has the values of the column"),
@@ -199,7 +374,7 @@ KEYS: dict[str, Key] = {
     "contact_ids": Key("[integer]", "numbers of the contacts"),
     "organizations": Key("integer", "number of organizations added for people"),
     "groups": Key("integer", "number of groups that became tags"),
-    "left_out": Key("integer", "number of rows that are no entries, such as totals and failed payments"),
+    "left_out": Key("integer", "rows without an entry, such as totals and failed payments"),
     "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
@@ -269,8 +444,15 @@ KEYS: dict[str, Key] = {
     "error": Key("error", "the error, on standard error"),
 }  # fmt: skip
 
+# The keys that name a row of `report revenue`.
+_GROUPS = (
+    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
+    "source", "country", "organization", "stage", "tag", "group",
+)  # fmt: skip
+_REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
+
 _REMINDED = "text due_on due_at rule promise priority owner"
-_CONTACT_OF = "contact_id contact org phone email status last_interaction"
+_CONTACT_OF = "contact_id contact org phone email status mvc last_interaction"
 _FIGURES = (
     "rank revenue share margin orders purchases people_count average_order first_sale last_sale "
     "recency frequency monetary rfm standing lifetime_value lifetime_basis"
@@ -292,18 +474,23 @@ OBJECTS: dict[str, str] = {
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
     "contact_sale": "on id uid amount cost text ref lines",
-    "sale_line": "product_id? product quantity price cost discount amount",
+    "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
         + " ".join(
             f"{key}?"
-            for key in (*_FIGURES.split(), "purchases_per_year", "lifetime_years", "margin_rate")
+            for key in (
+                *_FIGURES.split(), "purchases_per_year", "lifetime_years", "margin_rate", "future"
+            )
             if key
             not in ("revenue", "margin", "orders", "average_order", "first_sale", "last_sale",
                     "people_count")
         )
     ),
-    "converted": "revenue rates",
+    "converted": "revenue rates left_out:[money]",
+    "future": (
+        "p_active expected_purchases expected_value future_value horizon_days fitted_on reason"
+    ),
     "used_rate": "on currency rate base",
     "change": "row change field old new",
     "due_reminder": f"id {_REMINDED} {_CONTACT_OF}",
@@ -312,6 +499,21 @@ OBJECTS: dict[str, str] = {
     "contact_job": "id title contact_id contact org_id org from to",
     "last_interaction": "on kind text",
     "total": "section count exact",
+    "alert": (
+        "id kind contact_id contact product_id product reason expected_value confidence raised_on"
+    ),
+    "span_figures": (
+        "since until day_count units revenue units_a_day revenue_a_day average_list average_paid "
+        "discount_share"
+    ),
+    "price_change": "on price_before price_after",
+    "product_month": "period units revenue average_list average_paid discount_share share",
+    "price_report": (
+        "product_id product currency change_on change_found before:span_figures after:span_figures "
+        "units_ratio "
+        "units_ratio_low units_ratio_high method revenue_change others_change reason "
+        "price_changes months"
+    ),
     "candidate": "id name detail",
     "error": "code message hint near? candidates?",
     "contact": (
@@ -331,6 +533,8 @@ OBJECTS: dict[str, str] = {
     "past_change": "at author command row change field old new",
     "known_copy": "path date",
     "file_written": "exported path",
+    "past_month": "month actual",
+    "forecast_month": "month expected low high",
     "file_read": "added changed path",
     "sync_counts": "added changed deleted",
     "conflict": "name field taken file database",
@@ -388,7 +592,7 @@ ANSWERS: dict[str, Answer] = {
         f"{_LIST}; with `--by` one of them and `count`",
     ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
-    "brief": Answer(("contact",)),
+    "brief": Answer(("contact alerts",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
@@ -416,25 +620,151 @@ ANSWERS: dict[str, Answer] = {
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
-        ("{date overdue today coming losing_touch touch_soon anniversaries totals}",),
+        ("{date overdue today coming losing_touch touch_soon anniversaries alerts totals}",),
     ),
-    "done": Answer(("[reminder next_reminder]",)),
+    "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),
     "snooze": Answer(
-        ("[reminder]", "[{contact_id contact snoozed touch_by}]"), "of a contact its next touch"
+        ("[reminder]", "[{contact_id contact snoozed touch_by}]", "[alert]"),
+        "of a contact its next touch",
     ),
     "sell": Answer(("sale is_new",)),
     "sale add": Answer(("sale is_new",), "as `sell`"),
     "value": Answer(
         (
             "[customer]",
+            "[{rank id name p_active expected_purchases expected_value future_value purchases "
+            "last_sale method reason}]",
             "{id name by_currency all_currencies}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
-            "best_fifth_share? equity? lifetime_years? lifetime_years_basis? other_revenue? "
-            "all_currencies?}",
+            "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
+            "other_revenue? all_currencies?}",
         ),
-        "the ranking, the figures of one customer, or those of all with `--total`",
+        "the ranking, with `--by future` the second form; the figures of one customer, or those of "
+        "all with `--total`",
     ),
-    "report revenue": Answer(("[{period revenue sale_count refunds margin}]",)),
+    "value model": Answer(
+        (
+            "{currency unit fitted_on customers repeating_customers repeat_purchases r alpha a "
+            "b p q v r_error alpha_error a_error b_error p_error q_error v_error "
+            "log_likelihood spend_log_likelihood spend_customers mean_purchase correlation "
+            "reason}",
+        ),
+    ),
+    "value equity": Answer(
+        (
+            "[{kind name customers equity share revenue equity_change changed_since "
+            "horizon_days discount method reason}]",
+        ),
+    ),
+    "value backtest": Answer(
+        (
+            "{currency until horizon_days customers mae naive_mae bias naive_bias "
+            "top_decile_capture naive_top_decile_capture best_top_decile_capture "
+            "actual_purchases expected_purchases naive_purchases actual_value "
+            "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
+        ),
+    ),
+    "report revenue": Answer(
+        (
+            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
+        ),
+        "each row has the key of its grouping; the second form by currency",
+    ),
+    "suggest": Answer(("[{kind product_id product reason expected_value confidence}]",)),
+    "alert list": Answer(("[alert]",)),
+    "alert refresh": Answer(("[{alert_count added removed_count}]",)),
+    "alert dismiss": Answer(("[alert]",)),
+    "report baskets": Answer(
+        (
+            "[{product_id product other_product_id other_product count support confidence "
+            "confidence_back lift}]",
+        ),
+    ),
+    "report margins": Answer(
+        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
+        "`id` is that of a product or customer",
+    ),
+    "report products": Answer(
+        (
+            "[{id product category retired units revenue share trend customers repeat_customers "
+            "repeat_rate first_sale last_sale average_paid average_list discount_share}]",
+        ),
+    ),
+    "report pricing": Answer(("price_report",)),
+    "report promotion": Answer(("price_report",)),
+    "report retention": Answer(
+        (
+            "[{period customers_before retained lost new_customers returned customers retention "
+            "defection_rate}]",
+        )
+    ),
+    "report cohorts": Answer(("[{cohort cohort_size after period customers share revenue}]",)),
+    "report rfm": Answer(
+        (
+            "[{standing customers revenue share customers_before joined departed}]",
+            "[{standing_before standing customers}]",
+        ),
+        "the second form with `--moves`",
+    ),
+    "report at-risk": Answer(
+        (
+            "[{id name value_at_risk expected_value p_active basis usual_days silent_days "
+            "last_sale purchases reason}]",
+        )
+    ),
+    "report subscriptions": Answer(
+        (
+            "[{renewal faced renewed observed_survival expected_survival renewal_rate "
+            "subscriptions ended alpha beta log_likelihood}]",
+        )
+    ),
+    "mvc set": Answer(("[{id name membership}]",)),
+    "mvc list": Answer(
+        ("[{id name owner mvc cadence_days touched touch_by benefits_due kept_up}]",)
+    ),
+    "mvc add": Answer(("[contact]",)),
+    "mvc rm": Answer(("[contact]",)),
+    "mvc give": Answer(("gift",)),
+    "mvc report": Answer(
+        ("[{group customers revenue_before revenue_since change_rate benefit_count benefit_cost}]",)
+    ),
+    "report forecast": Answer(
+        (
+            "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
+            "forecast reason}",
+        ),
+        "`reason` says why months or bands are missing",
+    ),
+    "report market": Answer(
+        (
+            "[{group customers revenue revenue_per_customer revenue_before growth share "
+            "market_share reachable? score? warnings?}]",
+        ),
+        "the last two with `--focus`",
+    ),
+    "report channels": Answer(
+        (
+            "[{by name interaction_count interaction_share incoming attempts answered answer_rate "
+            "low high expected_rate}]",
+        )
+    ),
+    "report touches": Answer(("[{last_touch customers revenue revenue_per_customer share}]",)),
+    "report sources": Answer(
+        (
+            "[{group customers repeat_share repeat_low repeat_high old_customers retention "
+            "retention_low retention_high revenue revenue_per_customer}]",
+        )
+    ),
+    "report drivers": Answer(
+        ("[{factor measure target others effect low high p_value adjusted_p_value}]",)
+    ),
+    "report clusters": Answer(
+        (
+            "[{cluster name customers revenue share median_days median_purchases median_revenue "
+            "product silhouette}]",
+        )
+    ),
     "log-mail": Answer(("{created:integer updated:integer unchanged refused columns files}",)),
     "sync": Answer(("synced", "[synced]"), "an array for several folders"),
     "calendar write": Answer(("calendar", "[calendar]"), "an array for several calendars"),

@@ -57,8 +57,8 @@ def global_options() -> str:
 def _describe(name: str, command: Any) -> str:
     description, examples = split_help(command)
     subs = getattr(command, "commands", {})
-    if subs:
-        links = [f"- [{name} {sub}](#{name}-{sub}): {summary(each)}" for sub, each in subs.items()]
+    links = [f"- [{name} {sub}](#{name}-{sub}): {summary(each)}" for sub, each in subs.items()]
+    if links and not command.params:
         return "\n\n".join((f"### {name}", description, "\n".join(links)))
     parts = [
         f"{'####' if ' ' in name else '###'} {name}",
@@ -68,6 +68,7 @@ def _describe(name: str, command: Any) -> str:
     ]
     if examples:
         parts.append("```sh\n" + "\n".join(examples) + "\n```")
+    parts.append("\n".join(links))
     return "\n\n".join(filter(None, parts))
 
 

@@ -71,16 +71,16 @@ def _program(named: dict[str, Any]) -> str:
 
 
 def _command(name: str, command: Any, subs: dict[str, Any]) -> str:
+    own = {name: command} if command.params or not subs else {}
     lines = _head(f"cardcrm-{name}", commands.summary(command))
     lines.append(".SH SYNOPSIS")
-    lines += [line for key, each in (subs or {name: command}).items() for line in _usage(key, each)]
-    if not subs:
-        lines += [".SH DESCRIPTION", *_body(name, command), *_examples({name: command})]
-    else:
-        lines += [".SH DESCRIPTION", *_paragraphs(commands.split_help(command)[0]), ".SH COMMANDS"]
-        for key, each in subs.items():
-            lines += [f".SS {escape(f'cardcrm {key}')}", *_body(key, each)]
-        lines += _examples(subs)
+    lines += [line for key, each in (own | subs).items() for line in _usage(key, each)]
+    lines += [".SH DESCRIPTION", *_body(name, command)]
+    if subs:
+        lines.append(".SH COMMANDS")
+    for key, each in subs.items():
+        lines += [f".SS {escape(f'cardcrm {key}')}", *_body(key, each)]
+    lines += _examples(own | subs)
     return "\n".join([*lines, ".SH SEE ALSO", "\\fBcardcrm\\fR(1)"]) + "\n"
 
 

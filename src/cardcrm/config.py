@@ -57,11 +57,13 @@ SETTINGS: dict[str, Setting] = {
             "pager",
             "program for output longer than the terminal, or `none` (default: $PAGER, else less)",
         ),
+        Setting("charts", "whether a terminal shows the charts of reports", "yes", ("yes", "no")),
         Setting("lock-wait", "seconds to wait for a lock of another program", "5", number=True),
         Setting(
             "photo-limit", "largest photo of a vCard that is imported, in KB", "1000", number=True
         ),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
+        Setting("alert-days", "days that an alert is shown; 0 shows none", "30", number=True),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),

@@ -2,9 +2,12 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from cardcrm.money import Money, UnitPrice
+
+if TYPE_CHECKING:
+    from cardcrm.chart import Chart
 
 
 class Coded(str):
@@ -97,12 +100,13 @@ class Line(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part of a card: lines, a small sheet, or both."""
+    """A part of a card: lines, a small sheet, or both, with charts above the sheet."""
 
     title: str
     lines: tuple[Line, ...] = ()
     sheet: Sheet | None = None
     note: str = ""
+    charts: "tuple[Chart, ...]" = ()
 
 
 class Card(NamedTuple):

@@ -47,6 +47,8 @@ def _found() -> Iterator[tuple[tuple[str, ...], Any]]:
                     yield (name, verb), under
         elif name not in LEFT_OUT:
             yield (name,), command
+            for verb in noun.further:
+                yield (name, verb), command.commands[verb]
 
 
 @st.composite

@@ -65,6 +65,53 @@ def test_samples_of_one_day_are_identical(locations):
     two.close()
 
 
+NOT_SINCE = "SELECT max(on_date) FROM sale s JOIN contact c ON c.id = s.contact_id WHERE "
+LINES = "sale_line l JOIN product p ON p.id = l.product_id JOIN sale s ON s.id = l.sale_id"
+
+
+@pytest.mark.parametrize("now", DAYS)
+def test_sample_tells_its_story_on_any_day(now, location, monkeypatch):
+    monkeypatch.setenv("CARDCRM_NOW", now)
+    store = filled(location)
+    today = dt.date.fromisoformat(now[:10])
+
+    def ago(days: int) -> str:
+        return (today - dt.timedelta(days=days)).isoformat()
+
+    def best(since: str) -> list[str]:
+        rows = store.rows(
+            "SELECT c.name FROM sale s JOIN contact c ON c.id = s.contact_id WHERE on_date >= :day "
+            "GROUP BY c.name ORDER BY sum(s.amount) DESC LIMIT 2",
+            day=since,
+        )
+        return [row[0] for row in rows]
+
+    assert best("") == ["The Aire Grand Hotel", "Kirkgate Playhouse"]
+    assert best(ago(90))[0] == "Lantern Coffee"
+    assert store.value(f"{NOT_SINCE} c.name = 'Kirkgate Playhouse'") <= ago(190)
+    market = "c.id IN (SELECT contact_id FROM tag WHERE name = 'market')"
+    assert store.value(f"{NOT_SINCE} {market}") < ago(425)
+    prices = f"SELECT min(l.price), max(l.price) FROM {LINES} WHERE p.name = 'Seasonal bouquet' AND"
+    assert tuple(store.row(f"{prices} s.on_date < :day", day=ago(211))) == (2400, 2400)
+    assert tuple(store.row(f"{prices} s.on_date > :day", day=ago(209))) == (2800, 2800)
+    orchids = f"SELECT s.id FROM {LINES} WHERE p.name = 'Potted orchid'"
+    feed = f"SELECT count(*) FROM {LINES} WHERE p.name = 'Orchid feed' AND s.id IN ({orchids})"
+    assert store.value(feed) / store.value(f"SELECT count(*) FROM ({orchids}) o") == (
+        pytest.approx(0.8, abs=0.02)
+    )
+    by_month = dict(
+        tuple(row)
+        for row in store.rows(
+            "SELECT substr(on_date, 1, 7) AS month, sum(amount) FROM sale GROUP BY month"
+        )
+    )
+    year = today.year - 1
+    others = sum(by_month[f"{year}-{month:02}"] for month in range(1, 12)) / 11
+    assert by_month[f"{year}-12"] > 1.5 * others
+    assert store.value("SELECT count(*) FROM sale WHERE tax IS NULL OR channel = ''") == 0
+    store.close()
+
+
 def test_demo_leaves_an_existing_file_alone(tmp_path, capsys):
     there = tmp_path / "cards.db"
     there.write_text("mine")

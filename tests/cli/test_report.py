@@ -28,20 +28,28 @@ def test_revenue_by_month(shop: Typed) -> None:
     shop("sell", "bob", "7 EUR", "--on", "2026-11-03")
     out = shop("report", "revenue", "--last", "2", "--format", "csv")[1]
     assert [row.split(",") for row in out.splitlines()] == [
-        ["period", "revenue", "currency", "sale_count", "refunds", "margin"],
-        ["2026-10", "0.00", "EUR", "0", "0.00", ""],
-        ["2026-11", "7.00", "EUR", "1", "0.00", ""],
-        ["2026-10", "100.00", "GBP", "1", "0.00", "40.00"],
-        ["2026-11", "30.00", "GBP", "2", "-20.00", ""],
-    ]
+        ["period", "revenue", "currency", "net", "tax", "tax_unknown", "share", "sale_count",
+         "refunds", "margin", "revenue_before", "growth", "is_over"],
+        ["2026-10", "100.00", "GBP", "", "", "100.00", f"{100 / 130}", "1", "0.00", "40.00", "",
+         "", "yes"],
+        ["2026-11", "30.00", "GBP", "", "", "30.00", f"{30 / 130}", "2", "-20.00", "", "", "",
+         "no"],
+    ]  # fmt: skip
     words = ("report", "revenue", "--by", "months", "--last", "1", "--currency", "gbp", "--json")
     assert json.loads(shop(*words, "--where", "tag:vip")[1]) == [
         {
             "period": "2026-11",
             "revenue": {"amount": "50.00", "currency": "GBP"},
+            "net": None,
+            "tax": None,
+            "tax_unknown": {"amount": "50.00", "currency": "GBP"},
+            "share": 1.0,
             "sale_count": 1,
             "refunds": {"amount": "0.00", "currency": "GBP"},
             "margin": None,
+            "revenue_before": None,
+            "growth": None,
+            "is_over": False,
         }
     ]
 

@@ -82,7 +82,7 @@ def test_refunds_beyond_sales_give_a_negative_value(shop, sold, formula):
     for words in sold:
         assert shop("sell", "zoe", *words.split())[0] == 0
     before = json.loads(shop("--format", "json", "value", "--total", "--currency", "usd")[1])
-    assert before["equity"]["amount"] == "2400.00"
+    assert before["lifetime_value"]["amount"] == "2400.00"
     _, out, _ = shop("value", "zoe", "--currency", "eur")
     assert formula in "\n".join(" ".join(line.strip("│ ").split()) for line in out.splitlines())
     _, out, _ = shop("--format", "json", "value", "--by", "clv", "--currency", "eur")
@@ -90,7 +90,7 @@ def test_refunds_beyond_sales_give_a_negative_value(shop, sold, formula):
     assert ranked == sorted(ranked, reverse=True)
     assert ranked[-1] < 0
     totals = json.loads(shop("--format", "json", "value", "--total", "--currency", "eur")[1])
-    assert float(totals["equity"]["amount"]) == sum(ranked)
+    assert float(totals["lifetime_value"]["amount"]) == sum(ranked)
 
 
 def test_totals_explain_the_formula_once(shop):
@@ -106,7 +106,7 @@ def test_totals_are_available_as_json(shop):
     )
     assert totals["customers"] == 4
     assert totals["revenue"] == {"amount": "2520.00", "currency": "EUR"}
-    assert totals["equity"]["amount"] == "1050.00"
+    assert totals["lifetime_value"]["amount"] == "1050.00"
     assert totals["lifetime_years_basis"] == "assumed"
 
 

@@ -10,8 +10,8 @@ from cardcrm.dates import DayTime
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.sales import sales
-from cardcrm.reports import rfm, rfm_groups, value
+from cardcrm.records.sales import rfm, sales
+from cardcrm.reports import rfm_groups, value
 from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)

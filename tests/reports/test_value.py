@@ -14,8 +14,8 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
-from cardcrm.records.sales import sales
-from cardcrm.reports import rfm, value
+from cardcrm.records.sales import rfm, sales
+from cardcrm.reports import value
 from cardcrm.reports.card import load_card
 from cardcrm.reports.lifetime import (
     Lifespan,
@@ -191,7 +191,7 @@ def test_only_refunds_give_no_average_and_no_lifetime_value(store):
     bought, refunded = fill(store, [[(1, 1000, 400)], [(2, -300, None)]])
     found = report(store)
     assert found.totals.revenue.minor == 700
-    assert found.totals.equity.minor == 600 * 3
+    assert found.totals.lifetime_value.minor == 600 * 3
     last = found.rows[-1]
     assert (last.contact_id, last.average, last.lifetime) == (refunded, None, None)
     assert [each.contact_id for each in report(store, by="clv").rows] == [bought]
@@ -278,7 +278,7 @@ def _check_totals(totals, everyone):
     assert totals.revenue.minor == revenue
     assert totals.orders == sum(each["orders"] for each in everyone)
     equity = sum(each["yearly"] or 0 for each in everyone) * Fraction(5, 2)
-    assert abs(totals.equity.minor - equity) <= 1
+    assert abs(totals.lifetime_value.minor - equity) <= 1
     best = sorted((each["revenue"] for each in everyone), reverse=True)[: -(-len(everyone) // 5)]
     if revenue > 0:
         assert math.isclose(totals.best_share, sum(best) / revenue, abs_tol=1e-12)

@@ -4,6 +4,7 @@
 command's own help.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cardcrm.records import registry
@@ -16,12 +17,17 @@ DATABASE = "Database"
 
 
 class Command(NamedTuple):
-    """A command or group: its panel in the help, its module in `cardcrm.cli`, and its summary."""
+    """A command or group: its panel in the help, its module in `cardcrm.cli`, and its summary.
+
+    A command may have ``further`` commands behind its name, by their summaries. They are in the
+    module with the ending ``_further``, so that the command itself does not load them.
+    """
 
     panel: str
     module: str
     summary: str
     is_group: bool = False
+    further: Mapping[str, str] = {}
 
 
 COMMANDS: dict[str, Command] = {
@@ -59,12 +65,37 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
-    "value": Command(SALES, "value", "Rank customers by value, or show the figures of one."),
+    "value": Command(
+        SALES,
+        "value",
+        "Rank customers by value, or show the figures of one.",
+        further={
+            "model": "Show the models that predict purchases and amounts.",
+            "equity": "Show the discounted future value of all customers, and how it changes.",
+            "backtest": "Test the models: fit them to the first part of history, predict the rest.",
+        },
+    ),
+    "alert": Command(
+        SALES,
+        "alert",
+        "Show what to do about customers and products, as the sales suggest.",
+        is_group=True,
+    ),
+    "suggest": Command(SALES, "suggest", "Suggest products to offer to a contact, with reasons."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
+    "mvc": Command(SALES, "mvc", "Care for the most valuable customers: a program.", is_group=True),
+    "benefit": Command(SALES, "", "Manage benefits of the most valuable customers.", is_group=True),
+    "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(
         IMPORT_EXPORT, "export", "Export contacts to a CSV, XLSX or vCard file, or to a folder."
+    ),
+    "warehouse": Command(
+        IMPORT_EXPORT,
+        "warehouse",
+        "Query the star schema that `export --star` has written.",
+        is_group=True,
     ),
     "sync": Command(
         IMPORT_EXPORT,

@@ -75,10 +75,12 @@ def _complete_word(session: Session, words: list[str], incomplete: str) -> Answe
         return _complete_value(session, place, option, incomplete)
     if incomplete.startswith("--") and not is_text:
         return Answer(_complete_option(place, incomplete))
-    if place.entry.commands:
-        named = ((name, each.help) for name, each in _list_commands(place).items())
+    named = ((name, each.help) for name, each in _list_commands(place).items())
+    if place.entry.is_group:
         return Answer(_starting(named, incomplete))
     answer = _complete_argument(session, place, incomplete)
+    if place.entry.commands and not place.words:
+        answer = Answer([*_starting(named, incomplete), *answer.choices])
     if is_text or not _SINGLE_DASH.match(incomplete):
         return answer
     # A minus negates a filter or removes a tag; a name that starts so is offered by its number.
@@ -95,7 +97,7 @@ def _find_command(words: list[str]) -> _Place | None:
             break
         called, *rest = place.words
         if called not in commands:
-            return None
+            return None if place.entry.is_group else place
         place = _Place(commands[called], f"{place.name} {called}".strip(), rest)
     return place
 

@@ -27,11 +27,19 @@ class Param(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A command with its parameters, or a group with its commands."""
+    """A command with its parameters, or a group with its commands.
+
+    A command with arguments may have further commands behind its name.
+    """
 
     help: str
     params: list[Param]
     commands: dict[str, "Entry"]
+
+    @property
+    def is_group(self) -> bool:
+        """True for a group, which takes no words but the names of its commands."""
+        return bool(self.commands) and all(each.options for each in self.params)
 
 
 @functools.cache
@@ -97,7 +105,8 @@ def build_command(name: str) -> Entry:
         each.name: _sources(each.callback) for each in registered_commands(load_app(name, command))
     }
     if not command.is_group:
-        return _describe(loaded, sources[name], name)
+        entry = _describe(loaded, sources[name], name)
+        return entry._replace(commands=dict(_describe_further(loaded, name, command)))
     return Entry(
         command.summary,
         [],
@@ -106,6 +115,16 @@ def build_command(name: str) -> Entry:
             for sub, each in loaded.commands.items()
         },
     )
+
+
+def _describe_further(loaded: Any, name: str, command: Any) -> Iterator[tuple[str, Entry]]:
+    """Yield the further commands behind the name of a command."""
+    from cardcrm.cli.root import load_further_app
+
+    if command.further:
+        functions = {each.name: each for each in load_further_app(command).registered_commands}
+        for sub, each in loaded.commands.items():
+            yield sub, _describe(each, _sources(functions[sub].callback), f"{name} {sub}")
 
 
 def _sources(function: Any) -> dict[str, str]:

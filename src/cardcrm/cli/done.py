@@ -80,8 +80,8 @@ def done(
 ) -> Result:
     """Mark reminders as done; a recurring one moves on.
 
-    A recurring reminder is due again on its next date. To remove a reminder, use `cardcrm reminder
-    rm`.
+    A recurring reminder is due again on its next date. An alert (A12) is hidden. To remove a
+    reminder, use `cardcrm reminder rm`.
 
     Examples:
         cardcrm done 12 13
@@ -95,12 +95,30 @@ def done(
     refuse_options(ctx, which)
     if not which:
         raise UsageError("no reminders given", "To see their ids: cardcrm due")
+    if all(map(_is_alert, which)):
+        if log or kind or on or next_ or due or promise or again:
+            raise UsageError(
+                "an alert is hidden, and takes no options",
+                "To log what happened: cardcrm log WHO TEXT",
+            )
+        return _dismiss(session, which, None)
     found = _find_reminders(session, which)
     if kind and not log:
         raise UsageError("--kind needs --log", "Add what happened: --log TEXT")
     when = parse_when(session, on, past=True) if on else None
     step = _parse_next(session, next_, due, promise=promise)
     return _complete(session, found, Report(log, kind or "note", when, again), step)
+
+
+def _is_alert(word: str) -> bool:
+    """Return whether a word is the number of an alert, as `due` shows it: A12."""
+    return word[:1] in ("A", "a") and word[1:].isascii() and word[1:].isdigit()
+
+
+def _dismiss(session: Session, which: Sequence[str], until: dt.date | None) -> Result:
+    from cardcrm.cli.alert import dismiss_alerts
+
+    return dismiss_alerts(session, which, until)
 
 
 def _parse_next(session: Session, text: str, due: str, *, promise: bool) -> NextStep | None:
@@ -187,7 +205,7 @@ def snooze(
 
     A reminder keeps its time of day if the new date has none. A recurring reminder returns to its
     series afterwards. A contact that is losing touch is left out of `due` until the date; a call
-    or another touch before that restarts its cadence.
+    or another touch before that restarts its cadence. An alert (A12) is hidden until the date.
 
     Examples:
         cardcrm snooze 12 2w
@@ -202,6 +220,8 @@ def snooze(
     session = session_of(ctx)
     refuse_options(ctx, words)
     which, due = _split_date(session, words)
+    if all(map(_is_alert, which)):
+        return _dismiss(session, which, due.day)
     contact = _find_contact(session, which, is_touch=touch)
     if contact is None:
         found = _find_reminders(session, which)

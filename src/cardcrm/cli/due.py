@@ -128,15 +128,21 @@ def due(
         limit=limit or (ROWS_FOR_PEOPLE if is_for_people else ROWS_FOR_PROGRAMS),
         query=_parse_query(session, query),
         owner=owner.strip(),
+        alert_days=_count_alert_days(session) if is_for_people or session.format == "json" else 0,
     )
     found = digest.only(overdue=overdue, today=today) if overdue or today else digest
     exit_code = int(check and bool(found.overdue.rows))
     if mail or notify:
         return _deliver(session, found, mail, notify=notify)._replace(exit_code=exit_code)
-    if not found and is_for_people:
+    if not found and is_for_people and not (found.alerts and session.has_reader):
         note = ("Nothing is due. Enjoy the day!",) if session.has_reader else ()
         return Result(notes=note)
     return Result(_render(session, found), exit_code=exit_code)
+
+
+def _count_alert_days(session: Session) -> int:
+    """Return the days for which an alert is shown; 0 for none."""
+    return int(session.config.number("alert-days"))
 
 
 def _refuse_days(query: Sequence[str]) -> None:

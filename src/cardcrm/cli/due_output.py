@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact
+from cardcrm.reports.alert_data import alert_data
+from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
@@ -33,6 +34,7 @@ def digest_card(digest: Digest) -> Card:
             }
             for each in digest.days.rows
         ],
+        "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
             for name, section in sections.items()
@@ -78,8 +80,8 @@ def _task(task: DueReminder) -> dict[str, object]:
 
 def _contact(contact: DueContact | None) -> dict[str, object]:
     """Return the contact of an item, under the keys that its reminder has as a record."""
-    details = contact or (None,) * 6
-    keys = ("contact_id", "contact", "org", "phone", "email", "status")
+    details = contact or (None,) * 7
+    keys = ("contact_id", "contact", "org", "phone", "email", "status", "mvc")
     return dict(zip(keys, details, strict=True))
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -93,6 +93,14 @@ def export(
             autocompletion=complete_contact,
         ),
     ] = "",
+    star: Annotated[
+        str,
+        typer.Option(
+            "--star",
+            metavar="DIR",
+            help="A star schema as Parquet files in a folder, or its changes since the last time.",
+        ),
+    ] = "",
     as_: Annotated[
         str,
         typer.Option(
@@ -108,6 +116,9 @@ def export(
 
     `--all` writes everything in the database, which `import` reads into another one. `--person`
     writes all that is held on a contact, also in the journal and in texts about others.
+
+    `--star` writes sales, interactions and reminders with their dimensions for `cardcrm warehouse
+    sql` and other programs that read Parquet.
 
     A folder, `--to DIR/`, gets one vCard for each contact. A calendar, `--to FILE.ics`, has their
     open reminders, birthdays and other anniversaries; `cardcrm calendar write` keeps one current.
@@ -131,16 +142,18 @@ def export(
 
         cardcrm export --person jane --to jane.md
 
+        cardcrm export --star star
+
     """
     from cardcrm.records.query_sql import columns as column_registry
     from cardcrm.records.query_sql import contact_query
 
     session = session_of(ctx)
     refuse_options(ctx, query)
-    if all_ or person:
-        return _export_other(
-            session, query, all_, person, to, force=force, is_plain=not (columns or vcard_version)
-        )
+    if all_ or person or star:
+        other = _Other(all_, person, star)
+        is_plain = not (columns or vcard_version or as_)
+        return _export_other(session, query, other, to, force=force, is_plain=is_plain)
     target = Path(to) if to and to != _STANDARD_OUTPUT else None
     is_folder = target is not None and _is_folder(to)
     wanted = _choose_format(session.file_format, target, is_folder=is_folder)
@@ -173,30 +186,45 @@ def export(
     return _report(count, wanted, to)
 
 
+class _Other(NamedTuple):
+    """The options of an export that is not one of contacts."""
+
+    all_: str
+    person: str
+    star: str
+
+    @property
+    def option(self) -> str:
+        """The option that was given."""
+        return "--all" if self.all_ else "--person" if self.person else "--star"
+
+
+_OTHER_EXAMPLES = {
+    "--all": "cardcrm export --all cards.jsonl",
+    "--person": "cardcrm export --person jane --to jane.md",
+    "--star": "cardcrm export --star star",
+}
+
+
 def _export_other(
-    session: Session,
-    query: Sequence[str],
-    all_: str,
-    person: str,
-    to: str,
-    *,
-    force: bool,
-    is_plain: bool,
+    session: Session, query: Sequence[str], other: _Other, to: str, *, force: bool, is_plain: bool
 ) -> Result:
-    """Export everything, or everything about one contact."""
+    """Export everything, everything about one contact, or the star schema."""
     from cardcrm.cli import export_all
 
-    option = "--all" if all_ else "--person"
-    if query or not is_plain or session.file_format or (all_ and (person or to)):
+    is_alone = len(list(filter(None, other))) == 1 and not (to and not other.person)
+    if query or not is_plain or session.file_format or not is_alone:
         raise UsageError(
-            f"{option} takes no query and no options of other formats",
-            "For example: cardcrm export --all cards.jsonl"
-            if all_
-            else "For example: cardcrm export --person jane --to jane.md",
+            f"{other.option} takes no query and no options of other formats",
+            f"For example: {_OTHER_EXAMPLES[other.option]}",
         )
-    if all_:
-        return export_all.export_all(session, all_, replace=force)
-    return export_all.export_person(session, person, to, replace=force)
+    if other.all_:
+        return export_all.export_all(session, other.all_, replace=force)
+    if other.star:
+        from cardcrm.cli.export_star import export_star
+
+        return export_star(session, other.star)
+    return export_all.export_person(session, other.person, to, replace=force)
 
 
 def _check_columns(store: Store, wanted: ExportFormat, columns: str) -> None:

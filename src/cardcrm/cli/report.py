@@ -2,7 +2,26 @@
 
 import typer
 
-from cardcrm.cli.reports import revenue
+from cardcrm.cli.reports import (
+    at_risk,
+    baskets,
+    channels,
+    clusters,
+    cohorts,
+    drivers,
+    forecast,
+    margins,
+    market,
+    month,
+    pricing,
+    products,
+    retention,
+    revenue,
+    rfm,
+    sources,
+    subscriptions,
+    touches,
+)
 
 app = typer.Typer()
 
@@ -12,5 +31,24 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (revenue,):
+for _subject in (
+    at_risk,
+    baskets,
+    channels,
+    clusters,
+    cohorts,
+    drivers,
+    forecast,
+    margins,
+    market,
+    pricing,
+    products,
+    month,
+    retention,
+    revenue,
+    rfm,
+    sources,
+    subscriptions,
+    touches,
+):
     app.add_typer(_subject.app)

@@ -34,7 +34,8 @@ class Result(NamedTuple):
     the exit code.
 
     ``charts`` are drawn above the data on a terminal. With ``html`` the data, the charts and the
-    notes go into a page, the file of that name, and not to standard output.
+    notes go into a page, the file of that name, and not to standard output; ``replace`` allows an
+    existing file.
     """
 
     data: "Data | Callable[[], Data] | None" = None
@@ -45,3 +46,4 @@ class Result(NamedTuple):
     error: "CardcrmError | None" = None
     charts: "tuple[Chart, ...]" = ()
     html: "Path | None" = None
+    replace: bool = False

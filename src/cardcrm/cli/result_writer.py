@@ -11,16 +11,21 @@ from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
 from cardcrm.text import sanitize, shorten
 
 if TYPE_CHECKING:
+    from cardcrm.chart import Chart
     from cardcrm.cli.result import Data, Result
 
 
 def write_result(session: Session, result: "Result") -> int:
     """Render the result of a command and return the exit code."""
+    if result.html is not None:
+        from cardcrm.cli.page_file import write_file
+
+        result = write_file(session, result)
     if session.format == "table" and result.message:
         session.say(result.message)
     elif result.data is not None:
         data = result.data() if callable(result.data) else result.data
-        _write_data(session, _add_warnings(session, data, result.warnings))
+        _write_data(session, _add_warnings(session, data, result.warnings), result.charts)
     for note in result.notes:
         session.say(note)
     _write_warnings(session, result.warnings)
@@ -52,7 +57,7 @@ def _write_warnings(session: Session, warnings: Sequence[str]) -> None:
         write_message(f"{start}{sanitize(warning, newlines=True)}")
 
 
-def _write_data(session: Session, data: "Data") -> None:
+def _write_data(session: Session, data: "Data", charts: "Sequence[Chart]") -> None:
     out = sys.stdout
     if not is_terminal(out):
         _draw(session, data, out)
@@ -60,7 +65,19 @@ def _write_data(session: Session, data: "Data") -> None:
     from cardcrm.cli.pager import page_output
 
     with page_output(out, session.config.get("pager")) as paged:
+        if charts and session.format == "table" and session.config.get("charts") == "yes":
+            _draw_charts(session, charts, paged)
         _draw(session, data, paged)
+
+
+def _draw_charts(session: Session, charts: "Sequence[Chart]", out: TextIO) -> None:
+    from cardcrm.render.streams import is_unicode, make_writer
+    from cardcrm.render.terminal_charts import format_charts
+
+    color, width = session.uses_color(sys.stdout), terminal_width(sys.stdout)
+    write = make_writer(out)
+    for line in format_charts(charts, color=color, width=width, unicode=is_unicode(out)):
+        write(f"{line}\n")
 
 
 def _draw(session: Session, data: "Data", out: TextIO) -> None:

@@ -2,6 +2,8 @@
 
 import copy
 import importlib
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -42,6 +44,55 @@ class CheckedCommand(TyperCommand):
 
 def _takes_one_value(param: Any) -> bool:
     return not (param.multiple or getattr(param, "is_flag", False))
+
+
+class OpenCommand(CheckedCommand):
+    """A command with further commands behind its name: `value jane` and `value model`.
+
+    They are loaded when they are called. They take options only, so that the words of
+    `value model agency` name a contact.
+    """
+
+    further: Mapping[str, str]
+    load_further: Callable[[], dict[str, Any]]
+
+    @property
+    def commands(self) -> dict[str, Any]:
+        """The further commands, ready to run."""
+        return self.load_further()
+
+    def make_context(
+        self, info_name: Any, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Return the context of a further command if its name is the first word, else its own."""
+        place = self._find_further(args)
+        if place is None:
+            return super().make_context(info_name, args, parent, **extra)
+        command = self.commands[args[place]]
+        name = f"{info_name} {args[place]}"
+        rest = args[:place] + args[place + 1 :]
+        return command.make_context(name, rest, parent, **extra)
+
+    def _find_further(self, args: list[str]) -> int | None:
+        """Return the place of a further command: the first word, without another one behind it."""
+        with_value = {name for each in self.params if _takes_value(each) for name in each.opts}
+        place = 0
+        while place < len(args) and args[place] != "--":
+            if not args[place].startswith("-"):
+                is_alone = all(each.startswith("-") for each in args[place + 1 : place + 2])
+                return place if args[place] in self.further and is_alone else None
+            place += 2 if args[place] in with_value else 1
+        return None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, with the further commands at its end."""
+        lines = (f"`{ctx.command_path} {name}`: {text}" for name, text in self.further.items())
+        self.epilog = "Further commands:\n\n" + "\n\n".join(lines)
+        super().format_help(ctx, formatter)
+
+
+def _takes_value(param: Any) -> bool:
+    return param.param_type_name == "option" and not param.is_flag
 
 
 class CommandGroup(TyperGroup):
@@ -135,11 +186,34 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
         for each in loaded.commands.values():
             _simplify_help(each)
     else:
-        info = next(each for each in app.registered_commands if each.name == name)
-        loaded = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
-        _simplify_help(loaded)
+        loaded = _load_command(app, name, OpenCommand if command.further else None)
+        if command.further:
+            loaded.further = command.further
+            loaded.load_further = partial(_load_further, command)
     assert isinstance(loaded, TyperCommand | TyperGroup)
     return loaded
+
+
+def _load_command(app: typer.Typer, name: str, cls: type[CheckedCommand] | None = None) -> Any:
+    """Return one command of a module, of a class of its own if it has one."""
+    info = next(each for each in app.registered_commands if each.name == name)
+    info.cls = cls or info.cls
+    loaded = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
+    _simplify_help(loaded)
+    return loaded
+
+
+def load_further_app(command: Command) -> typer.Typer:
+    """Return the module with the further commands of a command."""
+    app: typer.Typer = importlib.import_module(f"cardcrm.cli.{command.module}_further").app
+    return app
+
+
+def _load_further(command: Command) -> dict[str, Any]:
+    app = load_further_app(command)
+    for each in app.registered_commands:
+        each.cls = CheckedCommand
+    return {name: _load_command(app, name) for name in command.further}
 
 
 def _place(item: tuple[str, Any]) -> int:

@@ -69,10 +69,12 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     ids, words = choose(session, type_, values, takes_text=True)
     texts = read_texts(session, type_, values)
     # An empty amount or cost is a text like any other: it is refused, or clears the cost.
-    given = {key: texts.pop(key) for key in ("amount", "cost") if texts.get(key, "").strip()}
+    own_keys = ("amount", "cost", "tax_rate")
+    given = {key: texts.pop(key) for key in own_keys if texts.get(key, "").strip()}
     words = [*filter(None, [given.get("amount", "")]), *words]
     more = {each.name: values[each.name] for each in _LINE_PARAMS}
     options = Options(**more, on="", cost=given.get("cost", ""), ref="")
+    options = options._replace(tax=given.get("tax_rate", ""))
 
     def change(sale_id: int) -> None:
         before = sales.get(session.store(), sale_id)
@@ -86,6 +88,7 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             text=read.text or None,
             cost=read.cost,
             lines=read.lines or None,
+            tax_rate=read.tax_rate,
             refund=options.refund,
         )
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
+from cardcrm.cli.arguments import (
+    Source,
+    complete_contact,
+    parse_when,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.result import Result
 from cardcrm.cli.sale_amount import refuse_split_options, split_amount
 from cardcrm.cli.session import Session
@@ -43,6 +49,21 @@ Ref = Annotated[
 ]
 Refund = Annotated[
     bool, typer.Option("--refund", help="Record a refund, as a negative amount does.")
+]
+Channel = Annotated[
+    str,
+    typer.Option(
+        metavar="TEXT",
+        help="Where it was sold, such as web, shop, phone or market.",
+        autocompletion=Source("field:sale.channel"),
+    ),
+]
+Tax = Annotated[
+    str,
+    typer.Option(
+        metavar="PERCENT",
+        help="Rate of the tax in the amount, such as 20% (default: of the products).",
+    ),
 ]
 Product = Annotated[
     list[str],
@@ -92,6 +113,8 @@ def sell(
     currency: Currency = "",
     ref: Ref = "",
     refund: Refund = False,
+    channel: Channel = "",
+    tax: Tax = "",
     product: Product = [],
     qty: Qty = "",
     price: Price = "",
@@ -109,13 +132,17 @@ def sell(
 
         cardcrm sell acme --line "2 x Rose bouquet @ 24.50" --line Vase
 
+        cardcrm sell jane 24 flowers --channel market --tax 20%
+
         cardcrm sell jane -12 wilted, money back
 
     """
     session = session_of(ctx)
     typed = [who, *words]
     refuse_options(ctx, typed if who else words)
-    options = Options(product, qty, price, discount, line, on, cost, currency, ref, refund)
+    options = Options(
+        product, qty, price, discount, line, on, cost, currency, ref, refund, channel, tax
+    )
     return _sell(session, typed, options)
 
 
@@ -132,6 +159,8 @@ class Options(NamedTuple):
     currency: str
     ref: str
     refund: bool
+    channel: str = ""
+    tax: str = ""
 
 
 class SaleValues(NamedTuple):
@@ -142,6 +171,7 @@ class SaleValues(NamedTuple):
     when: "DayTime | None"
     cost: Money | None
     lines: "list[LineDraft]"
+    tax_rate: int | None
 
 
 def parse_options(
@@ -159,7 +189,8 @@ def parse_options(
     if options.currency:
         _refuse_other_currency(default, [amount, *(each.price for each in lines), cost])
     day = parse_when(session, options.on, past=True) if options.on else None
-    return SaleValues(amount, text, day, cost, lines)
+    rate = parse_percent(options.tax) if options.tax.strip() else None
+    return SaleValues(amount, text, day, cost, lines, rate)
 
 
 def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
@@ -171,7 +202,12 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     values = parse_options(session, rest, options, store.locale.currency, required=True)
     new_products = find_new_products(session, options)
     sale, is_new = sales.sell(
-        store, contact.id, **values._asdict(), ref=options.ref, refund=options.refund
+        store,
+        contact.id,
+        **values._asdict(),
+        ref=options.ref,
+        refund=options.refund,
+        channel=options.channel,
     )
     return Result(
         lambda: _show_sale(store, sale, is_new=is_new),
@@ -260,13 +296,14 @@ def _describe_sale(session: Session, sale: "Sale", name: str) -> str:
     amount = format_money(Money(abs(sale.amount.minor), sale.amount.currency))
     done = f"refunded {amount} to" if sale.amount.minor < 0 else f"sold {amount} to"
     what = ", ".join(lines) or sale.text
+    tax = f", tax {format_money(Money(abs(sale.tax.minor), sale.tax.currency))}" if sale.tax else ""
     day = dates.format_day(
         dt.date.fromisoformat(sale.on_date), dates.today(session.store().locale.zone)
     )
     return (
         f"{done} {sale.contact_id} {name} on {day}"
         + (f": {what}" if what else "")
-        + f" (sale {sale.id})"
+        + f" (sale {sale.id}{tax})"
     )
 
 

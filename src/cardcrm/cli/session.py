@@ -119,6 +119,11 @@ class Session:
         return self._store
 
     @property
+    def is_for_people(self) -> bool:
+        """Return whether the output is laid out for people; programs get every column."""
+        return self.format in ("table", "markdown", "html")
+
+    @property
     def is_open(self) -> bool:
         """Return whether the database is open."""
         return self._store is not None

@@ -124,11 +124,18 @@ def brief(ctx: typer.Context, who: Who) -> Result:
 
     """
     from cardcrm.reports import brief_card, card, card_json, card_text
+    from cardcrm.reports.alert_data import alert_data
+    from cardcrm.reports.alert_queries import contact_alert_query
 
     session = session_of(ctx)
+    days = int(session.config.number("alert-days"))
 
     def read(contact_id: int) -> "Card":
-        facts = card.load_card(session.store(), contact_id, history=3, sales=card_text.MAX_SALES)
-        return brief_card.build_brief_card(facts, card_json.card_to_json(facts))
+        store = session.store()
+        facts = card.load_card(store, contact_id, history=3, sales=card_text.MAX_SALES)
+        query = contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS)
+        alerts = store.fetch(query) if days else []
+        data = {**card_json.card_to_json(facts), "alerts": list(map(alert_data, alerts))}
+        return brief_card.build_brief_card(facts, data, alerts)
 
     return _show_all(session, _find_contacts(session, who), read)

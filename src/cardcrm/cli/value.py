@@ -6,9 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_from, complete_query, session_of
+from cardcrm.cli.future_options import (
+    DEFAULT_HORIZON,
+    Discount,
+    Horizon,
+    read_discount,
+    read_horizon,
+)
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.terminal import write_message
+from cardcrm.errors import UsageError
 from cardcrm.money import count_decimals
 
 if TYPE_CHECKING:
@@ -18,8 +26,6 @@ if TYPE_CHECKING:
     from cardcrm.store import Store
 
 app = typer.Typer()
-
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("value")
@@ -37,8 +43,8 @@ def value(
         str,
         typer.Option(
             metavar="WHAT",
-            help="Rank by revenue, margin, orders or clv (lifetime value).",
-            autocompletion=complete_from("revenue", "margin", "orders", "clv"),
+            help="Rank by revenue, margin, orders, clv (lifetime value) or future (by the model).",
+            autocompletion=complete_from("revenue", "margin", "orders", "clv", "future"),
         ),
     ] = "revenue",
     limit: Annotated[
@@ -62,6 +68,8 @@ def value(
     total: Annotated[
         bool, typer.Option("--total", help="Show the figures of all customers together.")
     ] = False,
+    horizon: Horizon = "",
+    discount: Discount = "10%",
 ) -> Result:
     """Rank customers by value, or show the figures of one.
 
@@ -69,8 +77,13 @@ def value(
     value is average purchase × purchases per year × expected years × margin rate. It is negative if
     refunds or costs exceed sales.
 
+    --by future ranks by the sales that a model of all customers expects within the --horizon, 1y
+    unless you set it, and shows who is likely to have left.
+
     Examples:
         cardcrm value --by clv --limit 10
+
+        cardcrm value --by future --horizon 39w
 
         cardcrm value jane
 
@@ -79,7 +92,16 @@ def value(
     """
     session = session_of(ctx)
     if who:
-        return _show_customer(session, session.find_contact(" ".join(who)), currency, years)
+        contact = session.find_contact(" ".join(who))
+        future = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
+        return _show_customer(session, contact, currency, years, future)
+    if by.lower() == "future" and not total:
+        if years is not None:
+            raise UsageError("--by future does not take --years", "Use --horizon instead.")
+        days, thousandths = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
+        return _rank_future(session, currency, where, limit, days, thousandths)
+    if horizon.strip():
+        raise UsageError("--horizon needs --by future", "The other rankings use --years.")
     from cardcrm.cli import value_output
     from cardcrm.reports.scope import choose_currency
     from cardcrm.reports.value import list_currencies, list_revenue
@@ -103,7 +125,7 @@ def value(
             list_revenue(store, further) if is_all else (),
             _convert(store) if is_all else None,
         )
-    elif session.format in _PEOPLE_FORMATS:
+    elif session.is_for_people:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
@@ -113,6 +135,27 @@ def value(
     if session.format != "table" and (report.left_out or report.selected is None):
         write_message(notes[0])  # a program must know as well that its list is not complete
     return Result(data, notes=tuple(notes))
+
+
+def _rank_future(
+    session: Session, currency: str, where: str, limit: int, horizon: int, discount: int
+) -> Result:
+    """Return the customers with the highest future value."""
+    from cardcrm.cli import future_output
+    from cardcrm.cli.reports.scope_options import read_scope
+    from cardcrm.reports.lifetime_model.future_ranking import rank_future
+    from cardcrm.reports.value import list_currencies
+
+    scope = read_scope(session, currency, where)
+    store = session.store()
+    report = rank_future(store, scope, horizon, discount, limit or None)
+    others = [each for each in list_currencies(store) if each != scope.currency]
+    notes = future_output.explain(report, others)
+    if not report.rows:
+        found = "no matching customers with" if where.strip() else "no"
+        notes = (f"{found} sales in {scope.currency}", *notes)
+    data = future_output.sheet(report, is_for_people=session.is_for_people)
+    return Result(data, notes=notes, charts=future_output.charts(report))
 
 
 def _report(
@@ -141,9 +184,15 @@ def _today(store: "Store") -> dt.date:
 
 
 def _show_customer(
-    session: Session, contact: "Contact", currency: str, years: float | None
+    session: Session,
+    contact: "Contact",
+    currency: str,
+    years: float | None,
+    future: tuple[int, int],
 ) -> Result:
+    """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.value_output import customer_card
+    from cardcrm.reports.lifetime_model.customer_future import load_customer_future
     from cardcrm.reports.value import load_contact_values
 
     if currency:
@@ -160,7 +209,10 @@ def _show_customer(
         notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
-    card = customer_card(contact, found, _convert(store, contact.id) if len(found) > 1 else None)
-    return Result(
-        card if found or session.format not in _PEOPLE_FORMATS else None, notes=tuple(notes)
-    )
+    futures = {
+        totals.currency: load_customer_future(store, contact.id, totals.currency, today, *future)
+        for _, totals in found
+    }
+    converted = _convert(store, contact.id) if len(found) > 1 else None
+    card = customer_card(contact, found, converted, futures)
+    return Result(card if found or not session.is_for_people else None, notes=tuple(notes))

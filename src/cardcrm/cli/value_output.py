@@ -8,12 +8,13 @@ from cardcrm.money import format_money
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cardcrm.money import Money
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
     from cardcrm.reports.lifetime import Lifespan, LifetimeValue
+    from cardcrm.reports.lifetime_model.customer_future import CustomerFuture
     from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 
@@ -133,7 +134,7 @@ def _summarize(totals: "Totals") -> str:
     best = "" if totals.best_share is None else f"; best 20% bring {totals.best_share:.0%}"
     return (
         f"{pluralize(totals.customers, 'customer')}, revenue {format_money(totals.revenue)}, "
-        f"expected {format_money(totals.equity, code=False)}{best}"
+        f"expected {format_money(totals.lifetime_value, code=False)}{best}"
     )
 
 
@@ -197,10 +198,10 @@ def totals_card(
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
         *((("also", ", ".join(map(format_money, others))),) if others else ()),
-        *((("in all", _describe_converted(converted)),) if converted else ()),
+        *((("in all", converted.describe()),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
-        ("expected", f"{format_money(totals.equity)} of future revenue"),
+        ("expected", f"{format_money(totals.lifetime_value)} of future revenue"),
         ("", f"the sum of all lifetime values: {FORMULA}"),
         ("expected years", _describe_years(totals.lifespan)),
     )
@@ -213,17 +214,13 @@ def totals_card(
         "customers_of_unknown_cost": totals.unknown,
         "best_fifth": totals.best,
         "best_fifth_share": totals.best_share,
-        "equity": totals.equity,
+        "lifetime_value": totals.lifetime_value,
         "lifetime_years": totals.lifespan.years,
         "lifetime_years_basis": totals.lifespan.basis,
         "other_revenue": list(others),
         "all_currencies": converted and converted.to_json(),
     }
     return Card(title, facts=facts, data=data)
-
-
-def _describe_converted(converted: "Converted") -> str:
-    return f"{format_money(converted.amount)}, at {converted.describe_rates()}"
 
 
 def _describe_margin(totals: "Totals") -> str:
@@ -238,22 +235,26 @@ def _describe_margin(totals: "Totals") -> str:
 def customer_card(
     contact: "Contact",
     found: "list[tuple[RankedCustomer, Totals]]",
-    converted: "Converted | None" = None,
+    converted: "Converted | None",
+    futures: "Mapping[str, CustomerFuture | None]",
 ) -> Card:
-    """Return the figures of one customer in each currency."""
+    """Return the figures of one customer in each currency, with the model's where there is one."""
     data = {
         "id": contact.id,
         "name": contact.name,
-        "by_currency": [{**_data(worth), "currency": totals.currency} for worth, totals in found],
+        "by_currency": [
+            {**_data(worth, futures[totals.currency]), "currency": totals.currency}
+            for worth, totals in found
+        ],
         "all_currencies": converted and converted.to_json(),
     }
-    facts = (("in all", _describe_converted(converted)),) if converted else ()
-    sections = tuple(_section(worth, totals) for worth, totals in found)
+    facts = (("in all", converted.describe()),) if converted else ()
+    sections = tuple(_section(worth, totals, futures[totals.currency]) for worth, totals in found)
     return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
 
 
-def _data(each: "RankedCustomer") -> dict[str, object]:
-    """Return the figures of the ranking, and the factors of the lifetime value."""
+def _data(each: "RankedCustomer", future: "CustomerFuture | None") -> dict[str, object]:
+    """Return the figures of the ranking, the factors of the lifetime value, and the future."""
     names = [column.key for column in COLUMNS]
     data: dict[str, object] = dict(zip(names, _row(each), strict=True))
     del data["id"], data["name"]
@@ -261,10 +262,20 @@ def _data(each: "RankedCustomer") -> dict[str, object]:
         data["purchases_per_year"] = each.lifetime.purchases_per_year
         data["lifetime_years"] = each.lifetime.years
         data["margin_rate"] = each.lifetime.margin_rate
+    if future:
+        data["future"] = {
+            "p_active": future.p_active,
+            "expected_purchases": future.expected_purchases,
+            "expected_value": future.expected_value,
+            "future_value": future.future_value,
+            "horizon_days": future.horizon_days,
+            "fitted_on": future.fitted_on,
+            "reason": future.reason or None,
+        }
     return data
 
 
-def _section(each: "RankedCustomer", totals: "Totals") -> Section:
+def _section(each: "RankedCustomer", totals: "Totals", future: "CustomerFuture | None") -> Section:
     """Return the figures in one currency as lines of label and figure."""
     share = "" if each.share is None else f", {each.share:.1%} of all"
     rank = f"no. {each.rank:,} of {totals.customers:,}"
@@ -278,10 +289,25 @@ def _section(each: "RankedCustomer", totals: "Totals") -> Section:
         ("last sale", each.last_on.isoformat()),
         ("RFM", f"{each.scores} {each.scores.standing}" if each.scores else ""),
         ("lifetime value", _show_formula(each, each.lifetime) if each.lifetime else ""),
+        *(_describe_future(future) if future else ()),
     ]
     lines = tuple(Line("", label, text) for label, text in facts if text)
     years = f"expected years: {_describe_years(totals.lifespan)}"
     return Section(totals.currency, lines, note=years)
+
+
+def _describe_future(future: "CustomerFuture") -> "Iterator[tuple[str, str]]":
+    """Yield the figures of the model, with its date."""
+    active = future.reason if future.p_active is None else f"{future.p_active:.0%} probable"
+    yield "still active", active
+    worth = format_money(future.future_value)
+    spend = format_money(future.expected_value, code=False)
+    days = "year" if future.horizon_days == 365 else f"{future.horizon_days:,} days"
+    yield (
+        "next " + days,
+        f"{future.expected_purchases:.2f} purchases, {spend}, worth {worth} today\n"
+        f"(model of {future.fitted_on}; see: cardcrm value model)",
+    )
 
 
 def _describe_people(people: int) -> str:

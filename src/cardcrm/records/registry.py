@@ -41,6 +41,12 @@ MODULES: dict[str, str] = {
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
     "rate": "sales.rate_type",
+    "benefit": "mvc.benefit_type",
+    "gift": "mvc.benefit_type",
+    "dismissal": "sales.dismissal_type",
+    "market_size": "sales.market_size_type",
+    "lifetime_model": "sales.lifetime_model_type",
+    "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
@@ -96,7 +102,7 @@ def all_types() -> Iterator["RecordType"]:
 
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
-LISTED = ("interaction", "reminder", "sale", "product", "segment", "job")
+LISTED = ("interaction", "reminder", "sale", "product", "segment", "job", "benefit", "gift")
 
 
 def listed_types() -> Iterator["RecordType"]:

@@ -38,7 +38,7 @@ def draw_card(card: Card, *, color: bool, width: int, unicode: bool) -> str:
     console = Console(
         file=output,
         width=max(_NARROWEST, min(width, _WIDEST)),
-        color_system="standard" if color else None,
+        color_system="256" if color else None,
         force_terminal=color,
         force_interactive=False,
         no_color=not color,
@@ -160,6 +160,8 @@ class _CardRenderer:
         when = self.find_width(line.when for line in section.lines)
         for line in section.lines:
             yield from self.build_line(line, mark, when)
+        if section.charts:
+            yield from self.build_charts(section)
         if section.sheet is not None:
             yield from self.build_sheet(section)
         for note in (section.sheet.note if section.sheet else "", section.note):
@@ -178,6 +180,13 @@ class _CardRenderer:
             body.append_text(self.make_text(f"  {line.note}", "dim"))
         yield from self.build_hanging(start, body)
 
+    def build_charts(self, section: Section) -> Iterator["Text"]:
+        from cardcrm.render.terminal_charts import format_charts
+
+        color, unicode = self.console.color_system is not None, self.side == _ROUND[-1]
+        lines = format_charts(section.charts, color=color, width=self.inner, unicode=unicode)
+        yield from (self.truncate_text(self.new.from_ansi(line)) for line in lines)
+
     def build_sheet(self, section: Section) -> Iterator["Text"]:
         assert section.sheet is not None
         blocks = table.render_lines(section.sheet, color=False, width=self.inner)
@@ -189,6 +198,8 @@ class _CardRenderer:
                 yield self.truncate(line)
 
     def truncate(self, line: str, style: str = "") -> "Text":
-        shown = self.new(line, style)
-        shown.truncate(self.inner, overflow="ellipsis")
-        return shown
+        return self.truncate_text(self.new(line, style))
+
+    def truncate_text(self, text: "Text") -> "Text":
+        text.truncate(self.inner, overflow="ellipsis")
+        return text

@@ -14,6 +14,7 @@ from cardcrm import dates
 from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
+    from cardcrm.reports.alert_queries import Alert
     from cardcrm.reports.due import (
         Digest,
         DigestPart,
@@ -28,6 +29,7 @@ T = TypeVar("T")
 MAIL_WIDTH = 80
 _WIDEST = 120
 _UNLIMITED = 10**6
+_ALERTS = 3
 _MIN_NOTE = 24  # cells for the latest interaction beside the phone number
 _BOLD, _DIM, _RED, _YELLOW = "1", "2", "1;31", "1;33"
 
@@ -70,8 +72,25 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
+        _build_alert_block(digest.alerts),
     )
     return [block for block in found if block.entries]
+
+
+def _build_alert_block(alerts: "Sequence[Alert]") -> Block:
+    """Return the first alerts, without phone numbers and notes: they are hints, not tasks."""
+    more = "… more: cardcrm alert list" if len(alerts) > _ALERTS else ""
+    return Block("Alerts", tuple(map(build_alert_entry, alerts[:_ALERTS])), more)
+
+
+def build_alert_entry(alert: "Alert") -> Entry:
+    """Return an alert with its value; its number starts with A, unlike those of reminders."""
+    from cardcrm.money import Money, format_money
+
+    value = format_money(Money(alert.amount, alert.currency))
+    who, what = (alert.contact, alert.what) if alert.contact_id else (alert.product, alert.reason)
+    number = f"A{alert.id}"
+    return Entry(alert.kind, sanitize(who), sanitize(what), value, "", "", number)
 
 
 def _build_block(
@@ -155,7 +174,8 @@ def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entr
 
 def _format_contact(contact: "DueContact") -> str:
     status = "" if contact.status == "active" else contact.status
-    details = ", ".join(filter(None, (sanitize(contact.org), status)))
+    priority = "priority" if contact.mvc else ""
+    details = ", ".join(filter(None, (sanitize(contact.org), status, priority)))
     return sanitize(contact.name) + (f" ({details})" if details else "")
 
 
@@ -188,13 +208,19 @@ def format_subject(digest: "Digest") -> str:
     )
     if any(day.label != "birthday" for day in digest.days.rows):
         parts = (*parts[:-1], (digest.days, "anniversaries"))
-    return ", ".join(f"{_format_total(part)} {words}" for part, words in parts if part.rows)
+    shown = (f"{_format_total(part)} {words}" for part, words in parts if part.rows)
+    return ", ".join(shown) or "nothing due"
 
 
 def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
     """Return the digest for ``width`` columns, or for a pipe (0) without wrapping a value."""
     renderer = _DigestRenderer(build_blocks(digest), color, width)
     return "\n".join(renderer.render(digest)) + "\n"
+
+
+def format_block(block: Block, *, color: bool = False, width: int = 0) -> str:
+    """Return one block of entries by itself; no value is cut."""
+    return "\n".join(_DigestRenderer([block], color, width).render_block(block)) + "\n"
 
 
 Words = list[tuple[str, str]]  # words with their styles
@@ -241,14 +267,18 @@ class _DigestRenderer:
         yield self.paint(f"{day} {digest.date.year}: {format_subject(digest)}", _BOLD)
         for block in self.blocks:
             yield ""
-            yield self.paint(block.title, _RED if block.late else _BOLD)
-            for entry in block.entries:
-                yield from self.render_entry(entry, late=block.late)
-            if block.more:
-                yield self.paint("  " + block.more, _DIM)
+            yield from self.render_block(block)
         if any(entry.promise for block in self.blocks for entry in block.entries):
             yield ""
             yield self.paint("! promised to the contact", _DIM)
+
+    def render_block(self, block: Block) -> Iterator[str]:
+        """Yield the title, the entries and how many more there are."""
+        yield self.paint(block.title, _RED if block.late else _BOLD)
+        for entry in block.entries:
+            yield from self.render_entry(entry, late=block.late)
+        if block.more:
+            yield self.paint("  " + block.more, _DIM)
 
     def render_entry(self, entry: Entry, *, late: bool) -> Iterator[str]:
         mark = self.paint("!", _YELLOW) if entry.promise else " "

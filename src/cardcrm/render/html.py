@@ -33,7 +33,7 @@ def write_sheet(sheet: Sheet, write: Write) -> None:
     _open_page(sheet.title or "cardcrm", write)
     if sheet.title:
         write(f"<h1>{escape(sheet.title)}</h1>\n")
-    _write_table(sheet, write)
+    write_table(sheet, write)
     _close_page(write)
 
 
@@ -47,7 +47,8 @@ def _close_page(write: Write) -> None:
     write("</body>\n</html>\n")
 
 
-def _write_table(sheet: Sheet, write: Write) -> None:
+def write_table(sheet: Sheet, write: Write) -> None:
+    """Write the rows of a sheet, and its note."""
     heads = (f"<th{_align(c.align == 'right')}>{escape(c.title)}</th>" for c in sheet.columns)
     write(f"<table>\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>\n")
     for chunk in split_chunks(sheet.rows):
@@ -85,17 +86,18 @@ def write_card(card: Card, write: Write) -> None:
         )
         write(f"<table>\n{''.join(facts)}</table>\n")
     for section in card.sections:
-        _write_section(section, write)
+        write_section(section, write)
     write("</div>\n")
     _close_page(write)
 
 
-def _write_section(section: Section, write: Write) -> None:
-    write(f"<h2>{escape(section.title)}</h2>\n")
+def write_section(section: Section, write: Write, pictures: str = "") -> None:
+    """Write a section; ``pictures`` are its charts as HTML, which only the page of a report has."""
+    write(f"<h2>{escape(section.title)}</h2>\n{pictures}")
     if section.lines:
         write(f"<table>\n{''.join(map(_format_line, section.lines))}</table>\n")
     if section.sheet is not None:
-        _write_table(section.sheet, write)
+        write_table(section.sheet, write)
     if section.note:
         write(f'<p class="m">{escape(section.note)}</p>\n')
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from cardcrm.dates.anniversaries import next_anniversary
 from cardcrm.money import format_money
 from cardcrm.records.contacts.contacts import Anniversary
+from cardcrm.reports.alert_data import describe_alert
+from cardcrm.reports.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import (
     Fact,
@@ -15,6 +17,7 @@ from cardcrm.reports.card_text import (
     build_timeline_line,
     format_anniversary,
     format_contact_point,
+    format_priority,
     format_role,
     format_status,
     format_value,
@@ -24,9 +27,14 @@ from cardcrm.text import cell_width, shorten
 
 _SOON = 30  # days; a birthday within them is mentioned before a call
 _MAX_REMINDERS = 3
+MAX_ALERTS = 1
+_MAX_NOTE = (
+    115,
+    62,
+)  # cells of a note, without an alert and with one, which takes one of two lines
 
 
-def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
+def build_brief_card(card: CardData, data: dict[str, object], alerts: Sequence[Alert] = ()) -> Card:
     """Return the card for the minute before a call, at most 23 lines of 80 cells."""
     contact = card.details.contact
     name = shorten(contact.name, 50)
@@ -38,9 +46,16 @@ def build_brief_card(card: CardData, data: dict[str, object]) -> Card:
         status=(
             ("stage", contact.stage),
             ("status", format_status(contact)),
+            ("priority", format_priority(contact)),
             ("owner", shorten(contact.owner, 30)),
         ),
-        facts=tuple((each.label, each.text) for each in _build_brief_facts(card)),
+        facts=(
+            *(
+                (each.label, each.text)
+                for each in _build_brief_facts(card, _MAX_NOTE[bool(alerts)])
+            ),
+            *(("alert", shorten(describe_alert(each), 62)) for each in alerts[:MAX_ALERTS]),
+        ),
         sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
         data=data,
     )
@@ -87,7 +102,7 @@ def _cut_line(line: Line, cells: int) -> Line:
     return Line(line.mark, line.when, shorten(text, cells - len(note) - 2), line.style, note)
 
 
-def _build_brief_facts(card: CardData) -> Iterator[Fact]:
+def _build_brief_facts(card: CardData, note_cells: int) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
         mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
@@ -107,7 +122,7 @@ def _build_brief_facts(card: CardData) -> Iterator[Fact]:
         line = build_sale_line(entry, card.today)
         yield Fact("bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62))
     if card.details.contact.note:
-        yield Fact("note", shorten(" ".join(card.details.contact.note.split()), 115))
+        yield Fact("note", shorten(" ".join(card.details.contact.note.split()), note_cells))
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:

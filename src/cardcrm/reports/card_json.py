@@ -67,6 +67,7 @@ def _contact_to_json(contact: Contact, touch: WantedTouch | None, zone: str) -> 
         "touch_by": touch.touch_by if touch else None,
         "cadence": {"days": touch.cadence_days, "rule": touch.rule or None} if touch else None,
         "snoozed": contact.snoozed_until,
+        "mvc": contact.mvc_since,
         "created": _local_day(contact.created_at, zone),
         "updated": _local_day(contact.updated_at, zone),
     }

@@ -77,6 +77,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
             ("status", format_status(contact)),
+            ("priority", format_priority(contact)),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
@@ -94,6 +95,11 @@ def format_role(contact: Contact) -> str:
 def format_status(contact: Contact) -> str:
     """Return the status, if it is not active, as most are."""
     return "" if contact.status == "active" else contact.status
+
+
+def format_priority(contact: Contact) -> str:
+    """Return ``customer``, as in “priority customer”, for a most valuable customer."""
+    return "customer" if contact.mvc_since else ""
 
 
 # Facts
@@ -128,8 +134,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
     yield from build_cadence_facts(card)
     values = [format_value(value, card.today) for value in card.values]
     if card.converted:
-        amount, rates = format_money(card.converted.amount), card.converted.describe_rates()
-        values.append(f"{amount} in all, at {rates}")
+        values.append(card.converted.describe(" in all"))
     yield from _label_values("value", values)
     yield from _label_values("note", [details.contact.note])
 

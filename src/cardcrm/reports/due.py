@@ -16,6 +16,7 @@ from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
+from cardcrm.reports.alert_queries import Alert, alert_query
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 _CHUNK_SIZE = 500
 _DAYS_IN_YEAR = 366
+MAX_ALERTS = 4  # one more than are shown, to say that there are more
 
 T = TypeVar("T")
 
@@ -104,7 +106,10 @@ class DigestPart(NamedTuple, Generic[T]):
 
 
 class Digest(NamedTuple):
-    """Everything due on a day and the ``ahead`` days after it."""
+    """Everything due on a day and the ``ahead`` days after it, and the first alerts.
+
+    Alerts are not due, so a digest that has nothing else is empty.
+    """
 
     date: dt.date
     ahead: int
@@ -114,6 +119,7 @@ class Digest(NamedTuple):
     losing_touch: DigestPart[OverdueContact]
     touch_soon: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
+    alerts: tuple[Alert, ...] = ()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both; contacts losing touch are overdue."""
@@ -126,6 +132,7 @@ class Digest(NamedTuple):
             losing_touch=self.losing_touch if overdue else DigestPart(),
             touch_soon=DigestPart(),
             days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
+            alerts=(),
         )
 
     def __bool__(self) -> bool:
@@ -148,8 +155,11 @@ def build_digest(
     limit: int = 50,
     query: "Node | None" = None,
     owner: str = "",
+    alert_days: int = 0,
 ) -> Digest:
     """Return what is due on ``today`` and the ``ahead`` days after it, ``limit`` rows a part.
+
+    Alerts are read if ``alert_days``, the days for which they are shown, is above 0.
 
     ``query`` selects contacts. ``owner`` selects the reminders of a user, including reminders
     without an owner on contacts that the user owns. Raises UsageError for an invalid query.
@@ -166,7 +176,10 @@ def build_digest(
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
+    if alert_days:
+        queries.append(alert_query(today, alert_days, MAX_ALERTS, scope.contact, scope.params))
     due_now, coming, lost, turns, rules, *rest = store.fetch_many(queries)
+    alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
     overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
@@ -194,6 +207,7 @@ def build_digest(
         losing_touch,
         touch_soon,
         _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
+        tuple(alerts),
     )
 
 

@@ -17,7 +17,8 @@ MAX_NOTE_LENGTH = 200  # characters of the latest interaction that are shown
 class DueContact(NamedTuple):
     """A contact to call; ``phone`` and ``email`` are the first usable ones.
 
-    A contact point is usable if it is neither invalid nor opted out.
+    ``mvc`` is the day since which it is a priority customer. A contact point is usable if
+    it is neither invalid nor opted out.
     """
 
     id: int
@@ -26,6 +27,7 @@ class DueContact(NamedTuple):
     phone: str = ""
     email: str = ""
     status: str = "active"
+    mvc: str | None = None
 
 
 class LastInteraction(NamedTuple):
@@ -61,6 +63,7 @@ def build_due_contacts(points: Iterable[Row], names: Iterable[Row]) -> dict[int,
             first.get((row[0], "phone"), ""),
             first.get((row[0], "email"), ""),
             row[3],
+            row[4],
         )
         for row in names
     }
@@ -71,7 +74,7 @@ _CONTACT_POINTS = (
     "AND kind IN ('phone', 'email') AND opted_out = 0 AND invalid = 0 ORDER BY id"
 )
 _NAMES = (
-    "SELECT c.id, c.name, coalesce(o.name, ''), c.status FROM contact c "
+    "SELECT c.id, c.name, coalesce(o.name, ''), c.status, c.mvc_since FROM contact c "
     "LEFT JOIN contact o ON o.id = c.org_id WHERE c.id IN ({marks})"
 )
 

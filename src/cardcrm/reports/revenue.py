@@ -27,7 +27,7 @@ def month_query(
     currency: str, today: dt.date, *, months: int, contact_id: int | None = None
 ) -> Query[tuple[MonthRevenue, ...]]:
     """Build the query for `revenue_by_month`."""
-    days = _list_months(today, months)
+    days = list_months(today, months)
     # Most sales of all customers fall into the period: a scan is quicker than the index on days,
     # and coalesce() keeps the planner from that index.
     condition = "contact_id = :contact AND on_date" if contact_id else "coalesce(on_date, '')"
@@ -47,7 +47,7 @@ def month_query(
     )
 
 
-def _list_months(today: dt.date, count: int) -> list[dt.date]:
+def list_months(today: dt.date, count: int) -> list[dt.date]:
     """Return the first days of the last ``count`` months, in rising order."""
     number = today.year * 12 + today.month - 1
     wanted = range(number - count + 1, number + 1)

@@ -1,23 +1,17 @@
-"""Sum sales by periods of the calendar, in each currency; a refund lowers its own period.
-
-Sums of different currencies are never added. A sale of zero counts as a sale.
-"""
+"""The periods of the calendar that revenue is summed by."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.money import Money
-from cardcrm.reports.scope import contact_condition
-from cardcrm.store import Store
 from cardcrm.text import find_similar
 
-if TYPE_CHECKING:
-    from cardcrm.query import Node
-
 PERIODS = ("day", "week", "month", "quarter", "year")
-_MAX_PERIODS = 4000
+MAX_PERIODS = 4000
+# Days that lead from the first day of a period into the next one.
+_LONGEST = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
+_OTHER_NAMES = {"daily": "day", "annual": "year", "annually": "year"}
 
 
 class Period(NamedTuple):
@@ -28,119 +22,54 @@ class Period(NamedTuple):
     end: dt.date
 
 
-class PeriodRevenue(NamedTuple):
-    """The sales of one period in one currency.
-
-    ``margin`` is the revenue minus the cost of the sales whose cost is known, and None without any.
-    """
-
-    period: Period
-    revenue: Money
-    sales: int
-    refunds: Money
-    margin: Money | None
-
-
-class Span(NamedTuple):
-    """The sales to sum: of the last ``periods`` up to a day, and perhaps of some contacts only.
-
-    The sales of an organization among them are those of its people as well, as in its value.
-    """
-
-    by: str
-    periods: int
-    today: dt.date
-    where: "Node | None" = None
+def find_period(word: str) -> str | None:
+    """Return a kind of period as typed: month, months, monthly; None for another word."""
+    name = word.strip().lower()
+    name = _OTHER_NAMES.get(name, name)
+    return next((each for each in PERIODS if name in (each, f"{each}s", f"{each}ly")), None)
 
 
 def parse_period(word: str) -> str:
     """Return a kind of period as typed: month, months, monthly. Raises UsageError."""
-    name = word.strip().lower()
-    for period in PERIODS:
-        if name in (period, f"{period}s", f"{period}ly", {"day": "daily"}.get(period)):
-            return period
-    like = find_similar(name, PERIODS, limit=1)
-    start = f"Did you mean {like[0]}? " if like else ""
-    if name.rstrip("s") in ("customer", "contact", "client", "who", "name"):
-        start = "For revenue by customer: cardcrm value. "
-    raise UsageError(f"unknown period “{word}”", f"{start}Use {', '.join(PERIODS)}.")
+    found = find_period(word)
+    if found is None:
+        like = find_similar(word.strip().lower(), PERIODS, limit=1)
+        start = f"Did you mean {like[0]}? " if like else ""
+        raise UsageError(f"unknown period “{word}”", f"{start}Use {', '.join(PERIODS)}.")
+    return found
 
 
-def sum_revenue(store: Store, span: Span, currency: str = "") -> list[PeriodRevenue]:
-    """Return the revenue of each period and currency, the oldest first.
+def list_periods(by: str, first: dt.date, last: dt.date) -> Iterator[Period]:
+    """Yield the periods that contain the days from the first to the last.
 
-    Each currency that has sales in the span has a row for every period. Raises UsageError.
+    Raises UsageError for more than 4,000.
     """
-    periods = list(list_periods(span.by, span.periods, span.today))
-    sums: dict[tuple[str, str], list[int | None]] = {}
-    for day, code, *figures in _daily_sums(store, span, periods, currency):
-        name = _name(span.by, dt.date.fromisoformat(day))
-        known = sums.setdefault((name, code), [0, 0, 0, None])
-        sums[name, code] = [_add(*pair) for pair in zip(known, figures, strict=True)]
-    codes = sorted({code for _, code in sums})
-    return [_row(each, code, sums.get((each.name, code))) for code in codes for each in periods]
+    start = first_day(by, first)
+    for _ in range(MAX_PERIODS):
+        if start > last:
+            return
+        end = next_first(by, start)
+        yield Period(name_period(by, start), start, end)
+        if end == dt.date.max:
+            return
+        start = end
+    if start <= last:
+        raise UsageError(
+            f"the number of {by}s must be between 1 and {MAX_PERIODS:,}",
+            "Give a later --from, or a longer period with --by.",
+        )
 
 
-def _add(known: int | None, more: Any) -> int | None:
-    return known if more is None else (known or 0) + int(more)
+def next_first(by: str, first: dt.date) -> dt.date:
+    """Return the first day of the period after the one that begins on a day."""
+    try:
+        return first_day(by, first + dt.timedelta(days=_LONGEST[by]))
+    except OverflowError:
+        return dt.date.max
 
 
-def _row(period: Period, code: str, figures: Sequence[int | None] | None) -> PeriodRevenue:
-    revenue, sales, refunds, margin = figures or (0, 0, 0, None)
-    return PeriodRevenue(
-        period,
-        Money(revenue or 0, code),
-        sales or 0,
-        Money(refunds or 0, code),
-        None if margin is None else Money(margin, code),
-    )
-
-
-def _daily_sums(
-    store: Store, span: Span, periods: Sequence[Period], currency: str
-) -> Iterator[tuple[Any, ...]]:
-    conditions = ["s.on_date >= :first", "s.on_date < :end"]
-    params: dict[str, Any] = {"first": periods[0].first.isoformat(), "end": _end_of(periods)}
-    if currency:
-        conditions.append("s.currency = :code")
-        params["code"] = currency
-    if span.where is not None:
-        condition, more = contact_condition(store, span.where, "s.contact_id")
-        conditions.append(condition)
-        params |= more
-    sql = (
-        "SELECT s.on_date, s.currency, sum(s.amount), count(*), "
-        "sum(CASE WHEN s.amount < 0 THEN s.amount ELSE 0 END), sum(s.amount - s.cost) "
-        f"FROM sale s WHERE {' AND '.join(conditions)} GROUP BY s.on_date, s.currency"
-    )
-    for row in store.rows(sql, **params):
-        yield tuple(row)
-
-
-def _end_of(periods: Sequence[Period]) -> str:
-    return periods[-1].end.isoformat()
-
-
-def list_periods(by: str, count: int, today: dt.date) -> Iterator[Period]:
-    """Yield the last ``count`` periods up to the one of ``today``. Raises UsageError."""
-    if not 1 <= count <= _MAX_PERIODS:
-        raise UsageError(f"the number of periods must be between 1 and {_MAX_PERIODS:,}")
-    first = _first_day(by, today)
-    starts = [first]
-    for _ in range(count - 1):
-        if starts[-1].year <= 1:
-            break
-        starts.append(_first_day(by, starts[-1] - dt.timedelta(days=1)))
-    ends = [_first_day(by, first + dt.timedelta(days=_LONGEST[by])), *starts]
-    for start, end in reversed(list(zip(starts, ends, strict=False))):
-        yield Period(_name(by, start), start, end)
-
-
-# Days that lead from the first day of a period into the next one.
-_LONGEST = {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}
-
-
-def _first_day(by: str, day: dt.date) -> dt.date:
+def first_day(by: str, day: dt.date) -> dt.date:
+    """Return the first day of the period of a day."""
     if by == "week":
         return day - dt.timedelta(days=day.weekday())
     if by == "day":
@@ -149,8 +78,8 @@ def _first_day(by: str, day: dt.date) -> dt.date:
     return dt.date(day.year, month, 1)
 
 
-def _name(by: str, day: dt.date) -> str:
-    """Return a period as ISO 8601 writes it; a quarter is ``2026-Q4``."""
+def name_period(by: str, day: dt.date) -> str:
+    """Return the period of a day as ISO 8601 writes it; a quarter is ``2026-Q4``."""
     if by == "week":
         year, week, _ = day.isocalendar()
         return f"{year}-W{week:02}"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.money import Money
-from cardcrm.reports import rfm
-from cardcrm.reports.rfm_scale import score_sql
+from cardcrm.records.sales import rfm
+from cardcrm.records.sales.rfm_scale import score_sql
 from cardcrm.reports.value import COLUMNS, RankedCustomer, ValueReport, rank_customer
 from cardcrm.store import Store
 

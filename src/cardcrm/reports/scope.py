@@ -25,7 +25,8 @@ class Scope:
     """The sales in one currency from ``since`` to ``until``, both included and both optional.
 
     With ``where``, only the sales to contacts that match a query; those of an organization among
-    them include the sales of its people. ``today`` is the day that the report is made for.
+    them include the sales of its people. ``today`` is the day that the report is made for. A report
+    that adds no amounts may leave the currency empty, for the sales in all of them.
     """
 
     currency: str
@@ -50,8 +51,8 @@ def choose_currency(store: Store, wanted: str = "") -> str:
 
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on a table of sales by its alias, and its parameters."""
-    conditions = [f"{sale}.currency = :currency"]
-    params: dict[str, Any] = {"currency": scope.currency}
+    conditions = [f"{sale}.currency = :currency" if scope.currency else "1 = 1"]
+    params: dict[str, Any] = {"currency": scope.currency} if scope.currency else {}
     if scope.since is not None:
         conditions.append(f"{sale}.on_date >= :since")
         params["since"] = scope.since.isoformat()

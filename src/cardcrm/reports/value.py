@@ -15,14 +15,14 @@ from typing import Any
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.query import Node
-from cardcrm.reports import rfm
+from cardcrm.records.sales import rfm
+from cardcrm.records.sales.rfm_scale import load_scale, score_sql
 from cardcrm.reports.lifetime import (
     LifetimeValue,
     compute_lifetime_value,
     round_half_away,
     years_observed,
 )
-from cardcrm.reports.rfm_scale import load_scale, score_sql
 from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import read_ids
@@ -35,6 +35,7 @@ SORT_ORDERS: dict[str, str] = {
     "margin": "v.margin DESC, v.contact_id",
     "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers with the same day of the first sale
 }
+RANKINGS = (*SORT_ORDERS, "future")  # the last by `lifetime_model.future_ranking`
 # Rankings that need a figure which some customers lack, and the condition on those who have it.
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
@@ -131,10 +132,10 @@ def build_report(
     the computed lifespan. Raises UsageError for an unknown order.
     """
     if by not in SORT_ORDERS:
-        like = find_similar(by, SORT_ORDERS)
+        like = find_similar(by, RANKINGS)
         raise UsageError(
             f"unknown ranking “{by}”",
-            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(SORT_ORDERS)}.",
+            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(RANKINGS)}.",
         )
     totals = compute_totals(store, currency, today, years)
     if totals is None:

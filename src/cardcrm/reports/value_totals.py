@@ -36,7 +36,7 @@ class Totals:
     revenue: Money
     margin: Money | None
     unknown: int
-    equity: Money
+    lifetime_value: Money
     best: int
     best_share: float | None
     lifespan: Lifespan

@@ -44,13 +44,18 @@ def open_engine(
         try:
             from cardcrm.store.postgresql.engine import PostgresEngine
         except ImportError as error:
-            from cardcrm.install_advice import install_command
-
-            raise StorageError(
-                "a database on a server needs psycopg, which is not installed",
-                f"Install it: {install_command('psycopg[binary]')}",
-            ) from error
+            raise missing_driver() from error
         return PostgresEngine(str(location), create=create, readonly=readonly, wait=wait)
     from cardcrm.store.sqlite.engine import SqliteEngine
 
     return SqliteEngine(Path(location), create=create, readonly=readonly, wait=wait)
+
+
+def missing_driver() -> StorageError:
+    """Return the error for a server without the library that connects to one."""
+    from cardcrm.install_advice import install_command
+
+    return StorageError(
+        "a database on a server needs psycopg, which is not installed",
+        f"Install it: {install_command('psycopg[binary]')}",
+    )

@@ -9,10 +9,15 @@ from collections.abc import Sequence
 
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
+from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
+from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
+from cardcrm.store.market_migration import MARKET_SIZES
+from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.sale_migration import SALE_PAYMENTS
+from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.touch_migration import TOUCHES
@@ -408,7 +413,16 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             FOREIGN_KEYS,
         ),
     ),
-    (5, ()),
+    (
+        5,
+        (
+            LIFETIME_MODELS,
+            SALES_FIGURES,
+            MVC_PROGRAM,
+            ALERTS,
+            MARKET_SIZES,
+        ),
+    ),
 )
 
 

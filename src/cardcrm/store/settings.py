@@ -3,8 +3,9 @@
 from cardcrm.store.engine import transaction
 from cardcrm.store.store import Store
 
-# Marks of a database itself: an unfinished copy, and an erasure that is not complete.
-_OF_THE_FILE = frozenset({"copying", "erasing"})
+# Marks of a database itself: an unfinished copy, an erasure that is not complete, and the last
+# refresh of alerts.
+_OF_THE_FILE = frozenset({"copying", "erasing", "alerts_refreshed"})
 
 
 def read(store: Store) -> dict[str, str]:

@@ -76,6 +76,9 @@ FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id""",
 SELECT s.id, s.contact_id, c.name AS contact, s.on_date, s.currency,
   {_money("s.amount", "s.currency")} AS amount,
   {_money("s.cost", "s.currency")} AS cost,
+  {_money("s.tax", "s.currency")} AS tax,
+  {_money("s.amount - s.tax", "s.currency")} AS net,
+  s.channel,
   s.text, s.ref, s.author
 FROM sale s JOIN contact c ON c.id = s.contact_id""",
     "timeline": f"""
@@ -99,12 +102,15 @@ SELECT l.id, l.sale_id, s.contact_id, s.on_date, l.product_id, p.name AS product
   {_unit_price("price", "l", "s.currency")} AS price,
   {_unit_price("cost", "l", "s.currency")} AS cost,
   {_thousandths("l.discount")} AS discount_percent,
-  {_money("l.amount", "s.currency")} AS amount
+  {_money("l.amount", "s.currency")} AS amount,
+  {_thousandths("l.tax_rate")} AS tax_percent,
+  {_money("l.tax", "s.currency")} AS tax
 FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id""",
     "products": f"""
-SELECT p.id, p.name, p.sku, p.currency,
+SELECT p.id, p.name, p.sku, p.category, p.currency,
   {_unit_price("price", "p", "p.currency")} AS price,
   {_unit_price("cost", "p", "p.currency")} AS cost,
+  {_thousandths("p.tax_rate")} AS tax_percent,
   p.retired
 FROM product p""",
     "contact_values": f"""

@@ -26,7 +26,12 @@ from cardcrm.tui.worker import DatabaseWorker
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
 
-_LATE_PAGES = {"contacts": "ContactsPage", "value": "ValuePage", "journal": "JournalPage"}
+_LATE_PAGES = {
+    "contacts": "ContactsPage",
+    "value": "ValuePage",
+    "journal": "JournalPage",
+    "insights": "InsightsPage",
+}
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
 OPENING_WAIT = 0.5  # seconds within which a key that opens a form has run its action

@@ -38,6 +38,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "contacts", "2", "show('contacts')", "", "show all contacts from A to Z"),
     Key("app", "value", "3", "show('value')", "", "show which customers are worth most"),
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
+    Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
     Key(
         "app",
@@ -139,6 +140,16 @@ KEYS: tuple[Key, ...] = (
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
     Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
     Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
+    # insights
+    Key("insights", "insight-currency", "c", "currency", "currency", "switch to the next currency"),
+    # a picture
+    Key("pictures", "above", "up,k", "screen.step(0, -1)", "", "move to the picture above"),
+    Key("pictures", "below", "down,j", "screen.step(0, 1)", "", "move to the picture below"),
+    Key("pictures", "left", "left", "screen.step(-1, 0)", "", "move to the picture before"),
+    Key("pictures", "right", "right", "screen.step(1, 0)", "", "move to the next picture"),
+    Key("pictures", "top", "home", "screen.jump(0)", "", "move to the first picture"),
+    Key("pictures", "bottom", "end", "screen.jump(-1)", "", "move to the last picture"),
+    Key("pictures", "behind", "enter", "pick", "list", "open the list behind the picture"),
     # the grid
     Key("grid", "later", "up,k", "move(1, 0)", "", "move to more recent buyers"),
     Key("grid", "earlier", "down,j", "move(-1, 0)", "", "move to less recent buyers"),
@@ -187,6 +198,8 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find",
     ("value", "grid"): "inside leave shade grid currency",
+    ("insights", "pictures"): "behind insight-currency find",
+    ("insights", "list"): "show leave log remind sell find",
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
@@ -219,12 +232,17 @@ PRESETS: dict[str, dict[str, str]] = {
         "shade": "H",
         "more": "right,l",
         "less": "left,h",
+        "right": "right,l",
+        "left": "left,h",
+        "top": "home,g",
+        "bottom": "end,G",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "find", "log", "remind", "done", "snooze", "sell",
+    "today", "contacts", "value", "journal", "insights", "find",
+    "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
 

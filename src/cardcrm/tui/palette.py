@@ -17,8 +17,13 @@ from cardcrm.text import fold
 from cardcrm.tui import keys
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "form")
-_PAGE_OF_SCOPE = {"marks": "contacts", "contacts": "contacts", "value": "value"}
+_HIDDEN_SCOPES = ("grid", "pictures", "form")
+_PAGE_OF_SCOPE = {
+    "marks": "contacts",
+    "contacts": "contacts",
+    "value": "value",
+    "insights": "insights",
+}
 _TITLES = {
     "rm": "Delete",
     "kind": "Filter the timeline",
@@ -33,6 +38,7 @@ SYNONYMS = {
     "contacts": "people persons customers clients organizations companies address book cards list",
     "value": "revenue money best customers report statistics figures ranking",
     "journal": "history changes audit who",
+    "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",
     "redo": "repeat again",

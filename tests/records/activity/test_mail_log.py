@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardcrm.formats.mbox.mail_reader import read_mail
@@ -119,6 +119,7 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=60)
+@example(pieces=[b"\n", b"\x01"])
 @given(pieces=st.lists(PIECES | st.binary(max_size=8), max_size=60))
 def test_any_bytes_are_read_without_an_error(
     temporary_store: Callable[..., contextlib.AbstractContextManager[Store]], pieces: list[bytes]

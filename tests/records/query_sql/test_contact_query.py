@@ -169,6 +169,8 @@ EXAMPLES = [
     ("orders:2", "Acme Jane"), ("orders<1", "Bo"), ("orders>=0", "Acme Bo Jane Tom"),
     ("product:rose", "Jane"), ("product:any", "Jane"), ("has:product", "Jane"),
     ("product:none", "Acme Bo Tom"), ("kind:organisation", "Acme"),
+    ("mvc:yes", ""), ("mvc:no", "Acme Bo Jane Tom"), ("mvc>1y", ""),
+    ("rfm:champions", ""), ("rfm:none", "Acme Bo Jane Tom"),  # too few customers for scores
     ("segment:best", "Jane"), ("-segment:best", "Acme Bo Tom"),
     ("relation:spouse", "Jane Tom"), ("relation:none", "Bo"),
     ("opted-out:yes", "Tom"), ("opted-out:no", "Acme Bo Jane"),

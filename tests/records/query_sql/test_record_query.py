@@ -16,6 +16,8 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer, PartialDay, Reference
+from cardcrm.records.mvc import members
+from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.sales import products, sales
 from cardcrm.store import Locale, Store, open_store
@@ -54,6 +56,10 @@ def fill(store: Store) -> None:
     for title, start, end in (("Gärtner", "2019-03", "2021"), ("", "", "")):
         job = {"contact": "1", "org": "3", "title": title, "from": start, "to": end}
         records.add(store, JOB, job)
+    records.add(store, BENEFIT, {"name": "Blumengrüße", "every": "30d", "cost": "20"})
+    records.add(store, BENEFIT, {"name": "Call"})
+    members.give(store, jorg, "Call", {"text": "Für die Tür", "on": "2026-08-23"})
+    members.give(store, ann, "Blumengrüße", {})
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:
@@ -84,6 +90,9 @@ CASES = [
     ("job", "title:gartner", [1]), ("job", "GAERTNER", [1]), ("job", "org:soehne", [1, 2]),
     ("job", "who:joerg", [1, 2]), ("job", "to:none", [2]), ("job", "from<2020", [1]),
     ("job", "from:2019-03", [1]), ("job", "to:2021", [1]), ("job", "-title:any", [2]),
+    ("benefit", "name:grusse", [1]), ("benefit", "every:30", [1]), ("benefit", "cost:none", [2]),
+    ("gift", "text:fuer", [1]), ("gift", "who:ann", [2]), ("gift", "benefit:call", [1]),
+    ("gift", "on>=90d", [1]), ("gift", "cost:20", [2]), ("gift", "joerg", [1]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),

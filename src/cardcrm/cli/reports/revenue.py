@@ -1,21 +1,29 @@
-"""`report revenue`: sums of sales by period."""
+"""`report revenue`: revenue by period, product, customer or another group, and the time before."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
-from cardcrm.cli.reports.scope_options import Currency, Where
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
-from cardcrm.cli.session import Session
-from cardcrm.reports import revenue_periods
-from cardcrm.reports.revenue_periods import PeriodRevenue, Span
-from cardcrm.sheet import Column, Sheet
+from cardcrm.errors import UsageError
 
 if TYPE_CHECKING:
-    from cardcrm.query import Node
+    from cardcrm.reports.revenue_report.build import Wanted
+    from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
 
 app = typer.Typer()
+
+_CUSTOMERS = 20  # that are listed unless --limit says otherwise
+# Named here, as importing the groupings costs 10 ms.
+_GROUPS = (
+    "day", "week", "month", "quarter", "year", "product", "category", "customer", "channel",
+    "segment", "currency", "weekday", "city", "owner", "source", "country", "organization",
+    "stage", "tag",
+)  # fmt: skip
+_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("revenue")
@@ -24,59 +32,108 @@ def revenue(
     by: Annotated[
         str,
         typer.Option(
-            metavar="PERIOD",
-            help="Sum by day, week, month, quarter or year.",
-            autocompletion=complete_from(*revenue_periods.PERIODS),
+            metavar="WHAT",
+            help="Group by day, week, month, quarter, year, product, category, customer, channel, "
+            "segment, currency, weekday, city, owner, source or any field of contacts.",
+            autocompletion=complete_from(*_GROUPS),
         ),
     ] = "month",
     last: Annotated[
-        int, typer.Option(metavar="N", help="Number of periods, up to today.", min=1, max=4000)
-    ] = 12,
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="The last N periods; for other groups N months (default: 12).",
+            min=1,
+            max=4000,
+        ),
+    ] = None,
+    since: Since = "",
+    until: Until = "",
+    compare: Annotated[
+        str,
+        typer.Option(
+            metavar="WAY",
+            help="Compare with the previous time of the same length, or with the year before.",
+            autocompletion=complete_from("previous", "year"),
+        ),
+    ] = "previous",
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Show at most N groups; 0 shows all (default: all, and 20 customers).",
+            min=0,
+        ),
+    ] = None,
     where: Where = "",
     currency: Currency = "",
+    html: Html = None,
 ) -> Result:
-    """Show revenue by month, or by another period.
+    """Show revenue by period, product, customer or another group, with net amounts and taxes.
 
-    Each currency is summed by itself. A refund lowers the period of its own date. The margin counts
-    sales whose cost is known.
+    A refund lowers the period of its own date. The column before has the revenue of the time
+    before; a period that is not over is compared with as many days. The margin counts sales whose
+    cost is known.
 
     Examples:
         cardcrm report revenue --by month
 
-        cardcrm report revenue --by quarter --last 8 --where tag:vip --format csv
+        cardcrm report revenue --by product --from 2026-01 --to 2026-06
+
+        cardcrm report revenue --by quarter --last 8 --where tag:vip --compare year
 
     """
-    from cardcrm import dates
-    from cardcrm.money import count_decimals
+    from cardcrm.reports.revenue_report.build import Wanted
+    from cardcrm.reports.revenue_report.comparison import parse_way
+    from cardcrm.reports.revenue_report.grouping import PERIOD, parse_grouping
 
     session = session_of(ctx)
     store = session.store()
-    if currency:
-        count_decimals(currency)
-    today = dates.today(store.locale.zone)
-    span = Span(revenue_periods.parse_period(by), last, today, _parse(session, where))
-    rows = revenue_periods.sum_revenue(store, span, currency.upper())
-    notes = () if rows else (f"no sales in the last {last} {span.by}s",)
-    return Result(_sheet(span.by, rows), notes=notes)
+    scope = read_scope(session, currency, where, since, until)
+    grouping = parse_grouping(store, by, scope.today)
+    if limit is None:
+        limit = _CUSTOMERS if grouping.kind == "customer" else 0
+    if limit and grouping.kind == PERIOD:
+        raise UsageError(f"--limit does not apply to a {grouping.name}", "Use --last.")
+    if last is not None and since:
+        raise UsageError("--last and --from both name the first day", "Leave out one of them.")
+    wanted = Wanted(grouping, last, parse_way(compare), limit or None)
+    is_for_people = session.format in _PEOPLE_FORMATS
+    if grouping.kind == "currency":
+        result = _by_currency(store, scope, wanted, is_for_people=is_for_people)
+    else:
+        result = _by_group(store, scope, wanted, is_for_people=is_for_people)
+    return result._replace(html=html)
 
 
-def _parse(session: Session, where: str) -> "Node | None":
-    if not where.strip():
-        return None
-    from cardcrm.records.query_sql import contact_query
+def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool) -> Result:
+    from cardcrm.cli.reports import revenue_output as output
+    from cardcrm.reports.conversion import convert_scope
+    from cardcrm.reports.revenue_report.build import build_report
+    from cardcrm.reports.value import list_currencies
 
-    return contact_query.parse(session.store(), where)
-
-
-def _sheet(by: str, rows: list[PeriodRevenue]) -> Sheet:
-    columns = (
-        Column("period", by),
-        Column("revenue", "revenue", "right", currency="currency"),
-        Column("sale_count", "sales", "right"),
-        Column("refunds", "refunds", "right", currency="currency"),
-        Column("margin", "margin", "right", currency="currency"),
+    report = build_report(store, scope, wanted)
+    if report is None or not (report.total.sales or report.total.before):
+        empty = output.to_sheet((), wanted.grouping, scope.currency)
+        return Result(empty, notes=(output.describe_nothing(scope, report),))
+    others = [each for each in list_currencies(store) if each != scope.currency]
+    converted = convert_scope(store, scope, *report.comparison.now) if others else None
+    draw = output.to_table if is_for_people else output.to_sheet
+    return Result(
+        draw(report.rows, wanted.grouping, scope.currency),
+        notes=output.explain(report, wanted, others, converted),
+        charts=output.draw(report, wanted.grouping),
     )
-    cells = [
-        (each.period.name, each.revenue, each.sales, each.refunds, each.margin) for each in rows
-    ]
-    return Sheet(columns, cells, ids="period")
+
+
+def _by_currency(
+    store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool
+) -> Result:
+    from cardcrm.cli.reports import revenue_by_currency as output
+    from cardcrm.reports.revenue_report.by_currency import sum_currencies
+
+    report = sum_currencies(store, scope, wanted)
+    if report is None or not report.rows:
+        return Result(output.to_sheet(()), notes=("no sales in this time",))
+    sheet = output.to_table(report) if is_for_people else output.to_sheet(report.rows)
+    return Result(sheet, notes=output.explain(report), charts=output.draw(report))

@@ -13,6 +13,7 @@ from cardcrm.formats.mbox.mime_parts import Part, parse_message
 from cardcrm.formats.mbox.quoted_text import remove_quotes
 from cardcrm.formats.mbox.raw_messages import RawMessage
 from cardcrm.records.activity.mail_drafts import MailAddress, MailDraft
+from cardcrm.text import normalize_block
 
 MAX_TEXT: Final = 900_000  # characters, below the limit of an interaction
 NO_TEXT: Final = "(no text)"
@@ -84,7 +85,7 @@ def _text(message: Part) -> str:
     pieces = [subject, remove_quotes(body.text, subject)]
     if body.files:
         pieces.append(f"Attachments: {', '.join(map(decode_header, body.files))}")
-    text = "\n\n".join(filter(None, pieces)).strip()
+    text = normalize_block("\n\n".join(filter(None, pieces))).strip()
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT]}\n… (cut at {MAX_TEXT:,} characters)"
     return text or NO_TEXT

@@ -75,13 +75,20 @@ class ReminderDraft(NamedTuple):
     owner: str = ""
 
 
-@retry_transaction
 def add_each(
     store: Store, contacts: Sequence[int | None], draft: ReminderDraft
 ) -> tuple[Reminder, ...]:
     """Add a reminder for each of some contacts in one step; None adds one without a contact."""
+    return add_all(store, [(each, draft) for each in contacts])
 
-    def add_for(contact_id: int | None) -> Reminder:
+
+@retry_transaction
+def add_all(
+    store: Store, drafts: Sequence[tuple[int | None, ReminderDraft]]
+) -> tuple[Reminder, ...]:
+    """Add reminders, each of a contact or of none, in one step."""
+
+    def add_one(contact_id: int | None, draft: ReminderDraft) -> Reminder:
         return add(
             store,
             contact_id,
@@ -93,10 +100,10 @@ def add_each(
             owner=draft.owner,
         )
 
-    if len(contacts) == 1:
-        return (add_for(contacts[0]),)
+    if len(drafts) == 1:
+        return (add_one(*drafts[0]),)
     with store.transaction():
-        return tuple(map(add_for, contacts))
+        return tuple(add_one(*each) for each in drafts)
 
 
 def prepare(

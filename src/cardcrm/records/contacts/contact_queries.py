@@ -58,6 +58,7 @@ class Contact(NamedTuple):
     touch_by: str | None
     snoozed_until: str | None
     snoozed_from: str | None
+    mvc_since: str | None
 
 
 class Address(NamedTuple):

@@ -36,7 +36,8 @@ class ContactSummary(NamedTuple):
     """A contact as a list shows it.
 
     ``last_on`` is the ISO day of the last interaction, or None. ``value`` is the revenue in minor
-    units of the database's currency, or None without sales in it.
+    units of the database's currency, or None without sales in it. ``mvc`` is the ISO day since
+    which it is a priority customer.
     """
 
     id: int
@@ -48,6 +49,7 @@ class ContactSummary(NamedTuple):
     last_on: str | None
     city: str
     value: int | None
+    mvc: str | None = None
 
 
 class Anchor(NamedTuple):
@@ -62,8 +64,8 @@ _SHOWN = (
     "SELECT c.id, c.kind, c.name, c.sort_key, coalesce(o.name, ''), c.title, c.last_on, "
     "coalesce((SELECT a.city FROM address a WHERE a.contact_id = c.id AND a.city <> '' "
     "ORDER BY a.id LIMIT 1), ''), (SELECT v.revenue FROM contact_value v "
-    "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1) "
-    "FROM {source} LEFT JOIN contact o ON o.id = c.org_id ORDER BY c.sort_key, c.id"
+    "WHERE v.contact_id = c.id AND v.currency = :currency AND v.total = 1), "
+    "c.mvc_since FROM {source} LEFT JOIN contact o ON o.id = c.org_id ORDER BY c.sort_key, c.id"
 )
 
 

@@ -138,7 +138,7 @@ class _Heads(NamedTuple):
         return {"cadence_days": theirs} if mine is None or self.takes("every") else {}
 
     def _merge_status(self) -> dict[str, str | None]:
-        """Return the status and the snooze that the remaining contact takes over.
+        """Return the status, the snooze and the membership that the remaining contact takes over.
 
         One that is not active is news, also about a contact that was taken for active.
         """
@@ -148,6 +148,8 @@ class _Heads(NamedTuple):
             values["status"] = other.status
         elif other.status not in ("active", keep.status):
             self._note("status", "status", keep.status, other.status)
+        if other.mvc_since and (not keep.mvc_since or other.mvc_since < keep.mvc_since):
+            values["mvc_since"] = other.mvc_since
         if other.snoozed_until and not keep.snoozed_until:
             values |= {"snoozed_until": other.snoozed_until, "snoozed_from": other.snoozed_from}
         return values

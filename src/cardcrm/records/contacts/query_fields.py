@@ -126,6 +126,7 @@ _COMPUTED = (
     _build_total(Integer("orders", help="Number of sales above 0, in all currencies."),
                  "sum(v.orders)"),
     QueryField(Field("product", help="Name of a product bought.")),
+    QueryField(Field("rfm", help="RFM standing or scores: rfm:champions, rfm:at-risk, rfm:5xx.")),
     QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),

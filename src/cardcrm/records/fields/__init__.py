@@ -12,6 +12,7 @@ from cardcrm.records.fields.number_fields import (
     Integer,
     MoneyAmount,
     Number,
+    Percent,
     Quantity,
     UnitPriceAmount,
     read_price,
@@ -42,7 +43,7 @@ from cardcrm.records.fields.text_fields import (
 __all__ = [
     "CASCADE", "CASCADE_LAST", "CLEAR", "REFUSE", "REPARENT", "Block", "ChangeDay", "Choice",
     "Columns", "Context", "Day", "Field", "Flag", "Instant", "Integer", "Key", "MessageId",
-    "MoneyAmount", "Number", "PartialDay", "Quantity", "Recurrence", "Reference", "References",
-    "Row", "Text", "Uid", "UnitPriceAmount", "User", "format_partial_day", "read_price",
-    "split_price", "yes_or_no",
+    "MoneyAmount", "Number", "PartialDay", "Percent", "Quantity", "Recurrence", "Reference",
+    "References", "Row", "Text", "Uid", "UnitPriceAmount", "User", "format_partial_day",
+    "read_price", "split_price", "yes_or_no",
 ]  # fmt: skip

@@ -143,6 +143,51 @@ class Quantity(Integer):
         return to_unambiguous(self.format(value, store))
 
 
+class Percent(Integer):
+    """A percentage from 0 to 100, stored in thousandths of a percent; an unknown one is NULL."""
+
+    __slots__ = ()
+    sample = "20%"
+    metavar = "PERCENT"
+
+    def __init__(self, column: str, **options: Any) -> None:
+        super().__init__(column, least=0, most=100_000, **options)
+
+    @property
+    def json_type(self) -> str:
+        """The type of the value in JSON."""
+        return "number"
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        from cardcrm.money import parse_percent
+
+        return parse_percent(text)
+
+    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+        """Return the percentage as ``20%``."""
+        from cardcrm.money import format_quantity
+
+        return "" if value is None else f"{format_quantity(value)}%"
+
+    def cell(self, value: Any) -> Any:
+        """Return the percentage, or None."""
+        return None if value is None else f"{from_thousandths(value)}%"
+
+    def to_json(self, value: Any) -> Any:
+        """Return the number of percent, or None."""
+        return None if value is None else from_thousandths(value)
+
+    def pack(self, data: Columns) -> None:
+        """Replace thousandths of a percent by percent."""
+        if self.column in data:
+            data[self.column] = from_thousandths(data[self.column])
+
+    def unpack(self, data: Columns) -> None:
+        """Replace percent by thousandths of a percent. Raises UsageError."""
+        if self.column in data:
+            data[self.column] = to_thousandths(self.column, data[self.column])
+
+
 class MoneyAmount(Integer):
     """Money, stored as whole minor units with its currency in a column beside it.
 

@@ -37,7 +37,13 @@ from cardcrm.records.query_sql.predicates import (
     unordered,
     whole_number,
 )
-from cardcrm.records.query_sql.sale_predicates import money_sum, product, sale_count, sale_day
+from cardcrm.records.query_sql.sale_predicates import (
+    money_sum,
+    product,
+    sale_count,
+    sale_day,
+    standing,
+)
 from cardcrm.store.search_sql import escape_like, words_sql
 from cardcrm.store.word_match import MIN_LENGTH, phone_digits, search_word
 from cardcrm.text import extract_digits, fold
@@ -208,6 +214,15 @@ def _job(ctx: QueryContext, term: Term) -> str:
     return ctx.exists("job", f"({text('x.title_key', 'x.title')(ctx, term)} OR {org})")
 
 
+def _mvc(ctx: QueryContext, term: Term) -> str:
+    """Filter by membership of the program for the best customers, or by the day of joining."""
+    word = term.value.strip().lower()
+    if word in ("yes", "no") and term.op in (":", "="):
+        return f"{ctx.alias}.mvc_since IS {'NOT ' if word == 'yes' else ''}NULL"
+    column = f"{ctx.alias}.mvc_since"
+    return allow_null(column, day(column, past=True))(ctx, term)
+
+
 def _opted_out(ctx: QueryContext, term: Term) -> str:
     found = ctx.exists("point", "x.opted_out = 1")
     return found if is_yes(term) else f"NOT {found}"
@@ -294,4 +309,6 @@ _BY_NAME: Mapping[str, Predicate] = {
     "bought": sale_day("last_on"),
     "since": sale_day("first_on"),
     "product": product,
+    "rfm": unordered(standing),
+    "mvc": _mvc,
 }

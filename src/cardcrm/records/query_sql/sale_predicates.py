@@ -106,3 +106,10 @@ def product(ctx: QueryContext, term: Term) -> str:
         f"{ctx.alias}.id IN (SELECT s.contact_id FROM {lines} "
         f"JOIN sale s ON s.id = l.sale_id WHERE {named})"
     )
+
+
+def standing(ctx: QueryContext, term: Term) -> str:
+    """Filter by the RFM standing or scores in the default currency: ``champions``, ``5xx``."""
+    from cardcrm.records.query_sql import standing_predicate
+
+    return standing_predicate.standing(ctx, term)

@@ -12,6 +12,7 @@ from cardcrm.query import Term, unparse
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.fields import Choice
+from cardcrm.records.sales import rfm
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_column
 
@@ -121,7 +122,7 @@ def _latest(column: str) -> Query[list[str]]:
 
 _CONSTANTS: Values = {
     name: each.field.choices for name, each in FILTERS.items() if isinstance(each.field, Choice)
-}
+} | {"rfm": tuple(map(rfm.slug, rfm.STANDINGS))}
 _QUERIES: Mapping[str, Query[list[str]]] = {
     "tag": _indexed("tag", "name"),
     "segment": _indexed("segment", "name"),

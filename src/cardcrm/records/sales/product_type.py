@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Flag, Key, Text, UnitPriceAmount
+from cardcrm.records.fields import Flag, Key, Percent, Text, UnitPriceAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -35,8 +35,12 @@ PRODUCT = declare(
                           listed=True, searchable=True,
                           help="Article number.",
                           example="RB1"),
+            Text("category", non_ascii_key="category_key", listed=True,
+                 help="Category: the family of similar products.", example="Bouquets"),
             UnitPriceAmount("price", least=0, listed=True, help="Unit price."),
             UnitPriceAmount("cost", least=0, listed=True, help="Unit cost to the firm."),
+            Percent("tax_rate", label="tax rate", option="tax",
+                    help="Rate of the tax that the price contains, such as 20%."),
             Flag("retired", listed=True, help="No longer sold."),
         ),
         title="{name}",

@@ -16,7 +16,10 @@ Price = Money | UnitPrice
 
 @dataclass(frozen=True)
 class Product:
-    """Something sold; price and cost are for one of it, where known, in one currency."""
+    """Something sold; price and cost are for one of it, where known, in one currency.
+
+    The price contains a tax of ``tax_rate`` thousandths of a percent, where that is known.
+    """
 
     id: int
     name: str
@@ -24,9 +27,14 @@ class Product:
     price: UnitPrice | None
     cost: UnitPrice | None
     retired: bool
+    category: str = ""
+    tax_rate: int | None = None
 
 
-SELECT = "SELECT id, name, sku, price, price_rest, cost, cost_rest, currency, retired FROM product"
+SELECT = (
+    "SELECT id, name, sku, price, price_rest, cost, cost_rest, currency, retired, category, "
+    "tax_rate FROM product"
+)
 
 
 def list_products(store: Store, *, retired: bool = True) -> list[Product]:
@@ -107,12 +115,21 @@ def _product(row: Row) -> Product:
         read_price(row, "price"),
         read_price(row, "cost"),
         bool(row["retired"]),
+        row["category"],
+        row["tax_rate"],
     )
 
 
 @retry_transaction
 def add(
-    store: Store, name: str, *, sku: str = "", price: Price | None = None, cost: Price | None = None
+    store: Store,
+    name: str,
+    *,
+    sku: str = "",
+    price: Price | None = None,
+    cost: Price | None = None,
+    category: str = "",
+    tax_rate: int | None = None,
 ) -> Product:
     """Add a product to the catalog.
 
@@ -120,6 +137,7 @@ def add(
     different currencies.
     """
     values = {**_named(store, name), **_numbered(store, sku), **_prices(price, cost)}
+    values |= {"category": normalize_line(category), "tax_rate": tax_rate}
     with store.transaction():
         product_id = store.insert("product", **values)
     return _by_id(store, product_id)

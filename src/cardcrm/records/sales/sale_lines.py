@@ -28,6 +28,7 @@ from cardcrm.text import normalize_line
 MAX_AMOUNT = 10**15  # minor units, as for every amount that is parsed
 _ONE = 1000  # thousandths
 _ALL = 100_000  # thousandths of a percent
+UNKNOWN_RATE = -1  # of the tax of a line, whatever the catalog says
 
 LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name is required."
 _DISCOUNT = r"(?: [-−–] ?([0-9][0-9.,]*) ?%)?"
@@ -44,7 +45,8 @@ class LineDraft:
     """A line as typed. ``quantity`` is in thousandths, ``discount`` in thousandths of a percent.
 
     Price and cost are for one; None means the catalog has them. An ``amount`` is what was paid for
-    all, if that is known; otherwise it is computed.
+    all, if that is known; otherwise it is computed. ``tax_rate`` is in thousandths of a percent;
+    None means the catalog has it, and `UNKNOWN_RATE` that it is unknown.
     """
 
     product: str
@@ -53,6 +55,7 @@ class LineDraft:
     cost: Money | UnitPrice | None = None
     discount: int = 0
     amount: Money | None = None
+    tax_rate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ class SaleLine:
     """A line as stored. Price and cost are for one, ``amount`` is the amount paid for all.
 
     In a refund, quantity and amount are negative. If the amount was given for the whole sale,
-    ``price`` is that amount divided by the quantity, rounded.
+    ``price`` is that amount divided by the quantity, rounded. The amount contains the ``tax``;
+    an unknown tax and its rate are None.
     """
 
     product: str
@@ -69,12 +73,17 @@ class SaleLine:
     cost: UnitPrice | None
     discount: int
     amount: Money
+    tax_rate: int | None = None
+    tax: Money | None = None
 
 
 def draft_of(line: SaleLine) -> LineDraft:
     """Return a stored line as a draft that leaves everything as it is."""
     amount = Money(abs(line.amount.minor), line.amount.currency)
-    return LineDraft(line.product, abs(line.quantity), line.price, line.cost, line.discount, amount)
+    rate = UNKNOWN_RATE if line.tax_rate is None else line.tax_rate
+    return LineDraft(
+        line.product, abs(line.quantity), line.price, line.cost, line.discount, amount, rate
+    )
 
 
 def parse_line(text: str, currency: str) -> LineDraft:
@@ -112,16 +121,29 @@ def compute_line(price: UnitPrice, quantity: int, discount: int) -> Money:
     return _check_size(divide_half_up(exact, UNIT_SCALE * _ONE * _ALL), price.currency)
 
 
+def compute_tax(amount: Money, rate: int | None) -> Money | None:
+    """Return the tax in an amount: amount × rate / (100 % + rate), rounded once, halves up.
+
+    An unknown rate makes the tax unknown.
+    """
+    if rate is None:
+        return None
+    return Money(divide_half_up(amount.minor * rate, _ALL + rate), amount.currency)
+
+
 class SaleTotals(NamedTuple):
     """The amounts of a sale: ``total`` and ``spent`` (its cost) without a sign, and the lines.
 
-    ``sign`` is -1 for a refund.
+    ``sign`` is -1 for a refund. ``tax_rate`` is the rate of all of the amount, None if it is
+    unknown or differs between the lines; ``levied`` is the tax in the total.
     """
 
     total: Money
     spent: Money | None
     lines: Sequence[SaleLine]
     sign: int
+    tax_rate: int | None = None
+    levied: Money | None = None
 
     @property
     def amount(self) -> Money:
@@ -132,6 +154,11 @@ class SaleTotals(NamedTuple):
     def cost(self) -> Money | None:
         """The cost of the goods, negative in a refund that brought them back."""
         return Money(self.sign * self.spent.minor, self.spent.currency) if self.spent else None
+
+    @property
+    def tax(self) -> Money | None:
+        """The tax in the amount, negative in a refund."""
+        return Money(self.sign * self.levied.minor, self.levied.currency) if self.levied else None
 
     @property
     def products(self) -> str:
@@ -146,6 +173,7 @@ def compute_totals(
     cost: Money | None,
     *,
     refund: bool,
+    tax_rate: int | None = None,
 ) -> SaleTotals:
     """Compute the amounts of a sale by the rules of `sales.sell`. Raises UsageError."""
     back = refund or (amount is not None and amount.minor < 0)
@@ -157,7 +185,29 @@ def compute_totals(
     _check_consistency(total, whole, cost)
     if cost is not None and len(priced) == 1:
         priced = [_with_cost(priced[0], cost)]
-    return SaleTotals(total, cost or _cost(priced, total.currency), priced, -1 if back else 1)
+    sign = -1 if back else 1
+    totals = SaleTotals(total, cost or _cost(priced, total.currency), priced, sign)
+    return levy_tax(totals, tax_rate)
+
+
+def levy_tax(totals: SaleTotals, rate: int | None = None) -> SaleTotals:
+    """Return a sale with the tax in its lines and in all of it.
+
+    A ``rate`` is that of every line; without one, each line has its own.
+    """
+    lines = [_with_tax(each, each.tax_rate if rate is None else rate) for each in totals.lines]
+    if not lines:
+        return totals._replace(tax_rate=rate, levied=compute_tax(totals.total, rate))
+    rates = {each.tax_rate for each in lines}
+    taxes = [each.tax.minor for each in lines if each.tax is not None]
+    levied = Money(sum(taxes), totals.total.currency) if len(taxes) == len(lines) else None
+    return totals._replace(
+        lines=lines, tax_rate=rates.pop() if len(rates) == 1 else None, levied=levied
+    )
+
+
+def _with_tax(line: SaleLine, rate: int | None) -> SaleLine:
+    return replace(line, tax_rate=rate, tax=compute_tax(line.amount, rate))
 
 
 def _check_consistency(total: Money, given: Money | None, cost: Money | None) -> None:
@@ -195,7 +245,18 @@ def _price_line(store: Store, draft: LineDraft, whole: Money | None) -> SaleLine
         amount = compute_line(price, draft.quantity, draft.discount)
         line = SaleLine(name, draft.quantity, price, None, draft.discount, amount)
     cost = to_unit_price(draft.cost) if draft.cost else (known.cost if known else None)
-    return replace(line, cost=cost if cost and cost.currency == line.amount.currency else None)
+    return replace(
+        line,
+        cost=cost if cost and cost.currency == line.amount.currency else None,
+        tax_rate=_rate_of(draft, known),
+    )
+
+
+def _rate_of(draft: LineDraft, known: products.Product | None) -> int | None:
+    """Return the tax rate of a line: as given, or from the catalog; None if it is unknown."""
+    if draft.tax_rate is None:
+        return known.tax_rate if known else None
+    return None if draft.tax_rate == UNKNOWN_RATE else draft.tax_rate
 
 
 def _check_draft(draft: LineDraft) -> None:

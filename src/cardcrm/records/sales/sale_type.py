@@ -1,17 +1,16 @@
 """The declaration of sales and their lines."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     REFUSE,
     ChangeDay,
-    Columns,
     Context,
     Day,
-    Integer,
     Key,
     MoneyAmount,
+    Percent,
     Quantity,
     Reference,
     References,
@@ -20,54 +19,63 @@ from cardcrm.records.fields import (
     UnitPriceAmount,
     User,
 )
-from cardcrm.records.fields.number_fields import from_thousandths, to_thousandths
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
 
-class Discount(Integer):
-    """A discount in thousandths of a percent."""
+
+class Discount(Percent):
+    """A discount in thousandths of a percent; 0 without one."""
 
     __slots__ = ()
 
-    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
-        from cardcrm.money import parse_percent
-
-        return parse_percent(text)
-
-    def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
+    def format(self, value: Any, store: Context) -> str:
         """Return the discount as ``-10%``."""
-        from cardcrm.money import format_quantity
-
-        return f"-{format_quantity(value)}%" if value else ""
+        return f"-{super().format(value, store)}" if value else ""
 
     def cell(self, value: Any) -> Any:
-        """Return the discount in percent."""
-        return f"{value / 1000:g}%" if value else None
-
-    def pack(self, data: Columns) -> None:
-        """Replace thousandths of a percent by percent."""
-        if self.column in data:
-            data[self.column] = from_thousandths(data[self.column])
-
-    def unpack(self, data: Columns) -> None:
-        """Replace percent by thousandths of a percent. Raises UsageError."""
-        if self.column in data:
-            data[self.column] = to_thousandths(self.column, data[self.column])
-
-    @property
-    def json_type(self) -> str:
-        """The type of the value in JSON."""
-        return "number"
+        """Return the discount in percent, or None without one."""
+        return super().cell(value) if value else None
 
     def to_json(self, value: Any) -> Any:
         """Return the discount in percent."""
         return (value or 0) / 1000
 
 
+class Net(MoneyAmount):
+    """The amount without its tax; computed."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """No columns of its own."""
+        return ()
+
+    def checks(self) -> "dict[str, Check]":
+        """Return no tests, as nothing is stored."""
+        return {}
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return no columns of a table."""
+        return []
+
+    def value_sql(self, alias: str) -> str:
+        """Return SQL for the amount minus the tax, NULL where the tax is unknown."""
+        return f"({alias}.amount - {alias}.tax)"
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for what a list is sorted by."""
+        return self.value_sql(alias)
+
+
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    """Keep an edited sale and its lines consistent; a lead who buys becomes a customer."""
+    """Keep a sale, its tax and its lines consistent; a lead who buys becomes a customer."""
+    from cardcrm.records.sales.sale_tax import complete_tax
+
     if not row_id:
         from cardcrm.records.sales.sales import promote
 
@@ -82,7 +90,7 @@ def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
         if columns.get("cost", 0) is None:
             for line in lines:
                 store.update("sale_line", line["id"], cost=None)
-    return columns
+    return complete_tax(store, columns, row_id)
 
 
 SALE_LINE = RecordType(
@@ -97,6 +105,8 @@ SALE_LINE = RecordType(
         UnitPriceAmount("cost", inherited=True),
         Discount("discount", empty=0),
         MoneyAmount("amount", inherited=True, required=True),
+        Percent("tax_rate"),
+        MoneyAmount("tax", inherited=True),
     ),
     title="{quantity} x {product_id} @ {price} {discount}",
     parent="sale_id",
@@ -117,6 +127,12 @@ SALE = declare(
             MoneyAmount("amount", required=True, listed=True, help="Amount that was paid."),
             MoneyAmount("cost", listed=True, help="Cost to the firm."),
             MoneyAmount("fee", help="Fee of the payment service."),
+            Percent("tax_rate", option="tax",
+                    help="Rate of the tax that the amount contains, such as 20%."),
+            MoneyAmount("tax", option="tax-amount", help="Tax that the amount contains."),
+            Net("net", filter=None, help="Amount without tax."),
+            Text("channel", non_ascii_key="channel_key",
+                 help="Where it was sold, such as web, shop, phone or market.", example="web"),
             Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
                  help="Purpose.",
                  example="flowers"),

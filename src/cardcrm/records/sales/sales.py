@@ -31,7 +31,8 @@ __all__ = ["LineDraft", "Sale", "SaleLine", "draft_of", "parse_line"]
 class Sale:
     """Money paid on a local day; ``cost`` is what the goods cost the firm, where known.
 
-    In a refund both are negative: the money went back, and so did goods of that cost.
+    In a refund both are negative: the money went back, and so did goods of that cost. The amount
+    contains the ``tax``, where that is known.
     """
 
     id: int
@@ -42,11 +43,14 @@ class Sale:
     cost: Money | None
     text: str
     ref: str
+    channel: str = ""
+    tax: Money | None = None
+    tax_rate: int | None = None
 
 
 SELECT = (
-    "SELECT s.id, s.uid, s.contact_id, s.on_date, s.amount, s.cost, s.currency, s.text, s.ref "
-    "FROM sale s"
+    "SELECT s.id, s.uid, s.contact_id, s.on_date, s.amount, s.cost, s.currency, s.text, s.ref, "
+    "s.channel, s.tax, s.tax_rate FROM sale s"
 )
 
 
@@ -62,6 +66,8 @@ def sell(
     lines: Sequence[LineDraft] = (),
     ref: str = "",
     refund: bool = False,
+    channel: str = "",
+    tax_rate: int | None = None,
 ) -> tuple[Sale, bool]:
     """Record a sale, or a refund if the amount is negative; return it, and whether it is new.
 
@@ -70,11 +76,13 @@ def sell(
     for all of that line; otherwise the lines must add up to the amount. Costs have no sign; the
     cost of a refund is that of the returned goods. A sale with a known external reference changes
     nothing, or raises ConflictError if that sale was of another contact or amount. A lead or
-    prospect who buys becomes a customer.
+    prospect who buys becomes a customer. The amount contains a tax of ``tax_rate`` thousandths of a
+    percent; without it, of the rates of the products.
     """
-    totals = compute_totals(store, amount, lines, cost, refund=refund)
+    totals = compute_totals(store, amount, lines, cost, refund=refund, tax_rate=tax_rate)
     what, ref = normalize_line(text) or totals.products, normalize_line(ref)
     day, now, uid = _day(store, when), dates.current_instant(), new_uid()
+    channel = normalize_line(channel)
     # Known references and new products are looked for first, so these sales go one by one.
     with store.transaction(concurrent=not (ref or totals.lines)):
         known = _by_ref(store, ref)
@@ -87,6 +95,7 @@ def sell(
             on_date=day,
             **_columns(totals),
             text=what,
+            channel=channel,
             ref=ref or None,
             author=store.author.name,
             created_at=now,
@@ -94,7 +103,11 @@ def sell(
         for line in totals.lines:
             store.insert("sale_line", sale_id=sale_id, **_line_columns(store, line, totals.sign))
         promote(store, contact_id, totals.amount.minor)
-    return Sale(sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref), True
+    sale = Sale(
+        sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref, channel, totals.tax,
+        totals.tax_rate,
+    )  # fmt: skip
+    return sale, True
 
 
 def _columns(totals: SaleTotals) -> dict[str, int | str | None]:
@@ -102,6 +115,8 @@ def _columns(totals: SaleTotals) -> dict[str, int | str | None]:
         "currency": totals.amount.currency,
         "amount": totals.amount.minor,
         "cost": totals.cost.minor if totals.cost else None,
+        "tax": totals.tax.minor if totals.tax else None,
+        "tax_rate": totals.tax_rate,
     }
 
 
@@ -117,18 +132,23 @@ def edit(
     lines: Sequence[LineDraft] | None = None,
     ref: str | None = None,
     refund: bool = False,
+    channel: str | None = None,
+    tax_rate: int | None = None,
 ) -> Sale:
     """Edit a sale; None leaves a field unchanged.
 
     A new amount for a sale with one line is the amount paid for all of it; a sale with several
-    lines needs lines that add up to it. Raises NotFoundError, UsageError as `sell`, and
+    lines needs lines that add up to it. The tax follows a new amount where its rate is known, and
+    is unknown otherwise. Raises NotFoundError, UsageError as `sell`, and
     ConflictError for a reference that another sale has.
     """
     with store.transaction():
         sale = get(store, sale_id)
         values: dict[str, int | str | None] = {}
-        if refund or any(each is not None for each in (amount, cost, lines)):
-            values = _recompute(store, sale, amount, cost, lines, refund=refund)
+        if refund or any(each is not None for each in (amount, cost, lines, tax_rate)):
+            values = _recompute(store, sale, amount, cost, lines, refund=refund, tax_rate=tax_rate)
+        if channel is not None:
+            values["channel"] = normalize_line(channel)
         if text is not None:
             values["text"] = normalize_line(text)
         if when is not None:
@@ -156,6 +176,7 @@ def _recompute(
     lines: Sequence[LineDraft] | None,
     *,
     refund: bool,
+    tax_rate: int | None,
 ) -> dict[str, int | str | None]:
     """Return the columns of a sale with another amount, and write the lines that differ.
 
@@ -166,7 +187,10 @@ def _recompute(
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
-    totals = compute_totals(store, amount, drafts, cost, refund=back)
+    rate = sale.tax_rate if tax_rate is None and not drafts else tax_rate
+    totals = compute_totals(store, amount, drafts, cost, refund=back, tax_rate=rate)
+    if totals.tax is None and totals.amount == sale.amount and sale.tax is not None:
+        totals = totals._replace(levied=_without_sign(sale.tax))
     if lines is None:
         totals = _with_former_costs(sale, known, totals, cost)
     _write_lines(store, sale.id, totals)
@@ -201,7 +225,7 @@ def _drafts(lines: Sequence[SaleLine], amount: Money | None) -> list[LineDraft]:
     drafts = [draft_of(line) for line in lines]
     if amount is None or len(lines) != 1 or draft_of(lines[0]).amount == _without_sign(amount):
         return drafts
-    return [LineDraft(lines[0].product, abs(lines[0].quantity), cost=lines[0].cost)]
+    return [replace(drafts[0], price=None, discount=0, amount=None)]
 
 
 def _without_sign(amount: Money) -> Money:
@@ -277,6 +301,8 @@ def _line_columns(store: Store, line: SaleLine, sign: int) -> dict[str, int | No
         **split_price("cost", line.cost),
         "discount": line.discount,
         "amount": sign * line.amount.minor,
+        "tax_rate": line.tax_rate,
+        "tax": sign * line.tax.minor if line.tax else None,
     }
 
 
@@ -289,7 +315,7 @@ def get(store: Store, sale_id: int) -> Sale:
 
 
 def _sale(row: Row) -> Sale:
-    cost, currency = row["cost"], row["currency"]
+    cost, tax, currency = row["cost"], row["tax"], row["currency"]
     return Sale(
         row["id"],
         row["uid"],
@@ -299,6 +325,9 @@ def _sale(row: Row) -> Sale:
         None if cost is None else Money(cost, currency),
         row["text"],
         row["ref"] or "",
+        row["channel"],
+        None if tax is None else Money(tax, currency),
+        row["tax_rate"],
     )
 
 
@@ -318,8 +347,8 @@ def contact_query(contact_id: int, limit: int) -> Query[list[Sale]]:
 
 LINES = (
     "SELECT l.sale_id, p.name, l.quantity, l.price, l.price_rest, l.cost, l.cost_rest, "
-    "l.discount, l.amount, s.currency FROM sale_line l JOIN sale s ON s.id = l.sale_id "
-    "JOIN product p ON p.id = l.product_id"
+    "l.discount, l.amount, l.tax_rate, l.tax, s.currency "
+    "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id"
 )
 
 
@@ -331,7 +360,7 @@ def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
 
 def to_line(row: Row) -> SaleLine:
     """Return a row of `LINES` as a line."""
-    price = read_price(row, "price")
+    price, tax = read_price(row, "price"), row["tax"]
     assert price is not None
     return SaleLine(
         row["name"],
@@ -340,4 +369,6 @@ def to_line(row: Row) -> SaleLine:
         read_price(row, "cost"),
         row["discount"],
         Money(row["amount"], row["currency"]),
+        row["tax_rate"],
+        None if tax is None else Money(tax, row["currency"]),
     )

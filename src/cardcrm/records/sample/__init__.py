@@ -1,7 +1,8 @@
 """A sample shop to try things with: Petal & Stem, florists in Leeds, busy around today.
 
-Everything is added by the record functions that the shell uses, in one transaction. Days are
-counted from today, and nothing is random.
+Everything is added by the record functions that the shell uses, in one transaction; the sales by
+those of an import. Days are counted from today, and nothing is random. `story` tells what happened
+in the shop, for reports to find.
 """
 
 import datetime as dt
@@ -21,20 +22,24 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, sales
+from cardcrm.records.sample import sale_rows, story
+from cardcrm.records.sample.catalog_data import PRODUCTS
 from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleContact
-from cardcrm.records.sample.history_data import (
-    HISTORY,
-    PRODUCTS,
-    REFUNDS,
-    REMINDERS,
-    ROUNDS,
-    SALES,
-    SEGMENTS,
+from cardcrm.records.sample.customers_data import (
+    CAFE,
+    MARKET,
+    PLAYHOUSE,
+    SUBSCRIBERS,
+    WALK_INS,
+    SampleCustomer,
+    SampleSubscriber,
 )
+from cardcrm.records.sample.history_data import HISTORY, REFUNDS, REMINDERS, SEGMENTS
 from cardcrm.store import Store
 
 SHOP = "Petal & Stem, Leeds"
 USER = "rosa"  # the author of the sample; undo leaves her work alone
+_PARTNER = "milo"  # keeps the customers of the web shop
 REGION, CURRENCY = "GB", "GBP"
 
 
@@ -44,12 +49,9 @@ def fill(store: Store) -> None:
     with store.transaction("demo"):
         _make_fields(store)
         ids = _add_contacts(store, today)
-        for name, sku, price, cost in PRODUCTS:
-            products.add(
-                store, name, sku=sku, price=Money(price, CURRENCY), cost=Money(cost, CURRENCY)
-            )
+        catalog = _add_products(store)
         _log_history(store, ids, today)
-        _sell(store, ids, today)
+        _sell(store, ids, catalog, today)
         _plan(store, ids, today)
         _backdate(store)
         for name, query in SEGMENTS:
@@ -63,9 +65,55 @@ def _make_fields(store: Store) -> None:
     custom_fields.add(store, "next fair", "date")
 
 
+def _add_products(store: Store) -> dict[str, int]:
+    """Add the catalog, and return its ids by name."""
+    return {
+        each.name: products.add(
+            store,
+            each.name,
+            sku=each.sku,
+            category=each.category,
+            price=Money(each.price, CURRENCY),
+            cost=Money(each.cost, CURRENCY),
+            tax_rate=each.tax * 1000,
+        ).id
+        for each in PRODUCTS
+    }
+
+
+def _more_customers() -> Iterator[SampleContact]:
+    """Yield the contacts that are known by what they buy."""
+    yield SampleContact(PLAYHOUSE, "190", "foyer@kirkgateplayhouse.example.com", kind="org",
+        street="5 Vicar Lane", tags="contract", source="referral",
+        note="Foyer flowers for the weekly premiere.")  # fmt: skip
+    yield SampleContact(CAFE, "191", "hello@lanterncoffee.example.com", kind="org",
+        street="12 Duncan Street", tags="restaurant", source="web", owner=_PARTNER)  # fmt: skip
+    for place, walk_in in enumerate(WALK_INS):
+        yield _customer(walk_in, f"{200 + place}", "shop", "walk-in")
+    for place, gone in enumerate(MARKET):
+        yield _customer(gone, f"{220 + place}", "market", "market", stage="lapsed")
+    for place, each in enumerate(SUBSCRIBERS):
+        yield _customer(each, f"{230 + place}", "subscription newsletter", "web", owner=_PARTNER)
+
+
+def _customer(
+    each: SampleCustomer | SampleSubscriber,
+    phone: str,
+    tags: str,
+    source: str,
+    *,
+    stage: str = "customer",
+    owner: str = "",
+) -> SampleContact:
+    mail = f"{each.name.lower().replace(' ', '.')}@example.com"
+    return SampleContact(
+        each.name, phone, mail, city=each.city, tags=tags, source=source, stage=stage, owner=owner
+    )
+
+
 def _add_contacts(store: Store, today: dt.date) -> dict[str, int]:
     """Add the contacts, then their relations, and return their ids by name."""
-    samples = (*ORGS, *PEOPLE)
+    samples = (*ORGS, *PEOPLE, *_more_customers())
     ids = {sample.name: contacts.add(store, _draft(sample, today)).id for sample in samples}
     for sample in samples:
         drafts = tuple(RelationDraft(kind, who) for kind, who in sample.relations)
@@ -90,7 +138,7 @@ def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
         fields=tuple((name, _field(text, today)) for name, text in sample.fields),
         source=sample.source,
         stage=sample.stage,
-        owner=USER if "vip" in sample.tags else "",
+        owner=USER if "vip" in sample.tags else sample.owner,
         every=sample.every,
     )
 
@@ -135,31 +183,15 @@ def _log_history(store: Store, ids: dict[str, int], today: dt.date) -> None:
         )
 
 
-def _sell(store: Store, ids: dict[str, int], today: dt.date) -> None:
-    """Add the sales in the order of their days, each with a till number as its reference."""
-    sold = sorted([*_rounds(), *SALES], key=lambda sale: -sale[1])
-    for number, (name, back, lines, discount) in enumerate(sold, 1001):
-        sales.sell(
-            store,
-            ids[name],
-            None,
-            when=DayTime(_working_day(today, back)),
-            lines=[
-                sales.LineDraft(product, many * 1000, discount=discount * 1000)
-                for product, many in lines
-            ],
-            ref=f"till-{number}",
-        )
+def _sell(store: Store, ids: dict[str, int], catalog: dict[str, int], today: dt.date) -> None:
+    """Add the sales in the order of their days, and the refunds."""
+    sold = story.list_sales(today)
+    days = {sale.back: _working_day(today, sale.back) for sale in sold}
+    sale_rows.load(store, sold, ids, catalog, days)
     for name, back, pence, why in REFUNDS:
         day = DayTime(_working_day(today, back))
-        sales.sell(store, ids[name], Money(-pence, CURRENCY), text=why, when=day)
-
-
-def _rounds() -> Iterator[tuple[str, int, tuple[tuple[str, int], ...], int]]:
-    """Yield the standing orders as single sales."""
-    for name, first, last, every, product, many in ROUNDS:
-        for back in range(first, last - 1, -every):
-            yield name, back, ((product, many),), 0
+        amount = Money(-pence, CURRENCY)
+        sales.sell(store, ids[name], amount, text=why, when=day, channel="phone", tax_rate=20_000)
 
 
 def _plan(store: Store, ids: dict[str, int], today: dt.date) -> None:

@@ -32,6 +32,7 @@ class SampleContact:
     wedding: tuple[int, int] | None = None
     fields: tuple[tuple[str, str], ...] = ()
     relations: tuple[tuple[str, str], ...] = ()
+    owner: str = ""
 
 
 def _org(name: str, phone: str, mail: str, **more: str) -> SampleContact:

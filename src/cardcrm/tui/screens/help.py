@@ -18,6 +18,8 @@ _HEADINGS = {
     "contacts": "In the contact list",
     "records": "In this list",
     "value": "On this page",
+    "insights": "On this page",
+    "pictures": "Among the pictures",
     "grid": "In the grid",
     "page": "With the selected contact",
     "list": "Moving around",
@@ -34,6 +36,8 @@ _INTRODUCTIONS = {
     "value": "Recency, frequency and monetary value are scored from 1 to 5; together they make the "
     "segment. Enter opens a customer's card. In the grid, recent buyers are at the top and "
     "frequent buyers to the right; the list shows the customers of the selected cell.",
+    "insights": "Pictures of the last twelve months. Enter opens the list behind a picture; there, "
+    "Enter opens the contact, and the keys log, remind and sell as elsewhere.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "

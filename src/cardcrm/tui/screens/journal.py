@@ -15,6 +15,7 @@ from cardcrm.store.journal import Step
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.screens.card_page import ON_CARD
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -25,9 +26,6 @@ EMPTY_TEXT = "No changes yet. Every change can be undone here."
 WIDE = 60  # cells from which on a step's line has the author, and both date and time
 _NEAR_END = 20  # lines before the end at which more steps are read
 _SIGNS = {"undo": "↶", "redo": "↷"}
-_CARD_ACTIONS = frozenset(
-    ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
-)
 
 
 class StepList(LineList):
@@ -196,7 +194,7 @@ class JournalPage(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable the actions of a card, as this page has none."""
         del parameters
-        return action not in _CARD_ACTIONS
+        return action not in ON_CARD
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         """Show the step's changes; read more steps before the last is reached."""

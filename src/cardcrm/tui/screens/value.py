@@ -13,7 +13,7 @@ from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.figures_page import FiguresPage
 from cardcrm.tui.widgets.ranking import RANKINGS, CellCustomers, Figures, Ranking
 from cardcrm.tui.widgets.rfm_grid import RfmGrid, Scores
 
@@ -24,7 +24,7 @@ MANY_CUSTOMERS = 20_000  # from which on the ranking is shown before the rest is
 TALL = 40  # lines from which on the grid is always shown above the ranking
 
 
-class ValuePage(Page):
+class ValuePage(FiguresPage):
     """The third page. While the grid is open, the list shows the customers of its cell."""
 
     mode_name = "value"
@@ -44,9 +44,6 @@ class ValuePage(Page):
         self.ranking = Ranking()
         self.grid = RfmGrid(id="grid")
         self.by = RANKINGS[0]
-        self.currency = ""
-        self._is_computing = False
-        self._is_outdated = False  # whether to compute once more afterwards
         self._opens_grid = False  # as soon as it is computed
 
     def left(self) -> Iterable[Widget]:
@@ -66,35 +63,12 @@ class ValuePage(Page):
 
     # computing
 
-    def reload_soon(self) -> None:
-        """Compute the figures; if that is in progress, once more afterwards.
-
-        A computation cannot be canceled.
-        """
-        self.is_stale = False
-        if self._is_computing:
-            self._is_outdated = True
-        else:
-            self._is_computing = True
-            start_task(self, self._reload_all, group="figures", exclusive=False)
-
-    async def reload(self) -> None:
-        """Compute the figures on a separate connection: many customers take seconds."""
-        self._is_computing = True
-        try:
-            await self._compute()
-            while self._is_outdated:
-                self._is_outdated = False
-                await self._compute()
-        finally:
-            self._is_computing = False
-
-    async def _compute(self) -> None:
+    async def compute(self) -> None:
         """Compute the ranking; chart and grid follow later if there are many customers."""
         by, currency = self.by, self.currency
         run = self.context.database.run_separately
         figures = await run(lambda store: compute_ranking(store, by, currency))
-        report = figures.report
+        report, self.currencies = figures.report, figures.currencies
         if report is not None:
             if report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None:
                 self.ranking.update(figures, by)
@@ -125,16 +99,6 @@ class ValuePage(Page):
         self.by = RANKINGS[(RANKINGS.index(self.by) + 1) % len(RANKINGS)]
         self.reload_soon()
 
-    def action_currency(self) -> None:
-        """Switch to the next currency."""
-        known = self.ranking.figures.currencies if self.ranking.figures else ()
-        if len(known) < 2:
-            self.context.show_message("All sales are in one currency")
-            return
-        at = known.index(self.currency) if self.currency in known else 0
-        self.currency = known[(at + 1) % len(known)]
-        self.reload_soon()
-
     # the grid
 
     @property
@@ -148,7 +112,7 @@ class ValuePage(Page):
             self._close_grid()
         elif self.grid.cells:
             self._open_grid()
-        elif self._is_computing:
+        elif self.is_computing:
             self._opens_grid = True
             self.context.show_message("The grid will open once it is computed")
         else:

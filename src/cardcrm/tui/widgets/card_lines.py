@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
+from cardcrm.render.charts.block_characters import sparkline
 from cardcrm.reports import card_text
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.sheet import Line
 from cardcrm.text import cell_width, sanitize, shorten
-from cardcrm.tui.widgets.charts import sparkline
 from cardcrm.tui.widgets.line_list import Span
 
 MAX_LINES = 200  # of one text; a note may have ten thousand
@@ -131,6 +131,7 @@ def _head(card: CardData, room: int) -> Iterator[CardLine]:
         "organization" if contact.kind == "org" else "",
         contact.stage,
         card_text.format_status(contact),
+        "priority customer" if contact.mvc_since else "",
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]

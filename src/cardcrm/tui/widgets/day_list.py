@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
+from cardcrm.reports.due_contacts import DueContact
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.queries import (
@@ -13,6 +14,7 @@ from cardcrm.tui.queries import (
     sections_of,
 )
 from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.contact_columns import PRIORITY
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -70,7 +72,7 @@ class DayList(LineList):
         # Measured by the first rows of each section: rows that are read later do not shift them.
         items = [each for part in sections_of(digest) for each in part.rows[:FIRST_ROWS]]
         self._name_width = max(
-            (width_of(each.contact.name) for each in items if each.contact), default=8
+            (width_of(_name(each.contact)) for each in items if each.contact), default=8
         )
         for in_full in (False, True):
             whens = (self._describe(each, in_full=in_full)[1] for each in items)
@@ -179,7 +181,7 @@ class DayList(LineList):
         mark, when, text = self._describe(row.item, in_full=width >= WIDE)
         name_room, room, phone_room = self._rooms(row.item, width)
         when_room = self._when_widths[width >= WIDE] if phone_room else 0
-        name = row.item.contact.name if row.item.contact else text
+        name = _name(row.item.contact) if row.item.contact else text
         is_marked = _identity(row.item) in self.marked
         return [
             Span(" ✓ ", "mark") if is_marked else Span(f" {mark} ", row.style),
@@ -216,6 +218,11 @@ class DayList(LineList):
         if not late:
             return time or "today"
         return f"{_short_day(task.due_on, self.today)} {time}".strip()
+
+
+def _name(contact: DueContact) -> str:
+    """Return the name of a contact, with the mark of a priority customer."""
+    return f"{PRIORITY} {contact.name}" if contact.mvc else contact.name
 
 
 def _number_to_call(item: Item) -> str:

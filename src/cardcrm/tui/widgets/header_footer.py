@@ -11,7 +11,10 @@ from cardcrm.text import cell_width, sanitize, shorten
 from cardcrm.tui.context import context_of
 
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
-TABS = (("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"))
+TABS = (
+    ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
+    ("insights", "Insights"),
+)  # fmt: skip
 _NARROW = 60  # cells below which the program's name is left out
 
 

@@ -5,10 +5,10 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import RenderResult
 
+from cardcrm.render.charts.block_characters import bar
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui.bulk_jobs import Job
 from cardcrm.tui.context import context_of
-from cardcrm.tui.widgets.charts import bar
 from cardcrm.tui.widgets.header_footer import ClickableLine
 
 _WIDE = 70  # cells from which on the time left is shown

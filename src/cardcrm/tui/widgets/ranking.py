@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cardcrm.money import Money
+from cardcrm.render.charts.block_characters import bar, columns
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
 from cardcrm.reports.value import RankedCustomer, ValueReport
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.amounts import format_whole, format_within
-from cardcrm.tui.widgets.charts import bar, columns
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 CHART_HEIGHT = 6  # lines
@@ -213,7 +213,7 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
     yield Row(
         (
             Span(f" {format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
-            Span(format_within(totals.equity, cells), "bold"),
+            Span(format_within(totals.lifetime_value, cells), "bold"),
             Span(f" expected {totals.currency}", "dim"),
         )
     )  # fmt: skip

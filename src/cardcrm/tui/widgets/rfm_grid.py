@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from cardcrm.money import count_decimals
-from cardcrm.reports.rfm import Scale
+from cardcrm.records.sales.rfm import Scale
 from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_standings
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import shorten

@@ -8,6 +8,7 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
 from tests.records.query_sql.oracle.people import SEGMENTS, TODAY, Person, Sale
+from tests.records.query_sql.oracle.standings import standing_of
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ":": eq, "=": eq, "<": lt, "<=": le, ">": gt, ">=": ge,
@@ -293,6 +294,13 @@ def touch_by(person: Person) -> dt.date | None:
     return max(since + dt.timedelta(days=cadence), person.snoozed or dt.date.min)
 
 
+def has_scores(scores: tuple[int, int, int], value: str) -> bool:
+    """Return whether RFM scores are those of a pattern, 5xx, or of a standing."""
+    if re.fullmatch("[1-5x]{3}", value):
+        return all(digit in ("x", str(score)) for score, digit in zip(scores, value, strict=True))
+    return value == standing_of(scores).lower().replace("'", "").replace(" ", "-")
+
+
 # Fields
 
 
@@ -363,6 +371,7 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
         "touched": ([last_touch(person)], False),
         "cadence": ([touch_by(person)], True),
         "snoozed": ([person.snoozed], True),
+        "mvc": ([person.joined], False),
         "bought": ([sale_day(person, max)], False),
         "since": ([sale_day(person, min)], False),
         "next": ([min(opened, default=None)], True),
@@ -383,7 +392,7 @@ TEXT_FIELDS = (
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
 DAY_FIELDS = (
     "created", "updated", "last", "touched", "cadence", "snoozed", "bought", "since", "next", "due",
-    "renewal",
+    "renewal", "mvc",
 )  # fmt: skip
 
 
@@ -411,6 +420,8 @@ def has_value(person: Person, field: str) -> bool:
         return bool(days(person, field)[0])
     if field in ("value", "margin", "orders"):
         return bool(sales_of(person))
+    if field == "rfm":
+        return person.scores is not None
     if field in DEGREES:
         return bool(addresses(person, field))
     return {
@@ -450,6 +461,8 @@ def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         )
     if field in POINTS:
         return points(person, POINTS[field], op, value)
+    if field == "rfm":
+        return person.scores is not None and has_scores(person.scores, value)
     if field in ("note", "text"):
         stored = [draft.note] if field == "note" else [text for _, text in person.history]
         return any(in_text(text, value) for text in stored)

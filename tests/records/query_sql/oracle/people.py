@@ -136,11 +136,13 @@ class Person:
     history: list[tuple[dt.date, str]] = field(default_factory=list)
     touches: list[dt.date] = field(default_factory=list)
     snoozed: dt.date | None = None
+    joined: dt.date | None = None  # the most valuable customers
     jobs: list[tuple[str, str]] = field(default_factory=list)  # title and organization
     reminders: list[Reminder] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     people: "list[Person]" = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)  # what the program gave it
+    scores: tuple[int, int, int] | None = None  # RFM, in the default currency
 
 
 def _some(random: Random, options: tuple[str, ...], chance: float = 0.5) -> str:
@@ -282,6 +284,10 @@ def _add_later(store: Store, random: Random, person: Person) -> None:
     if random.random() < 0.3 and find_touch(store, person.id):
         snooze_touch(store, person.id, day)
         person.snoozed = day
+    if random.random() < 0.4:
+        person.joined = _day(random, -400, 0)
+        with store.transaction():
+            store.update("contact", person.id, mvc_since=person.joined.isoformat())
     while person.draft.kind == "person" and random.random() < 0.3:
         title, org = random.choice(JOBS), random.choice(ORGS)
         records.add(store, JOB, {"contact": str(person.id), "org": org, "title": title})

@@ -43,10 +43,15 @@ FIXED: dict[str, tuple[str, ...]] = {
     "status": ("active", "deceased", "closed"),
     "name-order": ("given-first", "family-first"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
+    "rfm": (
+        "champions", "loyal", "at-risk", "cant-lose-them", "lost", "hibernating", "promising",
+        "new-customers", "potential-loyal", "about-to-sleep", "need-attention",
+        "5xx", "x1x", "xx5", "155", "xxx",
+    ),
     "has": (
         "email", "phone", "web", "note", "org", "tag", "sales", "history", "birthday", "promise",
         "hobby", "renewal", "budget", "due", "source", "every", "relation", "product",
-        "cadence", "job",
+        "cadence", "job", "rfm",
     ),
 }  # fmt: skip
 NUMBERS: dict[str, tuple[str, ...]] = {
@@ -67,6 +72,7 @@ DATES = (
     "bought",
     "since",
     "renewal",
+    "mvc",
 )
 BIRTHDAYS = ("1990-03-06", "1990", "1990-11", "03-06", "02-29", "mar", "nov", "feb")
 SPANS = ("0d", "4d", "5d", "14d", "100d", "105d")

@@ -13,7 +13,7 @@ from cardcrm.query import And, Not, unparse
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Locale, Store, open_store
-from tests.records.query_sql.oracle import people, queries
+from tests.records.query_sql.oracle import people, queries, standings
 from tests.records.query_sql.oracle.evaluator import CHOICES, Filter, Query, evaluate
 from tests.records.query_sql.oracle.people import Person
 
@@ -34,7 +34,11 @@ def store(shared_locations) -> Iterator[Store]:
 
 @pytest.fixture(scope="module")
 def everyone(store: Store) -> list[Person]:
-    return people.fill(store, SEED, SIZE)
+    found = people.fill(store, SEED, SIZE)
+    scores = standings.score_people(found, "GBP")
+    for each in found:
+        each.scores = scores.get(each.id)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +96,9 @@ def test_every_field_is_asked_for():
     assert {*FILTERS, *custom} == {*queries.FIELDS}
 
 
-@pytest.mark.parametrize("field", [*CHOICES, *queries.POINTS, *queries.LONG, "has", "opted-out"])
+@pytest.mark.parametrize(
+    "field", [*CHOICES, *queries.POINTS, *queries.LONG, "has", "opted-out", "rfm"]
+)
 def test_a_field_without_an_order_refuses_a_comparison(store, everyone, field):
     value = {"kind": "org", "stage": "lead", "status": "closed", "has": "email", "opted-out": "yes",
              "name-order": "given-first"}.get(field, "x")  # fmt: skip

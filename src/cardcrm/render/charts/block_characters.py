@@ -1,4 +1,4 @@
-"""Small charts drawn with characters: sparklines, columns and bars."""
+"""Draw small charts with block characters: sparklines, columns and bars."""
 
 from collections.abc import Sequence
 
@@ -31,8 +31,10 @@ def columns(values: Sequence[float], height: int) -> list[str]:
     ]
 
 
-def bar(share: float, cells: int) -> str:
+def bar(share: float, cells: int, *, unicode: bool = True) -> str:
     """Return a bar that is ``cells`` long at a share of 1."""
     eighths = round(max(0.0, min(share, 1.0)) * cells * 8)
+    if not unicode:
+        return ("=" * round(eighths / 8)).ljust(cells)
     full, rest = divmod(eighths, 8)
     return ("█" * full + (_LEFT_EIGHTHS[rest] if rest else "")).ljust(cells)

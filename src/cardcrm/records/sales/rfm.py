@@ -15,6 +15,7 @@ T = TypeVar("T", int, str)
 
 MIN_CUSTOMERS = 5  # fewer cannot be divided into fifths
 MIDDLE_SCORE = 3
+_LEAST_LETTERS = 3
 
 CHAMPIONS = "Champions"
 LOYAL = "Loyal"
@@ -36,6 +37,40 @@ GRID: tuple[tuple[str, ...], ...] = (
     (HIBERNATING, HIBERNATING, AT_RISK, AT_RISK, AT_RISK),
     (LOST, HIBERNATING, AT_RISK, CANNOT_LOSE, CANNOT_LOSE),
 )
+
+STANDINGS = tuple(dict.fromkeys(name for row in GRID for name in row))
+
+
+def slug(standing: str) -> str:
+    """Return a standing as one word for queries: ``cant-lose-them``."""
+    return standing.lower().replace("'", "").replace(" ", "-")
+
+
+def find_standing(text: str) -> str | None:
+    """Return the standing that a text names; three letters that only one begins with are enough.
+
+    Case, spaces, hyphens and apostrophes do not matter.
+    """
+    wanted = _letters(text)
+    found = [name for name in STANDINGS if _letters(name).startswith(wanted)]
+    exact = [name for name in found if _letters(name) == wanted]
+    if exact or len(wanted) < _LEAST_LETTERS:
+        return exact[0] if exact else None
+    return found[0] if len(found) == 1 else None
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.lower()))
+
+
+def cells_of(standing: str) -> tuple[tuple[int, int], ...]:
+    """Return recency, and the mean of the other two scores, of the customers with a standing."""
+    return tuple(
+        (5 - row, strength)
+        for row, names in enumerate(GRID)
+        for strength, name in enumerate(names, 1)
+        if name == standing
+    )
 
 
 @dataclass(frozen=True)

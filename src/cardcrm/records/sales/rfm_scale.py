@@ -4,10 +4,10 @@ The boundaries are read from the indexes of the table ``contact_value``. The SQL
 that `rfm` computes for one customer, for a million of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from cardcrm.reports import rfm
+from cardcrm.records.sales import rfm
 from cardcrm.store import Query, Store
 from cardcrm.store.fetch import first_value
 
@@ -64,30 +64,49 @@ def _rank_query(currency: str, column: str, position: int, count: int) -> Query[
     )
 
 
+def count_customers(store: Store, currency: str) -> int:
+    """Count the contacts with sales of their own in a currency."""
+    sql = "SELECT count(*) FROM contact_value WHERE currency = :currency AND own = 1"
+    return int(store.value(sql, currency=currency))
+
+
 def score_sql(scale: rfm.Scale) -> tuple[str, dict[str, Any]]:
     """Return the SQL columns of the scores ``r``, ``f`` and ``fm``, and their parameters.
 
     ``fm`` is the mean of frequency and monetary value, with halves rounded up.
     """
     params: dict[str, Any] = {}
-    scores = {}
-    for name, column, quintiles in (
-        ("r", "v.last_on", scale.recency),
-        ("f", "v.days", scale.frequency),
-        ("m", "v.revenue", scale.monetary),
-    ):
-        scores[name] = str(rfm.MIDDLE_SCORE)
-        if not quintiles.flat:
-            cuts = {f"{name}{number}": cut for number, cut in enumerate(quintiles.cuts)}
-            params |= cuts
-            scores[name] = _score_case(column, list(cuts), is_day=name == "r")
-    r, f, m = scores["r"], scores["f"], scores["m"]
-    return f"{r} AS r, {f} AS f, (({f}) + ({m}) + 1) / 2 AS fm", params
+
+    def name(value: Any) -> str:
+        params[f"cut{len(params)}"] = value
+        return f":cut{len(params) - 1}"
+
+    r, f, m = score_columns(scale, name)
+    return f"{r} AS r, {f} AS f, {mean_sql(f, m)} AS fm", params
 
 
-def _score_case(column: str, cuts: list[str], *, is_day: bool) -> str:
+def mean_sql(frequency: str, monetary: str) -> str:
+    """Return SQL for the mean of two scores, with halves rounded up."""
+    return f"(({frequency}) + ({monetary}) + 1) / 2"
+
+
+def score_columns(scale: rfm.Scale, param: Callable[[Any], str]) -> tuple[str, str, str]:
+    """Return SQL for the three scores of a row ``v`` of ``contact_value``.
+
+    ``param`` adds a parameter and returns its name with the colon.
+    """
+    return (
+        _score_case("v.last_on", scale.recency, param),
+        _score_case("v.days", scale.frequency, param),
+        _score_case("v.revenue", scale.monetary, param),
+    )
+
+
+def _score_case(column: str, quintiles: rfm.Quintiles[Any], param: Callable[[Any], str]) -> str:
     """Return the SQL of `rfm.Quintiles.score`; cuts of days fall, the others rise."""
-    compare, scores = (">=", range(5, 1, -1)) if is_day else ("<=", range(1, 5))
-    steps = zip(cuts, scores, strict=True)
-    whens = " ".join(f"WHEN {column} {compare} :{cut} THEN {score}" for cut, score in steps)
-    return f"CASE {whens} ELSE {1 if is_day else 5} END"
+    if quintiles.flat:
+        return str(rfm.MIDDLE_SCORE)
+    compare, scores = (">=", range(5, 1, -1)) if quintiles.days else ("<=", range(1, 5))
+    steps = zip(quintiles.cuts, scores, strict=True)
+    whens = " ".join(f"WHEN {column} {compare} {param(cut)} THEN {score}" for cut, score in steps)
+    return f"CASE {whens} ELSE {1 if quintiles.days else 5} END"

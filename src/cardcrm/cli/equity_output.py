@@ -1,0 +1,124 @@
+"""Output of `value equity`: the equity of all customers and of their groups."""
+
+from typing import TYPE_CHECKING
+
+from cardcrm.chart import BarChart
+from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.reports.lifetime_model.equity import EquityReport, GroupEquity
+
+_COLUMNS = (
+    Column("kind", "kind"),
+    Column("name", "customers"),
+    Column("customers", "number", "right"),
+    Column("equity", "equity", "right", currency="currency"),
+    Column("share", "share", "right", digits=6),
+    Column("revenue", "so far", "right", currency="currency"),
+    Column("equity_change", "change", "right", currency="currency"),
+    Column("changed_since", "since"),
+    Column("horizon_days", "horizon", "right"),
+    Column("discount", "discount", "right"),
+    Column("method", "method"),
+    Column("reason", "reason"),
+)
+_SHOWN = (
+    Column("name", "customers", wide=True),
+    Column("customers", "number", "right"),
+    Column("equity", "equity", "right"),
+    Column("share", "share", "right"),
+    Column("revenue", "paid so far", "right"),
+    Column("change", "change", "right"),
+)
+
+
+def sheet(report: "EquityReport", *, is_for_people: bool) -> Sheet:
+    """Return the groups, for people or for programs."""
+    if not is_for_people:
+        return Sheet(_COLUMNS, [_row(each, report) for each in report.groups], ids="name")
+    title = f"Customer equity, in {report.currency}" if report.groups else ""
+    rows = [_shown(each) for each in report.groups]
+    return Sheet(_SHOWN, rows, title, ids="name")
+
+
+def _row(group: "GroupEquity", report: "EquityReport") -> tuple[Cell, ...]:
+    is_model = report.model is not None
+    return (
+        group.kind,
+        group.name,
+        group.customers,
+        group.equity,
+        group.share,
+        group.revenue,
+        group.change,
+        group.before.on if group.before else None,
+        report.horizon_days if is_model else None,
+        report.discount / 1000 if is_model else None,
+        "model" if is_model else "simple formula",
+        report.reason or None,
+    )
+
+
+def _shown(group: "GroupEquity") -> tuple[Cell, ...]:
+    mark = {STANDING: "  ", SEGMENT: "@"}.get(group.kind, "")
+    return (
+        f"{mark}{group.name}",
+        group.customers,
+        format_money(group.equity, code=False),
+        "" if group.share is None else f"{group.share:.1%}",
+        format_money(group.revenue, code=False),
+        _format_change(group.change),
+    )
+
+
+def _format_change(change: Money | None) -> str:
+    if change is None:
+        return ""
+    sign = "+" if change.minor > 0 else ""
+    return f"{sign}{format_money(change, code=False)}"
+
+
+def charts(report: "EquityReport") -> tuple[BarChart, ...]:
+    """Return a chart of the standings."""
+    groups = [each for each in report.groups if each.kind == STANDING]
+    if not groups:
+        return ()
+    unit = 10 ** count_decimals(report.currency)
+    return (
+        BarChart(
+            "Customer equity by standing",
+            tuple(each.name for each in groups),
+            tuple(each.equity.minor / unit for each in groups),
+            report.currency,
+        ),
+    )
+
+
+def explain(report: "EquityReport") -> tuple[str, ...]:
+    """Return what the figures mean."""
+    if not report.groups:
+        return (f"no sales in {report.currency}",)
+    if report.model is None:
+        return (
+            "the sum of all lifetime values by the simple formula, not discounted, because there "
+            f"is {report.reason}",
+        )
+    years = report.horizon_days / 365
+    whole = next(each for each in report.groups if each.kind == ALL)
+    lines = [
+        f"equity: expected sales of the next {years:.3g} years, discounted by "
+        f"{report.discount / 1000:g}% a year; model of {report.model.until}",
+        _describe_change(whole),
+    ]
+    if any(each.kind == SEGMENT for each in report.groups):
+        lines.append("segments (@) may overlap; the standings add up to the whole")
+    lines += [f"left out: segment {name}, whose query is not valid" for name in report.skipped]
+    return tuple(lines)
+
+
+def _describe_change(whole: "GroupEquity") -> str:
+    if whole.before is None or whole.change is None:
+        return "the first measurement; the next one, on another day, will show the change"
+    return f"change since {whole.before.on}: {_format_change(whole.change)}"

@@ -1,0 +1,119 @@
+"""Output of `value --by future`, and of the model's figures on the card of one customer."""
+
+from typing import TYPE_CHECKING
+
+from cardcrm.chart import BarChart
+from cardcrm.money import count_decimals, format_money
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.reports.lifetime_model.future_ranking import FutureCustomer, FutureReport
+
+_COLUMNS = (
+    Column("rank", "#", "right"),
+    Column("id", "id", "right"),
+    Column("name", "customer"),
+    Column("p_active", "active", digits=6),
+    Column("expected_purchases", "purchases", digits=6),
+    Column("expected_value", "spend", currency="currency"),
+    Column("future_value", "future value", currency="currency"),
+    Column("purchases", "purchases so far"),
+    Column("last_sale", "last sale"),
+    Column("method", "method"),
+    Column("reason", "reason"),
+)
+_SHOWN = (
+    Column("rank", "#", "right"),
+    Column("name", "customer", wide=True),
+    Column("p_active", "active", "right"),
+    Column("expected_purchases", "purchases", "right"),
+    Column("expected_value", "spend", "right"),
+    Column("future_value", "worth today", "right"),
+    Column("purchases", "so far", "right"),
+    Column("last_sale", "last sale", "right"),
+)
+_CHART_ROWS = 15
+
+
+def sheet(report: "FutureReport", *, is_for_people: bool) -> Sheet:
+    """Return the ranking, for people or for programs."""
+    if not is_for_people:
+        return Sheet(_COLUMNS, [_row(each) for each in report.rows])
+    title = f"Customers by future value, in {report.currency}" if report.rows else ""
+    total = f"total: {report.customers:,} customers, expected {format_money(report.total)}"
+    rows = [_shown(each) for each in report.rows]
+    return Sheet(_SHOWN, rows, title, total if report.rows else "")
+
+
+def _row(each: "FutureCustomer") -> tuple[Cell, ...]:
+    return (
+        each.rank,
+        each.contact_id,
+        each.name,
+        each.p_active,
+        each.expected_purchases,
+        each.expected_value,
+        each.future_value,
+        each.purchases,
+        each.last_on,
+        each.method,
+        each.reason or None,
+    )
+
+
+def _shown(each: "FutureCustomer") -> tuple[Cell, ...]:
+    worth = each.future_value
+    return (
+        each.rank,
+        each.name,
+        describe_active(each.p_active),
+        f"{each.expected_purchases:.2f}",
+        format_money(each.expected_value, code=False),
+        "" if worth is None else format_money(worth, code=False),
+        each.purchases,
+        each.last_on,
+    )
+
+
+def describe_active(probability: float | None) -> str:
+    """Return a probability in percent; “too early” where the model cannot tell."""
+    return "too early" if probability is None else f"{probability:.0%}"
+
+
+def charts(report: "FutureReport") -> tuple[BarChart, ...]:
+    """Return a chart of the best customers."""
+    rows = report.rows[:_CHART_ROWS]
+    if len(rows) < 2:
+        return ()
+    unit = 10 ** count_decimals(report.currency)
+    return (
+        BarChart(
+            f"Expected spend in {report.horizon_days} days",
+            tuple(each.name for each in rows),
+            tuple(each.expected_value.minor / unit for each in rows),
+            report.currency,
+        ),
+    )
+
+
+def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
+    """Return what the figures mean."""
+    lines = []
+    if others:
+        lines.append(f"not included: sales in {', '.join(others)}; use --currency {others[0]}")
+    if report.model is None:
+        lines.append("by the simple formula: each customer's mean pace so far goes on")
+        lines.append(report.reason)
+        return tuple(lines)
+    weeks = report.horizon_days / 7
+    lines.append(
+        f"expected in the next {weeks:.3g} weeks, by the model of {report.model.until} "
+        "(cardcrm value model)"
+    )
+    lines.append(
+        "active: the probability that the customer has not left; worth today: spend, discounted "
+        f"by {report.discount / 1000:g}% a year"
+    )
+    if any(each.p_active is None for each in report.rows):
+        lines.append("too early: one purchase does not show a pace, so the mean of all is expected")
+    return tuple(lines)

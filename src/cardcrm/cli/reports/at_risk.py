@@ -1,0 +1,178 @@
+"""`report at-risk`: the most likely lost customers, by the value at risk."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.chart import BarChart
+from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
+from cardcrm.money import count_decimals, format_money
+from cardcrm.reports.at_risk import MIN_PURCHASES, Risk, report_risks
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.dates import DayTime
+
+app = typer.Typer()
+
+COLUMNS = (
+    Column("id", "id", "right"),
+    Column("name", "customer", wide=True),
+    Column("value_at_risk", "at risk", "right", currency="currency"),
+    Column("expected_value", "expected a year", "right", currency="currency"),
+    Column("p_active", "active", "right", digits=6),
+    Column("basis", "by"),
+    Column("usual_days", "usual days", "right"),
+    Column("silent_days", "silent days", "right"),
+    Column("last_sale", "last"),
+    Column("purchases", "purchases", "right"),
+    Column("reason", "why", wide=True),
+)
+_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "reason")
+_PEOPLE_FORMATS = ("table", "markdown", "html")
+_NOTE = (
+    "at risk: expected value of a year × (1 − probability of being active); listed are active "
+    "contacts who are silent for more than twice their usual interval"
+)
+
+
+@app.command("at-risk")
+def at_risk(
+    ctx: typer.Context,
+    when: Annotated[
+        list[str], typer.Argument(metavar="[WHEN]", help="When the reminders are due.")
+    ] = [],
+    remind: Annotated[
+        bool,
+        typer.Option("--remind", help="Add a reminder for each, due WHEN (default: today)."),
+    ] = False,
+    save: Annotated[
+        str, typer.Option("--save", metavar="SEGMENT", help="Save these customers as a segment.")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
+    ] = 20,
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """List the customers who are most likely lost, by the value at risk.
+
+    Each has its reason: the usual days between purchases, and the days of silence. Three purchases
+    make a habit. A customer who has such a reminder already gets no second one.
+
+    Examples:
+        cardcrm report at-risk
+
+        cardcrm report at-risk --remind fri
+
+        cardcrm report at-risk --limit 50 --save win-back
+
+    """
+    session = session_of(ctx)
+    if when and not remind:
+        raise UsageError(f"unexpected argument “{' '.join(when)}”", "To add reminders: --remind.")
+    due = parse_when(session, " ".join(when) or "today") if remind else None
+    scope = read_scope(session, currency, where)
+    risks = report_risks(session.store(), scope, limit or None)
+    notes = note_currencies(session.store(), scope.currency)
+    if not risks:
+        none = (
+            f"no customer is likely lost: none with {MIN_PURCHASES} purchases or more is silent "
+            "for more than twice the usual interval"
+        )
+        return Result(Sheet(COLUMNS, ()), notes=(none, *notes), html=html)
+    if (due or save) and not dry_run:
+        notes = (*_follow_up(session, risks, due, save, yes=yes), *notes)
+    elif dry_run and due:
+        notes = (f"would add {pluralize(_count_new(session, risks), 'reminder')}", *notes)
+    is_table = session.format in _PEOPLE_FORMATS or html is not None
+    return Result(
+        _table(risks) if is_table else Sheet(COLUMNS, [_row(each) for each in risks]),
+        notes=notes,
+        charts=(_draw(risks),),
+        html=html,
+    )
+
+
+def _count_new(session: Session, risks: list[Risk]) -> int:
+    from cardcrm.records.activity.win_back import without_reminder
+
+    return len(without_reminder(session.store(), [each.contact_id for each in risks]))
+
+
+def _follow_up(
+    session: Session, risks: list[Risk], due: "DayTime | None", segment: str, *, yes: bool
+) -> tuple[str, ...]:
+    """Add the reminders and the segment; return what was added in words."""
+    from cardcrm.records.activity.win_back import follow_up, without_reminder
+    from cardcrm.records.contacts.contact_type import CONTACT
+
+    store = session.store()
+    ids = [each.contact_id for each in risks]
+    if due:
+        wanted = without_reminder(store, ids)
+        confirm_bulk(session, wanted, CONTACT, yes=yes, verb="add a reminder for")
+    made = follow_up(store, {each.contact_id: each.reason for each in risks}, due, segment)
+    notes = []
+    if due:
+        from cardcrm import dates
+
+        day = dates.format_day(due.day, dates.today(store.locale.zone))
+        known = len(ids) - len(made.reminders)
+        also = f"; {known} had one already" if known else ""
+        notes.append(f"added {pluralize(len(made.reminders), 'reminder')}, due {day}{also}")
+    if made.segment:
+        name = made.segment.segment.name
+        notes.append(f"saved the segment {name}: {pluralize(made.segment.size, 'contact')}")
+    return tuple(notes)
+
+
+def _row(each: Risk) -> tuple[Cell, ...]:
+    return (
+        each.contact_id,
+        each.name,
+        each.value_at_risk,
+        each.expected_value,
+        each.p_active,
+        each.basis,
+        each.usual_days,
+        each.silent_days,
+        each.last_on,
+        each.purchases,
+        each.reason,
+    )
+
+
+def _table(risks: list[Risk]) -> Sheet:
+    """Return the customers for people, which fits a terminal of 80 columns."""
+    heads = tuple(each for each in COLUMNS if each.key in _FOR_PEOPLE)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.contact_id,
+            each.name,
+            format_money(each.value_at_risk, code=False),
+            f"{each.p_active:.0%}",
+            each.reason,
+        )
+        for each in risks
+    ]
+    title = f"Most likely lost customers by value at risk, in {risks[0].value_at_risk.currency}"
+    return Sheet(heads, rows, title, _NOTE)
+
+
+def _draw(risks: list[Risk]) -> BarChart:
+    currency = risks[0].value_at_risk.currency
+    unit = 10 ** count_decimals(currency)
+    shown = risks[:15]
+    values = tuple(each.value_at_risk.minor / unit for each in shown)
+    return BarChart("Value at risk", tuple(each.name for each in shown), values, currency)

@@ -1,0 +1,148 @@
+"""`report baskets`: products that are bought together."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.chart import BarChart
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.product_tables import (
+    MAX_BARS,
+    Rows,
+    count_rows,
+    percent,
+    refresh_alerts,
+    to_bars,
+)
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.reports.product_sales.baskets import BASKETS, Baskets, Pair, find_pairs
+from cardcrm.sheet import Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
+
+app = typer.Typer()
+
+_WORDS = {"baskets": "basket", "sales": "sale", "customers": "customer"}
+
+
+@app.command("baskets")
+def baskets(
+    ctx: typer.Context,
+    over: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="Count over baskets (what a contact bought on a day), sales or customers.",
+            autocompletion=complete_from(*BASKETS),
+        ),
+    ] = "baskets",
+    min_support: Annotated[
+        float,
+        typer.Option(metavar="SHARE", help="Least share of baskets with both, such as 0.01."),
+    ] = 0.0,
+    min_count: Annotated[
+        int, typer.Option(metavar="N", help="Least number of baskets with both.", min=1)
+    ] = 2,
+    limit: Rows = None,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Show which products are bought together.
+
+    Support is the share of baskets with both products, confidence the share with the other product
+    among those with one. A lift above 1 means more often than by chance. The pairs furthest beyond
+    chance come first.
+
+    Examples:
+        cardcrm report baskets
+
+        cardcrm report baskets --over customers --min-support 0.01 --format csv
+
+    """
+    session = session_of(ctx)
+    scope = read_scope(session, currency, where, since, until)
+    if not currency:
+        scope = replace(scope, currency="")
+    found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
+    refresh_alerts(session)
+    if not found.pairs:
+        return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
+    shown = found.pairs[: count_rows(session, limit)]
+    return Result(
+        _lay_out(session, found, shown, over), charts=(_draw(found.pairs, over),), html=html
+    )
+
+
+def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: str) -> Sheet:
+    if session.format in ("json", "csv", "tsv", "ids"):
+        return _list_pairs(shown)
+    word = _WORDS[over]
+    columns = (
+        Column("product", "product", wide=True, min_width=12),
+        Column("other", "bought with", wide=True, min_width=12),
+        Column("count", "together", "right"),
+        Column("expected", "by chance", "right", digits=1),
+        Column("lift", "lift", "right", digits=2),
+        Column("confidence", "→", "right"),
+        Column("confidence_back", "←", "right"),
+    )
+    rows = [
+        (
+            each.product, each.other, each.together, each.expected, each.lift,
+            percent(each.confidence), percent(each.confidence_back),
+        )
+        for each in shown
+    ]  # fmt: skip
+    more = len(found.pairs) - len(shown)
+    note = (
+        f"{pluralize(found.baskets, word)} with {pluralize(found.products, 'product')}. "
+        f"“→” is the share of {word}s with the first product that have the other one too, “←” the "
+        f"other way round; a lift above 1 is more than chance."
+        + (f" … and {more:,} more pairs." if more else "")
+    )
+    return Sheet(columns, rows, f"Bought together, by {over}", note)
+
+
+def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
+    columns = (
+        Column("product_id", "id", "right"),
+        Column("product", "product"),
+        Column("other_product_id", "other id", "right"),
+        Column("other_product", "bought with"),
+        Column("count", "together", "right"),
+        Column("support", "support", "right"),
+        Column("confidence", "confidence", "right"),
+        Column("confidence_back", "confidence back", "right"),
+        Column("lift", "lift", "right"),
+    )
+    rows = [
+        (
+            each.product_id, each.product, each.other_id, each.other, each.together, each.support,
+            each.confidence, each.confidence_back, each.lift,
+        )
+        for each in pairs
+    ]  # fmt: skip
+    return Sheet(columns, rows, ids="product_id")
+
+
+def _draw(pairs: tuple[Pair, ...], over: str) -> BarChart:
+    first = pairs[:MAX_BARS]
+    bars = to_bars([(f"{each.product} + {each.other}", each.together) for each in first])
+    return BarChart(f"Bought together, by {over}", *bars, over)
+
+
+def _explain_none(found: Baskets, over: str, min_count: int) -> str:
+    if not found.baskets:
+        return "no sales with products: cardcrm sell WHO --product “2 x Rose bouquet @ 24.50”"
+    word = pluralize(found.baskets, _WORDS[over])
+    return (
+        f"no two products are together in at least {pluralize(min_count, _WORDS[over])} "
+        f"of {word}; pairs of one need --min-count 1"
+    )

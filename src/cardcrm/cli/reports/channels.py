@@ -1,0 +1,204 @@
+"""`report channels`: answer rates by channel, weekday and hour, and the best time to call."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.reports.scope_options import Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.chart import Chart
+    from cardcrm.reports.behavior.answer_rates import AnswerRate, AnswerReport
+    from cardcrm.reports.behavior.attempts import Tally
+    from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
+
+app = typer.Typer()
+
+_CHANNELS = ("call", "mail", "message", "meeting", "visit")
+
+
+@app.command("channels")
+def channels(
+    ctx: typer.Context,
+    who: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="WHO",
+            help="One contact; all of them without WHO.",
+            autocompletion=complete_contact,
+        ),
+    ] = [],
+    channel: Annotated[
+        str,
+        typer.Option(
+            metavar="CHANNEL",
+            help="Channel of the weekdays and hours: call, mail, message, meeting or visit.",
+            autocompletion=complete_from(*_CHANNELS),
+        ),
+    ] = "call",
+    reply_days: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
+        ),
+    ] = 7,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    html: Html = None,
+) -> Result:
+    """Show answer rates by channel, weekday and hour, and the best time to call.
+
+    An attempt is an interaction that is not incoming. A call, meeting or visit is answered unless
+    it is marked “no answer”; a mail or message is answered if the contact got in touch within 7
+    days. Expected rates are drawn towards the usual rate, so that 1 of 1 is not 100 %.
+
+    Examples:
+        cardcrm report channels
+
+        cardcrm report channels jane
+
+        cardcrm report channels --channel mail --where tag:vip
+
+    """
+    from cardcrm.records.activity.interaction_type import KIND
+    from cardcrm.reports.behavior.answer_rates import build_rates
+
+    session = session_of(ctx)
+    channel = KIND.normalize(channel)
+    store, scope = session.store(), read_scope(session, "", where, since, until)
+    contact = session.find_contact(" ".join(who)) if who else None
+    everyone = _read(store, scope, None, reply_days)
+    own = _read(store, scope, contact.id, reply_days) if contact else None
+    found = build_rates(everyone if own is None else own, channel, own and everyone)
+    about = contact.name if contact else "all contacts"
+    empty = "no interactions yet: cardcrm log WHO TEXT --kind call" if not found.rows else ""
+    sheet = _to_sheet(found)
+    if session.format in ("table", "markdown", "html"):
+        sheet = _to_table(found, f"Answers, {about}") if found.rows else sheet
+    notes = (empty,) if empty else _explain(found, about, reply_days)
+    return Result(sheet, notes=notes, charts=_draw(found), html=html)
+
+
+def _read(store: "Store", scope: "Scope", contact_id: int | None, reply_days: int) -> "list[Tally]":
+    from cardcrm.reports.behavior.attempts import read_tallies
+
+    return read_tallies(store, scope, contact_id=contact_id, reply_days=reply_days)
+
+
+def _to_sheet(found: "AnswerReport") -> Sheet:
+    """Return the rates for programs."""
+    columns = (
+        Column("by", "by"),
+        Column("name", "name"),
+        Column("interaction_count", "interactions"),
+        Column("interaction_share", "share", digits=6),
+        Column("incoming", "incoming"),
+        Column("attempts", "attempts"),
+        Column("answered", "answered"),
+        Column("answer_rate", "rate", digits=6),
+        Column("low", "low", digits=6),
+        Column("high", "high", digits=6),
+        Column("expected_rate", "expected", digits=6),
+    )
+    groups = (found.channels, found.weekdays, found.hours)
+    rows = [
+        _row(each, sum(one.counts.interactions for one in group))
+        for group in groups
+        for each in group
+    ]
+    return Sheet(columns, rows, ids="name")
+
+
+def _row(each: "AnswerRate", interactions: int) -> tuple[Cell, ...]:
+    """Return the figures of a rate among all interactions by channel, weekday or hour."""
+    interval = each.interval
+    low, high = (interval.low, interval.high) if interval else (None, None)
+    first, *counts = each.counts
+    share = first / interactions if interactions else None
+    return (each.by, each.name, first, share, *counts, each.rate, low, high, each.expected)
+
+
+def _to_table(found: "AnswerReport", title: str) -> Sheet:
+    """Return the rates for people, which fit a terminal of 80 columns."""
+    columns = (
+        Column("name", "", wide=True),
+        Column("interactions", "in all", "right"),
+        Column("incoming", "incoming", "right"),
+        Column("attempts", "attempts", "right"),
+        Column("answered", "answered", "right"),
+        Column("rate", "rate", "right"),
+        Column("interval", "95 % interval", "right"),
+        Column("expected", "expected", "right"),
+    )
+    rows = [_table_row(each, found.channel) for each in found.rows]
+    return Sheet(columns, rows, title, ids="name")
+
+
+def _table_row(each: "AnswerRate", channel: str) -> tuple[Cell, ...]:
+    interval, counts = each.interval, each.counts
+    return (
+        each.name if each.by == "channel" else f"{channel}, {each.name}",
+        f"{counts.interactions:,}",
+        f"{counts.incoming:,}",
+        f"{counts.attempts:,}",
+        f"{counts.answered:,}",
+        "" if each.rate is None else f"{each.rate:.0%}",
+        f"{interval.low:.0%}–{interval.high:.0%}" if interval else "",
+        "" if each.expected is None else f"{each.expected:.0%}",
+    )
+
+
+def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, ...]:
+    from cardcrm.reports.behavior.answer_rates import MIN_ATTEMPTS
+
+    best = describe_best(found)
+    what = "call" if found.channel == "call" else f"try a {found.channel}"
+    lines = [
+        f"best time to {what}, {about}: {best}"
+        if best
+        else f"no best time to {what} yet: no weekday or hour has {MIN_ATTEMPTS} attempts"
+    ]
+    lines.append(
+        f"a rate needs {MIN_ATTEMPTS} attempts; expected: (answered + 5 × usual rate) / "
+        f"(attempts + 5)"
+    )
+    lines.append(f"mails and messages count as answered within {reply_days} days")
+    return tuple(lines)
+
+
+def describe_best(found: "AnswerReport") -> str:
+    """Return the weekday and the hour that are expected to be answered most; empty without any."""
+    from cardcrm.reports.behavior.answer_rates import choose_best
+
+    best = [choose_best(found.weekdays), choose_best(found.hours)]
+    return " and ".join(
+        f"{each.name} ({each.expected:.0%} expected, {each.counts.answered:,} of "
+        f"{each.counts.attempts:,} answered)"
+        for each in best
+        if each is not None
+    )
+
+
+def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
+    from cardcrm.chart import BarChart, HeatMap
+    from cardcrm.reports.behavior.answer_rates import WEEKDAYS
+
+    if not found.rows:
+        return ()
+    mix = BarChart(
+        "Interactions by channel",
+        tuple(each.name for each in found.channels),
+        tuple(float(each.counts.interactions) for each in found.channels),
+    )
+    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
+    if not hours:
+        return (mix,)
+    cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
+    names = tuple(f"{hour:02}" for hour in hours)
+    title = f"Answered {found.channel}s by weekday and hour, expected"
+    return (mix, HeatMap(title, tuple(day[:3] for day in WEEKDAYS), names, cells, "%"))

@@ -1,0 +1,250 @@
+"""`report forecast`: the months to come, with a band and the backtest of the method."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.sheet import Card, Cell, Column, Section, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.chart import LineChart
+    from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
+
+app = typer.Typer()
+
+_SHOWN_PAST = 36  # months of the past in the chart
+_TITLES = {
+    "revenue": "revenue",
+    "orders": "orders",
+    "new": "new customers",
+    "lost": "lost customers",
+}
+
+
+@app.command("forecast")
+def forecast(
+    ctx: typer.Context,
+    of: Annotated[
+        str,
+        typer.Option(
+            "--of",
+            metavar="FIGURE",
+            help="Figure to forecast: revenue, orders, new or lost (customers).",
+            autocompletion=complete_from("revenue", "orders", "new", "lost"),
+        ),
+    ] = "revenue",
+    months: Annotated[
+        int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
+    ] = 12,
+    confidence: Annotated[
+        int,
+        typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
+    ] = 90,
+    lost_after: Annotated[
+        int,
+        typer.Option(
+            metavar="MONTHS",
+            help="Months without an order after which a customer is lost.",
+            min=1,
+            max=60,
+        ),
+    ] = 12,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Forecast revenue, orders, new or lost customers by month, with a band.
+
+    Several methods forecast the months of the past from what was known then. The one with the
+    smallest mean error is used; the simple guesses “last month again” and “the same month of last
+    year” take part and win if they are better. The month of today is not complete and is left out.
+
+    Examples:
+        cardcrm report forecast
+
+        cardcrm report forecast --of new --months 6
+
+        cardcrm report forecast --where tag:wholesale --format csv
+
+    """
+    from cardcrm.reports.forecast.forecast import build_forecast
+    from cardcrm.reports.forecast.series import parse_figure
+
+    session = session_of(ctx)
+    scope = read_scope(session, currency, where, since, until)
+    found = build_forecast(
+        session.store(),
+        scope,
+        parse_figure(of),
+        months,
+        percent=confidence,
+        lost_after=lost_after,
+    )
+    card = _build_card(found, scope.currency)
+    if found.reason:
+        is_program = session.format not in ("table", "markdown", "html")
+        return Result(card if is_program else None, notes=(found.reason,), html=html)
+    return Result(
+        card, notes=_explain(found, lost_after), charts=(_draw(found, scope.currency),), html=html
+    )
+
+
+def _build_card(found: "Forecast", currency: str) -> Card:
+    figure = found.series.figure
+    title = f"Forecast of {_TITLES[figure]}" + (f", in {currency}" if figure == "revenue" else "")
+    rows = [_row(found, each, currency) for each in found.months]
+    sheet = Sheet(_columns(found), rows, ids="month")
+    sections = (
+        Section("Months to come", sheet=sheet._replace(rows=_format_rows(rows))),
+        Section("Backtest", sheet=_list_scores(found, currency), note=_describe_backtest(found)),
+    )
+    return Card(title, sections=sections, data=_to_data(found, currency), row=sheet)
+
+
+def _columns(found: "Forecast") -> tuple[Column, ...]:
+    percent = f"{float(found.confidence):.0%}"
+    name = "currency" if found.series.figure == "revenue" else ""
+    return (
+        Column("month", "month"),
+        Column("expected", "forecast", "right", currency=name, digits=1),
+        Column("low", f"low ({percent})", "right", currency=name, digits=1),
+        Column("high", f"high ({percent})", "right", currency=name, digits=1),
+    )
+
+
+def _row(found: "Forecast", each: "ForecastMonth", currency: str) -> tuple[Cell, ...]:
+    figures = (each.value, each.low, each.high)
+    return (each.month, *(_to_figure(found, value, currency) for value in figures))
+
+
+def _to_figure(found: "Forecast", value: float | None, currency: str) -> Money | float | None:
+    """Return an amount of revenue, or a number with one decimal."""
+    if value is None:
+        return None
+    return Money(round(value), currency) if found.series.figure == "revenue" else round(value, 1)
+
+
+def _to_number(found: "Forecast", value: float | None, currency: str) -> float | None:
+    """Return a figure of JSON: revenue in major units, which is an estimate and no sum of sales."""
+    if value is None or found.series.figure != "revenue":
+        return None if value is None else round(value, 1)
+    decimals = count_decimals(currency)
+    return round(value / float(10**decimals), decimals)
+
+
+def _format_rows(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
+    """Return rows whose amounts have no currency, which is in the title."""
+    return [
+        tuple(format_money(cell, code=False) if isinstance(cell, Money) else cell for cell in row)
+        for row in rows
+    ]
+
+
+def _list_scores(found: "Forecast", currency: str) -> Sheet:
+    columns = (
+        Column("method", "method"),
+        Column("words", "forecast", wide=True),
+        Column("mae", "mean error", "right", digits=1),
+    )
+    tested = found.backtest
+    rows = [
+        (each.method.name, each.method.words, _to_figure(found, each.mae, currency))
+        for each in (tested.scores if tested else ())
+        if each.mae is not None
+    ]
+    return Sheet(columns, _format_rows(list(rows)), ids="method")
+
+
+def _describe_backtest(found: "Forecast") -> str:
+    if found.backtest is None:
+        return ""
+    return (
+        f"each method forecast the past from {found.backtest.origins} earlier months; "
+        f"used: {found.backtest.best.name}"
+    )
+
+
+def _to_data(found: "Forecast", currency: str) -> dict[str, object]:
+    from cardcrm.reports.forecast.methods import NAIVE, SEASONAL_NAIVE
+
+    tested = found.backtest
+    maes = {
+        key: _to_number(found, tested.mae_of(method) if tested else None, currency)
+        for key, method in (
+            ("mae", tested.best if tested else NAIVE),
+            ("naive_mae", NAIVE),
+            ("seasonal_naive_mae", SEASONAL_NAIVE),
+        )
+    }
+    return {
+        "figure": found.series.figure,
+        "currency": currency,
+        "method": tested.best.name if tested else None,
+        **maes,
+        "test_months": tested.origins if tested else 0,
+        "confidence": float(found.confidence),
+        "past": [
+            {"month": month, "actual": _to_number(found, value, currency)}
+            for month, value in found.past
+        ],
+        "forecast": [
+            {
+                "month": each.month,
+                "expected": _to_number(found, each.value, currency),
+                "low": _to_number(found, each.low, currency),
+                "high": _to_number(found, each.high, currency),
+            }
+            for each in found.months
+        ],
+        "reason": found.reason or found.band_reason or None,
+    }
+
+
+def _explain(found: "Forecast", lost_after: int) -> tuple[str, ...]:
+    assert found.backtest is not None
+    past = found.past
+    lines = [
+        f"from {len(past)} complete months, {past[0][0]} to {past[-1][0]}, by the method “"
+        f"{found.backtest.best.name}”: {found.backtest.best.words}",
+        f"{float(found.confidence):.0%} of past forecasts would have been within such a band",
+    ]
+    if found.band_reason:
+        lines[1] = found.band_reason
+    if found.series.figure == "lost":
+        lines.append(f"lost: {lost_after} months without an order")
+    return tuple(lines)
+
+
+def _draw(found: "Forecast", currency: str) -> "LineChart":
+    from cardcrm.chart import Band, LineChart, Series
+
+    is_money = found.series.figure == "revenue"
+    scale = 10 ** count_decimals(currency) if is_money else 1
+    past = found.past[-_SHOWN_PAST:]
+    before: tuple[float | None, ...] = (None,) * len(past)
+
+    def scaled(values: list[float | None]) -> tuple[float | None, ...]:
+        return tuple(None if value is None else value / scale for value in values)
+
+    actual = scaled([value for _, value in past]) + (None,) * len(found.months)
+    band = Band(
+        f"{float(found.confidence):.0%} band",
+        before + scaled([each.low for each in found.months]),
+        before + scaled([each.high for each in found.months]),
+    )
+    return LineChart(
+        f"Forecast of {_TITLES[found.series.figure]}",
+        (*(month for month, _ in past), *(each.month for each in found.months)),
+        (
+            Series("so far", actual),
+            Series("forecast", before + scaled([each.value for each in found.months])),
+        ),
+        band,
+        currency if is_money else "",
+    )

@@ -1,0 +1,155 @@
+"""`report margins`: revenue, cost and margin by product, customer, owner and more."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.chart import BarChart
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.product_tables import (
+    MAX_BARS,
+    Rows,
+    count_rows,
+    is_for_people,
+    percent,
+    to_bars,
+    to_major,
+)
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.money import format_money
+from cardcrm.reports.product_sales.margins import (
+    DIMENSIONS,
+    PERIODS,
+    GroupMargin,
+    Margins,
+    parse_dimension,
+    sum_margins,
+)
+from cardcrm.sheet import Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.reports.scope import Scope
+    from cardcrm.sheet import Cell
+
+app = typer.Typer()
+
+
+@app.command("margins")
+def margins(
+    ctx: typer.Context,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="GROUP",
+            help=f"Sum by {', '.join(DIMENSIONS[:-1])} or {DIMENSIONS[-1]}.",
+            autocompletion=complete_from(*DIMENSIONS),
+        ),
+    ] = "product",
+    limit: Rows = None,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Show revenue, cost and margin by product, customer, owner and more.
+
+    Revenue whose cost is unknown is shown by itself and has no part in the margin. The margin in
+    percent is that of the revenue whose cost is known.
+
+    Examples:
+        cardcrm report margins --by customer
+
+        cardcrm report margins --by month --from 2026 --format csv
+
+    """
+    session = session_of(ctx)
+    scope = read_scope(session, currency, where, since, until)
+    group = parse_dimension(by)
+    found = sum_margins(session.store(), scope, group, count_rows(session, limit))
+    notes = () if found.rows else (_explain_none(scope, group),)
+    data = _lay_out(found, group, scope) if is_for_people(session) else _list_groups(found, group)
+    return Result(data, notes=notes, charts=_draw(found, group, scope), html=html)
+
+
+def _explain_none(scope: "Scope", group: str) -> str:
+    if group == "segment":
+        return "no segments with sales: cardcrm segment add NAME QUERY"
+    return f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT"
+
+
+def _name(each: GroupMargin) -> str:
+    return each.name or "(none)"
+
+
+def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
+    has_unknown = any(each.unknown.minor or each.unknown_count for each in found.rows)
+    columns = [
+        Column(group, group, wide=True, min_width=14),
+        Column("revenue", "revenue", "right"),
+        Column("cost", "cost", "right"),
+        Column("margin", "margin", "right"),
+        Column("margin_rate", "margin %", "right"),
+    ]
+    if has_unknown:
+        columns.append(Column("unknown", "unknown cost", "right"))
+    rows: list[tuple[Cell, ...]] = [_row(each, has_unknown=has_unknown) for each in found.rows]
+    if found.total and not found.is_overlapping and len(found.rows) > 1:
+        rows.append(_row(found.total, has_unknown=has_unknown))
+    title = f"Margins by {group}, in {scope.currency}" if rows else ""
+    return Sheet(tuple(columns), rows, title, _explain(found, group))
+
+
+def _row(each: GroupMargin, *, has_unknown: bool) -> "tuple[Cell, ...]":
+    amounts = [each.revenue, each.cost, each.margin]
+    cells = [_name(each), *(format_money(amount, code=False) for amount in amounts)]
+    unknown = format_money(each.unknown, code=False) if each.unknown_count else ""
+    return (*cells, percent(each.rate, 1), *([unknown] if has_unknown else []))
+
+
+def _explain(found: Margins, group: str) -> str:
+    if not found.rows:
+        return ""
+    what = "line" if group in ("product", "category") else "sale"
+    notes = []
+    if found.groups > len(found.rows):
+        notes.append(f"{len(found.rows):,} of {found.groups:,}, with the total of all.")
+    if found.is_overlapping:
+        notes.append("A customer may be in several segments, so they do not add up.")
+    if found.total and found.total.unknown_count:
+        notes.append(
+            f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: their revenue "
+            f"of {format_money(found.total.unknown)} is not in the margin."
+        )
+    return " ".join(notes)
+
+
+def _list_groups(found: Margins, group: str) -> Sheet:
+    columns = (
+        Column("id", "id", "right"),
+        Column("name", group),
+        Column("revenue", "revenue", "right", currency="currency"),
+        Column("cost", "cost", "right", currency="currency"),
+        Column("margin", "margin", "right", currency="currency"),
+        Column("margin_rate", "margin rate", "right"),
+        Column("unknown_cost_revenue", "of unknown cost", "right", currency="currency"),
+        Column("unknown_cost_count", "without cost", "right"),
+    )
+    rows = [
+        (
+            each.id, each.name, each.revenue, each.cost, each.margin, each.rate, each.unknown,
+            each.unknown_count,
+        )
+        for each in found.rows
+    ]  # fmt: skip
+    return Sheet(columns, rows, ids="name" if rows and rows[0][0] is None else "id")
+
+
+def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:
+    first = found.rows[-MAX_BARS:] if group in PERIODS else found.rows[:MAX_BARS]
+    if not first:
+        return ()
+    bars = to_bars([(_name(each), to_major(each.margin)) for each in first])
+    return (BarChart(f"Margin by {group}", *bars, scope.currency),)

@@ -1,0 +1,235 @@
+"""`report market`: customers and revenue by city, age, source or any field."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.money import count_decimals, format_money
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardcrm.chart import Chart
+    from cardcrm.reports.market.segments import Market, MarketGroup, MarketSize
+    from cardcrm.store import Store
+
+app = typer.Typer()
+
+_NO_VALUE = "(none)"
+_SHOWN = 12  # bars of the chart
+_SCORE = (
+    "score: the mean of three ranks from 0 to 100: revenue per customer, growth, and contacts who "
+    "have an address or a number and did not buy"
+)
+
+
+@app.command("market")
+def market(
+    ctx: typer.Context,
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="FIELD",
+            help="Group by city, country, industry, age, source, tag or any other field.",
+        ),
+    ] = "city",
+    size: Annotated[
+        list[str],
+        typer.Option(
+            "--size",
+            metavar="NAME=AMOUNT",
+            help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
+        ),
+    ] = [],
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Keep the market sizes in the database.")
+    ] = False,
+    forget: Annotated[
+        list[str],
+        typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
+    ] = [],
+    focus: Annotated[
+        bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most N groups; 0 shows all.", min=0)
+    ] = 20,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Show customers and revenue by city, age, source or any field, with growth and shares.
+
+    Without --from, the last 12 months are shown. Growth compares with the same days of the year
+    before. A person without a value counts under that of their organization.
+
+    Examples:
+        cardcrm report market --by city
+
+        cardcrm report market --by city --size leeds=250000 --size york=90000
+
+        cardcrm report market --by industry --focus
+
+    """
+    from cardcrm.reports.market.dimension import find_dimension
+    from cardcrm.reports.market.segments import build_market, join_smallest
+    from cardcrm.reports.market.sizes import parse_sizes, read_sizes
+
+    session = session_of(ctx)
+    store = session.store()
+    scope = read_scope(session, currency, where, since, until)
+    dimension = find_dimension(store, by, scope.today)
+    sizes = parse_sizes(size, scope.currency)
+    _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
+    stored = read_sizes(store, dimension.name, scope.currency)
+    found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
+    if not found.groups:
+        empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
+        return Result(_to_sheet((), focus=focus), notes=(empty,), html=html)
+    groups = join_smallest(found.groups, limit)
+    is_program = session.format not in ("table", "markdown", "html")
+    sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
+    unknown = set(sizes) - {_fold(each.name) for each in found.groups}
+    return Result(
+        sheet,
+        notes=_explain(found, groups, focus=focus),
+        warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
+        charts=_draw(found, groups, focus=focus),
+        html=html,
+    )
+
+
+def _keep_sizes(
+    store: "Store", field: str, sizes: "dict[str, MarketSize]", forgotten: "Sequence[str]"
+) -> None:
+    """Keep market sizes in the database, and remove others."""
+    from cardcrm.records.sales.market_sizes import remember_sizes
+    from cardcrm.reports.market.sizes import format_size
+
+    changes = {_fold(name): "" for name in forgotten}
+    changes |= {name: format_size(each) for name, each in sizes.items()}
+    if changes:
+        remember_sizes(store, field, changes)
+
+
+def _fold(name: str) -> str:
+    from cardcrm.text import fold
+
+    return fold(name)
+
+
+def _to_sheet(groups: "Sequence[MarketGroup]", *, focus: bool) -> Sheet:
+    """Return the groups for programs."""
+    columns = [
+        Column("group", "group"),
+        Column("customers", "customers"),
+        Column("revenue", "revenue", currency="currency"),
+        Column("revenue_per_customer", "per customer", currency="currency"),
+        Column("revenue_before", "year before", currency="currency"),
+        Column("growth", "growth", digits=6),
+        Column("share", "share", digits=6),
+        Column("market_share", "market share", digits=6),
+    ]
+    if focus:
+        columns += [Column("reachable", "reachable"), Column("score", "score", digits=6)]
+    return Sheet(tuple(columns), [_row(each, focus=focus) for each in groups], ids="group")
+
+
+def _row(each: "MarketGroup", *, focus: bool) -> tuple[Cell, ...]:
+    row = (
+        each.name,
+        each.customers,
+        each.revenue,
+        each.by_customer,
+        each.revenue_before,
+        each.growth,
+        each.share,
+        each.market_share,
+    )
+    return (*row, each.reachable, each.score) if focus else row
+
+
+def _to_table(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> Sheet:
+    """Return the groups for people, which fit a terminal of 80 columns."""
+    has_sizes = any(each.market_share is not None for each in groups)
+    columns = [
+        Column("group", found.field, wide=True),
+        Column("customers", "customers", "right"),
+        Column("revenue", "revenue", "right"),
+        Column("revenue_per_customer", "per customer", "right"),
+        Column("growth", "growth", "right"),
+        Column("share", "share", "right"),
+        *((Column("market_share", "of market", "right"),) if has_sizes else ()),
+        *((Column("reachable", "reach", "right"),) if focus else ()),
+        *((Column("score", "score", "right"),) if focus else ()),
+    ]
+    rows = [_table_row(each, has_sizes=has_sizes, focus=focus) for each in groups]
+    title = f"Market by {found.field}, {found.since} to {found.until}, in {found.revenue.currency}"
+    note = f"total: {pluralize(found.customers, 'customer')}, revenue {format_money(found.revenue)}"
+    return Sheet(tuple(columns), rows, title, note, ids="group")
+
+
+def _table_row(each: "MarketGroup", *, has_sizes: bool, focus: bool) -> tuple[Cell, ...]:
+    mean = each.by_customer
+    row: tuple[Cell, ...] = (
+        each.name or _NO_VALUE,
+        f"{each.customers:,}",
+        format_money(each.revenue, code=False),
+        "" if mean is None else format_money(mean, code=False),
+        "" if each.growth is None else f"{each.growth:+.0%}",
+        "" if each.share is None else f"{each.share:.1%}",
+    )
+    if has_sizes:
+        row += ("" if each.market_share is None else f"{each.market_share:.1%}",)
+    if focus:
+        row += (
+            "" if each.reachable is None else f"{each.reachable:,}",
+            "" if each.score is None else f"{each.score * 100:.0f}",
+        )
+    return row
+
+
+def _explain(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> tuple[str, ...]:
+    lines = []
+    if found.first_sale and found.first_sale > found.before:
+        lines.append(
+            f"no growth: it needs sales from {found.before} on; the first sale is of "
+            f"{found.first_sale}"
+        )
+    if found.is_overlapping:
+        lines.append("a contact counts in each of its tags, so the shares add up to more than all")
+    if focus:
+        lines.append(_SCORE)
+        if all(each.score is None for each in groups):
+            lines[-1] = "no scores: at least 2 groups of 5 customers are needed"
+    return tuple(lines)
+
+
+def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "tuple[Chart, ...]":
+    from cardcrm.chart import BarChart, Point, ScatterPlot
+
+    scale = 10 ** count_decimals(found.revenue.currency)
+    shown = groups[:_SHOWN]
+    bars = BarChart(
+        f"Revenue by {found.field}",
+        tuple(each.name or _NO_VALUE for each in shown),
+        tuple(each.revenue.minor / scale for each in shown),
+        found.revenue.currency,
+    )
+    points = tuple(
+        Point(each.revenue.minor / each.customers / scale, each.growth, each.name or _NO_VALUE)
+        for each in shown
+        if each.growth is not None and each.customers
+    )
+    if not focus or len(points) < 2:
+        return (bars,)
+    title = f"Value and growth by {found.field}"
+    value = f"revenue per customer, {found.revenue.currency}"
+    return (bars, ScatterPlot(title, value, "growth", points))

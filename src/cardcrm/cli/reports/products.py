@@ -1,0 +1,158 @@
+"""`report products`: the figures of each product."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.chart import BarChart
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.product_tables import (
+    MAX_BARS,
+    Rows,
+    change,
+    count_rows,
+    is_for_people,
+    percent,
+    refresh_alerts,
+    round_price,
+    to_bars,
+    to_major,
+)
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.money import format_money, format_quantity
+from cardcrm.reports.product_sales.product_figures import (
+    SORT_ORDERS,
+    ProductFigures,
+    ProductReport,
+    TrendSpan,
+    build_product_report,
+)
+from cardcrm.sheet import Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.reports.scope import Scope
+
+app = typer.Typer()
+
+
+@app.command("products")
+def products(
+    ctx: typer.Context,
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="FIGURE",
+            help="Sort by revenue, units, customers, trend, or repeat (the lowest rate first).",
+            autocompletion=complete_from(*SORT_ORDERS),
+        ),
+    ] = "revenue",
+    limit: Rows = None,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Show units, revenue, customers, trend, prices and repeat rate of each product.
+
+    The repeat rate is the share of a product's customers who bought it on more than one day. The
+    trend compares the revenue with that of as many days before.
+
+    Examples:
+        cardcrm report products --from 2026
+
+        cardcrm report products --sort repeat
+
+    """
+    session = session_of(ctx)
+    scope = read_scope(session, currency, where, since, until)
+    found = build_product_report(session.store(), scope, sort.lower())
+    refresh_alerts(session)
+    shown = found.rows[: count_rows(session, limit)]
+    if not shown:
+        note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
+        return Result(_list_products(()), notes=(note,), html=html)
+    data = _lay_out(found, shown, scope) if is_for_people(session) else _list_products(shown)
+    first = sorted(found.rows, key=SORT_ORDERS["revenue"], reverse=True)[:MAX_BARS]
+    bars = to_bars([(each.name, to_major(each.revenue)) for each in first])
+    return Result(data, charts=(BarChart("Revenue by product", *bars, scope.currency),), html=html)
+
+
+def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:
+    columns = (
+        Column("product", "product", wide=True, min_width=12),
+        Column("units", "units", "right"),
+        Column("revenue", "revenue", "right"),
+        Column("share", "mix", "right"),
+        Column("trend", "trend", "right"),
+        Column("paid", "paid", "right"),
+        Column("discount", "off", "right"),
+        Column("customers", "buyers", "right"),
+        Column("repeat_rate", "repeat", "right"),
+    )
+    rows = [
+        (
+            each.name + (" (retired)" if each.retired else ""),
+            format_quantity(each.units),
+            format_money(each.revenue, code=False),
+            percent(each.share),
+            change(each.trend),
+            round_price(each.paid),
+            percent(each.discount_share),
+            each.customers,
+            percent(each.repeat_rate),
+        )
+        for each in shown
+    ]
+    return Sheet(columns, rows, f"Products, in {scope.currency}", _explain(found, len(shown)))
+
+
+def _explain(found: ProductReport, shown: int) -> str:
+    notes = [
+        "“paid” is the average price of one, “off” what discounts took, “repeat” the share of "
+        "buyers who bought it again on another day.",
+        _explain_trend(found.trend),
+    ]
+    if found.unsold:
+        notes.append(f"{pluralize(found.unsold, 'product')} never sold.")
+    if len(found.rows) > shown:
+        notes.append(f"{shown:,} of {len(found.rows):,} products.")
+    return " ".join(notes)
+
+
+def _explain_trend(span: TrendSpan | None) -> str:
+    if span is None:
+        return "No trend: the sales begin after the first day of the period before."
+    return f"The trend compares {span.first} to {span.last} with the {span.days} days before."
+
+
+def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
+    columns = (
+        Column("id", "id", "right"),
+        Column("product", "product"),
+        Column("category", "category"),
+        Column("retired", "retired"),
+        Column("units", "units", "right"),
+        Column("revenue", "revenue", "right", currency="currency"),
+        Column("share", "share", "right"),
+        Column("trend", "trend", "right"),
+        Column("customers", "customers", "right"),
+        Column("repeat_customers", "repeat customers", "right"),
+        Column("repeat_rate", "repeat rate", "right"),
+        Column("first_sale", "first"),
+        Column("last_sale", "last"),
+        Column("average_paid", "average paid", "right", currency="currency"),
+        Column("average_list", "average list", "right", currency="currency"),
+        Column("discount_share", "discount", "right"),
+    )
+    cells = [
+        (
+            each.id, each.name, each.category, each.retired, each.units / 1000, each.revenue,
+            each.share, each.trend, each.customers, each.repeaters, each.repeat_rate,
+            each.first_on, each.last_on, each.paid, each.listed, each.discount_share,
+        )
+        for each in rows
+    ]  # fmt: skip
+    return Sheet(columns, cells)

@@ -1,0 +1,154 @@
+"""`report sources`: the sources that bring customers who stay."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.money import format_money
+from cardcrm.sheet import Cell, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.chart import BarChart
+    from cardcrm.reports.behavior.loyalty import LoyaltyReport, Share, SourceLoyalty
+
+app = typer.Typer()
+
+_NO_VALUE = "(none)"
+_SHOWN = 12  # bars of the chart
+
+
+@app.command("sources")
+def sources(
+    ctx: typer.Context,
+    by: Annotated[
+        str,
+        typer.Option(metavar="FIELD", help="Group by source, city, tag or any other field."),
+    ] = "source",
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+) -> Result:
+    """Compare how long the customers of each source stay.
+
+    “Repeat” is the share of customers with orders on two days or more. “Stayed” is the share of
+    those who first bought at least two years ago and ordered again in their second year. --from and
+    --to limit the days of the first order.
+
+    Examples:
+        cardcrm report sources
+
+        cardcrm report sources --by tag --format csv
+
+    """
+    from cardcrm.reports.behavior.loyalty import build_loyalty
+    from cardcrm.reports.market.dimension import find_dimension
+
+    session = session_of(ctx)
+    store, scope = session.store(), read_scope(session, currency, where, since, until)
+    found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
+    if found.total is None:
+        none = f"no customers with orders in {scope.currency}"
+        return Result(_to_sheet(found), notes=(none,), html=html)
+    is_program = session.format not in ("table", "markdown", "html")
+    sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
+    return Result(sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html)
+
+
+def _to_sheet(found: "LoyaltyReport") -> Sheet:
+    """Return the sources for programs."""
+    columns = (
+        Column("group", "group"),
+        Column("customers", "customers"),
+        Column("repeat_share", "repeat", digits=6),
+        Column("repeat_low", "low", digits=6),
+        Column("repeat_high", "high", digits=6),
+        Column("old_customers", "two years ago"),
+        Column("retention", "stayed", digits=6),
+        Column("retention_low", "low", digits=6),
+        Column("retention_high", "high", digits=6),
+        Column("revenue", "revenue", currency="currency"),
+        Column("revenue_per_customer", "per customer", currency="currency"),
+    )
+    return Sheet(columns, [_row(each) for each in found.sources], ids="group")
+
+
+def _row(each: "SourceLoyalty") -> tuple[Cell, ...]:
+    return (
+        each.name,
+        each.customers,
+        each.repeat.value,
+        *each.repeat.interval,
+        each.stayed.count,
+        each.stayed.value,
+        *(each.stayed.interval if each.stayed.count else (None, None)),
+        each.revenue,
+        each.by_customer,
+    )
+
+
+def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
+    """Return the sources for people, which fit a terminal of 80 columns."""
+    columns = (
+        Column("group", found.field, wide=True),
+        Column("customers", "customers", "right"),
+        Column("repeat", "repeat", "right"),
+        Column("stayed", "stayed", "right"),
+        Column("revenue", "revenue", "right"),
+        Column("revenue_per_customer", "per customer", "right"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each.name or _NO_VALUE,
+            f"{each.customers:,}",
+            _format_share(each.repeat),
+            _format_share(each.stayed),
+            format_money(each.revenue, code=False),
+            format_money(each.by_customer, code=False),
+        )
+        for each in found.sources
+    ]
+    note = (
+        f"all: {pluralize(total.customers, 'customer')}, repeat {_format_share(total.repeat)}, "
+        f"stayed {_format_share(total.stayed)}, revenue {format_money(total.revenue)}"
+    )
+    return Sheet(columns, rows, f"Customers who stay, by {found.field}", note, ids="group")
+
+
+def _format_share(share: "Share") -> str:
+    """Return a share with its interval; – for too few customers."""
+    if share.value is None:
+        return "–"
+    low, high = share.interval
+    return f"{share.value:.0%} ({low:.0%}–{high:.0%})"
+
+
+def _explain(found: "LoyaltyReport", total: "SourceLoyalty") -> tuple[str, ...]:
+    from cardcrm.reports.behavior.loyalty import MIN_CUSTOMERS
+
+    lines = [f"in brackets the 95 % interval; a share needs {MIN_CUSTOMERS} customers"]
+    if total.stayed.value is None:
+        lines.append(
+            f"“stayed” needs {MIN_CUSTOMERS} customers who first bought at least two years ago; "
+            f"there are {total.stayed.count}"
+        )
+    if found.is_overlapping:
+        lines.append("a contact counts in each of its tags")
+    return tuple(lines)
+
+
+def _draw(found: "LoyaltyReport") -> "BarChart":
+    from cardcrm.chart import BarChart
+
+    shown = found.sources[:_SHOWN]
+    return BarChart(
+        f"Customers with a repeat purchase, by {found.field}",
+        tuple(each.name or _NO_VALUE for each in shown),
+        tuple(each.repeat.value for each in shown),
+        "%",
+    )

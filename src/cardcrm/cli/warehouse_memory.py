@@ -1,0 +1,47 @@
+"""The folder that a database was last exported to as a warehouse, remembered on this machine.
+
+It is in the user's data folder and not in the database, which several machines may share.
+"""
+
+import contextlib
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from cardcrm.config import app_folder
+from cardcrm.formats.atomic_write import write_atomically
+
+
+def remember_folder(database: Path | str, folder: Path) -> None:
+    """Remember the folder of an export, unless the data folder cannot be written to."""
+    path = _file()
+    known = {**_read(path), _key(database): str(folder.absolute())}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with write_atomically(path, replace=True) as stream:
+            json.dump(known, stream, indent=1)
+
+
+def recall_folder(database: Path | str) -> Path | None:
+    """Return the folder of the last export of a database, or None."""
+    found = _read(_file()).get(_key(database))
+    return Path(found) if isinstance(found, str) else None
+
+
+def _file() -> Path:
+    return app_folder("data") / "warehouses.json"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _key(database: Path | str) -> str:
+    """Return a mark of a database, as its address may name a user."""
+    place = str(database.absolute()) if isinstance(database, Path) else database
+    return hashlib.sha256(place.encode()).hexdigest()[:16]

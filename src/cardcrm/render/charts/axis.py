@@ -1,0 +1,141 @@
+"""Choose the range and the ticks of an axis, and format its numbers."""
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from cardcrm.chart import Value
+
+_STEPS = (1, 2, 2.5, 5, 10)
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_SKEW = 30  # times the median that the largest value is on a logarithmic axis
+_LARGEST_IN_DIGITS = 1e15  # larger numbers are written as 1.0e+16
+_LARGEST = 1e300  # the differences of such numbers are still finite
+
+
+class Axis(NamedTuple):
+    """An axis from ``low`` to ``high``, and the places of its labels."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    is_logarithmic: bool = False
+
+    def locate(self, value: float) -> float:
+        """Return the place of a value: 0 at the low end, 1 at the high end."""
+        low, high = self.low, self.high
+        if self.is_logarithmic:
+            low, high, value = math.log(low), math.log(high), math.log(value)
+        return max(0.0, min((value - low) / (high - low), 1.0))
+
+
+def only_finite(values: Iterable[Value]) -> list[float]:
+    """Return the values that can be drawn."""
+    return [value for value in values if value is not None and abs(value) <= _LARGEST]
+
+
+def clean(value: Value) -> Value:
+    """Return a value, and None for one that is infinite or not a number."""
+    return value if value is not None and abs(value) <= _LARGEST else None
+
+
+def make_axis(values: Iterable[Value], count: int = 4) -> Axis:
+    """Return an axis that includes 0 and all values, with about ``count`` ticks."""
+    known = only_finite(values)
+    return _nice_axis(min(known, default=0.0), max(known, default=0.0), count)
+
+
+def _nice_axis(low: float, high: float, count: int) -> Axis:
+    low, high = min(low, 0.0), max(high, 0.0)
+    if high - low < 1e-300:
+        return Axis(0.0, 1.0, (0.0, 1.0))
+    step = _round_step((high - low) / count)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    ticks = tuple(step * number for number in range(first, last + 1))
+    return Axis(ticks[0], ticks[-1], ticks)
+
+
+def _round_step(step: float) -> float:
+    """Return the next larger step of 1, 2, 2.5 or 5 times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(each * power for each in _STEPS if each * power >= step * (1 - 1e-9))
+
+
+def make_spread_axis(values: Sequence[float], count: int = 4) -> Axis:
+    """Return an axis for points: logarithmic if a few values are far above the others."""
+    known = sorted(only_finite(values))
+    if not known or known[0] <= 0 or known[-1] <= _SKEW * known[len(known) // 2]:
+        return make_axis(known, count)
+    low = math.floor(math.log10(known[0]))
+    high = max(math.ceil(math.log10(known[-1])), low + 1)
+    every = max(1, math.ceil((high - low) / count))
+    ticks = tuple(10.0**power for power in range(low, high + 1, every))
+    return Axis(10.0**low, 10.0**high, ticks, is_logarithmic=True)
+
+
+def label_axis(axis: Axis, unit: str = "") -> list[str]:
+    """Return the labels of the ticks of an axis."""
+    if axis.is_logarithmic:
+        return [format_short(tick, unit) for tick in axis.ticks]
+    return _format_ticks(axis.ticks, unit)
+
+
+def _format_ticks(ticks: Sequence[float], unit: str) -> list[str]:
+    """Return the labels of ticks in as few characters as tell them apart: 0, 50k, 100k."""
+    if max(map(abs, ticks), default=0) >= _LARGEST_IN_DIGITS:
+        return [f"{tick:.1e}" if tick else "0" for tick in ticks]
+    if unit == "%":
+        return [f"{text}%" for text in _format_evenly([100 * tick for tick in ticks], 1, "")]
+    largest = max(map(abs, ticks), default=0)
+    divisor, letter = next((each for each in _SCALES if largest >= each[0]), (1, ""))
+    return _format_evenly(ticks, divisor, letter)
+
+
+def _format_evenly(ticks: Sequence[float], divisor: float, letter: str) -> list[str]:
+    """Return ticks with the digits that the smallest distance needs."""
+    shown = [tick / divisor for tick in ticks]
+    steps = [after - before for before, after in itertools.pairwise(shown)]
+    step = min((each for each in steps if each > 0), default=1.0)
+    digits = next((each for each in range(6) if _is_whole(step * 10**each)), 6)
+    return [f"{each:,.{digits}f}{letter}" if abs(each) > step / 1e6 else "0" for each in shown]
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) < 1e-6 * max(abs(value), 1)
+
+
+def format_short(value: float, unit: str = "") -> str:
+    """Return a number in few characters: 0.25, 12, 1.2k, 35%."""
+    if abs(value) >= _LARGEST_IN_DIGITS / 100:
+        return f"{value:.1e}"
+    if unit == "%":
+        return f"{_round_short(100 * value)}%"
+    for divisor, letter in _SCALES:
+        if abs(value) >= 0.9995 * divisor:
+            return f"{_round_short(value / divisor)}{letter}"
+    return _round_short(value)
+
+
+def _round_short(value: float) -> str:
+    size = abs(value)
+    digits = 0 if size >= 9.95 or value == round(value) else 1 if size >= 0.95 else 2
+    text = f"{value:,.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.removeprefix("-") if not text.strip("-0") else text
+
+
+def format_full(value: float, unit: str = "") -> str:
+    """Return a number as a label beside a bar: 1,234, 12.5, 35.2%."""
+    if abs(value) >= _LARGEST_IN_DIGITS:
+        return f"{value:.1e}"
+    if unit == "%":
+        return f"{100 * value:,.1f}%"
+    digits = 0 if abs(value) >= 100 or value == round(value) else 2
+    return f"{value:,.{digits}f}"
+
+
+def heading(title: str, unit: str) -> str:
+    """Return the title of a chart with its unit, unless the numbers show it."""
+    return f"{title} ({unit})" if unit and unit != "%" else title

@@ -1,0 +1,1 @@
+"""The behavior of customers: answers, time since the last touch, and loyalty by source."""

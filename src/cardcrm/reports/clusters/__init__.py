@@ -1,0 +1,1 @@
+"""Clusters: groups of customers who buy alike, found by k-means."""

@@ -1,0 +1,1 @@
+"""Drivers: the fields, tags, sources and behaviors in which two groups of contacts differ."""

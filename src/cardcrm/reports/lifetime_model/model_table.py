@@ -1,0 +1,114 @@
+"""Store the fitted models, one for each currency, and fit them again when they are stale.
+
+A stored model is stale 30 days after it was fitted, or once the number of customers or of purchases
+has changed by more than 5%. It is computed from the sales, so the journal does not record it.
+"""
+
+import datetime as dt
+from typing import Any
+
+from cardcrm.errors import StorageError
+from cardcrm.reports.lifetime_model.fitting import LifetimeModel, fit
+from cardcrm.reports.lifetime_model.histories import Histories, load_histories
+from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
+from cardcrm.reports.lifetime_model.spend_model import SpendModel
+from cardcrm.store import Store
+from cardcrm.store.engine import Row, transaction
+
+MAX_AGE = 30  # days
+MAX_CHANGE = 0.05
+
+_PURCHASE = PurchaseModel._fields
+_SPEND = SpendModel._fields
+_COLUMNS = (
+    "currency", "fitted_on", "customers", "repeating", "purchases",
+    *_PURCHASE, *(f"{name}_error" for name in _PURCHASE), "log_likelihood",
+    *_SPEND, *(f"{name}_error" for name in _SPEND), "spend_log_likelihood",
+    "spend_customers", "mean_spend", "correlation",
+)  # fmt: skip
+
+
+def load_model(store: Store, currency: str) -> LifetimeModel | None:
+    """Return the stored model of a currency, stale or not; None without one."""
+    row = store.row(
+        f"SELECT {', '.join(_COLUMNS)} FROM lifetime_model WHERE currency = :currency",
+        currency=currency,
+    )
+    return None if row is None else _read(row)
+
+
+def _read(row: Row) -> LifetimeModel:
+    return LifetimeModel(
+        row["currency"],
+        dt.date.fromisoformat(row["fitted_on"]),
+        row["customers"],
+        row["repeating"],
+        row["purchases"],
+        PurchaseModel(*(row[name] for name in _PURCHASE)),
+        None if row["r_error"] is None else tuple(row[f"{name}_error"] for name in _PURCHASE),
+        row["log_likelihood"],
+        None if row["p"] is None else SpendModel(*(row[name] for name in _SPEND)),
+        None if row["p_error"] is None else tuple(row[f"{name}_error"] for name in _SPEND),
+        row["spend_log_likelihood"],
+        row["spend_customers"],
+        row["mean_spend"],
+        row["correlation"],
+    )
+
+
+def store_model(store: Store, model: LifetimeModel) -> bool:
+    """Store a model in place of the earlier one; return whether the database can be written to."""
+    marks = ", ".join(f":{name}" for name in _COLUMNS)
+    try:
+        with transaction(store.engine):
+            store.engine.execute(
+                "DELETE FROM lifetime_model WHERE currency = :currency",
+                {"currency": model.currency},
+            )
+            store.engine.execute(
+                f"INSERT INTO lifetime_model ({', '.join(_COLUMNS)}) VALUES ({marks})",
+                dict(zip(_COLUMNS, _values(model), strict=True)),
+            )
+    except StorageError:  # a replica, or a file without permission to write
+        return False
+    return True
+
+
+def _values(model: LifetimeModel) -> list[Any]:
+    nothing = (None,) * len(_SPEND)
+    return [
+        model.currency, model.until.isoformat(), model.customers, model.repeating, model.purchases,
+        *model.purchase, *(model.purchase_errors or (None,) * len(_PURCHASE)),
+        model.log_likelihood,
+        *(model.spend or nothing), *(model.spend_errors or nothing), model.spend_log_likelihood,
+        model.spend_customers, model.mean_spend, model.correlation,
+    ]  # fmt: skip
+
+
+def is_stale(model: LifetimeModel, today: dt.date, histories: Histories) -> bool:
+    """Return whether a stored model is too old, or too many sales are new, for the histories."""
+    if abs((today - model.until).days) > MAX_AGE:
+        return True
+    pairs = ((model.customers, histories.customers), (model.purchases, sum(histories.repeats)))
+    return any(abs(now - then) > MAX_CHANGE * then for then, now in pairs)
+
+
+def choose_model(
+    store: Store, currency: str, today: dt.date, histories: Histories, *, refit: bool = False
+) -> LifetimeModel | None:
+    """Return the stored model unless it is stale; fit and store it again in that case.
+
+    ``histories`` are those of all customers up to today. None if there is too little data.
+    """
+    stored = None if refit else load_model(store, currency)
+    if stored is not None and not is_stale(stored, today, histories):
+        return stored
+    model = fit(histories, currency, today)
+    if model is not None:
+        store_model(store, model)
+    return model
+
+
+def load_or_fit(store: Store, currency: str, today: dt.date) -> LifetimeModel | None:
+    """Return the model of a currency as `choose_model` does, reading the histories itself."""
+    return choose_model(store, currency, today, load_histories(store, currency, today))

@@ -1,0 +1,1 @@
+"""The market view: customers and revenue by the values of a field."""

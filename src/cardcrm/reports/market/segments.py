@@ -1,0 +1,277 @@
+"""Customers and revenue of a period by the values of a field, with growth and shares.
+
+A person without a value counts under that of their organization. Growth compares with the same
+days of the year before, and needs sales from before them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cardcrm.money import Money
+from cardcrm.reports.market.dimension import NONE, Dimension
+from cardcrm.reports.scope import Scope, contact_condition, sale_condition
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+MIN_CUSTOMERS = 5  # fewer are chance: such a group has no score
+
+
+@dataclass(frozen=True)
+class MarketSize:
+    """The sales of all sellers to a group in the period, or the number of all its customers."""
+
+    amount: Money | None = None
+    customers: int | None = None
+
+
+@dataclass(frozen=True)
+class MarketGroup:
+    """The customers of one value of a field in a period.
+
+    ``reachable`` contacts can be written to or called and have not bought in the period. ``score``
+    is the mean of three ranks from 0 to 1: of revenue by customer, growth and reachable contacts.
+    """
+
+    name: str
+    customers: int
+    revenue: Money
+    revenue_before: Money
+    growth: float | None = None
+    share: float | None = None
+    market_share: float | None = None
+    reachable: int | None = None
+    score: float | None = None
+    groups: int = 1
+
+    @property
+    def by_customer(self) -> Money | None:
+        """The revenue of each customer in the mean."""
+        if not self.customers:
+            return None
+        return Money(round(self.revenue.minor / self.customers), self.revenue.currency)
+
+
+@dataclass(frozen=True)
+class Market:
+    """The groups of a field, the highest revenue first, over the days from ``since`` to ``until``.
+
+    ``customers`` and ``revenue`` are of all groups, each customer once, even where a contact is in
+    several groups. ``first_sale`` is the first day with sales: growth needs earlier ones than
+    ``before``, the first day of the year before.
+    """
+
+    field: str
+    since: dt.date
+    until: dt.date
+    before: dt.date
+    groups: tuple[MarketGroup, ...]
+    customers: int
+    revenue: Money
+    is_overlapping: bool
+    first_sale: dt.date | None
+
+
+def add_years(day: dt.date, years: int) -> dt.date:
+    """Return the same day of another year; of 29 February the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def complete_period(scope: Scope) -> Scope:
+    """Return a scope with both days: without a first day the last twelve months up to the last."""
+    until = scope.until or scope.today
+    since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
+    return replace(scope, since=since, until=until)
+
+
+def build_market(
+    store: Store,
+    scope: Scope,
+    dimension: Dimension,
+    sizes: Mapping[str, MarketSize] | None = None,
+    *,
+    focus: bool = False,
+) -> Market:
+    """Return the groups of a field. With ``focus`` they have scores, and the best is the first."""
+    scope = complete_period(scope)
+    assert scope.since is not None
+    assert scope.until is not None
+    before = add_years(scope.since, -1)
+    bought, params = _bought_sql(store, scope, before)
+    rows = [*map(tuple, store.rows(_group_sql(store, scope, dimension, bought, focus), **params))]
+    sums = store.row(f"SELECT sum(is_customer), sum(now) FROM ({bought}) AS b", **params)
+    first = store.value("SELECT min(on_date) FROM sale WHERE currency = :currency", **params)
+    market = Market(
+        dimension.name,
+        scope.since,
+        scope.until,
+        before,
+        (),
+        int((sums and sums[0]) or 0),
+        Money(int((sums and sums[1]) or 0), scope.currency),
+        bool(dimension.join),
+        dt.date.fromisoformat(first) if first else None,
+    )
+    groups = _join_groups(rows, dimension, scope.currency, focus=focus)
+    return rank_groups(market, groups, sizes or {}, focus=focus)
+
+
+def _bought_sql(store: Store, scope: Scope, before: dt.date) -> tuple[str, dict[str, Any]]:
+    """Return SQL for the sums of each customer in the period and a year before."""
+    assert scope.since is not None
+    assert scope.until is not None
+    whole = Scope(scope.currency, scope.today, before, scope.until, scope.where)
+    condition, params = sale_condition(store, whole)
+    params |= {
+        "first": scope.since.isoformat(),
+        "before": add_years(scope.until, -1).isoformat(),
+    }
+    now = "s.on_date >= :first"
+    sql = (
+        "SELECT s.contact_id, "
+        f"max(CASE WHEN {now} AND s.amount > 0 THEN 1 ELSE 0 END) AS is_customer, "
+        f"sum(CASE WHEN {now} THEN s.amount ELSE 0 END) AS now, "
+        "sum(CASE WHEN s.on_date <= :before THEN s.amount ELSE 0 END) AS earlier "
+        f"FROM sale s WHERE {condition} GROUP BY s.contact_id"
+    )
+    return sql, params
+
+
+_REACHABLE = (
+    "v.status = 'active' AND coalesce(b.is_customer, 0) = 0 AND EXISTS (SELECT 1 FROM point x "
+    "WHERE x.contact_id = v.id AND x.kind IN ('email', 'phone') AND x.opted_out = 0 "
+    "AND x.invalid = 0)"
+)
+
+
+def _group_sql(store: Store, scope: Scope, dimension: Dimension, bought: str, focus: bool) -> str:
+    """Return SQL for the sums of each stored value of a field."""
+    valued, value, org = dimension.grouped_sql(store.engine.concat_function)
+    reachable = f"sum(CASE WHEN {_REACHABLE} THEN 1 ELSE 0 END)" if focus else "0"
+    join = "JOIN"
+    where = ""
+    if focus:
+        join = "LEFT JOIN"
+        if scope.where is not None:
+            where = f"WHERE {contact_condition(store, scope.where, 'v.id')[0]} "
+    return (
+        f"WITH {valued}, bought AS ({bought}) "
+        f"SELECT {value}, sum(b.is_customer), sum(b.now), sum(b.earlier), {reachable}, count(*) "
+        f"FROM valued v {join} bought b ON b.contact_id = v.id {org}{where}GROUP BY {value}"
+    )
+
+
+def _join_groups(
+    rows: Sequence[tuple[Any, ...]], dimension: Dimension, currency: str, *, focus: bool
+) -> list[MarketGroup]:
+    """Return one group for each name, from the sums of the stored values."""
+    label = dimension.label([(row[0], int(row[5])) for row in rows])
+    sums: dict[str, list[int]] = {}
+    for value, *figures, _ in rows:
+        known = sums.setdefault(label(value), [0, 0, 0, 0])
+        for at, figure in enumerate(figures):
+            known[at] += int(figure or 0)
+    return [
+        MarketGroup(
+            name,
+            customers,
+            Money(now, currency),
+            Money(earlier, currency),
+            reachable=reachable if focus else None,
+        )
+        for name, (customers, now, earlier, reachable) in sums.items()
+        if customers or now or earlier or reachable
+    ]
+
+
+def rank_groups(
+    market: Market,
+    groups: Sequence[MarketGroup],
+    sizes: Mapping[str, MarketSize],
+    *,
+    focus: bool,
+) -> Market:
+    """Return the market with its groups: their growth, shares and scores, in order."""
+    known = market.first_sale is not None and market.first_sale <= market.before
+    found = [_complete(each, market, sizes.get(fold(each.name)), known) for each in groups]
+    if focus:
+        found = _score(found)
+    found.sort(key=lambda each: (-(each.score or 0.0) * focus, -each.revenue.minor, each.name))
+    return replace(market, groups=tuple(found))
+
+
+def _complete(
+    group: MarketGroup, market: Market, size: MarketSize | None, known: bool
+) -> MarketGroup:
+    revenue, before = group.revenue.minor, group.revenue_before.minor
+    return replace(
+        group,
+        growth=revenue / before - 1 if known and before > 0 else None,
+        share=revenue / market.revenue.minor if market.revenue.minor > 0 else None,
+        market_share=_divide_by_size(group, size),
+    )
+
+
+def _divide_by_size(group: MarketGroup, size: MarketSize | None) -> float | None:
+    if size is None:
+        return None
+    if size.amount is not None:
+        return group.revenue.minor / size.amount.minor
+    return group.customers / size.customers if size.customers else None
+
+
+def _score(groups: Sequence[MarketGroup]) -> list[MarketGroup]:
+    """Return groups with the mean of their ranks by value, growth and reach.
+
+    Groups with too few customers, and that of contacts without a value, have no score.
+    """
+    rated = [each for each in groups if each.name != NONE and each.customers >= MIN_CUSTOMERS]
+    if len(rated) < 2:
+        return list(groups)
+    figures: tuple[Callable[[MarketGroup], float | None], ...] = (
+        lambda each: each.revenue.minor / each.customers,
+        lambda each: each.growth,
+        lambda each: each.reachable,
+    )
+    ranks = [rank_fractions([figure(each) for each in rated]) for figure in figures]
+    scores = {
+        each.name: sum(column) / len(ranks)
+        for each, column in zip(rated, zip(*ranks, strict=True), strict=True)
+    }
+    return [replace(each, score=scores.get(each.name)) for each in groups]
+
+
+def rank_fractions(values: Sequence[float | None]) -> list[float]:
+    """Return the rank of each value from 0 (lowest) to 1; equal ones share the mean of their ranks.
+
+    An unknown value is in the middle.
+    """
+    known = [value for value in values if value is not None]
+    return [
+        0.5
+        if value is None or len(known) < 2
+        else (sum(each < value for each in known) + (known.count(value) - 1) / 2) / (len(known) - 1)
+        for value in values
+    ]
+
+
+def join_smallest(groups: Sequence[MarketGroup], limit: int) -> tuple[MarketGroup, ...]:
+    """Return the first groups, and all others as one, so that their sum stays the same."""
+    if not limit or len(groups) <= limit:
+        return tuple(groups)
+    rest = groups[limit:]
+    currency = rest[0].revenue.currency
+    shares = [each.share for each in rest if each.share is not None]
+    other = MarketGroup(
+        f"{len(rest):,} others",
+        sum(each.customers for each in rest),
+        Money(sum(each.revenue.minor for each in rest), currency),
+        Money(sum(each.revenue_before.minor for each in rest), currency),
+        share=sum(shares) if shares else None,
+        groups=len(rest),
+    )
+    return (*groups[:limit], other)

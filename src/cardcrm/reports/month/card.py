@@ -1,0 +1,98 @@
+"""Lay out the summary of a month as a card, for the terminal and for a page."""
+
+from collections.abc import Iterator
+
+from cardcrm.money import format_money
+from cardcrm.reports.month.comparison import SpanFigures, change_of
+from cardcrm.reports.month.summary import MonthSummary
+from cardcrm.reports.pictures.picture import Picture
+from cardcrm.sheet import Card, Line, Section
+
+_MAX_ROWS = 12  # of a list on the page
+
+
+def build_month_card(summary: MonthSummary) -> Card:
+    """Return the card: figures, things to do, and a section for each picture."""
+    return Card(
+        title=summary.view.span,
+        subtitle=_describe_days(summary),
+        facts=tuple(_list_facts(summary)),
+        sections=(
+            *_list_to_dos(summary),
+            *(_build_section(each) for each in summary.pictures.values()),
+        ),
+        data=build_month_data(summary),
+    )
+
+
+def _describe_days(summary: MonthSummary) -> str:
+    now, currency = summary.comparison.now, summary.view.currency
+    if summary.comparison.is_complete:
+        return f"All sales in {currency}"
+    return f"Sales in {currency} from {now.first} to {now.last}, against the same days before"
+
+
+def _list_facts(summary: MonthSummary) -> Iterator[tuple[str, str]]:
+    figures = summary.comparison
+    now = figures.now
+    yield "revenue", format_money(now.revenue)
+    yield "month before", _describe_change(now, figures.month_before)
+    yield "year before", _describe_change(now, figures.year_before)
+    yield "orders", f"{now.orders:,}"
+    yield "customers", f"{now.customers:,}"
+
+
+def _describe_change(now: SpanFigures, before: SpanFigures) -> str:
+    change = change_of(now.revenue, before.revenue)
+    amount = format_money(before.revenue)
+    return amount if change is None else f"{amount} ({change:+.0%})"
+
+
+def _list_to_dos(summary: MonthSummary) -> Iterator[Section]:
+    lines = tuple(Line("☐", "", each.text, note=each.command) for each in summary.to_dos)
+    if lines:
+        yield Section("To do", lines)
+
+
+def _build_section(picture: Picture) -> Section:
+    if picture.reason:
+        return Section(picture.title, note=picture.reason)
+    rows = list(picture.table.rows)[:_MAX_ROWS]
+    shown = picture.sheet._replace(rows=rows, title="") if rows else None
+    return Section(picture.title, sheet=shown, note=picture.note, charts=picture.charts)
+
+
+# JSON
+
+
+def build_month_data(summary: MonthSummary) -> dict[str, object]:
+    """Return the figures for programs; a list without enough data is empty and has a reason."""
+    figures = summary.comparison
+    now = figures.now
+    return {
+        "month": f"{now.first:%Y-%m}",
+        "from": now.first,
+        "to": now.last,
+        "is_complete": figures.is_complete,
+        "currency": summary.view.currency,
+        "revenue": now.revenue,
+        "orders": now.orders,
+        "customers": now.customers,
+        "month_before": _compare(now, figures.month_before),
+        "year_before": _compare(now, figures.year_before),
+        "revenue_by_month": summary.pictures["revenue"].rows,
+        **{key: each.rows for key, each in summary.pictures.items() if key != "revenue"},
+        "to_do": [each._asdict() for each in summary.to_dos],
+        "reasons": {key: each.reason for key, each in summary.pictures.items() if each.reason},
+    }
+
+
+def _compare(now: SpanFigures, before: SpanFigures) -> dict[str, object]:
+    return {
+        "from": before.first,
+        "to": before.last,
+        "revenue": before.revenue,
+        "orders": before.orders,
+        "customers": before.customers,
+        "change": change_of(now.revenue, before.revenue),
+    }

@@ -1,0 +1,69 @@
+"""Turn the figures of a month into things to do, each with the command that does it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cardcrm.money import Money, format_money
+from cardcrm.reports.pictures.picture import Picture
+from cardcrm.store import Store
+
+_MOST_CALLS = 5
+
+
+class ToDo(NamedTuple):
+    """A thing to do, with the command that does it."""
+
+    text: str
+    command: str
+    contact_id: int | None = None
+
+
+def list_to_dos(store: Store, pictures: Mapping[str, Picture], today: str) -> list[ToDo]:
+    """Return what to do next: promises first, then calls, then offers."""
+    return [
+        *_list_promises(store, today),
+        *_list_calls(pictures["at_risk"]),
+        *_list_thanks(pictures["new_customers"]),
+        *_list_offers(pictures["pairs"]),
+    ]
+
+
+def _list_promises(store: Store, today: str) -> Iterator[ToDo]:
+    count = store.value(
+        "SELECT count(*) FROM reminder WHERE done_at IS NULL AND promise = 1 AND due_on < :today",
+        today=today,
+    )
+    if count:
+        word = "promise is" if count == 1 else "promises are"
+        yield ToDo(f"{count:,} {word} overdue", "cardcrm due")
+
+
+def _list_calls(picture: Picture) -> Iterator[ToDo]:
+    for row in picture.rows[:_MOST_CALLS]:
+        amount = row["value_at_risk"]
+        assert isinstance(amount, Money)
+        yield ToDo(
+            f"Call {row['name']}: {row['reason']}; at risk {format_money(amount)}",
+            f"cardcrm remind {row['id']} call --due mon",
+            _id(row),
+        )
+
+
+def _list_thanks(picture: Picture) -> Iterator[ToDo]:
+    for row in picture.rows[:3]:
+        yield ToDo(
+            f"Thank {row['name']} for the first order",
+            f"cardcrm remind {row['id']} thank for the first order --due mon",
+            _id(row),
+        )
+
+
+def _list_offers(picture: Picture) -> Iterator[ToDo]:
+    for row in picture.rows[:1]:
+        yield ToDo(
+            f"Offer {row['other']} to those who buy {row['product']}", "cardcrm report baskets"
+        )
+
+
+def _id(row: Mapping[str, Any]) -> int:
+    return int(row["id"])

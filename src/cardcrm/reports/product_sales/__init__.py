@@ -1,0 +1,1 @@
+"""Reports about products: baskets, margins, prices, suggestions and alerts."""

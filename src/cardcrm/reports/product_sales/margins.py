@@ -1,0 +1,252 @@
+"""Sum revenue, cost and margin by product, customer, owner, segment, channel or period.
+
+Revenue = cost + margin + revenue of unknown cost: where a cost is missing, that revenue is named
+and has no part in the margin. A refund without a cost returned no goods, so it lowers the margin by
+its whole amount. The cost of a line is unit cost × quantity, rounded once. Products are summed over
+lines, everything else over sales.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from cardcrm.errors import UsageError
+from cardcrm.money import Money
+from cardcrm.query import And, Term
+from cardcrm.reports.product_sales.line_sql import COST, end_today
+from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.engine import Row
+from cardcrm.text import find_similar
+
+_NO_LIMIT = 2**62
+_CITY = "(SELECT a.city FROM address a WHERE a.contact_id = s.contact_id ORDER BY a.id LIMIT 1)"
+_QUARTER = (
+    "substr(s.on_date, 1, 4) || '-Q' || "
+    "CAST((CAST(substr(s.on_date, 6, 2) AS INTEGER) + 2) / 3 AS TEXT)"
+)
+# The SQL of the group of a sale; ``c`` is its customer.
+_GROUPS = {
+    "customer": "s.contact_id",
+    "owner": "c.owner",
+    "channel": "s.channel",
+    "source": "c.source",
+    "stage": "c.stage",
+    "city": f"coalesce({_CITY}, '')",
+    "month": "substr(s.on_date, 1, 7)",
+    "quarter": _QUARTER,
+    "year": "substr(s.on_date, 1, 4)",
+}
+_OF_LINES = {"product": "l.product_id", "category": "p.category"}
+PERIODS = ("month", "quarter", "year")
+DIMENSIONS = (*_OF_LINES, *_GROUPS, "segment")
+NO_PRODUCT = "(no product)"
+
+
+class Figures(NamedTuple):
+    """Sums in minor units: revenue = cost + margin + ``unknown``, the revenue of unknown cost."""
+
+    revenue: int = 0
+    cost: int = 0
+    unknown: int = 0
+    unknown_count: int = 0  # sales or lines above 0 without a cost
+
+    @property
+    def margin(self) -> int:
+        """Revenue whose cost is known, less that cost."""
+        return self.revenue - self.unknown - self.cost
+
+
+class GroupMargin(NamedTuple):
+    """The figures of one group; ``rate`` is margin / revenue of known cost, None at or below 0.
+
+    ``id`` is the number of a product or customer, None for other groups. ``unknown`` is the revenue
+    of ``unknown_count`` sales, or lines of sales, whose cost is missing.
+    """
+
+    id: int | None
+    name: str
+    revenue: Money
+    cost: Money
+    margin: Money
+    rate: float | None
+    unknown: Money
+    unknown_count: int
+
+
+class Margins(NamedTuple):
+    """The groups, the highest margin first or the latest period last, their number, and the total.
+
+    ``is_overlapping`` groups, such as segments, may share customers.
+    """
+
+    rows: tuple[GroupMargin, ...]
+    groups: int
+    total: GroupMargin | None
+    is_overlapping: bool
+
+
+def parse_dimension(word: str) -> str:
+    """Return what to group by as typed. Raises UsageError."""
+    name = word.strip().lower()
+    for each in DIMENSIONS:
+        if name in (each, f"{each}s", f"{each}ly"):
+            return each
+    like = find_similar(name, DIMENSIONS, limit=1)
+    start = f"Did you mean {like[0]}? " if like else ""
+    raise UsageError(f"unknown group “{word}”", f"{start}Use {', '.join(DIMENSIONS)}.")
+
+
+def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -> Margins:
+    """Return revenue, cost and margin of each group, at most ``limit``: the best or the latest."""
+    scope = end_today(scope)
+    total = _fold(_read_total(store, scope))
+    if by == "segment":
+        rows = list(_read_segments(store, scope))
+    elif by in _OF_LINES:
+        rows = [*_read_lines(store, scope, by), *_read_rest(store, scope)]
+    else:
+        rows, groups = _read_sales(store, scope, by, limit)
+        return Margins(
+            tuple(_build(scope, *row) for row in rows),
+            groups,
+            _total(scope, total),
+            is_overlapping=False,
+        )
+    rows.sort(key=lambda row: (-row[2].margin, -row[2].revenue, row[1], row[0] or 0))
+    shown = rows if limit is None else rows[:limit]
+    if by in _OF_LINES and rows:  # the costs of lines may be known where those of sales are not
+        total = _fold(row[2] for row in rows)
+    return Margins(
+        tuple(_build(scope, *row) for row in shown),
+        len(rows),
+        _total(scope, total),
+        is_overlapping=by == "segment",
+    )
+
+
+_Group = tuple[int | None, str, Figures]
+
+
+def _total(scope: Scope, figures: Figures | None) -> GroupMargin | None:
+    return None if figures is None else _build(scope, None, "total", figures)
+
+
+def _build(scope: Scope, id_: int | None, name: str, sums: Figures) -> GroupMargin:
+    known = sums.revenue - sums.unknown
+    code = scope.currency
+    return GroupMargin(
+        id_,
+        name,
+        Money(sums.revenue, code),
+        Money(sums.cost, code),
+        Money(sums.margin, code),
+        sums.margin / known if known > 0 else None,
+        Money(sums.unknown, code),
+        sums.unknown_count,
+    )
+
+
+def _sums(alias: str, cost: str) -> str:
+    """Return the SQL of `Figures` over rows with an amount, whose cost is a column or an SQL."""
+    return (
+        f"sum({alias}.amount) AS revenue, coalesce(sum({cost}), 0) AS cost, "
+        f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount >= 0 "
+        f"THEN {alias}.amount ELSE 0 END) AS unknown, "
+        f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount > 0 THEN 1 ELSE 0 END) AS missing"
+    )
+
+
+_OF_SALES = _sums("s", "s.cost")
+_MARGIN = "revenue - unknown - cost"
+
+
+def _figures(row: Row) -> Figures:
+    names = ("revenue", "cost", "unknown", "missing")
+    return Figures(*(int(row[name] or 0) for name in names))
+
+
+def _fold(found: Iterable[Figures]) -> Figures | None:
+    """Return the sum of figures; None without any."""
+    columns = list(zip(*found, strict=True))
+    return Figures(*map(sum, columns)) if columns else None
+
+
+def _read_total(store: Store, scope: Scope) -> Iterator[Figures]:
+    condition, params = sale_condition(store, scope)
+    sql = f"SELECT {_OF_SALES}, count(*) AS sales FROM sale s WHERE {condition}"
+    for row in store.rows(sql, **params):
+        if row["sales"]:
+            yield _figures(row)
+
+
+def _read_sales(store: Store, scope: Scope, by: str, limit: int | None) -> tuple[list[_Group], int]:
+    """Return the first groups of sales, and the number of all."""
+    condition, params = sale_condition(store, scope)
+    group = _GROUPS[by]
+    join = " JOIN contact c ON c.id = s.contact_id" if "c." in group else ""
+    grouped = f"SELECT {group} AS name, {_OF_SALES} FROM sale s{join} WHERE {condition} GROUP BY 1"
+    order = "name DESC" if by in PERIODS else f"{_MARGIN} DESC, revenue DESC, name"
+    found = store.rows(
+        f"SELECT g.*, count(*) OVER () AS groups FROM ({grouped}) g ORDER BY {order} LIMIT :most",
+        **params,
+        most=_NO_LIMIT if limit is None else limit,
+    )
+    groups = found[0]["groups"] if found else 0
+    if by in PERIODS:
+        found.reverse()
+    if by != "customer":
+        return [(None, row["name"], _figures(row)) for row in found], groups
+    names = _read_names(store, "contact", [row["name"] for row in found])
+    return [(row["name"], names[row["name"]], _figures(row)) for row in found], groups
+
+
+def _read_names(store: Store, table: str, ids: Sequence[int]) -> dict[int, str]:
+    return {
+        row[0]: row[1]
+        for marks, params in chunks(ids)
+        for row in store.rows(f"SELECT id, name FROM {table} WHERE id IN ({marks})", **params)
+    }
+
+
+def _read_lines(store: Store, scope: Scope, by: str) -> Iterator[_Group]:
+    """Yield the sums of the lines of each product or category."""
+    condition, params = sale_condition(store, scope)
+    rows = store.rows(
+        f"SELECT l.product_id, {_sums('l', COST)} FROM sale s "
+        f"JOIN sale_line l ON l.sale_id = s.id WHERE {condition} GROUP BY l.product_id",
+        **params,
+    )
+    sums = {row["product_id"]: _figures(row) for row in rows}
+    if by == "product":
+        names = _read_names(store, "product", list(sums))
+        yield from ((id_, names[id_], each) for id_, each in sums.items())
+        return
+    categories: dict[str, list[Figures]] = {}
+    for row in store.rows("SELECT id, category FROM product ORDER BY id"):
+        if row["id"] in sums:
+            categories.setdefault(row["category"], []).append(sums[row["id"]])
+    for name, found in categories.items():
+        yield None, name, _fold(found) or Figures()
+
+
+def _read_rest(store: Store, scope: Scope) -> Iterator[_Group]:
+    """Yield the sums of the sales without lines, if there are any."""
+    condition, params = sale_condition(store, scope)
+    without = "NOT EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id)"
+    for row in store.rows(
+        f"SELECT {_OF_SALES}, count(*) AS sales FROM sale s WHERE {condition} AND {without}",
+        **params,
+    ):
+        if row["sales"]:
+            yield None, NO_PRODUCT, _figures(row)
+
+
+def _read_segments(store: Store, scope: Scope) -> Iterator[_Group]:
+    """Yield the sums of the contacts of each segment, and of the people of organizations there."""
+    for row in store.rows("SELECT name FROM segment ORDER BY name"):
+        query = Term("segment", ":", row["name"])
+        where = query if scope.where is None else And((scope.where, query))
+        for sums in _read_total(store, replace(scope, where=where)):
+            yield None, row["name"], sums

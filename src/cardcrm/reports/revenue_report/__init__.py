@@ -1,0 +1,1 @@
+"""Revenue by period, product, customer and other groups, beside the time before."""

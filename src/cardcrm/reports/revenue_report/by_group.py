@@ -1,0 +1,207 @@
+"""Sum revenue by product, category, customer, channel, segment, or a field of the customers.
+
+The parts add up to the whole: a sale is split by its lines, and one without lines has no product.
+Groups that may share customers, such as segments, add up to more.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from cardcrm.query import And, Node, Or, Term
+from cardcrm.reports.revenue_report.comparison import Comparison
+from cardcrm.reports.revenue_report.figures import (
+    ADDED,
+    OF_LINES,
+    OF_SALES,
+    Figures,
+    add_figures,
+    day_params,
+    read_figures,
+)
+from cardcrm.reports.revenue_report.grouping import Grouping
+from cardcrm.reports.revenue_report.report import NO_PRODUCT, Group, rank_groups
+from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.store import Store
+from cardcrm.text import fold
+
+Summed = tuple[list[Group], Figures, int]  # the first groups, the sum of all, and their number
+_WITHOUT_LINES = "NOT EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id)"
+_NO_LIMIT = 2**62
+
+
+def sum_groups(
+    store: Store, scope: Scope, grouping: Grouping, whole: Comparison, limit: int | None = None
+) -> Summed:
+    """Return the figures of the groups, best first, of all sales, and the number of groups."""
+    scope = _widen(scope, whole)
+    if grouping.kind == "customer":
+        return _sum_customers(store, scope, whole, limit)
+    groups, total = _SUMS[grouping.kind](store, scope, grouping, whole)
+    ranked = rank_groups(groups)
+    return ranked if limit is None else ranked[:limit], total, len(ranked)
+
+
+def _widen(scope: Scope, whole: Comparison) -> Scope:
+    """Return a scope with the days now and before."""
+    first = whole.now.first if whole.before is None else min(whole.now.first, whole.before.first)
+    return replace(scope, since=first, until=whole.now.last)
+
+
+def read_total(store: Store, scope: Scope, whole: Comparison, where: str = "1 = 1") -> Figures:
+    """Return the figures of all sales that meet a condition."""
+    condition, params = sale_condition(store, _widen(scope, whole))
+    sql = f"SELECT {OF_SALES} FROM sale s WHERE {condition} AND {where}"
+    row = store.row(sql, **params, **day_params(whole))
+    return read_figures(row) if row else Figures()
+
+
+def _sum_customers(store: Store, scope: Scope, whole: Comparison, limit: int | None) -> Summed:
+    """Return the customers with the highest revenue; their names come for these alone."""
+    condition, params = sale_condition(store, scope)
+    rows = store.rows(
+        f"SELECT b.*, c.name FROM (SELECT s.contact_id, {OF_SALES} FROM sale s WHERE {condition} "
+        "GROUP BY s.contact_id) b JOIN contact c ON c.id = b.contact_id "
+        "WHERE b.sales > 0 OR b.before_sum <> 0 "
+        "ORDER BY b.revenue DESC, c.name_key, c.id LIMIT :most",
+        **params,
+        **day_params(whole),
+        most=_NO_LIMIT if limit is None else limit,
+    )
+    groups = [Group(row["name"], read_figures(row), row["contact_id"]) for row in rows]
+    if limit is None or len(groups) < limit:
+        return groups, add_figures(each.figures for each in groups), len(groups)
+    return groups, read_total(store, scope, whole), _count_customers(store, scope, whole)
+
+
+def _count_customers(store: Store, scope: Scope, whole: Comparison) -> int:
+    condition, params = sale_condition(store, replace(scope, since=whole.now.first))
+    sql = f"SELECT count(DISTINCT s.contact_id) FROM sale s WHERE {condition}"
+    return int(store.value(sql, **params))
+
+
+Sums = tuple[Sequence[Group], Figures]
+
+
+def _sum_products(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
+    """Return the figures of products, or of their categories, and of sales without a product."""
+    condition, params = sale_condition(store, scope)
+    rows = store.rows(
+        f"SELECT l.product_id, {OF_LINES} FROM sale s JOIN sale_line l ON l.sale_id = s.id "
+        f"WHERE {condition} GROUP BY l.product_id",
+        **params,
+        **day_params(whole),
+    )
+    sums = {row["product_id"]: read_figures(row) for row in rows}
+    total = read_total(store, scope, whole)
+    groups = _name_products(store, sums, by_category=grouping.kind == "category")
+    rest = read_total(store, scope, whole, _WITHOUT_LINES)
+    return [*groups, Group(NO_PRODUCT, _balance(total, rest, sums.values()))], total
+
+
+def _balance(total: Figures, rest: Figures, lines: Iterable[Figures]) -> Figures:
+    """Return the figures of sales without lines, with what the lines of others may lack."""
+    found = add_figures([rest, *lines])
+    lacks, lacked = total.revenue - found.revenue, total.before - found.before
+    return rest._replace(
+        revenue=rest.revenue + lacks, untaxed=rest.untaxed + lacks, before=rest.before + lacked
+    )
+
+
+def _name_products(
+    store: Store, sums: Mapping[int, Figures], *, by_category: bool
+) -> Sequence[Group]:
+    rows = store.rows("SELECT id, name, category FROM product ORDER BY id") if sums else ()
+    known = [row for row in rows if row["id"] in sums]
+    if not by_category:
+        return [Group(row["name"], sums[row["id"]], row["id"]) for row in known]
+    return _join_spellings(((row["category"], sums[row["id"]]) for row in known), "category")
+
+
+def _join_spellings(found: Iterable[tuple[str | None, Figures]], name: str) -> list[Group]:
+    """Return groups of texts, of which those that differ in case or accents alone are one.
+
+    Its name is the spelling with the most revenue.
+    """
+    spellings: dict[str, list[tuple[str, Figures]]] = {}
+    for text, figures in found:
+        spellings.setdefault(fold(text or ""), []).append((text or "", figures))
+    groups = []
+    for each in spellings.values():
+        text, _ = min(each, key=lambda pair: (-pair[1].revenue, pair[0]))
+        groups.append(Group(text or f"(no {name})", add_figures(pair[1] for pair in each)))
+    return groups
+
+
+def _sum_channels(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
+    condition, params = sale_condition(store, scope)
+    rows = store.rows(
+        f"SELECT s.channel, {OF_SALES} FROM sale s WHERE {condition} GROUP BY s.channel",
+        **params,
+        **day_params(whole),
+    )
+    found = [(row["channel"], read_figures(row)) for row in rows]
+    return _join_spellings(found, grouping.name), add_figures(each for _, each in found)
+
+
+def _sum_field(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
+    """Return the figures of the customers by the values of a field."""
+    assert grouping.field is not None
+    condition, params = sale_condition(store, scope)
+    valued, value, org = grouping.field.grouped_sql(store.engine.concat_function)
+    rows = store.rows(
+        f"WITH {valued}, bought AS (SELECT s.contact_id, {OF_SALES} FROM sale s "
+        f"WHERE {condition} GROUP BY s.contact_id) "
+        f"SELECT {value} AS value, count(*) AS contacts, {ADDED} "
+        f"FROM valued v JOIN bought b ON b.contact_id = v.id {org}GROUP BY {value}",
+        **params,
+        **day_params(whole),
+    )
+    label = grouping.field.label([(row["value"], int(row["contacts"])) for row in rows])
+    sums: dict[str, list[Figures]] = {}
+    for row in rows:
+        sums.setdefault(label(row["value"]), []).append(read_figures(row))
+    groups = [
+        Group(name or f"(no {grouping.name})", add_figures(each)) for name, each in sums.items()
+    ]
+    if grouping.field.join:  # a contact may be in several groups
+        return groups, read_total(store, scope, whole)
+    return groups, add_figures(each.figures for each in groups)
+
+
+def _sum_segments(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
+    """Return the figures of each segment, as a query by that segment finds them."""
+    total = read_total(store, scope, whole)
+    names = [row[0] for row in store.rows("SELECT name FROM segment ORDER BY name")]
+    terms = [Term("segment", ":", name) for name in names]
+
+    def read(node: Node) -> Figures:
+        where = node if scope.where is None else And((scope.where, node))
+        return read_total(store, replace(scope, where=where), whole)
+
+    groups = [Group(name, read(term)) for name, term in zip(names, terms, strict=True)]
+    inside = read(Or(tuple(terms))) if terms else Figures()
+    return [*groups, Group(f"(no {grouping.name})", _subtract(total, inside))], total
+
+
+def _subtract(total: Figures, part: Figures) -> Figures:
+    """Return the figures of the sales that are not in a part of all of them."""
+    revenue, untaxed = total.revenue - part.revenue, total.untaxed - part.untaxed
+    tax = (total.tax or 0) - (part.tax or 0)
+    return Figures(
+        revenue,
+        total.sales - part.sales,
+        total.refunds - part.refunds,
+        ((total.margin or 0) - (part.margin or 0)) or None,
+        None if not tax and untaxed == revenue else tax,
+        untaxed,
+        total.before - part.before,
+    )
+
+
+_SUMS: Mapping[str, Callable[[Store, Scope, Grouping, Comparison], Sums]] = {
+    "product": _sum_products,
+    "category": _sum_products,
+    "channel": _sum_channels,
+    "segment": _sum_segments,
+    "field": _sum_field,
+}

@@ -1,0 +1,157 @@
+"""The days that a report is about, and the days before that it compares them with.
+
+Whole months are compared with as many months before them, other spans with as many days. Of a time
+that is not over, only the same number of days is compared.
+"""
+
+import datetime as dt
+from typing import NamedTuple
+
+from cardcrm.errors import UsageError
+from cardcrm.records.query_sql.date_periods import month_days
+from cardcrm.reports.revenue_periods import Period, first_day, next_first
+from cardcrm.reports.scope import Scope
+
+PREVIOUS, YEAR = "previous", "year"
+_ONE = dt.timedelta(days=1)
+_WEEKS_A_YEAR = 52
+
+
+class Days(NamedTuple):
+    """The days from the first to the last, both included."""
+
+    first: dt.date
+    last: dt.date
+
+    @property
+    def length(self) -> int:
+        """The number of days."""
+        return (self.last - self.first).days + 1
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
+
+
+class Comparison(NamedTuple):
+    """Days, and those before that they are compared with; None where the calendar ends.
+
+    ``is_over`` is false for a time that will go on.
+    """
+
+    now: Days
+    before: Days | None
+    is_over: bool
+
+
+def parse_way(word: str) -> str:
+    """Return the way to compare as typed: previous or year. Raises UsageError."""
+    way = word.strip().lower()
+    if way in ("previous", "before", "last", "prior"):
+        return PREVIOUS
+    if way in ("year", "years", "yoy", "last year", "year before"):
+        return YEAR
+    raise UsageError(f"unknown comparison “{word}”", "Use previous or year.")
+
+
+def choose_days(scope: Scope, unit: str, count: int) -> tuple[Days, dt.date] | None:
+    """Return the days that a report is about up to today, and the last day of them to come.
+
+    Without a first day they are the last ``count`` units of the calendar, and without a last day
+    they go on to the end of the current one. Returns None for days that are all to come.
+    """
+    last = min(scope.until or scope.today, scope.today)
+    first = scope.since or _step_back(unit, first_day(unit, last), count - 1)
+    if first > last:
+        return None
+    return Days(first, last), scope.until or _end_of_span(first, last, unit)
+
+
+def _end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
+    """Return the last day of the current unit for a span that starts with such a unit."""
+    return _last_of(unit, last) if first == first_day(unit, first) else last
+
+
+def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
+    for _ in range(count):
+        if first.year <= 1:
+            break
+        first = first_day(unit, first - _ONE)
+    return first
+
+
+def compare_days(now: Days, end: dt.date, way: str = PREVIOUS) -> Comparison:
+    """Return days with those before them; ``end`` is the last day when all of them are over."""
+    try:
+        before = _year_before(now) if way == YEAR else _days_before(now, end)
+    except (OverflowError, ValueError):
+        before = None
+    return Comparison(now, before, now.last >= end)
+
+
+def _days_before(now: Days, end: dt.date) -> Days:
+    if now.first.day == 1 and end == month_days(end.year, end.month)[1]:
+        months = (end.year - now.first.year) * 12 + end.month - now.first.month + 1
+        if now.first.month == 1 and now.last < end and now.first.year == end.year:
+            months = 12  # the year to date
+        first = _add_months(now.first, -months)
+    else:
+        first = now.first - ((end - now.first) + _ONE)
+    return _same_length(first, now.first - _ONE, now, end)
+
+
+def _same_length(first: dt.date, last: dt.date, now: Days, end: dt.date) -> Days:
+    """Return all days of an earlier time, or as many as those that are over."""
+    if now.last < end:
+        last = min(last, first + dt.timedelta(days=now.length - 1))
+    return Days(first, last)
+
+
+def _add_months(first: dt.date, months: int) -> dt.date:
+    number = first.year * 12 + first.month - 1 + months
+    return dt.date(number // 12, number % 12 + 1, 1)
+
+
+def _year_before(now: Days) -> Days:
+    """Return the same days of the year before; a month that was shorter ends earlier."""
+    first, last = (_back_a_year(each) for each in now)
+    if (now.last + _ONE).day == 1:
+        last = month_days(last.year, last.month)[1]
+    return Days(first, last)
+
+
+def _back_a_year(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) -> Comparison:
+    """Return the days of a period that a report is about, and those of an earlier period.
+
+    They are as far from its beginning as the days of this period from theirs. ``now`` is cut off
+    where the period is not over, or where the report begins or ends.
+    """
+    end = period.end - _ONE
+    try:
+        first = _find_earlier(period, unit, way)
+        last = period.first - _ONE if way == PREVIOUS else _last_of(unit, first)
+        skipped, passed = now.first - period.first, now.last - period.first
+        before = Days(first + skipped, min(last, first + passed) if now.last < end else last)
+    except (OverflowError, ValueError):
+        return Comparison(now, None, now.last >= end)
+    return Comparison(now, before if before.first <= before.last else None, now.last >= end)
+
+
+def _find_earlier(period: Period, unit: str, way: str) -> dt.date:
+    """Return the first day of the period to compare with."""
+    if way == PREVIOUS:
+        return first_day(unit, period.first - _ONE)
+    if unit == "week":
+        return period.first - dt.timedelta(weeks=_WEEKS_A_YEAR)
+    return _back_a_year(period.first)
+
+
+def _last_of(unit: str, first: dt.date) -> dt.date:
+    """Return the last day of the period of a day."""
+    return next_first(unit, first_day(unit, first)) - _ONE

@@ -1,0 +1,104 @@
+"""The position of an export in the journal, and the months that later changes have touched."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from cardcrm.reports.warehouse.star_tables import StarTable
+from cardcrm.store import Store
+from cardcrm.store.store import placeholders
+
+_CHUNK: Final = 500  # ids in one query
+
+
+class Position(NamedTuple):
+    """The last change of the journal with its moment, and the number of forgotten traits.
+
+    `forget` is not in the journal, but leaves hashes.
+    """
+
+    change: int
+    at: str
+    forgotten: int
+
+
+def read_position(store: Store) -> Position:
+    """Return the present position."""
+    sql = (
+        "SELECT c.id, s.at FROM change c JOIN step s ON s.id = c.step_id "
+        "WHERE c.id = (SELECT max(id) FROM change)"
+    )
+    change, at = store.row(sql) or (0, "")
+    return Position(change, at, store.value("SELECT coalesce(max(id), 0) FROM forgotten"))
+
+
+def continues(store: Store, position: Position) -> bool:
+    """Return whether the journal has gone on from a position.
+
+    It has not where a backup was restored, or where `forget` has removed the last change.
+    """
+    present = read_position(store)
+    at = store.value(
+        "SELECT s.at FROM change c JOIN step s ON s.id = c.step_id WHERE c.id = :id",
+        id=position.change,
+    )
+    return (at or "") == position.at and present.forgotten >= position.forgotten
+
+
+def list_months(store: Store, fact: StarTable) -> list[str]:
+    """Return the months of a fact, in order."""
+    table = next(iter(fact.tables))
+    sql = f"SELECT DISTINCT substr({fact.day}, 1, 7) FROM {table} ORDER BY 1"
+    return [row[0] for row in store.rows(sql)]
+
+
+def find_touched_months(store: Store, fact: StarTable, since: int) -> set[str]:
+    """Return the months of a fact in which a row was changed after a change of the journal."""
+    months: set[str] = set()
+    ids: dict[str, set[int]] = {name: set() for name in fact.tables}
+    whole = next(iter(fact.tables))
+    marks, params = placeholders(fact.tables, "t")
+    sql = f"SELECT tbl, op, row_id, old, new FROM change WHERE id > :since AND tbl IN ({marks})"
+    for table, op, row_id, old, new in store.stream(sql, {"since": since, **params}):
+        for row in _rows_of(op, row_id, old, new):
+            column = fact.tables[table]
+            if table == whole and fact.day in row:
+                months.add(row[fact.day][:7])
+            elif column in row:
+                ids[whole].add(row[column])
+            else:
+                ids[table].add(row["id"])
+    for table, column in fact.tables.items():
+        for found in _chunks(ids[table]):
+            months.update(_months_of(store, fact, whole, table, column, found))
+    return months
+
+
+def _months_of(
+    store: Store, fact: StarTable, whole: str, table: str, column: str, ids: Sequence[int]
+) -> list[str]:
+    """Return the months of rows, or of the rows that they are parts of.
+
+    Rows that are gone are missing: the change that deleted them has their day.
+    """
+    marks, params = placeholders(ids, "i")
+    tied = f"w.id IN (SELECT p.{column} FROM {table} p WHERE p.id IN ({marks}))"
+    condition = f"w.id IN ({marks})" if table == whole else tied
+    sql = f"SELECT DISTINCT substr(w.{fact.day}, 1, 7) FROM {whole} w WHERE {condition}"
+    return [row[0] for row in store.rows(sql, **params)]
+
+
+def _rows_of(op: str, row_id: int, old: str, new: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the values of the rows of a change, before and after it, each with its id."""
+    for text in filter(None, (old, new)):
+        data = json.loads(text)
+        if op in ("load", "unload"):
+            yield from (dict(zip(data["columns"], row, strict=True)) for row in data["rows"])
+        else:
+            yield {"id": row_id, **data}
+
+
+def _chunks(ids: set[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]

@@ -1,0 +1,253 @@
+"""`report month` and the pages of reports, from the command line."""
+
+import contextlib
+import datetime as dt
+import json
+import re
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cardcrm.dates import DayTime
+from cardcrm.dates.date_parts import add_months
+from cardcrm.money import Money
+from cardcrm.records import records
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.sales import sales
+from cardcrm.records.sales.product_type import PRODUCT
+from cardcrm.records.sales.sale_lines import LineDraft
+from cardcrm.store import Locale, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def run(typed, monkeypatch):
+    monkeypatch.setenv("CARDCRM_CURRENCY", "EUR")
+    monkeypatch.setenv("TZ", "Europe/London")
+    return typed
+
+
+FAY, RON, NORA, KIM, LEE, MO = NAMES = (
+    "Fay Favorite", "Ron Rising", "New Nora", "Kim Kind", "Lee Late", "Mo Many",
+)  # fmt: skip
+ROSE, VASE, CARD = (LineDraft("Rose", 2000), LineDraft("Vase"), LineDraft("Card"))
+
+
+def list_sales():
+    """Yield who bought on which day, for how much or which products."""
+    day = dt.date(2024, 10, 5)
+    while day < dt.date(2026, 11, 1):
+        if day < dt.date(2026, 6, 1):
+            yield FAY, day, 500
+        yield KIM, day, (ROSE, VASE)  # 30
+        yield MO, day, (CARD,)  # 30
+        day = add_months(day, 1)
+    yield RON, dt.date(2026, 9, 2), 100
+    yield RON, dt.date(2026, 10, 2), 250
+    yield NORA, dt.date(2026, 10, 31), 40
+    yield LEE, dt.date(2026, 11, 1), 60
+    yield LEE, dt.date(2026, 10, 15), -10
+
+
+@pytest.fixture
+def shop(run, cli_location):
+    """Fill a shop with a favorite who stopped buying, a rising star, and a pair of products."""
+    run("add", FAY)
+    locale = Locale("GB", "EUR")
+    opened = contextlib.closing(open_store(cli_location, user="test", locale=locale))
+    with opened as store, store.transaction("test"):
+        ids = {name: contacts.add(store, ContactDraft(name)).id for name in NAMES[1:]}
+        ids[FAY] = store.value("SELECT min(id) FROM contact")
+        for name, price in (("Rose", "10"), ("Vase", "10"), ("Card", "30")):
+            records.add(store, PRODUCT, {"name": name, "price": price})
+        for name, day, sold in list_sales():
+            lines = sold if isinstance(sold, tuple) else ()
+            money = None if lines else Money(100 * sold, "EUR")
+            sales.sell(store, ids[name], money, when=DayTime(day), lines=lines)
+    return run
+
+
+def read_month(run, *words):
+    code, out, err = run("--format", "json", "report", "month", *words)
+    assert code == 0, err
+    return json.loads(out)
+
+
+def amount(data):
+    return data["amount"]
+
+
+def test_month_is_compared_with_the_month_and_the_year_before(shop):
+    data = read_month(shop)
+    assert (data["month"], data["from"], data["to"]) == ("2026-10", "2026-10-01", "2026-10-31")
+    assert (data["is_complete"], data["currency"]) == (True, "EUR")
+    # 30 by Kim, 30 by Mo, 250 by Ron, 40 by Nora, less the refund of 10
+    assert (amount(data["revenue"]), data["orders"], data["customers"]) == ("340.00", 4, 4)
+    assert amount(data["month_before"]["revenue"]) == "160.00"  # 30 + 30 + 100
+    assert data["month_before"]["change"] == pytest.approx((340 - 160) / 160)
+    assert amount(data["year_before"]["revenue"]) == "560.00"  # 500 + 30 + 30
+    assert (data["year_before"]["from"], data["year_before"]["to"]) == ("2025-10-01", "2025-10-31")
+
+
+def test_month_that_is_not_over_is_compared_over_the_same_days(shop):
+    data = read_month(shop, "--month", "2026-11")
+    assert (data["is_complete"], data["to"]) == (False, "2026-11-21")
+    assert (data["month_before"]["from"], data["month_before"]["to"]) == (
+        "2026-10-01",
+        "2026-10-21",
+    )
+    assert amount(data["month_before"]["revenue"]) == "300.00"  # without Nora on the 31st
+    assert amount(data["revenue"]) == "60.00"
+
+
+def test_lists_name_the_customers_and_products(shop):
+    data = read_month(shop)
+    assert [each["name"] for each in data["best_customers"]] == [
+        "Ron Rising",
+        "New Nora",
+        "Kim Kind",
+        "Mo Many",
+    ]
+    assert data["best_customers"][0]["share"] == pytest.approx(250 / 340)
+    assert [each["name"] for each in data["at_risk"]] == ["Fay Favorite"]
+    assert [each["name"] for each in data["new_customers"]] == ["New Nora"]
+    products = [(each["product"], amount(each["revenue"])) for each in data["products"]]
+    assert products == [("Card", "30.00"), ("Rose", "20.00"), ("Vase", "10.00")]
+    assert [(each["product"], each["other"]) for each in data["pairs"]] == [("Rose", "Vase")]
+    assert len(data["revenue_by_month"]) == 24
+    assert data["revenue_by_month"][0]["month"] == "2026-10"
+    assert len(data["forecast"]) == 12
+    assert "Call Fay Favorite" in " ".join(each["text"] for each in data["to_do"])
+
+
+def test_sections_without_data_say_what_is_missing(run):
+    run("add", "Jane Doe")
+    data = read_month(run)
+    assert amount(data["revenue"]) == "0.00"
+    assert data["best_customers"] == data["products"] == data["pairs"] == data["forecast"] == []
+    assert data["reasons"]["best_customers"] == "No sales in October 2026."
+    assert set(data["reasons"]) == {
+        "revenue", "best_customers", "at_risk", "new_customers", "retention", "products", "pairs",
+        "forecast",
+    }  # fmt: skip
+    code, out, _ = run("report", "month")
+    assert code == 0
+    assert "No sales in October 2026." in out
+
+
+def test_one_sale_is_enough_for_a_page(run, tmp_path):
+    run("add", "Jane Doe")
+    run("sell", "jane", "12.50", "--on", "2026-10-10")
+    data = read_month(run)
+    assert amount(data["revenue"]) == "12.50"
+    assert data["month_before"]["change"] is None
+    assert run("report", "month", "--html", str(tmp_path / "page.html"))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--month", "2026-13"), 2, "invalid year or month “2026-13”"),
+        (("--month", "2026"), 2, "“2026” is not a month"),
+        (("--month", "yesterday"), 2, "“yesterday” is not a month"),
+        (("--month", "2027-01"), 2, "2027-01 has not begun"),
+        (("--currency", "XXQ"), 2, "XXQ"),
+    ],
+)
+def test_bad_months_are_refused(run, words, code, message):
+    run("add", "Jane Doe")
+    got, out, err = run("report", "month", *words)
+    assert (got, out) == (code, "")
+    assert message in err
+
+
+def test_currencies_are_never_mixed(shop):
+    shop("sell", "ron", "9999", "USD", "--on", "2026-10-03")
+    assert amount(read_month(shop)["revenue"]) == "340.00"
+    assert amount(read_month(shop, "--currency", "usd")["revenue"]) == "9999.00"
+    assert "only sales in EUR" in shop("report", "month")[2]
+
+
+# the page
+
+
+def test_page_is_one_private_file_without_links(shop, tmp_path):
+    file = tmp_path / "october.html"
+    code, out, err = shop("report", "month", "--month", "2026-10", "--html", str(file))
+    assert (code, out, err) == (0, "", f"wrote {file}\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    page = file.read_text("utf-8")
+    assert not re.search(r"https?:|<script|<link|<img|@import|url\(", page)
+    assert page.count("<svg") == 8
+    assert page.count("<title id=") == page.count("<desc id=") == 8
+    assert "October 2026" in page
+    assert "Fay Favorite" in page
+    assert list(tmp_path.glob(".cardcrm-*")) == []
+
+
+def test_page_replaces_a_file_only_with_force(shop, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text("mine")
+    code, _, err = shop("report", "month", "--html", str(file))
+    assert code == 4
+    assert "already exists" in err
+    assert file.read_text() == "mine"
+    assert shop("report", "month", "--html", str(file), "--force")[0] == 0
+    assert file.read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_page_can_go_to_standard_output(shop):
+    code, out, err = shop("report", "month", "--html", "-")
+    assert (code, err) == (0, "")
+    assert out.startswith("<!doctype html>")
+    assert out.endswith("</html>\n")
+
+
+def test_json_answers_with_the_path_of_the_page(shop, tmp_path):
+    file = tmp_path / "page.html"
+    code, out, _ = shop("--format", "json", "report", "month", "--html", str(file))
+    assert (code, json.loads(out)) == (0, {"path": str(file)})
+
+
+def test_page_in_a_missing_folder_is_refused(shop, tmp_path):
+    code, _, err = shop("report", "month", "--html", str(tmp_path / "none" / "page.html"))
+    assert code == 3
+    assert "does not exist" in err
+
+
+def test_hostile_names_are_escaped(run, tmp_path):
+    run("add", "<script>alert('x')</script> & Söhne")
+    run("sell", "alert", "10", "--on", "2026-10-10")
+    file = tmp_path / "page.html"
+    run("report", "month", "--html", str(file))
+    page = file.read_text("utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt; &amp; Söhne" in page
+
+
+def test_pipes_and_data_formats_have_no_charts(shop):
+    for words in (["report", "month"], ["--format", "html", "report", "month"]):
+        assert "█" not in shop(*words)[1]
+        assert "<svg" not in shop(*words)[1]
+
+
+def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
+    """Try each report of the group that has --html."""
+    listing = shop("report", "--help")[1]
+    names = re.findall(r"^│ ([a-z-]+) ", listing, re.MULTILINE)
+    written = 0
+    for name in names:
+        if "--html" in shop("report", name, "--help")[1]:
+            file: Path = tmp_path / f"{name}.html"
+            words = ["tags"] if name == "drivers" else []
+            code, _, err = shop("report", name, *words, "--html", str(file))
+            assert code == 0, (name, err)
+            page = file.read_text("utf-8")
+            assert page.startswith("<!doctype html>"), name
+            assert not re.search("https?:", page), name
+            written += 1
+    assert written >= 10

@@ -1,0 +1,137 @@
+"""Margins, against plain loops over the same sales."""
+
+import datetime as dt
+from collections import defaultdict
+
+import pytest
+from hypothesis import given, settings
+
+from cardcrm.errors import UsageError
+from cardcrm.query import Term
+from cardcrm.reports.product_sales.margins import NO_PRODUCT, parse_dimension, sum_margins
+from cardcrm.reports.scope import Scope
+from tests.support.sold_lines import SALES, TODAY, Line, Sold, fill
+
+
+def quarter(each):
+    return f"{each.day.year}-Q{(each.day.month + 2) // 3}"
+
+
+OF_SALES = {
+    "customer": lambda each: f"Customer {each.who}",
+    "month": lambda each: f"{each.day:%Y-%m}",
+    "quarter": quarter,
+    "year": lambda each: f"{each.day:%Y}",
+    "owner": lambda each: "ann" if each.who == 1 else "",
+}
+
+
+def add(sums, key, amount, cost):
+    """Add an amount: revenue, cost, revenue of unknown cost, and the number of those."""
+    is_unknown = cost is None and amount >= 0
+    more = (amount, cost or 0, amount if is_unknown else 0, int(is_unknown and amount > 0))
+    sums[key] = tuple(map(sum, zip(sums[key], more, strict=True)))
+
+
+def sum_plainly(sold, by):
+    """Return the sums of each group by a plain loop."""
+    sums = defaultdict(lambda: (0, 0, 0, 0))
+    for each in sold:
+        if each.days < 0 or each.currency != "EUR":
+            continue
+        if by in OF_SALES:
+            add(sums, OF_SALES[by](each), each.amount, each.cost)
+        elif not each.lines:
+            add(sums, NO_PRODUCT, each.amount, each.cost)
+        for line in each.lines if by == "product" else ():
+            spent = None if line.spent is None else each.sign * line.spent
+            add(sums, f"Product {line.product}", each.sign * line.amount, spent)
+    return dict(sums)
+
+
+def figures(row):
+    return row.revenue.minor, row.cost.minor, row.unknown.minor, row.unknown_count
+
+
+@settings(max_examples=25)
+@given(sold=SALES)
+@pytest.mark.parametrize("by", ["product", *OF_SALES])
+def test_margins_are_those_of_plain_loops(temporary_store, by, sold):
+    with temporary_store() as store:
+        fill(store, sold)
+        if sold:
+            with store.transaction():
+                store.update("contact", 1, owner="ann")
+        found = sum_margins(store, Scope("EUR", TODAY), by)
+    expected = sum_plainly(sold, by)
+    assert {row.name: figures(row) for row in found.rows} == expected
+    for row in found.rows:
+        assert row.margin.minor == row.revenue.minor - row.unknown.minor - row.cost.minor
+        known = row.revenue.minor - row.unknown.minor
+        assert row.rate == (row.margin.minor / known if known > 0 else None)
+    if found.total is None:
+        assert expected == {}
+    else:
+        assert figures(found.total) == tuple(map(sum, zip(*expected.values(), strict=True)))
+
+
+@pytest.fixture
+def filled(store):
+    fill(
+        store,
+        [
+            Sold(1, 5, (Line(1, price=20_000_000, cost=5_000_000), Line(2, cost=9_000_000))),
+            Sold(2, 40, (Line(1, 2000, price=20_000_000, cost=5_000_000, discount=10_000),)),
+            Sold(2, 70, (Line(3),)),
+            Sold(3, 80, bare=700, bare_cost=300),
+            Sold(1, 1, (Line(1, price=20_000_000, cost=5_000_000),), refund=True),
+            Sold(3, 2, bare=450, refund=True),
+        ],
+    )
+    return store
+
+
+def test_the_highest_margin_comes_first_and_the_total_is_of_all(filled):
+    found = sum_margins(filled, Scope("EUR", TODAY), "product", limit=2)
+    rows = [(row.name, row.revenue.minor, row.cost.minor, row.margin.minor) for row in found.rows]
+    assert rows == [("Product 1", 3600, 1000, 2600), ("Product 2", 1000, 900, 100)]
+    assert found.groups == 4
+    assert figures(found.total) == (3600 + 1000 + 1000 + 250, 1000 + 900 + 300, 1000, 1)
+
+
+def test_the_latest_periods_are_shown_the_oldest_first(filled):
+    found = sum_margins(filled, Scope("EUR", TODAY), "month", limit=2)
+    assert [row.name for row in found.rows] == ["2026-10", "2026-11"]
+    assert found.groups == 3
+
+
+def test_a_span_limits_the_sales(filled):
+    scope = Scope("EUR", TODAY, dt.date(2026, 11, 1), dt.date(2026, 11, 30))
+    found = sum_margins(filled, scope, "customer")
+    assert [(row.name, row.revenue.minor) for row in found.rows] == [
+        ("Customer 1", 1000), ("Customer 3", -450),
+    ]  # fmt: skip
+    assert found.rows[1].rate is None
+
+
+def test_segments_may_overlap_and_follow_a_query(filled):
+    with filled.transaction():
+        filled.insert("segment", name="first", query="id:1 or id:2")
+        filled.insert("segment", name="second", query="id:2 or id:3")
+        filled.insert("segment", name="none", query="id:99")
+    found = sum_margins(filled, Scope("EUR", TODAY), "segment")
+    assert {row.name: row.revenue.minor for row in found.rows} == {
+        "first": 3000 + 3600 + 1000 - 2000, "second": 3600 + 1000 + 250,
+    }  # fmt: skip
+    assert found.is_overlapping
+    scope = Scope("EUR", TODAY, where=Term("id", "=", "3"))
+    assert [row.name for row in sum_margins(filled, scope, "segment").rows] == ["second"]
+
+
+def test_a_group_may_be_written_in_other_ways():
+    assert [parse_dimension(word) for word in ("Products", "monthly", "owner")] == [
+        "product", "month", "owner",
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match="unknown group “custmer”") as refused:
+        parse_dimension("custmer")
+    assert refused.value.hint.startswith("Did you mean customer?")

@@ -1,0 +1,122 @@
+"""Compare customers at risk with plain loops over the sales."""
+
+import datetime as dt
+import itertools
+from statistics import median
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardcrm.dates import DayTime
+from cardcrm.records.activity import reminders
+from cardcrm.records.activity.win_back import follow_up
+from cardcrm.reports.at_risk import find_habit, rank_risks, report_risks
+from cardcrm.reports.scope import Scope
+from cardcrm.store import Locale
+from tests.support.sales import replace_sales
+
+TODAY = dt.date(2024, 11, 21)
+DAYS = st.sampled_from(
+    [TODAY - dt.timedelta(days=each) for each in (0, 1, 2, 3, 9, 30, 31, 60, 61, 90, 266, 400)]
+    + [dt.date(2024, 2, 29), dt.date(2031, 5, 5)]
+)
+SALES = st.lists(
+    st.tuples(
+        st.integers(0, 2), DAYS, st.integers(-300, 900), st.sampled_from(["EUR", "EUR", "USD"])
+    ),
+    max_size=30,
+)
+
+
+@pytest.fixture
+def locale():
+    return Locale("DE", "EUR")
+
+
+def risks_of(rows):
+    """Return value at risk, customer, usual days, silent days and chance, highest first."""
+    found = []
+    for who in {who for who, *_ in rows}:
+        mine = [
+            (on, minor) for each, on, minor, currency in rows
+            if each == who and currency == "EUR" and on <= TODAY
+        ]  # fmt: skip
+        days = sorted({on for on, minor in mine if minor > 0})
+        if len(days) < 3:
+            continue
+        usual = median((b - a).days for a, b in itertools.pairwise(days))
+        silent = (TODAY - days[-1]).days
+        active = min(1.0, usual / silent) if silent else 1.0
+        revenue = sum(minor for _, minor in mine)
+        value = round(revenue / len(days) * 365 / usual * (1 - active))
+        if silent > 2 * usual and value > 0:
+            found.append((value, who, usual, silent, active))
+    return found
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=SALES)
+def test_customers_at_risk_are_those_of_a_plain_loop(store, rows):
+    ids = replace_sales(store, rows)
+    expected = sorted(
+        ((value, ids[who], *more) for value, who, *more in risks_of(rows)),
+        key=lambda each: (-each[0], each[1]),
+    )
+    found = report_risks(store, Scope("EUR", TODAY))
+    assert [
+        (each.value_at_risk.minor, each.contact_id, each.usual_days, each.silent_days,
+         each.p_active)
+        for each in found
+    ] == expected  # fmt: skip
+    assert report_risks(store, Scope("EUR", TODAY), 1) == found[:1]
+
+
+def every(step, count, last):
+    return [last - step * number for number in range(count)]
+
+
+def test_the_reason_says_the_habit_and_the_silence(store):
+    rows = [(0, TODAY - dt.timedelta(days=120 + 34 * each), 1000, "EUR") for each in range(5)]
+    replace_sales(store, rows)
+    (risk,) = report_risks(store, Scope("EUR", TODAY))
+    assert risk.reason == "usually buys every 34 days, silent for 120"
+    assert (risk.expected_value.minor, risk.basis) == (round(1000 * 365 / 34), "habit")
+    assert risk.last_on == TODAY - dt.timedelta(days=120)
+
+
+def test_a_model_is_believed_before_the_habit():
+    today = 1000
+    habits = [find_habit(who, every(10, 4, 900), 400, today) for who in (1, 2, 3)]
+    chances = {2: 0.5, 3: 0.25}
+    ranked = rank_risks(habits, chances)
+    assert [(value, habit.contact_id) for value, habit, _ in ranked] == [
+        (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("days", [[], [5], [5, 5, 5], [5, 9]])
+def test_fewer_than_three_purchases_make_no_habit(days):
+    assert find_habit(1, days, 100, 500) is None
+
+
+def test_deceased_and_closed_contacts_are_left_out(store):
+    rows = [(who, TODAY - dt.timedelta(days=100 + 9 * n), 5, "EUR") for who in (0, 1)
+            for n in range(3)]  # fmt: skip
+    ids = replace_sales(store, rows)
+    with store.transaction("test"):
+        store.update("contact", ids[0], status="deceased")
+    assert [each.contact_id for each in report_risks(store, Scope("EUR", TODAY))] == [ids[1]]
+
+
+def test_a_contact_has_one_open_reminder_of_the_kind(store):
+    ids = replace_sales(store, [(0, TODAY, 5, "EUR"), (1, TODAY, 5, "EUR")])
+    due = DayTime(dt.date(2027, 1, 8))
+    first = follow_up(store, {ids[0]: "silent for 9"}, due)
+    assert [each.text for each in first.reminders] == ["win back: silent for 9"]
+    second = follow_up(store, {ids[0]: "silent for 12", ids[1]: "silent for 5"}, due, "back")
+    assert [each.contact_id for each in second.reminders] == [ids[1]]
+    assert (second.segment.segment.query, second.segment.size) == (f"id:{ids[0]},{ids[1]}", 2)
+    reminders.done(store, first.reminders[0].id)
+    again = follow_up(store, {ids[0]: "silent for 13"}, due)
+    assert len(again.reminders) == 1

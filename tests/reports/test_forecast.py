@@ -1,0 +1,215 @@
+"""Forecasts: the series against plain loops, the methods and the band against known answers."""
+
+import datetime as dt
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cardcrm.errors import UsageError
+from cardcrm.records.query_sql import contact_query
+from cardcrm.reports.forecast import backtest, forecast, methods, series
+from cardcrm.reports.forecast.months import format_month
+from cardcrm.reports.scope import Scope
+from cardcrm.store import Locale
+from tests.support.sales import replace_sales
+
+TODAY = dt.date(2026, 11, 21)
+NINETY = Fraction(9, 10)
+DAYS = st.sampled_from(
+    [dt.date(2024, 2, 29), dt.date(2025, 10, 31), dt.date(2026, 10, 31), dt.date(2026, 11, 1)]
+) | st.dates(dt.date(2025, 1, 1), dt.date(2026, 12, 31))
+SALES = st.lists(
+    st.tuples(st.integers(0, 4), DAYS, st.integers(-500, 900), st.sampled_from(["EUR", "USD"])),
+    max_size=30,
+)
+
+
+@pytest.fixture
+def locale():
+    return Locale("DE", "EUR")
+
+
+def list_months(rows):
+    """Return the complete months from the first sale on, as (year, month)."""
+    days = [day for _, day, _, currency in rows if currency == "EUR" and day < dt.date(2026, 11, 1)]
+    found = []
+    year, month = (min(days).year, min(days).month) if days else (2026, 11)
+    while (year, month) < (2026, 11):
+        found.append((year, month))
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return found
+
+
+def count_slowly(rows, figure, year, month, lost_after):
+    """Return a figure of one month, one sale and one customer at a time."""
+    own = [(who, day, minor) for who, day, minor, currency in rows if currency == "EUR"]
+    here = [minor for _, day, minor in own if (day.year, day.month) == (year, month)]
+    if figure == "revenue":
+        return sum(here)
+    if figure == "orders":
+        return sum(minor > 0 for minor in here)
+    count = 0
+    for who in {who for who, *_ in own}:
+        orders = sorted({day.year * 12 + day.month for each, day, minor in own
+                         if each == who and minor > 0})  # fmt: skip
+        now = year * 12 + month
+        if figure == "new":
+            count += bool(orders) and orders[0] == now
+        else:
+            has_quiet = not any(now - lost_after < each <= now for each in orders)
+            count += now - lost_after in orders and has_quiet
+    return count
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=SALES, lost_after=st.integers(1, 14))
+def test_series_agree_with_plain_loops(store, rows, lost_after):
+    replace_sales(store, rows)
+    months = list_months(rows)
+    for figure in series.FIGURES:
+        found = series.read_series(store, Scope("EUR", TODAY), figure, lost_after)
+        wanted = months[lost_after:] if figure == "lost" else months
+        assert [format_month(found.first + at) for at in range(len(found.values))] == [
+            f"{year}-{month:02}" for year, month in wanted
+        ]
+        assert found.values == tuple(
+            count_slowly(rows, figure, *each, lost_after) for each in wanted
+        )
+
+
+def test_a_series_follows_its_scope(store):
+    replace_sales(store, [
+        (0, dt.date(2026, 1, 5), 100, "EUR"), (1, dt.date(2026, 2, 5), 10, "EUR"),
+        (0, dt.date(2026, 3, 5), 200, "EUR"), (0, dt.date(2026, 11, 5), 999, "EUR"),
+    ])  # fmt: skip
+    node = contact_query.parse(store, 'name:"Customer 0"')
+    scope = Scope("EUR", TODAY, dt.date(2026, 2, 1), dt.date(2026, 4, 29), node)
+    found = series.read_series(store, scope, "revenue", 12)
+    assert (format_month(found.first), found.values) == ("2026-02", (0, 200))
+    assert series.read_series(store, Scope("USD", TODAY), "new", 12).values == ()
+
+
+def test_figures_have_names():
+    assert series.parse_figure("Revenue") == "revenue"
+    with pytest.raises(UsageError, match="unknown figure “revenu”"):
+        series.parse_figure("revenu")
+
+
+def build(values, months=12, confidence=NINETY):
+    return forecast.forecast_series(
+        series.MonthlySeries("orders", 24_000, tuple(values)), months, confidence
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "there"),
+    [(0, "there are none"), (1, "there is 1: 2000-01"), (3, "there are 3: 2000-01 to 2000-03"),
+     (5, "there are 5: 2000-01 to 2000-05")],
+)  # fmt: skip
+def test_too_few_months_have_no_figure(count, there):
+    found = build([100] * count)
+    assert (found.months, found.backtest) == ((), None)
+    assert found.reason == (
+        f"no forecast: it needs at least 6 complete months, and 24 for seasons; {there}"
+    )
+
+
+def test_equal_months_continue_by_the_naive_method():
+    found = build([70] * 20)
+    assert found.backtest is not None
+    assert found.backtest.best is methods.NAIVE
+    assert {each.value for each in found.months} == {70.0}
+    assert found.backtest.mae_of(methods.SEASONAL_NAIVE) is None  # from two years on
+
+
+def test_a_pure_season_is_repeated():
+    year = [10, 20, 30, 45, 60, 80, 95, 80, 60, 45, 30, 20]
+    found = build(year * 3)
+    assert found.backtest is not None
+    assert found.backtest.best is methods.SEASONAL_NAIVE
+    assert [each.value for each in found.months] == year
+
+
+@pytest.mark.parametrize(("years", "most"), [(2, 0.12), (3, 0.06), (6, 0.03)])
+def test_growth_with_a_season_is_found_by_the_seasonal_trend(years, most):
+    def truth(month):
+        return 1000 * 1.01**month * (1 + 0.4 * math.sin(2 * math.pi * month / 12))
+
+    count = 12 * years
+    found = build([round(truth(month)) for month in range(count)])
+    assert found.backtest is not None
+    assert found.backtest.best is methods.SEASONAL_TREND
+    for at, each in enumerate(found.months):
+        assert abs(each.value / truth(count + at) - 1) < most
+    maes = {each.method.name: each.mae or 0 for each in found.backtest.scores}
+    assert maes["seasonal trend"] < maes["seasonal naive"] < maes["naive"]
+
+
+def test_a_steady_trend_is_damped_and_never_below_zero():
+    rising = methods.extend_damped_trend([float(10 * at) for at in range(20)], 3)
+    first, second, third = rising
+    assert 198 < first < second < third < 220
+    assert math.isclose((third - second) / (second - first), 0.98)
+    falling = build([100 - 10 * at for at in range(10)] + [1, 1])
+    assert min(each.value for each in falling.months) >= 0
+
+
+def test_the_naive_method_is_used_and_named_where_it_wins():
+    # A random walk: the last month is the best guess.
+    values, state = [500], 7
+    for _ in range(47):
+        state = (state * 1_103_515_245 + 12_345) % 2**31
+        values.append(values[-1] + state // 65_536 % 41 - 20)
+    tested = backtest.backtest(tuple(map(float, values)), 3)
+    assert tested.best is methods.NAIVE
+    errors = [
+        abs(values[origin + ahead] - values[origin - 1])
+        for origin in range(13, 48)
+        for ahead in range(min(3, 48 - origin))
+    ]
+    assert tested.mae_of(methods.NAIVE) == pytest.approx(sum(errors) / len(errors))
+
+
+@pytest.mark.parametrize(("percent", "needed"), [(50, 1), (80, 4), (90, 9), (95, 19), (99, 99)])
+def test_a_band_takes_the_conformal_rank(percent, needed):
+    confidence = Fraction(percent, 100)
+    assert backtest.count_needed(confidence) == needed
+    errors = [float(each) for each in range(needed, 0, -1)]
+    assert backtest.find_half_width(errors, confidence) == needed
+    assert backtest.find_half_width(errors[1:], confidence) is None
+    many = [float(each) for each in range(1, 200)]
+    assert backtest.find_half_width(many, confidence) == math.ceil(200 * confidence)
+
+
+def test_a_band_never_narrows_and_ends_where_errors_are_too_few():
+    errors = [[5.0] * 10, [3.0] * 9, [8.0] * 9, [9.0] * 8]
+    assert backtest.find_half_widths(errors, NINETY) == [5.0, 5.0, 8.0, None]
+    found = build([10, 20] * 6)
+    assert found.backtest is not None
+    assert [len(each) for each in found.backtest.errors[:3]] == [9, 8, 7]
+    assert [each.low is None for each in found.months] == [False] + [True] * 11
+    assert found.band_reason == (
+        "no 90% band from month 2 on: it needs 9 past errors at that distance, and the backtest "
+        "has 8"
+    )
+
+
+def test_a_band_covers_nine_of_ten_months():
+    state, inside, count = 11, 0, 0
+    for _ in range(60):
+        values = []
+        for _ in range(49):
+            total = 0
+            for _ in range(8):
+                state = (state * 1_103_515_245 + 12_345) % 2**31
+                total += state // 65_536 % 100
+            values.append(total)
+        month = build(values[:48], 1).months[0]
+        assert month.low is not None
+        assert month.high is not None
+        inside += month.low <= values[48] <= month.high
+        count += 1
+    assert 0.8 <= inside / count <= 0.98
