@@ -123,7 +123,7 @@ def brief(ctx: typer.Context, who: Who) -> Result:
         cardcrm brief jane
 
     """
-    from cardcrm.reports import brief_card, card, card_json, card_text
+    from cardcrm.reports import brief_card, card, card_json, card_sections
     from cardcrm.reports.alert_data import alert_data
     from cardcrm.reports.alert_queries import contact_alert_query
 
@@ -132,7 +132,7 @@ def brief(ctx: typer.Context, who: Who) -> Result:
 
     def read(contact_id: int) -> "Card":
         store = session.store()
-        facts = card.load_card(store, contact_id, history=3, sales=card_text.MAX_SALES)
+        facts = card.load_card(store, contact_id, history=3, sales=card_sections.MAX_SALES)
         query = contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS)
         alerts = store.fetch(query) if days else []
         data = {**card_json.card_to_json(facts), "alerts": list(map(alert_data, alerts))}
