@@ -197,6 +197,48 @@ def test_named_pipe_is_read_completely(
     assert " 0 created, 0 updated" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("rows", ["contacts", "sales", "interactions", "reminders"])
+def test_two_imports_of_a_file_at_once_add_each_row_once(
+    database: Database, tmp_path: Path, rows: str
+) -> None:
+    head = {
+        "contacts": "name,org,tags,email",
+        "sales": "name,product,amount,email,date,currency,ref",
+        "interactions": "name,text,kind,email,date",
+        "reminders": "name,text,priority,email,due",
+    }[rows]
+    ends = {"contacts": "", "sales": ",2026-03-01,EUR,R{}", "interactions": ",2026-03-01"}
+    source = tmp_path / "rows.csv"
+    source.write_text(
+        f"{head}\n"
+        + "".join(
+            f"Person {n // 2},Thing {n % 7},{n},p{n // 2}@example.com"
+            + ends.get(rows, ",2027-03-01").format(n)
+            + "\n"
+            for n in range(600)
+        )
+    )
+    main(["add", "Zero"])
+    words = [sys.executable, "-m", "cardcrm", "import", str(source), "--as", rows, "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "CARDCRM_CURRENCY": "EUR"}
+    both = [
+        subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    answers = [json.loads(each.communicate(timeout=120)[0]) for each in both]
+    assert [each.returncode for each in both] == [0, 0], answers
+    store = open_store(database)
+    table = "sale" if rows == "sales" else rows.removesuffix("s")
+    people = "SELECT count(*), count(DISTINCT name) FROM contact WHERE name LIKE 'Person %'"
+    assert tuple(store.rows(people)[0]) == (300, 300)
+    assert store.value("SELECT count(*) FROM point WHERE kind = 'email'") == 300
+    if rows != "contacts":
+        assert store.value(f"SELECT count(*) FROM {table}") == 600
+        assert sum(each["created"] for each in answers) == 600
+    store.close()
+    assert main(["db", "check"]) == 0
+
+
 def test_temporary_copy_of_piped_input_is_removed(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
