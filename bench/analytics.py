@@ -72,6 +72,12 @@ def _measure_equity(store: Store) -> object:
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 
 
+def _backtest(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.backtest import run_backtest
+
+    return run_backtest(store, "GBP", TODAY, TODAY.replace(year=TODAY.year - 1))
+
+
 # What the models need of each customer.
 _HISTORIES = (
     "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
@@ -82,6 +88,7 @@ REPORTS = [
     # The models are stored by the first run, which is not measured; fitting them has its own line.
     Report("value by future", _rank_future, _HISTORIES),
     Report("value equity", _measure_equity, _HISTORIES),
+    Report("value backtest, with its fit", _backtest, _HISTORIES),
     Report(
         "value, top 20",
         _rank_customers,
