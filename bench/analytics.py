@@ -58,7 +58,30 @@ def _rank_customers(store: Store) -> object:
     return value.build_report(store, "GBP", TODAY)
 
 
+def _rank_future(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.future_ranking import rank_future
+    from cardcrm.reports.scope import Scope
+
+    return rank_future(store, Scope("GBP", TODAY), 365, 10_000, 20)
+
+
+def _measure_equity(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.equity import measure_equity
+    from cardcrm.reports.scope import Scope
+
+    return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
+
+
+# What the models need of each customer.
+_HISTORIES = (
+    "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
+    "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
+)
+
 REPORTS = [
+    # The models are stored by the first run, which is not measured; fitting them has its own line.
+    Report("value by future", _rank_future, _HISTORIES),
+    Report("value equity", _measure_equity, _HISTORIES),
     Report(
         "value, top 20",
         _rank_customers,

@@ -110,7 +110,7 @@ KEYS: dict[str, Key] = {
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "change_count": Key("integer", "number of changes in the step"),
     "host": Key("text", "machine"),
-    "state": Key("text", "undone, or empty"),
+    "state": Key("text", "undone; of an expected order late, coming or likely lost"),
     "command": Key("text", "command line of the step"),
     # duplicates
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
@@ -216,11 +216,15 @@ KEYS: dict[str, Key] = {
     "is_over": Key("boolean", "false for a period that is not over, or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
+    "product_id": Key("integer", "number of the product; null for sales without one"),
     "category": Key("text", "category of products"),
     "segment": Key("text", "name of a segment"),
     "tag": Key("text", "tag"),
     "group": Key("text", "value of the field by which contacts are grouped, or name of a group"),
     "organization": Key("text", "organization"),
+    "orders_per_customer": Key("number", "mean number of orders"),
+    "purchases_per_customer": Key("number", "mean number of days with an order"),
+    "expected_on": Key("day", "day on which the next order is expected"),
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
     "rates_used": Key("text", "rates in words"),
@@ -445,9 +449,9 @@ KEYS: dict[str, Key] = {
 
 # The keys that name a row of `report revenue`.
 _GROUPS = (
-    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
-    "source", "country", "organization", "stage", "tag", "group",
-)  # fmt: skip
+    "period? product? category? customer? channel? segment? weekday? city? owner? source? country? "
+    "organization? stage? tag? group?"
+)
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 _REMINDED = "text due_on due_at rule promise priority owner"
@@ -472,7 +476,7 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
-    "contact_sale": "on id uid amount cost text ref lines",
+    "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
@@ -633,7 +637,7 @@ ANSWERS: dict[str, Answer] = {
             "[customer]",
             "[{rank id name p_active expected_purchases expected_value future_value purchases "
             "last_sale method reason}]",
-            "{id name by_currency all_currencies}",
+            "{id name by_currency all_currencies expected_on usual_days}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
             "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
             "other_revenue? all_currencies?}",
@@ -663,9 +667,18 @@ ANSWERS: dict[str, Answer] = {
             "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
         ),
     ),
+    "report repeat": Answer(
+        (
+            "{customers repeat_customers repeat_rate orders purchases orders_per_customer "
+            "purchases_per_customer median_days reason}",
+        )
+    ),
+    "report next-orders": Answer(
+        ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
+    ),
     "report revenue": Answer(
         (
-            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{{_GROUPS} product_id? contact_id? {_REVENUE} share is_over?}}]",
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",

@@ -126,6 +126,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "value --by future --horizon 39w",
         "value --by future --currency CHF",
     ),
+    "report repeat": ("report repeat", "report repeat --from 2026 --currency GBP"),
+    "report next-orders": ("report next-orders --limit 3", "report next-orders --late"),
     "report revenue": (
         "report revenue",
         "report revenue --by quarter --compare year",

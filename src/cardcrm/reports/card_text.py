@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
-from cardcrm.money import format_money, format_quantity
+from cardcrm.money import Money, format_money, format_quantity
 from cardcrm.records.activity.interaction_type import NO_ANSWER
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
@@ -17,6 +17,7 @@ from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.records.fields import format_partial_day
+from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Card, Line, Section, Style
 from cardcrm.text import normalize_line, shorten
@@ -389,11 +390,21 @@ def build_sale_line(entry: SaleWithLines, today: dt.date, wide: int = 0) -> Line
         dates.format_relative(day, today),
         "refund" if sale.amount.minor < 0 else "",
         sale.text if what and sale.text not in (what, _list_products(entry)) else "",
+        f"net {format_money(_net(sale), code=False)}, tax {format_money(sale.tax, code=False)}"
+        if sale.tax
+        else "",
+        sale.channel,
         f"ref {sale.ref}" if sale.ref else "",
         f"#{sale.id}",
     ]
     amount = format_money(sale.amount).rjust(wide)
     return Line(dates.format_day(day, today), amount, what or sale.text, "", _join_notes(notes))
+
+
+def _net(sale: Sale) -> Money:
+    """Return the amount of a sale without its tax."""
+    tax = sale.tax.minor if sale.tax else 0
+    return Money(sale.amount.minor - tax, sale.amount.currency)
 
 
 def _list_products(entry: SaleWithLines) -> str:

@@ -69,7 +69,7 @@ def revenue(
     currency: Currency = "",
     html: Html = None,
 ) -> Result:
-    """Show revenue by period, product, customer or another group, with net amounts and taxes.
+    """Show revenue by period, product or any other group, beside the time before.
 
     A refund lowers the period of its own date. The column before has the revenue of the time
     before; a period that is not over is compared with as many days. The margin counts sales whose

@@ -140,7 +140,8 @@ class SaleReader:
         totals = self.totals.read(head, [each.cells for each in rows])
         if is_refund and totals.amount > 0:
             lines = turn_back(totals.lines)
-            totals = totals._replace(amount=-totals.amount, lines=lines)
+            tax = None if totals.tax is None else -totals.tax
+            totals = totals._replace(amount=-totals.amount, lines=lines, tax=tax)
         sale = self.drafts.build(line, raw, read_party(head, self.section), head, day, totals)
         yield sale
         if totals.refunded:
