@@ -58,12 +58,70 @@ def _rank_customers(store: Store) -> object:
     return value.build_report(store, "GBP", TODAY)
 
 
+def _rank_future(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.future_ranking import rank_future
+    from cardcrm.reports.scope import Scope
+
+    return rank_future(store, Scope("GBP", TODAY), 365, 10_000, 20)
+
+
+def _measure_equity(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.equity import measure_equity
+    from cardcrm.reports.scope import Scope
+
+    return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
+
+
+# What the models need of each customer.
+_HISTORIES = (
+    "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
+    "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
+)
+
+def _sum_margins(store: Store) -> object:
+    from cardcrm.reports.product_sales.margins import sum_margins
+
+    return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
+
+
 REPORTS = [
+    # The models are stored by the first run, which is not measured; fitting them has its own line.
+    Report("value by future", _rank_future, _HISTORIES),
+    Report("value equity", _measure_equity, _HISTORIES),
     Report(
         "value, top 20",
         _rank_customers,
         "SELECT contact_id, sum(amount) AS paid FROM sale WHERE currency = 'GBP' "
         "GROUP BY contact_id ORDER BY paid DESC LIMIT 20",
+    ),
+    Report(
+        "`report margins --by customer`, top 20",
+        _sum_margins,
+        "SELECT contact_id, sum(amount), sum(cost), sum(amount - cost) AS margin FROM sale "
+        "WHERE currency = 'GBP' GROUP BY contact_id ORDER BY margin DESC LIMIT 20",
+    ),
+    Report(
+        "`report margins --by product`",
+        ["report", "margins", "--by", "product"],
+        "SELECT l.product_id, sum(l.amount), sum(l.cost * l.quantity) FROM sale s "
+        "JOIN sale_line l ON l.sale_id = s.id WHERE s.currency = 'GBP' GROUP BY l.product_id "
+        "UNION ALL SELECT 0, sum(s.amount), sum(s.cost) FROM sale s WHERE s.currency = 'GBP' "
+        "AND NOT EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id)",
+    ),
+    Report(
+        "`report products`",
+        ["report", "products"],
+        "SELECT product_id, sum(units), sum(amount), count(*), sum(days > 1) FROM ("
+        "SELECT l.product_id, s.contact_id, sum(l.quantity) AS units, sum(l.amount) AS amount, "
+        "count(DISTINCT s.on_date) AS days FROM sale s JOIN sale_line l ON l.sale_id = s.id "
+        "WHERE s.currency = 'GBP' GROUP BY 1, 2) GROUP BY product_id",
+    ),
+    Report(
+        "`report baskets` over 1,000,000 lines",
+        ["report", "baskets"],
+        "SELECT s.contact_id, s.on_date, l.product_id FROM sale s "
+        "JOIN sale_line l ON l.sale_id = s.id WHERE s.amount > 0 AND l.quantity > 0 "
+        "ORDER BY s.contact_id, s.on_date",
     ),
     Report(
         "`report revenue --by month`",

@@ -124,7 +124,7 @@ def brief(ctx: typer.Context, who: Who) -> Result:
         cardcrm brief jane
 
     """
-    from cardcrm.reports import brief_card, card, card_json, card_text
+    from cardcrm.reports import brief_card, card, card_json, card_sections
     from cardcrm.reports.alert_data import alert_data
     from cardcrm.reports.alert_queries import contact_alert_query
     from cardcrm.reports.behavior.answer_rates import find_best_hour
@@ -136,7 +136,7 @@ def brief(ctx: typer.Context, who: Who) -> Result:
 
     def read(contact_id: int) -> "Card":
         store = session.store()
-        facts = card.load_card(store, contact_id, history=3, sales=card_text.MAX_SALES)
+        facts = card.load_card(store, contact_id, history=3, sales=card_sections.MAX_SALES)
         queries: list[Query[Any]] = [
             contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS),
             tallies_query(store, Scope("", facts.today), contact_id),

@@ -9,12 +9,14 @@ from cardcrm.records.contacts.contacts import Anniversary
 from cardcrm.reports.alert_data import describe_alert
 from cardcrm.reports.alert_queries import Alert
 from cardcrm.reports.card import CardData
-from cardcrm.reports.card_text import (
-    Fact,
-    build_cadence_facts,
+from cardcrm.reports.card_sections import (
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
+)
+from cardcrm.reports.card_text import (
+    Fact,
+    build_cadence_facts,
     format_anniversary,
     format_contact_point,
     format_priority,
