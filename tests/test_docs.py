@@ -453,16 +453,36 @@ SHOP = (
     'field add "Shoe size" --type number',
     "config cadence tag:vip 30d",
     *(f"job add Buyer --who jane --org 'Acme Ltd' --from {2000 + number}" for number in range(12)),
+    "benefit add Free delivery --every 90d --cost 12",
+    "benefit add Client dinner",
+    "benefit add Basket --cost 20",
+    *(["mvc give jane Client dinner"] * 12),
+    *(
+        f'sell "{who}" --product "2 x Vase" --on {days}d'
+        for who in ("Jane Doe", "Ann Lee")
+        for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
+    ),
+    "alert refresh",
     'add "Put Back"',
     "undo",
 )
 # Commands that remove what an example adds, or write the file that it reads.
 FIRST = {
     "product add Rose": "product rm Rose bouquet",
+    "benefit add Free": "benefit rm Free delivery",
     "field add Shoe": "field rm Shoe size",
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
+        for noun in (
+            "benefit",
+            "gift",
+            "interaction",
+            "job",
+            "product",
+            "reminder",
+            "sale",
+            "segment",
+        )
     },
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",

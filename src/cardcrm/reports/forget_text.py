@@ -1,4 +1,4 @@
-"""What forgetting a contact erases and keeps, in sentences for people."""
+"""Tell in sentences for people what forgetting a contact erases and keeps."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
