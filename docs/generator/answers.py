@@ -90,7 +90,7 @@ KEYS: dict[str, Key] = {
     "updated": Key("day", "local day of the last change"),
     "next": Key("day", "the next day it falls on; of a contact its next reminder"),
     "due": Key("moment", "when it is due"),
-    "age": Key("integer", "years on the `next` day"),
+    "age": Key("integer", "years on the `next` day; of a cohort the periods since its first"),
     "type": Key("text", "type of a custom field: text, number, money, date or choice"),
     "inverse": Key("boolean", "the relation is named from the other side"),
     "due_on": Key("day", "local day on which it is due"),
@@ -110,7 +110,7 @@ KEYS: dict[str, Key] = {
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "change_count": Key("integer", "number of changes in the step"),
     "host": Key("text", "machine"),
-    "state": Key("text", "undone, or empty"),
+    "state": Key("text", "undone; of an expected order late, coming or likely lost"),
     "command": Key("text", "command line of the step"),
     # duplicates
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
@@ -216,11 +216,15 @@ KEYS: dict[str, Key] = {
     "is_over": Key("boolean", "false for a period that is not over, or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
+    "product_id": Key("integer", "number of the product; null for sales without one"),
     "category": Key("text", "category of products"),
     "segment": Key("text", "name of a segment"),
     "tag": Key("text", "tag"),
     "group": Key("text", "value of the field by which contacts are grouped, or name of a group"),
     "organization": Key("text", "organization"),
+    "orders_per_customer": Key("number", "mean number of orders"),
+    "purchases_per_customer": Key("number", "mean number of days with an order"),
+    "expected_on": Key("day", "day on which the next order is expected"),
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
     "rates_used": Key("text", "rates in words"),
@@ -234,7 +238,6 @@ KEYS: dict[str, Key] = {
     "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
     "cohort": Key("text", "period of the first purchase"),
     "cohort_size": Key("integer", "customers with their first purchase in it"),
-    "after": Key("integer", "periods since the first purchase"),
     "standing_before": Key("text", "standing on the earlier day; null without a sale until then"),
     "joined": Key("integer", "customers who have come to the standing since then"),
     "departed": Key("integer", "customers who have left the standing since then"),
@@ -261,6 +264,8 @@ KEYS: dict[str, Key] = {
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
     # products
+    "product_id": Key("integer", "number of the product"),
+    "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
@@ -287,7 +292,7 @@ KEYS: dict[str, Key] = {
     "units_ratio_low": Key("number", "lower end of its 95% interval"),
     "units_ratio_high": Key("number", "upper end of its 95% interval"),
     "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
-    "others_change": Key("number", "the same for all other products"),
+    "others_change": Key("number", "change of the revenue a day of all other products"),
     "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
     "price_before": Key("money", "unit price before"),
     "price_after": Key("money", "unit price after"),
@@ -332,6 +337,7 @@ KEYS: dict[str, Key] = {
     "answered": Key("integer", "attempts that were answered"),
     "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
     "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
+    "best_hour": Key("text", "hour at which calls are answered best, if that is known"),
     "last_touch": Key("text", "days since the last touch"),
     "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
     "repeat_low": Key("number", "lower bound of its 95 % interval"),
@@ -443,6 +449,10 @@ KEYS: dict[str, Key] = {
     "restored_from": Key("text", "backup"),
     "replaced": Key("text", "where the old file is now"),
     "table": Key("text", "table"),
+    "written_files": Key("integer", "files that an export has written"),
+    "written_rows": Key("integer", "rows in the files that were written"),
+    "written_months": Key("text", "months whose facts were written"),
+    "meaning": Key("text", "what a column of the star holds"),
     "hash": Key("text", "hash of its rows"),
     "area": Key("text", "part of the database"),
     "from": Key("text", "origin of the value; of a job its first year, month or day"),
@@ -461,9 +471,9 @@ KEYS: dict[str, Key] = {
 
 # The keys that name a row of `report revenue`.
 _GROUPS = (
-    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
-    "source", "country", "organization", "stage", "tag", "group",
-)  # fmt: skip
+    "period? product? category? customer? channel? segment? weekday? city? owner? source? country? "
+    "organization? stage? tag? group?"
+)
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 _REMINDED = "text due_on due_at rule promise priority owner"
@@ -488,7 +498,7 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
-    "contact_sale": "on id uid amount cost text ref lines",
+    "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
@@ -618,7 +628,7 @@ ANSWERS: dict[str, Answer] = {
         f"{_LIST}; with `--by` one of them and `count`",
     ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
-    "brief": Answer(("contact alerts",)),
+    "brief": Answer(("contact alerts best_hour",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
@@ -660,7 +670,7 @@ ANSWERS: dict[str, Answer] = {
             "[customer]",
             "[{rank id name p_active expected_purchases expected_value future_value purchases "
             "last_sale method reason}]",
-            "{id name by_currency all_currencies}",
+            "{id name by_currency all_currencies expected_on usual_days}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
             "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
             "other_revenue? all_currencies?}",
@@ -690,6 +700,14 @@ ANSWERS: dict[str, Answer] = {
             "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
         ),
     ),
+    "report repeat": Answer(
+        (
+            "{customers repeat_customers repeat_rate orders purchases orders_per_customer "
+            "purchases_per_customer median_days reason}",
+        )
+    ),
+    "report next-orders": Answer(
+        ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
     "report month": Answer(
         (
             "{month since until is_over currency revenue orders customers month_before "
@@ -701,7 +719,7 @@ ANSWERS: dict[str, Answer] = {
     ),
     "report revenue": Answer(
         (
-            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{{_GROUPS} product_id? contact_id? {_REVENUE} share is_over?}}]",
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",
@@ -717,8 +735,10 @@ ANSWERS: dict[str, Answer] = {
         ),
     ),
     "report margins": Answer(
-        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
-        "`id` is that of a product or customer",
+        (
+            "[{group_id name revenue cost margin margin_rate unknown_cost_revenue "
+            "unknown_cost_count}]",
+        ),
     ),
     "report products": Answer(
         (
@@ -734,7 +754,7 @@ ANSWERS: dict[str, Answer] = {
             "defection_rate}]",
         )
     ),
-    "report cohorts": Answer(("[{cohort cohort_size after period customers share revenue}]",)),
+    "report cohorts": Answer(("[{cohort cohort_size age period customers share revenue}]",)),
     "report rfm": Answer(
         (
             "[{standing customers revenue share customers_before joined departed}]",
@@ -810,10 +830,14 @@ ANSWERS: dict[str, Answer] = {
             "[contact]",
             "[contact_row*]",
             "{id name held mentions former_ids imports history}",
+            "[{table written_files written_rows rows written_months}]",
         ),
         "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
-        "`--person` all that is held on one",
+        "`--person` all that is held on one; with `--star` the tables that were written",
     ),
+    "warehouse sql": Answer(("[{*}]",), "the keys are the columns of the query"),
+    "warehouse tables": Answer(("[{table column type meaning}]",)),
+    "warehouse copy": Answer(("[{table rows}]",)),
     "segment add": Answer(("segment contacts",)),
     "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
     "segment show": Answer(("[contact_row*]",), _LIST),

@@ -55,7 +55,7 @@ def baskets(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show which products are bought together.
+    """List products that are bought together.
 
     Support is the share of baskets with both products, confidence the share with the other product
     among those with one. A lift above 1 means more often than by chance. The pairs furthest beyond

@@ -23,7 +23,7 @@ MEASURES = ("customers", "revenue", "share")
 COLUMNS = (
     Column("cohort", "first purchase"),
     Column("cohort_size", "customers", "right"),
-    Column("after", "after", "right"),
+    Column("age", "after", "right"),
     Column("period", "period"),
     Column("customers", "customers", "right"),
     Column("share", "share", "right", digits=6),

@@ -48,7 +48,7 @@ def drivers(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show in which fields, tags, sources and behaviors the contacts of a target differ.
+    """Show the fields, tags, sources and behaviors that set a target apart.
 
     Lapsed customers have no order in the last 12 months; high-value customers are the fifth with
     the highest revenue. Both and bought:PRODUCT are compared with the other customers, a query with
@@ -57,7 +57,7 @@ def drivers(
     Examples:
         cardcrm report drivers lapsed
 
-        cardcrm report drivers bought:coffee
+        cardcrm report drivers high-value --all
 
         cardcrm report drivers tag:vip --where kind:person
 

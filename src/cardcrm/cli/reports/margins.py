@@ -129,7 +129,7 @@ def _explain(found: Margins, group: str) -> str:
 
 def _list_groups(found: Margins, group: str) -> Sheet:
     columns = (
-        Column("id", "id", "right"),
+        Column("group_id", "id", "right"),
         Column("name", group),
         Column("revenue", "revenue", "right", currency="currency"),
         Column("cost", "cost", "right", currency="currency"),
@@ -145,7 +145,7 @@ def _list_groups(found: Margins, group: str) -> Sheet:
         )
         for each in found.rows
     ]  # fmt: skip
-    return Sheet(columns, rows, ids="name" if rows and rows[0][0] is None else "id")
+    return Sheet(columns, rows, ids="name" if rows and rows[-1][0] is None else "group_id")
 
 
 def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:

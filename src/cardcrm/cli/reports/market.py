@@ -66,7 +66,7 @@ def market(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show customers and revenue by city, age, source or any field, with growth and shares.
+    """Show customers and revenue by any field of contacts, with growth and shares.
 
     Without --from, the last 12 months are shown. Growth compares with the same days of the year
     before. A person without a value counts under that of their organization.
@@ -76,7 +76,7 @@ def market(
 
         cardcrm report market --by city --size leeds=250000 --size york=90000
 
-        cardcrm report market --by industry --focus
+        cardcrm report market --by source --focus
 
     """
     from cardcrm.reports.market.dimension import find_dimension

@@ -42,7 +42,7 @@ _METHOD = "quasi-Poisson rate ratio, 95% interval"
 _MAX_MONTHS = 24  # rows of the table
 _NESTED = ("before", "after", "price_changes", "months")
 _FLAT = ("since", "until", "units", "units_a_day", "revenue", "revenue_a_day", "average_paid")
-_NO_PROOF = "Both happened at the same time, which is no proof that one caused the other."
+_NO_PROOF = "Both happened at one time, which does not prove that one caused the other."
 
 
 @app.command("pricing")
@@ -61,7 +61,7 @@ def pricing(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show what a product sold before and after a price change, and its prices by month.
+    """Show what a product sold before and after a change of its price.
 
     Changes of the price are found in the lines of sales. Up to eight whole weeks on both sides of
     the change are compared.
@@ -69,7 +69,7 @@ def pricing(
     Examples:
         cardcrm report pricing rose bouquet
 
-        cardcrm report pricing RB1 --on 2026-03-01 --format json
+        cardcrm report pricing vase --on 2026-03-01 --format json
 
     """
     session = session_of(ctx)
@@ -102,7 +102,7 @@ def promotion(
     """Show what a product sold during a promotion, against the weeks before.
 
     Example:
-        cardcrm report promotion --product "Rose bouquet" --from 2026-05-01 --to 2026-05-14
+        cardcrm report promotion --product vase --from 2026-05-01 --to 2026-05-14
 
     """
     session = session_of(ctx)

@@ -70,7 +70,7 @@ def revenue(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show revenue by period, product, customer or another group, with net amounts and taxes.
+    """Show revenue by period, product or any other group, beside the time before.
 
     A refund lowers the period of its own date. The column before has the revenue of the time
     before; a period that is not over is compared with as many days. The margin counts sales whose

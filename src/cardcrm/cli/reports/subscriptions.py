@@ -66,7 +66,7 @@ def subscriptions(
     are those of the shifted-beta-geometric model.
 
     Examples:
-        cardcrm report subscriptions --product "Weekly bouquet"
+        cardcrm report subscriptions --product "Rose bouquet"
 
         cardcrm report subscriptions --by year --where tag:contract
 

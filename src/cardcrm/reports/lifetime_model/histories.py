@@ -36,7 +36,8 @@ _UP_TO_A_DAY = (
 class Histories(NamedTuple):
     """The purchases of customers up to a day, as columns of the same length.
 
-    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first.
+    ``recency`` and ``age`` are in days. ``spent`` is in minor units, on the days after the first;
+    it is 0 without repeat purchases.
     """
 
     ids: "array[int]"
@@ -116,7 +117,7 @@ def _build(rows: Iterable[Row], until: dt.date) -> Histories:
         repeats.append(days - 1)
         recency.append(last - first)
         age.append(end - first)
-        spent.append(int(amount or 0))
+        spent.append(int(amount) if days > 1 else 0)
     return columns
 
 
@@ -126,7 +127,7 @@ def group_purchases(histories: Histories) -> PurchasePatterns:
     return build_patterns(
         [
             (repeats, recency / DAYS_PER_WEEK, age / DAYS_PER_WEEK, customers)
-            for (repeats, recency, age), customers in sorted(counts.items())
+            for (repeats, recency, age), customers in counts.items()
         ]
     )
 
@@ -146,9 +147,7 @@ def group_spend(histories: Histories, decimals: int) -> SpendPatterns:
     pairs = zip(histories.repeats, histories.spent, strict=True)
     counts = Counter(pair for pair in pairs if pair[0] > 0 and pair[1] > 0)
     unit = 10**decimals
-    return build_spend(
-        [(repeats, spent / unit, n) for (repeats, spent), n in sorted(counts.items())]
-    )
+    return build_spend([(repeats, spent / unit, n) for (repeats, spent), n in counts.items()])
 
 
 def build_spend(rows: Sequence[tuple[int, float, int]]) -> SpendPatterns:

@@ -117,7 +117,7 @@ class Ranking(LineList):
             yield Row(worth=worth)
         if figures.slipping:
             yield Row()
-            yield _heading("Slipping away", room, "good customers gone quiet")
+            yield _heading("Slipping away", room, "w: remind of each")
             for worth in figures.slipping:
                 yield Row(worth=worth, is_slipping=True)
         if figures.groups and not self.screen.has_class("-tall"):  # there the grid shows them
