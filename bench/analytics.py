@@ -78,6 +78,7 @@ _HISTORIES = (
     "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
 )
 
+
 def _sum_margins(store: Store) -> object:
     from cardcrm.reports.product_sales.margins import sum_margins
 

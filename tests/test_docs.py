@@ -474,7 +474,14 @@ FIRST = {
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in (
-            "benefit", "gift", "interaction", "job", "product", "reminder", "sale", "segment",
+            "benefit",
+            "gift",
+            "interaction",
+            "job",
+            "product",
+            "reminder",
+            "sale",
+            "segment",
         )
     },
     "sync --yes": "sync contacts",

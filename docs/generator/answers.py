@@ -708,6 +708,7 @@ ANSWERS: dict[str, Answer] = {
     ),
     "report next-orders": Answer(
         ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
+    ),
     "report month": Answer(
         (
             "{month since until is_over currency revenue orders customers month_before "

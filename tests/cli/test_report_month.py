@@ -39,7 +39,7 @@ ROSE, VASE, CARD = (LineDraft("Rose", 2000), LineDraft("Vase"), LineDraft("Card"
 
 
 def list_sales():
-    """Yield who bought on which day, for how much or which products."""
+    """Yield a customer, a day, and an amount or products."""
     day = dt.date(2024, 10, 5)
     while day < dt.date(2026, 11, 1):
         if day < dt.date(2026, 6, 1):

@@ -18,7 +18,13 @@ from cardcrm.tui import theme as tui_theme
 from tests.support.screen import LOCALE, ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
-PAGES = {"today": (), "contacts": ("2", "M"), "value": ("3",), "journal": ("4",), "insights": ("5",)}
+PAGES = {
+    "today": (),
+    "contacts": ("2", "M"),
+    "value": ("3",),
+    "journal": ("4",),
+    "insights": ("5",),
+}
 OTHERS = {
     "help": ("question_mark",),
     "card": ("2", "enter", "down", "down"),
