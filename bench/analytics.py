@@ -72,7 +72,7 @@ def _measure_equity(store: Store) -> object:
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 
 
-# What the models need of each customer.
+# The figures of each customer that the models need.
 _HISTORIES = (
     "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
     "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
@@ -81,6 +81,7 @@ _HISTORIES = (
 
 def _sum_margins(store: Store) -> object:
     from cardcrm.reports.product_sales.margins import sum_margins
+    from cardcrm.reports.scope import Scope
 
     return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
 

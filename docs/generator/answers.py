@@ -264,7 +264,6 @@ KEYS: dict[str, Key] = {
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
     # products
-    "product_id": Key("integer", "number of the product"),
     "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
@@ -284,6 +283,7 @@ KEYS: dict[str, Key] = {
     "change_on": Key("day", "day from which sales are compared with those before"),
     "change_found": Key("boolean", "true where that day was found in the sales"),
     "before": Key("span_figures", "sales before that day"),
+    "after": Key("span_figures", "sales from that day on, or during the promotion"),
     "since": Key("day", "first day"),
     "day_count": Key("integer", "number of days"),
     "units_a_day": Key("number", "units sold on a day"),
@@ -534,7 +534,7 @@ OBJECTS: dict[str, str] = {
     "price_change": "on price_before price_after",
     "product_month": "period units revenue average_list average_paid discount_share share",
     "price_report": (
-        "product_id product currency change_on change_found before:span_figures after:span_figures "
+        "product_id product currency change_on change_found before after "
         "units_ratio "
         "units_ratio_low units_ratio_high method revenue_change others_change reason "
         "price_changes months"

@@ -136,7 +136,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "report revenue --by customer --limit 3",
         "report revenue --by segment",
         "report revenue --by currency",
-        "report revenue --by 'favourite flower'",
+        "report revenue --by tag",
     ),
     "value model": ("value model", "value model --refit --currency CHF"),
     "value equity": ("value equity", "value equity --horizon 1y --currency CHF"),
