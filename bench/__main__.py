@@ -16,6 +16,7 @@ from bench import (
     files,
     in_process,
     instructions,
+    lifetime_models,
     screen,
     server,
     shell,
@@ -88,7 +89,10 @@ def _measure(
         "import": lambda: files.measure_import(runs),
         "workbook": lambda: workbook.measure(runs),
         "sales": lambda: files.measure_sales(runs),
-        "analytics": lambda: analytics.measure(small=len(plans) < len(databases.PLANS)),
+        "analytics": lambda: [
+            *analytics.measure(small=len(plans) < len(databases.PLANS)),
+            *lifetime_models.measure(small=len(plans) < len(databases.PLANS)),
+        ],
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),
     }

@@ -316,6 +316,7 @@ FILLED = (
     "docs/reference/json.md",
     "docs/reference/settings.md",
     "docs/reference/schema.md",
+    "docs/explanation/warehouse.md",
 )
 
 
@@ -327,6 +328,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "CARDCRM_NOW": "2026-11-21T09:00",
         "CARDCRM_CONFIG": str(tmp_path / "config.toml"),
         "CARDCRM_TIMEZONE": "Europe/London",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
         "LANG": "en_GB.UTF-8",
     }.items():
         monkeypatch.setenv(name, value)
@@ -451,8 +453,12 @@ SHOP = (
     'field add "Shoe size" --type number',
     "config cadence tag:vip 30d",
     *(f"job add Buyer --who jane --org 'Acme Ltd' --from {2000 + number}" for number in range(12)),
+    "benefit add Free delivery --every 90d --cost 12",
+    "benefit add Client dinner",
+    "benefit add Basket --cost 20",
+    *(["mvc give jane Client dinner"] * 12),
     *(
-        f'sell "{who}" --product "2 x Vase" --on {days}d'
+        f'sell "{who}" --line "2 x Vase" --on {days}d'
         for who in ("Jane Doe", "Ann Lee")
         for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
     ),
@@ -463,18 +469,37 @@ SHOP = (
 # Commands that remove what an example adds, or write the file that it reads.
 FIRST = {
     "product add Rose": "product rm Rose bouquet",
+    "benefit add Free": "benefit rm Free delivery",
     "field add Shoe": "field rm Shoe size",
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("interaction", "job", "product", "reminder", "sale", "segment")
+        for noun in (
+            "benefit",
+            "gift",
+            "interaction",
+            "job",
+            "product",
+            "reminder",
+            "sale",
+            "segment",
+        )
     },
     "sync --yes": "sync contacts",
+    "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
     "config columns --rm": "import contacts.csv --map Source=tags",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
-ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
+ELSEWHERE = (
+    "tui",
+    "due --mail",
+    "db copy",
+    "warehouse copy",
+    "db restore",
+    "db backup /mnt",
+    "config password",
+)
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,8 @@ ACTIVITY = """
     records.activity.reminder_type records.activity.reminders records.activity.series
 """
 SALES = """
-    records.contacts.contact_type records.sales records.sales.sale_sums
+    records.contacts.contact_field_types records.contacts.contact_type records.sales
+    records.sales.sale_sums
 """
 TABLES = (
     "currencies dates.anniversaries money render render.cells render.streams render.table sheet"
@@ -86,7 +87,7 @@ ALLOWED = {
         cli.show records.contacts.attachments records.contacts.cadence_rules
         records.contacts.drafts records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
-        reports.card_text
+        reports.card_sections reports.card_text
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]

@@ -90,7 +90,7 @@ KEYS: dict[str, Key] = {
     "updated": Key("day", "local day of the last change"),
     "next": Key("day", "the next day it falls on; of a contact its next reminder"),
     "due": Key("moment", "when it is due"),
-    "age": Key("integer", "years on the `next` day"),
+    "age": Key("integer", "years on the `next` day; of a cohort the periods since its first"),
     "type": Key("text", "type of a custom field: text, number, money, date or choice"),
     "inverse": Key("boolean", "the relation is named from the other side"),
     "due_on": Key("day", "local day on which it is due"),
@@ -110,7 +110,7 @@ KEYS: dict[str, Key] = {
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "change_count": Key("integer", "number of changes in the step"),
     "host": Key("text", "machine"),
-    "state": Key("text", "undone, or empty"),
+    "state": Key("text", "undone; of an expected order late, coming or likely lost"),
     "command": Key("text", "command line of the step"),
     # duplicates
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
@@ -216,11 +216,15 @@ KEYS: dict[str, Key] = {
     "is_over": Key("boolean", "false for a period that is not over, or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
+    "product_id": Key("integer", "number of the product; null for sales without one"),
     "category": Key("text", "category of products"),
     "segment": Key("text", "name of a segment"),
     "tag": Key("text", "tag"),
     "group": Key("text", "value of the field by which contacts are grouped, or name of a group"),
     "organization": Key("text", "organization"),
+    "orders_per_customer": Key("number", "mean number of orders"),
+    "purchases_per_customer": Key("number", "mean number of days with an order"),
+    "expected_on": Key("day", "day on which the next order is expected"),
     "currency_code": Key("text", "currency"),
     "converted": Key("money", "revenue at the stated rates, if they are known"),
     "rates_used": Key("text", "rates in words"),
@@ -234,7 +238,6 @@ KEYS: dict[str, Key] = {
     "defection_rate": Key("number", "lost / customers before, from 0 to 1"),
     "cohort": Key("text", "period of the first purchase"),
     "cohort_size": Key("integer", "customers with their first purchase in it"),
-    "after": Key("integer", "periods since the first purchase"),
     "standing_before": Key("text", "standing on the earlier day; null without a sale until then"),
     "joined": Key("integer", "customers who have come to the standing since then"),
     "departed": Key("integer", "customers who have left the standing since then"),
@@ -261,7 +264,6 @@ KEYS: dict[str, Key] = {
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
     # products
-    "product_id": Key("integer", "number of the product"),
     "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
@@ -281,6 +283,11 @@ KEYS: dict[str, Key] = {
     "change_on": Key("day", "day from which sales are compared with those before"),
     "change_found": Key("boolean", "true where that day was found in the sales"),
     "before": Key("span_figures", "sales before that day"),
+<<<<<<< HEAD
+    "after": Key("span_figures", "sales from that day on"),
+=======
+    "after": Key("span_figures", "sales from that day on, or during the promotion"),
+>>>>>>> base
     "since": Key("day", "first day"),
     "day_count": Key("integer", "number of days"),
     "units_a_day": Key("number", "units sold on a day"),
@@ -302,6 +309,21 @@ KEYS: dict[str, Key] = {
     "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
     "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
     "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "month_before": Key("month_figures", "the month before, or as many days of it"),
+    "year_before": Key("month_figures", "the same month a year before, or as many days of it"),
+    "revenue_by_month": Key("[month_revenue]", "24 months, the latest first"),
+    "best_customers": Key("[best_customer]", "customers with the highest revenue of the month"),
+    "customers_at_risk": Key("[customer_at_risk]", "customers who are most likely lost"),
+    "customers_won": Key("[customer_won]", "customers with their first purchase in the month"),
+    "cohorts": Key("[cohort_shares]", "customers by the month of their first purchase"),
+    **{
+        f"after_{age}": Key("number", f"part who bought {age} months later, from 0 to 1")
+        for age in (1, 3, 6, 11)
+    },
+    "best_products": Key("[best_product]", "products with the highest revenue of the month"),
+    "product_pairs": Key("[product_pair]", "products bought together within a year"),
+    "to_do": Key("[to_do]", "what to do next"),
+    "missing": Key("[missing_section]", "parts without enough data"),
     "past": Key("[past_month]", "complete months so far, the oldest first"),
     "forecast": Key("[forecast_month]", "months to come"),
     "month": Key("text", "month: `2026-11`"),
@@ -319,6 +341,7 @@ KEYS: dict[str, Key] = {
     "answered": Key("integer", "attempts that were answered"),
     "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
     "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
+    "best_hour": Key("text", "hour at which calls are answered best, if that is known"),
     "last_touch": Key("text", "days since the last touch"),
     "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
     "repeat_low": Key("number", "lower bound of its 95 % interval"),
@@ -430,6 +453,10 @@ KEYS: dict[str, Key] = {
     "restored_from": Key("text", "backup"),
     "replaced": Key("text", "where the old file is now"),
     "table": Key("text", "table"),
+    "written_files": Key("integer", "files that an export has written"),
+    "written_rows": Key("integer", "rows in the files that were written"),
+    "written_months": Key("text", "months whose facts were written"),
+    "meaning": Key("text", "what a column of the star holds"),
     "hash": Key("text", "hash of its rows"),
     "area": Key("text", "part of the database"),
     "from": Key("text", "origin of the value; of a job its first year, month or day"),
@@ -448,9 +475,9 @@ KEYS: dict[str, Key] = {
 
 # The keys that name a row of `report revenue`.
 _GROUPS = (
-    "period", "product", "category", "customer", "channel", "segment", "weekday", "city", "owner",
-    "source", "country", "organization", "stage", "tag", "group",
-)  # fmt: skip
+    "period? product? category? customer? channel? segment? weekday? city? owner? source? country? "
+    "organization? stage? tag? group?"
+)
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 _REMINDED = "text due_on due_at rule promise priority owner"
@@ -475,7 +502,7 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
-    "contact_sale": "on id uid amount cost text ref lines",
+    "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
         "currency revenue margin orders average_order first_sale last_sale people_count "
@@ -511,7 +538,7 @@ OBJECTS: dict[str, str] = {
     "price_change": "on price_before price_after",
     "product_month": "period units revenue average_list average_paid discount_share share",
     "price_report": (
-        "product_id product currency change_on change_found before:span_figures after:span_figures "
+        "product_id product currency change_on change_found before after "
         "units_ratio "
         "units_ratio_low units_ratio_high method revenue_change others_change reason "
         "price_changes months"
@@ -535,6 +562,17 @@ OBJECTS: dict[str, str] = {
     "past_change": "at author command row change field old new",
     "known_copy": "path date",
     "file_written": "exported path",
+    "page_written": "path",
+    "month_figures": "since until revenue orders customers growth",
+    "month_revenue": "month revenue revenue_before",
+    "best_customer": "id name revenue share orders",
+    "customer_at_risk": "id name value_at_risk last_sale reason",
+    "customer_won": "id name first_sale revenue",
+    "cohort_shares": "cohort cohort_size after_1 after_3 after_6 after_11",
+    "best_product": "id product revenue units customers",
+    "product_pair": "product other_product count lift",
+    "to_do": "text command contact_id",
+    "missing_section": "section reason",
     "past_month": "month actual",
     "forecast_month": "month expected low high",
     "file_read": "added changed path",
@@ -594,7 +632,7 @@ ANSWERS: dict[str, Answer] = {
         f"{_LIST}; with `--by` one of them and `count`",
     ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
-    "brief": Answer(("contact alerts",)),
+    "brief": Answer(("contact alerts best_hour",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
@@ -636,7 +674,7 @@ ANSWERS: dict[str, Answer] = {
             "[customer]",
             "[{rank id name p_active expected_purchases expected_value future_value purchases "
             "last_sale method reason}]",
-            "{id name by_currency all_currencies}",
+            "{id name by_currency all_currencies expected_on usual_days}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
             "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
             "other_revenue? all_currencies?}",
@@ -666,9 +704,27 @@ ANSWERS: dict[str, Answer] = {
             "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
         ),
     ),
+    "report repeat": Answer(
+        (
+            "{customers repeat_customers repeat_rate orders purchases orders_per_customer "
+            "purchases_per_customer median_days reason}",
+        )
+    ),
+    "report next-orders": Answer(
+        ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
+    ),
+    "report month": Answer(
+        (
+            "{month since until is_over currency revenue orders customers month_before "
+            "year_before revenue_by_month best_customers customers_at_risk customers_won cohorts "
+            "best_products product_pairs forecast to_do missing}",
+            "page_written",
+        ),
+        "with `--html`, as of every report, the path of the page",
+    ),
     "report revenue": Answer(
         (
-            f"[{{{' '.join(f'{each}?' for each in _GROUPS)} id? {_REVENUE} share is_over?}}]",
+            f"[{{{_GROUPS} product_id? contact_id? {_REVENUE} share is_over?}}]",
             f"[{{currency_code {_REVENUE} converted:money rates_used}}]",
         ),
         "each row has the key of its grouping; the second form by currency",
@@ -703,7 +759,7 @@ ANSWERS: dict[str, Answer] = {
             "defection_rate}]",
         )
     ),
-    "report cohorts": Answer(("[{cohort cohort_size after period customers share revenue}]",)),
+    "report cohorts": Answer(("[{cohort cohort_size age period customers share revenue}]",)),
     "report rfm": Answer(
         (
             "[{standing customers revenue share customers_before joined departed}]",
@@ -779,10 +835,14 @@ ANSWERS: dict[str, Answer] = {
             "[contact]",
             "[contact_row*]",
             "{id name held mentions former_ids imports history}",
+            "[{table written_files written_rows rows written_months}]",
         ),
         "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
-        "`--person` all that is held on one",
+        "`--person` all that is held on one; with `--star` the tables that were written",
     ),
+    "warehouse sql": Answer(("[{*}]",), "the keys are the columns of the query"),
+    "warehouse tables": Answer(("[{table column type meaning}]",)),
+    "warehouse copy": Answer(("[{table rows}]",)),
     "segment add": Answer(("segment contacts",)),
     "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
     "segment show": Answer(("[contact_row*]",), _LIST),

@@ -224,6 +224,14 @@ def test_completion_uses_the_database_on_the_command_line(
     assert not missing_file.exists()
 
 
+def test_further_commands_are_offered_beside_contacts(offer: Offer, typed: Typed) -> None:
+    typed("add", "Mona")
+    assert offer("value", "mo") == ["model", "Mona"]
+    assert offer("value", "model", "--re") == ["--refit"]
+    assert offer("value", "mona", "eq") == []
+    assert "future" in offer("value", "--by", "")
+
+
 def test_index_has_every_command_as_it_is() -> None:
     fresh = completion_index.to_json(completion_index.build())
     assert completion_index.FILE.read_text("utf-8") == fresh, "run: make docs"

@@ -427,6 +427,25 @@ def test_a_refund_that_is_added_later_comes_in(read_file: Import, list_sales) ->
     assert refund in list_sales()
 
 
+def test_a_refund_larger_than_its_order_is_kept_and_told(read_file: Import, list_sales) -> None:
+    head = "Name,Email,Financial Status,Paid at,Currency,Total,Refunded Amount,Lineitem quantity"
+    text = (
+        f"{head},Lineitem name,Lineitem price,Id\n"
+        "#1,jo@x.example,refunded,2026-03-01,GBP,55.00,80.00,1,Rose,55.00,1\n"
+        "#2,jo@x.example,refunded,2026-03-02,GBP,0.00,10.00,1,Lily,0.00,2\n"
+    )
+    answer = read_file(text)
+    assert counts(answer) == (4, 0, 0, 0)
+    assert "2 refunds are larger than the amount paid (line 2, 3)" in answer["warnings"]
+    assert [each.split(" | ")[2] for each in list_sales()] == [
+        "-80.00 GBP",
+        "55.00 GBP",
+        "-10.00 GBP",
+        "0.00 GBP",
+    ]
+    assert counts(read_file(text)) == (0, 0, 4, 0)
+
+
 def test_orders_of_two_shops_may_have_one_number(read_file: Import, list_sales) -> None:
     read_file(SHOPIFY)
     other = SHOPIFY.replace("4507894", "9907894").replace("@example.com", "@example.org")
@@ -673,3 +692,75 @@ def test_a_workbook_is_read_as_a_table(run, tmp_path: Path, list_sales) -> None:
             sheet.write_row(at, 0, row)
     code, _, err = run("import", str(path))
     assert (code, list_sales()) == (0, ["2026-03-01 | Jane | 1.50 EUR | - | 7"]), err
+
+
+TAXED = """\
+Order No,Date,Customer,Email,Total,VAT,Sales channel
+A1,2026-03-01,Jane Doe,jane@x.example,24.00,4.00,Online store
+A2,2026-03-02,Bob Ray,bob@x.example,10.00,,POS
+A3,2026-03-03,Bob Ray,bob@x.example,5.00,0.00,Telephone
+A4,2026-03-04,Bob Ray,bob@x.example,-12.00,2.00,Flea market
+A5,2026-03-05,Bob Ray,bob@x.example,3.00,9.00,
+"""
+RATED = """\
+Order No,Date,Customer,Product,Qty,Unit price,Amount,VAT rate
+B1,2026-03-01,Jane Doe,Rose,2,10.00,20.00,20%
+B1,2026-03-01,Jane Doe,Vase,1,5.00,5.00,20%
+B2,2026-03-02,Jane Doe,Rose,1,10.00,10.00,0.05
+B3,2026-03-03,Jane Doe,Rose,1,10.00,10.00,20%
+B3,2026-03-03,Jane Doe,Vase,1,10.00,10.00,7%
+"""
+GERMAN = """\
+Rechnungsnr;Datum;Kunde;Bruttobetrag;MwSt;Vertriebskanal
+R1;01.03.2026;Max Muster;119,00;19,00;Laden
+"""
+
+
+@pytest.fixture
+def list_taxes(run: Callable[..., Result]) -> Callable[[], list[str]]:
+    """Return the sales as lines: reference, tax, rate, channel, and the taxes of the lines."""
+
+    def rows() -> list[str]:
+        found = []
+        for each in json.loads(run("--json", "sale", "list", "--sort", "ref")[1] or "[]"):
+            lines = json.loads(run("--json", "sale", "show", str(each["id"]))[1])["lines"]
+            taxes = [line["tax"] and line["tax"]["amount"] for line in lines]
+            tax = each["tax"] and each["tax"]["amount"]
+            words = [each["ref"], tax, each["tax_rate"], each["channel"], *taxes]
+            found.append(" ".join(str(word) for word in words))
+        return found
+
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (TAXED, ["A1 4.00 None web", "A2 None None shop", "A3 0.00 None phone",
+                 "A4 -2.00 None Flea market", "A5 None None None"]),
+        (RATED, ["B1 4.16 20 None 3.33 0.83", "B2 0.48 5 None 0.48", "B3 None None None None None"]),
+        (GERMAN, ["R1 19.00 None shop"]),
+    ],
+)  # fmt: skip
+def test_taxes_and_channels_are_read_once(read_file: Import, list_taxes, text, expected) -> None:
+    count = len(expected)
+    assert counts(read_file(text)) == (count, 0, 0, 0)
+    assert list_taxes() == expected
+    assert counts(read_file(text)) == (0, 0, count, 0)
+    assert list_taxes() == expected
+
+
+def test_shops_sell_on_the_web_and_tills_in_the_shop(read_file: Import, run) -> None:
+    for text in (SHOPIFY, WOO_ITEMS, SQUARE_TRANSACTIONS, ODOO):
+        read_file(text)
+    found = json.loads(run("--json", "sale", "list")[1])
+    assert {each["channel"] for each in found} == {"web", "shop", None}
+
+
+def test_another_amount_without_its_tax_makes_the_tax_unknown(
+    read_file: Import, list_taxes
+) -> None:
+    read_file(TAXED)
+    changed = "Order No,Date,Customer,Email,Total\nA1,2026-03-01,Jane Doe,jane@x.example,30.00\n"
+    assert counts(read_file(changed)) == (0, 1, 0, 0)
+    assert list_taxes()[0] == "A1 None None web"

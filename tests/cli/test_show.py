@@ -160,7 +160,7 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "sort_as", "org", "org_id", "title", "role", "stage", "status",
         "source", "owner", "note", "language", "timezone", "gender", "ref", "every", "last",
         "touched", "touch_by", "cadence",
-        "snoozed", "created", "updated",
+        "snoozed", "mvc", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
         "jobs", "media", "vcard_lines", "people", "reminders", "interactions",
         "interaction_count", "sales", "sale_count",

@@ -121,3 +121,17 @@ def test_what_a_merge_moves_says_from_whom_to_whom(told):
     found = told(ELEANOR, ("add", "Marcus"), remind, ("merge", "eleanor", "marcus", "--yes"))
     facts = next(facts for heading, facts in found if heading.startswith("reminder changed"))
     assert facts == {"contact": ("Marcus", "Eleanor Whitcombe")}
+
+
+def test_an_amount_of_a_removed_row_without_its_currency_is_in_minor_units(location, told):
+    told(
+        ELEANOR,
+        ("sell", "eleanor", "12.50", "--cost", "3"),
+        ("sale", "edit", "1", "--cost", "4"),
+        ("sale", "rm", "1", "--yes"),
+    )
+    store = open_store(location)
+    edited = journal.steps(store, 2)[1]
+    ((_, facts),) = change_text.describe(store, journal.changes(store, edited.id))
+    store.close()
+    assert ("cost", "300 minor units", "400 minor units") in facts

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
 from cardcrm.reports.lifetime_model.spend_model import SpendModel
+from tests.support.sold_lines import Sold
 
 
 class SimulatedCustomer(NamedTuple):
@@ -42,3 +43,17 @@ def simulate(
             is_active = False
             break
     return SimulatedCustomer(age, tuple(weeks), tuple(amounts), is_active)
+
+
+def simulate_sales(seed: int, customers: int, weeks: float = 52.0) -> list[Sold]:
+    """Return sales to customers numbered from 1, who came at any time of some weeks."""
+    source = random.Random(seed)
+    purchase, spend = PurchaseModel(0.5, 4.4, 0.8, 2.4), SpendModel(6.25, 3.74, 15.44)
+    sold = []
+    for who in range(1, customers + 1):
+        each = simulate(source, purchase, spend, source.uniform(weeks / 4, weeks))
+        first = round(each.age * 7)
+        sold.append(Sold(who, first, bare=3500))
+        for week, amount in zip(each.weeks, each.amounts, strict=True):
+            sold.append(Sold(who, first - int(week * 7), bare=max(1, round(amount * 100))))
+    return sold

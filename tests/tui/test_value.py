@@ -238,3 +238,22 @@ async def test_one_customer_and_one_order_are_singular(open_app, store):
     async with open_app() as pilot:
         await pilot.press("3")
         assert "1 customer  1 order " in pilot.text()
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_w_adds_a_reminder_for_each_customer_slipping_away_once(open_app, store):
+    report = value.build_report(store, "GBP", TODAY, limit=None)
+    slipping = value.list_slipping(store, "GBP", TODAY, report, value_page.MAX_SLIPPING)
+    expected = {each.contact_id for each in slipping}
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("3", "w")
+        await pilot.press("y")
+        rows = store.rows("SELECT contact_id, text, due_on FROM reminder WHERE text LIKE 'win %'")
+        assert {row["contact_id"] for row in rows} == expected
+        assert len(rows) == len(expected) > 2
+        assert {row["due_on"] for row in rows} == {TODAY.isoformat()}
+        assert all("silent for" in row["text"] for row in rows)
+        await pilot.press("w")
+        assert pilot.notices[-1] == "Each of them has a reminder already"
+        await pilot.press("u")
+        assert store.value("SELECT count(*) FROM reminder WHERE text LIKE 'win %'") == 0

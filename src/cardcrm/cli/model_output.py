@@ -12,13 +12,13 @@ from cardcrm.sheet import Card, Column, Section, Sheet
 _HIGH_CORRELATION = 0.3
 _95_PERCENT = 1.96  # standard errors
 _MEANINGS = {
-    "r": "how alike customers are in pace (low: unlike)",
-    "alpha": "weeks; r / alpha is the mean pace",
-    "a": "a / (a + b) is the share that leaves",
-    "b": "after a purchase",
-    "p": "how alike the amounts of a customer are",
-    "q": "how alike the means of customers are",
-    "v": "p × v / (q - 1) is the mean amount",
+    "r": "likeness of customers' pace",
+    "alpha": "weeks; mean pace: r / alpha",
+    "a": "share that leaves: a / (a + b)",
+    "b": "after each purchase",
+    "p": "likeness of one's amounts",
+    "q": "likeness of mean amounts",
+    "v": "mean amount: p × v / (q - 1)",
 }
 _PURCHASE, _SPEND = ("r", "alpha", "a", "b"), ("p", "q", "v")
 
@@ -34,9 +34,9 @@ def model_card(model: LifetimeModel) -> Card:
     title = f"Models of customer value, in {model.currency}"
     parameters = Sheet(
         (
-            Column("name", "parameter"),
+            Column("name", ""),
             Column("value", "value", "right"),
-            Column("error", "std. error", "right"),
+            Column("error", "error", "right"),
             Column("interval", "95% interval", "right"),
             Column("meaning", "meaning", wide=True),
         ),

@@ -259,7 +259,7 @@ def give(
     Examples:
         cardcrm mvc give jane Free delivery
 
-        cardcrm mvc give jane delivery --on 2026-11-02 --cost 12
+        cardcrm mvc give jane Free delivery --on 2026-11-02 --cost 12
 
     """
     from cardcrm.cli.record_output import describe, show_record

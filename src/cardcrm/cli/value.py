@@ -193,6 +193,7 @@ def _show_customer(
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.value_output import customer_card
     from cardcrm.reports.lifetime_model.customer_future import load_customer_future
+    from cardcrm.reports.repeat_orders import find_next_order
     from cardcrm.reports.value import load_contact_values
 
     if currency:
@@ -214,5 +215,6 @@ def _show_customer(
         for _, totals in found
     }
     converted = _convert(store, contact.id) if len(found) > 1 else None
-    card = customer_card(contact, found, converted, futures)
+    next_order = find_next_order(store, contact.id, contact.name, today) if found else None
+    card = customer_card(contact, found, converted, futures, next_order)
     return Result(card if found or not session.is_for_people else None, notes=tuple(notes))

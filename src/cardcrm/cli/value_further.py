@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.future_options import Discount, Horizon, read_discount, read_horizon
 from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
 from cardcrm.cli.result import Result
@@ -39,18 +39,18 @@ def model(
     from cardcrm.cli import model_output
     from cardcrm.reports.lifetime_model.fitting import explain_too_little
     from cardcrm.reports.lifetime_model.histories import load_histories
-    from cardcrm.reports.lifetime_model.model_table import choose_model
+    from cardcrm.reports.lifetime_model.model_table import load_or_fit
 
     session = session_of(ctx)
     scope = read_scope(session, currency)
     store = session.store()
+    found = load_or_fit(store, scope.currency, scope.today, refit=refit)
+    if found is not None:
+        return Result(model_output.model_card(found), notes=model_output.explain(found))
     histories = load_histories(store, scope.currency, scope.today)
-    found = choose_model(store, scope.currency, scope.today, histories, refit=refit)
-    if found is None:
-        reason = explain_too_little(histories)
-        missing = model_output.missing_card(scope.currency, histories, reason)
-        return Result(None if session.is_for_people else missing, notes=(reason,))
-    return Result(model_output.model_card(found), notes=model_output.explain(found))
+    reason = explain_too_little(histories)
+    missing = model_output.missing_card(scope.currency, histories, reason)
+    return Result(None if session.is_for_people else missing, notes=(reason,))
 
 
 @app.command("equity")
@@ -60,6 +60,7 @@ def equity(
     discount: Discount = "10%",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show the discounted future value of all customers, and how it changes.
 
@@ -85,6 +86,7 @@ def equity(
         notes=equity_output.explain(report),
         charts=equity_output.charts(report),
         html=html,
+        replace=force,
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.conversion import Converted
     from cardcrm.reports.lifetime import Lifespan, LifetimeValue
     from cardcrm.reports.lifetime_model.customer_future import CustomerFuture
+    from cardcrm.reports.repeat_orders import NextOrder
     from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 
@@ -237,8 +238,12 @@ def customer_card(
     found: "list[tuple[RankedCustomer, Totals]]",
     converted: "Converted | None",
     futures: "Mapping[str, CustomerFuture | None]",
+    next_order: "NextOrder | None" = None,
 ) -> Card:
-    """Return the figures of one customer in each currency, with the model's where there is one."""
+    """Return the figures of one customer in each currency, with the order expected next.
+
+    Where there is a model, its figures are among them.
+    """
     data = {
         "id": contact.id,
         "name": contact.name,
@@ -247,10 +252,23 @@ def customer_card(
             for worth, totals in found
         ],
         "all_currencies": converted and converted.to_json(),
+        "expected_on": next_order and next_order.expected_on,
+        "usual_days": next_order and next_order.usual_days,
     }
-    facts = (("in all", converted.describe()),) if converted else ()
+    facts = (
+        *((("in all", converted.describe()),) if converted else ()),
+        *((("next order", _describe_next(next_order)),) if next_order else ()),
+    )
     sections = tuple(_section(worth, totals, futures[totals.currency]) for worth, totals in found)
     return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
+
+
+def _describe_next(order: "NextOrder") -> str:
+    """Return when the next order is expected, and whether it is late."""
+    late = f", {pluralize(order.days_late, 'day')} late" if order.days_late else ""
+    usual = f"usually every {order.usual_days:g} days"
+    state = f" ({order.state})" if order.state == "likely lost" else ""
+    return f"expected {order.expected_on}{late}{state}; {usual}"
 
 
 def _data(each: "RankedCustomer", future: "CustomerFuture | None") -> dict[str, object]:

@@ -29,6 +29,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.fields import Day, Field, Recurrence, Reference
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sales import sales
+from cardcrm.records.sales.sale_tax import complete_tax
 from cardcrm.records.sales.sale_type import SALE
 from cardcrm.records.sales.sales import LineDraft, Sale, SaleLine
 from cardcrm.store import Store
@@ -200,20 +201,23 @@ def revise_sale(store: Store, sale_id: int, seen: Texts, typed: Texts) -> Sale:
         values = _changes(store, SALE, sale_id, seen, typed, now)
         if values.get("cost", 0) is None:
             store.update("sale", sale_id, cost=None)
+        if values.get("tax_rate", 0) is None:
+            store.update("sale", sale_id, **complete_tax(store, {"tax_rate": None}, sale_id))
         if "lines" in values:
             values["lines"] = _parse_lines(store, sale_id, values["lines"])
         return sales.edit(store, sale_id, when=values.pop("on", None), **values)
 
 
 def _parse_lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
-    """Return lines as typed; a product keeps its cost, and an unchanged line its amount."""
+    """Return lines as typed; a product keeps its cost and tax, an unchanged line its amount."""
     own = store.locale.currency
     known = sales.lines_of(store, sale_id)
     unchanged = {line_text(line, own): sales.draft_of(line) for line in known}
-    costs = {fold(line.product): line.cost for line in known}
+    stored = {fold(line.product): sales.draft_of(line) for line in known}
 
     def read(line: str) -> LineDraft:
         draft = sales.parse_line(line, own)
-        return unchanged.get(line) or replace(draft, cost=costs.get(fold(draft.product)))
+        old = stored.get(fold(draft.product), draft)
+        return unchanged.get(line) or replace(draft, cost=old.cost, tax_rate=old.tax_rate)
 
     return [read(line) for line in map(str.strip, text.split("\n")) if line]

@@ -128,7 +128,7 @@ def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:
 
 
 def _sale_to_json(entry: SaleWithLines) -> dict[str, object]:
-    names = ("id", "uid", "amount", "cost", "text", "ref")
+    names = ("id", "uid", "amount", "cost", "tax", "channel", "text", "ref")
     return {
         "on": entry.sale.on_date,
         **{name: getattr(entry.sale, name) for name in names},

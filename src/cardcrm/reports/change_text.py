@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records import registry
-from cardcrm.records.contacts.contact_type import Cadence
+from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
@@ -258,6 +258,8 @@ class StepText:
         value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
             return ""
+        if isinstance(field, MoneyAmount) and not row[field.currency]:
+            return f"{value:,} minor units"  # the row is gone, and its currency with it
         write = field.to_text if self.is_complete else field.format
         return write(field.read(row, self.store), self.store)
 

@@ -63,7 +63,7 @@ def build_report(runs: list[Run]) -> SubscriptionReport:
 
 
 def _find_shortage(subscriptions: int, ended: int, renewals: int) -> str:
-    """Return which data are missing for a model; empty if there are enough."""
+    """Return the data that a model lacks, in words; empty if there are enough."""
     wanted = (
         (subscriptions, MIN_SUBSCRIPTIONS, "subscriptions"),
         (renewals, MIN_RENEWALS, "observed renewals"),

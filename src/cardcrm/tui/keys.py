@@ -139,9 +139,17 @@ KEYS: tuple[Key, ...] = (
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
     Key("value", "grid", "g", "grid", "grid", "open or close the recency and frequency grid"),
+    Key("value", "win-back", "w", "win_back", "win back", "add a reminder for each slipping away"),
     Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
     # insights
-    Key("insights", "insight-currency", "c", "currency", "currency", "switch to the next currency"),
+    Key(
+        "insights",
+        "insight-currency",
+        "c",
+        "currency",
+        "currency",
+        "show the pictures in the next currency",
+    ),
     # a picture
     Key("pictures", "above", "up,k", "screen.step(0, -1)", "", "move to the picture above"),
     Key("pictures", "below", "down,j", "screen.step(0, 1)", "", "move to the picture below"),
@@ -196,7 +204,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("today", "marked"): "done snooze log remind tag leave rm mark",
     ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
-    ("value", "list"): "rank grid show currency log remind find",
+    ("value", "list"): "rank grid show currency log remind find win-back",
     ("value", "grid"): "inside leave shade grid currency",
     ("insights", "pictures"): "behind insight-currency find",
     ("insights", "list"): "show leave log remind sell find",

@@ -38,6 +38,7 @@ SYNONYMS = {
     "contacts": "people persons customers clients organizations companies address book cards list",
     "value": "revenue money best customers report statistics figures ranking",
     "journal": "history changes audit who",
+    "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",
@@ -72,6 +73,7 @@ SYNONYMS = {
     "all": "done retired closed hidden everything",
     "rank": "sort order margin revenue lifetime orders",
     "currency": "money euro dollar pound exchange",
+    "win-back": "slipping away lost silent at risk remind retention",
     "grid": "rfm recency frequency monetary heat map",
     "shade": "color heat map",
     "up": "cursor line above",
@@ -90,6 +92,8 @@ _SYNONYMS_OF_NOUN = {
     "sale": "orders revenue refunds",
     "product": "catalog prices items sku",
     "segment": "saved searches queries groups",
+    "benefit": "mvc best customers program",
+    "gift": "mvc benefits given",
 }
 
 # How well an entry matches: the beginning of its title, of a synonym, of a word of its help.

@@ -44,7 +44,7 @@ def test_purchases_of_cdnow_give_the_published_parameters():
     assert [round(each, 3) for each in found.point] == [0.243, 4.414, 0.793, 2.426]
     assert found.value == pytest.approx(-9582.4, abs=0.05)
     assert standard_errors(found.hessian) == pytest.approx(
-        (0.012557, 0.378221, 0.185719, 0.705346), rel=1e-4
+        (0.012557, 0.378221, 0.185719, 0.705346), rel=1e-3
     )
     assert found.is_inside
 

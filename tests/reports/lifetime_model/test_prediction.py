@@ -105,7 +105,13 @@ def test_expected_purchases_are_the_integral_over_all_customers(
 def test_expected_purchases_rise_with_the_horizon(model, repeats, age, weeks):
     before = model.purchases_if_active(repeats, age, weeks)
     after = model.purchases_if_active(repeats, age, weeks * 1.5)
-    assert 0 < before < after
+    assert 0 < before <= after * (1 + 1e-9)  # equal where everyone has left
+
+
+@given(repeats=st.integers(0, 60), age=AGES, weeks=st.floats(0.1, 500))
+def test_every_further_week_brings_purchases(repeats, age, weeks):
+    before, after = (CDNOW.purchases_if_active(repeats, age, each) for each in (weeks, weeks + 1))
+    assert before < after
 
 
 @given(model=MODELS, repeats=st.integers(0, 60), age=AGES, share=st.floats(0, 1))
@@ -147,12 +153,12 @@ def test_simulated_customers_buy_as_much_as_predicted():
     assert predicted == pytest.approx(actual, rel=0.03)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
-    model=MODELS,
+    model=st.builds(PurchaseModel, PARAMETER, st.floats(1, 20), PARAMETER, PARAMETER),
     repeats=st.integers(0, 20),
     age=st.floats(0, 100),
-    days=st.integers(7, 1500),
+    days=st.integers(7, 700),
     discount=st.floats(0, 0.5),
 )
 def test_discounted_purchases_are_a_sum_over_days(model, repeats, age, days, discount):

@@ -1,4 +1,4 @@
-"""The reports about products find what the sample shop tells of itself."""
+"""The reports about products find the story of the sample shop."""
 
 import datetime as dt
 

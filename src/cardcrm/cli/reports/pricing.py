@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cardcrm.chart import BarChart, LineChart, Series
-from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.arguments import Force, parse_when, session_of
 from cardcrm.cli.reports.product_tables import (
     change,
     is_for_people,
@@ -59,6 +59,7 @@ def pricing(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show what a product sold before and after a change of its price.
 
@@ -77,7 +78,9 @@ def pricing(
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report), html=html)
+    return Result(
+        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
+    )
 
 
 @app.command("promotion")
@@ -94,6 +97,7 @@ def promotion(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show what a product sold during a promotion, against the weeks before.
 
@@ -110,7 +114,9 @@ def promotion(
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report), html=html)
+    return Result(
+        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
+    )
 
 
 def _explain(effect: Effect | None) -> str:

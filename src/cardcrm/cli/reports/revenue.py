@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -68,8 +68,9 @@ def revenue(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
-    """Show revenue by period, product, customer or another group, with net amounts and taxes.
+    """Show revenue by period, product or any other group, beside the time before.
 
     A refund lowers the period of its own date. The column before has the revenue of the time
     before; a period that is not over is compared with as many days. The margin counts sales whose
@@ -80,7 +81,7 @@ def revenue(
 
         cardcrm report revenue --by product --from 2026-01 --to 2026-06
 
-        cardcrm report revenue --by quarter --last 8 --where tag:vip --compare year
+        cardcrm report revenue --by quarter --last 8 --compare year
 
     """
     from cardcrm.reports.revenue_report.build import Wanted
@@ -103,7 +104,7 @@ def revenue(
         result = _by_currency(store, scope, wanted, is_for_people=is_for_people)
     else:
         result = _by_group(store, scope, wanted, is_for_people=is_for_people)
-    return result._replace(html=html)
+    return result._replace(html=html, replace=force)
 
 
 def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool) -> Result:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.scope import Scope
 
 _BARS = 12
+_ID_KEYS = {"product": "product_id", "customer": "contact_id"}
 
 
 def _key_of(grouping: "Grouping") -> str:
@@ -29,11 +30,11 @@ def _key_of(grouping: "Grouping") -> str:
 
 def to_sheet(rows: "Sequence[RevenueRow]", grouping: "Grouping", currency: str) -> Sheet:  # noqa: ARG001
     """Return the rows for programs; shares and changes are fractions."""
-    has_id = grouping.kind in ("product", "customer")
+    id_key = _ID_KEYS.get(grouping.kind, "")
     is_period = grouping.kind == "period"
     columns = (
         Column(_key_of(grouping), grouping.name),
-        *((Column("id", "id"),) if has_id else ()),
+        *((Column(id_key, "id"),) if id_key else ()),
         Column("revenue", "revenue", currency="currency"),
         Column("net", "net", currency="currency"),
         Column("tax", "tax", currency="currency"),
@@ -48,11 +49,11 @@ def to_sheet(rows: "Sequence[RevenueRow]", grouping: "Grouping", currency: str) 
     )
     cells = []
     for row in rows:
-        cell: tuple[Cell, ...] = (row.name, row.id) if has_id else (row.name,)
+        cell: tuple[Cell, ...] = (row.name, row.id) if id_key else (row.name,)
         figures = (row.revenue, row.net, row.tax, row.tax_unknown, row.share, row.sales)
         more = (row.refunds, row.margin, row.before, row.change)
         cells.append((*cell, *figures, *more, *((row.is_over,) if is_period else ())))
-    return Sheet(columns, cells, ids="id" if has_id else _key_of(grouping))
+    return Sheet(columns, cells, ids=id_key or _key_of(grouping))
 
 
 def to_table(rows: "Sequence[RevenueRow]", grouping: "Grouping", currency: str) -> Sheet:

@@ -16,7 +16,8 @@ class Program(NamedTuple):
     headers to the meanings of columns. The ``zone`` is that of its times. Rows of one id are one
     sale if ``is_grouped``. A list of payments ``is_payments``: some pay orders that are known
     from other files. A table that ``adds_lines`` has the lines of sales, but not all of what was
-    paid. Only the types in ``sale_types`` are sales, if there are any.
+    paid. Only the types in ``sale_types`` are sales, if there are any. The ``channel`` is that of
+    sales whose row names none.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Program(NamedTuple):
     adds_lines: bool = False
     sale_types: frozenset[str] = frozenset()
     is_month_first: bool = False
+    channel: str = ""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -45,7 +47,7 @@ _SHOPIFY_ORDER = {
     "payment reference": "payment_ref", "payment references": "payment_ref",
     "payment id": "payment_ref", "location": "", "notes": "note", "note attributes": "",
     "billing street": "", "billing address1": "street", "billing address2": "street",
-    "shipping street": "", "shipping address1": "", "shipping address2": "", "source": "",
+    "shipping street": "", "shipping address1": "", "shipping address2": "", "source": "channel",
     "vendor": "", "employee": "", "tags": "", "receipt number": "", "discount code": "",
     "lineitem compare at price": "", "shipping city": "", "shipping zip": "",
     "shipping province": "", "shipping country": "", "payment method": "", "device id": "",
@@ -60,12 +62,14 @@ PROGRAMS: Final[tuple[Program, ...]] = (
         "lineitem quantity | lineitem name | financial status",
         _SHOPIFY_ORDER,
         is_grouped=True,
+        channel="web",
     ),
     Program(
         "shopify", "Shopify orders", SALES,
         "lineitem quantity | lineitem name | name",
         _SHOPIFY_ORDER,
         is_grouped=True,
+        channel="web",
     ),
     Program(
         "square", "Square items", SALES,
@@ -77,25 +81,29 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "customer id": "customer_id", "customer name": "name", "price point name": "variant",
             "date": "date", "time": "time", "time zone": "zone", "category": "", "details": "",
             "customer reference id": "", "unit": "", "count": "", "gtin": "", "token": "",
-            "employee": "", "commission": "", "location": "", "channel": "", "device name": "",
+            "employee": "", "commission": "", "location": "", "channel": "channel",
+            "device name": "",
         },
         is_grouped=True,
         adds_lines=True,
+        channel="shop",
     ),
     Program(
         "square", "Square transactions", SALES,
         "gross sales | net sales | total collected | transaction id",
         {
-            "transaction id": "id", "total collected": "total", "fees": "fee", "tax": "",
+            "transaction id": "id", "total collected": "total", "fees": "fee", "tax": "tax",
             "gross sales": "", "discounts": "", "net sales": "", "tip": "", "net total": "",
             "partial refunds": "", "event type": "type", "payment id": "part_id",
             "customer id": "customer_id", "customer name": "name", "description": "text",
-            "details": "", "source": "", "card": "", "cash": "", "transaction status": "status",
+            "details": "", "source": "channel", "card": "", "cash": "",
+            "transaction status": "status",
             "customer reference id": "", "staff name": "", "staff id": "", "location": "",
             "service charges": "", "refund reason": "note", "order reference id": "",
             "third party fees": "", "gift card sales": "", "date": "date", "time": "time",
             "time zone": "zone",
         },
+        channel="shop",
     ),
     Program(
         "stripe", "Stripe payments", SALES,
@@ -177,6 +185,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "coupon s": "",
             "customer type": "", "attribution": "", "customer": "name",
         },
+        channel="web",
     ),
     Program(
         "woocommerce", "WooCommerce orders", SALES,
@@ -193,6 +202,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "tax total incl": "", "cart discount": "", "order discount": "", "shipping method": "",
             "payment method": "", "payment method title": "", "order key": "",
         },
+        channel="web",
         is_grouped=True,
     ),
     Program(
@@ -209,6 +219,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "discount amount": "", "discount amount tax": "", "item": "",
             "order line total": "line_total", "order line tax": "",
         },
+        channel="web",
         is_grouped=True,
     ),
     Program(
@@ -289,6 +300,7 @@ PROGRAMS: Final[tuple[Program, ...]] = (
             "ship city": "city", "ship state": "region", "ship zipcode": "postcode",
             "ship country": "country",
         },
+        channel="etsy",
         is_month_first=True,
     ),
     Program(

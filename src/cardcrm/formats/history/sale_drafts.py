@@ -9,13 +9,24 @@ from cardcrm.formats.history.row_cells import Cells
 from cardcrm.formats.history.sale_lines import CHARGES, turn_back
 from cardcrm.formats.history.sale_totals import Totals
 from cardcrm.records.importing.history_drafts import Party, ProductLine, SaleDraft
-from cardcrm.text import normalize_block, normalize_line
+from cardcrm.text import fold, normalize_block, normalize_line
 
 _ORDER_IN_TEXT: Final = re.compile(
     r"\b(?:order|invoice|bestellung|rechnung|commande|facture|pedido|factura|ordine|fattura)"
     r"\s*(?:no\.?|nr\.?|number|id)?\s*[:#]?\s*(#?[A-Z]{0,6}-?\d[\w/-]*)",
     re.IGNORECASE,
 )
+
+# Words of programs for the channels that a user would name.
+CHANNELS: Final = {
+    "pos": "shop", "point of sale": "shop", "register": "shop", "in store": "shop",
+    "instore": "shop", "retail": "shop", "in person": "shop", "laden": "shop", "magasin": "shop",
+    "tienda": "shop", "negozio": "shop", "online": "web", "online store": "web", "website": "web",
+    "web shop": "web", "webshop": "web", "onlineshop": "web", "ecommerce": "web",
+    "e commerce": "web", "internet": "web", "web": "web", "shop": "shop", "phone": "phone",
+    "telephone": "phone", "telefon": "phone", "market": "market", "markt": "market",
+    "shopify draft order": "draft order",
+}  # fmt: skip
 
 
 class SaleDraftBuilder:
@@ -38,7 +49,16 @@ class SaleDraftBuilder:
             _text_of(head, totals.lines), ref, key, totals.cost, totals.fee,
             payment, related, totals.lines, is_payment,
             adds_lines=bool(self.program and self.program.adds_lines),
+            channel=self._read_channel(head), tax=totals.tax, tax_rate=totals.tax_rate,
         )  # fmt: skip
+
+    def _read_channel(self, head: Cells) -> str:
+        """Return where it was sold: as written, in plain words, or where the program sells."""
+        written = normalize_line(head.get("channel", ""))
+        usual = self.program.channel if self.program else ""
+        if not written or written.isdigit():  # the number of an app
+            return usual
+        return CHANNELS.get(fold(written).replace("_", " ").replace("-", " "), written)
 
     def _identify(self, head: Cells, amount: int) -> tuple[str, str, tuple[str, ...]]:
         """Return the reference of a sale, its key in its program, and its ids in other files."""
@@ -67,6 +87,8 @@ class SaleDraftBuilder:
             key=f"{sale.key}:refund" if sale.key else "",
             cost=-sale.cost if sale.cost and is_whole else None,
             fee=None,
+            tax=-sale.tax if sale.tax is not None and is_whole else None,
+            tax_rate=sale.tax_rate if is_whole else None,
             payment_ref="",
             lines=turn_back(sale.lines) if is_whole else (),
         )

@@ -89,6 +89,22 @@ SALES: Final[dict[str, str]] = {
         " | importo iva | imposto | impostos | valor do iva | btw | btw bedrag | belasting"
         " | moms | skatt | momsbelopp | podatek | kwota vat | podatek vat"
     ),
+    "tax_rate": (
+        "tax rate | vat rate | tax percent | vat percent | tax percentage | vat percentage"
+        " | rate of tax | gst rate | sales tax rate | tax % | vat % | steuersatz | mwst satz"
+        " | ust satz | mehrwertsteuersatz | umsatzsteuersatz | taux de tva | taux tva"
+        " | tipo de iva | tipo iva | % iva | aliquota iva | aliquota | taxa de iva | taxa iva"
+        " | btw tarief | btw percentage | btw % | momssats | moms % | stawka vat"
+        " | stawka podatku"
+    ),
+    "channel": (
+        "channel | sales channel | sale channel | order channel | sold via | sold through"
+        " | sales platform | order source | marketplace | point of sale | kanal"
+        " | vertriebskanal | verkaufskanal | vertriebsweg | canal | canal de vente"
+        " | canal de venta | canal de ventas | canale | canale di vendita | canal de venda"
+        " | canal de vendas | kanaal | verkoopkanaal | försäljningskanal | kanał"
+        " | kanał sprzedaży"
+    ),
     "shipping": (
         "shipping | shipping cost | shipping costs | shipping total | shipping amount"
         " | postage | delivery | delivery cost | delivery fee | order shipping | shipping fee"

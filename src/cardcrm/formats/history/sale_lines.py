@@ -155,4 +155,11 @@ def _divide(amount: int, weights: Sequence[int]) -> list[int]:
 
 def turn_back(lines: Sequence[ProductLine]) -> tuple[ProductLine, ...]:
     """Return the lines of the refund of a whole order."""
-    return tuple(each._replace(quantity=-each.quantity, amount=-each.amount) for each in lines)
+    return tuple(
+        each._replace(
+            quantity=-each.quantity,
+            amount=-each.amount,
+            tax=None if each.tax is None else -each.tax,
+        )
+        for each in lines
+    )

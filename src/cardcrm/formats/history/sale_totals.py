@@ -11,10 +11,12 @@ from cardcrm.formats.history.columns import Columns
 from cardcrm.formats.history.row_cells import CellReader, Cells
 from cardcrm.formats.history.sale_lines import balance, read_lines
 from cardcrm.formats.history.status_words import is_refunded
+from cardcrm.money import divide_half_up, parse_percent
 from cardcrm.records.importing.history_drafts import ProductLine
 
 _MARK: Final = re.compile(r"[^\d\s.,'()+\-\u2212\u2019\u00a0\u202f]")
 _AMOUNTS: Final = ("total", "amount", "net", "line_net", "line_total", "price", "formatted")
+_ONE_PERCENT: Final = 1000  # thousandths
 _NEGATIVE_FEES: Final = ("square", "paypal")  # services that write fees with a minus
 
 
@@ -31,6 +33,8 @@ class Totals(NamedTuple):
     refunded: int = 0
     cost: int | None = None
     fee: int | None = None
+    tax: int | None = None
+    tax_rate: int | None = None
 
 
 class TotalsReader:
@@ -61,8 +65,18 @@ class TotalsReader:
                   for name in ("shipping", "tax", "tip", "discount")}  # fmt: skip
         balanced = tuple(balance(lines, amount, extras))
         cost = self._optional(head, "cost", currency)
-        return Totals(currency, amount, balanced, refunded, _with_sign(cost, amount),
-                      self._read_fee(head, currency))  # fmt: skip
+        totals = Totals(currency, amount, balanced, refunded, _with_sign(cost, amount),
+                        self._read_fee(head, currency))  # fmt: skip
+        if outstanding:
+            return totals
+        stated = self._optional(head, "tax", currency)
+        return levy(totals, stated, self._read_rate(cells))
+
+    def _read_rate(self, cells: Sequence[Cells]) -> int | None:
+        """Return the tax rate of a sale, in thousandths of a percent; None if its rows differ."""
+        self.cells.target = "tax_rate"
+        rates = {each["tax_rate"] for each in cells if not is_empty(each.get("tax_rate", ""))}
+        return read_rate(rates.pop()) if len(rates) == 1 else None
 
     def read_currency(self, head: Cells) -> str:
         """Return the currency of a sale. Raises UsageError for an unknown one."""
@@ -138,10 +152,7 @@ class TotalsReader:
         refunded = abs(self._optional(head, "refunded", currency) or 0)
         if not refunded and is_refunded(head.get("status", "")):
             refunded = max(amount, 0)
-        if refunded > abs(amount) > 0:
-            self.cells.target = "refunded"
-            raise UsageError("more was refunded than was paid")
-        return refunded if amount > 0 else 0
+        return refunded if amount >= 0 else 0
 
     def _read_fee(self, head: Cells, currency: str) -> int | None:
         """Return the fee, which services write with a minus; None for one in another currency."""
@@ -162,3 +173,29 @@ def _with_amount(line: ProductLine, amount: int) -> ProductLine:
 
 def _with_sign(cost: int | None, amount: int) -> int | None:
     return None if cost is None else -abs(cost) if amount < 0 else abs(cost)
+
+
+def read_rate(text: str) -> int:
+    """Return a tax rate in thousandths of a percent: ``20%``, ``20`` or, as a fraction, ``0.2``."""
+    rate = parse_percent(text)
+    return rate * 100 if 0 < rate < _ONE_PERCENT and "%" not in text else rate
+
+
+def levy(totals: Totals, stated: int | None, rate: int | None) -> Totals:
+    """Return the amounts of a sale with its tax: as stated, or else by its rate.
+
+    A stated tax that is larger than the amount is left out.
+    """
+    lines = tuple(
+        each._replace(tax_rate=rate, tax=_tax_in(each.amount, rate)) for each in totals.lines
+    )
+    tax = _tax_in(totals.amount, rate)
+    if lines and rate is not None:
+        tax = sum(each.tax or 0 for each in lines)
+    if stated is not None and abs(stated) <= abs(totals.amount):
+        tax = -abs(stated) if totals.amount < 0 else abs(stated)
+    return totals._replace(tax=tax, tax_rate=rate, lines=lines)
+
+
+def _tax_in(amount: int, rate: int | None) -> int | None:
+    return None if rate is None else divide_half_up(amount * rate, 100_000 + rate)

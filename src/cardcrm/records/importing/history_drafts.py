@@ -44,6 +44,8 @@ class ProductLine(NamedTuple):
     price: int
     amount: int
     cost: int | None = None
+    tax_rate: int | None = None
+    tax: int | None = None
 
 
 def charge(name: str, amount: int) -> ProductLine:
@@ -58,7 +60,8 @@ class SaleDraft(NamedTuple):
     ``key`` identifies it in the program that wrote the file: ``shopify:450789469``. Without one it
     is known by its reference. ``related`` are ids of payments, orders and invoices that are this
     same sale in other files. A draft that ``adds_lines`` leaves the amount of a known sale alone,
-    and that of a payment (``is_payment``) belongs to its order, if that is known.
+    and that of a payment (``is_payment``) belongs to its order, if that is known. The amount
+    contains the ``tax``; ``tax_rate`` is in thousandths of a percent, for all of it.
     """
 
     line: int
@@ -77,6 +80,9 @@ class SaleDraft(NamedTuple):
     lines: tuple[ProductLine, ...] = ()
     is_payment: bool = False
     adds_lines: bool = False
+    channel: str = ""
+    tax: int | None = None
+    tax_rate: int | None = None
 
 
 class InteractionDraft(NamedTuple):

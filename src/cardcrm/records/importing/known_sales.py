@@ -9,7 +9,8 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
 _COLUMNS: Final = (
-    "id, uid, contact_id, on_date, currency, amount, cost, fee, text, ref, payment_ref"
+    "id, uid, contact_id, on_date, currency, amount, cost, fee, text, ref, payment_ref, "
+    "channel, tax, tax_rate"
 )
 
 
@@ -30,6 +31,9 @@ class KnownSale(NamedTuple):
     text: str
     ref: str | None
     payment_ref: str | None
+    channel: str = ""
+    tax: int | None = None
+    tax_rate: int | None = None
     at: int = -1
 
     @property
@@ -86,7 +90,7 @@ class KnownSales:
         if number >= 0:
             return self.stored[number]
         at = -1 - number
-        return KnownSale(*(*self.new[at][:11], at))
+        return KnownSale(*(*self.new[at][:14], at))
 
     def read_lines(self) -> dict[int, list[tuple[Any, ...]]]:
         """Return the lines of the stored sales: product, quantity, price in parts, amount."""

@@ -14,12 +14,14 @@ from cardcrm.store.derived_refresh import chunks
 
 _COLUMNS: Final = (
     "id", "uid", "contact_id", "on_date", "currency", "amount", "cost", "fee", "text", "ref",
-    "payment_ref", "author", "created_at",
+    "payment_ref", "channel", "tax", "tax_rate", "author", "created_at",
 )  # fmt: skip
-_MAY_BE_EMPTY: Final = ("cost", "fee", "text", "ref", "payment_ref")
+_MAY_BE_EMPTY: Final = (
+    "cost", "fee", "text", "ref", "payment_ref", "channel", "tax", "tax_rate",
+)  # fmt: skip
 _LINE_COLUMNS: Final = (
     "id", "sale_id", "product_id", "quantity", "price", "price_rest", "cost", "cost_rest",
-    "discount", "amount",
+    "discount", "amount", "tax_rate", "tax",
 )  # fmt: skip
 
 
@@ -55,7 +57,8 @@ class PendingSales:
         known.by_uid[uid] = place
         self._new.append((
             number, uid, contact_id, draft.on_date, draft.currency, draft.amount, draft.cost,
-            draft.fee, draft.text, ref, draft.payment_ref or None, self._author, self._now,
+            draft.fee, draft.text, ref, draft.payment_ref or None, draft.channel,
+            draft.tax, draft.tax_rate, self._author, self._now,
         ))  # fmt: skip
         self._new_from.append(draft.line)
         self._next_id = number + 1
@@ -112,7 +115,10 @@ class PendingSales:
         if not self._new:
             return
         columns = dict(zip(_COLUMNS, zip(*self._new, strict=True), strict=True))
-        empty = [name for name in _MAY_BE_EMPTY if not any(columns[name])]
+        # A cost or tax of 0 is known; only None is not.
+        empty = [
+            name for name in _MAY_BE_EMPTY if not any(columns[name]) and 0 not in columns[name]
+        ]
         filled = {name: column for name, column in columns.items() if name not in empty}
         self.store.load("sale", list(filled), list(zip(*filled.values(), strict=True)), empty)
 
@@ -129,5 +135,5 @@ def _line_row(number: int, sale_id: int, product_id: int, line: ProductLine) -> 
     cost, cost_rest = (None, 0) if line.cost is None else divmod(line.cost, UNIT_SCALE)
     return (
         number, sale_id, product_id, line.quantity, price, price_rest, cost, cost_rest, 0,
-        line.amount,
+        line.amount, line.tax_rate, line.tax,
     )  # fmt: skip

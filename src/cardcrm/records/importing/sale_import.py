@@ -21,7 +21,10 @@ from cardcrm.records.importing.product_import import ProductFinder
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
-_CHANGED: Final = ("on_date", "currency", "amount", "cost", "fee", "text", "payment_ref")
+_CHANGED: Final = (
+    "on_date", "currency", "amount", "cost", "fee", "text", "payment_ref", "channel", "tax",
+    "tax_rate",
+)  # fmt: skip
 _SHOWN: Final = 5  # products that a report names
 _CREATED: Final = Outcome(CREATED)
 _UNCHANGED: Final = Outcome(UNCHANGED)
@@ -162,17 +165,19 @@ class _Batch:
         wanted = (
             draft.on_date, draft.currency, draft.amount, draft.cost, draft.fee, draft.text,
         )  # fmt: skip
-        payment = draft.payment_ref or None
-        if known[3:9] == wanted and known.payment_ref == payment:
+        more = (draft.payment_ref or None, draft.channel, draft.tax, draft.tax_rate)
+        if known[3:9] == wanted and known[10:14] == more:
             return {}
-        found = {}
+        found: dict[str, Any] = {}
         keeps_amount = draft.adds_lines and known.amount and known.currency == draft.currency
-        for name, value in zip(_CHANGED, (*wanted, payment), strict=True):
+        for name, value in zip(_CHANGED, (*wanted, *more), strict=True):
             stored = getattr(known, name)
             if value in (None, "") or value == stored or (name == "amount" and keeps_amount):
                 continue
             if self.importer.mode != "fill" or stored in (None, ""):
                 found[name] = value
+        if "amount" in found and draft.tax is None and known.tax is not None:
+            found |= {"tax": None, "tax_rate": None}  # of the former amount
         return found
 
     def _differs_in_lines(self, known: KnownSale, draft: SaleDraft) -> bool:

@@ -1,6 +1,6 @@
 """The declaration of benefits, which members of the program for the best customers get."""
 
-from cardcrm.records.contacts.contact_type import Cadence
+from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import REFUSE, Day, MoneyAmount, Reference, Text, Uid
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -34,7 +34,7 @@ GIFT = declare(
                 phrase="date", help="Date.", no_future="A gift is a benefit that was given."),
             Reference("contact_id", required=True, listed=True, help="Customer."),
             Reference("benefit_id", to="benefit", option="benefit", required=True, listed=True,
-                      on_delete=REFUSE, example="delivery", help="Benefit that was given.",
+                      on_delete=REFUSE, example="Basket", help="Benefit that was given.",
                       if_refused="Remove its gifts first: cardcrm gift list benefit:{id}"),
             MoneyAmount("cost", least=0, listed=True, help="Cost to the firm."),
             Text("text", non_ascii_key="text_key", label="note", listed=True, searchable=True,

@@ -8,8 +8,7 @@ the value exceeds. For days, where fewer are better, it is 5 - that number. Equa
 have equal scores. If all customers have the same value, their score is 3.
 """
 
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T", int, str)
 
@@ -73,8 +72,7 @@ def cells_of(standing: str) -> tuple[tuple[int, int], ...]:
     )
 
 
-@dataclass(frozen=True)
-class Quintiles(Generic[T]):
+class Quintiles(NamedTuple, Generic[T]):
     """The four boundaries between fifths; ``flat`` if all values are equal.
 
     With ``days``, values are the ISO days of last sales, and a later day has a higher score.
@@ -107,8 +105,7 @@ class Quintiles(Generic[T]):
         return (after, before) if self.days else (before, after)
 
 
-@dataclass(frozen=True)
-class Scale:
+class Scale(NamedTuple):
     """The boundaries for ISO days of last sales, purchases, and revenue in minor units."""
 
     recency: Quintiles[str]
@@ -124,8 +121,7 @@ class Scale:
         )
 
 
-@dataclass(frozen=True)
-class Scores:
+class Scores(NamedTuple):
     """A customer's scores, from 1 to 5, for recency, frequency and monetary value."""
 
     recency: int

@@ -174,8 +174,13 @@ def compute_totals(
     *,
     refund: bool,
     tax_rate: int | None = None,
+    usual_rate: int | None = None,
 ) -> SaleTotals:
-    """Compute the amounts of a sale by the rules of `sales.sell`. Raises UsageError."""
+    """Compute the amounts of a sale by the rules of `sales.sell`.
+
+    The ``tax_rate`` is that of all lines, and ``usual_rate`` that of lines whose product has none.
+    Raises UsageError.
+    """
     back = refund or (amount is not None and amount.minor < 0)
     whole = None if amount is None else Money(abs(amount.minor), amount.currency)
     priced = [_price_line(store, line, whole if len(lines) == 1 else None) for line in lines]
@@ -187,15 +192,26 @@ def compute_totals(
         priced = [_with_cost(priced[0], cost)]
     sign = -1 if back else 1
     totals = SaleTotals(total, cost or _cost(priced, total.currency), priced, sign)
-    return levy_tax(totals, tax_rate)
+    return levy_tax(totals, tax_rate, _list_usual(lines, usual_rate))
 
 
-def levy_tax(totals: SaleTotals, rate: int | None = None) -> SaleTotals:
+def _list_usual(drafts: Sequence[LineDraft], rate: int | None) -> list[int | None]:
+    """Return the usual rate for each line, None for one whose rate is to stay unknown."""
+    return [None if draft.tax_rate == UNKNOWN_RATE else rate for draft in drafts]
+
+
+def levy_tax(
+    totals: SaleTotals, rate: int | None = None, usual: Sequence[int | None] = ()
+) -> SaleTotals:
     """Return a sale with the tax in its lines and in all of it.
 
-    A ``rate`` is that of every line; without one, each line has its own.
+    A ``rate`` is that of every line; without one, each line has its own, else the ``usual`` one.
     """
-    lines = [_with_tax(each, each.tax_rate if rate is None else rate) for each in totals.lines]
+    others = usual or [None] * len(totals.lines)
+    lines = [
+        _with_tax(each, _first(rate, each.tax_rate, other))
+        for each, other in zip(totals.lines, others, strict=True)
+    ]
     if not lines:
         return totals._replace(tax_rate=rate, levied=compute_tax(totals.total, rate))
     rates = {each.tax_rate for each in lines}
@@ -204,6 +220,10 @@ def levy_tax(totals: SaleTotals, rate: int | None = None) -> SaleTotals:
     return totals._replace(
         lines=lines, tax_rate=rates.pop() if len(rates) == 1 else None, levied=levied
     )
+
+
+def _first(*rates: int | None) -> int | None:
+    return next((rate for rate in rates if rate is not None), None)
 
 
 def _with_tax(line: SaleLine, rate: int | None) -> SaleLine:

@@ -188,7 +188,9 @@ def _recompute(
     if amount is None and not drafts:
         amount = sale.amount
     rate = sale.tax_rate if tax_rate is None and not drafts else tax_rate
-    totals = compute_totals(store, amount, drafts, cost, refund=back, tax_rate=rate)
+    totals = compute_totals(
+        store, amount, drafts, cost, refund=back, tax_rate=rate, usual_rate=sale.tax_rate
+    )
     if totals.tax is None and totals.amount == sale.amount and sale.tax is not None:
         totals = totals._replace(levied=_without_sign(sale.tax))
     if lines is None:

@@ -68,10 +68,13 @@ def build_loyalty(store: Store, scope: Scope, dimension: Dimension) -> LoyaltyRe
     condition, params = _condition(store, scope)
     bought = _BOUGHT.format(condition=condition)
     rows = [tuple(row) for row in store.rows(_group_sql(store, dimension, bought), **params)]
-    whole = store.rows(f"SELECT '', {_FIGURES} FROM ({bought}) AS b", **params)
+    whole = [("", *row[1:]) for row in rows]
+    if dimension.join:  # a customer has several rows
+        sql = f"SELECT '', {_FIGURES} FROM ({bought}) AS b"
+        whole = [tuple(row) for row in store.rows(sql, **params)]
     label = dimension.label([(row[0], int(row[1])) for row in rows])
     named = [(label(row[0]), *row[1:]) for row in rows]
-    total = sum_sources([tuple(row) for row in whole], scope.currency)
+    total = sum_sources(whole, scope.currency)
     return LoyaltyReport(
         dimension.name,
         sum_sources(named, scope.currency),
@@ -116,9 +119,9 @@ def _condition(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
 def _group_sql(store: Store, dimension: Dimension, bought: str) -> str:
     """Return SQL for the figures of each stored value of a field."""
     valued, value, org = dimension.grouped_sql(store.engine.concat_function)
-    return (
+    return (  # in the order of contacts, which takes half the time of the order of an index
         f"WITH {valued}, bought AS ({bought}) SELECT {value}, {_FIGURES} "
-        f"FROM bought b JOIN valued v ON v.id = b.contact_id {org}GROUP BY {value}"
+        f"FROM valued v {org}CROSS JOIN bought b WHERE b.contact_id = v.id GROUP BY {value}"
     )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from importlib.util import find_spec
+from math import exp, log
 
 from cardcrm.money import count_decimals
 from cardcrm.reports.lifetime_model import likelihood
@@ -22,6 +23,9 @@ UNIT = "week"
 MIN_CUSTOMERS = 50
 MIN_REPEATING = 20  # with a purchase after the first
 MIN_WEEKS = 8  # since the first purchase of all
+# Where the search for the maximum starts.
+_A, _B = 0.8, 2.0
+_P, _Q = 5.0, 3.5
 MANY_CUSTOMERS = 20_000  # importing numpy costs as much as fitting these without it
 
 Errors = tuple[float, ...] | None
@@ -106,14 +110,33 @@ def fit(histories: Histories, currency: str, until: dt.date) -> LifetimeModel | 
 def fit_purchases(patterns: PurchasePatterns) -> Maximum:
     """Return the maximum of the likelihood of the BG/NBD model."""
     customers = sum(patterns.customers)
-    ages = zip(patterns.age, patterns.customers, strict=True)
-    mean_age = sum(age * n for age, n in ages) / customers
-    start = (0.5, max(mean_age, 1.0) / 4, 1.0, 2.0)
     if has_arrays(customers):
         from cardcrm.reports.lifetime_model.likelihood_arrays import purchase_likelihood
     else:
         purchase_likelihood = likelihood.purchase_likelihood
-    return maximize(purchase_likelihood(patterns), start)
+    return maximize(purchase_likelihood(patterns), _start_purchases(patterns))
+
+
+def _start_purchases(patterns: PurchasePatterns) -> PurchaseModel:
+    """Return parameters near the maximum, with usual values of a and b.
+
+    By them a customer of the mean age has no repeat purchase as often as the customers do, and the
+    mean number of repeat purchases; α is found by bisection.
+    """
+    customers = sum(patterns.customers)
+    columns = list(zip(patterns.repeats, patterns.age, patterns.customers, strict=True))
+    age = max(sum(each * n for _, each, n in columns) / customers, 0.1)
+    mean = sum(x * n for x, _, n in columns) / customers
+    single = max(sum(n for x, _, n in columns if not x), 0.5) / customers
+    low, high = log(age / 100), log(age * 100)
+    for _ in range(8):
+        alpha = exp((low + high) / 2)
+        model = PurchaseModel(log(single) / log(alpha / (alpha + age)), alpha, _A, _B)
+        if model.expected_of_new(age) > mean:
+            low = log(alpha)
+        else:
+            high = log(alpha)
+    return model
 
 
 def fit_spend(amounts: SpendPatterns) -> Maximum | None:
@@ -128,7 +151,7 @@ def fit_spend(amounts: SpendPatterns) -> Maximum | None:
         from cardcrm.reports.lifetime_model.likelihood_arrays import spend_likelihood
     else:
         spend_likelihood = likelihood.spend_likelihood
-    found = maximize(spend_likelihood(amounts), (5.0, 3.0, mean_purchase(amounts) / 2))
+    found = maximize(spend_likelihood(amounts), (_P, _Q, (_Q - 1) / _P * mean_purchase(amounts)))
     return found if found.point[1] > 1 else None
 
 

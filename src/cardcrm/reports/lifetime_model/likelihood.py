@@ -16,68 +16,85 @@ Function = Callable[[Vector], Derivatives]
 
 def purchase_likelihood(patterns: PurchasePatterns) -> Function:
     """Return the log-likelihood of the BG/NBD model as a function of r, α, a and b."""
-    rows = list(zip(*patterns, strict=True))
-    repeating = [row for row in rows if row[0]]
-    single = [(age, customers) for repeats, _, age, customers in rows if not repeats]
+    single: list[tuple[float, int]] = []
+    repeating: dict[int, list[tuple[float, float, int]]] = {}
+    for repeats, recency, age, customers in zip(*patterns, strict=True):
+        if repeats:
+            repeating.setdefault(repeats, []).append((recency, age, customers))
+        else:
+            single.append((age, customers))
     tail = count_tail(patterns.repeats, patterns.customers)
     total = sum(patterns.customers)
 
     def compute(point: Vector) -> Derivatives:
-        return combine(point, _sum_purchases(point, repeating, single), tail, total)
+        parts = [_sum_repeating(point, repeats, rows) for repeats, rows in repeating.items()]
+        columns = zip(_sum_single(point, single), *parts, strict=True)
+        return combine(point, PurchaseSums(*map(sum, columns)), tail, total)
 
     return compute
 
 
-def _sum_purchases(
-    point: Vector,
-    repeating: list[tuple[int, float, float, int]],
-    single: list[tuple[float, int]],
-) -> PurchaseSums:
-    r, alpha, a, b = point
-    value = by_r = by_alpha = r_alpha = alpha_alpha = 0.0
-    for age, n in single:  # only A3, as without repeat purchases w is 0
+def _sum_single(point: Vector, rows: list[tuple[float, int]]) -> PurchaseSums:
+    """Return the sums over customers without repeat purchases, by age: only A3, as w is 0."""
+    r, alpha = point[0], point[1]
+    logarithm = once = twice = 0.0
+    for age, n in rows:
         inverse = 1 / (alpha + age)
-        logarithm = log(alpha + age)
-        value -= n * r * logarithm
-        by_r -= n * logarithm
-        by_alpha -= n * r * inverse
-        r_alpha -= n * inverse
-        alpha_alpha += n * r * inverse * inverse
-    w_sum = w_i = q_sum = q_d_r = q_d_r_d_r = q_d_alpha = q_i = q_d_r_i = q_d_alpha_i = 0.0
-    wq_i_i = 0.0
-    log_a = log(a)
-    for x, recency, age, n in repeating:
-        k = r + x
-        i = 1 / (b + x - 1)
+        logarithm += n * log(alpha + age)
+        once += n * inverse
+        twice += n * inverse * inverse
+    none = (0.0,) * 10
+    return PurchaseSums(-r * logarithm, -logarithm, -r * once, -once, r * twice, *none)
+
+
+def _sum_repeating(
+    point: Vector, repeats: int, rows: list[tuple[float, float, int]]
+) -> PurchaseSums:
+    """Return the sums over the customers with a number of repeat purchases.
+
+    The names are those of `PurchaseSums`, and ``e_alpha`` is ``d_alpha`` / (r + x).
+    """
+    r, alpha, a, b = point
+    k, i = r + repeats, 1 / (b + repeats - 1)
+    start = log(a * i)
+    value = log_ages = ages = rest_age = rest_age_age = w_recency = w_recency_recency = 0.0
+    w = w_d_r = w_e = q = q_d_r = q_d_r_d_r = q_e = q_d_r_e = q_e_e = 0.0
+    for recency, age, n in rows:
         of_age, of_recency = 1 / (alpha + age), 1 / (alpha + recency)
         log_age = log(alpha + age)
         d_r = log_age - log(alpha + recency)
-        d_alpha = k * (of_age - of_recency)
-        odds = exp(min(log_a + log(i) + k * d_r, 700.0))  # of A4 to A3
-        w = odds / (1 + odds)
-        nw = n * w
-        nq = nw / (1 + odds)
-        q_r, q_alpha = nq * d_r, nq * d_alpha
-        value += n * (log1p(odds) - k * log_age)
-        by_r += nw * d_r - n * log_age
-        by_alpha += nw * d_alpha - n * k * of_age
-        r_alpha += q_r * d_alpha - (n - nw) * of_age - nw * of_recency
-        alpha_alpha += q_alpha * d_alpha + k * (
-            (n - nw) * of_age * of_age + nw * of_recency * of_recency
-        )
-        w_sum += nw
-        w_i += nw * i
-        q_sum += nq
-        q_d_r += q_r
-        q_d_r_d_r += q_r * d_r
-        q_d_alpha += q_alpha
-        q_i += nq * i
-        q_d_r_i += q_r * i
-        q_d_alpha_i += q_alpha * i
-        wq_i_i += (nw + nq) * i * i
+        e_alpha = of_age - of_recency
+        odds = exp(min(start + k * d_r, 700.0))  # of A4 to A3
+        share = 1 / (1 + odds)
+        nw = n * odds * share
+        nq = nw * share
+        value += n * log1p(odds)
+        log_ages += n * log_age
+        ages += n * of_age
+        rest = n * share * of_age
+        rest_age += rest
+        rest_age_age += rest * of_age
+        part = nw * of_recency
+        w_recency += part
+        w_recency_recency += part * of_recency
+        w += nw
+        w_d_r += nw * d_r
+        w_e += nw * e_alpha
+        q += nq
+        part = nq * d_r
+        q_d_r += part
+        q_d_r_d_r += part * d_r
+        q_d_r_e += part * e_alpha
+        part = nq * e_alpha
+        q_e += part
+        q_e_e += part * e_alpha
     return PurchaseSums(
-        value, by_r, by_alpha, r_alpha, alpha_alpha, w_sum, w_i,
-        q_sum, q_d_r, q_d_r_d_r, q_d_alpha, q_i, q_d_r_i, q_d_alpha_i, wq_i_i,
+        value - k * log_ages,
+        w_d_r - log_ages,
+        k * (w_e - ages),
+        k * q_d_r_e - rest_age - w_recency,
+        k * (k * q_e_e + rest_age_age + w_recency_recency),
+        w, w * i, q, q_d_r, q_d_r_d_r, k * q_e, q * i, q_d_r * i, k * q_e * i, (w + q) * i * i,
     )  # fmt: skip
 
 

@@ -1,7 +1,5 @@
 """The log-likelihoods of both models in NumPy, for many customers; see `likelihood`."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,10 +36,15 @@ def purchase_likelihood(patterns: PurchasePatterns) -> Function:
 def _sum_single(point: Vector, age: Floats, n: Floats) -> PurchaseSums:
     r, alpha = point[0], point[1]
     inverse = 1 / (alpha + age)
-    logarithm = float(n @ np.log(alpha + age))
-    once, twice = float(n @ inverse), float(n @ (inverse * inverse))
+    logarithm = _dot(n, np.log(alpha + age))
+    once, twice = _dot(n, inverse), _dot(n, inverse * inverse)
     none = (0.0,) * 10
     return PurchaseSums(-r * logarithm, -logarithm, -r * once, -once, r * twice, *none)
+
+
+def _dot(one: Floats, other: Floats) -> float:
+    """Return the sum of the products; on a busy machine the threads of ``@`` take 30 ms for it."""
+    return float(np.einsum("i,i", one, other))
 
 
 def _sum_repeating(
@@ -58,24 +61,23 @@ def _sum_repeating(
     nq = nw / (1 + odds)
     rest = n - nw
     q_r, q_alpha = nq * d_r, nq * d_alpha
-    sums: list[Any] = [
-        n @ (np.log1p(odds) - k * log_age),
-        nw @ d_r - n @ log_age,
-        nw @ d_alpha - (n * k) @ of_age,
-        q_r @ d_alpha - rest @ of_age - nw @ of_recency,
-        q_alpha @ d_alpha + k @ (rest * of_age * of_age + nw * of_recency * of_recency),
-        nw.sum(),
-        nw @ i,
-        nq.sum(),
-        q_r.sum(),
-        q_r @ d_r,
-        q_alpha.sum(),
-        nq @ i,
-        q_r @ i,
-        q_alpha @ i,
-        (nw + nq) @ (i * i),
-    ]
-    return PurchaseSums(*map(float, sums))
+    return PurchaseSums(
+        _dot(n, np.log1p(odds) - k * log_age),
+        _dot(nw, d_r) - _dot(n, log_age),
+        _dot(nw, d_alpha) - _dot(n, k * of_age),
+        _dot(q_r, d_alpha) - _dot(rest, of_age) - _dot(nw, of_recency),
+        _dot(q_alpha, d_alpha) + _dot(k, rest * of_age * of_age + nw * of_recency * of_recency),
+        float(nw.sum()),
+        _dot(nw, i),
+        float(nq.sum()),
+        float(q_r.sum()),
+        _dot(q_r, d_r),
+        float(q_alpha.sum()),
+        _dot(nq, i),
+        _dot(q_r, i),
+        _dot(q_alpha, i),
+        _dot(nw + nq, i * i),
+    )
 
 
 def spend_likelihood(patterns: SpendPatterns) -> Function:
@@ -87,7 +89,7 @@ def spend_likelihood(patterns: SpendPatterns) -> Function:
     def compute(point: Vector) -> Derivatives:
         logarithm, of = np.log(totals + point[2]), 1 / (totals + point[2])
         square = of * of
-        sums = [n @ logarithm, n_x @ logarithm, n @ of, n_x @ of, n @ square, n_x @ square]
-        return combine_spend(point, SpendSums(*map(float, sums)), constants)
+        sums = (_dot(weight, column) for column in (logarithm, of, square) for weight in (n, n_x))
+        return combine_spend(point, SpendSums(*sums), constants)
 
     return compute

@@ -85,11 +85,11 @@ def _values(model: LifetimeModel) -> list[Any]:
     ]  # fmt: skip
 
 
-def is_stale(model: LifetimeModel, today: dt.date, histories: Histories) -> bool:
-    """Return whether a stored model is too old, or too many sales are new, for the histories."""
+def is_stale(model: LifetimeModel, today: dt.date, customers: int, purchases: int) -> bool:
+    """Return whether a stored model is too old, or too many customers or purchases are new."""
     if abs((today - model.until).days) > MAX_AGE:
         return True
-    pairs = ((model.customers, histories.customers), (model.purchases, sum(histories.repeats)))
+    pairs = ((model.customers, customers), (model.purchases, purchases))
     return any(abs(now - then) > MAX_CHANGE * then for then, now in pairs)
 
 
@@ -101,7 +101,8 @@ def choose_model(
     ``histories`` are those of all customers up to today. None if there is too little data.
     """
     stored = None if refit else load_model(store, currency)
-    if stored is not None and not is_stale(stored, today, histories):
+    counts = histories.customers, sum(histories.repeats)
+    if stored is not None and not is_stale(stored, today, *counts):
         return stored
     model = fit(histories, currency, today)
     if model is not None:
@@ -109,6 +110,26 @@ def choose_model(
     return model
 
 
-def load_or_fit(store: Store, currency: str, today: dt.date) -> LifetimeModel | None:
-    """Return the model of a currency as `choose_model` does, reading the histories itself."""
-    return choose_model(store, currency, today, load_histories(store, currency, today))
+def load_or_fit(
+    store: Store, currency: str, today: dt.date, *, refit: bool = False
+) -> LifetimeModel | None:
+    """Return the model of a currency as `choose_model` does.
+
+    The histories of all customers are read only if the stored model is stale.
+    """
+    stored = None if refit else load_model(store, currency)
+    if stored is not None and not is_stale(stored, today, *_count(store, currency, today)):
+        return stored
+    return choose_model(store, currency, today, load_histories(store, currency, today), refit=True)
+
+
+def _count(store: Store, currency: str, today: dt.date) -> tuple[int, int]:
+    """Return the numbers of customers and of repeat purchases, of future days as well."""
+    row = store.row(
+        "SELECT count(*) AS customers, sum(days - 1) AS purchases FROM contact_value "
+        "WHERE currency = :currency AND own = 1 AND orders > 0 AND first_on <= :today",
+        currency=currency,
+        today=today.isoformat(),
+    )
+    assert row is not None
+    return row["customers"], int(row["purchases"] or 0)

@@ -25,7 +25,7 @@ DEFAULT_PERIODS = 12
 class Wanted(NamedTuple):
     """The report that is asked for: of the last ``periods``, unless the scope has days.
 
-    Where the grouping is no period they are months. None stands for 12 of them, without those that
+    For other groupings they are months. None stands for 12 of them, without those that
     precede the first sale. ``way`` is what the time is compared with.
     At most ``limit`` groups are listed.
     """

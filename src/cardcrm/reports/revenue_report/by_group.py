@@ -25,7 +25,6 @@ from cardcrm.store import Store
 from cardcrm.text import fold
 
 Summed = tuple[list[Group], Figures, int]  # the first groups, the sum of all, and their number
-_WITHOUT_LINES = "NOT EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id)"
 _NO_LIMIT = 2**62
 
 
@@ -47,10 +46,10 @@ def _widen(scope: Scope, whole: Comparison) -> Scope:
     return replace(scope, since=first, until=whole.now.last)
 
 
-def read_total(store: Store, scope: Scope, whole: Comparison, where: str = "1 = 1") -> Figures:
-    """Return the figures of all sales that meet a condition."""
+def read_total(store: Store, scope: Scope, whole: Comparison) -> Figures:
+    """Return the figures of all sales."""
     condition, params = sale_condition(store, _widen(scope, whole))
-    sql = f"SELECT {OF_SALES} FROM sale s WHERE {condition} AND {where}"
+    sql = f"SELECT {OF_SALES} FROM sale s WHERE {condition}"
     row = store.row(sql, **params, **day_params(whole))
     return read_figures(row) if row else Figures()
 
@@ -92,10 +91,22 @@ def _sum_products(store: Store, scope: Scope, grouping: Grouping, whole: Compari
         **day_params(whole),
     )
     sums = {row["product_id"]: read_figures(row) for row in rows}
-    total = read_total(store, scope, whole)
+    rest, total = _read_rest(store, scope, whole)
     groups = _name_products(store, sums, by_category=grouping.kind == "category")
-    rest = read_total(store, scope, whole, _WITHOUT_LINES)
     return [*groups, Group(NO_PRODUCT, _balance(total, rest, sums.values()))], total
+
+
+def _read_rest(store: Store, scope: Scope, whole: Comparison) -> tuple[Figures, Figures]:
+    """Return the figures of the sales without lines, and those of all sales."""
+    condition, params = sale_condition(store, scope)
+    has_lines = "CASE WHEN EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id) THEN 1 ELSE 0"
+    rows = store.rows(
+        f"SELECT {has_lines} END AS has_lines, {OF_SALES} FROM sale s WHERE {condition} GROUP BY 1",
+        **params,
+        **day_params(whole),
+    )
+    found = {row["has_lines"]: read_figures(row) for row in rows}
+    return found.get(0, Figures()), add_figures(found.values())
 
 
 def _balance(total: Figures, rest: Figures, lines: Iterable[Figures]) -> Figures:

@@ -34,7 +34,7 @@ class Figures(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there was no sale, now or before."""
+        """True without a sale, now or before."""
         return not (self.sales or self.revenue or self.before)
 
 

@@ -49,7 +49,7 @@ _OTHER_NAMES = {
 
 
 class Grouping(NamedTuple):
-    """How revenue is grouped: a ``kind``, its ``name`` for people, and the field of contacts."""
+    """A way to group revenue: its ``kind``, ``name`` for people, and field of contacts."""
 
     kind: str
     name: str

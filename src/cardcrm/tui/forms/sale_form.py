@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError
-from cardcrm.money import Money, format_money, parse_money
+from cardcrm.money import Money, format_money, parse_money, parse_percent
 from cardcrm.records import record_diff
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.sales import products, sales
@@ -41,11 +41,13 @@ class NewSale(NamedTuple):
 class SaleForm(NounForm):
     """The form of a sale or a refund; its product lines are texts such as ``2 x Vase @ 8``."""
 
-    order = ("amount", "text", "lines", "on", "cost", "ref")
+    order = ("amount", "text", "lines", "on", "channel", "tax_rate", "cost", "ref")
     hints: ClassVar = {
         "amount": "49.50; -12 is a refund",
         "text": "what was sold",
         "on": "today; or yesterday, 3 nov",
+        "channel": "web, shop, phone, market",
+        "tax_rate": "20%; or that of the products",
         "cost": "what it cost you",
         "ref": "invoice number",
     }
@@ -90,6 +92,8 @@ class SaleForm(NounForm):
             cost=typed.cost,
             lines=typed.lines,
             ref=texts["ref"],
+            channel=texts["channel"],
+            tax_rate=_parse_rate(texts),
         )
         return NewSale(sale, is_new, new)
 
@@ -106,11 +110,15 @@ class SaleForm(NounForm):
         if typed.amount is None and not typed.lines:
             return ""
         try:
-            totals = compute_totals(store, typed.amount, typed.lines, typed.cost, refund=False)
+            rate = _parse_rate(texts)
+            totals = compute_totals(
+                store, typed.amount, typed.lines, typed.cost, refund=False, tax_rate=rate
+            )
         except CardcrmError as error:
             return capitalize_first(error.message)
         title = "Refund of" if totals.sign < 0 else "Total"
-        total = f"{title} {format_money(totals.total)}"
+        tax = f", tax {format_money(totals.levied)}" if totals.levied else ""
+        total = f"{title} {format_money(totals.total)}{tax}"
         return f"{total}{describe_new_products(find_new_products(store, typed.lines))}"
 
     def revise(self, store: Store, row_id: int, before: Values, after: Values) -> None:
@@ -130,6 +138,10 @@ class SaleForm(NounForm):
         known = "" if added.is_new else " (already recorded; no change)"
         products = describe_new_products(added.products) if added.is_new else ""
         return f"{verb} {contact.name if contact else ''}: {format_money(amount)}{known}{products}"
+
+
+def _parse_rate(texts: Values) -> int | None:
+    return parse_percent(texts["tax_rate"]) if texts["tax_rate"].strip() else None
 
 
 def _parse(locale: Locale, texts: Values) -> TypedSale:

@@ -12,6 +12,7 @@ from cardcrm import dates
 from cardcrm.reports import revenue, rfm_groups, value
 from cardcrm.store import Store
 from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.forms.win_back import win_back
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.figures_page import FiguresPage
 from cardcrm.tui.widgets.ranking import RANKINGS, CellCustomers, Figures, Ranking
@@ -98,6 +99,18 @@ class ValuePage(FiguresPage):
         """Rank by the next measure."""
         self.by = RANKINGS[(RANKINGS.index(self.by) + 1) % len(RANKINGS)]
         self.reload_soon()
+
+    def action_win_back(self) -> None:
+        """Add a reminder for each customer slipping away."""
+        figures = self.ranking.figures
+        if figures is not None:
+            start_task(self, self._win_back, group="win-back")
+
+    async def _win_back(self) -> None:
+        figures = self.ranking.figures
+        assert figures is not None
+        with self.context.errors_shown():
+            await win_back(self.context, figures.slipping, figures.today)
 
     # the grid
 

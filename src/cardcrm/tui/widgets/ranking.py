@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cardcrm.block_characters import bar, columns
 from cardcrm.money import Money
-from cardcrm.render.charts.block_characters import bar, columns
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
 from cardcrm.reports.value import RankedCustomer, ValueReport
@@ -117,7 +117,7 @@ class Ranking(LineList):
             yield Row(worth=worth)
         if figures.slipping:
             yield Row()
-            yield _heading("Slipping away", room, "good customers gone quiet")
+            yield _heading("Slipping away", room, "w: remind of each")
             for worth in figures.slipping:
                 yield Row(worth=worth, is_slipping=True)
         if figures.groups and not self.screen.has_class("-tall"):  # there the grid shows them

@@ -1,0 +1,185 @@
+"""`report repeat` and `report next-orders`: how many customers come back, and when."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.chart import BarChart
+from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.result import Result
+from cardcrm.sheet import Card, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
+    from cardcrm.reports.repeat_orders import NextOrder, RepeatFigures
+    from cardcrm.reports.scope import Scope
+
+app = typer.Typer()
+
+_COLUMNS = (
+    Column("id", "id", "right"),
+    Column("name", "customer", wide=True),
+    Column("state", "state"),
+    Column("expected_on", "expected"),
+    Column("days_late", "days late", "right"),
+    Column("usual_days", "usual days", "right", digits=1),
+    Column("last_sale", "last"),
+    Column("purchases", "purchases", "right"),
+)
+_FOR_PEOPLE = 6  # columns that fit a terminal of 80 columns
+_PEOPLE_FORMATS = ("table", "markdown", "html")
+
+
+@app.command("repeat")
+def repeat(
+    ctx: typer.Context,
+    since: Since = "",
+    until: Until = "",
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+    force: Force = False,
+) -> Result:
+    """Show the repeat rate, orders per customer, and the usual days between orders.
+
+    A repeat customer bought on two days or more. Orders of one day are one purchase.
+
+    Examples:
+        cardcrm report repeat
+
+        cardcrm report repeat --from 2026 --where city:leeds
+
+    """
+    from cardcrm.reports.repeat_orders import report_repeats
+
+    session = session_of(ctx)
+    scope = _read_scope(session, currency, where, since, until)
+    found = report_repeats(session.store(), scope)
+    notes = () if found.customers else ("no orders in this time: cardcrm sell WHO AMOUNT",)
+    return Result(_to_card(found), notes=notes, charts=_draw(found), html=html, replace=force)
+
+
+def _read_scope(
+    session: "Session", currency: str, where: str, since: str = "", until: str = ""
+) -> "Scope":
+    """Return the sales in all currencies unless one is named, as no amounts are added."""
+    scope = read_scope(session, currency, where, since, until)
+    return scope if currency else replace(scope, currency="")
+
+
+def _to_card(found: "RepeatFigures") -> Card:
+    rate = found.repeat_rate
+    facts = (
+        ("customers", f"{found.customers:,}"),
+        ("repeat customers", f"{found.repeat_customers:,}"),
+        ("repeat rate", "" if rate is None else f"{rate:.1%}"),
+        ("orders", f"{found.orders:,}"),
+        ("orders a customer", _format(found.orders_per_customer)),
+        ("purchases a customer", _format(found.purchases_per_customer)),
+        ("days between", _describe_median(found.median_days)),
+    )
+    data = {
+        "customers": found.customers,
+        "repeat_customers": found.repeat_customers,
+        "repeat_rate": rate,
+        "orders": found.orders,
+        "purchases": found.purchases,
+        "orders_per_customer": found.orders_per_customer,
+        "purchases_per_customer": found.purchases_per_customer,
+        "median_days": found.median_days,
+        "reason": None if found.repeat_customers else "no customer has bought on two days or more",
+    }
+    columns = tuple(Column(key, key.replace("_", " "), digits=6) for key in data)
+    row = Sheet(columns, [tuple(data.values())])
+    shown = tuple((label, text) for label, text in facts if text)
+    return Card("Repeat purchases", facts=shown, data=data, row=row)
+
+
+def _format(number: float | None) -> str:
+    return "" if number is None else f"{number:.2f}"
+
+
+def _describe_median(days: float | None) -> str:
+    if days is None:
+        return "unknown: no customer has bought on two days or more"
+    return f"{days:g} days between two purchases of a customer in the median"
+
+
+def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:
+    if not found.customers:
+        return ()
+    once = found.customers - found.repeat_customers
+    values = (float(once), float(found.repeat_customers))
+    return (BarChart("Customers", ("bought once", "came back"), values, "customers"),)
+
+
+@app.command("next-orders")
+def next_orders(
+    ctx: typer.Context,
+    late: Annotated[
+        bool, typer.Option("--late", help="Only orders that are late, or customers likely lost.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
+    ] = 20,
+    where: Where = "",
+    currency: Currency = "",
+    html: Html = None,
+    force: Force = False,
+) -> Result:
+    """List the orders that customers are expected to place next, late ones first.
+
+    The next order is expected the usual days after the last one: the median of the days between
+    the customer's own purchases. It takes three purchases. A customer who is silent for more than
+    twice the usual days is likely lost.
+
+    Examples:
+        cardcrm report next-orders
+
+        cardcrm report next-orders --late --where tag:vip
+
+    """
+    from cardcrm.reports.at_risk import MIN_PURCHASES
+    from cardcrm.reports.repeat_orders import list_next_orders
+
+    session = session_of(ctx)
+    scope = _read_scope(session, currency, where)
+    found, count = list_next_orders(session.store(), scope, limit or None, only_late=late)
+    notes = [f"expected: last purchase + usual days; it takes {MIN_PURCHASES} purchases"]
+    if not found:
+        what = "late order" if late else "expected order"
+        notes = [f"no {what}: it takes {MIN_PURCHASES} purchases of a customer to know the habit"]
+    elif len(found) < count:
+        notes.append(f"shown: {len(found):,} of {pluralize(count, 'customer')}; --limit 0")
+    charts = (_draw_late(found),) if any(each.days_late for each in found) else ()
+    shown = _FOR_PEOPLE if session.format in _PEOPLE_FORMATS else len(_COLUMNS)
+    return Result(
+        _to_sheet(found, shown), notes=tuple(notes), charts=charts, html=html, replace=force
+    )
+
+
+def _to_sheet(found: "list[NextOrder]", shown: int) -> Sheet:
+    """Return the first columns of the list."""
+    rows = [
+        (
+            each.contact_id,
+            each.name,
+            each.state,
+            each.expected_on,
+            each.days_late,
+            each.usual_days,
+            each.last_on,
+            each.purchases,
+        )
+        for each in found
+    ]
+    return Sheet(_COLUMNS[:shown], [row[:shown] for row in rows])
+
+
+def _draw_late(found: "list[NextOrder]") -> BarChart:
+    late = [each for each in found if each.days_late][:12]
+    names = tuple(each.name for each in late)
+    return BarChart("Days late", names, tuple(float(each.days_late) for each in late), "days")
