@@ -72,11 +72,19 @@ def _measure_equity(store: Store) -> object:
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 
 
-# What the models need of each customer.
+# The figures of each customer that the models need.
 _HISTORIES = (
     "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
     "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
 )
+
+
+def _sum_margins(store: Store) -> object:
+    from cardcrm.reports.product_sales.margins import sum_margins
+    from cardcrm.reports.scope import Scope
+
+    return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
+
 
 REPORTS = [
     # The models are stored by the first run, which is not measured; fitting them has its own line.
@@ -89,11 +97,92 @@ REPORTS = [
         "GROUP BY contact_id ORDER BY paid DESC LIMIT 20",
     ),
     Report(
+        "`report margins --by customer`, top 20",
+        _sum_margins,
+        "SELECT contact_id, sum(amount), sum(cost), sum(amount - cost) AS margin FROM sale "
+        "WHERE currency = 'GBP' GROUP BY contact_id ORDER BY margin DESC LIMIT 20",
+    ),
+    Report(
+        "`report margins --by product`",
+        ["report", "margins", "--by", "product"],
+        "SELECT l.product_id, sum(l.amount), sum(l.cost * l.quantity) FROM sale s "
+        "JOIN sale_line l ON l.sale_id = s.id WHERE s.currency = 'GBP' GROUP BY l.product_id "
+        "UNION ALL SELECT 0, sum(s.amount), sum(s.cost) FROM sale s WHERE s.currency = 'GBP' "
+        "AND NOT EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id)",
+    ),
+    Report(
+        "`report products`",
+        ["report", "products"],
+        "SELECT product_id, sum(units), sum(amount), count(*), sum(days > 1) FROM ("
+        "SELECT l.product_id, s.contact_id, sum(l.quantity) AS units, sum(l.amount) AS amount, "
+        "count(DISTINCT s.on_date) AS days FROM sale s JOIN sale_line l ON l.sale_id = s.id "
+        "WHERE s.currency = 'GBP' GROUP BY 1, 2) GROUP BY product_id",
+    ),
+    Report(
+        "`report baskets` over 1,000,000 lines",
+        ["report", "baskets"],
+        "SELECT s.contact_id, s.on_date, l.product_id FROM sale s "
+        "JOIN sale_line l ON l.sale_id = s.id WHERE s.amount > 0 AND l.quantity > 0 "
+        "ORDER BY s.contact_id, s.on_date",
+    ),
+    Report(
         "`report revenue --by month`",
         ["report", "revenue", "--by", "month"],
         "SELECT currency, substr(on_date, 1, 7) AS month, sum(amount), sum(amount > 0), "
         "sum(CASE WHEN amount < 0 THEN amount END), sum(amount - cost) FROM sale "
         "WHERE on_date BETWEEN '2025-12-01' AND '2026-11-30' GROUP BY currency, month",
+    ),
+    Report(
+        "`report forecast`",
+        ["report", "forecast"],
+        "SELECT substr(on_date, 1, 7) AS month, sum(amount) FROM sale WHERE currency = 'GBP' "
+        "AND on_date < '2026-11-01' GROUP BY month",
+    ),
+    Report(
+        "`report forecast --of lost`",
+        ["report", "forecast", "--of", "lost"],
+        "SELECT contact_id, substr(on_date, 1, 7) AS month FROM sale WHERE currency = 'GBP' "
+        "AND amount > 0 AND on_date < '2026-11-01' GROUP BY contact_id, month",
+    ),
+    Report(
+        "`report market --by city`",
+        ["report", "market", "--by", "city"],
+        "SELECT a.city_key, count(DISTINCT s.contact_id), sum(CASE WHEN on_date >= '2025-11-22' "
+        "THEN amount END), sum(CASE WHEN on_date < '2025-11-22' THEN amount END) FROM sale s "
+        "JOIN address a ON a.contact_id = s.contact_id WHERE s.currency = 'GBP' "
+        "AND on_date BETWEEN '2024-11-22' AND '2026-11-21' GROUP BY a.city_key",
+    ),
+    Report(
+        "`report channels`",
+        ["report", "channels"],
+        "SELECT p.contact_id, i.kind, i.direction, i.on_date, i.at, i.no_answer "
+        "FROM participant p JOIN interaction i ON i.id = p.interaction_id WHERE i.kind <> 'note' "
+        "ORDER BY p.contact_id, i.on_date, i.at",
+    ),
+    Report(
+        "`report touches`",
+        ["report", "touches"],
+        "SELECT c.touched_on, count(DISTINCT s.contact_id), sum(s.amount) FROM sale s "
+        "JOIN contact c ON c.id = s.contact_id WHERE s.currency = 'GBP' "
+        "AND on_date BETWEEN '2025-11-22' AND '2026-11-21' GROUP BY c.touched_on",
+    ),
+    Report(
+        "`report sources`",
+        ["report", "sources"],
+        "SELECT c.source, count(*), sum(v.days > 1), sum(v.revenue), sum(v.first_on <= "
+        "'2024-11-21' AND EXISTS (SELECT 1 FROM sale s WHERE s.contact_id = v.contact_id "
+        "AND s.currency = 'GBP' AND s.amount > 0 AND s.on_date >= substr(v.first_on, 1, 4) + 1 "
+        "|| substr(v.first_on, 5) AND s.on_date < substr(v.first_on, 1, 4) + 2 "
+        "|| substr(v.first_on, 5))) FROM contact_value v JOIN contact c ON c.id = v.contact_id "
+        "WHERE v.currency = 'GBP' AND v.own = 1 GROUP BY c.source",
+    ),
+    Report(
+        "`report clusters`",
+        ["report", "clusters"],
+        "SELECT s.contact_id, max(s.on_date), count(DISTINCT s.on_date), sum(s.amount), "
+        "(SELECT group_concat(l.product_id || ':' || l.amount) FROM sale x JOIN sale_line l "
+        "ON l.sale_id = x.id WHERE x.contact_id = s.contact_id) FROM sale s "
+        "WHERE s.currency = 'GBP' GROUP BY s.contact_id",
     ),
 ]
 

@@ -18,6 +18,7 @@ from bench.in_process import COMMON, RARE
 from bench.measure import Line, command, environment, percentile, report
 from bench.shell import open_database
 from bench.terminal import LINES, TIMEOUT, Frame, Lines, Terminal, time_to_show
+from cardcrm.reports.pictures.insights import INSIGHTS
 from cardcrm.tui.screens.contacts import SEARCHING
 
 PAINT = 1.5
@@ -100,6 +101,7 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
     days = {plan.name: _day(plan, share=1 if plan is large else 3) for plan in plans}
     return [
         *(_painted(plan, starts[plan.name], bare) for plan in plans),
+        _paint_insights(large, starts[large.name], runs),
         *_grown(small, large, starts, days),
         *days[large.name].lines(large),
     ]
@@ -115,6 +117,27 @@ def _painted(plan: Plan, start: Start, bare: Start) -> Line:
         statistics.median(bare.times),
         PAINT,
         paired=ratio,
+    )
+
+
+def _paint_insights(plan: Plan, today: Start, runs: int) -> Line:
+    """Return a line on the first paint of the insights, before any picture is computed."""
+    times = []
+    for _ in range(runs):
+        terminal = Terminal(command("tui"), environment(plan.path))
+        try:
+            terminal.wait_for_output(OPENED)
+            since = terminal.press("5")
+            shown = terminal.wait_until_idle(QUIET)
+            painted = next(at for at, lines in shown if INSIGHTS[0].title in "".join(lines))
+            times.append(1000 * (painted - since))
+        finally:
+            terminal.close()
+    return Line(
+        f"first paint of the insights, {plan.contacts:,} contacts, against that of Today",
+        statistics.median(times),
+        statistics.median(today.times),
+        PAINT,
     )
 
 

@@ -28,7 +28,6 @@ DAYS = 4 * 365
 START = TODAY - dt.timedelta(days=DAYS - 1)
 CHUNK = 20_000
 PRODUCTS = 320
-WITH_LINES = 0.103  # share of the purchases, with two lines on average
 TAX_RATE = 20_000  # thousandths of a percent
 CHANNELS = ("shop", "shop", "shop", "online", "online", "phone", "fair")
 CATEGORIES = ("flowers", "plants", "gifts", "cards", "tools", "seeds", "pots", "services")
@@ -40,11 +39,12 @@ SEASON = (0.6, 0.7, 0.8, 0.9, 1.0, 0.8, 0.6, 0.5, 0.7, 0.8, 0.9, 1.0)
 
 @dataclass(frozen=True)
 class Shop:
-    """A shop: its number of customers and of sales."""
+    """A shop: its number of customers and of sales, and the share of purchases with lines."""
 
     name: str
     customers: int
     sales: int
+    with_lines: float = 0.103  # of two lines on average
 
     @property
     def path(self) -> Path:
@@ -319,7 +319,7 @@ class ShopGenerator:
     def _basket(self, contact: int) -> tuple[int, int | None, int, list[tuple[int, ...]]]:
         """Return amount, cost and tax of a purchase, and its lines."""
         rand = self.rand
-        if rand() >= WITH_LINES:
+        if rand() >= self.shop.with_lines:
             factor = self.factors[int(rand() * len(self.factors))]
             amount = max(int(self.levels[contact % len(self.levels)] * factor), 50)
             return amount, None if rand() < 0.02 else amount * 6 // 10, _tax(amount), []

@@ -316,6 +316,7 @@ FILLED = (
     "docs/reference/json.md",
     "docs/reference/settings.md",
     "docs/reference/schema.md",
+    "docs/explanation/warehouse.md",
 )
 
 
@@ -327,6 +328,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "CARDCRM_NOW": "2026-11-21T09:00",
         "CARDCRM_CONFIG": str(tmp_path / "config.toml"),
         "CARDCRM_TIMEZONE": "Europe/London",
+        "XDG_DATA_HOME": str(tmp_path / "data"),
         "LANG": "en_GB.UTF-8",
     }.items():
         monkeypatch.setenv(name, value)
@@ -455,6 +457,12 @@ SHOP = (
     "benefit add Client dinner",
     "benefit add Basket --cost 20",
     *(["mvc give jane Client dinner"] * 12),
+    *(
+        f'sell "{who}" --product "2 x Vase" --on {days}d'
+        for who in ("Jane Doe", "Ann Lee")
+        for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
+    ),
+    "alert refresh",
     'add "Put Back"',
     "undo",
 )
@@ -477,12 +485,21 @@ FIRST = {
         )
     },
     "sync --yes": "sync contacts",
+    "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",
     "config cadence tag:vip none": "config cadence tag:vip 30d",
     "config columns --rm": "import contacts.csv --map Source=tags",
 }
 # Examples that need a terminal, a mail server, another database or a keyring.
-ELSEWHERE = ("tui", "due --mail", "db copy", "db restore", "db backup /mnt", "config password")
+ELSEWHERE = (
+    "tui",
+    "due --mail",
+    "db copy",
+    "warehouse copy",
+    "db restore",
+    "db backup /mnt",
+    "config password",
+)
 
 
 @pytest.fixture(scope="module")

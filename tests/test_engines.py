@@ -12,11 +12,13 @@ HERE = Path(__file__).parent
 
 ONE_ENGINE = {
     "bench/test_databases.py": "the benchmark creates its databases as files",
+    "bench/test_shop.py": "the benchmark creates its databases as files",
     "cli/test_damage.py": "damage that files alone can have",
     "cli/test_pager.py": "what a terminal shows, whatever the engine",
     "cli/test_odd_lines.py": "each line needs a database of its own, a copy of one file",
     "cli/test_temporary_files.py": "files that a signal would leave",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
+    "reports/warehouse/test_warehouse_files.py": "queries over files, whatever the engine",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",
     "store/sqlite/test_version_2.py": "a file that an earlier version has left",
     "store/sqlite/test_engine.py": "what can happen to files alone",

@@ -56,7 +56,8 @@ ACTIVITY = """
     records.activity.reminder_type records.activity.reminders records.activity.series
 """
 SALES = """
-    records.contacts.contact_type records.sales records.sales.sale_sums
+    records.contacts.contact_field_types records.contacts.contact_type records.sales
+    records.sales.sale_sums
 """
 TABLES = (
     "currencies dates.anniversaries money render render.cells render.streams render.table sheet"
@@ -72,7 +73,8 @@ ALLOWED = {
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
-        render.streams reports reports.due reports.due_contacts reports.due_queries
+        render.streams reports reports.alert_queries reports.due reports.due_contacts
+        reports.due_queries
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
@@ -85,7 +87,7 @@ ALLOWED = {
         cli.show records.contacts.attachments records.contacts.cadence_rules
         records.contacts.drafts records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
-        reports.card_text
+        reports.card_sections reports.card_text
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]

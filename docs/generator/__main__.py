@@ -3,7 +3,14 @@
 import argparse
 
 from cardcrm.cli import completion_index
-from docs.generator import command_pictures, json_schema, man_pages, pages, screen_pictures
+from docs.generator import (
+    command_pictures,
+    json_schema,
+    man_pages,
+    month_picture,
+    pages,
+    screen_pictures,
+)
 
 
 def main() -> None:
@@ -15,6 +22,7 @@ def main() -> None:
     man_pages.write()
     command_pictures.write()
     screen_pictures.write()
+    month_picture.write()
 
 
 if __name__ == "__main__":

@@ -264,6 +264,7 @@ KEYS: dict[str, Key] = {
     "benefit_count": Key("integer", "benefits given to members"),
     "benefit_cost": Key("money", "cost of these"),
     # products
+    "group_id": Key("integer", "number of the product or customer; null for other groups"),
     "other_product": Key("text", "product that is bought with it"),
     "other_product_id": Key("integer", "number of that product"),
     "support": Key("number", "share of baskets with both products, from 0 to 1"),
@@ -282,7 +283,7 @@ KEYS: dict[str, Key] = {
     "change_on": Key("day", "day from which sales are compared with those before"),
     "change_found": Key("boolean", "true where that day was found in the sales"),
     "before": Key("span_figures", "sales before that day"),
-    "after": Key("span_figures", "sales from that day on"),
+    "after": Key("span_figures", "sales from that day on, or during the promotion"),
     "since": Key("day", "first day"),
     "day_count": Key("integer", "number of days"),
     "units_a_day": Key("number", "units sold on a day"),
@@ -291,7 +292,7 @@ KEYS: dict[str, Key] = {
     "units_ratio_low": Key("number", "lower end of its 95% interval"),
     "units_ratio_high": Key("number", "upper end of its 95% interval"),
     "revenue_change": Key("number", "change of the revenue a day: 0.1 is 10% more"),
-    "others_change": Key("number", "the same for all other products"),
+    "others_change": Key("number", "change of the revenue a day of all other products"),
     "price_changes": Key("[price_change]", "changes of the unit price, the oldest first"),
     "price_before": Key("money", "unit price before"),
     "price_after": Key("money", "unit price after"),
@@ -304,6 +305,21 @@ KEYS: dict[str, Key] = {
     "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
     "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
     "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "month_before": Key("month_figures", "the month before, or as many days of it"),
+    "year_before": Key("month_figures", "the same month a year before, or as many days of it"),
+    "revenue_by_month": Key("[month_revenue]", "24 months, the latest first"),
+    "best_customers": Key("[best_customer]", "customers with the highest revenue of the month"),
+    "customers_at_risk": Key("[customer_at_risk]", "customers who are most likely lost"),
+    "customers_won": Key("[customer_won]", "customers with their first purchase in the month"),
+    "cohorts": Key("[cohort_shares]", "customers by the month of their first purchase"),
+    **{
+        f"after_{age}": Key("number", f"part who bought {age} months later, from 0 to 1")
+        for age in (1, 3, 6, 11)
+    },
+    "best_products": Key("[best_product]", "products with the highest revenue of the month"),
+    "product_pairs": Key("[product_pair]", "products bought together within a year"),
+    "to_do": Key("[to_do]", "what to do next"),
+    "missing": Key("[missing_section]", "parts without enough data"),
     "past": Key("[past_month]", "complete months so far, the oldest first"),
     "forecast": Key("[forecast_month]", "months to come"),
     "month": Key("text", "month: `2026-11`"),
@@ -321,6 +337,7 @@ KEYS: dict[str, Key] = {
     "answered": Key("integer", "attempts that were answered"),
     "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
     "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
+    "best_hour": Key("text", "hour at which calls are answered best, if that is known"),
     "last_touch": Key("text", "days since the last touch"),
     "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
     "repeat_low": Key("number", "lower bound of its 95 % interval"),
@@ -432,6 +449,10 @@ KEYS: dict[str, Key] = {
     "restored_from": Key("text", "backup"),
     "replaced": Key("text", "where the old file is now"),
     "table": Key("text", "table"),
+    "written_files": Key("integer", "files that an export has written"),
+    "written_rows": Key("integer", "rows in the files that were written"),
+    "written_months": Key("text", "months whose facts were written"),
+    "meaning": Key("text", "what a column of the star holds"),
     "hash": Key("text", "hash of its rows"),
     "area": Key("text", "part of the database"),
     "from": Key("text", "origin of the value; of a job its first year, month or day"),
@@ -513,7 +534,7 @@ OBJECTS: dict[str, str] = {
     "price_change": "on price_before price_after",
     "product_month": "period units revenue average_list average_paid discount_share share",
     "price_report": (
-        "product_id product currency change_on change_found before:span_figures after:span_figures "
+        "product_id product currency change_on change_found before after "
         "units_ratio "
         "units_ratio_low units_ratio_high method revenue_change others_change reason "
         "price_changes months"
@@ -537,6 +558,17 @@ OBJECTS: dict[str, str] = {
     "past_change": "at author command row change field old new",
     "known_copy": "path date",
     "file_written": "exported path",
+    "page_written": "path",
+    "month_figures": "since until revenue orders customers growth",
+    "month_revenue": "month revenue revenue_before",
+    "best_customer": "id name revenue share orders",
+    "customer_at_risk": "id name value_at_risk last_sale reason",
+    "customer_won": "id name first_sale revenue",
+    "cohort_shares": "cohort cohort_size after_1 after_3 after_6 after_11",
+    "best_product": "id product revenue units customers",
+    "product_pair": "product other_product count lift",
+    "to_do": "text command contact_id",
+    "missing_section": "section reason",
     "past_month": "month actual",
     "forecast_month": "month expected low high",
     "file_read": "added changed path",
@@ -596,7 +628,7 @@ ANSWERS: dict[str, Answer] = {
         f"{_LIST}; with `--by` one of them and `count`",
     ),
     "show": Answer(("contact", "[contact]"), "an array for several contacts"),
-    "brief": Answer(("contact alerts",)),
+    "brief": Answer(("contact alerts best_hour",)),
     "edit": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "tag": Answer(("contact changes", "[contact changes]"), "an array for several contacts"),
     "rm": Answer(("[contact]",)),
@@ -677,6 +709,15 @@ ANSWERS: dict[str, Answer] = {
     "report next-orders": Answer(
         ("[{id name state expected_on days_late usual_days last_sale purchases}]",)
     ),
+    "report month": Answer(
+        (
+            "{month since until is_over currency revenue orders customers month_before "
+            "year_before revenue_by_month best_customers customers_at_risk customers_won cohorts "
+            "best_products product_pairs forecast to_do missing}",
+            "page_written",
+        ),
+        "with `--html`, as of every report, the path of the page",
+    ),
     "report revenue": Answer(
         (
             f"[{{{_GROUPS} product_id? contact_id? {_REVENUE} share is_over?}}]",
@@ -695,8 +736,10 @@ ANSWERS: dict[str, Answer] = {
         ),
     ),
     "report margins": Answer(
-        ("[{id name revenue cost margin margin_rate unknown_cost_revenue unknown_cost_count}]",),
-        "`id` is that of a product or customer",
+        (
+            "[{group_id name revenue cost margin margin_rate unknown_cost_revenue "
+            "unknown_cost_count}]",
+        ),
     ),
     "report products": Answer(
         (
@@ -788,10 +831,14 @@ ANSWERS: dict[str, Answer] = {
             "[contact]",
             "[contact_row*]",
             "{id name held mentions former_ids imports history}",
+            "[{table written_files written_rows rows written_months}]",
         ),
         "without `--to` the contacts themselves, with `--columns` as `find` lists them; with "
-        "`--person` all that is held on one",
+        "`--person` all that is held on one; with `--star` the tables that were written",
     ),
+    "warehouse sql": Answer(("[{*}]",), "the keys are the columns of the query"),
+    "warehouse tables": Answer(("[{table column type meaning}]",)),
+    "warehouse copy": Answer(("[{table rows}]",)),
     "segment add": Answer(("segment contacts",)),
     "segment list": Answer(("[segment* contacts? count?]",), _LIST_OF_NOUN),
     "segment show": Answer(("[contact_row*]",), _LIST),

@@ -11,6 +11,7 @@ from docs.generator import (
     lists,
     python_api,
     schema,
+    star,
     survival,
 )
 
@@ -35,6 +36,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "python-api": python_api.reference,
     "schema": schema.tables,
     "views": schema.views,
+    "star": star.tables,
     "vcard-survival": survival.vcards,
 }
 

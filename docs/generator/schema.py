@@ -74,7 +74,7 @@ MEANINGS = {
     "alert.contact_id": "Contact that it is about; id (`contact`).",
     "alert.product_id": "Product that it is about; id (`product`).",
     "alert.currency": "Currency of the amount.",
-    "alert.amount": f"What it may bring or save; {MONEY}.",
+    "alert.amount": f"Money that it may bring or save; {MONEY}.",
     "alert.confidence": "Share of the cases in which it came true, from 0 to 1.",
     "alert.reason": "The reason in words.",
     "alert.place": "Rank among alerts of its kind; empty once it is too old to be shown.",
@@ -97,7 +97,7 @@ MEANINGS = {
     "change.new": "New values of its columns, as JSON.",
 }  # fmt: skip
 SUMMARIES = {
-    "alert": "What the sales suggest to do; replaced by `alert refresh`.",
+    "alert": "Alerts: what the sales suggest to do; replaced by `alert refresh`.",
     "contact_value": "Sums of the sales of each contact by currency; computed from `sale`.",
     "setting": "Settings that belong to the database rather than to a user.",
     "step": "The journal: one row for each command that changed something.",

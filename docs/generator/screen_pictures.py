@@ -24,6 +24,7 @@ PICTURES = {
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),
     "grid": ("3", "g", "down", "left"),
+    "insights": ("5",),
 }
 
 

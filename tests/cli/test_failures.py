@@ -3,12 +3,15 @@
 import contextlib
 import ctypes
 import os
+import random
 import resource
 import signal
 import sqlite3
+import string
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -39,6 +42,8 @@ def environment(database, **more) -> dict[str, str]:
     return {
         **kept,
         "PYTHONPATH": SOURCE,
+        # Under a limit on the size of files, Python 3.11 would leave truncated bytecode behind.
+        "PYTHONDONTWRITEBYTECODE": "1",
         "CARDCRM_DB": str(database),
         "CARDCRM_CONFIG": "/dev/null",
         "CARDCRM_USER": "ann",
@@ -177,6 +182,63 @@ def test_full_disk_loses_nothing(database):
     assert names(database) == ["Jane Doe"]
     assert cardcrm_run(database, "add", "John", "--note", note).returncode == 0
     assert names(database) == ["Jane Doe", "John"]
+
+
+def limit_files(size: int) -> Callable[[], None]:
+    """Return a function that makes longer files fail in a new process, as on a full disk."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--to", "x.csv"),
+        ("export", "--to", "x.vcf"),
+        ("export", "--to", "x.xlsx"),
+        ("export", "--all", "x.jsonl"),
+        ("export", "--person", "jane", "--to", "x.md"),
+    ],
+)
+@pytest.mark.parametrize("has_old", [False, True])
+def test_export_to_a_full_disk_leaves_no_part_of_a_file(
+    database: Path, tmp_path: Path, words: tuple[str, ...], has_old: bool
+) -> None:
+    note = "".join(random.Random(1).choices(string.ascii_letters, k=20_000))
+    cardcrm_run(database, "edit", "jane", "--note", note)
+    target = tmp_path / words[-1]
+    if has_old:
+        target.write_text("old")
+    named = (*words[:-1], str(target), *(["--force"] if has_old else []))
+    done = cardcrm_run(database, *named, preexec=limit_files(8192))
+    assert is_clear(done, 5, f"cannot write {target}")
+    left = [each.name for each in tmp_path.iterdir() if not each.name.startswith("cards.db")]
+    assert left == [target.name] * has_old
+    assert not has_old or target.read_text() == "old"
+
+
+def test_a_file_of_bad_rows_that_does_not_fit_is_removed(database: Path, tmp_path: Path) -> None:
+    rows = "".join(f",note {number} {'x' * 1000}\n" for number in range(3000))
+    source = tmp_path / "people.csv"
+    source.write_text(f"name,note\nAnn Lee,\n{rows}")
+    done = cardcrm_run(database, "import", str(source), preexec=limit_files(2 << 20))
+    stopped, error, hint = done.stderr.splitlines()
+    assert (done.returncode, stopped.startswith("stopped: 1 contact imported")) == (5, True)
+    assert error.startswith(f"error: cannot write {tmp_path}/people.bad.csv: ")
+    assert "--bad" in hint
+    assert not list(tmp_path.glob("*.bad*"))
+    assert names(database) == ["Jane Doe", "Ann Lee"]
+
+
+def test_a_new_database_on_a_full_disk_is_refused_for_that(tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    done = cardcrm_run(new, "add", "Bob", preexec=limit_files(64 * 1024))
+    assert is_clear(done, 5, "disk")
+    assert cardcrm_run(new, "add", "Bob").returncode == 0
 
 
 # Dies with the database open, so that the last changes are in its log.

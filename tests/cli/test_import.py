@@ -25,7 +25,7 @@ from cardcrm.store.table_registry import all_tables
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SOURCE = Path(__file__).parents[2] / "src"
-TOO_LONG = "x" * 201  # a name has at most 200 characters
+NAMELESS = ";a note without a name"  # a row that is refused
 
 
 Database = Path | str
@@ -100,13 +100,13 @@ def test_bad_rows_are_reported_and_can_be_fixed(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "people.csv"
-    source.write_text(f"name;email\nAnn;ann@example.com\n{TOO_LONG};\nCy;cy@example.com\n")
+    source.write_text(f"name;note\nAnn;hello\n{NAMELESS}\nCy;hello\n")
     assert main(["import", str(source)]) == 1
     message = capsys.readouterr().err
     assert "2 created" in message
-    assert "line 3: a name of 201 characters is too long" in message
+    assert "line 3: this row has no name, organization, email or phone" in message
     bad = tmp_path / "people.bad.csv"
-    bad.write_text(bad.read_text().replace(TOO_LONG, "Bob"))
+    bad.write_text(bad.read_text().replace(NAMELESS, f"Bob{NAMELESS}"))
     assert main(["import", str(bad)]) == 0
     assert "1 created" in capsys.readouterr().err
 
@@ -115,12 +115,12 @@ def test_the_same_refused_rows_are_saved_once(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "people.csv"
-    source.write_text(f"name\nAnn\n{TOO_LONG}\n")
+    source.write_text(f"name;note\nAnn;\n{NAMELESS}\n")
     for _ in range(3):
         assert main(["import", str(source)]) == 1
         assert "people.bad.csv; fix them" in capsys.readouterr().err
     assert list(tmp_path.glob("*.bad*")) == [tmp_path / "people.bad.csv"]
-    source.write_text(f"name\nAnn\n{TOO_LONG}x\n")
+    source.write_text(f"name;note\nAnn;\n{NAMELESS} today\n")
     assert main(["import", str(source)]) == 1
     assert "people.bad-2.csv; fix them" in capsys.readouterr().err
     assert sorted(tmp_path.glob("*.bad*")) == [
@@ -171,14 +171,14 @@ def test_bad_rows_of_piped_input_can_be_fixed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    send(monkeypatch, f"name;email\nAnn;ann@example.com\n{TOO_LONG};\n")
+    send(monkeypatch, f"name;note\nAnn;hello\n{NAMELESS}\n")
     assert main(["import"]) == 1
     message = capsys.readouterr().err
-    assert "line 3: a name of 201 characters is too long" in message
+    assert "line 3: this row has no name, organization, email or phone" in message
     assert "refused entries are in import.bad.csv" in message
-    assert Path("import.bad.csv").read_text() == f"sep=;\nname;email\n{TOO_LONG};\n"
+    assert Path("import.bad.csv").read_text() == f"sep=;\nname;note\n{NAMELESS}\n"
     assert list(tmp_path.glob("import*")) == [tmp_path / "import.bad.csv"]
-    bad = Path("import.bad.csv").read_text().replace(TOO_LONG, "Bob")
+    bad = Path("import.bad.csv").read_text().replace(NAMELESS, f"Bob{NAMELESS}")
     send(monkeypatch, bad)
     assert main(["import", "-"]) == 0
     assert "1 created" in capsys.readouterr().err
@@ -195,6 +195,48 @@ def test_named_pipe_is_read_completely(
     assert sending.wait(timeout=60) == 0
     assert main(["import", str(EXAMPLES / "contacts.csv")]) == 0
     assert " 0 created, 0 updated" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("rows", ["contacts", "sales", "interactions", "reminders"])
+def test_two_imports_of_a_file_at_once_add_each_row_once(
+    database: Database, tmp_path: Path, rows: str
+) -> None:
+    head = {
+        "contacts": "name,org,tags,email",
+        "sales": "name,product,amount,email,date,currency,ref",
+        "interactions": "name,text,kind,email,date",
+        "reminders": "name,text,priority,email,due",
+    }[rows]
+    ends = {"contacts": "", "sales": ",2026-03-01,EUR,R{}", "interactions": ",2026-03-01"}
+    source = tmp_path / "rows.csv"
+    source.write_text(
+        f"{head}\n"
+        + "".join(
+            f"Person {n // 2},Thing {n % 7},{n},p{n // 2}@example.com"
+            + ends.get(rows, ",2027-03-01").format(n)
+            + "\n"
+            for n in range(600)
+        )
+    )
+    main(["add", "Zero"])
+    words = [sys.executable, "-m", "cardcrm", "import", str(source), "--as", rows, "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE), "CARDCRM_CURRENCY": "EUR"}
+    both = [
+        subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    answers = [json.loads(each.communicate(timeout=120)[0]) for each in both]
+    assert [each.returncode for each in both] == [0, 0], answers
+    store = open_store(database)
+    table = "sale" if rows == "sales" else rows.removesuffix("s")
+    people = "SELECT count(*), count(DISTINCT name) FROM contact WHERE name LIKE 'Person %'"
+    assert tuple(store.rows(people)[0]) == (300, 300)
+    assert store.value("SELECT count(*) FROM point WHERE kind = 'email'") == 300
+    if rows != "contacts":
+        assert store.value(f"SELECT count(*) FROM {table}") == 600
+        assert sum(each["created"] for each in answers) == 600
+    store.close()
+    assert main(["db", "check"]) == 0
 
 
 def test_temporary_copy_of_piped_input_is_removed(

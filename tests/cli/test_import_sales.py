@@ -427,6 +427,25 @@ def test_a_refund_that_is_added_later_comes_in(read_file: Import, list_sales) ->
     assert refund in list_sales()
 
 
+def test_a_refund_larger_than_its_order_is_kept_and_told(read_file: Import, list_sales) -> None:
+    head = "Name,Email,Financial Status,Paid at,Currency,Total,Refunded Amount,Lineitem quantity"
+    text = (
+        f"{head},Lineitem name,Lineitem price,Id\n"
+        "#1,jo@x.example,refunded,2026-03-01,GBP,55.00,80.00,1,Rose,55.00,1\n"
+        "#2,jo@x.example,refunded,2026-03-02,GBP,0.00,10.00,1,Lily,0.00,2\n"
+    )
+    answer = read_file(text)
+    assert counts(answer) == (4, 0, 0, 0)
+    assert "2 refunds are larger than the amount paid (line 2, 3)" in answer["warnings"]
+    assert [each.split(" | ")[2] for each in list_sales()] == [
+        "-80.00 GBP",
+        "55.00 GBP",
+        "-10.00 GBP",
+        "0.00 GBP",
+    ]
+    assert counts(read_file(text)) == (0, 0, 4, 0)
+
+
 def test_orders_of_two_shops_may_have_one_number(read_file: Import, list_sales) -> None:
     read_file(SHOPIFY)
     other = SHOPIFY.replace("4507894", "9907894").replace("@example.com", "@example.org")

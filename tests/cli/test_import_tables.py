@@ -413,3 +413,47 @@ def test_several_files_are_summed_up(typed: Run, tmp_path: Path) -> None:
         ("Name", 2), ("Email", 2),
     ]  # fmt: skip
     assert [each["created"] for each in report["files"]] == [1, 1]
+
+
+LONG = "w" * 300
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "name", "fields"),
+    [
+        ("Name", LONG, f"{LONG[:199]}…", {"name as written": LONG}),
+        ("Name,Company", f"Ann Lee,{LONG}", "Ann Lee", {"organization as written": LONG}),
+        ("Name,Middle Name", f"Ann Lee,{LONG}", "Ann Lee", {"middle name as written": LONG}),
+        ("First Name,Last Name", f"{LONG[:150]},{LONG[:140]}", f"{LONG[:150]} {LONG[:48]}…",
+         {"name as written": f"{LONG[:150]} {LONG[:140]}"}),
+        ("Name,Nickname,Tags", f"Ann Lee,{LONG},{LONG}", "Ann Lee",
+         {"nickname as written": LONG, "tag as written": LONG}),
+    ],
+)  # fmt: skip
+def test_an_absurdly_long_name_costs_neither_the_contact_nor_the_file(
+    typed: Run, tmp_path: Path, head: str, row: str, name: str, fields: dict[str, str]
+) -> None:
+    (tmp_path / "a.csv").write_text(f"{head},Email\n{row},a@example.com\n")
+    assert answer(typed, str(tmp_path / "a.csv"))["created"] == 1
+    assert answer(typed, str(tmp_path / "a.csv"))["unchanged"] == 1
+    card = shown(typed, "a@example.com")
+    assert card["name"] == name
+    assert {each["label"]: each["text"] for each in card["fields"]} == fields
+
+
+def test_long_names_in_a_vcard_cost_neither_the_contact_nor_the_file(
+    typed: Run, tmp_path: Path
+) -> None:
+    lines = (
+        "FN:Jo Job", "ORG:Acme", f"ORG:{LONG}", f"item1.X-ABRELATEDNAMES:{LONG}",
+        f"item1.X-ABLabel:{LONG}", f"item2.TEL:0113 496 0123\nitem2.X-ABLabel:{LONG}",
+        f"CATEGORIES:{LONG}",
+    )  # fmt: skip
+    cards = ["\n".join(lines), f"FN:{LONG}\nKIND:group\nMEMBER:urn:uuid:x", "FN:Bob Ray"]
+    text = "".join(f"BEGIN:VCARD\nVERSION:3.0\n{each}\nEND:VCARD\n" for each in cards)
+    (tmp_path / "a.vcf").write_text(text)
+    report = answer(typed, str(tmp_path / "a.vcf"))
+    assert (report["created"], report["refused"]) == (2, [])
+    fields = {each["label"]: each["text"] for each in shown(typed, "jo job")["fields"]}
+    assert fields["organization as written"] == fields["tag as written"] == LONG
+    assert fields[f"{LONG[:199]}…"] == LONG

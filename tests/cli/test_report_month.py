@@ -38,7 +38,7 @@ ROSE, VASE, CARD = (LineDraft("Rose", 2000), LineDraft("Vase"), LineDraft("Card"
 
 
 def list_sales():
-    """Yield who bought on which day, for how much or which products."""
+    """Yield the buyer, the day, and the amount or the products of each sale."""
     day = dt.date(2024, 10, 5)
     while day < dt.date(2026, 11, 1):
         if day < dt.date(2026, 6, 1):
@@ -83,20 +83,23 @@ def amount(data):
 
 def test_month_is_compared_with_the_month_and_the_year_before(shop):
     data = read_month(shop)
-    assert (data["month"], data["from"], data["to"]) == ("2026-10", "2026-10-01", "2026-10-31")
-    assert (data["is_complete"], data["currency"]) == (True, "EUR")
+    assert (data["month"], data["since"], data["until"]) == ("2026-10", "2026-10-01", "2026-10-31")
+    assert (data["is_over"], data["currency"]) == (True, "EUR")
     # 30 by Kim, 30 by Mo, 250 by Ron, 40 by Nora, less the refund of 10
     assert (amount(data["revenue"]), data["orders"], data["customers"]) == ("340.00", 4, 4)
     assert amount(data["month_before"]["revenue"]) == "160.00"  # 30 + 30 + 100
-    assert data["month_before"]["change"] == pytest.approx((340 - 160) / 160)
+    assert data["month_before"]["growth"] == pytest.approx((340 - 160) / 160)
     assert amount(data["year_before"]["revenue"]) == "560.00"  # 500 + 30 + 30
-    assert (data["year_before"]["from"], data["year_before"]["to"]) == ("2025-10-01", "2025-10-31")
+    assert (data["year_before"]["since"], data["year_before"]["until"]) == (
+        "2025-10-01",
+        "2025-10-31",
+    )
 
 
 def test_month_that_is_not_over_is_compared_over_the_same_days(shop):
     data = read_month(shop, "--month", "2026-11")
-    assert (data["is_complete"], data["to"]) == (False, "2026-11-21")
-    assert (data["month_before"]["from"], data["month_before"]["to"]) == (
+    assert (data["is_over"], data["until"]) == (False, "2026-11-21")
+    assert (data["month_before"]["since"], data["month_before"]["until"]) == (
         "2026-10-01",
         "2026-10-21",
     )
@@ -113,11 +116,13 @@ def test_lists_name_the_customers_and_products(shop):
         "Mo Many",
     ]
     assert data["best_customers"][0]["share"] == pytest.approx(250 / 340)
-    assert [each["name"] for each in data["at_risk"]] == ["Fay Favorite"]
-    assert [each["name"] for each in data["new_customers"]] == ["New Nora"]
-    products = [(each["product"], amount(each["revenue"])) for each in data["products"]]
+    assert [each["name"] for each in data["customers_at_risk"]] == ["Fay Favorite"]
+    assert [each["name"] for each in data["customers_won"]] == ["New Nora"]
+    products = [(each["product"], amount(each["revenue"])) for each in data["best_products"]]
     assert products == [("Card", "30.00"), ("Rose", "20.00"), ("Vase", "10.00")]
-    assert [(each["product"], each["other"]) for each in data["pairs"]] == [("Rose", "Vase")]
+    assert [(each["product"], each["other_product"]) for each in data["product_pairs"]] == [
+        ("Rose", "Vase")
+    ]
     assert len(data["revenue_by_month"]) == 24
     assert data["revenue_by_month"][0]["month"] == "2026-10"
     assert len(data["forecast"]) == 12
@@ -128,11 +133,18 @@ def test_sections_without_data_say_what_is_missing(run):
     run("add", "Jane Doe")
     data = read_month(run)
     assert amount(data["revenue"]) == "0.00"
-    assert data["best_customers"] == data["products"] == data["pairs"] == data["forecast"] == []
-    assert data["reasons"]["best_customers"] == "No sales in October 2026."
-    assert set(data["reasons"]) == {
-        "revenue", "best_customers", "at_risk", "new_customers", "retention", "products", "pairs",
-        "forecast",
+    assert (
+        data["best_customers"]
+        == data["best_products"]
+        == data["product_pairs"]
+        == data["forecast"]
+        == []
+    )
+    missing = {each["section"]: each["reason"] for each in data["missing"]}
+    assert missing["best_customers"] == "No sales in October 2026."
+    assert set(missing) == {
+        "revenue_by_month", "best_customers", "customers_at_risk", "customers_won", "cohorts",
+        "best_products", "product_pairs", "forecast",
     }  # fmt: skip
     code, out, _ = run("report", "month")
     assert code == 0
@@ -144,7 +156,7 @@ def test_one_sale_is_enough_for_a_page(run, tmp_path):
     run("sell", "jane", "12.50", "--on", "2026-10-10")
     data = read_month(run)
     assert amount(data["revenue"]) == "12.50"
-    assert data["month_before"]["change"] is None
+    assert data["month_before"]["growth"] is None
     assert run("report", "month", "--html", str(tmp_path / "page.html"))[0] == 0
 
 
@@ -235,6 +247,13 @@ def test_pipes_and_data_formats_have_no_charts(shop):
         assert "<svg" not in shop(*words)[1]
 
 
+NEEDED = {
+    "drivers": ["lapsed"],
+    "pricing": ["rose"],
+    "promotion": ["--product", "rose", "--from", "2026-05", "--to", "2026-05"],
+}
+
+
 def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
     """Try each report of the group that has --html."""
     listing = shop("report", "--help")[1]
@@ -243,11 +262,13 @@ def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
     for name in names:
         if "--html" in shop("report", name, "--help")[1]:
             file: Path = tmp_path / f"{name}.html"
-            words = ["tags"] if name == "drivers" else []
+            words = NEEDED.get(name, [])
             code, _, err = shop("report", name, *words, "--html", str(file))
             assert code == 0, (name, err)
             page = file.read_text("utf-8")
             assert page.startswith("<!doctype html>"), name
             assert not re.search("https?:", page), name
+            assert shop("report", name, *words, "--html", str(file))[0] == 4, name
+            assert shop("report", name, *words, "--html", str(file), "--force")[0] == 0, name
             written += 1
     assert written >= 10

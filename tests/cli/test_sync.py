@@ -145,12 +145,16 @@ def test_two_files_of_one_permanent_id_are_two_contacts(typed, folder):
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 
-def test_a_permanent_id_with_odd_characters_makes_a_safe_file_name(typed, folder, tmp_path):
-    source = write(tmp_path, "odd.vcf", vcard("Ann Lee", "../../etc/x y\\n"))
+@pytest.mark.parametrize(
+    "uid", ["../../etc/x y\\n", "/etc/x", "CON", "nul.vcf", "x" * 3000, ".", "-rf"]
+)
+def test_an_odd_permanent_id_makes_a_safe_file_name(typed, folder, tmp_path, uid):
+    source = write(tmp_path, "odd.vcf", vcard("Ann Lee", uid))
     typed("import", str(source))
     typed("sync", str(folder))
     (made,) = folder.iterdir()
     assert made.stem.replace("-", "").isalnum()
+    assert made.stem.lower() not in ("con", "nul")
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
 
 

@@ -15,8 +15,7 @@ import pytest
 from cardcrm.currencies import DECIMALS
 from cardcrm.errors import ConflictError
 from cardcrm.reports.warehouse import manifest, star_export
-from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import DIMENSIONS
+from cardcrm.reports.warehouse.all_tables import all_tables
 from cardcrm.reports.warehouse.warehouse_query import run_query
 from cardcrm.store import open_store
 from tests.support.databases import Location
@@ -24,7 +23,7 @@ from tests.support.postgresql import Server
 
 Run = Callable[..., tuple[int, str, str]]
 
-TABLES = [each.name for each in (*all_facts(), *DIMENSIONS)]
+TABLES = [each.name for each in all_tables()]
 # Each line with the moment at which it is typed.
 HISTORY = (
     ("2026-01-10T09:00", "add", "Jane Roe", "--city", "Leeds", "--source", "web", "--owner", "ann"),
@@ -218,8 +217,7 @@ def test_each_fact_has_one_version_of_its_customer_and_one_of_each_other_dimensi
     assert ask(star, f"SELECT count(*), sum(amount) {joined}") == [every]
     assert ask(
         star,
-        f"SELECT dim_place.city, sum(amount) {joined} WHERE f.currency = 'GBP' "
-        "GROUP BY 1 ORDER BY 1",
+        f"SELECT dim_place.city, sum(amount) {joined} AND f.currency = 'GBP' GROUP BY 1 ORDER BY 1",
     ) == [("Bath", Decimal("0.000")), ("Leeds", Decimal("21.320")), ("York", Decimal("-2.500"))]
 
 
@@ -230,6 +228,19 @@ def test_interactions_have_a_row_for_each_participant(star):
         "JOIN dim_customer c ON c.customer_id = f.customer_id AND current ORDER BY c.name",
     )
     assert found == [("call", "2026-03-02", "Bob Ray"), ("call", "2026-03-02", "Jane Roe")]
+
+
+def test_tags_and_segments_are_those_of_the_day(shop, star, monkeypatch):
+    for words in (("tag", "jane", "+vip"), ("segment", "add", "quiet", "last>30d")):
+        assert shop(*words)[0] == 0
+    members = (
+        "SELECT tag, segment FROM dim_customer LEFT JOIN bridge_customer_tag USING (customer_id) "
+        "LEFT JOIN bridge_customer_segment USING (customer_id) WHERE current AND name = 'Jane Roe'"
+    )
+    for moment, segment in (("2026-04-01T09:00", None), ("2026-04-02T09:00", "quiet")):
+        monkeypatch.setenv("CARDCRM_NOW", moment)
+        assert shop("export", "--star", str(star))[0] == 0
+        assert ask(star, members) == [("vip", segment)]
 
 
 def test_days_have_their_calendar(star):
@@ -255,6 +266,7 @@ CHANGES: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("reminder", "edit", "1", "--due", "2026-06-01"), ("interaction", "rm", "1", "--yes")),
     (("undo",), ("interaction", "edit", "1", "--without", "bob")),
     (("edit", "acme", "--city", "Hull"), ("product", "edit", "Rose", "--price", "3")),
+    (("segment", "add", "northern", "city:york"), ("tag", "jane", "+vip"), ("tag", "acme", "+b2b")),
     (("add", "Zoe Poe", "--city", "Rome"), ("merge", "jane", "bob", "--yes")),
     (("forget", "jane", "--yes"), ("rm", "zoe", "--yes"), ("sell", "acme", "2", "after")),
 )
@@ -278,7 +290,7 @@ def test_only_the_months_that_were_touched_are_written(shop, star):
     assert shop("sell", "jane", "3", "more", "--on", "2026-01-15")[0] == 0
     code, out, _ = shop("export", "--star", str(star), "--json")
     assert code == 0
-    written = {each["table"]: each["months"] for each in json.loads(out)}
+    written = {each["table"]: each["written_months"] for each in json.loads(out)}
     assert written["fact_sale_line"] == "2026-01"
     assert written["fact_interaction"] is None
     changed = {name for name, data in files(star).items() if before.get(name) != data}
@@ -297,7 +309,7 @@ def test_an_export_without_changes_writes_nothing(shop, star):
 
 def test_a_forgotten_contact_vanishes_from_the_files(shop, star):
     (row,) = ask(star, "SELECT DISTINCT customer_id FROM dim_customer WHERE name = 'Jane Roe'")
-    assert shop("forget", "jane", "--yes")[0] == 0
+    assert f"until the next `cardcrm export --star`: {star}" in shop("forget", "jane", "--yes")[2]
     assert shop("export", "--star", str(star))[0] == 0
     for table in ("dim_customer", "fact_sale_line", "fact_interaction", "fact_reminder"):
         assert ask(star, f"SELECT count(*) FROM {table} WHERE customer_id = {row[0]}") == [(0,)]

@@ -11,6 +11,7 @@ from cardcrm import dates
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import contact_query
+from cardcrm.reports.behavior import attempts
 from cardcrm.reports.behavior.answer_rates import build_rates, choose_best
 from cardcrm.reports.behavior.attempts import Tally, read_tallies
 from cardcrm.reports.behavior.loyalty import build_loyalty
@@ -30,6 +31,16 @@ on_data = settings(max_examples=20, suppress_health_check=[HealthCheck.function_
 @pytest.fixture
 def locale():
     return Locale("DE", "EUR", ZONE)
+
+
+@pytest.mark.parametrize(
+    ("slot", "hour"),
+    [("2026-03-28T22:3", 23), ("2026-03-29T00:5", 1), ("2026-03-29T01:0", 3),
+     ("2026-10-25T00:5", 2), ("2026-10-25T01:0", 2), ("2026-10-25T23:5", 0),
+     ("2026-07-01T23:0", 1), ("2026-07-01", None), ("", None)],
+)  # fmt: skip
+def test_hours_are_local_also_on_days_of_a_clock_change(slot, hour):
+    assert attempts._Hours("Europe/Berlin").find(slot) == hour
 
 
 INTERACTIONS = st.lists(

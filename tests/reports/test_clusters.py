@@ -13,7 +13,12 @@ from cardcrm.records.contacts import contact_queries
 from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.reports.clusters import clusters as clustering
 from cardcrm.reports.clusters.features import Customers, read_customers, standardize
-from cardcrm.reports.clusters.k_means import assign, find_centers, rate_silhouette
+from cardcrm.reports.clusters.k_means import (
+    assign,
+    find_centers,
+    measure_distances,
+    rate_silhouette,
+)
 from cardcrm.reports.clusters.save_clusters import save_clusters
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
@@ -79,7 +84,8 @@ def test_the_silhouette_agrees_with_its_definition(points):
             own = means.pop(labels[at])
             near = min(means.values())
             total += (near - own) / max(near, own) if max(near, own) else 0
-    assert rate_silhouette(places, labels) == pytest.approx(total / len(points))
+    found = rate_silhouette(measure_distances(places), labels)
+    assert found == pytest.approx(total / len(points))
 
 
 def make_customers(kinds=((10, 20, 90_000), (400, 2, 3_000), (15, 2, 4_000)), count=20):
@@ -167,6 +173,9 @@ def test_figures_come_from_the_sales(store):
         [500, 5010],
     )
     assert (found.products, found.mix[2], found.mix[3]) == (("Roses",), (1.0,), (0.0,))
+    with store.transaction("test"):
+        store.update("product", 1, category="Flowers")
+    assert read_customers(store, SCOPE).products == ("Flowers",)
     node = contact_query.parse(store, f"id:{known[0]}")
     assert read_customers(store, Scope("EUR", TODAY, where=node)).ids == [known[0]]
 

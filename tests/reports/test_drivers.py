@@ -128,6 +128,8 @@ def test_buyers_of_a_product_are_compared_with_other_customers(store, shop):
     assert drivers["product Vase"].effect == compare_shares(
         len(roses & vase), len(roses), others, 60 - len(roses)
     )
+    with pytest.raises(UsageError, match="no product and no day is named “tea”"):
+        build_drivers(store, SCOPE, "bought:tea")
     assert build_drivers(store, SCOPE, "bought:2026").target.words == "contacts of bought:2026"
 
 
@@ -135,7 +137,7 @@ def test_small_groups_are_not_compared(store, shop):
     found = build_drivers(store, SCOPE, "id:1,2,3")
     assert (found.drivers, found.reason) == (
         (),
-        "nothing to compare: both groups need at least 10 contacts; there are 3 contacts of "
+        "no comparison: both groups need at least 10 contacts; there are 3 contacts of "
         "id:1,2,3 and 57 other contacts",
     )
     node = contact_query.parse(store, "tag:nope")

@@ -26,7 +26,9 @@ PLACES = (
     ("app", "page", "marks", "contacts", "list"),
     ("app", "page", "records", "list"),
     ("app", "page", "value", "list"),
+    ("app", "page", "insights", "list"),
     ("grid",),
+    ("pictures",),
     ("form",),
 )
 
@@ -150,9 +152,9 @@ def best(app, query):
 
 
 async def test_palette_finds_every_action_from_every_page(open_app):
-    hidden = {key.id for key in keys.KEYS if key.scope in ("grid", "form", "records")}
+    hidden = {key.id for key in keys.KEYS if key.scope in ("grid", "pictures", "form", "records")}
     async with open_app() as pilot:
-        for page in "1234":
+        for page in "12345":
             await pilot.press(page)
             mode = pilot.app.page.mode_name
             for key in keys.KEYS:
@@ -165,7 +167,7 @@ async def test_palette_finds_every_action_from_every_page(open_app):
 
 
 def test_every_action_of_the_palette_has_synonyms():
-    entries = {key.id for key in keys.KEYS if key.scope not in ("grid", "form")}
+    entries = {key.id for key in keys.KEYS if key.scope not in ("grid", "pictures", "form")}
     assert entries - set(palette.SYNONYMS) == {"palette"}
     assert set(palette.SYNONYMS) <= entries
 

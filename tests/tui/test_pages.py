@@ -18,7 +18,13 @@ from cardcrm.tui import theme as tui_theme
 from tests.support.screen import LOCALE, ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
-PAGES = {"today": (), "contacts": ("2", "M"), "value": ("3",), "journal": ("4",)}
+PAGES = {
+    "today": (),
+    "contacts": ("2", "M"),
+    "value": ("3",),
+    "journal": ("4",),
+    "insights": ("5",),
+}
 OTHERS = {
     "help": ("question_mark",),
     "card": ("2", "enter", "down", "down"),
@@ -29,6 +35,7 @@ OTHERS = {
     "edit-below": ("2", "M", "e", "pagedown", "pagedown", "pagedown", "down", "down"),
     "sale": ("2", "M", "m"),
     "grid": ("3", "g", "down", "left"),
+    "insights-list": ("5", "down", "enter", "down"),
 }
 
 

@@ -64,7 +64,7 @@ def list_alerts(
     ] = "",
     limit: Rows = None,
 ) -> Result:
-    """List alerts: missed reorders, up-sells, cross-sells, falling revenue and lower margins.
+    """List missed reorders, offers, falling revenue and lower margins.
 
     The most valuable one of each kind comes first. An alert is gone once a sale has answered it,
     after `alert-days` (see `config`), and once it is dismissed.
@@ -185,7 +185,7 @@ def refresh(ctx: typer.Context) -> Result:
         ids="alert_count",
     )
     message = f"{pluralize(done.alerts, 'alert')}, {done.added:,} new, {done.removed:,} gone"
-    return Result(data, message if session.has_reader or session.format != "table" else "")
+    return Result(data, message)
 
 
 @app.command("dismiss")
@@ -204,9 +204,9 @@ def dismiss(
     """Hide alerts that you have dealt with.
 
     Examples:
-        cardcrm alert dismiss A12
+        cardcrm alert dismiss A1
 
-        cardcrm alert dismiss A12 A15 --until "in 6 months"
+        cardcrm alert dismiss A1 A2 --until "in 6 months"
 
     """
     session = session_of(ctx)

@@ -16,9 +16,9 @@ _SHOWN = 3  # months named in a line
 
 def export_star(session: Session, to: str) -> Result:
     """Write the star schema into a folder, or what has changed since the last export."""
-    from cardcrm.cli.warehouse_memory import remember_folder
     from cardcrm.render.progress import progress_bar
     from cardcrm.reports.warehouse import star_export
+    from cardcrm.reports.warehouse.warehouse_memory import remember_folder
 
     folder = Path(to)
     store = session.store()
@@ -33,10 +33,10 @@ def export_star(session: Session, to: str) -> Result:
 def _list(outcome: "Outcome") -> Sheet:
     columns = (
         Column("table", "table"),
-        Column("files", "files written", "right"),
+        Column("written_files", "files written", "right"),
         Column("written_rows", "rows written", "right"),
         Column("rows", "rows in all", "right"),
-        Column("months", "months written", wide=True),
+        Column("written_months", "months written", wide=True),
     )
     rows = [
         (each.table, each.files, each.rows, each.total, _months(each)) for each in outcome.tables

@@ -4,7 +4,7 @@ import contextlib
 import filecmp
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self, TextIO
@@ -16,6 +16,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.terminal import message_width
 from cardcrm.errors import ConflictError, NotFoundError, StorageError, UsageError
+from cardcrm.formats.atomic_write import refuse_full_disk
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.file_reader import TableOptions, detect_rows
 from cardcrm.formats.import_job import ImportJob, ImportReport, Mode, Refusal
@@ -193,8 +194,21 @@ class _BadFile:
 
     def __exit__(self, *_: object) -> None:
         if self._stream is not None:
-            self._stream.close()
+            with self._complete():
+                self._stream.close()
             self._drop_copy()
+
+    @contextlib.contextmanager
+    def _complete(self) -> Iterator[None]:
+        """Remove the file, and raise StorageError, if the disk is full."""
+        hint = "Free some space, or name a file elsewhere with --bad, and import the file again."
+        try:
+            with refuse_full_disk(self.path, hint):
+                yield
+        except StorageError:
+            self.path.unlink(missing_ok=True)
+            self._stream = None
+            raise
 
     def _drop_copy(self) -> None:
         """Remove the file if an earlier import has left the same one."""
@@ -214,9 +228,10 @@ class _BadFile:
         """Write an entry exactly as its file has it, the first one below a header."""
         if self._dry_run or not refusal.raw:
             return
-        if self._stream is None:
-            self._stream = self._open(header)
-        self._stream.write(refusal.raw + "\n")
+        with self._complete():
+            if self._stream is None:
+                self._stream = self._open(header)
+            self._stream.write(refusal.raw + "\n")
 
     def _open(self, header: str) -> TextIO:
         handle = os.open(self.path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,7 @@ from cardcrm.records.activity.interaction_type import KIND, KINDS
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card
+    from cardcrm.store import Query
 
 app = typer.Typer()
 
@@ -123,19 +124,30 @@ def brief(ctx: typer.Context, who: Who) -> Result:
         cardcrm brief jane
 
     """
-    from cardcrm.reports import brief_card, card, card_json, card_text
+    from cardcrm.reports import brief_card, card, card_json, card_sections
     from cardcrm.reports.alert_data import alert_data
     from cardcrm.reports.alert_queries import contact_alert_query
+    from cardcrm.reports.behavior.answer_rates import find_best_hour
+    from cardcrm.reports.behavior.attempts import tallies_query
+    from cardcrm.reports.scope import Scope
 
     session = session_of(ctx)
     days = int(session.config.number("alert-days"))
 
     def read(contact_id: int) -> "Card":
         store = session.store()
-        facts = card.load_card(store, contact_id, history=3, sales=card_text.MAX_SALES)
-        query = contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS)
-        alerts = store.fetch(query) if days else []
-        data = {**card_json.card_to_json(facts), "alerts": list(map(alert_data, alerts))}
-        return brief_card.build_brief_card(facts, data, alerts)
+        facts = card.load_card(store, contact_id, history=3, sales=card_sections.MAX_SALES)
+        queries: list[Query[Any]] = [
+            contact_alert_query(contact_id, facts.today, days, brief_card.MAX_ALERTS),
+            tallies_query(store, Scope("", facts.today), contact_id),
+        ]
+        alerts, tallies = store.fetch_many(queries)
+        alerts, best_hour = alerts if days else [], find_best_hour(tallies)
+        data = {
+            **card_json.card_to_json(facts),
+            "alerts": list(map(alert_data, alerts)),
+            "best_hour": best_hour,
+        }
+        return brief_card.build_brief_card(facts, data, alerts, best_hour)
 
     return _show_all(session, _find_contacts(session, who), read)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.future_options import Discount, Horizon, read_discount, read_horizon
 from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
 from cardcrm.cli.result import Result
@@ -60,6 +60,7 @@ def equity(
     discount: Discount = "10%",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show the discounted future value of all customers, and how it changes.
 
@@ -85,6 +86,7 @@ def equity(
         notes=equity_output.explain(report),
         charts=equity_output.charts(report),
         html=html,
+        replace=force,
     )
 
 

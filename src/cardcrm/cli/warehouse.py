@@ -1,6 +1,9 @@
 """`warehouse`: SQL over the files that `export --star` writes."""
 
+import math
 import sys
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -45,11 +48,11 @@ def sql(
     The query reads the tables of the warehouse alone: no other files, no network, no extensions.
 
     Examples:
-        cardcrm warehouse sql "select currency, sum(amount) from fact_sale_line group by 1"
+        cardcrm warehouse sql "select sum(amount) from fact_sale_line"
 
         cardcrm warehouse sql "describe fact_sale_line"
 
-        cardcrm warehouse sql - --dir star --format csv < query.sql
+        cardcrm warehouse sql "from dim_product" --dir star --format csv
 
     """
     from cardcrm.render.progress import progress_bar
@@ -60,7 +63,10 @@ def sql(
     where = _choose_folder(session, folder)
     with progress_bar(100, "querying") as advance:
         answer = run_query(where, text, advance)
-    columns = tuple(Column(name, name, wide=True) for name in answer.names)
+    columns = tuple(
+        Column(name, name, wide=True, digits=_count_digits([row[at] for row in answer.rows]))
+        for at, name in enumerate(answer.names)
+    )
     rows = [tuple(map(_to_cell, row)) for row in answer.rows]
     return Result(Sheet(columns, rows, ids=answer.names[0]))
 
@@ -174,17 +180,27 @@ def _choose_folder(session: Session, folder: Path | None) -> Path:
 
 
 def _remembered(session: Session) -> Path | None:
-    from cardcrm.cli.warehouse_memory import recall_folder
+    from cardcrm.reports.warehouse.warehouse_memory import recall_folder
 
     return recall_folder(session.location)
 
 
-def _to_cell(value: Any) -> Cell:
-    """Return a value as a cell: decimals as numbers, dates and other types as text."""
-    from decimal import Decimal
+def _count_digits(values: Sequence[Any]) -> int:
+    """Return the decimals that a table shows of a column: two, or those of its exact decimals."""
+    exact = (each for each in values if isinstance(each, Decimal))
+    exponents = (each.normalize().as_tuple().exponent for each in exact)
+    return max([2, *(-each for each in exponents if isinstance(each, int))])
 
+
+def _to_cell(value: Any) -> Cell:
+    """Return a value as a cell: decimals as numbers, dates and other types as text.
+
+    Infinity and NaN, such as 1 / 0, are not numbers in JSON, so they are empty.
+    """
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, bytes):
         return value.hex()
     return value if isinstance(value, int | float | str | None) else str(value)

@@ -1,15 +1,30 @@
 """Write files atomically: a file gets its name only when it is complete."""
 
 import contextlib
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
-from cardcrm.errors import CardcrmError, NotFoundError
+from cardcrm.errors import CardcrmError, NotFoundError, StorageError
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store.private_files import give_name
+
+# A full disk, a used-up quota, a limit on the size of files, a failing disk.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+@contextlib.contextmanager
+def refuse_full_disk(path: Path, hint: str) -> Iterator[None]:
+    """Raise StorageError, with a hint, where a file cannot be written because the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise StorageError(f"cannot write {path}: {os.strerror(error.errno)}", hint) from None
 
 
 @contextlib.contextmanager
@@ -20,9 +35,11 @@ def write_atomically(
 
     Only the owner can read the file. After an error there is no file, or the old file is unchanged.
     Raises FileExistsError if the name is taken and ``replace`` is false, NotFoundError or
-    CardcrmError if the folder cannot be written to, and OSError.
+    CardcrmError if the folder cannot be written to, StorageError on a full disk, and OSError.
     """
-    with clean_up_at_end():
+    old = "The old file is unchanged." if replace and path.exists() else "There is no file."
+    hint = f"{old} Free some space and try again."
+    with refuse_full_disk(path, hint), clean_up_at_end():
         handle, temporary = _create_temporary(path.parent)
         try:
             text = {} if is_binary else {"encoding": "utf-8", "newline": ""}

@@ -52,8 +52,8 @@ class BadEntry:
 
     ``raw`` has no line end. In CSV, the header from `file_reader.find_header` followed by the raw
     texts is a file that can be repaired and imported again. In vCard, the raw texts alone are.
-    ``column`` is the column at fault, if it is one. A row that is no entry at all, such as a total,
-    ``is_remark``: leaving it out is no failure.
+    ``column`` is the column at fault, if it is one. A row that describes nothing, such as a total,
+    ``is_remark``: it is left out, and the import does not fail.
     """
 
     line: int

@@ -129,7 +129,7 @@ class ImportReport:
         self.on_refusal(refusal, self.bad_header)
 
     def leave_out(self, line: int, reason: str) -> None:
-        """Count a row that is no entry, and record it if it is among the first."""
+        """Count a row that describes nothing, and record it if it is among the first."""
         self.left_out += 1
         self._list(Refusal(line, "", reason))
 

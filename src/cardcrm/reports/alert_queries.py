@@ -13,7 +13,7 @@ from cardcrm.store.engine import Row
 
 
 class Alert(NamedTuple):
-    """What should be done about a contact, a product or both.
+    """A hint to do something about a contact, a product or both.
 
     ``amount`` is its value in minor units of the ``currency``, and ``confidence`` a share from 0 to
     1 if there is one. ``contact`` and ``product`` are empty if it has none.

@@ -9,12 +9,14 @@ from cardcrm.records.contacts.contacts import Anniversary
 from cardcrm.reports.alert_data import describe_alert
 from cardcrm.reports.alert_queries import Alert
 from cardcrm.reports.card import CardData
-from cardcrm.reports.card_text import (
-    Fact,
-    build_cadence_facts,
+from cardcrm.reports.card_sections import (
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
+)
+from cardcrm.reports.card_text import (
+    Fact,
+    build_cadence_facts,
     format_anniversary,
     format_contact_point,
     format_priority,
@@ -34,8 +36,16 @@ _MAX_NOTE = (
 )  # cells of a note, without an alert and with one, which takes one of two lines
 
 
-def build_brief_card(card: CardData, data: dict[str, object], alerts: Sequence[Alert] = ()) -> Card:
-    """Return the card for the minute before a call, at most 23 lines of 80 cells."""
+def build_brief_card(
+    card: CardData,
+    data: dict[str, object],
+    alerts: Sequence[Alert] = (),
+    best_hour: str | None = None,
+) -> Card:
+    """Return the card for the minute before a call, at most 23 lines of 80 cells.
+
+    ``best_hour`` is the hour at which the contact answers calls best, if that is known.
+    """
     contact = card.details.contact
     name = shorten(contact.name, 50)
     return Card(
@@ -52,7 +62,7 @@ def build_brief_card(card: CardData, data: dict[str, object], alerts: Sequence[A
         facts=(
             *(
                 (each.label, each.text)
-                for each in _build_brief_facts(card, _MAX_NOTE[bool(alerts)])
+                for each in _build_brief_facts(card, _MAX_NOTE[bool(alerts)], best_hour)
             ),
             *(("alert", shorten(describe_alert(each), 62)) for each in alerts[:MAX_ALERTS]),
         ),
@@ -102,12 +112,13 @@ def _cut_line(line: Line, cells: int) -> Line:
     return Line(line.mark, line.when, shorten(text, cells - len(note) - 2), line.style, note)
 
 
-def _build_brief_facts(card: CardData, note_cells: int) -> Iterator[Fact]:
+def _build_brief_facts(card: CardData, note_cells: int, best_hour: str | None) -> Iterator[Fact]:
     points = [point for point in card.details.points if not point.invalid]
     for kind in ("phone", "email"):
         mine = [format_contact_point(point) for point in points if point.kind == kind][:2]
         if mine:
-            yield Fact(kind, shorten(", ".join(mine), 64))
+            best = f"; answers best at {best_hour}" if best_hour and kind == "phone" else ""
+            yield Fact(kind, shorten(", ".join(mine), 64 - len(best)) + best)
     for day in card.details.days:
         is_active = card.details.contact.status == "active"
         if day.label == "birthday" and is_active and _is_soon(day, card.today):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records import registry
-from cardcrm.records.contacts.contact_type import Cadence
+from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store

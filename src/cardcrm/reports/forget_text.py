@@ -1,10 +1,11 @@
-"""What forgetting a contact erases and keeps, in sentences for people."""
+"""Tell in sentences for people what forgetting a contact erases and keeps."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cardcrm.records.privacy.forget import Plan
 from cardcrm.records.privacy.texts import Place
+from cardcrm.reports.warehouse.warehouse_memory import recall_folder
 from cardcrm.store import Store
 from cardcrm.store.backup import find_copies
 
@@ -47,6 +48,9 @@ def _describe_copies(store: Store, plan: Plan) -> Iterator[str]:
         yield f"still holds the contact: {path} of {day}"
     for path in plan.files:
         yield f"still holds the contact, and a sync will not bring it back: {path}"
+    folder = recall_folder(store.engine.location)
+    if folder is not None:
+        yield f"still holds the contact until the next `cardcrm export --star`: {folder}"
     for command in plan.imports:
         yield f"the contact came from a file: cardcrm {command}"
     if store.engine.is_remote:

@@ -48,7 +48,7 @@ class SurvivalModel:
     log_likelihood: float
 
     def rate(self, renewal: int) -> float:
-        """Return the probability that a subscription is renewed when a renewal is due."""
+        """Return the probability that a subscription that is due for a renewal is renewed."""
         return (self.beta + renewal - 1) / (self.alpha + self.beta + renewal - 1)
 
     def survival(self, renewals: int) -> float:

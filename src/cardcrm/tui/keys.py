@@ -142,7 +142,14 @@ KEYS: tuple[Key, ...] = (
     Key("value", "win-back", "w", "win_back", "win back", "add a reminder for each slipping away"),
     Key("value", "shade", "h", "shade", "shade", "shade the grid by customers or by revenue"),
     # insights
-    Key("insights", "insight-currency", "c", "currency", "currency", "switch to the next currency"),
+    Key(
+        "insights",
+        "insight-currency",
+        "c",
+        "currency",
+        "currency",
+        "show the pictures in the next currency",
+    ),
     # a picture
     Key("pictures", "above", "up,k", "screen.step(0, -1)", "", "move to the picture above"),
     Key("pictures", "below", "down,j", "screen.step(0, 1)", "", "move to the picture below"),

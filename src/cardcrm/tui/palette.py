@@ -38,6 +38,7 @@ SYNONYMS = {
     "contacts": "people persons customers clients organizations companies address book cards list",
     "value": "revenue money best customers report statistics figures ranking",
     "journal": "history changes audit who",
+    "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",

@@ -254,6 +254,9 @@ def test_stale_alerts_are_refreshed_by_other_reports(filled):
     assert shown(filled) != []
     assert not is_stale(filled, TODAY + dt.timedelta(days=7))
     assert is_stale(filled, TODAY + dt.timedelta(days=8))
+    filled.engine.execute("DELETE FROM alert", {})  # as a copy of the database has none
+    assert not is_stale(filled, TODAY)
+    assert is_stale(filled, TODAY + dt.timedelta(days=1))
 
 
 def test_each_currency_has_its_own_alerts(store):

@@ -106,7 +106,7 @@ def test_price_changes_are_found(prices, expected):
 
 
 def sell_daily(first, last, price, every=1, product=1, quantity=1000):
-    """Return a sale on every so many days from ``first`` to ``last`` days ago."""
+    """Return a sale on every n-th day from ``first`` to ``last`` days ago."""
     return [
         Sold(1, days, (Line(product, quantity, price=price),))
         for days in range(first, last - 1, -every)

@@ -82,6 +82,19 @@ def test_a_folder_with_other_files_is_refused(store, tmp_path):
         export_star(store, tmp_path / "no" / "parent")
 
 
+def test_a_damaged_day_does_not_become_the_name_of_a_folder(tmp_path):
+    store = open_store(tmp_path / "cards.db", create=True)
+    contact = contacts.add(store, ContactDraft("Ann Lee")).id
+    sales.sell(store, contact, Money(1250, "GBP"))
+    store.engine.begin()
+    store.engine.execute("UPDATE sale SET on_date = '../../x'", {})
+    store.engine.commit()
+    with pytest.raises(StorageError, match="which is not a date"):
+        export_star(store, tmp_path / "star")
+    store.close()
+    assert os.listdir(tmp_path / "star") == []
+
+
 def test_tables_without_rows_can_be_queried(star):
     assert ask(star, "SELECT count(*), sum(minutes) FROM fact_interaction") == [(0, None)]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.arguments import Force, parse_when, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
@@ -62,6 +62,7 @@ def at_risk(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -90,7 +91,7 @@ def at_risk(
             f"no customer is likely lost: none with {MIN_PURCHASES} purchases or more is silent "
             "for more than twice the usual interval"
         )
-        return Result(Sheet(COLUMNS, ()), notes=(none, *notes), html=html)
+        return Result(Sheet(COLUMNS, ()), notes=(none, *notes), html=html, replace=force)
     if (due or save) and not dry_run:
         notes = (*_follow_up(session, risks, due, save, yes=yes), *notes)
     elif dry_run and due:
@@ -101,6 +102,7 @@ def at_risk(
         notes=notes,
         charts=(_draw(risks),),
         html=html,
+        replace=force,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
@@ -53,8 +53,9 @@ def baskets(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
-    """Show which products are bought together.
+    """List products that are bought together.
 
     Support is the share of baskets with both products, confidence the share with the other product
     among those with one. A lift above 1 means more often than by chance. The pairs furthest beyond
@@ -73,10 +74,18 @@ def baskets(
     found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
     refresh_alerts(session)
     if not found.pairs:
-        return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),), html=html)
+        return Result(
+            _list_pairs(()),
+            notes=(_explain_none(found, over, min_count),),
+            html=html,
+            replace=force,
+        )
     shown = found.pairs[: count_rows(session, limit)]
     return Result(
-        _lay_out(session, found, shown, over), charts=(_draw(found.pairs, over),), html=html
+        _lay_out(session, found, shown, over),
+        charts=(_draw(found.pairs, over),),
+        html=html,
+        replace=force,
     )
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_contact, complete_from, session_of
 from cardcrm.cli.reports.scope_options import Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
@@ -50,6 +50,7 @@ def channels(
     until: Until = "",
     where: Where = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show answer rates by channel, weekday and hour, and the best time to call.
 
@@ -81,7 +82,7 @@ def channels(
     if session.format in ("table", "markdown", "html"):
         sheet = _to_table(found, f"Answers, {about}") if found.rows else sheet
     notes = (empty,) if empty else _explain(found, about, reply_days)
-    return Result(sheet, notes=notes, charts=_draw(found), html=html)
+    return Result(sheet, notes=notes, charts=_draw(found), html=html, replace=force)
 
 
 def _read(store: "Store", scope: "Scope", contact_id: int | None, reply_days: int) -> "list[Tally]":

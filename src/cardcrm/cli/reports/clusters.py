@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Yes, session_of
+from cardcrm.cli.arguments import Force, Yes, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
 from cardcrm.cli.result import Result
@@ -37,6 +37,7 @@ def clusters(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
     yes: Yes = False,
 ) -> Result:
     """Find groups of customers who buy alike, and name what sets each apart.
@@ -57,13 +58,13 @@ def clusters(
     scope = read_scope(session, currency, where)
     found = build_clusters(session.store(), scope, count)
     if found.reason:
-        return Result(_to_sheet(found), notes=(found.reason,), html=html)
+        return Result(_to_sheet(found), notes=(found.reason,), html=html, replace=force)
     notes = _explain(found)
     if save:
         notes = (*notes, _save(session, save, found, yes=yes))
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(sheet, notes=notes, charts=_draw(found, scope.currency), html=html)
+    return Result(sheet, notes=notes, charts=_draw(found, scope.currency), html=html, replace=force)
 
 
 def _save(session: "Session", prefix: str, found: "ClusterReport", *, yes: bool) -> str:

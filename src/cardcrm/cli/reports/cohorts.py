@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import HeatMap
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.retention import explain_empty
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
@@ -64,6 +64,7 @@ def cohorts(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show how many customers of each first purchase still buy, as a triangle.
 
@@ -82,10 +83,12 @@ def cohorts(
     found = report_cohorts(session.store(), scope, period, or_later=or_later)
     notes = note_currencies(session.store(), scope.currency)
     if not found:
-        return Result(Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html)
+        return Result(
+            Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html, replace=force
+        )
     is_table = session.format in _PEOPLE_FORMATS or html is not None
     sheet = _triangle(found, period, measure, or_later=or_later) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found, measure),), html=html)
+    return Result(sheet, notes=notes, charts=(_draw(found, measure),), html=html, replace=force)
 
 
 def _parse_measure(word: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_query, session_of
+from cardcrm.cli.arguments import Force, complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
 from cardcrm.cli.result import Result
@@ -46,8 +46,9 @@ def drivers(
     ] = 20,
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
-    """Show in which fields, tags, sources and behaviors the contacts of a target differ.
+    """Show the fields, tags, sources and behaviors that set a target apart.
 
     Lapsed customers have no order in the last 12 months; high-value customers are the fifth with
     the highest revenue. Both and bought:PRODUCT are compared with the other customers, a query with
@@ -56,7 +57,7 @@ def drivers(
     Examples:
         cardcrm report drivers lapsed
 
-        cardcrm report drivers bought:coffee
+        cardcrm report drivers high-value --all
 
         cardcrm report drivers tag:vip --where kind:person
 
@@ -71,7 +72,13 @@ def drivers(
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()
-    return Result(sheet, notes=_explain(found, len(chosen), len(shown)), charts=charts, html=html)
+    return Result(
+        sheet,
+        notes=_explain(found, len(chosen), len(shown)),
+        charts=charts,
+        html=html,
+        replace=force,
+    )
 
 
 def _to_sheet(shown: "tuple[Driver, ...]") -> Sheet:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
@@ -58,6 +58,7 @@ def forecast(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Forecast revenue, orders, new or lost customers by month, with a band.
 
@@ -89,9 +90,13 @@ def forecast(
     card = _build_card(found, scope.currency)
     if found.reason:
         is_program = session.format not in ("table", "markdown", "html")
-        return Result(card if is_program else None, notes=(found.reason,), html=html)
+        return Result(card if is_program else None, notes=(found.reason,), html=html, replace=force)
     return Result(
-        card, notes=_explain(found, lost_after), charts=(_draw(found, scope.currency),), html=html
+        card,
+        notes=_explain(found, lost_after),
+        charts=(_draw(found, scope.currency),),
+        html=html,
+        replace=force,
     )
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
@@ -53,6 +53,7 @@ def margins(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show revenue, cost and margin by product, customer, owner and more.
 
@@ -71,7 +72,7 @@ def margins(
     found = sum_margins(session.store(), scope, group, count_rows(session, limit))
     notes = () if found.rows else (_explain_none(scope, group),)
     data = _lay_out(found, group, scope) if is_for_people(session) else _list_groups(found, group)
-    return Result(data, notes=notes, charts=_draw(found, group, scope), html=html)
+    return Result(data, notes=notes, charts=_draw(found, group, scope), html=html, replace=force)
 
 
 def _explain_none(scope: "Scope", group: str) -> str:
@@ -128,7 +129,7 @@ def _explain(found: Margins, group: str) -> str:
 
 def _list_groups(found: Margins, group: str) -> Sheet:
     columns = (
-        Column("id", "id", "right"),
+        Column("group_id", "id", "right"),
         Column("name", group),
         Column("revenue", "revenue", "right", currency="currency"),
         Column("cost", "cost", "right", currency="currency"),
@@ -144,7 +145,7 @@ def _list_groups(found: Margins, group: str) -> Sheet:
         )
         for each in found.rows
     ]  # fmt: skip
-    return Sheet(columns, rows, ids="name" if rows and rows[0][0] is None else "id")
+    return Sheet(columns, rows, ids="name" if rows and rows[-1][0] is None else "group_id")
 
 
 def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:

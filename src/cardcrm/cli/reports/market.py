@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
@@ -64,8 +64,9 @@ def market(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
-    """Show customers and revenue by city, age, source or any field, with growth and shares.
+    """Show customers and revenue by any field of contacts, with growth and shares.
 
     Without --from, the last 12 months are shown. Growth compares with the same days of the year
     before. A person without a value counts under that of their organization.
@@ -75,7 +76,7 @@ def market(
 
         cardcrm report market --by city --size leeds=250000 --size york=90000
 
-        cardcrm report market --by industry --focus
+        cardcrm report market --by source --focus
 
     """
     from cardcrm.reports.market.dimension import find_dimension
@@ -92,7 +93,7 @@ def market(
     found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
     if not found.groups:
         empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet((), focus=focus), notes=(empty,), html=html)
+        return Result(_to_sheet((), focus=focus), notes=(empty,), html=html, replace=force)
     groups = join_smallest(found.groups, limit)
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
@@ -103,6 +104,7 @@ def market(
         warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
         charts=_draw(found, groups, focus=focus),
         html=html,
+        replace=force,
     )
 
 

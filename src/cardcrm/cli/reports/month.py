@@ -26,10 +26,10 @@ def month(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show a month on one page: figures, customers, products, forecast, and what to do.
+    """Show a month on one page: figures, customers, products, and what to do.
 
     Revenue is compared with the month and the year before, of a month that is not over over the
-    same days. Who slips away, what sells together and the forecast are as of today. With `--html`
+    same days. The customers who slip away and the things to do are those of today. With `--html`
     the page goes into one file, with charts, that needs no network: mail or print it.
 
     Examples:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cardcrm.chart import BarChart, LineChart, Series
-from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.arguments import Force, parse_when, session_of
 from cardcrm.cli.reports.product_tables import (
     change,
     is_for_people,
@@ -42,7 +42,7 @@ _METHOD = "quasi-Poisson rate ratio, 95% interval"
 _MAX_MONTHS = 24  # rows of the table
 _NESTED = ("before", "after", "price_changes", "months")
 _FLAT = ("since", "until", "units", "units_a_day", "revenue", "revenue_a_day", "average_paid")
-_NO_PROOF = "Both happened at the same time, which is no proof that one caused the other."
+_NO_PROOF = "Both happened at one time, which does not prove that one caused the other."
 
 
 @app.command("pricing")
@@ -59,8 +59,9 @@ def pricing(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
-    """Show what a product sold before and after a price change, and its prices by month.
+    """Show what a product sold before and after a change of its price.
 
     Changes of the price are found in the lines of sales. Up to eight whole weeks on both sides of
     the change are compared.
@@ -68,7 +69,7 @@ def pricing(
     Examples:
         cardcrm report pricing rose bouquet
 
-        cardcrm report pricing RB1 --on 2026-03-01 --format json
+        cardcrm report pricing vase --on 2026-03-01 --format json
 
     """
     session = session_of(ctx)
@@ -77,7 +78,9 @@ def pricing(
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report), html=html)
+    return Result(
+        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
+    )
 
 
 @app.command("promotion")
@@ -94,11 +97,12 @@ def promotion(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show what a product sold during a promotion, against the weeks before.
 
     Example:
-        cardcrm report promotion --product "Rose bouquet" --from 2026-05-01 --to 2026-05-14
+        cardcrm report promotion --product vase --from 2026-05-01 --to 2026-05-14
 
     """
     session = session_of(ctx)
@@ -110,7 +114,9 @@ def promotion(
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report), html=html)
+    return Result(
+        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
+    )
 
 
 def _explain(effect: Effect | None) -> str:

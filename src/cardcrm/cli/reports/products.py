@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
@@ -54,6 +54,7 @@ def products(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show units, revenue, customers, trend, prices and repeat rate of each product.
 
@@ -73,11 +74,16 @@ def products(
     shown = found.rows[: count_rows(session, limit)]
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
-        return Result(_list_products(()), notes=(note,), html=html)
+        return Result(_list_products(()), notes=(note,), html=html, replace=force)
     data = _lay_out(found, shown, scope) if is_for_people(session) else _list_products(shown)
     first = sorted(found.rows, key=SORT_ORDERS["revenue"], reverse=True)[:MAX_BARS]
     bars = to_bars([(each.name, to_major(each.revenue)) for each in first])
-    return Result(data, charts=(BarChart("Revenue by product", *bars, scope.currency),), html=html)
+    return Result(
+        data,
+        charts=(BarChart("Revenue by product", *bars, scope.currency),),
+        html=html,
+        replace=force,
+    )
 
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import LineChart, Series
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
@@ -46,6 +46,7 @@ def retention(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show how many customers stay and leave, by month, quarter or year.
 
@@ -66,7 +67,9 @@ def retention(
     is_table = session.format in _PEOPLE_FORMATS or html is not None
     notes = note_currencies(session.store(), scope.currency)
     if not rows:
-        return Result(Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html)
+        return Result(
+            Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html, replace=force
+        )
     sheet = Sheet(
         COLUMNS,
         [_row(each, is_table=is_table) for each in rows],
@@ -77,7 +80,7 @@ def retention(
         else "",
         ids="period",
     )
-    return Result(sheet, notes=notes, charts=(_draw(rows),), html=html)
+    return Result(sheet, notes=notes, charts=(_draw(rows),), html=html, replace=force)
 
 
 def explain_empty(period: str) -> str:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -68,6 +68,7 @@ def revenue(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show revenue by period, product or any other group, beside the time before.
 
@@ -103,7 +104,7 @@ def revenue(
         result = _by_currency(store, scope, wanted, is_for_people=is_for_people)
     else:
         result = _by_group(store, scope, wanted, is_for_people=is_for_people)
-    return result._replace(html=html)
+    return result._replace(html=html, replace=force)
 
 
 def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool) -> Result:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import BarChart, HeatMap
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
 from cardcrm.cli.result import Result
@@ -61,6 +61,7 @@ def rfm(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show customers by RFM standing, and their moves since the last quarter.
 
@@ -81,7 +82,9 @@ def rfm(
     notes = note_currencies(session.store(), scope.currency)
     if not report.standings:
         least = f"no RFM scores: at least {scores.MIN_CUSTOMERS} customers are needed"
-        return Result(Sheet(MOVES if moves else COLUMNS, ()), notes=(least, *notes), html=html)
+        return Result(
+            Sheet(MOVES if moves else COLUMNS, ()), notes=(least, *notes), html=html, replace=force
+        )
     is_table = session.format in _PEOPLE_FORMATS or html is not None
     if report.standings[0].before is None:
         few = f"fewer than {scores.MIN_CUSTOMERS} customers had bought by {then}: no moves"
@@ -91,7 +94,9 @@ def rfm(
         sheet = Sheet(MOVES, [_move_row(each, is_table=is_table) for each in report.moves], title)
     else:
         sheet = Sheet(COLUMNS, [_row(each, is_table=is_table) for each in report.standings], title)
-    return Result(sheet._replace(ids="standing"), notes=notes, charts=_draw(report), html=html)
+    return Result(
+        sheet._replace(ids="standing"), notes=notes, charts=_draw(report), html=html, replace=force
+    )
 
 
 def _read_day(session: Session, text: str, today: dt.date) -> dt.date:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
@@ -33,6 +33,7 @@ def sources(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Compare how long the customers of each source stay.
 
@@ -54,10 +55,12 @@ def sources(
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
-        return Result(_to_sheet(found), notes=(none,), html=html)
+        return Result(_to_sheet(found), notes=(none,), html=html, replace=force)
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
-    return Result(sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html)
+    return Result(
+        sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html, replace=force
+    )
 
 
 def _to_sheet(found: "LoyaltyReport") -> Sheet:

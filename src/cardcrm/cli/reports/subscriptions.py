@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import LineChart, Series
-from cardcrm.cli.arguments import Source, complete_from, session_of
+from cardcrm.cli.arguments import Force, Source, complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
 from cardcrm.cli.result import Result
@@ -57,6 +57,7 @@ def subscriptions(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show how long subscriptions survive, and how long they will.
 
@@ -77,10 +78,12 @@ def subscriptions(
     found = report_subscriptions(session.store(), scope, period, product_id)
     notes = note_currencies(session.store(), scope.currency)
     if found.model is None:
-        return Result(Sheet((*COLUMNS, *_OF_ALL), ()), notes=(found.reason, *notes), html=html)
+        return Result(
+            Sheet((*COLUMNS, *_OF_ALL), ()), notes=(found.reason, *notes), html=html, replace=force
+        )
     is_table = session.format in _PEOPLE_FORMATS or html is not None
     sheet = _table(found, period) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found),), html=html)
+    return Result(sheet, notes=notes, charts=(_draw(found),), html=html, replace=force)
 
 
 def _find_product(session: Session, name: str) -> int | None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -28,6 +28,7 @@ def touches(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show how long ago customers were last reached, against what they bring.
 
@@ -47,10 +48,12 @@ def touches(
     found = build_touches(session.store(), scope)
     if not found.groups:
         empty = f"no orders in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet(found), notes=(empty,), html=html)
+        return Result(_to_sheet(found), notes=(empty,), html=html, replace=force)
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(sheet, notes=_explain(found), charts=_draw(found, scope.currency), html=html)
+    return Result(
+        sheet, notes=_explain(found), charts=_draw(found, scope.currency), html=html, replace=force
+    )
 
 
 def _to_sheet(found: "TouchReport") -> Sheet:

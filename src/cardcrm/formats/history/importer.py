@@ -76,6 +76,7 @@ def import_sales(store: Store, job: ImportJob, report: ImportReport) -> None:
         reader = SaleReader(columns, cells, amounts, moments, orders.scattered)
         importer = SaleImporter(store, _find_parties(store, job, stage="customer"), job.mode)
         _Import(source, cells, importer).run(reader.read(source.rows()))
+        report.notes += reader.notes()
 
 
 def import_interactions(store: Store, job: ImportJob, report: ImportReport) -> None:

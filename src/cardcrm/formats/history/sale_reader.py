@@ -32,6 +32,8 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 
+_MAX_EXAMPLES: Final = 3
+
 
 class SaleReader:
     """The reader of the sales of one file.
@@ -54,6 +56,7 @@ class SaleReader:
         self.drafts = SaleDraftBuilder(columns.program)
         self.scattered = scattered
         self.section = ""
+        self.large_refunds: list[int] = []  # the lines of orders of which more was refunded
         self.is_grouped = is_grouped(columns)
         plain = find_plain_columns(columns)
         self.plain = PlainSaleReader(plain, cells, self.totals, moments) if plain else None
@@ -94,6 +97,14 @@ class SaleReader:
         yield from self._flush(group)
         for collected in apart.values():
             yield from self._build(collected)
+
+    def notes(self) -> Iterator[str]:
+        """Yield sentences about what was read."""
+        if lines := self.large_refunds:
+            what = "1 refund is" if len(lines) == 1 else f"{len(lines):,} refunds are"
+            first = ", ".join(map(str, lines[:_MAX_EXAMPLES]))
+            more = ", …" if len(lines) > _MAX_EXAMPLES else ""
+            yield f"{what} larger than the amount paid (line {first}{more})"
 
     def _flush(self, group: list[OrderRow]) -> Iterator[Entry]:
         if group:
@@ -148,6 +159,8 @@ class SaleReader:
             self.cells.target = "refunded_on"
             back = head.get("refunded_on", "")
             refund_day = self.moments.read(back).day if back else day
+            if totals.refunded > totals.amount:
+                self.large_refunds.append(line)
             yield self.drafts.build_refund(sale, refund_day, totals.refunded)
 
     def _read_day(self, head: Cells) -> str:

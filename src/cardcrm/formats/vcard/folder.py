@@ -10,6 +10,7 @@ from cardcrm.errors import ConflictError
 from cardcrm.formats.atomic_write import check_folder, write_atomically
 from cardcrm.formats.export_formats import ExportOptions
 from cardcrm.formats.vcard.writer import format_card
+from cardcrm.paths import is_device
 from cardcrm.records.contacts.stored_drafts import read_drafts, read_uids
 from cardcrm.store import Store
 from cardcrm.store.private_files import create_folder
@@ -18,7 +19,6 @@ ENDING: Final = ".vcf"
 # Names that every file system takes: neither a path, nor an option, nor a hidden file.
 _SAFE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,99}(?<!\.)", re.ASCII)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_@+-]+", re.ASCII)
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # of Windows
 
 
 def write_folder(
@@ -73,7 +73,7 @@ def choose_name(uid: str, taken: Collection[str] = ()) -> str:
 
     An id that is not safe, or whose name is ``taken`` (in lower case), gets its hash at the end.
     """
-    if _SAFE.fullmatch(uid) and not _DEVICES.match(uid):
+    if _SAFE.fullmatch(uid) and not is_device(uid):
         name = f"{uid}{ENDING}"
         if name.casefold() not in taken:
             return name

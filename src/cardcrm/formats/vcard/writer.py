@@ -25,7 +25,7 @@ from cardcrm.formats.vcard.property_tables import (
     PROPERTIES_OF_FIELDS,
     VCARD_KIND,
 )
-from cardcrm.records.contacts.contact_type import Gender
+from cardcrm.records.contacts.contact_field_types import Gender
 from cardcrm.records.contacts.custom_fields import JOINT
 from cardcrm.records.contacts.drafts import (
     AddressDraft,

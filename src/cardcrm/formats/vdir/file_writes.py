@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cardcrm.errors import CardcrmError
+from cardcrm.errors import StorageError
 from cardcrm.formats.vdir import folder as files
 from cardcrm.formats.vdir.changed_files import encode
 from cardcrm.formats.vdir.folder import FileStat
@@ -46,14 +46,14 @@ class FileWriter:
     def write_files(self, writes: Sequence[FileWrite]) -> None:
         """Write files, then the states of those that were written.
 
-        Raises CardcrmError where that fails; the next sync goes on from there.
+        Raises StorageError where that fails; the next sync goes on from there.
         """
         done: list[Done] = []
         try:
             for start in range(0, len(writes), _BATCH):
                 self._write_batch(writes[start : start + _BATCH], done)
         except OSError as error:
-            raise CardcrmError(
+            raise StorageError(
                 f"cannot write in {self.path}: {error.strerror or error}",
                 "The database has the changes of the files. To finish, run the sync again.",
             ) from None

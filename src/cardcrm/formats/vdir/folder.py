@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError
+from cardcrm.paths import is_device
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.signals import clean_up_at_end
 
@@ -245,7 +246,8 @@ def choose_name(uid: str, ending: str, taken: set[str]) -> str:
 
     ``taken`` holds names in lower case, as some file systems ignore case.
     """
-    stem = uid if _SAFE.fullmatch(uid) and not uid.endswith(".") else new_uid()
+    is_safe = _SAFE.fullmatch(uid) and not uid.endswith(".") and not is_device(uid)
+    stem = uid if is_safe else new_uid()
     name, number = f"{stem}{ending}", 1
     while name.casefold() in taken:
         number += 1

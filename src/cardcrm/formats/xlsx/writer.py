@@ -33,6 +33,41 @@ _MAX_WIDTH: Final = 60  # characters of a column
 Cell = str | int | float | Decimal | bool | dt.date | None
 
 
+class _Sink:
+    """A stream that writes nothing more after an error, and raises no second one.
+
+    The zip archive of a workbook that could not be written is closed once more when it is
+    collected, which would end up as a traceback on standard error.
+    """
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._is_broken = False
+
+    def write(self, data: bytes) -> int:
+        """Write bytes. Raises OSError when this fails for the first time."""
+        if self._is_broken:
+            return len(data)
+        try:
+            return self._stream.write(data)
+        except OSError:
+            self._is_broken = True
+            raise
+
+    def tell(self) -> int:
+        """Return the position."""
+        return 0 if self._is_broken else self._stream.tell()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to a position."""
+        return 0 if self._is_broken else self._stream.seek(offset, whence)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        if not self._is_broken:
+            self._stream.flush()
+
+
 class SheetWriter:
     """A workbook with one sheet, whose first row is bold and stays in place."""
 
@@ -47,7 +82,7 @@ class SheetWriter:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
-        self._book = Workbook(stream, options)
+        self._book = Workbook(_Sink(stream), options)
         self._sheet = self._book.add_worksheet(title[:31])
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -62,9 +97,13 @@ class SheetWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        from xlsxwriter.exceptions import FileCreateError
+
         try:
             if kind is None:
                 self._book.close()
+        except FileCreateError as error:  # holds the OSError
+            raise error.args[0] from None
         finally:
             self._folder.cleanup()
 

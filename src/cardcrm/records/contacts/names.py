@@ -121,6 +121,11 @@ def name_of(draft: "ContactDraft", region: str = "") -> Name:
     return build_name(draft.kind, full, parts, draft.name_order, sort_as, vcard_n, stated, region)
 
 
+def cut_long(name: str) -> str:
+    """Return a name or a label, cut if it is absurdly long."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+
+
 def refuse_long(what: str, text: str) -> None:
     """Raise UsageError for a name or a label that is absurdly long."""
     if len(text) > LONGEST:

@@ -100,6 +100,9 @@ def normalize(draft: ContactDraft, rules: Rules, now: str) -> NormalContact:
         draft = _translate(draft)
     found, warnings, regions = normalize_parts(draft, rules, draft.addresses)
     org = normalize_line(draft.org) if draft.org and draft.kind == "person" else ""
+    refuse_long("name", org)
+    for job in draft.jobs:
+        refuse_long("name", job.org)
     reach = reach_of(found.get("point", ()))
     nameless = is_nameless(head["name_key"], reach)
     key = fold(org)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
-from cardcrm.records.contacts.contact_type import CONTACT, Point, YearlyDay
+from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
+from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.fields import Day, Field, Integer, Text
 
 

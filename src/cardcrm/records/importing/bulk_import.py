@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.contacts.names import LONGEST
+from cardcrm.records.contacts.names import cut_long
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.uids import stream_uids
 from cardcrm.records.importing.contact_outcomes import ContactOutcome
@@ -64,8 +64,9 @@ def import_drafts(
     """
     with store.continue_step(step):
         forgotten = None if anyway else forgotten_hashes.load(store)
-        outcomes = _Importer(store, drafts, waiting, first_new, mode, seen, forgotten).run()
-        return _add_extras(store, drafts, outcomes)
+        importer = _Importer(store, drafts, waiting, first_new, mode, seen, forgotten)
+        outcomes = importer.run()
+        return _add_extras(store, importer.drafts, outcomes)
 
 
 def _add_extras(
@@ -105,7 +106,7 @@ class _Importer:
         self.store, self.forgotten = store, forgotten
         self.seen = set() if seen is None else seen
         self.mode = mode
-        self.drafts = drafts
+        self.drafts = list(drafts)
         self.fields = {each.name: each for each in custom_fields.list_fields(store)}
         self.rules = Rules(
             store.locale,
@@ -172,6 +173,7 @@ class _Importer:
             self.not_imported.append(draft)
             return ContactOutcome(REFUSED, problem=error.message)
         self.unreadable[number] = problems
+        self.drafts[number] = draft
         return normal
 
     def _place(self, draft: NormalContact) -> ContactOutcome:
@@ -251,8 +253,7 @@ def _field_finder(store: Store, fields: dict[str, Field]) -> Callable[[str], Fie
     """
 
     def find_field(label: str) -> Field:
-        if len(label) > LONGEST:
-            label = f"{label[: LONGEST - 1]}…"
+        label = cut_long(label)
         name = custom_fields.field_name(label)
         if name not in fields:
             fields[name] = custom_fields.add(store, label)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from cardcrm.domains import email_key
 from cardcrm.records.contacts import merged_ids, update
 from cardcrm.records.contacts.drafts import GroupDraft
+from cardcrm.records.contacts.names import cut_long
 from cardcrm.records.contacts.normalize import translate_tag
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -48,7 +49,7 @@ def tag_groups(
 
 
 def _tag_group(store: Store, draft: GroupDraft, known: Mapping[str, int]) -> GroupResult:
-    tag = translate_tag(draft.name)
+    tag = translate_tag(cut_long(draft.name))
     ids = dict.fromkeys(known[member] for member in draft.members if member in known)
     if tag:
         update.edit(store, list(ids), update.Edit(tags=(tag,)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cardcrm.errors import CardcrmError
 from cardcrm.records.contacts import contact_queries, custom_fields, writer
 from cardcrm.records.contacts.drafts import RelationDraft
+from cardcrm.records.contacts.names import cut_long
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
 
@@ -29,7 +30,8 @@ def add_relations(
 
 def _add_named_relation(store: Store, contact_id: int, kind: str, who: str) -> None:
     """Add the name of a related person without a contact to the custom field of that kind."""
-    name, line = custom_fields.field_name(kind), normalize_line(who)
+    kind, line = cut_long(kind), normalize_line(who)
+    name = custom_fields.field_name(kind)
     values = custom_fields.values_of(store, contact_id)
     known = next((each.text for each in values if each.name == name), "")
     if line not in known.split(custom_fields.JOINT):

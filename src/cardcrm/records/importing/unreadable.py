@@ -6,14 +6,22 @@ An email address without @ or a birthday “circa 1800” becomes the text of a 
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, part_types
 from cardcrm.records.contacts.contact_type import CADENCE, GENDER, NAME_ORDER, STATUS, TIMEZONE
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
+from cardcrm.records.contacts.names import LONGEST, PARTS, cut_long
 from cardcrm.records.contacts.normalize import Rules, translate_tag
+from cardcrm.text import normalize_line, shorten
+
+_LONGEST_PROBLEM: Final = 120  # characters
+_NAMES: Final = {
+    "name": "name", "prefix": "prefix", "given": "given name", "middle": "middle name",
+    "family": "family name", "suffix": "suffix", "org": "organization",
+}  # fmt: skip
 
 
 class _Value(NamedTuple):
@@ -28,15 +36,42 @@ class _Value(NamedTuple):
 
 def keep_as_written(draft: ContactDraft, rules: Rules) -> tuple[ContactDraft, tuple[str, ...]]:
     """Return a draft whose unreadable values are custom fields, and a sentence about each."""
-    problems: list[str] = []
+    draft, problems = _cut_names(draft)
     for value in list(_list_values(draft, rules)):
         try:
             value.check()
         except UsageError as error:
             draft = _move(draft, value)
             if value.text:
-                problems.append(f"{error.message}; kept as “{value.label} as written”")
+                problems.append(_describe(error.message, value.label))
     return draft, tuple(problems)
+
+
+def _describe(problem: str, label: str) -> str:
+    return f"{shorten(problem, _LONGEST_PROBLEM)}; kept as “{label} as written”"
+
+
+def _cut_names(draft: ContactDraft) -> tuple[ContactDraft, list[str]]:
+    """Return a draft without absurdly long names, which are custom fields, and sentences on them.
+
+    A name that its parts make too long loses them.
+    """
+    texts = {name: normalize_line(getattr(draft, name)) for name in _NAMES}
+    full = normalize_line(draft.name) or " ".join(filter(None, map(texts.__getitem__, PARTS)))
+    if len(full) > LONGEST:
+        texts |= {"name": full, **dict.fromkeys(PARTS, "")}
+        draft = draft._replace(prefix="", given="", middle="", family="", suffix="")
+    jobs = tuple(job._replace(org=cut_long(normalize_line(job.org))) for job in draft.jobs)
+    long = [(_NAMES[name], text) for name, text in texts.items() if len(text) > LONGEST]
+    long += [("organization", job.org) for job in draft.jobs if len(job.org) > LONGEST]
+    problems = [
+        _describe(f"a name of {len(text):,} characters is too long", label) for label, text in long
+    ]
+    fields = (*draft.fields, *((f"{label} as written", text) for label, text in long))
+    shown: dict[str, Any] = {
+        name: cut_long(text) for name, text in texts.items() if len(text) > LONGEST
+    }
+    return draft._replace(fields=fields, jobs=jobs)._replace(**shown), problems
 
 
 def _list_values(draft: ContactDraft, rules: Rules) -> Iterator[_Value]:

@@ -1,6 +1,6 @@
 """The declaration of benefits, which members of the program for the best customers get."""
 
-from cardcrm.records.contacts.contact_type import Cadence
+from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import REFUSE, Day, MoneyAmount, Reference, Text, Uid
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare

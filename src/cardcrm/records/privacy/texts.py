@@ -48,7 +48,7 @@ def find_place(store: Store, mention: Mention) -> Place:
     field = type_.field_of_column(mention.column)
     label = field.label if field else mention.column
     whole = next((each for each in type_.references if each.column == type_.parent), None)
-    if whole is None or type_.uid is not None:  # what has a permanent id stands on its own
+    if whole is None or type_.uid is not None:  # a row with a permanent id is a whole
         return Place(type_.name.replace("_", " "), mention.row_id, label, mention.text)
     sql = f"SELECT {whole.column} FROM {type_.table_name} WHERE id = :id"
     owner = registry.record_type(whole.to)

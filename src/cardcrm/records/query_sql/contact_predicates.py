@@ -12,7 +12,8 @@ from cardcrm.domains import decode_domains, email_key, web_key
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.contacts import contact_points, custom_fields
-from cardcrm.records.contacts.contact_type import CADENCE, Point, YearlyDay
+from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
+from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import MoneySum, QueryField
 from cardcrm.records.fields import Number, Text

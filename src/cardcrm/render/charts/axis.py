@@ -1,8 +1,8 @@
 """Choose the range and the ticks of an axis, and format its numbers."""
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cardcrm.chart import Value
@@ -74,6 +74,12 @@ def make_spread_axis(values: Sequence[float], count: int = 4) -> Axis:
     return Axis(10.0**low, 10.0**high, ticks, is_logarithmic=True)
 
 
+def divide_evenly(axis: Axis, lines: int) -> int:
+    """Return about a number of lines by which the ticks are equally far apart."""
+    parts = max(len(axis.ticks) - 1, 1)
+    return max(round(lines / parts), 1) * parts
+
+
 def label_axis(axis: Axis, unit: str = "") -> list[str]:
     """Return the labels of the ticks of an axis."""
     if axis.is_logarithmic:
@@ -88,17 +94,25 @@ def _format_ticks(ticks: Sequence[float], unit: str) -> list[str]:
     if unit == "%":
         return [f"{text}%" for text in _format_evenly([100 * tick for tick in ticks], 1, "")]
     largest = max(map(abs, ticks), default=0)
-    divisor, letter = next((each for each in _SCALES if largest >= each[0]), (1, ""))
-    return _format_evenly(ticks, divisor, letter)
+    found = [each for each in (*_SCALES, (1, "")) if largest >= each[0]]
+    for divisor, letter in found:
+        if _count_digits([tick / divisor for tick in ticks]) <= 1:
+            return _format_evenly(ticks, divisor, letter)
+    return _format_evenly(ticks, 1, "")
 
 
 def _format_evenly(ticks: Sequence[float], divisor: float, letter: str) -> list[str]:
     """Return ticks with the digits that the smallest distance needs."""
     shown = [tick / divisor for tick in ticks]
-    steps = [after - before for before, after in itertools.pairwise(shown)]
+    digits = _count_digits(shown)
+    return [f"{each:,.{digits}f}{letter}" if abs(each) > 1e-300 else "0" for each in shown]
+
+
+def _count_digits(ticks: Sequence[float]) -> int:
+    """Return the decimals that tell ticks apart."""
+    steps = [after - before for before, after in pairwise(ticks)]
     step = min((each for each in steps if each > 0), default=1.0)
-    digits = next((each for each in range(6) if _is_whole(step * 10**each)), 6)
-    return [f"{each:,.{digits}f}{letter}" if abs(each) > step / 1e6 else "0" for each in shown]
+    return next((each for each in range(6) if _is_whole(step * 10**each)), 6)
 
 
 def _is_whole(value: float) -> bool:

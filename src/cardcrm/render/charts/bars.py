@@ -4,17 +4,18 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cardcrm.block_characters import bar
 from cardcrm.chart import BarChart, Value
 from cardcrm.render.charts.axis import (
     Axis,
     clean,
+    divide_evenly,
     format_full,
     format_short,
     label_axis,
     make_axis,
     only_finite,
 )
-from cardcrm.render.charts.block_characters import bar
 from cardcrm.render.charts.pieces import Line, Look, Piece, fit_text, place_labels
 from cardcrm.render.charts.shapes import is_time, shorten_labels, shorten_series
 from cardcrm.text import cell_width, sanitize
@@ -108,7 +109,7 @@ def _divide_rows(axis: Axis, height: int) -> _Rows:
 
 def _draw_columns(chart: BarChart, look: Look) -> Iterator[Line]:
     axis = make_axis(chart.values)
-    rows = _divide_rows(axis, look.height)
+    rows = _divide_rows(axis, divide_evenly(axis, look.height))
     ticks = label_axis(axis, chart.unit)
     margin = max(map(len, ticks)) + 1
     room = max(look.width - margin - 1, 4)
@@ -117,7 +118,7 @@ def _draw_columns(chart: BarChart, look: Look) -> Iterator[Line]:
     each = max(1, min(room // max(len(values), 1), 8))
     marks = dict(zip(map(rows.row_of, axis.ticks), ticks, strict=True))
     edge = look.pick("│", "|")
-    for row in range(look.height):
+    for row in range(rows.above + rows.below):
         pieces = [_draw_cell(value, rows, row, each, look) for value in values]
         yield [Piece(f"{marks.get(row, ''):>{margin - 1}} {edge}", "dim"), *pieces]
     places = [each * number + (each - (each > 2)) / 2 for number in range(len(labels))]

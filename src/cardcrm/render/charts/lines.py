@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cardcrm.chart import Band, LineChart, Value
-from cardcrm.render.charts.axis import Axis, label_axis, make_axis
+from cardcrm.render.charts.axis import Axis, divide_evenly, label_axis, make_axis
 from cardcrm.render.charts.canvas import Canvas
 from cardcrm.render.charts.pieces import SERIES_STYLES, Line, Look, Piece, place_labels
 from cardcrm.render.charts.shapes import shorten_labels, shorten_series
@@ -24,13 +24,14 @@ def draw_lines(chart: LineChart, look: Look) -> Iterator[Line]:
     ticks = label_axis(axis, chart.unit)
     margin = max(map(len, ticks)) + 1
     room = max(look.width - margin - 1, 4)
-    canvas = Canvas(room, look.height, unicode=look.unicode)
+    height = divide_evenly(axis, look.height - 1) + 1
+    canvas = Canvas(room, height, unicode=look.unicode)
     if chart.band is not None:
         _draw_band(chart.band, axis, canvas)
     for series, style in reversed(list(zip(chart.series, _styles(len(chart.series)), strict=True))):
         _draw_series(series.values, style, axis, canvas)
     yield from _legend(chart, look)
-    marks = dict(zip((_row(axis, tick, look.height) for tick in axis.ticks), ticks, strict=True))
+    marks = dict(zip((_row(axis, tick, height) for tick in axis.ticks), ticks, strict=True))
     edge = look.pick("│", "|")
     for row, line in enumerate(canvas.rows()):
         yield [Piece(f"{marks.get(row, ''):>{margin - 1}} {edge}", "dim"), *line]

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from cardcrm.chart import Point, ScatterPlot
-from cardcrm.render.charts.axis import Axis, label_axis, make_spread_axis, only_finite
+from cardcrm.render.charts.axis import (
+    Axis,
+    divide_evenly,
+    label_axis,
+    make_spread_axis,
+    only_finite,
+)
 from cardcrm.render.charts.canvas import Canvas
 from cardcrm.render.charts.pieces import Line, Look, Piece, place_labels
 from cardcrm.text import cell_width, sanitize, shorten
@@ -19,7 +25,7 @@ def draw_scatter(chart: ScatterPlot, look: Look) -> Iterator[Line]:
     up = make_spread_axis([each.y for each in points])
     ticks = label_axis(up)
     margin = max(map(len, ticks)) + 1
-    height = look.height + _EXTRA_LINES
+    height = divide_evenly(up, look.height - 1 + _EXTRA_LINES) + 1
     room = max(look.width - margin - 1, 4)
     canvas = Canvas(room, height, unicode=look.unicode)
     for point in points:

@@ -90,6 +90,18 @@ def choose_best(rates: Sequence[AnswerRate]) -> AnswerRate | None:
     return max(known, key=lambda each: (each.expected or 0.0, each.counts.attempts), default=None)
 
 
+def find_best_hour(tallies: Sequence[Tally]) -> str | None:
+    """Return the hour at which a contact answers calls best, such as ``10:00``.
+
+    None if there are fewer than `MIN_ATTEMPTS` calls at every hour, or if fewer than half of those
+    at the best one were answered.
+    """
+    best = choose_best(build_rates(tallies).hours)
+    if best is None or 2 * best.counts.answered < best.counts.attempts:
+        return None
+    return best.name
+
+
 def build_rates(
     tallies: Sequence[Tally], channel: str = "call", everyone: Sequence[Tally] | None = None
 ) -> AnswerReport:

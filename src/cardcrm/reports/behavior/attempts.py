@@ -7,13 +7,13 @@ out while these days are not over.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
 from cardcrm.reports.scope import Scope, contact_condition
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 
 WRITTEN = ("mail", "message")  # channels in which an answer comes later
 REPLY_DAYS = 7
@@ -36,19 +36,14 @@ class Tally:
     incoming: int
 
 
+# The latest interaction of each contact comes first. Of one day, what came in at an unknown time is
+# the last, and what went out at an unknown time the first.
 _SQL = """
-SELECT kind, direction, on_date, slot, no_answer, replied_on, count(*) FROM (
-  SELECT i.kind, i.direction, i.on_date, i.no_answer, substr(coalesce(i.at, ''), 1, 15) AS slot,
-    CASE WHEN i.kind IN ('mail', 'message') AND i.direction <> 'in' THEN
-      min(CASE WHEN i.direction = 'in' THEN i.on_date END) OVER (
-        PARTITION BY p.contact_id
-        ORDER BY i.on_date, CASE WHEN i.at IS NULL AND i.direction = 'in' THEN '9'
-          ELSE coalesce(i.at, '') END, i.id
-        ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) END AS replied_on
-  FROM participant p JOIN interaction i ON i.id = p.interaction_id
-  WHERE i.kind <> 'note'{condition}
-) AS attempt WHERE on_date <= :until{since}
-GROUP BY kind, direction, on_date, slot, no_answer, replied_on
+SELECT p.contact_id, i.kind, i.direction, i.on_date, substr(coalesce(i.at, ''), 1, 15), i.no_answer
+FROM participant p JOIN interaction i ON i.id = p.interaction_id
+WHERE i.kind <> 'note' AND i.on_date <= :today{condition}
+ORDER BY p.contact_id, i.on_date DESC, CASE WHEN i.at IS NULL AND i.direction = 'in' THEN '9'
+  ELSE coalesce(i.at, '') END DESC, i.id DESC
 """
 
 
@@ -60,13 +55,19 @@ def read_tallies(
     reply_days: int = REPLY_DAYS,
 ) -> list[Tally]:
     """Return the interactions by channel, weekday and hour; of one contact with its people."""
+    sql, params = _build_sql(store, scope, contact_id)
+    return tally(store.stream(sql, params), scope, reply_days, store.locale.zone)
+
+
+def tallies_query(store: Store, scope: Scope, contact_id: int) -> Query[list[Tally]]:
+    """Build the query of `read_tallies` for one contact."""
+    sql, params = _build_sql(store, scope, contact_id)
+    return Query(sql, params, lambda rows: tally(rows, scope, REPLY_DAYS, store.locale.zone))
+
+
+def _build_sql(store: Store, scope: Scope, contact_id: int | None) -> tuple[str, dict[str, Any]]:
     condition, params = _condition(store, scope, contact_id)
-    params["until"] = min(scope.until or scope.today, scope.today).isoformat()
-    since = ""
-    if scope.since is not None:
-        since, params["since"] = " AND on_date >= :since", scope.since.isoformat()
-    rows = store.stream(_SQL.format(condition=condition, since=since), params)
-    return _sum_tallies(_tally(rows, scope.today, reply_days, store.locale.zone))
+    return _SQL.format(condition=condition), {**params, "today": scope.today.isoformat()}
 
 
 def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str, dict[str, Any]]:
@@ -82,44 +83,73 @@ def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str,
     return f"{condition} AND p.contact_id IN {own}", {**params, "contact": contact_id}
 
 
-def _tally(
-    rows: Iterable[Any], today: dt.date, reply_days: int, zone: str
-) -> Iterator[tuple[tuple[str, int, int | None], tuple[int, int, int, int]]]:
-    """Yield channel, weekday and hour, with the numbers that `Tally` has of them."""
-    hours: dict[str, int] = {}
-    for kind, direction, on_date, slot, no_answer, replied_on, count in rows:
-        day = dt.date.fromisoformat(on_date)
-        key = (kind, day.weekday(), _find_hour(slot, zone, hours))
-        is_attempt, is_answered = direction != "in", not no_answer
-        if is_attempt and kind in WRITTEN:
-            is_answered = _is_within(day, replied_on, reply_days)
-            is_attempt = is_answered or (today - day).days > reply_days
-        counted = count * is_attempt
-        yield key, (count, counted, counted * is_answered, count * (direction == "in"))
+def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list[Tally]:
+    """Return the numbers of interactions in the days of a scope by channel, weekday and hour.
 
-
-def _find_hour(slot: str, zone: str, known: dict[str, int]) -> int | None:
-    """Return the local hour of an instant that is cut after the tens of its minutes."""
-    if len(slot) < 15:
-        return None
-    if slot not in known:
-        known[slot] = dates.from_instant(f"{slot}0:00Z", zone).hour
-    return known[slot]
-
-
-def _is_within(day: dt.date, replied_on: str | None, reply_days: int) -> bool:
-    if not replied_on:
-        return False
-    return (dt.date.fromisoformat(replied_on) - day).days <= reply_days
-
-
-def _sum_tallies(
-    found: Iterable[tuple[tuple[str, int, int | None], tuple[int, int, int, int]]],
-) -> list[Tally]:
+    The rows have contact, channel, direction, day, instant and mark of no answer, those of one
+    contact together and the latest first.
+    """
+    since = scope.since.isoformat() if scope.since else ""
+    until = min(scope.until or scope.today, scope.today).isoformat()
+    today, hours, days = scope.today.toordinal(), _Hours(zone), _Days()
     sums: dict[tuple[str, int, int | None], list[int]] = {}
-    for key, numbers in found:
-        known = sums.setdefault(key, [0, 0, 0, 0])
-        for at, number in enumerate(numbers):
-            known[at] += number
+    last_contact, replied = None, 0
+    for contact_id, kind, direction, on_date, slot, no_answer in rows:
+        if contact_id != last_contact:
+            last_contact, replied = contact_id, _NEVER
+        day = days[on_date]
+        is_incoming = direction == "in"
+        if since <= on_date <= until:
+            is_answered, counts = not no_answer, not is_incoming
+            if counts and kind in WRITTEN:
+                is_answered = replied - day <= reply_days
+                counts = is_answered or today - day > reply_days
+            known = sums.setdefault((kind, (day - 1) % 7, hours.find(slot)), [0, 0, 0, 0])
+            known[0] += 1
+            known[1] += counts
+            known[2] += counts and is_answered
+            known[3] += is_incoming
+        if is_incoming:
+            replied = day
     ordered = sorted(sums, key=lambda key: (key[0], key[1], -1 if key[2] is None else key[2]))
     return [Tally(*key, *sums[key]) for key in ordered]
+
+
+_NEVER = 10_000_000  # a day after all days of the calendar
+
+
+class _Days(dict[str, int]):
+    """The numbers of days by their ISO texts; day 1 is a Monday."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = dt.date.fromisoformat(text).toordinal()
+        return self[text]
+
+
+class _Hours:
+    """The local hours of instants; a zone is asked once a day, as its offset seldom changes."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self.offsets: dict[str, int | None] = {}
+
+    def find(self, slot: str) -> int | None:
+        """Return the local hour of an instant that is cut after the tens of its minutes."""
+        if len(slot) < 15:
+            return None
+        day = slot[:10]
+        if day not in self.offsets:
+            first, last = (
+                self._read_offset(f"{day}T{time}") for time in ("00:00:00Z", "23:59:59Z")
+            )
+            self.offsets[day] = first if first == last else None
+        offset = self.offsets[day]
+        if offset is None:
+            return dates.from_instant(f"{slot}0:00Z", self.zone).hour
+        return (int(slot[11:13]) * 60 + int(slot[14]) * 10 + offset) // 60 % 24
+
+    def _read_offset(self, instant: str) -> int:
+        """Return the minutes that a zone is ahead of UTC."""
+        offset = dates.from_instant(instant, self.zone).utcoffset()
+        assert offset is not None
+        return offset // dt.timedelta(minutes=1)

@@ -68,10 +68,13 @@ def build_loyalty(store: Store, scope: Scope, dimension: Dimension) -> LoyaltyRe
     condition, params = _condition(store, scope)
     bought = _BOUGHT.format(condition=condition)
     rows = [tuple(row) for row in store.rows(_group_sql(store, dimension, bought), **params)]
-    whole = store.rows(f"SELECT '', {_FIGURES} FROM ({bought}) AS b", **params)
+    whole = [("", *row[1:]) for row in rows]
+    if dimension.join:  # a customer has several rows
+        sql = f"SELECT '', {_FIGURES} FROM ({bought}) AS b"
+        whole = [tuple(row) for row in store.rows(sql, **params)]
     label = dimension.label([(row[0], int(row[1])) for row in rows])
     named = [(label(row[0]), *row[1:]) for row in rows]
-    total = sum_sources([tuple(row) for row in whole], scope.currency)
+    total = sum_sources(whole, scope.currency)
     return LoyaltyReport(
         dimension.name,
         sum_sources(named, scope.currency),

@@ -16,6 +16,7 @@ from cardcrm.reports.clusters.k_means import (
     Point,
     assign,
     find_centers,
+    measure_distances,
     rate_silhouette,
 )
 from cardcrm.reports.scope import Scope
@@ -24,8 +25,8 @@ from cardcrm.store import Store
 MIN_CUSTOMERS = 20
 CLEAR = 0.25  # a lower silhouette means no structure (Kaufman and Rousseeuw 1990)
 _NUMBERS = range(2, 9)
-_LEARN = 5_000  # customers from which centers are found
-_COMPARE = 1_000  # those from which the number of clusters is found
+_LEARN = 2_000  # customers from which centers are found
+_COMPARE = 500  # those from which the number of clusters is found
 _RATE = 300  # those whose silhouette is computed: it takes every pair of them
 _FAR = 0.5  # standard deviations from the mean that a name mentions
 
@@ -73,11 +74,12 @@ def cluster_customers(found: Customers, currency: str, count: int | None = None)
     if len(set(points)) < 2:
         return ClusterReport(customers=size, reason="no clusters: all customers are alike")
     sample = _draw(points, _RATE)
-    count = count or _choose_count(points, sample)
+    distances = measure_distances(sample)
+    count = count or _choose_count(points, sample, distances)
     centers = find_centers(_draw(points, _LEARN), count)
     labels = assign(points, centers)
     rated = assign(sample, centers)
-    silhouette = rate_silhouette(sample, rated) if len(set(rated)) > 1 else None
+    silhouette = rate_silhouette(distances, rated) if len(set(rated)) > 1 else None
     return ClusterReport(_describe(found, points, labels, currency), size, silhouette)
 
 
@@ -90,14 +92,16 @@ def _draw(points: Sequence[Point], most: int) -> Sequence[Point]:
     return [points[at] for at in chosen]
 
 
-def _choose_count(points: Sequence[Point], sample: Sequence[Point]) -> int:
+def _choose_count(
+    points: Sequence[Point], sample: Sequence[Point], distances: Sequence[Sequence[float]]
+) -> int:
     """Return the number of clusters with the highest silhouette; of equal ones the smallest."""
     compared = _draw(points, _COMPARE)
     rates: dict[int, float] = {}
     for count in _NUMBERS:
         labels = assign(sample, find_centers(compared, count, starts=2))
         if len(set(labels)) > 1:
-            rates[count] = rate_silhouette(sample, labels)
+            rates[count] = rate_silhouette(distances, labels)
     return max(rates, key=lambda count: (rates[count], -count), default=_NUMBERS[0])
 
 

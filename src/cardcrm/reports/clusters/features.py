@@ -2,7 +2,8 @@
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,8 @@ class Customers:
     """Customers in the order of their ids, each with its figures.
 
     ``days`` are those since the last order, ``purchases`` days with an order, ``revenue`` is in
-    minor units. ``mix`` has for each customer the shares of the ``products`` in what they bought.
+    minor units. ``mix`` has for each customer the shares of the ``products`` in what they bought; a
+    product that has a category is counted under it.
     """
 
     ids: list[int]
@@ -44,15 +46,14 @@ def read_customers(store: Store, scope: Scope) -> Customers:
         f"SELECT v.contact_id, v.last_on, v.days, v.revenue FROM {customers} ORDER BY v.contact_id",
         **params,
     )
-    products = _read_products(store, customers, params)
-    shares = _read_mix(store, customers, params, [each for each, _ in products])
+    products, shares = _read_mix(store, params, {row[0] for row in rows})
     blank = (0.0,) * len(products)
     return Customers(
         [row[0] for row in rows],
         [_count_days(row[1], scope.today) for row in rows],
         [int(row[2]) for row in rows],
         [int(row[3]) for row in rows],
-        tuple(name for _, name in products),
+        products,
         [shares.get(row[0], blank) for row in rows],
     )
 
@@ -62,39 +63,37 @@ def _count_days(day: str, today: dt.date) -> int:
 
 
 _LINES = (
-    "sale s JOIN sale_line l ON l.sale_id = s.id WHERE s.currency = :currency AND l.amount > 0 "
-    "AND s.on_date <= :today AND s.contact_id IN (SELECT v.contact_id FROM {})"
+    "SELECT s.contact_id, l.product_id, sum(l.amount) FROM sale_line l JOIN sale s "
+    "ON s.id = l.sale_id WHERE s.currency = :currency AND l.amount > 0 AND s.on_date <= :today "
+    "GROUP BY s.contact_id, l.product_id"
 )
 
 
-def _read_products(store: Store, customers: str, params: dict[str, Any]) -> list[tuple[int, str]]:
-    """Return the products that most customers bought."""
-    rows = store.rows(
-        "SELECT b.product_id, p.name FROM (SELECT l.product_id, "
-        f"count(DISTINCT s.contact_id) AS buyers FROM {_LINES.format(customers)} "
-        "GROUP BY l.product_id) AS b JOIN product p ON p.id = b.product_id "
-        "ORDER BY b.buyers DESC, b.product_id LIMIT :most",
-        **params,
-        most=MOST_PRODUCTS,
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 def _read_mix(
-    store: Store, customers: str, params: dict[str, Any], products: Sequence[int]
-) -> dict[int, tuple[float, ...]]:
-    """Return the share of each product in what a customer bought, by the id of the customer."""
-    if not products:
-        return {}
-    sums = ", ".join(
-        f"sum(CASE WHEN l.product_id = {product} THEN l.amount ELSE 0 END)" for product in products
-    )
-    rows = store.stream(
-        f"SELECT s.contact_id, sum(l.amount), {sums} FROM {_LINES.format(customers)} "
-        "GROUP BY s.contact_id",
-        params,
-    )
-    return {row[0]: tuple(int(each) / int(row[1]) for each in tuple(row)[2:]) for row in rows}
+    store: Store, params: dict[str, Any], customers: Collection[int]
+) -> tuple[tuple[str, ...], dict[int, tuple[float, ...]]]:
+    """Return the products that most customers bought, and their shares by customer.
+
+    A product that has a category is counted under it.
+    """
+    names = {
+        row["id"]: row["category"] or row["name"]
+        for row in store.rows("SELECT id, name, category FROM product ORDER BY id")
+    }
+    bought: dict[int, dict[str, int]] = {}
+    wanted = {"currency": params["currency"], "today": params["today"]}
+    for contact_id, product_id, amount in store.stream(_LINES, wanted):
+        if contact_id in customers:
+            own, name = bought.setdefault(contact_id, {}), names[product_id]
+            own[name] = own.get(name, 0) + int(amount)
+    places = {name: at for at, name in enumerate(dict.fromkeys(names.values()))}
+    buyers = Counter(name for own in bought.values() for name in own)
+    most = sorted(buyers, key=lambda name: (-buyers[name], places[name]))[:MOST_PRODUCTS]
+    shares = {}
+    for contact_id, own in bought.items():
+        total = sum(own.values())
+        shares[contact_id] = tuple(own.get(name, 0) / total for name in most)
+    return tuple(most), shares
 
 
 def standardize(found: Customers, currency: str) -> list[Point]:

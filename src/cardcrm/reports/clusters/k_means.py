@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 SEED = 20_071_101
 _ROUNDS = 60
-_STARTS = 4
+_STARTS = 3
 
 Point = tuple[float, ...]
 
@@ -73,21 +73,26 @@ def _find_means(
     ]
 
 
-def rate_silhouette(points: Sequence[Point], labels: Sequence[int]) -> float:
-    """Return the mean silhouette: near 1 for clear clusters, near 0 for none.
+def measure_distances(points: Sequence[Point]) -> list[list[float]]:
+    """Return the distances of each point to all of them."""
+    return [[math.dist(point, other) for other in points] for point in points]
 
-    Needs two clusters. A point that is alone in its cluster counts as 0.
+
+def rate_silhouette(distances: Sequence[Sequence[float]], labels: Sequence[int]) -> float:
+    """Return the mean silhouette of points by their distances.
+
+    It is near 1 for clear clusters and near 0 for none. Needs two clusters. A point that is alone
+    in its cluster counts as 0.
     """
+    members: dict[int, list[int]] = {}
+    for at, label in enumerate(labels):
+        members.setdefault(label, []).append(at)
     total = 0.0
-    for point, label in zip(points, labels, strict=True):
-        sums: dict[int, float] = {}
-        counts: dict[int, int] = {}
-        for other, its in zip(points, labels, strict=True):
-            sums[its] = sums.get(its, 0.0) + math.dist(point, other)
-            counts[its] = counts.get(its, 0) + 1
-        if counts[label] == 1:
+    for row, label in zip(distances, labels, strict=True):
+        if len(members[label]) == 1:
             continue
-        own = sums[label] / (counts[label] - 1)
-        near = min(sums[its] / counts[its] for its in sums if its != label)
+        sums = {its: sum([row[at] for at in own]) for its, own in members.items()}
+        own = sums.pop(label) / (len(members[label]) - 1)
+        near = min(sums[its] / len(members[its]) for its in sums)
         total += (near - own) / max(near, own) if max(near, own) else 0.0
-    return total / len(points)
+    return total / len(labels)

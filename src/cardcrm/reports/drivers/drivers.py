@@ -74,7 +74,7 @@ def build_drivers(store: Store, scope: Scope, text: str) -> DriverReport:
     reason = ""
     if min(factors.size, factors.other_size) < MIN_GROUP:
         reason = (
-            f"nothing to compare: both groups need at least {MIN_GROUP} contacts; there are "
+            f"no comparison: both groups need at least {MIN_GROUP} contacts; there are "
             f"{factors.size:,} {target.words} and {factors.other_size:,} {target.others}"
         )
     return DriverReport(target, factors.size, factors.other_size, compare_factors(factors), reason)

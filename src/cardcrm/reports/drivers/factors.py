@@ -4,20 +4,30 @@ Each statement counts the contacts of a property, or of a number, in all and in 
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.records.contacts import custom_fields
 from cardcrm.reports.drivers.target import Target
-from cardcrm.reports.market.dimension import NONE, find_dimension
+from cardcrm.reports.market.dimension import (
+    NONE,
+    Dimension,
+    build_values_sql,
+    find_dimension,
+)
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 
+# Fields that one statement reads together: their values seldom differ by more than a few thousand
+# combinations.
 _FIELDS = (
-    "kind", "stage", "source", "owner", "city", "region", "country", "language", "gender", "age",
-)  # fmt: skip
+    ("kind", "stage", "source", "owner", "language", "gender"),
+    ("city", "region", "country"),
+    ("age",),
+)
 _LEAST = 5  # contacts with a property
 _FLAGS = {
     "has an email address": "EXISTS (SELECT 1 FROM point x WHERE x.contact_id = b.id "
@@ -92,26 +102,38 @@ Row = tuple[str, str, int, int]  # field, value, contacts of the target, contact
 
 def _read_fields(store: Store, scope: Scope, target: Target) -> Iterator[Row]:
     """Yield the values of built-in and custom fields, which differ by more than case."""
-    texts = [
+    custom = [
         each.name for each in custom_fields.list_fields(store) if each.type in ("text", "choice")
     ]
-    for name in (*_FIELDS, *texts):
-        dimension = find_dimension(store, name, scope.today)
-        valued, value, org = dimension.grouped_sql(store.engine.concat_function)
+    for names in (*_FIELDS, *((name,) for name in custom)):
+        dimensions = [find_dimension(store, name, scope.today) for name in names]
+        sql = build_values_sql(dimensions, store.engine.concat_function)
+        values = ", ".join(sql.values)
         rows = store.rows(
-            f"WITH {target.table}, {valued} SELECT {value}, sum(b.hit), count(*) "
-            f"FROM base b JOIN valued v ON v.id = b.id {org}GROUP BY {value}",
+            f"WITH {target.table}, {sql.table} SELECT sum(b.hit), count(*), {values} "
+            f"FROM base b JOIN valued v ON v.id = b.id {sql.join}GROUP BY {values}",
             **target.params,
         )
-        label = dimension.label([(row[0], int(row[2])) for row in rows])
-        sums: dict[str, list[int]] = {}
-        for each, hits, count in rows:
-            known = sums.setdefault(label(each), [0, 0])
-            known[0] += int(hits)
-            known[1] += int(count)
-        for shown, (hits, count) in sorted(sums.items()):
-            if shown != NONE:
-                yield dimension.name, shown, hits, count
+        for at, dimension in enumerate(dimensions, 2):
+            yield from _sum_values(dimension, [(row[at], int(row[0]), int(row[1])) for row in rows])
+
+
+def _sum_values(dimension: Dimension, rows: Sequence[tuple[Any, int, int]]) -> Iterator[Row]:
+    """Yield the groups of a field, of rows that may repeat its values."""
+    counts: dict[Any, list[int]] = {}
+    for value, hits, count in rows:
+        known = counts.setdefault(value, [0, 0])
+        known[0] += hits
+        known[1] += count
+    label = dimension.label([(value, count) for value, (_, count) in counts.items()])
+    sums: dict[str, list[int]] = {}
+    for value, (hits, count) in counts.items():
+        known = sums.setdefault(label(value), [0, 0])
+        known[0] += hits
+        known[1] += count
+    for shown, (hits, count) in sorted(sums.items()):
+        if shown != NONE:
+            yield dimension.name, shown, hits, count
 
 
 _PARTS = {
@@ -120,22 +142,30 @@ _PARTS = {
     "product": "SELECT DISTINCT b.id, b.hit, p.name AS value FROM base b "
     "JOIN sale s ON s.contact_id = b.id JOIN sale_line l ON l.sale_id = s.id "
     "JOIN product p ON p.id = l.product_id WHERE l.amount > 0",
+    "category": "SELECT DISTINCT b.id, b.hit, p.category AS value FROM base b "
+    "JOIN sale s ON s.contact_id = b.id JOIN sale_line l ON l.sale_id = s.id "
+    "JOIN product p ON p.id = l.product_id WHERE l.amount > 0 AND p.category <> ''",
+    "sold by": "SELECT DISTINCT b.id, b.hit, s.channel AS value FROM base b "
+    "JOIN sale s ON s.contact_id = b.id WHERE s.amount > 0 AND s.channel <> ''",
     "channel": "SELECT DISTINCT b.id, b.hit, i.kind AS value FROM base b "
     "JOIN participant p ON p.contact_id = b.id JOIN interaction i ON i.id = p.interaction_id",
 }
 
 
 def _read_parts(store: Store, target: Target) -> Iterator[Row]:
-    """Yield tags, products bought and kinds of interactions."""
-    for field, sql in _PARTS.items():
-        rows = store.rows(
-            f"WITH {target.table} SELECT value, sum(hit), count(*) FROM ({sql}) AS found "
-            "GROUP BY value HAVING count(*) >= :least ORDER BY value",
-            **target.params,
-            least=_LEAST,
-        )
-        for value, hits, count in rows:
-            yield field, value, int(hits), int(count)
+    """Yield tags, products and categories bought, and channels of sales and interactions."""
+    every = " UNION ALL ".join(
+        f"SELECT '{field}' AS field, value, hit FROM ({sql}) AS {field.replace(' ', '_')}"
+        for field, sql in _PARTS.items()
+    )
+    rows = store.rows(
+        f"WITH {target.table} SELECT field, value, sum(hit), count(*) FROM ({every}) AS found "
+        "GROUP BY field, value HAVING count(*) >= :least ORDER BY field, value",
+        **target.params,
+        least=_LEAST,
+    )
+    for field, value, hits, count in rows:
+        yield field, value, int(hits), int(count)
 
 
 def _read_flags(store: Store, target: Target) -> Iterator[Row]:
@@ -148,55 +178,60 @@ def _read_flags(store: Store, target: Target) -> Iterator[Row]:
         yield "", name, int(found[2 * at] or 0), int(found[2 * at + 1] or 0)
 
 
-_VALUE = (
-    "FROM base b JOIN contact_value v ON v.contact_id = b.id AND v.own = 1 "
-    "AND v.currency = :currency AND v.orders > 0 AND v.first_on <= :today"
+_NUMBERS = (
+    "SELECT b.hit, v.days, v.revenue, v.orders, v.first_on, v.last_on, c.touched_on, "
+    "(SELECT count(*) FROM participant p WHERE p.contact_id = b.id) "
+    "FROM base b JOIN contact c ON c.id = b.id "
+    "LEFT JOIN contact_value v ON v.contact_id = b.id AND v.own = 1 AND v.currency = :currency "
+    "AND v.orders > 0 AND v.first_on <= :today"
 )
-_COUNTED = "(SELECT count(*) FROM participant p WHERE p.contact_id = b.id)"
-_SPREADS = {
-    "purchases": f"SELECT v.days AS value, b.hit {_VALUE}",
-    "revenue": f"SELECT v.revenue AS value, b.hit {_VALUE}",
-    "average order": f"SELECT v.revenue / v.orders AS value, b.hit {_VALUE}",
-    "days since the first order": f"SELECT v.first_on AS value, b.hit {_VALUE}",
-    "days since the last order": f"SELECT v.last_on AS value, b.hit {_VALUE}",
-    "days since the last touch": "SELECT c.touched_on AS value, b.hit FROM base b "
-    "JOIN contact c ON c.id = b.id",
-    "interactions": f"SELECT {_COUNTED} AS value, b.hit FROM base b",
-}
 
 
 def _read_spreads(store: Store, scope: Scope, target: Target) -> Iterator[Spread]:
     """Yield the numbers of behavior, and those of custom fields."""
+    rows = store.rows(f"WITH {target.table} {_NUMBERS}", **target.params)
+    hits, days, revenue, orders, first, last, touched, interactions = zip(*rows, strict=True)
     scale = 10 ** count_decimals(scope.currency)
-    for name, sql in _SPREADS.items():
-        divisor = scale if name in ("revenue", "average order") else 1
-        yield _read_spread(store, scope, target, name, sql, divisor)
+    averages = [
+        None if number is None else int(paid) // int(number)
+        for paid, number in zip(revenue, orders, strict=True)
+    ]
+    yield _count("purchases", hits, days)
+    yield _count("revenue", hits, revenue, scale)
+    yield _count("average order", hits, averages, scale)
+    for name, column in (("first order", first), ("last order", last), ("last touch", touched)):
+        yield _count(f"days since the {name}", hits, _count_days(column, scope.today))
+    yield _count("interactions", hits, interactions)
     for each in custom_fields.list_fields(store):
         if each.type in ("number", "money"):
-            sql = (
-                "SELECT f.number AS value, b.hit FROM base b JOIN field_value f "
-                f"ON f.contact_id = b.id AND f.field_id = {each.id}"
-            )
-            yield _read_spread(store, scope, target, each.label, sql, 1)
+            yield _read_custom(store, target, each)
 
 
-def _read_spread(
-    store: Store, scope: Scope, target: Target, name: str, sql: str, divisor: int
+def _count_days(column: Sequence[str | None], today: dt.date) -> list[int | None]:
+    """Return the days since each ISO day; equal days, of which there are few, are read once."""
+    known = {
+        day: None if day is None else (today - dt.date.fromisoformat(day)).days
+        for day in set(column)
+    }
+    return [known[day] for day in column]
+
+
+def _count(
+    name: str, hits: Sequence[int], column: Sequence[float | None], divisor: int = 1
 ) -> Spread:
-    rows = store.rows(
-        f"WITH {target.table} SELECT value, hit, count(*) FROM ({sql}) AS found "
-        "WHERE value IS NOT NULL GROUP BY value, hit",
-        **target.params,
-    )
+    """Return how often each number of a column occurs in the target, and among the others."""
     both: tuple[dict[float, int], dict[float, int]] = ({}, {})
-    for value, hit, count in rows:
-        counts, number = both[0 if hit else 1], _to_number(value, scope, divisor)
-        counts[number] = counts.get(number, 0) + int(count)
+    for (hit, value), count in Counter(zip(hits, column, strict=True)).items():
+        if value is not None:
+            both[0 if hit else 1][float(value) / divisor] = count
     return Spread(name, *both)
 
 
-def _to_number(value: Any, scope: Scope, divisor: int) -> float:
-    """Return a number, or the days since an ISO day."""
-    if isinstance(value, str):
-        return float((scope.today - dt.date.fromisoformat(value)).days)
-    return float(value) / divisor
+def _read_custom(store: Store, target: Target, field: custom_fields.Field) -> Spread:
+    rows = store.rows(
+        f"WITH {target.table} SELECT b.hit, f.number FROM base b JOIN field_value f "
+        "ON f.contact_id = b.id AND f.field_id = :field",
+        **target.params,
+        field=field.id,
+    )
+    return _count(field.label, [row[0] for row in rows], [row[1] for row in rows])

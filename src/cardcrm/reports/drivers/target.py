@@ -89,12 +89,23 @@ def parse_target(store: Store, scope: Scope, text: str) -> Target:
         words = f"customers who bought {product}"
         decided = frozenset({("product", fold(product))})
         return Target(words, "other customers", hit, customers, ctx.params, decided)
-    node = contact_query.parse(store, text)
     if not text.strip():
         raise UsageError("no target given", "For example: cardcrm report drivers lapsed")
-    hit = contact_query.compile_node(ctx, node)
+    node = contact_query.parse(store, text)
+    hit = _compile(ctx, node)
     decided = frozenset(_list_decided(node))
     return Target(f"contacts of {text.strip()}", "other contacts", hit, base, ctx.params, decided)
+
+
+def _compile(ctx: QueryContext, node: Node) -> str:
+    """Return the condition of a query. Raises UsageError, with a hint for an unknown product."""
+    try:
+        return contact_query.compile_node(ctx, node)
+    except UsageError as error:
+        if isinstance(node, Term) and node.field == "bought":
+            message = f"no product and no day is named “{node.value}”"
+            raise UsageError(message, "To see the catalog: cardcrm product list") from error
+        raise
 
 
 def _lapsed(ctx: QueryContext, customers: str, today: dt.date) -> Target:

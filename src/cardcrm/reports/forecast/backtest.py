@@ -50,19 +50,22 @@ class Backtest:
 def backtest(past: Values, months: int) -> Backtest:
     """Return how well each method would have forecast the past, up to a number of months ahead.
 
+    Methods are compared by the first 12 months, so that the choice does not depend on ``months``.
     Seasonal methods take part from two years on. Needs at least `MIN_MONTHS` values.
     """
     is_seasonal = len(past) >= SEASONAL_FROM
     first = max(YEAR + 1 if is_seasonal else _FIRST_ORIGIN, len(past) - _MAX_ORIGINS)
     origins = range(first, len(past))
     misses = {
-        each.name: _measure(each, past, origins, months)
+        each.name: _measure(each, past, origins, max(months, YEAR))
         for each in METHODS
         if is_seasonal or each.needs <= _FIRST_ORIGIN
     }
-    scores = tuple(Score(each, _mean(misses.get(each.name, ()))) for each in METHODS)
+    scores = tuple(Score(each, _mean(misses.get(each.name, ())[:YEAR])) for each in METHODS)
     best = min((each for each in scores if each.mae is not None), key=lambda each: each.mae or 0.0)
-    return Backtest(scores, best.method, tuple(map(tuple, misses[best.method.name])), len(origins))
+    return Backtest(
+        scores, best.method, tuple(map(tuple, misses[best.method.name][:months])), len(origins)
+    )
 
 
 def _measure(method: Method, past: Values, origins: range, months: int) -> list[list[float]]:

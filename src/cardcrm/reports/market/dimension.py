@@ -11,6 +11,7 @@ from cardcrm.dates.anniversaries import age_on
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts.builtin_fields import find_meant
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText
 from cardcrm.records.fields import ChangeDay, Day, Field, Integer, Number
@@ -21,14 +22,7 @@ from cardcrm.text import find_similar, fold
 NONE = ""  # the group of contacts without a value
 _AGES = (18, 25, 35, 45, 55, 65)
 _BANDS = 5
-_OTHER_NAMES = {
-    "tag": "tags",
-    "organization": "org",
-    "company": "org",
-    "birthday": "age",
-    "ages": "age",
-    "job": "title",
-}
+_OTHER_NAMES = {"tag": "tags", "birthday": "age"}
 
 Counted = tuple[Any, int]  # a stored value, and the number of its contacts
 Labeler = Callable[[Any], str]
@@ -50,25 +44,52 @@ class Dimension:
     is_text: bool = True
 
     def grouped_sql(self, concat_function: str) -> tuple[str, str, str]:
-        """Return SQL for a table ``valued v`` of contacts, a value of one, and a join for it.
+        """Return SQL for the table of values, the value of a contact, and a join for it."""
+        found = build_values_sql((self,), concat_function)
+        return found.table, found.values[0], found.join
 
-        A person without a value has that of their organization; tags are a contact's own. The
-        table has the columns ``id``, ``org_id``, ``status`` and ``value``.
+    def select_value(self, column: str) -> str:
+        """Return SQL for the value of a person ``v``, else of the organization ``o``, or NULL.
+
+        Both have it in a column. Tags are a contact's own.
         """
-        found = self.value_sql.replace("{join}", concat_function)
-        table = (
-            f"valued AS NOT MATERIALIZED (SELECT c.id, c.org_id, c.status, {found} AS value "
-            f"FROM contact c{self.join})"
-        )
-        own = "nullif(v.value, '')" if self.is_text else "v.value"
-        if self.join:
-            return table, own, ""
-        return table, f"coalesce({own}, o.value)", "LEFT JOIN valued o ON o.id = v.org_id "
+        own = f"nullif(v.{column}, '')" if self.is_text else f"v.{column}"
+        return own if self.join else f"coalesce({own}, o.{column})"
+
+
+@dataclass(frozen=True)
+class ValuesSql:
+    """SQL for the values of contacts: a table ``valued v``, the values of one, and a join for them.
+
+    The table has the columns ``id``, ``org_id`` and ``status``.
+    """
+
+    table: str
+    values: tuple[str, ...]
+    join: str
+
+
+def build_values_sql(dimensions: Sequence[Dimension], concat_function: str) -> ValuesSql:
+    """Return SQL for the values of some fields; only a single one may have several values."""
+    names = [f"value{at}" for at in range(len(dimensions))]
+    found = "".join(
+        f", {each.value_sql.replace('{join}', concat_function)} AS {name}"
+        for name, each in zip(names, dimensions, strict=True)
+    )
+    table = (
+        f"valued AS NOT MATERIALIZED (SELECT c.id, c.org_id, c.status{found} "
+        f"FROM contact c{dimensions[0].join})"
+    )
+    values = tuple(each.select_value(name) for name, each in zip(names, dimensions, strict=True))
+    org = "" if dimensions[0].join else "LEFT JOIN valued o ON o.id = v.org_id "
+    return ValuesSql(table, values, org)
 
 
 def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
-    """Return the field of a name: of contacts, computed or custom. Raises UsageError."""
-    name = _OTHER_NAMES.get(fold(name), fold(name))
+    """Return the field of a name, built-in, computed or custom. Raises UsageError."""
+    builtin = find_meant(store, name)
+    name = builtin.key if builtin else fold(name)
+    name = _OTHER_NAMES.get(name, name)
     if name == "age":
         day = COLUMNS["birthday"].listed
         return Dimension(name, day, lambda _: partial(_label_age, today))

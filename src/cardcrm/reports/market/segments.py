@@ -58,8 +58,8 @@ class Market:
     """The groups of a field, the highest revenue first, over the days from ``since`` to ``until``.
 
     ``customers`` and ``revenue`` are of all groups, each customer once, even where a contact is in
-    several groups. ``first_sale`` is the first day with sales: growth needs earlier ones than
-    ``before``, the first day of the year before.
+    several groups. ``first_sale`` is the day of the first order: growth needs one up to ``before``,
+    the first day of the year before.
     """
 
     field: str
@@ -103,16 +103,21 @@ def build_market(
     before = add_years(scope.since, -1)
     bought, params = _bought_sql(store, scope, before)
     rows = [*map(tuple, store.rows(_group_sql(store, scope, dimension, bought, focus), **params))]
-    sums = store.row(f"SELECT sum(is_customer), sum(now) FROM ({bought}) AS b", **params)
-    first = store.value("SELECT min(on_date) FROM sale WHERE currency = :currency", **params)
+    sums = [sum(int(row[at] or 0) for row in rows) for at in (1, 2)]
+    if dimension.join:  # a contact has several rows
+        total = f"SELECT sum(is_customer), sum(now) FROM ({bought}) AS b"
+        sums = [int(each or 0) for each in store.rows(total, **params)[0]]
+    first = store.value(
+        "SELECT min(first_on) FROM contact_value WHERE currency = :currency", **params
+    )
     market = Market(
         dimension.name,
         scope.since,
         scope.until,
         before,
         (),
-        int((sums and sums[0]) or 0),
-        Money(int((sums and sums[1]) or 0), scope.currency),
+        sums[0],
+        Money(sums[1], scope.currency),
         bool(dimension.join),
         dt.date.fromisoformat(first) if first else None,
     )

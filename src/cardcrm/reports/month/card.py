@@ -66,33 +66,34 @@ def _build_section(picture: Picture) -> Section:
 
 
 def build_month_data(summary: MonthSummary) -> dict[str, object]:
-    """Return the figures for programs; a list without enough data is empty and has a reason."""
+    """Return the figures for programs; a list without enough data is empty and named as missing."""
     figures = summary.comparison
-    now = figures.now
+    now, pictures = figures.now, summary.pictures.values()
     return {
         "month": f"{now.first:%Y-%m}",
-        "from": now.first,
-        "to": now.last,
-        "is_complete": figures.is_complete,
+        "since": now.first,
+        "until": now.last,
+        "is_over": figures.is_complete,
         "currency": summary.view.currency,
         "revenue": now.revenue,
         "orders": now.orders,
         "customers": now.customers,
         "month_before": _compare(now, figures.month_before),
         "year_before": _compare(now, figures.year_before),
-        "revenue_by_month": summary.pictures["revenue"].rows,
-        **{key: each.rows for key, each in summary.pictures.items() if key != "revenue"},
+        **{each.key: each.rows for each in pictures},
         "to_do": [each._asdict() for each in summary.to_dos],
-        "reasons": {key: each.reason for key, each in summary.pictures.items() if each.reason},
+        "missing": [
+            {"section": each.key, "reason": each.reason} for each in pictures if each.reason
+        ],
     }
 
 
 def _compare(now: SpanFigures, before: SpanFigures) -> dict[str, object]:
     return {
-        "from": before.first,
-        "to": before.last,
+        "since": before.first,
+        "until": before.last,
         "revenue": before.revenue,
         "orders": before.orders,
         "customers": before.customers,
-        "change": change_of(now.revenue, before.revenue),
+        "growth": change_of(now.revenue, before.revenue),
     }

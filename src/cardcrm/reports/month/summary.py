@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from cardcrm.dates.date_parts import MONTHS
 from cardcrm.reports.month.comparison import Comparison, compare_month
 from cardcrm.reports.month.to_dos import ToDo, list_to_dos
+from cardcrm.reports.pictures.cohort_map import draw_cohorts
 from cardcrm.reports.pictures.customer_lists import (
     draw_at_risk,
     draw_best_customers,
     draw_new_customers,
 )
-from cardcrm.reports.pictures.customer_maps import draw_cohorts
 from cardcrm.reports.pictures.picture import Picture, View
 from cardcrm.reports.pictures.product_lists import draw_pairs, draw_products
 from cardcrm.reports.pictures.sales_by_month import draw_forecast, draw_revenue

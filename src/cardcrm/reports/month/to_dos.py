@@ -22,9 +22,9 @@ def list_to_dos(store: Store, pictures: Mapping[str, Picture], today: str) -> li
     """Return what to do next: promises first, then calls, then offers."""
     return [
         *_list_promises(store, today),
-        *_list_calls(pictures["at_risk"]),
-        *_list_thanks(pictures["new_customers"]),
-        *_list_offers(pictures["pairs"]),
+        *_list_calls(pictures["customers_at_risk"]),
+        *_list_thanks(pictures["customers_won"]),
+        *_list_offers(pictures["product_pairs"]),
     ]
 
 
@@ -61,7 +61,8 @@ def _list_thanks(picture: Picture) -> Iterator[ToDo]:
 def _list_offers(picture: Picture) -> Iterator[ToDo]:
     for row in picture.rows[:1]:
         yield ToDo(
-            f"Offer {row['other']} to those who buy {row['product']}", "cardcrm report baskets"
+            f"Offer {row['other_product']} to those who buy {row['product']}",
+            "cardcrm report baskets",
         )
 
 

@@ -67,7 +67,7 @@ def draw_best_customers(store: Store, view: View) -> Picture:
 _NEW_COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
-    Column("first_on", "first sale"),
+    Column("first_sale", "first sale"),
     Column("revenue", "revenue so far", "right", currency="currency"),
 )
 
@@ -77,7 +77,7 @@ def draw_new_customers(store: Store, view: View) -> Picture:
     title = f"New customers of {view.span}"
     counts = _count_new(store, view)
     if not counts:
-        return Picture("new_customers", title, reason="No first purchase within a year.")
+        return Picture("customers_won", title, reason="No first purchase within a year.")
     months = [f"{day:%Y-%m}" for day in list_months(view.last, _MONTHS_OF_NEW)]
     values = tuple(counts.get(month, 0) for month in months)
     chart = BarChart("First purchases by month", tuple(months), values, "customers")
@@ -97,7 +97,7 @@ def draw_new_customers(store: Store, view: View) -> Picture:
     ]
     ids = tuple(row["contact_id"] for row in rows)
     note = "" if rows else f"No new customer in {view.span}."
-    return Picture("new_customers", title, (chart,), Sheet(_NEW_COLUMNS, cells), note, ids)
+    return Picture("customers_won", title, (chart,), Sheet(_NEW_COLUMNS, cells), note, ids)
 
 
 def _count_new(store: Store, view: View) -> dict[str, int]:
@@ -118,7 +118,7 @@ _RISK_COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
     Column("value_at_risk", "at risk", "right", currency="currency"),
-    Column("last_on", "last sale"),
+    Column("last_sale", "last sale"),
     Column("reason", "why", wide=True),
 )
 
@@ -129,7 +129,7 @@ def draw_at_risk(store: Store, view: View) -> Picture:
     found = report_risks(store, Scope(view.currency, view.today), MAX_CUSTOMERS)
     if not found:
         reason = "No customer of three purchases or more is silent for much longer than usual."
-        return Picture("at_risk", title, reason=reason)
+        return Picture("customers_at_risk", title, reason=reason)
     cells = [
         (each.contact_id, each.name, each.value_at_risk, each.last_on, each.reason)
         for each in found
@@ -139,4 +139,4 @@ def draw_at_risk(store: Store, view: View) -> Picture:
     chart = BarChart("Value at risk within a year", names, values, view.currency)
     note = f"Together about {sum(values):,.0f} {view.currency} within a year."
     ids = tuple(each.contact_id for each in found)
-    return Picture("at_risk", title, (chart,), Sheet(_RISK_COLUMNS, cells), note, ids)
+    return Picture("customers_at_risk", title, (chart,), Sheet(_RISK_COLUMNS, cells), note, ids)

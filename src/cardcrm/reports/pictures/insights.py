@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from cardcrm.dates.date_parts import add_months
+from cardcrm.reports.pictures.cohort_map import draw_cohorts
 from cardcrm.reports.pictures.contact_times import draw_best_time
 from cardcrm.reports.pictures.customer_lists import draw_at_risk
-from cardcrm.reports.pictures.customer_maps import draw_cohorts, draw_grid, draw_standings
 from cardcrm.reports.pictures.picture import Picture, View
 from cardcrm.reports.pictures.product_lists import draw_pairs, draw_products
 from cardcrm.reports.pictures.sales_by_month import draw_forecast
+from cardcrm.reports.pictures.standings import draw_equity, draw_grid
 from cardcrm.store import Store
 
 
@@ -24,13 +25,13 @@ class Insight(NamedTuple):
 
 INSIGHTS = (
     Insight("forecast", "Revenue to come", draw_forecast),
-    Insight("at_risk", "Customers slipping away", draw_at_risk),
-    Insight("products", "What sold in the last 12 months", draw_products),
-    Insight("pairs", "What sells together", draw_pairs),
-    Insight("retention", "Who comes back after the first purchase", draw_cohorts),
+    Insight("customers_at_risk", "Customers slipping away", draw_at_risk),
+    Insight("best_products", "What sold in the last 12 months", draw_products),
+    Insight("product_pairs", "What sells together", draw_pairs),
+    Insight("cohorts", "Who comes back after the first purchase", draw_cohorts),
     Insight("best_time", "Best time to call", draw_best_time),
     Insight("grid", "Recency and frequency", draw_grid),
-    Insight("standings", "Revenue by standing", draw_standings),
+    Insight("equity", "Customer equity by standing", draw_equity),
 )
 
 

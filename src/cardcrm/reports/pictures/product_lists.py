@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from cardcrm.chart import BarChart
 from cardcrm.dates.date_parts import add_months
-from cardcrm.money import format_quantity
 from cardcrm.reports.pictures.picture import Picture, View, in_units
 from cardcrm.reports.product_sales.baskets import find_pairs
 from cardcrm.reports.product_sales.product_figures import build_product_report
@@ -21,8 +20,8 @@ _PRODUCT_COLUMNS = (
 )
 _PAIR_COLUMNS = (
     Column("product", "product", wide=True),
-    Column("other", "bought with", wide=True),
-    Column("together", "together", "right"),
+    Column("other_product", "bought with", wide=True),
+    Column("count", "together", "right"),
     Column("lift", "lift", "right", digits=1),
 )
 
@@ -33,14 +32,19 @@ def draw_products(store: Store, view: View) -> Picture:
     found = build_product_report(store, view.scope).rows[:MAX_PRODUCTS]
     if not found:
         reason = f"No sale of a product in {view.span}: name the product when you `sell`."
-        return Picture("products", title, reason=reason)
+        return Picture("best_products", title, reason=reason)
     cells = [
-        (each.id, each.name, each.revenue, format_quantity(each.units), each.customers)
+        (each.id, each.name, each.revenue, _count_units(each.units), each.customers)
         for each in found
     ]
     values = tuple(in_units(each.revenue) for each in found)
     chart = BarChart("Revenue", tuple(each.name for each in found), values, view.currency)
-    return Picture("products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
+    return Picture("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
+
+
+def _count_units(thousandths: int) -> int | float:
+    whole, rest = divmod(thousandths, 1000)
+    return thousandths / 1000 if rest else whole
 
 
 def draw_pairs(store: Store, view: View) -> Picture:
@@ -50,7 +54,7 @@ def draw_pairs(store: Store, view: View) -> Picture:
     found = [each for each in find_pairs(store, scope).pairs if each.lift > 1][:MAX_PRODUCTS]
     if not found:
         reason = "No two products were bought together more than once, beyond chance, in a year."
-        return Picture("pairs", title, reason=reason)
+        return Picture("product_pairs", title, reason=reason)
     cells = [(each.product, each.other, each.together, each.lift) for each in found]
     labels = tuple(f"{each.product} + {each.other}" for each in found)
     chart = BarChart(
@@ -58,4 +62,4 @@ def draw_pairs(store: Store, view: View) -> Picture:
     )
     first = found[0]
     note = f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well."
-    return Picture("pairs", title, (chart,), Sheet(_PAIR_COLUMNS, cells), note)
+    return Picture("product_pairs", title, (chart,), Sheet(_PAIR_COLUMNS, cells), note)

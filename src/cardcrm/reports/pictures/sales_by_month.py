@@ -2,7 +2,7 @@
 
 from cardcrm.chart import Band, LineChart, Series, Value
 from cardcrm.dates.date_parts import add_months
-from cardcrm.money import Money, count_decimals
+from cardcrm.money import count_decimals
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
 from cardcrm.reports.pictures.picture import Picture, View, in_units
 from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
@@ -18,21 +18,21 @@ def draw_revenue(store: Store, view: View) -> Picture:
     """Return the revenue of 24 months up to the end of the view, each beside its year before."""
     months = revenue_by_month(store, view.currency, view.last, months=SHOWN_MONTHS + 12)
     if not any(each.revenue.minor for each in months):
-        return Picture("revenue", "Revenue by month", reason=_NO_SALES)
+        return Picture("revenue_by_month", "Revenue by month", reason=_NO_SALES)
     shown, before = months[12:], months[:SHOWN_MONTHS]
     series = [Series("revenue", tuple(in_units(each.revenue) for each in shown))]
     if any(each.revenue.minor for each in before):
         series.append(Series("a year earlier", tuple(in_units(each.revenue) for each in before)))
     labels = tuple(f"{each.first:%Y-%m}" for each in shown)
     chart = LineChart("Revenue", labels, tuple(series), None, view.currency)
-    return Picture("revenue", "Revenue by month", (chart,), _list_months(shown, before))
+    return Picture("revenue_by_month", "Revenue by month", (chart,), _list_months(shown, before))
 
 
 def _list_months(shown: tuple[MonthRevenue, ...], before: tuple[MonthRevenue, ...]) -> Sheet:
     columns = (
         Column("month", "month"),
         Column("revenue", "revenue", "right", currency="currency"),
-        Column("year_before", "a year earlier", "right", currency="currency"),
+        Column("revenue_before", "a year earlier", "right", currency="currency"),
     )
     rows = [
         (f"{now.first:%Y-%m}", now.revenue, then.revenue)
@@ -81,20 +81,20 @@ def _draw_ahead(found: Forecast, view: View) -> LineChart:
 def _list_ahead(found: Forecast, view: View) -> Sheet:
     columns = (
         Column("month", "month"),
-        Column("forecast", "forecast", "right", currency="currency"),
-        Column("low", "low", "right", currency="currency"),
-        Column("high", "high", "right", currency="currency"),
+        Column("expected", "forecast", "right"),
+        Column("low", "low", "right"),
+        Column("high", "high", "right"),
     )
     rows = [
-        (
-            each.month,
-            Money(round(each.value), view.currency),
-            None if each.low is None else Money(round(each.low), view.currency),
-            None if each.high is None else Money(round(each.high), view.currency),
-        )
+        (each.month, *(_in_units(value, view) for value in (each.value, each.low, each.high)))
         for each in found.months
     ]
     return Sheet(columns, rows, "Revenue to come", ids="month")
+
+
+def _in_units(value: float | None, view: View) -> float | None:
+    """Return an amount in major units, rounded to minor ones."""
+    return None if value is None else round(value) / _unit(view)
 
 
 def _as_sentence(reason: str) -> str:

@@ -108,9 +108,15 @@ def read_refresh_day(store: Store) -> dt.date | None:
 
 
 def is_stale(store: Store, today: dt.date) -> bool:
-    """Return whether the last refresh was more than a week ago."""
+    """Return whether the last refresh was more than a week ago.
+
+    A copy of a database has the day of the refresh and no alerts, so none is right on that day
+    alone.
+    """
     last = read_refresh_day(store)
-    return last is None or abs((today - last).days) > _STALE_DAYS
+    if last is None or abs((today - last).days) > _STALE_DAYS:
+        return True
+    return last != today and not store.rows("SELECT 1 FROM alert LIMIT 1")
 
 
 def refresh_if_stale(store: Store, today: dt.date, days: int) -> bool:

@@ -6,7 +6,7 @@ its whole amount. The cost of a line is unit cost × quantity, rounded once. Pro
 lines, everything else over sales.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +16,6 @@ from cardcrm.query import And, Term
 from cardcrm.reports.product_sales.line_sql import COST, end_today
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
 
@@ -188,26 +187,17 @@ def _read_sales(store: Store, scope: Scope, by: str, limit: int | None) -> tuple
     join = " JOIN contact c ON c.id = s.contact_id" if "c." in group else ""
     grouped = f"SELECT {group} AS name, {_OF_SALES} FROM sale s{join} WHERE {condition} GROUP BY 1"
     order = "name DESC" if by in PERIODS else f"{_MARGIN} DESC, revenue DESC, name"
-    found = store.rows(
-        f"SELECT g.*, count(*) OVER () AS groups FROM ({grouped}) g ORDER BY {order} LIMIT :most",
-        **params,
-        most=_NO_LIMIT if limit is None else limit,
-    )
+    sql = f"SELECT g.*, count(*) OVER () AS groups FROM ({grouped}) g ORDER BY {order} LIMIT :most"
+    if by == "customer":
+        sql = f"SELECT g.*, c.name AS shown FROM ({sql}) g JOIN contact c ON c.id = g.name"
+        sql += f" ORDER BY {order.replace('name', 'g.name')}"
+    found = store.rows(sql, **params, most=_NO_LIMIT if limit is None else limit)
     groups = found[0]["groups"] if found else 0
     if by in PERIODS:
         found.reverse()
     if by != "customer":
         return [(None, row["name"], _figures(row)) for row in found], groups
-    names = _read_names(store, "contact", [row["name"] for row in found])
-    return [(row["name"], names[row["name"]], _figures(row)) for row in found], groups
-
-
-def _read_names(store: Store, table: str, ids: Sequence[int]) -> dict[int, str]:
-    return {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(f"SELECT id, name FROM {table} WHERE id IN ({marks})", **params)
-    }
+    return [(row["name"], row["shown"], _figures(row)) for row in found], groups
 
 
 def _read_lines(store: Store, scope: Scope, by: str) -> Iterator[_Group]:
@@ -220,7 +210,7 @@ def _read_lines(store: Store, scope: Scope, by: str) -> Iterator[_Group]:
     )
     sums = {row["product_id"]: _figures(row) for row in rows}
     if by == "product":
-        names = _read_names(store, "product", list(sums))
+        names = {row[0]: row[1] for row in store.rows("SELECT id, name FROM product")}
         yield from ((id_, names[id_], each) for id_, each in sums.items())
         return
     categories: dict[str, list[Figures]] = {}

@@ -1,8 +1,8 @@
 """Find the days on which the unit price of a product changed, from the lines of sales.
 
 The usual price of a day is that of most of its lines, and the higher one of a tie. A price counts
-once it has been the usual one on two days of sales in a row, so that a mistyped line is no change;
-the last day with sales counts by itself.
+once it has been the usual one on two days of sales in a row, so that a mistyped line does not
+count; the last day with sales counts by itself.
 """
 
 import datetime as dt

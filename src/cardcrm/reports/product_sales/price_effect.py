@@ -1,7 +1,7 @@
 """Compare sales of a product before and after a price change, or during a promotion and before.
 
 Both spans are whole weeks, so that each weekday has the same weight, and days without sales count.
-A change of price and a change of sales at the same time are no proof that one caused the other: so
+A change of price and a change of sales at one time do not prove that one caused the other: so
 the change of all other products in the same spans is shown beside it.
 """
 

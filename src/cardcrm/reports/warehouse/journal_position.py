@@ -1,14 +1,17 @@
 """The position of an export in the journal, and the months that later changes have touched."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from cardcrm.errors import StorageError
 from cardcrm.reports.warehouse.star_tables import StarTable
 from cardcrm.store import Store
 from cardcrm.store.store import placeholders
 
 _CHUNK: Final = 500  # ids in one query
+_MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
 class Position(NamedTuple):
@@ -46,10 +49,16 @@ def continues(store: Store, position: Position) -> bool:
 
 
 def list_months(store: Store, fact: StarTable) -> list[str]:
-    """Return the months of a fact, in order."""
+    """Return the months of a fact, in order. Raises StorageError for a damaged day."""
     table = next(iter(fact.tables))
     sql = f"SELECT DISTINCT substr({fact.day}, 1, 7) FROM {table} ORDER BY 1"
-    return [row[0] for row in store.rows(sql)]
+    months = [row[0] for row in store.rows(sql)]
+    for month in months:
+        if not _MONTH.fullmatch(month):  # months become names of folders
+            raise StorageError(
+                f"a {table} has the day “{month}…”, which is not a date", "See `cardcrm db check`."
+            )
+    return months
 
 
 def find_touched_months(store: Store, fact: StarTable, since: int) -> set[str]:

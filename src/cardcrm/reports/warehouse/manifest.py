@@ -17,7 +17,7 @@ from cardcrm.reports.warehouse.journal_position import Position
 NAME: Final = "manifest.json"
 FORMAT: Final = 1
 PART: Final = ".part"
-_TABLE: Final = re.compile(r"(?:dim|fact)_[a-z][a-z0-9_]{0,60}")
+_TABLE: Final = re.compile(r"(?:bridge|dim|fact)_[a-z][a-z0-9_]{0,60}")
 _FILE: Final = re.compile(
     rf"({_TABLE.pattern})/(?:month=([0-9]{{4}}-[0-9]{{2}})/)?part-([0-9]{{6}})\.parquet"
 )

@@ -8,8 +8,7 @@ from typing import Final
 
 from cardcrm.errors import UsageError
 from cardcrm.reports.warehouse import manifest, warehouse_folder
-from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import DIMENSIONS
+from cardcrm.reports.warehouse.all_tables import all_tables
 from cardcrm.reports.warehouse.workbench import Workbench, list_files, quote_text
 from cardcrm.store import missing_driver
 
@@ -21,6 +20,8 @@ KEYS: Final = {
     "dim_place": ("place_id",),
     "dim_user": ("user_name",),
     "dim_date": ("date",),
+    "bridge_customer_tag": ("customer_id", "tag"),
+    "bridge_customer_segment": ("customer_id", "segment"),
 }
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,50}")
 _RESERVED: Final = ("public", "information_schema")
@@ -57,7 +58,7 @@ def copy_to_server(
             each.day,
             KEYS.get(each.name, ()),
         )
-        for each in (*DIMENSIONS, *all_facts())
+        for each in all_tables()
     ]
     with tempfile.TemporaryDirectory(prefix="cardcrm-") as space:
         bench = Workbench(Path(space) / "spill")

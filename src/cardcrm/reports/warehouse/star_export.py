@@ -3,21 +3,25 @@
 import hashlib
 import os
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import CardcrmError
+from cardcrm.records.query_sql import segments
 from cardcrm.reports.warehouse import manifest, warehouse_folder
+from cardcrm.reports.warehouse.all_tables import REWRITTEN
+from cardcrm.reports.warehouse.bridges import stage_bridges
 from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import DIMENSIONS, stage_dimensions
+from cardcrm.reports.warehouse.dimensions import stage_dimensions
 from cardcrm.reports.warehouse.journal_position import (
     continues,
     find_touched_months,
     list_months,
     read_position,
 )
-from cardcrm.reports.warehouse.manifest import Files, Manifest, Stored
+from cardcrm.reports.warehouse.manifest import Manifest, Stored
 from cardcrm.reports.warehouse.star_tables import MACROS, StarTable
 from cardcrm.reports.warehouse.workbench import Workbench, list_files
 from cardcrm.signals import clean_up_at_end
@@ -72,6 +76,16 @@ def export_star(store: Store, where: Path, advance: Advance = lambda _done, _all
     """
     folder = warehouse_folder.check_name(where)
     warehouse_folder.prepare(folder)
+    try:
+        return _export(store, folder, advance)
+    except OSError as error:
+        raise CardcrmError(
+            f"cannot write to {error.filename or folder}: {error.strerror}",
+            "Check the permissions and the free space of the folder.",
+        ) from error
+
+
+def _export(store: Store, folder: Path, advance: Advance) -> Outcome:
     with (
         clean_up_at_end(),
         warehouse_folder.lock(folder),
@@ -112,16 +126,17 @@ class _Export:
         if self.old and self._is_unchanged(self.old):
             return Outcome((), self.old.at, is_unchanged=True)
         stage_dimensions(self.store, self.bench)
+        stage_bridges(self.store, self.bench)
         plan = self._plan()
-        self.steps = sum(map(len, plan.months.values())) + len(DIMENSIONS)
+        self.steps = sum(map(len, plan.months.values())) + len(REWRITTEN)
         files: dict[str, dict[str, Stored]] = {}
         for fact in self.facts:
             new = dict(self._write_months(fact, plan.months[fact.name]))
             files[fact.name] = dict(sorted({**plan.kept(fact), **new}.items()))
         self._stage_users(files)
         self._stage_calendar(files)
-        for dimension in DIMENSIONS:
-            files[dimension.name] = {"": self._write(dimension, "")}
+        for table in REWRITTEN:
+            files[table.name] = {"": self._write(table, "")}
         self._publish(files)
         return self._describe(plan, files)
 
@@ -132,7 +147,10 @@ class _Export:
         return is_same and is_whole and continues(self.store, old.position)
 
     def _is_unchanged(self, old: Manifest) -> bool:
-        return old.position == self.position
+        """Return whether nothing has changed; the members of segments may change with the day."""
+        has_segments = bool(segments.list_segments(self.store))
+        today = dates.today(self.store.locale.zone).isoformat()
+        return old.position == self.position and not (has_segments and old.day != today)
 
     @property
     def _database(self) -> str:
@@ -159,14 +177,13 @@ class _Export:
         if not found:
             return set()
         rows = self.bench.run(
-            f"SELECT DISTINCT strftime({fact.day}, '%Y-%m') FROM {self._read(found)} f "
+            f"SELECT DISTINCT strftime({fact.day}, '%Y-%m') FROM {self._read(found.values())} f "
             "WHERE f.customer_id IS NOT NULL AND f.customer_id NOT IN (SELECT id FROM contact)"
         )
         return {row[0] for row in rows}
 
-    def _read(self, files: dict[str, Stored] | Files | object) -> str:
-        assert isinstance(files, dict)
-        return list_files(self._path(each.path) for each in files.values())
+    def _read(self, files: Iterable[Stored]) -> str:
+        return list_files(self._path(each.path) for each in files)
 
     def _path(self, name: str) -> Path:
         """Return the path of a file: a new one has no name yet, only that of a part."""
@@ -202,7 +219,7 @@ class _Export:
         for fact in self.facts:
             names = {each.name for each in fact.columns}.intersection(_USERS)
             if files[fact.name]:
-                rows = self._read(files[fact.name])
+                rows = self._read(files[fact.name].values())
                 parts += [f"SELECT DISTINCT {name} FROM {rows}" for name in sorted(names)]
         union = " UNION ".join(parts)
         self.bench.run(f"CREATE OR REPLACE TABLE user_name AS FROM ({union}) WHERE user_name <> ''")
@@ -225,6 +242,7 @@ class _Export:
                 part = path.with_name(f"{path.name}{manifest.PART}")
                 _sync(part)
                 part.replace(path)
+                _sync(path.parent)
         new = Manifest(
             self.number,
             _layout(self.facts),
@@ -262,6 +280,7 @@ class _Export:
 
 
 def _sync(path: Path) -> None:
+    """Write a file, or the names in a folder, to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -271,5 +290,5 @@ def _sync(path: Path) -> None:
 
 def _layout(facts: list[StarTable]) -> str:
     """Return a mark that changes with the columns of the star and what they are computed from."""
-    text = repr([(each.name, each.select) for each in (*facts, *DIMENSIONS)]) + repr(MACROS)
+    text = repr([(each.name, each.select) for each in (*facts, *REWRITTEN)]) + repr(MACROS)
     return f"{zlib.crc32(text.encode()):08x}"

@@ -14,8 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.reports.warehouse import manifest, warehouse_folder
-from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import DIMENSIONS
+from cardcrm.reports.warehouse.all_tables import all_tables
 from cardcrm.reports.warehouse.manifest import Manifest
 from cardcrm.reports.warehouse.star_tables import StarTable
 from cardcrm.reports.warehouse.workbench import list_files, load_duckdb, quote_text
@@ -47,7 +46,7 @@ def list_tables(folder: Path | None) -> list[StoredTable]:
     """Return the tables of the star, with their rows in the warehouse of a folder."""
     found = manifest.find(warehouse_folder.check_name(folder)) if folder else None
     tables = []
-    for table in (*all_facts(), *DIMENSIONS):
+    for table in all_tables():
         files = found.files.get(table.name, {}) if found else {}
         rows = sum(each.rows for each in files.values()) if found else None
         tables.append(StoredTable(table, rows))
@@ -98,7 +97,7 @@ def _prepare(connection: Any, folder: Path, stored: Manifest, spill: str) -> Non
         "enable_progress_bar_print = false",
     ):
         connection.execute(f"SET {setting}")
-    for table in (*all_facts(), *DIMENSIONS):
+    for table in all_tables():
         paths = [folder / each.path for each in stored.files.get(table.name, {}).values()]
         columns = ", ".join(f"CAST(NULL AS {each.type}) AS {each.name}" for each in table.columns)
         rows = f"FROM {list_files(paths)}" if paths else f"SELECT {columns} WHERE false"

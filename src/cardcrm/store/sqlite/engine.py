@@ -90,7 +90,11 @@ class SqliteEngine(SqliteTransactions):
         else:
             self.open_file(is_immutable=True)
         self.full_disk_error = error
-        self._prepare(create=False, readonly=True)
+        try:
+            self._prepare(create=False, readonly=True)
+        except StorageError:  # a file that is new, or older, cannot be used without room for it
+            self.driver.close()
+            raise error from cause
         return True
 
     def _keep_log(self) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from cardcrm.render.charts.block_characters import sparkline
-from cardcrm.reports import card_text
+from cardcrm.block_characters import sparkline
+from cardcrm.reports import card_sections, card_text
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
 from cardcrm.reports.revenue import MonthRevenue
@@ -205,7 +205,7 @@ def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
     yield _section("To do", room)
-    lines = [card_text.build_reminder_line(each, card) for each in card.reminders]
+    lines = [card_sections.build_reminder_line(each, card) for each in card.reminders]
     days = _widest(line.when for line in lines)
     for each, line in zip(card.reminders, lines, strict=True):
         target = Target("reminder", each.id, each.text)
@@ -218,7 +218,7 @@ def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
         return
     filter_ = f"{kind}s only" if kind else ""
     yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
-    lines = [card_text.build_timeline_line(each, card) for each in card.history]
+    lines = [card_sections.build_timeline_line(each, card) for each in card.history]
     days, kinds = _widest(line.when for line in lines), _widest(line.mark for line in lines)
     for each, line in zip(card.history, lines, strict=True):
         target = Target("interaction", each.interaction.id, each.interaction.text)
@@ -232,7 +232,7 @@ def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
     yield _section("Sales", room, f"{card.sales_count:,}")
-    lines = [card_text.build_sale_line(each, card.today) for each in card.sales]
+    lines = [card_sections.build_sale_line(each, card.today) for each in card.sales]
     days, amounts = _widest(line.mark for line in lines), _widest(line.when for line in lines)
     for each, line in zip(card.sales, lines, strict=True):
         target = Target("sale", each.sale.id, f"{line.when} {line.text}".strip())

@@ -5,7 +5,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import RenderResult
 
-from cardcrm.render.charts.block_characters import bar
+from cardcrm.block_characters import bar
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui.bulk_jobs import Job
 from cardcrm.tui.context import context_of

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cardcrm.block_characters import bar, columns
 from cardcrm.money import Money
-from cardcrm.render.charts.block_characters import bar, columns
 from cardcrm.reports.revenue import MonthRevenue
 from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
 from cardcrm.reports.value import RankedCustomer, ValueReport

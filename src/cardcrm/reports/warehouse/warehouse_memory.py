@@ -6,21 +6,23 @@ It is in the user's data folder and not in the database, which several machines 
 import contextlib
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from cardcrm.config import app_folder
-from cardcrm.formats.atomic_write import write_atomically
+from cardcrm.store.server_address import hide_password, is_server
 
 
 def remember_folder(database: Path | str, folder: Path) -> None:
     """Remember the folder of an export, unless the data folder cannot be written to."""
     path = _file()
     known = {**_read(path), _key(database): str(folder.absolute())}
+    part = path.with_name(f".{path.name}-{os.getpid()}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with write_atomically(path, replace=True) as stream:
-            json.dump(known, stream, indent=1)
+        part.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        part.replace(path)
 
 
 def recall_folder(database: Path | str) -> Path | None:
@@ -43,5 +45,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _key(database: Path | str) -> str:
     """Return a mark of a database, as its address may name a user."""
-    place = str(database.absolute()) if isinstance(database, Path) else database
-    return hashlib.sha256(place.encode()).hexdigest()[:16]
+    text = str(database)
+    place = hide_password(text) if is_server(text) else str(Path(text).absolute())
+    return hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:16]

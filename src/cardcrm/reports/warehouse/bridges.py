@@ -1,0 +1,47 @@
+"""Bridges of the star: the tags and the segments of customers, of which each may have several."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cardcrm.errors import UsageError
+from cardcrm.records.query_sql import contact_query, segments
+from cardcrm.reports.warehouse.star_tables import StarColumn, StarTable
+from cardcrm.reports.warehouse.workbench import Workbench
+from cardcrm.store import Store
+
+_CUSTOMER: Final = StarColumn("customer_id", "BIGINT", "customer, in `dim_customer`", "customer_id")
+_TYPES: Final = {"customer_id": "BIGINT", "name": "VARCHAR"}
+
+CUSTOMER_TAG: Final = StarTable(
+    "bridge_customer_tag",
+    "One row for each tag of a customer.",
+    (_CUSTOMER, StarColumn("tag", "VARCHAR", "tag", "name")),
+    "FROM customer_tag ORDER BY name, customer_id",
+)
+CUSTOMER_SEGMENT: Final = StarTable(
+    "bridge_customer_segment",
+    "One row for each saved segment of a customer, as of the day of the export.",
+    (_CUSTOMER, StarColumn("segment", "VARCHAR", "name of the segment", "name")),
+    "FROM customer_segment ORDER BY name, customer_id",
+)
+BRIDGES: Final = (CUSTOMER_TAG, CUSTOMER_SEGMENT)
+
+
+def stage_bridges(store: Store, bench: Workbench) -> None:
+    """Stage the tags and the segments of all customers."""
+    tags = store.stream("SELECT contact_id, name FROM tag", {})
+    bench.stage("customer_tag", _TYPES, tags)
+    bench.stage("customer_segment", _TYPES, _members(store))
+
+
+def _members(store: Store) -> Iterator[tuple[Any, str]]:
+    """Yield the contacts of each segment; one whose query has become invalid has none."""
+    for segment in segments.list_segments(store):
+        try:
+            node = contact_query.parse(store, segment.query)
+            condition, params = contact_query.compile_query(store, node)
+        except UsageError:
+            continue
+        sql = f"SELECT c.id FROM contact c WHERE {condition}"
+        for row in store.stream(sql, params):
+            yield row[0], segment.name
