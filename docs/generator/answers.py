@@ -283,11 +283,7 @@ KEYS: dict[str, Key] = {
     "change_on": Key("day", "day from which sales are compared with those before"),
     "change_found": Key("boolean", "true where that day was found in the sales"),
     "before": Key("span_figures", "sales before that day"),
-<<<<<<< HEAD
-    "after": Key("span_figures", "sales from that day on"),
-=======
     "after": Key("span_figures", "sales from that day on, or during the promotion"),
->>>>>>> base
     "since": Key("day", "first day"),
     "day_count": Key("integer", "number of days"),
     "units_a_day": Key("number", "units sold on a day"),
