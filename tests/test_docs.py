@@ -458,7 +458,7 @@ SHOP = (
     "benefit add Basket --cost 20",
     *(["mvc give jane Client dinner"] * 12),
     *(
-        f'sell "{who}" --product "2 x Vase" --on {days}d'
+        f'sell "{who}" --line "2 x Vase" --on {days}d'
         for who in ("Jane Doe", "Ann Lee")
         for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
     ),
