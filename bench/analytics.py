@@ -72,10 +72,23 @@ def _measure_equity(store: Store) -> object:
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 
 
+def _backtest(store: Store) -> object:
+    from cardcrm.reports.lifetime_model.backtest import run_backtest
+
+    return run_backtest(store, "GBP", TODAY, TODAY.replace(year=TODAY.year - 1))
+
+
 # The figures of each customer that the models need.
 _HISTORIES = (
     "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
     "WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id"
+)
+# The first part of history, and the rest of it.
+_HISTORY_AND_REST = (
+    "SELECT contact_id, count(DISTINCT on_date), min(on_date), max(on_date), sum(amount) FROM sale "
+    "WHERE currency = 'GBP' AND amount > 0 AND on_date <= '2025-11-20' GROUP BY contact_id "
+    "UNION ALL SELECT contact_id, count(DISTINCT on_date), NULL, NULL, sum(amount) FROM sale "
+    "WHERE currency = 'GBP' AND on_date > '2025-11-20' GROUP BY contact_id"
 )
 
 
@@ -90,6 +103,7 @@ REPORTS = [
     # The models are stored by the first run, which is not measured; fitting them has its own line.
     Report("value by future", _rank_future, _HISTORIES),
     Report("value equity", _measure_equity, _HISTORIES),
+    Report("value backtest, with its fit", _backtest, _HISTORY_AND_REST),
     Report(
         "value, top 20",
         _rank_customers,

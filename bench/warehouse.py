@@ -95,12 +95,17 @@ def _measure_server(star: Path, cardcrm: Callable[..., str]) -> None:
 
 
 def _time(label: str, action: Callable[[], object]) -> None:
-    """Run once, and print the time and the most memory that a command has taken so far."""
-    start = time.perf_counter()
+    """Run once, and print the time, the processor time and the most memory of commands so far."""
+    start, before = time.perf_counter(), _processor_time()
     action()
-    took = time.perf_counter() - start
+    took, used = time.perf_counter() - start, _processor_time() - before
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    _print(label, f"{took:,.1f} s, memory up to {memory:,.0f} MiB")
+    _print(label, f"{took:,.1f} s, {used:,.1f} s of a processor, at most {memory:,.0f} MiB")
+
+
+def _processor_time() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _best(label: str, action: Callable[[], object], runs: int = RUNS) -> None:

@@ -1,5 +1,6 @@
 """Output longer than the terminal: a pager, in a real pseudo-terminal, and never in a pipe."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -31,6 +32,7 @@ class Terminal:
         self.master, slave = pty.openpty()
         termios.tcsetwinsize(self.master, (ROWS, 80))
         self.output = ""
+        self._decode = codecs.getincrementaldecoder("utf-8")().decode
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cardcrm", *words],
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
@@ -42,7 +44,7 @@ class Terminal:
     def read(self) -> str:
         while select.select([self.master], [], [], 0.05)[0]:
             try:
-                self.output += os.read(self.master, 65536).decode()
+                self.output += self._decode(os.read(self.master, 65536))
             except OSError:  # the program has ended
                 break
         return self.output

@@ -19,6 +19,7 @@ from cardcrm.records.sales import sales
 from cardcrm.records.sales.product_type import PRODUCT
 from cardcrm.records.sales.sale_lines import LineDraft
 from cardcrm.store import Locale, open_store
+from tests.cli.test_pager import Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +39,7 @@ ROSE, VASE, CARD = (LineDraft("Rose", 2000), LineDraft("Vase"), LineDraft("Card"
 
 
 def list_sales():
-    """Yield the buyer, the day, and the amount or the products of each sale."""
+    """Yield a customer, a day, and an amount or products."""
     day = dt.date(2024, 10, 5)
     while day < dt.date(2026, 11, 1):
         if day < dt.date(2026, 6, 1):
@@ -272,3 +273,40 @@ def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
             assert shop("report", name, *words, "--html", str(file), "--force")[0] == 0, name
             written += 1
     assert written >= 10
+
+
+# the terminal
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "is_drawn"),
+    [
+        ((), {}, True),
+        ((), {"NO_COLOR": "1"}, True),
+        ((), {"CARDCRM_CHARTS": "no"}, False),
+        (("--format", "json"), {}, False),
+        (("--format", "csv"), {}, False),
+        (("--format", "markdown"), {}, False),
+    ],
+)
+def test_terminal_gets_charts_above_the_table(shop, words, environment, is_drawn):
+    """Run in a real pseudo-terminal, as pipes get no charts."""
+    screen = Terminal(*words, "report", "products", PAGER="cat", **environment)
+    assert screen.end() == 0
+    assert ("█" in screen.output) == is_drawn
+    assert ("\x1b[36m" in screen.output) == (is_drawn and not environment)
+
+
+def test_terminal_without_block_characters_gets_ascii(shop):
+    screen = Terminal("report", "products", PAGER="cat", PYTHONIOENCODING="ascii")
+    assert screen.end() == 0
+    assert "=====" in screen.output
+    assert screen.output.isascii()
+
+
+def test_terminal_shows_the_charts_of_a_month(shop):
+    screen = Terminal("report", "month", PAGER="cat")
+    assert screen.end() == 0
+    text = screen.output
+    assert text.index("Best customers of October 2026") < text.index("█")
+    assert "░" in text  # the band of the forecast, or the cells of the cohorts

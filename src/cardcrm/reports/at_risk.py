@@ -13,9 +13,9 @@ days is stored. Otherwise it is the usual interval / the days since the last pur
 """
 
 import datetime as dt
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import sub
 from typing import Any, NamedTuple
 
 from cardcrm.money import Money
@@ -46,7 +46,8 @@ class Habit(NamedTuple):
     @property
     def p_active(self) -> float:
         """The probability of being active by the habit alone."""
-        return min(1.0, self.usual_days / max(self.silent_days, 1))
+        usual, silent = self.usual_days, self.silent_days
+        return usual / silent if silent > usual else 1.0
 
     @property
     def yearly(self) -> float:
@@ -79,10 +80,13 @@ class Risk:
 
 def find_habit(contact_id: int, days: Iterable[int], revenue: int, today: int) -> Habit | None:
     """Return the habit by the numbers of the days with a purchase; None for too few of them."""
-    ordered = sorted(set(days))
+    ordered = list(days)
+    gaps = sorted(map(sub, ordered[1:], ordered))
+    if gaps and gaps[0] <= 0:  # they come in their order, but a day may have several purchases
+        ordered = sorted(set(ordered))
+        gaps = sorted(map(sub, ordered[1:], ordered))
     if len(ordered) < MIN_PURCHASES:
         return None
-    gaps = sorted(later - day for day, later in itertools.pairwise(ordered))
     middle = len(gaps) // 2
     usual = float(gaps[middle]) if len(gaps) % 2 else (gaps[middle - 1] + gaps[middle]) / 2
     return Habit(contact_id, len(ordered), usual, today - ordered[-1], revenue)
@@ -91,18 +95,22 @@ def find_habit(contact_id: int, days: Iterable[int], revenue: int, today: int) -
 def rank_risks(
     habits: Iterable[Habit], chances: Mapping[int, float]
 ) -> list[tuple[int, Habit, float]]:
-    """Return value at risk, habit, and probability of being active of each late customer.
+    """Return value at risk, habit, and probability of being active of late customers.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
     """
     found = []
+    known = chances.get
     for habit in habits:
-        p_active = chances.get(habit.contact_id, habit.p_active)
+        p_active = known(habit[0])
+        if p_active is None:
+            p_active = habit.p_active
         value = round(habit.yearly * (1 - p_active))
-        if habit.is_late and value > 0:
-            found.append((value, habit, p_active))
-    return sorted(found, key=lambda each: (-each[0], each[1].contact_id))
+        if value > 0:
+            found.append((-value, habit, p_active))
+    found.sort()  # a habit begins with the id, which breaks ties
+    return [(-negative, habit, p_active) for negative, habit, p_active in found]
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -110,7 +118,7 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
 
     Contacts that are deceased or closed are left out.
     """
-    late = [each for each in _read_habits(store, scope) if each.is_late and each.revenue > 0]
+    late = list(_read_late(store, scope))
     chances = _read_chances(store, scope, [each.contact_id for each in late])
     ranked = rank_risks(late, chances)
     found: list[Risk] = []
@@ -167,8 +175,8 @@ def _read_chances(store: Store, scope: Scope, ids: Sequence[int]) -> dict[int, f
     }
 
 
-def _read_habits(store: Store, scope: Scope) -> Iterator[Habit]:
-    """Yield the habits of all customers with enough purchases up to today."""
+def _read_late(store: Store, scope: Scope) -> Iterator[Habit]:
+    """Yield the habits of the late customers with revenue, by their purchases up to today."""
     condition, more = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, more = contact_condition(store, scope.where, "s.contact_id")
@@ -189,7 +197,7 @@ def _read_habits(store: Store, scope: Scope) -> Iterator[Habit]:
     today = scope.today.toordinal()
     for contact_id, days, revenue in rows:
         habit = find_habit(contact_id, map(numbers.__getitem__, days.split()), int(revenue), today)
-        if habit is not None:
+        if habit is not None and habit.is_late and habit.revenue > 0:
             yield habit
 
 

@@ -176,20 +176,27 @@ def report_standings(store: Store, scope: Scope, then: dt.date) -> StandingRepor
     if scope.where is not None:
         condition, more = contact_condition(store, scope.where, "v.contact_id")
         counted = f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+    # The figures of customers without a later sale are those of today; only the others are summed.
     rows = store.stream(
-        "SELECT r, fm, revenue, counted, p.last_on, p.days, p.past_revenue FROM "
-        f"(SELECT v.contact_id, {scores}, v.revenue, {counted} AS counted FROM contact_value v "
-        "WHERE v.currency = :currency AND v.own = 1) AS n LEFT JOIN "
-        "(SELECT s.contact_id, sum(s.amount) AS past_revenue, "
+        "WITH later AS (SELECT DISTINCT s.contact_id FROM sale s "
+        "WHERE s.currency = :currency AND s.on_date > :day), "
+        "past AS (SELECT s.contact_id, sum(s.amount) AS revenue, "
         "count(DISTINCT CASE WHEN s.amount > 0 THEN s.on_date END) AS days, "
         "coalesce(max(CASE WHEN s.amount > 0 THEN s.on_date END), max(s.on_date)) AS last_on "
-        "FROM sale s WHERE s.currency = :currency AND s.on_date <= :day GROUP BY s.contact_id) "
-        "AS p ON p.contact_id = n.contact_id",
+        "FROM later l JOIN sale s ON s.contact_id = l.contact_id "
+        "WHERE s.currency = :currency AND s.on_date <= :day GROUP BY s.contact_id) "
+        f"SELECT {scores}, v.revenue, {counted} AS counted, "
+        "CASE WHEN l.contact_id IS NULL THEN v.last_on ELSE p.last_on END AS past_last_on, "
+        "CASE WHEN l.contact_id IS NULL THEN v.days ELSE p.days END AS past_days, "
+        "CASE WHEN l.contact_id IS NULL THEN v.revenue ELSE p.revenue END AS past_revenue "
+        "FROM contact_value v LEFT JOIN later l ON l.contact_id = v.contact_id "
+        "LEFT JOIN past p ON p.contact_id = v.contact_id "
+        "WHERE v.currency = :currency AND v.own = 1",
         {"currency": scope.currency, "day": then.isoformat(), **params, **more},
     )
     found = [
         CustomerRow(r, fm, revenue, is_counted, last, days, None if past is None else int(past))
-        for r, fm, revenue, is_counted, last, days, past in rows
+        for r, _, fm, revenue, is_counted, last, days, past in rows
     ]
     return compare_standings(found, scope.currency)
 

@@ -280,7 +280,5 @@ def _draw(report: PriceReport) -> "tuple[BarChart | LineChart, ...]":
             ),
             unit=report.currency,
         ),
-        BarChart(
-            f"{report.product}: units", names, tuple(each.units / 1000 for each in figures), "units"
-        ),
+        BarChart(f"{report.product}: units", names, tuple(each.units / 1000 for each in figures)),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
@@ -41,6 +41,7 @@ def repeat(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Show the repeat rate, orders per customer, and the usual days between orders.
 
@@ -58,7 +59,7 @@ def repeat(
     scope = _read_scope(session, currency, where, since, until)
     found = report_repeats(session.store(), scope)
     notes = () if found.customers else ("no orders in this time: cardcrm sell WHO AMOUNT",)
-    return Result(_to_card(found), notes=notes, charts=_draw(found), html=html)
+    return Result(_to_card(found), notes=notes, charts=_draw(found), html=html, replace=force)
 
 
 def _read_scope(
@@ -127,6 +128,7 @@ def next_orders(
     where: Where = "",
     currency: Currency = "",
     html: Html = None,
+    force: Force = False,
 ) -> Result:
     """List the orders that customers are expected to place next, late ones first.
 
@@ -154,7 +156,9 @@ def next_orders(
         notes.append(f"shown: {len(found):,} of {pluralize(count, 'customer')}; --limit 0")
     charts = (_draw_late(found),) if any(each.days_late for each in found) else ()
     shown = _FOR_PEOPLE if session.format in _PEOPLE_FORMATS else len(_COLUMNS)
-    return Result(_to_sheet(found, shown), notes=tuple(notes), charts=charts, html=html)
+    return Result(
+        _to_sheet(found, shown), notes=tuple(notes), charts=charts, html=html, replace=force
+    )
 
 
 def _to_sheet(found: "list[NextOrder]", shown: int) -> Sheet:

@@ -119,9 +119,9 @@ def _condition(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
 def _group_sql(store: Store, dimension: Dimension, bought: str) -> str:
     """Return SQL for the figures of each stored value of a field."""
     valued, value, org = dimension.grouped_sql(store.engine.concat_function)
-    return (
+    return (  # in the order of contacts, which takes half the time of the order of an index
         f"WITH {valued}, bought AS ({bought}) SELECT {value}, {_FIGURES} "
-        f"FROM bought b JOIN valued v ON v.id = b.contact_id {org}GROUP BY {value}"
+        f"FROM valued v {org}CROSS JOIN bought b WHERE b.contact_id = v.id GROUP BY {value}"
     )
 
 

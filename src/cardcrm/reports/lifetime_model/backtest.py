@@ -135,8 +135,8 @@ def measure_errors(predicted: Sequence[float], actual: Sequence[float]) -> Error
     """Return the errors of predictions; of equal ones the first belong to the top tenth."""
     count, whole = len(actual), sum(actual)
     errors = [guess - truth for guess, truth in zip(predicted, actual, strict=True)]
-    best = sorted(range(count), key=lambda place: -predicted[place])[: math.ceil(count / 10)]
-    captured = sum(actual[place] for place in best)
+    ordered = sorted(range(count), key=predicted.__getitem__, reverse=True)
+    captured = sum(actual[place] for place in ordered[: math.ceil(count / 10)])
     return Errors(
         math.fsum(predicted),
         math.fsum(map(abs, errors)) / count,

@@ -94,16 +94,14 @@ def measure_equity(
         reason = explain_too_little(histories)
         return _by_formula(store, scope, horizon_days, discount, reason)
     future = forecast(model, histories, horizon).future_value
-    values = _Values(
-        scope.currency,
-        dict(zip(histories.ids, future, strict=True)),
-        _read_revenue(store, scope.currency),
-    )
+    by_id = dict(zip(histories.ids, future, strict=True))
+    revenues, standings = _read_customers(store, scope.currency, by_id)
+    values = _Values(scope.currency, by_id, revenues)
     skipped: list[str] = []
     members = [
         (ALL, EVERYONE, list(histories.ids)),
-        *((STANDING, *each) for each in _list_standings(store, scope, values.future)),
-        *((SEGMENT, *each) for each in _list_segments(store, scope, values.future, skipped)),
+        *((STANDING, *each) for each in standings.items()),
+        *((SEGMENT, *each) for each in _list_segments(store, scope, by_id, skipped)),
     ]
     key = EquityKey(scope.currency, horizon_days, discount)
     snapshots = load_last_snapshots(store, key, scope.today)
@@ -120,7 +118,7 @@ def measure_equity(
 
 def _measure(kind: str, name: str, ids: Sequence[int], values: _Values, whole: int) -> GroupEquity:
     equity = sum(values.future[each] for each in ids)
-    revenue = sum(values.revenue.get(each, 0) for each in ids)
+    revenue = sum(values.revenue[each] for each in ids)
     currency = values.currency
     return GroupEquity(
         kind,
@@ -146,34 +144,37 @@ def _by_formula(
     return EquityReport(scope.currency, horizon_days, discount, None, reason, groups)
 
 
-def _read_revenue(store: Store, currency: str) -> dict[int, int]:
-    rows = store.stream(
-        "SELECT contact_id, revenue FROM contact_value WHERE currency = :currency AND own = 1",
-        {"currency": currency},
-    )
-    return {row[0]: int(row[1]) for row in rows}
+def _read_customers(
+    store: Store, currency: str, customers: Container[int]
+) -> tuple[dict[int, int], dict[str, list[int]]]:
+    """Return what each customer has paid so far, and the customers of each standing.
 
-
-def _list_standings(
-    store: Store, scope: Scope, customers: Container[int]
-) -> Iterator[tuple[str, list[int]]]:
-    """Yield the RFM standings with their customers, in the order of the grid."""
-    count = count_customers(store, scope.currency)
-    scale = load_scale(store, scope.currency, count)
-    if scale is None:
-        return
-    scores, params = score_sql(scale)
+    The standings are in the order of the grid; too few customers have none.
+    """
+    scale = load_scale(store, currency, count_customers(store, currency))
+    scores, params = ("0 AS r, 0 AS f, 0 AS fm", {}) if scale is None else score_sql(scale)
     rows = store.stream(
-        f"SELECT v.contact_id, {scores} FROM contact_value v "
+        f"SELECT v.contact_id, v.revenue, {scores} FROM contact_value v "
         "WHERE v.currency = :currency AND v.own = 1 ORDER BY v.contact_id",
-        {"currency": scope.currency, **params},
+        {"currency": currency, **params},
     )
-    found: dict[str, list[int]] = {}
-    for contact_id, recency, _, strength in rows:
+    revenues: dict[int, int] = {}
+    by_scores: dict[tuple[int, int], list[int]] = {}
+    for contact_id, revenue, recency, _, strength in rows:
         if contact_id in customers:
-            found.setdefault(rfm.GRID[5 - recency][strength - 1], []).append(contact_id)
-    names = dict.fromkeys(name for row in rfm.GRID for name in row)
-    yield from ((name, found[name]) for name in names if name in found)
+            revenues[contact_id] = revenue
+            by_scores.setdefault((recency, strength), []).append(contact_id)
+    return revenues, {} if scale is None else _name_standings(by_scores)
+
+
+def _name_standings(by_scores: dict[tuple[int, int], list[int]]) -> dict[str, list[int]]:
+    """Return the customers of each standing from those of each cell of the grid."""
+    standings: dict[str, list[int]] = {}
+    for recency, row in zip(range(5, 0, -1), rfm.GRID, strict=True):
+        for strength, name in enumerate(row, 1):
+            if members := by_scores.get((recency, strength)):
+                standings.setdefault(name, []).extend(members)
+    return standings
 
 
 def _list_segments(

@@ -102,7 +102,7 @@ def rank_future(
 
 def _load_found(store: Store, scope: Scope) -> Histories:
     assert scope.where is not None
-    condition, params = contact_condition(store, scope.where, "v.contact_id")
+    condition, params = contact_condition(store, scope.where, "x.contact_id")
     return load_histories(store, scope.currency, scope.today, condition=condition, params=params)
 
 

@@ -16,20 +16,23 @@ from cardcrm.store.engine import Row
 
 DAYS_PER_WEEK = 7
 
-_BUYERS = "v.currency = :currency AND v.own = 1 AND v.orders > 0 AND v.first_on <= :until"
 # The sums of all sales are stored; only the amounts after the first day are read from the sales.
-_UP_TO_NOW = (
-    "SELECT v.contact_id, v.days AS days, v.first_on, v.last_on, CASE WHEN v.days > 1 THEN "
-    "(SELECT sum(s.amount) FROM sale s WHERE s.contact_id = v.contact_id "
-    "AND s.currency = v.currency AND s.on_date > v.first_on) END AS spent "
-    f"FROM contact_value v WHERE {_BUYERS}{{more}}"
+_SPENT = (
+    "(SELECT sum(s.amount) FROM sale s WHERE s.contact_id = x.contact_id "
+    "AND s.currency = :currency AND s.on_date > x.first_on{until})"
 )
+_UP_TO_NOW = (
+    "SELECT x.contact_id, x.days, x.first_on, x.last_on, "
+    f"CASE WHEN x.days > 1 THEN {_SPENT.format(until='')} END AS spent FROM contact_value x "
+    "WHERE x.currency = :currency AND x.own = 1 AND x.orders > 0{more} ORDER BY x.contact_id"
+)
+_BOUGHT = "CASE WHEN x.amount > 0 THEN x.on_date END"
 _UP_TO_A_DAY = (
-    "SELECT v.contact_id, count(DISTINCT CASE WHEN s.amount > 0 THEN s.on_date END) AS days, "
-    "v.first_on, max(CASE WHEN s.amount > 0 THEN s.on_date END) AS last_on, "
-    "sum(CASE WHEN s.on_date > v.first_on THEN s.amount END) AS spent "
-    "FROM contact_value v JOIN sale s ON s.contact_id = v.contact_id AND s.currency = v.currency "
-    f"AND s.on_date <= :until WHERE {_BUYERS}{{more}} GROUP BY v.contact_id, v.first_on"
+    "SELECT x.contact_id, x.days, x.first_on, x.last_on, "
+    f"CASE WHEN x.days > 1 THEN {_SPENT.format(until=' AND s.on_date <= :until')} END AS spent "
+    f"FROM (SELECT x.contact_id, count(DISTINCT {_BOUGHT}) AS days, min({_BOUGHT}) AS first_on, "
+    f"max({_BOUGHT}) AS last_on FROM sale x WHERE x.currency = :currency "
+    "AND x.on_date <= :until{more} GROUP BY x.contact_id) x WHERE x.days > 0 ORDER BY x.contact_id"
 )
 
 
@@ -79,14 +82,16 @@ def load_histories(
 ) -> Histories:
     """Return the histories of all customers in a currency, or of those of an SQL condition.
 
-    The condition is about ``v.contact_id``. Customers are in the order of their ids.
+    The condition is about ``x.contact_id``. Customers are in the order of their ids.
     """
     latest = store.value("SELECT max(on_date) FROM sale")
-    sql = _UP_TO_NOW if (latest or "") <= until.isoformat() else _UP_TO_A_DAY
+    given = {"currency": currency, **(params or {})}
+    if (latest or "") <= until.isoformat():
+        sql = _UP_TO_NOW
+    else:
+        sql, given["until"] = _UP_TO_A_DAY, until.isoformat()
     more = f" AND {condition}" if condition else ""
-    query = f"{sql.format(more=more)} ORDER BY v.contact_id"
-    given = {"currency": currency, "until": until.isoformat(), **(params or {})}
-    return _build(store.stream(query, given), until)
+    return _build(store.stream(sql.format(more=more), given), until)
 
 
 def load_some_histories(
@@ -95,7 +100,7 @@ def load_some_histories(
     """Return the histories of some contacts, without those that have not bought."""
     columns = Histories(*(array("q") for _ in Histories._fields))
     for marks, params in chunks(set(contact_ids)):
-        condition = f"v.contact_id IN ({marks})"
+        condition = f"x.contact_id IN ({marks})"
         found = load_histories(store, currency, until, condition=condition, params=params)
         for column, more in zip(columns, found, strict=True):
             column.extend(more)

@@ -110,8 +110,8 @@ def read_refresh_day(store: Store) -> dt.date | None:
 def is_stale(store: Store, today: dt.date) -> bool:
     """Return whether the last refresh was more than a week ago.
 
-    A copy of a database has the day of the refresh and no alerts, so none is right on that day
-    alone.
+    A copy of a database has the day of the refresh but no alerts, so an empty table counts as
+    fresh on that day only.
     """
     last = read_refresh_day(store)
     if last is None or abs((today - last).days) > _STALE_DAYS:

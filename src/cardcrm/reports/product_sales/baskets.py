@@ -9,7 +9,7 @@ Pairs are ranked by leverage, the baskets beyond those that chance would give: c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -24,6 +24,10 @@ BASKETS = {
     "sales": ("s.id", "1"),
     "customers": ("s.contact_id", "1"),
 }
+
+# Beyond this number of products, those that are too rare for a frequent pair are found first: the
+# pairs of 2,000 products take at most 250 MB.
+_MANY_PRODUCTS = 2000
 
 
 class Counts(NamedTuple):
@@ -77,37 +81,47 @@ def find_pairs(
         raise UsageError(f"unknown kind of baskets “{over}”", f"Use {', '.join(BASKETS)}.")
     if not 0 <= min_support <= 1:
         raise UsageError("the support must be between 0 and 1", "For one in a hundred: 0.01")
-    sizes = _count_products(store, scope, over)
     least = max(min_count, 1)
-    frequent = {each for each, count in sizes.items() if count >= least}
-    counts = count_pairs(_stream_lines(store, scope, over), frequent, sizes)
+    frequent = None
+    if (store.value("SELECT count(*) FROM product") or 0) > _MANY_PRODUCTS:
+        frequent = _find_frequent(store, scope, over, least)
+    counts = count_pairs(_stream_lines(store, scope, over), frequent)
     found = rank_pairs(counts, _read_names(store), least, min_support)
-    return Baskets(tuple(found), counts.baskets, len(sizes))
+    return Baskets(tuple(found), counts.baskets, len(counts.products))
 
 
 def count_pairs(
-    lines: Iterable[tuple[Any, Any, int]], frequent: set[int], sizes: Mapping[int, int]
+    lines: Iterable[tuple[Any, Any, int]], frequent: Collection[int] | None = None
 ) -> Counts:
-    """Count the baskets of pairs of ``frequent`` products; lines come in the order of baskets.
+    """Count baskets by product and by pair of products; lines come in the order of baskets.
 
-    A basket is counted once for its set of products, so memory grows with the number of different
-    pairs of products, and not with that of the lines.
+    Only pairs of ``frequent`` products are counted, if these are given. Memory grows with the
+    number of different pairs of products, and not with that of the lines.
     """
+    sizes: Counter[int] = Counter()
     pairs: Counter[tuple[int, int]] = Counter()
     baskets = 0
-    current: tuple[Any, Any] | None = None
-    products: set[int] = set()
+    last_who = last_day = None
+    basket: list[int] = []
+
+    def close() -> None:
+        products = sorted(set(basket))
+        sizes.update(products)
+        if frequent is not None:
+            products = [each for each in products if each in frequent]
+        pairs.update(combinations(products, 2))
+
     for who, day, product_id in lines:
-        if (who, day) != current:
-            if len(products) > 1:
-                pairs.update(combinations(sorted(products), 2))
-            current = (who, day)
-            products = set()
-            baskets += 1
-        if product_id in frequent:
-            products.add(product_id)
-    if len(products) > 1:
-        pairs.update(combinations(sorted(products), 2))
+        if who == last_who and day == last_day:
+            basket.append(product_id)
+            continue
+        if len(basket) == 1:
+            sizes[basket[0]] += 1
+        else:
+            close()
+        last_who, last_day, basket = who, day, [product_id]
+        baskets += 1
+    close()
     return Counts(baskets, sizes, pairs)
 
 
@@ -149,28 +163,31 @@ def _build_pair(counts: Counts, names: Mapping[int, str], key: tuple[int, int], 
     )
 
 
-def _count_products(store: Store, scope: Scope, over: str) -> dict[int, int]:
-    """Return the number of baskets that have each product."""
+def _find_frequent(store: Store, scope: Scope, over: str, least: int) -> set[int]:
+    """Return the products that are in enough baskets to be in a frequent pair."""
     source, params = _source(store, scope)
     basket, part = BASKETS[over]
-    sql = (
-        "SELECT product_id, count(*) FROM (SELECT DISTINCT l.product_id, "
-        f"{basket} AS basket, {part} AS part {source}) x GROUP BY product_id ORDER BY product_id"
+    rows = store.rows(
+        f"SELECT product_id FROM (SELECT DISTINCT l.product_id, {basket} AS basket, "
+        f"{part} AS part {source}) x GROUP BY product_id HAVING count(*) >= :least",
+        **params,
+        least=least,
     )
-    return {row[0]: row[1] for row in store.rows(sql, **params)}
+    return {row[0] for row in rows}
 
 
-def _stream_lines(store: Store, scope: Scope, over: str) -> Iterator[tuple[Any, Any, int]]:
-    """Yield the basket, its day and the product of each line, basket by basket."""
+def _stream_lines(store: Store, scope: Scope, over: str) -> Iterable[tuple[Any, Any, int]]:
+    """Return the basket, its day and the product of each line, basket by basket."""
     source, params = _source(store, scope)
     basket, part = BASKETS[over]
-    sql = f"SELECT {basket}, {part}, l.product_id {source} ORDER BY 1, 2"
-    for row in store.stream(sql, params):
-        yield row[0], row[1], row[2]
+    rows: Iterable[Any] = store.stream(
+        f"SELECT {basket}, {part}, l.product_id {source} ORDER BY 1, 2", params
+    )
+    return rows
 
 
 def _source(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
-    condition, params = sale_condition(store, end_today(scope))
+    condition, params = sale_condition(store, end_today(store, scope))
     return (
         f"FROM sale s JOIN sale_line l ON l.sale_id = s.id WHERE {ORDERED} AND {condition}"
     ), params

@@ -6,7 +6,7 @@ its whole amount. The cost of a line is unit cost × quantity, rounded once. Pro
 lines, everything else over sales.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,10 +16,12 @@ from cardcrm.query import And, Term
 from cardcrm.reports.product_sales.line_sql import COST, end_today
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
 
 _NO_LIMIT = 2**62
+_MANY = 20_000  # customers
 _CITY = "(SELECT a.city FROM address a WHERE a.contact_id = s.contact_id ORDER BY a.id LIMIT 1)"
 _QUARTER = (
     "substr(s.on_date, 1, 4) || '-Q' || "
@@ -99,37 +101,27 @@ def parse_dimension(word: str) -> str:
 
 def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -> Margins:
     """Return revenue, cost and margin of each group, at most ``limit``: the best or the latest."""
-    scope = end_today(scope)
-    total = _fold(_read_total(store, scope))
-    if by == "segment":
-        rows = list(_read_segments(store, scope))
-    elif by in _OF_LINES:
-        rows = [*_read_lines(store, scope, by), *_read_rest(store, scope)]
+    scope = end_today(store, scope)
+    if by in _GROUPS:
+        rows, groups, total = _read_sales(store, scope, by, limit)
+        shown = rows
     else:
-        rows, groups = _read_sales(store, scope, by, limit)
-        return Margins(
-            tuple(_build(scope, *row) for row in rows),
-            groups,
-            _total(scope, total),
-            is_overlapping=False,
+        rows = list(
+            _read_segments(store, scope) if by == "segment" else _read_all(store, scope, by)
         )
-    rows.sort(key=lambda row: (-row[2].margin, -row[2].revenue, row[1], row[0] or 0))
-    shown = rows if limit is None else rows[:limit]
-    if by in _OF_LINES and rows:  # the costs of lines may be known where those of sales are not
-        total = _fold(row[2] for row in rows)
+        rows.sort(key=lambda row: (-row[2].margin, -row[2].revenue, row[1], row[0] or 0))
+        groups, shown = len(rows), rows[:limit]
+        # The costs of lines may be known where those of sales are not.
+        total = _fold(row[2] for row in rows) if by in _OF_LINES else _read_total(store, scope)
     return Margins(
         tuple(_build(scope, *row) for row in shown),
-        len(rows),
-        _total(scope, total),
+        groups,
+        None if total is None else _build(scope, None, "total", total),
         is_overlapping=by == "segment",
     )
 
 
 _Group = tuple[int | None, str, Figures]
-
-
-def _total(scope: Scope, figures: Figures | None) -> GroupMargin | None:
-    return None if figures is None else _build(scope, None, "total", figures)
 
 
 def _build(scope: Scope, id_: int | None, name: str, sums: Figures) -> GroupMargin:
@@ -172,32 +164,60 @@ def _fold(found: Iterable[Figures]) -> Figures | None:
     return Figures(*map(sum, columns)) if columns else None
 
 
-def _read_total(store: Store, scope: Scope) -> Iterator[Figures]:
+def _read_total(store: Store, scope: Scope) -> Figures | None:
+    """Return the sums of all sales of a scope; None without any."""
     condition, params = sale_condition(store, scope)
     sql = f"SELECT {_OF_SALES}, count(*) AS sales FROM sale s WHERE {condition}"
-    for row in store.rows(sql, **params):
-        if row["sales"]:
-            yield _figures(row)
+    (row,) = store.rows(sql, **params)
+    return _figures(row) if row["sales"] else None
 
 
-def _read_sales(store: Store, scope: Scope, by: str, limit: int | None) -> tuple[list[_Group], int]:
-    """Return the first groups of sales, and the number of all."""
+def _read_all(store: Store, scope: Scope, by: str) -> Iterator[_Group]:
+    """Yield the sums of products or categories, and those of sales without lines."""
+    yield from _read_lines(store, scope, by)
+    yield from _read_rest(store, scope)
+
+
+def _read_sales(
+    store: Store, scope: Scope, by: str, limit: int | None
+) -> tuple[list[_Group], int, Figures | None]:
+    """Return the first groups of sales, the number of all, and their total, by one scan."""
     condition, params = sale_condition(store, scope)
     group = _GROUPS[by]
     join = " JOIN contact c ON c.id = s.contact_id" if "c." in group else ""
-    grouped = f"SELECT {group} AS name, {_OF_SALES} FROM sale s{join} WHERE {condition} GROUP BY 1"
     order = "name DESC" if by in PERIODS else f"{_MARGIN} DESC, revenue DESC, name"
-    sql = f"SELECT g.*, count(*) OVER () AS groups FROM ({grouped}) g ORDER BY {order} LIMIT :most"
-    if by == "customer":
-        sql = f"SELECT g.*, c.name AS shown FROM ({sql}) g JOIN contact c ON c.id = g.name"
-        sql += f" ORDER BY {order.replace('name', 'g.name')}"
-    found = store.rows(sql, **params, most=_NO_LIMIT if limit is None else limit)
-    groups = found[0]["groups"] if found else 0
+    found = store.rows(
+        f"WITH g AS MATERIALIZED (SELECT {group} AS name, {_OF_SALES} FROM sale s{join} "
+        f"WHERE {condition} GROUP BY 1) "
+        "SELECT * FROM (SELECT 0 AS groups, name, revenue, cost, unknown, missing FROM g "
+        f"ORDER BY {order} LIMIT :most) first UNION ALL SELECT count(*), NULL, sum(revenue), "
+        "sum(cost), sum(unknown), sum(missing) FROM g",
+        **params,
+        most=_NO_LIMIT if limit is None else limit,
+    )
+    total = next(row for row in found if row["name"] is None)
+    rows = [(row["name"], _figures(row)) for row in found if row["name"] is not None]
     if by in PERIODS:
-        found.reverse()
+        rows.sort(key=lambda row: row[0])
+    else:
+        rows.sort(key=lambda row: (-row[1].margin, -row[1].revenue, row[0]))
+    groups = total["groups"]
     if by != "customer":
-        return [(None, row["name"], _figures(row)) for row in found], groups
-    return [(row["name"], row["shown"], _figures(row)) for row in found], groups
+        return [(None, *row) for row in rows], groups, _figures(total) if groups else None
+    names = _read_names(store, [id_ for id_, _ in rows])
+    named = [(id_, names[id_], sums) for id_, sums in rows]
+    return named, groups, _figures(total) if groups else None
+
+
+def _read_names(store: Store, ids: Sequence[int]) -> dict[int, str]:
+    """Return the names of contacts; of many, those of all, which takes fewer queries."""
+    if len(ids) > _MANY:
+        return {row[0]: row[1] for row in store.rows("SELECT id, name FROM contact")}
+    return {
+        row[0]: row[1]
+        for marks, params in chunks(ids)
+        for row in store.rows(f"SELECT id, name FROM contact WHERE id IN ({marks})", **params)
+    }
 
 
 def _read_lines(store: Store, scope: Scope, by: str) -> Iterator[_Group]:
@@ -238,5 +258,6 @@ def _read_segments(store: Store, scope: Scope) -> Iterator[_Group]:
     for row in store.rows("SELECT name FROM segment ORDER BY name"):
         query = Term("segment", ":", row["name"])
         where = query if scope.where is None else And((scope.where, query))
-        for sums in _read_total(store, replace(scope, where=where)):
+        sums = _read_total(store, replace(scope, where=where))
+        if sums is not None:
             yield None, row["name"], sums

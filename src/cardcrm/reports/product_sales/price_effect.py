@@ -115,7 +115,7 @@ def analyze_price(
 
     A span of the effect ends at another change of the price, at the first sale, and today.
     """
-    scope = end_today(scope)
+    scope = end_today(store, scope)
     days = _read_days(store, scope, product_id)
     changes = find_price_changes(days, scope.currency)
     day = on or (changes[-1].on if changes else None)
@@ -150,7 +150,7 @@ def analyze_promotion(
     weeks: int = MAX_WEEKS,
 ) -> PriceReport:
     """Return the sales of a product from ``first`` to ``last`` against the weeks before."""
-    scope = end_today(scope)
+    scope = end_today(store, scope)
     last = min(last, scope.today)
     days = _read_days(store, scope, product_id)
     reason = _explain_none(days, scope, first)

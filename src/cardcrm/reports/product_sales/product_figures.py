@@ -98,7 +98,7 @@ def build_product_report(store: Store, scope: Scope, sort: str = "revenue") -> P
     """Return the figures of all products sold in a scope. Raises UsageError for another order."""
     if sort not in SORT_ORDERS:
         raise UsageError(f"unknown order “{sort}”", f"Use {', '.join(SORT_ORDERS)}.")
-    scope = end_today(scope)
+    scope = end_today(store, scope)
     condition, params = sale_condition(store, scope)
     span = find_trend_span(store, scope)
     trends = _read_trends(store, scope, span) if span else {}
