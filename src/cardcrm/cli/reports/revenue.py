@@ -81,11 +81,7 @@ def revenue(
 
         cardcrm report revenue --by product --from 2026-01 --to 2026-06
 
-<<<<<<< HEAD
-        cardcrm report revenue --by quarter --where tag:vip --compare year
-=======
         cardcrm report revenue --by quarter --last 8 --compare year
->>>>>>> base
 
     """
     from cardcrm.reports.revenue_report.build import Wanted
