@@ -22,7 +22,7 @@ from cardcrm.store import Locale, open_store, settings
 from cardcrm.text import shorten
 from docs.generator import json_schema
 from docs.generator.answers import ANSWERS, KEYS, SILENT
-from tests.support.command_lines import FILES_ONLY, LINES, PREPARE
+from tests.support.command_lines import FILES_ONLY, LINES, PREPARE, SERVERS_ONLY
 from tests.support.databases import Location
 
 # In a money object the amount is decimal text; under the same key a sale has the money itself.
@@ -110,7 +110,7 @@ def typed_lines(
         lines = [("", line) for line in PREPARE]
         lines += [(name, line) for name, each in LINES.items() for line in each]
         for name, line in lines:
-            if name in FILES_ONLY and not isinstance(location, Path):
+            if name in (SERVERS_ONLY if isinstance(location, Path) else FILES_ONLY):
                 continue
             found[name].append(run(name, line.format(**files)))
     return found
@@ -231,7 +231,7 @@ def test_every_declared_key_appears_in_an_answer(typed_lines: dict[str, list[Typ
     seen = {key for each in answers(typed_lines) for key, _ in walk(each.answer)}
     skipped = {
         key
-        for name in FILES_ONLY
+        for name in (*FILES_ONLY, *SERVERS_ONLY)
         if not typed_lines[name]
         for form in ANSWERS[name].forms
         for key in json_schema.form_keys(form)

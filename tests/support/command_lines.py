@@ -232,7 +232,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "warehouse sql": ("warehouse sql 'select name from dim_customer limit 2' --dir {folder}/star",),
     "warehouse tables": ("warehouse tables dim_date",),
-    "warehouse copy": ("1 warehouse copy pg:host=/nonexistent --dir {folder}/star",),
+    "warehouse copy": ("warehouse copy {database} --dir {folder}/star",),
     "sync": (
         "sync {folder}/contacts --dry-run",
         "sync {folder}/contacts",
@@ -273,3 +273,4 @@ LINES: dict[str, tuple[str, ...]] = {
 
 # The database of a server is copied by other means.
 FILES_ONLY = ("db backup", "db restore")
+SERVERS_ONLY = ("warehouse copy",)
