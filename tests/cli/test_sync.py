@@ -442,7 +442,7 @@ def test_a_sync_that_breaks_off_is_repeated_without_loss_or_doubles(
     with monkeypatch.context() as patch:
         patch.setattr(vdir_folder, "place_file", break_off)
         code, _, said = typed("sync", str(folder))
-    assert (code, "No space left on device" in said) == (1, True)
+    assert (code, "No space left on device" in said) == (5, True)
     assert typed("sync", str(folder))[0] == 0
     assert typed("sync", str(folder))[2].endswith(": nothing to do\n")
     assert len(list(folder.iterdir())) == 6

@@ -54,6 +54,12 @@ def _select_first(table: str, column: str, where: str, order: str = "x.id") -> s
     )
 
 
+def filled_sql(field: Field, column: str = "") -> str:
+    """Return the condition that a row of a part has a value in a field, or in another column."""
+    column = column or field.column
+    return f"x.{column} <> ''" if isinstance(field, Text) else f"x.{column} IS NOT NULL"
+
+
 def _build_point(help_: str, kind: str, *more: str) -> QueryField:
     field = Point("value", key=kind, kinds=(kind, *more), folded="value_key", help=help_)
     listed = _select_first("point", "value", f"x.kind = '{kind}'", "x.invalid, x.id")
@@ -142,7 +148,7 @@ def _list_declared() -> Iterator[QueryField]:
         for name, field in part.filters().items():
             if field not in part.references:
                 is_listed = name == field.key
-                first = _select_first(part.name, field.column, f"x.{field.column} <> ''")
+                first = _select_first(part.name, field.column, filled_sql(field))
                 yield QueryField(field, part.name, listed=first if is_listed else "")
 
 

@@ -15,7 +15,7 @@ from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
 from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.contacts import WORKS_AT
-from cardcrm.records.contacts.query_fields import MoneySum, QueryField
+from cardcrm.records.contacts.query_fields import MoneySum, QueryField, filled_sql
 from cardcrm.records.fields import Number, Text
 from cardcrm.records.query_sql import field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
@@ -281,10 +281,8 @@ def predicate(found: QueryField) -> Predicate:
     if not found.table:
         return field_predicates.predicate(field, "c")
     filled = "1 = 1"
-    if isinstance(field, Text):
-        filled = f"x.{field.folded or field.column} <> ''"
-    elif isinstance(field, Number):
-        filled = f"x.{field.column} IS NOT NULL"
+    if isinstance(field, Text | Number):
+        filled = filled_sql(field, field.folded)
     if isinstance(field, YearlyDay):
         compared = anniversary("x.day", f"x.{field.column}")
     else:
