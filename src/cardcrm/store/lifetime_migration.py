@@ -1,7 +1,8 @@
 """The migration to stored models of lifetime value, and to snapshots of customer equity."""
 
 # One row for each currency, replaced when the models are fitted again; times are in weeks, amounts
-# in major units of the currency. The index tells whether there are sales of 0. Snapshots can be compared if horizon and discount are equal.
+# in major units of the currency. Snapshots can be compared if horizon and discount are equal. The
+# index answers whether a currency has sales of 0, which the stored sums leave out.
 LIFETIME_MODELS = """
 CREATE TABLE lifetime_model (
   id {identity},

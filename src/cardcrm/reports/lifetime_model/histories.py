@@ -1,8 +1,8 @@
 """Read what the models need of each customer: repeat purchases, their last day, and the amounts.
 
-A purchase is a day with a sale that is no refund: a sale of 0 counts here, as it does in the data of
-the literature, because the customer came. The first purchase stays out of the amounts. Refunds after
-the first day lower them. Sales after the last day that is asked for are ignored.
+A purchase is a day with a sale other than a refund. A sale of 0 counts here, as it does in the data
+of the literature, because the customer came. The first purchase stays out of the amounts. Refunds
+after the first day lower them. Sales after the last day that is asked for are ignored.
 """
 
 import datetime as dt
