@@ -8,13 +8,14 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import shop
-from bench.databases import FOLDER, TODAY
+from bench.databases import TODAY
 from bench.measure import FailedError, Line, environment, report
 
 VERSION = "0.11.3"
@@ -120,7 +121,7 @@ def _compare(mine: Sequence[float], theirs: Sequence[float]) -> None:
 
 def _find_other() -> Path:
     """Return the Python that has lifetimes; its environment is made if it is missing."""
-    folder = FOLDER / f"lifetimes-{VERSION}"
+    folder = Path(tempfile.gettempdir()) / f"cardcrm-bench-lifetimes-{VERSION}"
     python = folder / "bin" / "python"
     if not python.exists():
         report(f"  making the environment of lifetimes {VERSION}")

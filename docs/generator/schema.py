@@ -79,7 +79,7 @@ MEANINGS = {
     "alert.reason": "The reason in words.",
     "alert.place": "Rank among alerts of its kind; empty once it is too old to be shown.",
     "alert.raised_on": f"Day on which it was first found; {DAY}.",
-    "alert.sale_id": "Id of the last sale before the refresh; later ones may answer it.",
+    "alert.last_sale": "Id of the last sale before the refresh; later ones may answer it.",
     "setting.name": "Name of a setting that is stored in the database.",
     "setting.value": "Its value.",
     "step.at": f"When a command changed the database; {INSTANT}.",

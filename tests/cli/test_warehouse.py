@@ -504,5 +504,7 @@ def test_a_schema_with_other_tables_is_not_replaced(star, shop, address):
     for name in ("public", "pg_x", "a;drop", 'a"b', "A", ""):
         assert shop("warehouse", "copy", address, "--schema", name)[0] == 2
     assert shop("warehouse", "copy", "cards.db")[0] == 2
+    code, _, err = shop("warehouse", "copy", "pg:host=/nonexistent")
+    assert (code, "does not answer" in err) == (5, True)
     with psycopg.connect(address) as connection:
         assert connection.execute("SELECT count(*) FROM warehouse.mine").fetchone() == (0,)

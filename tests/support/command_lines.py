@@ -136,6 +136,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "report revenue --by customer --limit 3",
         "report revenue --by segment",
         "report revenue --by currency",
+        "report revenue --by weekday",
+        "report revenue --by organization",
         "report revenue --by tag",
     ),
     "value model": ("value model", "value model --refit --currency CHF"),
@@ -232,7 +234,6 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "warehouse sql": ("warehouse sql 'select name from dim_customer limit 2' --dir {folder}/star",),
     "warehouse tables": ("warehouse tables dim_date",),
-    "warehouse copy": ("1 warehouse copy pg:host=/nonexistent --dir {folder}/star",),
     "sync": (
         "sync {folder}/contacts --dry-run",
         "sync {folder}/contacts",

@@ -23,8 +23,8 @@ async def test_new_contact_is_checked_for_duplicates_and_shown(open_app, store):
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
         assert pilot.app.page.card.card.details.contact.name == "Priya Rama"
-    card = contacts.get(store, 43)
-    assert (card.name, contacts.points_of(store, 43)[0].value) == ("Priya Rama", "new@example.com")
+    card = contacts.get(store, 89)
+    assert (card.name, contacts.points_of(store, 89)[0].value) == ("Priya Rama", "new@example.com")
 
 
 async def test_changed_form_asks_before_closing(open_app, store):
@@ -39,7 +39,7 @@ async def test_changed_form_asks_before_closing(open_app, store):
         assert pilot.app.screen.value("name") == "Jo"
         await pilot.press("escape", "y")
         assert isinstance(pilot.app.screen, Page)
-    assert store.value("SELECT count(*) FROM contact") == 42
+    assert store.value("SELECT count(*) FROM contact") == 88
 
 
 async def test_key_line_names_the_editor_or_enter(

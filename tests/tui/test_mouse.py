@@ -35,9 +35,15 @@ def column(pilot, bar, text):
 @pytest.mark.parametrize("size", [(100, 30), (46, 16)], ids=["usual", "narrow"])
 async def test_tabs_open_their_pages(open_app, size):
     async with open_app(size=size) as pilot:
-        for title in ("Contacts", "Value", "Journal", "Today"):
-            await click(pilot, Header, column(pilot, Header, title) + 1)
-            assert pilot.app.page.mode_name == title.lower()
+        for number, mode in (
+            (2, "contacts"),
+            (3, "value"),
+            (4, "journal"),
+            (5, "insights"),
+            (1, "today"),
+        ):
+            await click(pilot, Header, column(pilot, Header, f" {number} ") + 1)
+            assert pilot.app.page.mode_name == mode
 
 
 async def test_letter_tab_goes_to_its_contacts(open_app):

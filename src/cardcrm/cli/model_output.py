@@ -1,6 +1,5 @@
 """Output of `value model`: the parameters, their errors, and what they say about customers."""
 
-import datetime as dt
 from collections.abc import Iterator
 from math import exp
 
@@ -144,10 +143,3 @@ def explain(model: LifetimeModel) -> tuple[str, ...]:
             "which the model of amounts ignores"
         )
     return tuple(lines)
-
-
-def describe_age(model: LifetimeModel, today: dt.date) -> str:
-    """Return when the model was fitted, and a warning for an old one."""
-    days = (today - model.until).days
-    old = f", {days} days ago: cardcrm value model --refit" if days > 30 else ""
-    return f"model of {model.until}{old}"

@@ -44,7 +44,7 @@ _SELECT = (
 )
 _SHOWN = (
     "a.place IS NOT NULL AND a.raised_on >= :raised_since AND NOT EXISTS (SELECT 1 FROM sale s "
-    "WHERE s.contact_id = a.contact_id AND s.id > a.sale_id AND s.amount > 0 "
+    "WHERE s.contact_id = a.contact_id AND s.id > a.last_sale AND s.amount > 0 "
     "AND (a.product_id IS NULL OR EXISTS (SELECT 1 FROM sale_line l WHERE l.sale_id = s.id "
     "AND l.product_id = a.product_id))) AND NOT EXISTS (SELECT 1 FROM dismissal d "
     "WHERE d.kind = a.kind AND d.until_on >= :alert_today "

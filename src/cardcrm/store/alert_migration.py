@@ -2,7 +2,7 @@
 
 # Alerts are computed from the sales and replaced by each refresh, so the journal does not have
 # them. ``place`` is the rank among alerts of its kind, empty for one that has been shown for long
-# enough; ``sale_id`` is the last sale that the refresh has seen.
+# enough; ``last_sale`` is the id of the last sale that the refresh has seen.
 ALERTS = """
 CREATE TABLE alert (
   id {identity},
@@ -15,7 +15,7 @@ CREATE TABLE alert (
   reason TEXT NOT NULL,
   place INTEGER,
   raised_on {key} NOT NULL,
-  sale_id BIGINT NOT NULL
+  last_sale BIGINT NOT NULL
 );
 CREATE INDEX alert_contact ON alert (contact_id, place);
 CREATE INDEX alert_product ON alert (product_id);

@@ -1,7 +1,8 @@
 """The migration to stored models of lifetime value, and to snapshots of customer equity."""
 
 # One row for each currency, replaced when the models are fitted again; times are in weeks, amounts
-# in major units of the currency. Snapshots can be compared if horizon and discount are equal.
+# in major units of the currency. Snapshots can be compared if horizon and discount are equal. The
+# index answers whether a currency has sales of 0, which the stored sums leave out.
 LIFETIME_MODELS = """
 CREATE TABLE lifetime_model (
   id {identity},
@@ -30,6 +31,7 @@ CREATE TABLE lifetime_model (
   mean_spend DOUBLE PRECISION NOT NULL,
   correlation DOUBLE PRECISION
 );
+CREATE INDEX sale_free ON sale (currency) WHERE amount = 0;
 CREATE TABLE equity_snapshot (
   id {identity},
   on_date {key} NOT NULL,

@@ -58,7 +58,7 @@ def list_histories(sold, until):
     for who in sorted({each.who for each in sold}):
         own = [each for each in sold if each.who == who and each.currency == "EUR"]
         known = [each for each in own if each.day <= until]
-        days = sorted({each.day for each in known if each.amount > 0})
+        days = sorted({each.day for each in known if each.amount >= 0})
         if days:
             spent = sum(each.amount for each in known if each.day > days[0])
             recency, age = (days[-1] - days[0]).days, (until - days[0]).days
@@ -322,7 +322,7 @@ def test_a_backtest_is_a_fit_to_the_first_part_and_its_errors(shop):
         naive.append(x / age * 60 if age else 0.0)
         after = [
             each for each in sold
-            if each.who == who and until < each.day <= until + 60 * DAY and each.amount > 0
+            if each.who == who and until < each.day <= until + 60 * DAY and each.amount >= 0
         ]  # fmt: skip
         actual.append(len({each.day for each in after}))
         spend.append(sum(each.amount for each in after))

@@ -51,7 +51,7 @@ MARKET = (
     SampleCustomer("Clive Hepworth", "Bradford", 1030, MARKET_CLOSED, 35, (_BOUQUET, _HERB)),
     SampleCustomer("Nasreen Akhtar", "Leeds", 970, MARKET_CLOSED, 21, (_BOUQUET,)),
     SampleCustomer("Terry Boothroyd", "Pudsey", 900, MARKET_CLOSED, 42, (_ROSES, _HERB)),
-    SampleCustomer("Jean Ackroyd", "Leeds", 850, MARKET_CLOSED, 28, (_BOUQUET, _HERB)),
+    SampleCustomer("Jean Illsley", "Leeds", 850, MARKET_CLOSED, 28, (_BOUQUET, _HERB)),
     SampleCustomer("Winston Carr", "Leeds", 790, MARKET_CLOSED, 49, (_ROSES,)),
     SampleCustomer("Pauline Hirst", "Bradford", 740, MARKET_CLOSED, 35, (_BOUQUET,)),
     SampleCustomer("Derek Sugden", "Otley", 690, MARKET_CLOSED, 42, (_HERB, _BOUQUET)),

@@ -8,8 +8,8 @@ from cardcrm.render.svg.elements import LINE, WIDTH, element, fit_text, text, te
 from cardcrm.render.svg.frame import draw_grid, draw_labels, make_frame
 
 _HEIGHT = 260
-_COARSE = 5  # units of the raster that many points are moved to
-_FEW_POINTS = 300
+_RASTERS = (1, 5, 8, 12)  # units; many points are moved to the places of a coarser one
+_MOST_DOTS = 600
 _LONGEST_NAME = 140
 
 
@@ -36,10 +36,12 @@ def _draw(chart: ScatterPlot) -> Iterator[str]:
 
 def _draw_dots(places: Sequence[tuple[float, float]]) -> str:
     """Return one path with a dot of no length, whose round end is drawn, for each place."""
-    raster = 1 if len(places) <= _FEW_POINTS else _COARSE
-    seen = dict.fromkeys(
-        (round(x / raster) * raster, round(y / raster) * raster) for x, y in places
-    )
+    for raster in _RASTERS:
+        seen = dict.fromkeys(
+            (round(x / raster) * raster, round(y / raster) * raster) for x, y in places
+        )
+        if len(seen) <= _MOST_DOTS:
+            break
     return "".join(f"M{x} {y}h0" for x, y in seen)
 
 

@@ -5,7 +5,7 @@ R. Blattberg, J. Deighton, Manage Marketing by the Customer Equity Test, Harvard
 segments may overlap and leave customers out.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,12 +72,19 @@ class EquityReport:
     skipped: tuple[str, ...] = ()
 
 
-class _Values(NamedTuple):
-    """Future value and revenue so far of each customer in minor units, by contact id."""
+@dataclass
+class _Sum:
+    """Customers, future value and revenue so far of a group, in minor units."""
 
-    currency: str
-    future: dict[int, int]
-    revenue: dict[int, int]
+    customers: int = 0
+    future: int = 0
+    revenue: int = 0
+
+    def add(self, customers: int, future: int, revenue: int) -> None:
+        """Add a customer, or a group."""
+        self.customers += customers
+        self.future += future
+        self.revenue += revenue
 
 
 def measure_equity(
@@ -95,39 +102,34 @@ def measure_equity(
         return _by_formula(store, scope, horizon_days, discount, reason)
     future = forecast(model, histories, horizon).future_value
     by_id = dict(zip(histories.ids, future, strict=True))
-    revenues, standings = _read_customers(store, scope.currency, by_id)
-    values = _Values(scope.currency, by_id, revenues)
+    standings = _sum_standings(store, scope.currency, by_id)
+    whole = _Sum()
+    for each in standings.values():
+        whole.add(each.customers, each.future, each.revenue)
     skipped: list[str] = []
-    members = [
-        (ALL, EVERYONE, list(histories.ids)),
-        *((STANDING, *each) for each in standings.items()),
-        *((SEGMENT, *each) for each in _list_segments(store, scope, by_id, skipped)),
+    sums = [
+        (ALL, EVERYONE, whole),
+        *((STANDING, name, each) for name, each in standings.items() if name),
+        *((SEGMENT, *each) for each in _sum_segments(store, scope.currency, by_id, skipped)),
     ]
     key = EquityKey(scope.currency, horizon_days, discount)
     snapshots = load_last_snapshots(store, key, scope.today)
-    whole = sum(future)
     groups = tuple(
-        _measure(kind, name, ids, values, whole)._replace(before=snapshots.get((kind, name)))
-        for kind, name, ids in members
+        GroupEquity(
+            kind,
+            name,
+            each.customers,
+            Money(each.future, scope.currency),
+            each.future / whole.future if whole.future else None,
+            Money(each.revenue, scope.currency),
+            snapshots.get((kind, name)),
+        )
+        for kind, name, each in sums
     )
     if keep:
         rows = [(each.kind, each.name, each.customers, each.equity.minor) for each in groups]
         store_snapshots(store, key, scope.today, rows)
     return EquityReport(scope.currency, horizon_days, discount, model, "", groups, tuple(skipped))
-
-
-def _measure(kind: str, name: str, ids: Sequence[int], values: _Values, whole: int) -> GroupEquity:
-    equity = sum(values.future[each] for each in ids)
-    revenue = sum(values.revenue[each] for each in ids)
-    currency = values.currency
-    return GroupEquity(
-        kind,
-        name,
-        len(ids),
-        Money(equity, currency),
-        equity / whole if whole else None,
-        Money(revenue, currency),
-    )
 
 
 def _by_formula(
@@ -144,13 +146,8 @@ def _by_formula(
     return EquityReport(scope.currency, horizon_days, discount, None, reason, groups)
 
 
-def _read_customers(
-    store: Store, currency: str, customers: Container[int]
-) -> tuple[dict[int, int], dict[str, list[int]]]:
-    """Return what each customer has paid so far, and the customers of each standing.
-
-    The standings are in the order of the grid; too few customers have none.
-    """
+def _sum_standings(store: Store, currency: str, future: Mapping[int, int]) -> dict[str, _Sum]:
+    """Return the sums of each standing, in the order of the grid; "" without scores."""
     scale = load_scale(store, currency, count_customers(store, currency))
     scores, params = ("0 AS r, 0 AS f, 0 AS fm", {}) if scale is None else score_sql(scale)
     rows = store.stream(
@@ -158,29 +155,29 @@ def _read_customers(
         "WHERE v.currency = :currency AND v.own = 1 ORDER BY v.contact_id",
         {"currency": currency, **params},
     )
-    revenues: dict[int, int] = {}
-    by_scores: dict[tuple[int, int], list[int]] = {}
+    cells: dict[tuple[int, int], _Sum] = {}
     for contact_id, revenue, recency, _, strength in rows:
-        if contact_id in customers:
-            revenues[contact_id] = revenue
-            by_scores.setdefault((recency, strength), []).append(contact_id)
-    return revenues, {} if scale is None else _name_standings(by_scores)
+        value = future.get(contact_id)
+        if value is not None:
+            cells.setdefault((recency, strength), _Sum()).add(1, value, revenue)
+    return _name_standings(cells)
 
 
-def _name_standings(by_scores: dict[tuple[int, int], list[int]]) -> dict[str, list[int]]:
-    """Return the customers of each standing from those of each cell of the grid."""
-    standings: dict[str, list[int]] = {}
+def _name_standings(cells: dict[tuple[int, int], _Sum]) -> dict[str, _Sum]:
+    """Return the sums of the standings from those of the cells of the grid."""
+    standings = {"": cells[0, 0]} if (0, 0) in cells else {}
     for recency, row in zip(range(5, 0, -1), rfm.GRID, strict=True):
         for strength, name in enumerate(row, 1):
-            if members := by_scores.get((recency, strength)):
-                standings.setdefault(name, []).extend(members)
+            if each := cells.get((recency, strength)):
+                found = standings.setdefault(name, _Sum())
+                found.add(each.customers, each.future, each.revenue)
     return standings
 
 
-def _list_segments(
-    store: Store, scope: Scope, customers: Container[int], skipped: list[str]
-) -> Iterator[tuple[str, list[int]]]:
-    """Yield the saved segments with their customers; add those with an invalid query to a list."""
+def _sum_segments(
+    store: Store, currency: str, future: Mapping[int, int], skipped: list[str]
+) -> Iterator[tuple[str, _Sum]]:
+    """Yield the saved segments with their sums; add those with an invalid query to a list."""
     from cardcrm.records.query_sql import contact_query
 
     for row in store.rows("SELECT name, query FROM segment ORDER BY name"):
@@ -190,10 +187,13 @@ def _list_segments(
         except CardcrmError:  # such as a filter by a field that was removed
             skipped.append(row["name"])
             continue
-        found = store.rows(
-            "SELECT v.contact_id FROM contact_value v "
+        found = store.stream(
+            "SELECT v.contact_id, v.revenue FROM contact_value v "
             f"WHERE v.currency = :currency AND v.own = 1 AND {condition}",
-            currency=scope.currency,
-            **params,
+            {"currency": currency, **params},
         )
-        yield row["name"], [each[0] for each in found if each[0] in customers]
+        group = _Sum()
+        for contact_id, revenue in found:
+            if contact_id in future:
+                group.add(1, future[contact_id], revenue)
+        yield row["name"], group

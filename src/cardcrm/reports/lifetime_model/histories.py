@@ -1,7 +1,8 @@
 """Read what the models need of each customer: repeat purchases, their last day, and the amounts.
 
-A purchase is a day with an order. The first purchase stays out of the amounts. Refunds after the
-first day lower them. Sales after the last day that is asked for are ignored.
+A purchase is a day with a sale other than a refund. A sale of 0 counts here, as it does in the data
+of the literature, because the customer came. The first purchase stays out of the amounts. Refunds
+after the first day lower them. Sales after the last day that is asked for are ignored.
 """
 
 import datetime as dt
@@ -16,7 +17,8 @@ from cardcrm.store.engine import Row
 
 DAYS_PER_WEEK = 7
 
-# The sums of all sales are stored; only the amounts after the first day are read from the sales.
+# The sums of all sales above 0 are stored; only the amounts after the first day are read from the
+# sales.
 _SPENT = (
     "(SELECT sum(s.amount) FROM sale s WHERE s.contact_id = x.contact_id "
     "AND s.currency = :currency AND s.on_date > x.first_on{until})"
@@ -26,7 +28,8 @@ _UP_TO_NOW = (
     f"CASE WHEN x.days > 1 THEN {_SPENT.format(until='')} END AS spent FROM contact_value x "
     "WHERE x.currency = :currency AND x.own = 1 AND x.orders > 0{more} ORDER BY x.contact_id"
 )
-_BOUGHT = "CASE WHEN x.amount > 0 THEN x.on_date END"
+_FREE = "SELECT 1 FROM sale WHERE currency = :currency AND amount = 0 LIMIT 1"
+_BOUGHT = "CASE WHEN x.amount >= 0 THEN x.on_date END"
 _UP_TO_A_DAY = (
     "SELECT x.contact_id, x.days, x.first_on, x.last_on, "
     f"CASE WHEN x.days > 1 THEN {_SPENT.format(until=' AND s.on_date <= :until')} END AS spent "
@@ -86,7 +89,7 @@ def load_histories(
     """
     latest = store.value("SELECT max(on_date) FROM sale")
     given = {"currency": currency, **(params or {})}
-    if (latest or "") <= until.isoformat():
+    if (latest or "") <= until.isoformat() and not store.value(_FREE, currency=currency):
         sql = _UP_TO_NOW
     else:
         sql, given["until"] = _UP_TO_A_DAY, until.isoformat()

@@ -56,7 +56,7 @@ def refresh_alerts(store: Store, today: dt.date, days: int) -> Refreshed:
 
 _COLUMNS = (
     "kind", "contact_id", "product_id", "currency", "amount", "confidence", "reason", "place",
-    "raised_on", "sale_id",
+    "raised_on", "last_sale",
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO alert ({', '.join(_COLUMNS)}) "

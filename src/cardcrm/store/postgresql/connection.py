@@ -14,6 +14,21 @@ from cardcrm.store.postgresql.adapters import to_psycopg_sql
 from cardcrm.store.postgresql.errors import connection_error, translate_error
 
 
+def open_connection(address: str, wait: float, *, was_up: bool = False) -> psycopg.Connection[Any]:
+    """Return a connection to a server, which is waited for. Raises StorageError."""
+    location = server_address.hide_password(address)
+    try:
+        return connect.connect_patiently(address, wait, was_up=was_up)
+    except psycopg.Error as error:
+        server_address.refuse_unclear(address)
+        if isinstance(error, psycopg.ProgrammingError):  # its message may quote the password
+            raise StorageError(
+                f"{location} is not an address of a server",
+                "For example: postgresql://user@host/name, service=NAME, or pg: for PG* variables.",
+            ) from error
+        raise connection_error(error, location) from error
+
+
 class PostgresConnection:
     """One connection to one database; ``wait`` is the seconds to wait for other writers."""
 
@@ -30,17 +45,7 @@ class PostgresConnection:
         self.driver = self._connect(wait)
 
     def _connect(self, wait: float, *, was_up: bool = False) -> psycopg.Connection[Any]:
-        try:
-            return connect.connect_patiently(self._address, wait, was_up=was_up)
-        except psycopg.Error as error:
-            server_address.refuse_unclear(self._address)
-            if isinstance(error, psycopg.ProgrammingError):  # its message may quote the password
-                raise StorageError(
-                    f"{self.location} is not an address of a server",
-                    "For example: postgresql://user@host/name, service=NAME, or pg: for PG* "
-                    "variables.",
-                ) from error
-            raise connection_error(error, self.location) from error
+        return open_connection(self._address, wait, was_up=was_up)
 
     @property
     def version(self) -> str:

@@ -11,8 +11,9 @@ import psycopg
 from psycopg import sql
 
 from cardcrm.errors import ConflictError
-from cardcrm.store.postgresql.connect import connect_patiently
+from cardcrm.store.postgresql.connection import open_connection
 from cardcrm.store.postgresql.errors import translate_error
+from cardcrm.store.server_address import hide_password
 
 _MARK: Final = "warehouse of cardcrm"  # the comment of a schema that may be replaced
 _BLOCK: Final = 1 << 16  # bytes
@@ -45,14 +46,14 @@ def replace_tables(
     Raises ConflictError for a schema that holds something else, and StorageError.
     """
     try:
-        with connect_patiently(location, wait) as connection, connection.transaction():
+        with open_connection(location, wait) as connection, connection.transaction():
             loader = _Loader(connection, schema)
             loader.make_schema()
             found = {each.name: loader.load(each, parts_of(each.name)) for each in tables}
             loader.finish()
             return found
     except psycopg.Error as error:
-        raise translate_error(error, location, wait) from error
+        raise translate_error(error, hide_password(location), wait) from error
 
 
 class _Loader:

@@ -63,10 +63,13 @@ class Header(ClickableLine):
         if self.size.width >= _NARROW:
             line.append(" cardcrm ", self.get_component_rich_style("header--name", partial=True))
         spots = []
+        room = self.size.width - line.cell_len
+        is_short = sum(len(title) + 4 for _, title in TABS) > room
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
-            line.append(f" {number} {title} ", self.get_component_rich_style(kind, partial=True))
+            shown = f" {number} " if is_short and name != self.mode_name else f" {number} {title} "
+            line.append(shown, self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
