@@ -61,9 +61,9 @@ def test_every_action_has_an_exercise():
 # everywhere
 
 
-@does("today", "contacts", "value", "journal")
+@does("today", "contacts", "value", "journal", "insights")
 async def pages(you):
-    for name in ("contacts", "value", "journal", "today"):
+    for name in ("contacts", "value", "journal", "insights", "today"):
         await you.do(name)
         assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
@@ -255,12 +255,12 @@ async def in_the_contact_list(you):
     assert "Export 2 marked contacts" in you.text()
     await you.press("escape")
     await you.do("mark-all")
-    assert len(you.page.contacts.marked) == 42
+    assert len(you.page.contacts.marked) == 88
     await you.do("leave")
     assert not you.page.contacts.marked
     await you.do("rm")
     await you.press("y")
-    assert you.store.value("SELECT count(*) FROM contact") == 41
+    assert you.store.value("SELECT count(*) FROM contact") == 87
 
 
 @does("merge")
@@ -302,6 +302,33 @@ async def in_the_list_of_a_noun(you):
 # value
 
 
+@does("win-back")
+async def for_customers_slipping_away(you):
+    await you.do("value", "win-back")
+    assert isinstance(you.app.screen, ConfirmDialog)
+    await you.press("y")
+    assert you.said("Added")
+
+
+# insights
+
+
+@does("insight-currency", "behind", "left", "right", "above", "below", "top", "bottom")
+async def on_the_insights_page(you):
+    await you.do("insights", "insight-currency")
+    assert you.said("All sales are in one currency")
+    tiles = you.page.tiles
+    for action, place in (("below", 1), ("above", 0), ("bottom", 7), ("top", 0)):
+        await you.do(action)
+        assert tiles[place].has_focus
+    await you.resize_terminal(140, 40)
+    for action, place in (("right", 1), ("left", 0)):
+        await you.do(action)
+        assert tiles[place].has_focus
+    await you.do("behind")
+    assert you.page.is_list_open
+
+
 @does("rank", "currency", "grid", "shade", "later", "earlier", "more", "less", "inside")
 async def on_the_value_page(you):
     await you.do("value", "rank")
@@ -332,7 +359,7 @@ async def on_the_value_page(you):
 async def in_lists(you):
     await you.do("contacts")
     contact_list = you.page.contacts
-    for action, cursor in (("down", 1), ("up", 0), ("last", 41), ("first", 0)):
+    for action, cursor in (("down", 1), ("up", 0), ("last", 87), ("first", 0)):
         await you.do(action)
         assert contact_list.cursor == cursor
     await you.do("page-down")

@@ -142,7 +142,7 @@ async def test_replaced_file_is_opened_and_changed(open_app, shop, tmp_path):
         chosen = pilot.app.page.contacts.selected.name
         other.rename(shop)
         await pilot.look_for_changes()
-        assert pilot.app.page.contacts.count == 43
+        assert pilot.app.page.contacts.count == 89
         assert pilot.app.page.contacts.selected.name == chosen
         await pilot.press("t")
         await pilot.paste("spring")
@@ -195,7 +195,7 @@ async def test_read_only_database_is_reported_and_keeps_the_form(shop, engine, s
         assert "is read-only" in form_text(pilot)
         assert pilot.app.screen.value("text") == "a long talk"
         await pilot.press("escape", "y", "2", "end")
-        assert pilot.app.page.contacts.cursor == 41
+        assert pilot.app.page.contacts.cursor == 87
         await pilot.press("u")
         assert any("read-only" in note for note in pilot.notices)
 

@@ -18,7 +18,7 @@ from cardcrm.tui.screens.page import Page
 from cardcrm.tui.widgets.job_strip import JobStrip
 from tests.support.screen import create_app, running
 
-ALL = 42
+ALL = 88
 
 
 class Gate:
@@ -76,18 +76,18 @@ def tagged(store) -> int:
 async def test_job_shows_progress_while_the_screen_reads(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
-        assert "tagging 42 contacts" in pilot.text()
-        assert "17%" in pilot.text()  # 10 of 42, and the search follows
+        assert "tagging 88 contacts" in pilot.text()
+        assert "8%" in pilot.text()  # 10 of 88, and the search follows
         await pilot.press("home", "down", "down")
         chosen = pilot.app.page.contacts.selected
         assert pilot.app.page.card.card.details.contact.id == chosen.id
         await pilot.press("1")
-        assert "tagging 42 contacts" in pilot.text()  # on every page
+        assert "tagging 88 contacts" in pilot.text()  # on every page
         await finish(pilot, gate)
-        assert any("changed 42 of 42 contacts" in note for note in pilot.notices)
+        assert any("changed 88 of 88 contacts" in note for note in pilot.notices)
         assert not pilot.app.page.query(JobStrip)
     assert tagged(store) == ALL
-    assert journal.steps(store, 1)[0].command == "tui: tag 42 contacts spring"
+    assert journal.steps(store, 1)[0].command == "tui: tag 88 contacts spring"
 
 
 @pytest.mark.engines("sqlite", "postgresql")
@@ -161,7 +161,7 @@ async def test_export_is_complete_or_absent(open_app, gate, tmp_path):
 
     async with open_app() as pilot:
         await begin(pilot, gate, "x", text=str(target))
-        assert "writing 42 contacts to all.csv" in pilot.text()
+        assert "writing 88 contacts to all.csv" in pilot.text()
         assert not target.exists()
         await pilot.press("ctrl+g")
         await finish(pilot, gate)
@@ -199,7 +199,7 @@ async def test_changes_during_a_job_are_saved_after_it(open_app, store, gate):
         await pilot.paste("a long talk")
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
-        assert any("Will be saved after: tagging 42 contacts" in n for n in pilot.notices)
+        assert any("Will be saved after: tagging 88 contacts" in n for n in pilot.notices)
         await pilot.press("n")
         await pilot.paste("call again")
         await pilot.press("tab")
@@ -215,7 +215,7 @@ async def test_changes_during_a_job_are_saved_after_it(open_app, store, gate):
     assert tagged(store) == ALL
     assert talks(store, "a long talk") == 1
     commands = [step.command for step in journal.steps(store, 3)]
-    assert commands[2] == "tui: tag 42 contacts spring"  # one step still
+    assert commands[2] == "tui: tag 88 contacts spring"  # one step still
     assert commands[1].endswith("log 12 a long talk")
 
 
@@ -386,7 +386,7 @@ async def test_quitting_during_a_job_asks_and_rolls_back(open_app, store, gate):
     async with open_app() as pilot:
         await begin(pilot, gate, "t", text="spring")
         await pilot.press("q")
-        assert "In progress: tagging 42 contacts" in pilot.text()
+        assert "In progress: tagging 88 contacts" in pilot.text()
         await pilot.press("n")
         assert pilot.app.is_running
         await pilot.press("q")
@@ -409,7 +409,7 @@ async def test_undo_of_a_large_step_can_be_stopped(open_app, store, gate):
         await pilot.press("u")
         assert await asyncio.to_thread(gate.reached.wait, 20)
         await pilot.pause(bulk_jobs.PROGRESS_DELAY + 0.2)
-        assert "undoing 42 changes" in pilot.text()
+        assert "undoing 88 changes" in pilot.text()
         await pilot.press("ctrl+g")
         await finish(pilot, gate)
         assert tagged(store) == ALL

@@ -128,7 +128,7 @@ async def test_resizing_to_tiny_and_back_restores_the_screen(open_app, keys):
         await pilot.settle()
         before = without_bars(pilot.text())
         focused = pilot.app.focused
-        for size in ((20, 5), (1, 1), (200, 60), (20, 5), (80, 24)):
+        for size in ((20, 5), (1, 1), (200, 100), (20, 5), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.settle()
             is_safe(pilot)

@@ -111,7 +111,7 @@ def test_screen_opens_and_a_reminder_is_done(terminal, shop):
     screen.press("she agreed\r")
     screen.wait_for("Done: price")
     screen.press("2")
-    screen.wait_for("42 contacts")
+    screen.wait_for("88 contacts")
     screen.press("q")
     assert screen.ended() == 0
     assert screen.is_sane()
@@ -247,7 +247,7 @@ def test_every_end_keeps_an_open_form_in_a_file(terminal, shop, end):
 def test_every_end_completes_or_rolls_back_a_job(terminal, shop, end):
     many = 4_042
     with opened(shop) as store:
-        drafts = [ContactDraft(name=f"Contact {number}") for number in range(many - 42)]
+        drafts = [ContactDraft(name=f"Contact {number}") for number in range(many - 88)]
         bulk_import.import_drafts(store, drafts)
     screen = terminal("tui")
     screen.wait_for("Priya Raman")
