@@ -117,7 +117,7 @@ def test_no_match_is_reported(run: Run) -> None:
         (["export", "--format", "vcf"], "To write such a file: cardcrm export --format vcard."),
         (["export", "--format", "jsonl"], "To write such a file: cardcrm export --all FILE.jsonl."),
         (["find", "--format", "xlsx"], "To write such a file: cardcrm export --format xlsx."),
-        (["report", "revenue", "--by", "customer"], "For revenue by customer: cardcrm value."),
+        (["report", "revenue", "--by", "custmer"], "Did you mean customer?"),
         (["find", "last<"], "a value is missing after “last<”\nhint: For none: last:none"),
         (["find", "value>="], "a value is missing after “value>=”"),
         (["interaction", "list", "minutes>"], "a value is missing after “minutes>”"),

@@ -102,8 +102,8 @@ async def test_sales_in_80_columns_show_amounts_under_their_heading(open_app):
         page = await open_list(pilot, "sale")
         heading, first = lines_below(pilot.text(), "id  on")[:2]
         assert heading.split() == ["id", "on", "contact", "amount", "cost", "for"]
-        assert "84.00 GBP   38.00 GBP  Hand-tied roses" in first
-        assert first.index("84.00 GBP") + 9 == heading.index("amount") + 6
+        assert "28.00 GBP   11.50 GBP  Seasonal bouquet" in first
+        assert first.index("28.00 GBP") + 9 == heading.index("amount") + 6
         assert page.card.region.y > page.list.region.y  # the card is below
         assert page.list.region.width == 80
 
@@ -117,7 +117,10 @@ async def test_card_is_beside_the_list_where_both_fit(open_app):
 
 @pytest.mark.parametrize(
     ("noun", "shown"),
-    [("product", "AR-2     145.00 GBP   61.00 GBP"), ("segment", "tag:wedding stage:prospect")],
+    [
+        ("product", "AR-2     Arrangements   145.00 GBP   69.00 GBP"),
+        ("segment", "tag:wedding stage:prospect"),
+    ],
 )
 async def test_noun_without_contacts_takes_the_whole_width(open_app, noun, shown):
     async with open_app(size=(80, 24)) as pilot:
