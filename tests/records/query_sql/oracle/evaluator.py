@@ -528,10 +528,9 @@ def searched_forms(person: Person) -> Iterator[str]:
     """Yield the short texts of a contact in the forms in which a word finds them."""
     draft = person.draft
     org = [person.org.draft.name] if person.org else []
-    fields = [draft.name, *draft.nicknames, *org, draft.title, *addresses(person, "city")]
-    for text in fields:
+    places = addresses(person, "city")
+    for text in (draft.name, *draft.nicknames, *org, draft.title, *places, *draft.tags):
         yield from spellings(text)
-    yield from (fold(tag) for tag in draft.tags)
     for point in draft.points:
         if point.kind == "phone":
             yield point.value.lstrip("+")
