@@ -114,6 +114,17 @@ def test_growth_and_shares(store):
     assert [each.name for each in few.groups] == ["York"]
 
 
+def test_a_span_that_is_not_over_is_compared_up_to_the_same_day(store):
+    place(store, 0, "Leeds")
+    replace_sales(store, [
+        (0, dt.date(2024, 12, 1), 9000, "EUR"), (0, dt.date(2025, 3, 1), 1000, "EUR"),
+        (0, dt.date(2025, 12, 1), 5000, "EUR"), (0, dt.date(2026, 3, 1), 1500, "EUR"),
+    ])  # fmt: skip
+    scope = Scope("EUR", TODAY, dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+    found = build_market(store, scope, find_dimension(store, "City", TODAY))
+    assert (found.until, [each.growth for each in found.groups]) == (TODAY, [0.5])
+
+
 def test_people_without_a_value_count_under_that_of_their_organization(store):
     org = contacts.add(
         store, ContactDraft("Acme", kind="org", addresses=(AddressDraft(city="Hull"),))

@@ -156,6 +156,15 @@ def test_a_promotion_is_compared_with_whole_weeks_before(store):
     assert effect.units.ratio == pytest.approx(2 / effect.before.units_a_day)
 
 
+def test_a_promotion_is_not_compared_with_days_before_the_launch(store):
+    others = [Sold(2, days, (Line(2, 1000, price=10_000_000),)) for days in range(100, 0, -1)]
+    fill(store, [*others, *sell_daily(16, 0, 20_000_000)])
+    first, last = (TODAY - dt.timedelta(days=days) for days in (9, 3))
+    effect = analyze_promotion(store, Scope("EUR", TODAY), 1, "Product 1", first, last).effect
+    assert (effect.before.days, effect.after.days) == (7, 7)
+    assert effect.units.ratio == pytest.approx(1)
+
+
 @pytest.mark.parametrize(
     ("sold", "reason"),
     [

@@ -124,7 +124,7 @@ def _high_value(ctx: QueryContext, customers: str) -> Target:
     sql = f"SELECT v.revenue FROM {among} ORDER BY v.revenue LIMIT 1 OFFSET :rank"
     ctx.params["limit"] = ctx.store.value(sql, **ctx.params, rank=rank) or 0
     hit = f"c.id IN ({_CUSTOMERS} AND v.revenue > :limit)"
-    decided = frozenset({("revenue", "")})
+    decided = frozenset({("revenue", ""), ("average order", ""), ("purchases", "")})
     return Target("high-value customers", "other customers", hit, customers, ctx.params, decided)
 
 

@@ -26,6 +26,7 @@ MIN_WEEKS = 8  # since the first purchase of all
 # Where the search for the maximum starts.
 _A, _B = 0.8, 2.0
 _P, _Q = 5.0, 3.5
+_VAGUE = 10  # times a parameter: a larger standard error says that the data do not tell it
 MANY_CUSTOMERS = 20_000  # importing numpy costs as much as fitting these without it
 
 Errors = tuple[float, ...] | None
@@ -96,15 +97,28 @@ def fit(histories: Histories, currency: str, until: dt.date) -> LifetimeModel | 
         sum(1 for each in histories.repeats if each),
         repeats,
         PurchaseModel(*found.point),
-        standard_errors(found.hessian) if found.is_inside else None,
+        _find_errors(found),
         found.value,
         model,
-        standard_errors(spend.hessian) if spend and spend.is_inside else None,
+        _find_errors(spend) if spend else None,
         spend.value if spend else None,
         sum(amounts.customers),
         mean_purchase(amounts),
         correlate(amounts),
     )
+
+
+def _find_errors(found: Maximum) -> Errors:
+    """Return the standard errors; None where one is many times its parameter.
+
+    If the amounts of each customer hardly vary, for example, any large p fits as well as another.
+    """
+    errors = standard_errors(found.hessian) if found.is_inside else None
+    if errors is None or any(
+        error > _VAGUE * value for error, value in zip(errors, found.point, strict=True)
+    ):
+        return None
+    return errors
 
 
 def fit_purchases(patterns: PurchasePatterns) -> Maximum:

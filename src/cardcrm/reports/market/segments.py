@@ -82,8 +82,11 @@ def add_years(day: dt.date, years: int) -> dt.date:
 
 
 def complete_period(scope: Scope) -> Scope:
-    """Return a scope with both days: without a first day the last twelve months up to the last."""
-    until = scope.until or scope.today
+    """Return a scope with both days: without a first day the last twelve months up to the last.
+
+    The last day is not later than today, so that the year before is compared up to the same day.
+    """
+    until = min(scope.until or scope.today, scope.today)
     since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
     return replace(scope, since=since, until=until)
 

@@ -59,9 +59,10 @@ def _list_thanks(picture: Picture) -> Iterator[ToDo]:
 
 
 def _list_offers(picture: Picture) -> Iterator[ToDo]:
+    # More baskets with the other product lack this one than the other way round.
     for row in picture.rows[:1]:
         yield ToDo(
-            f"Offer {row['other_product']} to those who buy {row['product']}",
+            f"Offer {row['product']} to those who buy {row['other_product']}",
             "cardcrm report baskets",
         )
 

@@ -56,7 +56,8 @@ def draw_best_customers(store: Store, view: View) -> Picture:
     names = tuple(row["name"] for row in rows)
     chart = BarChart("Revenue", names, tuple(in_units(each[2]) for each in cells), view.currency)
     best = sum(int(row["revenue"]) for row in rows)
-    note = f"These {len(rows)} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
+    who = "This customer" if len(rows) == 1 else f"These {len(rows)}"
+    note = f"{who} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
     ids = tuple(row["id"] for row in rows)
     sheet = Sheet(_BEST_COLUMNS, cells)
     return Picture("best_customers", title, (chart,), sheet, note, ids, shares=("share",))

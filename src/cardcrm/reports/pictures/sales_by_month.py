@@ -11,14 +11,14 @@ from cardcrm.store import Store
 
 SHOWN_MONTHS = 24
 _MONTHS_AHEAD = 12
-_NO_SALES = "No sales yet: record one with `cardcrm sell`."
 
 
 def draw_revenue(store: Store, view: View) -> Picture:
     """Return the revenue of 24 months up to the end of the view, each beside its year before."""
     months = revenue_by_month(store, view.currency, view.last, months=SHOWN_MONTHS + 12)
     if not any(each.revenue.minor for each in months):
-        return Picture("revenue_by_month", "Revenue by month", reason=_NO_SALES)
+        reason = f"No sales in the three years up to {view.last}."
+        return Picture("revenue_by_month", "Revenue by month", reason=reason)
     shown, before = months[12:], months[:SHOWN_MONTHS]
     series = [Series("revenue", tuple(in_units(each.revenue) for each in shown))]
     if any(each.revenue.minor for each in before):

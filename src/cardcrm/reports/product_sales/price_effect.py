@@ -156,7 +156,7 @@ def analyze_promotion(
     reason = _explain_none(days, scope, first)
     effect = None
     if not reason:
-        spans = _find_weeks_before(store, scope, first, last, weeks)
+        spans = _find_weeks_before(days[0].on, first, last, weeks)
         if spans is None:
             reason = f"no sales a week before {first} to compare with"
         else:
@@ -176,10 +176,10 @@ def analyze_promotion(
 
 
 def _find_weeks_before(
-    store: Store, scope: Scope, first: dt.date, last: dt.date, weeks: int
+    launched: dt.date, first: dt.date, last: dt.date, weeks: int
 ) -> "_Spans | None":
-    """Return the whole weeks before a promotion in which anything was sold, and its days."""
-    start = max(first - dt.timedelta(weeks=weeks), _first_sale(store, scope))
+    """Return the whole weeks before a promotion since the first sale of it, and its days."""
+    start = max(first - dt.timedelta(weeks=weeks), launched)
     whole = (first - start).days // _WEEK * _WEEK
     if whole <= 0:
         return None
@@ -197,14 +197,6 @@ def _explain_none(days: Sequence[PriceDay], scope: Scope, day: dt.date | None) -
     if day is None:
         return "its price has not changed; to compare another day: --on DATE"
     return ""
-
-
-def _first_sale(store: Store, scope: Scope) -> dt.date:
-    """Return the day of the first sale of any product, from which days without sales count."""
-    condition, params = sale_condition(store, scope)
-    return dt.date.fromisoformat(
-        store.value(f"SELECT min(s.on_date) FROM sale s WHERE {condition}", **params)
-    )
 
 
 _Spans = tuple[tuple[dt.date, dt.date], tuple[dt.date, dt.date]]

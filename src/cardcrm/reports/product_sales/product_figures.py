@@ -166,7 +166,7 @@ def compute_unit_price(amount: int, units: int, currency: str) -> UnitPrice | No
 
 def find_trend_span(store: Store, scope: Scope) -> TrendSpan | None:
     """Return the span of a scope, or the last year or quarter; None where sales begin too late."""
-    last = scope.until or scope.today
+    last = min(scope.until or scope.today, scope.today)
     first = store.value(
         "SELECT min(on_date) FROM sale WHERE currency = :currency", currency=scope.currency
     )

@@ -202,7 +202,7 @@ def _subtract(total: Figures, part: Figures) -> Figures:
         revenue,
         total.sales - part.sales,
         total.refunds - part.refunds,
-        ((total.margin or 0) - (part.margin or 0)) or None,
+        None if total.margin is None else total.margin - (part.margin or 0),
         None if not tax and untaxed == revenue else tax,
         untaxed,
         total.before - part.before,
