@@ -213,7 +213,7 @@ KEYS: dict[str, Key] = {
     "tax_unknown": Key("money", "revenue whose tax is unknown"),
     "revenue_before": Key("money", "revenue of the time before"),
     "growth": Key("number", "change against the time before: 0.1 is 10% more"),
-    "is_over": Key("boolean", "false for a period that is not over, or cut off"),
+    "is_over": Key("boolean", "false for a period that is unfinished or cut off"),
     "weekday": Key("text", "day of the week"),
     "customer": Key("text", "name of the customer"),
     "product_id": Key("integer", "number of the product; null for sales without one"),

@@ -71,9 +71,12 @@ def lines(draw: st.DrawFn) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def database(shared_locations: Callable[[str], Path | str]) -> Iterator[Path | str]:
+def database(
+    shared_locations: Callable[[str], Path | str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path | str]:
     path = shared_locations("cards")
     with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("pages"))  # a report writes a page of any name
         patch.setenv("CARDCRM_DB", str(path))
         patch.setenv("CARDCRM_CONFIG", "/dev/null")
         patch.setenv("CARDCRM_NOW", "2026-11-21T20:00")

@@ -1,27 +1,29 @@
 """`report`: reports about all contacts; each subject has a module in `cardcrm.cli.reports`."""
 
+from importlib import import_module
+
 import typer
 
-from cardcrm.cli.reports import (
-    at_risk,
-    baskets,
-    channels,
-    clusters,
-    cohorts,
-    drivers,
-    forecast,
-    margins,
-    market,
-    month,
-    pricing,
-    products,
-    repeat,
-    retention,
-    revenue,
-    rfm,
-    sources,
-    subscriptions,
-    touches,
+_SUBJECTS = (
+    "at_risk",
+    "baskets",
+    "channels",
+    "clusters",
+    "cohorts",
+    "drivers",
+    "forecast",
+    "margins",
+    "market",
+    "pricing",
+    "products",
+    "month",
+    "repeat",
+    "retention",
+    "revenue",
+    "rfm",
+    "sources",
+    "subscriptions",
+    "touches",
 )
 
 app = typer.Typer()
@@ -32,25 +34,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in (
-    at_risk,
-    baskets,
-    channels,
-    clusters,
-    cohorts,
-    drivers,
-    forecast,
-    margins,
-    market,
-    pricing,
-    products,
-    month,
-    repeat,
-    retention,
-    revenue,
-    rfm,
-    sources,
-    subscriptions,
-    touches,
-):
-    app.add_typer(_subject.app)
+for _subject in _SUBJECTS:
+    app.add_typer(import_module(f"cardcrm.cli.reports.{_subject}").app)

@@ -28,9 +28,9 @@ def month(
 ) -> Result:
     """Show a month on one page: figures, customers, products, and what to do.
 
-    Revenue is compared with the month and the year before, of a month that is not over over the
-    same days. The customers who slip away and the things to do are those of today. With `--html`
-    the page goes into one file, with charts, that needs no network: mail or print it.
+    Revenue is compared with the month and the year before; in an unfinished month, only the same
+    days are compared. The customers who slip away and the things to do are those of today. With
+    `--html` the page goes into one file, with charts, that needs no network: mail or print it.
 
     Examples:
         cardcrm report month

@@ -51,8 +51,8 @@ def retention(
     """Show how many customers stay and leave, by month, quarter or year.
 
     A customer of a period bought something in it. Of the customers of the period before, those who
-    bought again stayed, and the others are lost: retention and defection rate are their shares. A
-    period that is not over is left out.
+    bought again stayed, and the others are lost: retention and defection rate are their shares. An
+    unfinished period is left out.
 
     Examples:
         cardcrm report retention --by quarter

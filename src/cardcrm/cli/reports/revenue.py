@@ -73,7 +73,7 @@ def revenue(
     """Show revenue by period, product or any other group, beside the time before.
 
     A refund lowers the period of its own date. The column before has the revenue of the time
-    before; a period that is not over is compared with as many days. The margin counts sales whose
+    before; an unfinished period is compared with as many days. The margin counts sales whose
     cost is known.
 
     Examples:
@@ -115,13 +115,16 @@ def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people
 
     report = build_report(store, scope, wanted)
     if report is None or not (report.total.sales or report.total.before):
-        empty = output.to_sheet((), wanted.grouping, scope.currency)
+        empty = output.to_sheet((), wanted.grouping)
         return Result(empty, notes=(output.describe_nothing(scope, report),))
     others = [each for each in list_currencies(store) if each != scope.currency]
     converted = convert_scope(store, scope, *report.comparison.now) if others else None
-    draw = output.to_table if is_for_people else output.to_sheet
+    if is_for_people:
+        sheet = output.to_table(report.rows, wanted.grouping, scope.currency)
+    else:
+        sheet = output.to_sheet(report.rows, wanted.grouping)
     return Result(
-        draw(report.rows, wanted.grouping, scope.currency),
+        sheet,
         notes=output.explain(report, wanted, others, converted),
         charts=output.draw(report, wanted.grouping),
     )

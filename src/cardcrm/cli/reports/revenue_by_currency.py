@@ -69,7 +69,7 @@ def explain(report: "CurrencyReport") -> tuple[str, ...]:
     now, before, is_over = report.comparison
     notes = [f"{now}; before: {before}" if before else f"{now}"]
     if not is_over:
-        notes.append("the time is not over: it is compared with the same number of days before")
+        notes.append("the period is unfinished: it is compared with the same number of days before")
     if report.total is not None:
         notes.append(f"all currencies: {report.total.describe()}")
     elif len(report.rows) > 1:

@@ -28,7 +28,7 @@ def _key_of(grouping: "Grouping") -> str:
     return grouping.kind if grouping.kind != FIELD else grouping.name
 
 
-def to_sheet(rows: "Sequence[RevenueRow]", grouping: "Grouping", currency: str) -> Sheet:  # noqa: ARG001
+def to_sheet(rows: "Sequence[RevenueRow]", grouping: "Grouping") -> Sheet:
     """Return the rows for programs; shares and changes are fractions."""
     id_key = _ID_KEYS.get(grouping.kind, "")
     is_period = grouping.kind == "period"
@@ -146,7 +146,7 @@ def _describe_total(report: "RevenueReport") -> str:
 
 
 def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
-    """Return the days now and before, and how a time that is not over is compared."""
+    """Return the days now and before, and how an unfinished period is compared."""
     now, before, is_over = report.comparison
     if before is None or report.total.before is None:
         text = f"{now}; no sales before to compare with"
@@ -157,10 +157,10 @@ def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
         elif change := format_change(report.total.change):
             text += f" ({change})"
     if wanted.grouping.kind != "period":
-        what = "" if is_over else "the time is not over: it"
+        what = "" if is_over else "the period is unfinished: it"
     else:
         is_whole = all(row.is_over for row in report.rows)
-        what = "" if is_whole else f"* the {wanted.grouping.name} is not whole: it"
+        what = "" if is_whole else f"* the {wanted.grouping.name} is incomplete: it"
     compared = f"\n{what} is compared with the same number of days before" if what else ""
     return f"{text}{compared}"
 

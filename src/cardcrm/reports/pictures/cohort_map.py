@@ -14,11 +14,6 @@ _COHORT_COLUMNS = (
     Column("cohort_size", "customers", "right"),
     *(Column(f"after_{age}", f"{age} later", "right", digits=3) for age in _LISTED_AGES),
 )
-_STANDING_COLUMNS = (
-    Column("standing", "standing"),
-    Column("cohort_size", "customers", "right"),
-    Column("revenue", "revenue", "right", currency="currency"),
-)
 
 
 def draw_cohorts(store: Store, view: View) -> Picture:

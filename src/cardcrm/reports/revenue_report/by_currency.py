@@ -6,7 +6,6 @@ Amounts in different currencies are only added at these rates.
 from dataclasses import replace
 from typing import NamedTuple
 
-from cardcrm.money import Money
 from cardcrm.reports.conversion import Converted, convert_scope
 from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, Wanted, find_first_sale
 from cardcrm.reports.revenue_report.by_group import read_total
@@ -63,8 +62,3 @@ def _convert(store: Store, scope: Scope, whole: Comparison, row: RevenueRow) -> 
     if row.revenue.currency == scope.currency:
         return Converted(row.revenue, ())
     return convert_scope(store, scope, *whole.now, row.revenue.currency)
-
-
-def to_base(row: CurrencyRow) -> Money | None:
-    """Return the revenue of a currency in the one of the report, if the rates are known."""
-    return row.converted.amount if row.converted else None

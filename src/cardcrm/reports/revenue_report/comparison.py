@@ -1,7 +1,7 @@
 """The days that a report is about, and the days before that it compares them with.
 
 Whole months are compared with as many months before them, other spans with as many days. Of a time
-that is not over, only the same number of days is compared.
+that is unfinished, only the same number of days is compared.
 """
 
 import datetime as dt
