@@ -10,7 +10,6 @@ from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
-from cardcrm.reports.value import list_currencies
 from cardcrm.store import Store
 
 # The contacts of a query, and those who belong to the organizations among them.
@@ -34,6 +33,17 @@ class Scope:
     since: dt.date | None = None
     until: dt.date | None = None
     where: Node | None = None
+
+
+def list_currencies(store: Store) -> list[str]:
+    """Return the currencies with sales, sorted by code."""
+    found: list[str] = []
+    while code := store.value(
+        "SELECT min(currency) FROM contact_value WHERE currency > :last",
+        last=found[-1] if found else "",
+    ):
+        found.append(code)
+    return found
 
 
 def choose_currency(store: Store, wanted: str = "") -> str:
