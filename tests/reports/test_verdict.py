@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import rfm
 from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.model_table import load_or_fit, store_model
 from cardcrm.reports.value.activity_chances import load_chances
+from cardcrm.reports.value.customer_verdicts import load_verdicts
 from cardcrm.reports.value.verdict import (
     ACTIVE,
     LATE,
@@ -20,7 +23,7 @@ from cardcrm.reports.value.verdict import (
 )
 from cardcrm.store import Locale
 from tests.support.simulated_customers import simulate_sales
-from tests.support.sold_lines import TODAY, fill
+from tests.support.sold_lines import TODAY, Sold, add_sale, fill
 
 
 @pytest.fixture
@@ -82,3 +85,48 @@ def test_only_a_recent_model_that_won_its_backtest_has_a_say(store, result, age,
     chances = load_chances(store, "EUR", TODAY + dt.timedelta(age), range(1, 151))
     repeating = store.value("SELECT count(*) FROM contact_value WHERE own = 1 AND days > 1")
     assert len(chances) == (repeating if is_used else 0)
+
+
+def prove(store, currency="EUR"):
+    """Store a model of a currency as one that has won its backtest; return it."""
+    model = replace(load_or_fit(store, currency, TODAY), backtest=BacktestResult(TODAY, 1.0, 2.0))
+    store_model(store, model)
+    return model
+
+
+def test_each_customer_is_judged_by_the_proven_model(store):
+    fill(store, simulate_sales(1, 150))
+    assert {each.basis for each in load_verdicts(store, range(1, 151), TODAY).values()} <= {
+        "habit",
+        "",
+    }
+    prove(store)
+    chances = load_chances(store, "EUR", TODAY, range(1, 151))
+    verdicts = load_verdicts(store, [*range(1, 151), 999], TODAY)
+    assert len(verdicts) == 150
+    for who, verdict in verdicts.items():
+        assert verdict.p_active == pytest.approx(chances.get(who))
+        assert verdict.basis == ("model" if who in chances else "")
+        assert (verdict.state == LOST) == (chances.get(who, 1.0) < 0.5)
+
+
+def test_a_currency_without_a_model_leaves_the_verdict_to_the_habit(store):
+    fill(store, simulate_sales(1, 150))
+    prove(store)
+    who = min(load_chances(store, "EUR", TODAY, range(1, 151)).items(), key=lambda each: each[1])[0]
+    assert load_verdicts(store, [who], TODAY)[who].state == LOST
+    with store.transaction("test"):
+        for number, days in enumerate((21, 14, 7)):
+            add_sale(store, 900 + number, Sold(who, days, currency="USD", bare=100))
+    verdict = load_verdicts(store, [who], TODAY)[who]
+    assert (verdict.basis, verdict.state) == ("habit", ACTIVE)
+
+
+def test_an_organization_is_judged_with_its_people(store):
+    org = contacts.add(store, ContactDraft(name="Acme", kind="org")).id
+    person = contacts.add(store, ContactDraft(name="Jane", org="Acme")).id
+    with store.transaction("test"):
+        for number, (who, days) in enumerate([(org, 90), (org, 80), (org, 70), (person, 5)]):
+            add_sale(store, number + 1, Sold(who, days, bare=100))
+    found = load_verdicts(store, [org, person], TODAY)
+    assert (found[org].state, found[person].state) == (ACTIVE, TOO_EARLY)

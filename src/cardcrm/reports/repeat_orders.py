@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cardcrm.reports.at_risk import Habit, find_habit
-from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.scope import CONTACT_WITH_PEOPLE, Scope, sale_condition
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
@@ -146,10 +146,10 @@ def list_next_orders(
 
 
 def find_next_order(store: Store, contact_id: int, name: str, today: dt.date) -> NextOrder | None:
-    """Return the next order of one customer; None without a habit."""
+    """Return the next order of one customer, with its people; None without a habit."""
     rows = store.rows(
-        "SELECT DISTINCT on_date FROM sale WHERE contact_id = :id AND amount > 0 "
-        "AND on_date <= :today",
+        f"SELECT DISTINCT on_date FROM sale WHERE contact_id IN ({CONTACT_WITH_PEOPLE}) "
+        "AND amount > 0 AND on_date <= :today",
         id=contact_id,
         today=today.isoformat(),
     )

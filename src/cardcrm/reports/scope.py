@@ -12,11 +12,13 @@ from cardcrm.money import count_decimals
 from cardcrm.query import Node
 from cardcrm.store import Store
 
-# The contacts of a query, and those who belong to the organizations among them.
-_FOUND_AND_BELOW = (
+# The contacts ``c`` of a condition, and those who belong to the organizations among them, directly
+# or further down.
+WITH_PEOPLE = (
     "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
     "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
 )
+CONTACT_WITH_PEOPLE = WITH_PEOPLE.format("c.id = :id")
 
 
 @dataclass(frozen=True)
@@ -84,4 +86,4 @@ def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict
     from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
-    return f"{column} IN ({_FOUND_AND_BELOW.format(found)})", params
+    return f"{column} IN ({WITH_PEOPLE.format(found)})", params

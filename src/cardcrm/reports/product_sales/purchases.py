@@ -5,17 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cardcrm.reports.product_sales.line_sql import ORDERED
+from cardcrm.reports.scope import CONTACT_WITH_PEOPLE
 from cardcrm.store import Query, Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
 
 SAMPLE = 500  # latest lines of a product whose buyers are looked at
-
-# A contact, and the contacts that belong to it if it is an organization.
-_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE c.id = :id "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
 
 
 class Purchase(NamedTuple):
@@ -42,7 +37,7 @@ Basket = dict[int, Purchase]  # by product
 
 def list_members(store: Store, contact_id: int) -> list[int]:
     """Return a contact and those who belong to it."""
-    return sorted(row[0] for row in store.rows(_BELOW, id=contact_id))
+    return sorted(row[0] for row in store.rows(CONTACT_WITH_PEOPLE, id=contact_id))
 
 
 def read_order_days(

@@ -3,9 +3,19 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, load_some_histories
 from cardcrm.reports.lifetime_model.model_table import load_recent_model
 from cardcrm.store import Store
+
+
+def load_proven_model(store: Store, currency: str, today: dt.date) -> LifetimeModel | None:
+    """Return the stored model if it is at most 30 days old and has won its backtest.
+
+    A model is not fitted here: that can take a minute, and `value model` does it.
+    """
+    model = load_recent_model(store, currency, today)
+    return model if model is not None and model.is_proven else None
 
 
 def load_chances(
@@ -13,14 +23,17 @@ def load_chances(
 ) -> dict[int, float]:
     """Return the probabilities of being active of customers with a purchase on two days or more.
 
-    They are those of the stored model, if it is at most 30 days old and has won its backtest; the
-    result is empty otherwise. A model is not fitted here: that can take a minute, and `value model`
-    does it.
+    The result is empty without a proven model.
     """
-    model = load_recent_model(store, currency, today)
-    if model is None or not model.is_proven:
-        return {}
-    found = load_some_histories(store, currency, today, contact_ids)
+    model = load_proven_model(store, currency, today)
+    return {} if model is None else compute_chances(store, model, today, contact_ids)
+
+
+def compute_chances(
+    store: Store, model: LifetimeModel, today: dt.date, contact_ids: Iterable[int]
+) -> dict[int, float]:
+    """Return the probabilities by a model, of those of some contacts with repeat purchases."""
+    found = load_some_histories(store, model.currency, today, contact_ids)
     rows = zip(found.ids, found.repeats, found.recency, found.age, strict=True)
     return {
         contact_id: model.purchase.probability_active(

@@ -7,15 +7,10 @@ from math import prod
 from cardcrm.money import Money
 from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import load_some_histories
-from cardcrm.reports.lifetime_model.model_table import load_model
+from cardcrm.reports.lifetime_model.model_table import load_recent_model
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
+from cardcrm.reports.scope import CONTACT_WITH_PEOPLE
 from cardcrm.store import Store
-
-# The contact, and those that belong to it, directly or further down.
-_WITH_PEOPLE = (
-    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE id = :id "
-    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
-)
 
 
 @dataclass(frozen=True)
@@ -23,7 +18,8 @@ class CustomerFuture:
     """The figures of the model for one customer, with the day on which it was fitted.
 
     For an organization purchases and amounts are the sums over those of its people that have
-    bought, and ``p_active`` is the probability that at least one of them has not left.
+    bought, and ``p_active`` is the probability that at least one of them has not left. A model
+    ``is_proven`` if it has won its backtest.
     """
 
     p_active: float | None
@@ -33,19 +29,20 @@ class CustomerFuture:
     horizon_days: int
     fitted_on: dt.date
     reason: str
+    is_proven: bool
 
 
 def load_customer_future(
     store: Store, contact_id: int, currency: str, today: dt.date, horizon_days: int, discount: int
 ) -> CustomerFuture | None:
-    """Return the figures of one customer; None without a stored model or an order.
+    """Return the figures of one customer; None without a recent model or an order.
 
     ``discount`` is in thousandths of a percent a year.
     """
-    model = load_model(store, currency)
+    model = load_recent_model(store, currency, today)
     if model is None:
         return None
-    ids = [row[0] for row in store.rows(_WITH_PEOPLE, id=contact_id)]
+    ids = [row[0] for row in store.rows(CONTACT_WITH_PEOPLE, id=contact_id)]
     histories = load_some_histories(store, currency, today, ids)
     if not histories.customers:
         return None
@@ -60,4 +57,5 @@ def load_customer_future(
         horizon_days,
         model.until,
         "" if known else TOO_EARLY,
+        model.is_proven,
     )
