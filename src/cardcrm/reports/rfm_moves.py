@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cardcrm.dates.periods import find_start
 from cardcrm.money import Money
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
@@ -203,5 +204,5 @@ def report_standings(store: Store, scope: Scope, then: dt.date) -> StandingRepor
 
 def end_of_last_quarter(today: dt.date) -> dt.date:
     """Return the last day of the quarter before the one of a day."""
-    first = dt.date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    first = find_start("quarter", today)
     return first - dt.timedelta(days=1) if first > dt.date.min else first

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Not, Term, Word
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.query_sql.predicates import QueryContext
-from cardcrm.reports.market.segments import add_years
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 from cardcrm.text import fold
