@@ -136,12 +136,15 @@ def test_attempts_agree_with_a_plain_loop(store, rows):
 
 
 def test_an_organization_has_the_attempts_of_its_people(store):
-    first, second, _ = write(store, [([0], "call", "out", 9, None, False)])
+    first, second, third = write(store, [([0], "call", "out", 9, None, False)])
     with store.transaction("test"):
-        store.update("contact", second, kind="org")
+        for org in (second, third):
+            store.update("contact", org, kind="org")
         store.update("contact", first, org_id=second)
+        store.update("contact", second, org_id=third)
     scope = Scope("EUR", TODAY)
-    assert [each.attempts for each in read_tallies(store, scope, contact_id=second)] == [1]
+    for each in (second, third):  # at any depth
+        assert [one.attempts for one in read_tallies(store, scope, contact_id=each)] == [1]
     node = contact_query.parse(store, f"id:{second}")
     assert len(read_tallies(store, Scope("EUR", TODAY, where=node))) == 1
     day = TODAY - dt.timedelta(days=9)
