@@ -16,9 +16,9 @@ from cardcrm.reports.behavior.answer_rates import build_rates, choose_best
 from cardcrm.reports.behavior.attempts import Tally, read_tallies
 from cardcrm.reports.behavior.loyalty import build_loyalty
 from cardcrm.reports.behavior.touches import build_touches
-from cardcrm.reports.effect_size import wilson_interval
 from cardcrm.reports.market.dimension import find_dimension
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.intervals import wilson_interval
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 

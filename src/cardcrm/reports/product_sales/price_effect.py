@@ -20,13 +20,13 @@ from cardcrm.reports.product_sales.price_changes import (
     find_price_changes,
 )
 from cardcrm.reports.product_sales.product_figures import compute_unit_price
-from cardcrm.reports.product_sales.rate_ratio import (
+from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.statistics.rate_ratio import (
     RateRatio,
     Span,
     compare_rates,
     explain_missing,
 )
-from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
 MAX_WEEKS = 8
