@@ -10,13 +10,8 @@ from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.store import Store
-
-# The contacts of a query, and those who belong to the organizations among them.
-_FOUND_AND_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
 
 
 @dataclass(frozen=True)
@@ -84,4 +79,5 @@ def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict
     from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
-    return f"{column} IN ({_FOUND_AND_BELOW.format(found)})", params
+    members = with_members_sql(f"SELECT c.id FROM contact c WHERE {found}")
+    return f"{column} IN ({members})", params

@@ -17,6 +17,7 @@ from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import load_scale, score_sql
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.reports.value.lifetime_value import (
     LifetimeValue,
     compute_lifetime_value,
@@ -40,10 +41,7 @@ RANKINGS = (*SORT_ORDERS, "future")  # the last by `future_ranking`
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
 # The contacts that belong to some organizations, directly or further down.
-_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE org_id IN ({marks}) "
-    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
-)
+_BELOW = with_members_sql("SELECT c.id FROM contact c WHERE c.org_id IN ({marks})")
 _NO_LIMIT = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.days, v.first_on, "
