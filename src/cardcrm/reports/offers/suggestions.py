@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
-from cardcrm.reports.product_sales.habits import find_habit
-from cardcrm.reports.product_sales.purchases import (
+from cardcrm.reports.offers.habits import find_habit
+from cardcrm.reports.offers.purchases import (
     Basket,
     CatalogProduct,
     list_members,

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.money import Money, format_money
 from cardcrm.records.sales.margin import build_unknown
-from cardcrm.reports.product_sales.affinities import Affinities, Rule, choose_rule
-from cardcrm.reports.product_sales.decline import (
+from cardcrm.reports.alerts.decline import (
     Decline,
     Spans,
     Sums,
@@ -21,20 +20,21 @@ from cardcrm.reports.product_sales.decline import (
     find_fall,
     find_margin_drop,
 )
-from cardcrm.reports.product_sales.habits import MIN_ORDERS, find_habit
-from cardcrm.reports.product_sales.line_sql import COST, ORDERED
-from cardcrm.reports.product_sales.purchases import (
+from cardcrm.reports.offers.affinities import Affinities, Rule, choose_rule
+from cardcrm.reports.offers.habits import MIN_ORDERS, find_habit
+from cardcrm.reports.offers.purchases import (
     PURCHASES,
     Basket,
     CatalogProduct,
     read_catalog,
     to_purchase,
 )
-from cardcrm.reports.product_sales.suggestions import (
+from cardcrm.reports.offers.suggestions import (
     describe_cross_sell,
     describe_reorder,
     describe_up_sell,
 )
+from cardcrm.reports.product_sales.line_sql import COST, ORDERED
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 
