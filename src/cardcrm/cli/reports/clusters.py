@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Force, Yes, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -57,9 +58,10 @@ def clusters(
     session = session_of(ctx)
     scope = read_scope(session, currency, where)
     found = build_clusters(session.store(), scope, count)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        return Result(_to_sheet(found), notes=(found.reason,), html=html, replace=force)
-    notes = _explain(found)
+        return Result(_to_sheet(found), notes=(found.reason, *others), html=html, replace=force)
+    notes = (*_explain(found), *others)
     if save:
         notes = (*notes, _save(session, save, found, yes=yes))
     is_program = session.format not in ("table", "markdown", "html")

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Force, complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
@@ -74,7 +75,10 @@ def drivers(
     charts = (_draw(found, shown),) if shown else ()
     return Result(
         sheet,
-        notes=_explain(found, len(chosen), len(shown)),
+        notes=(
+            *_explain(found, len(chosen), len(shown)),
+            *note_currencies(session.store(), scope.currency),
+        ),
         charts=charts,
         html=html,
         replace=force,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
@@ -88,12 +89,15 @@ def forecast(
         lost_after=lost_after,
     )
     card = _build_card(found, scope.currency)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
         is_program = session.format not in ("table", "markdown", "html")
-        return Result(card if is_program else None, notes=(found.reason,), html=html, replace=force)
+        return Result(
+            card if is_program else None, notes=(found.reason, *others), html=html, replace=force
+        )
     return Result(
         card,
-        notes=_explain(found, lost_after),
+        notes=(*_explain(found, lost_after), *others),
         charts=(_draw(found, scope.currency),),
         html=html,
         replace=force,

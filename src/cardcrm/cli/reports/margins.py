@@ -7,6 +7,7 @@ import typer
 from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import Force, complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
     Rows,
@@ -70,7 +71,11 @@ def margins(
     scope = read_scope(session, currency, where, since, until)
     group = parse_dimension(by)
     found = sum_margins(session.store(), scope, group, count_rows(session, limit))
-    notes = () if found.rows else (_explain_none(scope, group),)
+    notes = (
+        *(() if found.rows else (_explain_none(scope, group),)),
+        *(each.describe() for each in found.invalid),
+        *note_currencies(session.store(), scope.currency),
+    )
     data = _lay_out(found, group, scope) if is_for_people(session) else _list_groups(found, group)
     return Result(data, notes=notes, charts=_draw(found, group, scope), html=html, replace=force)
 

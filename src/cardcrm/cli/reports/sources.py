@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Force, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
@@ -53,13 +54,18 @@ def sources(
     session = session_of(ctx)
     store, scope = session.store(), read_scope(session, currency, where, since, until)
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
+    others = note_currencies(store, scope.currency)
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
-        return Result(_to_sheet(found), notes=(none,), html=html, replace=force)
+        return Result(_to_sheet(found), notes=(none, *others), html=html, replace=force)
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
     return Result(
-        sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html, replace=force
+        sheet,
+        notes=(*_explain(found, found.total), *others),
+        charts=(_draw(found),),
+        html=html,
+        replace=force,
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -46,13 +47,18 @@ def touches(
     session = session_of(ctx)
     scope = read_scope(session, currency, where, since, until)
     found = build_touches(session.store(), scope)
+    others = note_currencies(session.store(), scope.currency)
     if not found.groups:
         empty = f"no orders in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet(found), notes=(empty,), html=html, replace=force)
+        return Result(_to_sheet(found), notes=(empty, *others), html=html, replace=force)
     is_program = session.format not in ("table", "markdown", "html")
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
     return Result(
-        sheet, notes=_explain(found), charts=_draw(found, scope.currency), html=html, replace=force
+        sheet,
+        notes=(*_explain(found), *others),
+        charts=_draw(found, scope.currency),
+        html=html,
+        replace=force,
     )
 
 
