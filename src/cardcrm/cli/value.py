@@ -142,7 +142,7 @@ def _rank_future(
 ) -> Result:
     """Return the customers with the highest future value."""
     from cardcrm.cli import future_output
-    from cardcrm.cli.reports.scope_options import read_scope
+    from cardcrm.cli.reports.report_options import read_scope
     from cardcrm.reports.lifetime_model.future_ranking import rank_future
     from cardcrm.reports.value import list_currencies
 
