@@ -70,7 +70,7 @@ def baskets(
 
 
 def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: str) -> Sheet:
-    if session.format in ("json", "csv", "tsv", "ids"):
+    if not session.is_for_people:
         return _list_pairs(shown)
     word = _WORDS[over]
     columns = (
