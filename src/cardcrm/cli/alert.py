@@ -10,7 +10,7 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_from, complete_query, parse_when, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import Rows, count_rows, is_for_people
+from cardcrm.cli.reports.report_options import Rows, count_rows
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -90,7 +90,7 @@ def list_alerts(
         notes.append(f"the alerts are {age}; to look through all sales: cardcrm alert refresh")
     if session.format == "table" and found:
         return Result(_draw(found), notes=(*notes, _HINT))
-    data = _lay_out(found) if is_for_people(session) else _list(found)
+    data = _lay_out(found) if session.is_for_people else _list(found)
     return Result(data, notes=tuple(notes))
 
 

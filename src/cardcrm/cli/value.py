@@ -142,7 +142,7 @@ def _rank_future(
 ) -> Result:
     """Return the customers with the highest future value."""
     from cardcrm.cli import future_output
-    from cardcrm.cli.reports.scope_options import read_scope
+    from cardcrm.cli.reports.report_options import read_scope
     from cardcrm.reports.scope import list_currencies
     from cardcrm.reports.value.future_ranking import rank_future
 

@@ -1,10 +1,10 @@
-"""The pictures of products: those that sell, and those that sell together."""
+"""The insights of products: those that sell, and those that sell together."""
 
 from dataclasses import replace
 
 from cardcrm.chart import BarChart
 from cardcrm.dates.date_parts import add_months
-from cardcrm.reports.pictures.picture import Picture, View, in_units
+from cardcrm.reports.insights.insight import Insight, View, in_units
 from cardcrm.reports.product_sales.baskets import find_pairs
 from cardcrm.reports.product_sales.product_figures import build_product_report
 from cardcrm.sheet import Column, Sheet
@@ -26,20 +26,20 @@ _PAIR_COLUMNS = (
 )
 
 
-def draw_products(store: Store, view: View) -> Picture:
+def build_product_insight(store: Store, view: View) -> Insight:
     """Return the products with the highest revenue in the span."""
     title = f"What sold in {view.span}"
     found = build_product_report(store, view.scope).rows[:MAX_PRODUCTS]
     if not found:
         reason = f"No sale of a product in {view.span}: name the product when you `sell`."
-        return Picture("best_products", title, reason=reason)
+        return Insight("best_products", title, reason=reason)
     cells = [
         (each.id, each.name, each.revenue, _count_units(each.units), each.customers)
         for each in found
     ]
     values = tuple(in_units(each.revenue) for each in found)
     chart = BarChart("Revenue", tuple(each.name for each in found), values, view.currency)
-    return Picture("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
+    return Insight("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
 
 
 def _count_units(thousandths: int) -> int | float:
@@ -47,14 +47,14 @@ def _count_units(thousandths: int) -> int | float:
     return thousandths / 1000 if rest else whole
 
 
-def draw_pairs(store: Store, view: View) -> Picture:
+def build_pair_insight(store: Store, view: View) -> Insight:
     """Return the products that customers bought together within a year."""
     title = "What sells together"
     scope = replace(view.scope, since=add_months(view.last, -12))
     found = [each for each in find_pairs(store, scope).pairs if each.lift > 1][:MAX_PRODUCTS]
     if not found:
         reason = "No two products were bought together more than once, beyond chance, in a year."
-        return Picture("product_pairs", title, reason=reason)
+        return Insight("product_pairs", title, reason=reason)
     cells = [(each.product, each.other, each.together, each.lift) for each in found]
     labels = tuple(f"{each.product} + {each.other}" for each in found)
     chart = BarChart(
@@ -62,4 +62,4 @@ def draw_pairs(store: Store, view: View) -> Picture:
     )
     first = found[0]
     note = f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well."
-    return Picture("product_pairs", title, (chart,), Sheet(_PAIR_COLUMNS, cells), note)
+    return Insight("product_pairs", title, (chart,), Sheet(_PAIR_COLUMNS, cells), note)

@@ -1,4 +1,4 @@
-"""The picture of the time at which contacts answer."""
+"""The insight of the time at which contacts answer."""
 
 from cardcrm.chart import HeatMap
 from cardcrm.reports.behavior.answer_rates import (
@@ -9,7 +9,7 @@ from cardcrm.reports.behavior.answer_rates import (
     choose_best,
 )
 from cardcrm.reports.behavior.attempts import read_tallies
-from cardcrm.reports.pictures.picture import Picture, View
+from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -23,7 +23,7 @@ _COLUMNS = (
 _REPLY_DAYS = 7
 
 
-def draw_best_time(store: Store, view: View) -> Picture:
+def build_best_time_insight(store: Store, view: View) -> Insight:
     """Return the expected rate of answered calls by weekday and hour, of all contacts."""
     title = "Best time to call"
     tallies = read_tallies(store, Scope("", view.today), contact_id=None, reply_days=_REPLY_DAYS)
@@ -31,7 +31,7 @@ def draw_best_time(store: Store, view: View) -> Picture:
     hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
     if not hours:
         reason = "No calls with a time yet: `log` them with `--kind call`."
-        return Picture("best_time", title, reason=reason)
+        return Insight("best_time", title, reason=reason)
     chart = HeatMap(
         "Expected share of calls that are answered",
         WEEKDAYS,
@@ -44,7 +44,7 @@ def draw_best_time(store: Store, view: View) -> Picture:
         for each in (*found.weekdays, *found.hours)
     ]
     sheet, note = Sheet(_COLUMNS, rows, ids="time"), _name_best(found)
-    return Picture("best_time", title, (chart,), sheet, note, shares=("expected",))
+    return Insight("best_time", title, (chart,), sheet, note, shares=("expected",))
 
 
 def _name_best(found: AnswerReport) -> str:

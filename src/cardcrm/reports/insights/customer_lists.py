@@ -1,11 +1,11 @@
-"""The pictures of customers: the best ones, the new ones, and those slipping away."""
+"""The insights of customers: the best ones, the new ones, and those slipping away."""
 
 from cardcrm.chart import BarChart
 from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money
 from cardcrm.reports.at_risk import report_risks
-from cardcrm.reports.pictures.picture import Picture, View, in_units
-from cardcrm.reports.pictures.sales_by_month import first_month
+from cardcrm.reports.insights.insight import Insight, View, in_units
+from cardcrm.reports.insights.sales_by_month import first_month
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -30,13 +30,13 @@ _BEST_SQL = (
 )
 
 
-def draw_best_customers(store: Store, view: View) -> Picture:
+def build_best_customer_insight(store: Store, view: View) -> Insight:
     """Return the customers with the highest revenue in the span."""
     title = f"Best customers of {view.span}"
     params = {"first": view.first.isoformat(), "last": view.last.isoformat()}
     rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
     if not rows:
-        return Picture("best_customers", title, reason=f"No sales in {view.span}.")
+        return Insight("best_customers", title, reason=f"No sales in {view.span}.")
     total = store.value(
         "SELECT sum(amount) FROM sale WHERE currency = :currency "
         "AND on_date >= :first AND on_date <= :last",
@@ -60,7 +60,7 @@ def draw_best_customers(store: Store, view: View) -> Picture:
     note = f"{who} brought {best / int(total):.0%} of the revenue." if total > 0 else ""
     ids = tuple(row["id"] for row in rows)
     sheet = Sheet(_BEST_COLUMNS, cells)
-    return Picture("best_customers", title, (chart,), sheet, note, ids, shares=("share",))
+    return Insight("best_customers", title, (chart,), sheet, note, ids, shares=("share",))
 
 
 # new customers
@@ -73,12 +73,12 @@ _NEW_COLUMNS = (
 )
 
 
-def draw_new_customers(store: Store, view: View) -> Picture:
+def build_new_customer_insight(store: Store, view: View) -> Insight:
     """Return the number of first purchases by month, and the new customers of the span."""
     title = f"New customers of {view.span}"
     counts = _count_new(store, view)
     if not counts:
-        return Picture("customers_won", title, reason="No first purchase within a year.")
+        return Insight("customers_won", title, reason="No first purchase within a year.")
     months = [f"{day:%Y-%m}" for day in list_last_starts("month", view.last, _MONTHS_OF_NEW)]
     values = tuple(counts.get(month, 0) for month in months)
     chart = BarChart("First purchases by month", tuple(months), values, "customers")
@@ -98,7 +98,7 @@ def draw_new_customers(store: Store, view: View) -> Picture:
     ]
     ids = tuple(row["contact_id"] for row in rows)
     note = "" if rows else f"No new customer in {view.span}."
-    return Picture("customers_won", title, (chart,), Sheet(_NEW_COLUMNS, cells), note, ids)
+    return Insight("customers_won", title, (chart,), Sheet(_NEW_COLUMNS, cells), note, ids)
 
 
 def _count_new(store: Store, view: View) -> dict[str, int]:
@@ -124,13 +124,13 @@ _RISK_COLUMNS = (
 )
 
 
-def draw_at_risk(store: Store, view: View) -> Picture:
+def build_risk_insight(store: Store, view: View) -> Insight:
     """Return the customers who are most likely lost, by the value at risk."""
     title = "Customers slipping away"
     found = report_risks(store, Scope(view.currency, view.today), MAX_CUSTOMERS)
     if not found:
         reason = "No customer of three purchases or more is silent for much longer than usual."
-        return Picture("customers_at_risk", title, reason=reason)
+        return Insight("customers_at_risk", title, reason=reason)
     cells = [
         (each.contact_id, each.name, each.value_at_risk, each.last_on, each.reason)
         for each in found
@@ -140,4 +140,4 @@ def draw_at_risk(store: Store, view: View) -> Picture:
     chart = BarChart("Value at risk within a year", names, values, view.currency)
     note = f"Together about {sum(values):,.0f} {view.currency} within a year."
     ids = tuple(each.contact_id for each in found)
-    return Picture("customers_at_risk", title, (chart,), Sheet(_RISK_COLUMNS, cells), note, ids)
+    return Insight("customers_at_risk", title, (chart,), Sheet(_RISK_COLUMNS, cells), note, ids)

@@ -1,4 +1,4 @@
-"""The parts of a picture, and the sales that it is about."""
+"""The parts of an insight, and the sales that it is about."""
 
 import datetime as dt
 from typing import NamedTuple
@@ -14,8 +14,8 @@ NO_SHEET = Sheet((), ())
 class View(NamedTuple):
     """The sales in a currency from one day to another, both included.
 
-    ``today`` is the day that the picture is drawn for, and ``span`` names the days in words. Sales
-    after ``last`` do not count.
+    ``today`` is the day of the reader, and ``span`` names the days from ``first`` to ``last`` in
+    words. Sales after ``last`` do not count.
     """
 
     currency: str
@@ -35,11 +35,11 @@ class View(NamedTuple):
         return Scope(self.currency, self.today, None, self.last)
 
 
-class Picture(NamedTuple):
+class Insight(NamedTuple):
     """A chart with a sentence, and the list behind it.
 
     ``sheet`` has the rows of the list, and ``contacts`` their ids, if they are contacts. Columns of
-    shares, from 0 to 1, are named in ``shares``. A picture without enough data has no charts but a
+    shares, from 0 to 1, are named in ``shares``. An insight without enough data has no charts but a
     ``reason``.
     """
 
@@ -54,7 +54,7 @@ class Picture(NamedTuple):
 
     @property
     def table(self) -> Sheet:
-        """The list behind the picture for people, with shares in percent."""
+        """The list behind the insight for people, with shares in percent."""
         is_share = [column.key in self.shares for column in self.sheet.columns]
         rows = [
             tuple(
@@ -67,7 +67,7 @@ class Picture(NamedTuple):
 
     @property
     def rows(self) -> list[dict[str, object]]:
-        """The list behind the picture as objects, for JSON."""
+        """The list behind the insight as objects, for JSON."""
         keys = [column.key for column in self.sheet.columns]
         return [dict(zip(keys, row, strict=True)) for row in self.sheet.rows]
 

@@ -1,9 +1,9 @@
-"""The list behind a picture: its figures, and for customers the contacts that they are of."""
+"""The list behind an insight: its figures, and for customers the contacts that they are of."""
 
 from collections.abc import Sequence
 
 from cardcrm.render.cells import format_column, is_numeric_column
-from cardcrm.reports.pictures.picture import Picture
+from cardcrm.reports.insights.insight import Insight
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -12,22 +12,22 @@ _LEAST = 8  # cells of a column of names
 _HEADING = 3  # lines above the rows: the title, an empty line, and the heads
 
 
-class PictureRows(LineList):
-    """The rows of a picture below their heads."""
+class InsightRows(LineList):
+    """The rows of an insight below their heads."""
 
     def __init__(self) -> None:
         super().__init__(id="rows")
-        self.picture: Picture | None = None
+        self.insight: Insight | None = None
         self._heads: list[str] = []
         self._cells: list[list[str]] = []  # by column
         self._is_right: list[bool] = []
         self._is_wide: list[bool] = []
 
-    def update(self, picture: Picture) -> None:
-        """Show the list behind a picture; the cursor stays on its line."""
-        is_other = self.picture is None or self.picture.key != picture.key
-        self.picture = picture
-        table = picture.table
+    def update(self, insight: Insight) -> None:
+        """Show the list behind an insight; the cursor stays on its line."""
+        is_other = self.insight is None or self.insight.key != insight.key
+        self.insight = insight
+        table = insight.table
         columns = [each for each in table.columns if each.key != "id"]
         places = [table.columns.index(each) for each in columns]
         rows = list(table.rows)
@@ -57,16 +57,16 @@ class PictureRows(LineList):
     def selected_contact(self) -> int | None:
         """The contact of the line under the cursor."""
         at = self.cursor - _HEADING
-        ids = self.picture.contacts if self.picture else ()
+        ids = self.insight.contacts if self.insight else ()
         return ids[at] if 0 <= at < len(ids) else None
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return the title, the heads, or a row."""
-        assert self.picture is not None
+        assert self.insight is not None
         if index == 0:
-            return [Span(fit(f" {self.picture.title}", width), "section")]
+            return [Span(fit(f" {self.insight.title}", width), "section")]
         if index == 1:
-            return [Span(fit(f" {self.picture.reason}", width), "dim")]
+            return [Span(fit(f" {self.insight.reason}", width), "dim")]
         at = index - _HEADING
         texts = self._heads if at < 0 else [column[at] for column in self._cells]
         return self._join(texts, width, "dim" if at < 0 else "")

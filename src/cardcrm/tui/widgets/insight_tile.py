@@ -1,4 +1,4 @@
-"""A picture among others: its title, its charts, and a sentence."""
+"""An insight among others: its title, its charts, and a sentence."""
 
 from collections.abc import Iterator
 from textwrap import wrap
@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from cardcrm.render.charts.drawing import draw_chart
 from cardcrm.render.charts.pieces import Line, Look, Piece
-from cardcrm.reports.pictures.picture import Picture
+from cardcrm.reports.insights.insight import Insight
 from cardcrm.text import cell_width, sanitize, shorten
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.context import context_of
@@ -27,28 +27,28 @@ _STYLES = {
 _HEIGHT = 7  # lines of a plot
 
 
-class PictureTile(Widget, can_focus=True):
-    """A picture that can be opened; until it is computed, its title and three dots."""
+class InsightTile(Widget, can_focus=True):
+    """An insight that can be opened; until it is computed, its title and three dots."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("pictures")]
-    DEFAULT_CSS = "PictureTile { height: auto; width: 1fr; padding: 0 1 1 1; }"
+    DEFAULT_CSS = "InsightTile { height: auto; width: 1fr; padding: 0 1 1 1; }"
 
     class Picked(Message):
-        """The picture was opened, by Enter or a double click."""
+        """The insight was opened, by Enter or a double click."""
 
-        def __init__(self, tile: "PictureTile") -> None:
+        def __init__(self, tile: "InsightTile") -> None:
             super().__init__()
             self.tile = tile
 
     def __init__(self, key: str, title: str) -> None:
-        super().__init__(id=f"picture-{key.replace('_', '-')}")
-        self.picture = Picture(key, title)
+        super().__init__(id=f"insight-{key.replace('_', '-')}")
+        self.insight = Insight(key, title)
         self.is_computed = False
         self._drawn: tuple[tuple[int, bool], list[Line]] | None = None
 
-    def update(self, picture: Picture) -> None:
-        """Show another picture; the height may change."""
-        self.picture, self.is_computed, self._drawn = picture, True, None
+    def update(self, insight: Insight) -> None:
+        """Show another insight; the height may change."""
+        self.insight, self.is_computed, self._drawn = insight, True, None
         self.refresh(layout=True)
 
     # drawing
@@ -83,8 +83,8 @@ class PictureTile(Widget, can_focus=True):
         return self._drawn[1]
 
     def _draw(self, width: int, is_plain: bool) -> Iterator[Line]:
-        picture = self.picture
-        title = shorten(sanitize(picture.title), width - 2)
+        insight = self.insight
+        title = shorten(sanitize(insight.title), width - 2)
         yield [
             Piece(f" {title} ", "head"),
             Piece("─" * max(width - cell_width(title) - 2, 0), "dim"),
@@ -92,15 +92,15 @@ class PictureTile(Widget, can_focus=True):
         if not self.is_computed:
             yield [Piece("…", "dim")]
         look = Look(width, color=not is_plain, height=_HEIGHT)
-        for chart in picture.charts:
+        for chart in insight.charts:
             yield from draw_chart(chart, look)
-        for text in (picture.reason, picture.note):
+        for text in (insight.reason, insight.note):
             yield from ([Piece(line, "dim")] for line in wrap(sanitize(text), width))
 
     # opening
 
     def action_pick(self) -> None:
-        """Open the list behind the picture."""
+        """Open the list behind the insight."""
         self.post_message(self.Picked(self))
 
     def on_click(self, event: events.Click) -> None:
@@ -109,10 +109,10 @@ class PictureTile(Widget, can_focus=True):
             self.action_pick()
 
     def on_focus(self) -> None:
-        """Draw the title of the picture that the keys are for."""
+        """Draw the title of the insight that the keys are for."""
         self.refresh()
         self.scroll_visible(animate=False)
 
     def on_blur(self) -> None:
-        """Draw the title as that of another picture."""
+        """Draw the title as that of another insight."""
         self.refresh()

@@ -1,10 +1,10 @@
-"""The picture of revenue by month: two years, the year before, and the months to come."""
+"""The insight of revenue by month: two years, the year before, and the months to come."""
 
 from cardcrm.chart import Band, LineChart, Series, Value
 from cardcrm.dates.date_parts import add_months
 from cardcrm.money import count_decimals
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
-from cardcrm.reports.pictures.picture import Picture, View, in_units
+from cardcrm.reports.insights.insight import Insight, View, in_units
 from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -13,19 +13,19 @@ SHOWN_MONTHS = 24
 _MONTHS_AHEAD = 12
 
 
-def draw_revenue(store: Store, view: View) -> Picture:
+def build_revenue_insight(store: Store, view: View) -> Insight:
     """Return the revenue of 24 months up to the end of the view, each beside its year before."""
     months = revenue_by_month(store, view.currency, view.last, months=SHOWN_MONTHS + 12)
     if not any(each.revenue.minor for each in months):
         reason = f"No sales in the three years up to {view.last}."
-        return Picture("revenue_by_month", "Revenue by month", reason=reason)
+        return Insight("revenue_by_month", "Revenue by month", reason=reason)
     shown, before = months[12:], months[:SHOWN_MONTHS]
     series = [Series("revenue", tuple(in_units(each.revenue) for each in shown))]
     if any(each.revenue.minor for each in before):
         series.append(Series("a year earlier", tuple(in_units(each.revenue) for each in before)))
     labels = tuple(f"{each.first:%Y-%m}" for each in shown)
     chart = LineChart("Revenue", labels, tuple(series), None, view.currency)
-    return Picture("revenue_by_month", "Revenue by month", (chart,), _list_months(shown, before))
+    return Insight("revenue_by_month", "Revenue by month", (chart,), _list_months(shown, before))
 
 
 def _list_months(shown: tuple[MonthRevenue, ...], before: tuple[MonthRevenue, ...]) -> Sheet:
@@ -41,26 +41,26 @@ def _list_months(shown: tuple[MonthRevenue, ...], before: tuple[MonthRevenue, ..
     return Sheet(columns, rows, "Revenue by month", ids="month")
 
 
-def draw_forecast(store: Store, view: View) -> Picture:
+def build_forecast_insight(store: Store, view: View) -> Insight:
     """Return the complete months of two years, and the forecast of the months to come."""
     found = build_forecast(store, view.history, "revenue", _MONTHS_AHEAD)
     if not found.months:
-        return Picture("forecast", "Revenue to come", reason=_as_sentence(found.reason))
+        return Insight("forecast", "Revenue to come", reason=_as_sentence(found.reason))
     note = (
         f"Expected in the next {_MONTHS_AHEAD} months: "
         f"{sum(each.value for each in found.months) / _unit(view):,.0f} {view.currency}."
     )
     if found.band_reason:
         note = f"{note} {_as_sentence(found.band_reason)}"
-    chart = _draw_ahead(found, view)
-    return Picture("forecast", "Revenue to come", (chart,), _list_ahead(found, view), note)
+    chart = _build_ahead(found, view)
+    return Insight("forecast", "Revenue to come", (chart,), _list_ahead(found, view), note)
 
 
 def _unit(view: View) -> int:
     return int(10 ** count_decimals(view.currency))
 
 
-def _draw_ahead(found: Forecast, view: View) -> LineChart:
+def _build_ahead(found: Forecast, view: View) -> LineChart:
     past = found.past[-SHOWN_MONTHS:]
     gap: tuple[Value, ...] = (None,) * (len(past) - 1)
     unit = _unit(view)

@@ -1,8 +1,8 @@
-"""The picture of new customers who stay, by the month of their first purchase."""
+"""The insight of new customers who stay, by the month of their first purchase."""
 
 from cardcrm.chart import HeatMap
 from cardcrm.reports.cohorts import Cohort, average_shares, report_cohorts
-from cardcrm.reports.pictures.picture import Picture, View
+from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
@@ -16,13 +16,13 @@ _COHORT_COLUMNS = (
 )
 
 
-def draw_cohorts(store: Store, view: View) -> Picture:
+def build_cohort_insight(store: Store, view: View) -> Insight:
     """Return the share of the customers of each first month who still buy in later months."""
     title = "Who comes back after the first purchase"
     found = report_cohorts(store, view.history, "month")[-_COHORTS:]
     if len(found) < 2:
         reason = "Two complete months with new customers are needed to compare them."
-        return Picture("cohorts", title, reason=reason)
+        return Insight("cohorts", title, reason=reason)
     ages = min(max(len(each.ages) for each in found), _AGES)
     cells = tuple(
         tuple(age.share for age in each.ages[:ages]) + (None,) * (ages - len(each.ages))
@@ -41,7 +41,7 @@ def draw_cohorts(store: Store, view: View) -> Picture:
     note = f"One month later, {average[1]:.0%} of new customers buy again." if average[1:] else ""
     sheet = Sheet(_COHORT_COLUMNS, rows, ids="cohort")
     keys = tuple(f"after_{age}" for age in _LISTED_AGES)
-    return Picture("cohorts", title, (chart,), sheet, note, shares=keys)
+    return Insight("cohorts", title, (chart,), sheet, note, shares=keys)
 
 
 def _list_shares(cohort: Cohort) -> list[float | None]:
