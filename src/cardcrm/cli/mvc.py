@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
@@ -174,7 +173,7 @@ def list_(ctx: typer.Context) -> Result:
         return Result(Sheet(COLUMNS, ()), notes=(none,))
     kept = sum(each.is_kept for each in members)
     note = f"kept for {kept} of {pluralize(len(members), 'priority customer')}"
-    is_table = session.format in _PEOPLE_FORMATS
+    is_table = session.is_for_people
     columns = tuple(each for each in COLUMNS if not is_table or each.key not in ("mvc", "touched"))
     keys = [each.key for each in columns]
     rows = [tuple(_cells(each, is_table=is_table)[key] for key in keys) for each in members]
@@ -304,7 +303,7 @@ def report(
     if effect is None:
         none = "no priority customers yet: cardcrm mvc set 20%"
         return Result(Sheet(EFFECT, ()), notes=(none,))
-    is_table = session.format in _PEOPLE_FORMATS
+    is_table = session.is_for_people
     rows = [_effect_row(each, effect, is_table=is_table) for each in (effect.members, effect.below)]
     title = f"Revenue in {currency}, {effect.days} days before and since joining"
     sheet = Sheet(EFFECT, rows, title if is_table else "", ids="group")

@@ -128,7 +128,11 @@ def _rank_customers(
     currency = choose_currency(store, currency)
     report = _report(store, currency, by, limit, where, years)
     if report is None:
-        none = f"no sales in {currency}" if present else "no sales yet: cardcrm sell WHO AMOUNT"
+        none = (
+            f"no sales in {currency}"
+            if present
+            else "no sales yet: cardcrm sell WHO --product NAME"
+        )
         empty = Sheet(value_output.COLUMNS, ())
         return Result(
             value_output.totals_card(None, currency) if is_total else empty, notes=(none,)
@@ -164,7 +168,7 @@ def _rank_future(
 ) -> Result:
     """Return the customers with the highest future value."""
     from cardcrm.cli import future_output
-    from cardcrm.cli.reports.scope_options import read_scope
+    from cardcrm.cli.reports.report_options import read_scope
     from cardcrm.reports.scope import list_currencies
     from cardcrm.reports.value.future_ranking import rank_future
 
@@ -248,7 +252,7 @@ def _show_customer(
     ]
     notes = []
     if not found:
-        notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
+        notes.append(f"no sales yet: cardcrm sell {contact.id} --product NAME")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
     futures = {

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.records.sales.rates import Rate, RateTable, load_table
-from cardcrm.reports.scope import CONTACT_WITH_PEOPLE, Scope, sale_condition
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
+from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 
@@ -73,7 +74,7 @@ def _format(rate: Fraction) -> str:
 
 # The sums of sales by currency and day.
 _SUMS = "SELECT s.currency, s.on_date, sum(s.amount) AS amount FROM sale s WHERE {} GROUP BY 1, 2"
-_OF_CONTACT = f"s.contact_id IN ({CONTACT_WITH_PEOPLE})"
+_OF_CONTACT = f"s.contact_id IN ({ONE_WITH_MEMBERS})"
 
 
 def convert_sales(store: Store, currency: str, contact_id: int | None = None) -> Converted | None:
@@ -81,7 +82,7 @@ def convert_sales(store: Store, currency: str, contact_id: int | None = None) ->
 
     Returns None if there is no rate for any of the other currencies.
     """
-    where, params = (_OF_CONTACT, {"id": contact_id}) if contact_id else ("1 = 1", {})
+    where, params = (_OF_CONTACT, {"contact": contact_id}) if contact_id else ("1 = 1", {})
     return _convert_rows(store, currency, where, params)
 
 

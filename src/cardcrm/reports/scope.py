@@ -10,15 +10,8 @@ from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.store import Store
-
-# The contacts ``c`` of a condition, and those who belong to the organizations among them, directly
-# or further down.
-WITH_PEOPLE = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
-CONTACT_WITH_PEOPLE = WITH_PEOPLE.format("c.id = :id")
 
 
 @dataclass(frozen=True)
@@ -61,6 +54,11 @@ def choose_currency(store: Store, wanted: str = "") -> str:
     return default if default in present or not present else present[0]
 
 
+def list_other_currencies(store: Store, currency: str) -> list[str]:
+    """Return the currencies with sales that a report over one currency leaves out."""
+    return [each for each in list_currencies(store) if each != currency]
+
+
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on a table of sales by its alias, and its parameters."""
     conditions = [f"{sale}.currency = :currency" if scope.currency else "1 = 1"]
@@ -86,4 +84,5 @@ def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict
     from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
-    return f"{column} IN ({WITH_PEOPLE.format(found)})", params
+    members = with_members_sql(f"SELECT c.id FROM contact c WHERE {found}")
+    return f"{column} IN ({members})", params

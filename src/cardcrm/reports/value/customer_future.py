@@ -9,7 +9,7 @@ from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import load_some_histories
 from cardcrm.reports.lifetime_model.model_table import load_recent_model
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
-from cardcrm.reports.scope import CONTACT_WITH_PEOPLE
+from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
 
 
@@ -42,8 +42,7 @@ def load_customer_future(
     model = load_recent_model(store, currency, today)
     if model is None:
         return None
-    ids = [row[0] for row in store.rows(CONTACT_WITH_PEOPLE, id=contact_id)]
-    histories = load_some_histories(store, currency, today, ids)
+    histories = load_some_histories(store, currency, today, list_members(store, contact_id))
     if not histories.customers:
         return None
     found = forecast_lists(model, histories, Horizon.build(horizon_days, discount / 100_000))

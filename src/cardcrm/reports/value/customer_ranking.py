@@ -17,7 +17,7 @@ from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import load_scale, score_sql
-from cardcrm.reports.scope import WITH_PEOPLE
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.reports.value.lifetime_value import (
     LifetimeValue,
     compute_lifetime_value,
@@ -41,7 +41,7 @@ RANKINGS = (*SORT_ORDERS, "future")  # the last by `future_ranking`
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
 # The contacts that belong to some organizations, directly or further down.
-_PEOPLE_OF = WITH_PEOPLE.format("c.org_id IN ({marks})")
+_BELOW = with_members_sql("SELECT c.id FROM contact c WHERE c.org_id IN ({marks})")
 _NO_LIMIT = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.days, v.first_on, "
@@ -174,7 +174,7 @@ def _total_selected(
         **params,
     )
     organizations = [row["contact_id"] for row in rows if not row["own"]]
-    covered = read_ids(store.engine, _PEOPLE_OF, organizations)
+    covered = read_ids(store.engine, _BELOW, organizations)
     counted = [row for row in rows if row["contact_id"] not in covered]
     selected = total_rows(counted, totals, today)
     own = sum(row["revenue"] for row in rows if row["own"])
