@@ -197,7 +197,7 @@ def _report(
 
 
 def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
-    """Return which customers ranked by lifetime value are likely lost."""
+    """Name the customers ranked by lifetime value who are likely lost."""
     if by != "clv":
         return []
     from cardcrm.cli.value_output import name_some
@@ -211,7 +211,7 @@ def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
         for each in rows
         if each.contact_id in verdicts and verdicts[each.contact_id].state == LOST
     ]
-    return [f"likely lost all the same: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
+    return [f"likely lost: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
 
 
 def _convert(store: "Store", contact_id: int | None = None) -> "Converted | None":

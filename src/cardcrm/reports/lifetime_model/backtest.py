@@ -51,6 +51,11 @@ class Comparison:
     naive: Errors
     best_capture: float | None
 
+    @property
+    def is_model_better(self) -> bool:
+        """True if the mean error of the model is below that of the naive guess."""
+        return self.model.mae < self.naive.mae
+
 
 @dataclass(frozen=True)
 class Backtest:

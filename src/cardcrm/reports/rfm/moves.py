@@ -70,12 +70,6 @@ class StandingReport:
     moves: tuple[Move, ...]
 
 
-ORDER = (
-    rfm.CHAMPIONS, rfm.LOYAL, rfm.POTENTIAL_LOYAL, rfm.NEW, rfm.PROMISING, rfm.NEEDS_ATTENTION,
-    rfm.ABOUT_TO_SLEEP, rfm.AT_RISK, rfm.CANNOT_LOSE, rfm.HIBERNATING, rfm.LOST,
-)  # fmt: skip
-
-
 def compare_standings(rows: Sequence[CustomerRow], currency: str) -> StandingReport:
     """Return the standings of customers and their moves since the earlier day."""
     standing_then = _score_then(rows)
@@ -92,7 +86,7 @@ def compare_standings(rows: Sequence[CustomerRow], currency: str) -> StandingRep
     return StandingReport(
         tuple(
             _count(name, found, Money(revenue[name], currency), total, is_known=bool(standing_then))
-            for name in ORDER
+            for name in rfm.STANDINGS
             if name in names
         ),
         _list_moves(found) if standing_then else (),
