@@ -54,7 +54,7 @@ def find_offers(store: Store, currency: str, today: dt.date) -> Iterator[NewAler
 
 
 class _Rules(NamedTuple):
-    """What offers are made by: the counts of each product, and the products often bought with it.
+    """The evidence for offers: the counts of each product, and the products often bought with it.
 
     ``buyers`` counts the buyers of each product among all ``customers``.
     """

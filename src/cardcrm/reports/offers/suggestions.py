@@ -52,7 +52,7 @@ class Suggestion(NamedTuple):
 
 
 class Customer(NamedTuple):
-    """What a contact and those who belong to it have ordered, by product."""
+    """The orders of a contact and those who belong to it, by product."""
 
     members: frozenset[int]
     orders: Mapping[int, Orders]
