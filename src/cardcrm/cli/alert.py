@@ -10,7 +10,7 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_from, complete_query, parse_when, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import Rows, count_rows, is_for_people
+from cardcrm.cli.reports.report_options import Rows, count_rows
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -89,7 +89,7 @@ def list_alerts(
         last = read_refresh_day(store)
         age = f"as of {last}" if last else "not computed yet"
         notes.append(f"the alerts are {age}; to look through all sales: cardcrm alert refresh")
-    if not is_for_people(session):
+    if not session.is_for_people:
         return Result(_list(found), notes=tuple(notes))
     total = len(found)
     if total == most:

@@ -109,7 +109,7 @@ def _show_all(session: Session, ids: Sequence[int], read: Callable[[int], "Card"
         from cardcrm.cli.record_output import list_objects
 
         return Result(list_objects(read(each).data for each in ids))
-    if session.format in ("table", "markdown", "html"):
+    if session.is_for_people:
         return Result(list(map(read, ids)))
     return Result(read_contacts(session, ids))
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from cardcrm.errors import StorageError
 from cardcrm.reports.alerts.alert_scan import scan_sales
 from cardcrm.reports.alerts.new_alert import NewAlert
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import list_currencies
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
 

@@ -11,11 +11,6 @@ from cardcrm.store.engine import Row
 
 SAMPLE = 500  # latest lines of a product whose buyers are looked at
 
-# A contact, and the contacts that belong to it if it is an organization.
-_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE c.id = :id "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
 _COUNTED = f"s.currency = :currency AND s.on_date <= :today AND {ORDERED}"
 # Completed by further conditions, and by the groups of the first columns.
 _FROM = f"FROM sale s JOIN sale_line l ON l.sale_id = s.id WHERE {_COUNTED}"
@@ -55,11 +50,6 @@ def gather_orders(rows: Iterable[tuple[int, str, int]]) -> dict[int, Orders]:
         product_id: Orders(tuple(sorted(of_product)), sum(of_product.values()))
         for product_id, of_product in days.items()
     }
-
-
-def list_members(store: Store, contact_id: int) -> list[int]:
-    """Return a contact and those who belong to it."""
-    return sorted(row[0] for row in store.rows(_BELOW, id=contact_id))
 
 
 def day_params(currency: str, today: dt.date) -> dict[str, Any]:

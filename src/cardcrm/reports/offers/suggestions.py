@@ -25,9 +25,9 @@ from cardcrm.reports.offers.habits import Habit, find_habit
 from cardcrm.reports.offers.purchases import (
     Orders,
     gather_orders,
-    list_members,
     read_order_days,
 )
+from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
 
 REORDER, UP_SELL, CROSS_SELL = "reorder", "up-sell", "cross-sell"
