@@ -17,8 +17,8 @@ from cardcrm.reports.alerts.decline import (
     find_margin_drop,
 )
 from cardcrm.reports.alerts.new_alert import NewAlert
-from cardcrm.reports.effect_size import adjust_p_values
 from cardcrm.reports.product_sales.line_sql import COST, ORDERED
+from cardcrm.reports.statistics.p_values import adjust_p_values
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 
