@@ -21,3 +21,9 @@ def format_month(month: int) -> str:
 def first_day(month: int) -> str:
     """Return the first day of a month as an ISO day."""
     return f"{format_month(month)}-01"
+
+
+def last_day(month: int) -> dt.date:
+    """Return the last day of a month."""
+    after = month + 1
+    return dt.date(after // 12, after % 12 + 1, 1) - dt.timedelta(days=1)
