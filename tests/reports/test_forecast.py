@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates.periods import name_numbered_period, parse_month_number
 from cardcrm.errors import UsageError
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.forecast import backtest, forecast, methods, series
-from cardcrm.reports.forecast.months import format_month, parse_month
 from cardcrm.reports.forecast.total import describe_total
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
@@ -73,9 +73,9 @@ def test_series_agree_with_plain_loops(store, rows, lost_after):
     for figure in series.FIGURES:
         found = series.read_series(store, Scope("EUR", TODAY), figure, lost_after)
         wanted = months[lost_after:] if figure == "lost" else months
-        assert [format_month(found.first + at) for at in range(len(found.values))] == [
-            f"{year}-{month:02}" for year, month in wanted
-        ]
+        assert [
+            name_numbered_period("month", found.first + at) for at in range(len(found.values))
+        ] == [f"{year}-{month:02}" for year, month in wanted]
         assert found.values == tuple(
             count_slowly(rows, figure, *each, lost_after) for each in wanted
         )
@@ -121,7 +121,7 @@ def test_the_rest_of_a_month_has_as_many_days_in_each(today, rests):
     days = {"2023-12-02": 1, "2023-12-25": 4, "2023-12-30": 5, "2023-12-31": 4,
             "2024-01-01": 1, "2024-01-05": 2, "2024-01-30": 4, "2024-01-31": 3}  # fmt: skip
     end = dt.date.fromisoformat(today)
-    found = series.split_days("orders", parse_month("2023-12"), {**days, today: 8}, end)
+    found = series.split_days("orders", parse_month_number("2023-12"), {**days, today: 8}, end)
     assert found.running is not None
     assert (found.running.rests[:2], found.values[:2]) == (rests, (14, 10))
     assert (found.running.so_far, found.running.before) == (8, 0)
@@ -159,7 +159,7 @@ def test_a_series_follows_its_scope(store):
     node = contact_query.parse(store, 'name:"Customer 0"')
     scope = Scope("EUR", TODAY, dt.date(2026, 2, 1), dt.date(2026, 4, 29), node)
     found = series.read_series(store, scope, "revenue", 12)
-    assert (format_month(found.first), found.values) == ("2026-02", (0, 200))
+    assert (name_numbered_period("month", found.first), found.values) == ("2026-02", (0, 200))
     assert series.read_series(store, Scope("USD", TODAY), "new", 12).values == ()
 
 

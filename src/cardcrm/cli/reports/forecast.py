@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
@@ -27,8 +27,10 @@ _TITLES = {
 
 
 @app.command("forecast")
+@add_options("since", "until", "where", "currency")
 def forecast(
     ctx: typer.Context,
+    options: ReportOptions,
     of: Annotated[
         str,
         typer.Option(
@@ -54,12 +56,6 @@ def forecast(
             max=60,
         ),
     ] = 12,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Forecast revenue, orders, new or lost customers by month, with a band.
 
@@ -79,7 +75,7 @@ def forecast(
     from cardcrm.reports.forecast.series import parse_figure
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = build_forecast(
         session.store(),
         scope,
@@ -91,16 +87,12 @@ def forecast(
     card = _build_card(found, scope.currency)
     others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        is_program = session.format not in ("table", "markdown", "html")
-        return Result(
-            card if is_program else None, notes=(found.reason, *others), html=html, replace=force
-        )
+        is_program = not session.is_for_people
+        return Result(card if is_program else None, notes=(found.reason, *others))
     return Result(
         card,
         notes=(*_explain(found, lost_after, scope.currency), *others),
         charts=(_draw(found, scope.currency),),
-        html=html,
-        replace=force,
     )
 
 

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 
@@ -24,12 +24,13 @@ _GROUPS = (
     "segment", "currency", "weekday", "city", "owner", "source", "country", "organization",
     "stage", "tag",
 )  # fmt: skip
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("revenue")
+@add_options("since", "until", "where", "currency")
 def revenue(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
@@ -48,8 +49,6 @@ def revenue(
             max=4000,
         ),
     ] = None,
-    since: Since = "",
-    until: Until = "",
     compare: Annotated[
         str,
         typer.Option(
@@ -66,10 +65,6 @@ def revenue(
             min=0,
         ),
     ] = None,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show revenue by period, product or any other group, beside the time before.
 
@@ -91,21 +86,17 @@ def revenue(
 
     session = session_of(ctx)
     store = session.store()
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     grouping = parse_grouping(store, by, scope.today)
     if limit is None:
         limit = _CUSTOMERS if grouping.kind == "customer" else 0
     if limit and grouping.kind == PERIOD:
         raise UsageError(f"--limit does not apply to a {grouping.name}", "Use --last.")
-    if last is not None and since:
+    if last is not None and options.since:
         raise UsageError("--last and --from both name the first day", "Leave out one of them.")
     wanted = Wanted(grouping, last, parse_way(compare), limit or None)
-    is_for_people = session.format in _PEOPLE_FORMATS
-    if grouping.kind == "currency":
-        result = _by_currency(store, scope, wanted, is_for_people=is_for_people)
-    else:
-        result = _by_group(store, scope, wanted, is_for_people=is_for_people)
-    return result._replace(html=html, replace=force)
+    build = _by_currency if grouping.kind == "currency" else _by_group
+    return build(store, scope, wanted, is_for_people=session.is_for_people)
 
 
 def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool) -> Result:

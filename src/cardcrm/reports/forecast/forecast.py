@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 
+from cardcrm.dates.periods import name_numbered_period
 from cardcrm.reports.forecast.backtest import (
     MIN_MONTHS,
     SEASONAL_FROM,
@@ -15,7 +16,6 @@ from cardcrm.reports.forecast.backtest import (
     find_half_width,
     find_half_widths,
 )
-from cardcrm.reports.forecast.months import format_month
 from cardcrm.reports.forecast.running_month import complete_month
 from cardcrm.reports.forecast.series import MonthlySeries, read_series
 from cardcrm.reports.scope import Scope
@@ -55,7 +55,8 @@ class Forecast:
         """The complete months of the past with their values."""
         first = self.series.first
         return tuple(
-            (format_month(month), value) for month, value in enumerate(self.series.values, first)
+            (name_numbered_period("month", month), value)
+            for month, value in enumerate(self.series.values, first)
         )
 
     @property
@@ -100,7 +101,7 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
     least = 0.0 if min(past) >= 0 else float("-inf")
     guesses = extend(tested.best, past, months)
     found = [
-        _bound(format_month(month), value, width, least)
+        _bound(name_numbered_period("month", month), value, width, least)
         for month, value, width in zip(count(series.end), guesses, widths, strict=False)
     ]
     if series.running is not None:
@@ -127,13 +128,12 @@ def _bound(month: str, value: float, width: float | None, least: float) -> Forec
 
 def _explain_need(series: MonthlySeries) -> str:
     """Return what a forecast needs and what is there."""
-    count = len(series.values)
+    names = [name_numbered_period("month", series.first + at) for at in range(len(series.values))]
     there = "there are none"
-    if count == 1:
-        there = f"there is 1: {format_month(series.first)}"
-    elif count:
-        last = format_month(series.first + count - 1)
-        there = f"there are {count}: {format_month(series.first)} to {last}"
+    if len(names) == 1:
+        there = f"there is 1: {names[0]}"
+    elif names:
+        there = f"there are {len(names)}: {names[0]} to {names[-1]}"
     return (
         f"no forecast: it needs at least {MIN_MONTHS} complete months, and {SEASONAL_FROM} for "
         f"seasons; {there}"

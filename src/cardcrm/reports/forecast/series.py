@@ -6,8 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.dates.periods import (
+    find_end,
+    find_numbered_start,
+    number_period,
+    parse_month_number,
+)
 from cardcrm.errors import UsageError
-from cardcrm.reports.forecast.months import first_day, last_day, month_of, parse_month
 from cardcrm.reports.scope import Scope, contact_condition, sale_condition
 from cardcrm.store import Store
 from cardcrm.text import find_similar
@@ -69,11 +74,11 @@ def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> Mon
     customer is lost before the end of a month.
     """
     scope, today = _end_scope(scope)
-    first, end = _find_first(store, scope), month_of(today)
+    first, end = _find_first(store, scope), number_period("month", today)
     if figure == "lost" and first is not None:
         first += lost_after
     if scope.since is not None and first is not None:
-        first = max(first, month_of(scope.since) + (scope.since.day > 1))
+        first = max(first, number_period("month", scope.since) + (scope.since.day > 1))
     if first is None or first >= end:
         return MonthlySeries(figure, end, ())
     if figure == "lost":
@@ -87,18 +92,20 @@ def _end_scope(scope: Scope) -> tuple[Scope, dt.date]:
     """Return a scope up to a day, and the first day that is not over: today, or the next day."""
     until = min(scope.until or scope.today, scope.today)
     following = until + _ONE
-    if until == scope.today or month_of(following) == month_of(scope.today):
+    if until == scope.today or number_period("month", following) == number_period(
+        "month", scope.today
+    ):
         return replace(scope, until=scope.today), scope.today
     return scope, following
 
 
 def split_days(figure: str, first: int, days: Mapping[str, int], today: dt.date) -> MonthlySeries:
     """Return the series of the values of days, from a month on up to the month of today."""
-    end = month_of(today)
+    end = number_period("month", today)
     starts = {month: _find_rest(month, today) for month in range(first, end + 1)}
     values, rests = Counter[int](), Counter[int]()
     for day, value in days.items():
-        month = parse_month(day)
+        month = parse_month_number(day)
         if month in starts:
             values[month] += value
             rests[month] += value if day >= starts[month] else 0
@@ -112,15 +119,15 @@ def split_days(figure: str, first: int, days: Mapping[str, int], today: dt.date)
 
 def _find_rest(month: int, today: dt.date) -> str:
     """Return the first of as many days at the end of a month as are left in the month of today."""
-    last = last_day(month)
-    left = (last_day(month_of(today)) - today).days
+    last = find_end("month", find_numbered_start("month", month))
+    left = (find_end("month", today) - today).days
     return last.replace(day=max(1, last.day - left) if today.day > 1 else 1).isoformat()
 
 
 def _find_first(store: Store, scope: Scope) -> int | None:
     condition, params = _condition(store, scope)
     day = store.value(f"SELECT min(s.on_date) FROM sale s WHERE {condition}", **params)
-    return parse_month(day) if day else None
+    return parse_month_number(day) if day else None
 
 
 def _condition(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -174,8 +181,10 @@ def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> dict[in
         "GROUP BY month, next"
     )
     lost: dict[int, int] = {}
-    for month, following, count in store.rows(sql, **params, end=first_day(end)):
-        at = parse_month(month) + lost_after
-        if following is None or parse_month(following) > at:
+    for month, following, count in store.rows(
+        sql, **params, end=find_numbered_start("month", end).isoformat()
+    ):
+        at = parse_month_number(month) + lost_after
+        if following is None or parse_month_number(following) > at:
             lost[at] = lost.get(at, 0) + int(count)
     return lost

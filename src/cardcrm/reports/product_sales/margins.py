@@ -1,9 +1,8 @@
 """Sum revenue, cost and margin by product, customer, owner, segment, channel or period.
 
 Revenue = cost + margin + revenue of unknown cost: where a cost is missing, that revenue is named
-and has no part in the margin. A refund without a cost returned no goods, so it lowers the margin by
-its whole amount. The cost of a line is unit cost × quantity, rounded once. Products are summed over
-lines, everything else over sales.
+and has no part in the margin, see `records.sales.margin`. The cost of a line is unit cost ×
+quantity, rounded once. Products are summed over lines, everything else over sales.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from cardcrm.records.query_sql.compiled_segments import (
     InvalidSegment,
     compile_segments,
 )
+from cardcrm.records.sales.margin import build_unknown
 from cardcrm.reports.product_sales.line_sql import COST, end_today
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
@@ -152,10 +152,10 @@ def _build(scope: Scope, id_: int | None, name: str, sums: Figures) -> GroupMarg
 
 def _sums(alias: str, cost: str) -> str:
     """Return the SQL of `Figures` over rows with an amount, whose cost is a column or an SQL."""
+    amount = f"{alias}.amount"
     return (
-        f"sum({alias}.amount) AS revenue, coalesce(sum({cost}), 0) AS cost, "
-        f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount >= 0 "
-        f"THEN {alias}.amount ELSE 0 END) AS unknown, "
+        f"sum({amount}) AS revenue, coalesce(sum({cost}), 0) AS cost, "
+        f"sum({build_unknown(amount, f'{alias}.cost')}) AS unknown, "
         f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount > 0 THEN 1 ELSE 0 END) AS missing"
     )
 

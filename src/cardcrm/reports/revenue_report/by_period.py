@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardcrm.reports.revenue_periods import list_periods
+from cardcrm.dates.periods import list_periods
+from cardcrm.records.sales.margin import build_margin
 from cardcrm.reports.revenue_report.comparison import Comparison, Days, compare_period
 from cardcrm.reports.revenue_report.figures import Figures, add_figures, read_figures
 from cardcrm.reports.revenue_report.report import Group, GroupSums
@@ -16,7 +17,7 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _DAILY = (
     "SELECT s.on_date, sum(s.amount) AS revenue, count(*) AS sales, "
     "sum(CASE WHEN s.amount < 0 THEN s.amount ELSE 0 END) AS refunds, "
-    "sum(s.amount - s.cost) AS margin, sum(s.tax) AS tax, "
+    f"sum({build_margin('s.amount', 's.cost')}) AS margin, sum(s.tax) AS tax, "
     "sum(CASE WHEN s.tax IS NULL THEN s.amount ELSE 0 END) AS untaxed, 0 AS before_sum "
     "FROM sale s WHERE {} GROUP BY s.on_date ORDER BY s.on_date"
 )
