@@ -4,6 +4,7 @@ from cardcrm.chart import Band, LineChart, Series, Value
 from cardcrm.dates.date_parts import add_months
 from cardcrm.money import count_decimals
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
+from cardcrm.reports.forecast.total import describe_total
 from cardcrm.reports.insights.insight import Insight, View, in_units
 from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
 from cardcrm.sheet import Column, Sheet
@@ -46,10 +47,7 @@ def build_forecast_insight(store: Store, view: View) -> Insight:
     found = build_forecast(store, view.history, "revenue", _MONTHS_AHEAD)
     if not found.months:
         return Insight("forecast", "Revenue to come", reason=_as_sentence(found.reason))
-    note = (
-        f"Expected in the next {_MONTHS_AHEAD} months: "
-        f"{sum(each.value for each in found.months) / _unit(view):,.0f} {view.currency}."
-    )
+    note = _as_sentence(describe_total(found, view.currency))
     if found.band_reason:
         note = f"{note} {_as_sentence(found.band_reason)}"
     chart = _build_ahead(found, view)

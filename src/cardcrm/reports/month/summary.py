@@ -13,7 +13,7 @@ from cardcrm.reports.insights.customer_lists import (
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.product_lists import build_pair_insight, build_product_insight
 from cardcrm.reports.insights.sales_by_month import build_forecast_insight, build_revenue_insight
-from cardcrm.reports.month.comparison import Comparison, compare_month
+from cardcrm.reports.month.comparison import MonthComparison, compare_month
 from cardcrm.reports.month.to_dos import ToDo, list_to_dos
 from cardcrm.store import Store
 
@@ -35,7 +35,7 @@ class MonthSummary:
     """A month in one currency: figures, insights by their key, and things to do."""
 
     view: View
-    comparison: Comparison
+    comparison: MonthComparison
     insights: dict[str, Insight]
     to_dos: list[ToDo]
 
