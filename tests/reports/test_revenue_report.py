@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cardcrm.dates import DayTime
+from cardcrm.dates.periods import list_periods
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
@@ -15,7 +16,6 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, rates, sales
 from cardcrm.records.sales.sales import LineDraft
-from cardcrm.reports.revenue_periods import list_periods
 from cardcrm.reports.revenue_report.build import Wanted, build_report
 from cardcrm.reports.revenue_report.by_currency import sum_currencies
 from cardcrm.reports.revenue_report.comparison import (

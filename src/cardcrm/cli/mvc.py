@@ -21,8 +21,8 @@ from cardcrm.sheet import Cell, Column, Phrases, Sheet
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.mvc.members import MemberChanges
-    from cardcrm.reports.mvc_effect import Effect, GroupEffect
-    from cardcrm.reports.mvc_members import Member
+    from cardcrm.reports.mvc.program_effect import Effect, GroupEffect
+    from cardcrm.reports.mvc.program_review import Member
 
 app = typer.Typer()
 
@@ -97,7 +97,7 @@ def set_(
 
     """
     from cardcrm.records.mvc.members import compare_members, set_members
-    from cardcrm.reports.mvc_members import choose_best, parse_share
+    from cardcrm.reports.mvc.program_review import choose_best, parse_share
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
@@ -163,7 +163,7 @@ def list_(ctx: typer.Context) -> Result:
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_members import review_members
+    from cardcrm.reports.mvc.program_review import review_members
 
     session = session_of(ctx)
     store = session.store()
@@ -293,7 +293,7 @@ def report(
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_effect import measure_effect
+    from cardcrm.reports.mvc.program_effect import measure_effect
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
@@ -320,7 +320,7 @@ def _effect_row(group: "GroupEffect", effect: "Effect", *, is_table: bool) -> tu
 
 def _explain(effect: "Effect") -> list[str]:
     """Return how to read the figures."""
-    from cardcrm.reports.mvc_effect import MIN_DAYS
+    from cardcrm.reports.mvc.program_effect import MIN_DAYS
 
     notes = [
         "Members were chosen because they had bought much, so their revenue tends to fall by "

@@ -74,7 +74,7 @@ def equity(
 
     """
     from cardcrm.cli import equity_output
-    from cardcrm.reports.lifetime_model.equity import measure_equity
+    from cardcrm.reports.value.equity import measure_equity
 
     session = session_of(ctx)
     scope = options.read_scope(session)

@@ -10,9 +10,10 @@ from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.reports.retention import explain_empty
 from cardcrm.cli.result import Result
+from cardcrm.dates.periods import MONTHS_IN
 from cardcrm.errors import UsageError
 from cardcrm.money import count_decimals
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
+from cardcrm.reports.calendar_numbers import parse_long_period
 from cardcrm.reports.cohorts import Age, Cohort, average_shares, report_cohorts
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.text import find_similar
@@ -42,7 +43,7 @@ def cohorts(
         typer.Option(
             metavar="PERIOD",
             help="Follow the customers of a month, quarter or year.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
     measure: Annotated[

@@ -1,6 +1,6 @@
 """The note that names the currencies which a report leaves out."""
 
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import list_currencies
 from cardcrm.store import Store
 
 

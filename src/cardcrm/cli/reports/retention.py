@@ -9,8 +9,9 @@ from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.dates.periods import MONTHS_IN
 from cardcrm.reports import retention as report
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
+from cardcrm.reports.calendar_numbers import parse_long_period
 from cardcrm.reports.retention import Turnover
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -39,7 +40,7 @@ def retention(
         typer.Option(
             metavar="PERIOD",
             help="Compare months, quarters or years.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
 ) -> Result:

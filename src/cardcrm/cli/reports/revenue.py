@@ -102,7 +102,7 @@ def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people
     from cardcrm.cli.reports import revenue_output as output
     from cardcrm.reports.conversion import convert_scope
     from cardcrm.reports.revenue_report.build import build_report
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.reports.scope import list_currencies
 
     report = build_report(store, scope, wanted)
     if report is None or not (report.total.sales or report.total.before):

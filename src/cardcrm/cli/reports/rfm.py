@@ -14,7 +14,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import format_money
 from cardcrm.records.sales import rfm as scores
-from cardcrm.reports.rfm_moves import (
+from cardcrm.reports.rfm.moves import (
     ORDER,
     Move,
     StandingCount,

@@ -10,7 +10,8 @@ from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
+from cardcrm.dates.periods import MONTHS_IN
+from cardcrm.reports.calendar_numbers import parse_long_period
 from cardcrm.reports.subscriptions import SubscriptionReport, Survival, report_subscriptions
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -52,7 +53,7 @@ def subscriptions(
         typer.Option(
             metavar="PERIOD",
             help="Renewed each month, quarter or year.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
 ) -> Result:

@@ -1,11 +1,11 @@
 """The insights of customers: the best ones, the new ones, and those slipping away."""
 
 from cardcrm.chart import BarChart
+from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money
 from cardcrm.reports.at_risk import report_risks
 from cardcrm.reports.insights.insight import Insight, View, in_units
 from cardcrm.reports.insights.sales_by_month import first_month
-from cardcrm.reports.revenue import list_months
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -79,7 +79,7 @@ def build_new_customer_insight(store: Store, view: View) -> Insight:
     counts = _count_new(store, view)
     if not counts:
         return Insight("customers_won", title, reason="No first purchase within a year.")
-    months = [f"{day:%Y-%m}" for day in list_months(view.last, _MONTHS_OF_NEW)]
+    months = [f"{day:%Y-%m}" for day in list_last_starts("month", view.last, _MONTHS_OF_NEW)]
     values = tuple(counts.get(month, 0) for month in months)
     chart = BarChart("First purchases by month", tuple(months), values, "customers")
     rows = store.rows(

@@ -6,10 +6,10 @@ from cardcrm.chart import BarChart, HeatMap
 from cardcrm.money import Money
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale
 from cardcrm.reports.insights.insight import Insight, View, in_units
-from cardcrm.reports.lifetime_model.equity import STANDING, measure_equity
 from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
-from cardcrm.reports.rfm_groups import RfmGroup, build_grid, count_groups, count_standings
+from cardcrm.reports.rfm.grid import RfmGroup, build_grid, count_groups, count_standings
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value.equity import STANDING, measure_equity
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.errors import StorageError
 from cardcrm.reports.product_sales.alert_scan import Found, scan_sales
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import list_currencies
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
 

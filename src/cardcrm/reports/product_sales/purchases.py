@@ -11,12 +11,6 @@ from cardcrm.store.engine import Row
 
 SAMPLE = 500  # latest lines of a product whose buyers are looked at
 
-# A contact, and the contacts that belong to it if it is an organization.
-_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE c.id = :id "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
-
 
 class Purchase(NamedTuple):
     """The orders of a product by a customer: days, their number, and what was paid for all."""
@@ -38,11 +32,6 @@ class CatalogProduct(NamedTuple):
 
 
 Basket = dict[int, Purchase]  # by product
-
-
-def list_members(store: Store, contact_id: int) -> list[int]:
-    """Return a contact and those who belong to it."""
-    return sorted(row[0] for row in store.rows(_BELOW, id=contact_id))
 
 
 def read_order_days(

@@ -19,11 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
+from cardcrm.reports.org_members import list_members
 from cardcrm.reports.product_sales.habits import find_habit
 from cardcrm.reports.product_sales.purchases import (
     Basket,
     CatalogProduct,
-    list_members,
     read_baskets,
     read_buyers,
     read_catalog,

@@ -11,8 +11,7 @@ from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, Wanted, find_f
 from cardcrm.reports.revenue_report.by_group import read_total
 from cardcrm.reports.revenue_report.comparison import Comparison, choose_days, compare_days
 from cardcrm.reports.revenue_report.report import Group, RevenueRow, build_row
-from cardcrm.reports.scope import Scope
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import Scope, list_currencies
 from cardcrm.store import Store
 
 

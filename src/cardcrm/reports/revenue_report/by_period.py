@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardcrm.reports.revenue_periods import list_periods
+from cardcrm.dates.periods import list_periods
 from cardcrm.reports.revenue_report.comparison import Comparison, Days, compare_period
 from cardcrm.reports.revenue_report.figures import Figures, add_figures, read_figures
 from cardcrm.reports.revenue_report.report import Group

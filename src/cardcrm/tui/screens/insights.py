@@ -10,10 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import value
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.insight_list import INSIGHTS, InsightSource, view_year
-from cardcrm.reports.scope import choose_currency
+from cardcrm.reports.scope import choose_currency, list_currencies
 from cardcrm.store import Store
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.card_page import ON_CARD
@@ -174,4 +173,4 @@ def _build(source: InsightSource, view: View, store: Store) -> Insight:
 def _find_currency(store: Store, wanted: str) -> tuple[str, tuple[str, ...]]:
     """Return the currency to show, and all that have sales, that one first."""
     currency = choose_currency(store, wanted)
-    return currency, tuple(dict.fromkeys([currency, *value.list_currencies(store)]))
+    return currency, tuple(dict.fromkeys([currency, *list_currencies(store)]))

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from cardcrm.dates.periods import find_start
 from cardcrm.money import Money
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
 from cardcrm.reports.scope import Scope, contact_condition
+from cardcrm.reports.statistics.quantiles import find_ranks
 from cardcrm.store import Store
 
 
@@ -150,15 +152,7 @@ def _score_then(rows: Iterable[CustomerRow]) -> _Standing | None:
 def _score_values(counts: Counter[Any], *, is_day: bool = False) -> dict[Any, int]:
     """Return the score of each value that occurs, from the number of its customers."""
     values = sorted(counts, reverse=is_day)
-    total = counts.total()
-    cuts = []
-    for rank in rfm.boundary_ranks(total):
-        passed = 0
-        for value in values:
-            passed += counts[value]
-            if passed > rank:
-                cuts.append(value)
-                break
+    cuts = find_ranks(values, counts, rfm.boundary_ranks(counts.total()))
     quintiles = rfm.Quintiles(tuple(cuts), len(values) == 1, is_day)
     return {value: quintiles.score(value) for value in values}
 
@@ -203,5 +197,5 @@ def report_standings(store: Store, scope: Scope, then: dt.date) -> StandingRepor
 
 def end_of_last_quarter(today: dt.date) -> dt.date:
     """Return the last day of the quarter before the one of a day."""
-    first = dt.date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    first = find_start("quarter", today)
     return first - dt.timedelta(days=1) if first > dt.date.min else first

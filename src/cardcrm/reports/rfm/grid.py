@@ -12,7 +12,12 @@ from typing import Any
 from cardcrm.money import Money
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import score_sql
-from cardcrm.reports.value import COLUMNS, RankedCustomer, ValueReport, rank_customer
+from cardcrm.reports.value.customer_ranking import (
+    COLUMNS,
+    RankedCustomer,
+    ValueReport,
+    rank_customer,
+)
 from cardcrm.store import Store
 
 

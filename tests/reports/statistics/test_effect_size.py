@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.reports.effect_size import (
-    Z_95,
-    adjust_p_values,
-    compare_numbers,
-    compare_shares,
-    newcombe_interval,
-    wilson_interval,
-)
+from cardcrm.reports.statistics.effect_size import compare_numbers, compare_shares
+from cardcrm.reports.statistics.intervals import Z_95, newcombe_interval, wilson_interval
+from cardcrm.reports.statistics.p_values import adjust_p_values
 
 # Table I of Benjamini and Hochberg (1995), sorted by size.
 PUBLISHED = [

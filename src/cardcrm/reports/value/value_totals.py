@@ -7,7 +7,7 @@ from typing import Any
 
 from cardcrm.dates.date_parts import add_months
 from cardcrm.money import Money
-from cardcrm.reports.lifetime import (
+from cardcrm.reports.value.lifetime_value import (
     Lifespan,
     estimate_lifespan,
     given_lifespan,

@@ -13,19 +13,19 @@ from cardcrm.errors import CardcrmError
 from cardcrm.money import Money
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
-from cardcrm.reports.lifetime_model.equity_snapshots import (
-    EquityKey,
-    Snapshot,
-    load_last_snapshots,
-    store_snapshots,
-)
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
 from cardcrm.reports.lifetime_model.forecasts import Horizon
 from cardcrm.reports.lifetime_model.histories import load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
 from cardcrm.reports.lifetime_model.predictions import forecast
 from cardcrm.reports.scope import Scope, contact_condition
-from cardcrm.reports.value_totals import compute_totals
+from cardcrm.reports.value.equity_snapshots import (
+    EquityKey,
+    Snapshot,
+    load_last_snapshots,
+    store_snapshots,
+)
+from cardcrm.reports.value.value_totals import compute_totals
 from cardcrm.store import Store
 
 ALL, STANDING, SEGMENT = "all", "standing", "segment"

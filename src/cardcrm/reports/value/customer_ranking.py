@@ -17,13 +17,14 @@ from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import load_scale, score_sql
-from cardcrm.reports.lifetime import (
+from cardcrm.reports.org_members import with_members_sql
+from cardcrm.reports.value.lifetime_value import (
     LifetimeValue,
     compute_lifetime_value,
     round_half_away,
     years_observed,
 )
-from cardcrm.reports.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
+from cardcrm.reports.value.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import read_ids
 from cardcrm.store.engine import Row
@@ -35,15 +36,12 @@ SORT_ORDERS: dict[str, str] = {
     "margin": "v.margin DESC, v.contact_id",
     "clv": f"{VALUE_SQL} DESC, v.contact_id",  # among customers with the same day of the first sale
 }
-RANKINGS = (*SORT_ORDERS, "future")  # the last by `lifetime_model.future_ranking`
+RANKINGS = (*SORT_ORDERS, "future")  # the last by `future_ranking`
 # Rankings that need a figure which some customers lack, and the condition on those who have it.
 # “+ 0” keeps the planner from the index on orders, which nearly all customers satisfy.
 RANKED_BY = {"margin": "v.margin IS NOT NULL", "clv": "v.orders + 0 > 0"}
 # The contacts that belong to some organizations, directly or further down.
-_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE org_id IN ({marks}) "
-    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
-)
+_BELOW = with_members_sql("SELECT c.id FROM contact c WHERE c.org_id IN ({marks})")
 _NO_LIMIT = 2**62
 COLUMNS = (
     "v.contact_id, c.name, v.currency, v.revenue, v.margin, v.orders, v.days, v.first_on, "
@@ -97,17 +95,6 @@ class ValueReport:
     scale: rfm.Scale | None
     rows: tuple[RankedCustomer, ...]
     left_out: int
-
-
-def list_currencies(store: Store) -> list[str]:
-    """Return the currencies with sales, sorted by code."""
-    found: list[str] = []
-    while code := store.value(
-        "SELECT min(currency) FROM contact_value WHERE currency > :last",
-        last=found[-1] if found else "",
-    ):
-        found.append(code)
-    return found
 
 
 def list_revenue(store: Store, currencies: Sequence[str]) -> list[Money]:

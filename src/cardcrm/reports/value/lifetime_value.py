@@ -11,7 +11,7 @@ give its simplest form: margin in a period × expected number of periods, 1 / (1
 - margin rate: margin / revenue; 1 if a cost is unknown, so the value is based on revenue.
 
 The value extrapolates past sales, is not discounted, and ignores whether the customer is still
-active. Customer equity, which does, is computed by `lifetime_model.equity`.
+active. Customer equity, which does, is computed by `equity`.
 
 Lifetime value can be negative, when costs or refunds exceed sales. It is not cut off at 0, so that
 the sum is correct.

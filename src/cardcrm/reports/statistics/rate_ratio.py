@@ -12,7 +12,8 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_Z = 1.959963984540054  # the 97.5th percentile of the normal distribution
+from cardcrm.reports.statistics.intervals import Z_95
+
 MIN_DAYS = 7
 MIN_LINES = 5  # with fewer lines in a span, the interval would be a guess
 
@@ -60,7 +61,7 @@ def compare_rates(before: Span, after: Span) -> RateRatio | None:
         return None
     dispersion = max(_pearson(before, after), _clustering(before, after))
     ratio = after.rate / before.rate
-    error = _Z * math.sqrt(dispersion * (1 / before.units + 1 / after.units))
+    error = Z_95 * math.sqrt(dispersion * (1 / before.units + 1 / after.units))
     return RateRatio(ratio, ratio * math.exp(-error), ratio * math.exp(error), dispersion)
 
 

@@ -9,13 +9,8 @@ from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import load_some_histories
 from cardcrm.reports.lifetime_model.model_table import load_model
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
+from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
-
-# The contact, and those that belong to it, directly or further down.
-_WITH_PEOPLE = (
-    "WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE id = :id "
-    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below"
-)
 
 
 @dataclass(frozen=True)
@@ -45,8 +40,7 @@ def load_customer_future(
     model = load_model(store, currency)
     if model is None:
         return None
-    ids = [row[0] for row in store.rows(_WITH_PEOPLE, id=contact_id)]
-    histories = load_some_histories(store, currency, today, ids)
+    histories = load_some_histories(store, currency, today, list_members(store, contact_id))
     if not histories.customers:
         return None
     found = forecast_lists(model, histories, Horizon.build(horizon_days, discount / 100_000))

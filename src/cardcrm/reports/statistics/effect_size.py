@@ -1,23 +1,16 @@
-"""Effect sizes with their intervals, and tests of many differences at once.
+"""Effect sizes with their intervals and p-values.
 
-Sources: Wilson (1927); Newcombe, Statistics in Medicine 17 (1998), method 10; Cliff, Psychological
-Bulletin 114 (1993), with the interval of Feng and Cliff (2004); Mann and Whitney (1947); Benjamini
-and Hochberg, Journal of the Royal Statistical Society B 57 (1995).
+Sources: Newcombe, Statistics in Medicine 17 (1998), method 10; Cliff, Psychological Bulletin 114
+(1993), with the interval of Feng and Cliff (2004); Mann and Whitney (1947).
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
-Z_95 = 1.959963984540054  # the normal deviate of 95 %
+from cardcrm.reports.statistics.intervals import Z_95, Interval, newcombe_interval
+
 _LEAST_EXPECTED = 5  # smaller expected counts need the exact test
-
-
-class Interval(NamedTuple):
-    """A 95 % interval."""
-
-    low: float
-    high: float
 
 
 class Effect(NamedTuple):
@@ -26,30 +19,6 @@ class Effect(NamedTuple):
     size: float
     interval: Interval
     p_value: float
-
-
-def wilson_interval(hits: int, count: int, z: float = Z_95) -> Interval:
-    """Return the interval of a share, of which 1 of 1 says little: from 21 % to 100 %."""
-    if not count:
-        return Interval(0.0, 1.0)
-    share, squared = hits / count, z * z
-    middle = (share + squared / (2 * count)) / (1 + squared / count)
-    half = z * math.sqrt(share * (1 - share) / count + squared / (4 * count * count))
-    half /= 1 + squared / count
-    low = 0.0 if hits == 0 else max(0.0, middle - half)
-    return Interval(low, 1.0 if hits == count else min(1.0, middle + half))
-
-
-def newcombe_interval(hits: int, count: int, other_hits: int, other_count: int) -> Interval:
-    """Return the interval of the difference of two shares, from the Wilson interval of each."""
-    share, other = hits / count, other_hits / other_count
-    low, high = wilson_interval(hits, count)
-    other_low, other_high = wilson_interval(other_hits, other_count)
-    difference = share - other
-    return Interval(
-        difference - math.hypot(share - low, other_high - other),
-        difference + math.hypot(high - share, other - other_low),
-    )
 
 
 def compare_shares(hits: int, count: int, other_hits: int, other_count: int) -> Effect:
@@ -166,18 +135,3 @@ def _test_ranks(
     if variance <= 0:
         return 1.0
     return _two_sided(max(0.0, abs(delta) * pairs / 2 - 0.5) / math.sqrt(variance))
-
-
-def adjust_p_values(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted by Benjamini and Hochberg, in the same order.
-
-    Of the differences with an adjusted value of at most 0.05, one of twenty is expected to be
-    chance.
-    """
-    count = len(p_values)
-    order = sorted(range(count), key=lambda at: p_values[at], reverse=True)
-    adjusted, least = [1.0] * count, 1.0
-    for place, at in enumerate(order):
-        least = min(least, p_values[at] * count / (count - place))
-        adjusted[at] = least
-    return adjusted
