@@ -16,10 +16,10 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.sales.dismissal_type import KINDS
-from cardcrm.reports.alert_data import alert_data, describe_alert
-from cardcrm.reports.alert_queries import Alert, alert_query
-from cardcrm.reports.product_sales import dismissals
-from cardcrm.reports.product_sales.alert_table import (
+from cardcrm.reports.alerts import dismissals
+from cardcrm.reports.alerts.alert_data import alert_data, describe_alert
+from cardcrm.reports.alerts.alert_queries import Alert, alert_query
+from cardcrm.reports.alerts.alert_table import (
     read_refresh_day,
     refresh_alerts,
     refresh_if_stale,

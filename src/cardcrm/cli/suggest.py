@@ -10,7 +10,7 @@ from cardcrm.cli.reports.product_tables import refresh_alerts
 from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
-from cardcrm.reports.product_sales.suggestions import Suggestion, suggest
+from cardcrm.reports.offers.suggestions import Suggestion, suggest
 from cardcrm.reports.scope import choose_currency
 from cardcrm.sheet import Column, Sheet
 

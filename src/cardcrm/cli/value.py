@@ -112,7 +112,11 @@ def value(
     currency = choose_currency(store, currency)
     report = _report(store, currency, by.lower(), limit, where, years)
     if report is None:
-        none = f"no sales in {currency}" if present else "no sales yet: cardcrm sell WHO AMOUNT"
+        none = (
+            f"no sales in {currency}"
+            if present
+            else "no sales yet: cardcrm sell WHO --product NAME"
+        )
         empty = Sheet(value_output.COLUMNS, ())
         return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
     data: Sheet | Card
@@ -207,7 +211,7 @@ def _show_customer(
     ]
     notes = []
     if not found:
-        notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
+        notes.append(f"no sales yet: cardcrm sell {contact.id} --product NAME")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
     futures = {

@@ -54,6 +54,11 @@ def choose_currency(store: Store, wanted: str = "") -> str:
     return default if default in present or not present else present[0]
 
 
+def list_other_currencies(store: Store, currency: str) -> list[str]:
+    """Return the currencies with sales that a report over one currency leaves out."""
+    return [each for each in list_currencies(store) if each != currency]
+
+
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on a table of sales by its alias, and its parameters."""
     conditions = [f"{sale}.currency = :currency" if scope.currency else "1 = 1"]

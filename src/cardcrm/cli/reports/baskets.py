@@ -123,7 +123,7 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
 
 def _explain_none(found: Baskets, over: str, min_count: int) -> str:
     if not found.baskets:
-        return "no sales with products: cardcrm sell WHO --product “2 x Rose bouquet @ 24.50”"
+        return "no sales with products: cardcrm sell WHO --line “2 x Rose bouquet @ 24.50”"
     word = pluralize(found.baskets, _WORDS[over])
     return (
         f"no two products are together in at least {pluralize(min_count, _WORDS[over])} "

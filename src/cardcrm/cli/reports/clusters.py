@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Yes, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -55,9 +56,10 @@ def clusters(
     session = session_of(ctx)
     scope = options.read_scope(session)
     found = build_clusters(session.store(), scope, count)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        return Result(_to_sheet(found), notes=(found.reason,))
-    notes = _explain(found)
+        return Result(_to_sheet(found), notes=(found.reason, *others))
+    notes = (*_explain(found), *others)
     if save:
         notes = (*notes, _save(session, save, found, yes=yes))
     is_program = not session.is_for_people

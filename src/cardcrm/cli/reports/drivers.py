@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
@@ -68,7 +69,11 @@ def drivers(
     is_program = not session.is_for_people
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()
-    return Result(sheet, notes=_explain(found, len(chosen), len(shown)), charts=charts)
+    notes = (
+        *_explain(found, len(chosen), len(shown)),
+        *note_currencies(session.store(), scope.currency),
+    )
+    return Result(sheet, notes=notes, charts=charts)
 
 
 def _to_sheet(shown: "tuple[Driver, ...]") -> Sheet:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
@@ -84,12 +85,13 @@ def forecast(
         lost_after=lost_after,
     )
     card = _build_card(found, scope.currency)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
         is_program = not session.is_for_people
-        return Result(card if is_program else None, notes=(found.reason,))
+        return Result(card if is_program else None, notes=(found.reason, *others))
     return Result(
         card,
-        notes=_explain(found, lost_after),
+        notes=(*_explain(found, lost_after), *others),
         charts=(build_forecast_chart(found, scope.currency, _SHOWN_PAST),),
     )
 

@@ -7,6 +7,7 @@ import typer
 from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     percent,
 )
@@ -60,7 +61,11 @@ def margins(
     scope = options.read_scope(session)
     group = parse_dimension(by)
     found = sum_margins(session.store(), scope, group, options.count_rows(session))
-    notes = () if found.rows else (_explain_none(scope, group),)
+    notes = (
+        *(() if found.rows else (_explain_none(scope, group),)),
+        *(each.describe() for each in found.invalid),
+        *note_currencies(session.store(), scope.currency),
+    )
     data = _lay_out(found, group, scope) if session.is_for_people else _list_groups(found, group)
     return Result(data, notes=notes, charts=_draw(found, group, scope))
 

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -86,14 +87,20 @@ def market(
     found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
     if not found.groups:
         empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet((), focus=focus), notes=(empty,))
+        return Result(
+            _to_sheet((), focus=focus),
+            notes=(empty, *note_currencies(store, scope.currency)),
+        )
     groups = join_smallest(found.groups, options.top)
     is_program = not session.is_for_people
     sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
     unknown = set(sizes) - {_fold(each.name) for each in found.groups}
     return Result(
         sheet,
-        notes=_explain(found, groups, focus=focus),
+        notes=(
+            *_explain(found, groups, focus=focus),
+            *note_currencies(store, scope.currency),
+        ),
         warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
         charts=_draw(found, groups, focus=focus),
     )

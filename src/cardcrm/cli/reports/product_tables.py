@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 def refresh_alerts(session: "Session") -> None:
     """Refresh alerts that are stale, where that is quick; for users without a cron job."""
     from cardcrm import dates
-    from cardcrm.reports.product_sales.alert_table import refresh_if_stale
+    from cardcrm.reports.alerts.alert_table import refresh_if_stale
 
     store = session.store()
     days = int(session.config.number("alert-days"))

@@ -50,7 +50,7 @@ def repeat(
     session = session_of(ctx)
     scope = options.read_scope(session, all_currencies=True)
     found = report_repeats(session.store(), scope)
-    notes = () if found.customers else ("no orders in this time: cardcrm sell WHO AMOUNT",)
+    notes = () if found.customers else ("no orders in this time: cardcrm sell WHO --product NAME",)
     return Result(_to_card(found), notes=notes, charts=_draw(found))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -102,13 +103,14 @@ def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people
     from cardcrm.cli.reports import revenue_output as output
     from cardcrm.reports.conversion import convert_scope
     from cardcrm.reports.revenue_report.build import build_report
-    from cardcrm.reports.scope import list_currencies
+    from cardcrm.reports.scope import list_other_currencies
 
     report = build_report(store, scope, wanted)
     if report is None or not (report.total.sales or report.total.before):
         empty = output.to_sheet((), wanted.grouping)
-        return Result(empty, notes=(output.describe_nothing(scope, report),))
-    others = [each for each in list_currencies(store) if each != scope.currency]
+        nothing = output.describe_nothing(scope, report)
+        return Result(empty, notes=(nothing, *note_currencies(store, scope.currency)))
+    others = list_other_currencies(store, scope.currency)
     converted = convert_scope(store, scope, *report.comparison.now) if others else None
     if is_for_people:
         sheet = output.to_table(report.rows, wanted.grouping, scope.currency)

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
@@ -49,12 +50,13 @@ def sources(
     session = session_of(ctx)
     store, scope = session.store(), options.read_scope(session)
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
+    others = note_currencies(store, scope.currency)
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
-        return Result(_to_sheet(found), notes=(none,))
+        return Result(_to_sheet(found), notes=(none, *others))
     is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
-    return Result(sheet, notes=_explain(found, found.total), charts=(_draw(found),))
+    return Result(sheet, notes=(*_explain(found, found.total), *others), charts=(_draw(found),))
 
 
 def _to_sheet(found: "LoyaltyReport") -> Sheet:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
@@ -42,12 +43,13 @@ def touches(
     session = session_of(ctx)
     scope = options.read_scope(session)
     found = build_touches(session.store(), scope)
+    others = note_currencies(session.store(), scope.currency)
     if not found.groups:
         empty = f"no orders in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet(found), notes=(empty,))
+        return Result(_to_sheet(found), notes=(empty, *others))
     is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(sheet, notes=_explain(found), charts=_draw(found, scope.currency))
+    return Result(sheet, notes=(*_explain(found), *others), charts=_draw(found, scope.currency))
 
 
 def _to_sheet(found: "TouchReport") -> Sheet:

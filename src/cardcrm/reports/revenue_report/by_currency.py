@@ -52,7 +52,7 @@ def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport
 
 def _read_row(store: Store, scope: Scope, whole: Comparison) -> RevenueRow:
     sums = read_total(store, scope, whole)
-    first_sale = find_first_sale(store, scope.currency)
+    first_sale = find_first_sale(store, scope)
     return build_row(Group(scope.currency, sums), sums, scope.currency, whole, first_sale)
 
 

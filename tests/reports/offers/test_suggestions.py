@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.reports.product_sales.habits import find_habit
-from cardcrm.reports.product_sales.suggestions import suggest
+from cardcrm.reports.offers.habits import find_habit
+from cardcrm.reports.offers.suggestions import suggest
 from tests.support.sold_lines import SALES, TODAY, Line, Sold, fill
 
 PRICES = {1: 1000, 2: 2000, 3: 3000, 4: 1500, 5: 1500, 6: 500}

@@ -19,9 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
-from cardcrm.reports.org_members import list_members
-from cardcrm.reports.product_sales.habits import find_habit
-from cardcrm.reports.product_sales.purchases import (
+from cardcrm.reports.offers.habits import find_habit
+from cardcrm.reports.offers.purchases import (
     Basket,
     CatalogProduct,
     read_baskets,
@@ -29,6 +28,7 @@ from cardcrm.reports.product_sales.purchases import (
     read_catalog,
     read_order_days,
 )
+from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
 
 REORDER, UP_SELL, CROSS_SELL = "reorder", "up-sell", "cross-sell"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from cardcrm.errors import StorageError
-from cardcrm.reports.product_sales.alert_scan import Found, scan_sales
+from cardcrm.reports.alerts.alert_scan import Found, scan_sales
 from cardcrm.reports.scope import list_currencies
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction

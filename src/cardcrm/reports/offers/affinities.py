@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import NamedTuple
 
-from cardcrm.reports.product_sales.purchases import Basket, CatalogProduct
+from cardcrm.reports.offers.purchases import Basket, CatalogProduct
 
 _MIN_BOTH = 5  # customers who bought both
 _MIN_CONFIDENCE = 0.2

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cardcrm.errors import NotFoundError
-from cardcrm.reports.alert_queries import Alert, alert_query
+from cardcrm.reports.alerts.alert_queries import Alert, alert_query
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 

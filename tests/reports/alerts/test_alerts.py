@@ -9,23 +9,23 @@ import pytest
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.contacts import contacts, merge, update
-from cardcrm.reports.alert_queries import alert_query, contact_alert_query
-from cardcrm.reports.due import build_digest
-from cardcrm.reports.product_sales.alert_scan import scan_sales
-from cardcrm.reports.product_sales.alert_table import (
+from cardcrm.reports.alerts.alert_queries import alert_query, contact_alert_query
+from cardcrm.reports.alerts.alert_scan import scan_sales
+from cardcrm.reports.alerts.alert_table import (
     is_stale,
     read_refresh_day,
     refresh_alerts,
     refresh_if_stale,
 )
-from cardcrm.reports.product_sales.decline import (
+from cardcrm.reports.alerts.decline import (
     Sums,
     choose_spans,
     compute_confidence,
     find_fall,
     find_margin_drop,
 )
-from cardcrm.reports.product_sales.dismissals import dismiss
+from cardcrm.reports.alerts.dismissals import dismiss
+from cardcrm.reports.due import build_digest
 from cardcrm.store import Store, integrity, journal
 from tests.support.sold_lines import TODAY, Line, Sold, add_sale, fill
 

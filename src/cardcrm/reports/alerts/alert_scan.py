@@ -11,8 +11,8 @@ from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from cardcrm.money import Money, format_money
-from cardcrm.reports.product_sales.affinities import Affinities, Rule, choose_rule
-from cardcrm.reports.product_sales.decline import (
+from cardcrm.records.sales.margin import build_unknown
+from cardcrm.reports.alerts.decline import (
     Decline,
     Spans,
     Sums,
@@ -20,20 +20,21 @@ from cardcrm.reports.product_sales.decline import (
     find_fall,
     find_margin_drop,
 )
-from cardcrm.reports.product_sales.habits import MIN_ORDERS, find_habit
-from cardcrm.reports.product_sales.line_sql import COST, ORDERED
-from cardcrm.reports.product_sales.purchases import (
+from cardcrm.reports.offers.affinities import Affinities, Rule, choose_rule
+from cardcrm.reports.offers.habits import MIN_ORDERS, find_habit
+from cardcrm.reports.offers.purchases import (
     PURCHASES,
     Basket,
     CatalogProduct,
     read_catalog,
     to_purchase,
 )
-from cardcrm.reports.product_sales.suggestions import (
+from cardcrm.reports.offers.suggestions import (
     describe_cross_sell,
     describe_reorder,
     describe_up_sell,
 )
+from cardcrm.reports.product_sales.line_sql import COST, ORDERED
 from cardcrm.store import Store
 from cardcrm.store.engine import Row
 
@@ -164,7 +165,7 @@ _BY_CONTACT = (
     "count(DISTINCT CASE WHEN s.amount > 0 THEN s.on_date END) AS orders, "
     "sum(s.amount) AS revenue, "
     "count(DISTINCT CASE WHEN s.amount > 0 AND s.cost IS NOT NULL THEN s.on_date END) AS known_n, "
-    "sum(CASE WHEN s.cost IS NOT NULL THEN s.amount ELSE 0 END) AS known, "
+    f"sum(s.amount) - sum({build_unknown('s.amount', 's.cost')}) AS known, "
     f"coalesce(sum(s.cost), 0) AS cost FROM sale s WHERE {_IN_SPANS} GROUP BY 1, 2 ORDER BY 1, 2"
 )
 _BY_PRODUCT = (
@@ -172,7 +173,7 @@ _BY_PRODUCT = (
     f"sum(CASE WHEN {ORDERED} THEN 1 ELSE 0 END) AS orders, "
     "sum(l.amount) AS revenue, "
     f"sum(CASE WHEN {ORDERED} AND l.cost IS NOT NULL THEN 1 ELSE 0 END) AS known_n, "
-    "sum(CASE WHEN l.cost IS NOT NULL THEN l.amount ELSE 0 END) AS known, "
+    f"sum(l.amount) - sum({build_unknown('l.amount', 'l.cost')}) AS known, "
     f"coalesce(sum({COST}), 0) AS cost FROM sale s JOIN sale_line l ON l.sale_id = s.id "
     f"WHERE {_IN_SPANS} GROUP BY 1, 2 ORDER BY 1, 2"
 )

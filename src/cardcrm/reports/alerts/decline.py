@@ -41,7 +41,8 @@ class Spans(NamedTuple):
 class Sums(NamedTuple):
     """The sales of a customer or product in one span; amounts in minor units.
 
-    ``known`` is the revenue whose cost is known, of ``known_orders``.
+    ``known`` is the revenue whose cost is known, with the refunds, and ``known_orders`` counts the
+    orders of known cost.
     """
 
     orders: int = 0

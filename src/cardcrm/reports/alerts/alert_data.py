@@ -1,7 +1,7 @@
 """An alert as the object of JSON and as a line for people."""
 
 from cardcrm.money import Money, format_money
-from cardcrm.reports.alert_queries import Alert
+from cardcrm.reports.alerts.alert_queries import Alert
 
 
 def alert_data(alert: Alert) -> dict[str, object]:
