@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import Band, BarChart, HeatMap, LineChart, Series, Value
+from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.money import Money, to_units
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cardcrm.reports.product_sales.product_figures import ProductFigures
 
 MAX_BARS = 10
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FIGURES = {
     "revenue": "Revenue by month",
     "orders": "Orders by month",
@@ -88,7 +88,7 @@ def build_answer_map(found: "AnswerReport") -> HeatMap | None:
     names = tuple(f"{hour:02}" for hour in hours)
     cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
     title = f"Expected share of {found.channel}s that are answered"
-    return HeatMap(title, _WEEKDAYS, names, cells, "%")
+    return HeatMap(title, tuple(day[:3] for day in WEEKDAYS), names, cells, "%")
 
 
 def build_forecast_chart(found: "Forecast", currency: str, months: int) -> LineChart:
