@@ -429,7 +429,11 @@ def test_the_folder_of_the_last_export_is_remembered_for_each_database(
 
 
 def test_tables_are_listed_with_their_columns(shop, star):
-    assert "fact_interaction: 2 rows" in shop("warehouse", "tables")[2]
+    overview = shop("warehouse", "tables")[1].splitlines()
+    assert [line.split()[0] for line in overview[1:]] == TABLES
+    assert ["fact_interaction", "2", "One"] in [line.split()[:3] for line in overview]
+    one = shop("warehouse", "tables", "dim_user")[1].splitlines()
+    assert [line.split()[0] for line in one[2:4]] == ["user_name", "customers"]
     listed = json.loads(shop("warehouse", "tables", "--json")[1])
     assert {each["table"] for each in listed} == set(TABLES)
     for name in TABLES:
