@@ -16,9 +16,9 @@ from cardcrm.reports.behavior.answer_rates import build_rates, choose_best
 from cardcrm.reports.behavior.attempts import Tally, read_tallies
 from cardcrm.reports.behavior.loyalty import build_loyalty
 from cardcrm.reports.behavior.touches import build_touches
-from cardcrm.reports.effect_size import wilson_interval
 from cardcrm.reports.market.dimension import find_dimension
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.intervals import wilson_interval
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
@@ -136,12 +136,15 @@ def test_attempts_agree_with_a_plain_loop(store, rows):
 
 
 def test_an_organization_has_the_attempts_of_its_people(store):
-    first, second, _ = write(store, [([0], "call", "out", 9, None, False)])
+    first, second, third = write(store, [([0], "call", "out", 9, None, False)])
     with store.transaction("test"):
-        store.update("contact", second, kind="org")
+        for org in (second, third):
+            store.update("contact", org, kind="org")
         store.update("contact", first, org_id=second)
+        store.update("contact", second, org_id=third)
     scope = Scope("EUR", TODAY)
-    assert [each.attempts for each in read_tallies(store, scope, contact_id=second)] == [1]
+    for each in (second, third):  # at any depth
+        assert [one.attempts for one in read_tallies(store, scope, contact_id=each)] == [1]
     node = contact_query.parse(store, f"id:{second}")
     assert len(read_tallies(store, Scope("EUR", TODAY, where=node))) == 1
     day = TODAY - dt.timedelta(days=9)

@@ -6,18 +6,17 @@ from collections import Counter
 from statistics import median
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import contact_query
-from cardcrm.reports.drivers.drivers import build_drivers, compare_factors, find_median
+from cardcrm.reports.drivers.drivers import build_drivers, compare_factors
 from cardcrm.reports.drivers.factors import Factors, Property, read_factors
 from cardcrm.reports.drivers.target import parse_target
-from cardcrm.reports.effect_size import adjust_p_values, compare_numbers, compare_shares
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.effect_size import compare_numbers, compare_shares
+from cardcrm.reports.statistics.p_values import adjust_p_values
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
@@ -164,8 +163,3 @@ def test_chance_alone_is_seldom_significant():
         )  # fmt: skip
         found += any(each.is_significant for each in compare_factors(Factors(80, 120, properties)))
     assert found <= 5  # of 40, at 5 %
-
-
-@given(numbers=st.lists(st.integers(0, 5), min_size=1, max_size=20))
-def test_the_median_of_counts(numbers):
-    assert find_median(Counter(numbers)) == median(numbers)

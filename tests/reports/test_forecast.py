@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates.periods import name_numbered_period
 from cardcrm.errors import UsageError
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.forecast import backtest, forecast, methods, series
-from cardcrm.reports.forecast.months import format_month
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -72,9 +72,9 @@ def test_series_agree_with_plain_loops(store, rows, lost_after):
     for figure in series.FIGURES:
         found = series.read_series(store, Scope("EUR", TODAY), figure, lost_after)
         wanted = months[lost_after:] if figure == "lost" else months
-        assert [format_month(found.first + at) for at in range(len(found.values))] == [
-            f"{year}-{month:02}" for year, month in wanted
-        ]
+        assert [
+            name_numbered_period("month", found.first + at) for at in range(len(found.values))
+        ] == [f"{year}-{month:02}" for year, month in wanted]
         assert found.values == tuple(
             count_slowly(rows, figure, *each, lost_after) for each in wanted
         )
@@ -88,7 +88,7 @@ def test_a_series_follows_its_scope(store):
     node = contact_query.parse(store, 'name:"Customer 0"')
     scope = Scope("EUR", TODAY, dt.date(2026, 2, 1), dt.date(2026, 4, 29), node)
     found = series.read_series(store, scope, "revenue", 12)
-    assert (format_month(found.first), found.values) == ("2026-02", (0, 200))
+    assert (name_numbered_period("month", found.first), found.values) == ("2026-02", (0, 200))
     assert series.read_series(store, Scope("USD", TODAY), "new", 12).values == ()
 
 

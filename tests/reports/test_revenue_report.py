@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cardcrm.dates import DayTime
+from cardcrm.dates.periods import list_periods
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
@@ -15,7 +16,6 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, rates, sales
 from cardcrm.records.sales.sales import LineDraft
-from cardcrm.reports.revenue_periods import list_periods
 from cardcrm.reports.revenue_report.build import Wanted, build_report
 from cardcrm.reports.revenue_report.by_currency import sum_currencies
 from cardcrm.reports.revenue_report.comparison import (
@@ -189,6 +189,20 @@ def test_rows_are_ordered_by_value_and_ties_by_name(store):
     assert ([row.name for row in best.rows], best.groups) == (["Bob"], 4)
     assert best.total.revenue == Money(2400, "GBP")
     assert report(store, "channel", limit=2).groups == 4
+
+
+def test_the_number_of_customers_does_not_depend_on_a_limit(store):
+    now, gone, returned = (contacts.add(store, ContactDraft(each)).id for each in "ABC")
+    sales.sell(store, now, Money(300, "GBP"), when=DayTime(day("2026-11-05")))
+    sales.sell(store, gone, Money(200, "GBP"), when=DayTime(day("2025-11-05")))
+    sales.sell(store, returned, Money(100, "GBP"), when=DayTime(day("2026-11-06")))
+    sales.sell(store, returned, Money(-100, "GBP"), when=DayTime(day("2026-11-07")))
+    every = report(store, "customer")
+    assert [row.name for row in every.rows] == ["A", "B", "C"]
+    for limit in (1, 2, 3, 4):
+        found = report(store, "customer", limit=limit)
+        assert found.rows == every.rows[:limit]
+        assert (found.groups, found.total) == (3, every.total)
 
 
 def test_a_contact_in_two_segments_counts_in_both(store):

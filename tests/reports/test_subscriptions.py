@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates.periods import number_period
 from cardcrm.money import Money
 from cardcrm.records.sales import sales
-from cardcrm.reports.calendar_numbers import number_of
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.subscriptions import build_report, report_subscriptions
 from cardcrm.reports.survival import (
@@ -120,12 +120,12 @@ SALES = st.lists(
 @given(rows=SALES)
 def test_runs_are_those_of_a_plain_loop(store, by, rows):
     replace_sales(store, rows)
-    last = number_of(by, TODAY) - 1
+    last = number_period(by, TODAY) - 1
     lost = alive = 0
     for who in {who for who, *_ in rows}:
         bought = {
-            number_of(by, day) for each, day, minor, currency in rows
-            if each == who and minor > 0 and currency == "EUR" and number_of(by, day) <= last
+            number_period(by, day) for each, day, minor, currency in rows
+            if each == who and minor > 0 and currency == "EUR" and number_period(by, day) <= last
         }  # fmt: skip
         if not bought:
             continue

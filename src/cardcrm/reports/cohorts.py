@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from cardcrm.dates.periods import find_numbered_start, name_numbered_period
 from cardcrm.money import Money
-from cardcrm.reports.calendar_numbers import complete_numbers, first_day, name_of, number_sql
+from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
 
@@ -86,14 +87,14 @@ def _build_cohort(
     ages = (
         Age(
             age,
-            name_of(by, number + age),
+            name_numbered_period(by, number + age),
             customers[age],
             customers[age] / size,
             Money(revenue[age], currency),
         )
         for age in numbers
     )
-    return Cohort(name_of(by, number), size, tuple(ages))
+    return Cohort(name_numbered_period(by, number), size, tuple(ages))
 
 
 def _sum_later(values: list[int]) -> list[int]:
@@ -146,7 +147,7 @@ def _count(store: Store, scope: Scope, by: str, last: int) -> list[CohortCount]:
         "GROUP BY 1, 2) AS p WINDOW w AS (PARTITION BY contact_id)) AS q "
         "WHERE start IS NOT NULL) AS r GROUP BY start, age ORDER BY start, age",
         currency=scope.currency,
-        end=first_day(by, last + 1).isoformat(),
+        end=find_numbered_start(by, last + 1).isoformat(),
         **params,
     )
     return [

@@ -11,12 +11,13 @@ whose expected order is more than one usual interval ago is likely lost rather t
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cardcrm.reports.at_risk import Habit, find_habit
 from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.statistics.quantiles import find_counted_median
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
@@ -80,26 +81,8 @@ def count_repeats(buyers: Iterable[Buyer]) -> RepeatFigures:
         orders += count
         purchases += len(days)
         gaps.update(later - day for day, later in pairwise(days))
-    return RepeatFigures(customers, repeats, orders, purchases, find_median(gaps))
-
-
-def find_median(counts: Mapping[int, int]) -> float | None:
-    """Return the median of numbers that are counted; None without any."""
-    total = sum(counts.values())
-    if not total:
-        return None
-    low, high = (_find_rank(counts, rank) for rank in ((total - 1) // 2, total // 2))
-    return (low + high) / 2
-
-
-def _find_rank(counts: Mapping[int, int], rank: int) -> int:
-    """Return the number at a rank, from 0, in rising order."""
-    seen = 0
-    for number in sorted(counts):
-        seen += counts[number]
-        if seen > rank:
-            return number
-    raise AssertionError("a rank beyond the numbers")
+    median = find_counted_median(gaps) if gaps else None
+    return RepeatFigures(customers, repeats, orders, purchases, median)
 
 
 def expect_order(habit: Habit, name: str, today: dt.date) -> NextOrder:

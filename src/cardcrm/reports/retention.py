@@ -15,12 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cardcrm.reports.calendar_numbers import (
-    complete_numbers,
-    first_day,
-    name_of,
-    number_sql,
-)
+from cardcrm.dates.periods import find_numbered_start, name_numbered_period
+from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
 
@@ -68,7 +64,9 @@ def compute_turnover(
     """
     first = max(first, min(counts, default=last + 1))
     return [
-        _compare(name_of(by, number), counts.get(number - 1, NONE), counts.get(number, NONE))
+        _compare(
+            name_numbered_period(by, number), counts.get(number - 1, NONE), counts.get(number, NONE)
+        )
         for number in range(first, last + 1)
     ]
 
@@ -111,7 +109,7 @@ def _count(store: Store, scope: Scope, by: str, last: int) -> dict[int, PeriodCo
         "FROM sale s WHERE s.currency = :currency AND s.amount > 0 AND s.on_date < :end "
         f"AND {condition}) AS w WHERE before IS NULL OR before < number GROUP BY number",
         currency=scope.currency,
-        end=first_day(by, last + 1).isoformat(),
+        end=find_numbered_start(by, last + 1).isoformat(),
         **params,
     )
     return {

@@ -8,7 +8,8 @@ without one; later purchases do not revive it. A purchase is a sale above 0.
 from dataclasses import dataclass
 from typing import Any
 
-from cardcrm.reports.calendar_numbers import complete_numbers, first_day, number_sql
+from cardcrm.dates.periods import find_numbered_start
+from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.reports.survival import (
     MIN_ENDED,
@@ -106,7 +107,7 @@ def report_subscriptions(
 def _read_runs(store: Store, scope: Scope, by: str, last: int, product_id: int | None) -> list[Run]:
     """Return the runs of renewals up to the number of a period."""
     condition, params = sale_condition(store, scope)
-    more: dict[str, Any] = {"end": first_day(by, last + 1).isoformat()}
+    more: dict[str, Any] = {"end": find_numbered_start(by, last + 1).isoformat()}
     if product_id is not None:
         condition += (
             " AND s.id IN (SELECT l.sale_id FROM sale_line l WHERE l.product_id = :product)"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cardcrm.reports.behavior.attempts import Tally
-from cardcrm.reports.effect_size import Interval, wilson_interval
+from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 
 MIN_ATTEMPTS = 5
 _WEIGHT = 5  # attempts that the usual rate counts as

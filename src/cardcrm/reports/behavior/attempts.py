@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Query, Store
 
@@ -79,8 +80,8 @@ def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str,
         condition = f" AND {found}"
     if contact_id is None:
         return condition, params
-    own = "(SELECT c.id FROM contact c WHERE c.id = :contact OR c.org_id = :contact)"
-    return f"{condition} AND p.contact_id IN {own}", {**params, "contact": contact_id}
+    own = f"{condition} AND p.contact_id IN ({ONE_WITH_MEMBERS})"
+    return own, {**params, "contact": contact_id}
 
 
 def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list[Tally]:

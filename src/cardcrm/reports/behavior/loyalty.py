@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
-from cardcrm.reports.effect_size import Interval, wilson_interval
 from cardcrm.reports.market.dimension import Dimension
-from cardcrm.reports.market.segments import add_years
 from cardcrm.reports.scope import Scope, contact_condition
+from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 from cardcrm.store import Store
 
 MIN_CUSTOMERS = 5  # a share of fewer customers is not shown

@@ -1,16 +1,16 @@
 """The contacts that a report of drivers is about, and those they are compared with."""
 
 import datetime as dt
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.errors import UsageError
 from cardcrm.query import Node, Not, Term, Word
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.query_sql.predicates import QueryContext
-from cardcrm.reports.market.segments import add_years
+from cardcrm.records.sales.rfm import boundary_ranks
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 from cardcrm.text import fold
@@ -120,7 +120,7 @@ def _high_value(ctx: QueryContext, customers: str) -> Target:
     found = "contact_value v WHERE v.currency = :currency AND v.own = 1 AND v.contact_id IN ({})"
     among = found.format(f"SELECT c.id FROM contact c WHERE {customers}")
     count = int(ctx.store.value(f"SELECT count(*) FROM {among}", **ctx.params))
-    rank = max(math.ceil(count * 0.8) - 1, 0)
+    rank = boundary_ranks(count)[-1] if count else 0
     sql = f"SELECT v.revenue FROM {among} ORDER BY v.revenue LIMIT 1 OFFSET :rank"
     ctx.params["limit"] = ctx.store.value(sql, **ctx.params, rank=rank) or 0
     hit = f"c.id IN ({_CUSTOMERS} AND v.revenue > :limit)"

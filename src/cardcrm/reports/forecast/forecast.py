@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cardcrm.dates.periods import name_numbered_period
 from cardcrm.reports.forecast.backtest import (
     MIN_MONTHS,
     SEASONAL_FROM,
@@ -12,7 +13,6 @@ from cardcrm.reports.forecast.backtest import (
     extend,
     find_half_widths,
 )
-from cardcrm.reports.forecast.months import format_month
 from cardcrm.reports.forecast.series import MonthlySeries, read_series
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
@@ -47,7 +47,8 @@ class Forecast:
         """The complete months of the past with their values."""
         first = self.series.first
         return tuple(
-            (format_month(month), value) for month, value in enumerate(self.series.values, first)
+            (name_numbered_period("month", month), value)
+            for month, value in enumerate(self.series.values, first)
         )
 
 
@@ -77,7 +78,8 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
     for at, (value, width) in enumerate(
         zip(extend(tested.best, past, months), widths, strict=True)
     ):
-        month, middle = format_month(series.first + len(past) + at), max(value, least)
+        month = name_numbered_period("month", series.first + len(past) + at)
+        middle = max(value, least)
         low, high = (None, None) if width is None else (max(middle - width, least), middle + width)
         found.append(ForecastMonth(month, middle, low, high))
     return Forecast(
@@ -91,13 +93,12 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
 
 def _explain_need(series: MonthlySeries) -> str:
     """Return what a forecast needs and what is there."""
-    count = len(series.values)
+    names = [name_numbered_period("month", series.first + at) for at in range(len(series.values))]
     there = "there are none"
-    if count == 1:
-        there = f"there is 1: {format_month(series.first)}"
-    elif count:
-        last = format_month(series.first + count - 1)
-        there = f"there are {count}: {format_month(series.first)} to {last}"
+    if len(names) == 1:
+        there = f"there is 1: {names[0]}"
+    elif names:
+        there = f"there are {len(names)}: {names[0]} to {names[-1]}"
     return (
         f"no forecast: it needs at least {MIN_MONTHS} complete months, and {SEASONAL_FROM} for "
         f"seasons; {there}"

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.periods import find_numbered_start, number_period, parse_month_number
 from cardcrm.errors import UsageError
-from cardcrm.reports.forecast.months import first_day, month_of, parse_month
 from cardcrm.reports.scope import Scope, contact_condition, sale_condition
 from cardcrm.store import Store
 from cardcrm.text import find_similar
@@ -48,7 +48,7 @@ def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> Mon
     if figure == "lost" and first is not None:
         first += lost_after
     if scope.since is not None and first is not None:
-        first = max(first, month_of(scope.since) + (scope.since.day > 1))
+        first = max(first, number_period("month", scope.since) + (scope.since.day > 1))
     if first is None or first >= end:
         return MonthlySeries(figure, end, ())
     found = {
@@ -62,21 +62,24 @@ def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> Mon
 
 def _find_end(scope: Scope) -> int:
     """Return the month after the last complete one."""
-    end = month_of(scope.today)
-    return end if scope.until is None else min(end, month_of(scope.until + dt.timedelta(days=1)))
+    end = number_period("month", scope.today)
+    if scope.until is None:
+        return end
+    return min(end, number_period("month", scope.until + dt.timedelta(days=1)))
 
 
 def _before(store: Store, scope: Scope, end: int) -> tuple[str, dict[str, Any]]:
     """Return the SQL condition on sales ``s`` before a month, whatever the first day asked for."""
     whole = Scope(scope.currency, scope.today, where=scope.where)
     condition, params = sale_condition(store, whole)
-    return f"{condition} AND s.on_date < :end", {**params, "end": first_day(end)}
+    first = find_numbered_start("month", end).isoformat()
+    return f"{condition} AND s.on_date < :end", {**params, "end": first}
 
 
 def _find_first(store: Store, scope: Scope) -> int | None:
     condition, params = _before(store, scope, _find_end(scope))
     day = store.value(f"SELECT min(s.on_date) FROM sale s WHERE {condition}", **params)
-    return parse_month(day) if day else None
+    return parse_month_number(day) if day else None
 
 
 def _read_revenue(store: Store, scope: Scope, end: int) -> dict[int, int]:
@@ -93,7 +96,7 @@ def _sum_sales(store: Store, scope: Scope, end: int, figure: str) -> dict[int, i
         f"SELECT substr(s.on_date, 1, 7) AS month, {figure} FROM sale s "
         f"WHERE {condition} GROUP BY substr(s.on_date, 1, 7)"
     )
-    return {parse_month(month): int(total) for month, total in store.rows(sql, **params)}
+    return {parse_month_number(month): int(total) for month, total in store.rows(sql, **params)}
 
 
 def _read_new(store: Store, scope: Scope, end: int) -> dict[int, int]:
@@ -107,8 +110,8 @@ def _read_new(store: Store, scope: Scope, end: int) -> dict[int, int]:
         f"WHERE {condition} AND v.own = 1 AND v.orders > 0 AND v.first_on < :end "
         "GROUP BY substr(v.first_on, 1, 7)"
     )
-    rows = store.rows(sql, **params, end=first_day(end))
-    return {parse_month(month): int(count) for month, count in rows}
+    rows = store.rows(sql, **params, end=find_numbered_start("month", end).isoformat())
+    return {parse_month_number(month): int(count) for month, count in rows}
 
 
 def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> dict[int, int]:
@@ -122,7 +125,7 @@ def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> dict[in
     )
     lost: dict[int, int] = {}
     for month, following, count in store.rows(sql, **params):
-        at = parse_month(month) + lost_after
-        if following is None or parse_month(following) > at:
+        at = parse_month_number(month) + lost_after
+        if following is None or parse_month_number(following) > at:
             lost[at] = lost.get(at, 0) + int(count)
     return lost

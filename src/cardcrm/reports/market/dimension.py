@@ -16,6 +16,8 @@ from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText
 from cardcrm.records.fields import ChangeDay, Day, Field, Integer, Number
 from cardcrm.records.query_sql.columns import find_columns
+from cardcrm.records.sales.rfm import boundary_ranks
+from cardcrm.reports.statistics.quantiles import find_ranks
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
 
@@ -164,14 +166,8 @@ def _label_band(shown: Callable[[float], str], values: Sequence[Counted]) -> Lab
 
 def _find_ends(numbers: Sequence[float], counts: dict[float, int]) -> list[float]:
     """Return the highest number of each fifth, by nearest rank."""
-    total, seen, fifth = sum(counts.values()), 0, 0
-    ends = []
-    for number in numbers:
-        seen += counts[number]
-        if seen * _BANDS // total > fifth:
-            fifth = seen * _BANDS // total
-            ends.append(number)
-    return ends
+    ranks = boundary_ranks(sum(counts.values()))
+    return sorted({*find_ranks(numbers, counts, ranks), numbers[-1]})
 
 
 def _choose_format(field: Field, currency: str, *, is_custom: bool) -> Callable[[float], str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
 from cardcrm.reports.market.dimension import NONE, Dimension
 from cardcrm.reports.scope import Scope, contact_condition, sale_condition
@@ -71,14 +72,6 @@ class Market:
     revenue: Money
     is_overlapping: bool
     first_sale: dt.date | None
-
-
-def add_years(day: dt.date, years: int) -> dt.date:
-    """Return the same day of another year; of 29 February the 28th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def complete_period(scope: Scope) -> Scope:

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from cardcrm.dates.date_parts import add_months
+from cardcrm.dates.periods import find_end
 from cardcrm.money import Money
-from cardcrm.records.query_sql.date_periods import month_days
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 
@@ -54,7 +54,7 @@ def compare_month(store: Store, currency: str, month: Days, today: dt.date) -> C
 def _shift(days: Days, months: int, *, is_complete: bool) -> Days:
     """Return the same days of another month, or all days of it for a complete month."""
     first = add_months(days[0], months)
-    whole = month_days(first.year, first.month)
+    whole = (first, find_end("month", first))
     return whole if is_complete else (first, min(add_months(days[1], months), whole[1]))
 
 

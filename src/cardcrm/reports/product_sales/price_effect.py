@@ -8,9 +8,10 @@ the change of all other products in the same spans is shown beside it.
 import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
+from cardcrm.dates.periods import find_end, list_starts
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up
 from cardcrm.reports.product_sales.line_sql import LIST_AMOUNT, ORDERED, end_today
 from cardcrm.reports.product_sales.price_changes import (
@@ -19,13 +20,13 @@ from cardcrm.reports.product_sales.price_changes import (
     find_price_changes,
 )
 from cardcrm.reports.product_sales.product_figures import compute_unit_price
-from cardcrm.reports.product_sales.rate_ratio import (
+from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.statistics.rate_ratio import (
     RateRatio,
     Span,
     compare_rates,
     explain_missing,
 )
-from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
 MAX_WEEKS = 8
@@ -317,9 +318,9 @@ def _list_months(store: Store, scope: Scope, days: Sequence[PriceDay]) -> tuple[
     totals = _read_monthly_revenue(store, scope)
     found = {key: list(rows) for key, rows in groupby(days, key=lambda each: f"{each.on:%Y-%m}")}
     months = []
-    for first, following in pairwise(_list_starts(days[0].on, days[-1].on)):
+    for first in list_starts("month", days[0].on, days[-1].on):
         name = f"{first:%Y-%m}"
-        figures = _sum(found.get(name, ()), (first, following - _DAY), scope.currency)
+        figures = _sum(found.get(name, ()), (first, find_end("month", first)), scope.currency)
         total = totals.get(name, 0)
         months.append(Month(name, figures, figures.revenue.minor / total if total > 0 else None))
     return tuple(months)
@@ -334,9 +335,3 @@ def _read_monthly_revenue(store: Store, scope: Scope) -> dict[str, int]:
         **params,
     )
     return {row[0]: int(row[1]) for row in rows}
-
-
-def _list_starts(first: dt.date, last: dt.date) -> list[dt.date]:
-    """Return the first days of the months from one day to another, and of the month after."""
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1)
-    return [dt.date(each // 12, each % 12 + 1, 1) for each in numbers]

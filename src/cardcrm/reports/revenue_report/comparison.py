@@ -7,9 +7,9 @@ that is unfinished, only the same number of days is compared.
 import datetime as dt
 from typing import NamedTuple
 
+from cardcrm.dates.date_parts import add_months
+from cardcrm.dates.periods import Period, add_years, find_end, find_start, number_period
 from cardcrm.errors import UsageError
-from cardcrm.records.query_sql.date_periods import month_days
-from cardcrm.reports.revenue_periods import Period, first_day, next_first
 from cardcrm.reports.scope import Scope
 
 PREVIOUS, YEAR = "previous", "year"
@@ -60,7 +60,7 @@ def choose_days(scope: Scope, unit: str, count: int) -> tuple[Days, dt.date] | N
     they go on to the end of the current one. Returns None for days that are all to come.
     """
     last = min(scope.until or scope.today, scope.today)
-    first = scope.since or _step_back(unit, first_day(unit, last), count - 1)
+    first = scope.since or _step_back(unit, find_start(unit, last), count - 1)
     if first > last:
         return None
     return Days(first, last), scope.until or _end_of_span(first, last, unit)
@@ -68,14 +68,14 @@ def choose_days(scope: Scope, unit: str, count: int) -> tuple[Days, dt.date] | N
 
 def _end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
     """Return the last day of the current unit for a span that starts with such a unit."""
-    return _last_of(unit, last) if first == first_day(unit, first) else last
+    return find_end(unit, last) if first == find_start(unit, first) else last
 
 
 def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
     for _ in range(count):
         if first.year <= 1:
             break
-        first = first_day(unit, first - _ONE)
+        first = find_start(unit, first - _ONE)
     return first
 
 
@@ -89,11 +89,11 @@ def compare_days(now: Days, end: dt.date, way: str = PREVIOUS) -> Comparison:
 
 
 def _days_before(now: Days, end: dt.date) -> Days:
-    if now.first.day == 1 and end == month_days(end.year, end.month)[1]:
-        months = (end.year - now.first.year) * 12 + end.month - now.first.month + 1
+    if now.first.day == 1 and end == find_end("month", end):
+        months = number_period("month", end) - number_period("month", now.first) + 1
         if now.first.month == 1 and now.last < end and now.first.year == end.year:
             months = 12  # the year to date
-        first = _add_months(now.first, -months)
+        first = add_months(now.first, -months)
     else:
         first = now.first - ((end - now.first) + _ONE)
     return _same_length(first, now.first - _ONE, now, end)
@@ -106,24 +106,12 @@ def _same_length(first: dt.date, last: dt.date, now: Days, end: dt.date) -> Days
     return Days(first, last)
 
 
-def _add_months(first: dt.date, months: int) -> dt.date:
-    number = first.year * 12 + first.month - 1 + months
-    return dt.date(number // 12, number % 12 + 1, 1)
-
-
 def _year_before(now: Days) -> Days:
     """Return the same days of the year before; a month that was shorter ends earlier."""
-    first, last = (_back_a_year(each) for each in now)
+    first, last = (add_years(each, -1) for each in now)
     if (now.last + _ONE).day == 1:
-        last = month_days(last.year, last.month)[1]
+        last = find_end("month", last)
     return Days(first, last)
-
-
-def _back_a_year(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
 
 
 def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) -> Comparison:
@@ -135,7 +123,7 @@ def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) ->
     end = period.end - _ONE
     try:
         first = _find_earlier(period, unit, way)
-        last = period.first - _ONE if way == PREVIOUS else _last_of(unit, first)
+        last = period.first - _ONE if way == PREVIOUS else find_end(unit, first)
         skipped, passed = now.first - period.first, now.last - period.first
         before = Days(first + skipped, min(last, first + passed) if now.last < end else last)
     except (OverflowError, ValueError):
@@ -146,12 +134,7 @@ def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) ->
 def _find_earlier(period: Period, unit: str, way: str) -> dt.date:
     """Return the first day of the period to compare with."""
     if way == PREVIOUS:
-        return first_day(unit, period.first - _ONE)
+        return find_start(unit, period.first - _ONE)
     if unit == "week":
         return period.first - dt.timedelta(weeks=_WEEKS_A_YEAR)
-    return _back_a_year(period.first)
-
-
-def _last_of(unit: str, first: dt.date) -> dt.date:
-    """Return the last day of the period of a day."""
-    return next_first(unit, first_day(unit, first)) - _ONE
+    return add_years(period.first, -1)

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import NamedTuple
 
+from cardcrm.dates.periods import PERIODS, find_period
 from cardcrm.errors import UsageError
 from cardcrm.reports.market.dimension import Dimension, find_dimension
-from cardcrm.reports.revenue_periods import PERIODS, find_period
 from cardcrm.store import Store
 from cardcrm.text import find_similar
 
