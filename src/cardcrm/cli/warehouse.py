@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.warehouse.star_tables import StarTable
+    from cardcrm.reports.warehouse.star_table import StarTable
     from cardcrm.reports.warehouse.warehouse_query import StoredTable
 
 app = typer.Typer()
@@ -198,7 +198,7 @@ def _choose_folder(session: Session, folder: Path | None) -> Path:
 
 
 def _remembered(session: Session) -> Path | None:
-    from cardcrm.reports.warehouse.warehouse_memory import recall_folder
+    from cardcrm.reports.warehouse.last_export_folder import recall_folder
 
     return recall_folder(session.location)
 
