@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
