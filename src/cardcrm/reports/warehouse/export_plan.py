@@ -1,4 +1,4 @@
-"""What an export writes: the months of each fact that have changed since the last one."""
+"""The plan of an export: the months of each fact that have changed since the last one."""
 
 import hashlib
 import zlib
