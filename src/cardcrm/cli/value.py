@@ -97,14 +97,20 @@ def value(
         contact = session.find_contact(" ".join(who))
         future = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _show_customer(session, contact, currency, years, future)
-    if by.lower() == "future" and not total:
+    from cardcrm.choices import parse_choice
+    from cardcrm.reports.value.customer_ranking import RANKINGS
+
+    by = parse_choice(by, RANKINGS, "ranking")
+    if total:
+        by = "revenue"  # the figures of all are the same in each ranking
+    if by == "future":
         if years is not None:
             raise UsageError("--by future does not take --years", "Use --horizon instead.")
         days, thousandths = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _rank_future(session, currency, where, limit, days, thousandths)
     if horizon.strip():
         raise UsageError("--horizon needs --by future", "The other rankings use --years.")
-    return _rank_customers(session, currency, where, limit, by.lower(), years, is_total=total)
+    return _rank_customers(session, currency, where, limit, by, years, is_total=total)
 
 
 def _rank_customers(
