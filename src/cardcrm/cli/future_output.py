@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import format_money
 from cardcrm.reports.charts import build_money_bars
 from cardcrm.reports.lifetime_model.backtest_result import explain_result
@@ -96,9 +97,9 @@ def charts(report: "FutureReport") -> tuple[BarChart, ...]:
 
 def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
     """Return what the figures mean."""
-    lines = []
-    if others:
-        lines.append(f"not included: sales in {', '.join(others)}; use --currency {others[0]}")
+    lines = list(describe_currencies(report.currency, others))
+    if not report.rows:
+        return tuple(lines)
     if report.people:
         who = "1 person" if report.people == 1 else f"{report.people:,} people"
         lines.append(f"{who} among them belong to organizations that match the query")

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import format_money
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
@@ -150,9 +151,7 @@ def explanations(
     lines = []
     if report.left_out:
         lines.append(_explain_left_out(report.left_out, by))
-    if other_currencies:
-        names = ", ".join(other_currencies)
-        lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    lines += describe_currencies(totals.currency, other_currencies)
     if is_total:
         return lines
     if any(each.people for each in report.rows):
