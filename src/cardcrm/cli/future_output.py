@@ -99,7 +99,7 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
     """Return what the figures mean."""
     lines = list(describe_currencies(report.currency, others))
     if not report.rows:
-        return tuple(lines)
+        return (*lines, report.reason) if report.reason else tuple(lines)
     if report.people:
         who = "1 person" if report.people == 1 else f"{report.people:,} people"
         lines.append(f"{who} among them belong to organizations that match the query")
