@@ -18,16 +18,17 @@ from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
 from cardcrm.reports.product_sales.margins import (
-    DIMENSIONS,
-    PERIODS,
+    GROUPINGS,
     GroupMargin,
     Margins,
-    parse_dimension,
+    is_by_time,
+    parse_margin_grouping,
     sum_margins,
 )
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
+    from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
     from cardcrm.sheet import Cell
 
@@ -43,8 +44,8 @@ def margins(
         str,
         typer.Option(
             metavar="GROUP",
-            help=f"Sum by {', '.join(DIMENSIONS[:-1])} or {DIMENSIONS[-1]}.",
-            autocompletion=complete_from(*DIMENSIONS),
+            help=f"Sum by {', '.join(GROUPINGS)}, or a field of contacts.",
+            autocompletion=complete_from(*GROUPINGS),
         ),
     ] = "product",
 ) -> Result:
@@ -61,25 +62,20 @@ def margins(
     """
     session = session_of(ctx)
     scope = options.read_scope(session)
-    group = parse_dimension(by)
-    found = sum_margins(session.store(), scope, group, options.count_rows(session))
+    grouping = parse_margin_grouping(session.store(), by, scope.today)
+    group = grouping.name
+    found = sum_margins(session.store(), scope, grouping, options.count_rows(session))
     notes = (
-        *(() if found.rows else (_explain_none(scope, group),)),
+        *(() if found.rows else (_explain_none(scope),)),
         *(each.describe() for each in found.invalid),
         *note_currencies(session.store(), scope.currency),
     )
     data = _lay_out(found, group, scope) if session.is_for_people else _list_groups(found, group)
-    return Result(data, notes=notes, charts=_draw(found, group, scope))
+    return Result(data, notes=notes, charts=_draw(found, grouping, scope))
 
 
-def _explain_none(scope: "Scope", group: str) -> str:
-    if group == "segment":
-        return "no segments with sales: cardcrm segment add NAME QUERY"
+def _explain_none(scope: "Scope") -> str:
     return f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT"
-
-
-def _name(each: GroupMargin) -> str:
-    return each.name or "(none)"
 
 
 def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
@@ -94,7 +90,7 @@ def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
     if has_unknown:
         columns.append(Column("unknown", "unknown cost", "right"))
     rows: list[tuple[Cell, ...]] = [_row(each, has_unknown=has_unknown) for each in found.rows]
-    if found.total and not found.is_overlapping and len(found.rows) > 1:
+    if found.total and len(found.rows) > 1:
         rows.append(_row(found.total, has_unknown=has_unknown))
     title = f"Margins by {group}, in {scope.currency}" if rows else ""
     return Sheet(tuple(columns), rows, title, _explain(found, group))
@@ -102,7 +98,7 @@ def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
 
 def _row(each: GroupMargin, *, has_unknown: bool) -> "tuple[Cell, ...]":
     amounts = [each.revenue, each.cost, each.margin]
-    cells = [_name(each), *(format_money(amount, code=False) for amount in amounts)]
+    cells = [each.name, *(format_money(amount, code=False) for amount in amounts)]
     unknown = format_money(each.unknown, code=False) if each.unknown_count else ""
     return (*cells, percent(each.rate, 1), *([unknown] if has_unknown else []))
 
@@ -115,7 +111,7 @@ def _explain(found: Margins, group: str) -> str:
     if found.groups > len(found.rows):
         notes.append(f"{len(found.rows):,} of {found.groups:,}, with the total of all.")
     if found.is_overlapping:
-        notes.append("A customer may be in several segments, so they do not add up.")
+        notes.append("A customer may be in several of them, so they add up to more than the total.")
     if found.total and found.total.unknown_count:
         notes.append(
             f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: their revenue "
@@ -145,9 +141,9 @@ def _list_groups(found: Margins, group: str) -> Sheet:
     return Sheet(columns, rows, ids="name" if rows and rows[-1][0] is None else "group_id")
 
 
-def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:
-    first = found.rows[-MAX_BARS:] if group in PERIODS else found.rows[:MAX_BARS]
+def _draw(found: Margins, grouping: "Grouping", scope: "Scope") -> tuple[BarChart, ...]:
+    first = found.rows[-MAX_BARS:] if is_by_time(grouping) else found.rows[:MAX_BARS]
     if not first:
         return ()
-    bars = to_bars([(_name(each), to_major(each.margin)) for each in first])
-    return (BarChart(f"Margin by {group}", *bars, scope.currency),)
+    bars = to_bars([(each.name, to_major(each.margin)) for each in first])
+    return (BarChart(f"Margin by {grouping.name}", *bars, scope.currency),)
