@@ -9,14 +9,12 @@ from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
     percent,
-    to_bars,
-    to_major,
 )
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
+from cardcrm.reports.charts import MAX_BARS, build_money_bars
 from cardcrm.reports.product_sales.margins import (
     GROUPINGS,
     GroupMargin,
@@ -145,5 +143,5 @@ def _draw(found: Margins, grouping: "Grouping", scope: "Scope") -> tuple[BarChar
     first = found.rows[-MAX_BARS:] if is_by_time(grouping) else found.rows[:MAX_BARS]
     if not first:
         return ()
-    bars = to_bars([(each.name, to_major(each.margin)) for each in first])
-    return (BarChart(f"Margin by {grouping.name}", *bars, scope.currency),)
+    rows = [(each.name, each.margin) for each in first]
+    return (build_money_bars(f"Margin by {grouping.name}", rows, scope.currency),)
