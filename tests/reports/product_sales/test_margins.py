@@ -6,6 +6,7 @@ from collections import defaultdict
 import pytest
 from hypothesis import given, settings
 
+from cardcrm.dates.periods import name_period
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.contacts import contacts
@@ -26,7 +27,7 @@ OF_SALES = {
     "quarter": quarter,
     "year": lambda each: f"{each.day:%Y}",
     "owner": lambda each: "ann" if each.who == 1 else "(no owner)",
-    "week": lambda each: "{0}-W{1:02}".format(*each.day.isocalendar()),
+    "week": lambda each: name_period("week", each.day),
     "weekday": lambda each: f"{each.day:%A}",
 }
 

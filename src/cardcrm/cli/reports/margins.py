@@ -14,6 +14,7 @@ from cardcrm.cli.reports.product_tables import (
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
+from cardcrm.records.query_sql import segments
 from cardcrm.reports.charts import MAX_BARS, build_money_bars
 from cardcrm.reports.product_sales.margins import (
     GROUPINGS,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
     from cardcrm.sheet import Cell
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -64,7 +66,7 @@ def margins(
     group = grouping.name
     found = sum_margins(session.store(), scope, grouping, options.count_rows(session))
     notes = (
-        *(() if found.rows else (_explain_none(scope),)),
+        *_explain_none(session.store(), found, grouping, scope),
         *(each.describe() for each in found.invalid),
         *note_currencies(session.store(), scope.currency),
     )
@@ -72,8 +74,15 @@ def margins(
     return Result(data, notes=notes, charts=_draw(found, grouping, scope))
 
 
-def _explain_none(scope: "Scope") -> str:
-    return f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT"
+def _explain_none(
+    store: "Store", found: Margins, grouping: "Grouping", scope: "Scope"
+) -> tuple[str, ...]:
+    """Return a note on what is missing, if there are no sales or no segments."""
+    if not found.rows:
+        return (f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT",)
+    if grouping.kind == "segment" and not segments.list_segments(store):
+        return ("no segments yet: cardcrm segment add NAME QUERY",)
+    return ()
 
 
 def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:

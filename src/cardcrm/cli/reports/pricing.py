@@ -51,7 +51,7 @@ def pricing(
     options: ReportOptions,
     product: Annotated[
         list[str],
-        typer.Argument(metavar="PRODUCT", help="Product, by name or article number."),
+        typer.Argument(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     on: Annotated[
         str,
@@ -71,7 +71,7 @@ def pricing(
     """
     session = session_of(ctx)
     scope = options.read_scope(session)
-    found = products.get(session.store(), " ".join(product))
+    found = products.get_by_part(session.store(), " ".join(product))
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
@@ -84,7 +84,8 @@ def promotion(
     ctx: typer.Context,
     options: ReportOptions,
     product: Annotated[
-        str, typer.Option(metavar="PRODUCT", help="Product, by name or article number.")
+        str,
+        typer.Option(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     since: Annotated[str, typer.Option("--from", metavar="DATE", help="First day of it.")],
     until: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day of it.")] = "",
@@ -102,7 +103,7 @@ def promotion(
     scope = options._replace(since=since, until=until).read_scope(session)
     if scope.since is None:
         raise UsageError("no first day given", "For example: --from 2026-05-01")
-    found = products.get(session.store(), product)
+    found = products.get_by_part(session.store(), product)
     first, last = scope.since, scope.until or scope.today
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)
