@@ -6,7 +6,6 @@ import typer
 
 from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
-from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     percent,
@@ -25,6 +24,7 @@ from cardcrm.reports.product_sales.margins import (
     sum_margins,
 )
 from cardcrm.sheet import Column, Sheet
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from cardcrm.reports.revenue_report.grouping import Grouping
@@ -121,8 +121,8 @@ def _explain(found: Margins, group: str) -> str:
         notes.append("A customer may be in several of them, so they add up to more than the total.")
     if found.total and found.total.unknown_count:
         notes.append(
-            f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: their revenue "
-            f"of {format_money(found.total.unknown)} is not in the margin."
+            f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: a revenue of "
+            f"{format_money(found.total.unknown)} is not in the margin."
         )
     return " ".join(notes)
 
