@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cardcrm import text
 from cardcrm.store import Store
-from cardcrm.text import pluralize as pluralize
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.fields import Field
     from cardcrm.sheet import Card, Sheet
+
+
+pluralize = text.pluralize
 
 
 def describe_contact(contact: "Contact") -> str:
