@@ -18,15 +18,9 @@ from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import UnitPrice, format_money, format_quantity
 from cardcrm.records.sales import products
-from cardcrm.reports.product_sales.price_effect import (
-    MAX_WEEKS,
-    Effect,
-    Month,
-    PriceReport,
-    SpanFigures,
-    analyze_price,
-    analyze_promotion,
-)
+from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
+from cardcrm.reports.product_sales.price_report import Effect, Month, PriceReport, SpanFigures
+from cardcrm.reports.product_sales.price_spans import MAX_WEEKS
 from cardcrm.sheet import Card, Column, Section, Sheet
 
 if TYPE_CHECKING:
