@@ -94,9 +94,10 @@ _HISTORY_AND_REST = (
 
 def _sum_margins(store: Store) -> object:
     from cardcrm.reports.product_sales.margins import sum_margins
+    from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
 
-    return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
+    return sum_margins(store, Scope("GBP", TODAY), Grouping("customer", "customer"), 20)
 
 
 REPORTS = [

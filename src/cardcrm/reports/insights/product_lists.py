@@ -1,5 +1,6 @@
 """The insights of products: those that sell, and those that sell together."""
 
+import datetime as dt
 from dataclasses import replace
 
 from cardcrm.dates.date_parts import add_months
@@ -53,7 +54,7 @@ def build_pair_insight(store: Store, view: View) -> Insight:
     The first product of a pair is in more baskets, so that most buyers of it lack the other one.
     """
     title = "What sells together"
-    scope = replace(view.scope, since=add_months(view.last, -12))
+    scope = replace(view.scope, since=add_months(view.last, -12) + dt.timedelta(days=1))
     pairs = [each for each in find_pairs(store, scope).pairs if each.lift > 1]
     found = [_put_frequent_first(each) for each in pairs[:MAX_PRODUCTS]]
     if not found:
