@@ -1,18 +1,15 @@
 """The insight of the time at which contacts answer."""
 
 from cardcrm.chart import HeatMap
-from cardcrm.reports.behavior.answer_rates import (
-    WEEKDAYS,
-    AnswerRate,
-    AnswerReport,
-    build_rates,
-    choose_best,
-)
+from cardcrm.dates.date_parts import WEEKDAYS
+from cardcrm.reports.behavior.answer_rates import build_rates
 from cardcrm.reports.behavior.attempts import read_tallies
+from cardcrm.reports.behavior.best_times import describe_best_time, explain_no_best_time
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
+from cardcrm.text import capitalize_first
 
 _COLUMNS = (
     Column("time", "time"),
@@ -20,18 +17,19 @@ _COLUMNS = (
     Column("answered", "answered", "right"),
     Column("expected", "expected", "right", digits=3),
 )
-_REPLY_DAYS = 7
 
 
 def build_best_time_insight(store: Store, view: View) -> Insight:
     """Return the expected rate of answered calls by weekday and hour, of all contacts."""
     title = "Best time to call"
-    tallies = read_tallies(store, Scope("", view.today), contact_id=None, reply_days=_REPLY_DAYS)
+    tallies = read_tallies(store, Scope("", view.today))
     found = build_rates(tallies)
+    best = describe_best_time(found)
     hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
     if not hours:
-        reason = "No calls with a time yet: `log` them with `--kind call`."
-        return Insight("best_time", title, reason=reason)
+        reason = f"Best: {best}" if best else capitalize_first(explain_no_best_time("call"))
+        hint = "To learn the hours, log calls with their time: `log WHO TEXT --kind call`."
+        return Insight("best_time", title, reason=f"{reason}. {hint}")
     chart = HeatMap(
         "Expected share of calls that are answered",
         WEEKDAYS,
@@ -43,15 +41,5 @@ def build_best_time_insight(store: Store, view: View) -> Insight:
         (each.name, each.counts.attempts, each.counts.answered, each.expected)
         for each in (*found.weekdays, *found.hours)
     ]
-    sheet, note = Sheet(_COLUMNS, rows, ids="time"), _name_best(found)
-    return Insight("best_time", title, (chart,), sheet, note, shares=("expected",))
-
-
-def _name_best(found: AnswerReport) -> str:
-    best = [choose_best(found.weekdays), choose_best(found.hours)]
-    named = [_describe(each) for each in best if each is not None]
-    return f"Best: {', '.join(named)}." if named else ""
-
-
-def _describe(each: AnswerRate) -> str:
-    return f"{each.name} ({each.counts.answered:,} of {each.counts.attempts:,} answered)"
+    sheet = Sheet(_COLUMNS, rows, ids="time")
+    return Insight("best_time", title, (chart,), sheet, f"Best: {best}.", shares=("expected",))
