@@ -165,8 +165,8 @@ def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, .
 
 
 def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
-    from cardcrm.chart import BarChart, HeatMap
-    from cardcrm.dates.date_parts import WEEKDAYS
+    from cardcrm.chart import BarChart
+    from cardcrm.reports.charts import build_answer_map
 
     if not found.rows:
         return ()
@@ -175,10 +175,5 @@ def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
         tuple(each.name for each in found.rows if each.by == "channel"),
         tuple(float(each.counts.interactions) for each in found.rows if each.by == "channel"),
     )
-    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
-    if not hours:
-        return (mix,)
-    cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
-    names = tuple(f"{hour:02}" for hour in hours)
-    title = f"Answered {found.channel}s by weekday and hour, expected"
-    return (mix, HeatMap(title, tuple(day[:3] for day in WEEKDAYS), names, cells, "%"))
+    answers = build_answer_map(found)
+    return (mix, answers) if answers else (mix,)

@@ -12,7 +12,6 @@ from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.chart import LineChart
     from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
 
 app = typer.Typer()
@@ -71,6 +70,7 @@ def forecast(
         cardcrm report forecast --where tag:wholesale --format csv
 
     """
+    from cardcrm.reports.charts import build_forecast_chart
     from cardcrm.reports.forecast.forecast import build_forecast
     from cardcrm.reports.forecast.series import parse_figure
 
@@ -92,7 +92,7 @@ def forecast(
     return Result(
         card,
         notes=(*_explain(found, lost_after, scope.currency), *others),
-        charts=(_draw(found, scope.currency),),
+        charts=(build_forecast_chart(found, scope.currency, _SHOWN_PAST),),
     )
 
 
@@ -225,32 +225,3 @@ def _explain(found: "Forecast", lost_after: int, currency: str) -> tuple[str, ..
     if found.series.figure == "lost":
         lines.append(f"lost: {lost_after} months without an order")
     return tuple(lines)
-
-
-def _draw(found: "Forecast", currency: str) -> "LineChart":
-    from cardcrm.chart import Band, LineChart, Series
-
-    is_money = found.series.figure == "revenue"
-    scale = 10 ** count_decimals(currency) if is_money else 1
-    past = found.past[-_SHOWN_PAST:]
-    before: tuple[float | None, ...] = (None,) * len(past)
-
-    def scaled(values: list[float | None]) -> tuple[float | None, ...]:
-        return tuple(None if value is None else value / scale for value in values)
-
-    actual = scaled([value for _, value in past]) + (None,) * len(found.months)
-    band = Band(
-        f"{float(found.confidence):.0%} band",
-        before + scaled([each.low for each in found.months]),
-        before + scaled([each.high for each in found.months]),
-    )
-    return LineChart(
-        f"Forecast of {_TITLES[found.series.figure]}",
-        (*(month for month, _ in past), *(each.month for each in found.months)),
-        (
-            Series("so far", actual),
-            Series("forecast", before + scaled([each.value for each in found.months])),
-        ),
-        band,
-        currency if is_money else "",
-    )

@@ -1,10 +1,9 @@
 """The insight of the time at which contacts answer."""
 
-from cardcrm.chart import HeatMap
-from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.reports.behavior.answer_rates import build_rates
 from cardcrm.reports.behavior.attempts import read_tallies
 from cardcrm.reports.behavior.best_times import describe_best_time, explain_no_best_time
+from cardcrm.reports.charts import build_answer_map
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
@@ -24,19 +23,11 @@ def build_best_time_insight(store: Store, view: View) -> Insight:
     title = "Best time to call"
     tallies = read_tallies(store, Scope("", view.today))
     found = build_rates(tallies)
-    best = describe_best_time(found)
-    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
-    if not hours:
+    best, chart = describe_best_time(found), build_answer_map(found)
+    if chart is None:
         reason = f"Best: {best}" if best else capitalize_first(explain_no_best_time("call"))
         hint = "To learn the hours, log calls with their time: `log WHO TEXT --kind call`."
         return Insight("best_time", title, reason=f"{reason}. {hint}")
-    chart = HeatMap(
-        "Expected share of calls that are answered",
-        WEEKDAYS,
-        tuple(f"{hour:02}" for hour in hours),
-        tuple(tuple(row[hour] for hour in hours) for row in found.grid),
-        "%",
-    )
     rows = [
         (each.name, each.counts.attempts, each.counts.answered, each.expected)
         for each in (*found.weekdays, *found.hours)

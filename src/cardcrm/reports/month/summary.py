@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cardcrm.dates.date_parts import MONTHS
+from cardcrm.dates.date_parts import MONTHS, add_months
+from cardcrm.dates.periods import find_end, find_start
 from cardcrm.reports.insights.cohort_map import build_cohort_insight
 from cardcrm.reports.insights.customer_lists import (
     build_best_customer_insight,
@@ -40,6 +41,20 @@ class MonthSummary:
     to_dos: list[ToDo]
 
 
+def choose_month(store: Store, currency: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the days of the last month that is over; of the current one for a new shop.
+
+    A new shop has its first sale in the current month.
+    """
+    current = find_start("month", today)
+    first_sale = store.value(
+        "SELECT min(on_date) FROM sale WHERE currency = :currency", currency=currency
+    )
+    is_new = first_sale is not None and current.isoformat() <= first_sale <= today.isoformat()
+    first = current if is_new else add_months(current, -1)
+    return first, find_end("month", first)
+
+
 def summarize_month(
     store: Store, currency: str, month: tuple[dt.date, dt.date], today: dt.date
 ) -> MonthSummary:
@@ -49,4 +64,4 @@ def summarize_month(
     name = f"{MONTHS[first.month - 1].capitalize()} {first.year}"
     view = View(currency, today, first, comparison.now.last, name)
     insights = {each.key: each for each in (build(store, view) for build in _INSIGHTS)}
-    return MonthSummary(view, comparison, insights, list_to_dos(store, insights, today.isoformat()))
+    return MonthSummary(view, comparison, insights, list_to_dos(store, view, insights))
