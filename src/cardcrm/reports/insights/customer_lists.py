@@ -18,7 +18,7 @@ _MONTHS_OF_NEW = 12
 _REVENUE = Column("revenue", "revenue", "right", currency="currency")
 _BEST_COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12),
     _REVENUE,
     Column("share", "share", "right"),
     Column("orders", "orders", "right"),
@@ -69,7 +69,7 @@ def build_best_customer_insight(store: Store, view: View) -> Insight:
 
 _NEW_COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12),
     Column("first_sale", "first sale"),
     Column("revenue", "revenue", "right", currency="currency"),
 )

@@ -13,14 +13,14 @@ from cardcrm.store import Store
 MAX_PRODUCTS = 10
 _PRODUCT_COLUMNS = (
     Column("id", "id", "right"),
-    Column("product", "product", wide=True),
+    Column("product", "product", wide=True, min_width=12),
     Column("revenue", "revenue", "right", currency="currency"),
     Column("units", "units", "right"),
     Column("customers", "customers", "right"),
 )
 _PAIR_COLUMNS = (
-    Column("product", "product", wide=True),
-    Column("other_product", "bought with", wide=True),
+    Column("product", "product", wide=True, min_width=12),
+    Column("other_product", "bought with", wide=True, min_width=12),
     Column("count", "together", "right"),
     Column("confidence", "of buyers", "right"),
     Column("lift", "lift", "right", digits=1),
