@@ -7,6 +7,7 @@ from cardcrm.dates.date_parts import add_months
 from cardcrm.money import Money, to_units
 from cardcrm.reports.charts import build_forecast_chart
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
+from cardcrm.reports.forecast.total import describe_total
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
 from cardcrm.sheet import Column, Sheet
@@ -64,9 +65,7 @@ def build_forecast_insight(store: Store, view: View) -> Insight:
     found = build_forecast(store, view.history, "revenue", _MONTHS_AHEAD)
     if not found.months:
         return Insight("forecast", "Revenue to come", reason=_as_sentence(found.reason))
-    months = found.months
-    total = _in_units(sum(each.value for each in months), view)
-    note = f"Expected from {months[0].month} to {months[-1].month}: {total:,.0f} {view.currency}."
+    note = _as_sentence(describe_total(found, view.currency))
     if found.band_reason:
         note = f"{note} {_as_sentence(found.band_reason)}"
     chart = build_forecast_chart(found, view.currency, SHOWN_MONTHS)

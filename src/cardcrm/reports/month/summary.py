@@ -14,7 +14,7 @@ from cardcrm.reports.insights.customer_lists import (
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.product_lists import build_pair_insight, build_product_insight
 from cardcrm.reports.insights.sales_by_month import build_forecast_insight, build_revenue_insight
-from cardcrm.reports.month.comparison import Comparison, Days, compare_month
+from cardcrm.reports.month.comparison import MonthComparison, compare_month
 from cardcrm.reports.month.to_dos import ToDo, list_to_dos
 from cardcrm.store import Store
 
@@ -36,12 +36,12 @@ class MonthSummary:
     """A month in one currency: figures, insights by their key, and things to do."""
 
     view: View
-    comparison: Comparison
+    comparison: MonthComparison
     insights: dict[str, Insight]
     to_dos: list[ToDo]
 
 
-def choose_month(store: Store, currency: str, today: dt.date) -> Days:
+def choose_month(store: Store, currency: str, today: dt.date) -> tuple[dt.date, dt.date]:
     """Return the days of the last month that is over; of the current one for a new shop.
 
     A new shop has its first sale in the current month.
@@ -55,7 +55,9 @@ def choose_month(store: Store, currency: str, today: dt.date) -> Days:
     return first, find_end("month", first)
 
 
-def summarize_month(store: Store, currency: str, month: Days, today: dt.date) -> MonthSummary:
+def summarize_month(
+    store: Store, currency: str, month: tuple[dt.date, dt.date], today: dt.date
+) -> MonthSummary:
     """Return the summary of a month, by its first and last day."""
     comparison = compare_month(store, currency, month, today)
     first = month[0]
