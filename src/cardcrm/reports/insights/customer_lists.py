@@ -134,7 +134,7 @@ _RISK_COLUMNS = (
     Column("name", "customer", wide=True, min_width=12),
     Column("value_at_risk", "at risk", "right", currency="currency"),
     Column("last_sale", "last sale"),
-    Column("reason", "why", wide=True, min_width=28),
+    Column("reason", "usually buys", wide=True, min_width=28),
 )
 
 

@@ -22,7 +22,7 @@ _PAIR_COLUMNS = (
     Column("product", "product", wide=True, min_width=12),
     Column("other_product", "bought with", wide=True, min_width=12),
     Column("count", "together", "right"),
-    Column("confidence", "of buyers", "right"),
+    Column("confidence", "of baskets", "right"),
     Column("lift", "lift", "right", digits=1),
 )
 
