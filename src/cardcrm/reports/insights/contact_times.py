@@ -28,18 +28,18 @@ def build_best_time_insight(store: Store, view: View) -> Insight:
     title = "Best time to call"
     tallies = read_tallies(store, Scope("", view.today), contact_id=None, reply_days=_REPLY_DAYS)
     found = build_rates(tallies)
-    note, chart = _name_best(found), build_answer_map(found)
-    if chart is None:
-        reason = "No calls with a time yet: `log` them with `--kind call`."
+    chart = build_answer_map(found)
+    if not any(each.counts.attempts for each in found.hours):
+        reason = "No calls with a time yet: cardcrm log WHO TEXT --kind call."
         return Insight("best_time", title, reason=reason)
-    if not note:
+    if chart is None:
         reason = f"No best time yet: no weekday or hour has {MIN_ATTEMPTS} calls."
         return Insight("best_time", title, reason=reason)
     rows = [
         (each.name, each.counts.attempts, each.counts.answered, each.expected)
         for each in (*found.weekdays, *found.hours)
     ]
-    sheet = Sheet(_COLUMNS, rows, ids="time")
+    sheet, note = Sheet(_COLUMNS, rows, ids="time"), _name_best(found)
     return Insight("best_time", title, (chart,), sheet, note, shares=("expected",))
 
 

@@ -6,7 +6,7 @@ from cardcrm.dates.date_parts import add_months
 from cardcrm.reports.charts import build_pair_chart, build_product_chart
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.product_sales.baskets import Pair, find_pairs
-from cardcrm.reports.product_sales.product_figures import build_product_report
+from cardcrm.reports.product_sales.product_figures import ProductFigures, build_product_report
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
@@ -32,14 +32,19 @@ def build_product_insight(store: Store, view: View) -> Insight:
     title = f"What sold in {view.span}"
     found = build_product_report(store, view.scope).rows[:MAX_PRODUCTS]
     if not found:
-        reason = f"No sale of a product in {view.span}: name the product when you `sell`."
+        reason = f"No sale of a product in {view.span}: cardcrm sell WHO --product NAME."
         return Insight("best_products", title, reason=reason)
     cells = [
         (each.id, each.name, each.revenue, _count_units(each.units), each.customers)
         for each in found
     ]
     chart = build_product_chart(found, view.currency)
-    return Insight("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
+    note = _describe_best(found[0])
+    return Insight("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells), note)
+
+
+def _describe_best(best: ProductFigures) -> str:
+    return f"{best.name} brought {best.share:.0%} of the revenue of products." if best.share else ""
 
 
 def _count_units(thousandths: int) -> int | float:
