@@ -138,7 +138,7 @@ def list_to_dos(run, *words):
 
 
 def test_a_past_month_is_shown_as_it_was_at_its_end(shop):
-    """Fay bought each month until May, so she was no risk before August."""
+    """Fay bought each month until May, so the risk begins in August."""
     assert read_month(shop, "--month", "2026-06")["customers_at_risk"] == []
     data = read_month(shop, "--month", "2026-08")
     (fay,) = data["customers_at_risk"]
