@@ -107,6 +107,10 @@ class Store:
         """Yield the rows of a query, fetched as they are used."""
         return self.engine.stream(sql, params)
 
+    def stream_tuples(self, sql: str, params: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as tuples, for reports over millions of them."""
+        return self.engine.stream_tuples(sql, params)
+
     # Changing
 
     @contextlib.contextmanager
