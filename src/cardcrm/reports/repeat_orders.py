@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cardcrm.reports.at_risk import Habit, find_habit
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.reports.statistics.quantiles import find_counted_median
 from cardcrm.store import Store
@@ -129,11 +130,11 @@ def list_next_orders(
 
 
 def find_next_order(store: Store, contact_id: int, name: str, today: dt.date) -> NextOrder | None:
-    """Return the next order of one customer; None without a habit."""
+    """Return the next order of one customer, with its people; None without a habit."""
     rows = store.rows(
-        "SELECT DISTINCT on_date FROM sale WHERE contact_id = :id AND amount > 0 "
-        "AND on_date <= :today",
-        id=contact_id,
+        f"SELECT DISTINCT on_date FROM sale WHERE contact_id IN ({ONE_WITH_MEMBERS}) "
+        "AND amount > 0 AND on_date <= :today",
+        contact=contact_id,
         today=today.isoformat(),
     )
     days = [dt.date.fromisoformat(row[0]).toordinal() for row in rows]
