@@ -99,8 +99,8 @@ def _sum_margins(store: Store) -> object:
     return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
 
 
-# What drivers compare: the fields of customers, what each has bought and where, the channels of
-# the interactions, and the numbers of each.
+# The factors of drivers: the fields of customers, the products that each has bought and where, the
+# channels of the interactions, and the numbers of each.
 _CUSTOMERS = (
     "WITH base AS MATERIALIZED (SELECT v.contact_id AS id, v.last_on <= '2025-11-21' AS hit "
     "FROM contact_value v WHERE v.currency = 'GBP' AND v.own = 1 AND v.orders > 0) "

@@ -86,7 +86,7 @@ def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str,
     return own, {**params, "contact": contact_id}
 
 
-# What an interaction counts as.
+# The outcomes of an interaction.
 _INCOMING, _PENDING, _UNANSWERED, _ANSWERED = range(4)
 _SLOTS = 25  # the hours of a day and, first, an unknown one
 _NEVER = 10_000_000  # a day after all days of the calendar
