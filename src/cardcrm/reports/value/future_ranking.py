@@ -153,7 +153,7 @@ def _rank_by_formula(
 
 def _read_revenue(store: Store, currency: str, ids: Iterable[int]) -> dict[int, int]:
     wanted = set(ids)
-    rows = store.stream(
+    rows = store.stream_tuples(
         "SELECT contact_id, revenue FROM contact_value WHERE currency = :currency AND own = 1",
         {"currency": currency},
     )
