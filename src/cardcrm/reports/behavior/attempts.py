@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Query, Store
@@ -100,7 +101,7 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
     """
     since = scope.since.isoformat() if scope.since else ""
     until = min(scope.until or scope.today, scope.today).isoformat()
-    today, slots, days = scope.today.toordinal(), _Days(zone), _Ordinals()
+    today, slots, days = scope.today.toordinal(), _Clocks(zone), DayNumbers()
     # By channel a flat list for weekday, slot of the day and outcome: half a microsecond a row.
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (7 * _SLOTS * 4))
     last_contact, replied = None, _NEVER
@@ -134,15 +135,7 @@ def _list_tallies(kind: str, counts: list[int]) -> Iterator[Tally]:
             yield Tally(kind, weekday, hour, interactions, attempts, answered, incoming)
 
 
-class _Ordinals(dict[str, int]):
-    """The numbers of days by their ISO texts; day 1 is a Monday."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = dt.date.fromisoformat(text).toordinal()
-        return self[text]
-
-
-class _Days(dict[str | None, "_Slots"]):
+class _Clocks(dict[str | None, "_Slots"]):
     """The slots of days in UTC; those of days with the same offset of a zone are shared."""
 
     def __init__(self, zone: str) -> None:
