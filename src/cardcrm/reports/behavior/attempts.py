@@ -6,17 +6,19 @@ mail or message is answered if the contact got in touch by any channel within so
 out while these days are not over.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
 from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Query, Store
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 WRITTEN = ("mail", "message")  # channels in which an answer comes later
 REPLY_DAYS = 7
