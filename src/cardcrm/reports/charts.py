@@ -81,15 +81,10 @@ def _read_age(age: "Age", measure: str) -> float:
 
 
 def build_answer_map(found: "AnswerReport") -> HeatMap | None:
-    """Return the expected answer rates by weekday and hour.
-
-    None without a best time, as a few attempts at each time are expected to be answered alike.
-    """
-    from cardcrm.reports.behavior.answer_rates import choose_best
-
-    if choose_best(found.weekdays) is None and choose_best(found.hours) is None:
-        return None
+    """Return the expected answer rates by weekday and hour; None if there are too few attempts."""
     hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
+    if not hours:
+        return None
     names = tuple(f"{hour:02}" for hour in hours)
     cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
     title = f"Expected share of {found.channel}s that are answered"
