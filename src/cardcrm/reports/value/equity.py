@@ -153,7 +153,7 @@ def _sum_standings(store: Store, currency: str, future: Mapping[int, int]) -> di
     """Return the sums of each standing, in the order of the grid; "" without scores."""
     scale = load_scale(store, currency, count_customers(store, currency))
     scores, params = ("0 AS r, 0 AS f, 0 AS fm", {}) if scale is None else score_sql(scale)
-    rows = store.stream(
+    rows = store.stream_tuples(
         f"SELECT v.contact_id, v.revenue, {scores} FROM contact_value v "
         "WHERE v.currency = :currency AND v.own = 1 ORDER BY v.contact_id",
         {"currency": currency, **params},
@@ -183,7 +183,7 @@ def _sum_segments(
     """Yield segments with their sums."""
     for segment in segments:
         condition, params = contact_condition(store, segment.node, "v.contact_id")
-        found = store.stream(
+        found = store.stream_tuples(
             "SELECT v.contact_id, v.revenue FROM contact_value v "
             f"WHERE v.currency = :currency AND v.own = 1 AND {condition}",
             {"currency": currency, **params},
