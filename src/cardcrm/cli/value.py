@@ -186,7 +186,7 @@ def _rank_future(
     if not report.rows:
         found = "no matching customers with an order" if where.strip() else "no orders"
         notes = (f"{found} in {scope.currency}: cardcrm sell WHO AMOUNT", *notes)
-    data = future_output.sheet(report, is_for_people=session.is_for_people)
+    data = future_output.sheet(report, scope.today, is_for_people=session.is_for_people)
     return Result(data, notes=notes, charts=future_output.charts(report))
 
 

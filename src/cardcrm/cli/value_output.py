@@ -89,13 +89,13 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         "" if each.share is None else f"{each.share:.1%}",
         each.orders,
         format_money(other, code=False) if other else "",
-        _format_age((today - each.last_on).days),
+        format_age((today - each.last_on).days),
         str(each.scores or ""),
         each.scores.standing if each.scores else "",
     )
 
 
-def _format_age(days: int) -> str:
+def format_age(days: int) -> str:
     """Return a number of days as a short span: 12d, 5w, 14m, 3y."""
     if days < 28:
         return f"{max(days, 0)}d"
