@@ -110,7 +110,7 @@ KEYS: dict[str, Key] = {
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "change_count": Key("integer", "number of changes in the step"),
     "host": Key("text", "machine"),
-    "state": Key("text", "undone; of an expected order late, coming or likely lost"),
+    "state": Key("text", "undone; of an expected order coming, due, late or likely lost"),
     "command": Key("text", "command line of the step"),
     # duplicates
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),

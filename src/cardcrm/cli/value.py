@@ -193,7 +193,7 @@ def _show_customer(
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.value_output import customer_card
     from cardcrm.reports.lifetime_model.customer_future import load_customer_future
-    from cardcrm.reports.repeat_orders import find_next_order
+    from cardcrm.reports.retention.next_orders import find_next_order
     from cardcrm.reports.value import load_contact_values
 
     if currency:

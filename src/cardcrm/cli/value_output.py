@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.conversion import Converted
     from cardcrm.reports.lifetime import Lifespan, LifetimeValue
     from cardcrm.reports.lifetime_model.customer_future import CustomerFuture
-    from cardcrm.reports.repeat_orders import NextOrder
+    from cardcrm.reports.retention.next_orders import NextOrder
     from cardcrm.reports.value import RankedCustomer, ValueReport
     from cardcrm.reports.value_totals import Totals
 

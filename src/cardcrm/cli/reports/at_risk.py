@@ -14,7 +14,8 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import count_decimals, format_money
-from cardcrm.reports.at_risk import MIN_PURCHASES, Risk, report_risks
+from cardcrm.reports.habits import MIN_PURCHASES
+from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from cardcrm.sheet import Card, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
-    from cardcrm.reports.repeat_orders import NextOrder, RepeatFigures
+    from cardcrm.reports.retention.next_orders import NextOrder
+    from cardcrm.reports.retention.repeat_figures import RepeatFigures
     from cardcrm.reports.scope import Scope
 
 app = typer.Typer()
@@ -53,7 +54,7 @@ def repeat(
         cardcrm report repeat --from 2026 --where city:leeds
 
     """
-    from cardcrm.reports.repeat_orders import report_repeats
+    from cardcrm.reports.retention.repeat_figures import report_repeats
 
     session = session_of(ctx)
     scope = _read_scope(session, currency, where, since, until)
@@ -120,7 +121,7 @@ def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:
 def next_orders(
     ctx: typer.Context,
     late: Annotated[
-        bool, typer.Option("--late", help="Only orders that are late, or customers likely lost.")
+        bool, typer.Option("--late", help="Only customers who are late or likely lost.")
     ] = False,
     limit: Annotated[
         int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
@@ -133,8 +134,8 @@ def next_orders(
     """List the orders that customers are expected to place next, late ones first.
 
     The next order is expected the usual days after the last one: the median of the days between
-    the customer's own purchases. It takes three purchases. A customer who is silent for more than
-    twice the usual days is likely lost.
+    the customer's own purchases. It takes three purchases. A customer is late after 1.25 times the
+    usual days, and likely lost after twice as many.
 
     Examples:
         cardcrm report next-orders
@@ -142,8 +143,8 @@ def next_orders(
         cardcrm report next-orders --late --where tag:vip
 
     """
-    from cardcrm.reports.at_risk import MIN_PURCHASES
-    from cardcrm.reports.repeat_orders import list_next_orders
+    from cardcrm.reports.habits import MIN_PURCHASES
+    from cardcrm.reports.retention.next_orders import list_next_orders
 
     session = session_of(ctx)
     scope = _read_scope(session, currency, where)

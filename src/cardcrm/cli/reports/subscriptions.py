@@ -11,8 +11,12 @@ from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.dates.periods import MONTHS_IN
-from cardcrm.reports.calendar_numbers import parse_long_period
-from cardcrm.reports.subscriptions import SubscriptionReport, Survival, report_subscriptions
+from cardcrm.reports.retention.numbered_periods import parse_long_period
+from cardcrm.reports.retention.subscriptions import (
+    SubscriptionReport,
+    Survival,
+    report_subscriptions,
+)
 from cardcrm.sheet import Cell, Column, Sheet
 
 app = typer.Typer()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm import dates
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Query, Store
@@ -92,7 +93,7 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
     """
     since = scope.since.isoformat() if scope.since else ""
     until = min(scope.until or scope.today, scope.today).isoformat()
-    today, hours, days = scope.today.toordinal(), _Hours(zone), _Days()
+    today, hours, days = scope.today.toordinal(), _Hours(zone), DayNumbers()
     sums: dict[tuple[str, int, int | None], list[int]] = {}
     last_contact, replied = None, 0
     for contact_id, kind, direction, on_date, slot, no_answer in rows:
@@ -117,14 +118,6 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
 
 
 _NEVER = 10_000_000  # a day after all days of the calendar
-
-
-class _Days(dict[str, int]):
-    """The numbers of days by their ISO texts; day 1 is a Monday."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = dt.date.fromisoformat(text).toordinal()
-        return self[text]
 
 
 class _Hours:

@@ -1,8 +1,8 @@
 """The picture of new customers who stay, by the month of their first purchase."""
 
 from cardcrm.chart import HeatMap
-from cardcrm.reports.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.reports.pictures.picture import Picture, View
+from cardcrm.reports.retention.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 

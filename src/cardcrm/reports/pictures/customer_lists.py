@@ -3,9 +3,9 @@
 from cardcrm.chart import BarChart
 from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money
-from cardcrm.reports.at_risk import report_risks
 from cardcrm.reports.pictures.picture import Picture, View, in_units
 from cardcrm.reports.pictures.sales_by_month import first_month
+from cardcrm.reports.retention.at_risk import report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store

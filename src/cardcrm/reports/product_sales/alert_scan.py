@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from typing import Any, NamedTuple
 
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money, format_money
+from cardcrm.reports.habits import MIN_PURCHASES, find_habit
 from cardcrm.reports.product_sales.affinities import Affinities, Rule, choose_rule
 from cardcrm.reports.product_sales.decline import (
     Decline,
@@ -20,7 +22,6 @@ from cardcrm.reports.product_sales.decline import (
     find_fall,
     find_margin_drop,
 )
-from cardcrm.reports.product_sales.habits import MIN_ORDERS, find_habit
 from cardcrm.reports.product_sales.line_sql import COST, ORDERED
 from cardcrm.reports.product_sales.purchases import (
     PURCHASES,
@@ -38,8 +39,6 @@ from cardcrm.store import Store
 from cardcrm.store.engine import Row
 
 MAX_ALERTS = 1000  # of a kind; those of the highest value are kept
-_LATE = 1.25  # intervals after which a reorder is missed
-_GONE = 3.0  # intervals after which the customer has stopped buying it
 _MIN_REGULARITY = 0.5
 _ACTIVE_DAYS = 365  # customers who bought within them get offers
 
@@ -97,16 +96,17 @@ def _find_reorders(
     store: Store, currency: str, today: dt.date, catalog: dict[int, CatalogProduct]
 ) -> Iterator[Found]:
     rows = store.stream(_ORDER_DAYS, _params(currency, today))
+    numbers = DayNumbers()
     for (contact_id, product_id), group in groupby(rows, key=lambda row: (row[0], row[1])):
         days = [(row[2], row[3]) for row in group]
-        if len(days) < MIN_ORDERS or catalog[product_id].retired:
+        if len(days) < MIN_PURCHASES or catalog[product_id].retired:
             continue
-        habit = find_habit([dt.date.fromisoformat(day) for day, _ in days])
+        habit = find_habit((numbers[day] for day, _ in days), today.toordinal())
         if habit is None or habit.regularity < _MIN_REGULARITY:
             continue
-        if habit.is_overdue(today, _LATE) and not habit.is_overdue(today, _GONE):
+        if habit.is_late and not habit.is_likely_lost:
             average = sum(int(amount) for _, amount in days) / len(days)
-            reason = describe_reorder(habit.interval, habit.days_since(today))
+            reason = describe_reorder(habit.usual_days, habit.silent_days)
             amount = round(average * habit.regularity)
             yield Found("reorder", contact_id, product_id, amount, habit.regularity, reason)
 

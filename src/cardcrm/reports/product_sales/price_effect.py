@@ -252,7 +252,7 @@ def _compare(
     store: Store, scope: Scope, product_id: int, days: Sequence[PriceDay], spans: _Spans
 ) -> Effect:
     before, after = (_sum(_within(days, *span), span, scope.currency) for span in spans)
-    counted = [_count_days(_within(days, *span), *span) for span in spans]
+    counted = [_spread_units(_within(days, *span), *span) for span in spans]
     a_day = [each.revenue.minor / each.days for each in (before, after)]
     return Effect(
         before,
@@ -284,7 +284,7 @@ def _sum(found: Iterable[PriceDay], span: tuple[dt.date, dt.date], currency: str
     )
 
 
-def _count_days(found: Sequence[PriceDay], first: dt.date, last: dt.date) -> Span:
+def _spread_units(found: Sequence[PriceDay], first: dt.date, last: dt.date) -> Span:
     """Return the units of each day of a span, those without sales included."""
     units = [0.0] * ((last - first).days + 1)
     for each in found:

@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
+from cardcrm.reports.habits import find_habit
 from cardcrm.reports.org_members import list_members
-from cardcrm.reports.product_sales.habits import find_habit
 from cardcrm.reports.product_sales.purchases import (
     Basket,
     CatalogProduct,
@@ -116,17 +116,17 @@ def list_reorders(
     """Yield the products whose usual interval has passed."""
     baskets = list(own)
     for product_id, ordered in days.items():
-        habit = find_habit(ordered)
+        habit = find_habit((day.toordinal() for day in ordered), today.toordinal())
         product = catalog[product_id]
-        if product.retired or habit is None or not habit.is_overdue(today):
+        if product.retired or habit is None or not habit.is_due:
             continue
         amount = sum(each[product_id].amount for each in baskets if product_id in each)
         yield Suggestion(
             REORDER,
             product_id,
             product.name,
-            describe_reorder(habit.interval, habit.days_since(today)),
-            _share(amount, habit.orders, habit.regularity, currency),
+            describe_reorder(habit.usual_days, habit.silent_days),
+            _share(amount, habit.purchases, habit.regularity, currency),
             habit.regularity,
         )
 

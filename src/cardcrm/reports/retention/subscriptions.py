@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.dates.periods import find_numbered_start
-from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
-from cardcrm.reports.scope import Scope, sale_condition
-from cardcrm.reports.survival import (
+from cardcrm.reports.retention.numbered_periods import complete_numbers, number_sql
+from cardcrm.reports.retention.survival import (
     MIN_ENDED,
     MIN_RENEWALS,
     MIN_SUBSCRIPTIONS,
@@ -22,6 +21,7 @@ from cardcrm.reports.survival import (
     fit_survival,
     observe_survival,
 )
+from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
 FORECAST = 5  # renewals beyond the observed ones

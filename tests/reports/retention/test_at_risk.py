@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.win_back import follow_up
-from cardcrm.reports.at_risk import find_habit, rank_risks, report_risks
+from cardcrm.reports.habits import find_habit
+from cardcrm.reports.retention.at_risk import LostCustomer, rank_risks, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -87,17 +88,13 @@ def test_the_reason_says_the_habit_and_the_silence(store):
 
 def test_a_model_is_believed_before_the_habit():
     today = 1000
-    habits = [find_habit(who, every(10, 4, 900), 400, today) for who in (1, 2, 3)]
+    habit = find_habit(every(10, 4, 900), today)
+    assert habit is not None
     chances = {2: 0.5, 3: 0.25}
-    ranked = rank_risks(habits, chances)
-    assert [(value, habit.contact_id) for value, habit, _ in ranked] == [
+    ranked = rank_risks([LostCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
+    assert [(value, each.contact_id) for value, each, _ in ranked] == [
         (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("days", [[], [5], [5, 5, 5], [5, 9]])
-def test_fewer_than_three_purchases_make_no_habit(days):
-    assert find_habit(1, days, 100, 500) is None
 
 
 def test_deceased_and_closed_contacts_are_left_out(store):

@@ -1,8 +1,6 @@
 """List the customers who are most likely lost, by the value at risk.
 
-The *usual interval* of a customer is the median number of days between purchases, days with a sale
-above 0; three purchases make a habit. A customer is *likely lost* if the days since the last
-purchase are more than twice the usual interval.
+Likely lost is who `reports.habits` says so of: silent for more than twice the usual interval.
 
 > value at risk = expected yearly value × (1 − probability of being active)
 
@@ -15,44 +13,36 @@ days is stored. Otherwise it is the usual interval / the days since the last pur
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import sub
 from typing import Any, NamedTuple
 
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money
+from cardcrm.reports.contact_names import read_active_names
+from cardcrm.reports.habits import MIN_PURCHASES, Habit, find_habit
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
-from cardcrm.store.store import placeholders
+from cardcrm.store.derived_refresh import CHUNK
 
-MIN_PURCHASES = 3
-LATE_FACTOR = 2  # silent for more usual intervals than this, a customer is likely lost
 DAYS_A_YEAR = 365
-_CHUNK = 500
 
 
-class Habit(NamedTuple):
-    """The habit of one customer: the usual interval and the days of silence; minor units."""
+class LostCustomer(NamedTuple):
+    """A customer with the habit, and the revenue in minor units."""
 
     contact_id: int
-    purchases: int
-    usual_days: float
-    silent_days: int
+    habit: Habit
     revenue: int
-
-    @property
-    def is_late(self) -> bool:
-        """True if the customer is silent for much longer than usual."""
-        return self.silent_days > LATE_FACTOR * self.usual_days
 
     @property
     def p_active(self) -> float:
         """The probability of being active by the habit alone."""
-        usual, silent = self.usual_days, self.silent_days
+        usual, silent = self.habit.usual_days, self.habit.silent_days
         return usual / silent if silent > usual else 1.0
 
     @property
     def yearly(self) -> float:
         """The expected value of a year in minor units, for a customer who stays."""
-        return self.revenue / self.purchases * DAYS_A_YEAR / self.usual_days
+        return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
 
 
 @dataclass(frozen=True)
@@ -78,39 +68,24 @@ class Risk:
         return f"usually buys {every}, silent for {self.silent_days}"
 
 
-def find_habit(contact_id: int, days: Iterable[int], revenue: int, today: int) -> Habit | None:
-    """Return the habit by the numbers of the days with a purchase; None for too few of them."""
-    ordered = list(days)
-    gaps = sorted(map(sub, ordered[1:], ordered))
-    if gaps and gaps[0] <= 0:  # they come in their order, but a day may have several purchases
-        ordered = sorted(set(ordered))
-        gaps = sorted(map(sub, ordered[1:], ordered))
-    if len(ordered) < MIN_PURCHASES:
-        return None
-    middle = len(gaps) // 2
-    usual = float(gaps[middle]) if len(gaps) % 2 else (gaps[middle - 1] + gaps[middle]) / 2
-    return Habit(contact_id, len(ordered), usual, today - ordered[-1], revenue)
-
-
 def rank_risks(
-    habits: Iterable[Habit], chances: Mapping[int, float]
-) -> list[tuple[int, Habit, float]]:
-    """Return value at risk, habit, and probability of being active of late customers.
+    customers: Iterable[LostCustomer], chances: Mapping[int, float]
+) -> list[tuple[int, LostCustomer, float]]:
+    """Return value at risk, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
     """
     found = []
-    known = chances.get
-    for habit in habits:
-        p_active = known(habit[0])
+    for each in customers:
+        p_active = chances.get(each.contact_id)
         if p_active is None:
-            p_active = habit.p_active
-        value = round(habit.yearly * (1 - p_active))
+            p_active = each.p_active
+        value = round(each.yearly * (1 - p_active))
         if value > 0:
-            found.append((-value, habit, p_active))
-    found.sort()  # a habit begins with the id, which breaks ties
-    return [(-negative, habit, p_active) for negative, habit, p_active in found]
+            found.append((-value, each, p_active))
+    found.sort()  # a customer begins with the id, which breaks ties
+    return [(-negative, each, p_active) for negative, each, p_active in found]
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -118,34 +93,35 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
 
     Contacts that are deceased or closed are left out.
     """
-    late = list(_read_late(store, scope))
-    chances = _read_chances(store, scope, [each.contact_id for each in late])
-    ranked = rank_risks(late, chances)
+    lost = list(_read_lost(store, scope))
+    chances = _read_chances(store, scope, [each.contact_id for each in lost])
+    ranked = rank_risks(lost, chances)
     found: list[Risk] = []
-    for start in range(0, len(ranked), _CHUNK):
+    for start in range(0, len(ranked), CHUNK):
         if limit is not None and len(found) >= limit:
             break
-        chunk = ranked[start : start + _CHUNK]
-        names = _read_names(store, [habit.contact_id for _, habit, _ in chunk])
+        part = ranked[start : start + CHUNK]
+        names = read_active_names(store, [each.contact_id for _, each, _ in part])
         found += [
             _build_risk(each, names[each[1].contact_id], scope, chances)
-            for each in chunk
+            for each in part
             if each[1].contact_id in names
         ]
     return found[:limit]
 
 
 def _build_risk(
-    ranked: tuple[int, Habit, float], name: str, scope: Scope, chances: Mapping[int, float]
+    ranked: tuple[int, LostCustomer, float], name: str, scope: Scope, chances: Mapping[int, float]
 ) -> Risk:
-    value, habit, p_active = ranked
+    value, customer, p_active = ranked
+    habit = customer.habit
     return Risk(
-        habit.contact_id,
+        customer.contact_id,
         name,
         Money(value, scope.currency),
-        Money(round(habit.yearly), scope.currency),
+        Money(round(customer.yearly), scope.currency),
         p_active,
-        "model" if habit.contact_id in chances else "habit",
+        "model" if customer.contact_id in chances else "habit",
         habit.usual_days,
         habit.silent_days,
         scope.today - dt.timedelta(days=habit.silent_days),
@@ -175,8 +151,8 @@ def _read_chances(store: Store, scope: Scope, ids: Sequence[int]) -> dict[int, f
     }
 
 
-def _read_late(store: Store, scope: Scope) -> Iterator[Habit]:
-    """Yield the habits of the late customers with revenue, by their purchases up to today."""
+def _read_lost(store: Store, scope: Scope) -> Iterator[LostCustomer]:
+    """Yield the likely lost customers with revenue, by their purchases up to today."""
     condition, more = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, more = contact_condition(store, scope.where, "s.contact_id")
@@ -193,26 +169,11 @@ def _read_late(store: Store, scope: Scope) -> Iterator[Habit]:
             **more,
         },
     )
-    numbers = _DayNumbers()
+    numbers = DayNumbers()
     today = scope.today.toordinal()
     for contact_id, days, revenue in rows:
-        habit = find_habit(contact_id, map(numbers.__getitem__, days.split()), int(revenue), today)
-        if habit is not None and habit.is_late and habit.revenue > 0:
-            yield habit
-
-
-class _DayNumbers(dict[str, int]):
-    """The numbers of ISO days; many sales share the same few thousand days."""
-
-    def __missing__(self, day: str) -> int:
-        self[day] = number = dt.date.fromisoformat(day).toordinal()
-        return number
-
-
-def _read_names(store: Store, ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of the active ones of some contacts."""
-    marks, params = placeholders(ids, "i")
-    rows = store.rows(
-        f"SELECT id, name FROM contact WHERE id IN ({marks}) AND status = 'active'", **params
-    )
-    return {row["id"]: row["name"] for row in rows}
+        if revenue <= 0:
+            continue
+        habit = find_habit(map(numbers.__getitem__, days.split()), today)
+        if habit is not None and habit.is_likely_lost:
+            yield LostCustomer(contact_id, habit, int(revenue))

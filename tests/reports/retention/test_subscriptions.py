@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from cardcrm.dates.periods import number_period
 from cardcrm.money import Money
 from cardcrm.records.sales import sales
-from cardcrm.reports.scope import Scope
-from cardcrm.reports.subscriptions import build_report, report_subscriptions
-from cardcrm.reports.survival import (
+from cardcrm.reports.retention.subscriptions import build_report, report_subscriptions
+from cardcrm.reports.retention.survival import (
     Renewal,
     Run,
     count_renewals,
     fit_survival,
     observe_survival,
 )
+from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
