@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.money import format_money
+from cardcrm.reports.habits import describe_interval
 from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 if TYPE_CHECKING:
@@ -265,8 +266,9 @@ def customer_card(
 
 def _describe_next(order: "NextOrder") -> str:
     """Return when the next order is expected, and whether it is late."""
-    late = f", {pluralize(order.days_late, 'day')} late" if order.days_late else ""
-    usual = f"usually every {order.usual_days:g} days"
+    past = "ago" if order.state == "due" else "late"
+    late = f", {pluralize(order.days_late, 'day')} {past}" if order.days_late else ""
+    usual = f"usually {describe_interval(order.usual_days)}"
     state = f" ({order.state})" if order.state == "likely lost" else ""
     return f"expected {order.expected_on}{late}{state}; {usual}"
 

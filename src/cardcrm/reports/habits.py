@@ -63,6 +63,11 @@ class Habit(NamedTuple):
         return near / len(self.intervals)
 
 
+def describe_interval(days: float) -> str:
+    """Return an interval in words: every day, or every 8.5 days."""
+    return "every day" if days == 1 else f"every {days:g} days"
+
+
 def find_habit(days: Iterable[int], today: int) -> Habit | None:
     """Return the habit by the numbers of days with an order; None for fewer than three days."""
     ordered = list(days)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
-from cardcrm.reports.habits import find_habit
+from cardcrm.reports.habits import describe_interval, find_habit
 from cardcrm.reports.org_members import list_members
 from cardcrm.reports.product_sales.purchases import (
     Basket,
@@ -133,8 +133,7 @@ def list_reorders(
 
 def describe_reorder(interval: float, days: int) -> str:
     """Return the reason of a reorder."""
-    every = f"every {interval:g} days" if interval != 1 else "every day"
-    return f"{every} as a rule, last {days:,} days ago"
+    return f"{describe_interval(interval)} as a rule, last {days:,} days ago"
 
 
 def _share(amount: int, orders: int, confidence: float, currency: str) -> Money:

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money
 from cardcrm.reports.contact_names import read_active_names
-from cardcrm.reports.habits import MIN_PURCHASES, Habit, find_habit
+from cardcrm.reports.habits import MIN_PURCHASES, Habit, describe_interval, find_habit
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import CHUNK
@@ -63,9 +63,7 @@ class Risk:
     @property
     def reason(self) -> str:
         """The reason in words."""
-        usual = f"{self.usual_days:.0f}"
-        every = "every day" if usual == "1" else f"every {usual} days"
-        return f"usually buys {every}, silent for {self.silent_days}"
+        return f"usually buys {describe_interval(self.usual_days)}, silent for {self.silent_days:,}"
 
 
 def rank_risks(
