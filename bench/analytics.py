@@ -53,21 +53,21 @@ class Report:
 
 
 def _rank_customers(store: Store) -> object:
-    from cardcrm.reports import value
+    from cardcrm.reports.value import customer_ranking
 
-    return value.build_report(store, "GBP", TODAY)
+    return customer_ranking.build_report(store, "GBP", TODAY)
 
 
 def _rank_future(store: Store) -> object:
-    from cardcrm.reports.lifetime_model.future_ranking import rank_future
     from cardcrm.reports.scope import Scope
+    from cardcrm.reports.value.future_ranking import rank_future
 
     return rank_future(store, Scope("GBP", TODAY), 365, 10_000, 20)
 
 
 def _measure_equity(store: Store) -> object:
-    from cardcrm.reports.lifetime_model.equity import measure_equity
     from cardcrm.reports.scope import Scope
+    from cardcrm.reports.value.equity import measure_equity
 
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 

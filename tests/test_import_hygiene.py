@@ -73,7 +73,7 @@ ALLOWED = {
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
-        render.streams reports reports.alert_queries reports.due reports.due_contacts
+        render.streams reports reports.alerts.alert_queries reports.due reports.due_contacts
         reports.due_queries
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """

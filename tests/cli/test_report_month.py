@@ -270,7 +270,9 @@ def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
             assert page.startswith("<!doctype html>"), name
             assert not re.search("https?:", page), name
             assert shop("report", name, *words, "--html", str(file))[0] == 4, name
-            assert shop("report", name, *words, "--html", str(file), "--force")[0] == 0, name
+            again = ("report", name, *words, "--html", str(file), "--force")
+            assert shop("--format", "csv", *again)[:2] == (0, f"path\n{file}\n"), name
+            assert file.read_text("utf-8") == page, name  # laid out for people in every format
             written += 1
     assert written >= 10
 

@@ -166,7 +166,7 @@ def test_too_little_data_says_how_much_is_needed(run, words):
 def test_a_contact_with_the_name_of_a_command_is_reached(typed):
     typed("add", "Model", "Agency")
     for words in (("--", "model"), ("model", "agency"), ("1",), ("model agency",)):
-        assert typed("value", *words)[2] == "no sales yet: cardcrm sell 1 AMOUNT\n"
+        assert typed("value", *words)[2] == "no sales yet: cardcrm sell 1 --product NAME\n"
     assert "too little data" in typed("value", "model")[2]
     assert (
         json.loads(typed("value", "--currency", "JPY", "model", "--json")[1])["currency"] == "JPY"

@@ -14,8 +14,8 @@ from cardcrm.records.contacts import contacts, merge
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
-from cardcrm.reports.mvc_effect import measure_effect
-from cardcrm.reports.mvc_members import (
+from cardcrm.reports.mvc.program_effect import measure_effect
+from cardcrm.reports.mvc.program_review import (
     Benefit,
     choose_best,
     find_benefits_due,

@@ -9,11 +9,11 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
-from cardcrm.reports import value
 from cardcrm.reports.card import load_card
 from cardcrm.reports.revenue_report.build import Wanted, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value import customer_ranking
 from cardcrm.store import Locale, integrity, journal
 
 TODAY = dt.date(2026, 11, 21)
@@ -35,7 +35,7 @@ def set_org(store, contact_id, name):
 
 
 def report(store, **options):
-    found = value.build_report(store, "EUR", TODAY, **options)
+    found = customer_ranking.build_report(store, "EUR", TODAY, **options)
     assert found is not None
     return found
 

@@ -191,6 +191,20 @@ def test_rows_are_ordered_by_value_and_ties_by_name(store):
     assert report(store, "channel", limit=2).groups == 4
 
 
+def test_the_number_of_customers_does_not_depend_on_a_limit(store):
+    now, gone, returned = (contacts.add(store, ContactDraft(each)).id for each in "ABC")
+    sales.sell(store, now, Money(300, "GBP"), when=DayTime(day("2026-11-05")))
+    sales.sell(store, gone, Money(200, "GBP"), when=DayTime(day("2025-11-05")))
+    sales.sell(store, returned, Money(100, "GBP"), when=DayTime(day("2026-11-06")))
+    sales.sell(store, returned, Money(-100, "GBP"), when=DayTime(day("2026-11-07")))
+    every = report(store, "customer")
+    assert [row.name for row in every.rows] == ["A", "B", "C"]
+    for limit in (1, 2, 3, 4):
+        found = report(store, "customer", limit=limit)
+        assert found.rows == every.rows[:limit]
+        assert (found.groups, found.total) == (3, every.total)
+
+
 def test_a_contact_in_two_segments_counts_in_both(store):
     jane = contacts.add(store, ContactDraft("Jane", tags=("vip", "press"))).id
     bob = contacts.add(store, ContactDraft("Bob", tags=("vip",))).id

@@ -10,16 +10,16 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_from, complete_query, parse_when, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import Rows, count_rows, is_for_people
+from cardcrm.cli.reports.report_options import Rows, count_rows
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.sales.dismissal_type import KINDS
-from cardcrm.reports.alert_data import alert_data, describe_alert
-from cardcrm.reports.alert_queries import Alert, alert_query
-from cardcrm.reports.product_sales import dismissals
-from cardcrm.reports.product_sales.alert_table import (
+from cardcrm.reports.alerts import dismissals
+from cardcrm.reports.alerts.alert_data import alert_data, describe_alert
+from cardcrm.reports.alerts.alert_queries import Alert, alert_query
+from cardcrm.reports.alerts.alert_table import (
     read_refresh_day,
     refresh_alerts,
     refresh_if_stale,
@@ -90,7 +90,7 @@ def list_alerts(
         notes.append(f"the alerts are {age}; to look through all sales: cardcrm alert refresh")
     if session.format == "table" and found:
         return Result(_draw(found), notes=(*notes, _HINT))
-    data = _lay_out(found) if is_for_people(session) else _list(found)
+    data = _lay_out(found) if session.is_for_people else _list(found)
     return Result(data, notes=tuple(notes))
 
 

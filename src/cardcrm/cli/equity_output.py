@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
 from cardcrm.money import Money, count_decimals, format_money
-from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING
+from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.lifetime_model.equity import EquityReport, GroupEquity
+    from cardcrm.reports.value.equity import EquityReport, GroupEquity
 
 _COLUMNS = (
     Column("kind", "kind"),

@@ -58,5 +58,6 @@ def _describe(outcome: "Outcome", to: str) -> list[str]:
     kind = f"what has changed since {outcome.since}" if outcome.since else "all tables"
     return [
         f"wrote {kind} to {to}: {pluralize(files, 'file')}",
+        *(each.describe() for each in outcome.invalid),
         'to query it: cardcrm warehouse sql "select …"',
     ]

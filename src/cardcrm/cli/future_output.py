@@ -7,7 +7,7 @@ from cardcrm.money import count_decimals, format_money
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.lifetime_model.future_ranking import FutureCustomer, FutureReport
+    from cardcrm.reports.value.future_ranking import FutureCustomer, FutureReport
 
 _COLUMNS = (
     Column("rank", "#", "right"),

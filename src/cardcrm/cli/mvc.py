@@ -21,12 +21,11 @@ from cardcrm.sheet import Cell, Column, Phrases, Sheet
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.mvc.members import MemberChanges
-    from cardcrm.reports.mvc_effect import Effect, GroupEffect
-    from cardcrm.reports.mvc_members import Member
+    from cardcrm.reports.mvc.program_effect import Effect, GroupEffect
+    from cardcrm.reports.mvc.program_review import Member
 
 app = typer.Typer()
 
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
@@ -98,7 +97,7 @@ def set_(
 
     """
     from cardcrm.records.mvc.members import compare_members, set_members
-    from cardcrm.reports.mvc_members import choose_best, parse_share
+    from cardcrm.reports.mvc.program_review import choose_best, parse_share
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
@@ -164,7 +163,7 @@ def list_(ctx: typer.Context) -> Result:
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_members import review_members
+    from cardcrm.reports.mvc.program_review import review_members
 
     session = session_of(ctx)
     store = session.store()
@@ -174,7 +173,7 @@ def list_(ctx: typer.Context) -> Result:
         return Result(Sheet(COLUMNS, ()), notes=(none,))
     kept = sum(each.is_kept for each in members)
     note = f"kept for {kept} of {pluralize(len(members), 'priority customer')}"
-    is_table = session.format in _PEOPLE_FORMATS
+    is_table = session.is_for_people
     columns = tuple(each for each in COLUMNS if not is_table or each.key not in ("mvc", "touched"))
     keys = [each.key for each in columns]
     rows = [tuple(_cells(each, is_table=is_table)[key] for key in keys) for each in members]
@@ -294,7 +293,7 @@ def report(
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_effect import measure_effect
+    from cardcrm.reports.mvc.program_effect import measure_effect
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
@@ -304,7 +303,7 @@ def report(
     if effect is None:
         none = "no priority customers yet: cardcrm mvc set 20%"
         return Result(Sheet(EFFECT, ()), notes=(none,))
-    is_table = session.format in _PEOPLE_FORMATS
+    is_table = session.is_for_people
     rows = [_effect_row(each, effect, is_table=is_table) for each in (effect.members, effect.below)]
     title = f"Revenue in {currency}, {effect.days} days before and since joining"
     sheet = Sheet(EFFECT, rows, title if is_table else "", ids="group")
@@ -321,7 +320,7 @@ def _effect_row(group: "GroupEffect", effect: "Effect", *, is_table: bool) -> tu
 
 def _explain(effect: "Effect") -> list[str]:
     """Return how to read the figures."""
-    from cardcrm.reports.mvc_effect import MIN_DAYS
+    from cardcrm.reports.mvc.program_effect import MIN_DAYS
 
     notes = [
         "Members were chosen because they had bought much, so their revenue tends to fall by "

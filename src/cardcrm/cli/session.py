@@ -46,8 +46,18 @@ class Settings(NamedTuple):
     lock_wait: float
 
 
+class PageFile(NamedTuple):
+    """The file of a page that takes the place of output; ``replace`` allows an existing one."""
+
+    path: Path
+    replace: bool
+
+
 class Session:
-    """One run of the program. ``flags`` are the global options; ``words`` the command line."""
+    """One run of the program. ``flags`` are the global options; ``words`` the command line.
+
+    ``page`` is the file of ``--html``, if the command got it.
+    """
 
     def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
         self.has_header = flags.pop("header", "yes") == "yes"
@@ -55,6 +65,7 @@ class Session:
         self.repeated = flags.pop("repeated", "")
         self.flags = flags
         self.words = list(words)
+        self.page: PageFile | None = None
         self._store: Store | None = None
         self._is_new = False
 
@@ -121,7 +132,7 @@ class Session:
     @property
     def is_for_people(self) -> bool:
         """Return whether the output is laid out for people; programs get every column."""
-        return self.format in ("table", "markdown", "html")
+        return self.page is not None or self.format in ("table", "markdown", "html")
 
     @property
     def is_open(self) -> bool:

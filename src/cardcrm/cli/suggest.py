@@ -6,11 +6,11 @@ import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, session_of
-from cardcrm.cli.reports.product_tables import is_for_people, refresh_alerts
-from cardcrm.cli.reports.scope_options import Currency
+from cardcrm.cli.reports.product_tables import refresh_alerts
+from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
-from cardcrm.reports.product_sales.suggestions import Suggestion, suggest
+from cardcrm.reports.offers.suggestions import Suggestion, suggest
 from cardcrm.reports.scope import choose_currency
 from cardcrm.sheet import Column, Sheet
 
@@ -54,7 +54,7 @@ def suggest_products(
     note = "" if found else f"nothing to suggest to {contact.name}: {_MISSING}"
     if session.format == "table" and found:
         return Result(_draw(found, contact.name), notes=(_EXPLANATION,))
-    data = _lay_out(found, contact.name) if is_for_people(session) else _list(found)
+    data = _lay_out(found, contact.name) if session.is_for_people else _list(found)
     return Result(data, notes=(note,) if note else ())
 
 

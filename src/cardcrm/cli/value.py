@@ -22,7 +22,7 @@ from cardcrm.money import count_decimals
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.value import ValueReport
+    from cardcrm.reports.value.customer_ranking import ValueReport
     from cardcrm.store import Store
 
 app = typer.Typer()
@@ -103,8 +103,8 @@ def value(
     if horizon.strip():
         raise UsageError("--horizon needs --by future", "The other rankings use --years.")
     from cardcrm.cli import value_output
-    from cardcrm.reports.scope import choose_currency
-    from cardcrm.reports.value import list_currencies, list_revenue
+    from cardcrm.reports.scope import choose_currency, list_currencies
+    from cardcrm.reports.value.customer_ranking import list_revenue
     from cardcrm.sheet import Card, Sheet
 
     store = session.store()
@@ -112,7 +112,11 @@ def value(
     currency = choose_currency(store, currency)
     report = _report(store, currency, by.lower(), limit, where, years)
     if report is None:
-        none = f"no sales in {currency}" if present else "no sales yet: cardcrm sell WHO AMOUNT"
+        none = (
+            f"no sales in {currency}"
+            if present
+            else "no sales yet: cardcrm sell WHO --product NAME"
+        )
         empty = Sheet(value_output.COLUMNS, ())
         return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
     data: Sheet | Card
@@ -142,9 +146,9 @@ def _rank_future(
 ) -> Result:
     """Return the customers with the highest future value."""
     from cardcrm.cli import future_output
-    from cardcrm.cli.reports.scope_options import read_scope
-    from cardcrm.reports.lifetime_model.future_ranking import rank_future
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.cli.reports.report_options import read_scope
+    from cardcrm.reports.scope import list_currencies
+    from cardcrm.reports.value.future_ranking import rank_future
 
     scope = read_scope(session, currency, where)
     store = session.store()
@@ -162,7 +166,7 @@ def _report(
     store: "Store", currency: str, by: str, limit: int, where: str, years: float | None
 ) -> "ValueReport | None":
     from cardcrm.records.query_sql import contact_query
-    from cardcrm.reports.value import build_report
+    from cardcrm.reports.value.customer_ranking import build_report
 
     query = contact_query.parse(store, where) if where.strip() else None
     return build_report(
@@ -192,9 +196,9 @@ def _show_customer(
 ) -> Result:
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.value_output import customer_card
-    from cardcrm.reports.lifetime_model.customer_future import load_customer_future
     from cardcrm.reports.retention.next_orders import find_next_order
-    from cardcrm.reports.value import load_contact_values
+    from cardcrm.reports.value.customer_future import load_customer_future
+    from cardcrm.reports.value.customer_ranking import load_contact_values
 
     if currency:
         count_decimals(currency)
@@ -207,7 +211,7 @@ def _show_customer(
     ]
     notes = []
     if not found:
-        notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
+        notes.append(f"no sales yet: cardcrm sell {contact.id} --product NAME")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
     futures = {

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.future_options import Discount, Horizon, read_discount, read_horizon
-from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
+from cardcrm.cli.reports.report_options import Currency, ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 
@@ -54,13 +54,12 @@ def model(
 
 
 @app.command("equity")
+@add_options("currency")
 def equity(
     ctx: typer.Context,
+    options: ReportOptions,
     horizon: Horizon = "5y",
     discount: Discount = "10%",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show the discounted future value of all customers, and how it changes.
 
@@ -75,18 +74,16 @@ def equity(
 
     """
     from cardcrm.cli import equity_output
-    from cardcrm.reports.lifetime_model.equity import measure_equity
+    from cardcrm.reports.value.equity import measure_equity
 
     session = session_of(ctx)
-    scope = read_scope(session, currency)
+    scope = options.read_scope(session)
     days, thousandths = read_horizon(horizon), read_discount(discount)
     report = measure_equity(session.store(), scope, days, thousandths)
     return Result(
-        equity_output.sheet(report, is_for_people=session.is_for_people or html is not None),
+        equity_output.sheet(report, is_for_people=session.is_for_people),
         notes=equity_output.explain(report),
         charts=equity_output.charts(report),
-        html=html,
-        replace=force,
     )
 
 

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from cardcrm.money import Money
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.lifetime import Lifespan, LifetimeValue
-    from cardcrm.reports.lifetime_model.customer_future import CustomerFuture
     from cardcrm.reports.retention.next_orders import NextOrder
-    from cardcrm.reports.value import RankedCustomer, ValueReport
-    from cardcrm.reports.value_totals import Totals
+    from cardcrm.reports.value.customer_future import CustomerFuture
+    from cardcrm.reports.value.customer_ranking import RankedCustomer, ValueReport
+    from cardcrm.reports.value.lifetime_value import Lifespan, LifetimeValue
+    from cardcrm.reports.value.value_totals import Totals
 
 FORMULA = "average purchase × purchases per year × expected years × margin rate"
 

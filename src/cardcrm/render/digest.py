@@ -14,7 +14,7 @@ from cardcrm import dates
 from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
-    from cardcrm.reports.alert_queries import Alert
+    from cardcrm.reports.alerts.alert_queries import Alert
     from cardcrm.reports.due import (
         Digest,
         DigestPart,

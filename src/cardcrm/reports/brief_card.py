@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from cardcrm.dates.anniversaries import next_anniversary
 from cardcrm.money import format_money
 from cardcrm.records.contacts.contacts import Anniversary
-from cardcrm.reports.alert_data import describe_alert
-from cardcrm.reports.alert_queries import Alert
+from cardcrm.reports.alerts.alert_data import describe_alert
+from cardcrm.reports.alerts.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_sections import (
     build_reminder_line,

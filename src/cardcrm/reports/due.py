@@ -16,7 +16,7 @@ from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
-from cardcrm.reports.alert_queries import Alert, alert_query
+from cardcrm.reports.alerts.alert_queries import Alert, alert_query
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,

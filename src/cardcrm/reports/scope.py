@@ -11,7 +11,6 @@ from typing import Any
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
 from cardcrm.reports.org_members import with_members_sql
-from cardcrm.reports.value import list_currencies
 from cardcrm.store import Store
 
 
@@ -31,6 +30,17 @@ class Scope:
     where: Node | None = None
 
 
+def list_currencies(store: Store) -> list[str]:
+    """Return the currencies with sales, sorted by code."""
+    found: list[str] = []
+    while code := store.value(
+        "SELECT min(currency) FROM contact_value WHERE currency > :last",
+        last=found[-1] if found else "",
+    ):
+        found.append(code)
+    return found
+
+
 def choose_currency(store: Store, wanted: str = "") -> str:
     """Return the currency asked for, else the default one, else one that has sales.
 
@@ -42,6 +52,11 @@ def choose_currency(store: Store, wanted: str = "") -> str:
     default = store.locale.currency
     present = list_currencies(store)
     return default if default in present or not present else present[0]
+
+
+def list_other_currencies(store: Store, currency: str) -> list[str]:
+    """Return the currencies with sales that a report over one currency leaves out."""
+    return [each for each in list_currencies(store) if each != currency]
 
 
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:

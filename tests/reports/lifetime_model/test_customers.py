@@ -14,10 +14,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sales import rfm
 from cardcrm.reports.lifetime_model.backtest import measure_errors, run_backtest
-from cardcrm.reports.lifetime_model.customer_future import load_customer_future
-from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING, measure_equity
 from cardcrm.reports.lifetime_model.fitting import explain_too_little, fit
-from cardcrm.reports.lifetime_model.future_ranking import FORMULA, MODEL, rank_future
 from cardcrm.reports.lifetime_model.histories import load_histories, load_some_histories
 from cardcrm.reports.lifetime_model.model_table import (
     choose_model,
@@ -27,6 +24,9 @@ from cardcrm.reports.lifetime_model.model_table import (
 )
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY, predict
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value.customer_future import load_customer_future
+from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING, measure_equity
+from cardcrm.reports.value.future_ranking import FORMULA, MODEL, rank_future
 from cardcrm.store import Locale
 from tests.support.simulated_customers import simulate_sales
 from tests.support.sold_lines import TODAY, Sold, add_sale, fill

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from cardcrm.records import sample
-from cardcrm.reports.alert_queries import alert_query
-from cardcrm.reports.product_sales.alert_table import refresh_alerts
+from cardcrm.reports.alerts.alert_queries import alert_query
+from cardcrm.reports.alerts.alert_table import refresh_alerts
 from cardcrm.reports.product_sales.baskets import find_pairs
 from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
 from cardcrm.reports.product_sales.product_figures import build_product_report

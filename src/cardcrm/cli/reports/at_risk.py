@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, parse_when, session_of
+from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -37,7 +37,6 @@ COLUMNS = (
     Column("reason", "why", wide=True),
 )
 _FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "reason")
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 _NOTE = (
     "at risk: expected value of a year × (1 − probability of being active); listed are active "
     "contacts who are silent for more than twice their usual interval"
@@ -45,8 +44,10 @@ _NOTE = (
 
 
 @app.command("at-risk")
+@add_options("top", "where", "currency")
 def at_risk(
     ctx: typer.Context,
+    options: ReportOptions,
     when: Annotated[
         list[str], typer.Argument(metavar="[WHEN]", help="When the reminders are due.")
     ] = [],
@@ -57,13 +58,6 @@ def at_risk(
     save: Annotated[
         str, typer.Option("--save", metavar="SEGMENT", help="Save these customers as a segment.")
     ] = "",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
-    ] = 20,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -84,26 +78,24 @@ def at_risk(
     if when and not remind:
         raise UsageError(f"unexpected argument “{' '.join(when)}”", "To add reminders: --remind.")
     due = parse_when(session, " ".join(when) or "today") if remind else None
-    scope = read_scope(session, currency, where)
-    risks = report_risks(session.store(), scope, limit or None)
+    scope = options.read_scope(session)
+    risks = report_risks(session.store(), scope, options.top or None)
     notes = note_currencies(session.store(), scope.currency)
     if not risks:
         none = (
             f"no customer is likely lost: none with {MIN_PURCHASES} purchases or more is silent "
             "for more than twice the usual interval"
         )
-        return Result(Sheet(COLUMNS, ()), notes=(none, *notes), html=html, replace=force)
+        return Result(Sheet(COLUMNS, ()), notes=(none, *notes))
     if (due or save) and not dry_run:
         notes = (*_follow_up(session, risks, due, save, yes=yes), *notes)
     elif dry_run and due:
         notes = (f"would add {pluralize(_count_new(session, risks), 'reminder')}", *notes)
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+    is_table = session.is_for_people
     return Result(
         _table(risks) if is_table else Sheet(COLUMNS, [_row(each) for each in risks]),
         notes=notes,
         charts=(_draw(risks),),
-        html=html,
-        replace=force,
     )
 
 

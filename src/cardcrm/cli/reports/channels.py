@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_contact, complete_from, session_of
-from cardcrm.cli.reports.scope_options import Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -22,8 +22,10 @@ _CHANNELS = ("call", "mail", "message", "meeting", "visit")
 
 
 @app.command("channels")
+@add_options("since", "until", "where")
 def channels(
     ctx: typer.Context,
+    options: ReportOptions,
     who: Annotated[
         list[str],
         typer.Argument(
@@ -46,11 +48,6 @@ def channels(
             metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
         ),
     ] = 7,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show answer rates by channel, weekday and hour, and the best time to call.
 
@@ -71,7 +68,7 @@ def channels(
 
     session = session_of(ctx)
     channel = KIND.normalize(channel)
-    store, scope = session.store(), read_scope(session, "", where, since, until)
+    store, scope = session.store(), options.read_scope(session)
     contact = session.find_contact(" ".join(who)) if who else None
     everyone = _read(store, scope, None, reply_days)
     own = _read(store, scope, contact.id, reply_days) if contact else None
@@ -79,10 +76,10 @@ def channels(
     about = contact.name if contact else "all contacts"
     empty = "no interactions yet: cardcrm log WHO TEXT --kind call" if not found.rows else ""
     sheet = _to_sheet(found)
-    if session.format in ("table", "markdown", "html"):
+    if session.is_for_people:
         sheet = _to_table(found, f"Answers, {about}") if found.rows else sheet
     notes = (empty,) if empty else _explain(found, about, reply_days)
-    return Result(sheet, notes=notes, charts=_draw(found), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=_draw(found))
 
 
 def _read(store: "Store", scope: "Scope", contact_id: int | None, reply_days: int) -> "list[Tally]":

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, Yes, session_of
+from cardcrm.cli.arguments import Yes, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
 from cardcrm.sheet import Cell, Column, Sheet
@@ -20,8 +21,10 @@ app = typer.Typer()
 
 
 @app.command("clusters")
+@add_options("where", "currency")
 def clusters(
     ctx: typer.Context,
+    options: ReportOptions,
     count: Annotated[
         int | None,
         typer.Option(
@@ -34,10 +37,6 @@ def clusters(
             "--save", metavar="PREFIX", help="Save as tags and segments: PREFIX-1, PREFIX-2 …"
         ),
     ] = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
     yes: Yes = False,
 ) -> Result:
     """Find groups of customers who buy alike, and name what sets each apart.
@@ -55,16 +54,17 @@ def clusters(
     from cardcrm.reports.clusters.clusters import build_clusters
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
+    scope = options.read_scope(session)
     found = build_clusters(session.store(), scope, count)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        return Result(_to_sheet(found), notes=(found.reason,), html=html, replace=force)
-    notes = _explain(found)
+        return Result(_to_sheet(found), notes=(found.reason, *others))
+    notes = (*_explain(found), *others)
     if save:
         notes = (*notes, _save(session, save, found, yes=yes))
-    is_program = session.format not in ("table", "markdown", "html")
+    is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(sheet, notes=notes, charts=_draw(found, scope.currency), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=_draw(found, scope.currency))
 
 
 def _save(session: "Session", prefix: str, found: "ClusterReport", *, yes: bool) -> str:

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import HeatMap
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.reports.retention import explain_empty
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.dates.periods import MONTHS_IN
 from cardcrm.errors import UsageError
@@ -30,13 +30,14 @@ COLUMNS = (
     Column("share", "share", "right", digits=6),
     Column("revenue", "revenue", "right", currency="currency"),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 _FITTING = {"customers": 12, "share": 12, "revenue": 7}  # ages that fit a terminal of 80 columns
 
 
 @app.command("cohorts")
+@add_options("since", "until", "where", "currency")
 def cohorts(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
@@ -60,12 +61,6 @@ def cohorts(
             help="Count those who bought in a period or later, not in exactly that period.",
         ),
     ] = False,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show how many customers of each first purchase still buy, as a triangle.
 
@@ -80,16 +75,14 @@ def cohorts(
     """
     session = session_of(ctx)
     period, measure = parse_long_period(by), _parse_measure(measure)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = report_cohorts(session.store(), scope, period, or_later=or_later)
     notes = note_currencies(session.store(), scope.currency)
     if not found:
-        return Result(
-            Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html, replace=force
-        )
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+        return Result(Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes))
+    is_table = session.is_for_people
     sheet = _triangle(found, period, measure, or_later=or_later) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found, measure),), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=(_draw(found, measure),))
 
 
 def _parse_measure(word: str) -> str:

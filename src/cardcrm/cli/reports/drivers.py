@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_query, session_of
+from cardcrm.cli.arguments import complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -20,8 +21,10 @@ _SHOWN = 12  # bars of the chart
 
 
 @app.command("drivers")
+@add_options("top", "currency")
 def drivers(
     ctx: typer.Context,
+    options: ReportOptions,
     words: Annotated[
         list[str],
         typer.Argument(
@@ -41,12 +44,6 @@ def drivers(
     all_: Annotated[
         bool, typer.Option("--all", help="Also show differences that may be chance.")
     ] = False,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N factors; 0 shows all.", min=0)
-    ] = 20,
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show the fields, tags, sources and behaviors that set a target apart.
 
@@ -65,20 +62,18 @@ def drivers(
     from cardcrm.reports.drivers.drivers import build_drivers
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
+    scope = read_scope(session, options.currency, where)
     found = build_drivers(session.store(), scope, " ".join(words))
     chosen = found.drivers if all_ else found.significant
-    shown = chosen[: limit or None]
-    is_program = session.format not in ("table", "markdown", "html")
+    shown = chosen[: options.top or None]
+    is_program = not session.is_for_people
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()
-    return Result(
-        sheet,
-        notes=_explain(found, len(chosen), len(shown)),
-        charts=charts,
-        html=html,
-        replace=force,
+    notes = (
+        *_explain(found, len(chosen), len(shown)),
+        *note_currencies(session.store(), scope.currency),
     )
+    return Result(sheet, notes=notes, charts=charts)
 
 
 def _to_sheet(shown: "tuple[Driver, ...]") -> Sheet:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, session_of
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
@@ -26,8 +27,10 @@ _TITLES = {
 
 
 @app.command("forecast")
+@add_options("since", "until", "where", "currency")
 def forecast(
     ctx: typer.Context,
+    options: ReportOptions,
     of: Annotated[
         str,
         typer.Option(
@@ -53,12 +56,6 @@ def forecast(
             max=60,
         ),
     ] = 12,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Forecast revenue, orders, new or lost customers by month, with a band.
 
@@ -78,7 +75,7 @@ def forecast(
     from cardcrm.reports.forecast.series import parse_figure
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = build_forecast(
         session.store(),
         scope,
@@ -88,15 +85,14 @@ def forecast(
         lost_after=lost_after,
     )
     card = _build_card(found, scope.currency)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        is_program = session.format not in ("table", "markdown", "html")
-        return Result(card if is_program else None, notes=(found.reason,), html=html, replace=force)
+        is_program = not session.is_for_people
+        return Result(card if is_program else None, notes=(found.reason, *others))
     return Result(
         card,
-        notes=_explain(found, lost_after),
+        notes=(*_explain(found, lost_after), *others),
         charts=(_draw(found, scope.currency),),
-        html=html,
-        replace=force,
     )
 
 

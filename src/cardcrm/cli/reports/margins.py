@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
-    Rows,
-    count_rows,
-    is_for_people,
     percent,
     to_bars,
     to_major,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
 from cardcrm.reports.product_sales.margins import (
@@ -37,8 +35,10 @@ app = typer.Typer()
 
 
 @app.command("margins")
+@add_options("limit", "since", "until", "where", "currency")
 def margins(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
@@ -47,13 +47,6 @@ def margins(
             autocompletion=complete_from(*DIMENSIONS),
         ),
     ] = "product",
-    limit: Rows = None,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show revenue, cost and margin by product, customer, owner and more.
 
@@ -67,12 +60,16 @@ def margins(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     group = parse_dimension(by)
-    found = sum_margins(session.store(), scope, group, count_rows(session, limit))
-    notes = () if found.rows else (_explain_none(scope, group),)
-    data = _lay_out(found, group, scope) if is_for_people(session) else _list_groups(found, group)
-    return Result(data, notes=notes, charts=_draw(found, group, scope), html=html, replace=force)
+    found = sum_margins(session.store(), scope, group, options.count_rows(session))
+    notes = (
+        *(() if found.rows else (_explain_none(scope, group),)),
+        *(each.describe() for each in found.invalid),
+        *note_currencies(session.store(), scope.currency),
+    )
+    data = _lay_out(found, group, scope) if session.is_for_people else _list_groups(found, group)
+    return Result(data, notes=notes, charts=_draw(found, group, scope))
 
 
 def _explain_none(scope: "Scope", group: str) -> str:

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import count_decimals, format_money
 from cardcrm.sheet import Cell, Column, Sheet
@@ -29,8 +30,10 @@ _SCORE = (
 
 
 @app.command("market")
+@add_options("top", "since", "until", "where", "currency")
 def market(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
@@ -56,15 +59,6 @@ def market(
     focus: Annotated[
         bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")
     ] = False,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N groups; 0 shows all.", min=0)
-    ] = 20,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show customers and revenue by any field of contacts, with growth and shares.
 
@@ -85,7 +79,7 @@ def market(
 
     session = session_of(ctx)
     store = session.store()
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     dimension = find_dimension(store, by, scope.today)
     sizes = parse_sizes(size, scope.currency)
     _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
@@ -93,18 +87,22 @@ def market(
     found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
     if not found.groups:
         empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet((), focus=focus), notes=(empty,), html=html, replace=force)
-    groups = join_smallest(found.groups, limit)
-    is_program = session.format not in ("table", "markdown", "html")
+        return Result(
+            _to_sheet((), focus=focus),
+            notes=(empty, *note_currencies(store, scope.currency)),
+        )
+    groups = join_smallest(found.groups, options.top)
+    is_program = not session.is_for_people
     sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
     unknown = set(sizes) - {_fold(each.name) for each in found.groups}
     return Result(
         sheet,
-        notes=_explain(found, groups, focus=focus),
+        notes=(
+            *_explain(found, groups, focus=focus),
+            *note_currencies(store, scope.currency),
+        ),
         warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
         charts=_draw(found, groups, focus=focus),
-        html=html,
-        replace=force,
     )
 
 

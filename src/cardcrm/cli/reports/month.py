@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -16,15 +16,14 @@ app = typer.Typer()
 
 
 @app.command("month")
+@add_options("currency")
 def month(
     ctx: typer.Context,
+    options: ReportOptions,
     month: Annotated[
         str,
         typer.Option(metavar="MONTH", help="A month such as 2026-10 (default: the last one over)."),
     ] = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show a month on one page: figures, customers, products, and what to do.
 
@@ -45,10 +44,10 @@ def month(
     session = session_of(ctx)
     store = session.store()
     days, today = _read_month(session, month)
-    code = choose_currency(store, currency)
+    code = choose_currency(store, options.currency)
     summary = summarize_month(store, code, days, today)
     notes = note_currencies(store, code)
-    return Result(build_month_card(summary), notes=notes, html=html, replace=force)
+    return Result(build_month_card(summary), notes=notes)
 
 
 def _read_month(session: Session, text: str) -> tuple[tuple[dt.date, dt.date], dt.date]:

@@ -5,21 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
     MAX_BARS,
-    Rows,
     change,
-    count_rows,
-    is_for_people,
     percent,
     refresh_alerts,
     round_price,
     to_bars,
     to_major,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, format_quantity
 from cardcrm.reports.product_sales.product_figures import (
@@ -38,8 +35,10 @@ app = typer.Typer()
 
 
 @app.command("products")
+@add_options("limit", "since", "until", "where", "currency")
 def products(
     ctx: typer.Context,
+    options: ReportOptions,
     sort: Annotated[
         str,
         typer.Option(
@@ -48,13 +47,6 @@ def products(
             autocompletion=complete_from(*SORT_ORDERS),
         ),
     ] = "revenue",
-    limit: Rows = None,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show units, revenue, customers, trend, prices and repeat rate of each product.
 
@@ -68,22 +60,17 @@ def products(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = build_product_report(session.store(), scope, sort.lower())
     refresh_alerts(session)
-    shown = found.rows[: count_rows(session, limit)]
+    shown = found.rows[: options.count_rows(session)]
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
-        return Result(_list_products(()), notes=(note,), html=html, replace=force)
-    data = _lay_out(found, shown, scope) if is_for_people(session) else _list_products(shown)
+        return Result(_list_products(()), notes=(note,))
+    data = _lay_out(found, shown, scope) if session.is_for_people else _list_products(shown)
     first = sorted(found.rows, key=SORT_ORDERS["revenue"], reverse=True)[:MAX_BARS]
     bars = to_bars([(each.name, to_major(each.revenue)) for each in first])
-    return Result(
-        data,
-        charts=(BarChart("Revenue by product", *bars, scope.currency),),
-        html=html,
-        replace=force,
-    )
+    return Result(data, charts=(BarChart("Revenue by product", *bars, scope.currency),))
 
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, session_of
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 
@@ -23,12 +24,13 @@ _GROUPS = (
     "segment", "currency", "weekday", "city", "owner", "source", "country", "organization",
     "stage", "tag",
 )  # fmt: skip
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("revenue")
+@add_options("since", "until", "where", "currency")
 def revenue(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
@@ -47,8 +49,6 @@ def revenue(
             max=4000,
         ),
     ] = None,
-    since: Since = "",
-    until: Until = "",
     compare: Annotated[
         str,
         typer.Option(
@@ -65,10 +65,6 @@ def revenue(
             min=0,
         ),
     ] = None,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show revenue by period, product or any other group, beside the time before.
 
@@ -90,34 +86,31 @@ def revenue(
 
     session = session_of(ctx)
     store = session.store()
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     grouping = parse_grouping(store, by, scope.today)
     if limit is None:
         limit = _CUSTOMERS if grouping.kind == "customer" else 0
     if limit and grouping.kind == PERIOD:
         raise UsageError(f"--limit does not apply to a {grouping.name}", "Use --last.")
-    if last is not None and since:
+    if last is not None and options.since:
         raise UsageError("--last and --from both name the first day", "Leave out one of them.")
     wanted = Wanted(grouping, last, parse_way(compare), limit or None)
-    is_for_people = session.format in _PEOPLE_FORMATS
-    if grouping.kind == "currency":
-        result = _by_currency(store, scope, wanted, is_for_people=is_for_people)
-    else:
-        result = _by_group(store, scope, wanted, is_for_people=is_for_people)
-    return result._replace(html=html, replace=force)
+    build = _by_currency if grouping.kind == "currency" else _by_group
+    return build(store, scope, wanted, is_for_people=session.is_for_people)
 
 
 def _by_group(store: "Store", scope: "Scope", wanted: "Wanted", *, is_for_people: bool) -> Result:
     from cardcrm.cli.reports import revenue_output as output
     from cardcrm.reports.conversion import convert_scope
     from cardcrm.reports.revenue_report.build import build_report
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.reports.scope import list_other_currencies
 
     report = build_report(store, scope, wanted)
     if report is None or not (report.total.sales or report.total.before):
         empty = output.to_sheet((), wanted.grouping)
-        return Result(empty, notes=(output.describe_nothing(scope, report),))
-    others = [each for each in list_currencies(store) if each != scope.currency]
+        nothing = output.describe_nothing(scope, report)
+        return Result(empty, notes=(nothing, *note_currencies(store, scope.currency)))
+    others = list_other_currencies(store, scope.currency)
     converted = convert_scope(store, scope, *report.comparison.now) if others else None
     if is_for_people:
         sheet = output.to_table(report.rows, wanted.grouping, scope.currency)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -126,11 +127,12 @@ def explain(
             f"a contact in two {wanted.grouping.name}s counts in both, so the rows may add up to "
             "more than the total"
         )
+    notes += [each.describe() for each in report.invalid]
+    notes += describe_currencies(report.total.revenue.currency, others)
     if converted is not None:
         notes.append(f"all currencies: {converted.describe()}")
     elif others:
-        rate = "a sum needs rates: cardcrm config rates FILE"
-        notes.append(f"not included: sales in {', '.join(others)} (--by currency); {rate}")
+        notes.append("a sum of all currencies needs rates: cardcrm config rates FILE")
     return tuple(notes)
 
 

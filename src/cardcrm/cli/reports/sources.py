@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
 from cardcrm.sheet import Cell, Column, Sheet
@@ -22,18 +23,14 @@ _SHOWN = 12  # bars of the chart
 
 
 @app.command("sources")
+@add_options("since", "until", "where", "currency")
 def sources(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(metavar="FIELD", help="Group by source, city, tag or any other field."),
     ] = "source",
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Compare how long the customers of each source stay.
 
@@ -51,16 +48,15 @@ def sources(
     from cardcrm.reports.market.dimension import find_dimension
 
     session = session_of(ctx)
-    store, scope = session.store(), read_scope(session, currency, where, since, until)
+    store, scope = session.store(), options.read_scope(session)
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
+    others = note_currencies(store, scope.currency)
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
-        return Result(_to_sheet(found), notes=(none,), html=html, replace=force)
-    is_program = session.format not in ("table", "markdown", "html")
+        return Result(_to_sheet(found), notes=(none, *others))
+    is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
-    return Result(
-        sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html, replace=force
-    )
+    return Result(sheet, notes=(*_explain(found, found.total), *others), charts=(_draw(found),))
 
 
 def _to_sheet(found: "LoyaltyReport") -> Sheet:

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import LineChart, Series
-from cardcrm.cli.arguments import Force, Source, complete_from, session_of
+from cardcrm.cli.arguments import Source, complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.dates.periods import MONTHS_IN
@@ -37,12 +37,13 @@ _OF_ALL = (
     Column("beta", "beta", "right", digits=6),
     Column("log_likelihood", "log-likelihood", "right", digits=4),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("subscriptions")
+@add_options("where", "currency")
 def subscriptions(
     ctx: typer.Context,
+    options: ReportOptions,
     product: Annotated[
         str,
         typer.Option(
@@ -59,10 +60,6 @@ def subscriptions(
             autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show how long subscriptions survive, and how long they will.
 
@@ -78,17 +75,15 @@ def subscriptions(
     """
     session = session_of(ctx)
     period = parse_long_period(by)
-    scope = read_scope(session, currency, where)
+    scope = options.read_scope(session)
     product_id = _find_product(session, product)
     found = report_subscriptions(session.store(), scope, period, product_id)
     notes = note_currencies(session.store(), scope.currency)
     if found.model is None:
-        return Result(
-            Sheet((*COLUMNS, *_OF_ALL), ()), notes=(found.reason, *notes), html=html, replace=force
-        )
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+        return Result(Sheet((*COLUMNS, *_OF_ALL), ()), notes=(found.reason, *notes))
+    is_table = session.is_for_people
     sheet = _table(found, period) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found),), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=(_draw(found),))
 
 
 def _find_product(session: Session, name: str) -> int | None:

@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 
 from cardcrm.money import format_money
+from cardcrm.reports.insights.insight import Insight
 from cardcrm.reports.month.comparison import SpanFigures, change_of
 from cardcrm.reports.month.summary import MonthSummary
-from cardcrm.reports.pictures.picture import Picture
 from cardcrm.sheet import Card, Line, Section
 
 _MAX_ROWS = 12  # of a list on the page
 
 
 def build_month_card(summary: MonthSummary) -> Card:
-    """Return the card: figures, things to do, and a section for each picture."""
+    """Return the card: figures, things to do, and a section for each insight."""
     return Card(
         title=summary.view.span,
         subtitle=_describe_days(summary),
         facts=tuple(_list_facts(summary)),
         sections=(
             *_list_to_dos(summary),
-            *(_build_section(each) for each in summary.pictures.values()),
+            *(_build_section(each) for each in summary.insights.values()),
         ),
         data=build_month_data(summary),
     )
@@ -54,12 +54,12 @@ def _list_to_dos(summary: MonthSummary) -> Iterator[Section]:
         yield Section("To do", lines)
 
 
-def _build_section(picture: Picture) -> Section:
-    if picture.reason:
-        return Section(picture.title, note=picture.reason)
-    rows = list(picture.table.rows)[:_MAX_ROWS]
-    shown = picture.sheet._replace(rows=rows, title="") if rows else None
-    return Section(picture.title, sheet=shown, note=picture.note, charts=picture.charts)
+def _build_section(insight: Insight) -> Section:
+    if insight.reason:
+        return Section(insight.title, note=insight.reason)
+    rows = list(insight.table.rows)[:_MAX_ROWS]
+    shown = insight.sheet._replace(rows=rows, title="") if rows else None
+    return Section(insight.title, sheet=shown, note=insight.note, charts=insight.charts)
 
 
 # JSON
@@ -68,7 +68,7 @@ def _build_section(picture: Picture) -> Section:
 def build_month_data(summary: MonthSummary) -> dict[str, object]:
     """Return the figures for programs; a list without enough data is empty and named as missing."""
     figures = summary.comparison
-    now, pictures = figures.now, summary.pictures.values()
+    now, insights = figures.now, summary.insights.values()
     return {
         "month": f"{now.first:%Y-%m}",
         "since": now.first,
@@ -80,10 +80,10 @@ def build_month_data(summary: MonthSummary) -> dict[str, object]:
         "customers": now.customers,
         "month_before": _compare(now, figures.month_before),
         "year_before": _compare(now, figures.year_before),
-        **{each.key: each.rows for each in pictures},
+        **{each.key: each.rows for each in insights},
         "to_do": [each._asdict() for each in summary.to_dos],
         "missing": [
-            {"section": each.key, "reason": each.reason} for each in pictures if each.reason
+            {"section": each.key, "reason": each.reason} for each in insights if each.reason
         ],
     }
 

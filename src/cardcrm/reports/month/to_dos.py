@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.money import Money, format_money
-from cardcrm.reports.pictures.picture import Picture
+from cardcrm.reports.insights.insight import Insight
 from cardcrm.store import Store
 
 _MOST_CALLS = 5
@@ -18,13 +18,13 @@ class ToDo(NamedTuple):
     contact_id: int | None = None
 
 
-def list_to_dos(store: Store, pictures: Mapping[str, Picture], today: str) -> list[ToDo]:
+def list_to_dos(store: Store, insights: Mapping[str, Insight], today: str) -> list[ToDo]:
     """Return what to do next: promises first, then calls, then offers."""
     return [
         *_list_promises(store, today),
-        *_list_calls(pictures["customers_at_risk"]),
-        *_list_thanks(pictures["customers_won"]),
-        *_list_offers(pictures["product_pairs"]),
+        *_list_calls(insights["customers_at_risk"]),
+        *_list_thanks(insights["customers_won"]),
+        *_list_offers(insights["product_pairs"]),
     ]
 
 
@@ -38,8 +38,8 @@ def _list_promises(store: Store, today: str) -> Iterator[ToDo]:
         yield ToDo(f"{count:,} {word} overdue", "cardcrm due")
 
 
-def _list_calls(picture: Picture) -> Iterator[ToDo]:
-    for row in picture.rows[:_MOST_CALLS]:
+def _list_calls(insight: Insight) -> Iterator[ToDo]:
+    for row in insight.rows[:_MOST_CALLS]:
         amount = row["value_at_risk"]
         assert isinstance(amount, Money)
         yield ToDo(
@@ -49,8 +49,8 @@ def _list_calls(picture: Picture) -> Iterator[ToDo]:
         )
 
 
-def _list_thanks(picture: Picture) -> Iterator[ToDo]:
-    for row in picture.rows[:3]:
+def _list_thanks(insight: Insight) -> Iterator[ToDo]:
+    for row in insight.rows[:3]:
         yield ToDo(
             f"Thank {row['name']} for the first order",
             f"cardcrm remind {row['id']} thank for the first order --due mon",
@@ -58,9 +58,9 @@ def _list_thanks(picture: Picture) -> Iterator[ToDo]:
         )
 
 
-def _list_offers(picture: Picture) -> Iterator[ToDo]:
+def _list_offers(insight: Insight) -> Iterator[ToDo]:
     # More baskets with the other product lack this one than the other way round.
-    for row in picture.rows[:1]:
+    for row in insight.rows[:1]:
         yield ToDo(
             f"Offer {row['product']} to those who buy {row['other_product']}",
             "cardcrm report baskets",

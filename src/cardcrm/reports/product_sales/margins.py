@@ -1,9 +1,8 @@
 """Sum revenue, cost and margin by product, customer, owner, segment, channel or period.
 
 Revenue = cost + margin + revenue of unknown cost: where a cost is missing, that revenue is named
-and has no part in the margin. A refund without a cost returned no goods, so it lowers the margin by
-its whole amount. The cost of a line is unit cost × quantity, rounded once. Products are summed over
-lines, everything else over sales.
+and has no part in the margin, see `records.sales.margin`. The cost of a line is unit cost ×
+quantity, rounded once. Products are summed over lines, everything else over sales.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +11,13 @@ from typing import NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.query import And, Term
+from cardcrm.query import And
+from cardcrm.records.query_sql.compiled_segments import (
+    CompiledSegment,
+    InvalidSegment,
+    compile_segments,
+)
+from cardcrm.records.sales.margin import build_unknown
 from cardcrm.reports.product_sales.line_sql import COST, end_today
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
@@ -79,13 +84,15 @@ class GroupMargin(NamedTuple):
 class Margins(NamedTuple):
     """The groups, the highest margin first or the latest period last, their number, and the total.
 
-    ``is_overlapping`` groups, such as segments, may share customers.
+    ``is_overlapping`` groups, such as segments, may share customers. ``invalid`` segments are left
+    out.
     """
 
     rows: tuple[GroupMargin, ...]
     groups: int
     total: GroupMargin | None
     is_overlapping: bool
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 def parse_dimension(word: str) -> str:
@@ -102,13 +109,16 @@ def parse_dimension(word: str) -> str:
 def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -> Margins:
     """Return revenue, cost and margin of each group, at most ``limit``: the best or the latest."""
     scope = end_today(store, scope)
+    invalid: tuple[InvalidSegment, ...] = ()
     if by in _GROUPS:
         rows, groups, total = _read_sales(store, scope, by, limit)
         shown = rows
     else:
-        rows = list(
-            _read_segments(store, scope) if by == "segment" else _read_all(store, scope, by)
-        )
+        if by == "segment":
+            valid, invalid = compile_segments(store)
+            rows = list(_read_segments(store, scope, valid))
+        else:
+            rows = list(_read_all(store, scope, by))
         rows.sort(key=lambda row: (-row[2].margin, -row[2].revenue, row[1], row[0] or 0))
         groups, shown = len(rows), rows[:limit]
         # The costs of lines may be known where those of sales are not.
@@ -118,6 +128,7 @@ def sum_margins(store: Store, scope: Scope, by: str, limit: int | None = None) -
         groups,
         None if total is None else _build(scope, None, "total", total),
         is_overlapping=by == "segment",
+        invalid=invalid,
     )
 
 
@@ -141,10 +152,10 @@ def _build(scope: Scope, id_: int | None, name: str, sums: Figures) -> GroupMarg
 
 def _sums(alias: str, cost: str) -> str:
     """Return the SQL of `Figures` over rows with an amount, whose cost is a column or an SQL."""
+    amount = f"{alias}.amount"
     return (
-        f"sum({alias}.amount) AS revenue, coalesce(sum({cost}), 0) AS cost, "
-        f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount >= 0 "
-        f"THEN {alias}.amount ELSE 0 END) AS unknown, "
+        f"sum({amount}) AS revenue, coalesce(sum({cost}), 0) AS cost, "
+        f"sum({build_unknown(amount, f'{alias}.cost')}) AS unknown, "
         f"sum(CASE WHEN {alias}.cost IS NULL AND {alias}.amount > 0 THEN 1 ELSE 0 END) AS missing"
     )
 
@@ -253,11 +264,12 @@ def _read_rest(store: Store, scope: Scope) -> Iterator[_Group]:
             yield None, NO_PRODUCT, _figures(row)
 
 
-def _read_segments(store: Store, scope: Scope) -> Iterator[_Group]:
+def _read_segments(
+    store: Store, scope: Scope, valid: Iterable[CompiledSegment]
+) -> Iterator[_Group]:
     """Yield the sums of the contacts of each segment, and of the people of organizations there."""
-    for row in store.rows("SELECT name FROM segment ORDER BY name"):
-        query = Term("segment", ":", row["name"])
-        where = query if scope.where is None else And((scope.where, query))
+    for each in valid:
+        where = each.node if scope.where is None else And((scope.where, each.node))
         sums = _read_total(store, replace(scope, where=where))
         if sums is not None:
-            yield None, row["name"], sums
+            yield None, each.name, sums

@@ -11,8 +11,7 @@ from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, Wanted, find_f
 from cardcrm.reports.revenue_report.by_group import read_total
 from cardcrm.reports.revenue_report.comparison import Comparison, choose_days, compare_days
 from cardcrm.reports.revenue_report.report import Group, RevenueRow, build_row
-from cardcrm.reports.scope import Scope
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import Scope, list_currencies
 from cardcrm.store import Store
 
 
@@ -53,7 +52,7 @@ def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport
 
 def _read_row(store: Store, scope: Scope, whole: Comparison) -> RevenueRow:
     sums = read_total(store, scope, whole)
-    first_sale = find_first_sale(store, scope.currency)
+    first_sale = find_first_sale(store, scope)
     return build_row(Group(scope.currency, sums), sums, scope.currency, whole, first_sale)
 
 

@@ -1,10 +1,13 @@
 """Bridges of the star: the tags and the segments of customers, of which each may have several."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from cardcrm.errors import UsageError
-from cardcrm.records.query_sql import contact_query, segments
+from cardcrm.records.query_sql.compiled_segments import (
+    CompiledSegment,
+    InvalidSegment,
+    compile_segments,
+)
 from cardcrm.reports.warehouse.star_tables import StarColumn, StarTable
 from cardcrm.reports.warehouse.workbench import Workbench
 from cardcrm.store import Store
@@ -27,21 +30,18 @@ CUSTOMER_SEGMENT: Final = StarTable(
 BRIDGES: Final = (CUSTOMER_TAG, CUSTOMER_SEGMENT)
 
 
-def stage_bridges(store: Store, bench: Workbench) -> None:
-    """Stage the tags and the segments of all customers."""
+def stage_bridges(store: Store, bench: Workbench) -> tuple[InvalidSegment, ...]:
+    """Stage the tags and the segments of all customers; return the segments that are not valid."""
     tags = store.stream("SELECT contact_id, name FROM tag", {})
     bench.stage("customer_tag", _TYPES, tags)
-    bench.stage("customer_segment", _TYPES, _members(store))
+    valid, invalid = compile_segments(store)
+    bench.stage("customer_segment", _TYPES, _list_members(store, valid))
+    return invalid
 
 
-def _members(store: Store) -> Iterator[tuple[Any, str]]:
-    """Yield the contacts of each segment; one whose query has become invalid has none."""
-    for segment in segments.list_segments(store):
-        try:
-            node = contact_query.parse(store, segment.query)
-            condition, params = contact_query.compile_query(store, node)
-        except UsageError:
-            continue
-        sql = f"SELECT c.id FROM contact c WHERE {condition}"
-        for row in store.stream(sql, params):
-            yield row[0], segment.name
+def _list_members(store: Store, valid: Iterable[CompiledSegment]) -> Iterator[tuple[Any, str]]:
+    """Yield the contacts of each segment."""
+    for each in valid:
+        sql = f"SELECT c.id FROM contact c WHERE {each.condition}"
+        for row in store.stream(sql, each.params):
+            yield row[0], each.name

@@ -7,6 +7,7 @@ given for the whole.
 
 from typing import Final
 
+from cardcrm.records.sales.margin import build_known_cost
 from cardcrm.reports.warehouse.star_tables import (
     BY_MONTH,
     MONEY,
@@ -75,7 +76,7 @@ def _column(name: str, type_: str, sql: str, meaning: str) -> StarColumn:
 
 _TAX: Final = "CASE WHEN s.tax IS NOT NULL THEN p.tax END"
 _DISCOUNT: Final = "CASE WHEN p.discount <> 0 THEN times(p.quantity, p.parts) - p.amount ELSE 0 END"
-_COST: Final = "CASE WHEN s.cost IS NOT NULL THEN p.cost END"
+_COST: Final = build_known_cost("s.amount", "CASE WHEN s.cost IS NOT NULL THEN p.cost END")
 
 FACT_SALE_LINE: Final = StarTable(
     "fact_sale_line",
@@ -111,7 +112,7 @@ FACT_SALE_LINE: Final = StarTable(
             "cost",
             MONEY,
             f"major({_COST}, s.currency)",
-            "cost; empty if that of the sale is unknown",
+            "cost; empty if that of the sale is unknown, 0 in a refund without one",
         ),
         _column("margin", MONEY, f"major(p.amount - ({_COST}), s.currency)", "amount less cost"),
         _column(

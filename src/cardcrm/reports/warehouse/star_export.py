@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import CardcrmError
 from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql.compiled_segments import InvalidSegment
 from cardcrm.reports.warehouse import manifest, warehouse_folder
 from cardcrm.reports.warehouse.all_tables import REWRITTEN
 from cardcrm.reports.warehouse.bridges import stage_bridges
@@ -46,11 +47,15 @@ class Written(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of an export; ``since`` is the moment of the one that it continued, or empty."""
+    """The result of an export; ``since`` is the moment of the one that it continued, or empty.
+
+    ``invalid`` are the segments whose contacts it does not list.
+    """
 
     tables: tuple[Written, ...]
     since: str
     is_unchanged: bool
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 class _Plan(NamedTuple):
@@ -126,7 +131,7 @@ class _Export:
         if self.old and self._is_unchanged(self.old):
             return Outcome((), self.old.at, is_unchanged=True)
         stage_dimensions(self.store, self.bench)
-        stage_bridges(self.store, self.bench)
+        invalid = stage_bridges(self.store, self.bench)
         plan = self._plan()
         self.steps = sum(map(len, plan.months.values())) + len(REWRITTEN)
         files: dict[str, dict[str, Stored]] = {}
@@ -138,7 +143,7 @@ class _Export:
         for table in REWRITTEN:
             files[table.name] = {"": self._write(table, "")}
         self._publish(files)
-        return self._describe(plan, files)
+        return self._describe(plan, files)._replace(invalid=invalid)
 
     def _can_continue(self, old: Manifest) -> bool:
         """Return whether an older state of this database and of these columns is there."""

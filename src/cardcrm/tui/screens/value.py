@@ -9,7 +9,10 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import revenue, rfm_groups, value
+from cardcrm.reports import revenue
+from cardcrm.reports.rfm import grid
+from cardcrm.reports.scope import list_currencies
+from cardcrm.reports.value import customer_ranking
 from cardcrm.store import Store
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms.win_back import win_back
@@ -187,10 +190,10 @@ class ValuePage(FiguresPage):
 
 def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
     """Read the customers in a cell of the grid."""
-    cell = rfm_groups.build_grid(figures.groups).get(scores)
+    cell = grid.build_grid(figures.groups).get(scores)
     if cell is None or figures.report is None:
         return CellCustomers(None, ())
-    found = rfm_groups.list_customers(
+    found = grid.list_customers(
         store,
         figures.today,
         figures.report,
@@ -204,11 +207,11 @@ def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
 def compute_ranking(store: Store, by: str, currency: str) -> Figures:
     """Compute the ranking in a currency; by default the firm's own, if it has sales."""
     today = dates.today(store.locale.zone)
-    known = value.list_currencies(store)
+    known = list_currencies(store)
     own = store.locale.currency
     currency = currency or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
-    report = value.build_report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
+    report = customer_ranking.build_report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
     return Figures(report, (), (), (), ordered, today)
 
 
@@ -218,7 +221,7 @@ def compute_rest(store: Store, figures: Figures) -> Figures:
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
-        groups=rfm_groups.count_groups(store, currency, report.scale) if report.scale else (),
-        slipping=value.list_slipping(store, currency, today, report, MAX_SLIPPING),
+        groups=grid.count_groups(store, currency, report.scale) if report.scale else (),
+        slipping=customer_ranking.list_slipping(store, currency, today, report, MAX_SLIPPING),
         months=revenue.revenue_by_month(store, currency, today, months=CHART_MONTHS),
     )

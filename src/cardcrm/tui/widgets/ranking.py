@@ -7,8 +7,8 @@ from typing import NamedTuple
 from cardcrm.block_characters import bar, columns
 from cardcrm.money import Money
 from cardcrm.reports.revenue import MonthRevenue
-from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
-from cardcrm.reports.value import RankedCustomer, ValueReport
+from cardcrm.reports.rfm.grid import GridCell, RfmGroup, count_standings
+from cardcrm.reports.value.customer_ranking import RankedCustomer, ValueReport
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.amounts import format_whole, format_within
 from cardcrm.tui.widgets.line_list import LineList, Span, fit

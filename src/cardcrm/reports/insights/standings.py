@@ -1,0 +1,85 @@
+"""The insights of customers by standing: how many, and what they are worth."""
+
+from collections.abc import Sequence
+
+from cardcrm.chart import BarChart, HeatMap
+from cardcrm.money import Money
+from cardcrm.records.sales.rfm_scale import count_customers, load_scale
+from cardcrm.reports.insights.insight import Insight, View, in_units
+from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
+from cardcrm.reports.rfm.grid import RfmGroup, build_grid, count_groups, count_standings
+from cardcrm.reports.scope import Scope
+from cardcrm.reports.value.equity import STANDING, measure_equity
+from cardcrm.sheet import Column, Sheet
+from cardcrm.store import Store
+
+_HORIZON = 5 * 365  # days, as of `value equity`
+_DISCOUNT = 10_000  # thousandths of a percent a year
+_TOO_FEW = "At least 5 customers are needed for standings."
+_COLUMNS = (
+    Column("standing", "standing"),
+    Column("customers", "customers", "right"),
+    Column("revenue", "revenue", "right", currency="currency"),
+)
+_EQUITY_COLUMNS = (*_COLUMNS, Column("equity", "equity", "right", currency="currency"))
+
+
+def build_grid_insight(store: Store, view: View) -> Insight:
+    """Return the customers by their scores for recency and frequency."""
+    title = "Recency and frequency"
+    groups = _count_groups(store, view)
+    if not groups:
+        return Insight("grid", title, reason=_TOO_FEW)
+    grid = build_grid(groups)
+    scores = range(1, 6)
+    cells = tuple(
+        tuple(grid[r, f].customers if (r, f) in grid else None for f in scores)
+        for r in reversed(scores)
+    )
+    chart = HeatMap(
+        "Customers by recency (down) and frequency (across), 5 is best",
+        tuple(f"recency {each}" for each in reversed(scores)),
+        tuple(map(str, scores)),
+        cells,
+    )
+    return Insight("grid", title, (chart,), Sheet(_COLUMNS, list(count_standings(groups))))
+
+
+def build_equity_insight(store: Store, view: View) -> Insight:
+    """Return the equity of customers by standing; without a fitted model, their revenue."""
+    model = load_model(store, view.currency)
+    if model is None or abs((view.today - model.until).days) > MAX_AGE:
+        return _build_revenue(store, view)
+    scope = Scope(view.currency, view.today)
+    report = measure_equity(store, scope, _HORIZON, _DISCOUNT, keep=False)
+    groups = [each for each in report.groups if each.kind == STANDING]
+    rows = [(each.name, each.customers, each.revenue, each.equity) for each in groups]
+    if not rows:
+        return _build_revenue(store, view)
+    title = "Customer equity by standing"
+    rows.sort(key=lambda row: (-row[3].minor, row[0]))
+    chart = _build_bars("Expected sales of five years", [(row[0], row[3]) for row in rows], view)
+    note = f"Later money is discounted by {_DISCOUNT // 1000}% a year. More: cardcrm value equity."
+    return Insight("equity", title, (chart,), Sheet(_EQUITY_COLUMNS, rows), note)
+
+
+def _build_revenue(store: Store, view: View) -> Insight:
+    title = "Revenue by standing"
+    groups = _count_groups(store, view)
+    if not groups:
+        return Insight("equity", title, reason=_TOO_FEW)
+    rows = sorted(count_standings(groups), key=lambda row: (-row[2].minor, row[0]))
+    chart = _build_bars("Revenue so far", [(row[0], row[2]) for row in rows], view)
+    note = "For what they will bring, fit the model: cardcrm value model."
+    return Insight("equity", title, (chart,), Sheet(_COLUMNS, rows), note)
+
+
+def _build_bars(title: str, rows: Sequence[tuple[str, Money]], view: View) -> BarChart:
+    names, values = zip(*rows, strict=True)
+    return BarChart(title, names, tuple(map(in_units, values)), view.currency)
+
+
+def _count_groups(store: Store, view: View) -> tuple[RfmGroup, ...]:
+    """Return the customers with equal scores; none with too few customers for scores."""
+    scale = load_scale(store, view.currency, count_customers(store, view.currency))
+    return count_groups(store, view.currency, scale) if scale else ()
