@@ -64,8 +64,8 @@ class Habit(NamedTuple):
 
 
 def describe_interval(days: float) -> str:
-    """Return an interval in words: every day, or every 8.5 days."""
-    return "every day" if days == 1 else f"every {days:g} days"
+    """Return an interval in words and whole days: every day, or every 9 days for 8.5."""
+    return "every day" if days <= 1 else f"every {ceil(days):,} days"
 
 
 def find_habit(days: Iterable[int], today: int) -> Habit | None:

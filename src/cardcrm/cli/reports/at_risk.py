@@ -14,6 +14,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import count_decimals, format_money
+from cardcrm.percent import format_percent
 from cardcrm.reports.habits import MIN_PURCHASES
 from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.sheet import Cell, Column, Sheet
@@ -34,9 +35,9 @@ COLUMNS = (
     Column("silent_days", "silent days", "right"),
     Column("last_sale", "last"),
     Column("purchases", "purchases", "right"),
-    Column("reason", "why", wide=True),
+    Column("reason", "buys", wide=True, min_width=16, wrapped=True),
 )
-_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "reason")
+_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
     "at risk: expected value of a year × (1 − probability of being active); listed are active "
     "contacts who are silent for more than twice their usual interval"
@@ -156,8 +157,9 @@ def _table(risks: list[Risk]) -> Sheet:
             each.contact_id,
             each.name,
             format_money(each.value_at_risk, code=False),
-            f"{each.p_active:.0%}",
-            each.reason,
+            format_percent(each.p_active, 0),
+            each.basis,
+            each.short_reason,
         )
         for each in risks
     ]

@@ -63,7 +63,12 @@ class Risk:
     @property
     def reason(self) -> str:
         """The reason in words."""
-        return f"usually buys {describe_interval(self.usual_days)}, silent for {self.silent_days:,}"
+        return f"usually buys {self.short_reason}"
+
+    @property
+    def short_reason(self) -> str:
+        """The interval now against the own habit, without a verb."""
+        return f"{describe_interval(self.usual_days)}, silent for {self.silent_days:,}"
 
 
 def rank_risks(
