@@ -188,7 +188,7 @@ def test_a_subscription_is_what_is_bought_once_a_month(store, days, is_found, wh
         assert report_subscriptions(store, Scope("EUR", TODAY), "month", found).subscriptions == 5
 
 
-def test_one_standing_order_is_no_subscription(store):
+def test_four_standing_orders_are_no_subscription(store):
     ids = replace_sales(store, [(who, dt.date(2024, 1, 9), -5, "EUR") for who in range(5)])
     for who in list(ids.values())[:4]:
         pay(store, who, firsts(*range(1, 11)), "Wreath")
@@ -198,9 +198,9 @@ def test_one_standing_order_is_no_subscription(store):
 def test_who_left_after_the_first_payment_counts_too(store):
     ids = replace_sales(store, [(who, dt.date(2024, 1, 9), -5, "EUR") for who in range(8)])
     for who in list(ids.values())[:5]:
-        pay(store, who, firsts(1, 2, 3), "Box")
+        pay(store, who, firsts(1, 2, 3), "Crate")
     for who in list(ids.values())[5:]:
-        pay(store, who, firsts(4), "Box")
+        pay(store, who, firsts(4), "Crate")
         pay(store, who, [dt.date(2024, 4, 2)], "Vase")
     offer = find_offer(store, Scope("EUR", TODAY), "month")
     assert offer == Offer([1])
@@ -209,7 +209,7 @@ def test_who_left_after_the_first_payment_counts_too(store):
 
 
 def test_a_category_names_its_products(store):
-    for name, category in (("Box", "Süße"), ("Big box", "süße"), ("Vase", "Other")):
+    for name, category in (("Crate", "Süße"), ("Hamper", "süße"), ("Vase", "Other")):
         products.add(store, name, category=category)
     assert find_category(store, "SUSSE") == Offer([1, 2])
     with pytest.raises(UsageError, match="unknown category “oth”"):

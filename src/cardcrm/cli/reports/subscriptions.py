@@ -168,7 +168,7 @@ def _table(found: SubscriptionReport, period: str, name: str) -> Sheet:
     count = pluralize(found.subscriptions, "subscription")
     title = f"{name}: {count} by {period}, {found.ended:,} ended"
     note = (
-        "observed and expected: the share of all subscriptions that is renewed so many times; "
+        "observed and expected: the share of all subscriptions that is renewed as often as that; "
         "rate: the share of those due that renews. The last two are by the shifted-beta-geometric "
         f"model, alpha {model.alpha:.3f} and beta {model.beta:.3f}; lines without observed figures "
         "are a forecast"

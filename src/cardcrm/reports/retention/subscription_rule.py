@@ -28,7 +28,7 @@ _LENGTHS: Final = {"month": 30, "quarter": 90, "year": 360}
 
 
 class Offer(NamedTuple):
-    """What is subscribed to: some products, with or without the sales that name no product."""
+    """The subscribed products, with or without the sales that name no product."""
 
     product_ids: Sequence[int]
     includes_unnamed: bool = False
