@@ -123,7 +123,7 @@ def test_suggestions_have_reasons(shop):
     assert found[1]["confidence"] == 1.0
     assert found[2]["expected_value"] is None
     text = shop("suggest", "jane", "--limit", "1")
-    assert "Rose: every 7 days as a rule, last 26 days ago" in text
+    assert f"Rose: every 7 days as a rule, last on {_day(26)}" in text
     shop("product", "edit", "Ribbon", "--retired")
     shop("sell", "jane", "--product", "Rose")
     assert [row["product"] for row in read(shop, "suggest", "jane")] == ["Vase"]
@@ -161,6 +161,19 @@ def test_alerts_can_be_limited_and_switched_off(shop, monkeypatch):
     assert "invalid alert “x1”" in shop("alert", "dismiss", "x1", code=2)
     monkeypatch.setenv("CARDCRM_ALERT_DAYS", "0")
     assert read(shop, "due")["alerts"] == []
+
+
+def test_the_title_of_alerts_has_the_number_of_all(shop):
+    shop("sell", "jane", "--product", "Rose", "--on", _day(15))
+    for each in ("Ann", "Ben", "Carl"):
+        shop("add", each)
+        for days in (45, 35, 25, 15):
+            shop("sell", each, "--product", "Rose", "--on", _day(days))
+    shop("alert", "refresh")
+    text = shop("alert", "list", "--limit", "1")
+    assert "Alerts (4)" in text
+    assert "… and 3 more: --limit 0 shows all" in text
+    assert "… and" not in shop("alert", "list", "--limit", "4")
 
 
 @pytest.mark.parametrize("words", ["baskets", "margins", "products", "pricing rose"])

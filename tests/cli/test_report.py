@@ -32,7 +32,7 @@ def test_revenue_by_month(shop: Typed) -> None:
          "refunds", "margin", "revenue_before", "growth", "is_over"],
         ["2026-10", "100.00", "GBP", "", "", "100.00", f"{100 / 130}", "1", "0.00", "40.00", "",
          "", "yes"],
-        ["2026-11", "30.00", "GBP", "", "", "30.00", f"{30 / 130}", "2", "-20.00", "", "", "",
+        ["2026-11", "30.00", "GBP", "", "", "30.00", f"{30 / 130}", "2", "-20.00", "-20.00", "", "",
          "no"],
     ]  # fmt: skip
     words = ("report", "revenue", "--by", "months", "--last", "1", "--currency", "gbp", "--json")

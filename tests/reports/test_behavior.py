@@ -248,18 +248,20 @@ def test_loyalty_agrees_with_plain_loops(store, rows):
         days = sorted({day for day, minor in own if minor > 0})
         if not days or days[0] > TODAY:
             continue
-        is_old = days[0] <= dt.date(2024, 11, 21)
+        had_year, had_two = days[0] <= dt.date(2025, 11, 21), days[0] <= dt.date(2024, 11, 21)
+        came_back = any(day.isoformat() < next_year(days[0], 1) for day in days[1:])
         second = any(
             next_year(days[0], 1) <= day.isoformat() < next_year(days[0], 2) for day in days
         )
-        figures = wanted.setdefault(sources[who % 3].lower(), [0, 0, 0, 0, 0])
+        figures = wanted.setdefault(sources[who % 3].lower(), [0] * 6)
         revenue = sum(minor for _, minor in own)
-        for at, figure in enumerate((1, len(days) > 1, is_old, is_old and second, revenue)):
+        found_here = (1, had_year, had_year and came_back, had_two, had_two and second, revenue)
+        for at, figure in enumerate(found_here):
             figures[at] += figure
     assert {
         each.name.lower(): [
-            each.customers, each.repeat.hits, each.stayed.count, each.stayed.hits,
-            each.revenue.minor,
+            each.customers, each.repeat.count, each.repeat.hits, each.stayed.count,
+            each.stayed.hits, each.revenue.minor,
         ]
         for each in found.sources
     } == wanted  # fmt: skip
@@ -273,3 +275,18 @@ def test_shares_of_few_customers_are_not_shown(store):
     assert found.total is not None
     assert (found.total.repeat.value, found.total.stayed.value) == (None, None)
     assert found.total.stayed.count == 4
+
+
+def test_customers_who_first_bought_lately_lower_no_share(store):
+    """Yesterday's first buyers have not had the time to come back."""
+    year, yesterday = dt.date(2025, 11, 20), TODAY - dt.timedelta(days=1)
+    rows = [(who, year, 100, "EUR") for who in range(6)]
+    rows += [(who, dt.date(2026, 2, 1), 100, "EUR") for who in range(3)]
+    rows += [(3, dt.date(2026, 11, 20), 100, "EUR")]  # a year later
+    scope, source = Scope("EUR", TODAY), find_dimension(store, "source", TODAY)
+    for more in ([], [(who, yesterday, 100, "EUR") for who in range(6, 40)]):
+        replace_sales(store, rows + more)
+        total = build_loyalty(store, scope, source).total
+        assert total is not None
+        assert (total.repeat.hits, total.repeat.count) == (3, 6)
+    assert total.customers == 40

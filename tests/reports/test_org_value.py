@@ -120,3 +120,20 @@ def test_a_change_of_the_organization_moves_the_sales(store, firm):
     set_org(store, firm["firm"], "Holding")  # a circle
     assert values(store)[firm["holding"]] == (1100, 2, 1, 2)
     assert integrity.check_database(store, lambda _step: None) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "revenue", "counted", "others"),
+    [
+        ("name:firm", 3100, 0, 3000),  # its two people do not match
+        ("name:firm or name:ann", 3100, 1, 2000),
+        ("name:firm or name:ann or name:bob", 3100, 2, 0),
+        ("name:holding", 3100, 0, 3100),
+        ("name:zoe", 5000, 0, 0),
+    ],
+)
+def test_totals_say_which_people_they_include(store, firm, where, revenue, counted, others):
+    found = report(store, where=contact_query.parse(store, where))
+    assert found.selected.revenue == Money(revenue, "EUR")
+    assert found.people == (counted, Money(others, "EUR"))
+    assert report(store).people is None

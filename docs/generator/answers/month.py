@@ -7,7 +7,9 @@ KEYS = {
     "year_before": Key("month_figures", "the same month a year before, or as many days of it"),
     "revenue_by_month": Key("[month_revenue]", "24 months, the latest first"),
     "best_customers": Key("[best_customer]", "customers with the highest revenue of the month"),
-    "customers_at_risk": Key("[customer_at_risk]", "customers who are most likely lost"),
+    "customers_at_risk": Key(
+        "[customer_at_risk]", "customers who are most likely lost at the end of the month"
+    ),
     "customers_won": Key("[customer_won]", "customers with their first purchase in the month"),
     "cohorts": Key("[cohort_shares]", "customers by the month of their first purchase"),
     **{
@@ -16,7 +18,7 @@ KEYS = {
     },
     "best_products": Key("[best_product]", "products with the highest revenue of the month"),
     "product_pairs": Key("[product_pair]", "products bought together within a year"),
-    "to_do": Key("[to_do]", "what to do next"),
+    "to_do": Key("[to_do]", "what is to be done after the month, and is not done yet"),
     "missing": Key("[missing_section]", "parts without enough data"),
 }
 
@@ -29,7 +31,7 @@ OBJECTS = {
     "customer_won": "id name first_sale revenue",
     "cohort_shares": "cohort cohort_size after_1 after_3 after_6 after_11",
     "best_product": "id product revenue units customers",
-    "product_pair": "product other_product count lift",
+    "product_pair": "product other_product count confidence lift",
     "to_do": "text command contact_id",
     "missing_section": "section reason",
 }

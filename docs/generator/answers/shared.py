@@ -30,7 +30,11 @@ KEYS = {
     "field": Key("text", "column that was changed; in `find --fields` the name of a filter"),
     "old": Key("text", "value before, as its column has it: money in minor units"),
     "new": Key("text", "value after, likewise"),
-    "state": Key("text", "undone; of an expected order coming, due, late or likely lost"),
+    "state": Key(
+        "text",
+        "undone; of an expected order coming, due, late or long overdue; of a customer active, "
+        "late, likely lost or too early to tell",
+    ),
     "command": Key("text", "command line of the step"),
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
     "date": Key("day", "day of the digest"),

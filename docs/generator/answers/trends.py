@@ -9,6 +9,8 @@ KEYS = {
     "test_months": Key("integer", "months of the past from which forecasts were made"),
     "past": Key("[past_month]", "complete months so far, the oldest first"),
     "actual": Key("number", "figure of a month; revenue is in major units of the currency"),
+    "so_far": Key("number", "what is sold of the running month by today; null for later months"),
+    "total": Key("number", "sum of the forecast months; revenue in major units"),
     "expected": Key("number", "forecast figure of a month; revenue in major units"),
     "low": Key("number", "lower bound of the band or interval"),
     "high": Key("number", "upper bound of the band or interval"),
@@ -23,10 +25,11 @@ KEYS = {
     "answer_rate": Key("number", "answered attempts, from 0 to 1; null for fewer than 5"),
     "expected_rate": Key("number", "answer rate, drawn towards the usual one"),
     "last_touch": Key("text", "days since the last touch"),
-    "repeat_share": Key("number", "customers with orders on two days; null for fewer than 5"),
+    "year_customers": Key("integer", "customers who first bought at least a year ago"),
+    "repeat_share": Key("number", "of these, those who came back within a year; null for under 5"),
     "repeat_low": Key("number", "lower bound of its 95 % interval"),
     "repeat_high": Key("number", "upper bound of its 95 % interval"),
-    "old_customers": Key("integer", "customers who first bought at least two years ago"),
+    "two_year_customers": Key("integer", "customers who first bought at least two years ago"),
     "retention_low": Key("number", "lower bound of its 95 % interval"),
     "retention_high": Key("number", "upper bound of its 95 % interval"),
     "factor": Key("text", "field and value, or behavior"),
@@ -44,14 +47,14 @@ KEYS = {
 
 OBJECTS = {
     "past_month": "month actual",
-    "forecast_month": "month expected low high",
+    "forecast_month": "month so_far? expected low high",
 }
 
 ANSWERS = {
     "report forecast": Answer(
         (
             "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
-            "forecast reason}",
+            "forecast total reason}",
         ),
         "`reason` says why months or bands are missing",
     ),
@@ -71,8 +74,9 @@ ANSWERS = {
     "report touches": Answer(("[{last_touch customers revenue revenue_per_customer share}]",)),
     "report sources": Answer(
         (
-            "[{group customers repeat_share repeat_low repeat_high old_customers retention "
-            "retention_low retention_high revenue revenue_per_customer}]",
+            "[{group customers year_customers repeat_share repeat_low repeat_high "
+            "two_year_customers retention retention_low retention_high revenue "
+            "revenue_per_customer}]",
         )
     ),
     "report drivers": Answer(

@@ -26,8 +26,17 @@ KEYS = {
     "best_fifth": Key("integer", "number of customers in the best 20%"),
     "best_fifth_share": Key("number", "their part of all revenue, from 0 to 1"),
     "equity": Key("money", "discounted future sales to the customers of today"),
+    "people_counted": Key(
+        "integer", "people that the query finds, counted with their organizations"
+    ),
+    "people_revenue": Key(
+        "money", "of the revenue, that of people of organizations who do not match the query"
+    ),
     "other_revenue": Key("[money]", "revenue in other currencies"),
     "unit": Key("text", "unit of time of the parameters: week"),
+    "tested_until": Key("day", "last day that the model knew in its test; null if not tested"),
+    "model_is_better": Key("boolean", "the mean error is below that of the naive guess"),
+    "state_basis": Key("text", "the basis of the state: model or habit; null if it is too early"),
     "fitted_on": Key("day", "day up to which the model knows the sales"),
     "repeating_customers": Key("integer", "customers with purchases on several days"),
     "repeat_purchases": Key("integer", "purchases after the first of each customer"),
@@ -83,10 +92,10 @@ ANSWERS = {
             "[customer]",
             "[{rank id name p_active expected_purchases expected_value future_value purchases "
             "last_sale method reason}]",
-            "{id name by_currency all_currencies expected_on usual_days}",
+            "{id name state state_basis by_currency all_currencies expected_on usual_days}",
             "{currency customers orders? revenue? margin? customers_of_unknown_cost? best_fifth? "
             "best_fifth_share? lifetime_value? lifetime_years? lifetime_years_basis? "
-            "other_revenue? all_currencies?}",
+            "people_counted? people_revenue? other_revenue? all_currencies?}",
         ),
         "the ranking, with `--by future` the second form; the figures of one customer, or those of "
         "all with `--total`",
@@ -96,7 +105,7 @@ ANSWERS = {
             "{currency unit fitted_on customers repeating_customers repeat_purchases r alpha a "
             "b p q v r_error alpha_error a_error b_error p_error q_error v_error "
             "log_likelihood spend_log_likelihood spend_customers mean_purchase correlation "
-            "reason}",
+            "tested_until mae naive_mae reason}",
         ),
     ),
     "value equity": Answer(
@@ -110,7 +119,8 @@ ANSWERS = {
             "{currency until horizon_days customers mae naive_mae bias naive_bias "
             "top_decile_capture naive_top_decile_capture best_top_decile_capture "
             "actual_purchases expected_purchases naive_purchases actual_value "
-            "expected_value value_mae naive_value_mae value_bias naive_value_bias reason}",
+            "expected_value value_mae naive_value_mae value_bias naive_value_bias "
+            "model_is_better reason}",
         ),
     ),
 }

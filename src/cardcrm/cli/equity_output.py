@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
-from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.money import Money, format_money
+from cardcrm.reports.charts import build_money_bars
 from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -85,15 +86,8 @@ def charts(report: "EquityReport") -> tuple[BarChart, ...]:
     groups = [each for each in report.groups if each.kind == STANDING]
     if not groups:
         return ()
-    unit = 10 ** count_decimals(report.currency)
-    return (
-        BarChart(
-            "Customer equity by standing",
-            tuple(each.name for each in groups),
-            tuple(each.equity.minor / unit for each in groups),
-            report.currency,
-        ),
-    )
+    rows = [(each.name, each.equity) for each in groups]
+    return (build_money_bars("Customer equity by standing", rows, report.currency, len(rows)),)
 
 
 def explain(report: "EquityReport") -> tuple[str, ...]:

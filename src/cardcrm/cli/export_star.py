@@ -18,7 +18,7 @@ def export_star(session: Session, to: str) -> Result:
     """Write the star schema into a folder, or what has changed since the last export."""
     from cardcrm.render.progress import progress_bar
     from cardcrm.reports.warehouse import star_export
-    from cardcrm.reports.warehouse.warehouse_memory import remember_folder
+    from cardcrm.reports.warehouse.last_export_folder import remember_folder
 
     folder = Path(to)
     store = session.store()

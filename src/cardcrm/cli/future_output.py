@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money
+from cardcrm.reports.charts import build_money_bars
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -85,15 +86,9 @@ def charts(report: "FutureReport") -> tuple[BarChart, ...]:
     rows = report.rows[:_CHART_ROWS]
     if len(rows) < 2:
         return ()
-    unit = 10 ** count_decimals(report.currency)
-    return (
-        BarChart(
-            f"Expected spend in {report.horizon_days} days",
-            tuple(each.name for each in rows),
-            tuple(each.expected_value.minor / unit for each in rows),
-            report.currency,
-        ),
-    )
+    title = f"Expected spend in {report.horizon_days} days"
+    best = [(each.name, each.expected_value) for each in rows]
+    return (build_money_bars(title, best, report.currency, len(best)),)
 
 
 def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cardcrm import config
-from cardcrm.cli.terminal import has_color, is_terminal, write_message
+from cardcrm.cli.terminal import has_color, is_terminal, terminal_width, write_message
 from cardcrm.errors import (
     AmbiguousError,
     CardcrmError,
@@ -225,12 +225,15 @@ class Session:
         return has_color(stream) if wish == "auto" else wish == "always"
 
     def say(self, text: str) -> None:
-        """Write a message for people; programs, which ask for another format, get none."""
+        """Write a message for people; programs, which ask for another format, get none.
+
+        It is wrapped as tables are: on a terminal, and in a pipe only at the width of COLUMNS.
+        """
         if self.format == "table":
             text = sanitize(text, newlines=True)
             if len(text) > MAX_MESSAGE:
                 text = "\n".join(shorten(line, MAX_MESSAGE) for line in text.split("\n"))
-            write_message(text)
+            write_message(text, terminal_width(sys.stderr))
 
     # Questions
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_MOST_JUDGED = 200  # of the customers ranked by lifetime value
+
 
 @app.command("value")
 def value(
@@ -102,6 +104,20 @@ def value(
         return _rank_future(session, currency, where, limit, days, thousandths)
     if horizon.strip():
         raise UsageError("--horizon needs --by future", "The other rankings use --years.")
+    return _rank_customers(session, currency, where, limit, by.lower(), years, is_total=total)
+
+
+def _rank_customers(
+    session: Session,
+    currency: str,
+    where: str,
+    limit: int,
+    by: str,
+    years: float | None,
+    *,
+    is_total: bool,
+) -> Result:
+    """Return the best customers, or the figures of all together."""
     from cardcrm.cli import value_output
     from cardcrm.reports.scope import choose_currency, list_currencies
     from cardcrm.reports.value.customer_ranking import list_revenue
@@ -110,7 +126,7 @@ def value(
     store = session.store()
     present = list_currencies(store)
     currency = choose_currency(store, currency)
-    report = _report(store, currency, by.lower(), limit, where, years)
+    report = _report(store, currency, by, limit, where, years)
     if report is None:
         none = (
             f"no sales in {currency}"
@@ -118,22 +134,28 @@ def value(
             else "no sales yet: cardcrm sell WHO --product NAME"
         )
         empty = Sheet(value_output.COLUMNS, ())
-        return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
+        return Result(
+            value_output.totals_card(None, currency) if is_total else empty, notes=(none,)
+        )
     data: Sheet | Card
     further = [each for each in present if each != currency]
-    if total:
+    if is_total:
         is_all = len(present) > 1 and not where.strip()
         data = value_output.totals_card(
             report.selected,
             currency,
             list_revenue(store, further) if is_all else (),
             _convert(store) if is_all else None,
+            report.people,
+            where.strip(),
         )
     elif session.is_for_people:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
-    notes = value_output.explanations(report, by.lower(), further, is_total=total)
+    notes = value_output.explanations(report, by, further, is_total=is_total)
+    if session.is_for_people and not is_total:
+        notes += _name_lost(store, report, by)
     if report.selected is None:
         notes = [f"no matching customers with sales in {currency}"]
     if session.format != "table" and (report.left_out or report.selected is None):
@@ -174,6 +196,24 @@ def _report(
     )
 
 
+def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
+    """Return which customers ranked by lifetime value are likely lost."""
+    if by != "clv":
+        return []
+    from cardcrm.cli.value_output import name_some
+    from cardcrm.reports.value.customer_verdicts import load_verdicts
+    from cardcrm.reports.value.verdict import LOST
+
+    rows = report.rows[:_MOST_JUDGED]
+    verdicts = load_verdicts(store, [each.contact_id for each in rows], _today(store))
+    lost = [
+        each.name
+        for each in rows
+        if each.contact_id in verdicts and verdicts[each.contact_id].state == LOST
+    ]
+    return [f"likely lost all the same: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
+
+
 def _convert(store: "Store", contact_id: int | None = None) -> "Converted | None":
     """Return the sales of all currencies in the default one, if their rates are known."""
     from cardcrm.reports.conversion import convert_sales
@@ -195,10 +235,11 @@ def _show_customer(
     future: tuple[int, int],
 ) -> Result:
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
-    from cardcrm.cli.value_output import customer_card
+    from cardcrm.cli.customer_value import customer_card
     from cardcrm.reports.retention.next_orders import find_next_order
     from cardcrm.reports.value.customer_future import load_customer_future
     from cardcrm.reports.value.customer_ranking import load_contact_values
+    from cardcrm.reports.value.customer_verdicts import load_verdicts
 
     if currency:
         count_decimals(currency)
@@ -220,5 +261,6 @@ def _show_customer(
     }
     converted = _convert(store, contact.id) if len(found) > 1 else None
     next_order = find_next_order(store, contact.id, contact.name, today) if found else None
-    card = customer_card(contact, found, converted, futures, next_order)
+    verdict = load_verdicts(store, [contact.id], today).get(contact.id) if found else None
+    card = customer_card(contact, found, converted, futures, next_order, verdict)
     return Result(card if found or not session.is_for_people else None, notes=tuple(notes))

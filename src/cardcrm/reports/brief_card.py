@@ -64,7 +64,7 @@ def build_brief_card(
                 (each.label, each.text)
                 for each in _build_brief_facts(card, _MAX_NOTE[bool(alerts)], best_hour)
             ),
-            *(("alert", shorten(describe_alert(each), 62)) for each in alerts[:MAX_ALERTS]),
+            *(("alert", describe_alert(each, 62)) for each in alerts[:MAX_ALERTS]),
         ),
         sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
         data=data,

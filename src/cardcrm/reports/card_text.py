@@ -23,8 +23,8 @@ from cardcrm.text import normalize_line, shorten
 class Target(NamedTuple):
     """The record that a line of a card shows: its kind, its id and its text.
 
-    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
-    kind of a contact point.
+    The kind is ``contact``, ``point``, ``reminder``, ``alert``, ``interaction`` or ``sale``;
+    ``point`` is the kind of a contact point.
     """
 
     kind: str

@@ -32,7 +32,12 @@ def month_query(
     # Most sales of all customers fall into the period: a scan is quicker than the index on days,
     # and coalesce() keeps the planner from that index.
     condition = "contact_id = :contact AND on_date" if contact_id else "coalesce(on_date, '')"
-    params = {"currency": currency, "first": days[0].isoformat(), "contact": contact_id}
+    params = {
+        "currency": currency,
+        "first": days[0].isoformat(),
+        "last": today.isoformat(),
+        "contact": contact_id,
+    }
 
     def parse(rows: Iterable[Row]) -> tuple[MonthRevenue, ...]:
         sums = {row["month"]: int(row["amount"]) for row in rows}
@@ -42,7 +47,7 @@ def month_query(
 
     return Query(
         "SELECT substr(on_date, 1, 7) AS month, sum(amount) AS amount FROM sale "
-        f"WHERE currency = :currency AND {condition} >= :first GROUP BY 1",
+        f"WHERE currency = :currency AND {condition} BETWEEN :first AND :last GROUP BY 1",
         params,
         parse,
     )

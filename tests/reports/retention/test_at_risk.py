@@ -12,7 +12,7 @@ from cardcrm.dates import DayTime
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.win_back import follow_up
 from cardcrm.reports.habits import find_habit
-from cardcrm.reports.retention.at_risk import LostCustomer, rank_risks, report_risks
+from cardcrm.reports.retention.at_risk import HabitualCustomer, rank_risks, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -91,7 +91,7 @@ def test_a_model_is_believed_before_the_habit():
     habit = find_habit(every(10, 4, 900), today)
     assert habit is not None
     chances = {2: 0.5, 3: 0.25}
-    ranked = rank_risks([LostCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
+    ranked = rank_risks([HabitualCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
     assert [(value, each.contact_id) for value, each, _ in ranked] == [
         (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
     ]  # fmt: skip

@@ -71,7 +71,7 @@ def test_an_order_is_expected_after_the_usual_days(store):
     found, count = list_next_orders(store, EVERYTHING)
     assert count == 4
     assert [(each.contact_id, each.state, each.days_late) for each in found] == [
-        (late, "late", 16), (due, "due", 1), (coming, "coming", 0), (lost, "likely lost", 179),
+        (late, "late", 16), (due, "due", 1), (coming, "coming", 0), (lost, "long overdue", 179),
     ]  # fmt: skip
     assert found[0].expected_on == TODAY - dt.timedelta(days=16)
     assert (found[0].usual_days, found[0].purchases, found[0].name) == (18.0, 3, "Late")

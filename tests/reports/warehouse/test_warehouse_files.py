@@ -95,6 +95,23 @@ def test_a_damaged_day_does_not_become_the_name_of_a_folder(tmp_path):
     assert os.listdir(tmp_path / "star") == []
 
 
+def test_a_day_that_is_in_no_calendar_stays_in_its_month(tmp_path):
+    store = open_store(tmp_path / "cards.db", create=True)
+    contact = contacts.add(store, ContactDraft("Ann Lee")).id
+    for minor in (100, 250):
+        sales.sell(store, contact, Money(minor, "GBP"))
+    store.engine.begin()
+    store.engine.execute("UPDATE sale SET on_date = '2026-02-31' WHERE id = 1", {})
+    store.engine.commit()
+    export_star(store, tmp_path / "star")
+    store.close()
+    found = ask(tmp_path / "star", "SELECT on_date, amount FROM fact_sale_line ORDER BY amount")
+    assert [(day is None, str(amount)) for day, amount in found] == [
+        (True, "1.000"),
+        (False, "2.500"),
+    ]
+
+
 def test_tables_without_rows_can_be_queried(star):
     assert ask(star, "SELECT count(*), sum(minutes) FROM fact_interaction") == [(0, None)]
 

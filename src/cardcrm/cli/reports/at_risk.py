@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import pluralize
@@ -13,8 +12,9 @@ from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money
 from cardcrm.percent import format_percent
+from cardcrm.reports.charts import build_risk_chart
 from cardcrm.reports.habits import MIN_PURCHASES
 from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.sheet import Cell, Column, Sheet
@@ -96,7 +96,7 @@ def at_risk(
     return Result(
         _table(risks) if is_table else Sheet(COLUMNS, [_row(each) for each in risks]),
         notes=notes,
-        charts=(_draw(risks),),
+        charts=(build_risk_chart(risks, scope.currency),),
     )
 
 
@@ -165,11 +165,3 @@ def _table(risks: list[Risk]) -> Sheet:
     ]
     title = f"Most likely lost customers by value at risk, in {risks[0].value_at_risk.currency}"
     return Sheet(heads, rows, title, _NOTE)
-
-
-def _draw(risks: list[Risk]) -> BarChart:
-    currency = risks[0].value_at_risk.currency
-    unit = 10 ** count_decimals(currency)
-    shown = risks[:15]
-    values = tuple(each.value_at_risk.minor / unit for each in shown)
-    return BarChart("Value at risk", tuple(each.name for each in shown), values, currency)

@@ -4,17 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
     percent,
     refresh_alerts,
-    to_bars,
 )
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.reports.charts import build_pair_chart
 from cardcrm.reports.product_sales.baskets import BASKETS, Baskets, Pair, find_pairs
 from cardcrm.sheet import Column, Sheet
 
@@ -66,7 +64,9 @@ def baskets(
     if not found.pairs:
         return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),))
     shown = found.pairs[: options.count_rows(session)]
-    return Result(_lay_out(session, found, shown, over), charts=(_draw(found.pairs, over),))
+    return Result(
+        _lay_out(session, found, shown, over), charts=(build_pair_chart(found.pairs, over),)
+    )
 
 
 def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: str) -> Sheet:
@@ -119,12 +119,6 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
         for each in pairs
     ]  # fmt: skip
     return Sheet(columns, rows, ids="product_id")
-
-
-def _draw(pairs: tuple[Pair, ...], over: str) -> BarChart:
-    first = pairs[:MAX_BARS]
-    bars = to_bars([(f"{each.product} + {each.other}", each.together) for each in first])
-    return BarChart(f"Bought together, by {over}", *bars, over)
 
 
 def _explain_none(found: Baskets, over: str, min_count: int) -> str:

@@ -183,8 +183,8 @@ def describe_best(found: "AnswerReport") -> str:
 
 
 def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
-    from cardcrm.chart import BarChart, HeatMap
-    from cardcrm.reports.behavior.answer_rates import WEEKDAYS
+    from cardcrm.chart import BarChart
+    from cardcrm.reports.charts import build_answer_map
 
     if not found.rows:
         return ()
@@ -193,10 +193,5 @@ def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
         tuple(each.name for each in found.channels),
         tuple(float(each.counts.interactions) for each in found.channels),
     )
-    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
-    if not hours:
-        return (mix,)
-    cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
-    names = tuple(f"{hour:02}" for hour in hours)
-    title = f"Answered {found.channel}s by weekday and hour, expected"
-    return (mix, HeatMap(title, tuple(day[:3] for day in WEEKDAYS), names, cells, "%"))
+    answers = build_answer_map(found)
+    return (mix, answers) if answers else (mix,)

@@ -12,7 +12,6 @@ from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.chart import LineChart
     from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
 
 app = typer.Typer()
@@ -61,7 +60,7 @@ def forecast(
 
     Several methods forecast the months of the past from what was known then. The one with the
     smallest mean error is used; the simple guesses “last month again” and “the same month of last
-    year” take part and win if they are better. The month of today is not complete and is left out.
+    year” take part and win if they are better. The month of today is forecast from what is sold.
 
     Examples:
         cardcrm report forecast
@@ -71,6 +70,7 @@ def forecast(
         cardcrm report forecast --where tag:wholesale --format csv
 
     """
+    from cardcrm.reports.charts import build_forecast_chart
     from cardcrm.reports.forecast.forecast import build_forecast
     from cardcrm.reports.forecast.series import parse_figure
 
@@ -91,8 +91,8 @@ def forecast(
         return Result(card if is_program else None, notes=(found.reason, *others))
     return Result(
         card,
-        notes=(*_explain(found, lost_after), *others),
-        charts=(_draw(found, scope.currency),),
+        notes=(*_explain(found, lost_after, scope.currency), *others),
+        charts=(build_forecast_chart(found, scope.currency, _SHOWN_PAST),),
     )
 
 
@@ -113,6 +113,7 @@ def _columns(found: "Forecast") -> tuple[Column, ...]:
     name = "currency" if found.series.figure == "revenue" else ""
     return (
         Column("month", "month"),
+        Column("so_far", "so far", "right", currency=name, digits=1),
         Column("expected", "forecast", "right", currency=name, digits=1),
         Column("low", f"low ({percent})", "right", currency=name, digits=1),
         Column("high", f"high ({percent})", "right", currency=name, digits=1),
@@ -120,7 +121,7 @@ def _columns(found: "Forecast") -> tuple[Column, ...]:
 
 
 def _row(found: "Forecast", each: "ForecastMonth", currency: str) -> tuple[Cell, ...]:
-    figures = (each.value, each.low, each.high)
+    figures = (each.so_far, each.value, each.low, each.high)
     return (each.month, *(_to_figure(found, value, currency) for value in figures))
 
 
@@ -197,55 +198,30 @@ def _to_data(found: "Forecast", currency: str) -> dict[str, object]:
         "forecast": [
             {
                 "month": each.month,
+                "so_far": _to_number(found, each.so_far, currency),
                 "expected": _to_number(found, each.value, currency),
                 "low": _to_number(found, each.low, currency),
                 "high": _to_number(found, each.high, currency),
             }
             for each in found.months
         ],
+        "total": _to_number(found, found.total, currency) if found.months else None,
         "reason": found.reason or found.band_reason or None,
     }
 
 
-def _explain(found: "Forecast", lost_after: int) -> tuple[str, ...]:
+def _explain(found: "Forecast", lost_after: int, currency: str) -> tuple[str, ...]:
+    from cardcrm.reports.forecast.total import describe_total
+
     assert found.backtest is not None
     past = found.past
     lines = [
+        describe_total(found, currency),
         f"from {len(past)} complete months, {past[0][0]} to {past[-1][0]}, by the method “"
         f"{found.backtest.best.name}”: {found.backtest.best.words}",
-        f"{float(found.confidence):.0%} of past forecasts would have been within such a band",
+        found.band_reason
+        or f"{float(found.confidence):.0%} of the forecasts of the past were within such a band",
     ]
-    if found.band_reason:
-        lines[1] = found.band_reason
     if found.series.figure == "lost":
         lines.append(f"lost: {lost_after} months without an order")
     return tuple(lines)
-
-
-def _draw(found: "Forecast", currency: str) -> "LineChart":
-    from cardcrm.chart import Band, LineChart, Series
-
-    is_money = found.series.figure == "revenue"
-    scale = 10 ** count_decimals(currency) if is_money else 1
-    past = found.past[-_SHOWN_PAST:]
-    before: tuple[float | None, ...] = (None,) * len(past)
-
-    def scaled(values: list[float | None]) -> tuple[float | None, ...]:
-        return tuple(None if value is None else value / scale for value in values)
-
-    actual = scaled([value for _, value in past]) + (None,) * len(found.months)
-    band = Band(
-        f"{float(found.confidence):.0%} band",
-        before + scaled([each.low for each in found.months]),
-        before + scaled([each.high for each in found.months]),
-    )
-    return LineChart(
-        f"Forecast of {_TITLES[found.series.figure]}",
-        (*(month for month, _ in past), *(each.month for each in found.months)),
-        (
-            Series("so far", actual),
-            Series("forecast", before + scaled([each.value for each in found.months])),
-        ),
-        band,
-        currency if is_money else "",
-    )

@@ -9,14 +9,12 @@ from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
     percent,
-    to_bars,
-    to_major,
 )
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
+from cardcrm.reports.charts import MAX_BARS, build_money_bars
 from cardcrm.reports.product_sales.margins import (
     DIMENSIONS,
     PERIODS,
@@ -149,5 +147,5 @@ def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:
     first = found.rows[-MAX_BARS:] if group in PERIODS else found.rows[:MAX_BARS]
     if not first:
         return ()
-    bars = to_bars([(_name(each), to_major(each.margin)) for each in first])
-    return (BarChart(f"Margin by {group}", *bars, scope.currency),)
+    rows = [(_name(each), each.margin) for each in first]
+    return (build_money_bars(f"Margin by {group}", rows, scope.currency),)

@@ -1,14 +1,10 @@
 """Parts that the tables and charts about products share."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
-    from cardcrm.money import Money, UnitPrice
-
-MAX_BARS = 10
-_MAX_LABEL = 40  # cells
+    from cardcrm.money import UnitPrice
 
 
 def refresh_alerts(session: "Session") -> None:
@@ -30,20 +26,6 @@ def percent(share: float | None, digits: int = 0) -> str:
 def change(share: float | None) -> str:
     """Return a relative change as ``+12%``."""
     return "" if share is None else f"{share:+.0%}"
-
-
-def to_bars(bars: Sequence[tuple[str, float]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the labels and the values of a bar chart."""
-    from cardcrm.text import shorten
-
-    return tuple(shorten(name, _MAX_LABEL) for name, _ in bars), tuple(value for _, value in bars)
-
-
-def to_major(money: "Money") -> float:
-    """Return an amount in major units, for a chart."""
-    from cardcrm.money import format_decimal
-
-    return float(format_decimal(money))
 
 
 def to_major_price(price: "UnitPrice | None") -> float | None:

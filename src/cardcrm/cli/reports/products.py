@@ -4,21 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
     change,
     percent,
     refresh_alerts,
     round_price,
-    to_bars,
-    to_major,
 )
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, format_quantity
+from cardcrm.reports.charts import build_product_chart
 from cardcrm.reports.product_sales.product_figures import (
     SORT_ORDERS,
     ProductFigures,
@@ -68,9 +65,7 @@ def products(
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
         return Result(_list_products(()), notes=(note,))
     data = _lay_out(found, shown, scope) if session.is_for_people else _list_products(shown)
-    first = sorted(found.rows, key=SORT_ORDERS["revenue"], reverse=True)[:MAX_BARS]
-    bars = to_bars([(each.name, to_major(each.revenue)) for each in first])
-    return Result(data, charts=(BarChart("Revenue by product", *bars, scope.currency),))
+    return Result(data, charts=(build_product_chart(found.rows, scope.currency),))
 
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:

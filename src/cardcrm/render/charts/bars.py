@@ -34,7 +34,7 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
     shown = chart.values[:MAX_BARS]
     labels = [sanitize(label) for label in chart.labels[:MAX_BARS]]
     values = [clean(value) for value in shown]
-    label_room = min(max(map(cell_width, labels), default=0), look.width // 3)
+    label_room = min(max(map(cell_width, labels), default=0), look.width // 2)
     figures, room = _format_figures(values, chart.unit, look.width - label_room - 2)
     figure_room = max(map(len, figures), default=0)
     low, high = _range(values)
@@ -108,7 +108,7 @@ def _divide_rows(axis: Axis, height: int) -> _Rows:
 
 
 def _draw_columns(chart: BarChart, look: Look) -> Iterator[Line]:
-    axis = make_axis(chart.values)
+    axis = make_axis(chart.values, chart.unit)
     rows = _divide_rows(axis, divide_evenly(axis, look.height))
     ticks = label_axis(axis, chart.unit)
     margin = max(map(len, ticks)) + 1

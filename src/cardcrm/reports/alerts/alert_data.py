@@ -2,6 +2,7 @@
 
 from cardcrm.money import Money, format_money
 from cardcrm.reports.alerts.alert_queries import Alert
+from cardcrm.text import cell_width, shorten
 
 
 def alert_data(alert: Alert) -> dict[str, object]:
@@ -20,7 +21,10 @@ def alert_data(alert: Alert) -> dict[str, object]:
     }
 
 
-def describe_alert(alert: Alert) -> str:
-    """Return an alert in a line: ``Roses: every 30 days as a rule … (24.50 EUR, A12)``."""
-    value = format_money(Money(alert.amount, alert.currency))
-    return f"{alert.what} ({value}, A{alert.id})"
+def describe_alert(alert: Alert, cells: int | None = None) -> str:
+    """Return an alert in a line: ``Roses: every 30 days as a rule … (24.50 EUR, A12)``.
+
+    To fit into ``cells``, the reason is cut; value and number stay.
+    """
+    end = f" ({format_money(Money(alert.amount, alert.currency))}, A{alert.id})"
+    return (alert.what if cells is None else shorten(alert.what, cells - cell_width(end))) + end

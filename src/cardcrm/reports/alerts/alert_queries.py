@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.store import Query
 from cardcrm.store.engine import Row
+from cardcrm.store.fetch import count_of
 
 
 class Alert(NamedTuple):
@@ -37,10 +38,13 @@ class Alert(NamedTuple):
         return f"{self.product}: {self.reason}" if self.product else self.reason
 
 
+_FROM = (
+    "FROM alert a LEFT JOIN contact c ON c.id = a.contact_id "
+    "LEFT JOIN product p ON p.id = a.product_id"
+)
 _SELECT = (
     "SELECT a.id, a.kind, a.contact_id, coalesce(c.name, ''), a.product_id, coalesce(p.name, ''), "
-    "a.reason, a.amount, a.currency, a.confidence, a.raised_on FROM alert a "
-    "LEFT JOIN contact c ON c.id = a.contact_id LEFT JOIN product p ON p.id = a.product_id"
+    f"a.reason, a.amount, a.currency, a.confidence, a.raised_on {_FROM}"
 )
 _SHOWN = (
     "a.place IS NOT NULL AND a.raised_on >= :raised_since AND NOT EXISTS (SELECT 1 FROM sale s "
@@ -69,6 +73,17 @@ def alert_query(
         f"{_SELECT} WHERE {_SHOWN}{also} ORDER BY a.place, a.amount DESC, a.id LIMIT :alert_limit",
         {**dict(params), **_days(today, days), "alert_limit": limit},
         _parse,
+    )
+
+
+def alert_count_query(
+    today: dt.date, days: int, condition: str, params: tuple[tuple[str, Any], ...] = ()
+) -> Query[int]:
+    """Build the query for the number of all alerts that `alert_query` finds."""
+    return Query(
+        f"SELECT count(*) {_FROM} WHERE {_SHOWN} AND ({condition})",
+        {**dict(params), **_days(today, days)},
+        count_of,
     )
 
 

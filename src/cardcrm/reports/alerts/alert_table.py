@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from cardcrm.errors import StorageError
-from cardcrm.reports.alerts.alert_scan import Found, scan_sales
+from cardcrm.reports.alerts.alert_scan import scan_sales
+from cardcrm.reports.alerts.new_alert import NewAlert
 from cardcrm.reports.scope import list_currencies
 from cardcrm.store import Store, settings
 from cardcrm.store.engine import transaction
@@ -73,7 +74,7 @@ def _read_known(store: Store) -> dict[_Key, _Stored]:
 
 
 def _build_rows(
-    found: dict[_Key, Found],
+    found: dict[_Key, NewAlert],
     known: dict[_Key, _Stored],
     today: dt.date,
     days: int,
@@ -95,7 +96,7 @@ def _build_rows(
 
 
 def _cells(
-    each: Found, currency: str, place: int | None, raised: str, last_sale: int
+    each: NewAlert, currency: str, place: int | None, raised: str, last_sale: int
 ) -> Iterable[Any]:
     target = (each.kind, each.contact_id, each.product_id, currency)
     return (*target, each.amount, each.confidence, each.reason, place, raised, last_sale)

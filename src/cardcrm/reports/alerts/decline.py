@@ -1,18 +1,21 @@
 """Find what sells less than before, or at a lower margin, over two spans of half a year.
 
 The spans are the last 182 days and the same days a year earlier, or the 182 days before where the
-sales do not reach back for that. Orders are counts, so a fall is certain to the degree that chance
-would not give it: confidence is 1 - P(X ≤ now), X binomial with the orders of both spans and
-probability 1/2, the exact test of two equal Poisson rates (Przyborowski and Wilenski, 1940).
+sales do not reach back for that. Orders are counts, so the p-value of a fall is P(X ≤ now), X
+binomial with the orders of both spans and probability 1/2: the exact test of two equal Poisson
+rates (Przyborowski and Wilenski, 1940). As all customers are tested, their p-values are adjusted
+together. Too few orders cannot show a fall at all, and are not tested (Tarone, 1990).
 """
 
 import datetime as dt
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 HALF_YEAR = 182  # days
 _YEAR = 365
-_MIN_CONFIDENCE = 0.95
+MAX_P_VALUE = 0.05
+MIN_TESTED = 5  # orders of both spans; P(X ≤ 0) of 4 is 0.06
 _MIN_FALL = 0.3  # of the revenue
 _MIN_DROP = 0.05  # of the margin rate
 _MIN_ORDERS = 3  # with a known cost, in both spans
@@ -58,10 +61,9 @@ class Sums(NamedTuple):
 
 
 class Decline(NamedTuple):
-    """A fall of revenue or of the margin, what it costs in minor units, and how certain it is."""
+    """A fall of revenue or of the margin, and what it costs in minor units."""
 
     amount: int
-    confidence: float | None
     reason: str
 
 
@@ -76,15 +78,12 @@ def choose_spans(first_sale: dt.date, today: dt.date) -> Spans | None:
 
 
 def find_fall(now: Sums, before: Sums, spans: Spans, what: str) -> Decline | None:
-    """Return the fall of the revenue, unless it is small or may be chance."""
+    """Return the fall of the revenue, unless it is small; it may be chance."""
     if before.revenue <= 0 or now.revenue > before.revenue * (1 - _MIN_FALL):
-        return None
-    confidence = compute_confidence(now.orders, before.orders)
-    if confidence < _MIN_CONFIDENCE:
         return None
     share = 1 - max(now.revenue, 0) / before.revenue
     reason = f"{now.orders:,} {what}, {before.orders:,} {spans.words}: revenue -{share:.0%}"
-    return Decline(before.revenue - max(now.revenue, 0), confidence, reason)
+    return Decline(before.revenue - max(now.revenue, 0), reason)
 
 
 def find_margin_drop(now: Sums, before: Sums, spans: Spans) -> Decline | None:
@@ -95,16 +94,14 @@ def find_margin_drop(now: Sums, before: Sums, spans: Spans) -> Decline | None:
     if min(now.known_orders, before.known_orders) < _MIN_ORDERS:
         return None
     reason = f"margin {rate:.0%} of revenue, {former:.0%} {spans.words}"
-    return Decline(round((former - rate) * now.known), None, reason)
+    return Decline(round((former - rate) * now.known), reason)
 
 
-def compute_confidence(now: int, before: int) -> float:
-    """Return the probability that chance would leave more than ``now`` of the orders."""
+@lru_cache(maxsize=4096)  # most customers have few orders
+def compute_p_value(now: int, before: int) -> float:
+    """Return the probability that chance would leave at most ``now`` of the orders."""
     total = now + before
-    if total == 0:
-        return 0.0
     if total > _EXACT:
         z = (now + 0.5 - total / 2) / (math.sqrt(total) / 2)
-        return 1 - 0.5 * math.erfc(-z / math.sqrt(2))
-    below = sum(math.comb(total, count) for count in range(now + 1))
-    return 1.0 - float(below / 2**total)
+        return 0.5 * math.erfc(-z / math.sqrt(2))
+    return float(sum(math.comb(total, count) for count in range(now + 1)) / 2**total)

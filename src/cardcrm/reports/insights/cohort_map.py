@@ -1,6 +1,6 @@
 """The insight of new customers who stay, by the month of their first purchase."""
 
-from cardcrm.chart import HeatMap
+from cardcrm.reports.charts import build_cohort_map
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.retention.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.sheet import Column, Sheet
@@ -23,19 +23,7 @@ def build_cohort_insight(store: Store, view: View) -> Insight:
     if len(found) < 2:
         reason = "Two complete months with new customers are needed to compare them."
         return Insight("cohorts", title, reason=reason)
-    ages = min(max(len(each.ages) for each in found), _AGES)
-    cells = tuple(
-        tuple(age.share for age in each.ages[:ages]) + (None,) * (ages - len(each.ages))
-        for each in found
-    )
-    names = tuple(each.period for each in found)
-    chart = HeatMap(
-        "Share who buy, months after the first purchase",
-        names,
-        tuple(map(str, range(ages))),
-        cells,
-        "%",
-    )
+    chart = build_cohort_map(found, "month", most=_AGES)
     rows = [(each.period, each.size, *_list_shares(each)) for each in reversed(found)]
     average = average_shares(found)
     note = f"One month later, {average[1]:.0%} of new customers buy again." if average[1:] else ""

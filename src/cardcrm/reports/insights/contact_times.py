@@ -1,14 +1,14 @@
 """The insight of the time at which contacts answer."""
 
-from cardcrm.chart import HeatMap
 from cardcrm.reports.behavior.answer_rates import (
-    WEEKDAYS,
+    MIN_ATTEMPTS,
     AnswerRate,
     AnswerReport,
     build_rates,
     choose_best,
 )
 from cardcrm.reports.behavior.attempts import read_tallies
+from cardcrm.reports.charts import build_answer_map
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
@@ -28,22 +28,18 @@ def build_best_time_insight(store: Store, view: View) -> Insight:
     title = "Best time to call"
     tallies = read_tallies(store, Scope("", view.today), contact_id=None, reply_days=_REPLY_DAYS)
     found = build_rates(tallies)
-    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
-    if not hours:
+    note, chart = _name_best(found), build_answer_map(found)
+    if chart is None:
         reason = "No calls with a time yet: `log` them with `--kind call`."
         return Insight("best_time", title, reason=reason)
-    chart = HeatMap(
-        "Expected share of calls that are answered",
-        WEEKDAYS,
-        tuple(f"{hour:02}" for hour in hours),
-        tuple(tuple(row[hour] for hour in hours) for row in found.grid),
-        "%",
-    )
+    if not note:
+        reason = f"No best time yet: no weekday or hour has {MIN_ATTEMPTS} calls."
+        return Insight("best_time", title, reason=reason)
     rows = [
         (each.name, each.counts.attempts, each.counts.answered, each.expected)
         for each in (*found.weekdays, *found.hours)
     ]
-    sheet, note = Sheet(_COLUMNS, rows, ids="time"), _name_best(found)
+    sheet = Sheet(_COLUMNS, rows, ids="time")
     return Insight("best_time", title, (chart,), sheet, note, shares=("expected",))
 
 

@@ -1,12 +1,12 @@
 """The parts of an insight, and the sales that it is about."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cardcrm.chart import Chart
-from cardcrm.money import Money, count_decimals
+from cardcrm.money import Money, format_money
 from cardcrm.reports.scope import Scope
-from cardcrm.sheet import Sheet
+from cardcrm.sheet import Cell, Sheet
 
 NO_SHEET = Sheet((), ())
 
@@ -28,6 +28,11 @@ class View(NamedTuple):
     def scope(self) -> Scope:
         """The sales of the span."""
         return Scope(self.currency, self.today, self.first, self.last)
+
+    @property
+    def is_past(self) -> bool:
+        """Return whether the reader's day is after the span."""
+        return self.last < self.today
 
     @property
     def history(self) -> Scope:
@@ -54,24 +59,22 @@ class Insight(NamedTuple):
 
     @property
     def table(self) -> Sheet:
-        """The list behind the insight for people, with shares in percent."""
+        """The list behind the insight for people: shares in percent, amounts without currency.
+
+        The currency is in the title of the chart.
+        """
         is_share = [column.key in self.shares for column in self.sheet.columns]
-        rows = [
-            tuple(
-                f"{cell:.0%}" if share and isinstance(cell, float) else cell
-                for cell, share in zip(row, is_share, strict=True)
-            )
-            for row in self.sheet.rows
-        ]
+        rows = [tuple(map(_to_text, row, is_share)) for row in self.sheet.rows]
         return self.sheet._replace(rows=rows)
 
     @property
-    def rows(self) -> list[dict[str, object]]:
+    def rows(self) -> list[dict[str, Any]]:
         """The list behind the insight as objects, for JSON."""
         keys = [column.key for column in self.sheet.columns]
         return [dict(zip(keys, row, strict=True)) for row in self.sheet.rows]
 
 
-def in_units(money: Money) -> float:
-    """Return an amount in major units, as charts have it."""
-    return float(money.minor / 10 ** count_decimals(money.currency))
+def _to_text(cell: Cell, is_share: bool) -> Cell:
+    if is_share and isinstance(cell, float):
+        return f"{cell:.0%}"
+    return format_money(cell, code=False) if isinstance(cell, Money) else cell

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from cardcrm.chart import BarChart
 from cardcrm.dates.date_parts import add_months
-from cardcrm.reports.insights.insight import Insight, View, in_units
-from cardcrm.reports.product_sales.baskets import find_pairs
+from cardcrm.reports.charts import build_pair_chart, build_product_chart
+from cardcrm.reports.insights.insight import Insight, View
+from cardcrm.reports.product_sales.baskets import Pair, find_pairs
 from cardcrm.reports.product_sales.product_figures import build_product_report
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -22,6 +22,7 @@ _PAIR_COLUMNS = (
     Column("product", "product", wide=True),
     Column("other_product", "bought with", wide=True),
     Column("count", "together", "right"),
+    Column("confidence", "of buyers", "right"),
     Column("lift", "lift", "right", digits=1),
 )
 
@@ -37,8 +38,7 @@ def build_product_insight(store: Store, view: View) -> Insight:
         (each.id, each.name, each.revenue, _count_units(each.units), each.customers)
         for each in found
     ]
-    values = tuple(in_units(each.revenue) for each in found)
-    chart = BarChart("Revenue", tuple(each.name for each in found), values, view.currency)
+    chart = build_product_chart(found, view.currency)
     return Insight("best_products", title, (chart,), Sheet(_PRODUCT_COLUMNS, cells))
 
 
@@ -48,18 +48,35 @@ def _count_units(thousandths: int) -> int | float:
 
 
 def build_pair_insight(store: Store, view: View) -> Insight:
-    """Return the products that customers bought together within a year."""
+    """Return the products that customers bought together within a year.
+
+    The first product of a pair is in more baskets, so that most buyers of it lack the other one.
+    """
     title = "What sells together"
     scope = replace(view.scope, since=add_months(view.last, -12))
-    found = [each for each in find_pairs(store, scope).pairs if each.lift > 1][:MAX_PRODUCTS]
+    pairs = [each for each in find_pairs(store, scope).pairs if each.lift > 1]
+    found = [_put_frequent_first(each) for each in pairs[:MAX_PRODUCTS]]
     if not found:
         reason = "No two products were bought together more than once, beyond chance, in a year."
         return Insight("product_pairs", title, reason=reason)
-    cells = [(each.product, each.other, each.together, each.lift) for each in found]
-    labels = tuple(f"{each.product} + {each.other}" for each in found)
-    chart = BarChart(
-        "Bought together within a year", labels, tuple(each.together for each in found), "baskets"
-    )
+    cells = [
+        (each.product, each.other, each.together, each.confidence, each.lift) for each in found
+    ]
     first = found[0]
     note = f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well."
-    return Insight("product_pairs", title, (chart,), Sheet(_PAIR_COLUMNS, cells), note)
+    sheet = Sheet(_PAIR_COLUMNS, cells)
+    chart = build_pair_chart(found)
+    return Insight("product_pairs", title, (chart,), sheet, note, shares=("confidence",))
+
+
+def _put_frequent_first(pair: Pair) -> Pair:
+    if pair.confidence <= pair.confidence_back:
+        return pair
+    return pair._replace(
+        product_id=pair.other_id,
+        product=pair.other,
+        other_id=pair.product_id,
+        other=pair.product,
+        confidence=pair.confidence_back,
+        confidence_back=pair.confidence,
+    )

@@ -1,10 +1,14 @@
 """The insight of revenue by month: two years, the year before, and the months to come."""
 
-from cardcrm.chart import Band, LineChart, Series, Value
+from collections.abc import Sequence
+
+from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.dates.date_parts import add_months
-from cardcrm.money import count_decimals
+from cardcrm.money import Money, to_units
+from cardcrm.reports.charts import build_forecast_chart
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
-from cardcrm.reports.insights.insight import Insight, View, in_units
+from cardcrm.reports.forecast.total import describe_total
+from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.revenue import MonthRevenue, revenue_by_month
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -14,18 +18,33 @@ _MONTHS_AHEAD = 12
 
 
 def build_revenue_insight(store: Store, view: View) -> Insight:
-    """Return the revenue of 24 months up to the end of the view, each beside its year before."""
+    """Return the revenue of 24 months up to the end of the view, each beside its year before.
+
+    Months before the first one with revenue are left out.
+    """
+    title = "Revenue by month"
     months = revenue_by_month(store, view.currency, view.last, months=SHOWN_MONTHS + 12)
-    if not any(each.revenue.minor for each in months):
+    with_sales = [at for at, each in enumerate(months) if each.revenue.minor]
+    if not with_sales:
         reason = f"No sales in the three years up to {view.last}."
-        return Insight("revenue_by_month", "Revenue by month", reason=reason)
-    shown, before = months[12:], months[:SHOWN_MONTHS]
-    series = [Series("revenue", tuple(in_units(each.revenue) for each in shown))]
-    if any(each.revenue.minor for each in before):
-        series.append(Series("a year earlier", tuple(in_units(each.revenue) for each in before)))
+        return Insight("revenue_by_month", title, reason=reason)
+    first = max(with_sales[0], 12)
+    shown, before = months[first:], months[first - 12 : SHOWN_MONTHS]
+    has_before = any(each.revenue.minor for each in before)
+    chart = _build_revenue_chart(shown, before if has_before else (), view.currency)
+    return Insight("revenue_by_month", title, (chart,), _list_months(shown, before))
+
+
+def _build_revenue_chart(
+    shown: Sequence[MonthRevenue], before: Sequence[MonthRevenue], currency: str
+) -> Chart:
+    """Return lines, or bars of two months or one, which make no line."""
     labels = tuple(f"{each.first:%Y-%m}" for each in shown)
-    chart = LineChart("Revenue", labels, tuple(series), None, view.currency)
-    return Insight("revenue_by_month", "Revenue by month", (chart,), _list_months(shown, before))
+    now, then = (tuple(to_units(each.revenue) for each in months) for months in (shown, before))
+    if len(shown) < 3:
+        return BarChart("Revenue", labels, now, currency)
+    series = (Series("revenue", now), *((Series("a year earlier", then),) if then else ()))
+    return LineChart("Revenue", labels, series, unit=currency)
 
 
 def _list_months(shown: tuple[MonthRevenue, ...], before: tuple[MonthRevenue, ...]) -> Sheet:
@@ -46,36 +65,11 @@ def build_forecast_insight(store: Store, view: View) -> Insight:
     found = build_forecast(store, view.history, "revenue", _MONTHS_AHEAD)
     if not found.months:
         return Insight("forecast", "Revenue to come", reason=_as_sentence(found.reason))
-    note = (
-        f"Expected in the next {_MONTHS_AHEAD} months: "
-        f"{sum(each.value for each in found.months) / _unit(view):,.0f} {view.currency}."
-    )
+    note = _as_sentence(describe_total(found, view.currency))
     if found.band_reason:
         note = f"{note} {_as_sentence(found.band_reason)}"
-    chart = _build_ahead(found, view)
+    chart = build_forecast_chart(found, view.currency, SHOWN_MONTHS)
     return Insight("forecast", "Revenue to come", (chart,), _list_ahead(found, view), note)
-
-
-def _unit(view: View) -> int:
-    return int(10 ** count_decimals(view.currency))
-
-
-def _build_ahead(found: Forecast, view: View) -> LineChart:
-    past = found.past[-SHOWN_MONTHS:]
-    gap: tuple[Value, ...] = (None,) * (len(past) - 1)
-    unit = _unit(view)
-    last = past[-1][1] / unit
-    ahead = tuple(each.value / unit for each in found.months)
-    low = tuple(None if each.low is None else each.low / unit for each in found.months)
-    high = tuple(None if each.high is None else each.high / unit for each in found.months)
-    has_band = any(each is not None for each in low)
-    band = Band(f"{float(found.confidence):.0%} band", (*gap, last, *low), (*gap, last, *high))
-    labels = (*(month for month, _ in past), *(each.month for each in found.months))
-    series = (
-        Series("so far", (*(value / unit for _, value in past), *(None,) * len(ahead))),
-        Series("forecast", (*gap, last, *ahead)),
-    )
-    return LineChart("Revenue", labels, series, band if has_band else None, view.currency)
 
 
 def _list_ahead(found: Forecast, view: View) -> Sheet:
@@ -92,9 +86,9 @@ def _list_ahead(found: Forecast, view: View) -> Sheet:
     return Sheet(columns, rows, "Revenue to come", ids="month")
 
 
-def _in_units(value: float | None, view: View) -> float | None:
-    """Return an amount in major units, rounded to minor ones."""
-    return None if value is None else round(value) / _unit(view)
+def _in_units(minor: float | None, view: View) -> float | None:
+    """Return minor units, rounded, in major ones."""
+    return None if minor is None else to_units(Money(round(minor), view.currency))
 
 
 def _as_sentence(reason: str) -> str:

@@ -1,11 +1,9 @@
 """The insights of customers by standing: how many, and what they are worth."""
 
-from collections.abc import Sequence
-
-from cardcrm.chart import BarChart, HeatMap
-from cardcrm.money import Money
+from cardcrm.chart import HeatMap
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale
-from cardcrm.reports.insights.insight import Insight, View, in_units
+from cardcrm.reports.charts import build_money_bars
+from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
 from cardcrm.reports.rfm.grid import RfmGroup, build_grid, count_groups, count_standings
 from cardcrm.reports.scope import Scope
@@ -15,6 +13,7 @@ from cardcrm.store import Store
 
 _HORIZON = 5 * 365  # days, as of `value equity`
 _DISCOUNT = 10_000  # thousandths of a percent a year
+_EQUITY_TITLE = "Customer equity by standing"
 _TOO_FEW = "At least 5 customers are needed for standings."
 _COLUMNS = (
     Column("standing", "standing"),
@@ -46,37 +45,38 @@ def build_grid_insight(store: Store, view: View) -> Insight:
 
 
 def build_equity_insight(store: Store, view: View) -> Insight:
-    """Return the equity of customers by standing; without a fitted model, their revenue."""
+    """Return the equity of customers by standing; without a recent model, their revenue."""
     model = load_model(store, view.currency)
-    if model is None or abs((view.today - model.until).days) > MAX_AGE:
-        return _build_revenue(store, view)
+    if model is None:
+        return _build_revenue(store, view, "no model is stored")
+    if abs((view.today - model.until).days) > MAX_AGE:
+        return _build_revenue(store, view, f"the model of {model.until} is out of date")
     scope = Scope(view.currency, view.today)
     report = measure_equity(store, scope, _HORIZON, _DISCOUNT, keep=False)
     groups = [each for each in report.groups if each.kind == STANDING]
     rows = [(each.name, each.customers, each.revenue, each.equity) for each in groups]
     if not rows:
-        return _build_revenue(store, view)
-    title = "Customer equity by standing"
+        return Insight("equity", _EQUITY_TITLE, reason=_TOO_FEW)
     rows.sort(key=lambda row: (-row[3].minor, row[0]))
-    chart = _build_bars("Expected sales of five years", [(row[0], row[3]) for row in rows], view)
+    bars = [(row[0], row[3]) for row in rows]
+    chart = build_money_bars("Expected sales of five years", bars, view.currency, len(bars))
     note = f"Later money is discounted by {_DISCOUNT // 1000}% a year. More: cardcrm value equity."
-    return Insight("equity", title, (chart,), Sheet(_EQUITY_COLUMNS, rows), note)
+    return Insight("equity", _EQUITY_TITLE, (chart,), Sheet(_EQUITY_COLUMNS, rows), note)
 
 
-def _build_revenue(store: Store, view: View) -> Insight:
-    title = "Revenue by standing"
+def _build_revenue(store: Store, view: View, missing: str) -> Insight:
+    """Return the revenue by standing, with the reason for which there is no equity."""
     groups = _count_groups(store, view)
     if not groups:
-        return Insight("equity", title, reason=_TOO_FEW)
+        return Insight("equity", _EQUITY_TITLE, reason=_TOO_FEW)
     rows = sorted(count_standings(groups), key=lambda row: (-row[2].minor, row[0]))
-    chart = _build_bars("Revenue so far", [(row[0], row[2]) for row in rows], view)
-    note = "For what they will bring, fit the model: cardcrm value model."
-    return Insight("equity", title, (chart,), Sheet(_COLUMNS, rows), note)
-
-
-def _build_bars(title: str, rows: Sequence[tuple[str, Money]], view: View) -> BarChart:
-    names, values = zip(*rows, strict=True)
-    return BarChart(title, names, tuple(map(in_units, values)), view.currency)
+    bars = [(row[0], row[2]) for row in rows]
+    chart = build_money_bars("Revenue so far", bars, view.currency, len(bars))
+    note = (
+        f"This is not equity yet: {missing}, so what customers will bring is unknown. "
+        f"To fit a model: cardcrm value model. It holds for {MAX_AGE} days."
+    )
+    return Insight("equity", _EQUITY_TITLE, (chart,), Sheet(_COLUMNS, rows), note)
 
 
 def _count_groups(store: Store, view: View) -> tuple[RfmGroup, ...]:

@@ -51,7 +51,9 @@ def _describe_change(now: SpanFigures, before: SpanFigures) -> str:
 def _list_to_dos(summary: MonthSummary) -> Iterator[Section]:
     lines = tuple(Line("☐", "", each.text, note=each.command) for each in summary.to_dos)
     if lines:
-        yield Section("To do", lines)
+        last = summary.view.last
+        note = f"As of {last}; what was done since is left out." if summary.view.is_past else ""
+        yield Section("To do", lines, note=note)
 
 
 def _build_section(insight: Insight) -> Section:

@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cardcrm.dates.date_parts import MONTHS
+from cardcrm.dates.date_parts import MONTHS, add_months
+from cardcrm.dates.periods import find_end, find_start
 from cardcrm.reports.insights.cohort_map import build_cohort_insight
 from cardcrm.reports.insights.customer_lists import (
     build_best_customer_insight,
@@ -13,7 +14,7 @@ from cardcrm.reports.insights.customer_lists import (
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.product_lists import build_pair_insight, build_product_insight
 from cardcrm.reports.insights.sales_by_month import build_forecast_insight, build_revenue_insight
-from cardcrm.reports.month.comparison import Comparison, compare_month
+from cardcrm.reports.month.comparison import MonthComparison, compare_month
 from cardcrm.reports.month.to_dos import ToDo, list_to_dos
 from cardcrm.store import Store
 
@@ -35,9 +36,23 @@ class MonthSummary:
     """A month in one currency: figures, insights by their key, and things to do."""
 
     view: View
-    comparison: Comparison
+    comparison: MonthComparison
     insights: dict[str, Insight]
     to_dos: list[ToDo]
+
+
+def choose_month(store: Store, currency: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the days of the last month that is over; of the current one for a new shop.
+
+    A new shop has its first sale in the current month.
+    """
+    current = find_start("month", today)
+    first_sale = store.value(
+        "SELECT min(on_date) FROM sale WHERE currency = :currency", currency=currency
+    )
+    is_new = first_sale is not None and current.isoformat() <= first_sale <= today.isoformat()
+    first = current if is_new else add_months(current, -1)
+    return first, find_end("month", first)
 
 
 def summarize_month(
@@ -49,4 +64,4 @@ def summarize_month(
     name = f"{MONTHS[first.month - 1].capitalize()} {first.year}"
     view = View(currency, today, first, comparison.now.last, name)
     insights = {each.key: each for each in (build(store, view) for build in _INSIGHTS)}
-    return MonthSummary(view, comparison, insights, list_to_dos(store, insights, today.isoformat()))
+    return MonthSummary(view, comparison, insights, list_to_dos(store, view, insights))

@@ -10,22 +10,22 @@
   Confidence is their share, as in `report baskets --over customers`; the expected value is that
   share of an average order of it.
 
-Nothing is suggested that is retired, and nothing new that the customer has bought before. The
-buyers of a product are those of its latest 500 lines.
+A product that is both is an up-sell, as it takes the place of the other one. Nothing is suggested
+that is retired, and nothing new that the customer has bought before.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
-from cardcrm.reports.habits import describe_interval, find_habit
+from cardcrm.reports.habits import Habit, describe_interval, find_habit
+from cardcrm.reports.offers.catalog import Catalog, CatalogProduct, read_catalog
+from cardcrm.reports.offers.co_purchases import CoPurchases, read_co_purchases
 from cardcrm.reports.offers.purchases import (
-    Basket,
-    CatalogProduct,
-    read_baskets,
-    read_buyers,
-    read_catalog,
+    Orders,
+    gather_orders,
     read_order_days,
 )
 from cardcrm.reports.org_members import list_members
@@ -34,13 +34,14 @@ from cardcrm.store import Store
 REORDER, UP_SELL, CROSS_SELL = "reorder", "up-sell", "cross-sell"
 _MIN_BUYERS = 2  # other customers who bought both products; one alone is chance
 _MAX_PRODUCTS = 12  # latest products of a customer that others are looked for by
+_DAY_NUMBERS = DayNumbers()
 
 
 class Suggestion(NamedTuple):
     """A product to offer, with the reason in words.
 
     ``confidence`` is a share from 0 to 1; it and ``value``, what the offer is expected to bring,
-    are None where no other customer has shown it.
+    are None where no other customer has shown it. ``buyers`` is the number of others who have.
     """
 
     kind: str
@@ -49,13 +50,20 @@ class Suggestion(NamedTuple):
     reason: str
     value: Money | None
     confidence: float | None
+    buyers: int = 0
 
 
-class Buyers(NamedTuple):
-    """The other buyers of the customer's products, and what each of them bought."""
+class Customer(NamedTuple):
+    """The orders of a contact and those who belong to it, by product."""
 
-    of_product: Mapping[int, Sequence[int]]
-    baskets: Mapping[int, Basket]
+    members: frozenset[int]
+    orders: Mapping[int, Orders]
+
+    @property
+    def latest(self) -> list[int]:
+        """The products that were ordered last."""
+        ranked = sorted(self.orders, key=lambda each: (self.orders[each].days[-1], each))
+        return ranked[: -_MAX_PRODUCTS - 1 : -1]
 
 
 def suggest(
@@ -66,74 +74,48 @@ def suggest(
     The purchases of an organization include those of its people.
     """
     members = list_members(store, contact_id)
-    days = read_order_days(store, currency, today, members)
-    if not days:
+    rows = read_order_days(store, currency, today, members)
+    orders = gather_orders((row[1], row[2], row[3]) for row in rows)
+    if not orders:
         return []
+    customer = Customer(frozenset(members), orders)
     catalog = read_catalog(store, currency)
-    own = read_baskets(store, currency, today, members)
-    buyers = _read_buyers(store, currency, today, _latest(days), members)
-    found = [
-        *list_reorders(days, own.values(), catalog, currency, today),
-        *list_up_sells(set(days), buyers, catalog, currency),
-        *list_cross_sells(set(days), buyers, catalog, currency),
-    ]
-    found.sort(key=lambda each: (-(each.value.minor if each.value else -1), each.product_id))
-    return _once(found)[:limit]
+    bases = {*customer.latest, *(each.id for each in catalog.choose_bases(orders))}
+    counts = read_co_purchases(store, currency, today, sorted(bases))
+    reorders = (
+        build_reorder(product_id, habit, orders[product_id], catalog, currency)
+        for product_id, habit in list_habits(customer, today)
+        if habit.is_due and not catalog[product_id].retired
+    )
+    found = [*reorders, *list_offers(customer, counts, catalog, currency)]
+    return sorted(found, key=_rank)[:limit]
 
 
-def _latest(days: Mapping[int, Sequence[dt.date]]) -> list[int]:
-    """Return the products that were ordered last."""
-    return sorted(days, key=lambda each: (days[each][-1], each), reverse=True)[:_MAX_PRODUCTS]
+def _rank(each: Suggestion) -> tuple[int, int]:
+    return -(each.value.minor if each.value else -1), each.product_id
 
 
-def _read_buyers(
-    store: Store, currency: str, today: dt.date, products: Sequence[int], members: Sequence[int]
-) -> Buyers:
-    left_out = set(members)
-    found = {
-        product: [each for each in contacts if each not in left_out]
-        for product, contacts in read_buyers(store, currency, today, products).items()
-    }
-    everyone = sorted({each for contacts in found.values() for each in contacts})
-    return Buyers(found, read_baskets(store, currency, today, everyone))
+def list_habits(customer: Customer, today: dt.date) -> Iterator[tuple[int, Habit]]:
+    """Yield the products that a customer orders regularly."""
+    for product_id, orders in customer.orders.items():
+        habit = find_habit(map(_DAY_NUMBERS.__getitem__, orders.days), today.toordinal())
+        if habit is not None:
+            yield product_id, habit
 
 
-def _once(found: Iterable[Suggestion]) -> list[Suggestion]:
-    """Return the first suggestion of each product."""
-    first: dict[int, Suggestion] = {}
-    for each in found:
-        first.setdefault(each.product_id, each)
-    return list(first.values())
-
-
-def list_reorders(
-    days: Mapping[int, Sequence[dt.date]],
-    own: Iterable[Basket],
-    catalog: Mapping[int, CatalogProduct],
-    currency: str,
-    today: dt.date,
-) -> Iterator[Suggestion]:
-    """Yield the products whose usual interval has passed."""
-    baskets = list(own)
-    for product_id, ordered in days.items():
-        habit = find_habit((day.toordinal() for day in ordered), today.toordinal())
-        product = catalog[product_id]
-        if product.retired or habit is None or not habit.is_due:
-            continue
-        amount = sum(each[product_id].amount for each in baskets if product_id in each)
-        yield Suggestion(
-            REORDER,
-            product_id,
-            product.name,
-            describe_reorder(habit.usual_days, habit.silent_days),
-            _share(amount, habit.purchases, habit.regularity, currency),
-            habit.regularity,
-        )
-
-
-def describe_reorder(interval: float, days: int) -> str:
-    """Return the reason of a reorder."""
-    return f"{describe_interval(interval)} as a rule, last {days:,} days ago"
+def build_reorder(
+    product_id: int, habit: Habit, orders: Orders, catalog: Catalog, currency: str
+) -> Suggestion:
+    """Return the suggestion to order a product again."""
+    every = describe_interval(habit.usual_days)
+    return Suggestion(
+        REORDER,
+        product_id,
+        catalog[product_id].name,
+        f"{every} as a rule, last on {orders.days[-1]}",
+        _share(orders.amount, habit.purchases, habit.regularity, currency),
+        habit.regularity,
+    )
 
 
 def _share(amount: int, orders: int, confidence: float, currency: str) -> Money:
@@ -141,117 +123,106 @@ def _share(amount: int, orders: int, confidence: float, currency: str) -> Money:
     return Money(round(amount / orders * confidence), currency)
 
 
-def list_up_sells(
-    bought: set[int], buyers: Buyers, catalog: Mapping[int, CatalogProduct], currency: str
-) -> Iterator[Suggestion]:
-    """Yield for each category the better products, compared with the best one bought."""
-    for base in _best_of_categories(bought, catalog):
-        better = _list_better(base, bought, catalog)
-        shown = [each for each in better if _count_trades(base.id, each.id, buyers)]
-        for product in shown or better[:1]:
-            yield _build_up_sell(base, product, buyers, currency)
-
-
-def _best_of_categories(
-    bought: set[int], catalog: Mapping[int, CatalogProduct]
-) -> list[CatalogProduct]:
-    """Return the product with the highest price that was bought of each category."""
-    best: dict[str, CatalogProduct] = {}
-    for product in (catalog[each] for each in sorted(bought)):
-        key = product.category.casefold()
-        if not key or product.price is None:
-            continue
-        known = best.get(key)
-        if known is None or product.price > (known.price or 0):
-            best[key] = product
-    return list(best.values())
-
-
-def _list_better(
-    base: CatalogProduct, bought: set[int], catalog: Mapping[int, CatalogProduct]
-) -> list[CatalogProduct]:
-    """Return the products of a category that cost more, the cheapest first."""
-    found = [
+def list_offers(
+    customer: Customer,
+    counts: Mapping[int, CoPurchases],
+    catalog: Catalog,
+    currency: str,
+    candidates: Collection[int] | None = None,
+) -> list[Suggestion]:
+    """Return up-sells and cross-sells, each product once; ``candidates`` limits the latter."""
+    ups = list(list_up_sells(customer, counts, catalog, currency))
+    proven = {each.product_id for each in ups if each.confidence is not None}
+    crosses = [
         each
-        for each in catalog.values()
-        if each.category.casefold() == base.category.casefold()
-        and not each.retired
-        and each.id not in bought
-        and each.price is not None
-        and each.price > (base.price or 0)
+        for each in list_cross_sells(customer, counts, catalog, currency, candidates)
+        if each.product_id not in proven
     ]
-    return sorted(found, key=lambda each: (each.price or 0, each.id))
+    crossed = {each.product_id for each in crosses}
+    return [*(each for each in ups if each.product_id not in crossed), *crosses]
 
 
-def _count_trades(base: int, better: int, buyers: Buyers) -> int:
-    """Return how many buyers of a product bought a better one later."""
-    return sum(
-        has_traded_up(buyers.baskets[each], base, better)
-        for each in buyers.of_product.get(base, ())
-    )
+def list_up_sells(
+    customer: Customer, counts: Mapping[int, CoPurchases], catalog: Catalog, currency: str
+) -> Iterator[Suggestion]:
+    """Yield for each category the better products, compared with the best one bought.
 
-
-def has_traded_up(basket: Basket, base: int, better: int) -> bool:
-    """Return whether a customer bought one product first and a better one later."""
-    return better in basket and base in basket and basket[better].first_on > basket[base].first_on
+    Of those that no other customer has changed to, only the cheapest one is suggested.
+    """
+    for base in catalog.choose_bases(customer.orders):
+        better = [each for each in catalog.list_better(base) if each.id not in customer.orders]
+        found = counts.get(base.id)
+        changed = [each for each in better if found and found.later[each.id]]
+        for product in changed or better[:1]:
+            yield _build_up_sell(base, product, found, customer, currency)
 
 
 def _build_up_sell(
-    base: CatalogProduct, product: CatalogProduct, buyers: Buyers, currency: str
+    base: CatalogProduct,
+    product: CatalogProduct,
+    found: CoPurchases | None,
+    customer: Customer,
+    currency: str,
 ) -> Suggestion:
     extra = UnitPrice((product.price or 0) - (base.price or 0), currency)
     minor = divide_half_up(extra.parts, UNIT_SCALE)
-    others = len(buyers.of_product.get(base.id, ()))
-    trades = _count_trades(base.id, product.id, buyers)
-    confidence = trades / others if trades else None
-    return Suggestion(
-        UP_SELL,
-        product.id,
-        product.name,
-        describe_up_sell(base, format_money(Money(minor, currency)), trades, others),
-        None if confidence is None else Money(round(minor * confidence), currency),
-        confidence,
-    )
-
-
-def describe_up_sell(base: CatalogProduct, extra: str, trades: int, others: int) -> str:
-    """Return the reason of an up-sell."""
-    if not trades:
-        return f"{extra} more than {base.name}; no other customer has changed to it yet"
-    return f"{trades:,} of {others:,} others with {base.name} changed to it, for {extra} more"
+    others = found.count_others(customer.members) if found else 0
+    changes = found.later[product.id] if found else 0
+    confidence = changes / others if changes else None
+    more = format_money(Money(minor, currency))
+    reason = f"{more} more than {base.name}; no other customer has changed to it yet"
+    if changes:
+        reason = f"{changes:,} of {others:,} others with {base.name} changed to it, for {more} more"
+    value = None if confidence is None else Money(round(minor * confidence), currency)
+    return Suggestion(UP_SELL, product.id, product.name, reason, value, confidence, changes)
 
 
 def list_cross_sells(
-    bought: set[int], buyers: Buyers, catalog: Mapping[int, CatalogProduct], currency: str
+    customer: Customer,
+    counts: Mapping[int, CoPurchases],
+    catalog: Catalog,
+    currency: str,
+    candidates: Collection[int] | None = None,
 ) -> Iterator[Suggestion]:
     """Yield the products that other buyers of the customer's products have bought too."""
-    for product in catalog.values():
-        if product.retired or product.id in bought:
+    bases = [counts[each] for each in customer.latest if each in counts]
+    others = {each.base_id: each.count_others(customer.members) for each in bases}
+    wanted = {key for each in bases for key in each.both} if candidates is None else candidates
+    for product_id in wanted:
+        product = catalog[product_id]
+        if product.retired or product_id in customer.orders:
             continue
-        found = [
-            (len(both) / len(contacts), len(both), -base, both)
-            for base, contacts in buyers.of_product.items()
-            if (both := [each for each in contacts if product.id in buyers.baskets[each]])
-        ]
-        if not found:
-            continue
-        confidence, count, negative, both = max(found, key=lambda each: each[:3])
-        purchases = [buyers.baskets[each][product.id] for each in both]
-        amount = sum(each.amount for each in purchases)
+        base = _choose_base(product_id, bases, others)
+        count, amount = base.both[product_id], base.amounts[product_id]
         if count < _MIN_BUYERS or amount <= 0:
             continue
-        base = catalog[-negative]
-        others = len(buyers.of_product[base.id])
+        confidence = count / others[base.base_id]
+        name = catalog[base.base_id].name
         yield Suggestion(
             CROSS_SELL,
-            product.id,
+            product_id,
             product.name,
-            describe_cross_sell(base.name, count, others),
-            _share(amount, sum(each.orders for each in purchases), confidence, currency),
+            f"bought by {count:,} of {others[base.base_id]:,} others with {name}",
+            _share(amount, base.orders[product_id], confidence, currency),
             confidence,
+            count,
         )
 
 
-def describe_cross_sell(base: str, count: int, others: int) -> str:
-    """Return the reason of a cross-sell."""
-    return f"bought by {count:,} of {others:,} others with {base}"
+def _choose_base(
+    product_id: int, bases: Sequence[CoPurchases], others: Mapping[int, int]
+) -> CoPurchases:
+    """Return the customer's product whose other buyers bought the offered one most often."""
+    return max(
+        (each for each in bases if each.both[product_id]),
+        key=lambda each: (
+            each.both[product_id] / others[each.base_id],
+            each.both[product_id],
+            -each.base_id,
+        ),
+    )
+
+
+def best_of(found: Iterable[Suggestion]) -> Suggestion | None:
+    """Return the suggestion of the highest value."""
+    return min(found, key=_rank, default=None)

@@ -1,13 +1,14 @@
 """List the customers who are most likely lost, by the value at risk.
 
-Likely lost is who `reports.habits` says so of: silent for more than twice the usual interval.
+The rule of `value.verdict` says who is likely lost: by the probability of being active where a
+fitted model has won its backtest, otherwise by the customer's own habit.
 
 > value at risk = expected yearly value × (1 − probability of being active)
 
 The expected yearly value is that of a customer who stays: average purchase × 365 / usual interval,
-where the average purchase is revenue, less refunds, by purchases. The
-probability of being active is that of the fitted model of purchases (BG/NBD), if one of the last 30
-days is stored. Otherwise it is the usual interval / the days since the last purchase.
+where the average purchase is revenue, less refunds, by purchases. The probability of being active
+is that of the model (BG/NBD), or without a proven one the usual interval / the days since the last
+purchase.
 """
 
 import datetime as dt
@@ -20,13 +21,16 @@ from cardcrm.money import Money
 from cardcrm.reports.contact_names import read_active_names
 from cardcrm.reports.habits import MIN_PURCHASES, Habit, describe_interval, find_habit
 from cardcrm.reports.scope import Scope, contact_condition
+from cardcrm.reports.value.activity_chances import compute_chances, load_proven_model
+from cardcrm.reports.value.customer_verdicts import load_verdicts
+from cardcrm.reports.value.verdict import LOST, judge
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import CHUNK
 
 DAYS_A_YEAR = 365
 
 
-class LostCustomer(NamedTuple):
+class HabitualCustomer(NamedTuple):
     """A customer with the habit, and the revenue in minor units."""
 
     contact_id: int
@@ -43,6 +47,10 @@ class LostCustomer(NamedTuple):
     def yearly(self) -> float:
         """The expected value of a year in minor units, for a customer who stays."""
         return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
+
+
+# Value at risk in minor units, customer, and probability of being active.
+RankedRisk = tuple[int, HabitualCustomer, float]
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,8 @@ class Risk:
 
 
 def rank_risks(
-    customers: Iterable[LostCustomer], chances: Mapping[int, float]
-) -> list[tuple[int, LostCustomer, float]]:
+    customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
+) -> list[RankedRisk]:
     """Return value at risk, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
@@ -94,28 +102,43 @@ def rank_risks(
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
     """Return the most likely lost customers, those with the highest value at risk first.
 
-    Contacts that are deceased or closed are left out.
+    Contacts that are deceased or closed are left out, and those that buy on in another currency or
+    through people who belong to them.
     """
-    lost = list(_read_lost(store, scope))
-    chances = _read_chances(store, scope, [each.contact_id for each in lost])
-    ranked = rank_risks(lost, chances)
+    model = load_proven_model(store, scope.currency, scope.today)
+    customers = list(_read_customers(store, scope, only_lost=model is None))
+    chances = dict[int, float]()
+    if model is not None:
+        ids = [each.contact_id for each in customers]
+        chances = compute_chances(store, model, scope.today, ids)
+        customers = [each for each in customers if _is_lost(each, chances)]
+    ranked = rank_risks(customers, chances)
     found: list[Risk] = []
     for start in range(0, len(ranked), CHUNK):
         if limit is not None and len(found) >= limit:
             break
-        part = ranked[start : start + CHUNK]
-        names = read_active_names(store, [each.contact_id for _, each, _ in part])
-        found += [
-            _build_risk(each, names[each[1].contact_id], scope, chances)
-            for each in part
-            if each[1].contact_id in names
-        ]
+        found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
     return found[:limit]
 
 
-def _build_risk(
-    ranked: tuple[int, LostCustomer, float], name: str, scope: Scope, chances: Mapping[int, float]
-) -> Risk:
+def _is_lost(customer: HabitualCustomer, chances: Mapping[int, float]) -> bool:
+    return judge(customer.habit, chances.get(customer.contact_id)).state == LOST
+
+
+def _build_risks(
+    store: Store, scope: Scope, ranked: Sequence[RankedRisk], chances: Mapping[int, float]
+) -> Iterator[Risk]:
+    """Yield those of some customers who are still contacts, and lost by all their purchases."""
+    ids = [each.contact_id for _, each, _ in ranked]
+    names = read_active_names(store, ids)
+    verdicts = load_verdicts(store, names, scope.today)
+    for each in ranked:
+        contact_id = each[1].contact_id
+        if contact_id in names and verdicts[contact_id].state == LOST:
+            yield _build_risk(each, names[contact_id], scope, chances)
+
+
+def _build_risk(ranked: RankedRisk, name: str, scope: Scope, chances: Mapping[int, float]) -> Risk:
     value, customer, p_active = ranked
     habit = customer.habit
     return Risk(
@@ -132,30 +155,11 @@ def _build_risk(
     )
 
 
-def _read_chances(store: Store, scope: Scope, ids: Sequence[int]) -> dict[int, float]:
-    """Return the probabilities of being active by the stored model, unless it is old.
+def _read_customers(store: Store, scope: Scope, *, only_lost: bool) -> Iterator[HabitualCustomer]:
+    """Yield the customers with a habit and revenue, by their purchases up to today.
 
-    A model is not fitted for this report: that can take a minute, and `value model` does it.
+    ``only_lost`` leaves out those who are not likely lost by their habit.
     """
-    from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, load_some_histories
-    from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
-
-    model = load_model(store, scope.currency) if ids else None
-    if model is None or abs((scope.today - model.until).days) > MAX_AGE:
-        return {}
-    found = load_some_histories(store, scope.currency, scope.today, ids)
-    columns = (found.ids, found.repeats, found.recency, found.age)
-    return {
-        contact_id: model.purchase.probability_active(
-            repeats, recency / DAYS_PER_WEEK, age / DAYS_PER_WEEK
-        )
-        for contact_id, repeats, recency, age in zip(*columns, strict=True)
-        if repeats
-    }
-
-
-def _read_lost(store: Store, scope: Scope) -> Iterator[LostCustomer]:
-    """Yield the likely lost customers with revenue, by their purchases up to today."""
     condition, more = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, more = contact_condition(store, scope.where, "s.contact_id")
@@ -178,5 +182,5 @@ def _read_lost(store: Store, scope: Scope) -> Iterator[LostCustomer]:
         if revenue <= 0:
             continue
         habit = find_habit(map(numbers.__getitem__, days.split()), today)
-        if habit is not None and habit.is_likely_lost:
-            yield LostCustomer(contact_id, habit, int(revenue))
+        if habit is not None and (habit.is_likely_lost or not only_lost):
+            yield HabitualCustomer(contact_id, habit, int(revenue))

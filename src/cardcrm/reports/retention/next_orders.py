@@ -2,7 +2,7 @@
 
 > expected next order = last purchase + usual interval
 
-The rule on who is late is that of `reports.habits`. A customer with fewer than three purchases has
+The rule on what is late is that of `reports.habits`. A customer with fewer than three purchases has
 no expected order.
 """
 
@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from cardcrm.reports.contact_names import read_active_names
 from cardcrm.reports.habits import Habit, find_habit
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.retention.buyers import read_buyers
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 
-LATE, DUE, COMING, LOST = "late", "due", "coming", "likely lost"
-_ORDER = {LATE: 0, DUE: 1, COMING: 2, LOST: 3}
+LATE, DUE, COMING, OVERDUE = "late", "due", "coming", "long overdue"
+_ORDER = {LATE: 0, DUE: 1, COMING: 2, OVERDUE: 3}
 
 
 class NextOrder(NamedTuple):
@@ -53,7 +54,7 @@ def expect_order(contact_id: int, name: str, habit: Habit, today: dt.date) -> Ne
 
 def _name_state(habit: Habit) -> str:
     if habit.is_likely_lost:
-        return LOST
+        return OVERDUE
     if habit.is_late:
         return LATE
     return DUE if habit.is_due else COMING
@@ -64,7 +65,7 @@ def list_next_orders(
 ) -> tuple[list[NextOrder], int]:
     """Return the expected orders, late ones first, then the next, and their number.
 
-    Customers who are likely lost come last. Contacts that are deceased or closed are left out.
+    Orders that are long overdue come last. Contacts that are deceased or closed are left out.
     """
     today = scope.today.toordinal()
     found = [
@@ -81,11 +82,11 @@ def list_next_orders(
 
 
 def find_next_order(store: Store, contact_id: int, name: str, today: dt.date) -> NextOrder | None:
-    """Return the next order of one customer; None without a habit."""
+    """Return the next order of one customer, with its people; None without a habit."""
     rows = store.rows(
-        "SELECT DISTINCT on_date FROM sale WHERE contact_id = :id AND amount > 0 "
-        "AND on_date <= :today",
-        id=contact_id,
+        f"SELECT DISTINCT on_date FROM sale WHERE contact_id IN ({ONE_WITH_MEMBERS}) "
+        "AND amount > 0 AND on_date <= :today",
+        contact=contact_id,
         today=today.isoformat(),
     )
     days = [dt.date.fromisoformat(row[0]).toordinal() for row in rows]

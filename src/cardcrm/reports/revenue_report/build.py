@@ -42,10 +42,10 @@ def build_report(store: Store, scope: Scope, wanted: Wanted) -> RevenueReport | 
     """Return the report on revenue in the currency of a scope; None for days to come."""
     grouping = wanted.grouping
     unit = grouping.name if grouping.kind == PERIOD else "month"
-    days = choose_days(scope, unit, wanted.periods or DEFAULT_PERIODS)
-    if days is None:
+    span = choose_days(scope, unit, wanted.periods or DEFAULT_PERIODS)
+    if span is None:
         return None
-    whole = compare_days(*days, wanted.way)
+    whole = compare_days(span, wanted.way)
     first_sale = find_first_sale(store, scope)
     found = _sum(store, scope, wanted, whole)
     if grouping.kind == PERIOD and wanted.periods is None:

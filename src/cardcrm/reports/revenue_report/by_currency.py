@@ -36,10 +36,10 @@ def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport
 
     Returns None for days that are all to come.
     """
-    days = choose_days(scope, "month", wanted.periods or DEFAULT_PERIODS)
-    if days is None:
+    span = choose_days(scope, "month", wanted.periods or DEFAULT_PERIODS)
+    if span is None:
         return None
-    whole = compare_days(*days, wanted.way)
+    whole = compare_days(span, wanted.way)
     base = scope.currency
     rows = []
     for code in sorted(list_currencies(store), key=lambda code: (code != base, code)):

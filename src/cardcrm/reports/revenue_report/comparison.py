@@ -1,7 +1,8 @@
 """The days that a report is about, and the days before that it compares them with.
 
 Whole months are compared with as many months before them, other spans with as many days. Of a time
-that is unfinished, only the same number of days is compared.
+that is unfinished, only the same number of days is compared. The year to date, and months that make
+whole years, are compared with the same days of the year before.
 """
 
 import datetime as dt
@@ -32,6 +33,14 @@ class Days(NamedTuple):
         return f"{self.first} to {self.last}"
 
 
+class Span(NamedTuple):
+    """Days up to today, and the last one to come; ``is_open`` if no last day was stated."""
+
+    now: Days
+    end: dt.date
+    is_open: bool = False
+
+
 class Comparison(NamedTuple):
     """Days, and those before that they are compared with; None where the calendar ends.
 
@@ -53,22 +62,29 @@ def parse_way(word: str) -> str:
     raise UsageError(f"unknown comparison “{word}”", "Use previous or year.")
 
 
-def choose_days(scope: Scope, unit: str, count: int) -> tuple[Days, dt.date] | None:
+def choose_days(scope: Scope, unit: str, count: int) -> Span | None:
     """Return the days that a report is about up to today, and the last day of them to come.
 
     Without a first day they are the last ``count`` units of the calendar, and without a last day
-    they go on to the end of the current one. Returns None for days that are all to come.
+    they go on to the end of the current unit or month. Returns None for days that are all to come.
     """
     last = min(scope.until or scope.today, scope.today)
     first = scope.since or _step_back(unit, find_start(unit, last), count - 1)
     if first > last:
         return None
-    return Days(first, last), scope.until or _end_of_span(first, last, unit)
+    if scope.until is not None:
+        return Span(Days(first, last), scope.until)
+    return Span(Days(first, last), _find_end_of_span(first, last, unit), is_open=True)
 
 
-def _end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
-    """Return the last day of the current unit for a span that starts with such a unit."""
-    return find_end(unit, last) if first == find_start(unit, first) else last
+def _find_end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
+    """Return the end of the current unit or month, for a span that starts with one.
+
+    It is the same on each day of a month: the month does not become a whole one on its last day.
+    """
+    if unit != "day" and first == find_start(unit, first):
+        return find_end(unit, last)
+    return find_end("month", last) if first.day == 1 else last
 
 
 def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
@@ -79,36 +95,37 @@ def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
     return first
 
 
-def compare_days(now: Days, end: dt.date, way: str = PREVIOUS) -> Comparison:
-    """Return days with those before them; ``end`` is the last day when all of them are over."""
+def compare_days(span: Span, way: str = PREVIOUS) -> Comparison:
+    """Return days with those before them."""
     try:
-        before = _year_before(now) if way == YEAR else _days_before(now, end)
+        before = _year_before(span.now) if way == YEAR else _find_days_before(span)
     except (OverflowError, ValueError):
         before = None
-    return Comparison(now, before, now.last >= end)
+    return Comparison(span.now, before, span.now.last >= span.end)
 
 
-def _days_before(now: Days, end: dt.date) -> Days:
-    if now.first.day == 1 and end == find_end("month", end):
-        months = number_period("month", end) - number_period("month", now.first) + 1
-        if now.first.month == 1 and now.last < end and now.first.year == end.year:
-            months = 12  # the year to date
-        first = add_months(now.first, -months)
-    else:
+def _find_days_before(span: Span) -> Days:
+    now, end = span.now, span.end
+    if now.first.day != 1 or end != find_end("month", end):
         first = now.first - ((end - now.first) + _ONE)
-    return _same_length(first, now.first - _ONE, now, end)
+        return Days(first, _shift_last(first, span))
+    months = number_period("month", end) - number_period("month", now.first) + 1
+    is_year_to_date = span.is_open and now.first.month == 1 and now.first.year == end.year
+    if is_year_to_date or months % 12 == 0:
+        return _year_before(now, max(1, months // 12))
+    first = add_months(now.first, -months)
+    return Days(first, _shift_last(first, span))
 
 
-def _same_length(first: dt.date, last: dt.date, now: Days, end: dt.date) -> Days:
-    """Return all days of an earlier time, or as many as those that are over."""
-    if now.last < end:
-        last = min(last, first + dt.timedelta(days=now.length - 1))
-    return Days(first, last)
+def _shift_last(first: dt.date, span: Span) -> dt.date:
+    """Return the last of as many days from another first one on as are over, or of all of them."""
+    last = span.now.first - _ONE
+    return min(last, first + (span.now.last - span.now.first)) if span.now.last < span.end else last
 
 
-def _year_before(now: Days) -> Days:
-    """Return the same days of the year before; a month that was shorter ends earlier."""
-    first, last = (add_years(each, -1) for each in now)
+def _year_before(now: Days, years: int = 1) -> Days:
+    """Return the same days of a year before; a month that was shorter ends earlier."""
+    first, last = (add_years(each, -years) for each in now)
     if (now.last + _ONE).day == 1:
         last = find_end("month", last)
     return Days(first, last)

@@ -7,7 +7,7 @@ from math import prod
 from cardcrm.money import Money
 from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import load_some_histories
-from cardcrm.reports.lifetime_model.model_table import load_model
+from cardcrm.reports.lifetime_model.model_table import load_recent_model
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
 from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
@@ -18,7 +18,8 @@ class CustomerFuture:
     """The figures of the model for one customer, with the day on which it was fitted.
 
     For an organization purchases and amounts are the sums over those of its people that have
-    bought, and ``p_active`` is the probability that at least one of them has not left.
+    bought, and ``p_active`` is the probability that at least one of them has not left. A model
+    ``is_proven`` if it has won its backtest.
     """
 
     p_active: float | None
@@ -28,16 +29,17 @@ class CustomerFuture:
     horizon_days: int
     fitted_on: dt.date
     reason: str
+    is_proven: bool
 
 
 def load_customer_future(
     store: Store, contact_id: int, currency: str, today: dt.date, horizon_days: int, discount: int
 ) -> CustomerFuture | None:
-    """Return the figures of one customer; None without a stored model or an order.
+    """Return the figures of one customer; None without a recent model or an order.
 
     ``discount`` is in thousandths of a percent a year.
     """
-    model = load_model(store, currency)
+    model = load_recent_model(store, currency, today)
     if model is None:
         return None
     histories = load_some_histories(store, currency, today, list_members(store, contact_id))
@@ -54,4 +56,5 @@ def load_customer_future(
         horizon_days,
         model.until,
         "" if known else TOO_EARLY,
+        model.is_proven,
     )

@@ -10,7 +10,7 @@ import datetime as dt
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
@@ -26,7 +26,7 @@ from cardcrm.reports.value.lifetime_value import (
 )
 from cardcrm.reports.value.value_totals import VALUE_SQL, Totals, compute_totals, total_rows
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import read_ids
+from cardcrm.store.derived_refresh import chunks, read_ids
 from cardcrm.store.engine import Row
 from cardcrm.text import find_similar
 
@@ -81,12 +81,24 @@ class RankedCustomer:
         return f"{self.name} + {more}" if self.people else self.name
 
 
+class PeopleIncluded(NamedTuple):
+    """The people of organizations that a query finds, whose sales are in its totals.
+
+    ``counted`` of them are found by the query as well; they are not counted a second time. The
+    others are not found, and have bought for ``revenue``.
+    """
+
+    counted: int
+    revenue: Money
+
+
 @dataclass(frozen=True)
 class ValueReport:
     """The totals, the boundaries of the scores, and the requested customers, best first.
 
     ``selected`` are the totals of the customers that a query finds, None if it finds none, and the
-    ``totals`` without a query. ``left_out`` customers have no figure to rank by: no known margin,
+    ``totals`` without a query. ``people`` are those included in the totals of a query.
+    ``left_out`` customers have no figure to rank by: no known margin,
     or no order for a lifetime value.
     """
 
@@ -95,6 +107,7 @@ class ValueReport:
     scale: rfm.Scale | None
     rows: tuple[RankedCustomer, ...]
     left_out: int
+    people: PeopleIncluded | None = None
 
 
 def list_revenue(store: Store, currencies: Sequence[str]) -> list[Money]:
@@ -134,19 +147,24 @@ def build_report(
         rows = _read_best_by_day(store, by, condition, params, today, most)
     else:
         rows = _read_best(store, by, condition, params, most)
+    selected: Totals | None = totals
+    people = None
+    if where is not None:
+        selected, people = _total_selected(store, totals, today, condition, params)
     return ValueReport(
         totals,
-        totals if where is None else _total_selected(store, totals, today, condition, params),
+        selected,
         scale,
         tuple(rank_customer(row, rank, totals, scale, today) for rank, row in enumerate(rows, 1)),
         _count_unranked(store, by, condition, params),
+        people,
     )
 
 
 def _total_selected(
     store: Store, totals: Totals, today: dt.date, condition: str, params: dict[str, Any]
-) -> Totals | None:
-    """Return the totals of the customers of a condition.
+) -> tuple[Totals | None, PeopleIncluded]:
+    """Return the totals of the customers of a condition, and the people that they include.
 
     The sales of people whose organization is among these customers are in its figures already.
     """
@@ -157,7 +175,25 @@ def _total_selected(
     )
     organizations = [row["contact_id"] for row in rows if not row["own"]]
     covered = read_ids(store.engine, _BELOW, organizations)
-    return total_rows([row for row in rows if row["contact_id"] not in covered], totals, today)
+    counted = [row for row in rows if row["contact_id"] not in covered]
+    selected = total_rows(counted, totals, today)
+    own = sum(row["revenue"] for row in rows if row["own"])
+    own += _sum_own_revenue(store, totals.currency, organizations)
+    revenue = selected.revenue.minor if selected else 0
+    people = PeopleIncluded(len(rows) - len(counted), Money(revenue - own, totals.currency))
+    return selected, people
+
+
+def _sum_own_revenue(store: Store, currency: str, ids: Sequence[int]) -> int:
+    """Return what organizations bought themselves, without their people."""
+    sql = (
+        "SELECT coalesce(sum(revenue), 0) FROM contact_value "
+        "WHERE currency = :currency AND own = 1 AND contact_id IN ({})"
+    )
+    return sum(
+        int(store.value(sql.format(marks), currency=currency, **params))
+        for marks, params in chunks(ids)
+    )
 
 
 def _count_unranked(store: Store, by: str, condition: str, params: dict[str, Any]) -> int:

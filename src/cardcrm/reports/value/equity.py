@@ -14,10 +14,10 @@ from cardcrm.money import Money
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
+from cardcrm.reports.lifetime_model.forecast_engines import forecast
 from cardcrm.reports.lifetime_model.forecasts import Horizon
 from cardcrm.reports.lifetime_model.histories import load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
-from cardcrm.reports.lifetime_model.predictions import forecast
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.value.equity_snapshots import (
     EquityKey,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from cardcrm.money import Money
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
+from cardcrm.reports.lifetime_model.forecast_engines import forecast
 from cardcrm.reports.lifetime_model.forecasts import Horizon
 from cardcrm.reports.lifetime_model.histories import Histories, load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
-from cardcrm.reports.lifetime_model.predictions import TOO_EARLY, forecast
+from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.value.lifetime_value import DAYS_PER_YEAR, round_half_away, years_observed
 from cardcrm.store import Store

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.reports.warehouse import manifest, warehouse_folder
-from cardcrm.reports.warehouse.all_tables import all_tables
 from cardcrm.reports.warehouse.manifest import Manifest
-from cardcrm.reports.warehouse.star_tables import StarTable
+from cardcrm.reports.warehouse.star_table import StarTable
+from cardcrm.reports.warehouse.tables.all_tables import all_tables
 from cardcrm.reports.warehouse.workbench import list_files, load_duckdb, quote_text
 from cardcrm.text import find_similar
 

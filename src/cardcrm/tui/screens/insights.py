@@ -10,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 
 from cardcrm import dates
+from cardcrm.reports.alerts.alert_table import refresh_if_stale
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.insight_list import INSIGHTS, InsightSource, view_year
 from cardcrm.reports.scope import choose_currency, list_currencies
@@ -80,7 +81,10 @@ class InsightsPage(FiguresPage):
     # computing
 
     async def compute(self) -> None:
-        """Compute one insight after the other, and show each when it is ready."""
+        """Compute one insight after the other, and show each when it is ready.
+
+        Then the alerts of the page of the day are refreshed, where that is quick.
+        """
         run = self.context.database.run_separately
         wanted = self.currency
         currency, self.currencies = await run(lambda store: _find_currency(store, wanted))
@@ -92,6 +96,8 @@ class InsightsPage(FiguresPage):
                 self._show_rows(tile)
             if self.is_outdated:
                 return
+        if days := self.context.alert_days:
+            await run(lambda store: refresh_if_stale(store, today, days))
 
     @property
     def note(self) -> str:

@@ -197,9 +197,9 @@ def _heading(title: str, room: int, note: str = "") -> Row:
 
 
 def _totals(report: ValueReport, room: int) -> Iterable[Row]:
-    """Yield customers, orders and revenue, and the revenue expected from them."""
+    """Yield customers, orders and revenue, and the sum of the lifetime values."""
     totals = report.totals
-    cells = (room - 20) // 2  # for each of two amounts
+    cells = (room - 26) // 2  # for each of two amounts
     best = f"top fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
@@ -214,7 +214,7 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
         (
             Span(f" {format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
             Span(format_within(totals.lifetime_value, cells), "bold"),
-            Span(f" expected {totals.currency}", "dim"),
+            Span(f" lifetime value {totals.currency}", "dim"),
         )
     )  # fmt: skip
 

@@ -8,45 +8,19 @@ given for the whole.
 from typing import Final
 
 from cardcrm.records.sales.margin import build_known_cost
-from cardcrm.reports.warehouse.star_tables import (
-    BY_MONTH,
-    MONEY,
-    NO_PRODUCT,
-    PERCENT,
-    QUANTITY,
-    UNIT_PRICE,
-    StarColumn,
-    StarTable,
-    source,
-)
+from cardcrm.records.sales.sale_type import SALE, SALE_LINE
+from cardcrm.reports.warehouse.star_sql import MONEY, PERCENT, QUANTITY, UNIT_PRICE
+from cardcrm.reports.warehouse.star_table import BY_MONTH, StarColumn, StarTable, source
+from cardcrm.reports.warehouse.tables.product_dimension import NO_PRODUCT
 
-_SALE: Final = {
-    "id": "BIGINT",
-    "contact_id": "BIGINT",
-    "on_date": "VARCHAR",
-    "currency": "VARCHAR",
-    "amount": "BIGINT",
-    "cost": "BIGINT",
-    "tax": "BIGINT",
-    "tax_rate": "BIGINT",
-    "fee": "BIGINT",
-    "channel": "VARCHAR",
-    "author": "VARCHAR",
-}
-_LINE: Final = {
-    "id": "BIGINT",
-    "sale_id": "BIGINT",
-    "product_id": "BIGINT",
-    "quantity": "BIGINT",
-    "price": "BIGINT",
-    "price_rest": "BIGINT",
-    "cost": "BIGINT",
-    "cost_rest": "BIGINT",
-    "discount": "BIGINT",
-    "amount": "BIGINT",
-    "tax": "BIGINT",
-    "tax_rate": "BIGINT",
-}
+_SALE: Final = (
+    "id", "contact_id", "on_date", "currency", "amount", "cost", "tax", "tax_rate", "fee",
+    "channel", "author",
+)  # fmt: skip
+_LINE: Final = (
+    "id", "sale_id", "product_id", "quantity", "price", "price_rest", "cost", "cost_rest",
+    "discount", "amount", "tax", "tax_rate",
+)  # fmt: skip
 
 _EXPRESSIONS: Final = f"""WITH line AS (
   SELECT sale_id, id, product_id, quantity, price * 10000 + price_rest AS parts, discount, amount,
@@ -129,16 +103,18 @@ FACT_SALE_LINE: Final = StarTable(
     ),
     "FROM piece p JOIN sale s ON s.id = p.sale_id ORDER BY s.on_date, s.id, p.id",
     (
-        source("sale", "s", _SALE, f"FROM sale s WHERE {BY_MONTH.format(day='s.on_date')}"),
+        source("sale", "s", SALE, _SALE, f"FROM sale s WHERE {BY_MONTH.format(day='s.on_date')}"),
         source(
             "sale_line",
             "l",
+            SALE_LINE,
             _LINE,
             "FROM sale s JOIN sale_line l ON l.sale_id = s.id "
             f"WHERE {BY_MONTH.format(day='s.on_date')}",
         ),
     ),
-    "on_date",
-    {"sale": "", "sale_line": "sale_id"},
-    _EXPRESSIONS,
+    day="on_date",
+    month="substr(s.on_date, 1, 7)",
+    tables={"sale": "", "sale_line": "sale_id"},
+    expressions=_EXPRESSIONS,
 )

@@ -8,7 +8,7 @@ from cardcrm.records.query_sql.compiled_segments import (
     InvalidSegment,
     compile_segments,
 )
-from cardcrm.reports.warehouse.star_tables import StarColumn, StarTable
+from cardcrm.reports.warehouse.star_table import StarColumn, StarTable
 from cardcrm.reports.warehouse.workbench import Workbench
 from cardcrm.store import Store
 
@@ -20,14 +20,15 @@ CUSTOMER_TAG: Final = StarTable(
     "One row for each tag of a customer.",
     (_CUSTOMER, StarColumn("tag", "VARCHAR", "tag", "name")),
     "FROM customer_tag ORDER BY name, customer_id",
+    keys=("customer_id", "tag"),
 )
 CUSTOMER_SEGMENT: Final = StarTable(
     "bridge_customer_segment",
     "One row for each saved segment of a customer, as of the day of the export.",
     (_CUSTOMER, StarColumn("segment", "VARCHAR", "name of the segment", "name")),
     "FROM customer_segment ORDER BY name, customer_id",
+    keys=("customer_id", "segment"),
 )
-BRIDGES: Final = (CUSTOMER_TAG, CUSTOMER_SEGMENT)
 
 
 def stage_bridges(store: Store, bench: Workbench) -> tuple[InvalidSegment, ...]:

@@ -6,7 +6,7 @@ contact has left none.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from cardcrm.records import registry
 from cardcrm.records.fields import (
@@ -27,25 +27,23 @@ from cardcrm.records.fields import (
     User,
 )
 from cardcrm.records.record_type import RecordType
-from cardcrm.reports.warehouse.sale_facts import FACT_SALE_LINE
-from cardcrm.reports.warehouse.star_tables import (
+from cardcrm.reports.warehouse.star_sql import MONEY, PERCENT, QUANTITY, UNIT_PRICE
+from cardcrm.reports.warehouse.star_table import (
     BY_MONTH,
-    MONEY,
-    PERCENT,
-    QUANTITY,
-    UNIT_PRICE,
     Source,
     StarColumn,
     StarTable,
+    staged_types,
 )
 
 _OTHERS: Final = ("sale",)  # `fact_sale_line` has the sales
+_KINDS: Final = (Reference, Flag, Integer, Day, Instant, Choice, User)
 
 
-def all_facts() -> list[StarTable]:
-    """Return the facts of the star, those of nouns that were added to the registry included."""
+def declared_facts() -> list[StarTable]:
+    """Return the facts of nouns, those that were added to the registry included."""
     found = (fact_of(each) for each in registry.listed_types() if each.name not in _OTHERS)
-    return [FACT_SALE_LINE, *(each for each in found if each)]
+    return [each for each in found if each]
 
 
 def fact_of(type_: RecordType) -> StarTable | None:
@@ -63,8 +61,9 @@ def fact_of(type_: RecordType) -> StarTable | None:
         columns,
         f"FROM r ORDER BY r.{day.column}, r.id",
         (_source(type_, day),),
-        day.column,
-        {type_.table_name: "", **{each.via: each.via_column for each in type_.links}},
+        day=day.column,
+        month=f"substr(r.{day.column}, 1, 7)",
+        tables={type_.table_name: "", **{each.via: each.via_column for each in type_.links}},
     )
 
 
@@ -76,39 +75,28 @@ def _meaning(type_: RecordType) -> str:
 
 def _source(type_: RecordType, day: Day) -> Source:
     """Return the query for the rows of a noun, one for each contact that they are tied to."""
-    columns = {"id": ("BIGINT", "r.id")}
-    columns |= {name: read for field in type_.fields for name, read in _raw(field)}
+    types = staged_types(type_)
+    columns = {"id": (types["id"], "r.id")}
+    for field in type_.fields:
+        columns |= {name: (types[name], f"r.{name}") for name in _raw(field)}
+        if _is_participation(field):
+            columns[field.to_column] = ("BIGINT", f"v.{field.to_column}")
     rows = f"FROM {type_.table_name} r"
     for link in type_.links:
         rows += f" JOIN {link.via} v ON v.{link.via_column} = r.id"
     return Source("r", columns, f"{rows} WHERE {BY_MONTH.format(day=f'r.{day.column}')}")
 
 
-def _raw(field: Field) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the columns of the database that a field is made from: their types and their SQL."""
-    if isinstance(field, References):
-        if _is_participation(field):
-            yield field.to_column, ("BIGINT", f"v.{field.to_column}")
-        return
-    for name in (*field.columns, getattr(field, "instant", "")):
-        type_ = _staged_type(field, name)
-        if type_:
-            yield name, (type_, f"r.{name}")
+def _raw(field: Field) -> tuple[str, ...]:
+    """Return the columns of the noun that a field is made from; texts stay in the database."""
+    if isinstance(field, Text) or not isinstance(field, _KINDS):
+        return ()
+    names = (*field.columns, getattr(field, "instant", ""))
+    return tuple(name for name in names if name and name != field.folded)
 
 
-def _staged_type(field: Field, column: str) -> str:
-    """Return the staged type of a column; empty for one that is left out."""
-    if not column or column == field.folded or isinstance(field, Text):
-        return ""
-    if isinstance(field, Number):
-        return "DOUBLE"
-    if isinstance(field, Reference | Flag | Integer):
-        return "VARCHAR" if column == getattr(field, "currency", "") else "BIGINT"
-    return "VARCHAR" if isinstance(field, Day | Instant | Choice | User) else ""
-
-
-def _is_participation(field: References) -> bool:
-    return bool(field.removed_by) and field.to == "contact"
+def _is_participation(field: Field) -> TypeGuard[References]:
+    return isinstance(field, References) and bool(field.removed_by) and field.to == "contact"
 
 
 def _columns_of(field: Field) -> Iterator[StarColumn]:  # noqa: C901, PLR0912 - one case a type
