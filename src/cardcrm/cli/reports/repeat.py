@@ -107,14 +107,14 @@ def next_orders(
     ctx: typer.Context,
     options: ReportOptions,
     late: Annotated[
-        bool, typer.Option("--late", help="Only customers who are late or likely lost.")
+        bool, typer.Option("--late", help="Only orders that are late or long overdue.")
     ] = False,
 ) -> Result:
     """List the orders that customers are expected to place next, late ones first.
 
     The next order is expected the usual days after the last one: the median of the days between
-    the customer's own purchases. It takes three purchases. A customer is late after 1.25 times the
-    usual days, and likely lost after twice as many.
+    the customer's own purchases. It takes three purchases. An order is late after 1.25 times
+    the usual days, and long overdue after twice as many.
 
     Examples:
         cardcrm report next-orders
