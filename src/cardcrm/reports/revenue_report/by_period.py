@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.dates.periods import list_periods
 from cardcrm.records.sales.margin import build_margin
 from cardcrm.reports.revenue_report.comparison import Comparison, Days, compare_period
@@ -13,7 +14,6 @@ from cardcrm.reports.revenue_report.report import Group, GroupSums
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAILY = (
     "SELECT s.on_date, sum(s.amount) AS revenue, count(*) AS sales, "
     "sum(CASE WHEN s.amount < 0 THEN s.amount ELSE 0 END) AS refunds, "
@@ -78,6 +78,6 @@ def sum_weekdays(store: Store, scope: Scope, whole: Comparison) -> GroupSums:
     now, before = sums.by_weekday(whole.now), sums.by_weekday(whole.before)
     groups = [
         Group(name, now.get(at, Figures())._replace(before=before.get(at, Figures()).revenue))
-        for at, name in enumerate(_WEEKDAYS)
+        for at, name in enumerate(WEEKDAYS)
     ]
     return GroupSums(groups, sums.compare(whole), len(groups))

@@ -1,13 +1,16 @@
 """The groups that revenue is shown by, as a user names them."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from cardcrm.dates.periods import PERIODS, find_period
 from cardcrm.errors import UsageError
 from cardcrm.reports.market.dimension import Dimension, find_dimension
 from cardcrm.store import Store
-from cardcrm.text import find_similar
+from cardcrm.text import find_similar, fold
+
+T = TypeVar("T")
 
 PERIOD, FIELD = "period", "field"
 _KINDS = ("product", "category", "customer", "channel", "segment", "currency", "weekday")
@@ -70,6 +73,23 @@ def parse_grouping(store: Store, word: str, today: dt.date) -> Grouping:
         start = f"Did you mean {like[0]}? " if like else ""
         raise UsageError(f"unknown group “{word}”", f"{start}Use {', '.join(NAMES)}.") from None
     return Grouping(FIELD, name if name in NAMES else found.name, found)
+
+
+def join_spellings(
+    found: Iterable[tuple[str | None, T]], name: str, weight: Callable[[T], float]
+) -> dict[str, list[T]]:
+    """Return what belongs to each text; those that differ in case or accents alone are one.
+
+    Its name is the spelling of the highest weight, and ``(no NAME)`` for no text.
+    """
+    spellings: dict[str, list[tuple[str, T]]] = {}
+    for text, each in found:
+        spellings.setdefault(fold(text or ""), []).append((text or "", each))
+    joined = {}
+    for pairs in spellings.values():
+        text, _ = min(pairs, key=lambda pair: (-weight(pair[1]), pair[0]))
+        joined[text or f"(no {name})"] = [each for _, each in pairs]
+    return joined
 
 
 def _normalize(word: str) -> str:
