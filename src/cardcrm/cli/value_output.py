@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.money import format_money
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         each.rank,
         each.title,
         format_money(each.revenue, code=False),
-        "" if each.share is None else f"{each.share:.1%}",
+        format_percent(each.share),
         each.orders,
         format_money(other, code=False) if other else "",
         _format_age((today - each.last_on).days),
