@@ -184,9 +184,9 @@ def _rank_future(
     others = [each for each in list_currencies(store) if each != scope.currency]
     notes = future_output.explain(report, others)
     if not report.rows:
-        found = "no matching customers with" if where.strip() else "no"
-        notes = (f"{found} sales in {scope.currency}", *notes)
-    data = future_output.sheet(report, is_for_people=session.is_for_people)
+        found = "no matching customers with an order" if where.strip() else "no orders"
+        notes = (f"{found} in {scope.currency}: cardcrm sell WHO AMOUNT", *notes)
+    data = future_output.sheet(report, scope.today, is_for_people=session.is_for_people)
     return Result(data, notes=notes, charts=future_output.charts(report))
 
 
