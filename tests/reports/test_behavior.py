@@ -12,8 +12,12 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.behavior import attempts
-from cardcrm.reports.behavior.answer_rates import build_rates, choose_best
+from cardcrm.reports.behavior.answer_rates import build_rates
 from cardcrm.reports.behavior.attempts import Tally, read_tallies
+from cardcrm.reports.behavior.best_times import (
+    choose_best_time,
+    describe_best_time,
+)
 from cardcrm.reports.behavior.loyalty import build_loyalty
 from cardcrm.reports.behavior.touches import build_touches
 from cardcrm.reports.market.dimension import find_dimension
@@ -34,13 +38,17 @@ def locale():
 
 
 @pytest.mark.parametrize(
-    ("slot", "hour"),
-    [("2026-03-28T22:3", 23), ("2026-03-29T00:5", 1), ("2026-03-29T01:0", 3),
-     ("2026-10-25T00:5", 2), ("2026-10-25T01:0", 2), ("2026-10-25T23:5", 0),
-     ("2026-07-01T23:0", 1), ("2026-07-01", None), ("", None)],
+    ("instant", "hour"),
+    [("2026-03-28T22:30", 23), ("2026-03-29T00:50", 1), ("2026-03-29T01:00", 3),
+     ("2026-10-25T00:50", 2), ("2026-10-25T01:00", 2), ("2026-10-25T23:50", 0),
+     ("2026-07-01T23:00", 1), (None, None)],
 )  # fmt: skip
-def test_hours_are_local_also_on_days_of_a_clock_change(slot, hour):
-    assert attempts._Hours("Europe/Berlin").find(slot) == hour
+def test_hours_are_local_also_on_days_of_a_clock_change(instant, hour):
+    day, time = (instant[:10], instant[11:15]) if instant else (None, None)
+    row = (1, "call", "out", "2026-11-20", day, time, 0)
+    before = (1, "call", "out", "2026-11-20", "2026-11-20", "10:0", 0)  # another offset is known
+    found = attempts.tally([before, row], Scope("EUR", TODAY), 7, "Europe/Berlin")
+    assert [each.hour for each in found if each.hour != 11] == [hour]
 
 
 INTERACTIONS = st.lists(
@@ -161,12 +169,15 @@ def test_one_answered_call_is_not_the_best_time():
     rates = {each.name: each for each in found.hours}
     assert (rates["11:00"].rate, rates["17:00"].rate) == (0.75, None)
     assert rates["17:00"].interval == wilson_interval(1, 1)
+    assert rates["17:00"].expected is None
     usual = 42 / 83
-    assert rates["17:00"].expected == (1 + 5 * usual) / 6
-    best = choose_best(found.hours)
+    at_eleven = (30 + 5 * usual) / 45
+    assert rates["11:00"].expected == at_eleven
+    best = choose_best_time(found.hours)
     assert best is not None
     assert best.name == "11:00"
-    assert found.grid[0][17] == rates["17:00"].expected
+    assert found.grid[0][11] == (30 + 5 * at_eleven) / 45
+    assert found.grid[0][17] is None
     assert found.grid[1] == (None,) * 24
 
 
@@ -178,17 +189,19 @@ def test_the_times_of_one_contact_are_drawn_to_those_of_all():
     assert {each.name: each.expected for each in found.hours} == {
         "09:00": (5 + 5 * at[9]) / 10, "11:00": 5 * at[11] / 5, "17:00": 5 * at[17] / 6,
     }  # fmt: skip
-    best = choose_best(found.hours)
+    best = choose_best_time(found.hours)
     assert best is not None
     assert (best.name, best.counts.attempts) == ("11:00", 0)
-    assert choose_best(build_rates([]).hours) is None
+    assert [each.name for each in found.rows] == ["call", "Monday", "09:00", "17:00"]
+    assert "11:00 (72% expected, as of all contacts)" in describe_best_time(found)
+    assert choose_best_time(build_rates([]).hours) is None
 
 
 def test_few_calls_have_no_best_time_even_if_all_were_answered():
     found = build_rates([calls(9, 4, 4), calls(10, 3, 3)])
-    assert choose_best(found.hours) is None
+    assert choose_best_time(found.hours) is None
     assert max(each.expected or 0 for each in found.rows) < 0.96
-    best = choose_best(build_rates([calls(9, 4, 4), calls(10, 3, 3), calls(10, 2, 1)]).hours)
+    best = choose_best_time(build_rates([calls(9, 4, 4), calls(10, 3, 3), calls(10, 2, 1)]).hours)
     assert best is not None
     assert best.name == "10:00"
 
@@ -278,7 +291,6 @@ def test_shares_of_few_customers_are_not_shown(store):
 
 
 def test_customers_who_first_bought_lately_lower_no_share(store):
-    """Yesterday's first buyers have not had the time to come back."""
     year, yesterday = dt.date(2025, 11, 20), TODAY - dt.timedelta(days=1)
     rows = [(who, year, 100, "EUR") for who in range(6)]
     rows += [(who, dt.date(2026, 2, 1), 100, "EUR") for who in range(3)]

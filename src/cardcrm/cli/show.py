@@ -127,8 +127,8 @@ def brief(ctx: typer.Context, who: Who) -> Result:
     from cardcrm.reports import brief_card, card, card_json, card_sections
     from cardcrm.reports.alerts.alert_data import alert_data
     from cardcrm.reports.alerts.alert_queries import contact_alert_query
-    from cardcrm.reports.behavior.answer_rates import find_best_hour
     from cardcrm.reports.behavior.attempts import tallies_query
+    from cardcrm.reports.behavior.best_times import find_best_hour
     from cardcrm.reports.scope import Scope
 
     session = session_of(ctx)

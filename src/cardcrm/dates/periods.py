@@ -13,7 +13,6 @@ from cardcrm.errors import UsageError
 from cardcrm.text import find_similar
 
 PERIODS = ("day", "week", "month", "quarter", "year")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}  # the periods that have numbers
 MAX_PERIODS = 4000
 # Days that lead from the first day of a period into the next one.

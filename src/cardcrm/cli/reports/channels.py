@@ -1,5 +1,6 @@
 """`report channels`: answer rates by channel, weekday and hour, and the best time to call."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,12 +104,10 @@ def _to_sheet(found: "AnswerReport") -> Sheet:
         Column("high", "high", digits=6),
         Column("expected_rate", "expected", digits=6),
     )
-    groups = (found.channels, found.weekdays, found.hours)
-    rows = [
-        _row(each, sum(one.counts.interactions for one in group))
-        for group in groups
-        for each in group
-    ]
+    totals = Counter[str]()
+    for each in found.rows:
+        totals[each.by] += each.counts.interactions
+    rows = [_row(each, totals[each.by]) for each in found.rows]
     return Sheet(columns, rows, ids="name")
 
 
@@ -124,13 +123,13 @@ def _row(each: "AnswerRate", interactions: int) -> tuple[Cell, ...]:
 def _to_table(found: "AnswerReport", title: str) -> Sheet:
     """Return the rates for people, which fit a terminal of 80 columns."""
     columns = (
-        Column("name", "", wide=True),
+        Column("name", "", wide=True, min_width=15),
         Column("interactions", "in all", "right"),
         Column("incoming", "incoming", "right"),
         Column("attempts", "attempts", "right"),
         Column("answered", "answered", "right"),
         Column("rate", "rate", "right"),
-        Column("interval", "95 % interval", "right"),
+        Column("interval", "interval", "right"),
         Column("expected", "expected", "right"),
     )
     rows = [_table_row(each, found.channel) for each in found.rows]
@@ -153,32 +152,15 @@ def _table_row(each: "AnswerRate", channel: str) -> tuple[Cell, ...]:
 
 def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, ...]:
     from cardcrm.reports.behavior.answer_rates import MIN_ATTEMPTS
+    from cardcrm.reports.behavior.best_times import describe_best_time, explain_no_best_time
 
-    best = describe_best(found)
+    best = describe_best_time(found)
     what = "call" if found.channel == "call" else f"try a {found.channel}"
-    lines = [
-        f"best time to {what}, {about}: {best}"
-        if best
-        else f"no best time to {what} yet: no weekday or hour has {MIN_ATTEMPTS} attempts"
-    ]
-    lines.append(
-        f"a rate needs {MIN_ATTEMPTS} attempts; expected: (answered + 5 × usual rate) / "
-        f"(attempts + 5)"
-    )
-    lines.append(f"mails and messages count as answered within {reply_days} days")
-    return tuple(lines)
-
-
-def describe_best(found: "AnswerReport") -> str:
-    """Return the weekday and the hour that are expected to be answered most; empty without any."""
-    from cardcrm.reports.behavior.answer_rates import choose_best
-
-    best = [choose_best(found.weekdays), choose_best(found.hours)]
-    return " and ".join(
-        f"{each.name} ({each.expected:.0%} expected, {each.counts.answered:,} of "
-        f"{each.counts.attempts:,} answered)"
-        for each in best
-        if each is not None
+    return (
+        f"best time to {what}, {about}: {best}" if best else explain_no_best_time(found.channel),
+        f"a rate needs {MIN_ATTEMPTS} attempts; its interval is that of 95%",
+        f"expected: (answered + {MIN_ATTEMPTS} × usual rate) / (attempts + {MIN_ATTEMPTS})",
+        f"mails and messages count as answered within {reply_days} days",
     )
 
 
@@ -190,8 +172,8 @@ def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
         return ()
     mix = BarChart(
         "Interactions by channel",
-        tuple(each.name for each in found.channels),
-        tuple(float(each.counts.interactions) for each in found.channels),
+        tuple(each.name for each in found.rows if each.by == "channel"),
+        tuple(float(each.counts.interactions) for each in found.rows if each.by == "channel"),
     )
     answers = build_answer_map(found)
     return (mix, answers) if answers else (mix,)

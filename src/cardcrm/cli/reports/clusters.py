@@ -9,7 +9,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def _to_table(found: "ClusterReport", currency: str) -> Sheet:
         Column("cluster", "#", "right"),
         Column("name", "what sets them apart", wide=True, min_width=20),
         Column("customers", "customers", "right"),
-        Column("share", "revenue", "right"),
-        Column("days", "days since", "right"),
+        Column("share", "share", "right"),
+        Column("days", "days", "right"),
         Column("purchases", "purchases", "right"),
-        Column("median_revenue", "each", "right"),
+        Column("median_revenue", "revenue", "right"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -135,7 +135,10 @@ def _to_table(found: "ClusterReport", currency: str) -> Sheet:
         for each in found.clusters
     ]
     title = f"Clusters of {pluralize(found.customers, 'customer')}, in {currency}"
-    note = "days since the last order, purchases and revenue of each customer are medians"
+    note = (
+        "share: part of all revenue; days since the last order, purchases and revenue are the "
+        "medians of the customers"
+    )
     return Sheet(columns, rows, title, note, ids="cluster")
 
 
@@ -144,7 +147,7 @@ def _explain(found: "ClusterReport") -> tuple[str, ...]:
 
     if found.silhouette is None:
         return ()
-    rated = f"silhouette {found.silhouette:.2f} (1 is clear, 0 is none)"
+    rated = f"how clearly the groups differ: {found.silhouette:.2f} of 1 (silhouette)"
     if found.silhouette < CLEAR:
         return (f"{rated}: the groups blend into each other, so do not rely on their borders",)
     return (rated,)
@@ -153,14 +156,13 @@ def _explain(found: "ClusterReport") -> tuple[str, ...]:
 def _draw(found: "ClusterReport", currency: str) -> "tuple[Chart, ...]":
     from cardcrm.chart import BarChart, Point, ScatterPlot
 
-    scale = 10 ** count_decimals(currency)
     bars = BarChart(
         "Customers by cluster",
         tuple(f"{each.number} {each.name}" for each in found.clusters),
         tuple(float(len(each.ids)) for each in found.clusters),
     )
     points = tuple(
-        Point(float(each.days), each.median_revenue.minor / scale, f"{each.number}")
+        Point(float(each.days), to_units(each.median_revenue), f"{each.number}")
         for each in found.clusters
     )
     x_title, y_title = "days since the last order", f"median revenue, {currency}"

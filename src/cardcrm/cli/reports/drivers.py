@@ -70,7 +70,7 @@ def drivers(
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()
     notes = (
-        *_explain(found, len(chosen), len(shown)),
+        *_explain(found, shown, len(chosen)),
         *note_currencies(session.store(), scope.currency),
     )
     return Result(sheet, notes=notes, charts=charts)
@@ -112,12 +112,12 @@ def _to_table(found: "DriverReport", shown: "tuple[Driver, ...]") -> Sheet:
         Column("target", "target", "right"),
         Column("others", "others", "right"),
         Column("effect", "effect", "right"),
-        Column("interval", "95 % interval", "right"),
+        Column("interval", "95% interval", "right"),
         Column("p", "adjusted p", "right"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            each.name if each.is_share else f"{each.name} (median)",
+            each.name,
             _format(each, each.target),
             _format(each, each.others),
             f"{each.effect.size * 100:+.0f}",
@@ -136,32 +136,42 @@ def _format(each: "Driver", value: float) -> str:
     return f"{value:.0%}" if each.is_share else f"{value:,.10g}"
 
 
-def _explain(found: "DriverReport", count: int, shown: int) -> tuple[str, ...]:
+def _explain(found: "DriverReport", shown: "tuple[Driver, ...]", number: int) -> tuple[str, ...]:
+    """Return the notes on the factors that are shown, of a number of them."""
     if found.reason:
         return (found.reason,)
     compared = pluralize(len(found.drivers), "factor")
-    if not count:
+    if not number:
         return (f"no difference is larger than chance would make it; {compared} were compared",)
-    lines = [_describe(found, found.drivers[0])] if found.drivers[0].is_significant else []
+    lines = [_describe(found, shown[0])] if shown[0].is_significant else []
+    if any(each.is_share for each in shown):
+        lines.append("effect of a share: the difference in percentage points")
+    if not all(each.is_share for each in shown):
+        lines.append(
+            "figures without % are medians; their effect: of 100 pairs of one contact from each "
+            "group, those in which the target has more, minus those in which it has less"
+        )
     lines.append(
-        "effect: difference of the shares in points, of numbers the pairs in which the target has "
-        "more less those in which it has less, of 100"
+        f"adjusted p: how often chance alone makes such a difference among {compared} "
+        "(Benjamini–Hochberg)"
     )
-    lines.append(
-        f"{compared} were compared; the p-values are adjusted for that (Benjamini–Hochberg)"
-    )
-    if shown < count:
-        lines.append(f"{count - shown:,} more: --limit 0")
+    if len(shown) < number:
+        lines.append(f"{number - len(shown):,} more: --limit 0")
     return tuple(lines)
 
 
 def _describe(found: "DriverReport", each: "Driver") -> str:
     """Return the largest difference in a sentence."""
     target, others = _format(each, each.target), _format(each, each.others)
-    what = f"“{each.name}” applies to" if each.is_share else f"the median of “{each.name}” is"
-    of = "of the" if each.is_share else "for the"
+    words = found.target
+    if each.is_share:
+        return (
+            f"largest difference: {each.name}, {target} of the {words.words} against {others} of "
+            f"the {words.others}"
+        )
     return (
-        f"largest: {what} {target} {of} {found.target.words}, {others} {of} {found.target.others}"
+        f"largest difference: {each.name}, a median of {target} for the {words.words} against "
+        f"{others} for the {words.others}"
     )
 
 

@@ -9,7 +9,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -213,23 +213,19 @@ def _explain(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -
 
 
 def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "tuple[Chart, ...]":
-    from cardcrm.chart import BarChart, Point, ScatterPlot
+    from cardcrm.chart import Point, ScatterPlot
+    from cardcrm.reports.charts import build_money_bars
 
-    scale = 10 ** count_decimals(found.revenue.currency)
-    shown = groups[:_SHOWN]
-    bars = BarChart(
-        f"Revenue by {found.field}",
-        tuple(each.name or _NO_VALUE for each in shown),
-        tuple(each.revenue.minor / scale for each in shown),
-        found.revenue.currency,
-    )
+    currency, shown = found.revenue.currency, groups[:_SHOWN]
+    rows = [(each.name or _NO_VALUE, each.revenue) for each in shown]
+    bars = build_money_bars(f"Revenue by {found.field}", rows, currency, _SHOWN)
     points = tuple(
-        Point(each.revenue.minor / each.customers / scale, each.growth, each.name or _NO_VALUE)
+        Point(to_units(each.revenue) / each.customers, each.growth, each.name or _NO_VALUE)
         for each in shown
         if each.growth is not None and each.customers
     )
     if not focus or len(points) < 2:
         return (bars,)
     title = f"Value and growth by {found.field}"
-    value = f"revenue per customer, {found.revenue.currency}"
+    value = f"revenue per customer, {currency}"
     return (bars, ScatterPlot(title, value, "growth", points))

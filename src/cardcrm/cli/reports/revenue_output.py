@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import describe_currencies
-from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.money import Money, format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -174,21 +174,16 @@ def describe_nothing(scope: "Scope", report: "RevenueReport | None") -> str:
     return f"no sales in {scope.currency} from {report.comparison.now}"
 
 
-def to_major(money: Money | None) -> float | None:
-    """Return an amount in major units, for a chart."""
-    return None if money is None else money.minor / 10 ** count_decimals(money.currency)
-
-
 def draw(report: "RevenueReport", grouping: "Grouping") -> tuple[Chart, ...]:
     """Return a line over the periods beside the time before, or bars of the best groups."""
     currency = report.total.revenue.currency
     title = f"Revenue by {grouping.name}"
     labels = tuple(row.name for row in report.rows)
-    values = tuple(to_major(row.revenue) for row in report.rows)
+    values = tuple(to_units(row.revenue) for row in report.rows)
     if grouping.kind != "period":
         return (BarChart(title, labels[:_BARS], values[:_BARS], currency),)
     if len(labels) < 3:
         return (BarChart(title, labels, values, currency),)
-    before = tuple(to_major(row.before) for row in report.rows)
+    before = tuple(None if row.before is None else to_units(row.before) for row in report.rows)
     series = (Series("revenue", values), Series("before", before))
     return (LineChart(title, labels, series, unit=currency),)

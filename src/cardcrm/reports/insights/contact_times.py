@@ -1,18 +1,14 @@
 """The insight of the time at which contacts answer."""
 
-from cardcrm.reports.behavior.answer_rates import (
-    MIN_ATTEMPTS,
-    AnswerRate,
-    AnswerReport,
-    build_rates,
-    choose_best,
-)
+from cardcrm.reports.behavior.answer_rates import build_rates
 from cardcrm.reports.behavior.attempts import read_tallies
+from cardcrm.reports.behavior.best_times import describe_best_time, explain_no_best_time
 from cardcrm.reports.charts import build_answer_map
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
+from cardcrm.text import capitalize_first
 
 _COLUMNS = (
     Column("time", "time"),
@@ -20,34 +16,21 @@ _COLUMNS = (
     Column("answered", "answered", "right"),
     Column("expected", "expected", "right", digits=3),
 )
-_REPLY_DAYS = 7
 
 
 def build_best_time_insight(store: Store, view: View) -> Insight:
     """Return the expected rate of answered calls by weekday and hour, of all contacts."""
     title = "Best time to call"
-    tallies = read_tallies(store, Scope("", view.today), contact_id=None, reply_days=_REPLY_DAYS)
+    tallies = read_tallies(store, Scope("", view.today))
     found = build_rates(tallies)
-    note, chart = _name_best(found), build_answer_map(found)
+    best, chart = describe_best_time(found), build_answer_map(found)
     if chart is None:
-        reason = "No calls with a time yet: `log` them with `--kind call`."
-        return Insight("best_time", title, reason=reason)
-    if not note:
-        reason = f"No best time yet: no weekday or hour has {MIN_ATTEMPTS} calls."
-        return Insight("best_time", title, reason=reason)
+        reason = f"Best: {best}" if best else capitalize_first(explain_no_best_time("call"))
+        hint = "To learn the hours, log calls with their time: `log WHO TEXT --kind call`."
+        return Insight("best_time", title, reason=f"{reason}. {hint}")
     rows = [
         (each.name, each.counts.attempts, each.counts.answered, each.expected)
         for each in (*found.weekdays, *found.hours)
     ]
     sheet = Sheet(_COLUMNS, rows, ids="time")
-    return Insight("best_time", title, (chart,), sheet, note, shares=("expected",))
-
-
-def _name_best(found: AnswerReport) -> str:
-    best = [choose_best(found.weekdays), choose_best(found.hours)]
-    named = [_describe(each) for each in best if each is not None]
-    return f"Best: {', '.join(named)}." if named else ""
-
-
-def _describe(each: AnswerRate) -> str:
-    return f"{each.name} ({each.counts.answered:,} of {each.counts.attempts:,} answered)"
+    return Insight("best_time", title, (chart,), sheet, f"Best: {best}.", shares=("expected",))

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from cardcrm.dates.periods import WEEKDAYS, name_period
+from cardcrm.dates.date_parts import WEEKDAYS
+from cardcrm.dates.periods import name_period
 from cardcrm.query import And, Node, Or
 from cardcrm.records.query_sql.compiled_segments import CompiledSegment
 from cardcrm.records.sales.margin import build_unknown

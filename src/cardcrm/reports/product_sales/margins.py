@@ -8,7 +8,7 @@ quantity, rounded once. Products are summed over lines, everything else over sal
 import datetime as dt
 from typing import NamedTuple
 
-from cardcrm.dates.periods import WEEKDAYS
+from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.query_sql.compiled_segments import InvalidSegment, compile_segments

@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardcrm.dates.periods import WEEKDAYS, list_periods
+from cardcrm.dates.date_parts import WEEKDAYS
+from cardcrm.dates.periods import list_periods
 from cardcrm.records.sales.margin import build_margin
 from cardcrm.reports.revenue_report.comparison import Comparison, Days, compare_period
 from cardcrm.reports.revenue_report.figures import Figures, add_figures, read_figures
