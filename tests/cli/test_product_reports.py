@@ -122,7 +122,7 @@ def test_sales_without_a_product_have_a_row_so_that_products_add_up(shop):
     revenue = sum(float(row["revenue"]["amount"]) for row in read(shop, "report", "products"))
     shop("sell", "jane", "12.50", "a card")
     rows = read(shop, "report", "products")
-    assert (rows[-1]["id"], rows[-1]["product"]) == (None, "(no product)")
+    assert (rows[-1]["product_id"], rows[-1]["product"]) == (None, "(no product)")
     assert sum(float(row["revenue"]["amount"]) for row in rows) == revenue + 12.5
     text = shop("report", "products")
     assert "(no product)" in text

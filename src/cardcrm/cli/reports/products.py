@@ -71,7 +71,8 @@ def products(
     if session.is_for_people:
         data = _lay_out(found, shown, scope)
     else:
-        data = _list_products(shown, found.rest if len(shown) == len(found.rows) else None)
+        is_cut = len(shown) < len(found.rows)
+        data = _list_products(shown, None if is_cut or session.format == "ids" else found.rest)
     return Result(data, notes=others, charts=(build_product_chart(found.rows, scope.currency),))
 
 
@@ -135,7 +136,7 @@ def _explain_trend(span: TrendSpan | None) -> str:
 
 def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) -> Sheet:
     columns = (
-        Column("id", "id", "right"),
+        Column("product_id", "id", "right"),
         Column("product", "product"),
         Column("category", "category"),
         Column("retired", "retired"),
@@ -163,4 +164,4 @@ def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) 
     if rest is not None and rest.minor:
         unknown = (None,) * (len(columns) - 6)
         cells.append((None, NO_PRODUCT, "", None, None, rest, *unknown))
-    return Sheet(columns, cells)
+    return Sheet(columns, cells, ids="product_id")
