@@ -156,6 +156,12 @@ def test_suggestions_have_reasons(shop):
     assert [row["product"] for row in read(shop, "suggest", "jane")] == ["Vase"]
 
 
+def test_nothing_is_suggested_to_a_contact_who_is_not_active(shop):
+    shop("edit", "jane", "--status", "deceased")
+    assert read(shop, "suggest", "jane") == []
+    assert "nothing to suggest to Jane Doe: the contact is deceased" in shop("suggest", "jane")
+
+
 def test_an_alert_is_shown_by_due_and_brief_until_it_is_dealt_with(shop):
     shop("sell", "jane", "--product", "Rose", "--on", _day(15))
     assert "1 alert, 1 new, 0 gone" in shop("alert", "refresh")

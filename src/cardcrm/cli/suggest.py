@@ -50,12 +50,14 @@ def suggest_products(
     store = session.store()
     code = choose_currency(store, currency)
     today = dates.today(store.locale.zone)
-    found = suggest(store, contact.id, code, today, limit or None)
+    is_active = contact.status == "active"
+    found = suggest(store, contact.id, code, today, limit or None) if is_active else []
     refresh_alerts(session)
     others = note_currencies(store, code)
     if session.format == "table" and found:
         return Result(_draw(found, contact.name), notes=(_EXPLANATION, *others))
-    missing = () if found else (f"nothing to suggest to {contact.name}: {_MISSING}",)
+    reason = _MISSING if is_active else f"the contact is {contact.status}"
+    missing = () if found else (f"nothing to suggest to {contact.name}: {reason}",)
     data = _lay_out(found, contact.name) if session.is_for_people else _list(found)
     return Result(data, notes=(*missing, *others))
 

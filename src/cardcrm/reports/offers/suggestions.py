@@ -21,7 +21,7 @@ from typing import NamedTuple
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
 from cardcrm.reports.offers.catalog import Catalog, CatalogProduct, read_catalog
 from cardcrm.reports.offers.co_purchases import CoPurchases, read_co_purchases
-from cardcrm.reports.offers.habits import Habit, find_habit
+from cardcrm.reports.offers.habits import MIN_ORDERS, Habit, find_habit
 from cardcrm.reports.offers.purchases import (
     Orders,
     gather_orders,
@@ -97,6 +97,8 @@ def _rank(each: Suggestion) -> tuple[int, int]:
 def list_habits(customer: Customer) -> Iterator[tuple[int, Habit]]:
     """Yield the products that a customer orders regularly."""
     for product_id, orders in customer.orders.items():
+        if len(orders.days) < MIN_ORDERS:
+            continue
         habit = find_habit([dt.date.fromisoformat(day) for day in orders.days])
         if habit is not None:
             yield product_id, habit
