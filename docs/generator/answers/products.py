@@ -71,7 +71,7 @@ ANSWERS = {
     ),
     "report products": Answer(
         (
-            "[{id product category retired units revenue share trend customers repeat_customers "
+            "[{product_id product category retired units revenue share trend customers repeat_customers "
             "repeat_rate first_sale last_sale average_paid average_list discount_share}]",
         ),
     ),
