@@ -9,7 +9,7 @@ from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -156,14 +156,13 @@ def _explain(found: "ClusterReport") -> tuple[str, ...]:
 def _draw(found: "ClusterReport", currency: str) -> "tuple[Chart, ...]":
     from cardcrm.chart import BarChart, Point, ScatterPlot
 
-    scale = 10 ** count_decimals(currency)
     bars = BarChart(
         "Customers by cluster",
         tuple(f"{each.number} {each.name}" for each in found.clusters),
         tuple(float(len(each.ids)) for each in found.clusters),
     )
     points = tuple(
-        Point(float(each.days), each.median_revenue.minor / scale, f"{each.number}")
+        Point(float(each.days), to_units(each.median_revenue), f"{each.number}")
         for each in found.clusters
     )
     x_title, y_title = "days since the last order", f"median revenue, {currency}"

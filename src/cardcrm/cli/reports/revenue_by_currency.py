@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart, Chart
-from cardcrm.cli.reports.revenue_output import format_change, to_major
-from cardcrm.money import format_money
+from cardcrm.cli.reports.revenue_output import format_change
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def draw(report: "CurrencyReport") -> tuple[Chart, ...]:
     """Return bars of the revenue in one currency, of the currencies that have a rate."""
     known = [(row.name, converted.amount) for row, converted in report.rows if converted]
     names = tuple(name for name, _ in known)
-    values = tuple(to_major(amount) for _, amount in known)
+    values = tuple(to_units(amount) for _, amount in known)
     return (BarChart("Revenue by currency", names, values, report.base),)

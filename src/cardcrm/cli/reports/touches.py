@@ -8,7 +8,7 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -106,9 +106,8 @@ def _draw(found: "TouchReport", currency: str) -> "tuple[Chart, ...]":
 
     if not found.best:
         return ()
-    scale = 10 ** count_decimals(currency)
     points = tuple(
-        Point(float(each.days), each.revenue.minor / scale, each.name if at < _LABELS else "")
+        Point(float(each.days), to_units(each.revenue), each.name if at < _LABELS else "")
         for at, each in enumerate(found.best)
     )
     title = "Time since the last touch against revenue"
