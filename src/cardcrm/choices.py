@@ -1,31 +1,29 @@
-"""Choose one of some words as a user types them; an unknown word is refused with the nearest."""
+"""Read a word that must be one of a few, and name the nearest one for any other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cardcrm.errors import UsageError
-from cardcrm.text import find_similar, quote
+from cardcrm.text import find_similar
 
 
 def parse_choice(
-    what: str, word: str, choices: Iterable[str], other_names: Mapping[str, str] = {}
+    text: str, choices: Sequence[str], what: str, other_names: Mapping[str, str] = {}
 ) -> str:
-    """Return the choice that a word names, whatever its case. Raises UsageError for another word.
+    """Return the choice that a text names, in any case. Raises UsageError, with all choices.
 
-    ``what`` says what is chosen, such as “period”; ``other_names`` lead to choices.
+    ``what`` is the noun of the message: unknown ranking “revenu”; ``other_names`` lead to choices.
     """
-    known = tuple(choices)
-    name = " ".join(word.strip().lower().split())
-    name = other_names.get(name, name)
-    if name not in known:
-        raise unknown_choice(what, word, known, other_names)
-    return name
+    word = " ".join(text.strip().lower().split())
+    word = other_names.get(word, word)
+    if word not in choices:
+        raise unknown_choice(text, choices, what, other_names)
+    return word
 
 
 def unknown_choice(
-    what: str, word: str, choices: Iterable[str], other_names: Iterable[str] = ()
+    text: str, choices: Sequence[str], what: str, other_names: Iterable[str] = ()
 ) -> UsageError:
-    """Return the error for a word that is not a choice, with the nearest and with all choices."""
-    known = tuple(choices)
-    like = find_similar(word.strip().lower(), (*known, *other_names), limit=1)
-    nearest = f"Did you mean {like[0]}? " if like else ""
-    return UsageError(f"unknown {what} {quote(word)}", f"{nearest}Use {', '.join(known)}.")
+    """Return the error for a text that is not a choice, with the nearest one and all of them."""
+    like = find_similar(text.strip().lower(), (*choices, *other_names), limit=1)
+    hint = f"Did you mean {like[0]}? " if like else ""
+    return UsageError(f"unknown {what} “{text.strip()}”", f"{hint}Use {', '.join(choices)}.")

@@ -55,7 +55,7 @@ def test_an_empty_database_gets_a_clear_sentence_from_each_report(typed):
     for words, message in (
         (("report", "baskets"), "no sales with products"),
         (("report", "margins"), "no sales in"),
-        (("report", "margins", "--by", "segment"), "no segments with sales"),
+        (("report", "margins", "--by", "segment"), "no sales in GBP"),
         (("report", "products"), "no sales of products in"),
         (("report", "pricing", "rose"), "no sales of it in"),
         (("report", "promotion", "--product", "rose", "--from", "2026-05"), "no sales of it in"),
@@ -106,6 +106,33 @@ def test_a_stated_day_is_compared(shop):
     assert "unknown product “tulip”" in shop("report", "pricing", "tulip", code=3)
     csv = shop("report", "pricing", "rose", "--on", _day(30), "--format", "csv")
     assert csv.startswith("product_id,product,currency,")
+
+
+def test_a_product_may_be_named_by_a_part_that_only_one_has(shop):
+    assert read(shop, "report", "pricing", "ros")["product"] == "Rose"
+    assert "unknown product “x”" in shop("report", "pricing", "x", code=3)
+    shop("product", "add", "Rosemary")
+    assert read(shop, "report", "pricing", "rose")["product"] == "Rose"  # the whole name
+    text = shop("report", "pricing", "ros", code=4)
+    assert "2 products have “ros” in their names" in text
+    assert "Rosemary" in text
+
+
+def test_sales_without_a_product_have_a_row_so_that_products_add_up(shop):
+    revenue = sum(float(row["revenue"]["amount"]) for row in read(shop, "report", "products"))
+    shop("sell", "jane", "12.50", "a card")
+    rows = read(shop, "report", "products")
+    assert (rows[-1]["id"], rows[-1]["product"]) == (None, "(no product)")
+    assert sum(float(row["revenue"]["amount"]) for row in rows) == revenue + 12.5
+    text = shop("report", "products")
+    assert "(no product)" in text
+    assert f"{revenue + 12.5:.2f}" in text.partition("total")[2]
+
+
+def test_margins_by_segment_without_a_segment_lead_to_the_command(shop):
+    assert "no segments yet: cardcrm segment add" in shop("report", "margins", "--by", "segment")
+    shop("segment", "add", "vips", "tag:vip")
+    assert "no segments yet" not in shop("report", "margins", "--by", "segment")
 
 
 def test_a_promotion_needs_a_first_day_before_its_last(shop):

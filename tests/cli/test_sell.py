@@ -203,10 +203,27 @@ def test_a_second_number_may_be_an_amount_or_a_sale(run):
 def test_a_product_without_a_price_is_told_from_an_unknown_one(run):
     run("product", "add", "Vase")
     code, _, err = run("sell", "jane", "--product", "vase")
-    assert (code, "“Vase” has no price yet" in err, "product edit" in err) == (2, True, True)
+    assert (code, "“Vase” has no price in the catalog\n" in err, "product edit" in err) == (
+        2,
+        True,
+        True,
+    )
     code, _, err = run("sell", "jane", "--product", "Vaze")
     assert (code, "unknown product “Vaze”" in err, "product add" in err) == (3, True, True)
     assert "Did you mean Vase?" in err
+
+
+def test_a_product_that_a_sale_added_has_its_last_price_as_a_remedy(run):
+    run("sell", "jane", "--line", "2 x Rose @ 5")
+    code, _, err = run("sell", "jane", "--line", "Rose")
+    assert code == 2
+    assert "“Rose” has no price in the catalog; it was last sold for 5.00 GBP" in err
+    assert 'cardcrm product edit "Rose" --price "5.00 GBP"' in err
+
+
+def test_a_line_given_as_a_product_leads_to_the_option_for_lines(run):
+    code, _, err = run("sell", "jane", "--product", "2 x Rose @ 5")
+    assert (code, 'Write --line "2 x Rose @ 5".' in err) == (2, True)
 
 
 def test_a_new_product_is_reported_with_those_of_a_similar_name(run):

@@ -114,7 +114,9 @@ def test_equity_by_standing_adds_up(shop):
     code, out, err = shop("value", "equity")
     assert code == 0
     assert "@tens" in out
-    assert "equity: expected sales of the next 5 years, discounted by 10% a year" in err
+    assert (
+        "equity: expected sales, not margin, of the next 5 years, discounted by 10% a year" in err
+    )
     assert max(map(len, out.splitlines())) <= 80
 
 

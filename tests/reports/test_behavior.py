@@ -38,13 +38,17 @@ def locale():
 
 
 @pytest.mark.parametrize(
-    ("slot", "hour"),
-    [("2026-03-28T22:3", 23), ("2026-03-29T00:5", 1), ("2026-03-29T01:0", 3),
-     ("2026-10-25T00:5", 2), ("2026-10-25T01:0", 2), ("2026-10-25T23:5", 0),
-     ("2026-07-01T23:0", 1), ("2026-07-01", None), ("", None)],
+    ("instant", "hour"),
+    [("2026-03-28T22:30", 23), ("2026-03-29T00:50", 1), ("2026-03-29T01:00", 3),
+     ("2026-10-25T00:50", 2), ("2026-10-25T01:00", 2), ("2026-10-25T23:50", 0),
+     ("2026-07-01T23:00", 1), (None, None)],
 )  # fmt: skip
-def test_hours_are_local_also_on_days_of_a_clock_change(slot, hour):
-    assert attempts._Hours("Europe/Berlin").find(slot) == hour
+def test_hours_are_local_also_on_days_of_a_clock_change(instant, hour):
+    day, time = (instant[:10], instant[11:15]) if instant else (None, None)
+    row = (1, "call", "out", "2026-11-20", day, time, 0)
+    before = (1, "call", "out", "2026-11-20", "2026-11-20", "10:0", 0)  # another offset is known
+    found = attempts.tally([before, row], Scope("EUR", TODAY), 7, "Europe/Berlin")
+    assert [each.hour for each in found if each.hour != 11] == [hour]
 
 
 INTERACTIONS = st.lists(

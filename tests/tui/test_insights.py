@@ -40,6 +40,29 @@ async def test_all_insights_are_drawn_and_their_lists_open(open_app):
         assert pilot.app.page.mode_name == "insights"
 
 
+@pytest.mark.parametrize(("size", "key"), [((80, 24), "down"), ((120, 40), "right")])
+async def test_escape_on_a_contact_leads_back_to_the_list(open_app, size, key):
+    async with open_app(size=size) as pilot:
+        await pilot.press("5", key, "enter", "enter")
+        assert pilot.app.page.mode_name == "contacts"
+        await pilot.press("escape")
+        page = pilot.app.page
+        assert page.mode_name == "insights"
+        assert page.rows.has_focus
+        await pilot.press("enter")
+        await pilot.press("up")
+        await pilot.press("escape")  # on another contact there is no way back
+        assert pilot.app.page.mode_name == "contacts"
+
+
+async def test_lists_show_names_and_reasons_in_full_at_80_columns(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("5", "down", "enter")
+        for row in pilot.app.page.tiles[1].insight.rows:
+            assert row["name"] in pilot.text()
+            assert row["reason"] in pilot.text()
+
+
 async def test_escape_leads_from_the_card_to_the_list_to_the_insights(open_app):
     async with open_app(size=(110, 30)) as pilot:
         await pilot.press("5", "down", "enter")
@@ -76,18 +99,18 @@ async def test_keys_move_between_the_insights(open_app, size, step):
 async def test_the_selected_insight_is_in_view(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("5", "end")
-        assert "Revenue by standing" in pilot.text()
+        assert "Customer equity by standing" in pilot.text()
 
 
 async def test_page_is_painted_before_the_insights_are_computed(open_app, monkeypatch):
     may_go_on = threading.Event()
-    real = insights._draw
+    real = insights._build
 
     def wait(*words):
         may_go_on.wait(20)
         return real(*words)
 
-    monkeypatch.setattr(insights, "_draw", wait)
+    monkeypatch.setattr(insights, "_build", wait)
     async with open_app(size=(80, 24)) as pilot:
         try:
             await pilot.press_only("5")
@@ -156,4 +179,4 @@ async def test_actions_on_a_contact_wait_for_a_list_of_contacts(open_app):
 async def test_every_theme_draws_every_insight(open_app, theme):
     async with open_app(size=(140, 60), theme=theme) as pilot:
         await pilot.press("5", "end")
-        assert "Revenue by standing" in pilot.text()
+        assert "Customer equity by standing" in pilot.text()

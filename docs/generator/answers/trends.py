@@ -33,7 +33,7 @@ KEYS = {
     "retention_low": Key("number", "lower bound of its 95 % interval"),
     "retention_high": Key("number", "upper bound of its 95 % interval"),
     "factor": Key("text", "field and value, or behavior"),
-    "measure": Key("text", "the figures compared: share or median"),
+    "measure": Key("text", "the figures compared: share, median, revenue or margin"),
     "target": Key("number", "share or median of the target"),
     "others": Key("number", "share or median of the other contacts"),
     "effect": Key("number", "difference of the shares, or Cliff's delta, from -1 to 1"),

@@ -33,10 +33,10 @@ def export_star(session: Session, to: str) -> Result:
 def _list(outcome: "Outcome") -> Sheet:
     columns = (
         Column("table", "table"),
-        Column("written_files", "files written", "right"),
-        Column("written_rows", "rows written", "right"),
-        Column("rows", "rows in all", "right"),
-        Column("written_months", "months written", wide=True),
+        Column("written_files", "files", "right"),
+        Column("written_rows", "rows", "right"),
+        Column("rows", "in all", "right"),
+        Column("written_months", "months", wide=True),
     )
     rows = [
         (each.table, each.files, each.rows, each.total, _months(each)) for each in outcome.tables

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
+from cardcrm.cli.contact_output import pluralize
 from cardcrm.money import format_money
 from cardcrm.reports.charts import build_money_bars
+from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -41,7 +43,8 @@ def sheet(report: "FutureReport", *, is_for_people: bool) -> Sheet:
     if not is_for_people:
         return Sheet(_COLUMNS, [_row(each) for each in report.rows])
     title = f"Customers by future value, in {report.currency}" if report.rows else ""
-    total = f"total: {report.customers:,} customers, expected {format_money(report.total)}"
+    customers = pluralize(report.customers, "customer")
+    total = f"total: {customers}, expected {format_money(report.total)}"
     rows = [_shown(each) for each in report.rows]
     return Sheet(_SHOWN, rows, title, total if report.rows else "")
 
@@ -96,6 +99,10 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
     lines = []
     if others:
         lines.append(f"not included: sales in {', '.join(others)}; use --currency {others[0]}")
+    if report.people:
+        who = "1 person" if report.people == 1 else f"{report.people:,} people"
+        lines.append(f"{who} among them belong to organizations that match the query")
+    lines.append("by each contact's own purchases; `value WHO` adds the people of an organization")
     if report.model is None:
         lines.append("by the simple formula: each customer's mean pace so far goes on")
         lines.append(report.reason)
@@ -109,6 +116,8 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
         "active: the probability that the customer has not left; worth today: spend, discounted "
         f"by {report.discount / 1000:g}% a year"
     )
+    if doubt := explain_result(report.model.backtest):
+        lines.append(doubt)
     if any(each.p_active is None for each in report.rows):
         lines.append("too early: one purchase does not show a pace, so the mean of all is expected")
     return tuple(lines)

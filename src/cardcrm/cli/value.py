@@ -97,14 +97,20 @@ def value(
         contact = session.find_contact(" ".join(who))
         future = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _show_customer(session, contact, currency, years, future)
-    if by.lower() == "future" and not total:
+    from cardcrm.choices import parse_choice
+    from cardcrm.reports.value.customer_ranking import RANKINGS
+
+    by = parse_choice(by, RANKINGS, "ranking")
+    if total:
+        by = "revenue"  # the figures of all are the same in each ranking
+    if by == "future":
         if years is not None:
             raise UsageError("--by future does not take --years", "Use --horizon instead.")
         days, thousandths = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _rank_future(session, currency, where, limit, days, thousandths)
     if horizon.strip():
         raise UsageError("--horizon needs --by future", "The other rankings use --years.")
-    return _rank_customers(session, currency, where, limit, by.lower(), years, is_total=total)
+    return _rank_customers(session, currency, where, limit, by, years, is_total=total)
 
 
 def _rank_customers(
@@ -197,7 +203,7 @@ def _report(
 
 
 def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
-    """Return which customers ranked by lifetime value are likely lost."""
+    """Name the customers ranked by lifetime value who are likely lost."""
     if by != "clv":
         return []
     from cardcrm.cli.value_output import name_some
@@ -211,7 +217,7 @@ def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
         for each in rows
         if each.contact_id in verdicts and verdicts[each.contact_id].state == LOST
     ]
-    return [f"likely lost all the same: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
+    return [f"likely lost: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
 
 
 def _convert(store: "Store", contact_id: int | None = None) -> "Converted | None":

@@ -100,7 +100,8 @@ def backtest(
     """Test the models: fit them to the first part of history, predict the rest.
 
     The naive guess is that each customer goes on buying at the mean rate so far. Without --until
-    the last third of history is predicted, without --horizon all days up to today.
+    the last third of history is predicted, or less if two thirds are too little to fit a model.
+    Without --horizon all days up to today are predicted.
 
     Examples:
         cardcrm value backtest --until 2025-12-31
@@ -114,12 +115,11 @@ def backtest(
     session = session_of(ctx)
     scope = read_scope(session, currency)
     days = read_horizon(horizon) if horizon.strip() else None
-    found = run_backtest(
-        session.store(), scope.currency, scope.today, _read_last_day(session, until), days
-    )
+    day = _read_last_day(session, until)
+    found = run_backtest(session.store(), scope.currency, scope.today, day, days)
     is_empty = found.purchases is None and session.is_for_people
     data = None if is_empty else backtest_output.card(found)
-    return Result(data, notes=backtest_output.explain(found))
+    return Result(data, notes=backtest_output.explain(found, is_day_given=day is not None))
 
 
 def _read_last_day(session: Session, text: str) -> "dt.date | None":

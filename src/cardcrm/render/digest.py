@@ -174,8 +174,8 @@ def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entr
 
 def _format_contact(contact: "DueContact") -> str:
     status = "" if contact.status == "active" else contact.status
-    priority = "priority" if contact.mvc else ""
-    details = ", ".join(filter(None, (sanitize(contact.org), status, priority)))
+    mvc = "MVC" if contact.mvc else ""
+    details = ", ".join(filter(None, (sanitize(contact.org), status, mvc)))
     return sanitize(contact.name) + (f" ({details})" if details else "")
 
 

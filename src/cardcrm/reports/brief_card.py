@@ -19,7 +19,7 @@ from cardcrm.reports.card_text import (
     build_cadence_facts,
     format_anniversary,
     format_contact_point,
-    format_priority,
+    format_membership,
     format_role,
     format_status,
     format_value,
@@ -56,7 +56,7 @@ def build_brief_card(
         status=(
             ("stage", contact.stage),
             ("status", format_status(contact)),
-            ("priority", format_priority(contact)),
+            ("MVC", format_membership(contact)),
             ("owner", shorten(contact.owner, 30)),
         ),
         facts=(

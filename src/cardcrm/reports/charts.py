@@ -81,7 +81,7 @@ def _read_age(age: "Age", measure: str) -> float:
 
 
 def build_answer_map(found: "AnswerReport") -> HeatMap | None:
-    """Return the expected answer rates by weekday and hour; None without an attempt."""
+    """Return the expected answer rates by weekday and hour; None if there are too few attempts."""
     hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
     if not hours:
         return None

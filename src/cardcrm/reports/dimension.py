@@ -142,7 +142,7 @@ def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
 
 
 def _unknown_field(store: Store, name: str) -> UsageError:
-    error = unknown_choice("field", name, (*COMMON_FIELDS, *list_custom_names(store)), COLUMNS)
+    error = unknown_choice(name, (*COMMON_FIELDS, *list_custom_names(store)), "field", COLUMNS)
     error.hint += f" For a new field: cardcrm field add {name.strip() or 'industry'}"
     return error
 

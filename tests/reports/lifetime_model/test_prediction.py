@@ -150,7 +150,7 @@ def test_the_formula_has_no_gap_where_a_and_b_are_1_together(a, age, weeks):
     leaving=st.floats(0.01, 0.99), repeats=st.integers(0, 2000), age=AGES, weeks=st.floats(0.1, 500)
 )
 def test_customers_who_leave_with_one_probability(leaving, repeats, age, weeks):
-    """The sum over n of (1 - p)^n times the chance of more than n purchases, by its closed form."""
+    """Sum (1 - p)^n times the chance of more than n purchases over n, by the closed form."""
     model = PurchaseModel(0.7, 8.5, leaving * 1e10, (1 - leaving) * 1e10)
     before, after = 8.5 + age, 8.5 + age + leaving * weeks
     expected = -math.expm1((0.7 + repeats) * math.log(before / after)) / leaving

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.reports.product_sales.margins import sum_margins
 from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
@@ -63,7 +65,7 @@ def revenue_rows(store, by: str):
 
 
 def margin_rows(store, by: str):
-    found = sum_margins(store, SCOPE, by)
+    found = sum_margins(store, SCOPE, parse_grouping(store, by, TODAY))
     total = found.total.margin.minor if found.total else 0
     return {row.name: row.margin.minor for row in found.rows}, total
 
@@ -102,6 +104,26 @@ def test_all_reports_give_the_margin_of_a_plain_loop(temporary_store, sold):
     assert {row[0]: row[1] for row in stored} == {
         who: None if None in margins else sum(margins) for who, margins in of_customers.items()
     }
+
+
+def test_the_segments_of_the_warehouse_have_the_sales_of_the_reports(store, tmp_path):
+    fill(store, [Sold(who, 5, bare=100 * who, bare_cost=10) for who in (1, 2, 3)])
+    with store.transaction():
+        firm = contacts.add(store, ContactDraft("Firm", kind="org")).id
+        store.update("contact", 2, org_id=firm)
+        store.insert("segment", name="firms", query="kind:org or id:1")
+    export_star(store, tmp_path / "star")
+    found = run_query(
+        tmp_path / "star",
+        "SELECT segment, sum(amount) * 100, sum(margin) * 100 FROM fact_sale_line "
+        "JOIN bridge_customer_segment USING (customer_id) GROUP BY segment",
+    )
+    grouping = parse_grouping(store, "segment", TODAY)
+    rows = {row.name: row for row in sum_margins(store, SCOPE, grouping).rows}
+    firms = rows["firms"]
+    assert found.rows == [("firms", firms.revenue.minor, firms.margin.minor)]
+    assert found.rows == [("firms", 300, 280)]
+    assert rows["(no segment)"].revenue.minor == 300
 
 
 KNOWN, UNKNOWN = Line(1, cost=4_000_000), Line(2)

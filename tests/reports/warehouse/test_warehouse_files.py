@@ -171,6 +171,14 @@ def test_files_that_no_manifest_lists_are_not_read(star):
     assert ask(star, "SELECT count(*) FROM fact_sale_line") == [(1,)]
 
 
+def test_a_pivot_names_its_values(star):
+    pivot = "PIVOT fact_sale_line ON currency {} USING sum(amount)"
+    with pytest.raises(UsageError, match="columns of the pivot are unknown"):
+        ask(star, pivot.format(""))
+    found = run_query(star, pivot.format("IN ('GBP', 'EUR')"))
+    assert {"GBP", "EUR"} <= set(found.names)
+
+
 @pytest.mark.parametrize(
     "sql",
     [

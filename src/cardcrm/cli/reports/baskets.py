@@ -94,7 +94,7 @@ def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: 
         f"{pluralize(found.baskets, word)} with {pluralize(found.products, 'product')}. "
         f"“→” is the share of {word}s with the first product that have the other one too, “←” the "
         f"other way round; a lift above 1 is more than chance."
-        + (f" … and {more:,} more pairs." if more else "")
+        + (f" … and {pluralize(more, 'more pair')}." if more else "")
     )
     return Sheet(columns, rows, f"Bought together, by {over}", note)
 

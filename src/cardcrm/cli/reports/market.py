@@ -240,9 +240,9 @@ def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "
     from cardcrm.chart import Point, ScatterPlot
     from cardcrm.reports.charts import build_money_bars
 
-    shown = groups[:_SHOWN]
+    currency, shown = found.revenue.currency, groups[:_SHOWN]
     rows = [(each.name or _NO_VALUE, each.revenue) for each in shown]
-    bars = build_money_bars(f"Revenue by {found.field}", rows, found.revenue.currency, _SHOWN)
+    bars = build_money_bars(f"Revenue by {found.field}", rows, currency, _SHOWN)
     points = tuple(
         Point(to_units(each.by_customer), each.growth, each.name or _NO_VALUE)
         for each in shown
@@ -251,5 +251,5 @@ def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "
     if not focus or len(points) < 2:
         return (bars,)
     title = f"Value and growth by {found.field}"
-    value = f"revenue per customer, {found.revenue.currency}"
+    value = f"revenue per customer, {currency}"
     return (bars, ScatterPlot(title, value, "growth", points))

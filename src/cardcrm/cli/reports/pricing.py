@@ -18,15 +18,9 @@ from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import UnitPrice, format_money, format_quantity
 from cardcrm.records.sales import products
-from cardcrm.reports.product_sales.price_effect import (
-    MAX_WEEKS,
-    Effect,
-    Month,
-    PriceReport,
-    SpanFigures,
-    analyze_price,
-    analyze_promotion,
-)
+from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
+from cardcrm.reports.product_sales.price_report import Effect, Month, PriceReport, SpanFigures
+from cardcrm.reports.product_sales.price_spans import MAX_WEEKS
 from cardcrm.sheet import Card, Column, Section, Sheet
 
 if TYPE_CHECKING:
@@ -51,7 +45,7 @@ def pricing(
     options: ReportOptions,
     product: Annotated[
         list[str],
-        typer.Argument(metavar="PRODUCT", help="Product, by name or article number."),
+        typer.Argument(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     on: Annotated[
         str,
@@ -71,7 +65,7 @@ def pricing(
     """
     session = session_of(ctx)
     scope = options.read_scope(session)
-    found = products.get(session.store(), " ".join(product))
+    found = products.get_by_part(session.store(), " ".join(product))
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
     notes = tuple(filter(None, (report.reason, _explain(report.effect))))
@@ -84,7 +78,8 @@ def promotion(
     ctx: typer.Context,
     options: ReportOptions,
     product: Annotated[
-        str, typer.Option(metavar="PRODUCT", help="Product, by name or article number.")
+        str,
+        typer.Option(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     since: Annotated[str, typer.Option("--from", metavar="DATE", help="First day of it.")],
     until: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day of it.")] = "",
@@ -102,7 +97,7 @@ def promotion(
     scope = options._replace(since=since, until=until).read_scope(session)
     if scope.since is None:
         raise UsageError("no first day given", "For example: --from 2026-05-01")
-    found = products.get(session.store(), product)
+    found = products.get_by_part(session.store(), product)
     first, last = scope.since, scope.until or scope.today
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)

@@ -14,7 +14,7 @@ from cardcrm.cli.reports.product_tables import (
 )
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import format_money, format_quantity
+from cardcrm.money import Money, format_money, format_quantity
 from cardcrm.reports.charts import build_product_chart
 from cardcrm.reports.product_sales.product_figures import (
     SORT_ORDERS,
@@ -23,10 +23,12 @@ from cardcrm.reports.product_sales.product_figures import (
     TrendSpan,
     build_product_report,
 )
+from cardcrm.reports.revenue_report.report import NO_PRODUCT
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.reports.scope import Scope
+    from cardcrm.sheet import Cell
 
 app = typer.Typer()
 
@@ -63,8 +65,11 @@ def products(
     shown = found.rows[: options.count_rows(session)]
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
-        return Result(_list_products(()), notes=(note,))
-    data = _lay_out(found, shown, scope) if session.is_for_people else _list_products(shown)
+        return Result(_list_products(shown), notes=(note,))
+    if session.is_for_people:
+        data = _lay_out(found, shown, scope)
+    else:
+        data = _list_products(shown, found.rest if len(shown) == len(found.rows) else None)
     return Result(data, charts=(build_product_chart(found.rows, scope.currency),))
 
 
@@ -80,7 +85,7 @@ def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Sc
         Column("customers", "buyers", "right"),
         Column("repeat_rate", "repeat", "right"),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             each.name + (" (retired)" if each.retired else ""),
             format_quantity(each.units),
@@ -94,7 +99,17 @@ def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Sc
         )
         for each in shown
     ]
+    if found.rest.minor:
+        rows.append(_row_of_sum(NO_PRODUCT, found.rest, found))
+    if len(rows) > 1:
+        rows.append(_row_of_sum("total", found.total, found))
     return Sheet(columns, rows, f"Products, in {scope.currency}", _explain(found, len(shown)))
+
+
+def _row_of_sum(name: str, revenue: Money, found: ProductReport) -> "tuple[Cell, ...]":
+    share = round(revenue.minor / found.total.minor, 2) if found.total.minor > 0 else None
+    shown = percent(share or 0.0 if share is not None else None)  # no “-0%”
+    return (name, "", format_money(revenue, code=False), shown, "", "", "", "", "")
 
 
 def _explain(found: ProductReport, shown: int) -> str:
@@ -106,7 +121,7 @@ def _explain(found: ProductReport, shown: int) -> str:
     if found.unsold:
         notes.append(f"{pluralize(found.unsold, 'product')} never sold.")
     if len(found.rows) > shown:
-        notes.append(f"{shown:,} of {len(found.rows):,} products.")
+        notes.append(f"{shown:,} of {len(found.rows):,} products, with the total of all.")
     return " ".join(notes)
 
 
@@ -116,7 +131,7 @@ def _explain_trend(span: TrendSpan | None) -> str:
     return f"The trend compares {span.first} to {span.last} with the {span.days} days before."
 
 
-def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
+def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) -> Sheet:
     columns = (
         Column("id", "id", "right"),
         Column("product", "product"),
@@ -135,7 +150,7 @@ def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
         Column("average_list", "average list", "right", currency="currency"),
         Column("discount_share", "discount", "right"),
     )
-    cells = [
+    cells: list[tuple[Cell, ...]] = [
         (
             each.id, each.name, each.category, each.retired, each.units / 1000, each.revenue,
             each.share, each.trend, each.customers, each.repeaters, each.repeat_rate,
@@ -143,4 +158,7 @@ def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
         )
         for each in rows
     ]  # fmt: skip
+    if rest is not None and rest.minor:
+        unknown = (None,) * (len(columns) - 6)
+        cells.append((None, NO_PRODUCT, "", None, None, rest, *unknown))
     return Sheet(columns, cells)

@@ -15,7 +15,6 @@ from cardcrm.errors import UsageError
 from cardcrm.money import format_money
 from cardcrm.records.sales import rfm as scores
 from cardcrm.reports.rfm.moves import (
-    ORDER,
     Move,
     StandingCount,
     StandingReport,
@@ -41,6 +40,12 @@ MOVES = (
     Column("customers", "customers", "right"),
 )
 _NO_SALE = "(no sale yet)"
+
+
+_NOTE = (
+    "each contact is compared with all others, by its own purchases; `report at-risk` compares "
+    "each with its own habit, and `value` counts people with their organization"
+)
 
 
 @app.command("rfm")
@@ -89,7 +94,7 @@ def rfm(
         sheet = Sheet(MOVES, [_move_row(each, is_table=is_table) for each in report.moves], title)
     else:
         sheet = Sheet(COLUMNS, [_row(each, is_table=is_table) for each in report.standings], title)
-    return Result(sheet._replace(ids="standing"), notes=notes, charts=_draw(report))
+    return Result(sheet._replace(ids="standing"), notes=(_NOTE, *notes), charts=_draw(report))
 
 
 def _read_day(session: Session, text: str, today: dt.date) -> dt.date:
@@ -129,7 +134,9 @@ def _draw(report: StandingReport) -> tuple[BarChart | HeatMap, ...]:
     if not report.moves:
         return (bars,)
     counts = {(each.before, each.now): float(each.customers) for each in report.moves}
-    rows = tuple(name for name in ("", *ORDER) if any(then == name for then, _ in counts))
+    rows = tuple(
+        name for name in ("", *scores.STANDINGS) if any(then == name for then, _ in counts)
+    )
     cells = tuple(tuple(counts.get((then, now)) for now in names) for then in rows)
     heads = tuple(then or _NO_SALE for then in rows)
     return (bars, HeatMap("Moves between standings", heads, names, cells, "customers"))

@@ -37,7 +37,11 @@ GRID: tuple[tuple[str, ...], ...] = (
     (LOST, HIBERNATING, AT_RISK, CANNOT_LOSE, CANNOT_LOSE),
 )
 
-STANDINGS = tuple(dict.fromkeys(name for row in GRID for name in row))
+# The best first.
+STANDINGS = (
+    CHAMPIONS, LOYAL, POTENTIAL_LOYAL, NEW, PROMISING, NEEDS_ATTENTION,
+    ABOUT_TO_SLEEP, AT_RISK, CANNOT_LOSE, HIBERNATING, LOST,
+)  # fmt: skip
 
 
 def slug(standing: str) -> str:

@@ -151,12 +151,25 @@ def _round_short(value: float) -> str:
 
 def format_full(value: float, unit: str = "") -> str:
     """Return a number as a label beside a bar: 1,234, 12.5, 35.2%."""
+    return format_figures((value,), unit)[0]
+
+
+def format_figures(values: Sequence[Value], unit: str = "") -> list[str]:
+    """Return the numbers beside bars with equal decimals, and – for a missing one.
+
+    Decimals are left out if all numbers are whole, or large enough to tell apart without.
+    """
+    sizes = [abs(value) for value in values if value is not None]
+    is_coarse = all(size >= 100 or size == round(size) for size in sizes)
+    is_large = max(sizes, default=0) >= 100 and min(filter(None, sizes), default=0) >= 10
+    digits = 1 if unit == "%" else 0 if is_coarse or is_large else 2
+    return ["–" if value is None else _format_digits(value, digits, unit) for value in values]
+
+
+def _format_digits(value: float, digits: int, unit: str) -> str:
     if abs(value) >= _LARGEST_IN_DIGITS:
         return f"{value:.1e}"
-    if unit == "%":
-        return f"{100 * value:,.1f}%"
-    digits = 0 if abs(value) >= 100 or value == round(value) else 2
-    return f"{value:,.{digits}f}"
+    return f"{100 * value:,.{digits}f}%" if unit == "%" else f"{value:,.{digits}f}"
 
 
 def heading(title: str, unit: str) -> str:

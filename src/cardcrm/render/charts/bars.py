@@ -10,7 +10,7 @@ from cardcrm.render.charts.axis import (
     Axis,
     clean,
     divide_evenly,
-    format_full,
+    format_figures,
     format_short,
     label_axis,
     make_axis,
@@ -48,11 +48,11 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
 
 def _format_figures(values: Sequence[Value], unit: str, room: int) -> tuple[list[str], int]:
     """Return the figures beside the bars, and the room that they leave for bars."""
-    for style in (format_full, format_short):
-        figures = ["–" if value is None else style(value, unit) for value in values]
+    figures = format_figures(values, unit)
+    left = room - max(map(len, figures), default=0)
+    if left < _LEAST_BAR:
+        figures = ["–" if value is None else format_short(value, unit) for value in values]
         left = room - max(map(len, figures), default=0)
-        if left >= _LEAST_BAR:
-            break
     return figures, max(left, 1)
 
 

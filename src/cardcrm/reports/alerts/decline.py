@@ -12,6 +12,8 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
+from cardcrm.text import pluralize
+
 HALF_YEAR = 182  # days
 _YEAR = 365
 MAX_P_VALUE = 0.05
@@ -77,13 +79,22 @@ def choose_spans(first_sale: dt.date, today: dt.date) -> Spans | None:
     return None
 
 
-def find_fall(now: Sums, before: Sums, spans: Spans, what: str) -> Decline | None:
-    """Return the fall of the revenue, unless it is small; it may be chance."""
+def find_fall(now: Sums, before: Sums, spans: Spans, noun: str) -> Decline | None:
+    """Return the fall of the revenue, unless it is small; it may be chance.
+
+    ``noun`` names what is counted as an order: an order, or a day with orders.
+    """
     if before.revenue <= 0 or now.revenue > before.revenue * (1 - _MIN_FALL):
         return None
     share = 1 - max(now.revenue, 0) / before.revenue
-    reason = f"{now.orders:,} {what}, {before.orders:,} {spans.words}: revenue -{share:.0%}"
+    reason = f"{_count(now.orders, noun)}, {before.orders:,} {spans.words}: revenue -{share:.0%}"
     return Decline(before.revenue - max(now.revenue, 0), reason)
+
+
+def _count(number: int, noun: str) -> str:
+    """Return ``2 days with orders``."""
+    word, _, rest = noun.partition(" ")
+    return f"{pluralize(number, word)} {rest}".strip()
 
 
 def find_margin_drop(now: Sums, before: Sums, spans: Spans) -> Decline | None:

@@ -55,11 +55,11 @@ def find_declines(store: Store, currency: str, today: dt.date) -> Iterator[NewAl
     if spans is None:
         return
     contacts = _stream_sums(store, _BY_CONTACT, currency, spans)
-    for id_, kind, each, confidence in _compare(contacts, spans, "days with orders"):
+    for id_, kind, each, confidence in _compare(contacts, spans, "day with orders"):
         yield NewAlert(kind, id_, None, each.amount, confidence, each.reason)
     on_sale = {row[0] for row in store.rows("SELECT id FROM product WHERE retired = 0")}
     products = _stream_sums(store, _BY_PRODUCT, currency, spans)
-    for id_, kind, each, confidence in _compare(products, spans, "orders"):
+    for id_, kind, each, confidence in _compare(products, spans, "order"):
         if id_ in on_sale:
             yield NewAlert(kind, None, id_, each.amount, confidence, each.reason)
 
@@ -81,7 +81,7 @@ def _to_sums(row: Row) -> Sums:
 
 
 def _compare(
-    found: Iterable[tuple[int, Sums, Sums]], spans: Spans, what: str
+    found: Iterable[tuple[int, Sums, Sums]], spans: Spans, noun: str
 ) -> Iterator[tuple[int, str, Decline, float | None]]:
     """Yield the lower margins, then the falls whose adjusted p-value is low enough."""
     p_values: list[float] = []
@@ -91,7 +91,7 @@ def _compare(
             yield id_, "margin", drop, None
         if now.orders + before.orders < MIN_TESTED:
             continue
-        if fall := find_fall(now, before, spans, what):
+        if fall := find_fall(now, before, spans, noun):
             falls.append((id_, len(p_values), fall))
         p_values.append(compute_p_value(now.orders, before.orders))
     adjusted = adjust_p_values(p_values)

@@ -63,7 +63,7 @@ _OTHER_NAMES = {
 
 def parse_figure(word: str) -> str:
     """Return the figure that a word names. Raises UsageError."""
-    return parse_choice("figure", word, FIGURES, _OTHER_NAMES)
+    return parse_choice(word, FIGURES, "figure", _OTHER_NAMES)
 
 
 def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> MonthlySeries:

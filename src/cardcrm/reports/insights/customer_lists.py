@@ -18,7 +18,7 @@ _MONTHS_OF_NEW = 12
 _REVENUE = Column("revenue", "revenue", "right", currency="currency")
 _BEST_COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12),
     _REVENUE,
     Column("share", "share", "right"),
     Column("orders", "orders", "right"),
@@ -69,7 +69,7 @@ def build_best_customer_insight(store: Store, view: View) -> Insight:
 
 _NEW_COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12),
     Column("first_sale", "first sale"),
     Column("revenue", "revenue", "right", currency="currency"),
 )
@@ -134,7 +134,7 @@ _RISK_COLUMNS = (
     Column("name", "customer", wide=True, min_width=12),
     Column("value_at_risk", "at risk", "right", currency="currency"),
     Column("last_sale", "last sale"),
-    Column("reason", "why", wide=True, min_width=28),
+    Column("reason", "usually buys", wide=True, min_width=28),
 )
 
 

@@ -41,7 +41,10 @@ def build_grid_insight(store: Store, view: View) -> Insight:
         tuple(map(str, scores)),
         cells,
     )
-    return Insight("grid", title, (chart,), Sheet(_COLUMNS, list(count_standings(groups))))
+    sheet = Sheet(_COLUMNS, list(count_standings(groups)))
+    best, worst = (grid[each, each].customers if (each, each) in grid else 0 for each in (5, 1))
+    note = f"Lately and often: {best:,} (top right). Seldom and long ago: {worst:,} (bottom left)."
+    return Insight("grid", title, (chart,), sheet, note)
 
 
 def build_equity_insight(store: Store, view: View) -> Insight:

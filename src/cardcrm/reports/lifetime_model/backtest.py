@@ -51,6 +51,11 @@ class Comparison:
     naive: Errors
     best_capture: float | None
 
+    @property
+    def is_model_better(self) -> bool:
+        """True if the mean error of the model is below that of the naive guess."""
+        return self.model.mae < self.naive.mae
+
 
 @dataclass(frozen=True)
 class Backtest:
@@ -189,7 +194,7 @@ def _read_actual(
     store: Store, currency: str, after: dt.date, until: dt.date
 ) -> dict[int, tuple[int, int]]:
     """Return the purchases and the spend of each customer in a span, without its first day."""
-    rows = store.stream(
+    rows = store.stream_tuples(
         "SELECT contact_id, count(DISTINCT CASE WHEN amount >= 0 THEN on_date END), sum(amount) "
         "FROM sale WHERE currency = :currency AND on_date > :after AND on_date <= :until "
         "GROUP BY contact_id",

@@ -43,6 +43,8 @@ def _list_facts(summary: MonthSummary) -> Iterator[tuple[str, str]]:
 
 
 def _describe_change(now: SpanFigures, before: SpanFigures) -> str:
+    if not before.orders and not before.revenue.minor:
+        return "no sales"
     change = change_of(now.revenue, before.revenue)
     amount = format_money(before.revenue)
     return amount if change is None else f"{amount} ({change:+.0%})"

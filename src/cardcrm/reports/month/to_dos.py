@@ -1,7 +1,7 @@
 """Turn the figures of a month into things to do, each with the command that does it.
 
-What was done since is left out: a customer who has bought or was reached after the month, and one
-who has a reminder for it.
+The list leaves out customers who have bought or were reached after the month, and those who have a
+reminder for it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,1 +1,1 @@
-"""The program for the most valuable customers (MVC): who belongs to it, and what it brings."""
+"""The MVC program: who belongs to it, whether it is fulfilled, and what it brings."""

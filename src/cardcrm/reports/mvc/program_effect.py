@@ -1,10 +1,12 @@
-"""Compare the cost of the program for the most valuable customers with its effect.
+"""Compare the cost of the MVC program with its effect.
 
-The revenue of the members in the days since they joined is compared with their revenue in as many
-days before. Members were chosen because they had bought much, so that their revenue tends to fall
+The revenue (or the margin) of the members in the days since they joined is compared with that of as
+many days before. Members were chosen because they had bought much, so that it tends to fall
 by itself. Therefore the customers just below the line are compared as well: as many customers, the
-best ones by the revenue before the *middle* day of joining who are not members. Their days are
+best ones by the same measure before the *middle* day of joining who are not members. Their days are
 counted from that day. The effect of the program is the change of the members beyond theirs.
+
+The margin of a sale whose cost is unknown is left out; see `records.sales.margin`.
 """
 
 import datetime as dt
@@ -12,17 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cardcrm.money import Money
+from cardcrm.records.sales.margin import build_margin
 from cardcrm.store import Store
-from cardcrm.store.store import placeholders
+from cardcrm.store.derived_refresh import chunks
 
 MIN_DAYS = 30  # since joining; fewer tell nothing
-MAX_DAYS = 365  # of revenue before and after joining
-_CHUNK = 500
+MAX_DAYS = 365  # before and after joining
+MEASURES = {"revenue": "s.amount", "margin": build_margin("s.amount", "s.cost")}  # of a sale
 
 
 @dataclass(frozen=True)
 class GroupEffect:
-    """A group of customers, with their revenue before and since the day of joining."""
+    """A group of customers, with their revenue or margin before and since the day of joining."""
 
     group: str
     customers: int
@@ -31,7 +34,7 @@ class GroupEffect:
 
     @property
     def change(self) -> float | None:
-        """The change as a share of the revenue before; None if that is not above 0."""
+        """The change as a share of the sum before; None if that is not above 0."""
         if self.before.minor <= 0:
             return None
         return self.after.minor / self.before.minor - 1
@@ -66,8 +69,10 @@ class Effect:
         return changes[0] - changes[1]
 
 
-def measure_effect(store: Store, currency: str, today: dt.date) -> Effect | None:
-    """Return cost and effect of the program; None without members."""
+def measure_effect(
+    store: Store, currency: str, today: dt.date, measure: str = "revenue"
+) -> Effect | None:
+    """Return cost and effect of the program by one of the `MEASURES`; None without members."""
     members = [
         (row["id"], dt.date.fromisoformat(row["mvc_since"]))
         for row in store.rows(
@@ -77,7 +82,8 @@ def measure_effect(store: Store, currency: str, today: dt.date) -> Effect | None
     if not members:
         return None
     middle = members[(len(members) - 1) // 2][1]
-    below = [(each, middle) for each in _find_below(store, currency, middle, len(members))]
+    sale = MEASURES[measure]
+    below = [(each, middle) for each in _find_below(store, currency, middle, len(members), sale)]
     costs = store.row(
         "SELECT coalesce(sum(CASE WHEN g.currency = :currency THEN g.cost END), 0), count(*), "
         "sum(CASE WHEN g.currency = :currency AND g.cost IS NOT NULL THEN 0 ELSE 1 END) "
@@ -88,8 +94,8 @@ def measure_effect(store: Store, currency: str, today: dt.date) -> Effect | None
     )
     assert costs is not None
     return Effect(
-        _sum_group(store, "members", members, currency, today),
-        _sum_group(store, "just below", below, currency, today),
+        _sum_group(store, "members", members, currency, today, sale),
+        _sum_group(store, "just below", below, currency, today, sale),
         Money(int(costs[0]), currency),
         costs[1],
         int(costs[2] or 0),
@@ -97,13 +103,13 @@ def measure_effect(store: Store, currency: str, today: dt.date) -> Effect | None
     )
 
 
-def _find_below(store: Store, currency: str, day: dt.date, count: int) -> list[int]:
-    """Return the best customers by the revenue before a day who are not members."""
+def _find_below(store: Store, currency: str, day: dt.date, count: int, sale: str) -> list[int]:
+    """Return the best customers before a day who are not members."""
     rows = store.rows(
-        "SELECT s.contact_id, sum(s.amount) AS revenue FROM sale s "
+        f"SELECT s.contact_id, sum({sale}) AS measured FROM sale s "
         "JOIN contact c ON c.id = s.contact_id WHERE s.currency = :currency AND s.on_date < :day "
         "AND c.mvc_since IS NULL AND c.status = 'active' GROUP BY s.contact_id "
-        "HAVING sum(s.amount) > 0 ORDER BY 2 DESC, 1 LIMIT :count",
+        f"HAVING sum({sale}) > 0 ORDER BY 2 DESC, 1 LIMIT :count",
         currency=currency,
         day=day.isoformat(),
         count=count,
@@ -117,16 +123,16 @@ def _sum_group(
     customers: Sequence[tuple[int, dt.date]],
     currency: str,
     today: dt.date,
+    sale: str,
 ) -> GroupEffect:
-    """Return the revenue of customers before and since their days of joining."""
+    """Return the revenue or margin of customers before and since their days of joining."""
     before = after = 0
     since_of = dict(customers)
-    for start in range(0, len(customers), _CHUNK):
-        ids = [each for each, _ in customers[start : start + _CHUNK]]
-        marks, params = placeholders(ids, "i")
+    for marks, params in chunks(since_of):
         for contact_id, day_text, amount in store.rows(
-            "SELECT contact_id, on_date, sum(amount) FROM sale WHERE currency = :currency "
-            f"AND contact_id IN ({marks}) GROUP BY contact_id, on_date",
+            f"SELECT s.contact_id, s.on_date, coalesce(sum({sale}), 0) FROM sale s "
+            f"WHERE s.currency = :currency AND s.contact_id IN ({marks}) "
+            "GROUP BY s.contact_id, s.on_date",
             currency=currency,
             **params,
         ):

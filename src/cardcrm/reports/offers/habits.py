@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from cardcrm.reports.statistics.quantiles import find_median
+
 MIN_ORDERS = 3
 _NEAR = 0.5  # of the median; intervals this close to it count as regular
 
@@ -37,12 +39,6 @@ def find_habit(days: Sequence[dt.date]) -> Habit | None:
     if len(days) < MIN_ORDERS:
         return None
     gaps = [(later - earlier).days for earlier, later in pairwise(days)]
-    usual = _median(gaps)
+    usual = find_median(gaps)
     near = sum(abs(gap - usual) <= _NEAR * usual for gap in gaps)
     return Habit(len(days), usual, days[-1], near / len(gaps))
-
-
-def _median(numbers: Sequence[int]) -> float:
-    """Return the median; importing `statistics` costs 10 ms."""
-    ordered, middle = sorted(numbers), len(numbers) // 2
-    return ordered[middle] if len(numbers) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

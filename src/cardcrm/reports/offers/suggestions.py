@@ -29,6 +29,7 @@ from cardcrm.reports.offers.purchases import (
 )
 from cardcrm.reports.org_members import list_members
 from cardcrm.store import Store
+from cardcrm.text import pluralize
 
 REORDER, UP_SELL, CROSS_SELL = "reorder", "up-sell", "cross-sell"
 _MIN_BUYERS = 2  # other customers who bought both products; one alone is chance
@@ -170,7 +171,8 @@ def _build_up_sell(
     more = format_money(Money(minor, currency))
     reason = f"{more} more than {base.name}; no other customer has changed to it yet"
     if changes:
-        reason = f"{changes:,} of {others:,} others with {base.name} changed to it, for {more} more"
+        whom = pluralize(others, "other")
+        reason = f"{changes:,} of {whom} with {base.name} changed to it, for {more} more"
     value = None if confidence is None else Money(round(minor * confidence), currency)
     return Suggestion(UP_SELL, product.id, product.name, reason, value, confidence, changes)
 

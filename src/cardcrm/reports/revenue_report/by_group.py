@@ -19,11 +19,10 @@ from cardcrm.reports.revenue_report.figures import (
     day_params,
     read_figures,
 )
-from cardcrm.reports.revenue_report.grouping import Grouping
+from cardcrm.reports.revenue_report.grouping import Grouping, join_spellings
 from cardcrm.reports.revenue_report.report import NO_PRODUCT, Group, GroupSums, rank_groups
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
-from cardcrm.text import fold
 
 _NO_LIMIT = 2**62
 
@@ -128,18 +127,9 @@ def _name_products(
 
 
 def _join_spellings(found: Iterable[tuple[str | None, Figures]], name: str) -> list[Group]:
-    """Return groups of texts, of which those that differ in case or accents alone are one.
-
-    Its name is the spelling with the most revenue.
-    """
-    spellings: dict[str, list[tuple[str, Figures]]] = {}
-    for text, figures in found:
-        spellings.setdefault(fold(text or ""), []).append((text or "", figures))
-    groups = []
-    for each in spellings.values():
-        text, _ = min(each, key=lambda pair: (-pair[1].revenue, pair[0]))
-        groups.append(Group(text or f"(no {name})", add_figures(pair[1] for pair in each)))
-    return groups
+    """Return groups of texts, of which those that differ in case or accents alone are one."""
+    joined = join_spellings(found, name, lambda figures: figures.revenue)
+    return [Group(text, add_figures(figures)) for text, figures in joined.items()]
 
 
 def _sum_channels(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:

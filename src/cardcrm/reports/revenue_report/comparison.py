@@ -60,7 +60,7 @@ _OTHER_WAYS = {
 
 def parse_way(word: str) -> str:
     """Return the way to compare as typed: previous or year. Raises UsageError."""
-    return parse_choice("comparison", word, (PREVIOUS, YEAR), _OTHER_WAYS)
+    return parse_choice(word, (PREVIOUS, YEAR), "comparison", _OTHER_WAYS)
 
 
 def choose_days(scope: Scope, unit: str, count: int) -> Span | None:

@@ -1,7 +1,8 @@
 """The groups that revenue is shown by, as a user names them."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from cardcrm.choices import unknown_choice
 from cardcrm.dates.periods import PERIODS, find_period
@@ -14,6 +15,9 @@ from cardcrm.reports.dimension import (
     list_custom_names,
 )
 from cardcrm.store import Store
+from cardcrm.text import fold
+
+T = TypeVar("T")
 
 PERIOD, FIELD = "period", "field"
 _KINDS = ("product", "category", "customer", "channel", "segment", "currency", "weekday")
@@ -58,7 +62,23 @@ def parse_grouping(store: Store, word: str, today: dt.date) -> Grouping:
     try:
         found = find_dimension(store, name, today)
     except UsageError:
-        raise unknown_choice(
-            "group", word, (*NAMES, *list_custom_names(store)), _OTHER_NAMES
-        ) from None
+        names = (*NAMES, *list_custom_names(store))
+        raise unknown_choice(word, names, "group", _OTHER_NAMES) from None
     return Grouping(FIELD, found.name, found)
+
+
+def join_spellings(
+    found: Iterable[tuple[str | None, T]], name: str, weight: Callable[[T], float]
+) -> dict[str, list[T]]:
+    """Return what belongs to each text; those that differ in case or accents alone are one.
+
+    Its name is the spelling of the highest weight, and ``(no NAME)`` for no text.
+    """
+    spellings: dict[str, list[tuple[str, T]]] = {}
+    for text, each in found:
+        spellings.setdefault(fold(text or ""), []).append((text or "", each))
+    joined = {}
+    for pairs in spellings.values():
+        text, _ = min(pairs, key=lambda pair: (-weight(pair[1]), pair[0]))
+        joined[text or f"(no {name})"] = [each for _, each in pairs]
+    return joined

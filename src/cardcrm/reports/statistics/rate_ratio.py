@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.reports.statistics.intervals import Z_95
+from cardcrm.text import pluralize
 
 MIN_DAYS = 7
 MIN_LINES = 5  # with fewer lines in a span, the interval would be a guess
@@ -49,9 +50,11 @@ def explain_missing(before: Span, after: Span) -> str:
     """Return what is missing for an interval, or an empty text."""
     for name, span in (("before", before), ("after", after)):
         if len(span.days) < MIN_DAYS:
-            return f"only {len(span.days)} days {name}; at least {MIN_DAYS} are needed"
+            return f"only {pluralize(len(span.days), 'day')} {name}; at least {MIN_DAYS} are needed"
         if span.lines < MIN_LINES:
-            return f"only {span.lines} lines sold {name}; at least {MIN_LINES} are needed"
+            return (
+                f"only {pluralize(span.lines, 'line')} sold {name}; at least {MIN_LINES} are needed"
+            )
     return ""
 
 

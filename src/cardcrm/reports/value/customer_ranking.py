@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from cardcrm.errors import UsageError
+from cardcrm.choices import parse_choice
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.sales import rfm
@@ -28,7 +28,6 @@ from cardcrm.reports.value.value_totals import VALUE_SQL, Totals, compute_totals
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks, read_ids
 from cardcrm.store.engine import Row
-from cardcrm.text import find_similar
 
 SORT_ORDERS: dict[str, str] = {
     "revenue": "v.revenue DESC, v.contact_id",
@@ -131,12 +130,7 @@ def build_report(
     ``by`` is one of `SORT_ORDERS`; ``where`` limits the customers to a query; ``years`` overrides
     the computed lifespan. Raises UsageError for an unknown order.
     """
-    if by not in SORT_ORDERS:
-        like = find_similar(by, RANKINGS)
-        raise UsageError(
-            f"unknown ranking “{by}”",
-            f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(RANKINGS)}.",
-        )
+    by = parse_choice(by, tuple(SORT_ORDERS), "ranking")
     totals = compute_totals(store, currency, today, years)
     if totals is None:
         return None

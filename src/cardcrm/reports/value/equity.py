@@ -5,12 +5,16 @@ R. Blattberg, J. Deighton, Manage Marketing by the Customer Equity Test, Harvard
 segments may overlap and leave customers out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cardcrm.errors import CardcrmError
 from cardcrm.money import Money
+from cardcrm.records.query_sql.compiled_segments import (
+    CompiledSegment,
+    InvalidSegment,
+    compile_segments,
+)
 from cardcrm.records.sales import rfm
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale, score_sql
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
@@ -25,7 +29,7 @@ from cardcrm.reports.value.equity_snapshots import (
     load_last_snapshots,
     store_snapshots,
 )
-from cardcrm.reports.value.value_totals import compute_totals
+from cardcrm.reports.value.formula_future import expect_by_formula
 from cardcrm.store import Store
 
 ALL, STANDING, SEGMENT = "all", "standing", "segment"
@@ -59,8 +63,8 @@ class GroupEquity(NamedTuple):
 class EquityReport:
     """The equity of all customers and of their groups; the whole comes first.
 
-    Without a model, for a ``reason``, the only group is all customers: the sum of their lifetime
-    values by the simple formula. ``skipped`` are segments whose query is no longer valid.
+    Without a model, for a ``reason``, equity is the expected sales by the simple formula; see
+    `formula_future`. ``invalid`` segments are left out.
     """
 
     currency: str
@@ -69,7 +73,7 @@ class EquityReport:
     model: LifetimeModel | None
     reason: str
     groups: tuple[GroupEquity, ...]
-    skipped: tuple[str, ...] = ()
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 @dataclass
@@ -97,60 +101,59 @@ def measure_equity(
     horizon = Horizon.build(horizon_days, discount / 100_000)
     histories = load_histories(store, scope.currency, scope.today)
     model = choose_model(store, scope.currency, scope.today, histories)
+    key = EquityKey(scope.currency, horizon_days, discount)
     if model is None:
-        reason = explain_too_little(histories)
-        return _by_formula(store, scope, horizon_days, discount, reason)
-    future = forecast(model, histories, horizon).future_value
+        future: Sequence[int] = expect_by_formula(store, scope, histories, horizon_days).values
+        snapshots = {}
+    else:
+        future = forecast(model, histories, horizon).future_value
+        snapshots = load_last_snapshots(store, key, scope.today)
     by_id = dict(zip(histories.ids, future, strict=True))
-    standings = _sum_standings(store, scope.currency, by_id)
+    segments, invalid = compile_segments(store)
+    groups = tuple(_list_groups(store, scope.currency, by_id, snapshots, segments))
+    if keep and model is not None:
+        rows = [(each.kind, each.name, each.customers, each.equity.minor) for each in groups]
+        store_snapshots(store, key, scope.today, rows)
+    reason = explain_too_little(histories) if model is None else ""
+    return EquityReport(scope.currency, horizon_days, discount, model, reason, groups, invalid)
+
+
+def _list_groups(
+    store: Store,
+    currency: str,
+    future: Mapping[int, int],
+    snapshots: Mapping[tuple[str, str], Snapshot],
+    segments: Iterable[CompiledSegment],
+) -> Iterator[GroupEquity]:
+    """Yield all customers, the standings and the segments; nothing without customers."""
+    if not future:
+        return
+    standings = _sum_standings(store, currency, future)
     whole = _Sum()
     for each in standings.values():
         whole.add(each.customers, each.future, each.revenue)
-    skipped: list[str] = []
     sums = [
         (ALL, EVERYONE, whole),
-        *((STANDING, name, each) for name, each in standings.items() if name),
-        *((SEGMENT, *each) for each in _sum_segments(store, scope.currency, by_id, skipped)),
+        *((STANDING, name, standings[name]) for name in rfm.STANDINGS if name in standings),
+        *((SEGMENT, *each) for each in _sum_segments(store, currency, future, segments)),
     ]
-    key = EquityKey(scope.currency, horizon_days, discount)
-    snapshots = load_last_snapshots(store, key, scope.today)
-    groups = tuple(
-        GroupEquity(
+    for kind, name, each in sums:
+        yield GroupEquity(
             kind,
             name,
             each.customers,
-            Money(each.future, scope.currency),
+            Money(each.future, currency),
             each.future / whole.future if whole.future else None,
-            Money(each.revenue, scope.currency),
+            Money(each.revenue, currency),
             snapshots.get((kind, name)),
         )
-        for kind, name, each in sums
-    )
-    if keep:
-        rows = [(each.kind, each.name, each.customers, each.equity.minor) for each in groups]
-        store_snapshots(store, key, scope.today, rows)
-    return EquityReport(scope.currency, horizon_days, discount, model, "", groups, tuple(skipped))
-
-
-def _by_formula(
-    store: Store, scope: Scope, horizon_days: int, discount: int, reason: str
-) -> EquityReport:
-    totals = compute_totals(store, scope.currency, scope.today)
-    groups: tuple[GroupEquity, ...] = ()
-    if totals is not None:
-        groups = (
-            GroupEquity(
-                ALL, EVERYONE, totals.customers, totals.lifetime_value, 1.0, totals.revenue, None
-            ),
-        )
-    return EquityReport(scope.currency, horizon_days, discount, None, reason, groups)
 
 
 def _sum_standings(store: Store, currency: str, future: Mapping[int, int]) -> dict[str, _Sum]:
     """Return the sums of each standing, in the order of the grid; "" without scores."""
     scale = load_scale(store, currency, count_customers(store, currency))
     scores, params = ("0 AS r, 0 AS f, 0 AS fm", {}) if scale is None else score_sql(scale)
-    rows = store.stream(
+    rows = store.stream_tuples(
         f"SELECT v.contact_id, v.revenue, {scores} FROM contact_value v "
         "WHERE v.currency = :currency AND v.own = 1 ORDER BY v.contact_id",
         {"currency": currency, **params},
@@ -175,19 +178,12 @@ def _name_standings(cells: dict[tuple[int, int], _Sum]) -> dict[str, _Sum]:
 
 
 def _sum_segments(
-    store: Store, currency: str, future: Mapping[int, int], skipped: list[str]
+    store: Store, currency: str, future: Mapping[int, int], segments: Iterable[CompiledSegment]
 ) -> Iterator[tuple[str, _Sum]]:
-    """Yield the saved segments with their sums; add those with an invalid query to a list."""
-    from cardcrm.records.query_sql import contact_query
-
-    for row in store.rows("SELECT name, query FROM segment ORDER BY name"):
-        try:
-            node = contact_query.parse(store, row["query"])
-            condition, params = contact_condition(store, node, "v.contact_id")
-        except CardcrmError:  # such as a filter by a field that was removed
-            skipped.append(row["name"])
-            continue
-        found = store.stream(
+    """Yield segments with their sums."""
+    for segment in segments:
+        condition, params = contact_condition(store, segment.node, "v.contact_id")
+        found = store.stream_tuples(
             "SELECT v.contact_id, v.revenue FROM contact_value v "
             f"WHERE v.currency = :currency AND v.own = 1 AND {condition}",
             {"currency": currency, **params},
@@ -196,4 +192,4 @@ def _sum_segments(
         for contact_id, revenue in found:
             if contact_id in future:
                 group.add(1, future[contact_id], revenue)
-        yield row["name"], group
+        yield segment.name, group

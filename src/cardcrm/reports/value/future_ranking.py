@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cardcrm.money import Money
+from cardcrm.query import Node
+from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
 from cardcrm.reports.lifetime_model.forecast_engines import forecast
 from cardcrm.reports.lifetime_model.forecasts import Horizon
@@ -13,7 +15,7 @@ from cardcrm.reports.lifetime_model.histories import Histories, load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
 from cardcrm.reports.scope import Scope, contact_condition
-from cardcrm.reports.value.lifetime_value import DAYS_PER_YEAR, round_half_away, years_observed
+from cardcrm.reports.value.formula_future import expect_by_formula
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
@@ -46,7 +48,8 @@ class FutureCustomer:
 class FutureReport:
     """The customers with the highest future value, and the model; without one the ``reason``.
 
-    ``total`` is the expected spend of all ``customers`` that were ranked.
+    ``total`` is the expected spend of all ``customers`` that were ranked. ``people`` of them do not
+    match the query themselves: they belong to organizations that do.
     """
 
     currency: str
@@ -57,6 +60,7 @@ class FutureReport:
     customers: int
     total: Money
     rows: tuple[FutureCustomer, ...]
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def rank_future(
         histories.customers,
         Money(total, scope.currency),
         tuple(_describe(store, scope, histories, ranked, reason)),
+        0 if scope.where is None else _count_people(store, scope.where, histories.ids),
     )
 
 
@@ -105,6 +110,15 @@ def _load_found(store: Store, scope: Scope) -> Histories:
     assert scope.where is not None
     condition, params = contact_condition(store, scope.where, "x.contact_id")
     return load_histories(store, scope.currency, scope.today, condition=condition, params=params)
+
+
+def _count_people(store: Store, where: Node, ids: Iterable[int]) -> int:
+    """Return how many of some contacts a query does not find itself."""
+    condition, params = compile_query(store, where)
+    found = {
+        row[0] for row in store.stream(f"SELECT c.id FROM contact c WHERE {condition}", params)
+    }
+    return sum(each not in found for each in ids)
 
 
 def _rank_by_model(
@@ -137,27 +151,9 @@ def _find_best(values: Sequence[int], limit: int | None) -> list[int]:
 def _rank_by_formula(
     store: Store, scope: Scope, histories: Histories, horizon_days: int, limit: int | None
 ) -> tuple[int, list[_Ranked]]:
-    """Rank by revenue per year so far × the years of the horizon."""
-    years = horizon_days / DAYS_PER_YEAR
-    revenues = _read_revenue(store, scope.currency, histories.ids)
-    values, purchases = [], []
-    for contact_id, repeats, age in zip(
-        histories.ids, histories.repeats, histories.age, strict=True
-    ):
-        share = years / years_observed(scope.today - dt.timedelta(age), scope.today)
-        values.append(round_half_away(revenues.get(contact_id, 0) * share))
-        purchases.append((repeats + 1) * share)
+    purchases, values = expect_by_formula(store, scope, histories, horizon_days)
     places = _find_best(values, limit)
     return sum(values), [_Ranked(at, purchases[at], values[at], None) for at in places]
-
-
-def _read_revenue(store: Store, currency: str, ids: Iterable[int]) -> dict[int, int]:
-    wanted = set(ids)
-    rows = store.stream(
-        "SELECT contact_id, revenue FROM contact_value WHERE currency = :currency AND own = 1",
-        {"currency": currency},
-    )
-    return {row[0]: int(row[1]) for row in rows if row[0] in wanted}
 
 
 def _describe(

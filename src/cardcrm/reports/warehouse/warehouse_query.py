@@ -115,8 +115,17 @@ def _check_statement(connection: Any, sql: str) -> None:
         raise UsageError("the SQL is empty", "Write a query: select … from fact_sale_line")
     if len(found) > 1:
         raise UsageError("the SQL has several statements", "Run one after the other.")
-    if found[0].type.name != "SELECT":
-        raise UsageError("`warehouse sql` is read-only", "Write a query: select … from …")
+    kind = found[0].type.name
+    if kind == "MULTI":
+        raise UsageError(
+            "the columns of the pivot are unknown",
+            "Name their values: pivot … on channel in ('shop', 'phone') using …",
+        )
+    if kind != "SELECT":
+        raise UsageError(
+            f"`warehouse sql` is read-only: it runs queries, not {kind}",
+            "Write a query: select … from …",
+        )
 
 
 class _Query:

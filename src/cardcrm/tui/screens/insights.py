@@ -20,7 +20,6 @@ from cardcrm.tui.screens.card_page import ON_CARD
 from cardcrm.tui.screens.figures_page import FiguresPage
 from cardcrm.tui.widgets.insight_rows import InsightRows
 from cardcrm.tui.widgets.insight_tile import InsightTile
-from cardcrm.tui.widgets.line_list import LineList
 
 
 class InsightGrid(VerticalScroll, can_focus=False, inherit_bindings=False):
@@ -45,8 +44,10 @@ class InsightsPage(FiguresPage):
     InsightsPage #left, InsightsPage #card { display: none; }
     InsightsPage.-on-list InsightGrid { display: none; }
     InsightsPage.-on-list #left { display: block; width: 1fr; }
-    InsightsPage.-on-list.-with-contacts #left { width: 11fr; }
-    InsightsPage.-on-list.-with-contacts #card { display: block; width: 9fr; }
+    InsightsPage.-on-list.-with-contacts #card { display: block; width: 1fr; }
+    InsightsPage.-on-list.-with-contacts.-usual #body { layout: vertical; }
+    InsightsPage.-on-list.-with-contacts.-usual #left { height: 13; }
+    InsightsPage.-on-list.-with-contacts.-wide #left { width: 76; }
     InsightsPage.-on-list.-narrow #card { display: none; }
     InsightsPage.-on-list.-narrow.-on-card #left { display: none; }
     InsightsPage.-on-list.-narrow.-on-card #card { display: block; }
@@ -140,13 +141,9 @@ class InsightsPage(FiguresPage):
         """Return the contact of the line under the cursor."""
         return self.rows.selected_contact if self.is_list_open else None
 
-    def on_line_list_picked(self, event: LineList.Picked) -> None:
-        """Open the contact of the line on the contacts page."""
-        if event.lines is not self.rows:
-            super().on_line_list_picked(event)
-            return
-        event.stop()
-        contact_id = self.rows.selected_contact
+    def open_selected(self) -> None:
+        """Show the contact of the line under the cursor on the contacts page."""
+        contact_id = self.selected_contact()
         if contact_id is not None:
             self.context.go_to_contact(contact_id)
 

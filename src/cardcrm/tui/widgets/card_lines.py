@@ -138,7 +138,7 @@ def _head(card: CardData, room: int) -> Iterator[CardLine]:
         "organization" if contact.kind == "org" else "",
         contact.stage,
         card_text.format_status(contact),
-        "priority customer" if contact.mvc_since else "",
+        "MVC member" if contact.mvc_since else "",
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]

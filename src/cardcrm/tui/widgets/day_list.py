@@ -17,7 +17,7 @@ from cardcrm.tui.queries import (
     sections_of,
 )
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.contact_columns import PRIORITY
+from cardcrm.tui.widgets.contact_columns import MVC_MARK
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -226,8 +226,8 @@ class DayList(LineList):
 
 
 def _name(contact: DueContact) -> str:
-    """Return the name of a contact, with the mark of a priority customer."""
-    return f"{PRIORITY} {contact.name}" if contact.mvc else contact.name
+    """Return the name of a contact, with the mark of an MVC member."""
+    return f"{MVC_MARK} {contact.name}" if contact.mvc else contact.name
 
 
 def _number_to_call(item: Item) -> str:

@@ -8,7 +8,7 @@ from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 _GAP = 2
-_LEAST = 8  # cells of a column of names
+_WIDEST = 1000  # cells; no column is wider
 _HEADING = 3  # lines above the rows: the title, an empty line, and the heads
 
 
@@ -21,7 +21,7 @@ class InsightRows(LineList):
         self._heads: list[str] = []
         self._cells: list[list[str]] = []  # by column
         self._is_right: list[bool] = []
-        self._is_wide: list[bool] = []
+        self._leasts: list[int] = []  # the widths down to which columns may be cut
 
     def update(self, insight: Insight) -> None:
         """Show the list behind an insight; the cursor stays on its line."""
@@ -40,7 +40,7 @@ class InsightRows(LineList):
             each.align == "right" or is_numeric_column(column)
             for column, each in zip(values, columns, strict=True)
         ]
-        self._is_wide = [each.wide for each in columns]
+        self._leasts = [each.min_width if each.wide else _WIDEST for each in columns]
         self.set_count(len(rows) + _HEADING)
         self.put_cursor(_HEADING if is_other else max(self.cursor, _HEADING))
 
@@ -81,14 +81,14 @@ class InsightRows(LineList):
 
     def _widths(self, room: int) -> list[int]:
         """Return the widths of the columns; those of names share what the others leave."""
-        natural = [
+        widths = [
             max(width_of(head), max(map(width_of, cells), default=0))
             for head, cells in zip(self._heads, self._cells, strict=True)
         ]
-        over = sum(natural) + _GAP * (len(natural) - 1) - room
-        for at, is_wide in enumerate(self._is_wide):
-            if is_wide and over > 0:
-                cut = min(over, max(natural[at] - _LEAST, 0))
-                natural[at] -= cut
+        over = sum(widths) + _GAP * (len(widths) - 1) - room
+        for at, least in enumerate(self._leasts):
+            cut = min(over, widths[at] - least)
+            if cut > 0:
+                widths[at] -= cut
                 over -= cut
-        return natural
+        return widths

@@ -8,6 +8,7 @@ from cardcrm.records.query_sql.compiled_segments import (
     InvalidSegment,
     compile_segments,
 )
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.reports.warehouse.star_table import StarColumn, StarTable
 from cardcrm.reports.warehouse.workbench import Workbench
 from cardcrm.store import Store
@@ -24,7 +25,8 @@ CUSTOMER_TAG: Final = StarTable(
 )
 CUSTOMER_SEGMENT: Final = StarTable(
     "bridge_customer_segment",
-    "One row for each saved segment of a customer, as of the day of the export.",
+    "One row for each saved segment of a customer, as of the day of the export; the people of an "
+    "organization are in its segments too, as in the reports.",
     (_CUSTOMER, StarColumn("segment", "VARCHAR", "name of the segment", "name")),
     "FROM customer_segment ORDER BY name, customer_id",
     keys=("customer_id", "segment"),
@@ -41,8 +43,8 @@ def stage_bridges(store: Store, bench: Workbench) -> tuple[InvalidSegment, ...]:
 
 
 def _list_members(store: Store, valid: Iterable[CompiledSegment]) -> Iterator[tuple[Any, str]]:
-    """Yield the contacts of each segment."""
+    """Yield the contacts of each segment, and the people of organizations there."""
     for each in valid:
-        sql = f"SELECT c.id FROM contact c WHERE {each.condition}"
+        sql = with_members_sql(f"SELECT c.id FROM contact c WHERE {each.condition}")
         for row in store.stream(sql, each.params):
             yield row[0], each.name

@@ -5,7 +5,8 @@ numbers, amounts, choices and users become columns; texts stay in the database, 
 contact has left none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import singledispatch
 from typing import Final, TypeGuard
 
 from cardcrm.records import registry
@@ -99,41 +100,94 @@ def _is_participation(field: Field) -> TypeGuard[References]:
     return isinstance(field, References) and bool(field.removed_by) and field.to == "contact"
 
 
-def _columns_of(field: Field) -> Iterator[StarColumn]:  # noqa: C901, PLR0912 - one case a type
-    name, column, meaning = field.column, f"r.{field.column}", field.phrase
-    if isinstance(field, References):
-        if _is_participation(field):
-            yield _customer(field.to_column)
-    elif not field.columns:  # computed from others
-        return
-    elif isinstance(field, Reference):
-        is_customer = field.to == "contact" and name == "contact_id"
-        yield _customer(name) if is_customer else StarColumn(name, "BIGINT", meaning, column)
-    elif isinstance(field, Day):
-        yield StarColumn(name, "DATE", f"{meaning}, in `dim_date`", f"TRY_CAST({column} AS DATE)")
-        if field.instant:
-            yield _moment(field.instant, f"{meaning}, where a time is known")
-    elif isinstance(field, Instant):
-        yield _moment(name, meaning)
-    elif isinstance(field, UnitPriceAmount):
-        parts = f"{column} * 10000 + r.{field.rest}"
-        yield StarColumn(name, UNIT_PRICE, meaning, f"unit_price({parts}, r.{field.currency})")
-    elif isinstance(field, MoneyAmount):
-        yield StarColumn(name, MONEY, meaning, f"major({column}, r.{field.currency})")
-        yield StarColumn(field.currency, "VARCHAR", f"currency of {name}", f"r.{field.currency}")
-    elif isinstance(field, Flag):
-        yield StarColumn(name, "BOOLEAN", meaning, f"{column} <> 0")
-    elif isinstance(field, Quantity):
-        yield StarColumn(name, QUANTITY, meaning, f"thousandths({column})")
-    elif isinstance(field, Percent):
-        yield StarColumn(name, PERCENT, f"{meaning} in percent", f"thousandths({column})")
-    elif isinstance(field, Integer):
-        yield StarColumn(name, "DOUBLE PRECISION" if isinstance(field, Number) else "BIGINT",
-                         meaning, column)  # fmt: skip
-    elif isinstance(field, User):
-        yield StarColumn(name, "VARCHAR", f"{meaning}, in `dim_user`", column)
-    elif isinstance(field, Choice):
-        yield StarColumn(name, "VARCHAR", meaning, column)
+def _columns_of(field: Field) -> Iterable[StarColumn]:
+    """Return the columns of the star for a field, none for one that is computed from others."""
+    return _make_columns(field) if field.columns or isinstance(field, References) else ()
+
+
+@singledispatch
+def _make_columns(_field: Field) -> Iterable[StarColumn]:
+    """Return the columns of the star for a field by its type; other types have none."""
+    return ()
+
+
+@_make_columns.register
+def _(field: References) -> Iterable[StarColumn]:
+    return (_customer(field.to_column),) if _is_participation(field) else ()
+
+
+@_make_columns.register
+def _(field: Reference) -> Iterable[StarColumn]:
+    is_customer = field.to == "contact" and field.column == "contact_id"
+    return (_customer(field.column) if is_customer else _column(field, "BIGINT"),)
+
+
+@_make_columns.register
+def _(field: Day) -> Iterable[StarColumn]:
+    day = f"TRY_CAST(r.{field.column} AS DATE)"
+    yield StarColumn(field.column, "DATE", f"{field.phrase}, in `dim_date`", day)
+    if field.instant:
+        yield _moment(field.instant, f"{field.phrase}, where a time is known")
+
+
+@_make_columns.register
+def _(field: Instant) -> Iterable[StarColumn]:
+    return (_moment(field.column, field.phrase),)
+
+
+@_make_columns.register
+def _(field: UnitPriceAmount) -> Iterable[StarColumn]:
+    parts = f"r.{field.column} * 10000 + r.{field.rest}"
+    return (_column(field, UNIT_PRICE, f"unit_price({parts}, r.{field.currency})"),)
+
+
+@_make_columns.register
+def _(field: MoneyAmount) -> Iterable[StarColumn]:
+    yield _column(field, MONEY, f"major(r.{field.column}, r.{field.currency})")
+    meaning = f"currency of {field.column}"
+    yield StarColumn(field.currency, "VARCHAR", meaning, f"r.{field.currency}")
+
+
+@_make_columns.register
+def _(field: Flag) -> Iterable[StarColumn]:
+    return (_column(field, "BOOLEAN", f"r.{field.column} <> 0"),)
+
+
+@_make_columns.register
+def _(field: Quantity) -> Iterable[StarColumn]:
+    return (_column(field, QUANTITY, f"thousandths(r.{field.column})"),)
+
+
+@_make_columns.register
+def _(field: Percent) -> Iterable[StarColumn]:
+    meaning = f"{field.phrase} in percent"
+    return (StarColumn(field.column, PERCENT, meaning, f"thousandths(r.{field.column})"),)
+
+
+@_make_columns.register
+def _(field: Number) -> Iterable[StarColumn]:
+    return (_column(field, "DOUBLE PRECISION"),)
+
+
+@_make_columns.register
+def _(field: Integer) -> Iterable[StarColumn]:
+    return (_column(field, "BIGINT"),)
+
+
+@_make_columns.register
+def _(field: User) -> Iterable[StarColumn]:
+    meaning = f"{field.phrase}, in `dim_user`"
+    return (StarColumn(field.column, "VARCHAR", meaning, f"r.{field.column}"),)
+
+
+@_make_columns.register
+def _(field: Choice) -> Iterable[StarColumn]:
+    return (_column(field, "VARCHAR"),)
+
+
+def _column(field: Field, type_: str, sql: str = "") -> StarColumn:
+    """Return the column of the star for that of a field, as it is stored unless by some SQL."""
+    return StarColumn(field.column, type_, field.phrase, sql or f"r.{field.column}")
 
 
 def _customer(column: str) -> StarColumn:
