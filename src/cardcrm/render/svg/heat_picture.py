@@ -9,7 +9,7 @@ from cardcrm.render.charts.shapes import shade_of, shown_part
 from cardcrm.render.svg.elements import LINE, WIDTH, fit_text, rectangle, text, text_width
 
 _ROW = 22
-_LEAST_CELL = 36
+_LEAST_CELL = 42  # units; 100% takes 30
 _WIDEST_CELL = 90
 _MOST_ROWS = 40
 
