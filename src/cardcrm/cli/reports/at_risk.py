@@ -78,7 +78,7 @@ def at_risk(
         raise UsageError(f"unexpected argument “{' '.join(when)}”", "To add reminders: --remind.")
     due = parse_when(session, " ".join(when) or "today") if remind else None
     scope = options.read_scope(session)
-    risks = report_risks(session.store(), scope, options.top or None)
+    risks = report_risks(session.store(), scope, options.most)
     notes = note_currencies(session.store(), scope.currency)
     if not risks:
         none = (
