@@ -8,7 +8,7 @@ from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import refresh_alerts
-from cardcrm.cli.reports.report_options import Currency
+from cardcrm.cli.reports.report_options import Currency, Top
 from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
 from cardcrm.reports.offers.suggestions import Suggestion, suggest
@@ -29,9 +29,7 @@ def suggest_products(
             autocompletion=complete_contact,
         ),
     ],
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N products; 0 shows all.", min=0)
-    ] = 10,
+    limit: Top = 10,
     currency: Currency = "",
 ) -> Result:
     """Suggest products to offer to a contact, with reasons.
