@@ -84,7 +84,7 @@ def at_risk(
     due = parse_when(session, " ".join(when) or "today") if remind else None
     scope = options.read_scope(session)
     store = session.store()
-    risks = report_risks(store, scope, options.top or None)
+    risks = report_risks(store, scope, options.most)
     notes = (*_note_model(store, scope), *note_currencies(store, scope.currency))
     if not risks:
         none = (

@@ -129,7 +129,7 @@ def next_orders(
 
     session = session_of(ctx)
     scope = options.read_scope(session, all_currencies=True)
-    found, count = list_next_orders(session.store(), scope, options.top or None, only_late=late)
+    found, count = list_next_orders(session.store(), scope, options.most, only_late=late)
     notes = [f"expected: last purchase + usual days; it takes {MIN_PURCHASES} purchases"]
     if not found:
         what = "late order" if late else "expected order"

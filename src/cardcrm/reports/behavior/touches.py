@@ -7,8 +7,7 @@ from typing import Any
 
 from cardcrm.dates.day_numbers import count_days_since
 from cardcrm.money import Money
-from cardcrm.reports.market.segments import complete_period
-from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.scope import Scope, complete_period, sale_condition
 from cardcrm.store import Store
 
 _LIMITS = (30, 90, 180, 365)  # days

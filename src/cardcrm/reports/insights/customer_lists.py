@@ -37,15 +37,18 @@ def build_best_customer_insight(store: Store, view: View) -> Insight:
     """Return the customers with the highest revenue in the span."""
     title = f"Best customers of {view.span}"
     params = {"first": view.first.isoformat(), "last": view.last.isoformat()}
-    rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
-    if not rows:
-        return Insight("best_customers", title, reason=f"No sales in {view.span}.")
     total = store.value(
         "SELECT sum(amount) FROM sale WHERE currency = :currency "
         "AND on_date >= :first AND on_date <= :last",
         currency=view.currency,
         **params,
     )
+    rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
+    if not rows:
+        reason = f"No sales in {view.span}."
+        if total is not None:
+            reason = f"No customer has more sales than refunds in {view.span}."
+        return Insight("best_customers", title, reason=reason)
     cells = [
         (
             row["id"],
