@@ -29,4 +29,6 @@ def explain_no_sales(
     """Return why a report on some days has no rows; without any sales, how to add one."""
     if not list_currencies(store):
         return f"no {noun} yet: cardcrm sell WHO AMOUNT"
+    if first > last:
+        return f"the days from {first} are still to come"
     return f"no {noun} in {currency} from {first} to {last}"

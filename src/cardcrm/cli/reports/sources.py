@@ -46,13 +46,16 @@ def sources(
     """
     from cardcrm.reports.behavior.loyalty import build_loyalty
     from cardcrm.reports.dimension import find_dimension
+    from cardcrm.reports.scope import list_currencies
 
     session = session_of(ctx)
     store, scope = session.store(), options.read_scope(session)
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
     others = note_currencies(store, scope.currency)
     if found.total is None:
-        none = f"no customers with orders in {scope.currency} yet: cardcrm sell WHO AMOUNT"
+        none = f"no customers with orders in {scope.currency}"
+        if not list_currencies(store):
+            none = "no customers with orders yet: cardcrm sell WHO AMOUNT"
         return Result(_to_sheet(found), notes=(none, *others))
     is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
