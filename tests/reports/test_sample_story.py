@@ -7,9 +7,9 @@ import pytest
 
 from cardcrm.query import parse
 from cardcrm.records import sample
-from cardcrm.reports import at_risk
 from cardcrm.reports.product_sales import baskets
-from cardcrm.reports.repeat_orders import list_next_orders
+from cardcrm.reports.retention import at_risk
+from cardcrm.reports.retention.next_orders import list_next_orders
 from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope

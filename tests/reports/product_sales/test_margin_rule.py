@@ -66,8 +66,8 @@ def revenue_rows(store, by: str):
 
 def margin_rows(store, by: str):
     found = sum_margins(store, SCOPE, parse_grouping(store, by, TODAY))
-    total = found.total.margin.minor if found.total else 0
-    return {row.name: row.margin.minor for row in found.rows}, total
+    total = found.total.margin.minor if found.total and found.total.margin else 0
+    return {row.name: row.margin.minor for row in found.rows if row.margin}, total
 
 
 KEYS = {

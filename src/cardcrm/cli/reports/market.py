@@ -245,7 +245,7 @@ def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "
     rows = [(each.name or _NO_VALUE, each.revenue) for each in shown]
     bars = build_money_bars(f"Revenue by {found.field}", rows, currency, _SHOWN)
     points = tuple(
-        Point(to_units(each.by_customer), each.growth, each.name or _NO_VALUE)
+        Point(to_units(each.by_customer), 100 * each.growth, each.name or _NO_VALUE)
         for each in shown
         if each.growth is not None and each.by_customer is not None
     )
@@ -253,4 +253,4 @@ def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "
         return (bars,)
     title = f"Value and growth by {found.field}"
     value = f"revenue per customer, {currency}"
-    return (bars, ScatterPlot(title, value, "growth", points))
+    return (bars, ScatterPlot(title, value, "growth, %", points))
