@@ -131,7 +131,7 @@ def _bound(month: str, value: float, width: float | None, least: float) -> Forec
 def _explain_need(series: MonthlySeries) -> str:
     """Return what a forecast needs and what is there; empty if that is enough.
 
-    One sale of long ago is no series, however many months have passed since.
+    One sale of long ago does not make a series, however many months have passed since.
     """
     names = [name_numbered_period("month", month) for month in range(series.first, series.end)]
     span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}" if names else ""
