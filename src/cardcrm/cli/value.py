@@ -181,9 +181,9 @@ def _rank_future(
     others = [each for each in list_currencies(store) if each != scope.currency]
     notes = future_output.explain(report, others)
     if not report.rows:
-        found = "no matching customers with" if where.strip() else "no"
-        notes = (f"{found} sales in {scope.currency}", *notes)
-    data = future_output.sheet(report, is_for_people=session.is_for_people)
+        found = "no matching customers with an order" if where.strip() else "no orders"
+        notes = (f"{found} in {scope.currency}: cardcrm sell WHO AMOUNT", *notes)
+    data = future_output.sheet(report, scope.today, is_for_people=session.is_for_people)
     return Result(data, notes=notes, charts=future_output.charts(report))
 
 
@@ -239,7 +239,7 @@ def _show_customer(
 ) -> Result:
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.customer_value import customer_card
-    from cardcrm.reports.repeat_orders import find_next_order
+    from cardcrm.reports.retention.next_orders import find_next_order
     from cardcrm.reports.value.customer_future import load_customer_future
     from cardcrm.reports.value.customer_ranking import load_contact_values
     from cardcrm.reports.value.customer_verdicts import load_verdicts

@@ -20,30 +20,33 @@ app = typer.Typer()
 _SHOWN = 12  # bars of the chart
 
 
+Target = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TARGET…",
+        help="lapsed, high-value, bought:PRODUCT, or any query.",
+        autocompletion=complete_query,
+    ),
+]
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="QUERY",
+        help="Compare only contacts that match a query.",
+        autocompletion=complete_query,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Also show differences that may be chance.")]
+
+
 @app.command("drivers")
 @add_options("top", "currency")
 def drivers(
     ctx: typer.Context,
     options: ReportOptions,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TARGET…",
-            help="lapsed, high-value, bought:PRODUCT, or any query.",
-            autocompletion=complete_query,
-        ),
-    ],
-    where: Annotated[
-        str,
-        typer.Option(
-            metavar="QUERY",
-            help="Compare only contacts that match a query.",
-            autocompletion=complete_query,
-        ),
-    ] = "",
-    all_: Annotated[
-        bool, typer.Option("--all", help="Also show differences that may be chance.")
-    ] = False,
+    words: Target,
+    where: Where = "",
+    all_: All = False,
 ) -> Result:
     """Show the fields, tags, sources and behaviors that set a target apart.
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from cardcrm.chart import BarChart
 from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money, to_units
-from cardcrm.reports.at_risk import Risk, report_risks
 from cardcrm.reports.charts import build_money_bars, build_risk_chart
 from cardcrm.reports.insights.insight import Insight, View
+from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
