@@ -234,6 +234,26 @@ def test_sections_without_data_say_what_is_missing(run):
     assert "No sales in October 2026." in out
 
 
+def test_refunds_alone_are_no_revenue_of_a_best_customer(run):
+    run("add", "Jane Doe")
+    run("sell", "jane", "-50", "--on", "2026-10-10")
+    data = read_month(run)
+    missing = {each["section"]: each["reason"] for each in data["missing"]}
+    assert (amount(data["revenue"]), data["orders"]) == ("-50.00", 0)
+    assert missing["best_customers"] == "No customer has more sales than refunds in October 2026."
+
+
+def test_csv_has_the_figures_as_numbers_in_one_row(shop):
+    head, row = shop("--format", "csv", "report", "month")[1].splitlines()
+    figures = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (figures["month"], figures["currency"], figures["revenue"]) == (
+        "2026-10",
+        "EUR",
+        "340.00",
+    )
+    assert (figures["revenue_month_before"], figures["growth_month"]) == ("160.00", "1.125")
+
+
 def test_one_sale_is_enough_for_a_page(run, tmp_path):
     run("add", "Jane Doe")
     run("sell", "jane", "12.50", "--on", "2026-10-10")

@@ -56,7 +56,7 @@ def _row(group: "GroupEquity", report: "EquityReport") -> tuple[Cell, ...]:
         group.revenue,
         group.change,
         group.before.on if group.before else None,
-        report.horizon_days if is_model else None,
+        report.horizon_days,
         report.discount / 1000 if is_model else None,
         "model" if is_model else "simple formula",
         report.reason or None,
@@ -94,7 +94,7 @@ def charts(report: "EquityReport") -> tuple[BarChart, ...]:
 def explain(report: "EquityReport") -> tuple[str, ...]:
     """Return what the figures mean."""
     if not report.groups:
-        return (f"no sales in {report.currency}",)
+        return (f"no orders in {report.currency}: cardcrm sell WHO AMOUNT",)
     lines = [_describe_method(report)]
     if report.model is not None:
         whole = next(each for each in report.groups if each.kind == ALL)

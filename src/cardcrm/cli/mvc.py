@@ -12,6 +12,8 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_contact, pluralize, read_contacts
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -90,9 +92,7 @@ def set_(
             metavar="SPAN", help="Days between touches for members without a cadence: 30d."
         ),
     ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -133,9 +133,8 @@ def set_(
             verb="change the membership of",
         )
         changes = set_members(store, wanted, days)
-    return Result(
-        _list_changes(session, changes), notes=(_describe(changes, dry_run=dry_run), *notes)
-    )
+    notes = (_describe(changes, dry_run=dry_run), *notes, *note_currencies(store, currency))
+    return Result(_list_changes(session, changes), notes=notes)
 
 
 def _explain_none(by: str, currency: str) -> str:
@@ -145,7 +144,7 @@ def _explain_none(by: str, currency: str) -> str:
 
 
 def _name_lost(store: "Store", choice: "Choice") -> "Iterator[str]":
-    """Yield which of the best customers are passed over, and which are likely lost as well."""
+    """Name the best customers who are passed over, and those chosen who are likely lost."""
     from cardcrm.cli.value_output import name_some
     from cardcrm.records.mvc.members import read_names
 
@@ -333,9 +332,7 @@ def give(
 @app.command("report")
 def report(
     ctx: typer.Context,
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     by: Annotated[
         str,
         typer.Option(
@@ -376,7 +373,7 @@ def report(
     days = pluralize(effect.days, "day")
     title = f"{measure.capitalize()} in {currency}, {days} before and since joining"
     sheet = Sheet(EFFECT, rows, title if is_table else "", ids="group")
-    return Result(sheet, notes=tuple(_explain(effect, measure)))
+    return Result(sheet, notes=(*_explain(effect, measure), *note_currencies(store, currency)))
 
 
 def _effect_row(

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.future_options import Discount, Horizon, read_discount, read_horizon
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import Currency, ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -46,11 +47,13 @@ def model(
     store = session.store()
     found = load_or_fit(store, scope.currency, scope.today, refit=refit)
     if found is not None:
-        return Result(model_output.model_card(found), notes=model_output.explain(found))
+        notes = (*model_output.explain(found), *note_currencies(store, scope.currency))
+        return Result(model_output.model_card(found), notes=notes)
     histories = load_histories(store, scope.currency, scope.today)
     reason = explain_too_little(histories)
     missing = model_output.missing_card(scope.currency, histories, reason)
-    return Result(None if session.is_for_people else missing, notes=(reason,))
+    notes = (reason, *note_currencies(store, scope.currency))
+    return Result(None if session.is_for_people else missing, notes=notes)
 
 
 @app.command("equity")
@@ -82,7 +85,10 @@ def equity(
     report = measure_equity(session.store(), scope, days, thousandths)
     return Result(
         equity_output.sheet(report, is_for_people=session.is_for_people),
-        notes=equity_output.explain(report),
+        notes=(
+            *equity_output.explain(report),
+            *note_currencies(session.store(), scope.currency),
+        ),
         charts=equity_output.charts(report),
     )
 
@@ -119,7 +125,13 @@ def backtest(
     found = run_backtest(session.store(), scope.currency, scope.today, day, days)
     is_empty = found.purchases is None and session.is_for_people
     data = None if is_empty else backtest_output.card(found)
-    return Result(data, notes=backtest_output.explain(found, is_day_given=day is not None))
+    return Result(
+        data,
+        notes=(
+            *backtest_output.explain(found, is_day_given=day is not None),
+            *note_currencies(session.store(), scope.currency),
+        ),
+    )
 
 
 def _read_last_day(session: Session, text: str) -> "dt.date | None":

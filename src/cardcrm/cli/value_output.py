@@ -4,6 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import format_money
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
@@ -88,13 +89,13 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         "" if each.share is None else f"{each.share:.1%}",
         each.orders,
         format_money(other, code=False) if other else "",
-        _format_age((today - each.last_on).days),
+        format_age((today - each.last_on).days),
         str(each.scores or ""),
         each.scores.standing if each.scores else "",
     )
 
 
-def _format_age(days: int) -> str:
+def format_age(days: int) -> str:
     """Return a number of days as a short span: 12d, 5w, 14m, 3y."""
     if days < 28:
         return f"{max(days, 0)}d"
@@ -150,9 +151,7 @@ def explanations(
     lines = []
     if report.left_out:
         lines.append(_explain_left_out(report.left_out, by))
-    if other_currencies:
-        names = ", ".join(other_currencies)
-        lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    lines += describe_currencies(totals.currency, other_currencies)
     if is_total:
         return lines
     if any(each.people for each in report.rows):

@@ -362,6 +362,14 @@ def test_a_model_is_stored_with_its_backtest(shop):
     assert model.is_proven == test.purchases.is_model_better
 
 
+def test_a_test_of_every_second_customer_is_one_of_these_alone(shop):
+    found = run_backtest(shop, "EUR", TODAY, TODAY - 91 * DAY, every=2)
+    with shop.transaction("test"):
+        for sale in shop.rows("SELECT id FROM sale WHERE contact_id % 2 = 1"):
+            shop.delete("sale", sale["id"])
+    assert run_backtest(shop, "EUR", TODAY, TODAY - 91 * DAY) == found
+
+
 def test_a_later_day_serves_if_two_thirds_of_history_are_too_little(store):
     fill(store, [each for each in simulate_sales(1, 150) if each.who <= 52])
     first = dt.date.fromisoformat(store.value("SELECT min(on_date) FROM sale"))

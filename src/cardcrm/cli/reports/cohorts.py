@@ -12,9 +12,9 @@ from cardcrm.cli.result import Result
 from cardcrm.dates.periods import MONTHS_IN
 from cardcrm.errors import UsageError
 from cardcrm.money import to_units
-from cardcrm.reports.calendar_numbers import parse_long_period
 from cardcrm.reports.charts import build_cohort_map
-from cardcrm.reports.cohorts import Age, Cohort, average_shares, report_cohorts
+from cardcrm.reports.retention.cohorts import Age, Cohort, average_shares, report_cohorts
+from cardcrm.reports.retention.numbered_periods import parse_long_period
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.text import find_similar
 

@@ -11,7 +11,7 @@ from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.revenue_report.build import Wanted
+    from cardcrm.reports.revenue_report.build import RevenueRequest
     from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.revenue_report.report import RevenueReport, RevenueRow
     from cardcrm.reports.scope import Scope
@@ -109,12 +109,12 @@ def format_change(change: float | None) -> str:
 
 def explain(
     report: "RevenueReport",
-    wanted: "Wanted",
+    request: "RevenueRequest",
     others: Sequence[str],
     converted: "Converted | None",
 ) -> tuple[str, ...]:
     """Return the notes: the total, the days compared, and what is left out."""
-    notes = [_describe_total(report), _describe_days(report, wanted)]
+    notes = [_describe_total(report), _describe_days(report, request)]
     if report.total.tax is not None and report.total.tax_unknown.minor:
         unknown = format_money(report.total.tax_unknown)
         notes.append(f"revenue is with tax; {unknown} of it is of unknown tax, neither net nor tax")
@@ -124,7 +124,7 @@ def explain(
         notes.append(f"shown: {len(report.rows):,} of {report.groups:,}; --limit 0 shows all")
     if report.is_overlapping:
         notes.append(
-            f"a contact in two {wanted.grouping.name}s counts in both, so the rows may add up to "
+            f"a contact in two {request.grouping.name}s counts in both, so the rows may add up to "
             "more than the total"
         )
     notes += [each.describe() for each in report.invalid]
@@ -147,7 +147,7 @@ def _describe_total(report: "RevenueReport") -> str:
     return text
 
 
-def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
+def _describe_days(report: "RevenueReport", request: "RevenueRequest") -> str:
     """Return the days now and before, and how an unfinished period is compared."""
     now, before, is_over = report.comparison
     if before is None or report.total.before is None:
@@ -158,11 +158,11 @@ def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
             text += f", but the first sale was on {report.first_sale}"
         elif change := format_change(report.total.change):
             text += f" ({change})"
-    if wanted.grouping.kind != "period":
+    if request.grouping.kind != "period":
         what = "" if is_over else "the period is unfinished: it"
     else:
         is_whole = all(row.is_over for row in report.rows)
-        what = "" if is_whole else f"* the {wanted.grouping.name} is incomplete: it"
+        what = "" if is_whole else f"* the {request.grouping.name} is incomplete: it"
     compared = f"\n{what} is compared with the same number of days before" if what else ""
     return f"{text}{compared}"
 

@@ -45,7 +45,7 @@ def sources(
 
     """
     from cardcrm.reports.behavior.loyalty import build_loyalty
-    from cardcrm.reports.market.dimension import find_dimension
+    from cardcrm.reports.dimension import find_dimension
 
     session = session_of(ctx)
     store, scope = session.store(), options.read_scope(session)

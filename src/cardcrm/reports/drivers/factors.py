@@ -11,13 +11,13 @@ from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.records.contacts import custom_fields
-from cardcrm.reports.drivers.target import Target
-from cardcrm.reports.market.dimension import (
+from cardcrm.reports.dimension import (
     NONE,
     Dimension,
     build_values_sql,
     find_dimension,
 )
+from cardcrm.reports.drivers.target import Target
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 from cardcrm.text import fold

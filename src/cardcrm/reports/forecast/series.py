@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.choices import parse_choice
 from cardcrm.dates.periods import (
     find_end,
     find_numbered_start,
     number_period,
     parse_month_number,
 )
-from cardcrm.errors import UsageError
 from cardcrm.reports.scope import Scope, contact_condition, sale_condition
 from cardcrm.store import Store
-from cardcrm.text import find_similar
 
 FIGURES = ("revenue", "orders", "new", "lost")
 _ONE = dt.timedelta(days=1)
@@ -53,17 +52,18 @@ class MonthlySeries:
         return self.first + len(self.values)
 
 
+_OTHER_NAMES = {
+    "new customers": "new",
+    "lost customers": "lost",
+    "customers": "new",
+    "sales": "revenue",
+    "turnover": "revenue",
+}
+
+
 def parse_figure(word: str) -> str:
     """Return the figure that a word names. Raises UsageError."""
-    name = word.strip().lower()
-    name = {"new customers": "new", "lost customers": "lost", "sales": "revenue"}.get(name, name)
-    if name in FIGURES:
-        return name
-    like = find_similar(name, FIGURES)
-    raise UsageError(
-        f"unknown figure “{word}”",
-        f"Did you mean {like[0]}?" if like else f"Choose one of: {', '.join(FIGURES)}.",
-    )
+    return parse_choice(word, FIGURES, "figure", _OTHER_NAMES)
 
 
 def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> MonthlySeries:

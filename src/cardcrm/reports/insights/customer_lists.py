@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from cardcrm.chart import BarChart
 from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money, to_units
-from cardcrm.reports.at_risk import Risk, report_risks
 from cardcrm.reports.charts import build_money_bars, build_risk_chart
 from cardcrm.reports.insights.insight import Insight, View
 from cardcrm.reports.insights.sales_by_month import first_month
+from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
@@ -37,15 +37,18 @@ def build_best_customer_insight(store: Store, view: View) -> Insight:
     """Return the customers with the highest revenue in the span."""
     title = f"Best customers of {view.span}"
     params = {"first": view.first.isoformat(), "last": view.last.isoformat()}
-    rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
-    if not rows:
-        return Insight("best_customers", title, reason=f"No sales in {view.span}.")
     total = store.value(
         "SELECT sum(amount) FROM sale WHERE currency = :currency "
         "AND on_date >= :first AND on_date <= :last",
         currency=view.currency,
         **params,
     )
+    rows = store.rows(_BEST_SQL, currency=view.currency, limit=MAX_CUSTOMERS, **params)
+    if not rows:
+        reason = f"No sales in {view.span}."
+        if total is not None:
+            reason = f"No customer has more sales than refunds in {view.span}."
+        return Insight("best_customers", title, reason=reason)
     cells = [
         (
             row["id"],

@@ -4,15 +4,14 @@ from cardcrm.chart import HeatMap
 from cardcrm.records.sales.rfm_scale import count_customers, load_scale
 from cardcrm.reports.charts import build_money_bars
 from cardcrm.reports.insights.insight import Insight, View
+from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.reports.lifetime_model.model_table import MAX_AGE, load_model
 from cardcrm.reports.rfm.grid import RfmGroup, build_grid, count_groups, count_standings
 from cardcrm.reports.scope import Scope
-from cardcrm.reports.value.equity import STANDING, measure_equity
+from cardcrm.reports.value.equity import DISCOUNT, HORIZON_DAYS, STANDING, measure_equity
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 
-_HORIZON = 5 * 365  # days, as of `value equity`
-_DISCOUNT = 10_000  # thousandths of a percent a year
 _EQUITY_TITLE = "Customer equity by standing"
 _TOO_FEW = "At least 5 customers are needed for standings."
 _COLUMNS = (
@@ -36,14 +35,14 @@ def build_grid_insight(store: Store, view: View) -> Insight:
         for r in reversed(scores)
     )
     chart = HeatMap(
-        "Customers by recency (down) and frequency (across), 5 is best",
+        "Customers by recency (down) and frequency (across)",
         tuple(f"recency {each}" for each in reversed(scores)),
         tuple(map(str, scores)),
         cells,
     )
     sheet = Sheet(_COLUMNS, list(count_standings(groups)))
     best, worst = (grid[each, each].customers if (each, each) in grid else 0 for each in (5, 1))
-    note = f"Lately and often: {best:,} (top right). Seldom and long ago: {worst:,} (bottom left)."
+    note = f"5 is best: {best:,} bought lately and often, {worst:,} (1 and 1) seldom and long ago."
     return Insight("grid", title, (chart,), sheet, note)
 
 
@@ -55,7 +54,7 @@ def build_equity_insight(store: Store, view: View) -> Insight:
     if abs((view.today - model.until).days) > MAX_AGE:
         return _build_revenue(store, view, f"the model of {model.until} is out of date")
     scope = Scope(view.currency, view.today)
-    report = measure_equity(store, scope, _HORIZON, _DISCOUNT, keep=False)
+    report = measure_equity(store, scope, HORIZON_DAYS, DISCOUNT, keep=False)
     groups = [each for each in report.groups if each.kind == STANDING]
     rows = [(each.name, each.customers, each.revenue, each.equity) for each in groups]
     if not rows:
@@ -63,7 +62,9 @@ def build_equity_insight(store: Store, view: View) -> Insight:
     rows.sort(key=lambda row: (-row[3].minor, row[0]))
     bars = [(row[0], row[3]) for row in rows]
     chart = build_money_bars("Expected sales of five years", bars, view.currency, len(bars))
-    note = f"Later money is discounted by {_DISCOUNT // 1000}% a year. More: cardcrm value equity."
+    note = f"Later money is discounted by {DISCOUNT // 1000}% a year. More: cardcrm value equity."
+    if doubt := explain_result(model.backtest):
+        note = f"{note} Note: {doubt}."
     return Insight("equity", _EQUITY_TITLE, (chart,), Sheet(_EQUITY_COLUMNS, rows), note)
 
 

@@ -131,7 +131,7 @@ def _test(
     if model is None:
         reason = explain_too_little(histories).replace("data for", f"data up to {until} for")
         return Backtest(currency, until, days, histories.customers, reason)
-    return _compare(store, model, histories, days)
+    return _compare(store, model, histories, days, every)
 
 
 def _split_history(store: Store, currency: str, today: dt.date, least: int) -> Iterator[dt.date]:
@@ -146,10 +146,12 @@ def _split_history(store: Store, currency: str, today: dt.date, least: int) -> I
             yield until
 
 
-def _compare(store: Store, model: LifetimeModel, histories: Histories, days: int) -> Backtest:
+def _compare(
+    store: Store, model: LifetimeModel, histories: Histories, days: int, every: int
+) -> Backtest:
     currency, until = model.currency, model.until
     found = forecast(model, histories, Horizon.build(days, 0.0))
-    actual = _read_actual(store, currency, until, until + dt.timedelta(days))
+    actual = _read_actual(store, currency, until, until + dt.timedelta(days), every)
     counts = [actual.get(each, (0, 0))[0] for each in histories.ids]
     amounts = [actual.get(each, (0, 0))[1] for each in histories.ids]
     rates = [days / age if age else 0.0 for age in histories.age]
@@ -191,13 +193,18 @@ def measure_errors(predicted: Sequence[float], actual: Sequence[float]) -> Error
 
 
 def _read_actual(
-    store: Store, currency: str, after: dt.date, until: dt.date
+    store: Store, currency: str, after: dt.date, until: dt.date, every: int
 ) -> dict[int, tuple[int, int]]:
     """Return the purchases and the spend of each customer in a span, without its first day."""
     rows = store.stream_tuples(
         "SELECT contact_id, count(DISTINCT CASE WHEN amount >= 0 THEN on_date END), sum(amount) "
         "FROM sale WHERE currency = :currency AND on_date > :after AND on_date <= :until "
-        "GROUP BY contact_id",
-        {"currency": currency, "after": after.isoformat(), "until": until.isoformat()},
+        f"{'AND contact_id % :every = 0 ' if every > 1 else ''}GROUP BY contact_id",
+        {
+            "currency": currency,
+            "after": after.isoformat(),
+            "until": until.isoformat(),
+            **({"every": every} if every > 1 else {}),
+        },
     )
     return {row[0]: (row[1], int(row[2])) for row in rows}

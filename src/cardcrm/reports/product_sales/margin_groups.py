@@ -39,6 +39,11 @@ class Figures(NamedTuple):
         """Revenue whose cost is known, less that cost."""
         return self.revenue - self.unknown - self.cost
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether the cost of any sale or line is known."""
+        return self.number > self.unknown_count
+
 
 class Group(NamedTuple):
     """The figures of one group; ``id`` is the number of a product or customer."""

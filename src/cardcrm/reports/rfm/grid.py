@@ -37,7 +37,7 @@ class RfmGroup:
     @property
     def standing(self) -> str:
         """Return the standing of customers with these scores."""
-        return rfm.GRID[5 - self.recency][self.strength - 1]
+        return rfm.name_standing(self.recency, self.strength)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def compare_standings(rows: Sequence[CustomerRow], currency: str) -> StandingRep
     counted = [(row[0], row[2], before) for row, before in zip(rows, then, strict=True) if row[4]]
     found: Counter[tuple[str, str]] = Counter()
     for (recency, strength, before), count in Counter(counted).items():
-        found[_name_standing(before), rfm.GRID[5 - recency][strength - 1]] += count
+        found[_name_standing(before), rfm.name_standing(recency, strength)] += count
     revenue = _sum_revenue(rows)
     is_known = any(then)
     total = sum(revenue.values())
@@ -114,7 +114,7 @@ def _sum_revenue(rows: Sequence[CustomerRow]) -> Counter[str]:
             sums[recency, strength] += revenue
     found: Counter[str] = Counter()
     for (recency, strength), each in sums.items():
-        found[rfm.GRID[5 - recency][strength - 1]] += each
+        found[rfm.name_standing(recency, strength)] += each
     return found
 
 
@@ -123,7 +123,7 @@ def _name_standing(scores: ScoresThen | None) -> str:
     if scores is None:
         return ""
     recency, frequency, monetary = scores
-    return rfm.GRID[5 - recency][(frequency + monetary + 1) // 2 - 1]
+    return rfm.name_standing(recency, (frequency + monetary + 1) // 2)
 
 
 def _score_then(rows: Sequence[CustomerRow]) -> list[ScoresThen | None]:

@@ -16,7 +16,7 @@ from cardcrm.choices import parse_choice
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.sales import rfm
-from cardcrm.records.sales.rfm_scale import load_scale, score_sql
+from cardcrm.records.sales.rfm_scale import load_scale
 from cardcrm.reports.org_members import with_members_sql
 from cardcrm.reports.value.lifetime_value import (
     LifetimeValue,
@@ -309,30 +309,4 @@ def rank_customer(
             totals.lifespan.years,
         ),
         row["people"],
-    )
-
-
-def list_slipping(
-    store: Store, currency: str, today: dt.date, report: ValueReport, limit: int = 10
-) -> tuple[RankedCustomer, ...]:
-    """Return good customers who have not bought for a long time, by revenue.
-
-    Their recency score is 1 or 2, and the mean of their scores for frequency and monetary value is
-    at least 3: the standings “At risk” and “Can't lose them”. They are ranked among themselves;
-    ``build_report`` is the report of all customers.
-    """
-    if report.scale is None:
-        return ()
-    scores, params = score_sql(report.scale)
-    rows = store.rows(
-        f"SELECT * FROM (SELECT {COLUMNS}, {scores} FROM contact_value v "
-        "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency AND v.own = 1) AS s "
-        "WHERE r <= 2 AND fm >= 3 ORDER BY revenue DESC, contact_id LIMIT :limit",
-        currency=currency,
-        limit=limit,
-        **params,
-    )
-    return tuple(
-        rank_customer(row, rank, report.totals, report.scale, today)
-        for rank, row in enumerate(rows, 1)
     )

@@ -32,6 +32,8 @@ from cardcrm.reports.value.equity_snapshots import (
 from cardcrm.reports.value.formula_future import expect_by_formula
 from cardcrm.store import Store
 
+HORIZON_DAYS = 5 * 365  # unless another horizon is asked for
+DISCOUNT = 10_000  # thousandths of a percent a year
 ALL, STANDING, SEGMENT = "all", "standing", "segment"
 EVERYONE = "all customers"
 

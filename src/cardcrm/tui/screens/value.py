@@ -13,6 +13,7 @@ from cardcrm.reports import revenue
 from cardcrm.reports.rfm import grid
 from cardcrm.reports.scope import list_currencies
 from cardcrm.reports.value import customer_ranking
+from cardcrm.reports.value.slipping import list_slipping
 from cardcrm.store import Store
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms.win_back import win_back
@@ -74,10 +75,19 @@ class ValuePage(FiguresPage):
         figures = await run(lambda store: compute_ranking(store, by, currency))
         report, self.currencies = figures.report, figures.currencies
         if report is not None:
-            if report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None:
+            is_slow = report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None
+            if is_slow:
                 self.ranking.update(figures, by)
             figures = await run(lambda store: compute_rest(store, figures))
-        self.grid.update(figures.groups, report.scale if report else None, figures.today)
+            if is_slow:
+                await self._show(figures, by)
+            figures = await run(lambda store: find_slipping(store, figures))
+        await self._show(figures, by)
+
+    async def _show(self, figures: Figures, by: str) -> None:
+        """Show the figures; the open cell of the grid stays open."""
+        scale = figures.report.scale if figures.report else None
+        self.grid.update(figures.groups, scale, figures.today)
         self.ranking.update(figures, by, self.ranking.cell_customers if self._open_cell else None)
         if self._open_cell:
             await self._list_cell()
@@ -216,12 +226,20 @@ def compute_ranking(store: Store, by: str, currency: str) -> Figures:
 
 
 def compute_rest(store: Store, figures: Figures) -> Figures:
-    """Return the figures with the grid, the chart and the customers slipping away."""
+    """Return the figures with the grid and the chart."""
     report, today = figures.report, figures.today
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
         groups=grid.count_groups(store, currency, report.scale) if report.scale else (),
-        slipping=customer_ranking.list_slipping(store, currency, today, report, MAX_SLIPPING),
         months=revenue.revenue_by_month(store, currency, today, months=CHART_MONTHS),
     )
+
+
+def find_slipping(store: Store, figures: Figures) -> Figures:
+    """Return the figures with the customers slipping away, whose habits take the longest."""
+    report, today = figures.report, figures.today
+    assert report is not None
+    currency = report.totals.currency
+    slipping = list_slipping(store, currency, today, report, MAX_SLIPPING)
+    return figures._replace(slipping=slipping)

@@ -255,7 +255,7 @@ def _cell_rows(listed: CellCustomers, room: int) -> Iterable[Row]:
         return
     title = "1 customer" if cell.customers == 1 else f"{cell.customers:,} customers"
     shown = len(listed.customers)
-    note = "" if shown == cell.customers else f"the top {shown}"
+    note = "by own purchases" if shown == cell.customers else f"the top {shown}, own purchases"
     yield _heading(title, room, note)
     for worth in listed.customers:
         yield Row(worth=worth)

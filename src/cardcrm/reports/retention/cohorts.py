@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.dates.periods import find_numbered_start, name_numbered_period
 from cardcrm.money import Money
-from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
+from cardcrm.reports.retention.numbered_periods import complete_numbers, number_sql
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
 
