@@ -83,7 +83,7 @@ def test_margins_name_the_revenue_of_unknown_cost(shop):
     rows = {row["name"]: row for row in read(shop, "report", "margins")}
     assert rows["Rose"]["margin"]["amount"] == "36.00"
     assert rows["(no product)"]["unknown_cost_revenue"]["amount"] == "50.00"
-    assert rows["(no product)"]["margin"]["amount"] == "0.00"
+    assert rows["(no product)"]["margin"] is None
     assert "The cost of 1 line is unknown" in shop("report", "margins")
     assert "The cost of 1 sale is unknown" in shop("report", "margins", "--by", "customers")
     assert "Did you mean channel?" in shop("report", "margins", "--by", "chanel", code=2)
@@ -122,7 +122,7 @@ def test_sales_without_a_product_have_a_row_so_that_products_add_up(shop):
     revenue = sum(float(row["revenue"]["amount"]) for row in read(shop, "report", "products"))
     shop("sell", "jane", "12.50", "a card")
     rows = read(shop, "report", "products")
-    assert (rows[-1]["id"], rows[-1]["product"]) == (None, "(no product)")
+    assert (rows[-1]["product_id"], rows[-1]["product"]) == (None, "(no product)")
     assert sum(float(row["revenue"]["amount"]) for row in rows) == revenue + 12.5
     text = shop("report", "products")
     assert "(no product)" in text
@@ -154,6 +154,12 @@ def test_suggestions_have_reasons(shop):
     shop("product", "edit", "Ribbon", "--retired")
     shop("sell", "jane", "--product", "Rose")
     assert [row["product"] for row in read(shop, "suggest", "jane")] == ["Vase"]
+
+
+def test_nothing_is_suggested_to_a_contact_who_is_not_active(shop):
+    shop("edit", "jane", "--status", "deceased")
+    assert read(shop, "suggest", "jane") == []
+    assert "nothing to suggest to Jane Doe: the contact is deceased" in shop("suggest", "jane")
 
 
 def test_an_alert_is_shown_by_due_and_brief_until_it_is_dealt_with(shop):

@@ -20,7 +20,7 @@ from cardcrm.reports.behavior.best_times import (
 )
 from cardcrm.reports.behavior.loyalty import build_loyalty
 from cardcrm.reports.behavior.touches import build_touches
-from cardcrm.reports.market.dimension import find_dimension
+from cardcrm.reports.dimension import find_dimension
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.statistics.intervals import wilson_interval
 from cardcrm.store import Locale

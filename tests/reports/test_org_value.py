@@ -10,7 +10,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
 from cardcrm.reports.card import load_card
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.value import customer_ranking
@@ -100,7 +100,7 @@ def test_queries_and_lists_use_the_value_with_people(store, firm, query, names):
 @pytest.mark.parametrize("where", ["name:holding", "name:firm", "firm", "ann or bob or name:firm"])
 def test_revenue_by_month_agrees_with_the_value(store, firm, where):
     scope = Scope("EUR", TODAY, where=contact_query.parse(store, where))
-    found = build_report(store, scope, Wanted(parse_grouping(store, "month", TODAY), 1))
+    found = build_report(store, scope, RevenueRequest(parse_grouping(store, "month", TODAY), 1))
     [month] = found.rows
     assert (month.revenue.minor, month.sales) == (3100, 3)
 

@@ -12,7 +12,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
 from cardcrm.reports import revenue
-from cardcrm.reports.at_risk import report_risks
+from cardcrm.reports.retention.at_risk import report_risks
 from cardcrm.reports.rfm import grid
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.value import customer_ranking

@@ -16,7 +16,7 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, rates, sales
 from cardcrm.records.sales.sales import LineDraft
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.by_currency import sum_currencies
 from cardcrm.reports.revenue_report.comparison import (
     Days,
@@ -52,7 +52,7 @@ def day(text: str) -> dt.date:
 
 def report(store: Store, by: str, since: str = "", until: str = "", **more: object):
     scope = Scope("GBP", TODAY, day(since) if since else None, day(until) if until else None)
-    found = build_report(store, scope, Wanted(parse_grouping(store, by, TODAY), **more))
+    found = build_report(store, scope, RevenueRequest(parse_grouping(store, by, TODAY), **more))
     assert found is not None
     return found
 
@@ -233,7 +233,7 @@ def test_future_sales_and_days_to_come_are_left_out(store):
     assert report(store, "month").total.revenue.minor == 100
     assert report(store, "product", "2026-11-01", "2026-11-30").total.revenue.minor == 100
     later = Scope("GBP", TODAY, day("2027-01-01"))
-    assert build_report(store, later, Wanted(parse_grouping(store, "city", TODAY))) is None
+    assert build_report(store, later, RevenueRequest(parse_grouping(store, "city", TODAY))) is None
 
 
 def test_nothing_is_compared_with_a_time_before_the_first_sale(store):
@@ -352,7 +352,7 @@ def test_currencies_are_added_at_stated_rates_alone(store, tmp_path):
     for minor, code in ((10_000, "GBP"), (5_000, "EUR"), (900, "USD")):
         sales.sell(store, jane, Money(minor, code))
     scope = Scope("GBP", TODAY)
-    wanted = Wanted(parse_grouping(store, "currencies", TODAY))
+    wanted = RevenueRequest(parse_grouping(store, "currencies", TODAY))
     assert sum_currencies(store, scope, wanted).total is None
     file = tmp_path / "rates.csv"
     file.write_text("date,currency,rate,base\n2026-11-01,EUR,0.86,GBP\n")

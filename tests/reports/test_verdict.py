@@ -8,6 +8,7 @@ import pytest
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import rfm
+from cardcrm.reports.habits import Habit
 from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.model_table import load_or_fit, store_model
 from cardcrm.reports.value.activity_chances import load_chances
@@ -38,12 +39,12 @@ def locale():
         (103, 34.5, 0.49, LOST, "model"),
         (103, 34.5, 0.5, LATE, "model"),
         (10, 34.5, 0.49, LOST, "model"),
-        (34, 34.5, 0.9, ACTIVE, "model"),
-        (35, 34.5, 0.9, LATE, "model"),
+        (43, 34.5, 0.9, ACTIVE, "model"),  # 1.25 usual intervals are 43.125 days
+        (44, 34.5, 0.9, LATE, "model"),
         (300, None, 0.9, ACTIVE, "model"),
         (300, None, 0.1, LOST, "model"),
-        (34, 34.5, None, ACTIVE, "habit"),
-        (35, 34.5, None, LATE, "habit"),
+        (43, 34.5, None, ACTIVE, "habit"),
+        (44, 34.5, None, LATE, "habit"),
         (69, 34.5, None, LATE, "habit"),
         (70, 34.5, None, LOST, "habit"),
         (0, 1.0, None, ACTIVE, "habit"),
@@ -52,7 +53,8 @@ def locale():
     ],
 )
 def test_the_model_decides_and_without_it_the_habit(silent, usual, p_active, state, basis):
-    assert judge(silent, usual, p_active) == Verdict(state, basis, p_active)
+    habit = None if usual is None else Habit([30, 34, 35, 40], usual, silent)
+    assert judge(habit, p_active) == Verdict(state, basis, p_active)
 
 
 @pytest.mark.parametrize("standing", rfm.STANDINGS)

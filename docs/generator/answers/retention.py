@@ -20,6 +20,7 @@ KEYS = {
     "observed_survival": Key("number", "share renewed so far, from 0 to 1; null in the forecast"),
     "expected_survival": Key("number", "this share by the model"),
     "renewal_rate": Key("number", "probability of the renewal by the model"),
+    "offer": Key("text", "what is subscribed to: products, or all purchases"),
     "subscriptions": Key("integer", "number of subscriptions"),
     "ended": Key("integer", "number of subscriptions that have ended"),
     "beta": Key("number", "parameter of the model"),
@@ -48,7 +49,7 @@ ANSWERS = {
     ),
     "report subscriptions": Answer(
         (
-            "[{renewal faced renewed observed_survival expected_survival renewal_rate "
+            "[{renewal faced renewed observed_survival expected_survival renewal_rate offer "
             "subscriptions ended alpha beta log_likelihood}]",
         )
     ),

@@ -32,8 +32,8 @@ KEYS = {
     "new": Key("text", "value after, likewise"),
     "state": Key(
         "text",
-        "undone; of an expected order late, coming or likely lost; of a customer active, late, "
-        "likely lost or too early to tell",
+        "undone; of an expected order coming, due, late or long overdue; of a customer active, "
+        "late, likely lost or too early to tell",
     ),
     "command": Key("text", "command line of the step"),
     "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),

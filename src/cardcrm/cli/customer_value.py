@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.value_output import COLUMNS, basis_of, describe_years, ranking_row
 from cardcrm.money import format_money
+from cardcrm.reports.habits import describe_interval
+from cardcrm.reports.retention.next_orders import DUE
 from cardcrm.reports.value.verdict import (
     BY_MODEL,
     LOST,
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.repeat_orders import NextOrder
+    from cardcrm.reports.retention.next_orders import NextOrder
     from cardcrm.reports.value.customer_future import CustomerFuture
     from cardcrm.reports.value.customer_ranking import RankedCustomer
     from cardcrm.reports.value.lifetime_value import LifetimeValue
@@ -73,10 +75,11 @@ def _describe_verdict(verdict: Verdict) -> str:
 
 def _describe_next(order: "NextOrder", verdict: Verdict | None) -> str:
     """Return when the next order is expected, and whether it is late."""
-    usual = f"usually every {order.usual_days:g} days"
+    usual = f"usually {describe_interval(order.usual_days)}"
     if verdict is not None and verdict.state == LOST:
         return f"was expected {order.expected_on}; {usual}"
-    late = f", {pluralize(order.days_late, 'day')} late" if order.days_late else ""
+    past = "ago" if order.state == DUE else "late"
+    late = f", {pluralize(order.days_late, 'day')} {past}" if order.days_late else ""
     return f"expected {order.expected_on}{late}; {usual}"
 
 

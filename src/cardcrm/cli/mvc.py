@@ -13,6 +13,7 @@ from cardcrm.cli.arguments import (
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_contact, pluralize, read_contacts
 from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -91,9 +92,7 @@ def set_(
             metavar="SPAN", help="Days between touches for members without a cadence: 30d."
         ),
     ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -333,9 +332,7 @@ def give(
 @app.command("report")
 def report(
     ctx: typer.Context,
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     by: Annotated[
         str,
         typer.Option(

@@ -13,6 +13,7 @@ from cardcrm.cli.future_options import (
     read_discount,
     read_horizon,
 )
+from cardcrm.cli.reports.report_options import Currency, Top
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.terminal import write_message
@@ -49,9 +50,7 @@ def value(
             autocompletion=complete_from("revenue", "margin", "orders", "clv", "future"),
         ),
     ] = "revenue",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
-    ] = 20,
+    limit: Top = 20,
     where: Annotated[
         str,
         typer.Option(
@@ -60,9 +59,7 @@ def value(
             autocompletion=complete_query,
         ),
     ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     years: Annotated[
         float | None,
         typer.Option(metavar="N", help="Years that a customer is expected to stay."),
@@ -242,7 +239,7 @@ def _show_customer(
 ) -> Result:
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
     from cardcrm.cli.customer_value import customer_card
-    from cardcrm.reports.repeat_orders import find_next_order
+    from cardcrm.reports.retention.next_orders import find_next_order
     from cardcrm.reports.value.customer_future import load_customer_future
     from cardcrm.reports.value.customer_ranking import load_contact_values
     from cardcrm.reports.value.customer_verdicts import load_verdicts

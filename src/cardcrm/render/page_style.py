@@ -52,7 +52,7 @@ STYLE: Final = f"""
 @media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{_properties(DARK)}}}}}
 body{{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
 max-width:52rem;margin:2rem auto;padding:0 1rem}}
-header{{border-bottom:2px solid var(--head);margin-bottom:1rem}}
+header{{border-bottom:2px solid var(--head);margin-bottom:1rem;padding-bottom:.3rem}}
 h1{{font-size:1.6rem;margin:0;line-height:1.25}}
 h2{{font-size:1.15rem;margin:1.8rem 0 .4rem}}
 h2:empty{{display:none}}

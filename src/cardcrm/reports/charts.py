@@ -8,12 +8,12 @@ from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.money import Money, to_units
 
 if TYPE_CHECKING:
-    from cardcrm.reports.at_risk import Risk
     from cardcrm.reports.behavior.answer_rates import AnswerReport
-    from cardcrm.reports.cohorts import Age, Cohort
     from cardcrm.reports.forecast.forecast import Forecast
     from cardcrm.reports.product_sales.baskets import Pair
     from cardcrm.reports.product_sales.product_figures import ProductFigures
+    from cardcrm.reports.retention.at_risk import Risk
+    from cardcrm.reports.retention.cohorts import Age, Cohort
 
 MAX_BARS = 10
 _FIGURES = {

@@ -5,9 +5,10 @@ others.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
 from cardcrm.reports.org_members import with_members_sql
@@ -57,6 +58,16 @@ def choose_currency(store: Store, wanted: str = "") -> str:
 def list_other_currencies(store: Store, currency: str) -> list[str]:
     """Return the currencies with sales that a report over one currency leaves out."""
     return [each for each in list_currencies(store) if each != currency]
+
+
+def complete_period(scope: Scope) -> Scope:
+    """Return a scope with both days: without a first day the last twelve months up to the last.
+
+    The last day is not later than today, so that the year before is compared up to the same day.
+    """
+    until = min(scope.until or scope.today, scope.today)
+    since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
+    return replace(scope, since=since, until=until)
 
 
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:

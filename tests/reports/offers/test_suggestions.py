@@ -1,6 +1,5 @@
 """Suggestions, against plain loops over the same sales, and what is never suggested."""
 
-import datetime as dt
 from itertools import pairwise
 from statistics import median
 
@@ -9,7 +8,6 @@ from hypothesis import given, settings
 
 from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.reports.offers.habits import find_habit
 from cardcrm.reports.offers.suggestions import suggest
 from tests.support.sold_lines import SALES, TODAY, Line, Sold, fill
 
@@ -177,9 +175,3 @@ def test_an_organization_has_the_purchases_of_its_people(store):
 def test_a_contact_without_sales_gets_no_suggestion(store):
     fill(store, [buy(2, 1, 2), buy(3, 1, 2)])
     assert suggest(store, 1, "EUR", TODAY) == []
-
-
-def test_a_habit_needs_three_days():
-    days = [dt.date(2026, 1, day) for day in (1, 8, 18)]
-    assert find_habit(days[:2]) is None
-    assert find_habit(days)[:4] == (3, 8.5, days[-1], 1.0)

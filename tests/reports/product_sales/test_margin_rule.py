@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.reports.product_sales.margins import sum_margins
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.warehouse.star_export import export_star
@@ -58,7 +58,7 @@ def sum_plainly(sold: list[Sold], key) -> dict:
 
 
 def revenue_rows(store, by: str):
-    found = build_report(store, SCOPE, Wanted(parse_grouping(store, by, TODAY)))
+    found = build_report(store, SCOPE, RevenueRequest(parse_grouping(store, by, TODAY)))
     assert found is not None
     total = found.total.margin.minor if found.total.margin else 0
     return {row.name: row.margin.minor for row in found.rows if row.margin}, total
@@ -66,8 +66,8 @@ def revenue_rows(store, by: str):
 
 def margin_rows(store, by: str):
     found = sum_margins(store, SCOPE, parse_grouping(store, by, TODAY))
-    total = found.total.margin.minor if found.total else 0
-    return {row.name: row.margin.minor for row in found.rows}, total
+    total = found.total.margin.minor if found.total and found.total.margin else 0
+    return {row.name: row.margin.minor for row in found.rows if row.margin}, total
 
 
 KEYS = {

@@ -61,7 +61,8 @@ def sum_plainly(sold, by):
 
 
 def figures(row):
-    return row.revenue.minor, row.cost.minor, row.unknown.minor, row.unknown_count
+    cost = row.cost.minor if row.cost else 0
+    return row.revenue.minor, cost, row.unknown.minor, row.unknown_count
 
 
 @settings(max_examples=25)
@@ -77,8 +78,11 @@ def test_margins_are_those_of_plain_loops(temporary_store, by, sold):
     expected = sum_plainly(sold, by)
     assert {row.name: figures(row) for row in found.rows} == expected
     for row in found.rows:
-        assert row.margin.minor == row.revenue.minor - row.unknown.minor - row.cost.minor
         known = row.revenue.minor - row.unknown.minor
+        if row.margin is None:
+            assert (row.cost, known) == (None, 0)
+            continue
+        assert row.margin.minor == row.revenue.minor - row.unknown.minor - row.cost.minor
         assert row.rate == (row.margin.minor / known if known > 0 else None)
     if found.total is None:
         assert expected == {}
@@ -114,6 +118,14 @@ def test_the_latest_periods_are_shown_the_oldest_first(filled):
     found = sums_by(filled, "month", limit=2)
     assert [row.name for row in found.rows] == ["2026-10", "2026-11"]
     assert found.groups == 3
+
+
+def test_without_a_known_cost_there_is_no_margin(store):
+    fill(store, [Sold(1, 5, bare=900), Sold(2, 5, bare=500, bare_cost=0)])
+    found = sums_by(store, "customer")
+    margins = {row.name: row.margin and row.margin.minor for row in found.rows}
+    assert margins == {"Customer 1": None, "Customer 2": 500}
+    assert found.total.margin.minor == 500
 
 
 def test_a_span_limits_the_sales(filled):

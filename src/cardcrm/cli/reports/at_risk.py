@@ -13,12 +13,16 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import format_money
-from cardcrm.reports.at_risk import MIN_PURCHASES, Risk, report_risks
+from cardcrm.percent import format_percent
 from cardcrm.reports.charts import build_risk_chart
+from cardcrm.reports.habits import MIN_PURCHASES
+from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
+    from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -33,12 +37,13 @@ COLUMNS = (
     Column("silent_days", "silent days", "right"),
     Column("last_sale", "last"),
     Column("purchases", "purchases", "right"),
-    Column("reason", "why", wide=True),
+    Column("reason", "buys", wide=True, min_width=16, wrapped=True),
 )
-_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "reason")
+_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
-    "at risk: expected value of a year × (1 − probability of being active); listed are active "
-    "contacts who are silent for more than twice their usual interval"
+    "at risk: expected value of a year × (1 − probability of being active). By habit, customers "
+    "are likely lost who are silent for more than twice their usual interval; by model, those who "
+    "are less than 50% likely to be active"
 )
 
 
@@ -78,12 +83,13 @@ def at_risk(
         raise UsageError(f"unexpected argument “{' '.join(when)}”", "To add reminders: --remind.")
     due = parse_when(session, " ".join(when) or "today") if remind else None
     scope = options.read_scope(session)
-    risks = report_risks(session.store(), scope, options.top or None)
-    notes = note_currencies(session.store(), scope.currency)
+    store = session.store()
+    risks = report_risks(store, scope, options.most)
+    notes = (*_note_model(store, scope), *note_currencies(store, scope.currency))
     if not risks:
         none = (
-            f"no customer is likely lost: none with {MIN_PURCHASES} purchases or more is silent "
-            "for more than twice the usual interval"
+            f"no customer is likely lost: it takes {MIN_PURCHASES} purchases to know a habit, and "
+            "a silence of more than twice the usual interval"
         )
         return Result(Sheet(COLUMNS, ()), notes=(none, *notes))
     if (due or save) and not dry_run:
@@ -96,6 +102,16 @@ def at_risk(
         notes=notes,
         charts=(build_risk_chart(risks, scope.currency),),
     )
+
+
+def _note_model(store: "Store", scope: "Scope") -> tuple[str, ...]:
+    """Return why a stored model decides nothing; empty for a proven one, or without any."""
+    from cardcrm.reports.lifetime_model.backtest_result import explain_result
+    from cardcrm.reports.lifetime_model.model_table import load_recent_model
+
+    model = load_recent_model(store, scope.currency, scope.today)
+    reason = explain_result(model.backtest) if model else ""
+    return (f"customers are judged by their own habit: {reason}",) if reason else ()
 
 
 def _count_new(session: Session, risks: list[Risk]) -> int:
@@ -155,8 +171,9 @@ def _table(risks: list[Risk]) -> Sheet:
             each.contact_id,
             each.name,
             format_money(each.value_at_risk, code=False),
-            f"{each.p_active:.0%}",
-            each.reason,
+            format_percent(each.p_active, 0),
+            each.basis,
+            each.short_reason,
         )
         for each in risks
     ]

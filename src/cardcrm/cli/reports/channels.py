@@ -8,6 +8,7 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -19,7 +20,32 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_ALL = "all contacts"
 _CHANNELS = ("call", "mail", "message", "meeting", "visit")
+
+
+Who = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WHO",
+        help="One contact; all of them without WHO.",
+        autocompletion=complete_contact,
+    ),
+]
+ChannelName = Annotated[
+    str,
+    typer.Option(
+        metavar="CHANNEL",
+        help="Channel of the weekdays and hours: call, mail, message, meeting or visit.",
+        autocompletion=complete_from(*_CHANNELS),
+    ),
+]
+ReplyDays = Annotated[
+    int,
+    typer.Option(
+        metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
+    ),
+]
 
 
 @app.command("channels")
@@ -27,34 +53,15 @@ _CHANNELS = ("call", "mail", "message", "meeting", "visit")
 def channels(
     ctx: typer.Context,
     options: ReportOptions,
-    who: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="WHO",
-            help="One contact; all of them without WHO.",
-            autocompletion=complete_contact,
-        ),
-    ] = [],
-    channel: Annotated[
-        str,
-        typer.Option(
-            metavar="CHANNEL",
-            help="Channel of the weekdays and hours: call, mail, message, meeting or visit.",
-            autocompletion=complete_from(*_CHANNELS),
-        ),
-    ] = "call",
-    reply_days: Annotated[
-        int,
-        typer.Option(
-            metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
-        ),
-    ] = 7,
+    who: Who = [],
+    channel: ChannelName = "call",
+    reply_days: ReplyDays = 7,
 ) -> Result:
     """Show answer rates by channel, weekday and hour, and the best time to call.
 
     An attempt is an interaction that is not incoming. A call, meeting or visit is answered unless
     it is marked “no answer”; a mail or message is answered if the contact got in touch within 7
-    days. Expected rates are drawn towards the usual rate, so that 1 of 1 is not 100 %.
+    days. Expected rates are drawn towards the usual rate, so that 1 of 1 is not 100%.
 
     Examples:
         cardcrm report channels
@@ -72,15 +79,15 @@ def channels(
     store, scope = session.store(), options.read_scope(session)
     contact = session.find_contact(" ".join(who)) if who else None
     everyone = _read(store, scope, None, reply_days)
-    own = _read(store, scope, contact.id, reply_days) if contact else None
-    found = build_rates(everyone if own is None else own, channel, own and everyone)
-    about = contact.name if contact else "all contacts"
-    empty = "no interactions yet: cardcrm log WHO TEXT --kind call" if not found.rows else ""
-    sheet = _to_sheet(found)
-    if session.is_for_people:
-        sheet = _to_table(found, f"Answers, {about}") if found.rows else sheet
-    notes = (empty,) if empty else _explain(found, about, reply_days)
-    return Result(sheet, notes=notes, charts=_draw(found))
+    if contact is None:
+        found, about = build_rates(everyone, channel), _ALL
+    else:
+        own = _read(store, scope, contact.id, reply_days)
+        found, about = build_rates(own, channel, everyone), contact.name
+    if not found.rows:
+        return Result(_to_sheet(found), notes=_explain_none(found, about))
+    sheet = _to_table(found, f"Answers, {about}") if session.is_for_people else _to_sheet(found)
+    return Result(sheet, notes=_explain(found, about, reply_days), charts=_draw(found))
 
 
 def _read(store: "Store", scope: "Scope", contact_id: int | None, reply_days: int) -> "list[Tally]":
@@ -144,10 +151,20 @@ def _table_row(each: "AnswerRate", channel: str) -> tuple[Cell, ...]:
         f"{counts.incoming:,}",
         f"{counts.attempts:,}",
         f"{counts.answered:,}",
-        "" if each.rate is None else f"{each.rate:.0%}",
+        format_percent(each.rate, 0),
         f"{interval.low:.0%}–{interval.high:.0%}" if interval else "",
-        "" if each.expected is None else f"{each.expected:.0%}",
+        format_percent(each.expected, 0),
     )
+
+
+def _explain_none(found: "AnswerReport", about: str) -> tuple[str, ...]:
+    """Return why there are no rows, and the best time with all contacts, if there is one."""
+    from cardcrm.reports.behavior.best_times import describe_best_time
+
+    best = describe_best_time(found)
+    who = "" if about == _ALL else f" with {about}"
+    none = f"no interactions{who} yet: cardcrm log WHO TEXT --kind call"
+    return (none, f"best time to reach {_ALL}: {best}") if best else (none,)
 
 
 def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, ...]:

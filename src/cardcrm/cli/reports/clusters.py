@@ -20,23 +20,27 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--clusters", metavar="K", help="Number of clusters, else the best.", min=2, max=20
+    ),
+]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--save", metavar="PREFIX", help="Save as tags and segments: PREFIX-1, PREFIX-2 …"
+    ),
+]
+
+
 @app.command("clusters")
 @add_options("where", "currency")
 def clusters(
     ctx: typer.Context,
     options: ReportOptions,
-    count: Annotated[
-        int | None,
-        typer.Option(
-            "--clusters", metavar="K", help="Number of clusters, else the best.", min=2, max=20
-        ),
-    ] = None,
-    save: Annotated[
-        str,
-        typer.Option(
-            "--save", metavar="PREFIX", help="Save as tags and segments: PREFIX-1, PREFIX-2 …"
-        ),
-    ] = "",
+    count: Count = None,
+    save: Prefix = "",
     yes: Yes = False,
 ) -> Result:
     """Find groups of customers who buy alike, and name what sets each apart.

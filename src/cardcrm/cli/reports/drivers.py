@@ -20,30 +20,33 @@ app = typer.Typer()
 _SHOWN = 12  # bars of the chart
 
 
+Target = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TARGET…",
+        help="lapsed, high-value, bought:PRODUCT, or any query.",
+        autocompletion=complete_query,
+    ),
+]
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="QUERY",
+        help="Compare only contacts that match a query.",
+        autocompletion=complete_query,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Also show differences that may be chance.")]
+
+
 @app.command("drivers")
 @add_options("top", "currency")
 def drivers(
     ctx: typer.Context,
     options: ReportOptions,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TARGET…",
-            help="lapsed, high-value, bought:PRODUCT, or any query.",
-            autocompletion=complete_query,
-        ),
-    ],
-    where: Annotated[
-        str,
-        typer.Option(
-            metavar="QUERY",
-            help="Compare only contacts that match a query.",
-            autocompletion=complete_query,
-        ),
-    ] = "",
-    all_: Annotated[
-        bool, typer.Option("--all", help="Also show differences that may be chance.")
-    ] = False,
+    words: Target,
+    where: Where = "",
+    all_: All = False,
 ) -> Result:
     """Show the fields, tags, sources and behaviors that set a target apart.
 
@@ -65,7 +68,7 @@ def drivers(
     scope = read_scope(session, options.currency, where)
     found = build_drivers(session.store(), scope, " ".join(words))
     chosen = found.drivers if all_ else found.significant
-    shown = chosen[: options.top or None]
+    shown = chosen[: options.most]
     is_program = not session.is_for_people
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()

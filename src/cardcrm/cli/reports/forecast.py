@@ -12,6 +12,7 @@ from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
     from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
 
 app = typer.Typer()
@@ -25,36 +26,42 @@ _TITLES = {
 }
 
 
+Figure = Annotated[
+    str,
+    typer.Option(
+        "--of",
+        metavar="FIGURE",
+        help="Figure to forecast: revenue, orders, new or lost (customers).",
+        autocompletion=complete_from("revenue", "orders", "new", "lost"),
+    ),
+]
+Months = Annotated[
+    int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
+]
+Confidence = Annotated[
+    int,
+    typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
+]
+LostAfter = Annotated[
+    int,
+    typer.Option(
+        metavar="MONTHS",
+        help="Months without an order after which a customer is lost.",
+        min=1,
+        max=60,
+    ),
+]
+
+
 @app.command("forecast")
 @add_options("since", "until", "where", "currency")
 def forecast(
     ctx: typer.Context,
     options: ReportOptions,
-    of: Annotated[
-        str,
-        typer.Option(
-            "--of",
-            metavar="FIGURE",
-            help="Figure to forecast: revenue, orders, new or lost (customers).",
-            autocompletion=complete_from("revenue", "orders", "new", "lost"),
-        ),
-    ] = "revenue",
-    months: Annotated[
-        int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
-    ] = 12,
-    confidence: Annotated[
-        int,
-        typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
-    ] = 90,
-    lost_after: Annotated[
-        int,
-        typer.Option(
-            metavar="MONTHS",
-            help="Months without an order after which a customer is lost.",
-            min=1,
-            max=60,
-        ),
-    ] = 12,
+    of: Figure = "revenue",
+    months: Months = 12,
+    confidence: Confidence = 90,
+    lost_after: LostAfter = 12,
 ) -> Result:
     """Forecast revenue, orders, new or lost customers by month, with a band.
 
@@ -70,29 +77,27 @@ def forecast(
         cardcrm report forecast --where tag:wholesale --format csv
 
     """
-    from cardcrm.reports.charts import build_forecast_chart
     from cardcrm.reports.forecast.forecast import build_forecast
     from cardcrm.reports.forecast.series import parse_figure
 
     session = session_of(ctx)
     scope = options.read_scope(session)
-    found = build_forecast(
-        session.store(),
-        scope,
-        parse_figure(of),
-        months,
-        percent=confidence,
-        lost_after=lost_after,
-    )
-    card = _build_card(found, scope.currency)
-    others = note_currencies(session.store(), scope.currency)
+    figure, store = parse_figure(of), session.store()
+    found = build_forecast(store, scope, figure, months, percent=confidence, lost_after=lost_after)
+    result = _show(session, found, lost_after, scope.currency)
+    return result._replace(notes=(*result.notes, *note_currencies(store, scope.currency)))
+
+
+def _show(session: "Session", found: "Forecast", lost_after: int, currency: str) -> Result:
+    from cardcrm.reports.charts import build_forecast_chart
+
+    card = _build_card(found, currency)
     if found.reason:
-        is_program = not session.is_for_people
-        return Result(card if is_program else None, notes=(found.reason, *others))
+        return Result(None if session.is_for_people else card, notes=(found.reason,))
     return Result(
         card,
-        notes=(*_explain(found, lost_after, scope.currency), *others),
-        charts=(build_forecast_chart(found, scope.currency, _SHOWN_PAST),),
+        notes=_explain(found, lost_after, currency),
+        charts=(build_forecast_chart(found, currency, _SHOWN_PAST),),
     )
 
 

@@ -27,6 +27,7 @@ from cardcrm.sheet import Column, Sheet
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from cardcrm.money import Money
     from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
     from cardcrm.sheet import Cell
@@ -105,9 +106,13 @@ def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
 
 def _row(each: GroupMargin, *, has_unknown: bool) -> "tuple[Cell, ...]":
     amounts = [each.revenue, each.cost, each.margin]
-    cells = [each.name, *(format_money(amount, code=False) for amount in amounts)]
+    cells = [each.name, *(_format(amount) for amount in amounts)]
     unknown = format_money(each.unknown, code=False) if each.unknown_count else ""
     return (*cells, percent(each.rate, 1), *([unknown] if has_unknown else []))
+
+
+def _format(amount: "Money | None") -> str:
+    return "" if amount is None else format_money(amount, code=False)
 
 
 def _explain(found: Margins, group: str) -> str:
@@ -117,7 +122,7 @@ def _explain(found: Margins, group: str) -> str:
     notes = []
     if found.groups > len(found.rows):
         notes.append(f"{len(found.rows):,} of {found.groups:,}, with the total of all.")
-    if found.is_overlapping:
+    if found.is_overlapping and len(found.rows) > 1:
         notes.append("A customer may be in several of them, so they add up to more than the total.")
     if found.total and found.total.unknown_count:
         notes.append(
@@ -149,8 +154,8 @@ def _list_groups(found: Margins, group: str) -> Sheet:
 
 
 def _draw(found: Margins, grouping: "Grouping", scope: "Scope") -> tuple[BarChart, ...]:
-    first = found.rows[-MAX_BARS:] if is_by_time(grouping) else found.rows[:MAX_BARS]
-    if not first:
+    known = [(each.name, each.margin) for each in found.rows if each.margin is not None]
+    rows = known[-MAX_BARS:] if is_by_time(grouping) else known[:MAX_BARS]
+    if not rows:
         return ()
-    rows = [(each.name, each.margin) for each in first]
     return (build_money_bars(f"Margin by {grouping.name}", rows, scope.currency),)

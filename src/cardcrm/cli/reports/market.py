@@ -6,17 +6,22 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.currency_notes import explain_no_sales, note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.chart import Chart
-    from cardcrm.reports.market.segments import Market, MarketGroup, MarketSize
+    from cardcrm.cli.session import Session
+    from cardcrm.reports.dimension import Dimension
+    from cardcrm.reports.market.market import Market
+    from cardcrm.reports.market.market_group import MarketGroup, MarketSize
+    from cardcrm.reports.scope import Scope
     from cardcrm.store import Store
 
 app = typer.Typer()
@@ -29,36 +34,41 @@ _SCORE = (
 )
 
 
+By = Annotated[
+    str,
+    typer.Option(
+        metavar="FIELD",
+        help="Group by city, country, industry, age, source, tag or any other field.",
+    ),
+]
+Sizes = Annotated[
+    list[str],
+    typer.Option(
+        "--size",
+        metavar="NAME=AMOUNT",
+        help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
+    ),
+]
+Remember = Annotated[
+    bool, typer.Option("--remember", help="Keep the market sizes in the database.")
+]
+Forget = Annotated[
+    list[str],
+    typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
+]
+Focus = Annotated[bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")]
+
+
 @app.command("market")
 @add_options("top", "since", "until", "where", "currency")
 def market(
     ctx: typer.Context,
     options: ReportOptions,
-    by: Annotated[
-        str,
-        typer.Option(
-            metavar="FIELD",
-            help="Group by city, country, industry, age, source, tag or any other field.",
-        ),
-    ] = "city",
-    size: Annotated[
-        list[str],
-        typer.Option(
-            "--size",
-            metavar="NAME=AMOUNT",
-            help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
-        ),
-    ] = [],
-    remember: Annotated[
-        bool, typer.Option("--remember", help="Keep the market sizes in the database.")
-    ] = False,
-    forget: Annotated[
-        list[str],
-        typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
-    ] = [],
-    focus: Annotated[
-        bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")
-    ] = False,
+    by: By = "city",
+    size: Sizes = [],
+    remember: Remember = False,
+    forget: Forget = [],
+    focus: Focus = False,
 ) -> Result:
     """Show customers and revenue by any field of contacts, with growth and shares.
 
@@ -73,35 +83,51 @@ def market(
         cardcrm report market --by source --focus
 
     """
-    from cardcrm.reports.market.dimension import find_dimension
-    from cardcrm.reports.market.segments import build_market, join_smallest
-    from cardcrm.reports.market.sizes import parse_sizes, read_sizes
+    from cardcrm.reports.dimension import find_dimension
+    from cardcrm.reports.market.sizes import parse_sizes
 
     session = session_of(ctx)
-    store = session.store()
-    scope = options.read_scope(session)
+    store, scope = session.store(), options.read_scope(session)
     dimension = find_dimension(store, by, scope.today)
     sizes = parse_sizes(size, scope.currency)
     _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
-    stored = read_sizes(store, dimension.name, scope.currency)
-    found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
-    if not found.groups:
-        empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
-        return Result(
-            _to_sheet((), focus=focus),
-            notes=(empty, *note_currencies(store, scope.currency)),
-        )
-    groups = join_smallest(found.groups, options.top)
-    is_program = not session.is_for_people
-    sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
-    unknown = set(sizes) - {_fold(each.name) for each in found.groups}
-    return Result(
-        sheet,
-        notes=(
-            *_explain(found, groups, focus=focus),
-            *note_currencies(store, scope.currency),
-        ),
+    found = _build(store, scope, dimension, sizes, focus=focus)
+    result = _show(session, found, options.top, focus=focus)
+    unknown = set(sizes) - {_fold(each.name) for each in found.groups} if found.groups else ()
+    return result._replace(
+        notes=(*result.notes, *note_currencies(store, scope.currency)),
         warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
+    )
+
+
+def _build(
+    store: "Store",
+    scope: "Scope",
+    dimension: "Dimension",
+    sizes: "dict[str, MarketSize]",
+    *,
+    focus: bool,
+) -> "Market":
+    """Return the groups of a field, with the sizes of their markets that are stored, and more."""
+    from cardcrm.reports.market.market import build_market
+    from cardcrm.reports.market.sizes import read_sizes
+
+    stored = read_sizes(store, dimension.name, scope.currency)
+    return build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
+
+
+def _show(session: "Session", found: "Market", limit: int, *, focus: bool) -> Result:
+    from cardcrm.reports.market.market_group import join_smallest
+
+    if not found.groups:
+        currency = found.revenue.currency
+        empty = explain_no_sales(session.store(), currency, found.since, found.until)
+        return Result(_to_sheet((), focus=focus), notes=(empty,))
+    groups = join_smallest(found.groups, limit)
+    is_for_people = session.is_for_people
+    return Result(
+        _to_table(found, groups, focus=focus) if is_for_people else _to_sheet(groups, focus=focus),
+        notes=_explain(found, groups, focus=focus),
         charts=_draw(found, groups, focus=focus),
     )
 
@@ -184,10 +210,10 @@ def _table_row(each: "MarketGroup", *, has_sizes: bool, focus: bool) -> tuple[Ce
         format_money(each.revenue, code=False),
         "" if mean is None else format_money(mean, code=False),
         "" if each.growth is None else f"{each.growth:+.0%}",
-        "" if each.share is None else f"{each.share:.1%}",
+        format_percent(each.share),
     )
     if has_sizes:
-        row += ("" if each.market_share is None else f"{each.market_share:.1%}",)
+        row += (format_percent(each.market_share),)
     if focus:
         row += (
             "" if each.reachable is None else f"{each.reachable:,}",
@@ -220,12 +246,12 @@ def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "
     rows = [(each.name or _NO_VALUE, each.revenue) for each in shown]
     bars = build_money_bars(f"Revenue by {found.field}", rows, currency, _SHOWN)
     points = tuple(
-        Point(to_units(each.revenue) / each.customers, each.growth, each.name or _NO_VALUE)
+        Point(to_units(each.by_customer), 100 * each.growth, each.name or _NO_VALUE)
         for each in shown
-        if each.growth is not None and each.customers
+        if each.growth is not None and each.by_customer is not None
     )
     if not focus or len(points) < 2:
         return (bars,)
     title = f"Value and growth by {found.field}"
     value = f"revenue per customer, {currency}"
-    return (bars, ScatterPlot(title, value, "growth", points))
+    return (bars, ScatterPlot(title, value, "growth, %", points))

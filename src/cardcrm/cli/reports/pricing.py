@@ -7,6 +7,7 @@ import typer
 
 from cardcrm.chart import BarChart, LineChart, Series
 from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     change,
     percent,
@@ -68,8 +69,7 @@ def pricing(
     found = products.get_by_part(session.store(), " ".join(product))
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
-    notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report))
+    return _show(session, report)
 
 
 @app.command("promotion")
@@ -101,8 +101,13 @@ def promotion(
     first, last = scope.since, scope.until or scope.today
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)
-    notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(_card(session, report), notes=notes, charts=_draw(report))
+    return _show(session, report)
+
+
+def _show(session: "Session", report: PriceReport) -> Result:
+    reasons = filter(None, (report.reason, _explain(report.effect)))
+    others = note_currencies(session.store(), report.currency)
+    return Result(_card(session, report), notes=(*reasons, *others), charts=_draw(report))
 
 
 def _explain(effect: Effect | None) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     change,
     percent,
@@ -63,14 +64,16 @@ def products(
     found = build_product_report(session.store(), scope, sort.lower())
     refresh_alerts(session)
     shown = found.rows[: options.count_rows(session)]
+    others = note_currencies(session.store(), scope.currency)
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
-        return Result(_list_products(shown), notes=(note,))
+        return Result(_list_products(shown), notes=(note, *others))
     if session.is_for_people:
         data = _lay_out(found, shown, scope)
     else:
-        data = _list_products(shown, found.rest if len(shown) == len(found.rows) else None)
-    return Result(data, charts=(build_product_chart(found.rows, scope.currency),))
+        is_cut = len(shown) < len(found.rows)
+        data = _list_products(shown, None if is_cut or session.format == "ids" else found.rest)
+    return Result(data, notes=others, charts=(build_product_chart(found.rows, scope.currency),))
 
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:
@@ -133,7 +136,7 @@ def _explain_trend(span: TrendSpan | None) -> str:
 
 def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) -> Sheet:
     columns = (
-        Column("id", "id", "right"),
+        Column("product_id", "id", "right"),
         Column("product", "product"),
         Column("category", "category"),
         Column("retired", "retired"),
@@ -161,4 +164,4 @@ def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) 
     if rest is not None and rest.minor:
         unknown = (None,) * (len(columns) - 6)
         cells.append((None, NO_PRODUCT, "", None, None, rest, *unknown))
-    return Sheet(columns, cells)
+    return Sheet(columns, cells, ids="product_id")

@@ -9,10 +9,12 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.repeat_orders import NextOrder, RepeatFigures
+    from cardcrm.reports.retention.next_orders import NextOrder
+    from cardcrm.reports.retention.repeat_figures import RepeatFigures
 
 app = typer.Typer()
 
@@ -45,7 +47,7 @@ def repeat(
         cardcrm report repeat --from 2026 --where city:leeds
 
     """
-    from cardcrm.reports.repeat_orders import report_repeats
+    from cardcrm.reports.retention.repeat_figures import report_repeats
 
     session = session_of(ctx)
     scope = options.read_scope(session, all_currencies=True)
@@ -59,7 +61,7 @@ def _to_card(found: "RepeatFigures") -> Card:
     facts = (
         ("customers", f"{found.customers:,}"),
         ("repeat customers", f"{found.repeat_customers:,}"),
-        ("repeat rate", "" if rate is None else f"{rate:.1%}"),
+        ("repeat rate", format_percent(rate)),
         ("orders", f"{found.orders:,}"),
         ("orders a customer", _format(found.orders_per_customer)),
         ("purchases a customer", _format(found.purchases_per_customer)),
@@ -89,7 +91,8 @@ def _format(number: float | None) -> str:
 def _describe_median(days: float | None) -> str:
     if days is None:
         return "unknown: no customer has bought on two days or more"
-    return f"{days:g} days between two purchases of a customer in the median"
+    unit = "day" if days == 1 else "days"
+    return f"{days:g} {unit} between two purchases of a customer in the median"
 
 
 def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:
@@ -106,14 +109,14 @@ def next_orders(
     ctx: typer.Context,
     options: ReportOptions,
     late: Annotated[
-        bool, typer.Option("--late", help="Only orders that are late, or customers likely lost.")
+        bool, typer.Option("--late", help="Only orders that are late or long overdue.")
     ] = False,
 ) -> Result:
     """List the orders that customers are expected to place next, late ones first.
 
     The next order is expected the usual days after the last one: the median of the days between
-    the customer's own purchases. It takes three purchases. A customer who is silent for more than
-    twice the usual days is likely lost.
+    the customer's own purchases. It takes three purchases. An order is late after 1.25 times
+    the usual days, and long overdue after twice as many.
 
     Examples:
         cardcrm report next-orders
@@ -121,12 +124,12 @@ def next_orders(
         cardcrm report next-orders --late --where tag:vip
 
     """
-    from cardcrm.reports.at_risk import MIN_PURCHASES
-    from cardcrm.reports.repeat_orders import list_next_orders
+    from cardcrm.reports.habits import MIN_PURCHASES
+    from cardcrm.reports.retention.next_orders import list_next_orders
 
     session = session_of(ctx)
     scope = options.read_scope(session, all_currencies=True)
-    found, count = list_next_orders(session.store(), scope, options.top or None, only_late=late)
+    found, count = list_next_orders(session.store(), scope, options.most, only_late=late)
     notes = [f"expected: last purchase + usual days; it takes {MIN_PURCHASES} purchases"]
     if not found:
         what = "late order" if late else "expected order"

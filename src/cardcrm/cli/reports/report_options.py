@@ -98,6 +98,11 @@ class ReportOptions(NamedTuple):
         scope = read_scope(session, self.currency, self.where, self.since, self.until)
         return replace(scope, currency="") if all_currencies and not self.currency else scope
 
+    @property
+    def most(self) -> int | None:
+        """The number of rows that ``top`` allows; None for all."""
+        return self.top or None
+
     def count_rows(self, session: Session) -> int | None:
         """Return the number of rows that ``limit`` allows; None for all."""
         return count_rows(session, self.limit)

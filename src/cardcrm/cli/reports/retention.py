@@ -10,9 +10,9 @@ from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.dates.periods import MONTHS_IN
-from cardcrm.reports import retention as report
-from cardcrm.reports.calendar_numbers import parse_long_period
-from cardcrm.reports.retention import Turnover
+from cardcrm.percent import format_percent
+from cardcrm.reports.retention.numbered_periods import parse_long_period
+from cardcrm.reports.retention.period_retention import PeriodRetention, report_retention
 from cardcrm.sheet import Cell, Column, Sheet
 
 app = typer.Typer()
@@ -59,7 +59,7 @@ def retention(
     session = session_of(ctx)
     period = parse_long_period(by)
     scope = options.read_scope(session)
-    rows = report.report_turnover(session.store(), scope, period)
+    rows = report_retention(session.store(), scope, period)
     is_table = session.is_for_people
     notes = note_currencies(session.store(), scope.currency)
     if not rows:
@@ -82,12 +82,10 @@ def explain_empty(period: str) -> str:
     return f"no sales in a complete {period} yet: at least one {period} with sales must be over"
 
 
-def _row(each: Turnover, *, is_table: bool) -> tuple[Cell, ...]:
+def _row(each: PeriodRetention, *, is_table: bool) -> tuple[Cell, ...]:
     rates: tuple[Cell, ...] = (each.retention, each.defection)
     if is_table:
-        rates = tuple(
-            "" if rate is None else f"{rate:.1%}" for rate in (each.retention, each.defection)
-        )
+        rates = tuple(format_percent(rate) for rate in (each.retention, each.defection))
     return (
         each.period,
         each.before,
@@ -100,7 +98,7 @@ def _row(each: Turnover, *, is_table: bool) -> tuple[Cell, ...]:
     )
 
 
-def _draw(rows: list[Turnover]) -> LineChart:
+def _draw(rows: list[PeriodRetention]) -> LineChart:
     return LineChart(
         "Retention and defection rate",
         tuple(each.period for each in rows),

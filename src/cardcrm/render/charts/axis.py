@@ -161,7 +161,8 @@ def format_figures(values: Sequence[Value], unit: str = "") -> list[str]:
     """
     sizes = [abs(value) for value in values if value is not None]
     is_coarse = all(size >= 100 or size == round(size) for size in sizes)
-    is_large = max(sizes, default=0) >= 100 and min(filter(None, sizes), default=0) >= 10
+    least, largest = min(filter(None, sizes), default=0.0), max(sizes, default=0.0)
+    is_large = (largest >= 100 and least >= 10) or (largest >= 1000 and least >= 1)
     digits = 1 if unit == "%" else 0 if is_coarse or is_large else 2
     return ["–" if value is None else _format_digits(value, digits, unit) for value in values]
 

@@ -28,15 +28,13 @@ from cardcrm.reports.offers.suggestions import (
     UP_SELL,
     Customer,
     Suggestion,
-    best_of,
     build_reorder,
+    choose_best,
     list_habits,
     list_offers,
 )
 from cardcrm.store import Store
 
-_LATE = 1.25  # intervals after which a reorder is missed
-_GONE = 3.0  # intervals after which the customer has stopped buying it
 _MIN_REGULARITY = 0.5
 _ACTIVE_DAYS = 365  # customers who bought within them get offers
 _MIN_BUYERS = 5  # other customers who took an offer
@@ -150,8 +148,8 @@ def _suggest(
 ) -> Iterator[Suggestion]:
     """Yield the missed reorders of a customer, and its best offer of each kind."""
     catalog = rules.catalog
-    for product_id, habit in list_habits(customer):
-        is_missed = habit.is_overdue(today, _LATE) and not habit.is_overdue(today, _GONE)
+    for product_id, habit in list_habits(customer, today):
+        is_missed = habit.is_late and not habit.is_likely_lost
         if is_missed and habit.regularity >= _MIN_REGULARITY and not catalog[product_id].retired:
             orders = customer.orders[product_id]
             yield build_reorder(product_id, habit, orders, catalog, currency)
@@ -161,7 +159,7 @@ def _suggest(
     candidates = {key for each in customer.latest for key in rules.strong[each]}
     offers = list_offers(customer, rules.counts, catalog, currency, candidates)
     for kind in (CROSS_SELL, UP_SELL):
-        best = best_of(each for each in offers if each.kind == kind and rules.is_strong(each))
+        best = choose_best(each for each in offers if each.kind == kind and rules.is_strong(each))
         if best is not None:
             yield best
 

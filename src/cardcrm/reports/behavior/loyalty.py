@@ -13,7 +13,7 @@ from typing import Any
 
 from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
-from cardcrm.reports.market.dimension import Dimension
+from cardcrm.reports.dimension import Dimension
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 from cardcrm.store import Store
@@ -35,7 +35,7 @@ class Share:
 
     @property
     def interval(self) -> Interval:
-        """The 95 % interval of the share."""
+        """The 95% interval of the share."""
         return wilson_interval(self.hits, self.count)
 
 

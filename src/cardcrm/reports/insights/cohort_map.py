@@ -1,8 +1,8 @@
 """The insight of new customers who stay, by the month of their first purchase."""
 
 from cardcrm.reports.charts import build_cohort_map
-from cardcrm.reports.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.reports.insights.insight import Insight, View
+from cardcrm.reports.retention.cohorts import Cohort, average_shares, report_cohorts
 from cardcrm.sheet import Column, Sheet
 from cardcrm.store import Store
 

@@ -26,7 +26,7 @@ def build_best_time_insight(store: Store, view: View) -> Insight:
     best, chart = describe_best_time(found), build_answer_map(found)
     if chart is None:
         reason = f"Best: {best}" if best else capitalize_first(explain_no_best_time("call"))
-        hint = "To learn the hours, log calls with their time: `log WHO TEXT --kind call`."
+        hint = "To learn the hours, log calls with their time: cardcrm log WHO TEXT --kind call."
         return Insight("best_time", title, reason=f"{reason}. {hint}")
     rows = [
         (each.name, each.counts.attempts, each.counts.answered, each.expected)

@@ -35,14 +35,14 @@ def build_grid_insight(store: Store, view: View) -> Insight:
         for r in reversed(scores)
     )
     chart = HeatMap(
-        "Customers by recency (down) and frequency (across), 5 is best",
+        "Customers by recency (down) and frequency (across)",
         tuple(f"recency {each}" for each in reversed(scores)),
         tuple(map(str, scores)),
         cells,
     )
     sheet = Sheet(_COLUMNS, list(count_standings(groups)))
     best, worst = (grid[each, each].customers if (each, each) in grid else 0 for each in (5, 1))
-    note = f"Lately and often: {best:,} (top right). Seldom and long ago: {worst:,} (bottom left)."
+    note = f"5 is best: {best:,} bought lately and often, {worst:,} (1 and 1) seldom and long ago."
     return Insight("grid", title, (chart,), sheet, note)
 
 

@@ -6,7 +6,7 @@ from cardcrm.money import format_money
 from cardcrm.reports.insights.insight import Insight
 from cardcrm.reports.month.comparison import SpanFigures, change_of
 from cardcrm.reports.month.summary import MonthSummary
-from cardcrm.sheet import Card, Line, Section
+from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
 
 _MAX_ROWS = 12  # of a list on the page
 
@@ -22,6 +22,7 @@ def build_month_card(summary: MonthSummary) -> Card:
             *(_build_section(each) for each in summary.insights.values()),
         ),
         data=build_month_data(summary),
+        row=_build_row(summary),
     )
 
 
@@ -66,7 +67,31 @@ def _build_section(insight: Insight) -> Section:
     return Section(insight.title, sheet=shown, note=insight.note, charts=insight.charts)
 
 
-# JSON
+# data formats
+
+
+def _build_row(summary: MonthSummary) -> Sheet:
+    """Return the figures as one row, for CSV and TSV, which have no room for the lists."""
+    figures = summary.comparison
+    now = figures.now
+    row: dict[str, Cell] = {
+        "month": f"{now.first:%Y-%m}",
+        "since": now.first,
+        "until": now.last,
+        "is_over": figures.is_complete,
+        "revenue": now.revenue,
+        "orders": now.orders,
+        "customers": now.customers,
+    }
+    for name, before in (("month", figures.month_before), ("year", figures.year_before)):
+        row |= {
+            f"revenue_{name}_before": before.revenue,
+            f"orders_{name}_before": before.orders,
+            f"customers_{name}_before": before.customers,
+            f"growth_{name}": change_of(now.revenue, before.revenue),
+        }
+    columns = tuple(Column(key, key, currency="currency", digits=6) for key in row)
+    return Sheet(columns, [tuple(row.values())])
 
 
 def build_month_data(summary: MonthSummary) -> dict[str, object]:

@@ -23,6 +23,7 @@ class Catalog:
     def __init__(self, products: Iterable[CatalogProduct]) -> None:
         self.products: Mapping[int, CatalogProduct] = {each.id: each for each in products}
         self._families: dict[str, list[CatalogProduct]] = {}
+        self._better: dict[int, list[CatalogProduct]] = {}  # of a product, once it was asked for
         for each in self.products.values():
             if each.category and each.price is not None:
                 self._families.setdefault(each.category.casefold(), []).append(each)
@@ -37,11 +38,13 @@ class Catalog:
         """Return the products on sale of the same category that cost more, the cheapest first."""
         if base.price is None:
             return []
-        return [
-            each
-            for each in self._families.get(base.category.casefold(), ())
-            if not each.retired and (each.price or 0) > base.price
-        ]
+        if base.id not in self._better:
+            self._better[base.id] = [
+                each
+                for each in self._families.get(base.category.casefold(), ())
+                if not each.retired and (each.price or 0) > base.price
+            ]
+        return self._better[base.id]
 
     def choose_bases(self, bought: Iterable[int]) -> list[CatalogProduct]:
         """Return the product with the highest price among those bought of each category."""

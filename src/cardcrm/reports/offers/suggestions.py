@@ -18,10 +18,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
+from cardcrm.reports.habits import Habit, describe_interval, find_habit
 from cardcrm.reports.offers.catalog import Catalog, CatalogProduct, read_catalog
 from cardcrm.reports.offers.co_purchases import CoPurchases, read_co_purchases
-from cardcrm.reports.offers.habits import Habit, find_habit
 from cardcrm.reports.offers.purchases import (
     Orders,
     gather_orders,
@@ -34,6 +35,7 @@ from cardcrm.text import pluralize
 REORDER, UP_SELL, CROSS_SELL = "reorder", "up-sell", "cross-sell"
 _MIN_BUYERS = 2  # other customers who bought both products; one alone is chance
 _MAX_PRODUCTS = 12  # latest products of a customer that others are looked for by
+_DAY_NUMBERS = DayNumbers()
 
 
 class Suggestion(NamedTuple):
@@ -83,8 +85,8 @@ def suggest(
     counts = read_co_purchases(store, currency, today, sorted(bases))
     reorders = (
         build_reorder(product_id, habit, orders[product_id], catalog, currency)
-        for product_id, habit in list_habits(customer)
-        if habit.is_overdue(today) and not catalog[product_id].retired
+        for product_id, habit in list_habits(customer, today)
+        if habit.is_due and not catalog[product_id].retired
     )
     found = [*reorders, *list_offers(customer, counts, catalog, currency)]
     return sorted(found, key=_rank)[:limit]
@@ -94,10 +96,10 @@ def _rank(each: Suggestion) -> tuple[int, int]:
     return -(each.value.minor if each.value else -1), each.product_id
 
 
-def list_habits(customer: Customer) -> Iterator[tuple[int, Habit]]:
+def list_habits(customer: Customer, today: dt.date) -> Iterator[tuple[int, Habit]]:
     """Yield the products that a customer orders regularly."""
     for product_id, orders in customer.orders.items():
-        habit = find_habit([dt.date.fromisoformat(day) for day in orders.days])
+        habit = find_habit(map(_DAY_NUMBERS.__getitem__, orders.days), today.toordinal())
         if habit is not None:
             yield product_id, habit
 
@@ -106,13 +108,13 @@ def build_reorder(
     product_id: int, habit: Habit, orders: Orders, catalog: Catalog, currency: str
 ) -> Suggestion:
     """Return the suggestion to order a product again."""
-    every = f"every {habit.interval:g} days" if habit.interval != 1 else "every day"
+    every = describe_interval(habit.usual_days)
     return Suggestion(
         REORDER,
         product_id,
         catalog[product_id].name,
-        f"{every} as a rule, last on {habit.last}",
-        _share(orders.amount, habit.orders, habit.regularity, currency),
+        f"{every} as a rule, last on {orders.days[-1]}",
+        _share(orders.amount, habit.purchases, habit.regularity, currency),
         habit.regularity,
     )
 
@@ -223,6 +225,6 @@ def _choose_base(
     )
 
 
-def best_of(found: Iterable[Suggestion]) -> Suggestion | None:
+def choose_best(found: Iterable[Suggestion]) -> Suggestion | None:
     """Return the suggestion of the highest value."""
     return min(found, key=_rank, default=None)

@@ -32,15 +32,16 @@ _OF_LINES = ("product", "category")
 class GroupMargin(NamedTuple):
     """The figures of one group; ``rate`` is margin / revenue of known cost, None at or below 0.
 
-    ``id`` is the number of a product or customer, None for other groups. ``unknown`` is the revenue
-    of ``unknown_count`` sales, or lines of sales, whose cost is missing.
+    ``cost`` and ``margin`` are None where no cost is known. ``id`` is the number of a product or
+    customer, None for other groups. ``unknown`` is the revenue of ``unknown_count`` sales, or lines
+    of sales, whose cost is missing.
     """
 
     id: int | None
     name: str
     revenue: Money
-    cost: Money
-    margin: Money
+    cost: Money | None
+    margin: Money | None
     rate: float | None
     unknown: Money
     unknown_count: int
@@ -129,8 +130,8 @@ def _build(scope: Scope, group: Group) -> GroupMargin:
         group.id,
         group.name,
         Money(sums.revenue, code),
-        Money(sums.cost, code),
-        Money(sums.margin, code),
+        Money(sums.cost, code) if sums.is_known else None,
+        Money(sums.margin, code) if sums.is_known else None,
         sums.margin / known if known > 0 else None,
         Money(sums.unknown, code),
         sums.unknown_count,

@@ -25,7 +25,7 @@ from cardcrm.store import Store
 DEFAULT_PERIODS = 12
 
 
-class Wanted(NamedTuple):
+class RevenueRequest(NamedTuple):
     """The report that is asked for: of the last ``periods``, unless the scope has days.
 
     For other groupings they are months. None stands for 12 of them, without empty ones before the
@@ -38,17 +38,17 @@ class Wanted(NamedTuple):
     limit: int | None = None
 
 
-def build_report(store: Store, scope: Scope, wanted: Wanted) -> RevenueReport | None:
+def build_report(store: Store, scope: Scope, request: RevenueRequest) -> RevenueReport | None:
     """Return the report on revenue in the currency of a scope; None for days to come."""
-    grouping = wanted.grouping
+    grouping = request.grouping
     unit = grouping.name if grouping.kind == PERIOD else "month"
-    span = choose_days(scope, unit, wanted.periods or DEFAULT_PERIODS)
+    span = choose_days(scope, unit, request.periods or DEFAULT_PERIODS)
     if span is None:
         return None
-    whole = compare_days(span, wanted.way)
+    whole = compare_days(span, request.way)
     first_sale = find_first_sale(store, scope)
-    found = _sum(store, scope, wanted, whole)
-    if grouping.kind == PERIOD and wanted.periods is None:
+    found = _sum(store, scope, request, whole)
+    if grouping.kind == PERIOD and request.periods is None:
         found = _skip_empty(found, first_sale)
     is_overlapping = grouping.kind == "segment" or bool(grouping.field and grouping.field.join)
     return RevenueReport(
@@ -62,13 +62,13 @@ def build_report(store: Store, scope: Scope, wanted: Wanted) -> RevenueReport | 
     )
 
 
-def _sum(store: Store, scope: Scope, wanted: Wanted, whole: Comparison) -> GroupSums:
-    grouping = wanted.grouping
+def _sum(store: Store, scope: Scope, request: RevenueRequest, whole: Comparison) -> GroupSums:
+    grouping = request.grouping
     if grouping.kind == PERIOD:
-        return sum_periods(store, scope, grouping.name, whole, wanted.way)
+        return sum_periods(store, scope, grouping.name, whole, request.way)
     if grouping.kind == "weekday":
         return sum_weekdays(store, scope, whole)
-    return sum_groups(store, scope, grouping, whole, wanted.limit)
+    return sum_groups(store, scope, grouping, whole, request.limit)
 
 
 def _skip_empty(found: GroupSums, first_sale: str) -> GroupSums:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cardcrm.reports.conversion import Converted, convert_scope
-from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, Wanted, find_first_sale
+from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, RevenueRequest, find_first_sale
 from cardcrm.reports.revenue_report.by_group import read_total
 from cardcrm.reports.revenue_report.comparison import Comparison, choose_days, compare_days
 from cardcrm.reports.revenue_report.report import Group, RevenueRow, build_row
@@ -31,15 +31,15 @@ class CurrencyReport(NamedTuple):
     comparison: Comparison
 
 
-def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport | None:
+def sum_currencies(store: Store, scope: Scope, request: RevenueRequest) -> CurrencyReport | None:
     """Return the revenue in each currency; the sums are in the currency of the scope.
 
     Returns None for days that are all to come.
     """
-    span = choose_days(scope, "month", wanted.periods or DEFAULT_PERIODS)
+    span = choose_days(scope, "month", request.periods or DEFAULT_PERIODS)
     if span is None:
         return None
-    whole = compare_days(span, wanted.way)
+    whole = compare_days(span, request.way)
     base = scope.currency
     rows = []
     for code in sorted(list_currencies(store), key=lambda code: (code != base, code)):

@@ -8,9 +8,9 @@ whole years, are compared with the same days of the year before.
 import datetime as dt
 from typing import NamedTuple
 
+from cardcrm.choices import parse_choice
 from cardcrm.dates.date_parts import add_months
 from cardcrm.dates.periods import Period, add_years, find_end, find_start, number_period
-from cardcrm.errors import UsageError
 from cardcrm.reports.scope import Scope
 
 PREVIOUS, YEAR = "previous", "year"
@@ -52,14 +52,15 @@ class Comparison(NamedTuple):
     is_over: bool
 
 
+_OTHER_WAYS = {
+    **dict.fromkeys(("before", "last", "prior", "period"), PREVIOUS),
+    **dict.fromkeys(("years", "yoy", "last year", "year before"), YEAR),
+}
+
+
 def parse_way(word: str) -> str:
     """Return the way to compare as typed: previous or year. Raises UsageError."""
-    way = word.strip().lower()
-    if way in ("previous", "before", "last", "prior"):
-        return PREVIOUS
-    if way in ("year", "years", "yoy", "last year", "year before"):
-        return YEAR
-    raise UsageError(f"unknown comparison “{word}”", "Use previous or year.")
+    return parse_choice(word, (PREVIOUS, YEAR), "comparison", _OTHER_WAYS)
 
 
 def choose_days(scope: Scope, unit: str, count: int) -> Span | None:

@@ -8,7 +8,11 @@ Number = TypeVar("Number", int, float)
 
 def find_median(numbers: Iterable[float]) -> float:
     """Return the median of some numbers. Raises IndexError without any."""
-    ordered = sorted(numbers)
+    return find_sorted_median(sorted(numbers))
+
+
+def find_sorted_median(ordered: Sequence[float]) -> float:
+    """Return the median of numbers in rising order. Raises IndexError without any."""
     middle = len(ordered) // 2
     if len(ordered) % 2:
         return float(ordered[middle])

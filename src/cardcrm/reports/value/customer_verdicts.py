@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import NamedTuple
 
-from cardcrm.reports.at_risk import find_habit
+from cardcrm.reports.habits import find_habit
 from cardcrm.reports.value.activity_chances import compute_chances, load_proven_model
 from cardcrm.reports.value.verdict import Verdict, judge
 from cardcrm.store import Store
@@ -48,9 +48,7 @@ def load_verdicts(store: Store, contact_ids: Iterable[int], today: dt.date) -> d
 
 
 def _judge(purchases: _Purchases, p_active: float | None, today: dt.date) -> Verdict:
-    days = sorted(purchases.days)
-    habit = find_habit(0, days, 0, today.toordinal())
-    return judge(today.toordinal() - days[-1], habit.usual_days if habit else None, p_active)
+    return judge(find_habit(sorted(purchases.days), today.toordinal()), p_active)
 
 
 def _load_chances(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from cardcrm.reports.at_risk import report_risks
+from cardcrm.reports.retention.at_risk import report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.value.customer_ranking import (
     COLUMNS,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from cardcrm.dates import DayTime
 from cardcrm.records.activity.win_back import FollowUp, follow_up, without_reminder
-from cardcrm.reports.at_risk import report_risks
+from cardcrm.reports.retention.at_risk import report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.reports.value.customer_ranking import RankedCustomer
 from cardcrm.store import Store

@@ -9,7 +9,7 @@ from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 _GAP = 2
 _WIDEST = 1000  # cells; no column is wider
-_HEADING = 3  # lines above the rows: the title, an empty line, and the heads
+_HEADING = 3  # lines above the rows: the title, the sentence, and the heads
 
 
 class InsightRows(LineList):
@@ -61,12 +61,12 @@ class InsightRows(LineList):
         return ids[at] if 0 <= at < len(ids) else None
 
     def spans(self, index: int, width: int) -> list[Span]:
-        """Return the title, the heads, or a row."""
+        """Return the title, the sentence, the heads, or a row."""
         assert self.insight is not None
         if index == 0:
             return [Span(fit(f" {self.insight.title}", width), "section")]
         if index == 1:
-            return [Span(fit(f" {self.insight.reason}", width), "dim")]
+            return [Span(fit(f" {self.insight.note}", width), "dim")]
         at = index - _HEADING
         texts = self._heads if at < 0 else [column[at] for column in self._cells]
         return self._join(texts, width, "dim" if at < 0 else "")

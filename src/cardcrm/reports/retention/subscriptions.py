@@ -1,17 +1,17 @@
-"""Derive subscriptions from regular purchases, and report how long they survive.
+"""Derive subscriptions from the purchases of what is subscribed to, and report how long they last.
 
-A subscription begins in the period of a contact's first purchase, of one product or of any. It is
-renewed in each following period with a purchase, and it ends with the first complete period
-without one; later purchases do not revive it. A purchase is a sale above 0.
+A subscription begins in the period of a contact's first payment, a sale above 0. It is renewed in
+each following period with a payment, and it ends with the first complete period without one; later
+payments do not revive it. `subscription_rule` tells payments from other purchases.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.dates.periods import find_numbered_start
-from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
-from cardcrm.reports.scope import Scope, sale_condition
-from cardcrm.reports.survival import (
+from cardcrm.reports.retention.numbered_periods import complete_numbers, number_sql
+from cardcrm.reports.retention.subscription_rule import Offer
+from cardcrm.reports.retention.survival import (
     MIN_ENDED,
     MIN_RENEWALS,
     MIN_SUBSCRIPTIONS,
@@ -22,6 +22,7 @@ from cardcrm.reports.survival import (
     fit_survival,
     observe_survival,
 )
+from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
 FORECAST = 5  # renewals beyond the observed ones
@@ -72,7 +73,8 @@ def _find_shortage(subscriptions: int, ended: int, renewals: int) -> str:
     )
     for count, least, what in wanted:
         if count < least:
-            return f"too little data: at least {least} {what} are needed, and there are {count}"
+            there = "there is 1" if count == 1 else f"there are {count}"
+            return f"too little data: at least {least} {what} are needed, and {there}"
     return ""
 
 
@@ -97,22 +99,24 @@ def _list_survival(model: SurvivalModel, renewals: list[Renewal]) -> tuple[Survi
 
 
 def report_subscriptions(
-    store: Store, scope: Scope, by: str, product_id: int | None = None
+    store: Store, scope: Scope, by: str, offer: Offer | None = None
 ) -> SubscriptionReport:
-    """Return the subscriptions to a product, or those to any, up to the last complete period."""
+    """Return the subscriptions to an offer up to the last complete period.
+
+    Without an offer all purchases are payments.
+    """
     last = complete_numbers(by, scope.today, None, scope.until)[1]
-    return build_report(_read_runs(store, scope, by, last, product_id))
+    return build_report(_read_runs(store, scope, by, last, offer))
 
 
-def _read_runs(store: Store, scope: Scope, by: str, last: int, product_id: int | None) -> list[Run]:
+def _read_runs(store: Store, scope: Scope, by: str, last: int, offer: Offer | None) -> list[Run]:
     """Return the runs of renewals up to the number of a period."""
     condition, params = sale_condition(store, scope)
     more: dict[str, Any] = {"end": find_numbered_start(by, last + 1).isoformat()}
-    if product_id is not None:
-        condition += (
-            " AND s.id IN (SELECT l.sale_id FROM sale_line l WHERE l.product_id = :product)"
-        )
-        more["product"] = product_id
+    if offer is not None:
+        payment, products = offer.condition()
+        condition = f"{condition} AND {payment}"
+        more |= products
     # In a run without a gap, the distance from the start is that of the row numbers.
     rows = store.rows(
         "SELECT start, run, count(*) AS subscriptions FROM "

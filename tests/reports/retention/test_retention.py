@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from cardcrm.dates.periods import find_numbered_start, number_period
 from cardcrm.errors import UsageError
 from cardcrm.records.query_sql import contact_query
-from cardcrm.reports import calendar_numbers, cohorts, retention
+from cardcrm.reports.retention.cohorts import average_shares, report_cohorts
+from cardcrm.reports.retention.numbered_periods import parse_long_period
+from cardcrm.reports.retention.period_retention import report_retention
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -71,7 +73,7 @@ def buyers(rows, span):
 @pytest.mark.parametrize("by", BY)
 @on_data
 @given(rows=SALES, days=SPANS)
-def test_turnover_is_that_of_a_plain_loop(store, by, rows, days):
+def test_retention_is_that_of_a_plain_loop(store, by, rows, days):
     replace_sales(store, rows)
     expected = []
     for span in complete_periods(by, rows, *days):
@@ -82,7 +84,7 @@ def test_turnover_is_that_of_a_plain_loop(store, by, rows, days):
             len(before), len(here & before), len(before - here), len(here - known),
             len(here & known - before), len(here),
         ))  # fmt: skip
-    found = retention.report_turnover(store, Scope("EUR", TODAY, *days), by)
+    found = report_retention(store, Scope("EUR", TODAY, *days), by)
     assert [
         (each.before, each.retained, each.lost, each.new, each.returned, each.customers)
         for each in found
@@ -123,7 +125,7 @@ def test_cohorts_are_those_of_a_plain_loop(store, by, or_later, rows):
             count = len(members & buyers(rows, (here[0], last)))
             ages.append((count, count / len(members), revenue))
         expected.append((len(members), ages))
-    found = cohorts.report_cohorts(store, Scope("EUR", TODAY), by, or_later=or_later)
+    found = report_cohorts(store, Scope("EUR", TODAY), by, or_later=or_later)
     assert [
         (each.size, [(age.customers, age.share, age.revenue.minor) for age in each.ages])
         for each in found
@@ -137,9 +139,9 @@ def test_averages_weigh_each_customer_alike(store):
     first, later = dt.date(2024, 8, 3), dt.date(2024, 9, 3)
     days = [(0, first), (0, later), (1, first), (2, first), (3, later)]
     replace_sales(store, [(who, day, 5, "EUR") for who, day in days])
-    found = cohorts.report_cohorts(store, Scope("EUR", TODAY), "month")
+    found = report_cohorts(store, Scope("EUR", TODAY), "month")
     assert [each.period for each in found] == ["2024-08", "2024-09"]
-    assert cohorts.average_shares(found) == [1.0, 0.25, 0.0]
+    assert average_shares(found) == [1.0, 0.25, 0.0]
 
 
 def test_where_selects_customers(store):
@@ -147,8 +149,8 @@ def test_where_selects_customers(store):
     replace_sales(store, rows)
     node = contact_query.parse(store, 'name:"Customer 1"')
     scope = Scope("EUR", TODAY, where=node)
-    assert [each.customers for each in retention.report_turnover(store, scope, "month")] == [1, 0]
-    assert [each.period for each in cohorts.report_cohorts(store, scope, "month")] == ["2024-09"]
+    assert [each.customers for each in report_retention(store, scope, "month")] == [1, 0]
+    assert [each.period for each in report_cohorts(store, scope, "month")] == ["2024-09"]
 
 
 @given(day=st.dates(dt.date(1, 2, 1), dt.date(9998, 12, 1)), by=st.sampled_from(BY))
@@ -163,4 +165,4 @@ def test_periods_are_numbered_without_gaps(day, by):
 @pytest.mark.parametrize("word", ["day", "week", "fortnight"])
 def test_a_short_period_is_refused(word):
     with pytest.raises(UsageError):
-        calendar_numbers.parse_long_period(word)
+        parse_long_period(word)

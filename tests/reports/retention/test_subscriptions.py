@@ -10,18 +10,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates import DayTime
 from cardcrm.dates.periods import number_period
+from cardcrm.errors import UsageError
 from cardcrm.money import Money
-from cardcrm.records.sales import sales
-from cardcrm.reports.scope import Scope
-from cardcrm.reports.subscriptions import build_report, report_subscriptions
-from cardcrm.reports.survival import (
+from cardcrm.records.sales import products, sales
+from cardcrm.reports.retention.subscription_rule import Offer, find_category, find_offer
+from cardcrm.reports.retention.subscriptions import build_report, report_subscriptions
+from cardcrm.reports.retention.survival import (
     Renewal,
     Run,
     count_renewals,
     fit_survival,
     observe_survival,
 )
+from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
@@ -60,13 +63,10 @@ def test_parameters_are_the_published_ones(survivors, alpha, beta, log_likelihoo
     assert round(model.log_likelihood, 1) == log_likelihood
 
 
-def test_forecast_and_residual_lifetime_are_the_published_ones():
+def test_the_forecast_is_the_published_one():
     model = fit_survival(of_thousand(HIGH_END))
     shares = [round(100 * model.survival(year), 1) for year in range(8, 13)]
     assert shares == [46.0, 43.6, 41.4, 39.5, 37.8]
-    assert round(model.residual_lifetime(7, 0.1), 2) == 7.53
-    with pytest.raises(ValueError, match="above 0"):
-        model.residual_lifetime(7, 0)
 
 
 def test_observed_survival_counts_those_who_still_run():
@@ -144,5 +144,70 @@ def test_subscriptions_to_a_product_leave_other_purchases_out(store):
     sales.sell(store, ids[0], Money(500, "EUR"), lines=line)
     product = store.value("SELECT id FROM product")
     scope = Scope("EUR", dt.date(2027, 2, 1))
-    assert report_subscriptions(store, scope, "month", product).subscriptions == 1
-    assert report_subscriptions(store, scope, "month", product + 1).subscriptions == 0
+    assert report_subscriptions(store, scope, "month", Offer([product])).subscriptions == 1
+    assert report_subscriptions(store, scope, "month", Offer([product + 1])).subscriptions == 0
+
+
+def pay(store, who, days, what="", minor=500):
+    lines = (sales.LineDraft(what),) if what else ()
+    for day in days:
+        when = DayTime(day)
+        sales.sell(store, who, Money(minor, "EUR"), lines=lines, when=when)
+
+
+def firsts(*months):
+    """Return the first days of months of 2024."""
+    return [dt.date(2024, month, 1) for month in months]
+
+
+@pytest.mark.parametrize(
+    ("days", "is_found"),
+    [
+        (firsts(1, 2, 3, 4), True),
+        ([dt.date(2024, 1, 31), dt.date(2024, 2, 29), dt.date(2024, 3, 31)], True),
+        ([dt.date(2024, 1, 31), dt.date(2024, 2, 26), dt.date(2024, 3, 26)], True),
+        ([dt.date(2024, 1, 31), dt.date(2024, 2, 24), dt.date(2024, 3, 19)], False),
+        (firsts(1, 3, 5), False),  # every other month
+        (firsts(1, 2, 3, 4, 5, 7), True),  # 80% are months
+        (firsts(1, 2, 3, 4, 6), False),
+    ],
+)
+@pytest.mark.parametrize("what", ["Bouquet", ""])
+def test_a_subscription_is_what_is_bought_once_a_month(store, days, is_found, what):
+    ids = replace_sales(store, [(who, dt.date(2024, 1, 9), -5, "EUR") for who in range(5)])
+    for who in ids.values():
+        pay(store, who, days, what)
+    found = find_offer(store, Scope("EUR", TODAY), "month")
+    if not is_found:
+        assert found is None
+    else:
+        assert found == (Offer([1]) if what else Offer([], includes_unnamed=True))
+        assert report_subscriptions(store, Scope("EUR", TODAY), "month", found).subscriptions == 5
+
+
+def test_four_standing_orders_are_no_subscription(store):
+    ids = replace_sales(store, [(who, dt.date(2024, 1, 9), -5, "EUR") for who in range(5)])
+    for who in list(ids.values())[:4]:
+        pay(store, who, firsts(*range(1, 11)), "Wreath")
+    assert find_offer(store, Scope("EUR", TODAY), "month") is None
+
+
+def test_who_left_after_the_first_payment_counts_too(store):
+    ids = replace_sales(store, [(who, dt.date(2024, 1, 9), -5, "EUR") for who in range(8)])
+    for who in list(ids.values())[:5]:
+        pay(store, who, firsts(1, 2, 3), "Crate")
+    for who in list(ids.values())[5:]:
+        pay(store, who, firsts(4), "Crate")
+        pay(store, who, [dt.date(2024, 4, 2)], "Vase")
+    offer = find_offer(store, Scope("EUR", TODAY), "month")
+    assert offer == Offer([1])
+    found = report_subscriptions(store, Scope("EUR", TODAY), "month", offer)
+    assert (found.subscriptions, found.ended) == (8, 8)
+
+
+def test_a_category_names_its_products(store):
+    for name, category in (("Crate", "Süße"), ("Hamper", "süße"), ("Vase", "Other")):
+        products.add(store, name, category=category)
+    assert find_category(store, "SUSSE") == Offer([1, 2])
+    with pytest.raises(UsageError, match="unknown category “oth”"):
+        find_category(store, "oth")

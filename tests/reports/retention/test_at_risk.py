@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 from statistics import median
 
 import pytest
@@ -11,10 +12,18 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.win_back import follow_up
-from cardcrm.reports.at_risk import find_habit, rank_risks, report_risks
+from cardcrm.reports.habits import find_habit
+from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
+from cardcrm.reports.lifetime_model.model_table import load_or_fit, store_model
+from cardcrm.reports.retention.at_risk import HabitualCustomer, rank_risks, report_risks
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value.customer_verdicts import load_verdicts
+from cardcrm.reports.value.verdict import LOST
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
+from tests.support.simulated_customers import simulate_sales
+from tests.support.sold_lines import TODAY as SIMULATED
+from tests.support.sold_lines import fill
 
 TODAY = dt.date(2024, 11, 21)
 DAYS = st.sampled_from(
@@ -87,17 +96,13 @@ def test_the_reason_says_the_habit_and_the_silence(store):
 
 def test_a_model_is_believed_before_the_habit():
     today = 1000
-    habits = [find_habit(who, every(10, 4, 900), 400, today) for who in (1, 2, 3)]
+    habit = find_habit(every(10, 4, 900), today)
+    assert habit is not None
     chances = {2: 0.5, 3: 0.25}
-    ranked = rank_risks(habits, chances)
-    assert [(value, habit.contact_id) for value, habit, _ in ranked] == [
+    ranked = rank_risks([HabitualCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
+    assert [(value, each.contact_id) for value, each, _ in ranked] == [
         (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize("days", [[], [5], [5, 5, 5], [5, 9]])
-def test_fewer_than_three_purchases_make_no_habit(days):
-    assert find_habit(1, days, 100, 500) is None
 
 
 def test_deceased_and_closed_contacts_are_left_out(store):
@@ -120,3 +125,45 @@ def test_a_contact_has_one_open_reminder_of_the_kind(store):
     reminders.done(store, first.reminders[0].id)
     again = follow_up(store, {ids[0]: "silent for 13"}, due)
     assert len(again.reminders) == 1
+
+
+def prove(store):
+    """Store the model as one that has won its backtest."""
+    model = load_or_fit(store, "EUR", SIMULATED)
+    store_model(store, replace(model, backtest=BacktestResult(SIMULATED, 1.0, 2.0)))
+
+
+@pytest.mark.parametrize("is_proven", [False, True])
+def test_the_list_and_the_card_have_one_verdict(store, is_proven):
+    fill(store, simulate_sales(1, 150))
+    if is_proven:
+        prove(store)
+    risks = report_risks(store, Scope("EUR", SIMULATED))
+    assert {each.basis for each in risks} == ({"model"} if is_proven else {"habit"})
+    verdicts = load_verdicts(store, range(1, 151), SIMULATED)
+    assert {each.contact_id for each in risks} == {
+        contact_id
+        for contact_id, verdict in verdicts.items()
+        if verdict.state == LOST and has_habit(store, contact_id)
+    }
+
+
+def has_habit(store, contact_id):
+    """Return whether a contact has bought on three days."""
+    return store.value(
+        "SELECT count(DISTINCT on_date) FROM sale WHERE contact_id = :id AND amount > 0",
+        id=contact_id,
+    ) >= 3  # fmt: skip
+
+
+def test_who_buys_on_elsewhere_is_not_lost(store):
+    old = [dt.timedelta(days=300 + 10 * each) for each in range(5)]
+    rows = [(who, TODAY - each, 100, "EUR") for who in range(3) for each in old]
+    recent = [TODAY - dt.timedelta(days=each) for each in (1, 11, 21, 31, 41, 51)]
+    rows += [(0, day, 100, "USD") for day in recent]
+    rows += [(3, day, 100, "EUR") for day in recent]
+    ids = replace_sales(store, rows)
+    with store.transaction("test"):
+        store.update("contact", ids[1], kind="org")
+        store.update("contact", ids[3], org_id=ids[1])
+    assert [each.contact_id for each in report_risks(store, Scope("EUR", TODAY))] == [ids[2]]

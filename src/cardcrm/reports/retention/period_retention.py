@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cardcrm.dates.periods import find_numbered_start, name_numbered_period
-from cardcrm.reports.calendar_numbers import complete_numbers, number_sql
+from cardcrm.reports.retention.numbered_periods import complete_numbers, number_sql
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Store
 
@@ -33,7 +33,7 @@ NONE = PeriodCount(0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Turnover:
+class PeriodRetention:
     """The customers of a period, and what became of the ``before`` customers of the one before."""
 
     period: str
@@ -55,10 +55,10 @@ class Turnover:
         return self.lost / self.before if self.before else None
 
 
-def compute_turnover(
+def compute_retention(
     by: str, counts: Mapping[int, PeriodCount], first: int, last: int
-) -> list[Turnover]:
-    """Return the turnover of the periods from ``first`` to ``last``, by their numbers.
+) -> list[PeriodRetention]:
+    """Return the retention of the periods from ``first`` to ``last``, by their numbers.
 
     It begins with the first period that has customers.
     """
@@ -71,8 +71,8 @@ def compute_turnover(
     ]
 
 
-def _compare(period: str, before: PeriodCount, here: PeriodCount) -> Turnover:
-    return Turnover(
+def _compare(period: str, before: PeriodCount, here: PeriodCount) -> PeriodRetention:
+    return PeriodRetention(
         period,
         before.customers,
         here.retained,
@@ -83,14 +83,14 @@ def _compare(period: str, before: PeriodCount, here: PeriodCount) -> Turnover:
     )
 
 
-def report_turnover(store: Store, scope: Scope, by: str) -> list[Turnover]:
-    """Return the turnover of the complete periods of a span, the oldest first.
+def report_retention(store: Store, scope: Scope, by: str) -> list[PeriodRetention]:
+    """Return the retention of the complete periods of a span, the oldest first.
 
     The days of the scope choose the periods that are shown; whether a customer is new depends on
     all sales.
     """
     first, last = complete_numbers(by, scope.today, scope.since, scope.until)
-    return compute_turnover(by, _count(store, scope, by, last), first, last)
+    return compute_retention(by, _count(store, scope, by, last), first, last)
 
 
 def _count(store: Store, scope: Scope, by: str, last: int) -> dict[int, PeriodCount]:

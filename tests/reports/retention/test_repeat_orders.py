@@ -13,13 +13,9 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
-from cardcrm.reports.repeat_orders import (
-    Buyer,
-    count_repeats,
-    find_next_order,
-    list_next_orders,
-    report_repeats,
-)
+from cardcrm.reports.retention.buyers import Buyer
+from cardcrm.reports.retention.next_orders import find_next_order, list_next_orders
+from cardcrm.reports.retention.repeat_figures import count_repeats, report_repeats
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale, Store
 
@@ -67,14 +63,15 @@ def test_orders_of_one_day_are_one_purchase_and_refunds_are_none(store):
 def test_an_order_is_expected_after_the_usual_days(store):
     buy(store, "Twice", 30, 10)
     late = buy(store, "Late", 70, 50, 34)  # gaps of 20 and 16 days
-    coming = buy(store, "Coming", 21, 14, 7)
+    due = buy(store, "Due", 25, 16, 9)  # gaps of 9 and 7 days
+    coming = buy(store, "Coming", 20, 13, 6)
     lost = buy(store, "Lost", 200, 193, 186)
     gone = buy(store, "Gone", 30, 20, 10)
     store.engine.execute("UPDATE contact SET status = 'closed' WHERE id = :id", {"id": gone})
     found, count = list_next_orders(store, EVERYTHING)
-    assert count == 3
+    assert count == 4
     assert [(each.contact_id, each.state, each.days_late) for each in found] == [
-        (late, "late", 16), (coming, "coming", 0), (lost, "likely lost", 179),
+        (late, "late", 16), (due, "due", 1), (coming, "coming", 0), (lost, "long overdue", 179),
     ]  # fmt: skip
     assert found[0].expected_on == TODAY - dt.timedelta(days=16)
     assert (found[0].usual_days, found[0].purchases, found[0].name) == (18.0, 3, "Late")

@@ -5,53 +5,18 @@ days of the year before, and needs sales from before them.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
-from cardcrm.reports.market.dimension import NONE, Dimension
-from cardcrm.reports.scope import Scope, contact_condition, sale_condition
+from cardcrm.reports.dimension import Dimension
+from cardcrm.reports.market.focus import score_groups
+from cardcrm.reports.market.market_group import MarketGroup, MarketSize
+from cardcrm.reports.scope import Scope, complete_period, contact_condition, sale_condition
 from cardcrm.store import Store
 from cardcrm.text import fold
-
-MIN_CUSTOMERS = 5  # fewer are chance: such a group has no score
-
-
-@dataclass(frozen=True)
-class MarketSize:
-    """The sales of all sellers to a group in the period, or the number of all its customers."""
-
-    amount: Money | None = None
-    customers: int | None = None
-
-
-@dataclass(frozen=True)
-class MarketGroup:
-    """The customers of one value of a field in a period.
-
-    ``reachable`` contacts can be written to or called and have not bought in the period. ``score``
-    is the mean of three ranks from 0 to 1: of revenue by customer, growth and reachable contacts.
-    """
-
-    name: str
-    customers: int
-    revenue: Money
-    revenue_before: Money
-    growth: float | None = None
-    share: float | None = None
-    market_share: float | None = None
-    reachable: int | None = None
-    score: float | None = None
-    groups: int = 1
-
-    @property
-    def by_customer(self) -> Money | None:
-        """The revenue of each customer in the mean."""
-        if not self.customers:
-            return None
-        return Money(round(self.revenue.minor / self.customers), self.revenue.currency)
 
 
 @dataclass(frozen=True)
@@ -72,16 +37,6 @@ class Market:
     revenue: Money
     is_overlapping: bool
     first_sale: dt.date | None
-
-
-def complete_period(scope: Scope) -> Scope:
-    """Return a scope with both days: without a first day the last twelve months up to the last.
-
-    The last day is not later than today, so that the year before is compared up to the same day.
-    """
-    until = min(scope.until or scope.today, scope.today)
-    since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
-    return replace(scope, since=since, until=until)
 
 
 def build_market(
@@ -200,7 +155,7 @@ def rank_groups(
     known = market.first_sale is not None and market.first_sale <= market.before
     found = [_complete(each, market, sizes.get(fold(each.name)), known) for each in groups]
     if focus:
-        found = _score(found)
+        found = score_groups(found)
     found.sort(key=lambda each: (-(each.score or 0.0) * focus, -each.revenue.minor, each.name))
     return replace(market, groups=tuple(found))
 
@@ -223,56 +178,3 @@ def _divide_by_size(group: MarketGroup, size: MarketSize | None) -> float | None
     if size.amount is not None:
         return group.revenue.minor / size.amount.minor
     return group.customers / size.customers if size.customers else None
-
-
-def _score(groups: Sequence[MarketGroup]) -> list[MarketGroup]:
-    """Return groups with the mean of their ranks by value, growth and reach.
-
-    Groups with too few customers, and that of contacts without a value, have no score.
-    """
-    rated = [each for each in groups if each.name != NONE and each.customers >= MIN_CUSTOMERS]
-    if len(rated) < 2:
-        return list(groups)
-    figures: tuple[Callable[[MarketGroup], float | None], ...] = (
-        lambda each: each.revenue.minor / each.customers,
-        lambda each: each.growth,
-        lambda each: each.reachable,
-    )
-    ranks = [rank_fractions([figure(each) for each in rated]) for figure in figures]
-    scores = {
-        each.name: sum(column) / len(ranks)
-        for each, column in zip(rated, zip(*ranks, strict=True), strict=True)
-    }
-    return [replace(each, score=scores.get(each.name)) for each in groups]
-
-
-def rank_fractions(values: Sequence[float | None]) -> list[float]:
-    """Return the rank of each value from 0 (lowest) to 1; equal ones share the mean of their ranks.
-
-    An unknown value is in the middle.
-    """
-    known = [value for value in values if value is not None]
-    return [
-        0.5
-        if value is None or len(known) < 2
-        else (sum(each < value for each in known) + (known.count(value) - 1) / 2) / (len(known) - 1)
-        for value in values
-    ]
-
-
-def join_smallest(groups: Sequence[MarketGroup], limit: int) -> tuple[MarketGroup, ...]:
-    """Return the first groups, and all others as one, so that their sum stays the same."""
-    if not limit or len(groups) <= limit:
-        return tuple(groups)
-    rest = groups[limit:]
-    currency = rest[0].revenue.currency
-    shares = [each.share for each in rest if each.share is not None]
-    other = MarketGroup(
-        f"{len(rest):,} others",
-        sum(each.customers for each in rest),
-        Money(sum(each.revenue.minor for each in rest), currency),
-        Money(sum(each.revenue_before.minor for each in rest), currency),
-        share=sum(shares) if shares else None,
-        groups=len(rest),
-    )
-    return (*groups[:limit], other)

@@ -2,11 +2,12 @@
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from cardcrm.choices import unknown_choice
 from cardcrm.dates.anniversaries import age_on
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
@@ -19,12 +20,34 @@ from cardcrm.records.query_sql.columns import find_columns
 from cardcrm.records.sales.rfm import boundary_ranks
 from cardcrm.reports.statistics.quantiles import find_ranks
 from cardcrm.store import Store
-from cardcrm.text import find_similar, fold
+from cardcrm.text import fold
 
 NONE = ""  # the group of contacts without a value
 _AGES = (18, 25, 35, 45, 55, 65)
 _BANDS = 5
-_OTHER_NAMES = {"tag": "tags", "birthday": "age"}
+# Fields that are offered by name; any other field works as well.
+COMMON_FIELDS = (
+    *("city", "region", "country", "source", "owner", "stage", "organization", "tag", "rfm"),
+    *("kind", "gender", "age", "language"),
+)
+_OTHER_NAMES = {
+    "birthday": "age",
+    "town": "city",
+    "place": "city",
+    "location": "city",
+    "county": "region",
+    "rep": "owner",
+    "salesperson": "owner",
+    "sales rep": "owner",
+    "seller": "owner",
+    "user": "owner",
+    "origin": "source",
+    "lead source": "source",
+    "company": "organization",
+    "org": "organization",
+    "standing": "rfm",
+}
+_KEYS = {"organization": "org", "tag": "tags"}  # of columns
 
 Counted = tuple[Any, int]  # a stored value, and the number of its contacts
 Labeler = Callable[[Any], str]
@@ -89,18 +112,22 @@ def build_values_sql(dimensions: Sequence[Dimension], concat_function: str) -> V
 
 def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
     """Return the field of a name, built-in, computed or custom. Raises UsageError."""
+    typed, name = name, find_name(name, COMMON_FIELDS, _OTHER_NAMES)
     builtin = find_meant(store, name)
     name = builtin.key if builtin else fold(name)
-    name = _OTHER_NAMES.get(name, name)
+    name = _KEYS.get(name, name)
     if name == "age":
         day = COLUMNS["birthday"].listed
         return Dimension(name, day, lambda _: partial(_label_age, today))
+    if name == "org":  # an organization counts under itself
+        own = f"CASE WHEN c.kind = 'org' THEN c.name ELSE {COLUMNS[name].listed} END"
+        return Dimension("organization", own, _label_text)
     if name == "tags":
         join = f" LEFT JOIN (SELECT contact_id, {WRITTEN_TAG} AS tag FROM tag) t"
         return Dimension("tag", "t.tag", _label_text, f"{join} ON t.contact_id = c.id")
     custom = None if name in COLUMNS else custom_fields.find(store, name)
     if name not in COLUMNS and custom is None:
-        raise _unknown_field(store, name)
+        raise _unknown_field(store, typed)
     (column,) = find_columns(store, [name])
     field = column.field
     name = custom.label if custom else field.key
@@ -115,10 +142,23 @@ def find_dimension(store: Store, name: str, today: dt.date) -> Dimension:
 
 
 def _unknown_field(store: Store, name: str) -> UsageError:
-    names = [*COLUMNS, "age", "tag", *(each.name for each in custom_fields.list_fields(store))]
-    like = find_similar(name, names, limit=1)
-    new = f"For a new field: cardcrm field add {name or 'industry'}"
-    return UsageError(f"unknown field “{name}”", f"Did you mean {like[0]}? {new}" if like else new)
+    error = unknown_choice(name, (*COMMON_FIELDS, *list_custom_names(store)), "field", COLUMNS)
+    error.hint += f" For a new field: cardcrm field add {name.strip() or 'industry'}"
+    return error
+
+
+def find_name(word: str, names: Collection[str], other_names: Mapping[str, str]) -> str:
+    """Return a name in the singular, and the main one of several; another word as it is."""
+    typed = " ".join(word.strip().lower().replace("_", " ").replace("-", " ").split())
+    for name in (typed, typed.removesuffix("s"), f"{typed.removesuffix('ies')}y"):
+        if name in names or name in other_names:
+            return other_names.get(name, name)
+    return word.strip()
+
+
+def list_custom_names(store: Store) -> list[str]:
+    """Return the names of the custom fields."""
+    return [each.name for each in custom_fields.list_fields(store)]
 
 
 def _label_text(values: Sequence[Counted]) -> Labeler:
