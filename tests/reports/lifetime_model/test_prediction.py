@@ -258,6 +258,7 @@ def histories(draw):
     return Histories(*(array("q", column) for column in zip(*rows, strict=True)))
 
 
+@settings(max_examples=30)
 @given(
     purchase=st.one_of(MODELS, EQUAL_LEAVING, EQUAL_RATES),
     spend=st.one_of(st.none(), st.builds(SpendModel, PARAMETER, st.floats(1.1, 9), PARAMETER)),
