@@ -38,12 +38,6 @@ class HabitualCustomer(NamedTuple):
     revenue: int
 
     @property
-    def p_active(self) -> float:
-        """The probability of being active by the habit alone."""
-        usual, silent = self.habit.usual_days, self.habit.silent_days
-        return usual / silent if silent > usual else 1.0
-
-    @property
     def yearly(self) -> float:
         """The expected value of a year in minor units, for a customer who stays."""
         return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
@@ -87,11 +81,11 @@ def rank_risks(
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
     """
-    found = []
+    found: list[tuple[int, HabitualCustomer, float]] = []
     for each in customers:
         p_active = chances.get(each.contact_id)
         if p_active is None:
-            p_active = each.p_active
+            p_active = each.habit.p_active
         value = round(each.yearly * (1 - p_active))
         if value > 0:
             found.append((-value, each, p_active))
