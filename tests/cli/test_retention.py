@@ -114,6 +114,16 @@ def test_reminders_and_segment_are_one_step(shop: Typed) -> None:
     assert read(shop, "segment", "list") == []
 
 
+def test_a_cut_list_of_customers_at_risk_says_so(shop: Typed) -> None:
+    for day in ("2025-01-05", "2025-01-09", "2025-01-12"):
+        shop("sell", "Lee", "900", "--on", day)
+    _, out, err = shop("report", "at-risk", "--limit", "1")
+    assert "Lee" in out
+    assert "Jane" not in out
+    assert "shown: the first 1; --limit 0 shows all" in err
+    assert "shown:" not in shop("report", "at-risk", "--limit", "2")[2]
+
+
 def test_rfm_report_and_filter_agree(shop: Typed) -> None:
     for row in read(shop, "report", "rfm"):
         assert read(shop, "find", f'rfm:"{row["standing"]}"', "--count") == {

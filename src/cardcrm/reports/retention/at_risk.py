@@ -3,10 +3,11 @@
 The rule of `value.verdict` says who is likely lost: by the probability of being active where a
 fitted model has won its backtest, otherwise by the customer's own habit.
 
-> value at risk = expected yearly value × (1 − probability of being active)
+> value at risk = revenue of a year × (1 − probability of being active)
 
-The expected yearly value is that of a customer who stays: average purchase × 365 / usual interval,
-where the average purchase is revenue, less refunds, by purchases. The probability of being active
+The revenue of a year is what the customer paid, less refunds, × 365 / the days from the first
+purchase to the last one. Less than a year counts as one year, as for the lifetime value: three
+purchases in one week are no promise of 150 in a year. The probability of being active
 is that of the model (BG/NBD), or without a proven one the usual interval / the days since the last
 purchase.
 """
@@ -41,8 +42,8 @@ class HabitualCustomer(NamedTuple):
 
     @property
     def yearly(self) -> float:
-        """The expected value of a year in minor units, for a customer who stays."""
-        return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
+        """The revenue of a year in minor units, from the first purchase to the last one."""
+        return self.revenue * DAYS_A_YEAR / max(self.habit.span_days, DAYS_A_YEAR)
 
 
 # Value at risk in minor units, customer, and probability of being active.
@@ -56,7 +57,7 @@ class Risk:
     contact_id: int
     name: str
     value_at_risk: Money
-    expected_value: Money
+    yearly_revenue: Money
     p_active: float
     basis: str
     usual_days: float
