@@ -176,3 +176,12 @@ def test_forgetting_a_member_erases_its_gifts(shop: Typed) -> None:
     assert shop("forget", "Bob", "--yes")[0] == 0
     assert read(shop, "gift", "list") == []
     assert read(shop, "mvc", "list") == []
+
+
+def test_the_program_counts_the_days_since_joining(shop: Typed) -> None:
+    shop("mvc", "add", "jane")
+    shop("benefit", "add", "Free delivery")
+    _, _, err = shop("mvc", "give", "jane", "Free delivery")
+    assert err == "gave gift 1 Free delivery on Sat 21 Nov (Jane)\n"
+    _, _, err = shop("mvc", "report")
+    assert "too early to tell: 30 days since joining are needed; so far: 1" in err

@@ -87,7 +87,11 @@ def at_risk(
     found = report_risks(store, scope, options.most and options.most + 1)
     risks = found[: options.most]
     notes = (
-        *((f"shown: the first {len(risks):,}; --limit 0 shows all",) if found[len(risks) :] else ()),
+        *(
+            (f"shown: the first {len(risks):,}; --limit 0 shows all",)
+            if found[len(risks) :]
+            else ()
+        ),
         *_note_model(store, scope),
         *note_currencies(store, scope.currency),
     )
