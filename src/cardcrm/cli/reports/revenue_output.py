@@ -7,6 +7,7 @@ from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import describe_currencies, explain_no_sales
 from cardcrm.money import Money, format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _texts(row: "RevenueRow") -> dict[str, str]:
         "revenue": _figures(row.revenue),
         "net": _figures(row.net),
         "tax": _figures(row.tax),
-        "share": "" if row.share is None else f"{row.share:.1%}",
+        "share": format_percent(row.share),
         "sales": f"{row.sales:,}",
         "margin": _figures(row.margin),
         "before": _figures(row.before),

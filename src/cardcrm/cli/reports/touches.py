@@ -9,6 +9,7 @@ from cardcrm.cli.reports.currency_notes import explain_no_sales, note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _to_table(found: "TouchReport", currency: str) -> Sheet:
             f"{each.customers:,}",
             format_money(each.revenue, code=False),
             format_money(each.by_customer, code=False),
-            "" if each.share is None else f"{each.share:.1%}",
+            format_percent(each.share),
         )
         for each in found.groups
     ]
