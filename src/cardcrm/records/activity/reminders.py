@@ -19,7 +19,7 @@ class Reminder(NamedTuple):
 
     ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time. ``rule`` is an RRULE
     or "". ``done_at`` is the instant at which it was done, and ``last_done_at`` that at which a
-    recurring one last moved on.
+    recurring one last moved on. ``deal_id`` is the deal whose next step it is.
     """
 
     id: int
@@ -35,11 +35,12 @@ class Reminder(NamedTuple):
     owner: str = ""
     done_at: str | None = None
     last_done_at: str | None = None
+    deal_id: int | None = None
 
 
 SELECT = (
     "SELECT r.id, r.uid, r.contact_id, coalesce(c.name, ''), r.text, r.due_on, r.due_at, r.rule, "
-    "r.promise, r.priority, r.owner, r.done_at, r.last_done_at "
+    "r.promise, r.priority, r.owner, r.done_at, r.last_done_at, r.deal_id "
     "FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id"
 )
 
