@@ -110,6 +110,7 @@ class RootGroup(CommandGroup):
     """A group that knows its commands by name and loads each only when it is called."""
 
     is_listing = False
+    _verb = ""  # the command of a group that is called
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the base
         """Return the names of all commands, in the order of the list."""
@@ -122,6 +123,8 @@ class RootGroup(CommandGroup):
             return None
         if self.is_listing:
             return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
+        if self._verb in command.quick:
+            return load(cmd_name, command._replace(module=command.quick[self._verb]))
         return load(cmd_name, command)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -133,6 +136,7 @@ class RootGroup(CommandGroup):
                 f"unknown command “{args[0]}”",
                 suggest_command(args[0], is_help="--help" in args[1:]),
             )
+        self._verb = "" if ctx.resilient_parsing else "".join(args[1:2])
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
