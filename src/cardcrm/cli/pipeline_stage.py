@@ -42,7 +42,8 @@ Rots = Annotated[
 Needs = Annotated[
     str,
     typer.Option(
-        metavar="WORDS", help=f"What must be known to enter, with commas: {', '.join(NEEDS)}."
+        metavar="WORDS",
+        help=f"Facts to know before a deal enters, with commas: {', '.join(NEEDS)}.",
     ),
 ]
 Kind = Annotated[
@@ -165,7 +166,7 @@ def edit(
         str | None,
         typer.Option(
             metavar="WORDS",
-            help=f"What must be known to enter, with commas: {', '.join(NEEDS)}; “” for nothing.",
+            help=f"Facts to know before a deal enters, with commas: {', '.join(NEEDS)}; “” for none.",
         ),
     ] = None,
     kind: Kind = "",

@@ -52,7 +52,7 @@ class RecordType(NamedTuple):
     ``adjust`` checks and completes the columns of a row before they are written, and
     ``check`` looks at the row after that, in the same transaction. ``read_texts`` completes the
     typed texts of a row before they are parsed; it gets the row that is edited. A query that names
-    one of the ``closing_filters`` finds rows that are done, too. ``query_words`` are words of a
+    one of the ``closing_filters`` also finds rows that are done. ``query_words`` are words of a
     query that stand for a field and a value, and ``conditions`` filters without a column. ``verb``
     says what happened to a row that was closed or opened again. The journal does not describe
     parts that each ``repeats_whole``, a change of their whole.

@@ -36,6 +36,7 @@ REASONS = (
     "pricing", "competition", "budget", "features", "timing", "no decision maker", "silence",
     "fit", "other",
 )  # fmt: skip
+_VERBS = {WON: "won", LOST: "lost", OPEN: "reopened"}
 ROLES = ("decision maker", "evaluator", "champion", "blocker")
 REASON = Choice(
     "lost_reason",
@@ -61,7 +62,7 @@ ROLE = Choice(
 
 
 class Status(Choice):
-    """Whether a deal is open, won or lost; it follows from the stage."""
+    """The status of a deal, open, won or lost; it follows from the stage."""
 
     __slots__ = ()
 
@@ -269,7 +270,7 @@ DEAL = declare(
             OPEN: ("status", OPEN), WON: ("status", WON), LOST: ("status", LOST),
             "rotting": ("rotting", "yes"),
         },
-        verb=lambda row: {WON: "won", LOST: "lost", OPEN: "reopened"}.get(row.get("status", ""), ""),
+        verb=lambda row: _VERBS.get(row.get("status", ""), ""),
         conditions=(
             Condition("rotting", _rotting_sql, help="Has stood still for longer than its stage "
                       "allows, and no step is planned."),

@@ -10,7 +10,7 @@ from cardcrm.text import find_similar, fold
 
 OPEN, WON, LOST = "open", "won", "lost"
 KINDS = (OPEN, WON, LOST)
-# What must be known of a deal to enter a stage, by the word that names it.
+# The facts that a stage may need to be known of a deal, by the words that name them.
 NEEDS = (
     "amount", "close", "org", "source", "competitor", "owner", "next", "lines", "decision-maker",
     "evaluator", "champion",
@@ -18,7 +18,7 @@ NEEDS = (
 
 
 class Needs(Text):
-    """What must be known of a deal to enter a stage: words with commas between them."""
+    """The facts to know of a deal before it enters a stage: words with commas between them."""
 
     __slots__ = ()
 
@@ -111,7 +111,7 @@ STAGE = declare(
                     listed=True, example="14",
                     help="Days without a step after which a deal rots."),
             Needs("needs", listed=True, example="amount,close",
-                  help=f"What must be known to enter: {', '.join(NEEDS)}."),
+                  help=f"Facts to know before a deal enters: {', '.join(NEEDS)}."),
             Flag("retired", help="No longer used."),
         ),
         title="{name}",

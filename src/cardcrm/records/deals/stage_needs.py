@@ -1,4 +1,4 @@
-"""What must be known of a deal to enter a stage."""
+"""The facts that a stage needs to be known of a deal that enters it."""
 
 from collections.abc import Mapping
 from typing import Final
