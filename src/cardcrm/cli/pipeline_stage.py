@@ -43,7 +43,7 @@ Needs = Annotated[
     str,
     typer.Option(
         metavar="WORDS",
-        help=f"Facts to know before a deal enters, with commas: {', '.join(NEEDS)}.",
+        help=f"Facts to know of a deal before it enters: {', '.join(NEEDS)}.",
     ),
 ]
 Kind = Annotated[
@@ -166,7 +166,7 @@ def edit(
         str | None,
         typer.Option(
             metavar="WORDS",
-            help=f"Facts to know before a deal enters, with commas: {', '.join(NEEDS)}; “” for none.",
+            help=f"Facts to know of a deal before it enters: {', '.join(NEEDS)}; “” for none.",
         ),
     ] = None,
     kind: Kind = "",
