@@ -1,15 +1,15 @@
 """Deals are added with their lines, the roles of people and the next step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cardcrm import dates
 from cardcrm.records import records
 from cardcrm.records.deals.deal_type import DEAL
 from cardcrm.records.deals.stored_deals import unknown_deal
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
+from cardcrm.store.store import placeholders
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
@@ -76,18 +76,15 @@ def add_step(store: Store, deal_id: int, step: Step) -> "Reminder":
         row = store.row("SELECT contact_id, owner FROM deal WHERE id = :id", id=deal_id)
         if row is None:
             raise unknown_deal(deal_id)
-        values = reminders.prepare(
+        return reminders.add(
             store,
             row["contact_id"],
             step.text,
             step.due,
             promise=step.promise,
             owner="" if row["owner"] == store.author.name else row["owner"],
+            deal_id=deal_id,
         )
-        reminder_id = store.insert(
-            "reminder", **values, deal_id=deal_id, created_at=dates.current_instant()
-        )
-    return reminders.get(store, reminder_id)
 
 
 def set_roles(store: Store, deal_id: int, roles: Sequence[Role], gone: Sequence[int] = ()) -> bool:
@@ -102,3 +99,22 @@ def set_roles(store: Store, deal_id: int, roles: Sequence[Role], gone: Sequence[
         for row_id in removed:
             store.delete("deal_role", row_id)
     return bool(new or removed)
+
+
+class OpenDeal(NamedTuple):
+    """An open deal by its number, title and contact."""
+
+    id: int
+    title: str
+    contact: str
+
+
+def without_step(store: Store, ids: Collection[int]) -> list[OpenDeal]:
+    """Return those of some deals that are open and have no open reminder."""
+    marks, params = placeholders(sorted(ids), "i")
+    sql = (
+        "SELECT d.id, d.title, c.name FROM deal d JOIN contact c ON c.id = d.contact_id "
+        f"WHERE d.id IN ({marks}) AND d.status = 'open' AND NOT EXISTS "
+        "(SELECT 1 FROM reminder r WHERE r.deal_id = d.id AND r.done_at IS NULL) ORDER BY d.id"
+    )
+    return [OpenDeal(*row) for row in store.rows(sql, **params)]
