@@ -215,6 +215,9 @@ def parse(words: list[str], line: str) -> None:
             return
         assert f"{name} {rest[0]}" in COMMANDS, f"{line}: there is no {name} {rest[0]}"
         command, rest = command.commands[rest[0]], rest[1:]
+        if hasattr(command, "commands") and rest:
+            assert rest[0] in command.commands, f"{line}: there is no {rest[0]}"
+            command, rest = command.commands[rest[0]], rest[1:]
     if "--help" in rest:
         return
     known = {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
@@ -475,6 +478,7 @@ FIRST = {
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in (
             "benefit",
+            "deal",
             "gift",
             "interaction",
             "job",

@@ -85,7 +85,7 @@ ALLOWED = {
     """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
-        records.contacts.drafts records.sales.products records.sales.sale_lines
+        records.contacts.drafts records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text
     """,

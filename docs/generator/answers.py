@@ -75,6 +75,19 @@ KEYS: dict[str, Key] = {
     "reminders": Key("[contact_reminder]", "open reminders, the next first"),
     "interactions": Key("[contact_interaction]", "interactions, the newest first"),
     "interaction_count": Key("integer", "number of all interactions"),
+    "role": Key("text", "role of a person in a deal"),
+    "roles": Key("[deal_role]", "people with a role in a deal"),
+    "next_steps": Key("[reminder]", "open reminders of a deal, the next first"),
+    "stage_changes": Key("[stage_change]", "stages of a deal, the oldest first"),
+    "seconds": Key("integer", "seconds that a deal was in the former stage"),
+    "from_id": Key("integer", "number of the former stage"),
+    "to_id": Key("integer", "number of the new stage"),
+    "position": Key("integer", "place of a pipeline, or of a stage in its pipeline"),
+    "open_deals": Key("integer", "number of open deals"),
+    "deals": Key("integer", "number of deals"),
+    "stages": Key("[text]", "names of the stages"),
+    "rotting_days": Key("integer", "days without a step after which a deal rots"),
+    "needs": Key("[text]", "facts to know of a deal before it enters"),
     "sales": Key("[contact_sale]", "sales, the newest first"),
     "sale_count": Key("integer", "number of sales"),
     "by_currency": Key("[currency_value]", "figures of the customer in each currency"),
@@ -97,7 +110,7 @@ KEYS: dict[str, Key] = {
     "due_at": Key("instant", "instant at which it is due, if a time is known"),
     "at": Key("instant", "instant of the interaction, or of the journal step"),
     "participants": Key("[named]", "contacts that took part"),
-    "lines": Key("[sale_line]", "lines of the sale"),
+    "lines": Key("[sale_line]", "lines of the sale or deal"),
     # changes
     "changes": Key("[change]", "each column that was changed, or would be"),
     "row": Key("text", "noun and number of the row that was changed"),
@@ -498,6 +511,8 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
+    "deal_role": "contact_id contact role",
+    "stage_change": "from_id from to_id to at seconds author",
     "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
     "currency_value": (
@@ -620,6 +635,8 @@ def _noun_answers() -> Iterator[tuple[str, Answer]]:
 
 
 _LIST = "the keys are the columns"
+_DEAL = "deal roles next_steps stage_changes"
+_STAGE = "{id pipeline name position kind probability rotting_days needs deals}"
 
 ANSWERS: dict[str, Answer] = {
     "add": Answer(("contact added_org?",)),
@@ -665,6 +682,14 @@ ANSWERS: dict[str, Answer] = {
     ),
     "sell": Answer(("sale is_new",)),
     "sale add": Answer(("sale is_new",), "as `sell`"),
+    **{f"deal {verb}": Answer((_DEAL,)) for verb in ("add", "move", "win", "lose", "reopen")},
+    "deal show": Answer((_DEAL, "[deal]")),
+    "pipeline list": Answer(("[{id name position open_deals stages}]",)),
+    **{
+        f"pipeline {verb}": Answer((f"[{_STAGE}]",))
+        for verb in ("show", "add", "edit", "stage add", "stage edit", "stage move", "stage rm")
+    },
+    "pipeline rm": Answer((f"[{_STAGE}]",), "of the pipeline that takes the deals"),
     "value": Answer(
         (
             "[customer]",

@@ -169,8 +169,9 @@ add_command(
     more=_MORE,
     run=_add,
     examples=[
-        'add New roof --contact jane --amount 5000 --next "call her" --due fri',
-        'add Fair --contact acme --line "2 x roof @ 500" --role champion=jane',
+        "add New roof --contact jane --amount 5000 --close 2026-12-15",
+        'add New roof --contact jane --next "call her" --due fri',
+        'add Fair --contact acme --line "2 x Vase" --role champion=jane',
     ],
 )
 
@@ -288,7 +289,7 @@ def lose(
     Examples:
         cardcrm deal lose 12 --reason pricing
 
-        cardcrm deal lose 12 --reason competition --competitor "Blooms Ltd" --note "half the price"
+        cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
     from cardcrm.records.deals import moves
@@ -324,7 +325,7 @@ def reopen(
     The sale that it became is removed.
 
     Example:
-        cardcrm deal reopen 12
+        cardcrm deal reopen 9
 
     """
     from cardcrm.records.deals import moves

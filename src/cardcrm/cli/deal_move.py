@@ -49,7 +49,7 @@ def move(
     Examples:
         cardcrm deal move 12 proposal
 
-        cardcrm deal move 12 tasting --pipeline weddings
+        cardcrm deal move 12 consultation --pipeline weddings
 
     """
     session = session_of(ctx)

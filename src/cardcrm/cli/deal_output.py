@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cardcrm.records.record_type import RecordType
 
 _DAY_SECONDS = 86_400
+_LEFT_OUT = ("id", "deal_id", "deal", "on")  # of a part of a deal in JSON
 
 
 def build_card(store: Store, deal_id: int) -> Card:
@@ -36,8 +37,8 @@ def build_card(store: Store, deal_id: int) -> Card:
     data = {
         **card.data,
         "roles": [_without_deal(each) for each in roles],
-        "reminders": [records.json_of(each) for each in steps],
-        "stages": [_without_deal(each) for each in changes],
+        "next_steps": [records.json_of(each) for each in steps],
+        "stage_changes": [_without_deal(each) for each in changes],
     }
     sections = (*card.sections, *(each for each in more if each.lines))
     return card._replace(sections=sections, data=data)
@@ -59,7 +60,7 @@ def _steps(store: Store, deal_id: int) -> list[Record]:
 def _without_deal(record: Record) -> Mapping[str, Any]:
     """Return a part of a deal as JSON carries it within the deal."""
     found = records.json_of(record)
-    return {key: found[key] for key in found if key not in ("id", "deal_id", "deal")}
+    return {key: found[key] for key in found if key not in _LEFT_OUT}
 
 
 def _role_line(role: Record) -> Line:

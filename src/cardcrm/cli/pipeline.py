@@ -89,9 +89,9 @@ def add(
     Stages for won and lost deals are added to them.
 
     Examples:
-        cardcrm pipeline add Weddings
+        cardcrm pipeline add Events
 
-        cardcrm pipeline add Contracts --stage "Visit 20%" --stage "Offer 50%"
+        cardcrm pipeline add Fairs --stage "Visit 20%" --stage "Offer 50%"
 
     """
     session = session_of(ctx)
@@ -180,4 +180,7 @@ def rm(
         session.confirm(f"remove the pipeline {found.name}", yes=yes)
     removed = remove_pipeline(store, found.id, target.id if target else None)
     moved = f", moved {removed:,} deals to {target.name}" if removed and target else ""
-    return Result(message=f"removed pipeline {found.name}{moved}; to restore: cardcrm undo")
+    return Result(
+        lambda: show_pipeline(store, target or pipelines.first_pipeline(store)),
+        f"removed pipeline {found.name}{moved}; to restore: cardcrm undo",
+    )

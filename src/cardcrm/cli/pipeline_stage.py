@@ -109,9 +109,9 @@ def add(
     """Add a stage to a pipeline: last among the open ones, or at a place.
 
     Examples:
-        cardcrm pipeline stage add Site visit --probability 40% --after demo --rots 10
+        cardcrm pipeline stage add Site visit --probability 40% --after demo
 
-        cardcrm pipeline stage add Contract --probability 80% --needs amount,close
+        cardcrm pipeline stage add Contract --probability 80% --needs close
 
     """
     from cardcrm.records import records
@@ -171,10 +171,12 @@ def edit(
     ] = None,
     kind: Kind = "",
 ) -> Result:
-    """Edit a stage. Deals without a probability of their own follow that of their stage.
+    """Edit a stage.
+
+    Deals without a probability of their own follow that of their stage.
 
     Example:
-        cardcrm pipeline stage edit proposal --probability 55% --needs amount,close --rots 10
+        cardcrm pipeline stage edit proposal --probability 55% --rots 10
 
     """
     from cardcrm.records import records

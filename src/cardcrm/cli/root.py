@@ -4,6 +4,7 @@ import copy
 import importlib
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -169,14 +170,27 @@ def load_app(name: str, command: Command) -> typer.Typer:
 
 def registered_commands(app: typer.Typer) -> list[Any]:
     """Return the commands of a module, and of those that its group consists of."""
+    named = inner_groups(app).values()
     parts = [each.typer_instance for each in app.registered_groups if each.typer_instance]
-    return [each for part in (app, *parts) for each in part.registered_commands]
+    return [
+        each for part in (app, *parts) if part not in named for each in part.registered_commands
+    ]
+
+
+def inner_groups(app: typer.Typer) -> dict[str, typer.Typer]:
+    """Return the groups within a group by their names, such as `stage` of `pipeline stage`."""
+    return {
+        each.name: each.typer_instance
+        for each in app.registered_groups
+        if each.typer_instance and isinstance(each.name, str)
+    }
 
 
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
     app = load_app(name, command)
-    for each in registered_commands(app):
+    inner = inner_groups(app).values()
+    for each in [*registered_commands(app), *chain.from_iterable(map(registered_commands, inner))]:
         each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
     if command.is_group:
@@ -189,6 +203,8 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
         loaded.commands = dict(sorted(loaded.commands.items(), key=_place))
         for each in loaded.commands.values():
             _simplify_help(each)
+            for inner_command in getattr(each, "commands", {}).values():
+                _simplify_help(inner_command)
     else:
         loaded = _load_command(app, name, OpenCommand if command.further else None)
         if command.further:

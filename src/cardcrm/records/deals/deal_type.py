@@ -253,7 +253,7 @@ DEAL = declare(
                  help="User who looks after it."),
             References("product", via="deal_line", via_column="deal_id", to_column="product_id",
                        to="product"),
-            References("people", via="deal_role", via_column="deal_id", to_column="contact_id",
+            References("with", via="deal_role", via_column="deal_id", to_column="contact_id",
                        to="contact", help="People with a role in it."),
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
                 help="External reference.", example="D12"),

@@ -35,12 +35,20 @@ class Moved(NamedTuple):
 
 
 @retry_transaction
-def move(store: Store, deal_id: int, stage: str | int, *, seen: int | None = None) -> Moved:
+def move(
+    store: Store,
+    deal_id: int,
+    stage: str | int,
+    *,
+    seen: int | None = None,
+    when: "DayTime | None" = None,
+) -> Moved:
     """Move a deal to a stage, by its name in the pipeline of the deal or by its id.
 
     A deal that enters a won stage is won, as by `win`. ``seen`` is the stage in which a user saw
-    the deal. Raises NotFoundError for an unknown stage, UsageError for what must be known to enter
-    it, and for a deal that is closed; ConflictError if another user moved it from ``seen``.
+    the deal, and ``when`` a moment in the past. Raises NotFoundError for an unknown stage,
+    UsageError for what must be known to enter it, and for a deal that is closed; ConflictError if
+    another user moved it from ``seen``.
     """
     with store.transaction():
         deal = get(store, deal_id)
@@ -57,21 +65,21 @@ def move(store: Store, deal_id: int, stage: str | int, *, seen: int | None = Non
             raise UsageError(
                 f"deal {deal_id} is {deal.status}", f"To go on: cardcrm deal reopen {deal_id}"
             )
+        moment = find_moment(store, when)
         if target.kind == WON:
-            return _win(store, deal, target, find_moment(store, None), has_sale=True)
-        _enter(store, deal, target, find_moment(store, None))
-        return Moved(deal, _placed(store, deal, target))
+            return _win(store, deal, target, moment, has_sale=True)
+        _enter(store, deal, target, moment)
+        return Moved(deal, _placed(store, deal, target, moment))
 
 
-def _placed(store: Store, deal: Deal, target: Stage) -> Deal:
+def _placed(store: Store, deal: Deal, target: Stage, moment: Moment) -> Deal:
     """Return a deal in its new stage; it is read again only where its probability may change."""
     if target.pipeline_id != deal.pipeline_id:
         return get(store, deal.id)
-    today = dates.today(store.locale.zone).isoformat()
     own = store.value("SELECT own_probability FROM deal WHERE id = :id", id=deal.id)
     chance = target.probability if own is None else own
     return deal._replace(
-        stage_id=target.id, stage=target.name, probability=chance, entered_on=today
+        stage_id=target.id, stage=target.name, probability=chance, entered_on=moment.day
     )
 
 
