@@ -84,7 +84,10 @@ KEYS: dict[str, Key] = {
     "to_id": Key("integer", "number of the new stage"),
     "position": Key("integer", "place of a pipeline, or of a stage in its pipeline"),
     "open_deals": Key("integer", "number of open deals"),
-    "deals": Key("integer", "number of deals"),
+    "deals": Key("[contact_deal]", "open deals, the next close first"),
+    "deals_due": Key("[due_deal]", "deals whose expected close is past, and rotting ones"),
+    "rotting": Key("boolean", "it stood still for longer than its stage allows"),
+    "deal_count": Key("integer", "number of deals"),
     "stages": Key("[text]", "names of the stages"),
     "rotting_days": Key("integer", "days without a step after which a deal rots"),
     "needs": Key("[text]", "facts to know of a deal before it enters"),
@@ -511,6 +514,8 @@ OBJECTS: dict[str, str] = {
     "contact_interaction": (
         "id uid kind direction at minutes outcome text no_answer on author participants"
     ),
+    "contact_deal": "id title pipeline stage amount probability close owner",
+    "due_deal": f"id title stage amount close entered rotting owner {_CONTACT_OF}",
     "deal_role": "contact_id contact role",
     "stage_change": "from_id from to_id to at seconds author",
     "contact_sale": "on id uid amount cost tax channel text ref lines",
@@ -558,8 +563,8 @@ OBJECTS: dict[str, str] = {
     "error": "code message hint near? candidates?",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
-        "interaction_count sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders deals "
+        "interactions interaction_count sales sale_count by_currency all_currencies"
     ),
     "customer": f"id name {_FIGURES}",
     "step": "id at author host change_count state command",
@@ -636,7 +641,7 @@ def _noun_answers() -> Iterator[tuple[str, Answer]]:
 
 _LIST = "the keys are the columns"
 _DEAL = "deal roles next_steps stage_changes"
-_STAGE = "{id pipeline name position kind probability rotting_days needs deals}"
+_STAGE = "{id pipeline name position kind probability rotting_days needs deal_count}"
 
 ANSWERS: dict[str, Answer] = {
     "add": Answer(("contact added_org?",)),
@@ -673,7 +678,9 @@ ANSWERS: dict[str, Answer] = {
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
-        ("{date overdue today coming losing_touch touch_soon anniversaries alerts totals}",),
+        (
+            "{date overdue today coming losing_touch touch_soon anniversaries deals_due alerts totals}",
+        ),
     ),
     "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),
     "snooze": Answer(

@@ -27,7 +27,7 @@ _STAGES = (
     Column("probability", "probability", "right", digits=3),
     Column("rotting_days", "rots after days", "right"),
     Column("needs", "needs", wide=True),
-    Column("deals", "deals", "right"),
+    Column("deal_count", "deals", "right"),
 )
 
 
