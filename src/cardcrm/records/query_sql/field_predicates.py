@@ -117,12 +117,10 @@ def _instant(field: Instant, alias: str) -> Predicate:
 
 def _condition(field: Condition, alias: str) -> Predicate:
     def compiled(ctx: QueryContext, term: Term) -> str:
-        if term.op not in (":", "="):
-            raise UsageError(f"{field.key} takes yes or no", f"For example: {field.key}:yes")
         sql = field.write_sql(ctx.store, ctx.param, alias)
         return f"({sql})" if yes_or_no(field.key, term.value) else f"NOT ({sql})"
 
-    return compiled
+    return predicates.unordered(compiled)
 
 
 _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
