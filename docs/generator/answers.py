@@ -679,7 +679,8 @@ ANSWERS: dict[str, Answer] = {
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
         (
-            "{date overdue today coming losing_touch touch_soon anniversaries deals_due alerts totals}",
+            "{date overdue today coming losing_touch touch_soon anniversaries deals_due alerts "
+            "totals}",
         ),
     ),
     "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),
