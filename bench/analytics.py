@@ -53,21 +53,21 @@ class Report:
 
 
 def _rank_customers(store: Store) -> object:
-    from cardcrm.reports import value
+    from cardcrm.reports.value import customer_ranking
 
-    return value.build_report(store, "GBP", TODAY)
+    return customer_ranking.build_report(store, "GBP", TODAY)
 
 
 def _rank_future(store: Store) -> object:
-    from cardcrm.reports.lifetime_model.future_ranking import rank_future
     from cardcrm.reports.scope import Scope
+    from cardcrm.reports.value.future_ranking import rank_future
 
     return rank_future(store, Scope("GBP", TODAY), 365, 10_000, 20)
 
 
 def _measure_equity(store: Store) -> object:
-    from cardcrm.reports.lifetime_model.equity import measure_equity
     from cardcrm.reports.scope import Scope
+    from cardcrm.reports.value.equity import measure_equity
 
     return measure_equity(store, Scope("GBP", TODAY), 1825, 10_000)
 
@@ -94,10 +94,59 @@ _HISTORY_AND_REST = (
 
 def _sum_margins(store: Store) -> object:
     from cardcrm.reports.product_sales.margins import sum_margins
+    from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
 
-    return sum_margins(store, Scope("GBP", TODAY), "customer", 20)
+    return sum_margins(store, Scope("GBP", TODAY), Grouping("customer", "customer"), 20)
 
+
+# The factors of drivers: the fields of customers, the products that each has bought and where, the
+# channels of the interactions, and the numbers of each.
+_CUSTOMERS = (
+    "WITH base AS MATERIALIZED (SELECT v.contact_id AS id, v.last_on <= '2025-11-21' AS hit "
+    "FROM contact_value v WHERE v.currency = 'GBP' AND v.own = 1 AND v.orders > 0) "
+)
+_FACTORS = (
+    _CUSTOMERS + "SELECT c.stage, c.source, c.owner, sum(b.hit), count(*) FROM base b "
+    "JOIN contact c ON c.id = b.id GROUP BY 1, 2, 3 "
+    "UNION ALL SELECT a.city_key, a.region, a.country, sum(b.hit), count(*) FROM base b "
+    "JOIN address a ON a.contact_id = b.id GROUP BY 1, 2, 3 "
+    "UNION ALL SELECT 'product', product_id, NULL, sum(hit), count(*) FROM (SELECT DISTINCT b.id, "
+    "b.hit, l.product_id FROM base b JOIN sale s ON s.contact_id = b.id "
+    "JOIN sale_line l ON l.sale_id = s.id) GROUP BY product_id "
+    "UNION ALL SELECT 'category', category, NULL, sum(hit), count(*) FROM (SELECT DISTINCT b.id, "
+    "b.hit, p.category FROM base b JOIN sale s ON s.contact_id = b.id "
+    "JOIN sale_line l ON l.sale_id = s.id JOIN product p ON p.id = l.product_id) GROUP BY category "
+    "UNION ALL SELECT 'sold by', channel, NULL, sum(hit), count(*) FROM (SELECT DISTINCT b.id, "
+    "b.hit, s.channel FROM base b JOIN sale s ON s.contact_id = b.id WHERE s.amount > 0) "
+    "GROUP BY channel "
+    "UNION ALL SELECT 'channel', kind, NULL, sum(hit), count(*) FROM (SELECT DISTINCT b.id, "
+    "b.hit, i.kind FROM base b JOIN participant p ON p.contact_id = b.id "
+    "JOIN interaction i ON i.id = p.interaction_id) GROUP BY kind "
+    "UNION ALL SELECT v.days, v.revenue, v.first_on, v.last_on, (SELECT count(*) "
+    "FROM participant p WHERE p.contact_id = b.id) FROM base b "
+    "JOIN contact_value v ON v.contact_id = b.id AND v.own = 1 AND v.currency = 'GBP'"
+)
+# The days on which each customer bought.
+_DAYS = (
+    "SELECT contact_id, group_concat(on_date, ' '), sum(amount), count(*) FROM sale "
+    "WHERE currency = 'GBP' AND amount > 0 AND on_date <= '2026-11-21' GROUP BY contact_id"
+)
+_MONTHS = (
+    "SELECT contact_id, substr(on_date, 1, 7) AS month FROM sale WHERE currency = 'GBP' "
+    "AND amount > 0 AND on_date < '2026-11-01' GROUP BY contact_id, month"
+)
+# The figures of all customers today and at the end of the last quarter.
+_STANDINGS = (
+    "WITH later AS (SELECT DISTINCT contact_id FROM sale WHERE currency = 'GBP' "
+    "AND on_date > '2026-09-30'), past AS (SELECT s.contact_id, sum(s.amount) AS revenue, "
+    "count(DISTINCT CASE WHEN s.amount > 0 THEN s.on_date END) AS days, max(s.on_date) AS last_on "
+    "FROM later l JOIN sale s ON s.contact_id = l.contact_id WHERE s.currency = 'GBP' "
+    "AND s.on_date <= '2026-09-30' GROUP BY s.contact_id) "
+    "SELECT v.last_on, v.days, v.revenue, p.last_on, p.days, p.revenue FROM contact_value v "
+    "LEFT JOIN later l ON l.contact_id = v.contact_id "
+    "LEFT JOIN past p ON p.contact_id = v.contact_id WHERE v.currency = 'GBP' AND v.own = 1"
+)
 
 REPORTS = [
     # The models are stored by the first run, which is not measured; fitting them has its own line.
@@ -152,12 +201,23 @@ REPORTS = [
         "SELECT substr(on_date, 1, 7) AS month, sum(amount) FROM sale WHERE currency = 'GBP' "
         "AND on_date < '2026-11-01' GROUP BY month",
     ),
+    Report("`report forecast --of lost`", ["report", "forecast", "--of", "lost"], _MONTHS),
+    Report("`report retention`", ["report", "retention"], _MONTHS),
     Report(
-        "`report forecast --of lost`",
-        ["report", "forecast", "--of", "lost"],
-        "SELECT contact_id, substr(on_date, 1, 7) AS month FROM sale WHERE currency = 'GBP' "
-        "AND amount > 0 AND on_date < '2026-11-01' GROUP BY contact_id, month",
+        "`report cohorts`",
+        ["report", "cohorts"],
+        "WITH first AS MATERIALIZED (SELECT contact_id, substr(min(on_date), 1, 7) AS month "
+        "FROM sale WHERE currency = 'GBP' AND amount > 0 GROUP BY contact_id) "
+        "SELECT f.month, substr(s.on_date, 1, 7) AS period, count(DISTINCT s.contact_id), "
+        "sum(s.amount) FROM sale s JOIN first f ON f.contact_id = s.contact_id "
+        "WHERE s.currency = 'GBP' AND s.on_date < '2026-11-01' GROUP BY f.month, period",
     ),
+    Report("`report rfm`", ["report", "rfm"], _STANDINGS),
+    Report(
+        "`report at-risk`", ["report", "at-risk", "--limit", "20"], f"{_DAYS} HAVING count(*) > 2"
+    ),
+    Report("`report repeat`", ["report", "repeat"], _DAYS),
+    Report("`report next-orders`", ["report", "next-orders", "--limit", "20"], _DAYS),
     Report(
         "`report market --by city`",
         ["report", "market", "--by", "city"],
@@ -190,6 +250,7 @@ REPORTS = [
         "|| substr(v.first_on, 5))) FROM contact_value v JOIN contact c ON c.id = v.contact_id "
         "WHERE v.currency = 'GBP' AND v.own = 1 GROUP BY c.source",
     ),
+    Report("`report drivers lapsed`", ["report", "drivers", "lapsed"], _FACTORS),
     Report(
         "`report clusters`",
         ["report", "clusters"],

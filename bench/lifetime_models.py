@@ -62,13 +62,13 @@ _LARGE = """
 import datetime as dt, json, resource, sys, time
 from pathlib import Path
 from bench.shell import open_database
-from cardcrm.reports.lifetime_model import fitting, forecasts, histories, predictions
+from cardcrm.reports.lifetime_model import fitting, forecast_engines, forecasts, histories
 day = dt.date.fromisoformat(sys.argv[2])
 start = time.perf_counter()
 with open_database(Path(sys.argv[1])) as store:
     found = histories.load_histories(store, "GBP", day)
 model = fitting.fit(found, "GBP", day)
-predictions.forecast(model, found, forecasts.Horizon.build(365))
+forecast_engines.forecast(model, found, forecasts.Horizon.build(365))
 ms = (time.perf_counter() - start) * 1000
 mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"ms": ms, "mib": mib, "customers": found.customers}))

@@ -18,7 +18,7 @@ from bench.in_process import COMMON, RARE
 from bench.measure import Line, command, environment, percentile, report
 from bench.shell import open_database
 from bench.terminal import LINES, TIMEOUT, Frame, Lines, Terminal, time_to_show
-from cardcrm.reports.pictures.insights import INSIGHTS
+from cardcrm.reports.insights.insight_list import INSIGHTS
 from cardcrm.tui.screens.contacts import SEARCHING
 
 PAINT = 1.5

@@ -58,7 +58,7 @@ ACTIVITY = """
 """
 SALES = """
     records.contacts.contact_field_types records.contacts.contact_type records.sales
-    records.sales.sale_sums
+    records.sales.margin records.sales.sale_sums
 """
 TABLES = (
     "currencies dates.anniversaries money render render.cells render.streams render.table sheet"
@@ -74,8 +74,8 @@ ALLOWED = {
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
-        render.streams reports reports.alert_queries reports.due reports.due_contacts
-        reports.due_deals reports.due_queries
+        render.streams reports reports.alerts reports.alerts.alert_queries reports.due
+        reports.due_contacts reports.due_deals reports.due_queries
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns

@@ -230,7 +230,8 @@ def _code(keys: Iterable[str]) -> str:
 def object_table() -> str:
     """List the keys of each object."""
     return table(
-        ("Object", "Keys"), [(f"**{name}**", _code(keys)) for name, keys in objects().items()]
+        ("Object", "Keys"),
+        [(f"**{name}**", _code(keys)) for name, keys in sorted(objects().items())],
     )
 
 

@@ -1,7 +1,7 @@
 """Generate the reference of the star schema from the declarations of its tables."""
 
-from cardcrm.reports.warehouse.all_tables import all_tables
-from cardcrm.reports.warehouse.star_tables import StarTable
+from cardcrm.reports.warehouse.star_table import StarTable
+from cardcrm.reports.warehouse.tables.all_tables import all_tables
 from docs.generator.markdown import table
 
 

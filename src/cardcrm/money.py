@@ -61,6 +61,11 @@ def count_decimals(currency: str) -> int:
     return decimals
 
 
+def to_units(money: Money) -> float:
+    """Return an amount in major units for a chart, such as 12.34 for 1234 cents."""
+    return float(money.minor / 10 ** count_decimals(money.currency))
+
+
 def _suggest_currency(currency: str) -> str:
     import difflib
 

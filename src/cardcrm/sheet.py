@@ -79,7 +79,8 @@ class Sheet(NamedTuple):
     """Rows with columns. ``rows`` may be a generator, which is read once.
 
     ``note`` is a line for people below the rows; ``ids`` is the key of the column that the format
-    ``ids`` prints.
+    ``ids`` prints. With ``cuts_columns`` a terminal shows only the first columns whose headings
+    fit, and the note says how many there are.
     """
 
     columns: tuple[Column, ...]
@@ -87,6 +88,7 @@ class Sheet(NamedTuple):
     title: str = ""
     note: str = ""
     ids: str = "id"
+    cuts_columns: bool = False
 
 
 class Line(NamedTuple):

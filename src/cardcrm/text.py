@@ -179,6 +179,11 @@ def with_article(noun: str) -> str:
     return f"an {noun}" if noun[:1] in "aeio" else f"a {noun}"
 
 
+def pluralize(count: int, noun: str) -> str:
+    """Return a count with its noun, as in “1 contact” or “1,200 contacts”."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
 def shorten(text: str, cells: int) -> str:
     """Return text in at most ``cells`` terminal cells, with … in place of a cut end."""
     if cell_width(text) <= cells:

@@ -81,8 +81,10 @@ def test_columns_holds_in_pipes(typed: Typed, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("COLUMNS", "50")
     for words in (("find",), ("show", "zoe")):
         assert max(map(len, typed(*words)[1].splitlines())) <= 50
+    assert max(map(len, typed("report", "forecast")[2].splitlines())) <= 50  # a note
     monkeypatch.setenv("COLUMNS", "wide")
     assert "╭" not in typed("show", "zoe")[1]
+    assert len(typed("report", "forecast")[2].splitlines()) == 1
 
 
 @pytest.mark.usefixtures("zoe")

@@ -55,7 +55,7 @@ def test_an_empty_database_gets_a_clear_sentence_from_each_report(typed):
     for words, message in (
         (("report", "baskets"), "no sales with products"),
         (("report", "margins"), "no sales in"),
-        (("report", "margins", "--by", "segment"), "no segments with sales"),
+        (("report", "margins", "--by", "segment"), "no sales in GBP"),
         (("report", "products"), "no sales of products in"),
         (("report", "pricing", "rose"), "no sales of it in"),
         (("report", "promotion", "--product", "rose", "--from", "2026-05"), "no sales of it in"),
@@ -83,7 +83,7 @@ def test_margins_name_the_revenue_of_unknown_cost(shop):
     rows = {row["name"]: row for row in read(shop, "report", "margins")}
     assert rows["Rose"]["margin"]["amount"] == "36.00"
     assert rows["(no product)"]["unknown_cost_revenue"]["amount"] == "50.00"
-    assert rows["(no product)"]["margin"]["amount"] == "0.00"
+    assert rows["(no product)"]["margin"] is None
     assert "The cost of 1 line is unknown" in shop("report", "margins")
     assert "The cost of 1 sale is unknown" in shop("report", "margins", "--by", "customers")
     assert "Did you mean channel?" in shop("report", "margins", "--by", "chanel", code=2)
@@ -108,6 +108,33 @@ def test_a_stated_day_is_compared(shop):
     assert csv.startswith("product_id,product,currency,")
 
 
+def test_a_product_may_be_named_by_a_part_that_only_one_has(shop):
+    assert read(shop, "report", "pricing", "ros")["product"] == "Rose"
+    assert "unknown product “x”" in shop("report", "pricing", "x", code=3)
+    shop("product", "add", "Rosemary")
+    assert read(shop, "report", "pricing", "rose")["product"] == "Rose"  # the whole name
+    text = shop("report", "pricing", "ros", code=4)
+    assert "2 products have “ros” in their names" in text
+    assert "Rosemary" in text
+
+
+def test_sales_without_a_product_have_a_row_so_that_products_add_up(shop):
+    revenue = sum(float(row["revenue"]["amount"]) for row in read(shop, "report", "products"))
+    shop("sell", "jane", "12.50", "a card")
+    rows = read(shop, "report", "products")
+    assert (rows[-1]["product_id"], rows[-1]["product"]) == (None, "(no product)")
+    assert sum(float(row["revenue"]["amount"]) for row in rows) == revenue + 12.5
+    text = shop("report", "products")
+    assert "(no product)" in text
+    assert f"{revenue + 12.5:.2f}" in text.partition("total")[2]
+
+
+def test_margins_by_segment_without_a_segment_lead_to_the_command(shop):
+    assert "no segments yet: cardcrm segment add" in shop("report", "margins", "--by", "segment")
+    shop("segment", "add", "vips", "tag:vip")
+    assert "no segments yet" not in shop("report", "margins", "--by", "segment")
+
+
 def test_a_promotion_needs_a_first_day_before_its_last(shop):
     given = ("report", "promotion", "--product", "rose", "--from")
     assert "is later than" in shop(*given, "2026-06", "--to", "2026-05", code=2)
@@ -123,10 +150,16 @@ def test_suggestions_have_reasons(shop):
     assert found[1]["confidence"] == 1.0
     assert found[2]["expected_value"] is None
     text = shop("suggest", "jane", "--limit", "1")
-    assert "Rose: every 7 days as a rule, last 26 days ago" in text
+    assert f"Rose: every 7 days as a rule, last on {_day(26)}" in text
     shop("product", "edit", "Ribbon", "--retired")
     shop("sell", "jane", "--product", "Rose")
     assert [row["product"] for row in read(shop, "suggest", "jane")] == ["Vase"]
+
+
+def test_nothing_is_suggested_to_a_contact_who_is_not_active(shop):
+    shop("edit", "jane", "--status", "deceased")
+    assert read(shop, "suggest", "jane") == []
+    assert "nothing to suggest to Jane Doe: the contact is deceased" in shop("suggest", "jane")
 
 
 def test_an_alert_is_shown_by_due_and_brief_until_it_is_dealt_with(shop):
@@ -161,6 +194,19 @@ def test_alerts_can_be_limited_and_switched_off(shop, monkeypatch):
     assert "invalid alert “x1”" in shop("alert", "dismiss", "x1", code=2)
     monkeypatch.setenv("CARDCRM_ALERT_DAYS", "0")
     assert read(shop, "due")["alerts"] == []
+
+
+def test_the_title_of_alerts_has_the_number_of_all(shop):
+    shop("sell", "jane", "--product", "Rose", "--on", _day(15))
+    for each in ("Ann", "Ben", "Carl"):
+        shop("add", each)
+        for days in (45, 35, 25, 15):
+            shop("sell", each, "--product", "Rose", "--on", _day(days))
+    shop("alert", "refresh")
+    text = shop("alert", "list", "--limit", "1")
+    assert "Alerts (4)" in text
+    assert "… and 3 more: --limit 0 shows all" in text
+    assert "… and" not in shop("alert", "list", "--limit", "4")
 
 
 @pytest.mark.parametrize("words", ["baskets", "margins", "products", "pricing rose"])

@@ -32,7 +32,7 @@ def test_revenue_by_month(shop: Typed) -> None:
          "refunds", "margin", "revenue_before", "growth", "is_over"],
         ["2026-10", "100.00", "GBP", "", "", "100.00", f"{100 / 130}", "1", "0.00", "40.00", "",
          "", "yes"],
-        ["2026-11", "30.00", "GBP", "", "", "30.00", f"{30 / 130}", "2", "-20.00", "", "", "",
+        ["2026-11", "30.00", "GBP", "", "", "30.00", f"{30 / 130}", "2", "-20.00", "-20.00", "", "",
          "no"],
     ]  # fmt: skip
     words = ("report", "revenue", "--by", "months", "--last", "1", "--currency", "gbp", "--json")
@@ -86,3 +86,35 @@ def test_every_period_holds_against_a_plain_sum(shop: Typed, by: str) -> None:
 def test_what_cannot_be_summed_is_said(shop: Typed, words: list[str], code: int) -> None:
     found, out, err = shop("report", "revenue", *words)
     assert (found, out, bool(err)) == (code, "", True)
+
+
+CURRENCY_REPORTS = (
+    "revenue --by month", "revenue --by customer", "market", "touches", "sources", "forecast",
+    "drivers lapsed", "clusters", "margins",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", CURRENCY_REPORTS)
+def test_a_report_over_one_of_several_currencies_names_them(shop: Typed, words: str) -> None:
+    note = "only sales in GBP; left out: EUR, USD (--currency EUR)"
+    shop("sell", "jane", "100")
+    assert note not in shop("report", *words.split())[2]
+    shop("sell", "jane", "7 EUR")
+    shop("sell", "jane", "7 USD")
+    assert note in shop("report", *words.split())[2]
+    assert "only sales in JPY" in shop("report", *words.split(), "--currency", "JPY")[2]
+
+
+def test_a_segment_with_an_invalid_query_is_left_out_and_named(shop: Typed) -> None:
+    shop("sell", "jane", "100", "--cost", "60")
+    shop("field", "add", "color")
+    shop("segment", "add", "best", "tag:vip")
+    shop("segment", "add", "red", "color:red")
+    shop("segment", "add", "reds", "segment:red")
+    shop("field", "rm", "color", "--yes")
+    for words in (("revenue", "--by", "segment"), ("margins", "--by", "segment")):
+        code, out, err = shop("report", *words)
+        assert (code, "best" in out, "red" in out) == (0, True, False)
+        for name in ("red", "reds"):
+            assert f"left out: segment {name} (unknown field “color”" in err
+            assert f"cardcrm segment edit {name} QUERY" in err

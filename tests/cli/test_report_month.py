@@ -130,6 +130,88 @@ def test_lists_name_the_customers_and_products(shop):
     assert "Call Fay Favorite" in " ".join(each["text"] for each in data["to_do"])
 
 
+# a past month, and what is to be done
+
+
+def list_to_dos(run, *words):
+    return [each["text"].split(":")[0] for each in read_month(run, *words)["to_do"]]
+
+
+def test_a_past_month_is_shown_as_it_was_at_its_end(shop):
+    """Fay bought each month until May, so the risk begins in August."""
+    assert read_month(shop, "--month", "2026-06")["customers_at_risk"] == []
+    data = read_month(shop, "--month", "2026-08")
+    (fay,) = data["customers_at_risk"]
+    assert (fay["name"], fay["reason"]) == ("Fay Favorite", "every 31 days, silent for 118")
+    assert data["forecast"][0]["month"] == "2026-09"
+    assert data["revenue_by_month"][0]["month"] == "2026-08"
+    assert read_month(shop, "--month", "2026-09")["customers_won"][0]["revenue"]["amount"] == (
+        "100.00"  # Ron bought again in October
+    )
+
+
+def test_what_was_done_since_is_not_to_be_done(shop):
+    assert list_to_dos(shop) == ["Call Fay Favorite", "Thank New Nora for the first order"]
+    assert "what was done since is left out" in shop("report", "month")[1]
+    shop("sell", "fay", "500", "--on", "2026-11-20")
+    assert list_to_dos(shop) == ["Thank New Nora for the first order"]
+    shop("log", "nora", "thanks for the order", "--kind", "call")
+    assert list_to_dos(shop) == []
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_reminders_already_made_are_not_offered_again(shop, is_done):
+    for each in read_month(shop)["to_do"]:
+        assert shop(*each["command"].split()[1:])[0] == 0
+    if is_done:
+        assert shop("done", "1,2")[0] == 0
+    assert list_to_dos(shop) == []
+    assert list_to_dos(shop, "--month", "2026-11") == ["Thank Lee Late for the first order"]
+
+
+def test_reminders_of_customers_at_risk_are_known(shop):
+    shop("report", "at-risk", "--remind", "--yes")
+    assert "Call Fay Favorite" not in list_to_dos(shop)
+
+
+def test_promises_of_a_past_month_are_those_due_in_it(shop):
+    shop("remind", "kim", "call", "--due", "2026-11-05", "--promise")
+    assert list_to_dos(shop)[0] == "Call Fay Favorite"
+    assert list_to_dos(shop, "--month", "2026-11")[0] == "1 promise is overdue"
+
+
+def test_offers_are_for_buyers_who_lack_the_product(run):
+    for at, sold in enumerate([("Pot", "Feed"), ("Pot", "Feed"), ("Pot",), ("Vase",)]):
+        run("add", f"Customer {at}")
+        words = [word for name in sold for word in ("--line", f"1 x {name} @ 5")]
+        assert run("sell", f"Customer {at}", *words, "--on", f"2026-10-1{at}")[0] == 0
+    (pair,) = read_month(run)["product_pairs"]
+    assert (pair["product"], pair["other_product"]) == ("Pot", "Feed")
+    assert pair["confidence"] == pytest.approx(2 / 3)
+    offers = [each["text"] for each in read_month(run)["to_do"] if "Offer" in each["text"]]
+    assert offers == ["Offer Feed with Pot: 33% of its baskets lack it"]
+
+
+def test_a_new_shop_sees_its_first_month(run):
+    run("add", "Jane Doe")
+    run("sell", "jane", "240")
+    data = read_month(run)
+    assert (data["month"], amount(data["revenue"])) == ("2026-11", "240.00")
+    assert [each["month"] for each in data["revenue_by_month"]] == ["2026-11"]
+    assert [each["name"] for each in data["customers_won"]] == ["Jane Doe"]
+    run("sell", "jane", "10", "--on", "2026-10-31")
+    assert read_month(run)["month"] == "2026-10"
+
+
+def test_the_sum_at_risk_names_its_customers(run):
+    for at in range(12):
+        run("add", f"Customer {at}")
+        for month in (1, 2, 3):
+            run("sell", f"Customer {at}", "100", "--on", f"2026-0{month}-01")
+    text = run("report", "month")[1]
+    assert "These 10 of 12: about " in text
+
+
 def test_sections_without_data_say_what_is_missing(run):
     run("add", "Jane Doe")
     data = read_month(run)
@@ -150,6 +232,26 @@ def test_sections_without_data_say_what_is_missing(run):
     code, out, _ = run("report", "month")
     assert code == 0
     assert "No sales in October 2026." in out
+
+
+def test_refunds_alone_are_no_revenue_of_a_best_customer(run):
+    run("add", "Jane Doe")
+    run("sell", "jane", "-50", "--on", "2026-10-10")
+    data = read_month(run)
+    missing = {each["section"]: each["reason"] for each in data["missing"]}
+    assert (amount(data["revenue"]), data["orders"]) == ("-50.00", 0)
+    assert missing["best_customers"] == "No customer has more sales than refunds in October 2026."
+
+
+def test_csv_has_the_figures_as_numbers_in_one_row(shop):
+    head, row = shop("--format", "csv", "report", "month")[1].splitlines()
+    figures = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (figures["month"], figures["currency"], figures["revenue"]) == (
+        "2026-10",
+        "EUR",
+        "340.00",
+    )
+    assert (figures["revenue_month_before"], figures["growth_month"]) == ("160.00", "1.125")
 
 
 def test_one_sale_is_enough_for_a_page(run, tmp_path):
@@ -270,7 +372,9 @@ def test_every_report_with_the_option_writes_a_page(shop, tmp_path):
             assert page.startswith("<!doctype html>"), name
             assert not re.search("https?:", page), name
             assert shop("report", name, *words, "--html", str(file))[0] == 4, name
-            assert shop("report", name, *words, "--html", str(file), "--force")[0] == 0, name
+            again = ("report", name, *words, "--html", str(file), "--force")
+            assert shop("--format", "csv", *again)[:2] == (0, f"path\n{file}\n"), name
+            assert file.read_text("utf-8") == page, name  # laid out for people in every format
             written += 1
     assert written >= 10
 

@@ -129,13 +129,13 @@ def test_rfm_report_and_filter_agree(shop: Typed) -> None:
 def test_members_are_marked_and_leave_again(shop: Typed) -> None:
     rows = read(shop, "mvc", "set", "20%", "--cadence", "30d")
     assert rows == [{"id": 1, "name": "Jane", "membership": "new"}]
-    assert "priority customer" in shop("show", "Jane")[1]
-    assert "priority customer" in shop("brief", "Jane")[1]
+    assert "MVC member" in shop("show", "Jane")[1]
+    assert "MVC member" in shop("brief", "Jane")[1]
     shop("remind", "Jane", "call", "--due", "today")
-    assert "Jane (priority)" in shop("due")[1]
+    assert "Jane (MVC)" in shop("due")[1]
     assert [row["name"] for row in read(shop, "find", "mvc:yes")] == ["Jane"]
     (member,) = read(shop, "mvc", "list")
-    assert (member["cadence_days"], member["touch_by"], member["kept_up"]) == (
+    assert (member["cadence_days"], member["touch_by"], member["fulfilled"]) == (
         30, "2026-12-21", True,
     )  # fmt: skip
     shop("mvc", "rm", "Jane")

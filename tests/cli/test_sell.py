@@ -55,7 +55,9 @@ def test_amount_currency_and_text_are_distinguished(run, words, amount, currency
         (["jane", "12.345"], "ambiguous amount"),
         (["jane", "1", "234", "flowers"], "ambiguous amount “1 234”: 1234, or 1 for “234 flowers”"),
         (["jane", "12", "500", "roses"], "ambiguous amount “12 500”: 12500, or 12"),
-        (["jane", "9", "x", "--cost", "1", "234,56"], "“234,56” may belong to the option 1"),
+        (["jane", "9", "roses", "--cost", "1", "234,56"], "“234,56” may belong to the option 1"),
+        (["jane", "2", "x", "rose"], "“2 x rose” starts with a quantity, not with an amount"),
+        (["jane", "2x", "rose", "@", "5"], 'Write --line "2x rose @ 5"'),
         (["jane", "9", "--cost", "1.234"], "ambiguous amount"),
         (["jane", "9", "--product", "Rose", "--qty", "1,234"], "ambiguous quantity “1,234”"),
         (["jane", "--product", "Rose", "--price", "1.234"], "ambiguous price “1.234”"),
@@ -86,6 +88,18 @@ def test_amount_follows_from_the_catalog(run):
     assert "2 x Rose bouquet, 1 x Vase -10%" in err
     assert "added product 2 Vase\n" in err
     assert "if you meant Rose bouquet" in run("sell", "jane", "5", "--product", "rose boquet")[2]
+
+
+def test_a_text_that_names_a_product_is_pointed_out(run):
+    run("product", "add", "Table flowers", "--price", "6")
+    err = run("sell", "jane", "24", "table", "flowers")[2]
+    assert "recorded without the product Table flowers" in err
+    assert 'cardcrm sale edit 1 --product "Table flowers" --qty N' in err
+    run("sale", "edit", "1", "--product", "Table flowers", "--qty", "4")
+    sale = json.loads(run("--format", "json", "sale", "show", "1")[1])
+    assert (sale["amount"]["amount"], sale["lines"][0]["quantity"]) == ("24.00", 4)
+    for words in (["5", "vase"], ["--product", "Table flowers", "table flowers"]):
+        assert "without the product" not in run("sell", "jane", *words)[2]
 
 
 def test_repeated_reference_changes_nothing(run):
@@ -189,10 +203,27 @@ def test_a_second_number_may_be_an_amount_or_a_sale(run):
 def test_a_product_without_a_price_is_told_from_an_unknown_one(run):
     run("product", "add", "Vase")
     code, _, err = run("sell", "jane", "--product", "vase")
-    assert (code, "“Vase” has no price yet" in err, "product edit" in err) == (2, True, True)
+    assert (code, "“Vase” has no price in the catalog\n" in err, "product edit" in err) == (
+        2,
+        True,
+        True,
+    )
     code, _, err = run("sell", "jane", "--product", "Vaze")
     assert (code, "unknown product “Vaze”" in err, "product add" in err) == (3, True, True)
     assert "Did you mean Vase?" in err
+
+
+def test_a_product_that_a_sale_added_has_its_last_price_as_a_remedy(run):
+    run("sell", "jane", "--line", "2 x Rose @ 5")
+    code, _, err = run("sell", "jane", "--line", "Rose")
+    assert code == 2
+    assert "“Rose” has no price in the catalog; it was last sold for 5.00 GBP" in err
+    assert 'cardcrm product edit "Rose" --price "5.00 GBP"' in err
+
+
+def test_a_line_given_as_a_product_leads_to_the_option_for_lines(run):
+    code, _, err = run("sell", "jane", "--product", "2 x Rose @ 5")
+    assert (code, 'Write --line "2 x Rose @ 5".' in err) == (2, True)
 
 
 def test_a_new_product_is_reported_with_those_of_a_similar_name(run):

@@ -69,9 +69,19 @@ def test_a_forecast_names_its_method_and_the_naive_ones(shop: Typed) -> None:
     _, out, err = shop("report", "forecast", "--months", "2")
     assert "naive           the last month, repeated" in out
     assert "used: seasonal trend" in out
-    assert err.startswith("from 36 complete months, 2023-11 to 2026-10, by the method")
+    total, method, _ = err.splitlines()
+    assert total.startswith("expected 2026-11 to 2026-12: ")
+    assert method.startswith("from 36 complete months, 2023-11 to 2026-10, by the method")
+    shop("sell", "p0@x.example", "50000")
+    answer = json.loads(shop("report", "forecast", "--json")[1])
+    first = answer["forecast"][0]
+    assert 50_000 < first["so_far"] <= first["low"] <= first["expected"] <= first["high"]
+    assert answer["forecast"][1] == months[1]
+    assert answer["total"] == pytest.approx(sum(each["expected"] for each in answer["forecast"]))
+    page = json.loads(shop("report", "month", "--json")[1])["forecast"]
+    assert [each["expected"] for each in page] == [each["expected"] for each in answer["forecast"]]
     rows = list(csv.DictReader(io.StringIO(shop("report", "forecast", "--format", "csv")[1])))
-    assert [*rows[0]] == ["month", "expected", "currency", "low", "high"]
+    assert [*rows[0]] == ["month", "so_far", "currency", "expected", "low", "high"]
     assert len(rows) == 12
 
 

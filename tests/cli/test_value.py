@@ -40,7 +40,7 @@ def test_table_fits_a_terminal_and_notes_name_assumptions(shop):
     assert code == 0
     assert all(len(line) <= 80 for line in out.splitlines())
     assert "5 customers, revenue 14,865.67 EUR" in out
-    assert "not included: sales in USD" in err
+    assert "left out: USD" in err
     assert "average purchase × purchases per year × expected years × margin rate" in err
     assert "3, assumed" in err
     assert "1 customer: costs missing" in err  # a refund needs no cost

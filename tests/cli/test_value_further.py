@@ -114,7 +114,9 @@ def test_equity_by_standing_adds_up(shop):
     code, out, err = shop("value", "equity")
     assert code == 0
     assert "@tens" in out
-    assert "equity: expected sales of the next 5 years, discounted by 10% a year" in err
+    assert (
+        "equity: expected sales, not margin, of the next 5 years, discounted by 10% a year" in err
+    )
     assert max(map(len, out.splitlines())) <= 80
 
 
@@ -166,7 +168,7 @@ def test_too_little_data_says_how_much_is_needed(run, words):
 def test_a_contact_with_the_name_of_a_command_is_reached(typed):
     typed("add", "Model", "Agency")
     for words in (("--", "model"), ("model", "agency"), ("1",), ("model agency",)):
-        assert typed("value", *words)[2] == "no sales yet: cardcrm sell 1 AMOUNT\n"
+        assert typed("value", *words)[2] == "no sales yet: cardcrm sell 1 --product NAME\n"
     assert "too little data" in typed("value", "model")[2]
     assert (
         json.loads(typed("value", "--currency", "JPY", "model", "--json")[1])["currency"] == "JPY"

@@ -233,6 +233,20 @@ def test_columns_shrink_below_their_minimum_rather_than_wrap():
     assert "a" * 20 in lines[1]
 
 
+def test_a_sheet_that_cuts_columns_shows_the_first_ones_with_whole_headings() -> None:
+    columns = tuple(Column(f"heading_{n}", f"heading_{n}", wide=True) for n in range(9))
+    rows = [(1, "a long name " * 3, None, *range(6))]
+    cut = Sheet(columns, rows, cuts_columns=True)
+    head, line, note = rendered(cut, "table", width=60).splitlines()
+    assert head.split() == [f"heading_{n}" for n in (0, 1, 3, 4, 5)]
+    assert len(line) <= 60
+    assert note == "5 of 9 columns fit; name those to see, or add --format csv"
+    assert rendered(cut, "table", width=20).splitlines()[0] == "heading_0"
+    for width in (0, 140):  # a pipe, and a terminal with room for all
+        assert rendered(cut, "table", width=width).splitlines()[0].split()[-1] == "heading_8"
+    assert rendered(cut._replace(rows=[]), "table", width=60) == ""
+
+
 def test_no_text_is_shortened_for_an_empty_column() -> None:
     columns = (*sheet().columns, Column("last", "last contact"))
     named = [(1, "Marks and Sons Landscapes", "Leeds", None), (2, "Ann", "", None)]

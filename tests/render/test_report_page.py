@@ -13,6 +13,7 @@ from hypothesis import given
 from cardcrm.chart import Band, BarChart, Chart, HeatMap, LineChart, Point, ScatterPlot, Series
 from cardcrm.render import page_style
 from cardcrm.render.report_page import Document, write_page
+from cardcrm.render.svg.description import describe
 from cardcrm.render.svg.picture import draw_figure, draw_picture
 from cardcrm.sheet import Card, Column, Section, Sheet
 from tests.render.test_terminal_charts import YEAR, charts
@@ -38,6 +39,15 @@ def build(document: Document) -> str:
 
 def read_svg(chart: Chart) -> ET.Element:
     return ET.fromstring(draw_picture(chart, 1))
+
+
+def test_descriptions_count_one_in_the_singular() -> None:
+    assert describe(BarChart("x", ("a",), (1,), "customers")) == (
+        "Bar chart: highest 1 customer at a."
+    )
+    assert describe(HeatMap("x", ("a",), ("1", "2"), ((1, 2),))) == (
+        "Heat map of 1 row and 2 columns."
+    )
 
 
 def test_a_picture_has_a_title_and_a_description_for_screen_readers() -> None:

@@ -45,6 +45,41 @@ def test_a_bar_of_a_small_share_is_still_seen() -> None:
     assert lines[2] == "little ▏                               1"
 
 
+@pytest.mark.parametrize(
+    ("values", "unit", "ticks"),
+    [
+        ((1, 0, 1), "customers", ["0", "1"]),
+        ((3, 0, 1), "customers", ["0", "1", "2", "3"]),
+        ((9, 0, 1), "customers", ["0", "5", "10"]),
+        ((1, 0, 1), "%", ["0%", "25%", "50%", "75%", "100%"]),
+        ((0.5, 0, 1), "", ["0", "0.25", "0.50", "0.75", "1.00"]),
+    ],
+)
+def test_axes_of_counts_have_whole_numbers(
+    values: tuple[float, ...], unit: str, ticks: list[str]
+) -> None:
+    lines = draw(BarChart("x", ("2026-01", "2026-02", "2026-03"), values, unit))
+    labels = [line.partition("│")[0].strip() for line in lines[1:]]
+    assert [each for each in reversed(labels[:-1]) if each] == ticks
+
+
+@pytest.mark.parametrize(
+    ("values", "figures"),
+    [
+        ((1366.4, 54.15), ["1,366", "54"]),
+        ((1366.4, 5.15), ["1,366", "5"]),
+        ((1366.4, 0.15), ["1,366.40", "0.15"]),
+        ((12, 3), ["12", "3"]),
+        ((12.5, None), ["12.50", "–"]),
+    ],
+)
+def test_figures_beside_bars_have_equal_decimals(
+    values: tuple[float | None, ...], figures: list[str]
+) -> None:
+    lines = draw(BarChart("x", ("a", "b"), values))
+    assert [line.split()[-1] for line in lines[1:]] == figures
+
+
 def test_only_the_first_bars_of_many_are_drawn() -> None:
     lines = draw(BarChart("x", tuple(map(str, range(100))), (1,) * 100))
     assert len(lines) == 22

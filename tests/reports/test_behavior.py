@@ -12,13 +12,17 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.behavior import attempts
-from cardcrm.reports.behavior.answer_rates import build_rates, choose_best
+from cardcrm.reports.behavior.answer_rates import build_rates
 from cardcrm.reports.behavior.attempts import Tally, read_tallies
+from cardcrm.reports.behavior.best_times import (
+    choose_best_time,
+    describe_best_time,
+)
 from cardcrm.reports.behavior.loyalty import build_loyalty
 from cardcrm.reports.behavior.touches import build_touches
-from cardcrm.reports.effect_size import wilson_interval
-from cardcrm.reports.market.dimension import find_dimension
+from cardcrm.reports.dimension import find_dimension
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.intervals import wilson_interval
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
@@ -34,13 +38,17 @@ def locale():
 
 
 @pytest.mark.parametrize(
-    ("slot", "hour"),
-    [("2026-03-28T22:3", 23), ("2026-03-29T00:5", 1), ("2026-03-29T01:0", 3),
-     ("2026-10-25T00:5", 2), ("2026-10-25T01:0", 2), ("2026-10-25T23:5", 0),
-     ("2026-07-01T23:0", 1), ("2026-07-01", None), ("", None)],
+    ("instant", "hour"),
+    [("2026-03-28T22:30", 23), ("2026-03-29T00:50", 1), ("2026-03-29T01:00", 3),
+     ("2026-10-25T00:50", 2), ("2026-10-25T01:00", 2), ("2026-10-25T23:50", 0),
+     ("2026-07-01T23:00", 1), (None, None)],
 )  # fmt: skip
-def test_hours_are_local_also_on_days_of_a_clock_change(slot, hour):
-    assert attempts._Hours("Europe/Berlin").find(slot) == hour
+def test_hours_are_local_also_on_days_of_a_clock_change(instant, hour):
+    day, time = (instant[:10], instant[11:15]) if instant else (None, None)
+    row = (1, "call", "out", "2026-11-20", day, time, 0)
+    before = (1, "call", "out", "2026-11-20", "2026-11-20", "10:0", 0)  # another offset is known
+    found = attempts.tally([before, row], Scope("EUR", TODAY), 7, "Europe/Berlin")
+    assert [each.hour for each in found if each.hour != 11] == [hour]
 
 
 INTERACTIONS = st.lists(
@@ -136,12 +144,15 @@ def test_attempts_agree_with_a_plain_loop(store, rows):
 
 
 def test_an_organization_has_the_attempts_of_its_people(store):
-    first, second, _ = write(store, [([0], "call", "out", 9, None, False)])
+    first, second, third = write(store, [([0], "call", "out", 9, None, False)])
     with store.transaction("test"):
-        store.update("contact", second, kind="org")
+        for org in (second, third):
+            store.update("contact", org, kind="org")
         store.update("contact", first, org_id=second)
+        store.update("contact", second, org_id=third)
     scope = Scope("EUR", TODAY)
-    assert [each.attempts for each in read_tallies(store, scope, contact_id=second)] == [1]
+    for each in (second, third):  # at any depth
+        assert [one.attempts for one in read_tallies(store, scope, contact_id=each)] == [1]
     node = contact_query.parse(store, f"id:{second}")
     assert len(read_tallies(store, Scope("EUR", TODAY, where=node))) == 1
     day = TODAY - dt.timedelta(days=9)
@@ -158,12 +169,15 @@ def test_one_answered_call_is_not_the_best_time():
     rates = {each.name: each for each in found.hours}
     assert (rates["11:00"].rate, rates["17:00"].rate) == (0.75, None)
     assert rates["17:00"].interval == wilson_interval(1, 1)
+    assert rates["17:00"].expected is None
     usual = 42 / 83
-    assert rates["17:00"].expected == (1 + 5 * usual) / 6
-    best = choose_best(found.hours)
+    at_eleven = (30 + 5 * usual) / 45
+    assert rates["11:00"].expected == at_eleven
+    best = choose_best_time(found.hours)
     assert best is not None
     assert best.name == "11:00"
-    assert found.grid[0][17] == rates["17:00"].expected
+    assert found.grid[0][11] == (30 + 5 * at_eleven) / 45
+    assert found.grid[0][17] is None
     assert found.grid[1] == (None,) * 24
 
 
@@ -175,17 +189,19 @@ def test_the_times_of_one_contact_are_drawn_to_those_of_all():
     assert {each.name: each.expected for each in found.hours} == {
         "09:00": (5 + 5 * at[9]) / 10, "11:00": 5 * at[11] / 5, "17:00": 5 * at[17] / 6,
     }  # fmt: skip
-    best = choose_best(found.hours)
+    best = choose_best_time(found.hours)
     assert best is not None
     assert (best.name, best.counts.attempts) == ("11:00", 0)
-    assert choose_best(build_rates([]).hours) is None
+    assert [each.name for each in found.rows] == ["call", "Monday", "09:00", "17:00"]
+    assert "11:00 (72% expected, as of all contacts)" in describe_best_time(found)
+    assert choose_best_time(build_rates([]).hours) is None
 
 
 def test_few_calls_have_no_best_time_even_if_all_were_answered():
     found = build_rates([calls(9, 4, 4), calls(10, 3, 3)])
-    assert choose_best(found.hours) is None
+    assert choose_best_time(found.hours) is None
     assert max(each.expected or 0 for each in found.rows) < 0.96
-    best = choose_best(build_rates([calls(9, 4, 4), calls(10, 3, 3), calls(10, 2, 1)]).hours)
+    best = choose_best_time(build_rates([calls(9, 4, 4), calls(10, 3, 3), calls(10, 2, 1)]).hours)
     assert best is not None
     assert best.name == "10:00"
 
@@ -245,18 +261,20 @@ def test_loyalty_agrees_with_plain_loops(store, rows):
         days = sorted({day for day, minor in own if minor > 0})
         if not days or days[0] > TODAY:
             continue
-        is_old = days[0] <= dt.date(2024, 11, 21)
+        had_year, had_two = days[0] <= dt.date(2025, 11, 21), days[0] <= dt.date(2024, 11, 21)
+        came_back = any(day.isoformat() < next_year(days[0], 1) for day in days[1:])
         second = any(
             next_year(days[0], 1) <= day.isoformat() < next_year(days[0], 2) for day in days
         )
-        figures = wanted.setdefault(sources[who % 3].lower(), [0, 0, 0, 0, 0])
+        figures = wanted.setdefault(sources[who % 3].lower(), [0] * 6)
         revenue = sum(minor for _, minor in own)
-        for at, figure in enumerate((1, len(days) > 1, is_old, is_old and second, revenue)):
+        found_here = (1, had_year, had_year and came_back, had_two, had_two and second, revenue)
+        for at, figure in enumerate(found_here):
             figures[at] += figure
     assert {
         each.name.lower(): [
-            each.customers, each.repeat.hits, each.stayed.count, each.stayed.hits,
-            each.revenue.minor,
+            each.customers, each.repeat.count, each.repeat.hits, each.stayed.count,
+            each.stayed.hits, each.revenue.minor,
         ]
         for each in found.sources
     } == wanted  # fmt: skip
@@ -270,3 +288,17 @@ def test_shares_of_few_customers_are_not_shown(store):
     assert found.total is not None
     assert (found.total.repeat.value, found.total.stayed.value) == (None, None)
     assert found.total.stayed.count == 4
+
+
+def test_customers_who_first_bought_lately_lower_no_share(store):
+    year, yesterday = dt.date(2025, 11, 20), TODAY - dt.timedelta(days=1)
+    rows = [(who, year, 100, "EUR") for who in range(6)]
+    rows += [(who, dt.date(2026, 2, 1), 100, "EUR") for who in range(3)]
+    rows += [(3, dt.date(2026, 11, 20), 100, "EUR")]  # a year later
+    scope, source = Scope("EUR", TODAY), find_dimension(store, "source", TODAY)
+    for more in ([], [(who, yesterday, 100, "EUR") for who in range(6, 40)]):
+        replace_sales(store, rows + more)
+        total = build_loyalty(store, scope, source).total
+        assert total is not None
+        assert (total.repeat.hits, total.repeat.count) == (3, 6)
+    assert total.customers == 40

@@ -6,18 +6,17 @@ from collections import Counter
 from statistics import median
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
-from cardcrm.records.contacts import contacts, custom_fields
+from cardcrm.records.contacts import contacts, custom_fields, update
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
-from cardcrm.records.query_sql import contact_query
-from cardcrm.reports.drivers.drivers import build_drivers, compare_factors, find_median
+from cardcrm.records.query_sql import contact_query, segments
+from cardcrm.reports.drivers.drivers import build_drivers, compare_factors
 from cardcrm.reports.drivers.factors import Factors, Property, read_factors
 from cardcrm.reports.drivers.target import parse_target
-from cardcrm.reports.effect_size import adjust_p_values, compare_numbers, compare_shares
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.effect_size import compare_numbers, compare_shares
+from cardcrm.reports.statistics.p_values import adjust_p_values
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
 
@@ -166,6 +165,54 @@ def test_chance_alone_is_seldom_significant():
     assert found <= 5  # of 40, at 5 %
 
 
-@given(numbers=st.lists(st.integers(0, 5), min_size=1, max_size=20))
-def test_the_median_of_counts(numbers):
-    assert find_median(Counter(numbers)) == median(numbers)
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("stage:lapsed", {"stage"}),
+        ("-stage:customer", {"stage"}),
+        ("value>10 or orders>3", {"revenue", "average order", "purchases"}),
+        ("rfm:champions", {"revenue", "average order", "purchases", "days since the last order"}),
+        ("last>60d", {"days since the last touch", "interactions", "channel"}),
+        ("city:leeds", {"city", "region", "country"}),
+        ("kind:org", {"kind", "gender", "age", "works at an organization"}),
+        ("has:email", {"has an email address"}),
+        ("seats>3", {"Seats"}),
+        ("segment:quiet", {"stage", "days since the last touch"}),
+        ("@quiet", {"stage", "days since the last touch"}),
+    ],
+)
+def test_a_target_is_not_compared_by_what_it_decides(store, shop, query, names):
+    segments.save(store, "quiet", "stage:customer last>60d")
+    decided = parse_target(store, SCOPE, query).decided
+    assert {name for name in names if decided.includes(name)} == names
+    assert not decided.includes("source", "fair")
+    assert not decided.includes("has opted out")
+
+
+def test_lapsed_customers_are_not_compared_by_their_stage(store, shop):
+    for contact_id, is_fair, _ in shop[1]:
+        stage = "lapsed" if is_fair else "customer"
+        update.edit(store, [contact_id], update.Edit((("stage", stage),)))
+    names = {each.name for each in build_drivers(store, SCOPE, "lapsed").drivers}
+    assert "source fair" in names
+    assert not {"stage lapsed", "stage customer", "days since the last order"} & names
+    assert "stage customer" in {
+        each.name for each in build_drivers(store, SCOPE, "tag:vip").drivers
+    }
+
+
+def test_a_difference_is_shown_once(store, shop):
+    # Each contact is from the fair or referred, and Roses are the only flowers.
+    with store.transaction("test"):
+        store.insert("product", name="Roses", name_key="roses", category="Flowers", currency="EUR")
+        for contact_id, _, who in shop[1]:
+            if who % 3 == 0:
+                sale = store.value("SELECT min(id) FROM sale WHERE contact_id = :id", id=contact_id)
+                store.insert("sale_line", sale_id=sale, product_id=1, quantity=1000,
+                             price=10, amount=10)  # fmt: skip
+    found = {each.name: each for each in build_drivers(store, SCOPE, "lapsed").drivers}
+    assert "source fair" in found
+    assert found["source fair"].effect.size > 0
+    assert "source referral" not in found
+    assert "product Roses" in found
+    assert "category Flowers" not in found

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates.periods import name_numbered_period, parse_month_number
 from cardcrm.errors import UsageError
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.forecast import backtest, forecast, methods, series
-from cardcrm.reports.forecast.months import format_month
+from cardcrm.reports.forecast.total import describe_total
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.support.sales import replace_sales
@@ -72,12 +73,82 @@ def test_series_agree_with_plain_loops(store, rows, lost_after):
     for figure in series.FIGURES:
         found = series.read_series(store, Scope("EUR", TODAY), figure, lost_after)
         wanted = months[lost_after:] if figure == "lost" else months
-        assert [format_month(found.first + at) for at in range(len(found.values))] == [
-            f"{year}-{month:02}" for year, month in wanted
-        ]
+        assert [
+            name_numbered_period("month", found.first + at) for at in range(len(found.values))
+        ] == [f"{year}-{month:02}" for year, month in wanted]
         assert found.values == tuple(
             count_slowly(rows, figure, *each, lost_after) for each in wanted
         )
+        if wanted and figure != "lost":
+            assert found.running == find_running_slowly(rows, figure, wanted)
+
+
+def find_running_slowly(rows, figure, months):
+    """Return November up to Saturday the 21st, and the last ten days of the months before it."""
+
+    def sum_days(first, last):
+        def is_counted(who, day, minor):
+            if figure == "new":
+                orders = [each[1] for each in rows
+                          if each[0] == who and each[3] == "EUR" and each[2] > 0]  # fmt: skip
+                return minor > 0 and day == min(orders)
+            return figure == "revenue" or minor > 0
+
+        found = [
+            (who, day, minor)
+            for who, day, minor, currency in rows
+            if currency == "EUR" and first <= day <= last and is_counted(who, day, minor)
+        ]
+        if figure == "new":
+            return len({who for who, *_ in found})
+        return sum(minor if figure == "revenue" else 1 for *_, minor in found)
+
+    rests = []
+    for year, month in months:
+        end = dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+        rests.append(sum_days(end - dt.timedelta(days=9), end))
+    start, yesterday = dt.date(2026, 11, 1), TODAY - dt.timedelta(days=1)
+    return series.RunningMonth(sum_days(start, TODAY), sum_days(start, yesterday), tuple(rests))
+
+
+@pytest.mark.parametrize(
+    ("today", "rests"),
+    [("2024-02-29", (4, 3)), ("2024-02-28", (9, 7)), ("2024-02-01", (14, 10)),
+     ("2024-03-01", (14, 10)), ("2024-03-31", (4, 3)), ("2024-03-03", (13, 9))],
+)  # fmt: skip
+@pytest.mark.no_database
+def test_the_rest_of_a_month_has_as_many_days_in_each(today, rests):
+    days = {"2023-12-02": 1, "2023-12-25": 4, "2023-12-30": 5, "2023-12-31": 4,
+            "2024-01-01": 1, "2024-01-05": 2, "2024-01-30": 4, "2024-01-31": 3}  # fmt: skip
+    end = dt.date.fromisoformat(today)
+    found = series.split_days("orders", parse_month_number("2023-12"), {**days, today: 8}, end)
+    assert found.running is not None
+    assert (found.running.rests[:2], found.values[:2]) == (rests, (14, 10))
+    assert (found.running.so_far, found.running.before) == (8, 0)
+
+
+def test_a_forecast_starts_with_what_is_sold_in_the_running_month(store):
+    rows = [(0, dt.date(2026, month, day), 100, "EUR") for month in range(1, 11) for day in (5, 25)]
+    sold = [(0, dt.date(2026, 11, 5), 300, "EUR"), (0, TODAY, 50, "EUR")]
+    late = [(0, dt.date(2026, 11, 22), 9_999, "EUR")]  # of a day to come
+    replace_sales(store, rows + sold + late)
+    for until in (None, TODAY, dt.date(2026, 11, 10), dt.date(2026, 10, 31)):
+        first = forecast.build_forecast(store, Scope("EUR", TODAY, None, until), "revenue").months[
+            0
+        ]
+        # Half of a month is sold in its last ten days.
+        assert (first.month, first.so_far, first.value) == ("2026-11", 350, 300 + 200 / 2)
+    replace_sales(store, rows + sold + [(0, TODAY, 5_000, "EUR")])
+    found = forecast.build_forecast(store, Scope("EUR", TODAY), "revenue", percent=80)
+    assert (found.months[0].value, found.so_far) == (5350, 5350)
+    assert found.months[0].low == 5350
+    assert found.total == 5350 + 11 * 200
+    assert describe_total(found, "EUR") == (
+        "expected 2026-11 to 2027-10: 75.50 EUR, of which 53.50 EUR of 2026-11 are already in"
+    )
+    earlier = Scope("EUR", TODAY, None, dt.date(2026, 9, 30))
+    found = forecast.build_forecast(store, earlier, "revenue")
+    assert (found.months[0].month, found.so_far) == ("2026-10", None)
 
 
 def test_a_series_follows_its_scope(store):
@@ -88,7 +159,7 @@ def test_a_series_follows_its_scope(store):
     node = contact_query.parse(store, 'name:"Customer 0"')
     scope = Scope("EUR", TODAY, dt.date(2026, 2, 1), dt.date(2026, 4, 29), node)
     found = series.read_series(store, scope, "revenue", 12)
-    assert (format_month(found.first), found.values) == ("2026-02", (0, 200))
+    assert (name_numbered_period("month", found.first), found.values) == ("2026-02", (0, 200))
     assert series.read_series(store, Scope("USD", TODAY), "new", 12).values == ()
 
 
@@ -194,12 +265,42 @@ def test_a_band_never_narrows_and_ends_where_errors_are_too_few():
     assert backtest.find_half_widths(errors, NINETY) == [5.0, 5.0, 8.0, None]
     found = build([10, 20] * 6)
     assert found.backtest is not None
-    assert [len(each) for each in found.backtest.errors[:3]] == [9, 8, 7]
+    assert [len(found.backtest.errors_at(each)) for each in range(3)] == [9, 8, 7]
     assert [each.low is None for each in found.months] == [False] + [True] * 11
     assert found.band_reason == (
         "no 90% band from month 2 on: it needs 9 past errors at that distance, and the backtest "
         "has 8"
     )
+
+
+def choose_slowly(values, origin, first):
+    """Return the method with the least error in the forecasts of the months before a month."""
+    best, least = methods.METHODS[0], None
+    for method in methods.METHODS:
+        errors = [
+            abs(values[at] - method.forecast(values[:start], 12)[at - start])
+            for start in range(first, origin)
+            for at in range(start, min(start + 12, origin))
+        ]
+        mae = sum(errors) / len(errors) if errors else None
+        if mae is not None and (least is None or mae < least - 1e-9):
+            best, least = method, mae
+    return best
+
+
+@pytest.mark.no_database
+def test_the_errors_of_the_band_had_no_part_in_the_choice_of_the_method():
+    values = [100 + 40 * (at % 12 == 11) + (at * 7) % 13 + at / 2 for at in range(40)]
+    tested = backtest.backtest(tuple(values), 3)
+    assert [each.origin for each in tested.attempts] == [*range(13, 40)]
+    for each in tested.attempts:
+        guesses = choose_slowly(values, each.origin, 13).forecast(values[: each.origin], 3)
+        actual = values[each.origin : each.origin + 3]
+        assert each.guess == guesses[0]
+        assert each.errors == tuple(abs(a - b) for a, b in zip(actual, guesses, strict=False))
+    assert tested.best is choose_slowly(values, 40, 13)
+    names = {choose_slowly(values, each.origin, 13).name for each in tested.attempts}
+    assert len(names) > 1  # the choice of today would have been another one
 
 
 def test_a_band_covers_nine_of_ten_months():

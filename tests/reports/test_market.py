@@ -6,19 +6,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cardcrm.dates.periods import add_years
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts, custom_fields, update
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import contact_query
-from cardcrm.reports.market.dimension import find_dimension
-from cardcrm.reports.market.segments import (
-    MarketSize,
-    add_years,
-    build_market,
-    join_smallest,
-    rank_fractions,
-)
+from cardcrm.reports.dimension import find_dimension
+from cardcrm.reports.market.focus import rank_fractions
+from cardcrm.reports.market.market import build_market
+from cardcrm.reports.market.market_group import MarketSize, join_smallest
 from cardcrm.reports.market.sizes import parse_sizes
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale

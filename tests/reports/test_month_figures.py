@@ -1,4 +1,4 @@
-"""Compare the figures of a month, and the pictures of customers, with plain loops."""
+"""Compare the figures of a month, and the insights of customers, with plain loops."""
 
 import datetime as dt
 from collections import defaultdict
@@ -12,10 +12,13 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import sales
+from cardcrm.reports.insights.customer_lists import (
+    build_best_customer_insight,
+    build_new_customer_insight,
+)
+from cardcrm.reports.insights.insight import View
+from cardcrm.reports.insights.insight_list import INSIGHTS, view_year
 from cardcrm.reports.month.comparison import change_of, compare_month
-from cardcrm.reports.pictures.customer_lists import draw_best_customers, draw_new_customers
-from cardcrm.reports.pictures.insights import INSIGHTS, view_year
-from cardcrm.reports.pictures.picture import View
 from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
@@ -87,7 +90,7 @@ def test_best_customers_are_those_of_a_plain_loop(store, rows):
     ranked = sorted(
         ((-minor, id_) for id_, minor in totals.items() if minor > 0),
     )
-    found = draw_best_customers(store, view)
+    found = build_best_customer_insight(store, view)
     assert [(row["revenue"].minor, row["id"]) for row in found.rows] == [
         (-minor, id_) for minor, id_ in ranked
     ]
@@ -105,7 +108,7 @@ def test_new_customers_are_those_of_a_plain_loop(store, rows):
             day = TODAY - dt.timedelta(days=days)
             first[ids[who]] = min(day, first.get(ids[who], day))
     new = {id_ for id_, day in first.items() if OCTOBER[0] <= day <= OCTOBER[1]}
-    found = draw_new_customers(store, View("EUR", TODAY, *OCTOBER, "October 2026"))
+    found = build_new_customer_insight(store, View("EUR", TODAY, *OCTOBER, "October 2026"))
     assert set(found.contacts) == new
     if found.charts:
         assert found.charts[0].labels[-1] == "2026-10"
@@ -137,7 +140,7 @@ def test_change_needs_an_amount_above_zero_to_compare_with(now, before, change):
     assert change_of(Money(now, "EUR"), Money(before, "EUR")) == change
 
 
-@pytest.mark.parametrize("insight", INSIGHTS, ids=lambda each: each.key)
+@pytest.mark.parametrize("source", INSIGHTS, ids=lambda each: each.key)
 @pytest.mark.parametrize(
     "rows",
     [
@@ -151,11 +154,11 @@ def test_change_needs_an_amount_above_zero_to_compare_with(now, before, change):
     ],
     ids=["none", "one", "refund", "refunds", "one day", "huge", "future"],
 )
-def test_a_picture_has_a_chart_or_says_what_is_missing(store, insight, rows, monkeypatch):
+def test_an_insight_has_a_chart_or_says_what_is_missing(store, source, rows, monkeypatch):
     monkeypatch.setenv("CARDCRM_NOW", "2026-12-31T10:00")  # a sale of a later day can be recorded
     fill(store, rows)
-    picture = insight.draw(store, view_year("EUR", TODAY))
-    assert picture.key == insight.key
-    assert bool(picture.charts) != bool(picture.reason)
-    assert picture.reason.endswith((".", ""))
-    assert len(picture.contacts) in (0, len(picture.rows))
+    insight = source.build(store, view_year("EUR", TODAY))
+    assert insight.key == source.key
+    assert bool(insight.charts) != bool(insight.reason)
+    assert insight.reason.endswith((".", ""))
+    assert len(insight.contacts) in (0, len(insight.rows))

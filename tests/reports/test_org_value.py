@@ -9,11 +9,11 @@ from cardcrm.records.contacts import contacts, update
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
-from cardcrm.reports import value
 from cardcrm.reports.card import load_card
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value import customer_ranking
 from cardcrm.store import Locale, integrity, journal
 
 TODAY = dt.date(2026, 11, 21)
@@ -35,7 +35,7 @@ def set_org(store, contact_id, name):
 
 
 def report(store, **options):
-    found = value.build_report(store, "EUR", TODAY, **options)
+    found = customer_ranking.build_report(store, "EUR", TODAY, **options)
     assert found is not None
     return found
 
@@ -100,7 +100,7 @@ def test_queries_and_lists_use_the_value_with_people(store, firm, query, names):
 @pytest.mark.parametrize("where", ["name:holding", "name:firm", "firm", "ann or bob or name:firm"])
 def test_revenue_by_month_agrees_with_the_value(store, firm, where):
     scope = Scope("EUR", TODAY, where=contact_query.parse(store, where))
-    found = build_report(store, scope, Wanted(parse_grouping(store, "month", TODAY), 1))
+    found = build_report(store, scope, RevenueRequest(parse_grouping(store, "month", TODAY), 1))
     [month] = found.rows
     assert (month.revenue.minor, month.sales) == (3100, 3)
 
@@ -120,3 +120,20 @@ def test_a_change_of_the_organization_moves_the_sales(store, firm):
     set_org(store, firm["firm"], "Holding")  # a circle
     assert values(store)[firm["holding"]] == (1100, 2, 1, 2)
     assert integrity.check_database(store, lambda _step: None) == []
+
+
+@pytest.mark.parametrize(
+    ("where", "revenue", "counted", "others"),
+    [
+        ("name:firm", 3100, 0, 3000),  # its two people do not match
+        ("name:firm or name:ann", 3100, 1, 2000),
+        ("name:firm or name:ann or name:bob", 3100, 2, 0),
+        ("name:holding", 3100, 0, 3100),
+        ("name:zoe", 5000, 0, 0),
+    ],
+)
+def test_totals_say_which_people_they_include(store, firm, where, revenue, counted, others):
+    found = report(store, where=contact_query.parse(store, where))
+    assert found.selected.revenue == Money(revenue, "EUR")
+    assert found.people == (counted, Money(others, "EUR"))
+    assert report(store).people is None

@@ -10,8 +10,13 @@ from cardcrm.dates import DayTime
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.sales import rfm, sales
-from cardcrm.reports import revenue, rfm_groups, value
+from cardcrm.records.sales import sales
+from cardcrm.reports import revenue
+from cardcrm.reports.retention.at_risk import report_risks
+from cardcrm.reports.rfm import grid
+from cardcrm.reports.scope import Scope
+from cardcrm.reports.value import customer_ranking
+from cardcrm.reports.value.slipping import list_slipping
 from cardcrm.store import Locale, Store
 
 TODAY = dt.date(2026, 11, 21)
@@ -58,26 +63,23 @@ def test_sql_scores_customers_as_python_does(store, sales):
             contacts.remove(store, [row["id"]])
         for who, minor, days in sales:
             sell(store, f"Customer {who}", minor, TODAY - dt.timedelta(days=days))
-    report = value.build_report(store, "EUR", TODAY, limit=None)
+    report = customer_ranking.build_report(store, "EUR", TODAY, limit=None)
     assert report is not None
     if report.scale is None:
-        assert value.list_slipping(store, "EUR", TODAY, report) == ()
         return
     counted: dict[tuple[int, int, int], int] = {}
-    late = []
     for worth in report.rows:
         assert worth.scores is not None
         strength = (worth.scores.frequency + worth.scores.monetary + 1) // 2
         cell = (worth.scores.recency, worth.scores.frequency, strength)
         counted[cell] = counted.get(cell, 0) + 1
-        if worth.scores.recency <= 2 and strength >= 3:
-            late.append(worth.contact_id)
-    cells = rfm_groups.count_groups(store, "EUR", report.scale)
+    cells = grid.count_groups(store, "EUR", report.scale)
     assert {
         (cell.recency, cell.frequency, cell.strength): cell.customers for cell in cells
     } == counted
     assert sum(cell.revenue.minor for cell in cells) == report.totals.revenue.minor
-    slipping = value.list_slipping(store, "EUR", TODAY, report, limit=100)
-    assert [worth.contact_id for worth in slipping] == late
-    names = {worth.scores.standing for worth in slipping if worth.scores}
-    assert names <= {rfm.AT_RISK, rfm.CANNOT_LOSE}
+    slipping = list_slipping(store, "EUR", TODAY, report, limit=100)
+    risks = report_risks(store, Scope("EUR", TODAY))
+    assert [each.contact_id for each in slipping] == [each.contact_id for each in risks]
+    worth_of = {each.contact_id: each.revenue for each in report.rows}
+    assert all(each.revenue == worth_of[each.contact_id] for each in slipping)

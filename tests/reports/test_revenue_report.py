@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cardcrm.dates import DayTime
+from cardcrm.dates.periods import list_periods
 from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
@@ -15,11 +16,11 @@ from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.query_sql import segments
 from cardcrm.records.sales import products, rates, sales
 from cardcrm.records.sales.sales import LineDraft
-from cardcrm.reports.revenue_periods import list_periods
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.by_currency import sum_currencies
 from cardcrm.reports.revenue_report.comparison import (
     Days,
+    Span,
     choose_days,
     compare_days,
     compare_period,
@@ -51,7 +52,7 @@ def day(text: str) -> dt.date:
 
 def report(store: Store, by: str, since: str = "", until: str = "", **more: object):
     scope = Scope("GBP", TODAY, day(since) if since else None, day(until) if until else None)
-    found = build_report(store, scope, Wanted(parse_grouping(store, by, TODAY), **more))
+    found = build_report(store, scope, RevenueRequest(parse_grouping(store, by, TODAY), **more))
     assert found is not None
     return found
 
@@ -191,6 +192,20 @@ def test_rows_are_ordered_by_value_and_ties_by_name(store):
     assert report(store, "channel", limit=2).groups == 4
 
 
+def test_the_number_of_customers_does_not_depend_on_a_limit(store):
+    now, gone, returned = (contacts.add(store, ContactDraft(each)).id for each in "ABC")
+    sales.sell(store, now, Money(300, "GBP"), when=DayTime(day("2026-11-05")))
+    sales.sell(store, gone, Money(200, "GBP"), when=DayTime(day("2025-11-05")))
+    sales.sell(store, returned, Money(100, "GBP"), when=DayTime(day("2026-11-06")))
+    sales.sell(store, returned, Money(-100, "GBP"), when=DayTime(day("2026-11-07")))
+    every = report(store, "customer")
+    assert [row.name for row in every.rows] == ["A", "B", "C"]
+    for limit in (1, 2, 3, 4):
+        found = report(store, "customer", limit=limit)
+        assert found.rows == every.rows[:limit]
+        assert (found.groups, found.total) == (3, every.total)
+
+
 def test_a_contact_in_two_segments_counts_in_both(store):
     jane = contacts.add(store, ContactDraft("Jane", tags=("vip", "press"))).id
     bob = contacts.add(store, ContactDraft("Bob", tags=("vip",))).id
@@ -218,7 +233,7 @@ def test_future_sales_and_days_to_come_are_left_out(store):
     assert report(store, "month").total.revenue.minor == 100
     assert report(store, "product", "2026-11-01", "2026-11-30").total.revenue.minor == 100
     later = Scope("GBP", TODAY, day("2027-01-01"))
-    assert build_report(store, later, Wanted(parse_grouping(store, "city", TODAY))) is None
+    assert build_report(store, later, RevenueRequest(parse_grouping(store, "city", TODAY))) is None
 
 
 def test_nothing_is_compared_with_a_time_before_the_first_sale(store):
@@ -250,23 +265,64 @@ WINDOWS = [
 @pytest.mark.parametrize(("since", "until", "now", "before"), WINDOWS)
 def test_days_before_are_those_of_the_same_length(since, until, now, before):
     scope = Scope("GBP", TODAY, day(since) if since else None, day(until) if until else None)
-    days = choose_days(scope, "month", 12)
-    assert days is not None
-    found = compare_days(*days)
+    span = choose_days(scope, "month", 12)
+    assert span is not None
+    found = compare_days(span)
     assert (str(found.now), str(found.before)) == (now, before)
+
+
+OPEN_SPANS = [
+    # unit, --from: the days before that the days up to the 29th and 30th of November are compared
+    # with, and those up to the 29th of February 2024
+    ("month", "2026-01-01", "2025-01-01 to 2025-11-29", "2025-01-01 to 2025-11-30"),
+    ("day", "2026-01-01", "2025-01-01 to 2025-11-29", "2025-01-01 to 2025-11-30"),
+    ("week", "2026-01-01", "2025-01-01 to 2025-11-29", "2025-01-01 to 2025-11-30"),
+    ("quarter", "2026-01-01", "2025-01-01 to 2025-11-29", "2025-01-01 to 2025-11-30"),
+    ("day", "2026-11-01", "2026-10-01 to 2026-10-29", "2026-10-01 to 2026-10-31"),
+    ("quarter", "2026-11-01", "2026-10-01 to 2026-10-29", "2026-10-01 to 2026-10-31"),
+    ("month", "2026-09-01", "2026-06-01 to 2026-08-29", "2026-06-01 to 2026-08-31"),
+    ("month", "", "2024-12-01 to 2025-11-29", "2024-12-01 to 2025-11-30"),
+    ("month", "2026-11-10", "2026-10-21 to 2026-11-09", "2026-10-20 to 2026-11-09"),
+]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("unit", "since", "late", "last"), OPEN_SPANS)
+def test_the_days_before_do_not_change_their_kind_on_the_last_day_of_a_month(
+    unit, since, late, last
+):
+    for number, before in ((29, late), (30, last)):
+        scope = Scope("GBP", dt.date(2026, 11, number), day(since) if since else None)
+        span = choose_days(scope, unit, 12)
+        assert span is not None
+        assert str(compare_days(span).before) == before
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("today", "since", "before"),
+    [("2024-11-21", "2024-01-01", "2023-01-01 to 2023-11-21"),
+     ("2024-02-29", "2024-01-01", "2023-01-01 to 2023-02-28"),
+     ("2025-02-28", "2025-01-01", "2024-01-01 to 2024-02-29"),
+     ("2024-11-21", "", "2022-12-01 to 2023-11-21")],
+)  # fmt: skip
+def test_a_year_to_date_ends_on_the_same_day_around_a_leap_day(today, since, before):
+    span = choose_days(Scope("GBP", day(today), day(since) if since else None), "month", 12)
+    assert span is not None
+    assert str(compare_days(span).before) == before
 
 
 @pytest.mark.no_database
 def test_the_year_before_keeps_month_ends_and_leap_days():
     def before(first: str, last: str) -> str:
-        return str(compare_days(Days(day(first), day(last)), day(last), "year").before)
+        return str(compare_days(Span(Days(day(first), day(last)), day(last)), "year").before)
 
     assert before("2024-02-29", "2024-02-29") == "2023-02-28 to 2023-02-28"
     assert before("2025-02-01", "2025-02-28") == "2024-02-01 to 2024-02-29"
     assert before("2026-05-04", "2026-05-10") == "2025-05-04 to 2025-05-10"
     first = dt.date.min
-    assert compare_days(Days(first, first), first, "year").before is None
-    assert compare_days(Days(first, first), first).before is None
+    assert compare_days(Span(Days(first, first), first), "year").before is None
+    assert compare_days(Span(Days(first, first), first)).before is None
 
 
 @pytest.mark.no_database
@@ -296,7 +352,7 @@ def test_currencies_are_added_at_stated_rates_alone(store, tmp_path):
     for minor, code in ((10_000, "GBP"), (5_000, "EUR"), (900, "USD")):
         sales.sell(store, jane, Money(minor, code))
     scope = Scope("GBP", TODAY)
-    wanted = Wanted(parse_grouping(store, "currencies", TODAY))
+    wanted = RevenueRequest(parse_grouping(store, "currencies", TODAY))
     assert sum_currencies(store, scope, wanted).total is None
     file = tmp_path / "rates.csv"
     file.write_text("date,currency,rate,base\n2026-11-01,EUR,0.86,GBP\n")

@@ -11,7 +11,8 @@ from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.sales import rfm, sales
-from cardcrm.reports import rfm_groups, value
+from cardcrm.reports.rfm import grid
+from cardcrm.reports.value import customer_ranking
 from cardcrm.store import Locale
 
 TODAY = dt.date(2026, 11, 21)
@@ -34,8 +35,8 @@ def fill(store, people):
 
 
 def read(store):
-    report = value.build_report(store, "EUR", TODAY, limit=None)
-    return report, rfm_groups.count_groups(store, "EUR", report.scale)
+    report = customer_ranking.build_report(store, "EUR", TODAY, limit=None)
+    return report, grid.count_groups(store, "EUR", report.scale)
 
 
 PEOPLE = [(days, 1 + days % 7, 100 + 37 * days) for days in range(0, 120, 3)]
@@ -50,7 +51,7 @@ PEOPLE = [(days, 1 + days % 7, 100 + 37 * days) for days in range(0, 120, 3)]
 def test_every_customer_is_in_the_cell_of_their_scores(store, people):
     fill(store, people)
     report, found = read(store)
-    cells = rfm_groups.build_grid(found)
+    cells = grid.build_grid(found)
     assert sum(cell.customers for cell in cells.values()) == len(people)
     assert sum(cell.revenue.minor for cell in cells.values()) == report.totals.revenue.minor
     for place in ALL:
@@ -59,7 +60,7 @@ def test_every_customer_is_in_the_cell_of_their_scores(store, people):
             if (each.scores.recency, each.scores.frequency) == place
         ]  # fmt: skip
         for expected in (0, len(inside), len(people)):
-            listed = rfm_groups.list_customers(store, TODAY, report, *place, expected=expected)
+            listed = grid.list_customers(store, TODAY, report, *place, expected=expected)
             assert [each.contact_id for each in listed] == [each.contact_id for each in inside]
         if not inside:
             assert place not in cells
@@ -73,7 +74,7 @@ def test_every_customer_is_in_the_cell_of_their_scores(store, people):
 def test_standings_are_sorted_by_size(store):
     fill(store, PEOPLE)
     report, found = read(store)
-    counts = rfm_groups.count_standings(found)
+    counts = grid.count_standings(found)
     names = [each.scores.standing for each in report.rows]
     assert {name: count for name, count, _ in counts} == {n: names.count(n) for n in set(names)}
     assert [count for _, count, _ in counts] == sorted((c for _, c, _ in counts), reverse=True)
@@ -82,15 +83,15 @@ def test_standings_are_sorted_by_size(store):
 def test_listing_of_a_cell_is_limited_and_sorted(store):
     fill(store, [(5, 1, amount) for amount in (300, 100, 200, 500, 400, 50)])
     report, _ = read(store)
-    listed = rfm_groups.list_customers(store, TODAY, report, 3, 3, limit=3)
+    listed = grid.list_customers(store, TODAY, report, 3, 3, limit=3)
     assert [(each.rank, each.revenue.minor) for each in listed] == [(1, 500), (2, 400), (3, 300)]
 
 
 def test_too_few_customers_make_no_cells(store):
     fill(store, [(5, 1, 100)] * 2)
-    report = value.build_report(store, "EUR", TODAY)
+    report = customer_ranking.build_report(store, "EUR", TODAY)
     assert report.scale is None
-    assert rfm_groups.list_customers(store, TODAY, report, 3, 3) == ()
+    assert grid.list_customers(store, TODAY, report, 3, 3) == ()
 
 
 numbers = st.lists(st.integers(0, 9), min_size=5, max_size=30)

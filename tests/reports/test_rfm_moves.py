@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import rfm
-from cardcrm.reports.rfm_moves import end_of_last_quarter, report_standings
+from cardcrm.reports.rfm.moves import end_of_last_quarter, report_standings
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale
 from tests.records.query_sql.oracle.standings import GRID, score_figures, standing_of

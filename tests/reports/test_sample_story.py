@@ -7,10 +7,10 @@ import pytest
 
 from cardcrm.query import parse
 from cardcrm.records import sample
-from cardcrm.reports import at_risk
 from cardcrm.reports.product_sales import baskets
-from cardcrm.reports.repeat_orders import list_next_orders
-from cardcrm.reports.revenue_report.build import Wanted, build_report
+from cardcrm.reports.retention import at_risk
+from cardcrm.reports.retention.next_orders import list_next_orders
+from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.grouping import parse_grouping
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Locale, Store, open_store, settings
@@ -35,7 +35,7 @@ def revenue(store: Store, by: str, days: int = 0):
     """Return the rows of the last days, or of the last twelve months."""
     since = TODAY - dt.timedelta(days=days) if days else None
     grouping = parse_grouping(store, by, TODAY)
-    found = build_report(store, Scope("GBP", TODAY, since), Wanted(grouping))
+    found = build_report(store, Scope("GBP", TODAY, since), RevenueRequest(grouping))
     assert found is not None
     return found.rows
 
@@ -86,7 +86,9 @@ def test_all_prices_but_those_of_herbs_contain_a_tax(shop):
 def test_subscribers_and_others_are_found_by_their_tags(shop):
     where = parse("tag:subscription", {"tag"})
     found = build_report(
-        shop, Scope("GBP", TODAY, where=where), Wanted(parse_grouping(shop, "category", TODAY))
+        shop,
+        Scope("GBP", TODAY, where=where),
+        RevenueRequest(parse_grouping(shop, "category", TODAY)),
     )
     assert found is not None
     assert found.rows[0].name == "Subscriptions"

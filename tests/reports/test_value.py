@@ -15,9 +15,10 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import rfm, sales
-from cardcrm.reports import value
 from cardcrm.reports.card import load_card
-from cardcrm.reports.lifetime import (
+from cardcrm.reports.scope import list_currencies
+from cardcrm.reports.value import customer_ranking
+from cardcrm.reports.value.lifetime_value import (
     Lifespan,
     compute_lifetime_value,
     estimate_lifespan,
@@ -57,7 +58,7 @@ def fill(store, people):
 
 
 def report(store, **options):
-    found = value.build_report(store, "EUR", TODAY, **options)
+    found = customer_ranking.build_report(store, "EUR", TODAY, **options)
     assert found is not None
     return found
 
@@ -207,20 +208,21 @@ def test_refunds_above_sales_give_no_shares(store):
 def test_currencies_are_separate(store):
     [jane] = fill(store, [[(1, 1000, None)]])
     sales.sell(store, jane, Money(7000, "JPY"))
-    assert value.list_currencies(store) == ["EUR", "JPY"]
+    assert list_currencies(store) == ["EUR", "JPY"]
     assert report(store).totals.revenue == Money(1000, "EUR")
-    assert [each.revenue for each, _ in value.load_contact_values(store, jane, TODAY)] == [
+    found = customer_ranking.load_contact_values(store, jane, TODAY)
+    assert [each.revenue for each, _ in found] == [
         Money(1000, "EUR"),
         Money(7000, "JPY"),
     ]
-    assert value.build_report(store, "USD", TODAY) is None
+    assert customer_ranking.build_report(store, "USD", TODAY) is None
 
 
 def test_query_limits_the_list_but_not_the_totals(store):
     ids = fill(store, [[(1, 300, None)], [(1, 100, None)]])
     with store.transaction():
         store.insert("tag", contact_id=ids[1], name="vip")
-    for by in value.SORT_ORDERS:
+    for by in customer_ranking.SORT_ORDERS:
         rows = report(store, by=by, where=contact_query.parse(store, "tag:vip")).rows
         # Without costs no margin is known, so the ranking by margin is empty.
         assert [(row.contact_id, row.share) for row in rows] == (

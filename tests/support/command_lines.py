@@ -204,7 +204,11 @@ LINES: dict[str, tuple[str, ...]] = {
         "report at-risk --remind fri --save at-risk --yes",
         "report at-risk --remind --dry-run",
     ),
-    "report subscriptions": ("report subscriptions",),
+    "report subscriptions": (
+        "report subscriptions",
+        "report subscriptions --category Subscriptions",
+        "report subscriptions --all-purchases --where tag:subscription",
+    ),
     "benefit add": ("benefit add Free delivery --every 90d --cost 12",),
     "benefit list": ("benefit list", "benefit list --columns id,name"),
     "benefit show": ("benefit show 1",),

@@ -1,4 +1,4 @@
-"""Insights: pictures that are computed one after the other, and the lists behind them."""
+"""Insights that are computed one after the other, and the lists behind them."""
 
 import threading
 
@@ -9,7 +9,7 @@ from cardcrm.records import records
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sale_lines import LineDraft
 from cardcrm.records.sales.sale_type import SALE
-from cardcrm.reports.pictures.insights import INSIGHTS
+from cardcrm.reports.insights.insight_list import INSIGHTS
 from cardcrm.store import open_store
 from cardcrm.tui.screens import insights
 from cardcrm.tui.theme import NAMES
@@ -21,17 +21,17 @@ def shown(pilot):
 
 
 @pytest.mark.engines("sqlite", "postgresql")
-async def test_all_pictures_are_drawn_and_their_lists_open(open_app):
+async def test_all_insights_are_drawn_and_their_lists_open(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("5")
-        assert [tile.picture.key for tile in shown(pilot)] == [each.key for each in INSIGHTS]
+        assert [tile.insight.key for tile in shown(pilot)] == [each.key for each in INSIGHTS]
         for tile in shown(pilot):
             assert tile.is_computed
-            assert bool(tile.picture.charts) != bool(tile.picture.reason)
+            assert bool(tile.insight.charts) != bool(tile.insight.reason)
         assert "Revenue to come" in pilot.text()
         await pilot.press("down", "enter")
         assert "at risk" in pilot.text()
-        name = pilot.app.page.tiles[1].picture.rows[0]["name"]
+        name = pilot.app.page.tiles[1].insight.rows[0]["name"]
         assert pilot.app.page.card.card.details.contact.name == name
         await pilot.press("enter")
         assert pilot.app.page.mode_name == "contacts"
@@ -40,13 +40,36 @@ async def test_all_pictures_are_drawn_and_their_lists_open(open_app):
         assert pilot.app.page.mode_name == "insights"
 
 
-async def test_escape_leads_from_the_card_to_the_list_to_the_pictures(open_app):
+@pytest.mark.parametrize(("size", "key"), [((80, 24), "down"), ((120, 40), "right")])
+async def test_escape_on_a_contact_leads_back_to_the_list(open_app, size, key):
+    async with open_app(size=size) as pilot:
+        await pilot.press("5", key, "enter", "enter")
+        assert pilot.app.page.mode_name == "contacts"
+        await pilot.press("escape")
+        page = pilot.app.page
+        assert page.mode_name == "insights"
+        assert page.rows.has_focus
+        await pilot.press("enter")
+        await pilot.press("up")
+        await pilot.press("escape")  # on another contact there is no way back
+        assert pilot.app.page.mode_name == "contacts"
+
+
+async def test_lists_show_names_and_reasons_in_full_at_80_columns(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("5", "down", "enter")
+        for row in pilot.app.page.tiles[1].insight.rows:
+            assert row["name"] in pilot.text()
+            assert row["reason"] in pilot.text()
+
+
+async def test_escape_leads_from_the_card_to_the_list_to_the_insights(open_app):
     async with open_app(size=(110, 30)) as pilot:
         await pilot.press("5", "down", "enter")
         page = pilot.app.page
         assert page.rows.has_focus
         await pilot.press("right_square_bracket")
-        assert page.rows.selected_contact == page.tiles[1].picture.contacts[1]
+        assert page.rows.selected_contact == page.tiles[1].insight.contacts[1]
         page.focus_card()
         await pilot.press("escape")
         assert page.rows.has_focus
@@ -56,7 +79,7 @@ async def test_escape_leads_from_the_card_to_the_list_to_the_pictures(open_app):
 
 
 @pytest.mark.parametrize(("size", "step"), [((80, 24), 1), ((140, 40), 2)])
-async def test_keys_move_between_the_pictures(open_app, size, step):
+async def test_keys_move_between_the_insights(open_app, size, step):
     async with open_app(size=size) as pilot:
         await pilot.press("5")
         tiles = shown(pilot)
@@ -73,21 +96,21 @@ async def test_keys_move_between_the_pictures(open_app, size, step):
             assert pilot.app.focused is tiles[expected], keys
 
 
-async def test_the_selected_picture_is_in_view(open_app):
+async def test_the_selected_insight_is_in_view(open_app):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("5", "end")
-        assert "Revenue by standing" in pilot.text()
+        assert "Customer equity by standing" in pilot.text()
 
 
-async def test_page_is_painted_before_the_pictures_are_computed(open_app, monkeypatch):
+async def test_page_is_painted_before_the_insights_are_computed(open_app, monkeypatch):
     may_go_on = threading.Event()
-    real = insights._draw
+    real = insights._build
 
     def wait(*words):
         may_go_on.wait(20)
         return real(*words)
 
-    monkeypatch.setattr(insights, "_draw", wait)
+    monkeypatch.setattr(insights, "_build", wait)
     async with open_app(size=(80, 24)) as pilot:
         try:
             await pilot.press_only("5")
@@ -104,22 +127,22 @@ async def test_page_is_painted_before_the_pictures_are_computed(open_app, monkey
 
 
 @pytest.mark.engines("sqlite", "postgresql")
-async def test_pictures_follow_a_sale_of_another_program(open_app, shop):
+async def test_insights_follow_a_sale_of_another_program(open_app, shop):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("5", "down", "down", "enter")
-        before = pilot.app.page.tiles[2].picture.rows
+        before = pilot.app.page.tiles[2].insight.rows
         store = open_store(shop, user="colleague", locale=LOCALE)
         contact = store.value("SELECT min(id) FROM contact")
         product = before[0]["product"]
         sales.sell(store, contact, None, lines=[LineDraft(product)])
         store.close()
         await pilot.look_for_changes()
-        after = pilot.app.page.tiles[2].picture.rows
+        after = pilot.app.page.tiles[2].insight.rows
         assert after[0]["revenue"].minor > before[0]["revenue"].minor
-        assert pilot.app.page.rows.picture is pilot.app.page.tiles[2].picture
+        assert pilot.app.page.rows.insight is pilot.app.page.tiles[2].insight
 
 
-async def test_currency_of_all_pictures_is_switched(open_app, shop):
+async def test_currency_of_all_insights_is_switched(open_app, shop):
     store = open_store(shop, user="colleague", locale=LOCALE)
     contact = store.value("SELECT min(id) FROM contact")
     sales.sell(store, contact, Money(1234500, "USD"))
@@ -129,12 +152,12 @@ async def test_currency_of_all_pictures_is_switched(open_app, shop):
         assert "GBP ·" in pilot.text()
         await pilot.press("c")
         assert "USD ·" in pilot.text()
-        assert shown(pilot)[0].picture.reason.startswith("No forecast")
+        assert shown(pilot)[0].insight.reason.startswith("No forecast")
         await pilot.press("c")
         assert "GBP ·" in pilot.text()
 
 
-async def test_a_picture_without_a_list_says_why(open_app, shop):
+async def test_an_insight_without_a_list_says_why(open_app, shop):
     store = open_store(shop, user="colleague", locale=LOCALE)
     records.remove(store, SALE, [row["id"] for row in store.rows("SELECT id FROM sale")])
     store.close()
@@ -153,7 +176,7 @@ async def test_actions_on_a_contact_wait_for_a_list_of_contacts(open_app):
 
 
 @pytest.mark.parametrize("theme", NAMES)
-async def test_every_theme_draws_every_picture(open_app, theme):
+async def test_every_theme_draws_every_insight(open_app, theme):
     async with open_app(size=(140, 60), theme=theme) as pilot:
         await pilot.press("5", "end")
-        assert "Revenue by standing" in pilot.text()
+        assert "Customer equity by standing" in pilot.text()

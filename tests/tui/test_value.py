@@ -14,7 +14,8 @@ from cardcrm.records import records
 from cardcrm.records.contacts import contacts
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sale_type import SALE
-from cardcrm.reports import value
+from cardcrm.reports.value import customer_ranking
+from cardcrm.reports.value.slipping import list_slipping
 from cardcrm.tui.screens import value as value_page
 from cardcrm.tui.theme import NAMES
 from cardcrm.tui.widgets.amounts import format_whole
@@ -29,7 +30,7 @@ def listed(pilot):
 
 
 def of_square(store, place):
-    report = value.build_report(store, "GBP", TODAY, limit=None)
+    report = customer_ranking.build_report(store, "GBP", TODAY, limit=None)
     return {
         each.name for each in report.rows if (each.scores.recency, each.scores.frequency) == place
     }
@@ -242,8 +243,8 @@ async def test_one_customer_and_one_order_are_singular(open_app, store):
 
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_w_adds_a_reminder_for_each_customer_slipping_away_once(open_app, store):
-    report = value.build_report(store, "GBP", TODAY, limit=None)
-    slipping = value.list_slipping(store, "GBP", TODAY, report, value_page.MAX_SLIPPING)
+    report = customer_ranking.build_report(store, "GBP", TODAY, limit=None)
+    slipping = list_slipping(store, "GBP", TODAY, report, value_page.MAX_SLIPPING)
     expected = {each.contact_id for each in slipping}
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("3", "w")

@@ -10,16 +10,16 @@ import typer
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_from, complete_query, parse_when, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.product_tables import Rows, count_rows, is_for_people
+from cardcrm.cli.reports.report_options import Rows, count_rows
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.sales.dismissal_type import KINDS
-from cardcrm.reports.alert_data import alert_data, describe_alert
-from cardcrm.reports.alert_queries import Alert, alert_query
-from cardcrm.reports.product_sales import dismissals
-from cardcrm.reports.product_sales.alert_table import (
+from cardcrm.reports.alerts import dismissals
+from cardcrm.reports.alerts.alert_data import alert_data, describe_alert
+from cardcrm.reports.alerts.alert_queries import Alert, alert_count_query, alert_query
+from cardcrm.reports.alerts.alert_table import (
     read_refresh_day,
     refresh_alerts,
     refresh_if_stale,
@@ -27,7 +27,7 @@ from cardcrm.reports.product_sales.alert_table import (
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.store import Query, Store
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -82,32 +82,45 @@ def list_alerts(
         raise UsageError(f"unknown kind of alert “{kind}”", f"Use {', '.join(KINDS)}.")
     is_fresh = refresh_if_stale(store, today, days)
     most = count_rows(session, limit)
-    found = store.fetch(_build_query(session, query, kind, today, most))
+    condition, params = _build_condition(session, query, kind)
+    found = store.fetch(alert_query(today, days, most or _NO_LIMIT, condition, params))
     notes = [] if found else ["no alerts"]
     if not is_fresh:
         last = read_refresh_day(store)
         age = f"as of {last}" if last else "not computed yet"
         notes.append(f"the alerts are {age}; to look through all sales: cardcrm alert refresh")
+    if not session.is_for_people:
+        return Result(_list(found), notes=tuple(notes))
+    total = len(found)
+    if total == most:
+        total = store.fetch(alert_count_query(today, days, condition, params))
     if session.format == "table" and found:
-        return Result(_draw(found), notes=(*notes, _HINT))
-    data = _lay_out(found) if is_for_people(session) else _list(found)
-    return Result(data, notes=tuple(notes))
+        return Result(_draw(found, total), notes=(*notes, _HINT))
+    return Result(_lay_out(found, total), notes=tuple(notes))
 
 
 _HINT = "To dismiss one: cardcrm alert dismiss ID. The amount is what it may bring or save."
 
 
-def _draw(found: Sequence[Alert]) -> Page:
+def _draw(found: Sequence[Alert], total: int) -> Page:
     from cardcrm.render.digest import Block, build_alert_entry, format_block
 
-    block = Block(f"Alerts ({len(found):,})", tuple(map(build_alert_entry, found)))
+    entries = tuple(map(build_alert_entry, found))
+    block = Block(f"Alerts ({total:,})", entries, _count_rest(found, total))
     return Page(lambda color, width: format_block(block, color=color, width=width))
 
 
-def _build_query(
-    session: Session, query: Sequence[str], kind: str, today: dt.date, most: int | None
-) -> "Query[list[Alert]]":
-    conditions, params = ["1 = 1"], {}
+def _count_rest(found: Sequence[Alert], total: int) -> str:
+    rest = total - len(found)
+    return f"… and {rest:,} more: --limit 0 shows all" if rest else ""
+
+
+def _build_condition(
+    session: Session, query: Sequence[str], kind: str
+) -> tuple[str, tuple[tuple[str, Any], ...]]:
+    """Return the condition on the alerts that are asked for, and its parameters."""
+    conditions = ["1 = 1"]
+    params: dict[str, Any] = {}
     if kind:
         conditions.append("a.kind = :kind")
         params["kind"] = kind
@@ -119,16 +132,14 @@ def _build_query(
         condition, more = contact_query.compile_query(store, node)
         conditions.append(condition)
         params |= more
-    days = int(session.config.number("alert-days"))
-    condition = " AND ".join(conditions)
-    return alert_query(today, days, most or _NO_LIMIT, condition, tuple(params.items()))
+    return " AND ".join(conditions), tuple(params.items())
 
 
 def _today(store: "Store") -> dt.date:
     return dates.today(store.locale.zone)
 
 
-def _lay_out(found: Sequence[Alert]) -> Sheet:
+def _lay_out(found: Sequence[Alert], total: int) -> Sheet:
     columns = (
         Column("id", "id", "right"),
         Column("kind", "kind"),
@@ -146,7 +157,10 @@ def _lay_out(found: Sequence[Alert]) -> Sheet:
         )
         for each in found
     ]
-    return Sheet(columns, rows, "Alerts" if rows else "", _HINT if rows else "")
+    if not rows:
+        return Sheet(columns, rows)
+    note = " ".join(filter(None, (_HINT, _count_rest(found, total))))
+    return Sheet(columns, rows, f"Alerts ({total:,})", note)
 
 
 def _list(found: Sequence[Alert]) -> Sheet:

@@ -76,6 +76,7 @@ def _data(test: "Backtest") -> dict[str, object]:
         "naive_value_mae": _money(test, spend["naive_mae"]),
         "value_bias": _money(test, spend["bias"]),
         "naive_value_bias": _money(test, spend["naive_bias"]),
+        "model_is_better": test.purchases and test.purchases.is_model_better,
         "reason": test.reason or None,
     }
 
@@ -103,15 +104,29 @@ def _money(test: "Backtest", minor: float | None) -> Money | None:
     return None if minor is None else Money(round(minor), test.currency)
 
 
-def explain(test: "Backtest") -> tuple[str, ...]:
+def explain(test: "Backtest", *, is_day_given: bool = True) -> tuple[str, ...]:
     """Return what the figures mean, and which prediction was better."""
     if test.purchases is None:
-        return (test.reason,)
-    is_better = test.purchases.model.mae < test.purchases.naive.mae
-    better = "smaller" if is_better else "not smaller"
+        hint = "" if is_day_given else "; name another last day that the model knows: --until DATE"
+        return (f"{test.reason}{hint}",)
     return (
-        f"the model's mean error is {better} than that of the naive guess, by which all customers "
-        "go on as before",
-        "bias: predicted minus actual; best tenth: part of the actual purchases or spend by the "
-        "tenth of the customers predicted best",
+        _explain_winner(test.purchases),
+        "mean error: distance between predicted and actual, for each customer; bias: predicted "
+        "minus actual; best tenth: part of the actual purchases or spend by the tenth of the "
+        "customers predicted best",
+    )
+
+
+def _explain_winner(found: "Comparison") -> str:
+    """Return whether the model was better, and what follows from it."""
+    model, naive = f"{found.model.mae:.3f}", f"{found.naive.mae:.3f}"
+    if found.is_model_better:
+        return (
+            f"the model was better than the naive guess that all customers go on as before: mean "
+            f"error {model} purchases against {naive}"
+        )
+    return (
+        f"the model was NOT better than the naive guess that all customers go on as before: mean "
+        f"error {model} purchases against {naive}; do not rely on it for these customers, who may "
+        "have contracts or buy in a season"
     )

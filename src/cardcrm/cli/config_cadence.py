@@ -51,7 +51,7 @@ def cadence(
 
     if not words:
         hint = "no cadence by query: add one with `cardcrm config cadence tag:vip 30d`"
-        is_empty = not store.value("SELECT count(*) FROM cadence_rule")
+        is_empty = not store.count_rows(CADENCE_RULE.table_name)
         return Result(listed(), notes=(hint,) if is_empty else ())
     *rest, span = words
     query = " ".join(rest)

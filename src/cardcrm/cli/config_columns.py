@@ -42,5 +42,5 @@ def columns(
         column_memory.forget(store, remove)
         return Result(listed, f"forgot {len(remove):,} of the remembered columns")
     hint = "no remembered columns: import a file with --map 'COLUMN=FIELD'"
-    is_empty = not store.value("SELECT count(*) FROM import_column")
+    is_empty = not store.count_rows(IMPORT_COLUMN.table_name)
     return Result(listed(), notes=(hint,) if is_empty else ())

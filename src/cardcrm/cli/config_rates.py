@@ -42,5 +42,5 @@ def rates(
             f"read {RATE.counted(len(found))}, {changed:,} of them new or different",
         )
     hint = "no rates: load them with `cardcrm config rates FILE`"
-    is_empty = not store.value("SELECT count(*) FROM rate")
+    is_empty = not store.count_rows(RATE.table_name)
     return Result(list_records(session, RATE, Selection()), notes=(hint,) if is_empty else ())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from cardcrm import text
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.fields import Field
     from cardcrm.sheet import Card, Sheet
+
+
+pluralize = text.pluralize
 
 
 def describe_contact(contact: "Contact") -> str:
@@ -22,11 +26,6 @@ def describe_participants(people: Iterable[tuple[int, str]]) -> str:
     """Return participants, given as (id, name), as in “1 Jane Doe and 2 Ann Lee”."""
     *others, last = (f"{id_} {name}" for id_, name in people)
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def pluralize(count: int, noun: str) -> str:
-    """Return a count with its noun, as in “1 contact” or “1,200 contacts”."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def read_card(

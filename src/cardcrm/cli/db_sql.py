@@ -51,7 +51,7 @@ def sql(
         table = _tabulate(names, cells, fmt)
         return Result(Page(lambda _color, _width: table))
     columns = tuple(Column(name, name, wide=True) for name in names)
-    return Result(Sheet(columns, cells, ids=names[0]))
+    return Result(Sheet(columns, cells, ids=names[0], cuts_columns=True))
 
 
 def _run(

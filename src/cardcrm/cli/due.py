@@ -22,7 +22,6 @@ ROWS_FOR_PEOPLE = 20
 ROWS_FOR_PROGRAMS = 500
 SELECTION = "Selection"
 DELIVERY = "Delivery"
-_PEOPLE_FORMATS = ("table", "html", "markdown")
 
 
 @app.command("due", context_settings={"ignore_unknown_options": True})
@@ -119,7 +118,7 @@ def due(
     session = session_of(ctx)
     refuse_options(ctx, query)
     _refuse_days(query)
-    is_for_people = bool(mail or notify) or session.format in _PEOPLE_FORMATS
+    is_for_people = bool(mail or notify) or session.is_for_people
     store = session.store()
     digest = build_digest(
         store,

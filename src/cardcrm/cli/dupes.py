@@ -149,7 +149,7 @@ def _progress(session: Session) -> "Iterator[Progress]":
     from cardcrm.records.deduplication import pairs
     from cardcrm.render.progress import MIN_TRACKED, progress_bar
 
-    total = int(session.store().value("SELECT count(*) FROM contact"))
+    total = session.store().count_rows("contact")
     if total < MIN_TRACKED:
         yield pairs.SILENT
         return

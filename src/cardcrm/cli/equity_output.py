@@ -3,17 +3,19 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
-from cardcrm.money import Money, count_decimals, format_money
-from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING
+from cardcrm.money import Money, format_money
+from cardcrm.reports.charts import build_money_bars
+from cardcrm.reports.lifetime_model.backtest_result import explain_result
+from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.lifetime_model.equity import EquityReport, GroupEquity
+    from cardcrm.reports.value.equity import EquityReport, GroupEquity
 
 _COLUMNS = (
     Column("kind", "kind"),
-    Column("name", "customers"),
-    Column("customers", "number", "right"),
+    Column("name", "group"),
+    Column("customers", "customers", "right"),
     Column("equity", "equity", "right", currency="currency"),
     Column("share", "share", "right", digits=6),
     Column("revenue", "so far", "right", currency="currency"),
@@ -25,8 +27,8 @@ _COLUMNS = (
     Column("reason", "reason"),
 )
 _SHOWN = (
-    Column("name", "customers", wide=True),
-    Column("customers", "number", "right"),
+    Column("name", "group", wide=True),
+    Column("customers", "customers", "right"),
     Column("equity", "equity", "right"),
     Column("share", "share", "right"),
     Column("revenue", "paid so far", "right"),
@@ -54,7 +56,7 @@ def _row(group: "GroupEquity", report: "EquityReport") -> tuple[Cell, ...]:
         group.revenue,
         group.change,
         group.before.on if group.before else None,
-        report.horizon_days if is_model else None,
+        report.horizon_days,
         report.discount / 1000 if is_model else None,
         "model" if is_model else "simple formula",
         report.reason or None,
@@ -85,37 +87,37 @@ def charts(report: "EquityReport") -> tuple[BarChart, ...]:
     groups = [each for each in report.groups if each.kind == STANDING]
     if not groups:
         return ()
-    unit = 10 ** count_decimals(report.currency)
-    return (
-        BarChart(
-            "Customer equity by standing",
-            tuple(each.name for each in groups),
-            tuple(each.equity.minor / unit for each in groups),
-            report.currency,
-        ),
-    )
+    rows = [(each.name, each.equity) for each in groups]
+    return (build_money_bars("Customer equity by standing", rows, report.currency, len(rows)),)
 
 
 def explain(report: "EquityReport") -> tuple[str, ...]:
     """Return what the figures mean."""
     if not report.groups:
-        return (f"no sales in {report.currency}",)
-    if report.model is None:
-        return (
-            "the sum of all lifetime values by the simple formula, not discounted, because there "
-            f"is {report.reason}",
-        )
-    years = report.horizon_days / 365
-    whole = next(each for each in report.groups if each.kind == ALL)
-    lines = [
-        f"equity: expected sales of the next {years:.3g} years, discounted by "
-        f"{report.discount / 1000:g}% a year; model of {report.model.until}",
-        _describe_change(whole),
-    ]
+        return (f"no orders in {report.currency}: cardcrm sell WHO AMOUNT",)
+    lines = [_describe_method(report)]
+    if report.model is not None:
+        whole = next(each for each in report.groups if each.kind == ALL)
+        lines.append(_describe_change(whole))
+        lines.append(explain_result(report.model.backtest))
     if any(each.kind == SEGMENT for each in report.groups):
         lines.append("segments (@) may overlap; the standings add up to the whole")
-    lines += [f"left out: segment {name}, whose query is not valid" for name in report.skipped]
-    return tuple(lines)
+    lines += [each.describe() for each in report.invalid]
+    return tuple(filter(None, lines))
+
+
+def _describe_method(report: "EquityReport") -> str:
+    years = f"{report.horizon_days / 365:.3g} years"
+    if report.model is None:
+        return (
+            f"equity: expected sales, not margin, of the next {years}, but of no more years than a "
+            "customer is expected to stay, by the simple formula, not discounted, because there is "
+            f"{report.reason}"
+        )
+    return (
+        f"equity: expected sales, not margin, of the next {years}, discounted by "
+        f"{report.discount / 1000:g}% a year; model of {report.model.until}"
+    )
 
 
 def _describe_change(whole: "GroupEquity") -> str:

@@ -18,7 +18,7 @@ def export_star(session: Session, to: str) -> Result:
     """Write the star schema into a folder, or what has changed since the last export."""
     from cardcrm.render.progress import progress_bar
     from cardcrm.reports.warehouse import star_export
-    from cardcrm.reports.warehouse.warehouse_memory import remember_folder
+    from cardcrm.reports.warehouse.last_export_folder import remember_folder
 
     folder = Path(to)
     store = session.store()
@@ -33,10 +33,10 @@ def export_star(session: Session, to: str) -> Result:
 def _list(outcome: "Outcome") -> Sheet:
     columns = (
         Column("table", "table"),
-        Column("written_files", "files written", "right"),
-        Column("written_rows", "rows written", "right"),
-        Column("rows", "rows in all", "right"),
-        Column("written_months", "months written", wide=True),
+        Column("written_files", "files", "right"),
+        Column("written_rows", "rows", "right"),
+        Column("rows", "in all", "right"),
+        Column("written_months", "months", wide=True),
     )
     rows = [
         (each.table, each.files, each.rows, each.total, _months(each)) for each in outcome.tables
@@ -58,5 +58,6 @@ def _describe(outcome: "Outcome", to: str) -> list[str]:
     kind = f"what has changed since {outcome.since}" if outcome.since else "all tables"
     return [
         f"wrote {kind} to {to}: {pluralize(files, 'file')}",
+        *(each.describe() for each in outcome.invalid),
         'to query it: cardcrm warehouse sql "select …"',
     ]

@@ -106,7 +106,7 @@ def _name_currency(session: Session, names: set[str]) -> tuple[str, ...]:
     sums = [name for name in ("value", "margin") if name in {each.strip() for each in names}]
     if not sums:
         return ()
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.reports.scope import list_currencies
 
     own = session.store().locale.currency
     others = [each for each in list_currencies(session.store()) if each != own]

@@ -1,13 +1,19 @@
 """Output of `value --by future`, and of the model's figures on the card of one customer."""
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
-from cardcrm.money import count_decimals, format_money
+from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
+from cardcrm.cli.value_output import format_age
+from cardcrm.money import format_money
+from cardcrm.reports.charts import build_money_bars
+from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.lifetime_model.future_ranking import FutureCustomer, FutureReport
+    from cardcrm.reports.value.future_ranking import FutureCustomer, FutureReport
 
 _COLUMNS = (
     Column("rank", "#", "right"),
@@ -29,19 +35,19 @@ _SHOWN = (
     Column("expected_purchases", "purchases", "right"),
     Column("expected_value", "spend", "right"),
     Column("future_value", "worth today", "right"),
-    Column("purchases", "so far", "right"),
-    Column("last_sale", "last sale", "right"),
+    Column("last_sale", "last", "right"),
 )
 _CHART_ROWS = 15
 
 
-def sheet(report: "FutureReport", *, is_for_people: bool) -> Sheet:
+def sheet(report: "FutureReport", today: dt.date, *, is_for_people: bool) -> Sheet:
     """Return the ranking, for people or for programs."""
     if not is_for_people:
         return Sheet(_COLUMNS, [_row(each) for each in report.rows])
     title = f"Customers by future value, in {report.currency}" if report.rows else ""
-    total = f"total: {report.customers:,} customers, expected {format_money(report.total)}"
-    rows = [_shown(each) for each in report.rows]
+    customers = pluralize(report.customers, "customer")
+    total = f"total: {customers}, expected {format_money(report.total)}"
+    rows = [_shown(each, today) for each in report.rows]
     return Sheet(_SHOWN, rows, title, total if report.rows else "")
 
 
@@ -61,7 +67,7 @@ def _row(each: "FutureCustomer") -> tuple[Cell, ...]:
     )
 
 
-def _shown(each: "FutureCustomer") -> tuple[Cell, ...]:
+def _shown(each: "FutureCustomer", today: dt.date) -> tuple[Cell, ...]:
     worth = each.future_value
     return (
         each.rank,
@@ -70,8 +76,7 @@ def _shown(each: "FutureCustomer") -> tuple[Cell, ...]:
         f"{each.expected_purchases:.2f}",
         format_money(each.expected_value, code=False),
         "" if worth is None else format_money(worth, code=False),
-        each.purchases,
-        each.last_on,
+        format_age((today - each.last_on).days),
     )
 
 
@@ -85,22 +90,20 @@ def charts(report: "FutureReport") -> tuple[BarChart, ...]:
     rows = report.rows[:_CHART_ROWS]
     if len(rows) < 2:
         return ()
-    unit = 10 ** count_decimals(report.currency)
-    return (
-        BarChart(
-            f"Expected spend in {report.horizon_days} days",
-            tuple(each.name for each in rows),
-            tuple(each.expected_value.minor / unit for each in rows),
-            report.currency,
-        ),
-    )
+    title = f"Expected spend in {report.horizon_days} days"
+    best = [(each.name, each.expected_value) for each in rows]
+    return (build_money_bars(title, best, report.currency, len(best)),)
 
 
 def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
     """Return what the figures mean."""
-    lines = []
-    if others:
-        lines.append(f"not included: sales in {', '.join(others)}; use --currency {others[0]}")
+    lines = list(describe_currencies(report.currency, others))
+    if not report.rows:
+        return (*lines, report.reason) if report.reason else tuple(lines)
+    if report.people:
+        who = "1 person" if report.people == 1 else f"{report.people:,} people"
+        lines.append(f"{who} among them belong to organizations that match the query")
+    lines.append("by each contact's own purchases; `value WHO` adds the people of an organization")
     if report.model is None:
         lines.append("by the simple formula: each customer's mean pace so far goes on")
         lines.append(report.reason)
@@ -114,6 +117,8 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
         "active: the probability that the customer has not left; worth today: spend, discounted "
         f"by {report.discount / 1000:g}% a year"
     )
+    if doubt := explain_result(report.model.backtest):
+        lines.append(doubt)
     if any(each.p_active is None for each in report.rows):
         lines.append("too early: one purchase does not show a pace, so the mean of all is expected")
     return tuple(lines)

@@ -21,7 +21,7 @@ from cardcrm.formats.import_entries import (
     GroupEntry,
 )
 from cardcrm.formats.import_job import ImportJob, ImportReport
-from cardcrm.records.contacts import custom_fields
+from cardcrm.records.contacts import contact_queries, custom_fields
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.importing import bulk_import, column_memory, group_tags
@@ -52,7 +52,7 @@ def import_contacts(
         on_bytes=job.on_bytes,
     )
     known = {each.name for each in custom_fields.list_fields(store)}
-    first_new = 1 + (store.value("SELECT max(id) FROM contact") or 0)
+    first_new = 1 + contact_queries.find_last_id(store)
     while batch := _take_batch(entries):
         _import_batch(store, batch, job, tally, first_new)
         report.extra["organizations"] = len(tally.new_orgs)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import exp
 
 from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.reports.lifetime_model.fitting import UNIT, LifetimeModel
 from cardcrm.reports.lifetime_model.histories import Histories
 from cardcrm.sheet import Card, Column, Section, Sheet
@@ -29,6 +30,8 @@ def model_card(model: LifetimeModel) -> Card:
         ("pace", _describe_pace(model)),
         ("leaving", f"{_leave(model):.0%} leave after a purchase, on average"),
         ("amount", f"{format_money(mean_purchase(model))} for a purchase, on average"),
+        ("correlation", _describe_correlation(model)),
+        ("backtest", _describe_backtest(model)),
     )
     title = f"Models of customer value, in {model.currency}"
     parameters = Sheet(
@@ -74,6 +77,25 @@ def _describe_pace(model: LifetimeModel) -> str:
     return f"an active customer buys every {weeks:.1f} weeks, on average"
 
 
+def _describe_correlation(model: LifetimeModel) -> str:
+    """Return how the number of purchases and their mean amount go together."""
+    if model.correlation is None:
+        return ""
+    is_high = abs(model.correlation) > _HIGH_CORRELATION
+    size = "high, and the model of amounts ignores it" if is_high else "low, as it should be"
+    return f"{model.correlation:.2f} between number and amount of purchases: {size}"
+
+
+def _describe_backtest(model: LifetimeModel) -> str:
+    test = model.backtest
+    if test is None:
+        return "not tested: too little history to keep a part of it back"
+    return (
+        f"{'won' if test.is_won else 'lost'}: mean error {test.mae:.2f} purchases, naive guess "
+        f"{test.naive_mae:.2f} (after {test.until})"
+    )
+
+
 def _leave(model: LifetimeModel) -> float:
     return model.purchase.a / (model.purchase.a + model.purchase.b)
 
@@ -103,6 +125,9 @@ def _data(model: LifetimeModel) -> dict[str, object]:
         "spend_customers": model.spend_customers,
         "mean_purchase": mean_purchase(model),
         "correlation": model.correlation,
+        "tested_until": model.backtest and model.backtest.until,
+        "mae": model.backtest and model.backtest.mae,
+        "naive_mae": model.backtest and model.backtest.naive_mae,
         "reason": None,
     }
 
@@ -124,6 +149,9 @@ def missing_card(currency: str, histories: Histories, reason: str) -> Card:
         "spend_customers": 0,
         "mean_purchase": None,
         "correlation": None,
+        "tested_until": None,
+        "mae": None,
+        "naive_mae": None,
         "reason": reason,
     }
     return Card(f"Models of customer value, in {currency}", data=data)
@@ -136,10 +164,6 @@ def explain(model: LifetimeModel) -> tuple[str, ...]:
         lines.append("the sales do not determine every parameter; the predictions still hold")
     if model.spend is None:
         lines.append("no model of amounts: the mean of all repeat purchases is used")
-    if model.correlation is not None and abs(model.correlation) > _HIGH_CORRELATION:
-        more = "more" if model.correlation > 0 else "less"
-        lines.append(
-            f"frequent customers spend {more} at a time (correlation {model.correlation:.2f}), "
-            "which the model of amounts ignores"
-        )
+    if doubt := explain_result(model.backtest):
+        lines.append(doubt)
     return tuple(lines)

@@ -1,4 +1,4 @@
-"""`mvc`: the program for the most valuable customers."""
+"""`mvc`: the MVC program, for the most valuable customers."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,8 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import describe_contact, pluralize, read_contacts
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -19,14 +21,19 @@ from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
 from cardcrm.sheet import Cell, Column, Phrases, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.mvc.members import MemberChanges
-    from cardcrm.reports.mvc_effect import Effect, GroupEffect
-    from cardcrm.reports.mvc_members import Member
+    from cardcrm.reports.mvc.program_effect import Effect, GroupEffect
+    from cardcrm.reports.mvc.program_review import Member
+    from cardcrm.reports.mvc.selection import Choice
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
-_PEOPLE_FORMATS = ("table", "markdown", "html")
+_NO_MEMBERS = "no MVC members yet: cardcrm mvc set 20%"
+
 COLUMNS = (
     Column("id", "id", "right"),
     Column("name", "customer", wide=True),
@@ -36,14 +43,19 @@ COLUMNS = (
     Column("touched", "touched"),
     Column("touch_by", "touch by"),
     Column("benefits_due", "benefits due", wide=True),
-    Column("kept_up", "kept"),
+    Column("fulfilled", "fulfilled"),
 )
-CHANGES = (Column("id", "id", "right"), Column("name", "customer"), Column("membership", "is"))
+CHANGES = (
+    Column("id", "id", "right"),
+    Column("name", "customer"),
+    Column("membership", "membership"),
+)
 EFFECT = (
-    Column("group", "customers"),
-    Column("customers", "number", "right"),
-    Column("revenue_before", "before", "right", currency="currency"),
-    Column("revenue_since", "since", "right", currency="currency"),
+    Column("group", "group"),
+    Column("customers", "customers", "right"),
+    Column("measure", "measure"),
+    Column("amount_before", "before", "right", currency="currency"),
+    Column("amount_since", "since", "right", currency="currency"),
     Column("change_rate", "change", "right", digits=6),
     Column("benefit_count", "benefits", "right"),
     Column("benefit_cost", "cost", "right", currency="currency"),
@@ -57,7 +69,7 @@ Who = Annotated[
 
 @app.callback()
 def mvc() -> None:
-    """Care for the most valuable customers: a program."""
+    """Care for the most valuable customers (MVC)."""
 
 
 @app.command("set")
@@ -80,16 +92,15 @@ def set_(
             metavar="SPAN", help="Days between touches for members without a cadence: 30d."
         ),
     ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
-    """Make the best customers the members of the program.
+    """Make the best customers the MVC members.
 
     Members who stay keep their day of joining; the others leave. Chosen are active contacts by
-    what they bought themselves.
+    what they bought themselves. Customers who are
+    likely lost by the fitted model are passed over and named.
 
     Examples:
         cardcrm mvc set 20%
@@ -98,7 +109,7 @@ def set_(
 
     """
     from cardcrm.records.mvc.members import compare_members, set_members
-    from cardcrm.reports.mvc_members import choose_best, parse_share
+    from cardcrm.reports.mvc.selection import choose_best, parse_share
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
@@ -106,12 +117,12 @@ def set_(
     days = _read_cadence(cadence)
     store = session.store()
     currency = choose_currency(store, currency)
-    wanted = choose_best(store, currency, wanted_share, by.strip().lower())
+    choice = choose_best(store, currency, wanted_share, by)
+    wanted, notes = choice.chosen, tuple(_name_lost(store, choice))
     if not wanted:
-        none = f"no customers with {by} above 0 in {currency}; nothing was changed"
-        if by == "future":
-            none = "too little data for a model: see `cardcrm value model`; nothing was changed"
-        return Result(Sheet(CHANGES, ()), notes=(none,))
+        none = "every such customer is likely lost; nothing was changed"
+        none = none if choice.passed_over else _explain_none(by, currency)
+        return Result(Sheet(CHANGES, ()), notes=(none, *notes))
     changes = compare_members(store, wanted)
     if not dry_run:
         confirm_bulk(
@@ -122,7 +133,28 @@ def set_(
             verb="change the membership of",
         )
         changes = set_members(store, wanted, days)
-    return Result(_list_changes(session, changes), notes=(_describe(changes, dry_run=dry_run),))
+    notes = (_describe(changes, dry_run=dry_run), *notes, *note_currencies(store, currency))
+    return Result(_list_changes(session, changes), notes=notes)
+
+
+def _explain_none(by: str, currency: str) -> str:
+    if by.strip().lower() == "future":
+        return "too little data for a model: see `cardcrm value model`; nothing was changed"
+    return f"no customers with {by} above 0 in {currency}; nothing was changed"
+
+
+def _name_lost(store: "Store", choice: "Choice") -> "Iterator[str]":
+    """Name the best customers who are passed over, and those chosen who are likely lost."""
+    from cardcrm.cli.value_output import name_some
+    from cardcrm.records.mvc.members import read_names
+
+    names = read_names(store, [*choice.passed_over, *choice.doubtful])
+    if choice.passed_over:
+        shown = name_some([names[each] for each in choice.passed_over])
+        yield f"passed over as likely lost: {shown} (cardcrm mvc add WHO takes one in)"
+    if choice.doubtful:
+        shown = name_some([names[each] for each in choice.doubtful])
+        yield f"likely lost, by the usual interval: {shown} (cardcrm mvc rm WHO takes one out)"
 
 
 def _read_cadence(text: str) -> int | None:
@@ -138,11 +170,11 @@ def _describe(changes: "MemberChanges", *, dry_run: bool) -> str:
     members = len(changes.joined) + len(changes.stayed)
     counts = f"{len(changes.joined)} joined, {len(changes.left)} left, {len(changes.stayed)} stayed"
     verb = "would be " if dry_run else ""
-    return f"{verb}{pluralize(members, 'priority customer')}: {counts}"
+    return f"{verb}{pluralize(members, 'MVC member')}: {counts}"
 
 
 def _list_changes(session: Session, changes: "MemberChanges") -> Sheet:
-    """Return each contact with what it is now: new, left, or member."""
+    """Return each contact with its membership: new, left, or member."""
     from cardcrm.records.mvc.members import read_names
 
     kinds = (("new", changes.joined), ("member", changes.stayed), ("left", changes.left))
@@ -157,28 +189,42 @@ def _list_changes(session: Session, changes: "MemberChanges") -> Sheet:
 def list_(ctx: typer.Context) -> Result:
     """List the members: owner, cadence, last touch, and the benefits that are due.
 
-    The program is kept for a member if the touch is not late and no benefit is due.
+    The program is fulfilled for a member if the touch is not late and no benefit is due. Without a
+    cadence and benefits nothing is promised.
 
     Example:
         cardcrm mvc list
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_members import review_members
+    from cardcrm.reports.mvc.program_review import review_members
 
     session = session_of(ctx)
     store = session.store()
     members = review_members(store, dates.today(store.locale.zone))
     if not members:
-        none = "no priority customers yet: cardcrm mvc set 20%"
-        return Result(Sheet(COLUMNS, ()), notes=(none,))
-    kept = sum(each.is_kept for each in members)
-    note = f"kept for {kept} of {pluralize(len(members), 'priority customer')}"
-    is_table = session.format in _PEOPLE_FORMATS
+        return Result(Sheet(COLUMNS, ()), notes=(_NO_MEMBERS,))
+    is_table = session.is_for_people
     columns = tuple(each for each in COLUMNS if not is_table or each.key not in ("mvc", "touched"))
     keys = [each.key for each in columns]
     rows = [tuple(_cells(each, is_table=is_table)[key] for key in keys) for each in members]
-    return Result(Sheet(columns, rows), notes=(note,))
+    return Result(Sheet(columns, rows), notes=_describe_fulfillment(members))
+
+
+def _describe_fulfillment(members: "Sequence[Member]") -> tuple[str, ...]:
+    """Return for how many members the promises of the program are fulfilled."""
+    promised = [each for each in members if each.is_fulfilled is not None]
+    lines = []
+    if promised:
+        fulfilled = sum(each.is_fulfilled is True for each in promised)
+        count = pluralize(len(promised), "MVC member")
+        lines.append(f"fulfilled for {fulfilled} of {count}: no touch is late, no benefit is due")
+    if rest := len(members) - len(promised):
+        lines.append(
+            f"nothing is promised to {pluralize(rest, 'MVC member')}: set a cadence "
+            "(cardcrm config cadence mvc:yes 30d) or a benefit (cardcrm benefit add NAME)"
+        )
+    return tuple(lines)
 
 
 def _cells(each: "Member", *, is_table: bool) -> dict[str, Cell]:
@@ -194,13 +240,19 @@ def _cells(each: "Member", *, is_table: bool) -> dict[str, Cell]:
         "touched": each.touched_on,
         "touch_by": each.touch_by,
         "benefits_due": Phrases(each.benefits_due),
-        "kept_up": ("yes" if each.is_kept else "no") if is_table else each.is_kept,
+        "fulfilled": _describe_fulfilled(each) if is_table else each.is_fulfilled,
     }
+
+
+def _describe_fulfilled(member: "Member") -> str:
+    if member.is_fulfilled is None:
+        return ""
+    return "yes" if member.is_fulfilled else "no"
 
 
 @app.command("add")
 def add(ctx: typer.Context, who: Who) -> Result:
-    """Make a contact a priority customer, whatever it bought.
+    """Make a contact an MVC member, whatever it bought.
 
     Example:
         cardcrm mvc add jane
@@ -212,7 +264,7 @@ def add(ctx: typer.Context, who: Who) -> Result:
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     since = join(session.store(), contact.id)
-    return _show(session, contact, f"is a priority customer since {since}")
+    return _show(session, contact, f"is an MVC member since {since}")
 
 
 @app.command("rm")
@@ -229,7 +281,7 @@ def rm(ctx: typer.Context, who: Who) -> Result:
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     leave(session.store(), contact.id)
-    return _show(session, contact, "has left the priority customers")
+    return _show(session, contact, "is no longer an MVC member")
 
 
 def _show(session: Session, contact: "Contact", what: str) -> Result:
@@ -254,7 +306,7 @@ def give(
     ] = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="Note.")] = "",
 ) -> Result:
-    """Log a benefit that a customer got.
+    """Log a benefit that an MVC member got.
 
     Examples:
         cardcrm mvc give jane Free delivery
@@ -280,51 +332,66 @@ def give(
 @app.command("report")
 def report(
     ctx: typer.Context,
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT",
+            help="Compare by revenue or margin.",
+            autocompletion=complete_from("revenue", "margin"),
+        ),
+    ] = "revenue",
 ) -> Result:
     """Show what the program costs and brings.
 
-    The revenue since joining is compared with as many days before, at most a year, and with the
-    customers just below the line, who get nothing.
+    The revenue (or margin) since joining is compared with as many days before, at most a year, and
+    with the customers just below the line, who get nothing.
 
-    Example:
+    Examples:
         cardcrm mvc report
+
+        cardcrm mvc report --by margin
 
     """
     from cardcrm import dates
-    from cardcrm.reports.mvc_effect import measure_effect
+    from cardcrm.choices import parse_choice
+    from cardcrm.reports.mvc.program_effect import MEASURES, measure_effect
     from cardcrm.reports.scope import choose_currency
 
     session = session_of(ctx)
     store = session.store()
     currency = choose_currency(store, currency)
-    effect = measure_effect(store, currency, dates.today(store.locale.zone))
+    measure = parse_choice(by, tuple(MEASURES), "measure")
+    effect = measure_effect(store, currency, dates.today(store.locale.zone), measure)
     if effect is None:
-        none = "no priority customers yet: cardcrm mvc set 20%"
-        return Result(Sheet(EFFECT, ()), notes=(none,))
-    is_table = session.format in _PEOPLE_FORMATS
-    rows = [_effect_row(each, effect, is_table=is_table) for each in (effect.members, effect.below)]
-    title = f"Revenue in {currency}, {effect.days} days before and since joining"
+        return Result(Sheet(EFFECT, ()), notes=(_NO_MEMBERS,))
+    is_table = session.is_for_people
+    rows = [
+        _effect_row(each, effect, measure, is_table=is_table)
+        for each in (effect.members, effect.below)
+    ]
+    days = pluralize(effect.days, "day")
+    title = f"{measure.capitalize()} in {currency}, {days} before and since joining"
     sheet = Sheet(EFFECT, rows, title if is_table else "", ids="group")
-    return Result(sheet, notes=tuple(_explain(effect)))
+    return Result(sheet, notes=(*_explain(effect, measure), *note_currencies(store, currency)))
 
 
-def _effect_row(group: "GroupEffect", effect: "Effect", *, is_table: bool) -> tuple[Cell, ...]:
+def _effect_row(
+    group: "GroupEffect", effect: "Effect", measure: str, *, is_table: bool
+) -> tuple[Cell, ...]:
     change: Cell = None if effect.is_early else group.change
     if is_table and isinstance(change, float):
         change = f"{change:+.1%}"
     given = (effect.benefits, effect.cost) if group is effect.members else (None, None)
-    return (group.group, group.customers, group.before, group.after, change, *given)
+    return (group.group, group.customers, measure, group.before, group.after, change, *given)
 
 
-def _explain(effect: "Effect") -> list[str]:
+def _explain(effect: "Effect", measure: str) -> list[str]:
     """Return how to read the figures."""
-    from cardcrm.reports.mvc_effect import MIN_DAYS
+    from cardcrm.reports.mvc.program_effect import MIN_DAYS
 
     notes = [
-        "Members were chosen because they had bought much, so their revenue tends to fall by "
+        f"Members were chosen because they had bought much, so their {measure} tends to fall by "
         "itself: compare their change with that of the customers just below the line."
     ]
     if effect.is_early:

@@ -35,10 +35,11 @@ def open_screen(session: Session) -> int:
     from cardcrm.tui.worker import DatabaseWorker
 
     settings = session.config
-    ahead = int(settings.number("due-days"))
+    ahead, alert_days = int(settings.number("due-days")), int(settings.number("alert-days"))
     # The worker reads the first page while the app is being imported.
     database = DatabaseWorker(
-        session.open_second_store, first_query=lambda store: read_first_page(store, ahead)
+        session.open_second_store,
+        first_query=lambda store: read_first_page(store, ahead, alert_days),
     )
     try:
         from cardcrm.tui.app import CardApp
@@ -53,6 +54,7 @@ def open_screen(session: Session) -> int:
             keymap=settings.keys(),
             open_command=settings.get("open-command"),
             days_ahead=ahead,
+            alert_days=alert_days,
         )
         _shorten_collections()
         screen.run()

@@ -5,32 +5,32 @@ from pathlib import Path
 
 from cardcrm.cli.export_target import open_target
 from cardcrm.cli.result import Page, Result
-from cardcrm.cli.session import Session
+from cardcrm.cli.session import PageFile, Session
 from cardcrm.errors import file_exists
 from cardcrm.render.report_page import Document, write_page
 from cardcrm.render.streams import make_writer
-from cardcrm.sheet import Card
+from cardcrm.sheet import Card, Column, Sheet
 
 STANDARD_OUTPUT = Path("-")
+_PATH = (Column("path", "path"),)
 
 
-def write_file(session: Session, result: Result) -> Result:
+def write_page_file(session: Session, page: PageFile, result: Result) -> Result:
     """Write a result as a page; return what is left to show.
 
-    Raises ConflictError for a file that exists, unless the result replaces it.
+    Raises ConflictError for a file that exists, unless the page replaces it.
     """
     document = _make_document(session, result)
-    path = result.html
-    assert path is not None
+    path = page.path
     if path == STANDARD_OUTPUT:
         write_page(document, make_writer(sys.stdout, "xmlcharrefreplace"))
         return Result(warnings=result.warnings, error=result.error, exit_code=result.exit_code)
-    if path.exists() and not result.replace:
+    if path.exists() and not page.replace:
         raise file_exists(path)
-    with open_target(path, replace=result.replace) as stream:
+    with open_target(path, replace=page.replace) as stream:
         write_page(document, stream.write)
     return Result(
-        Card(path.name, data={"path": str(path)}),
+        Card(path.name, data={"path": str(path)}, row=Sheet(_PATH, [(str(path),)], ids="path")),
         f"wrote {path}",
         warnings=result.warnings,
         error=result.error,

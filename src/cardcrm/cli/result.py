@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cardcrm.chart import Chart
     from cardcrm.errors import CardcrmError
     from cardcrm.sheet import Card, Sheet
@@ -33,9 +31,7 @@ class Result(NamedTuple):
     standard error, and in JSON as ``warnings`` of each object. ``error`` is reported last and sets
     the exit code.
 
-    ``charts`` are drawn above the data on a terminal. With ``html`` the data, the charts and the
-    notes go into a page, the file of that name, and not to standard output; ``replace`` allows an
-    existing file.
+    ``charts`` are drawn above the data on a terminal, and in the page of ``--html``.
     """
 
     data: "Data | Callable[[], Data] | None" = None
@@ -45,5 +41,3 @@ class Result(NamedTuple):
     exit_code: int = 0
     error: "CardcrmError | None" = None
     charts: "tuple[Chart, ...]" = ()
-    html: "Path | None" = None
-    replace: bool = False

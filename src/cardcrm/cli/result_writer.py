@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def write_result(session: Session, result: "Result") -> int:
     """Render the result of a command and return the exit code."""
-    if result.html is not None:
-        from cardcrm.cli.page_file import write_file
+    if session.page is not None:
+        from cardcrm.cli.page_file import write_page_file
 
-        result = write_file(session, result)
+        result = write_page_file(session, session.page, result)
     if session.format == "table" and result.message:
         session.say(result.message)
     elif result.data is not None:

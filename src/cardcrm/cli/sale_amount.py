@@ -19,10 +19,11 @@ def split_amount(
     """Return the amount at the start of the words, if there is one, and the remaining text.
 
     The currency may be a word of its own beside the figures. Raises UsageError if an amount is
-    ``required`` and missing, or if the first word is a malformed amount.
+    ``required`` and missing, or if the first word is a malformed amount or a quantity.
     """
     if not words:
         return None, ""
+    _refuse_quantity(" ".join(words))
     words = _join_thousands(words)
     if len(words) > 1 and _is_amount_and_currency(words[0], words[1], currency):
         return parse_money(" ".join(words[:2]), currency, negative=True), " ".join(words[2:])
@@ -34,6 +35,16 @@ def split_amount(
         return None, " ".join(words)
     _refuse_second_amount(words)
     return amount, " ".join(words[1:])
+
+
+def _refuse_quantity(text: str) -> None:
+    """Raise UsageError for a line of products in place of an amount, as in ``2 x rose``."""
+    if re.fullmatch(r"[0-9][0-9.,]* ?[x×*] \S.*", text):
+        line = text if "@" in text else f"{text} @ PRICE"
+        raise UsageError(
+            f"“{text}” starts with a quantity, not with an amount",
+            f'Write --line "{line}"; the price may be left out if the catalog has one.',
+        )
 
 
 def _refuse_second_amount(words: Sequence[str]) -> None:

@@ -28,6 +28,7 @@ from cardcrm.money import (
     parse_unit_price,
 )
 from cardcrm.store import Store
+from cardcrm.text import join_command
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
@@ -214,8 +215,26 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         _describe_sale(session, sale, contact.name)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
-        warnings=tuple(describe_new_products(session, new_products) if is_new else ()),
+        warnings=tuple(
+            [*describe_new_products(session, new_products), *_name_missing_product(store, sale)]
+            if is_new
+            else ()
+        ),
     )
+
+
+def _name_missing_product(store: Store, sale: "Sale") -> list[str]:
+    """Return a warning where the text of a sale is the name of a product that it does not count."""
+    from cardcrm.records.sales import products
+    from cardcrm.records.sales.sales import lines_of
+
+    product = products.find(store, sale.text) if sale.text else None
+    if product is None or lines_of(store, sale.id):
+        return []
+    return [
+        f"recorded without the product {product.name}; to count it: "
+        f"cardcrm sale edit {sale.id} --product {join_command([product.name])} --qty N"
+    ]
 
 
 def _refuse_other_currency(currency: str, amounts: Sequence[Money | UnitPrice | None]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from cardcrm import config
-from cardcrm.cli.terminal import has_color, is_terminal, write_message
+from cardcrm.cli.terminal import has_color, is_terminal, terminal_width, write_message
 from cardcrm.errors import (
     AmbiguousError,
     CardcrmError,
@@ -46,8 +46,18 @@ class Settings(NamedTuple):
     lock_wait: float
 
 
+class PageFile(NamedTuple):
+    """The file of a page that takes the place of output; ``replace`` allows an existing one."""
+
+    path: Path
+    replace: bool
+
+
 class Session:
-    """One run of the program. ``flags`` are the global options; ``words`` the command line."""
+    """One run of the program. ``flags`` are the global options; ``words`` the command line.
+
+    ``page`` is the file of ``--html``, if the command got it.
+    """
 
     def __init__(self, flags: dict[str, str], words: Sequence[str] = ()) -> None:
         self.has_header = flags.pop("header", "yes") == "yes"
@@ -55,6 +65,7 @@ class Session:
         self.repeated = flags.pop("repeated", "")
         self.flags = flags
         self.words = list(words)
+        self.page: PageFile | None = None
         self._store: Store | None = None
         self._is_new = False
 
@@ -121,7 +132,7 @@ class Session:
     @property
     def is_for_people(self) -> bool:
         """Return whether the output is laid out for people; programs get every column."""
-        return self.format in ("table", "markdown", "html")
+        return self.page is not None or self.format in ("table", "markdown", "html")
 
     @property
     def is_open(self) -> bool:
@@ -214,12 +225,15 @@ class Session:
         return has_color(stream) if wish == "auto" else wish == "always"
 
     def say(self, text: str) -> None:
-        """Write a message for people; programs, which ask for another format, get none."""
+        """Write a message for people; programs, which ask for another format, get none.
+
+        It is wrapped as tables are: on a terminal, and in a pipe only at the width of COLUMNS.
+        """
         if self.format == "table":
             text = sanitize(text, newlines=True)
             if len(text) > MAX_MESSAGE:
                 text = "\n".join(shorten(line, MAX_MESSAGE) for line in text.split("\n"))
-            write_message(text)
+            write_message(text, terminal_width(sys.stderr))
 
     # Questions
 

@@ -109,7 +109,7 @@ def _show_all(session: Session, ids: Sequence[int], read: Callable[[int], "Card"
         from cardcrm.cli.record_output import list_objects
 
         return Result(list_objects(read(each).data for each in ids))
-    if session.format in ("table", "markdown", "html"):
+    if session.is_for_people:
         return Result(list(map(read, ids)))
     return Result(read_contacts(session, ids))
 
@@ -125,10 +125,10 @@ def brief(ctx: typer.Context, who: Who) -> Result:
 
     """
     from cardcrm.reports import brief_card, card, card_json, card_sections
-    from cardcrm.reports.alert_data import alert_data
-    from cardcrm.reports.alert_queries import contact_alert_query
-    from cardcrm.reports.behavior.answer_rates import find_best_hour
+    from cardcrm.reports.alerts.alert_data import alert_data
+    from cardcrm.reports.alerts.alert_queries import contact_alert_query
     from cardcrm.reports.behavior.attempts import tallies_query
+    from cardcrm.reports.behavior.best_times import find_best_hour
     from cardcrm.reports.scope import Scope
 
     session = session_of(ctx)

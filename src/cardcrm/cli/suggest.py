@@ -6,11 +6,12 @@ import typer
 
 from cardcrm import dates
 from cardcrm.cli.arguments import complete_contact, session_of
-from cardcrm.cli.reports.product_tables import is_for_people, refresh_alerts
-from cardcrm.cli.reports.scope_options import Currency
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.product_tables import refresh_alerts
+from cardcrm.cli.reports.report_options import Currency, Top
 from cardcrm.cli.result import Page, Result
 from cardcrm.money import format_money
-from cardcrm.reports.product_sales.suggestions import Suggestion, suggest
+from cardcrm.reports.offers.suggestions import Suggestion, suggest
 from cardcrm.reports.scope import choose_currency
 from cardcrm.sheet import Column, Sheet
 
@@ -28,9 +29,7 @@ def suggest_products(
             autocompletion=complete_contact,
         ),
     ],
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N products; 0 shows all.", min=0)
-    ] = 10,
+    limit: Top = 10,
     currency: Currency = "",
 ) -> Result:
     """Suggest products to offer to a contact, with reasons.
@@ -49,13 +48,16 @@ def suggest_products(
     store = session.store()
     code = choose_currency(store, currency)
     today = dates.today(store.locale.zone)
-    found = suggest(store, contact.id, code, today, limit or None)
+    is_active = contact.status == "active"
+    found = suggest(store, contact.id, code, today, limit or None) if is_active else []
     refresh_alerts(session)
-    note = "" if found else f"nothing to suggest to {contact.name}: {_MISSING}"
+    others = note_currencies(store, code)
     if session.format == "table" and found:
-        return Result(_draw(found, contact.name), notes=(_EXPLANATION,))
-    data = _lay_out(found, contact.name) if is_for_people(session) else _list(found)
-    return Result(data, notes=(note,) if note else ())
+        return Result(_draw(found, contact.name), notes=(_EXPLANATION, *others))
+    reason = _MISSING if is_active else f"the contact is {contact.status}"
+    missing = () if found else (f"nothing to suggest to {contact.name}: {reason}",)
+    data = _lay_out(found, contact.name) if session.is_for_people else _list(found)
+    return Result(data, notes=(*missing, *others))
 
 
 _EXPLANATION = "The amount is what the offer brings on average, by how often it has worked so far."

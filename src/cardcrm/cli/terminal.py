@@ -56,14 +56,16 @@ def paint(text: str, color_code: int, *, color: bool) -> str:
     return f"\033[{color_code}m{text}\033[0m" if color else text
 
 
-def write_message(text: str) -> None:
+def write_message(text: str, width: int | None = None) -> None:
     """Write lines to standard error, replacing what its encoding cannot hold.
 
-    Lines are wrapped on a terminal only, as programs look for a message in one piece. A message
-    that cannot be written, as on a full disk, is dropped: the command itself succeeded.
+    Lines are wrapped at a ``width``; without one on a terminal only, as programs look for an error
+    in one piece. A message that cannot be written, as on a full disk, is dropped: the command
+    itself succeeded.
     """
     encoding = sys.stderr.encoding or "utf-8"
-    text = "\n".join(wrap_line(line, message_width()) for line in text.split("\n"))
+    columns = message_width() if width is None else width
+    text = "\n".join(wrap_line(line, columns) for line in text.split("\n"))
     try:
         sys.stderr.write(text.encode(encoding, "replace").decode(encoding, "replace") + "\n")
     except BrokenPipeError:

@@ -13,6 +13,7 @@ from cardcrm.cli.future_options import (
     read_discount,
     read_horizon,
 )
+from cardcrm.cli.reports.report_options import Currency, Top
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.terminal import write_message
@@ -22,10 +23,12 @@ from cardcrm.money import count_decimals
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.value import ValueReport
+    from cardcrm.reports.value.customer_ranking import ValueReport
     from cardcrm.store import Store
 
 app = typer.Typer()
+
+_MOST_JUDGED = 200  # of the customers ranked by lifetime value
 
 
 @app.command("value")
@@ -47,9 +50,7 @@ def value(
             autocompletion=complete_from("revenue", "margin", "orders", "clv", "future"),
         ),
     ] = "revenue",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
-    ] = 20,
+    limit: Top = 20,
     where: Annotated[
         str,
         typer.Option(
@@ -58,9 +59,7 @@ def value(
             autocompletion=complete_query,
         ),
     ] = "",
-    currency: Annotated[
-        str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
-    ] = "",
+    currency: Currency = "",
     years: Annotated[
         float | None,
         typer.Option(metavar="N", help="Years that a customer is expected to stay."),
@@ -95,41 +94,71 @@ def value(
         contact = session.find_contact(" ".join(who))
         future = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _show_customer(session, contact, currency, years, future)
-    if by.lower() == "future" and not total:
+    from cardcrm.choices import parse_choice
+    from cardcrm.reports.value.customer_ranking import RANKINGS
+
+    by = parse_choice(by, RANKINGS, "ranking")
+    if total:
+        by = "revenue"  # the figures of all are the same in each ranking
+    if by == "future":
         if years is not None:
             raise UsageError("--by future does not take --years", "Use --horizon instead.")
         days, thousandths = read_horizon(horizon or DEFAULT_HORIZON), read_discount(discount)
         return _rank_future(session, currency, where, limit, days, thousandths)
     if horizon.strip():
         raise UsageError("--horizon needs --by future", "The other rankings use --years.")
+    return _rank_customers(session, currency, where, limit, by, years, is_total=total)
+
+
+def _rank_customers(
+    session: Session,
+    currency: str,
+    where: str,
+    limit: int,
+    by: str,
+    years: float | None,
+    *,
+    is_total: bool,
+) -> Result:
+    """Return the best customers, or the figures of all together."""
     from cardcrm.cli import value_output
-    from cardcrm.reports.scope import choose_currency
-    from cardcrm.reports.value import list_currencies, list_revenue
+    from cardcrm.reports.scope import choose_currency, list_currencies
+    from cardcrm.reports.value.customer_ranking import list_revenue
     from cardcrm.sheet import Card, Sheet
 
     store = session.store()
     present = list_currencies(store)
     currency = choose_currency(store, currency)
-    report = _report(store, currency, by.lower(), limit, where, years)
+    report = _report(store, currency, by, limit, where, years)
     if report is None:
-        none = f"no sales in {currency}" if present else "no sales yet: cardcrm sell WHO AMOUNT"
+        none = (
+            f"no sales in {currency}"
+            if present
+            else "no sales yet: cardcrm sell WHO --product NAME"
+        )
         empty = Sheet(value_output.COLUMNS, ())
-        return Result(value_output.totals_card(None, currency) if total else empty, notes=(none,))
+        return Result(
+            value_output.totals_card(None, currency) if is_total else empty, notes=(none,)
+        )
     data: Sheet | Card
     further = [each for each in present if each != currency]
-    if total:
+    if is_total:
         is_all = len(present) > 1 and not where.strip()
         data = value_output.totals_card(
             report.selected,
             currency,
             list_revenue(store, further) if is_all else (),
             _convert(store) if is_all else None,
+            report.people,
+            where.strip(),
         )
     elif session.is_for_people:
         data = value_output.ranking_table(report, by, _today(store))
     else:
         data = value_output.ranking_sheet(report)
-    notes = value_output.explanations(report, by.lower(), further, is_total=total)
+    notes = value_output.explanations(report, by, further, is_total=is_total)
+    if session.is_for_people and not is_total:
+        notes += _name_lost(store, report, by)
     if report.selected is None:
         notes = [f"no matching customers with sales in {currency}"]
     if session.format != "table" and (report.left_out or report.selected is None):
@@ -142,9 +171,9 @@ def _rank_future(
 ) -> Result:
     """Return the customers with the highest future value."""
     from cardcrm.cli import future_output
-    from cardcrm.cli.reports.scope_options import read_scope
-    from cardcrm.reports.lifetime_model.future_ranking import rank_future
-    from cardcrm.reports.value import list_currencies
+    from cardcrm.cli.reports.report_options import read_scope
+    from cardcrm.reports.scope import list_currencies
+    from cardcrm.reports.value.future_ranking import rank_future
 
     scope = read_scope(session, currency, where)
     store = session.store()
@@ -152,9 +181,9 @@ def _rank_future(
     others = [each for each in list_currencies(store) if each != scope.currency]
     notes = future_output.explain(report, others)
     if not report.rows:
-        found = "no matching customers with" if where.strip() else "no"
-        notes = (f"{found} sales in {scope.currency}", *notes)
-    data = future_output.sheet(report, is_for_people=session.is_for_people)
+        found = "no matching customers with an order" if where.strip() else "no orders"
+        notes = (f"{found} in {scope.currency}: cardcrm sell WHO AMOUNT", *notes)
+    data = future_output.sheet(report, scope.today, is_for_people=session.is_for_people)
     return Result(data, notes=notes, charts=future_output.charts(report))
 
 
@@ -162,12 +191,30 @@ def _report(
     store: "Store", currency: str, by: str, limit: int, where: str, years: float | None
 ) -> "ValueReport | None":
     from cardcrm.records.query_sql import contact_query
-    from cardcrm.reports.value import build_report
+    from cardcrm.reports.value.customer_ranking import build_report
 
     query = contact_query.parse(store, where) if where.strip() else None
     return build_report(
         store, currency, _today(store), by=by, limit=limit or None, where=query, years=years
     )
+
+
+def _name_lost(store: "Store", report: "ValueReport", by: str) -> list[str]:
+    """Name the customers ranked by lifetime value who are likely lost."""
+    if by != "clv":
+        return []
+    from cardcrm.cli.value_output import name_some
+    from cardcrm.reports.value.customer_verdicts import load_verdicts
+    from cardcrm.reports.value.verdict import LOST
+
+    rows = report.rows[:_MOST_JUDGED]
+    verdicts = load_verdicts(store, [each.contact_id for each in rows], _today(store))
+    lost = [
+        each.name
+        for each in rows
+        if each.contact_id in verdicts and verdicts[each.contact_id].state == LOST
+    ]
+    return [f"likely lost: {name_some(lost)}; see: cardcrm value WHO"] if lost else []
 
 
 def _convert(store: "Store", contact_id: int | None = None) -> "Converted | None":
@@ -191,10 +238,11 @@ def _show_customer(
     future: tuple[int, int],
 ) -> Result:
     """Return the figures of one customer; those of the ``future`` have a horizon and discount."""
-    from cardcrm.cli.value_output import customer_card
-    from cardcrm.reports.lifetime_model.customer_future import load_customer_future
-    from cardcrm.reports.repeat_orders import find_next_order
-    from cardcrm.reports.value import load_contact_values
+    from cardcrm.cli.customer_value import customer_card
+    from cardcrm.reports.retention.next_orders import find_next_order
+    from cardcrm.reports.value.customer_future import load_customer_future
+    from cardcrm.reports.value.customer_ranking import load_contact_values
+    from cardcrm.reports.value.customer_verdicts import load_verdicts
 
     if currency:
         count_decimals(currency)
@@ -207,7 +255,7 @@ def _show_customer(
     ]
     notes = []
     if not found:
-        notes.append(f"no sales yet: cardcrm sell {contact.id} AMOUNT")
+        notes.append(f"no sales yet: cardcrm sell {contact.id} --product NAME")
         if contact.org_id and load_contact_values(store, contact.org_id, today):
             notes.append(f"{contact.org} has sales: cardcrm value {contact.org_id}")
     futures = {
@@ -216,5 +264,6 @@ def _show_customer(
     }
     converted = _convert(store, contact.id) if len(found) > 1 else None
     next_order = find_next_order(store, contact.id, contact.name, today) if found else None
-    card = customer_card(contact, found, converted, futures, next_order)
+    verdict = load_verdicts(store, [contact.id], today).get(contact.id) if found else None
+    card = customer_card(contact, found, converted, futures, next_order, verdict)
     return Result(card if found or not session.is_for_people else None, notes=tuple(notes))

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.future_options import Discount, Horizon, read_discount, read_horizon
-from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import Currency, ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 
@@ -46,21 +47,22 @@ def model(
     store = session.store()
     found = load_or_fit(store, scope.currency, scope.today, refit=refit)
     if found is not None:
-        return Result(model_output.model_card(found), notes=model_output.explain(found))
+        notes = (*model_output.explain(found), *note_currencies(store, scope.currency))
+        return Result(model_output.model_card(found), notes=notes)
     histories = load_histories(store, scope.currency, scope.today)
     reason = explain_too_little(histories)
     missing = model_output.missing_card(scope.currency, histories, reason)
-    return Result(None if session.is_for_people else missing, notes=(reason,))
+    notes = (reason, *note_currencies(store, scope.currency))
+    return Result(None if session.is_for_people else missing, notes=notes)
 
 
 @app.command("equity")
+@add_options("currency")
 def equity(
     ctx: typer.Context,
+    options: ReportOptions,
     horizon: Horizon = "5y",
     discount: Discount = "10%",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show the discounted future value of all customers, and how it changes.
 
@@ -75,18 +77,19 @@ def equity(
 
     """
     from cardcrm.cli import equity_output
-    from cardcrm.reports.lifetime_model.equity import measure_equity
+    from cardcrm.reports.value.equity import measure_equity
 
     session = session_of(ctx)
-    scope = read_scope(session, currency)
+    scope = options.read_scope(session)
     days, thousandths = read_horizon(horizon), read_discount(discount)
     report = measure_equity(session.store(), scope, days, thousandths)
     return Result(
-        equity_output.sheet(report, is_for_people=session.is_for_people or html is not None),
-        notes=equity_output.explain(report),
+        equity_output.sheet(report, is_for_people=session.is_for_people),
+        notes=(
+            *equity_output.explain(report),
+            *note_currencies(session.store(), scope.currency),
+        ),
         charts=equity_output.charts(report),
-        html=html,
-        replace=force,
     )
 
 
@@ -103,7 +106,8 @@ def backtest(
     """Test the models: fit them to the first part of history, predict the rest.
 
     The naive guess is that each customer goes on buying at the mean rate so far. Without --until
-    the last third of history is predicted, without --horizon all days up to today.
+    the last third of history is predicted, or less if two thirds are too little to fit a model.
+    Without --horizon all days up to today are predicted.
 
     Examples:
         cardcrm value backtest --until 2025-12-31
@@ -117,12 +121,17 @@ def backtest(
     session = session_of(ctx)
     scope = read_scope(session, currency)
     days = read_horizon(horizon) if horizon.strip() else None
-    found = run_backtest(
-        session.store(), scope.currency, scope.today, _read_last_day(session, until), days
-    )
+    day = _read_last_day(session, until)
+    found = run_backtest(session.store(), scope.currency, scope.today, day, days)
     is_empty = found.purchases is None and session.is_for_people
     data = None if is_empty else backtest_output.card(found)
-    return Result(data, notes=backtest_output.explain(found))
+    return Result(
+        data,
+        notes=(
+            *backtest_output.explain(found, is_day_given=day is not None),
+            *note_currencies(session.store(), scope.currency),
+        ),
+    )
 
 
 def _read_last_day(session: Session, text: str) -> "dt.date | None":

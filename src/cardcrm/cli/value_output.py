@@ -4,20 +4,22 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import format_money
-from cardcrm.sheet import Card, Cell, Column, Line, Section, Sheet
+from cardcrm.sheet import Card, Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from cardcrm.money import Money
-    from cardcrm.records.contacts.contacts import Contact
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.lifetime import Lifespan, LifetimeValue
-    from cardcrm.reports.lifetime_model.customer_future import CustomerFuture
-    from cardcrm.reports.repeat_orders import NextOrder
-    from cardcrm.reports.value import RankedCustomer, ValueReport
-    from cardcrm.reports.value_totals import Totals
+    from cardcrm.reports.value.customer_ranking import (
+        PeopleIncluded,
+        RankedCustomer,
+        ValueReport,
+    )
+    from cardcrm.reports.value.lifetime_value import Lifespan
+    from cardcrm.reports.value.value_totals import Totals
 
 FORMULA = "average purchase × purchases per year × expected years × margin rate"
 
@@ -47,7 +49,7 @@ COLUMNS = (
 
 def ranking_sheet(report: "ValueReport") -> Sheet:
     """Return the ranking for programs."""
-    return Sheet(COLUMNS, [_row(each) for each in report.rows])
+    return Sheet(COLUMNS, [ranking_row(each) for each in report.rows])
 
 
 def ranking_table(report: "ValueReport", by: str, today: dt.date) -> Sheet:
@@ -87,13 +89,13 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         "" if each.share is None else f"{each.share:.1%}",
         each.orders,
         format_money(other, code=False) if other else "",
-        _format_age((today - each.last_on).days),
+        format_age((today - each.last_on).days),
         str(each.scores or ""),
         each.scores.standing if each.scores else "",
     )
 
 
-def _format_age(days: int) -> str:
+def format_age(days: int) -> str:
     """Return a number of days as a short span: 12d, 5w, 14m, 3y."""
     if days < 28:
         return f"{max(days, 0)}d"
@@ -102,7 +104,8 @@ def _format_age(days: int) -> str:
     return f"{(days * 12 + 182) // 365}m" if days < 730 else f"{days * 4 // 1461}y"
 
 
-def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
+def ranking_row(each: "RankedCustomer") -> tuple[Cell, ...]:
+    """Return the figures of a customer for programs, in the order of `COLUMNS`."""
     scores, lifetime = each.scores, each.lifetime
     return (
         each.rank,
@@ -123,11 +126,12 @@ def _row(each: "RankedCustomer") -> tuple[Cell, ...]:
         str(scores) if scores else None,
         scores.standing if scores else None,
         lifetime.value if lifetime else None,
-        _basis(each) if lifetime else None,
+        basis_of(each) if lifetime else None,
     )
 
 
-def _basis(each: "RankedCustomer") -> str:
+def basis_of(each: "RankedCustomer") -> str:
+    """Return what the lifetime value of a customer is based on."""
     return "revenue" if each.margin is None else "margin"
 
 
@@ -135,7 +139,7 @@ def _summarize(totals: "Totals") -> str:
     best = "" if totals.best_share is None else f"; best 20% bring {totals.best_share:.0%}"
     return (
         f"{pluralize(totals.customers, 'customer')}, revenue {format_money(totals.revenue)}, "
-        f"expected {format_money(totals.lifetime_value, code=False)}{best}"
+        f"lifetime value {format_money(totals.lifetime_value, code=False)}{best}"
     )
 
 
@@ -147,21 +151,26 @@ def explanations(
     lines = []
     if report.left_out:
         lines.append(_explain_left_out(report.left_out, by))
-    if other_currencies:
-        names = ", ".join(other_currencies)
-        lines.append(f"not included: sales in {names}; use --currency {other_currencies[0]}")
+    lines += describe_currencies(totals.currency, other_currencies)
     if is_total:
         return lines
     if any(each.people for each in report.rows):
         lines.append("an organization's figures include its people's; the total counts a sale once")
-    lines.append(f"lifetime value = {FORMULA}; “expected” is the sum of all")
-    lines.append(f"  expected years: {_describe_years(totals.lifespan)}")
+    lines.append(f"lifetime value = {FORMULA}, as if all customers stayed")
+    lines.append(f"  expected years: {describe_years(totals.lifespan)}")
     if totals.unknown:
         customers = pluralize(totals.unknown, "customer")
         lines.append(f"  {customers}: costs missing, so revenue is used")
     if report.scale is None:
         lines.append("  no RFM scores: at least 5 customers are needed")
     return lines
+
+
+def name_some(names: "Sequence[str]", most: int = 3) -> str:
+    """Return the first names, and how many others there are."""
+    rest = len(names) - most
+    more = "" if rest <= 0 else f" and {pluralize(rest, 'other')}"
+    return f"{', '.join(names[:most])}{more}"
 
 
 def _explain_left_out(count: int, by: str) -> str:
@@ -174,7 +183,8 @@ def _explain_left_out(count: int, by: str) -> str:
     return f"not ranked: {customers} {why}; see: cardcrm value --by revenue"
 
 
-def _describe_years(lifespan: "Lifespan") -> str:
+def describe_years(lifespan: "Lifespan") -> str:
+    """Return the expected years, and where they come from."""
     if lifespan.basis == "given":
         return f"{lifespan.years:g}, as given"
     if lifespan.basis == "assumed":
@@ -188,23 +198,30 @@ def totals_card(
     currency: str,
     others: "Sequence[Money]" = (),
     converted: "Converted | None" = None,
+    people: "PeopleIncluded | None" = None,
+    query: str = "",
 ) -> Card:
-    """Return the figures of all customers together, and the revenue in ``others`` currencies."""
-    title = f"All customers, in {currency}"
+    """Return the figures of customers together, and the revenue in ``others`` currencies.
+
+    Without a ``query`` they are all customers; with one, ``people`` are those of organizations.
+    """
+    title = f"Customers with {query}, in {currency}" if query else f"All customers, in {currency}"
     if totals is None:
         return Card(title, data={"currency": currency, "customers": 0})
     share = "" if totals.best_share is None else f"{totals.best_share:.1%} of revenue"
     facts = (
-        ("customers", f"{totals.customers:,}"),
+        ("customers", f"{totals.customers:,}{_describe_counted(people)}"),
         ("orders", f"{totals.orders:,}"),
         ("revenue", format_money(totals.revenue)),
+        *((("", _describe_included(people)),) if people and people.revenue.minor else ()),
         *((("also", ", ".join(map(format_money, others))),) if others else ()),
         *((("in all", converted.describe()),) if converted else ()),
         ("margin", _describe_margin(totals)),
         (f"best 20% ({totals.best:,})", share),
-        ("expected", f"{format_money(totals.lifetime_value)} of future revenue"),
-        ("", f"the sum of all lifetime values: {FORMULA}"),
-        ("expected years", _describe_years(totals.lifespan)),
+        ("lifetime value", f"{format_money(totals.lifetime_value)}, the sum over these customers"),
+        ("", f"= {FORMULA}"),
+        ("", "as if all stayed; for the future without those who left: cardcrm value equity"),
+        ("expected years", describe_years(totals.lifespan)),
     )
     data = {
         "currency": currency,
@@ -218,10 +235,26 @@ def totals_card(
         "lifetime_value": totals.lifetime_value,
         "lifetime_years": totals.lifespan.years,
         "lifetime_years_basis": totals.lifespan.basis,
+        "people_counted": people.counted if people else 0,
+        "people_revenue": people and people.revenue,
         "other_revenue": list(others),
         "all_currencies": converted and converted.to_json(),
     }
     return Card(title, facts=facts, data=data)
+
+
+def _describe_counted(people: "PeopleIncluded | None") -> str:
+    """Return how many people that a query found are counted with their organizations."""
+    if people is None or not people.counted:
+        return ""
+    verb = "is" if people.counted == 1 else "are"
+    who = "1 person" if people.counted == 1 else f"{people.counted:,} people"
+    return f"; {who} of these organizations {verb} counted with them"
+
+
+def _describe_included(people: "PeopleIncluded") -> str:
+    revenue = format_money(people.revenue, code=False)
+    return f"of it {revenue} by people of these organizations who do not match the query"
 
 
 def _describe_margin(totals: "Totals") -> str:
@@ -231,130 +264,3 @@ def _describe_margin(totals: "Totals") -> str:
     if totals.unknown:
         margin += f" without {pluralize(totals.unknown, 'customer')} whose costs are missing"
     return margin
-
-
-def customer_card(
-    contact: "Contact",
-    found: "list[tuple[RankedCustomer, Totals]]",
-    converted: "Converted | None",
-    futures: "Mapping[str, CustomerFuture | None]",
-    next_order: "NextOrder | None" = None,
-) -> Card:
-    """Return the figures of one customer in each currency, with the order expected next.
-
-    Where there is a model, its figures are among them.
-    """
-    data = {
-        "id": contact.id,
-        "name": contact.name,
-        "by_currency": [
-            {**_data(worth, futures[totals.currency]), "currency": totals.currency}
-            for worth, totals in found
-        ],
-        "all_currencies": converted and converted.to_json(),
-        "expected_on": next_order and next_order.expected_on,
-        "usual_days": next_order and next_order.usual_days,
-    }
-    facts = (
-        *((("in all", converted.describe()),) if converted else ()),
-        *((("next order", _describe_next(next_order)),) if next_order else ()),
-    )
-    sections = tuple(_section(worth, totals, futures[totals.currency]) for worth, totals in found)
-    return Card(contact.name, contact.org, facts, sections, data, corner=f"#{contact.id}")
-
-
-def _describe_next(order: "NextOrder") -> str:
-    """Return when the next order is expected, and whether it is late."""
-    late = f", {pluralize(order.days_late, 'day')} late" if order.days_late else ""
-    usual = f"usually every {order.usual_days:g} days"
-    state = f" ({order.state})" if order.state == "likely lost" else ""
-    return f"expected {order.expected_on}{late}{state}; {usual}"
-
-
-def _data(each: "RankedCustomer", future: "CustomerFuture | None") -> dict[str, object]:
-    """Return the figures of the ranking, the factors of the lifetime value, and the future."""
-    names = [column.key for column in COLUMNS]
-    data: dict[str, object] = dict(zip(names, _row(each), strict=True))
-    del data["id"], data["name"]
-    if each.lifetime:
-        data["purchases_per_year"] = each.lifetime.purchases_per_year
-        data["lifetime_years"] = each.lifetime.years
-        data["margin_rate"] = each.lifetime.margin_rate
-    if future:
-        data["future"] = {
-            "p_active": future.p_active,
-            "expected_purchases": future.expected_purchases,
-            "expected_value": future.expected_value,
-            "future_value": future.future_value,
-            "horizon_days": future.horizon_days,
-            "fitted_on": future.fitted_on,
-            "reason": future.reason or None,
-        }
-    return data
-
-
-def _section(each: "RankedCustomer", totals: "Totals", future: "CustomerFuture | None") -> Section:
-    """Return the figures in one currency as lines of label and figure."""
-    share = "" if each.share is None else f", {each.share:.1%} of all"
-    rank = f"no. {each.rank:,} of {totals.customers:,}"
-    facts = [
-        ("revenue", f"{format_money(each.revenue)}{share}; {rank}"),
-        ("margin", format_money(each.margin) if each.margin else "unknown: a cost is missing"),
-        ("includes", _describe_people(each.people)),
-        ("orders", _describe_orders(each)),
-        ("average order", format_money(each.average) if each.average else ""),
-        ("first sale", each.first_on.isoformat()),
-        ("last sale", each.last_on.isoformat()),
-        ("RFM", f"{each.scores} {each.scores.standing}" if each.scores else ""),
-        ("lifetime value", _show_formula(each, each.lifetime) if each.lifetime else ""),
-        *(_describe_future(future) if future else ()),
-    ]
-    lines = tuple(Line("", label, text) for label, text in facts if text)
-    years = f"expected years: {_describe_years(totals.lifespan)}"
-    return Section(totals.currency, lines, note=years)
-
-
-def _describe_future(future: "CustomerFuture") -> "Iterator[tuple[str, str]]":
-    """Yield the figures of the model, with its date."""
-    active = future.reason if future.p_active is None else f"{future.p_active:.0%} probable"
-    yield "still active", active
-    worth = format_money(future.future_value)
-    spend = format_money(future.expected_value, code=False)
-    days = "year" if future.horizon_days == 365 else f"{future.horizon_days:,} days"
-    yield (
-        "next " + days,
-        f"{future.expected_purchases:.2f} purchases, {spend}, worth {worth} today\n"
-        f"(model of {future.fitted_on}; see: cardcrm value model)",
-    )
-
-
-def _describe_people(people: int) -> str:
-    return f"the sales of {'1 person' if people == 1 else f'{people:,} people'}" if people else ""
-
-
-def _describe_orders(each: "RankedCustomer") -> str:
-    """Return the number of orders, and of the days with an order if some have several."""
-    days = f" on {pluralize(each.purchases, 'day')}" if each.purchases != each.orders else ""
-    return f"{each.orders:,}{days}"
-
-
-def _show_formula(each: "RankedCustomer", lifetime: "LifetimeValue") -> str:
-    """Return the formula with its numbers, which are rounded only here.
-
-    Without revenue there is no margin rate, and a single figure is the yearly result.
-    """
-    value = format_money(lifetime.value)
-    if each.revenue.minor <= 0:
-        yearly = format_money(lifetime.yearly, code=False)
-        why = "refunds exceed sales" if each.revenue.minor else "everything was refunded"
-        years = f"{lifetime.years:.1f} years"
-        return f"{value}\n= {yearly} {_basis(each)} per year × {years}\n  ({why})"
-    margin = (
-        " (based on revenue: a cost is missing)"
-        if lifetime.margin_rate is None
-        else f" × {lifetime.margin_rate:.1%} margin"
-    )
-    return (
-        f"{value}\n= {format_money(lifetime.average_purchase, code=False)} "
-        f"× {lifetime.purchases_per_year:.2f} per year × {lifetime.years:.1f} years{margin}"
-    )

@@ -16,7 +16,8 @@ from cardcrm.errors import UsageError
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.warehouse.star_tables import StarTable
+    from cardcrm.reports.warehouse.star_table import StarTable
+    from cardcrm.reports.warehouse.warehouse_query import StoredTable
 
 app = typer.Typer()
 
@@ -68,29 +69,33 @@ def sql(
         for at, name in enumerate(answer.names)
     )
     rows = [tuple(map(_to_cell, row)) for row in answer.rows]
-    return Result(Sheet(columns, rows, ids=answer.names[0]))
+    return Result(Sheet(columns, rows, ids=answer.names[0], cuts_columns=True))
 
 
 @app.command("tables")
 def tables(
     ctx: typer.Context,
-    name: Annotated[
-        str, typer.Argument(metavar="TABLE", help="Only the columns of one table.")
-    ] = "",
+    name: Annotated[str, typer.Argument(metavar="TABLE", help="Table whose columns to list.")] = "",
     folder: Dir = None,
 ) -> Result:
-    """List the tables of the warehouse and their columns.
+    """List the tables of the warehouse, or the columns of one.
+
+    For programs, such as with `--format json`, the list has the columns of all tables.
 
     Examples:
         cardcrm warehouse tables
 
-        cardcrm warehouse tables dim_customer --format json
+        cardcrm warehouse tables dim_customer
+
+        cardcrm warehouse tables --format json
 
     """
     from cardcrm.reports.warehouse.warehouse_query import list_tables
 
     session = session_of(ctx)
     found = list_tables(folder or _remembered(session))
+    if session.is_for_people and not name:
+        return _list_tables(found)
     if name:
         _check_table(name, [each.table for each in found])
     rows: list[tuple[Cell, ...]] = [
@@ -103,12 +108,25 @@ def tables(
         Column("table", "table"),
         Column("column", "column"),
         Column("type", "type"),
-        Column("meaning", "meaning", wide=True),
+        Column("meaning", "meaning", wide=True, wrapped=True),
     )
-    notes = tuple(
-        f"{each.table.name}: {each.rows:,} rows" for each in found if each.rows is not None
+    if name and session.is_for_people:
+        table = next(each.table for each in found if each.table.name == name)
+        without_table = [row[1:] for row in rows]
+        return Result(Sheet(columns[1:], without_table, name, table.meaning, ids="column"))
+    return Result(Sheet(columns, rows, ids="column"))
+
+
+def _list_tables(found: "Sequence[StoredTable]") -> Result:
+    """Return the tables for people, with the rows of each where there is a warehouse."""
+    columns = (
+        Column("table", "table"),
+        Column("rows", "rows", "right"),
+        Column("meaning", "meaning", wide=True, wrapped=True),
     )
-    return Result(Sheet(columns, rows, ids="column"), notes=() if name else notes)
+    rows = [(each.table.name, each.rows, each.table.meaning.rstrip(".")) for each in found]
+    note = f"the columns of a table: cardcrm warehouse tables {found[0].table.name}"
+    return Result(Sheet(columns, rows, ids="table"), notes=(note,))
 
 
 @app.command("copy")
@@ -180,7 +198,7 @@ def _choose_folder(session: Session, folder: Path | None) -> Path:
 
 
 def _remembered(session: Session) -> Path | None:
-    from cardcrm.reports.warehouse.warehouse_memory import recall_folder
+    from cardcrm.reports.warehouse.last_export_folder import recall_folder
 
     return recall_folder(session.location)
 

@@ -14,7 +14,7 @@ from cardcrm import dates
 from cardcrm.text import cell_width, sanitize, shorten
 
 if TYPE_CHECKING:
-    from cardcrm.reports.alert_queries import Alert
+    from cardcrm.reports.alerts.alert_queries import Alert
     from cardcrm.reports.due import (
         Digest,
         DigestPart,
@@ -196,8 +196,8 @@ def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entr
 
 def _format_contact(contact: "DueContact") -> str:
     status = "" if contact.status == "active" else contact.status
-    priority = "priority" if contact.mvc else ""
-    details = ", ".join(filter(None, (sanitize(contact.org), status, priority)))
+    mvc = "MVC" if contact.mvc else ""
+    details = ", ".join(filter(None, (sanitize(contact.org), status, mvc)))
     return sanitize(contact.name) + (f" ({details})" if details else "")
 
 

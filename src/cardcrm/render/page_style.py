@@ -52,7 +52,7 @@ STYLE: Final = f"""
 @media screen and (prefers-color-scheme:dark){{:root{{color-scheme:dark;{_properties(DARK)}}}}}
 body{{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);
 max-width:52rem;margin:2rem auto;padding:0 1rem}}
-header{{border-bottom:2px solid var(--head);margin-bottom:1rem}}
+header{{border-bottom:2px solid var(--head);margin-bottom:1rem;padding-bottom:.3rem}}
 h1{{font-size:1.6rem;margin:0;line-height:1.25}}
 h2{{font-size:1.15rem;margin:1.8rem 0 .4rem}}
 h2:empty{{display:none}}
@@ -66,9 +66,9 @@ svg .ink{{fill:var(--ink)}}
 .dots{{fill:none;stroke:var(--series1);stroke-width:5;stroke-linecap:round;stroke-opacity:.7}}
 {_fills()}
 {_LINES}
-.facts{{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:1rem 0}}
+.facts{{display:flex;flex-wrap:wrap;gap:.6rem 1.6rem;margin:1rem 0}}
 .facts dt{{color:var(--dim);font-size:.85rem}}
-.facts dd{{margin:0;font-size:1.25rem;font-weight:600}}
+.facts dd{{margin:0;font-size:1.1rem;font-weight:600}}
 section{{overflow-x:auto}}
 table{{border-collapse:collapse;margin:.5rem 0;font-size:.92rem;min-width:60%}}
 th{{text-align:left;border-bottom:2px solid var(--head)}}
@@ -77,6 +77,7 @@ td{{border-bottom:1px solid var(--rule)}}
 .n{{text-align:right;font-variant-numeric:tabular-nums}}
 .m,.note,footer{{color:var(--dim)}}
 .m,.note{{font-size:.92rem}}
+td .m{{display:block;font:.82rem ui-monospace,monospace}}
 footer{{border-top:1px solid var(--rule);margin-top:2rem;padding-top:.5rem;font-size:.85rem}}
 @media print{{@page{{margin:14mm}}
 body{{max-width:none;margin:0;padding:0;font-size:10.5pt}}

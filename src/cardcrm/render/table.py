@@ -14,6 +14,7 @@ from cardcrm.text import cell_width, is_narrow, sanitize, shorten
 
 GAP = "  "
 _NARROWEST = 3  # cells that a shortened column keeps
+_LEGIBLE = 12  # cells of a text that is still worth a column
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -49,6 +50,8 @@ def write_sheet(
     The first thousand rows determine the widths. On a terminal (``width`` above 0) wide columns are
     shortened so that the rows fit, if possible.
     """
+    if sheet.cuts_columns and width > 0:
+        sheet = cut_columns(sheet, width)
     blocks = render_lines(sheet, color=color, width=width)
     if (head := next(blocks, None)) is not None and header:
         if sheet.title:
@@ -58,6 +61,36 @@ def write_sheet(
         write(block + "\n")
     if sheet.note and header:
         write(paint(_wrap(sanitize(sheet.note), width), "2" if color else "") + "\n")
+
+
+def cut_columns(sheet: Sheet, width: int) -> Sheet:
+    """Return a sheet with the first columns that fit a terminal with whole headings.
+
+    Columns that are empty are the first to go. A text may be shortened to ``_LEGIBLE`` cells.
+    """
+    rows = list(sheet.rows)
+    if not rows:
+        return sheet
+    columns, shown = _drop_empty(sheet.columns, rows, width)
+    cells = list(zip(*shown, strict=True))
+    needed = _needed_widths(columns, cells)
+    if _excess_width(needed, width) <= 0:
+        return sheet._replace(columns=tuple(columns), rows=shown)
+    room, count = width + len(GAP), 0
+    for column, values, most in zip(columns, cells, needed, strict=True):
+        shortest = most if is_numeric_column(values) else min(most, _LEGIBLE)
+        room -= max(cell_width(column.title), shortest) + len(GAP)
+        if room < 0:
+            break
+        count += 1
+    count = max(count, 1)
+    fitting = tuple(
+        each._replace(min_width=max(cell_width(each.title), _NARROWEST)) for each in columns[:count]
+    )
+    if count == len(columns):
+        return sheet._replace(columns=fitting, rows=shown)
+    note = f"{count} of {len(sheet.columns)} columns fit; name those to see, or add --format csv"
+    return sheet._replace(columns=fitting, rows=[row[:count] for row in shown], note=note)
 
 
 def _wrap(text: str, width: int) -> str:
@@ -102,7 +135,7 @@ def _drop_empty(
 def _needed_widths(columns: Sequence[Column], cells: Sequence[Row]) -> list[int]:
     """Return the width that each column needs."""
     return [
-        max(cell_width(column.title), *map(cell_width, format_column(values, column.digits)))
+        max(map(cell_width, (column.title, *format_column(values, column.digits))))
         for column, values in zip(columns, cells, strict=True)
     ]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from cardcrm.dates.anniversaries import next_anniversary
 from cardcrm.money import format_money
 from cardcrm.records.contacts.contacts import Anniversary
-from cardcrm.reports.alert_data import describe_alert
-from cardcrm.reports.alert_queries import Alert
+from cardcrm.reports.alerts.alert_data import describe_alert
+from cardcrm.reports.alerts.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_sections import (
     build_deal_line,
@@ -20,7 +20,7 @@ from cardcrm.reports.card_text import (
     build_cadence_facts,
     format_anniversary,
     format_contact_point,
-    format_priority,
+    format_membership,
     format_role,
     format_status,
     format_value,
@@ -57,7 +57,7 @@ def build_brief_card(
         status=(
             ("stage", contact.stage),
             ("status", format_status(contact)),
-            ("priority", format_priority(contact)),
+            ("MVC", format_membership(contact)),
             ("owner", shorten(contact.owner, 30)),
         ),
         facts=(
@@ -67,7 +67,7 @@ def build_brief_card(
                     card, _MAX_NOTE[bool(alerts or card.deals)], best_hour
                 )
             ),
-            *(("alert", shorten(describe_alert(each), 62)) for each in alerts[:MAX_ALERTS]),
+            *(("alert", describe_alert(each, 62)) for each in alerts[:MAX_ALERTS]),
         ),
         sections=tuple(
             filter(

@@ -23,8 +23,8 @@ from cardcrm.text import normalize_line, shorten
 class Target(NamedTuple):
     """The record that a line of a card shows: its kind, its id and its text.
 
-    The kind is ``contact``, ``point``, ``reminder``, ``interaction`` or ``sale``; ``point`` is the
-    kind of a contact point.
+    The kind is ``contact``, ``point``, ``reminder``, ``alert``, ``interaction`` or ``sale``;
+    ``point`` is the kind of a contact point.
     """
 
     kind: str
@@ -67,7 +67,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("kind", "organization" if contact.kind == "org" else ""),
             ("stage", contact.stage),
             ("status", format_status(contact)),
-            ("priority", format_priority(contact)),
+            ("MVC", format_membership(contact)),
             ("owner", contact.owner),
             ("source", contact.source),
         ),
@@ -87,9 +87,9 @@ def format_status(contact: Contact) -> str:
     return "" if contact.status == "active" else contact.status
 
 
-def format_priority(contact: Contact) -> str:
-    """Return ``customer``, as in “priority customer”, for a most valuable customer."""
-    return "customer" if contact.mvc_since else ""
+def format_membership(contact: Contact) -> str:
+    """Return ``member``, as in “MVC member”, for a member of the MVC program."""
+    return "member" if contact.mvc_since else ""
 
 
 # Facts

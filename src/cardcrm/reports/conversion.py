@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.records.sales.rates import Rate, RateTable, load_table
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -73,10 +74,7 @@ def _format(rate: Fraction) -> str:
 
 # The sums of sales by currency and day.
 _SUMS = "SELECT s.currency, s.on_date, sum(s.amount) AS amount FROM sale s WHERE {} GROUP BY 1, 2"
-_OF_CONTACT = (
-    "s.contact_id IN (WITH RECURSIVE below(id) AS (SELECT id FROM contact WHERE id = :id "
-    "UNION SELECT c.id FROM below b JOIN contact c ON c.org_id = b.id) SELECT id FROM below)"
-)
+_OF_CONTACT = f"s.contact_id IN ({ONE_WITH_MEMBERS})"
 
 
 def convert_sales(store: Store, currency: str, contact_id: int | None = None) -> Converted | None:
@@ -84,7 +82,7 @@ def convert_sales(store: Store, currency: str, contact_id: int | None = None) ->
 
     Returns None if there is no rate for any of the other currencies.
     """
-    where, params = (_OF_CONTACT, {"id": contact_id}) if contact_id else ("1 = 1", {})
+    where, params = (_OF_CONTACT, {"contact": contact_id}) if contact_id else ("1 = 1", {})
     return _convert_rows(store, currency, where, params)
 
 

@@ -16,7 +16,7 @@ from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
-from cardcrm.reports.alert_queries import Alert, alert_query
+from cardcrm.reports.alerts.alert_queries import Alert, alert_query
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,
@@ -168,10 +168,12 @@ def build_digest(
     query: "Node | None" = None,
     owner: str = "",
     alert_days: int = 0,
+    alert_limit: int = MAX_ALERTS,
 ) -> Digest:
     """Return what is due on ``today`` and the ``ahead`` days after it, ``limit`` rows a part.
 
-    Alerts are read if ``alert_days``, the days for which they are shown, is above 0.
+    The first ``alert_limit`` alerts are read if ``alert_days``, the days for which they are shown,
+    is above 0.
 
     ``query`` selects contacts. ``owner`` selects the reminders of a user, including reminders
     without an owner on contacts that the user owns. Raises UsageError for an invalid query.
@@ -190,7 +192,7 @@ def build_digest(
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     if alert_days:
-        queries.append(alert_query(today, alert_days, MAX_ALERTS, scope.contact, scope.params))
+        queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
     due_now, coming, lost, turns, rules, late, stages, *rest = store.fetch_many(queries)
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)

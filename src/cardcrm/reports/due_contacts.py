@@ -17,7 +17,7 @@ MAX_NOTE_LENGTH = 200  # characters of the latest interaction that are shown
 class DueContact(NamedTuple):
     """A contact to call; ``phone`` and ``email`` are the first usable ones.
 
-    ``mvc`` is the day since which it is a priority customer. A contact point is usable if
+    ``mvc`` is the day since which it is an MVC member. A contact point is usable if
     it is neither invalid nor opted out.
     """
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cardcrm.records.privacy.forget import Plan
 from cardcrm.records.privacy.texts import Place
-from cardcrm.reports.warehouse.warehouse_memory import recall_folder
+from cardcrm.reports.warehouse.last_export_folder import recall_folder
 from cardcrm.store import Store
 from cardcrm.store.backup import find_copies
 

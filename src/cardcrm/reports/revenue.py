@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -27,11 +28,16 @@ def month_query(
     currency: str, today: dt.date, *, months: int, contact_id: int | None = None
 ) -> Query[tuple[MonthRevenue, ...]]:
     """Build the query for `revenue_by_month`."""
-    days = list_months(today, months)
+    days = list_last_starts("month", today, months)
     # Most sales of all customers fall into the period: a scan is quicker than the index on days,
     # and coalesce() keeps the planner from that index.
     condition = "contact_id = :contact AND on_date" if contact_id else "coalesce(on_date, '')"
-    params = {"currency": currency, "first": days[0].isoformat(), "contact": contact_id}
+    params = {
+        "currency": currency,
+        "first": days[0].isoformat(),
+        "last": today.isoformat(),
+        "contact": contact_id,
+    }
 
     def parse(rows: Iterable[Row]) -> tuple[MonthRevenue, ...]:
         sums = {row["month"]: int(row["amount"]) for row in rows}
@@ -41,14 +47,7 @@ def month_query(
 
     return Query(
         "SELECT substr(on_date, 1, 7) AS month, sum(amount) AS amount FROM sale "
-        f"WHERE currency = :currency AND {condition} >= :first GROUP BY 1",
+        f"WHERE currency = :currency AND {condition} BETWEEN :first AND :last GROUP BY 1",
         params,
         parse,
     )
-
-
-def list_months(today: dt.date, count: int) -> list[dt.date]:
-    """Return the first days of the last ``count`` months, in rising order."""
-    number = today.year * 12 + today.month - 1
-    wanted = range(number - count + 1, number + 1)
-    return [dt.date(each // 12, each % 12 + 1, 1) for each in wanted]

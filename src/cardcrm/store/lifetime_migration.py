@@ -29,7 +29,10 @@ CREATE TABLE lifetime_model (
   spend_log_likelihood DOUBLE PRECISION,
   spend_customers BIGINT NOT NULL,
   mean_spend DOUBLE PRECISION NOT NULL,
-  correlation DOUBLE PRECISION
+  correlation DOUBLE PRECISION,
+  tested_until {key},
+  mae DOUBLE PRECISION,
+  naive_mae DOUBLE PRECISION
 );
 CREATE INDEX sale_free ON sale (currency) WHERE amount = 0;
 CREATE TABLE equity_snapshot (

@@ -103,9 +103,17 @@ class Store:
         found = self.engine.fetch_many([(each.sql, each.params) for each in queries])
         return [each.parse(rows) for each, rows in zip(queries, found, strict=True)]
 
+    def count_rows(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return int(self.value(f"SELECT count(*) FROM {table}"))
+
     def stream(self, sql: str, params: Mapping[str, Any]) -> Iterator[Row]:
         """Yield the rows of a query, fetched as they are used."""
         return self.engine.stream(sql, params)
+
+    def stream_tuples(self, sql: str, params: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as tuples, for reports over millions of them."""
+        return self.engine.stream_tuples(sql, params)
 
     # Changing
 

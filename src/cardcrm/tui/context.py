@@ -29,7 +29,8 @@ from cardcrm.tui.worker import DatabaseWorker
 class AppContext(App[None], inherit_bindings=False):
     """The app without its pages.
 
-    ``days_ahead`` is how far the day's list looks ahead. ``pending_saves`` counts the forms that
+    ``days_ahead`` is how far the day's list looks ahead, and ``alert_days`` for how many days an
+    alert is shown. ``pending_saves`` counts the forms that
     were put aside until their changes can be written. ``connection_error`` is the reason why the
     database cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
     """
@@ -43,6 +44,7 @@ class AppContext(App[None], inherit_bindings=False):
         has_color: bool = True,
         open_command: str = "",
         days_ahead: int = 7,
+        alert_days: int = 0,
     ) -> None:
         self.has_color = has_color
         super().__init__()
@@ -50,6 +52,7 @@ class AppContext(App[None], inherit_bindings=False):
         self.database_name = database_name
         self.open_command = open_command
         self.days_ahead = days_ahead
+        self.alert_days = alert_days
         self.connection_error = ""
         self.pending_saves = 0
         self.history: list[tuple[str, int | None]] = []

@@ -14,10 +14,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sales import rfm
 from cardcrm.reports.lifetime_model.backtest import measure_errors, run_backtest
-from cardcrm.reports.lifetime_model.customer_future import load_customer_future
-from cardcrm.reports.lifetime_model.equity import ALL, SEGMENT, STANDING, measure_equity
 from cardcrm.reports.lifetime_model.fitting import explain_too_little, fit
-from cardcrm.reports.lifetime_model.future_ranking import FORMULA, MODEL, rank_future
 from cardcrm.reports.lifetime_model.histories import load_histories, load_some_histories
 from cardcrm.reports.lifetime_model.model_table import (
     choose_model,
@@ -27,6 +24,9 @@ from cardcrm.reports.lifetime_model.model_table import (
 )
 from cardcrm.reports.lifetime_model.predictions import TOO_EARLY, predict
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.value.customer_future import load_customer_future
+from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING, measure_equity
+from cardcrm.reports.value.future_ranking import FORMULA, MODEL, rank_future
 from cardcrm.store import Locale
 from tests.support.simulated_customers import simulate_sales
 from tests.support.sold_lines import TODAY, Sold, add_sale, fill
@@ -276,7 +276,7 @@ def test_equity_of_a_segment_is_that_of_its_customers(shop):
     (segment,) = (each for each in report.groups if each.kind == SEGMENT)
     assert (segment.name, segment.customers) == ("tens", len(inside))
     assert segment.equity.minor == sum(each.future_value.minor for each in inside)
-    assert report.skipped == ("broken",)
+    assert [each.name for each in report.invalid] == ["broken"]
 
 
 def test_the_change_is_that_since_the_last_snapshot_of_another_day(shop):
@@ -303,8 +303,26 @@ def test_equity_without_a_model_is_the_simple_sum(store):
     report = measure_equity(store, Scope("EUR", TODAY), 365, 10_000)
     assert report.model is None
     assert "too little data" in report.reason
-    assert [each.kind for each in report.groups] == [ALL]
+    future = rank_future(store, Scope("EUR", TODAY), 365, 10_000, None)
+    (whole,) = report.groups
+    assert (whole.kind, whole.equity, whole.share) == (ALL, future.total, 1.0)
     assert store.value("SELECT count(*) FROM equity_snapshot") == 0
+
+
+@pytest.mark.parametrize(("days", "years"), [(365, 365 / 365.25), (3650, 3.0)])
+def test_the_simple_formula_reaches_no_further_than_customers_stay(store, days, years):
+    fill(store, [Sold(who, 730, bare=1000 * who) for who in range(1, 7)])
+    report = measure_equity(store, Scope("EUR", TODAY), days, 10_000)
+    assert report.groups[0].equity.minor == pytest.approx(21_000 * 365.25 / 730 * years, abs=3)
+    parts = [each for each in report.groups if each.kind == STANDING]
+    assert sum(each.equity.minor for each in parts) == report.groups[0].equity.minor
+
+
+def test_standings_come_in_their_order_the_best_first(shop):
+    report = measure_equity(shop, Scope("EUR", TODAY), 365, 10_000)
+    names = [each.name for each in report.groups if each.kind == STANDING]
+    assert names == [each for each in rfm.STANDINGS if each in names]
+    assert len(names) > 4
 
 
 # backtests
@@ -334,6 +352,38 @@ def test_a_backtest_is_a_fit_to_the_first_part_and_its_errors(shop):
         assert errors.mae == pytest.approx(sum(map(abs, differences)) / len(actual))
         assert errors.bias == pytest.approx(sum(differences) / len(actual))
     assert test.purchases.model.mae < test.purchases.naive.mae
+
+
+def test_a_model_is_stored_with_its_backtest(shop):
+    model = load_or_fit(shop, "EUR", TODAY)
+    test = run_backtest(shop, "EUR", TODAY)
+    assert model.backtest == (test.until, test.purchases.model.mae, test.purchases.naive.mae)
+    assert load_model(shop, "EUR").backtest == model.backtest
+    assert model.is_proven == test.purchases.is_model_better
+
+
+def test_a_test_of_every_second_customer_is_one_of_these_alone(shop):
+    found = run_backtest(shop, "EUR", TODAY, TODAY - 91 * DAY, every=2)
+    with shop.transaction("test"):
+        for sale in shop.rows("SELECT id FROM sale WHERE contact_id % 2 = 1"):
+            shop.delete("sale", sale["id"])
+    assert run_backtest(shop, "EUR", TODAY, TODAY - 91 * DAY) == found
+
+
+def test_a_later_day_serves_if_two_thirds_of_history_are_too_little(store):
+    fill(store, [each for each in simulate_sales(1, 150) if each.who <= 52])
+    first = dt.date.fromisoformat(store.value("SELECT min(on_date) FROM sale"))
+    days = [
+        first + (TODAY - first) * part // whole
+        for part, whole in ((2, 3), (3, 4), (5, 6), (11, 12))
+    ]
+    enough = [not explain_too_little(load_histories(store, "EUR", day)) for day in days]
+    assert enough == [False, True, True, True]
+    found = run_backtest(store, "EUR", TODAY)
+    assert (found.until, found.purchases is None) == (days[1], False)
+    longer = (TODAY - days[1]).days + 1
+    found = run_backtest(store, "EUR", TODAY, horizon_days=longer)
+    assert (found.until, found.purchases is None) == (days[0], True)
 
 
 def test_top_decile_capture_is_the_part_of_the_best_tenth():

@@ -15,7 +15,7 @@ from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.forecast_arrays import forecast_arrays
 from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import Histories
-from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
+from cardcrm.reports.lifetime_model.purchase_model import LARGE_A, PurchaseModel
 from cardcrm.reports.lifetime_model.special_functions import digamma, trigamma
 from cardcrm.reports.lifetime_model.spend_model import SpendModel
 from tests.support.simulated_customers import simulate
@@ -26,6 +26,10 @@ SPEND = SpendModel(6.25, 3.74, 15.44)
 PARAMETER = st.floats(0.05, 10)
 MODELS = st.builds(PurchaseModel, PARAMETER, PARAMETER, PARAMETER, PARAMETER)
 AGES = st.floats(0, 300)
+# A fit finds a very large a and b where all customers leave with the same probability.
+EQUAL_LEAVING = st.builds(
+    PurchaseModel, PARAMETER, PARAMETER, st.floats(40, 1e6), st.floats(1, 1e6)
+)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,12 @@ def test_expected_purchases_are_the_integral_over_all_customers(
     assert found == pytest.approx(integrate(purchases), rel=2e-3)
 
 
-@given(model=MODELS, repeats=st.integers(0, 60), age=AGES, weeks=st.floats(0.1, 500))
+@given(
+    model=st.one_of(MODELS, EQUAL_LEAVING),
+    repeats=st.integers(0, 60),
+    age=AGES,
+    weeks=st.floats(0.1, 500),
+)
 def test_expected_purchases_rise_with_the_horizon(model, repeats, age, weeks):
     before = model.purchases_if_active(repeats, age, weeks)
     after = model.purchases_if_active(repeats, age, weeks * 1.5)
@@ -135,6 +144,26 @@ def test_the_formula_has_no_gap_where_a_and_b_are_1_together(a, age, weeks):
         for b in (1 - a, 1 - a + 1e-4)
     )
     assert at == pytest.approx(beside, rel=1e-2)
+
+
+@given(
+    leaving=st.floats(0.01, 0.99), repeats=st.integers(0, 2000), age=AGES, weeks=st.floats(0.1, 500)
+)
+def test_customers_who_leave_with_one_probability(leaving, repeats, age, weeks):
+    """Sum (1 - p)^n times the chance of more than n purchases over n, by the closed form."""
+    model = PurchaseModel(0.7, 8.5, leaving * 1e10, (1 - leaving) * 1e10)
+    before, after = 8.5 + age, 8.5 + age + leaving * weeks
+    expected = -math.expm1((0.7 + repeats) * math.log(before / after)) / leaving
+    assert model.purchases_if_active(repeats, age, weeks) == pytest.approx(expected, rel=1e-4)
+
+
+@given(b=st.floats(0.1, 1000), repeats=st.integers(0, 60), age=AGES, weeks=st.floats(0.1, 500))
+def test_the_two_series_meet(b, repeats, age, weeks):
+    at, beyond = (
+        PurchaseModel(0.5, 5.0, a, b).purchases_if_active(repeats, age, weeks)
+        for a in (LARGE_A, LARGE_A * 1.00001)
+    )
+    assert at == pytest.approx(beyond, rel=1e-3)
 
 
 def test_simulated_customers_are_active_as_often_as_predicted():
@@ -209,7 +238,7 @@ def histories(draw):
 
 
 @given(
-    purchase=MODELS,
+    purchase=st.one_of(MODELS, EQUAL_LEAVING),
     spend=st.one_of(st.none(), st.builds(SpendModel, PARAMETER, st.floats(1.1, 9), PARAMETER)),
     histories=histories(),
     days=st.integers(1, 3000),

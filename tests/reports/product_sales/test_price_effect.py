@@ -8,8 +8,8 @@ import pytest
 
 from cardcrm.reports.product_sales.price_changes import PriceDay, find_price_changes
 from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
-from cardcrm.reports.product_sales.rate_ratio import Span, compare_rates, explain_missing
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.rate_ratio import Span, compare_rates, explain_missing
 from tests.support.sold_lines import TODAY, Line, Sold, fill
 
 

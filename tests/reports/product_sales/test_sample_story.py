@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from cardcrm.records import sample
-from cardcrm.reports.alert_queries import alert_query
-from cardcrm.reports.product_sales.alert_table import refresh_alerts
+from cardcrm.reports.alerts.alert_queries import alert_query
+from cardcrm.reports.alerts.alert_table import refresh_alerts
+from cardcrm.reports.offers.suggestions import suggest
 from cardcrm.reports.product_sales.baskets import find_pairs
 from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
 from cardcrm.reports.product_sales.product_figures import build_product_report
@@ -56,4 +57,19 @@ def test_the_reports_find_the_story_of_the_shop(shop):
         first_of.setdefault(each.kind, each)
     assert first_of["falling"].contact == "Kirkgate Playhouse"
     assert "The Aire Grand Hotel" in {each.contact for each in alerts if each.kind == "margin"}
-    assert {"reorder", "cross-sell"} <= first_of.keys()
+    assert {"reorder", "cross-sell", "up-sell"} <= first_of.keys()
+
+
+def test_an_alert_offers_what_suggest_does_in_the_same_words_and_at_the_same_value(shop):
+    refresh_alerts(shop, TODAY, 30)
+    kinds = set()
+    for each in shop.fetch(alert_query(TODAY, 30, 1000)):
+        if each.kind in ("reorder", "up-sell", "cross-sell"):
+            kinds.add(each.kind)
+            offers = suggest(shop, each.contact_id, "GBP", TODAY)
+            assert (each.kind, each.product_id, each.reason, each.amount, each.confidence) in {
+                (offer.kind, offer.product_id, offer.reason, offer.value.minor, offer.confidence)
+                for offer in offers
+                if offer.value
+            }
+    assert kinds == {"reorder", "up-sell", "cross-sell"}

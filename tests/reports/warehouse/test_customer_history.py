@@ -6,7 +6,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardcrm.reports.warehouse.customer_history import (
+from cardcrm.reports.warehouse.tables.customer_history import (
     FIRST_DAY,
     LAST_DAY,
     TRACKED,

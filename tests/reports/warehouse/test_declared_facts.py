@@ -20,8 +20,9 @@ from cardcrm.records.fields import (
     User,
 )
 from cardcrm.records.record_type import RecordType
-from cardcrm.reports.warehouse.declared_facts import all_facts, fact_of
-from cardcrm.reports.warehouse.star_tables import Source
+from cardcrm.reports.warehouse.star_table import Source
+from cardcrm.reports.warehouse.tables.all_tables import all_facts
+from cardcrm.reports.warehouse.tables.declared_facts import fact_of
 from cardcrm.reports.warehouse.workbench import Workbench
 
 DEAL = RecordType(

@@ -95,6 +95,23 @@ def test_a_damaged_day_does_not_become_the_name_of_a_folder(tmp_path):
     assert os.listdir(tmp_path / "star") == []
 
 
+def test_a_day_that_is_in_no_calendar_stays_in_its_month(tmp_path):
+    store = open_store(tmp_path / "cards.db", create=True)
+    contact = contacts.add(store, ContactDraft("Ann Lee")).id
+    for minor in (100, 250):
+        sales.sell(store, contact, Money(minor, "GBP"))
+    store.engine.begin()
+    store.engine.execute("UPDATE sale SET on_date = '2026-02-31' WHERE id = 1", {})
+    store.engine.commit()
+    export_star(store, tmp_path / "star")
+    store.close()
+    found = ask(tmp_path / "star", "SELECT on_date, amount FROM fact_sale_line ORDER BY amount")
+    assert [(day is None, str(amount)) for day, amount in found] == [
+        (True, "1.000"),
+        (False, "2.500"),
+    ]
+
+
 def test_tables_without_rows_can_be_queried(star):
     assert ask(star, "SELECT count(*), sum(minutes) FROM fact_interaction") == [(0, None)]
 
@@ -152,6 +169,14 @@ def test_files_that_no_manifest_lists_are_not_read(star):
     (listed,) = star.glob("fact_sale_line/*/*.parquet")
     shutil.copy(listed, listed.with_name("part-000009.parquet"))
     assert ask(star, "SELECT count(*) FROM fact_sale_line") == [(1,)]
+
+
+def test_a_pivot_names_its_values(star):
+    pivot = "PIVOT fact_sale_line ON currency {} USING sum(amount)"
+    with pytest.raises(UsageError, match="columns of the pivot are unknown"):
+        ask(star, pivot.format(""))
+    found = run_query(star, pivot.format("IN ('GBP', 'EUR')"))
+    assert {"GBP", "EUR"} <= set(found.names)
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, parse_when, session_of
+from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
-from cardcrm.money import count_decimals, format_money
-from cardcrm.reports.at_risk import MIN_PURCHASES, Risk, report_risks
+from cardcrm.money import format_money
+from cardcrm.percent import format_percent
+from cardcrm.reports.charts import build_risk_chart
+from cardcrm.reports.habits import MIN_PURCHASES
+from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
+    from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -33,19 +37,21 @@ COLUMNS = (
     Column("silent_days", "silent days", "right"),
     Column("last_sale", "last"),
     Column("purchases", "purchases", "right"),
-    Column("reason", "why", wide=True),
+    Column("reason", "buys", wide=True, min_width=16, wrapped=True),
 )
-_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "reason")
-_PEOPLE_FORMATS = ("table", "markdown", "html")
+_FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
-    "at risk: expected value of a year × (1 − probability of being active); listed are active "
-    "contacts who are silent for more than twice their usual interval"
+    "at risk: expected value of a year × (1 − probability of being active). By habit, customers "
+    "are likely lost who are silent for more than twice their usual interval; by model, those who "
+    "are less than 50% likely to be active"
 )
 
 
 @app.command("at-risk")
+@add_options("top", "where", "currency")
 def at_risk(
     ctx: typer.Context,
+    options: ReportOptions,
     when: Annotated[
         list[str], typer.Argument(metavar="[WHEN]", help="When the reminders are due.")
     ] = [],
@@ -56,13 +62,6 @@ def at_risk(
     save: Annotated[
         str, typer.Option("--save", metavar="SEGMENT", help="Save these customers as a segment.")
     ] = "",
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
-    ] = 20,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
@@ -83,27 +82,36 @@ def at_risk(
     if when and not remind:
         raise UsageError(f"unexpected argument “{' '.join(when)}”", "To add reminders: --remind.")
     due = parse_when(session, " ".join(when) or "today") if remind else None
-    scope = read_scope(session, currency, where)
-    risks = report_risks(session.store(), scope, limit or None)
-    notes = note_currencies(session.store(), scope.currency)
+    scope = options.read_scope(session)
+    store = session.store()
+    risks = report_risks(store, scope, options.most)
+    notes = (*_note_model(store, scope), *note_currencies(store, scope.currency))
     if not risks:
         none = (
-            f"no customer is likely lost: none with {MIN_PURCHASES} purchases or more is silent "
-            "for more than twice the usual interval"
+            f"no customer is likely lost: it takes {MIN_PURCHASES} purchases to know a habit, and "
+            "a silence of more than twice the usual interval"
         )
-        return Result(Sheet(COLUMNS, ()), notes=(none, *notes), html=html, replace=force)
+        return Result(Sheet(COLUMNS, ()), notes=(none, *notes))
     if (due or save) and not dry_run:
         notes = (*_follow_up(session, risks, due, save, yes=yes), *notes)
     elif dry_run and due:
         notes = (f"would add {pluralize(_count_new(session, risks), 'reminder')}", *notes)
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+    is_table = session.is_for_people
     return Result(
         _table(risks) if is_table else Sheet(COLUMNS, [_row(each) for each in risks]),
         notes=notes,
-        charts=(_draw(risks),),
-        html=html,
-        replace=force,
+        charts=(build_risk_chart(risks, scope.currency),),
     )
+
+
+def _note_model(store: "Store", scope: "Scope") -> tuple[str, ...]:
+    """Return why a stored model decides nothing; empty for a proven one, or without any."""
+    from cardcrm.reports.lifetime_model.backtest_result import explain_result
+    from cardcrm.reports.lifetime_model.model_table import load_recent_model
+
+    model = load_recent_model(store, scope.currency, scope.today)
+    reason = explain_result(model.backtest) if model else ""
+    return (f"customers are judged by their own habit: {reason}",) if reason else ()
 
 
 def _count_new(session: Session, risks: list[Risk]) -> int:
@@ -163,18 +171,11 @@ def _table(risks: list[Risk]) -> Sheet:
             each.contact_id,
             each.name,
             format_money(each.value_at_risk, code=False),
-            f"{each.p_active:.0%}",
-            each.reason,
+            format_percent(each.p_active, 0),
+            each.basis,
+            each.short_reason,
         )
         for each in risks
     ]
     title = f"Most likely lost customers by value at risk, in {risks[0].value_at_risk.currency}"
     return Sheet(heads, rows, title, _NOTE)
-
-
-def _draw(risks: list[Risk]) -> BarChart:
-    currency = risks[0].value_at_risk.currency
-    unit = 10 ** count_decimals(currency)
-    shown = risks[:15]
-    values = tuple(each.value_at_risk.minor / unit for each in shown)
-    return BarChart("Value at risk", tuple(each.name for each in shown), values, currency)

@@ -1,23 +1,18 @@
 """`report baskets`: products that are bought together."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
-    Rows,
-    count_rows,
     percent,
     refresh_alerts,
-    to_bars,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.reports.charts import build_pair_chart
 from cardcrm.reports.product_sales.baskets import BASKETS, Baskets, Pair, find_pairs
 from cardcrm.sheet import Column, Sheet
 
@@ -30,8 +25,10 @@ _WORDS = {"baskets": "basket", "sales": "sale", "customers": "customer"}
 
 
 @app.command("baskets")
+@add_options("limit", "since", "until", "where", "currency")
 def baskets(
     ctx: typer.Context,
+    options: ReportOptions,
     over: Annotated[
         str,
         typer.Option(
@@ -47,13 +44,6 @@ def baskets(
     min_count: Annotated[
         int, typer.Option(metavar="N", help="Least number of baskets with both.", min=1)
     ] = 2,
-    limit: Rows = None,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """List products that are bought together.
 
@@ -68,29 +58,19 @@ def baskets(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
-    if not currency:
-        scope = replace(scope, currency="")
+    scope = options.read_scope(session, all_currencies=True)
     found = find_pairs(session.store(), scope, over, min_support=min_support, min_count=min_count)
     refresh_alerts(session)
     if not found.pairs:
-        return Result(
-            _list_pairs(()),
-            notes=(_explain_none(found, over, min_count),),
-            html=html,
-            replace=force,
-        )
-    shown = found.pairs[: count_rows(session, limit)]
+        return Result(_list_pairs(()), notes=(_explain_none(found, over, min_count),))
+    shown = found.pairs[: options.count_rows(session)]
     return Result(
-        _lay_out(session, found, shown, over),
-        charts=(_draw(found.pairs, over),),
-        html=html,
-        replace=force,
+        _lay_out(session, found, shown, over), charts=(build_pair_chart(found.pairs, over),)
     )
 
 
 def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: str) -> Sheet:
-    if session.format in ("json", "csv", "tsv", "ids"):
+    if not session.is_for_people:
         return _list_pairs(shown)
     word = _WORDS[over]
     columns = (
@@ -114,7 +94,7 @@ def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: 
         f"{pluralize(found.baskets, word)} with {pluralize(found.products, 'product')}. "
         f"“→” is the share of {word}s with the first product that have the other one too, “←” the "
         f"other way round; a lift above 1 is more than chance."
-        + (f" … and {more:,} more pairs." if more else "")
+        + (f" … and {pluralize(more, 'more pair')}." if more else "")
     )
     return Sheet(columns, rows, f"Bought together, by {over}", note)
 
@@ -141,15 +121,9 @@ def _list_pairs(pairs: tuple[Pair, ...]) -> Sheet:
     return Sheet(columns, rows, ids="product_id")
 
 
-def _draw(pairs: tuple[Pair, ...], over: str) -> BarChart:
-    first = pairs[:MAX_BARS]
-    bars = to_bars([(f"{each.product} + {each.other}", each.together) for each in first])
-    return BarChart(f"Bought together, by {over}", *bars, over)
-
-
 def _explain_none(found: Baskets, over: str, min_count: int) -> str:
     if not found.baskets:
-        return "no sales with products: cardcrm sell WHO --product “2 x Rose bouquet @ 24.50”"
+        return "no sales with products: cardcrm sell WHO --line “2 x Rose bouquet @ 24.50”"
     word = pluralize(found.baskets, _WORDS[over])
     return (
         f"no two products are together in at least {pluralize(min_count, _WORDS[over])} "

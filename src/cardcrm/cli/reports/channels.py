@@ -1,11 +1,12 @@
 """`report channels`: answer rates by channel, weekday and hour, and the best time to call."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_contact, complete_from, session_of
-from cardcrm.cli.reports.scope_options import Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -18,39 +19,42 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_ALL = "all contacts"
 _CHANNELS = ("call", "mail", "message", "meeting", "visit")
 
 
+Who = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="WHO",
+        help="One contact; all of them without WHO.",
+        autocompletion=complete_contact,
+    ),
+]
+ChannelName = Annotated[
+    str,
+    typer.Option(
+        metavar="CHANNEL",
+        help="Channel of the weekdays and hours: call, mail, message, meeting or visit.",
+        autocompletion=complete_from(*_CHANNELS),
+    ),
+]
+ReplyDays = Annotated[
+    int,
+    typer.Option(
+        metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
+    ),
+]
+
+
 @app.command("channels")
+@add_options("since", "until", "where")
 def channels(
     ctx: typer.Context,
-    who: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="WHO",
-            help="One contact; all of them without WHO.",
-            autocompletion=complete_contact,
-        ),
-    ] = [],
-    channel: Annotated[
-        str,
-        typer.Option(
-            metavar="CHANNEL",
-            help="Channel of the weekdays and hours: call, mail, message, meeting or visit.",
-            autocompletion=complete_from(*_CHANNELS),
-        ),
-    ] = "call",
-    reply_days: Annotated[
-        int,
-        typer.Option(
-            metavar="N", help="Days within which a mail or message is answered.", min=0, max=365
-        ),
-    ] = 7,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
+    who: Who = [],
+    channel: ChannelName = "call",
+    reply_days: ReplyDays = 7,
 ) -> Result:
     """Show answer rates by channel, weekday and hour, and the best time to call.
 
@@ -71,18 +75,18 @@ def channels(
 
     session = session_of(ctx)
     channel = KIND.normalize(channel)
-    store, scope = session.store(), read_scope(session, "", where, since, until)
+    store, scope = session.store(), options.read_scope(session)
     contact = session.find_contact(" ".join(who)) if who else None
     everyone = _read(store, scope, None, reply_days)
-    own = _read(store, scope, contact.id, reply_days) if contact else None
-    found = build_rates(everyone if own is None else own, channel, own and everyone)
-    about = contact.name if contact else "all contacts"
-    empty = "no interactions yet: cardcrm log WHO TEXT --kind call" if not found.rows else ""
-    sheet = _to_sheet(found)
-    if session.format in ("table", "markdown", "html"):
-        sheet = _to_table(found, f"Answers, {about}") if found.rows else sheet
-    notes = (empty,) if empty else _explain(found, about, reply_days)
-    return Result(sheet, notes=notes, charts=_draw(found), html=html, replace=force)
+    if contact is None:
+        found, about = build_rates(everyone, channel), _ALL
+    else:
+        own = _read(store, scope, contact.id, reply_days)
+        found, about = build_rates(own, channel, everyone), contact.name
+    if not found.rows:
+        return Result(_to_sheet(found), notes=_explain_none(found, about))
+    sheet = _to_table(found, f"Answers, {about}") if session.is_for_people else _to_sheet(found)
+    return Result(sheet, notes=_explain(found, about, reply_days), charts=_draw(found))
 
 
 def _read(store: "Store", scope: "Scope", contact_id: int | None, reply_days: int) -> "list[Tally]":
@@ -106,12 +110,10 @@ def _to_sheet(found: "AnswerReport") -> Sheet:
         Column("high", "high", digits=6),
         Column("expected_rate", "expected", digits=6),
     )
-    groups = (found.channels, found.weekdays, found.hours)
-    rows = [
-        _row(each, sum(one.counts.interactions for one in group))
-        for group in groups
-        for each in group
-    ]
+    totals = Counter[str]()
+    for each in found.rows:
+        totals[each.by] += each.counts.interactions
+    rows = [_row(each, totals[each.by]) for each in found.rows]
     return Sheet(columns, rows, ids="name")
 
 
@@ -127,13 +129,13 @@ def _row(each: "AnswerRate", interactions: int) -> tuple[Cell, ...]:
 def _to_table(found: "AnswerReport", title: str) -> Sheet:
     """Return the rates for people, which fit a terminal of 80 columns."""
     columns = (
-        Column("name", "", wide=True),
+        Column("name", "", wide=True, min_width=15),
         Column("interactions", "in all", "right"),
         Column("incoming", "incoming", "right"),
         Column("attempts", "attempts", "right"),
         Column("answered", "answered", "right"),
         Column("rate", "rate", "right"),
-        Column("interval", "95 % interval", "right"),
+        Column("interval", "interval", "right"),
         Column("expected", "expected", "right"),
     )
     rows = [_table_row(each, found.channel) for each in found.rows]
@@ -154,52 +156,40 @@ def _table_row(each: "AnswerRate", channel: str) -> tuple[Cell, ...]:
     )
 
 
+def _explain_none(found: "AnswerReport", about: str) -> tuple[str, ...]:
+    """Return why there are no rows, and the best time with all contacts, if there is one."""
+    from cardcrm.reports.behavior.best_times import describe_best_time
+
+    best = describe_best_time(found)
+    who = "" if about == _ALL else f" with {about}"
+    none = f"no interactions{who} yet: cardcrm log WHO TEXT --kind call"
+    return (none, f"best time to reach {_ALL}: {best}") if best else (none,)
+
+
 def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, ...]:
     from cardcrm.reports.behavior.answer_rates import MIN_ATTEMPTS
+    from cardcrm.reports.behavior.best_times import describe_best_time, explain_no_best_time
 
-    best = describe_best(found)
+    best = describe_best_time(found)
     what = "call" if found.channel == "call" else f"try a {found.channel}"
-    lines = [
-        f"best time to {what}, {about}: {best}"
-        if best
-        else f"no best time to {what} yet: no weekday or hour has {MIN_ATTEMPTS} attempts"
-    ]
-    lines.append(
-        f"a rate needs {MIN_ATTEMPTS} attempts; expected: (answered + 5 × usual rate) / "
-        f"(attempts + 5)"
-    )
-    lines.append(f"mails and messages count as answered within {reply_days} days")
-    return tuple(lines)
-
-
-def describe_best(found: "AnswerReport") -> str:
-    """Return the weekday and the hour that are expected to be answered most; empty without any."""
-    from cardcrm.reports.behavior.answer_rates import choose_best
-
-    best = [choose_best(found.weekdays), choose_best(found.hours)]
-    return " and ".join(
-        f"{each.name} ({each.expected:.0%} expected, {each.counts.answered:,} of "
-        f"{each.counts.attempts:,} answered)"
-        for each in best
-        if each is not None
+    return (
+        f"best time to {what}, {about}: {best}" if best else explain_no_best_time(found.channel),
+        f"a rate needs {MIN_ATTEMPTS} attempts; its interval is that of 95%",
+        f"expected: (answered + {MIN_ATTEMPTS} × usual rate) / (attempts + {MIN_ATTEMPTS})",
+        f"mails and messages count as answered within {reply_days} days",
     )
 
 
 def _draw(found: "AnswerReport") -> "tuple[Chart, ...]":
-    from cardcrm.chart import BarChart, HeatMap
-    from cardcrm.reports.behavior.answer_rates import WEEKDAYS
+    from cardcrm.chart import BarChart
+    from cardcrm.reports.charts import build_answer_map
 
     if not found.rows:
         return ()
     mix = BarChart(
         "Interactions by channel",
-        tuple(each.name for each in found.channels),
-        tuple(float(each.counts.interactions) for each in found.channels),
+        tuple(each.name for each in found.rows if each.by == "channel"),
+        tuple(float(each.counts.interactions) for each in found.rows if each.by == "channel"),
     )
-    hours = [hour for hour in range(24) if any(row[hour] is not None for row in found.grid)]
-    if not hours:
-        return (mix,)
-    cells = tuple(tuple(row[hour] for hour in hours) for row in found.grid)
-    names = tuple(f"{hour:02}" for hour in hours)
-    title = f"Answered {found.channel}s by weekday and hour, expected"
-    return (mix, HeatMap(title, tuple(day[:3] for day in WEEKDAYS), names, cells, "%"))
+    answers = build_answer_map(found)
+    return (mix, answers) if answers else (mix,)

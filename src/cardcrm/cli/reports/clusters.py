@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, Yes, session_of
+from cardcrm.cli.arguments import Yes, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -19,25 +20,27 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--clusters", metavar="K", help="Number of clusters, else the best.", min=2, max=20
+    ),
+]
+Prefix = Annotated[
+    str,
+    typer.Option(
+        "--save", metavar="PREFIX", help="Save as tags and segments: PREFIX-1, PREFIX-2 …"
+    ),
+]
+
+
 @app.command("clusters")
+@add_options("where", "currency")
 def clusters(
     ctx: typer.Context,
-    count: Annotated[
-        int | None,
-        typer.Option(
-            "--clusters", metavar="K", help="Number of clusters, else the best.", min=2, max=20
-        ),
-    ] = None,
-    save: Annotated[
-        str,
-        typer.Option(
-            "--save", metavar="PREFIX", help="Save as tags and segments: PREFIX-1, PREFIX-2 …"
-        ),
-    ] = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
+    count: Count = None,
+    save: Prefix = "",
     yes: Yes = False,
 ) -> Result:
     """Find groups of customers who buy alike, and name what sets each apart.
@@ -55,16 +58,17 @@ def clusters(
     from cardcrm.reports.clusters.clusters import build_clusters
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
+    scope = options.read_scope(session)
     found = build_clusters(session.store(), scope, count)
+    others = note_currencies(session.store(), scope.currency)
     if found.reason:
-        return Result(_to_sheet(found), notes=(found.reason,), html=html, replace=force)
-    notes = _explain(found)
+        return Result(_to_sheet(found), notes=(found.reason, *others))
+    notes = (*_explain(found), *others)
     if save:
         notes = (*notes, _save(session, save, found, yes=yes))
-    is_program = session.format not in ("table", "markdown", "html")
+    is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(sheet, notes=notes, charts=_draw(found, scope.currency), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=_draw(found, scope.currency))
 
 
 def _save(session: "Session", prefix: str, found: "ClusterReport", *, yes: bool) -> str:
@@ -117,10 +121,10 @@ def _to_table(found: "ClusterReport", currency: str) -> Sheet:
         Column("cluster", "#", "right"),
         Column("name", "what sets them apart", wide=True, min_width=20),
         Column("customers", "customers", "right"),
-        Column("share", "revenue", "right"),
-        Column("days", "days since", "right"),
+        Column("share", "share", "right"),
+        Column("days", "days", "right"),
         Column("purchases", "purchases", "right"),
-        Column("median_revenue", "each", "right"),
+        Column("median_revenue", "revenue", "right"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
@@ -135,7 +139,10 @@ def _to_table(found: "ClusterReport", currency: str) -> Sheet:
         for each in found.clusters
     ]
     title = f"Clusters of {pluralize(found.customers, 'customer')}, in {currency}"
-    note = "days since the last order, purchases and revenue of each customer are medians"
+    note = (
+        "share: part of all revenue; days since the last order, purchases and revenue are the "
+        "medians of the customers"
+    )
     return Sheet(columns, rows, title, note, ids="cluster")
 
 
@@ -144,7 +151,7 @@ def _explain(found: "ClusterReport") -> tuple[str, ...]:
 
     if found.silhouette is None:
         return ()
-    rated = f"silhouette {found.silhouette:.2f} (1 is clear, 0 is none)"
+    rated = f"how clearly the groups differ: {found.silhouette:.2f} of 1 (silhouette)"
     if found.silhouette < CLEAR:
         return (f"{rated}: the groups blend into each other, so do not rely on their borders",)
     return (rated,)
@@ -153,14 +160,13 @@ def _explain(found: "ClusterReport") -> tuple[str, ...]:
 def _draw(found: "ClusterReport", currency: str) -> "tuple[Chart, ...]":
     from cardcrm.chart import BarChart, Point, ScatterPlot
 
-    scale = 10 ** count_decimals(currency)
     bars = BarChart(
         "Customers by cluster",
         tuple(f"{each.number} {each.name}" for each in found.clusters),
         tuple(float(len(each.ids)) for each in found.clusters),
     )
     points = tuple(
-        Point(float(each.days), each.median_revenue.minor / scale, f"{each.number}")
+        Point(float(each.days), to_units(each.median_revenue), f"{each.number}")
         for each in found.clusters
     )
     x_title, y_title = "days since the last order", f"median revenue, {currency}"

@@ -4,16 +4,17 @@ from typing import Annotated
 
 import typer
 
-from cardcrm.chart import HeatMap
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.reports.retention import explain_empty
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
 from cardcrm.cli.result import Result
+from cardcrm.dates.periods import MONTHS_IN
 from cardcrm.errors import UsageError
-from cardcrm.money import count_decimals
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
-from cardcrm.reports.cohorts import Age, Cohort, average_shares, report_cohorts
+from cardcrm.money import to_units
+from cardcrm.reports.charts import build_cohort_map
+from cardcrm.reports.retention.cohorts import Age, Cohort, average_shares, report_cohorts
+from cardcrm.reports.retention.numbered_periods import parse_long_period
 from cardcrm.sheet import Cell, Column, Sheet
 from cardcrm.text import find_similar
 
@@ -29,19 +30,20 @@ COLUMNS = (
     Column("share", "share", "right", digits=6),
     Column("revenue", "revenue", "right", currency="currency"),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 _FITTING = {"customers": 12, "share": 12, "revenue": 7}  # ages that fit a terminal of 80 columns
 
 
 @app.command("cohorts")
+@add_options("since", "until", "where", "currency")
 def cohorts(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
             metavar="PERIOD",
             help="Follow the customers of a month, quarter or year.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
     measure: Annotated[
@@ -59,12 +61,6 @@ def cohorts(
             help="Count those who bought in a period or later, not in exactly that period.",
         ),
     ] = False,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show how many customers of each first purchase still buy, as a triangle.
 
@@ -79,16 +75,14 @@ def cohorts(
     """
     session = session_of(ctx)
     period, measure = parse_long_period(by), _parse_measure(measure)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = report_cohorts(session.store(), scope, period, or_later=or_later)
     notes = note_currencies(session.store(), scope.currency)
     if not found:
-        return Result(
-            Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html, replace=force
-        )
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+        return Result(Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes))
+    is_table = session.is_for_people
     sheet = _triangle(found, period, measure, or_later=or_later) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found, measure),), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=(build_cohort_map(found, period, measure),))
 
 
 def _parse_measure(word: str) -> str:
@@ -138,12 +132,7 @@ def _show(age: Age, measure: str) -> str:
         return f"{age.share * 100:.0f}"
     if measure == "customers":
         return f"{age.customers:,}"
-    return f"{round(_major(age)):,}"
-
-
-def _major(age: Age) -> float:
-    """Return the revenue in major units."""
-    return float(age.revenue.minor / 10 ** count_decimals(age.revenue.currency))
+    return f"{round(to_units(age.revenue)):,}"
 
 
 def _title(cohorts: list[Cohort], period: str, measure: str) -> str:
@@ -159,20 +148,3 @@ def _title(cohorts: list[Cohort], period: str, measure: str) -> str:
 def _note(period: str, *, or_later: bool) -> str:
     which = f"in that {period} or later" if or_later else f"in exactly that {period}"
     return f"counted are purchases {which}; the {period} that is not over is left out"
-
-
-def _draw(cohorts: list[Cohort], measure: str) -> HeatMap:
-    width = max(len(each.ages) for each in cohorts)
-
-    def read(age: Age) -> float:
-        return {"share": age.share, "customers": float(age.customers)}.get(measure, _major(age))
-
-    cells = tuple((*map(read, each.ages), *[None] * (width - len(each.ages))) for each in cohorts)
-    unit = {"share": "%", "customers": "customers"}.get(measure)
-    return HeatMap(
-        "Cohorts by first purchase",
-        tuple(each.period for each in cohorts),
-        tuple(map(str, range(width))),
-        cells,
-        unit or cohorts[0].ages[0].revenue.currency,
-    )

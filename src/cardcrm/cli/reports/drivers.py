@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_query, session_of
+from cardcrm.cli.arguments import complete_query, session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options, read_scope
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Cell, Column, Sheet
 
@@ -19,34 +20,33 @@ app = typer.Typer()
 _SHOWN = 12  # bars of the chart
 
 
+Target = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="TARGET…",
+        help="lapsed, high-value, bought:PRODUCT, or any query.",
+        autocompletion=complete_query,
+    ),
+]
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="QUERY",
+        help="Compare only contacts that match a query.",
+        autocompletion=complete_query,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Also show differences that may be chance.")]
+
+
 @app.command("drivers")
+@add_options("top", "currency")
 def drivers(
     ctx: typer.Context,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TARGET…",
-            help="lapsed, high-value, bought:PRODUCT, or any query.",
-            autocompletion=complete_query,
-        ),
-    ],
-    where: Annotated[
-        str,
-        typer.Option(
-            metavar="QUERY",
-            help="Compare only contacts that match a query.",
-            autocompletion=complete_query,
-        ),
-    ] = "",
-    all_: Annotated[
-        bool, typer.Option("--all", help="Also show differences that may be chance.")
-    ] = False,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N factors; 0 shows all.", min=0)
-    ] = 20,
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
+    words: Target,
+    where: Where = "",
+    all_: All = False,
 ) -> Result:
     """Show the fields, tags, sources and behaviors that set a target apart.
 
@@ -65,20 +65,18 @@ def drivers(
     from cardcrm.reports.drivers.drivers import build_drivers
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
+    scope = read_scope(session, options.currency, where)
     found = build_drivers(session.store(), scope, " ".join(words))
     chosen = found.drivers if all_ else found.significant
-    shown = chosen[: limit or None]
-    is_program = session.format not in ("table", "markdown", "html")
+    shown = chosen[: options.most]
+    is_program = not session.is_for_people
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()
-    return Result(
-        sheet,
-        notes=_explain(found, len(chosen), len(shown)),
-        charts=charts,
-        html=html,
-        replace=force,
+    notes = (
+        *_explain(found, shown, len(chosen)),
+        *note_currencies(session.store(), scope.currency),
     )
+    return Result(sheet, notes=notes, charts=charts)
 
 
 def _to_sheet(shown: "tuple[Driver, ...]") -> Sheet:
@@ -117,12 +115,12 @@ def _to_table(found: "DriverReport", shown: "tuple[Driver, ...]") -> Sheet:
         Column("target", "target", "right"),
         Column("others", "others", "right"),
         Column("effect", "effect", "right"),
-        Column("interval", "95 % interval", "right"),
+        Column("interval", "95% interval", "right"),
         Column("p", "adjusted p", "right"),
     )
     rows: list[tuple[Cell, ...]] = [
         (
-            each.name if each.is_share else f"{each.name} (median)",
+            each.name,
             _format(each, each.target),
             _format(each, each.others),
             f"{each.effect.size * 100:+.0f}",
@@ -141,32 +139,42 @@ def _format(each: "Driver", value: float) -> str:
     return f"{value:.0%}" if each.is_share else f"{value:,.10g}"
 
 
-def _explain(found: "DriverReport", count: int, shown: int) -> tuple[str, ...]:
+def _explain(found: "DriverReport", shown: "tuple[Driver, ...]", number: int) -> tuple[str, ...]:
+    """Return the notes on the factors that are shown, of a number of them."""
     if found.reason:
         return (found.reason,)
     compared = pluralize(len(found.drivers), "factor")
-    if not count:
+    if not number:
         return (f"no difference is larger than chance would make it; {compared} were compared",)
-    lines = [_describe(found, found.drivers[0])] if found.drivers[0].is_significant else []
+    lines = [_describe(found, shown[0])] if shown[0].is_significant else []
+    if any(each.is_share for each in shown):
+        lines.append("effect of a share: the difference in percentage points")
+    if not all(each.is_share for each in shown):
+        lines.append(
+            "figures without % are medians; their effect: of 100 pairs of one contact from each "
+            "group, those in which the target has more, minus those in which it has less"
+        )
     lines.append(
-        "effect: difference of the shares in points, of numbers the pairs in which the target has "
-        "more less those in which it has less, of 100"
+        f"adjusted p: how often chance alone makes such a difference among {compared} "
+        "(Benjamini–Hochberg)"
     )
-    lines.append(
-        f"{compared} were compared; the p-values are adjusted for that (Benjamini–Hochberg)"
-    )
-    if shown < count:
-        lines.append(f"{count - shown:,} more: --limit 0")
+    if len(shown) < number:
+        lines.append(f"{number - len(shown):,} more: --limit 0")
     return tuple(lines)
 
 
 def _describe(found: "DriverReport", each: "Driver") -> str:
     """Return the largest difference in a sentence."""
     target, others = _format(each, each.target), _format(each, each.others)
-    what = f"“{each.name}” applies to" if each.is_share else f"the median of “{each.name}” is"
-    of = "of the" if each.is_share else "for the"
+    words = found.target
+    if each.is_share:
+        return (
+            f"largest difference: {each.name}, {target} of the {words.words} against {others} of "
+            f"the {words.others}"
+        )
     return (
-        f"largest: {what} {target} {of} {found.target.words}, {others} {of} {found.target.others}"
+        f"largest difference: {each.name}, a median of {target} for the {words.words} against "
+        f"{others} for the {words.others}"
     )
 
 

@@ -4,14 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_from, session_of
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.chart import LineChart
+    from cardcrm.cli.session import Session
     from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
 
 app = typer.Typer()
@@ -25,46 +26,48 @@ _TITLES = {
 }
 
 
+Figure = Annotated[
+    str,
+    typer.Option(
+        "--of",
+        metavar="FIGURE",
+        help="Figure to forecast: revenue, orders, new or lost (customers).",
+        autocompletion=complete_from("revenue", "orders", "new", "lost"),
+    ),
+]
+Months = Annotated[
+    int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
+]
+Confidence = Annotated[
+    int,
+    typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
+]
+LostAfter = Annotated[
+    int,
+    typer.Option(
+        metavar="MONTHS",
+        help="Months without an order after which a customer is lost.",
+        min=1,
+        max=60,
+    ),
+]
+
+
 @app.command("forecast")
+@add_options("since", "until", "where", "currency")
 def forecast(
     ctx: typer.Context,
-    of: Annotated[
-        str,
-        typer.Option(
-            "--of",
-            metavar="FIGURE",
-            help="Figure to forecast: revenue, orders, new or lost (customers).",
-            autocompletion=complete_from("revenue", "orders", "new", "lost"),
-        ),
-    ] = "revenue",
-    months: Annotated[
-        int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
-    ] = 12,
-    confidence: Annotated[
-        int,
-        typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
-    ] = 90,
-    lost_after: Annotated[
-        int,
-        typer.Option(
-            metavar="MONTHS",
-            help="Months without an order after which a customer is lost.",
-            min=1,
-            max=60,
-        ),
-    ] = 12,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
+    of: Figure = "revenue",
+    months: Months = 12,
+    confidence: Confidence = 90,
+    lost_after: LostAfter = 12,
 ) -> Result:
     """Forecast revenue, orders, new or lost customers by month, with a band.
 
     Several methods forecast the months of the past from what was known then. The one with the
     smallest mean error is used; the simple guesses “last month again” and “the same month of last
-    year” take part and win if they are better. The month of today is not complete and is left out.
+    year” take part and win if they are better. The month of today is forecast from what is sold.
 
     Examples:
         cardcrm report forecast
@@ -78,25 +81,23 @@ def forecast(
     from cardcrm.reports.forecast.series import parse_figure
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
-    found = build_forecast(
-        session.store(),
-        scope,
-        parse_figure(of),
-        months,
-        percent=confidence,
-        lost_after=lost_after,
-    )
-    card = _build_card(found, scope.currency)
+    scope = options.read_scope(session)
+    figure, store = parse_figure(of), session.store()
+    found = build_forecast(store, scope, figure, months, percent=confidence, lost_after=lost_after)
+    result = _show(session, found, lost_after, scope.currency)
+    return result._replace(notes=(*result.notes, *note_currencies(store, scope.currency)))
+
+
+def _show(session: "Session", found: "Forecast", lost_after: int, currency: str) -> Result:
+    from cardcrm.reports.charts import build_forecast_chart
+
+    card = _build_card(found, currency)
     if found.reason:
-        is_program = session.format not in ("table", "markdown", "html")
-        return Result(card if is_program else None, notes=(found.reason,), html=html, replace=force)
+        return Result(None if session.is_for_people else card, notes=(found.reason,))
     return Result(
         card,
-        notes=_explain(found, lost_after),
-        charts=(_draw(found, scope.currency),),
-        html=html,
-        replace=force,
+        notes=_explain(found, lost_after, currency),
+        charts=(build_forecast_chart(found, currency, _SHOWN_PAST),),
     )
 
 
@@ -117,6 +118,7 @@ def _columns(found: "Forecast") -> tuple[Column, ...]:
     name = "currency" if found.series.figure == "revenue" else ""
     return (
         Column("month", "month"),
+        Column("so_far", "so far", "right", currency=name, digits=1),
         Column("expected", "forecast", "right", currency=name, digits=1),
         Column("low", f"low ({percent})", "right", currency=name, digits=1),
         Column("high", f"high ({percent})", "right", currency=name, digits=1),
@@ -124,7 +126,7 @@ def _columns(found: "Forecast") -> tuple[Column, ...]:
 
 
 def _row(found: "Forecast", each: "ForecastMonth", currency: str) -> tuple[Cell, ...]:
-    figures = (each.value, each.low, each.high)
+    figures = (each.so_far, each.value, each.low, each.high)
     return (each.month, *(_to_figure(found, value, currency) for value in figures))
 
 
@@ -201,55 +203,30 @@ def _to_data(found: "Forecast", currency: str) -> dict[str, object]:
         "forecast": [
             {
                 "month": each.month,
+                "so_far": _to_number(found, each.so_far, currency),
                 "expected": _to_number(found, each.value, currency),
                 "low": _to_number(found, each.low, currency),
                 "high": _to_number(found, each.high, currency),
             }
             for each in found.months
         ],
+        "total": _to_number(found, found.total, currency) if found.months else None,
         "reason": found.reason or found.band_reason or None,
     }
 
 
-def _explain(found: "Forecast", lost_after: int) -> tuple[str, ...]:
+def _explain(found: "Forecast", lost_after: int, currency: str) -> tuple[str, ...]:
+    from cardcrm.reports.forecast.total import describe_total
+
     assert found.backtest is not None
     past = found.past
     lines = [
+        describe_total(found, currency),
         f"from {len(past)} complete months, {past[0][0]} to {past[-1][0]}, by the method “"
         f"{found.backtest.best.name}”: {found.backtest.best.words}",
-        f"{float(found.confidence):.0%} of past forecasts would have been within such a band",
+        found.band_reason
+        or f"{float(found.confidence):.0%} of the forecasts of the past were within such a band",
     ]
-    if found.band_reason:
-        lines[1] = found.band_reason
     if found.series.figure == "lost":
         lines.append(f"lost: {lost_after} months without an order")
     return tuple(lines)
-
-
-def _draw(found: "Forecast", currency: str) -> "LineChart":
-    from cardcrm.chart import Band, LineChart, Series
-
-    is_money = found.series.figure == "revenue"
-    scale = 10 ** count_decimals(currency) if is_money else 1
-    past = found.past[-_SHOWN_PAST:]
-    before: tuple[float | None, ...] = (None,) * len(past)
-
-    def scaled(values: list[float | None]) -> tuple[float | None, ...]:
-        return tuple(None if value is None else value / scale for value in values)
-
-    actual = scaled([value for _, value in past]) + (None,) * len(found.months)
-    band = Band(
-        f"{float(found.confidence):.0%} band",
-        before + scaled([each.low for each in found.months]),
-        before + scaled([each.high for each in found.months]),
-    )
-    return LineChart(
-        f"Forecast of {_TITLES[found.series.figure]}",
-        (*(month for month, _ in past), *(each.month for each in found.months)),
-        (
-            Series("so far", actual),
-            Series("forecast", before + scaled([each.value for each in found.months])),
-        ),
-        band,
-        currency if is_money else "",
-    )

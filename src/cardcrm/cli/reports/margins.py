@@ -5,55 +5,50 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, complete_from, session_of
-from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
-    Rows,
-    count_rows,
-    is_for_people,
     percent,
-    to_bars,
-    to_major,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
+from cardcrm.records.query_sql import segments
+from cardcrm.reports.charts import MAX_BARS, build_money_bars
 from cardcrm.reports.product_sales.margins import (
-    DIMENSIONS,
-    PERIODS,
+    GROUPINGS,
     GroupMargin,
     Margins,
-    parse_dimension,
+    is_by_time,
+    parse_margin_grouping,
     sum_margins,
 )
 from cardcrm.sheet import Column, Sheet
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from cardcrm.money import Money
+    from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.scope import Scope
     from cardcrm.sheet import Cell
+    from cardcrm.store import Store
 
 app = typer.Typer()
 
 
 @app.command("margins")
+@add_options("limit", "since", "until", "where", "currency")
 def margins(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
             metavar="GROUP",
-            help=f"Sum by {', '.join(DIMENSIONS[:-1])} or {DIMENSIONS[-1]}.",
-            autocompletion=complete_from(*DIMENSIONS),
+            help=f"Sum by {', '.join(GROUPINGS)}, or a field of contacts.",
+            autocompletion=complete_from(*GROUPINGS),
         ),
     ] = "product",
-    limit: Rows = None,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show revenue, cost and margin by product, customer, owner and more.
 
@@ -67,22 +62,28 @@ def margins(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
-    group = parse_dimension(by)
-    found = sum_margins(session.store(), scope, group, count_rows(session, limit))
-    notes = () if found.rows else (_explain_none(scope, group),)
-    data = _lay_out(found, group, scope) if is_for_people(session) else _list_groups(found, group)
-    return Result(data, notes=notes, charts=_draw(found, group, scope), html=html, replace=force)
+    scope = options.read_scope(session)
+    grouping = parse_margin_grouping(session.store(), by, scope.today)
+    group = grouping.name
+    found = sum_margins(session.store(), scope, grouping, options.count_rows(session))
+    notes = (
+        *_explain_none(session.store(), found, grouping, scope),
+        *(each.describe() for each in found.invalid),
+        *note_currencies(session.store(), scope.currency),
+    )
+    data = _lay_out(found, group, scope) if session.is_for_people else _list_groups(found, group)
+    return Result(data, notes=notes, charts=_draw(found, grouping, scope))
 
 
-def _explain_none(scope: "Scope", group: str) -> str:
-    if group == "segment":
-        return "no segments with sales: cardcrm segment add NAME QUERY"
-    return f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT"
-
-
-def _name(each: GroupMargin) -> str:
-    return each.name or "(none)"
+def _explain_none(
+    store: "Store", found: Margins, grouping: "Grouping", scope: "Scope"
+) -> tuple[str, ...]:
+    """Return a note on what is missing, if there are no sales or no segments."""
+    if not found.rows:
+        return (f"no sales in {scope.currency}: cardcrm sell WHO AMOUNT --cost AMOUNT",)
+    if grouping.kind == "segment" and not segments.list_segments(store):
+        return ("no segments yet: cardcrm segment add NAME QUERY",)
+    return ()
 
 
 def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
@@ -97,7 +98,7 @@ def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
     if has_unknown:
         columns.append(Column("unknown", "unknown cost", "right"))
     rows: list[tuple[Cell, ...]] = [_row(each, has_unknown=has_unknown) for each in found.rows]
-    if found.total and not found.is_overlapping and len(found.rows) > 1:
+    if found.total and len(found.rows) > 1:
         rows.append(_row(found.total, has_unknown=has_unknown))
     title = f"Margins by {group}, in {scope.currency}" if rows else ""
     return Sheet(tuple(columns), rows, title, _explain(found, group))
@@ -105,9 +106,13 @@ def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
 
 def _row(each: GroupMargin, *, has_unknown: bool) -> "tuple[Cell, ...]":
     amounts = [each.revenue, each.cost, each.margin]
-    cells = [_name(each), *(format_money(amount, code=False) for amount in amounts)]
+    cells = [each.name, *(_format(amount) for amount in amounts)]
     unknown = format_money(each.unknown, code=False) if each.unknown_count else ""
     return (*cells, percent(each.rate, 1), *([unknown] if has_unknown else []))
+
+
+def _format(amount: "Money | None") -> str:
+    return "" if amount is None else format_money(amount, code=False)
 
 
 def _explain(found: Margins, group: str) -> str:
@@ -117,12 +122,12 @@ def _explain(found: Margins, group: str) -> str:
     notes = []
     if found.groups > len(found.rows):
         notes.append(f"{len(found.rows):,} of {found.groups:,}, with the total of all.")
-    if found.is_overlapping:
-        notes.append("A customer may be in several segments, so they do not add up.")
+    if found.is_overlapping and len(found.rows) > 1:
+        notes.append("A customer may be in several of them, so they add up to more than the total.")
     if found.total and found.total.unknown_count:
         notes.append(
-            f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: their revenue "
-            f"of {format_money(found.total.unknown)} is not in the margin."
+            f"The cost of {pluralize(found.total.unknown_count, what)} is unknown: a revenue of "
+            f"{format_money(found.total.unknown)} is not in the margin."
         )
     return " ".join(notes)
 
@@ -148,9 +153,9 @@ def _list_groups(found: Margins, group: str) -> Sheet:
     return Sheet(columns, rows, ids="name" if rows and rows[-1][0] is None else "group_id")
 
 
-def _draw(found: Margins, group: str, scope: "Scope") -> tuple[BarChart, ...]:
-    first = found.rows[-MAX_BARS:] if group in PERIODS else found.rows[:MAX_BARS]
-    if not first:
+def _draw(found: Margins, grouping: "Grouping", scope: "Scope") -> tuple[BarChart, ...]:
+    known = [(each.name, each.margin) for each in found.rows if each.margin is not None]
+    rows = known[-MAX_BARS:] if is_by_time(grouping) else known[:MAX_BARS]
+    if not rows:
         return ()
-    bars = to_bars([(_name(each), to_major(each.margin)) for each in first])
-    return (BarChart(f"Margin by {group}", *bars, scope.currency),)
+    return (build_money_bars(f"Margin by {grouping.name}", rows, scope.currency),)

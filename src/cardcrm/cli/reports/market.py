@@ -4,18 +4,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.chart import Chart
-    from cardcrm.reports.market.segments import Market, MarketGroup, MarketSize
+    from cardcrm.cli.session import Session
+    from cardcrm.reports.dimension import Dimension
+    from cardcrm.reports.market.market import Market
+    from cardcrm.reports.market.market_group import MarketGroup, MarketSize
+    from cardcrm.reports.scope import Scope
     from cardcrm.store import Store
 
 app = typer.Typer()
@@ -28,43 +33,41 @@ _SCORE = (
 )
 
 
+By = Annotated[
+    str,
+    typer.Option(
+        metavar="FIELD",
+        help="Group by city, country, industry, age, source, tag or any other field.",
+    ),
+]
+Sizes = Annotated[
+    list[str],
+    typer.Option(
+        "--size",
+        metavar="NAME=AMOUNT",
+        help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
+    ),
+]
+Remember = Annotated[
+    bool, typer.Option("--remember", help="Keep the market sizes in the database.")
+]
+Forget = Annotated[
+    list[str],
+    typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
+]
+Focus = Annotated[bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")]
+
+
 @app.command("market")
+@add_options("top", "since", "until", "where", "currency")
 def market(
     ctx: typer.Context,
-    by: Annotated[
-        str,
-        typer.Option(
-            metavar="FIELD",
-            help="Group by city, country, industry, age, source, tag or any other field.",
-        ),
-    ] = "city",
-    size: Annotated[
-        list[str],
-        typer.Option(
-            "--size",
-            metavar="NAME=AMOUNT",
-            help="Size of a market in the period: leeds=250000, or leeds=12000 customers.",
-        ),
-    ] = [],
-    remember: Annotated[
-        bool, typer.Option("--remember", help="Keep the market sizes in the database.")
-    ] = False,
-    forget: Annotated[
-        list[str],
-        typer.Option("--forget", metavar="NAME", help="Remove a market size from the database."),
-    ] = [],
-    focus: Annotated[
-        bool, typer.Option("--focus", help="Rank the groups by value, growth and reach.")
-    ] = False,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N groups; 0 shows all.", min=0)
-    ] = 20,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
+    by: By = "city",
+    size: Sizes = [],
+    remember: Remember = False,
+    forget: Forget = [],
+    focus: Focus = False,
 ) -> Result:
     """Show customers and revenue by any field of contacts, with growth and shares.
 
@@ -79,32 +82,51 @@ def market(
         cardcrm report market --by source --focus
 
     """
-    from cardcrm.reports.market.dimension import find_dimension
-    from cardcrm.reports.market.segments import build_market, join_smallest
-    from cardcrm.reports.market.sizes import parse_sizes, read_sizes
+    from cardcrm.reports.dimension import find_dimension
+    from cardcrm.reports.market.sizes import parse_sizes
 
     session = session_of(ctx)
-    store = session.store()
-    scope = read_scope(session, currency, where, since, until)
+    store, scope = session.store(), options.read_scope(session)
     dimension = find_dimension(store, by, scope.today)
     sizes = parse_sizes(size, scope.currency)
     _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
-    stored = read_sizes(store, dimension.name, scope.currency)
-    found = build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
-    if not found.groups:
-        empty = f"no sales in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet((), focus=focus), notes=(empty,), html=html, replace=force)
-    groups = join_smallest(found.groups, limit)
-    is_program = session.format not in ("table", "markdown", "html")
-    sheet = _to_sheet(groups, focus=focus) if is_program else _to_table(found, groups, focus=focus)
-    unknown = set(sizes) - {_fold(each.name) for each in found.groups}
-    return Result(
-        sheet,
-        notes=_explain(found, groups, focus=focus),
+    found = _build(store, scope, dimension, sizes, focus=focus)
+    result = _show(session, found, options.top, focus=focus)
+    unknown = set(sizes) - {_fold(each.name) for each in found.groups} if found.groups else ()
+    return result._replace(
+        notes=(*result.notes, *note_currencies(store, scope.currency)),
         warnings=tuple(f"no group “{each}” for a market size" for each in sorted(unknown)),
+    )
+
+
+def _build(
+    store: "Store",
+    scope: "Scope",
+    dimension: "Dimension",
+    sizes: "dict[str, MarketSize]",
+    *,
+    focus: bool,
+) -> "Market":
+    """Return the groups of a field, with the sizes of their markets that are stored, and more."""
+    from cardcrm.reports.market.market import build_market
+    from cardcrm.reports.market.sizes import read_sizes
+
+    stored = read_sizes(store, dimension.name, scope.currency)
+    return build_market(store, scope, dimension, {**stored, **sizes}, focus=focus)
+
+
+def _show(session: "Session", found: "Market", limit: int, *, focus: bool) -> Result:
+    from cardcrm.reports.market.market_group import join_smallest
+
+    if not found.groups:
+        empty = f"no sales in {found.revenue.currency} from {found.since} to {found.until}"
+        return Result(_to_sheet((), focus=focus), notes=(empty,))
+    groups = join_smallest(found.groups, limit)
+    is_for_people = session.is_for_people
+    return Result(
+        _to_table(found, groups, focus=focus) if is_for_people else _to_sheet(groups, focus=focus),
+        notes=_explain(found, groups, focus=focus),
         charts=_draw(found, groups, focus=focus),
-        html=html,
-        replace=force,
     )
 
 
@@ -215,23 +237,19 @@ def _explain(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -
 
 
 def _draw(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) -> "tuple[Chart, ...]":
-    from cardcrm.chart import BarChart, Point, ScatterPlot
+    from cardcrm.chart import Point, ScatterPlot
+    from cardcrm.reports.charts import build_money_bars
 
-    scale = 10 ** count_decimals(found.revenue.currency)
-    shown = groups[:_SHOWN]
-    bars = BarChart(
-        f"Revenue by {found.field}",
-        tuple(each.name or _NO_VALUE for each in shown),
-        tuple(each.revenue.minor / scale for each in shown),
-        found.revenue.currency,
-    )
+    currency, shown = found.revenue.currency, groups[:_SHOWN]
+    rows = [(each.name or _NO_VALUE, each.revenue) for each in shown]
+    bars = build_money_bars(f"Revenue by {found.field}", rows, currency, _SHOWN)
     points = tuple(
-        Point(each.revenue.minor / each.customers / scale, each.growth, each.name or _NO_VALUE)
+        Point(to_units(each.by_customer), 100 * each.growth, each.name or _NO_VALUE)
         for each in shown
-        if each.growth is not None and each.customers
+        if each.growth is not None and each.by_customer is not None
     )
     if not focus or len(points) < 2:
         return (bars,)
     title = f"Value and growth by {found.field}"
-    value = f"revenue per customer, {found.revenue.currency}"
-    return (bars, ScatterPlot(title, value, "growth", points))
+    value = f"revenue per customer, {currency}"
+    return (bars, ScatterPlot(title, value, "growth, %", points))

@@ -6,28 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from cardcrm.chart import BarChart, LineChart, Series
-from cardcrm.cli.arguments import Force, parse_when, session_of
+from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
     change,
-    is_for_people,
     percent,
     round_price,
     to_major_price,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.money import UnitPrice, format_money, format_quantity
 from cardcrm.records.sales import products
-from cardcrm.reports.product_sales.price_effect import (
-    MAX_WEEKS,
-    Effect,
-    Month,
-    PriceReport,
-    SpanFigures,
-    analyze_price,
-    analyze_promotion,
-)
+from cardcrm.reports.product_sales.price_effect import analyze_price, analyze_promotion
+from cardcrm.reports.product_sales.price_report import Effect, Month, PriceReport, SpanFigures
+from cardcrm.reports.product_sales.price_spans import MAX_WEEKS
 from cardcrm.sheet import Card, Column, Section, Sheet
 
 if TYPE_CHECKING:
@@ -46,20 +40,18 @@ _NO_PROOF = "Both happened at one time, which does not prove that one caused the
 
 
 @app.command("pricing")
+@add_options("where", "currency")
 def pricing(
     ctx: typer.Context,
+    options: ReportOptions,
     product: Annotated[
         list[str],
-        typer.Argument(metavar="PRODUCT", help="Product, by name or article number."),
+        typer.Argument(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     on: Annotated[
         str,
         typer.Option(metavar="DATE", help="Day of the change (default: the latest one found)."),
     ] = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show what a product sold before and after a change of its price.
 
@@ -73,31 +65,27 @@ def pricing(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
-    found = products.get(session.store(), " ".join(product))
+    scope = options.read_scope(session)
+    found = products.get_by_part(session.store(), " ".join(product))
     day = parse_when(session, on, past=True).day if on else None
     report = analyze_price(session.store(), scope, found.id, found.name, day)
-    notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(
-        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
-    )
+    return _show(session, report)
 
 
 @app.command("promotion")
+@add_options("where", "currency")
 def promotion(
     ctx: typer.Context,
+    options: ReportOptions,
     product: Annotated[
-        str, typer.Option(metavar="PRODUCT", help="Product, by name or article number.")
+        str,
+        typer.Option(metavar="PRODUCT", help="Product, by name, part of it, or article number."),
     ],
     since: Annotated[str, typer.Option("--from", metavar="DATE", help="First day of it.")],
     until: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day of it.")] = "",
     weeks: Annotated[
         int, typer.Option(metavar="N", help="Weeks before it to compare with.", min=1, max=104)
     ] = MAX_WEEKS,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show what a product sold during a promotion, against the weeks before.
 
@@ -106,17 +94,20 @@ def promotion(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options._replace(since=since, until=until).read_scope(session)
     if scope.since is None:
         raise UsageError("no first day given", "For example: --from 2026-05-01")
-    found = products.get(session.store(), product)
+    found = products.get_by_part(session.store(), product)
     first, last = scope.since, scope.until or scope.today
     unlimited = replace(scope, since=None, until=None)
     report = analyze_promotion(session.store(), unlimited, found.id, found.name, first, last, weeks)
-    notes = tuple(filter(None, (report.reason, _explain(report.effect))))
-    return Result(
-        _card(session, report), notes=notes, charts=_draw(report), html=html, replace=force
-    )
+    return _show(session, report)
+
+
+def _show(session: "Session", report: PriceReport) -> Result:
+    reasons = filter(None, (report.reason, _explain(report.effect)))
+    others = note_currencies(session.store(), report.currency)
+    return Result(_card(session, report), notes=(*reasons, *others), charts=_draw(report))
 
 
 def _explain(effect: Effect | None) -> str:
@@ -130,7 +121,7 @@ def _card(session: "Session", report: PriceReport) -> Card:
     return Card(
         report.product,
         facts=tuple(_list_facts(report)),
-        sections=_build_sections(report.months) if is_for_people(session) else (),
+        sections=_build_sections(report.months) if session.is_for_people else (),
         data=data,
         row=_to_row(data),
     )

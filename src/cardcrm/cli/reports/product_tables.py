@@ -1,53 +1,21 @@
 """Parts that the tables and charts about products share."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
-    from cardcrm.money import Money, UnitPrice
-
-MAX_BARS = 10
-_ROWS_FOR_PEOPLE = 20
-_PEOPLE_FORMATS = ("table", "html", "markdown")
-_MAX_LABEL = 40  # cells
-
-Rows = Annotated[
-    int | None,
-    typer.Option(
-        "--limit",
-        metavar="N",
-        help=f"Show at most N rows; 0 shows all (default: {_ROWS_FOR_PEOPLE}; all in json, csv, "
-        "tsv and ids).",
-        min=0,
-        show_default=False,
-    ),
-]
+    from cardcrm.money import UnitPrice
 
 
 def refresh_alerts(session: "Session") -> None:
     """Refresh alerts that are stale, where that is quick; for users without a cron job."""
     from cardcrm import dates
-    from cardcrm.reports.product_sales.alert_table import refresh_if_stale
+    from cardcrm.reports.alerts.alert_table import refresh_if_stale
 
     store = session.store()
     days = int(session.config.number("alert-days"))
     if days:
         refresh_if_stale(store, dates.today(store.locale.zone), days)
-
-
-def is_for_people(session: "Session") -> bool:
-    """Return whether the output is a table to read."""
-    return session.format in _PEOPLE_FORMATS
-
-
-def count_rows(session: "Session", limit: int | None) -> int | None:
-    """Return the number of rows to show; None for all."""
-    if limit is None:
-        return _ROWS_FOR_PEOPLE if is_for_people(session) else None
-    return limit or None
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -58,20 +26,6 @@ def percent(share: float | None, digits: int = 0) -> str:
 def change(share: float | None) -> str:
     """Return a relative change as ``+12%``."""
     return "" if share is None else f"{share:+.0%}"
-
-
-def to_bars(bars: Sequence[tuple[str, float]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Return the labels and the values of a bar chart."""
-    from cardcrm.text import shorten
-
-    return tuple(shorten(name, _MAX_LABEL) for name, _ in bars), tuple(value for _, value in bars)
-
-
-def to_major(money: "Money") -> float:
-    """Return an amount in major units, for a chart."""
-    from cardcrm.money import format_decimal
-
-    return float(format_decimal(money))
 
 
 def to_major_price(price: "UnitPrice | None") -> float | None:

@@ -4,24 +4,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
+from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.product_tables import (
-    MAX_BARS,
-    Rows,
     change,
-    count_rows,
-    is_for_people,
     percent,
     refresh_alerts,
     round_price,
-    to_bars,
-    to_major,
 )
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import format_money, format_quantity
+from cardcrm.money import Money, format_money, format_quantity
+from cardcrm.reports.charts import build_product_chart
 from cardcrm.reports.product_sales.product_figures import (
     SORT_ORDERS,
     ProductFigures,
@@ -29,17 +24,21 @@ from cardcrm.reports.product_sales.product_figures import (
     TrendSpan,
     build_product_report,
 )
+from cardcrm.reports.revenue_report.report import NO_PRODUCT
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.reports.scope import Scope
+    from cardcrm.sheet import Cell
 
 app = typer.Typer()
 
 
 @app.command("products")
+@add_options("limit", "since", "until", "where", "currency")
 def products(
     ctx: typer.Context,
+    options: ReportOptions,
     sort: Annotated[
         str,
         typer.Option(
@@ -48,13 +47,6 @@ def products(
             autocompletion=complete_from(*SORT_ORDERS),
         ),
     ] = "revenue",
-    limit: Rows = None,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show units, revenue, customers, trend, prices and repeat rate of each product.
 
@@ -68,22 +60,20 @@ def products(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = build_product_report(session.store(), scope, sort.lower())
     refresh_alerts(session)
-    shown = found.rows[: count_rows(session, limit)]
+    shown = found.rows[: options.count_rows(session)]
+    others = note_currencies(session.store(), scope.currency)
     if not shown:
         note = f"no sales of products in {scope.currency}: cardcrm sell WHO --product NAME"
-        return Result(_list_products(()), notes=(note,), html=html, replace=force)
-    data = _lay_out(found, shown, scope) if is_for_people(session) else _list_products(shown)
-    first = sorted(found.rows, key=SORT_ORDERS["revenue"], reverse=True)[:MAX_BARS]
-    bars = to_bars([(each.name, to_major(each.revenue)) for each in first])
-    return Result(
-        data,
-        charts=(BarChart("Revenue by product", *bars, scope.currency),),
-        html=html,
-        replace=force,
-    )
+        return Result(_list_products(shown), notes=(note, *others))
+    if session.is_for_people:
+        data = _lay_out(found, shown, scope)
+    else:
+        is_cut = len(shown) < len(found.rows)
+        data = _list_products(shown, None if is_cut or session.format == "ids" else found.rest)
+    return Result(data, notes=others, charts=(build_product_chart(found.rows, scope.currency),))
 
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:
@@ -98,7 +88,7 @@ def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Sc
         Column("customers", "buyers", "right"),
         Column("repeat_rate", "repeat", "right"),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             each.name + (" (retired)" if each.retired else ""),
             format_quantity(each.units),
@@ -112,7 +102,17 @@ def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Sc
         )
         for each in shown
     ]
+    if found.rest.minor:
+        rows.append(_row_of_sum(NO_PRODUCT, found.rest, found))
+    if len(rows) > 1:
+        rows.append(_row_of_sum("total", found.total, found))
     return Sheet(columns, rows, f"Products, in {scope.currency}", _explain(found, len(shown)))
+
+
+def _row_of_sum(name: str, revenue: Money, found: ProductReport) -> "tuple[Cell, ...]":
+    share = round(revenue.minor / found.total.minor, 2) if found.total.minor > 0 else None
+    shown = percent(share or 0.0 if share is not None else None)  # no “-0%”
+    return (name, "", format_money(revenue, code=False), shown, "", "", "", "", "")
 
 
 def _explain(found: ProductReport, shown: int) -> str:
@@ -124,7 +124,7 @@ def _explain(found: ProductReport, shown: int) -> str:
     if found.unsold:
         notes.append(f"{pluralize(found.unsold, 'product')} never sold.")
     if len(found.rows) > shown:
-        notes.append(f"{shown:,} of {len(found.rows):,} products.")
+        notes.append(f"{shown:,} of {len(found.rows):,} products, with the total of all.")
     return " ".join(notes)
 
 
@@ -134,9 +134,9 @@ def _explain_trend(span: TrendSpan | None) -> str:
     return f"The trend compares {span.first} to {span.last} with the {span.days} days before."
 
 
-def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
+def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) -> Sheet:
     columns = (
-        Column("id", "id", "right"),
+        Column("product_id", "id", "right"),
         Column("product", "product"),
         Column("category", "category"),
         Column("retired", "retired"),
@@ -153,7 +153,7 @@ def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
         Column("average_list", "average list", "right", currency="currency"),
         Column("discount_share", "discount", "right"),
     )
-    cells = [
+    cells: list[tuple[Cell, ...]] = [
         (
             each.id, each.name, each.category, each.retired, each.units / 1000, each.revenue,
             each.share, each.trend, each.customers, each.repeaters, each.repeat_rate,
@@ -161,4 +161,7 @@ def _list_products(rows: tuple[ProductFigures, ...]) -> Sheet:
         )
         for each in rows
     ]  # fmt: skip
-    return Sheet(columns, cells)
+    if rest is not None and rest.minor:
+        unknown = (None,) * (len(columns) - 6)
+        cells.append((None, NO_PRODUCT, "", None, None, rest, *unknown))
+    return Sheet(columns, cells, ids="product_id")

@@ -1,21 +1,19 @@
 """`report repeat` and `report next-orders`: how many customers come back, and when."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm.chart import BarChart
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.sheet import Card, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.cli.session import Session
-    from cardcrm.reports.repeat_orders import NextOrder, RepeatFigures
-    from cardcrm.reports.scope import Scope
+    from cardcrm.reports.retention.next_orders import NextOrder
+    from cardcrm.reports.retention.repeat_figures import RepeatFigures
 
 app = typer.Typer()
 
@@ -30,18 +28,13 @@ _COLUMNS = (
     Column("purchases", "purchases", "right"),
 )
 _FOR_PEOPLE = 6  # columns that fit a terminal of 80 columns
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("repeat")
+@add_options("since", "until", "where", "currency")
 def repeat(
     ctx: typer.Context,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
 ) -> Result:
     """Show the repeat rate, orders per customer, and the usual days between orders.
 
@@ -53,21 +46,13 @@ def repeat(
         cardcrm report repeat --from 2026 --where city:leeds
 
     """
-    from cardcrm.reports.repeat_orders import report_repeats
+    from cardcrm.reports.retention.repeat_figures import report_repeats
 
     session = session_of(ctx)
-    scope = _read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session, all_currencies=True)
     found = report_repeats(session.store(), scope)
-    notes = () if found.customers else ("no orders in this time: cardcrm sell WHO AMOUNT",)
-    return Result(_to_card(found), notes=notes, charts=_draw(found), html=html, replace=force)
-
-
-def _read_scope(
-    session: "Session", currency: str, where: str, since: str = "", until: str = ""
-) -> "Scope":
-    """Return the sales in all currencies unless one is named, as no amounts are added."""
-    scope = read_scope(session, currency, where, since, until)
-    return scope if currency else replace(scope, currency="")
+    notes = () if found.customers else ("no orders in this time: cardcrm sell WHO --product NAME",)
+    return Result(_to_card(found), notes=notes, charts=_draw(found))
 
 
 def _to_card(found: "RepeatFigures") -> Card:
@@ -117,24 +102,19 @@ def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:
 
 
 @app.command("next-orders")
+@add_options("top", "where", "currency")
 def next_orders(
     ctx: typer.Context,
+    options: ReportOptions,
     late: Annotated[
-        bool, typer.Option("--late", help="Only orders that are late, or customers likely lost.")
+        bool, typer.Option("--late", help="Only orders that are late or long overdue.")
     ] = False,
-    limit: Annotated[
-        int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
-    ] = 20,
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """List the orders that customers are expected to place next, late ones first.
 
     The next order is expected the usual days after the last one: the median of the days between
-    the customer's own purchases. It takes three purchases. A customer who is silent for more than
-    twice the usual days is likely lost.
+    the customer's own purchases. It takes three purchases. An order is late after 1.25 times
+    the usual days, and long overdue after twice as many.
 
     Examples:
         cardcrm report next-orders
@@ -142,12 +122,12 @@ def next_orders(
         cardcrm report next-orders --late --where tag:vip
 
     """
-    from cardcrm.reports.at_risk import MIN_PURCHASES
-    from cardcrm.reports.repeat_orders import list_next_orders
+    from cardcrm.reports.habits import MIN_PURCHASES
+    from cardcrm.reports.retention.next_orders import list_next_orders
 
     session = session_of(ctx)
-    scope = _read_scope(session, currency, where)
-    found, count = list_next_orders(session.store(), scope, limit or None, only_late=late)
+    scope = options.read_scope(session, all_currencies=True)
+    found, count = list_next_orders(session.store(), scope, options.most, only_late=late)
     notes = [f"expected: last purchase + usual days; it takes {MIN_PURCHASES} purchases"]
     if not found:
         what = "late order" if late else "expected order"
@@ -155,10 +135,8 @@ def next_orders(
     elif len(found) < count:
         notes.append(f"shown: {len(found):,} of {pluralize(count, 'customer')}; --limit 0")
     charts = (_draw_late(found),) if any(each.days_late for each in found) else ()
-    shown = _FOR_PEOPLE if session.format in _PEOPLE_FORMATS else len(_COLUMNS)
-    return Result(
-        _to_sheet(found, shown), notes=tuple(notes), charts=charts, html=html, replace=force
-    )
+    shown = _FOR_PEOPLE if session.is_for_people else len(_COLUMNS)
+    return Result(_to_sheet(found, shown), notes=tuple(notes), charts=charts)
 
 
 def _to_sheet(found: "list[NextOrder]", shown: int) -> Sheet:

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import LineChart, Series
-from cardcrm.cli.arguments import Force, complete_from, session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.reports import retention as report
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
-from cardcrm.reports.retention import Turnover
+from cardcrm.dates.periods import MONTHS_IN
+from cardcrm.reports.retention.numbered_periods import parse_long_period
+from cardcrm.reports.retention.period_retention import PeriodRetention, report_retention
 from cardcrm.sheet import Cell, Column, Sheet
 
 app = typer.Typer()
@@ -27,26 +27,21 @@ COLUMNS = (
     Column("retention", "retention", "right", digits=6),
     Column("defection_rate", "defection", "right", digits=6),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("retention")
+@add_options("since", "until", "where", "currency")
 def retention(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(
             metavar="PERIOD",
             help="Compare months, quarters or years.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show how many customers stay and leave, by month, quarter or year.
 
@@ -62,14 +57,12 @@ def retention(
     """
     session = session_of(ctx)
     period = parse_long_period(by)
-    scope = read_scope(session, currency, where, since, until)
-    rows = report.report_turnover(session.store(), scope, period)
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+    scope = options.read_scope(session)
+    rows = report_retention(session.store(), scope, period)
+    is_table = session.is_for_people
     notes = note_currencies(session.store(), scope.currency)
     if not rows:
-        return Result(
-            Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes), html=html, replace=force
-        )
+        return Result(Sheet(COLUMNS, ()), notes=(explain_empty(period), *notes))
     sheet = Sheet(
         COLUMNS,
         [_row(each, is_table=is_table) for each in rows],
@@ -80,7 +73,7 @@ def retention(
         else "",
         ids="period",
     )
-    return Result(sheet, notes=notes, charts=(_draw(rows),), html=html, replace=force)
+    return Result(sheet, notes=notes, charts=(_draw(rows),))
 
 
 def explain_empty(period: str) -> str:
@@ -88,7 +81,7 @@ def explain_empty(period: str) -> str:
     return f"no sales in a complete {period} yet: at least one {period} with sales must be over"
 
 
-def _row(each: Turnover, *, is_table: bool) -> tuple[Cell, ...]:
+def _row(each: PeriodRetention, *, is_table: bool) -> tuple[Cell, ...]:
     rates: tuple[Cell, ...] = (each.retention, each.defection)
     if is_table:
         rates = tuple(
@@ -106,7 +99,7 @@ def _row(each: Turnover, *, is_table: bool) -> tuple[Cell, ...]:
     )
 
 
-def _draw(rows: list[Turnover]) -> LineChart:
+def _draw(rows: list[PeriodRetention]) -> LineChart:
     return LineChart(
         "Retention and defection rate",
         tuple(each.period for each in rows),

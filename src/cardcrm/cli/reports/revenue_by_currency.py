@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from cardcrm.chart import BarChart, Chart
-from cardcrm.cli.reports.revenue_output import format_change, to_major
+from cardcrm.chart import Chart
+from cardcrm.cli.reports.revenue_output import format_change
 from cardcrm.money import format_money
+from cardcrm.reports.charts import build_money_bars
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
@@ -80,6 +81,4 @@ def explain(report: "CurrencyReport") -> tuple[str, ...]:
 def draw(report: "CurrencyReport") -> tuple[Chart, ...]:
     """Return bars of the revenue in one currency, of the currencies that have a rate."""
     known = [(row.name, converted.amount) for row, converted in report.rows if converted]
-    names = tuple(name for name, _ in known)
-    values = tuple(to_major(amount) for _, amount in known)
-    return (BarChart("Revenue by currency", names, values, report.base),)
+    return (build_money_bars("Revenue by currency", known, report.base, len(known)),)

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.cli.reports.currency_notes import describe_currencies
+from cardcrm.money import Money, format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.reports.conversion import Converted
-    from cardcrm.reports.revenue_report.build import Wanted
+    from cardcrm.reports.revenue_report.build import RevenueRequest
     from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.revenue_report.report import RevenueReport, RevenueRow
     from cardcrm.reports.scope import Scope
@@ -108,12 +109,12 @@ def format_change(change: float | None) -> str:
 
 def explain(
     report: "RevenueReport",
-    wanted: "Wanted",
+    request: "RevenueRequest",
     others: Sequence[str],
     converted: "Converted | None",
 ) -> tuple[str, ...]:
     """Return the notes: the total, the days compared, and what is left out."""
-    notes = [_describe_total(report), _describe_days(report, wanted)]
+    notes = [_describe_total(report), _describe_days(report, request)]
     if report.total.tax is not None and report.total.tax_unknown.minor:
         unknown = format_money(report.total.tax_unknown)
         notes.append(f"revenue is with tax; {unknown} of it is of unknown tax, neither net nor tax")
@@ -123,14 +124,15 @@ def explain(
         notes.append(f"shown: {len(report.rows):,} of {report.groups:,}; --limit 0 shows all")
     if report.is_overlapping:
         notes.append(
-            f"a contact in two {wanted.grouping.name}s counts in both, so the rows may add up to "
+            f"a contact in two {request.grouping.name}s counts in both, so the rows may add up to "
             "more than the total"
         )
+    notes += [each.describe() for each in report.invalid]
+    notes += describe_currencies(report.total.revenue.currency, others)
     if converted is not None:
         notes.append(f"all currencies: {converted.describe()}")
     elif others:
-        rate = "a sum needs rates: cardcrm config rates FILE"
-        notes.append(f"not included: sales in {', '.join(others)} (--by currency); {rate}")
+        notes.append("a sum of all currencies needs rates: cardcrm config rates FILE")
     return tuple(notes)
 
 
@@ -145,7 +147,7 @@ def _describe_total(report: "RevenueReport") -> str:
     return text
 
 
-def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
+def _describe_days(report: "RevenueReport", request: "RevenueRequest") -> str:
     """Return the days now and before, and how an unfinished period is compared."""
     now, before, is_over = report.comparison
     if before is None or report.total.before is None:
@@ -156,11 +158,11 @@ def _describe_days(report: "RevenueReport", wanted: "Wanted") -> str:
             text += f", but the first sale was on {report.first_sale}"
         elif change := format_change(report.total.change):
             text += f" ({change})"
-    if wanted.grouping.kind != "period":
+    if request.grouping.kind != "period":
         what = "" if is_over else "the period is unfinished: it"
     else:
         is_whole = all(row.is_over for row in report.rows)
-        what = "" if is_whole else f"* the {wanted.grouping.name} is incomplete: it"
+        what = "" if is_whole else f"* the {request.grouping.name} is incomplete: it"
     compared = f"\n{what} is compared with the same number of days before" if what else ""
     return f"{text}{compared}"
 
@@ -172,21 +174,16 @@ def describe_nothing(scope: "Scope", report: "RevenueReport | None") -> str:
     return f"no sales in {scope.currency} from {report.comparison.now}"
 
 
-def to_major(money: Money | None) -> float | None:
-    """Return an amount in major units, for a chart."""
-    return None if money is None else money.minor / 10 ** count_decimals(money.currency)
-
-
 def draw(report: "RevenueReport", grouping: "Grouping") -> tuple[Chart, ...]:
     """Return a line over the periods beside the time before, or bars of the best groups."""
     currency = report.total.revenue.currency
     title = f"Revenue by {grouping.name}"
     labels = tuple(row.name for row in report.rows)
-    values = tuple(to_major(row.revenue) for row in report.rows)
+    values = tuple(to_units(row.revenue) for row in report.rows)
     if grouping.kind != "period":
         return (BarChart(title, labels[:_BARS], values[:_BARS], currency),)
     if len(labels) < 3:
         return (BarChart(title, labels, values, currency),)
-    before = tuple(to_major(row.before) for row in report.rows)
+    before = tuple(None if row.before is None else to_units(row.before) for row in report.rows)
     series = (Series("revenue", values), Series("before", before))
     return (LineChart(title, labels, series, unit=currency),)

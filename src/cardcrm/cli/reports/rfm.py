@@ -6,16 +6,15 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import BarChart, HeatMap
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import format_money
 from cardcrm.records.sales import rfm as scores
-from cardcrm.reports.rfm_moves import (
-    ORDER,
+from cardcrm.reports.rfm.moves import (
     Move,
     StandingCount,
     StandingReport,
@@ -40,13 +39,20 @@ MOVES = (
     Column("standing", "now"),
     Column("customers", "customers", "right"),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 _NO_SALE = "(no sale yet)"
 
 
+_NOTE = (
+    "each contact is compared with all others, by its own purchases; `report at-risk` compares "
+    "each with its own habit, and `value` counts people with their organization"
+)
+
+
 @app.command("rfm")
+@add_options("where", "currency")
 def rfm(
     ctx: typer.Context,
+    options: ReportOptions,
     moves: Annotated[
         bool, typer.Option("--moves", help="List the moves from one standing to another.")
     ] = False,
@@ -58,10 +64,6 @@ def rfm(
             help="Compare with the end of this day (default: the end of the last quarter).",
         ),
     ] = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show customers by RFM standing, and their moves since the last quarter.
 
@@ -76,16 +78,14 @@ def rfm(
 
     """
     session = session_of(ctx)
-    scope = read_scope(session, currency, where)
+    scope = options.read_scope(session)
     then = _read_day(session, since, scope.today)
     report = report_standings(session.store(), scope, then)
     notes = note_currencies(session.store(), scope.currency)
     if not report.standings:
         least = f"no RFM scores: at least {scores.MIN_CUSTOMERS} customers are needed"
-        return Result(
-            Sheet(MOVES if moves else COLUMNS, ()), notes=(least, *notes), html=html, replace=force
-        )
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
+        return Result(Sheet(MOVES if moves else COLUMNS, ()), notes=(least, *notes))
+    is_table = session.is_for_people
     if report.standings[0].before is None:
         few = f"fewer than {scores.MIN_CUSTOMERS} customers had bought by {then}: no moves"
         notes = (few, *notes)
@@ -94,9 +94,7 @@ def rfm(
         sheet = Sheet(MOVES, [_move_row(each, is_table=is_table) for each in report.moves], title)
     else:
         sheet = Sheet(COLUMNS, [_row(each, is_table=is_table) for each in report.standings], title)
-    return Result(
-        sheet._replace(ids="standing"), notes=notes, charts=_draw(report), html=html, replace=force
-    )
+    return Result(sheet._replace(ids="standing"), notes=(_NOTE, *notes), charts=_draw(report))
 
 
 def _read_day(session: Session, text: str, today: dt.date) -> dt.date:
@@ -136,7 +134,9 @@ def _draw(report: StandingReport) -> tuple[BarChart | HeatMap, ...]:
     if not report.moves:
         return (bars,)
     counts = {(each.before, each.now): float(each.customers) for each in report.moves}
-    rows = tuple(name for name in ("", *ORDER) if any(then == name for then, _ in counts))
+    rows = tuple(
+        name for name in ("", *scores.STANDINGS) if any(then == name for then, _ in counts)
+    )
     cells = tuple(tuple(counts.get((then, now)) for now in names) for then in rows)
     heads = tuple(then or _NO_SALE for then in rows)
     return (bars, HeatMap("Moves between standings", heads, names, cells, "customers"))

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
 from cardcrm.sheet import Cell, Column, Sheet
@@ -22,24 +23,20 @@ _SHOWN = 12  # bars of the chart
 
 
 @app.command("sources")
+@add_options("since", "until", "where", "currency")
 def sources(
     ctx: typer.Context,
+    options: ReportOptions,
     by: Annotated[
         str,
         typer.Option(metavar="FIELD", help="Group by source, city, tag or any other field."),
     ] = "source",
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Compare how long the customers of each source stay.
 
-    “Repeat” is the share of customers with orders on two days or more. “Stayed” is the share of
-    those who first bought at least two years ago and ordered again in their second year. --from and
-    --to limit the days of the first order.
+    “Came back” is the share with an order on another day within a year, of those who first bought
+    at least a year ago. “Stayed” is the share with an order in the second year, of those who first
+    bought at least two years ago. --from and --to limit the days of the first order.
 
     Examples:
         cardcrm report sources
@@ -48,19 +45,18 @@ def sources(
 
     """
     from cardcrm.reports.behavior.loyalty import build_loyalty
-    from cardcrm.reports.market.dimension import find_dimension
+    from cardcrm.reports.dimension import find_dimension
 
     session = session_of(ctx)
-    store, scope = session.store(), read_scope(session, currency, where, since, until)
+    store, scope = session.store(), options.read_scope(session)
     found = build_loyalty(store, scope, find_dimension(store, by, scope.today))
+    others = note_currencies(store, scope.currency)
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
-        return Result(_to_sheet(found), notes=(none,), html=html, replace=force)
-    is_program = session.format not in ("table", "markdown", "html")
+        return Result(_to_sheet(found), notes=(none, *others))
+    is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
-    return Result(
-        sheet, notes=_explain(found, found.total), charts=(_draw(found),), html=html, replace=force
-    )
+    return Result(sheet, notes=(*_explain(found, found.total), *others), charts=(_draw(found),))
 
 
 def _to_sheet(found: "LoyaltyReport") -> Sheet:
@@ -68,10 +64,11 @@ def _to_sheet(found: "LoyaltyReport") -> Sheet:
     columns = (
         Column("group", "group"),
         Column("customers", "customers"),
-        Column("repeat_share", "repeat", digits=6),
+        Column("year_customers", "a year ago"),
+        Column("repeat_share", "came back", digits=6),
         Column("repeat_low", "low", digits=6),
         Column("repeat_high", "high", digits=6),
-        Column("old_customers", "two years ago"),
+        Column("two_year_customers", "two years ago"),
         Column("retention", "stayed", digits=6),
         Column("retention_low", "low", digits=6),
         Column("retention_high", "high", digits=6),
@@ -85,14 +82,16 @@ def _row(each: "SourceLoyalty") -> tuple[Cell, ...]:
     return (
         each.name,
         each.customers,
-        each.repeat.value,
-        *each.repeat.interval,
-        each.stayed.count,
-        each.stayed.value,
-        *(each.stayed.interval if each.stayed.count else (None, None)),
+        *_list_share(each.repeat),
+        *_list_share(each.stayed),
         each.revenue,
         each.by_customer,
     )
+
+
+def _list_share(share: "Share") -> tuple[Cell, ...]:
+    """Return the number of customers of a share, the share and its interval."""
+    return (share.count, share.value, *(share.interval if share.count else (None, None)))
 
 
 def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
@@ -100,7 +99,7 @@ def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
     columns = (
         Column("group", found.field, wide=True),
         Column("customers", "customers", "right"),
-        Column("repeat", "repeat", "right"),
+        Column("repeat", "came back", "right"),
         Column("stayed", "stayed", "right"),
         Column("revenue", "revenue", "right"),
         Column("revenue_per_customer", "per customer", "right"),
@@ -117,7 +116,7 @@ def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
         for each in found.sources
     ]
     note = (
-        f"all: {pluralize(total.customers, 'customer')}, repeat {_format_share(total.repeat)}, "
+        f"all: {pluralize(total.customers, 'customer')}, came back {_format_share(total.repeat)}, "
         f"stayed {_format_share(total.stayed)}, revenue {format_money(total.revenue)}"
     )
     return Sheet(columns, rows, f"Customers who stay, by {found.field}", note, ids="group")
@@ -134,12 +133,19 @@ def _format_share(share: "Share") -> str:
 def _explain(found: "LoyaltyReport", total: "SourceLoyalty") -> tuple[str, ...]:
     from cardcrm.reports.behavior.loyalty import MIN_CUSTOMERS
 
-    lines = [f"in brackets the 95 % interval; a share needs {MIN_CUSTOMERS} customers"]
-    if total.stayed.value is None:
-        lines.append(
-            f"“stayed” needs {MIN_CUSTOMERS} customers who first bought at least two years ago; "
-            f"there are {total.stayed.count}"
-        )
+    lines = [
+        "came back: another order within a year; stayed: an order in the second year",
+        f"in brackets the 95% interval; a share needs {MIN_CUSTOMERS} customers who had the time",
+    ]
+    for share, name, time in (
+        (total.repeat, "came back", "a year"),
+        (total.stayed, "stayed", "two years"),
+    ):
+        if share.value is None:
+            lines.append(
+                f"“{name}” needs {MIN_CUSTOMERS} customers who first bought at least {time} ago; "
+                f"there {'is' if share.count == 1 else 'are'} {share.count}"
+            )
     if found.is_overlapping:
         lines.append("a contact counts in each of its tags")
     return tuple(lines)
@@ -150,7 +156,7 @@ def _draw(found: "LoyaltyReport") -> "BarChart":
 
     shown = found.sources[:_SHOWN]
     return BarChart(
-        f"Customers with a repeat purchase, by {found.field}",
+        f"Customers who came back within a year, by {found.field}",
         tuple(each.name or _NO_VALUE for each in shown),
         tuple(each.repeat.value for each in shown),
         "%",

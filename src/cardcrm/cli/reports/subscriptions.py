@@ -5,13 +5,31 @@ from typing import Annotated
 import typer
 
 from cardcrm.chart import LineChart, Series
-from cardcrm.cli.arguments import Force, Source, complete_from, session_of
+from cardcrm.cli.arguments import Source, complete_from, session_of
+from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.scope_options import Currency, Html, Where, read_scope
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.reports.calendar_numbers import MONTHS, parse_long_period
-from cardcrm.reports.subscriptions import SubscriptionReport, Survival, report_subscriptions
+from cardcrm.dates.periods import MONTHS_IN
+from cardcrm.errors import UsageError
+from cardcrm.percent import format_percent
+from cardcrm.reports.retention.numbered_periods import parse_long_period
+from cardcrm.reports.retention.subscription_rule import (
+    MIN_CUSTOMERS,
+    MIN_INTERVALS,
+    MIN_SHARE,
+    TOLERANCE,
+    Offer,
+    find_category,
+    find_offer,
+    name_offer,
+)
+from cardcrm.reports.retention.subscriptions import (
+    SubscriptionReport,
+    Survival,
+    report_subscriptions,
+)
 from cardcrm.sheet import Cell, Column, Sheet
 
 app = typer.Typer()
@@ -26,78 +44,106 @@ COLUMNS = (
 )
 # The figures of the whole, in each row for programs.
 _OF_ALL = (
+    Column("offer", "offer"),
     Column("subscriptions", "subscriptions", "right"),
     Column("ended", "ended", "right"),
     Column("alpha", "alpha", "right", digits=6),
     Column("beta", "beta", "right", digits=6),
     Column("log_likelihood", "log-likelihood", "right", digits=4),
 )
-_PEOPLE_FORMATS = ("table", "markdown", "html")
 
 
 @app.command("subscriptions")
+@add_options("where", "currency")
 def subscriptions(
     ctx: typer.Context,
+    options: ReportOptions,
     product: Annotated[
         str,
         typer.Option(
             metavar="NAME",
-            help="Only purchases of a product (default: any purchase).",
+            help="Subscriptions to a product.",
             autocompletion=Source("names:product"),
         ),
     ] = "",
+    category: Annotated[
+        str, typer.Option(metavar="NAME", help="Subscriptions to the products of a category.")
+    ] = "",
+    all_purchases: Annotated[
+        bool, typer.Option("--all-purchases", help="Count all purchases as payments.")
+    ] = False,
     by: Annotated[
         str,
         typer.Option(
             metavar="PERIOD",
             help="Renewed each month, quarter or year.",
-            autocompletion=complete_from(*MONTHS),
+            autocompletion=complete_from(*MONTHS_IN),
         ),
     ] = "month",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
 ) -> Result:
     """Show how long subscriptions survive, and how long they will.
 
-    A subscription begins with the first purchase, is renewed in each following period with a
-    purchase, and ends with the first period without one. The expected survival and the forecast
-    are those of the shifted-beta-geometric model.
+    A subscription begins with the first payment, is renewed in each following period with a
+    payment, and ends with the first period without one. Payments are purchases of the product or
+    category named. Without one, they are those of each product that nearly all of its customers
+    buy once a period, on about the same day. The expected survival and the forecast are those of
+    the shifted-beta-geometric model.
 
     Examples:
-        cardcrm report subscriptions --product "Rose bouquet"
+        cardcrm report subscriptions
 
-        cardcrm report subscriptions --by year --where tag:contract
+        cardcrm report subscriptions --product "Flower subscription" --where city:leeds
+
+        cardcrm report subscriptions --all-purchases --where tag:subscription
 
     """
     session = session_of(ctx)
     period = parse_long_period(by)
-    scope = read_scope(session, currency, where)
-    product_id = _find_product(session, product)
-    found = report_subscriptions(session.store(), scope, period, product_id)
-    notes = note_currencies(session.store(), scope.currency)
+    scope = options.read_scope(session)
+    store = session.store()
+    notes = note_currencies(store, scope.currency)
+    offer = _choose_offer(session, product, category, all_purchases=all_purchases)
+    if offer is None and not all_purchases:
+        offer = find_offer(store, scope, period)
+        if offer is None:
+            return Result(Sheet((*COLUMNS, *_OF_ALL), ()), notes=(_explain_none(period), *notes))
+    name = name_offer(store, offer) if offer is not None else "all purchases"
+    found = report_subscriptions(store, scope, period, offer)
     if found.model is None:
-        return Result(
-            Sheet((*COLUMNS, *_OF_ALL), ()), notes=(found.reason, *notes), html=html, replace=force
-        )
-    is_table = session.format in _PEOPLE_FORMATS or html is not None
-    sheet = _table(found, period) if is_table else _list(found)
-    return Result(sheet, notes=notes, charts=(_draw(found),), html=html, replace=force)
+        notes = (f"{name}: {found.reason}", *notes)
+        return Result(Sheet((*COLUMNS, *_OF_ALL), ()), notes=notes)
+    sheet = _table(found, period, name) if session.is_for_people else _list(found, name)
+    return Result(sheet, notes=notes, charts=(_draw(found),))
 
 
-def _find_product(session: Session, name: str) -> int | None:
-    if not name.strip():
+def _choose_offer(
+    session: Session, product: str, category: str, *, all_purchases: bool
+) -> Offer | None:
+    """Return what the options name. Raises UsageError for two of them."""
+    if (bool(product.strip()), bool(category.strip()), all_purchases).count(True) > 1:
+        raise UsageError("--product, --category and --all-purchases exclude each other", "Use one.")
+    if category.strip():
+        return find_category(session.store(), category)
+    if not product.strip():
         return None
     from cardcrm.records import records
 
-    return records.find(session.store(), "product", name).id
+    return Offer([records.find(session.store(), "product", product).id])
 
 
-def _list(found: SubscriptionReport) -> Sheet:
+def _explain_none(period: str) -> str:
+    return (
+        f"no product is bought like a subscription: by at least {MIN_CUSTOMERS} customers, and "
+        f"with {format_percent(MIN_SHARE, 0)} of at least {MIN_INTERVALS} intervals between the "
+        f"purchases of a customer a {period} long, to within {TOLERANCE[period]} days. To name "
+        "one: --product NAME, --category NAME, or --all-purchases"
+    )
+
+
+def _list(found: SubscriptionReport, name: str) -> Sheet:
     model = found.model
     assert model is not None
-    of_all = (found.subscriptions, found.ended, model.alpha, model.beta, model.log_likelihood)
+    of_all = (name, found.subscriptions, found.ended, model.alpha, model.beta, model.log_likelihood)
     rows = [(*_row(each), *of_all) for each in found.rows]
     return Sheet((*COLUMNS, *_OF_ALL), rows, ids="renewal")
 
@@ -106,7 +152,7 @@ def _row(each: Survival) -> tuple[Cell, ...]:
     return (each.renewal, each.faced, each.renewed, each.observed, each.expected, each.rate)
 
 
-def _table(found: SubscriptionReport, period: str) -> Sheet:
+def _table(found: SubscriptionReport, period: str, name: str) -> Sheet:
     """Return the survival for people."""
     model = found.model
     assert model is not None
@@ -115,16 +161,17 @@ def _table(found: SubscriptionReport, period: str) -> Sheet:
             each.renewal,
             each.faced,
             each.renewed,
-            "" if each.observed is None else f"{each.observed:.1%}",
-            f"{each.expected:.1%}",
-            f"{each.rate:.1%}",
+            *(format_percent(share) for share in (each.observed, each.expected, each.rate)),
         )
         for each in found.rows
     ]
-    title = f"Survival of {found.subscriptions:,} subscriptions by {period}, {found.ended:,} ended"
+    count = pluralize(found.subscriptions, "subscription")
+    title = f"{name}: {count} by {period}, {found.ended:,} ended"
     note = (
-        f"shifted-beta-geometric model: alpha {model.alpha:.3f}, beta {model.beta:.3f}; a line "
-        "without observed figures is a forecast"
+        "observed and expected: the share of all subscriptions that is renewed as often as that; "
+        "rate: the share of those due that renews. The last two are by the shifted-beta-geometric "
+        f"model, alpha {model.alpha:.3f} and beta {model.beta:.3f}; lines without observed figures "
+        "are a forecast"
     )
     return Sheet(COLUMNS, rows, title, note, ids="renewal")
 

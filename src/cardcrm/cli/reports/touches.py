@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from cardcrm.cli.arguments import Force, session_of
-from cardcrm.cli.reports.scope_options import Currency, Html, Since, Until, Where, read_scope
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import count_decimals, format_money
+from cardcrm.money import format_money, to_units
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -21,14 +22,10 @@ _LONG_AGO = 180  # days
 
 
 @app.command("touches")
+@add_options("since", "until", "where", "currency")
 def touches(
     ctx: typer.Context,
-    since: Since = "",
-    until: Until = "",
-    where: Where = "",
-    currency: Currency = "",
-    html: Html = None,
-    force: Force = False,
+    options: ReportOptions,
 ) -> Result:
     """Show how long ago customers were last reached, against what they bring.
 
@@ -44,16 +41,15 @@ def touches(
     from cardcrm.reports.behavior.touches import build_touches
 
     session = session_of(ctx)
-    scope = read_scope(session, currency, where, since, until)
+    scope = options.read_scope(session)
     found = build_touches(session.store(), scope)
+    others = note_currencies(session.store(), scope.currency)
     if not found.groups:
         empty = f"no orders in {scope.currency} from {found.since} to {found.until}"
-        return Result(_to_sheet(found), notes=(empty,), html=html, replace=force)
-    is_program = session.format not in ("table", "markdown", "html")
+        return Result(_to_sheet(found), notes=(empty, *others))
+    is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
-    return Result(
-        sheet, notes=_explain(found), charts=_draw(found, scope.currency), html=html, replace=force
-    )
+    return Result(sheet, notes=(*_explain(found), *others), charts=_draw(found, scope.currency))
 
 
 def _to_sheet(found: "TouchReport") -> Sheet:
@@ -110,9 +106,8 @@ def _draw(found: "TouchReport", currency: str) -> "tuple[Chart, ...]":
 
     if not found.best:
         return ()
-    scale = 10 ** count_decimals(currency)
     points = tuple(
-        Point(float(each.days), each.revenue.minor / scale, each.name if at < _LABELS else "")
+        Point(float(each.days), to_units(each.revenue), each.name if at < _LABELS else "")
         for at, each in enumerate(found.best)
     )
     title = "Time since the last touch against revenue"

@@ -50,7 +50,7 @@ def build_calendar(
 def write_contacts(store: Store, ids: Iterable[int], stream: TextIO, options: ExportOptions) -> int:
     """Write the calendar of some contacts, and return the number of its entries."""
     wanted = set(ids)
-    is_all = len(wanted) == store.value("SELECT count(*) FROM contact")
+    is_all = len(wanted) == store.count_rows("contact")
     text, count = build_calendar(store, None if is_all else wanted, options.reminders_as)
     stream.write(text)
     return count

@@ -116,6 +116,11 @@ def is_empty(store: Store) -> bool:
     return not store.rows("SELECT 1 FROM contact LIMIT 1")
 
 
+def find_last_id(store: Store) -> int:
+    """Return the highest id of a contact, 0 without one."""
+    return int(store.value("SELECT max(id) FROM contact") or 0)
+
+
 def get(store: Store, contact_id: int) -> Contact:
     """Return a contact by its id. Raises NotFoundError."""
     return store.fetch(get_query(contact_id))

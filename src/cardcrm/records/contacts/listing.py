@@ -37,7 +37,7 @@ class ContactSummary(NamedTuple):
 
     ``last_on`` is the ISO day of the last interaction, or None. ``value`` is the revenue in minor
     units of the database's currency, or None without sales in it. ``mvc`` is the ISO day since
-    which it is a priority customer.
+    which it is an MVC member.
     """
 
     id: int

@@ -31,6 +31,12 @@ class Tags(Text):
     __slots__ = ()
 
 
+class Standing(Field):
+    """The RFM standing of a contact, whose column is built with the boundaries of the scores."""
+
+    __slots__ = ()
+
+
 class QueryField(NamedTuple):
     """A field of contacts in queries and lists.
 
@@ -133,7 +139,8 @@ _COMPUTED = (
     _build_total(Integer("orders", help="Number of sales above 0, in all currencies."),
                  "sum(v.orders)"),
     QueryField(Field("product", help="Name of a product bought.")),
-    QueryField(Field("rfm", help="RFM standing or scores: rfm:champions, rfm:at-risk, rfm:5xx.")),
+    QueryField(Standing("rfm", help="RFM standing or scores: rfm:champions, rfm:at-risk, rfm:5xx."),
+               listed="NULL"),
     QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),

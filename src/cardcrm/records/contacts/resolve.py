@@ -66,7 +66,7 @@ def _hint(text: str, name: str) -> str:
         return f"{title} was read as a title, {name} as the name. To add: cardcrm add {text}"
     return (
         f"That is a query: `cardcrm find '{text}'` lists its contacts; "
-        f"tag, edit and rm take --where '{text}'."
+        f"value, tag, edit and rm take --where '{text}'."
     )
 
 

@@ -1,1 +1,1 @@
-"""The program for the most valuable customers (MVC): members, benefits, and gifts of these."""
+"""The MVC program, for the most valuable customers: members, benefits, and gifts of these."""

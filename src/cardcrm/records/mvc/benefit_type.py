@@ -1,4 +1,4 @@
-"""The declaration of benefits, which members of the program for the best customers get."""
+"""The declaration of benefits, which MVC members get."""
 
 from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import REFUSE, Day, MoneyAmount, Reference, Text, Uid

@@ -1,4 +1,4 @@
-"""Members of the program for the most valuable customers: the contacts with a day of joining."""
+"""Members of the MVC program: the contacts with a day of joining."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -9,10 +9,9 @@ from cardcrm.records.mvc.benefit_type import BENEFIT, GIFT
 from cardcrm.records.query_sql import cadences
 from cardcrm.records.records import Record
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
-from cardcrm.store.store import placeholders
 
-_CHUNK = 500
 MEMBERS = "mvc:yes"  # the query of the cadence that all members have
 
 
@@ -33,8 +32,7 @@ def list_members(store: Store) -> list[int]:
 def read_names(store: Store, ids: Sequence[int]) -> dict[int, str]:
     """Return the names of contacts by id."""
     found: dict[int, str] = {}
-    for start in range(0, len(ids), _CHUNK):
-        marks, params = placeholders(ids[start : start + _CHUNK], "i")
+    for marks, params in chunks(ids):
         rows = store.rows(f"SELECT id, name FROM contact WHERE id IN ({marks})", **params)
         found.update((row["id"], row["name"]) for row in rows)
     return found

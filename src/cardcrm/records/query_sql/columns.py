@@ -9,7 +9,14 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, parse_money
 from cardcrm.query import Node
 from cardcrm.records.contacts import custom_fields
-from cardcrm.records.contacts.query_fields import COLUMNS, MoneySum, MoneyText, QueryField, Tags
+from cardcrm.records.contacts.query_fields import (
+    COLUMNS,
+    MoneySum,
+    MoneyText,
+    QueryField,
+    Standing,
+    Tags,
+)
 from cardcrm.records.fields import ChangeDay, Day, Field, Number, Text
 from cardcrm.records.query_sql.contact_query import compile_query
 from cardcrm.sheet import List
@@ -31,7 +38,16 @@ def find_columns(store: Store, names: Sequence[str]) -> list[QueryField]:
     """Return the columns of some names, custom fields included. Raises UsageError."""
     if len(names) > _MAX_COLUMNS:
         raise UsageError(f"too many columns: {len(names)}", f"At most {_MAX_COLUMNS} fit.")
-    return [COLUMNS.get(name) or _custom_column(store, name) for name in names]
+    return [_find_column(store, name) for name in names]
+
+
+def _find_column(store: Store, name: str) -> QueryField:
+    found = COLUMNS.get(name) or _custom_column(store, name)
+    if not isinstance(found.field, Standing):
+        return found
+    from cardcrm.records.query_sql.standing_column import build_standing_column
+
+    return build_standing_column(store, found.field)
 
 
 def _custom_column(store: Store, name: str) -> QueryField:

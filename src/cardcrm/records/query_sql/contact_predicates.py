@@ -216,7 +216,7 @@ def _job(ctx: QueryContext, term: Term) -> str:
 
 
 def _mvc(ctx: QueryContext, term: Term) -> str:
-    """Filter by membership of the program for the best customers, or by the day of joining."""
+    """Filter by membership of the MVC program, or by the day of joining."""
     word = term.value.strip().lower()
     if word in ("yes", "no") and term.op in (":", "="):
         return f"{ctx.alias}.mvc_since IS {'NOT ' if word == 'yes' else ''}NULL"

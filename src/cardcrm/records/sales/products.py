@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, UnitPrice, to_unit_price
 from cardcrm.records.fields import read_price, split_price
 from cardcrm.store import Store
@@ -12,6 +12,8 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import find_similar, fold, normalize_line
 
 Price = Money | UnitPrice
+
+_MAX_CANDIDATES = 10
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,25 @@ def get(store: Store, name: str) -> Product:
             near=similar_names(store, name),
         )
     return product
+
+
+def get_by_part(store: Store, text: str) -> Product:
+    """Return the product of a name or article number, or the only one whose name has a text.
+
+    Raises NotFoundError, or AmbiguousError if several names have it.
+    """
+    product = find(store, text)
+    if product is not None:
+        return product
+    key = fold(text)
+    found = [each for each in list_products(store) if key and key in fold(each.name)]
+    if len(found) > 1:
+        raise AmbiguousError(
+            f"{len(found):,} products have “{text}” in their names",
+            "Give the whole name of one.",
+            [(each.id, each.name, each.category) for each in found[:_MAX_CANDIDATES]],
+        )
+    return found[0] if found else get(store, text)
 
 
 def similar_names(store: Store, name: str) -> list[str]:

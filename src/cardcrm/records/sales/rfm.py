@@ -37,7 +37,16 @@ GRID: tuple[tuple[str, ...], ...] = (
     (LOST, HIBERNATING, AT_RISK, CANNOT_LOSE, CANNOT_LOSE),
 )
 
-STANDINGS = tuple(dict.fromkeys(name for row in GRID for name in row))
+# The best first.
+STANDINGS = (
+    CHAMPIONS, LOYAL, POTENTIAL_LOYAL, NEW, PROMISING, NEEDS_ATTENTION,
+    ABOUT_TO_SLEEP, AT_RISK, CANNOT_LOSE, HIBERNATING, LOST,
+)  # fmt: skip
+
+
+def name_standing(recency: int, strength: int) -> str:
+    """Return the standing of the scores for recency, and of the mean of the other two."""
+    return GRID[5 - recency][strength - 1]
 
 
 def slug(standing: str) -> str:
@@ -139,7 +148,7 @@ class Scores(NamedTuple):
         published in “RFM Analysis for Successful Customer Segmentation”. Its ranges overlap; `GRID`
         chooses one standing for each cell, following the common grid of recency and frequency.
         """
-        return GRID[5 - self.recency][(self.frequency + self.monetary + 1) // 2 - 1]
+        return name_standing(self.recency, (self.frequency + self.monetary + 1) // 2)
 
 
 def boundary_ranks(count: int) -> tuple[int, ...]:

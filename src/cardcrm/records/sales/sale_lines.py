@@ -21,6 +21,7 @@ from cardcrm.money import (
     parse_unit_price,
     to_unit_price,
 )
+from cardcrm.records.fields import read_price
 from cardcrm.records.sales import products
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
@@ -293,11 +294,15 @@ def _check_draft(draft: LineDraft) -> None:
 def _refuse_left_over(name: str) -> None:
     """Raise UsageError for a new product whose name holds a price, a quantity or a discount."""
     found = _LEFT_OVER.search(name)
-    if found:
-        raise UsageError(
-            f"“{found[0].strip()}” in the new product “{name}” may not be part of its name",
-            f'{LINE_HINT} If it is part: cardcrm product add "{name}"',
-        )
+    if not found:
+        return
+    line = _LINE.fullmatch(name)
+    is_line = line is not None and line[2] != name and not _LEFT_OVER.search(line[2])
+    hint = f'Write --line "{name}".' if is_line else LINE_HINT
+    raise UsageError(
+        f"“{found[0].strip()}” in the new product “{name}” may not be part of its name",
+        f'{hint} If it is part: cardcrm product add "{name}"',
+    )
 
 
 def _split_amount(name: str, draft: LineDraft, whole: Money) -> SaleLine:
@@ -319,12 +324,25 @@ def _divide(whole: Money, quantity: int) -> UnitPrice:
 
 def _no_price(known: products.Product | None, name: str, store: Store) -> CardcrmError:
     if known is not None:
-        remedy = f'Give an amount, or: cardcrm product edit "{name}" --price 9.50'
-        return UsageError(f"“{name}” has no price yet", remedy)
+        last = _find_last_price(store, known)
+        price = format_money(last) if last else "9.50"
+        remedy = f'Give an amount, or: cardcrm product edit "{name}" --price "{price}"'
+        sold = f"; it was last sold for {price}" if last else ""
+        return UsageError(f"“{name}” has no price in the catalog{sold}", remedy)
     remedy = f'Give an amount, or: cardcrm product add "{name}" --price 9.50'
     return NotFoundError(
         f"unknown product “{name}”", remedy, near=products.similar_names(store, name)
     )
+
+
+def _find_last_price(store: Store, product: products.Product) -> UnitPrice | None:
+    """Return the unit price at which a product was last sold."""
+    row = store.row(
+        "SELECT l.price, l.price_rest, s.currency FROM sale_line l JOIN sale s ON s.id = l.sale_id "
+        "WHERE l.product_id = :product AND s.amount > 0 ORDER BY l.sale_id DESC LIMIT 1",
+        product=product.id,
+    )
+    return None if row is None else read_price(row, "price")
 
 
 def _check_size(minor: int, currency: str) -> Money:

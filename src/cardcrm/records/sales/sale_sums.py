@@ -6,17 +6,17 @@ that belong to it, so an organization whose ``people`` bought has a row for each
 have one row that is both. Every sale counts once among the rows with ``own`` = 1.
 """
 
+from cardcrm.records.sales.margin import build_known_cost
 from cardcrm.store.derived import DerivedTable
 
 # Only a sale above 0 is an order. Refunds lower the revenue; a sale of 0, such as a sample, changes
 # nothing. Orders of one day are one purchase of the frequency: ``days`` counts days with an order.
 # The first and last sale are orders, or other sales where there are none. The margin is known only
-# if every sale has a cost; a refund without a cost returned no goods, so it lowers the margin by
-# its whole amount.
+# if the cost of every sale is known.
+_COST = build_known_cost("s.amount", "s.cost")
 _FIGURES = (
     "sum(s.amount) AS revenue, "
-    "CASE WHEN sum(CASE WHEN s.cost IS NULL AND s.amount >= 0 THEN 1 ELSE 0 END) = 0 "
-    "THEN sum(s.amount) - coalesce(sum(s.cost), 0) END AS margin, "
+    f"CASE WHEN count({_COST}) = count(*) THEN sum(s.amount) - sum({_COST}) END AS margin, "
     "sum(CASE WHEN s.amount > 0 THEN 1 ELSE 0 END) AS orders, "
     "count(DISTINCT CASE WHEN s.amount > 0 THEN s.on_date END) AS days, "
     "coalesce(min(CASE WHEN s.amount > 0 THEN s.on_date END), min(s.on_date)) AS first_on, "

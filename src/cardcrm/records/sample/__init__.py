@@ -34,7 +34,7 @@ from cardcrm.records.sample.customers_data import (
     SampleCustomer,
     SampleSubscriber,
 )
-from cardcrm.records.sample.history_data import HISTORY, REFUNDS, REMINDERS, SEGMENTS
+from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
 from cardcrm.records.sample.sample_deals import add_deals
 from cardcrm.store import Store
 
@@ -181,7 +181,8 @@ def _log_history(store: Store, ids: dict[str, int], today: dt.date) -> None:
             when=DayTime(_working_day(today, back), hour),
             direction=direction,
             minutes=minutes,
-            outcome=outcome,
+            outcome="" if outcome == NO_ANSWER else outcome,
+            no_answer=outcome == NO_ANSWER,
         )
 
 

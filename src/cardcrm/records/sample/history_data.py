@@ -35,7 +35,10 @@ REFUNDS = (
     ("Bramble Kitchen", 93, 3200, "two table vases broken on delivery"),
 )
 
+NO_ANSWER = "no answer"
+
 # Days back, who took part, kind, in or out, text, minutes, outcome.
+# An attempt with NO_ANSWER reached no one.
 HISTORY = (
     (360, "Eleanor Whitcombe", "meeting", "", "First meeting at the wedding fair; she is looking for a florist who quotes quickly.", 40, ""),
     (352, "Ingrid Solberg, Kenji Morita", "visit", "in", "Both came to the wreath workshop and stayed for tea.", 150, ""),
@@ -75,7 +78,7 @@ HISTORY = (
     (36, "Noor Hadid", "meeting", "", "Met at the craft fair; has a café opening in spring.", 10, ""),
     (33, "Hannah Thwaite", "call", "in", "Frost took the last dahlias; chrysanthemums instead.", 8, ""),
     (30, "Grace Oyelaran", "visit", "in", "Came to the wreath workshop with a friend.", 120, ""),
-    (27, "Luca Ferrante", "call", "out", "No answer, left a message about the Christmas tables.", None, ""),
+    (27, "Luca Ferrante", "call", "out", "Left a message about the Christmas tables.", None, NO_ANSWER),
     (24, "Amara Nwosu", "mail", "in", "Wedding for 60 guests, asked for ideas in sage and cream.", None, ""),
     (21, "Marcus Adeyemi, Sofia Lindqvist", "meeting", "", "Planned the Christmas lobby: a four-metre garland and two trees.", 60, "ordered"),
     (19, "Amara Nwosu, Ben Holroyd", "meeting", "", "Both came to the shop; they love eucalyptus, not gypsophila.", 55, "quote"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cardcrm.chart import Value
 
+_TICKS = 4  # on an axis, about
 _STEPS = (1, 2, 2.5, 5, 10)
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _SKEW = 30  # times the median that the largest value is on a logarithmic axis
@@ -40,17 +41,25 @@ def clean(value: Value) -> Value:
     return value if value is not None and abs(value) <= _LARGEST else None
 
 
-def make_axis(values: Iterable[Value], count: int = 4) -> Axis:
-    """Return an axis that includes 0 and all values, with about ``count`` ticks."""
+def make_axis(values: Iterable[Value], unit: str = "") -> Axis:
+    """Return an axis that includes 0 and all values, with about four ticks.
+
+    The ticks of whole numbers, such as those of customers, are whole, unless they are shares.
+    """
     known = only_finite(values)
-    return _nice_axis(min(known, default=0.0), max(known, default=0.0), count)
+    is_whole = unit != "%" and all(value == round(value) for value in known)
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    return _nice_axis(low, high, 1.0 if is_whole else 0.0)
 
 
-def _nice_axis(low: float, high: float, count: int) -> Axis:
+def _nice_axis(low: float, high: float, least: float) -> Axis:
+    """Return an axis whose ticks are multiples of a round step, and of ``least`` above 0."""
     low, high = min(low, 0.0), max(high, 0.0)
     if high - low < 1e-300:
         return Axis(0.0, 1.0, (0.0, 1.0))
-    step = _round_step((high - low) / count)
+    step = _round_step(max((high - low) / _TICKS, least))
+    if least and step == 2.5:
+        step = 5.0
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     ticks = tuple(step * number for number in range(first, last + 1))
     return Axis(ticks[0], ticks[-1], ticks)
@@ -62,14 +71,14 @@ def _round_step(step: float) -> float:
     return next(each * power for each in _STEPS if each * power >= step * (1 - 1e-9))
 
 
-def make_spread_axis(values: Sequence[float], count: int = 4) -> Axis:
+def make_spread_axis(values: Sequence[float]) -> Axis:
     """Return an axis for points: logarithmic if a few values are far above the others."""
     known = sorted(only_finite(values))
     if not known or known[0] <= 0 or known[-1] <= _SKEW * known[len(known) // 2]:
-        return make_axis(known, count)
+        return make_axis(known)
     low = math.floor(math.log10(known[0]))
     high = max(math.ceil(math.log10(known[-1])), low + 1)
-    every = max(1, math.ceil((high - low) / count))
+    every = max(1, math.ceil((high - low) / _TICKS))
     ticks = tuple(10.0**power for power in range(low, high + 1, every))
     return Axis(10.0**low, 10.0**high, ticks, is_logarithmic=True)
 
@@ -142,12 +151,26 @@ def _round_short(value: float) -> str:
 
 def format_full(value: float, unit: str = "") -> str:
     """Return a number as a label beside a bar: 1,234, 12.5, 35.2%."""
+    return format_figures((value,), unit)[0]
+
+
+def format_figures(values: Sequence[Value], unit: str = "") -> list[str]:
+    """Return the numbers beside bars with equal decimals, and – for a missing one.
+
+    Decimals are left out if all numbers are whole, or large enough to tell apart without.
+    """
+    sizes = [abs(value) for value in values if value is not None]
+    is_coarse = all(size >= 100 or size == round(size) for size in sizes)
+    least, largest = min(filter(None, sizes), default=0.0), max(sizes, default=0.0)
+    is_large = (largest >= 100 and least >= 10) or (largest >= 1000 and least >= 1)
+    digits = 1 if unit == "%" else 0 if is_coarse or is_large else 2
+    return ["–" if value is None else _format_digits(value, digits, unit) for value in values]
+
+
+def _format_digits(value: float, digits: int, unit: str) -> str:
     if abs(value) >= _LARGEST_IN_DIGITS:
         return f"{value:.1e}"
-    if unit == "%":
-        return f"{100 * value:,.1f}%"
-    digits = 0 if abs(value) >= 100 or value == round(value) else 2
-    return f"{value:,.{digits}f}"
+    return f"{100 * value:,.{digits}f}%" if unit == "%" else f"{value:,.{digits}f}"
 
 
 def heading(title: str, unit: str) -> str:

@@ -10,7 +10,7 @@ from cardcrm.render.charts.axis import (
     Axis,
     clean,
     divide_evenly,
-    format_full,
+    format_figures,
     format_short,
     label_axis,
     make_axis,
@@ -34,7 +34,7 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
     shown = chart.values[:MAX_BARS]
     labels = [sanitize(label) for label in chart.labels[:MAX_BARS]]
     values = [clean(value) for value in shown]
-    label_room = min(max(map(cell_width, labels), default=0), look.width // 3)
+    label_room = min(max(map(cell_width, labels), default=0), look.width // 2)
     figures, room = _format_figures(values, chart.unit, look.width - label_room - 2)
     figure_room = max(map(len, figures), default=0)
     low, high = _range(values)
@@ -48,11 +48,11 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
 
 def _format_figures(values: Sequence[Value], unit: str, room: int) -> tuple[list[str], int]:
     """Return the figures beside the bars, and the room that they leave for bars."""
-    for style in (format_full, format_short):
-        figures = ["–" if value is None else style(value, unit) for value in values]
+    figures = format_figures(values, unit)
+    left = room - max(map(len, figures), default=0)
+    if left < _LEAST_BAR:
+        figures = ["–" if value is None else format_short(value, unit) for value in values]
         left = room - max(map(len, figures), default=0)
-        if left >= _LEAST_BAR:
-            break
     return figures, max(left, 1)
 
 
@@ -108,7 +108,7 @@ def _divide_rows(axis: Axis, height: int) -> _Rows:
 
 
 def _draw_columns(chart: BarChart, look: Look) -> Iterator[Line]:
-    axis = make_axis(chart.values)
+    axis = make_axis(chart.values, chart.unit)
     rows = _divide_rows(axis, divide_evenly(axis, look.height))
     ticks = label_axis(axis, chart.unit)
     margin = max(map(len, ticks)) + 1

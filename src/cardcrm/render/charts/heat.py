@@ -6,7 +6,7 @@ from cardcrm.chart import HeatMap, Value
 from cardcrm.render.charts.axis import clean, format_short, only_finite
 from cardcrm.render.charts.pieces import SHADES, Line, Look, Piece, fit_text
 from cardcrm.render.charts.shapes import shade_of, shown_part
-from cardcrm.text import cell_width, sanitize, shorten
+from cardcrm.text import cell_width, pluralize, sanitize, shorten
 
 MAX_ROWS = 24
 _SIGNS = " ░▒▓█"
@@ -65,10 +65,10 @@ def _draw_cell(value: Value, text: str, largest: float, width: int, look: Look) 
 def _name_rest(chart: HeatMap, count: int) -> str:
     """Return how many rows and columns are left out."""
     parts = [
-        f"{rest:,} more {word if rest > 1 else word[:-1]}"
+        pluralize(rest, f"more {word}")
         for rest, word in (
-            (len(chart.columns) - count, "columns"),
-            (len(chart.rows) - MAX_ROWS, "rows"),
+            (len(chart.columns) - count, "column"),
+            (len(chart.rows) - MAX_ROWS, "row"),
         )
         if rest > 0
     ]

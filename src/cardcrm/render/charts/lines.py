@@ -20,7 +20,7 @@ _KEYS = {
 
 def draw_lines(chart: LineChart, look: Look) -> Iterator[Line]:
     """Yield the lines below the title."""
-    axis = make_axis([*_all_values(chart)])
+    axis = make_axis(_all_values(chart), chart.unit)
     ticks = label_axis(axis, chart.unit)
     margin = max(map(len, ticks)) + 1
     room = max(look.width - margin - 1, 4)

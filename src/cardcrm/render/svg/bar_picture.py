@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cardcrm.chart import BarChart, Value
-from cardcrm.render.charts.axis import clean, format_full, make_axis
+from cardcrm.render.charts.axis import clean, format_figures, make_axis
 from cardcrm.render.charts.bars import MAX_BARS
 from cardcrm.render.charts.shapes import is_time, shorten_labels, shorten_series
 from cardcrm.render.svg.elements import (
@@ -34,8 +34,8 @@ def draw_bars(chart: BarChart) -> tuple[float, Iterator[str]]:
 
 def _draw_rows(chart: BarChart, shown: int, rest: int) -> Iterator[str]:
     values = [clean(value) for value in chart.values[:shown]]
-    figures = ["–" if value is None else format_full(value, chart.unit) for value in values]
-    labels = [fit_text(label, WIDTH / 3) for label in chart.labels[:shown]]
+    figures = format_figures(values, chart.unit)
+    labels = [fit_text(label, WIDTH / 2) for label in chart.labels[:shown]]
     axis = make_axis(values)
     start = max(map(text_width, labels), default=0) + 8
     frame = Frame(start, 0, WIDTH - max(map(text_width, figures), default=0) - 12, 0, axis)
@@ -61,7 +61,7 @@ def _draw_row(frame: Frame, value: float, zero: float, y: float) -> str:
 
 
 def _draw_columns(chart: BarChart) -> Iterator[str]:
-    frame = make_frame(make_axis(chart.values), chart.unit, 8, _COLUMN_HEIGHT)
+    frame = make_frame(make_axis(chart.values, chart.unit), chart.unit, 8, _COLUMN_HEIGHT)
     values = shorten_series(chart.values, _MOST_COLUMNS)
     labels = shorten_labels(chart.labels, _MOST_COLUMNS)
     yield from draw_grid(frame, chart.unit)

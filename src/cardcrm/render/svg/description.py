@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cardcrm.chart import BarChart, Chart, HeatMap, LineChart, Value
 from cardcrm.render.charts.axis import clean, format_full
-from cardcrm.text import shorten
+from cardcrm.text import pluralize, shorten
 
 _LONGEST_NAME = 40
 
@@ -12,13 +12,17 @@ _LONGEST_NAME = 40
 def describe(chart: Chart) -> str:
     """Return a sentence or two: the kind of the chart, its extent, and its extremes."""
     if isinstance(chart, BarChart):
-        return f"Bar chart. {_extremes(chart.labels, chart.values, chart.unit)}"
+        return f"Bar chart: {_extremes(chart.labels, chart.values, chart.unit)}"
     if isinstance(chart, LineChart):
         return f"Line chart{_span(chart.labels)}. {' '.join(_describe_lines(chart))}"
     if isinstance(chart, HeatMap):
-        return f"Heat map of {len(chart.rows):,} rows and {len(chart.columns):,} columns."
-    count = len(chart.points)
-    return f"Scatter plot of {count:,} points: {chart.x_title} across, {chart.y_title} up."
+        rows, columns = (
+            pluralize(len(names), word)
+            for names, word in ((chart.rows, "row"), (chart.columns, "column"))
+        )
+        return f"Heat map of {rows} and {columns}."
+    points = pluralize(len(chart.points), "point")
+    return f"Scatter plot of {points}: {chart.x_title} across, {chart.y_title} up."
 
 
 def _span(labels: Sequence[str]) -> str:
@@ -45,5 +49,6 @@ def _extremes(labels: Sequence[str], values: Sequence[Value], unit: str) -> str:
 
 def _name(pair: tuple[float, str], unit: str) -> str:
     amount = format_full(pair[0], unit)
-    behind = f" {unit}" if unit and unit != "%" else ""
+    noun = unit.removesuffix("s") if pair[0] == 1 else unit
+    behind = f" {noun}" if unit and unit != "%" else ""
     return f"{amount}{behind} at {shorten(pair[1], _LONGEST_NAME)}"

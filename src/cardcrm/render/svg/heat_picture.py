@@ -7,9 +7,10 @@ from cardcrm.render.charts.axis import clean, format_short, only_finite
 from cardcrm.render.charts.pieces import SHADES
 from cardcrm.render.charts.shapes import shade_of, shown_part
 from cardcrm.render.svg.elements import LINE, WIDTH, fit_text, rectangle, text, text_width
+from cardcrm.text import pluralize
 
 _ROW = 22
-_LEAST_CELL = 36
+_LEAST_CELL = 42  # units; 100% takes 30
 _WIDEST_CELL = 90
 _MOST_ROWS = 40
 
@@ -61,8 +62,8 @@ def _style(value: float, largest: float) -> str:
 
 def _name_rest(chart: HeatMap) -> str:
     left_out = (
-        (len(chart.columns) - _most_columns(chart), "columns"),
-        (len(chart.rows) - _MOST_ROWS, "rows"),
+        (len(chart.columns) - _most_columns(chart), "column"),
+        (len(chart.rows) - _MOST_ROWS, "row"),
     )
-    parts = [f"{count:,} more {word}" for count, word in left_out if count > 0]
+    parts = [pluralize(count, f"more {word}") for count, word in left_out if count > 0]
     return f"and {', '.join(parts)}" if parts else ""

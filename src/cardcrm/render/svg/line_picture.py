@@ -58,7 +58,7 @@ def _place_legend(chart: LineChart) -> list[_Entry]:
 
 
 def _draw(chart: LineChart, entries: Sequence[_Entry], top: float) -> Iterator[str]:
-    frame = make_frame(make_axis(_all_values(chart)), chart.unit, top, _HEIGHT)
+    frame = make_frame(make_axis(_all_values(chart), chart.unit), chart.unit, top, _HEIGHT)
     yield from _draw_legend(entries)
     yield from draw_grid(frame, chart.unit)
     if chart.band is not None:

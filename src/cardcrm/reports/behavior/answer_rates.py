@@ -1,7 +1,7 @@
 """Answer rates by channel, weekday and hour, and the best time to call.
 
-A rate of a few attempts is chance. So each rate has a Wilson interval, a rate of fewer than
-`MIN_ATTEMPTS` is not shown, and the best time is found by the expected rate:
+A rate of a few attempts is chance. So each rate has a Wilson interval, which alone is shown for
+fewer than `MIN_ATTEMPTS`, and the best time is found by the expected rate:
 
     expected = (answered + 5 × usual rate) / (attempts + 5)
 
@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.reports.behavior.attempts import Tally
-from cardcrm.reports.effect_size import Interval, wilson_interval
+from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 
 MIN_ATTEMPTS = 5
 _WEIGHT = 5  # attempts that the usual rate counts as
 CHANNELS = ("call", "mail", "message", "meeting", "visit")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 Key = str | int | tuple[int, int | None] | None
 Part = Callable[[Tally], Key]
@@ -39,15 +39,14 @@ class Counts(NamedTuple):
 class AnswerRate:
     """The attempts of a channel, a weekday or an hour, as ``by`` says, and those answered.
 
-    ``expected`` is None where nothing is known, of this or of any other time. ``all_attempts`` are
-    those of all contacts.
+    ``expected`` is None for fewer than `MIN_ATTEMPTS`, which for one contact are those of all
+    contacts.
     """
 
     by: str
     name: str
     counts: Counts
     expected: float | None
-    all_attempts: int
 
     @property
     def rate(self) -> float | None:
@@ -66,7 +65,8 @@ class AnswerRate:
 class AnswerReport:
     """The rates of channels, and those of weekdays and hours of one ``channel``.
 
-    ``grid`` has the expected rates of each weekday by hour, None without an attempt.
+    For one contact, the rates include times at which others were reached alone. ``grid`` has the
+    expected rates of each weekday by hour: of hours that have one, where there was an attempt.
     """
 
     channel: str
@@ -77,29 +77,9 @@ class AnswerReport:
 
     @property
     def rows(self) -> tuple[AnswerRate, ...]:
-        """All rates: of channels, weekdays and hours."""
-        return (*self.channels, *self.weekdays, *self.hours)
-
-
-def choose_best(rates: Sequence[AnswerRate]) -> AnswerRate | None:
-    """Return the rate that is expected to be highest; of equal ones the one of more attempts.
-
-    Only rates of at least `MIN_ATTEMPTS` of all contacts take part; None without such a rate.
-    """
-    known = [each for each in rates if each.all_attempts >= MIN_ATTEMPTS]
-    return max(known, key=lambda each: (each.expected or 0.0, each.counts.attempts), default=None)
-
-
-def find_best_hour(tallies: Sequence[Tally]) -> str | None:
-    """Return the hour at which a contact answers calls best, such as ``10:00``.
-
-    None if there are fewer than `MIN_ATTEMPTS` calls at every hour, or if fewer than half of those
-    at the best one were answered.
-    """
-    best = choose_best(build_rates(tallies).hours)
-    if best is None or 2 * best.counts.answered < best.counts.attempts:
-        return None
-    return best.name
+        """The rates of channels, weekdays and hours that have interactions."""
+        rates = (*self.channels, *self.weekdays, *self.hours)
+        return tuple(each for each in rates if each.counts.interactions)
 
 
 def build_rates(
@@ -108,12 +88,13 @@ def build_rates(
     """Return the answer rates of tallies; those of one contact with the tallies of ``everyone``."""
     usual = Rates(everyone if everyone is not None else tallies, channel)
     own = usual if everyone is None else Rates(tallies, channel, usual)
+    hours = own.list_rates("hour", own.of_channel, _hour, {at: f"{at:02}:00" for at in range(24)})
     return AnswerReport(
         channel,
         own.list_rates("channel", tallies, _kind, {name: name for name in CHANNELS}),
         own.list_rates("weekday", own.of_channel, _weekday, dict(enumerate(WEEKDAYS))),
-        own.list_rates("hour", own.of_channel, _hour, {at: f"{at:02}:00" for at in range(24)}),
-        own.build_grid(),
+        hours,
+        own.build_grid(hours),
     )
 
 
@@ -161,27 +142,23 @@ class Rates:
             middles = {
                 key: _expect(usual.get(key, Counts()), self.usual.middles[by]) for key in names
             }
-            sums = {key: sums.get(key, Counts()) for key in (*sums, *usual)}
+            sums = {key: sums.get(key, Counts()) for key in usual}
         return tuple(
-            AnswerRate(
-                by,
-                name,
-                sums[key],
-                _expect(sums[key], middles[key]),
-                everywhere.get(key, sums[key]).attempts,
-            )
+            AnswerRate(by, name, sums[key], _expect_known(sums[key], everywhere[key], middles[key]))
             for key, name in names.items()
             if key in sums
         )
 
-    def build_grid(self) -> tuple[tuple[float | None, ...], ...]:
-        """Return the expected rate of each weekday and hour that has an attempt."""
+    def build_grid(self, hours: Sequence[AnswerRate]) -> tuple[tuple[float | None, ...], ...]:
+        """Return the expected rate of each weekday and hour with an attempt, by those of hours."""
+        known = {int(each.name[:2]): each.expected for each in hours}
         sums = _sum_by(self.of_channel, _cell)
-        middle = self.middles["hour"]
-        cells = {key: _expect(each, middle) for key, each in sums.items() if each.attempts}
-        return tuple(
-            tuple(cells.get((day, hour)) for hour in range(24)) for day in range(len(WEEKDAYS))
-        )
+
+        def expect(day: int, hour: int) -> float | None:
+            cell = sums.get((day, hour), Counts())
+            return _expect(cell, known.get(hour)) if cell.attempts else None
+
+        return tuple(tuple(expect(day, hour) for hour in range(24)) for day in range(len(WEEKDAYS)))
 
 
 def _sum_by(tallies: Iterable[Tally], part: Part) -> dict[Key, Counts]:
@@ -204,6 +181,11 @@ def _find_rate(tallies: Sequence[Tally]) -> float | None:
     attempts = sum(each.attempts for each in tallies)
     answered = sum(each.answered for each in tallies)
     return (answered + 1) / (attempts + 2) if attempts else None
+
+
+def _expect_known(counts: Counts, everywhere: Counts, middle: float | None) -> float | None:
+    """Return the rate that is expected; None for fewer than `MIN_ATTEMPTS` of all contacts."""
+    return _expect(counts, middle) if everywhere.attempts >= MIN_ATTEMPTS else None
 
 
 def _expect(counts: Counts, middle: float | None) -> float | None:

@@ -6,14 +6,19 @@ mail or message is answered if the contact got in touch by any channel within so
 out while these days are not over.
 """
 
-import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
+from cardcrm.dates.day_numbers import DayNumbers
+from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.store import Query, Store
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 WRITTEN = ("mail", "message")  # channels in which an answer comes later
 REPLY_DAYS = 7
@@ -39,7 +44,8 @@ class Tally:
 # The latest interaction of each contact comes first. Of one day, what came in at an unknown time is
 # the last, and what went out at an unknown time the first.
 _SQL = """
-SELECT p.contact_id, i.kind, i.direction, i.on_date, substr(coalesce(i.at, ''), 1, 15), i.no_answer
+SELECT p.contact_id, i.kind, i.direction, i.on_date, substr(i.at, 1, 10), substr(i.at, 12, 4),
+  i.no_answer
 FROM participant p JOIN interaction i ON i.id = p.interaction_id
 WHERE i.kind <> 'note' AND i.on_date <= :today{condition}
 ORDER BY p.contact_id, i.on_date DESC, CASE WHEN i.at IS NULL AND i.direction = 'in' THEN '9'
@@ -56,7 +62,7 @@ def read_tallies(
 ) -> list[Tally]:
     """Return the interactions by channel, weekday and hour; of one contact with its people."""
     sql, params = _build_sql(store, scope, contact_id)
-    return tally(store.stream(sql, params), scope, reply_days, store.locale.zone)
+    return tally(store.stream_tuples(sql, params), scope, reply_days, store.locale.zone)
 
 
 def tallies_query(store: Store, scope: Scope, contact_id: int) -> Query[list[Tally]]:
@@ -79,77 +85,86 @@ def _condition(store: Store, scope: Scope, contact_id: int | None) -> tuple[str,
         condition = f" AND {found}"
     if contact_id is None:
         return condition, params
-    own = "(SELECT c.id FROM contact c WHERE c.id = :contact OR c.org_id = :contact)"
-    return f"{condition} AND p.contact_id IN {own}", {**params, "contact": contact_id}
+    own = f"{condition} AND p.contact_id IN ({ONE_WITH_MEMBERS})"
+    return own, {**params, "contact": contact_id}
+
+
+# The outcomes of an interaction.
+_INCOMING, _PENDING, _UNANSWERED, _ANSWERED = range(4)
+_SLOTS = 25  # the hours of a day and, first, an unknown one
+_NEVER = 10_000_000  # a day after all days of the calendar
 
 
 def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list[Tally]:
     """Return the numbers of interactions in the days of a scope by channel, weekday and hour.
 
-    The rows have contact, channel, direction, day, instant and mark of no answer, those of one
-    contact together and the latest first.
+    The rows have contact, channel, direction, day, the day and the start of the time of the instant
+    and the mark of no answer, those of one contact together and the latest first.
     """
     since = scope.since.isoformat() if scope.since else ""
     until = min(scope.until or scope.today, scope.today).isoformat()
-    today, hours, days = scope.today.toordinal(), _Hours(zone), _Days()
-    sums: dict[tuple[str, int, int | None], list[int]] = {}
-    last_contact, replied = None, 0
-    for contact_id, kind, direction, on_date, slot, no_answer in rows:
+    today, slots, days = scope.today.toordinal(), _Clocks(zone), DayNumbers()
+    # By channel a flat list for weekday, slot of the day and outcome: half a microsecond a row.
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (7 * _SLOTS * 4))
+    last_contact, replied = None, _NEVER
+    for contact_id, kind, direction, on_date, utc_day, utc_time, no_answer in rows:
         if contact_id != last_contact:
             last_contact, replied = contact_id, _NEVER
         day = days[on_date]
-        is_incoming = direction == "in"
+        if direction == "in":
+            outcome = _INCOMING
+        elif kind not in WRITTEN:
+            outcome = _UNANSWERED if no_answer else _ANSWERED
+        elif replied - day <= reply_days:
+            outcome = _ANSWERED
+        else:
+            outcome = _UNANSWERED if today - day > reply_days else _PENDING
         if since <= on_date <= until:
-            is_answered, counts = not no_answer, not is_incoming
-            if counts and kind in WRITTEN:
-                is_answered = replied - day <= reply_days
-                counts = is_answered or today - day > reply_days
-            known = sums.setdefault((kind, (day - 1) % 7, hours.find(slot)), [0, 0, 0, 0])
-            known[0] += 1
-            known[1] += counts
-            known[2] += counts and is_answered
-            known[3] += is_incoming
-        if is_incoming:
+            sums[kind][((day - 1) % 7 * _SLOTS + slots[utc_day][utc_time]) * 4 + outcome] += 1
+        if outcome == _INCOMING:
             replied = day
-    ordered = sorted(sums, key=lambda key: (key[0], key[1], -1 if key[2] is None else key[2]))
-    return [Tally(*key, *sums[key]) for key in ordered]
+    return [each for kind in sorted(sums) for each in _list_tallies(kind, sums[kind])]
 
 
-_NEVER = 10_000_000  # a day after all days of the calendar
+def _list_tallies(kind: str, counts: list[int]) -> Iterator[Tally]:
+    """Yield the tallies of one channel by weekday and hour, from the counts of all outcomes."""
+    for at in range(0, len(counts), 4):
+        incoming, pending, unanswered, answered = counts[at : at + 4]
+        attempts = unanswered + answered
+        if interactions := incoming + pending + attempts:
+            weekday, slot = divmod(at // 4, _SLOTS)
+            hour = slot - 1 if slot else None
+            yield Tally(kind, weekday, hour, interactions, attempts, answered, incoming)
 
 
-class _Days(dict[str, int]):
-    """The numbers of days by their ISO texts; day 1 is a Monday."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = dt.date.fromisoformat(text).toordinal()
-        return self[text]
-
-
-class _Hours:
-    """The local hours of instants; a zone is asked once a day, as its offset seldom changes."""
+class _Clocks(dict[str | None, "_Slots"]):
+    """The slots of days in UTC; those of days with the same offset of a zone are shared."""
 
     def __init__(self, zone: str) -> None:
+        super().__init__({None: _Slots("", zone)})  # an unknown time
         self.zone = zone
-        self.offsets: dict[str, int | None] = {}
+        self.by_offset: dict[dt.timedelta | None, _Slots] = {}
 
-    def find(self, slot: str) -> int | None:
-        """Return the local hour of an instant that is cut after the tens of its minutes."""
-        if len(slot) < 15:
-            return None
-        day = slot[:10]
-        if day not in self.offsets:
-            first, last = (
-                self._read_offset(f"{day}T{time}") for time in ("00:00:00Z", "23:59:59Z")
-            )
-            self.offsets[day] = first if first == last else None
-        offset = self.offsets[day]
-        if offset is None:
-            return dates.from_instant(f"{slot}0:00Z", self.zone).hour
-        return (int(slot[11:13]) * 60 + int(slot[14]) * 10 + offset) // 60 % 24
+    def __missing__(self, day: str) -> "_Slots":
+        first, last = (
+            dates.from_instant(f"{day}T{time}Z", self.zone).utcoffset()
+            for time in ("00:00:00", "23:59:59")
+        )
+        slots = _Slots(day, self.zone)
+        self[day] = self.by_offset.setdefault(first, slots) if first == last else slots
+        return self[day]
 
-    def _read_offset(self, instant: str) -> int:
-        """Return the minutes that a zone is ahead of UTC."""
-        offset = dates.from_instant(instant, self.zone).utcoffset()
-        assert offset is not None
-        return offset // dt.timedelta(minutes=1)
+
+class _Slots(dict[str | None, int]):
+    """The slots of a day, 1 + the local hour, by the start of the time in UTC, such as ``14:3``.
+
+    An unknown time has the slot 0.
+    """
+
+    def __init__(self, day: str, zone: str) -> None:
+        super().__init__({None: 0, "": 0})
+        self.day, self.zone = day, zone
+
+    def __missing__(self, time: str) -> int:
+        self[time] = 1 + dates.from_instant(f"{self.day}T{time}0:00Z", self.zone).hour
+        return self[time]

@@ -1,19 +1,21 @@
 """Sources that bring customers who stay, or the values of another field.
 
-A repeat purchase is an order on a second day. A customer stayed after 12 months with an order in
-the second year after the first order; this is asked of those who first bought at least two years
-ago, so that each of them had the whole second year. Shares have Wilson intervals.
+A customer came back with an order on a second day within a year after the first one; this is asked
+of those who first bought at least a year ago. A customer stayed with an order in the second year
+after the first one, and is asked of those who first bought at least two years ago. So each of them
+had the whole time, and a source of new customers does not look worse than an old one. Shares have
+Wilson intervals.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
-from cardcrm.reports.effect_size import Interval, wilson_interval
-from cardcrm.reports.market.dimension import Dimension
-from cardcrm.reports.market.segments import add_years
+from cardcrm.reports.dimension import Dimension
 from cardcrm.reports.scope import Scope, contact_condition
+from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 from cardcrm.store import Store
 
 MIN_CUSTOMERS = 5  # a share of fewer customers is not shown
@@ -39,7 +41,7 @@ class Share:
 
 @dataclass(frozen=True)
 class SourceLoyalty:
-    """The customers of one source: the share with a repeat purchase, and of those who stayed."""
+    """The customers of one source: the shares of those who came back, and of those who stayed."""
 
     name: str
     customers: int
@@ -83,19 +85,27 @@ def build_loyalty(store: Store, scope: Scope, dimension: Dimension) -> LoyaltyRe
     )
 
 
-_NEXT_YEAR = "CAST(CAST(substr(v.first_on, 1, 4) AS INTEGER) + {} AS TEXT) || substr(v.first_on, 5)"
-_STAYED = (
-    "EXISTS (SELECT 1 FROM sale s WHERE s.contact_id = v.contact_id AND s.currency = v.currency "
-    f"AND s.on_date >= {_NEXT_YEAR.format(1)} AND s.on_date < {_NEXT_YEAR.format(2)} "
-    "AND s.amount > 0)"
+_YEARS_LATER = (
+    "CAST(CAST(substr(v.first_on, 1, 4) AS INTEGER) + {} AS TEXT) || substr(v.first_on, 5)"
 )
+_ORDERED = (
+    "EXISTS (SELECT 1 FROM sale s WHERE s.contact_id = v.contact_id AND s.currency = v.currency "
+    "AND s.on_date {} AND s.on_date < {} AND s.amount > 0)"
+)
+_CAME_BACK = _ORDERED.format("> v.first_on", _YEARS_LATER.format(1))
+_STAYED = _ORDERED.format(f">= {_YEARS_LATER.format(1)}", _YEARS_LATER.format(2))
 _BOUGHT = (
-    "SELECT v.contact_id, v.revenue, CASE WHEN v.days > 1 THEN 1 ELSE 0 END AS is_repeat, "
-    "CASE WHEN v.first_on <= :two_years_ago THEN 1 ELSE 0 END AS is_old, "
+    "SELECT v.contact_id, v.revenue, "
+    "CASE WHEN v.first_on <= :year_ago THEN 1 ELSE 0 END AS had_year, "
+    f"CASE WHEN v.first_on <= :year_ago AND v.days > 1 AND {_CAME_BACK} THEN 1 ELSE 0 END "
+    "AS came_back, "
+    "CASE WHEN v.first_on <= :two_years_ago THEN 1 ELSE 0 END AS had_two, "
     f"CASE WHEN v.first_on <= :two_years_ago AND {_STAYED} THEN 1 ELSE 0 END AS has_stayed "
     "FROM contact_value v WHERE {condition}"
 )
-_FIGURES = "count(*), sum(b.is_repeat), sum(b.is_old), sum(b.has_stayed), sum(b.revenue)"
+_FIGURES = (
+    "count(*), sum(b.had_year), sum(b.came_back), sum(b.had_two), sum(b.has_stayed), sum(b.revenue)"
+)
 
 
 def _condition(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -104,6 +114,7 @@ def _condition(store: Store, scope: Scope) -> tuple[str, dict[str, Any]]:
     params: dict[str, Any] = {
         "currency": scope.currency,
         "until": min(scope.until or scope.today, scope.today).isoformat(),
+        "year_ago": add_years(scope.today, -1).isoformat(),
         "two_years_ago": add_years(scope.today, -2).isoformat(),
     }
     if scope.since is not None:
@@ -128,18 +139,22 @@ def _group_sql(store: Store, dimension: Dimension, bought: str) -> str:
 def sum_sources(rows: Sequence[tuple[Any, ...]], currency: str) -> tuple[SourceLoyalty, ...]:
     """Return the sources of named figures: first those whose customers stay for certain.
 
-    They are ordered by the lower bounds of the share that stayed, then of the repeat share.
+    They are ordered by the lower bounds of the share that stayed, then of that who came back.
     """
     sums: dict[str, list[int]] = {}
     for name, *figures in rows:
-        known = sums.setdefault(name, [0, 0, 0, 0, 0])
+        known = sums.setdefault(name, [0] * len(figures))
         for at, figure in enumerate(figures):
             known[at] += int(figure or 0)
     found = [
         SourceLoyalty(
-            name, customers, Share(repeat, customers), Share(stayed, old), Money(revenue, currency)
+            name,
+            customers,
+            Share(came_back, had_year),
+            Share(stayed, had_two),
+            Money(revenue, currency),
         )
-        for name, (customers, repeat, old, stayed, revenue) in sums.items()
+        for name, (customers, had_year, came_back, had_two, stayed, revenue) in sums.items()
         if customers
     ]
     found.sort(key=lambda each: (-each.stayed.interval.low, -each.repeat.interval.low, each.name))

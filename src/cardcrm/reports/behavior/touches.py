@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.money import Money
-from cardcrm.reports.market.segments import complete_period
-from cardcrm.reports.scope import Scope, sale_condition
+from cardcrm.reports.scope import Scope, complete_period, sale_condition
 from cardcrm.store import Store
 
 _LIMITS = (30, 90, 180, 365)  # days

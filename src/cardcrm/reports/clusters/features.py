@@ -82,7 +82,7 @@ def _read_mix(
     }
     bought: dict[int, dict[str, int]] = {}
     wanted = {"currency": params["currency"], "today": params["today"]}
-    for contact_id, product_id, amount in store.stream(_LINES, wanted):
+    for contact_id, product_id, amount in store.stream_tuples(_LINES, wanted):
         if contact_id in customers:
             own, name = bought.setdefault(contact_id, {}), names[product_id]
             own[name] = own.get(name, 0) + int(amount)

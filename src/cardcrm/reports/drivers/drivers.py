@@ -6,19 +6,15 @@ less. For a property both are the same figure, so that all effects are on one sc
 Effects are significant with a p-value of at most 0.05, adjusted by Benjamini and Hochberg.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from cardcrm.reports.drivers.factors import Factors, Spread, read_factors
 from cardcrm.reports.drivers.target import Target, parse_target
-from cardcrm.reports.effect_size import (
-    Effect,
-    adjust_p_values,
-    compare_numbers,
-    compare_shares,
-)
 from cardcrm.reports.scope import Scope
+from cardcrm.reports.statistics.effect_size import Effect, compare_numbers, compare_shares
+from cardcrm.reports.statistics.p_values import adjust_p_values
+from cardcrm.reports.statistics.quantiles import find_counted_median
 from cardcrm.store import Store
 
 MIN_GROUP = 10  # contacts in the target, and in the rest
@@ -106,17 +102,7 @@ def _compare(spread: Spread) -> Driver:
     return Driver(
         spread.name,
         "median",
-        find_median(spread.counts),
-        find_median(spread.other_counts),
+        find_counted_median(spread.counts),
+        find_counted_median(spread.other_counts),
         compare_numbers(spread.counts, spread.other_counts),
     )
-
-
-def find_median(counts: Mapping[float, int]) -> float:
-    """Return the median of numbers by how often each occurs."""
-    total, seen = sum(counts.values()), 0
-    middle = []
-    for value in sorted(counts):
-        before, seen = seen, seen + counts[value]
-        middle += [value] * sum(before < at <= seen for at in ((total + 1) // 2, total // 2 + 1))
-    return sum(middle) / 2

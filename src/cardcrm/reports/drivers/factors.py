@@ -11,15 +11,16 @@ from typing import Any
 
 from cardcrm.money import count_decimals
 from cardcrm.records.contacts import custom_fields
-from cardcrm.reports.drivers.target import Target
-from cardcrm.reports.market.dimension import (
+from cardcrm.reports.dimension import (
     NONE,
     Dimension,
     build_values_sql,
     find_dimension,
 )
+from cardcrm.reports.drivers.target import Target
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
+from cardcrm.text import fold
 
 # Fields that one statement reads together: their values seldom differ by more than a few thousand
 # combinations.
@@ -86,15 +87,48 @@ def read_factors(store: Store, scope: Scope, target: Target, least_size: int) ->
         return Factors(hits, total - hits)
     rows = [*_read_fields(store, scope, target), *_read_parts(store, target)]
     rows += _read_flags(store, target)
-    properties = tuple(
+    properties = [
         Property(field, value, int(found), int(count) - int(found))
         for field, value, found, count in rows
-        if _LEAST <= count <= total - _LEAST and not target.decides(field or value, value)
-    )
-    spreads = tuple(
-        each for each in _read_spreads(store, scope, target) if not target.decides(each.name)
-    )
-    return Factors(hits, total - hits, properties, spreads)
+        if _LEAST <= count <= total - _LEAST and not target.decided.includes(field or value, value)
+    ]
+    spreads = _read_spreads(store, scope, target)
+    numbers = tuple(each for each in spreads if not target.decided.includes(each.name))
+    different = _drop_repeated(store, properties, hits, total - hits)
+    return Factors(hits, total - hits, tuple(different), numbers)
+
+
+def _drop_repeated(
+    store: Store, properties: Sequence[Property], size: int, other_size: int
+) -> Iterator[Property]:
+    """Yield properties, each difference once.
+
+    Of a field with two values in all, such as person and org, only the one is yielded of which the
+    target has more. A category that was bought by the buyers of one product alone is left out.
+    """
+    values: dict[str, list[Property]] = {}
+    for each in properties:
+        values.setdefault(each.field, []).append(each)
+    sold = store.rows("SELECT name, category FROM product ORDER BY id")
+    category_of = {row["name"]: fold(row["category"]) for row in sold}
+    counts = {
+        (category_of.get(each.value), each.hits, each.other_hits)
+        for each in values.get("product", ())
+    }
+    for each in properties:
+        pair = values[each.field] if each.field not in ("", *_PARTS) else ()
+        is_less = each.hits * other_size < each.other_hits * size
+        if len(pair) == 2 and is_less and _is_all(pair, size, other_size):
+            continue
+        if each.field == "category" and (fold(each.value), each.hits, each.other_hits) in counts:
+            continue
+        yield each
+
+
+def _is_all(pair: Sequence[Property], size: int, other_size: int) -> bool:
+    """Return whether each contact has one of two properties."""
+    hits, others = sum(each.hits for each in pair), sum(each.other_hits for each in pair)
+    return (hits, others) == (size, other_size)
 
 
 Row = tuple[str, str, int, int]  # field, value, contacts of the target, contacts

@@ -1,8 +1,11 @@
 """Forecast the months to come from the complete months of the past."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import count
 
+from cardcrm.dates.periods import name_numbered_period
 from cardcrm.reports.forecast.backtest import (
     MIN_MONTHS,
     SEASONAL_FROM,
@@ -10,9 +13,10 @@ from cardcrm.reports.forecast.backtest import (
     backtest,
     count_needed,
     extend,
+    find_half_width,
     find_half_widths,
 )
-from cardcrm.reports.forecast.months import format_month
+from cardcrm.reports.forecast.running_month import complete_month
 from cardcrm.reports.forecast.series import MonthlySeries, read_series
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
@@ -20,12 +24,16 @@ from cardcrm.store import Store
 
 @dataclass(frozen=True)
 class ForecastMonth:
-    """A month to come; without bounds where the past has too few errors for a band."""
+    """A month to come; without bounds where the past has too few errors for a band.
+
+    ``so_far`` is the part of the running month that is known; the value is never below it.
+    """
 
     month: str
     value: float
     low: float | None
     high: float | None
+    so_far: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +55,25 @@ class Forecast:
         """The complete months of the past with their values."""
         first = self.series.first
         return tuple(
-            (format_month(month), value) for month, value in enumerate(self.series.values, first)
+            (name_numbered_period("month", month), value)
+            for month, value in enumerate(self.series.values, first)
         )
+
+    @property
+    def total(self) -> float:
+        """The sum of the months to come, with what is known of the first one."""
+        return math.fsum(each.value for each in self.months)
+
+    @property
+    def so_far(self) -> int | None:
+        """The part of the running month that is known, if it is the first of those to come."""
+        return self.months[0].so_far if self.months else None
+
+    @property
+    def span(self) -> str:
+        """The months to come in words, such as ``2026-11 to 2027-10``."""
+        first, last = self.months[0].month, self.months[-1].month
+        return first if first == last else f"{first} to {last}"
 
 
 def build_forecast(
@@ -71,15 +96,21 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
     if len(past) < MIN_MONTHS:
         return Forecast(series, confidence, reason=_explain_need(series))
     tested = backtest(past, months)
-    widths = find_half_widths(tested.errors, confidence)
+    errors = [tested.errors_at(distance) for distance in range(months)]
+    widths = find_half_widths(errors, confidence)
     least = 0.0 if min(past) >= 0 else float("-inf")
-    found = []
-    for at, (value, width) in enumerate(
-        zip(extend(tested.best, past, months), widths, strict=True)
-    ):
-        month, middle = format_month(series.first + len(past) + at), max(value, least)
-        low, high = (None, None) if width is None else (max(middle - width, least), middle + width)
-        found.append(ForecastMonth(month, middle, low, high))
+    guesses = extend(tested.best, past, months)
+    found = [
+        _bound(name_numbered_period("month", month), value, width, least)
+        for month, value, width in zip(count(series.end), guesses, widths, strict=False)
+    ]
+    if series.running is not None:
+        first = complete_month(series.running, series.values, tested.attempts, guesses[0])
+        width = find_half_width(first.errors, confidence)
+        found[0] = replace(
+            _bound(found[0].month, first.value, width, max(least, first.so_far)),
+            so_far=first.so_far,
+        )
     return Forecast(
         series,
         confidence,
@@ -89,15 +120,20 @@ def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) ->
     )
 
 
+def _bound(month: str, value: float, width: float | None, least: float) -> ForecastMonth:
+    """Return a month with its band, neither below the least value that is possible."""
+    low, high = (None, None) if width is None else (max(value - width, least), value + width)
+    return ForecastMonth(month, max(value, least), low, None if high is None else max(high, least))
+
+
 def _explain_need(series: MonthlySeries) -> str:
     """Return what a forecast needs and what is there."""
-    count = len(series.values)
+    names = [name_numbered_period("month", series.first + at) for at in range(len(series.values))]
     there = "there are none"
-    if count == 1:
-        there = f"there is 1: {format_month(series.first)}"
-    elif count:
-        last = format_month(series.first + count - 1)
-        there = f"there are {count}: {format_month(series.first)} to {last}"
+    if len(names) == 1:
+        there = f"there is 1: {names[0]}"
+    elif names:
+        there = f"there are {len(names)}: {names[0]} to {names[-1]}"
     return (
         f"no forecast: it needs at least {MIN_MONTHS} complete months, and {SEASONAL_FROM} for "
         f"seasons; {there}"
@@ -110,7 +146,7 @@ def _explain_band(tested: Backtest, widths: list[float | None], confidence: Frac
     if not without:
         return ""
     first = without[0]
-    needed, there = count_needed(confidence), len(tested.errors[first])
+    needed, there = count_needed(confidence), len(tested.errors_at(first))
     which = "" if first == 0 else f" from month {first + 1} on"
     return (
         f"no {float(confidence):.0%} band{which}: it needs {needed} past errors at that distance, "

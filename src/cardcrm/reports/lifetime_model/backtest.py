@@ -7,15 +7,21 @@ Heuristics Often “Get It Right”, Journal of Marketing 72 (2008).
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cardcrm.errors import UsageError
+from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little, fit
+from cardcrm.reports.lifetime_model.forecast_engines import forecast
 from cardcrm.reports.lifetime_model.forecasts import Horizon
 from cardcrm.reports.lifetime_model.histories import Histories, load_histories
-from cardcrm.reports.lifetime_model.predictions import forecast
 from cardcrm.store import Store
+
+# The parts of history that the model knows if no day is given; the first with enough data serves.
+_KNOWN_PARTS = ((2, 3), (3, 4), (5, 6), (11, 12))
+_MIN_DAYS = 28  # to predict, for a part beyond the first
+MAX_CUSTOMERS = 20_000  # in the test of a model that is about to be stored
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,11 @@ class Comparison:
     naive: Errors
     best_capture: float | None
 
+    @property
+    def is_model_better(self) -> bool:
+        """True if the mean error of the model is below that of the naive guess."""
+        return self.model.mae < self.naive.mae
+
 
 @dataclass(frozen=True)
 class Backtest:
@@ -68,13 +79,42 @@ def run_backtest(
     today: dt.date,
     until: dt.date | None = None,
     horizon_days: int | None = None,
+    *,
+    every: int = 1,
 ) -> Backtest:
     """Return the errors of a model that is fitted up to a day and predicts the days after it.
 
-    Without a day the last third of history is predicted; without a horizon all days up to today.
-    Raises UsageError for days that are not over yet.
+    Without a day the last third of history is predicted, or a smaller part if two thirds are too
+    little to fit a model. Without a horizon all days up to today are predicted. Only customers
+    whose id is divisible by ``every`` are read. Raises UsageError for days that are not over yet.
     """
-    until = until or _split_history(store, currency, today)
+    days = [until] if until else _split_history(store, currency, today, horizon_days or _MIN_DAYS)
+    tests = (_test(store, currency, today, each, horizon_days, every) for each in days)
+    first = next(tests)
+    return first if first.purchases else next((each for each in tests if each.purchases), first)
+
+
+def check_against_history(
+    store: Store, currency: str, today: dt.date, customers: int
+) -> BacktestResult | None:
+    """Return how a model fares on the past; None if there is too little history.
+
+    Of very many customers at most `MAX_CUSTOMERS` are read, so that the test costs a few seconds.
+    """
+    found = run_backtest(store, currency, today, every=-(-customers // MAX_CUSTOMERS) or 1)
+    if found.purchases is None:
+        return None
+    return BacktestResult(found.until, found.purchases.model.mae, found.purchases.naive.mae)
+
+
+def _test(
+    store: Store,
+    currency: str,
+    today: dt.date,
+    until: dt.date,
+    horizon_days: int | None,
+    every: int,
+) -> Backtest:
     if until >= today:
         raise UsageError(
             f"--until {until} is not in the past", "Name a day with sales before and after it."
@@ -85,26 +125,33 @@ def run_backtest(
             f"only {known} days have passed since {until}", f"Use --horizon {known}d or less."
         )
     days = horizon_days or known
-    histories = load_histories(store, currency, until)
+    condition = f"x.contact_id % {every} = 0" if every > 1 else ""
+    histories = load_histories(store, currency, until, condition=condition)
     model = fit(histories, currency, until)
     if model is None:
         reason = explain_too_little(histories).replace("data for", f"data up to {until} for")
         return Backtest(currency, until, days, histories.customers, reason)
-    return _compare(store, model, histories, days)
+    return _compare(store, model, histories, days, every)
 
 
-def _split_history(store: Store, currency: str, today: dt.date) -> dt.date:
+def _split_history(store: Store, currency: str, today: dt.date, least: int) -> Iterator[dt.date]:
+    """Yield the last days that a model may know, the earliest first."""
     first = store.value(
         "SELECT min(first_on) FROM contact_value WHERE currency = :currency", currency=currency
     )
     start = dt.date.fromisoformat(first) if first else today
-    return min(start + (today - start) * 2 // 3, today - dt.timedelta(1))
+    for part, whole in _KNOWN_PARTS:
+        until = min(start + (today - start) * part // whole, today - dt.timedelta(1))
+        if (part, whole) == _KNOWN_PARTS[0] or (today - until).days >= least:
+            yield until
 
 
-def _compare(store: Store, model: LifetimeModel, histories: Histories, days: int) -> Backtest:
+def _compare(
+    store: Store, model: LifetimeModel, histories: Histories, days: int, every: int
+) -> Backtest:
     currency, until = model.currency, model.until
     found = forecast(model, histories, Horizon.build(days, 0.0))
-    actual = _read_actual(store, currency, until, until + dt.timedelta(days))
+    actual = _read_actual(store, currency, until, until + dt.timedelta(days), every)
     counts = [actual.get(each, (0, 0))[0] for each in histories.ids]
     amounts = [actual.get(each, (0, 0))[1] for each in histories.ids]
     rates = [days / age if age else 0.0 for age in histories.age]
@@ -146,13 +193,18 @@ def measure_errors(predicted: Sequence[float], actual: Sequence[float]) -> Error
 
 
 def _read_actual(
-    store: Store, currency: str, after: dt.date, until: dt.date
+    store: Store, currency: str, after: dt.date, until: dt.date, every: int
 ) -> dict[int, tuple[int, int]]:
     """Return the purchases and the spend of each customer in a span, without its first day."""
-    rows = store.stream(
+    rows = store.stream_tuples(
         "SELECT contact_id, count(DISTINCT CASE WHEN amount >= 0 THEN on_date END), sum(amount) "
         "FROM sale WHERE currency = :currency AND on_date > :after AND on_date <= :until "
-        "GROUP BY contact_id",
-        {"currency": currency, "after": after.isoformat(), "until": until.isoformat()},
+        f"{'AND contact_id % :every = 0 ' if every > 1 else ''}GROUP BY contact_id",
+        {
+            "currency": currency,
+            "after": after.isoformat(),
+            "until": until.isoformat(),
+            **({"every": every} if every > 1 else {}),
+        },
     )
     return {row[0]: (row[1], int(row[2])) for row in rows}

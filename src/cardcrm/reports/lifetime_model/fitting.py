@@ -7,6 +7,7 @@ from math import exp, log
 
 from cardcrm.money import count_decimals
 from cardcrm.reports.lifetime_model import likelihood
+from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.histories import (
     DAYS_PER_WEEK,
     Histories,
@@ -38,7 +39,8 @@ class LifetimeModel:
 
     Errors are None where the data do not tell the parameters apart. Without a `spend` model the
     mean amount of all repeat purchases, ``mean_spend`` in major units, stands for each purchase.
-    ``correlation`` is that of the number and the mean amount of repeat purchases.
+    ``correlation`` is that of the number and the mean amount of repeat purchases. ``backtest`` is
+    None for a model that is not tested.
     """
 
     currency: str
@@ -55,6 +57,12 @@ class LifetimeModel:
     spend_customers: int
     mean_spend: float
     correlation: float | None
+    backtest: BacktestResult | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """True if the model predicted the past better than the naive guess."""
+        return self.backtest is not None and self.backtest.is_won
 
     def expected_spend(self, repeats: int, total: float) -> float:
         """Return the expected amount of a purchase, in major units."""

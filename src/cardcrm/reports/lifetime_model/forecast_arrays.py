@@ -5,7 +5,7 @@ many customers are equal in both.
 """
 
 from array import array
-from math import exp
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,12 @@ from cardcrm.reports.lifetime_model.discounting import POINTS
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon
 from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, Histories
-from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel, find_regular
-from cardcrm.reports.lifetime_model.special_functions import MAX_TERMS
+from cardcrm.reports.lifetime_model.purchase_model import (
+    LARGE_A,
+    PurchaseModel,
+    find_regular,
+)
+from cardcrm.reports.lifetime_model.special_functions import LARGE, MAX_TERMS
 
 Floats = NDArray[np.float64]
 
@@ -92,11 +96,20 @@ def purchases_if_active(
         z = weeks[here] / (model.alpha + age[here] + weeks[here])
         sides = find_regular(model, int(number))
         for side in sides:
-            r, _, a, b = side
-            c = a + b + int(number) - 1
-            series = hypergeometric_arrays(a + b - 1 - r, a - 1, c, z)
-            found[here] += c / (a - 1) * (1 - (1 - z) ** (a - 1) * series) / len(sides)
+            found[here] += _expect(side, int(number), z) / len(sides)
     return found
+
+
+def _expect(model: PurchaseModel, repeats: int, z: Floats) -> Floats:
+    r, _, a, b = model
+    c = a + b + repeats - 1
+    if a > LARGE_A:
+        k = r + repeats
+        series = k * np.log1p(-z) + log_hypergeometric_arrays(k, b + repeats, c, z)
+        large: Floats = c / (a - 1) * -np.expm1(series)
+        return large
+    found: Floats = (1 - z) ** (a - 1) * hypergeometric_arrays(a + b - 1 - r, a - 1, c, z)
+    return c / (a - 1) * (1 - found)
 
 
 def hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> Floats:
@@ -108,3 +121,19 @@ def hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> Floats:
         if not np.any(np.abs(term) > 1e-16 * np.abs(total)):
             break
     return total
+
+
+def log_hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> Floats:
+    """Return `special_functions.log_hypergeometric` for many z."""
+    term, total, scale = np.ones(len(z)), np.ones(len(z)), np.zeros(len(z))
+    for n in range(MAX_TERMS):
+        term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
+        total += term
+        if not np.any(term > 1e-16 * total):
+            break
+        if np.any(large := total > LARGE):
+            term[large] /= LARGE
+            total[large] /= LARGE
+            scale[large] += log(LARGE)
+    found: Floats = scale + np.log(total)
+    return found

@@ -94,7 +94,7 @@ def load_histories(
     else:
         sql, given["until"] = _UP_TO_A_DAY, until.isoformat()
     more = f" AND {condition}" if condition else ""
-    return _build(store.stream(sql.format(more=more), given), until)
+    return _build(store.stream_tuples(sql.format(more=more), given), until)
 
 
 def load_some_histories(

@@ -5,9 +5,12 @@ has changed by more than 5%. It is computed from the sales, so the journal does 
 """
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from cardcrm.errors import StorageError
+from cardcrm.reports.lifetime_model.backtest import check_against_history
+from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, fit
 from cardcrm.reports.lifetime_model.histories import Histories, load_histories
 from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
@@ -25,6 +28,7 @@ _COLUMNS = (
     *_PURCHASE, *(f"{name}_error" for name in _PURCHASE), "log_likelihood",
     *_SPEND, *(f"{name}_error" for name in _SPEND), "spend_log_likelihood",
     "spend_customers", "mean_spend", "correlation",
+    "tested_until", "mae", "naive_mae",
 )  # fmt: skip
 
 
@@ -35,6 +39,12 @@ def load_model(store: Store, currency: str) -> LifetimeModel | None:
         currency=currency,
     )
     return None if row is None else _read(row)
+
+
+def load_recent_model(store: Store, currency: str, today: dt.date) -> LifetimeModel | None:
+    """Return the stored model unless it is more than 30 days old; None without one."""
+    model = load_model(store, currency)
+    return None if model is None or abs((today - model.until).days) > MAX_AGE else model
 
 
 def _read(row: Row) -> LifetimeModel:
@@ -53,7 +63,15 @@ def _read(row: Row) -> LifetimeModel:
         row["spend_customers"],
         row["mean_spend"],
         row["correlation"],
+        _read_backtest(row),
     )
+
+
+def _read_backtest(row: Row) -> BacktestResult | None:
+    if row["tested_until"] is None:
+        return None
+    until = dt.date.fromisoformat(row["tested_until"])
+    return BacktestResult(until, row["mae"], row["naive_mae"])
 
 
 def store_model(store: Store, model: LifetimeModel) -> bool:
@@ -76,12 +94,14 @@ def store_model(store: Store, model: LifetimeModel) -> bool:
 
 def _values(model: LifetimeModel) -> list[Any]:
     nothing = (None,) * len(_SPEND)
+    test = model.backtest
     return [
         model.currency, model.until.isoformat(), model.customers, model.repeating, model.purchases,
         *model.purchase, *(model.purchase_errors or (None,) * len(_PURCHASE)),
         model.log_likelihood,
         *(model.spend or nothing), *(model.spend_errors or nothing), model.spend_log_likelihood,
         model.spend_customers, model.mean_spend, model.correlation,
+        *((test.until.isoformat(), test.mae, test.naive_mae) if test else (None,) * 3),
     ]  # fmt: skip
 
 
@@ -96,7 +116,7 @@ def is_stale(model: LifetimeModel, today: dt.date, customers: int, purchases: in
 def choose_model(
     store: Store, currency: str, today: dt.date, histories: Histories, *, refit: bool = False
 ) -> LifetimeModel | None:
-    """Return the stored model unless it is stale; fit and store it again in that case.
+    """Return the stored model unless it is stale; fit, test and store it again in that case.
 
     ``histories`` are those of all customers up to today. None if there is too little data.
     """
@@ -106,6 +126,8 @@ def choose_model(
         return stored
     model = fit(histories, currency, today)
     if model is not None:
+        test = check_against_history(store, currency, today, model.customers)
+        model = replace(model, backtest=test)
         store_model(store, model)
     return model
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from cardcrm.money import Money
 from cardcrm.reports.lifetime_model.discounting import DEFAULT_DISCOUNT
-from cardcrm.reports.lifetime_model.fitting import LifetimeModel, has_arrays
-from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon, forecast_lists
+from cardcrm.reports.lifetime_model.forecast_engines import forecast
+from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon
 from cardcrm.reports.lifetime_model.histories import (
     Histories,
     load_histories,
@@ -73,12 +73,3 @@ def build_predictions(
             Money(future_value, currency),
             "" if repeats else TOO_EARLY,
         )
-
-
-def forecast(model: LifetimeModel, histories: Histories, horizon: Horizon) -> Forecasts:
-    """Return the predictions for some histories."""
-    if has_arrays(histories.customers):
-        from cardcrm.reports.lifetime_model.forecast_arrays import forecast_arrays
-
-        return forecast_arrays(model, histories, horizon)
-    return forecast_lists(model, histories, horizon)

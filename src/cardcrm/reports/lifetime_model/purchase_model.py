@@ -5,12 +5,16 @@ a probability of their own. Rates differ between customers by a gamma distributi
 probabilities by a beta distribution (a, b).
 """
 
-from math import exp, log
+from math import exp, expm1, log, log1p
 from typing import NamedTuple
 
-from cardcrm.reports.lifetime_model.special_functions import hypergeometric
+from cardcrm.reports.lifetime_model.special_functions import (
+    hypergeometric,
+    log_hypergeometric,
+)
 
 _NEAR_ZERO = 1e-5
+LARGE_A = 50  # beyond it (1 - z) ** a can be below all floats
 
 
 class PurchaseModel(NamedTuple):
@@ -38,7 +42,8 @@ class PurchaseModel(NamedTuple):
         """Return the expected purchases in the next weeks of a customer who is active now.
 
         Fader, Hardie and Lee (2005), equation 10, without its denominator. Euler's transformation
-        of 2F1(r + x, b + x; a + b + x - 1; z) makes its series short and stable.
+        of 2F1(r + x, b + x; a + b + x - 1; z) makes its series short and stable, unless a is
+        very large. A fit finds such an a where all customers leave with the same probability.
         """
         sides = find_regular(self, repeats)
         return sum(_expect(each, repeats, age, horizon) for each in sides) / len(sides)
@@ -71,6 +76,9 @@ def _expect(model: PurchaseModel, repeats: int, age: float, horizon: float) -> f
     r, alpha, a, b = model
     c = a + b + repeats - 1
     z = horizon / (alpha + age + horizon)
+    if a > LARGE_A:
+        k = r + repeats
+        return c / (a - 1) * -expm1(k * log1p(-z) + log_hypergeometric(k, b + repeats, c, z))
     series = hypergeometric(a + b - 1 - r, a - 1, c, z)
     shrunk: float = (1 - z) ** (a - 1)
     return c / (a - 1) * (1 - shrunk * series)

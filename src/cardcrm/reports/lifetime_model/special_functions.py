@@ -4,6 +4,7 @@ from math import log
 
 _SHIFT = 8.0  # from here on the asymptotic series have 14 digits
 MAX_TERMS = 100_000
+LARGE = 1e100  # where a sum is scaled down
 
 
 def digamma(x: float) -> float:
@@ -45,3 +46,17 @@ def hypergeometric(a: float, b: float, c: float, z: float) -> float:
         if abs(term) <= 1e-16 * abs(total):
             break
     return total
+
+
+def log_hypergeometric(a: float, b: float, c: float, z: float) -> float:
+    """Return ln 2F1(a, b; c; z) for positive parameters, even where 2F1 is beyond all floats."""
+    term = total = 1.0
+    scale = 0.0
+    for n in range(MAX_TERMS):
+        term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
+        total += term
+        if term <= 1e-16 * total:
+            break
+        if total > LARGE:
+            term, total, scale = term / LARGE, total / LARGE, scale + log(LARGE)
+    return scale + log(total)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from cardcrm.errors import UsageError
 from cardcrm.money import format_decimal, parse_money
 from cardcrm.records.sales.market_sizes import list_sizes
-from cardcrm.reports.market.segments import MarketSize
+from cardcrm.reports.market.market_group import MarketSize
 from cardcrm.store import Store
 from cardcrm.text import fold, quote
 

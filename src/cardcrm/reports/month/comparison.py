@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cardcrm.dates.date_parts import add_months
+from cardcrm.dates.periods import list_periods
 from cardcrm.money import Money
-from cardcrm.records.query_sql.date_periods import month_days
+from cardcrm.reports.revenue_report.comparison import PREVIOUS, YEAR, Days, compare_period
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 
-Days = tuple[dt.date, dt.date]  # the first and the last one
+_NO_DAYS = Days(dt.date.max, dt.date.min)  # before the beginning of the calendar
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class SpanFigures:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class MonthComparison:
     """A month, the month before and the same month a year before.
 
     Of a month that is not over, the same days are compared; ``is_complete`` is then false.
@@ -41,21 +41,17 @@ def change_of(now: Money, before: Money) -> float | None:
     return (now.minor - before.minor) / before.minor if before.minor > 0 else None
 
 
-def compare_month(store: Store, currency: str, month: Days, today: dt.date) -> Comparison:
-    """Return the figures of a month and of those it is compared with."""
+def compare_month(
+    store: Store, currency: str, month: tuple[dt.date, dt.date], today: dt.date
+) -> MonthComparison:
+    """Return the figures of a month, by its first and last day, and of those before."""
     first, last = month
-    is_complete = last < today
-    shown = (first, last if is_complete else min(last, today))
-    spans = (shown, *(_shift(shown, -back, is_complete=is_complete) for back in (1, 12)))
-    now, month_before, year_before = store.fetch_many([_query(currency, each) for each in spans])
-    return Comparison(now, month_before, year_before, is_complete)
-
-
-def _shift(days: Days, months: int, *, is_complete: bool) -> Days:
-    """Return the same days of another month, or all days of it for a complete month."""
-    first = add_months(days[0], months)
-    whole = month_days(first.year, first.month)
-    return whole if is_complete else (first, min(add_months(days[1], months), whole[1]))
+    now = Days(first, min(last, today))
+    (period,) = list_periods("month", first, last)
+    spans = [compare_period(period, now, "month", way).before for way in (PREVIOUS, YEAR)]
+    found = [_query(currency, each or _NO_DAYS) for each in (now, *spans)]
+    shown, month_before, year_before = store.fetch_many(found)
+    return MonthComparison(shown, month_before, year_before, last < today)
 
 
 def _query(currency: str, days: Days) -> Query[SpanFigures]:

@@ -1,43 +1,58 @@
-"""Gather the figures of a month: the comparison, the pictures, and the things to do."""
+"""Gather the figures of a month: the comparison, the insights, and the things to do."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from cardcrm.dates.date_parts import MONTHS
-from cardcrm.reports.month.comparison import Comparison, compare_month
-from cardcrm.reports.month.to_dos import ToDo, list_to_dos
-from cardcrm.reports.pictures.cohort_map import draw_cohorts
-from cardcrm.reports.pictures.customer_lists import (
-    draw_at_risk,
-    draw_best_customers,
-    draw_new_customers,
+from cardcrm.dates.date_parts import MONTHS, add_months
+from cardcrm.dates.periods import find_end, find_start
+from cardcrm.reports.insights.cohort_map import build_cohort_insight
+from cardcrm.reports.insights.customer_lists import (
+    build_best_customer_insight,
+    build_new_customer_insight,
+    build_risk_insight,
 )
-from cardcrm.reports.pictures.picture import Picture, View
-from cardcrm.reports.pictures.product_lists import draw_pairs, draw_products
-from cardcrm.reports.pictures.sales_by_month import draw_forecast, draw_revenue
+from cardcrm.reports.insights.insight import Insight, View
+from cardcrm.reports.insights.product_lists import build_pair_insight, build_product_insight
+from cardcrm.reports.insights.sales_by_month import build_forecast_insight, build_revenue_insight
+from cardcrm.reports.month.comparison import MonthComparison, compare_month
+from cardcrm.reports.month.to_dos import ToDo, list_to_dos
 from cardcrm.store import Store
 
-# The pictures in the order of the page.
-_PICTURES = (
-    draw_revenue,
-    draw_best_customers,
-    draw_at_risk,
-    draw_new_customers,
-    draw_cohorts,
-    draw_products,
-    draw_pairs,
-    draw_forecast,
+# The insights in the order of the page.
+_INSIGHTS = (
+    build_revenue_insight,
+    build_best_customer_insight,
+    build_risk_insight,
+    build_new_customer_insight,
+    build_cohort_insight,
+    build_product_insight,
+    build_pair_insight,
+    build_forecast_insight,
 )
 
 
 @dataclass(frozen=True)
 class MonthSummary:
-    """A month in one currency: figures, pictures by their key, and things to do."""
+    """A month in one currency: figures, insights by their key, and things to do."""
 
     view: View
-    comparison: Comparison
-    pictures: dict[str, Picture]
+    comparison: MonthComparison
+    insights: dict[str, Insight]
     to_dos: list[ToDo]
+
+
+def choose_month(store: Store, currency: str, today: dt.date) -> tuple[dt.date, dt.date]:
+    """Return the days of the last month that is over; of the current one for a new shop.
+
+    A new shop has its first sale in the current month.
+    """
+    current = find_start("month", today)
+    first_sale = store.value(
+        "SELECT min(on_date) FROM sale WHERE currency = :currency", currency=currency
+    )
+    is_new = first_sale is not None and current.isoformat() <= first_sale <= today.isoformat()
+    first = current if is_new else add_months(current, -1)
+    return first, find_end("month", first)
 
 
 def summarize_month(
@@ -48,5 +63,5 @@ def summarize_month(
     first = month[0]
     name = f"{MONTHS[first.month - 1].capitalize()} {first.year}"
     view = View(currency, today, first, comparison.now.last, name)
-    pictures = {each.key: each for each in (draw(store, view) for draw in _PICTURES)}
-    return MonthSummary(view, comparison, pictures, list_to_dos(store, pictures, today.isoformat()))
+    insights = {each.key: each for each in (build(store, view) for build in _INSIGHTS)}
+    return MonthSummary(view, comparison, insights, list_to_dos(store, view, insights))

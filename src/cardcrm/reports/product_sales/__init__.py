@@ -1,1 +1,1 @@
-"""Reports about products: baskets, margins, prices, suggestions and alerts."""
+"""Reports about products: baskets, margins, figures and prices."""

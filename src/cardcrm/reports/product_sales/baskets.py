@@ -180,7 +180,7 @@ def _stream_lines(store: Store, scope: Scope, over: str) -> Iterable[tuple[Any, 
     """Return the basket, its day and the product of each line, basket by basket."""
     source, params = _source(store, scope)
     basket, part = BASKETS[over]
-    rows: Iterable[Any] = store.stream(
+    rows: Iterable[Any] = store.stream_tuples(
         f"SELECT {basket}, {part}, l.product_id {source} ORDER BY 1, 2", params
     )
     return rows

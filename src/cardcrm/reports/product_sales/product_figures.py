@@ -41,8 +41,8 @@ class TrendSpan(NamedTuple):
 class ProductFigures(NamedTuple):
     """The figures of a product.
 
-    ``units`` are in thousandths. ``share`` is its part of all revenue of products, and ``trend``
-    the change of its revenue, both None without revenue to compare with. ``customers`` bought it,
+    ``units`` are in thousandths. ``share`` is its part of all revenue, and ``trend`` the change of
+    its revenue, both None without revenue to compare with. ``customers`` bought it,
     ``repeaters`` of them on more than one day. Days are None for a product that was only returned.
     """
 
@@ -69,11 +69,16 @@ class ProductFigures(NamedTuple):
 
 
 class ProductReport(NamedTuple):
-    """The products that were sold, the span of the trend, and how many were never sold."""
+    """The products that were sold, the span of the trend, and how many were never sold.
+
+    ``total`` is the revenue of all sales, and ``rest`` the part of it that names no product.
+    """
 
     rows: tuple[ProductFigures, ...]
     trend: TrendSpan | None
     unsold: int
+    total: Money
+    rest: Money
 
 
 def _rank_trend(each: ProductFigures) -> float:
@@ -103,11 +108,15 @@ def build_product_report(store: Store, scope: Scope, sort: str = "revenue") -> P
     span = find_trend_span(store, scope)
     trends = _read_trends(store, scope, span) if span else {}
     found = store.rows(_SQL.format(condition=condition), **params)
-    total = sum(int(row["amount"]) for row in found)
+    total = int(store.value(f"SELECT sum(s.amount) FROM sale s WHERE {condition}", **params) or 0)
+    rest = total - sum(int(row["amount"]) for row in found)
     rows = [_build(row, scope.currency, total, trends.get(row["id"])) for row in found]
     rank = SORT_ORDERS[sort]
     rows.sort(key=lambda each: (-rank(each), -each.revenue.minor, each.id))
-    return ProductReport(tuple(rows), span, _count_unsold(store))
+    code = scope.currency
+    return ProductReport(
+        tuple(rows), span, _count_unsold(store), Money(total, code), Money(rest, code)
+    )
 
 
 _SQL = (

@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cardcrm.reports.conversion import Converted, convert_scope
-from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, Wanted, find_first_sale
+from cardcrm.reports.revenue_report.build import DEFAULT_PERIODS, RevenueRequest, find_first_sale
 from cardcrm.reports.revenue_report.by_group import read_total
 from cardcrm.reports.revenue_report.comparison import Comparison, choose_days, compare_days
 from cardcrm.reports.revenue_report.report import Group, RevenueRow, build_row
-from cardcrm.reports.scope import Scope
-from cardcrm.reports.value import list_currencies
+from cardcrm.reports.scope import Scope, list_currencies
 from cardcrm.store import Store
 
 
@@ -32,15 +31,15 @@ class CurrencyReport(NamedTuple):
     comparison: Comparison
 
 
-def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport | None:
+def sum_currencies(store: Store, scope: Scope, request: RevenueRequest) -> CurrencyReport | None:
     """Return the revenue in each currency; the sums are in the currency of the scope.
 
     Returns None for days that are all to come.
     """
-    days = choose_days(scope, "month", wanted.periods or DEFAULT_PERIODS)
-    if days is None:
+    span = choose_days(scope, "month", request.periods or DEFAULT_PERIODS)
+    if span is None:
         return None
-    whole = compare_days(*days, wanted.way)
+    whole = compare_days(span, request.way)
     base = scope.currency
     rows = []
     for code in sorted(list_currencies(store), key=lambda code: (code != base, code)):
@@ -53,7 +52,7 @@ def sum_currencies(store: Store, scope: Scope, wanted: Wanted) -> CurrencyReport
 
 def _read_row(store: Store, scope: Scope, whole: Comparison) -> RevenueRow:
     sums = read_total(store, scope, whole)
-    first_sale = find_first_sale(store, scope.currency)
+    first_sale = find_first_sale(store, scope)
     return build_row(Group(scope.currency, sums), sums, scope.currency, whole, first_sale)
 
 

@@ -7,7 +7,8 @@ Groups that may share customers, such as segments, add up to more.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cardcrm.query import And, Node, Or, Term
+from cardcrm.query import And, Node, Or
+from cardcrm.records.query_sql.compiled_segments import InvalidSegment, compile_segments
 from cardcrm.reports.revenue_report.comparison import Comparison
 from cardcrm.reports.revenue_report.figures import (
     ADDED,
@@ -18,26 +19,28 @@ from cardcrm.reports.revenue_report.figures import (
     day_params,
     read_figures,
 )
-from cardcrm.reports.revenue_report.grouping import Grouping
-from cardcrm.reports.revenue_report.report import NO_PRODUCT, Group, rank_groups
+from cardcrm.reports.revenue_report.grouping import Grouping, join_spellings
+from cardcrm.reports.revenue_report.report import NO_PRODUCT, Group, GroupSums, rank_groups
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
-from cardcrm.text import fold
 
-Summed = tuple[list[Group], Figures, int]  # the first groups, the sum of all, and their number
 _NO_LIMIT = 2**62
 
 
 def sum_groups(
     store: Store, scope: Scope, grouping: Grouping, whole: Comparison, limit: int | None = None
-) -> Summed:
-    """Return the figures of the groups, best first, of all sales, and the number of groups."""
+) -> GroupSums:
+    """Return the figures of the groups, at most ``limit``, and of all sales."""
     scope = _widen(scope, whole)
     if grouping.kind == "customer":
         return _sum_customers(store, scope, whole, limit)
-    groups, total = _SUMS[grouping.kind](store, scope, grouping, whole)
+    if grouping.kind == "segment":
+        groups, total, invalid = _sum_segments(store, scope, grouping, whole)
+    else:
+        groups, total = _SUMS[grouping.kind](store, scope, grouping, whole)
+        invalid = ()
     ranked = rank_groups(groups)
-    return ranked if limit is None else ranked[:limit], total, len(ranked)
+    return GroupSums(ranked[:limit], total, len(ranked), invalid)
 
 
 def _widen(scope: Scope, whole: Comparison) -> Scope:
@@ -54,28 +57,23 @@ def read_total(store: Store, scope: Scope, whole: Comparison) -> Figures:
     return read_figures(row) if row else Figures()
 
 
-def _sum_customers(store: Store, scope: Scope, whole: Comparison, limit: int | None) -> Summed:
-    """Return the customers with the highest revenue; their names come for these alone."""
+def _sum_customers(store: Store, scope: Scope, whole: Comparison, limit: int | None) -> GroupSums:
+    """Return the customers with the highest revenue, by one scan of the sales."""
     condition, params = sale_condition(store, scope)
-    rows = store.rows(
-        f"SELECT b.*, c.name FROM (SELECT s.contact_id, {OF_SALES} FROM sale s WHERE {condition} "
-        "GROUP BY s.contact_id) b JOIN contact c ON c.id = b.contact_id "
-        "WHERE b.sales > 0 OR b.before_sum <> 0 "
-        "ORDER BY b.revenue DESC, c.name_key, c.id LIMIT :most",
+    has_sales = "(b.sales > 0 OR b.before_sum <> 0)"
+    total, *rows = store.rows(
+        f"WITH b AS MATERIALIZED (SELECT s.contact_id, {OF_SALES} FROM sale s WHERE {condition} "
+        "GROUP BY s.contact_id) "
+        "SELECT * FROM (SELECT 0 AS customers, b.*, c.name, c.name_key, 0 AS is_total "
+        f"FROM b JOIN contact c ON c.id = b.contact_id WHERE {has_sales} UNION ALL "
+        f"SELECT sum(CASE WHEN {has_sales} THEN 1 ELSE 0 END), NULL, {ADDED}, NULL, NULL, 1 "
+        "FROM b) AS found ORDER BY is_total DESC, revenue DESC, name_key, contact_id LIMIT :most",
         **params,
         **day_params(whole),
-        most=_NO_LIMIT if limit is None else limit,
+        most=_NO_LIMIT if limit is None else limit + 1,
     )
     groups = [Group(row["name"], read_figures(row), row["contact_id"]) for row in rows]
-    if limit is None or len(groups) < limit:
-        return groups, add_figures(each.figures for each in groups), len(groups)
-    return groups, read_total(store, scope, whole), _count_customers(store, scope, whole)
-
-
-def _count_customers(store: Store, scope: Scope, whole: Comparison) -> int:
-    condition, params = sale_condition(store, replace(scope, since=whole.now.first))
-    sql = f"SELECT count(DISTINCT s.contact_id) FROM sale s WHERE {condition}"
-    return int(store.value(sql, **params))
+    return GroupSums(groups, read_figures(total), int(total["customers"] or 0))
 
 
 Sums = tuple[Sequence[Group], Figures]
@@ -129,18 +127,9 @@ def _name_products(
 
 
 def _join_spellings(found: Iterable[tuple[str | None, Figures]], name: str) -> list[Group]:
-    """Return groups of texts, of which those that differ in case or accents alone are one.
-
-    Its name is the spelling with the most revenue.
-    """
-    spellings: dict[str, list[tuple[str, Figures]]] = {}
-    for text, figures in found:
-        spellings.setdefault(fold(text or ""), []).append((text or "", figures))
-    groups = []
-    for each in spellings.values():
-        text, _ = min(each, key=lambda pair: (-pair[1].revenue, pair[0]))
-        groups.append(Group(text or f"(no {name})", add_figures(pair[1] for pair in each)))
-    return groups
+    """Return groups of texts, of which those that differ in case or accents alone are one."""
+    joined = join_spellings(found, name, lambda figures: figures.revenue)
+    return [Group(text, add_figures(figures)) for text, figures in joined.items()]
 
 
 def _sum_channels(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
@@ -179,19 +168,21 @@ def _sum_field(store: Store, scope: Scope, grouping: Grouping, whole: Comparison
     return groups, add_figures(each.figures for each in groups)
 
 
-def _sum_segments(store: Store, scope: Scope, grouping: Grouping, whole: Comparison) -> Sums:
+def _sum_segments(
+    store: Store, scope: Scope, grouping: Grouping, whole: Comparison
+) -> tuple[Sequence[Group], Figures, tuple[InvalidSegment, ...]]:
     """Return the figures of each segment, as a query by that segment finds them."""
     total = read_total(store, scope, whole)
-    names = [row[0] for row in store.rows("SELECT name FROM segment ORDER BY name")]
-    terms = [Term("segment", ":", name) for name in names]
+    valid, invalid = compile_segments(store)
 
     def read(node: Node) -> Figures:
         where = node if scope.where is None else And((scope.where, node))
         return read_total(store, replace(scope, where=where), whole)
 
-    groups = [Group(name, read(term)) for name, term in zip(names, terms, strict=True)]
-    inside = read(Or(tuple(terms))) if terms else Figures()
-    return [*groups, Group(f"(no {grouping.name})", _subtract(total, inside))], total
+    groups = [Group(each.name, read(each.node)) for each in valid]
+    inside = read(Or(tuple(each.node for each in valid))) if valid else Figures()
+    rest = Group(f"(no {grouping.name})", _subtract(total, inside))
+    return [*groups, rest], total, invalid
 
 
 def _subtract(total: Figures, part: Figures) -> Figures:
@@ -213,6 +204,5 @@ _SUMS: Mapping[str, Callable[[Store, Scope, Grouping, Comparison], Sums]] = {
     "product": _sum_products,
     "category": _sum_products,
     "channel": _sum_channels,
-    "segment": _sum_segments,
     "field": _sum_field,
 }

@@ -5,18 +5,19 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from cardcrm.reports.revenue_periods import list_periods
+from cardcrm.dates.date_parts import WEEKDAYS
+from cardcrm.dates.periods import list_periods
+from cardcrm.records.sales.margin import build_margin
 from cardcrm.reports.revenue_report.comparison import Comparison, Days, compare_period
 from cardcrm.reports.revenue_report.figures import Figures, add_figures, read_figures
-from cardcrm.reports.revenue_report.report import Group
+from cardcrm.reports.revenue_report.report import Group, GroupSums
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DAILY = (
     "SELECT s.on_date, sum(s.amount) AS revenue, count(*) AS sales, "
     "sum(CASE WHEN s.amount < 0 THEN s.amount ELSE 0 END) AS refunds, "
-    "sum(s.amount - s.cost) AS margin, sum(s.tax) AS tax, "
+    f"sum({build_margin('s.amount', 's.cost')}) AS margin, sum(s.tax) AS tax, "
     "sum(CASE WHEN s.tax IS NULL THEN s.amount ELSE 0 END) AS untaxed, 0 AS before_sum "
     "FROM sale s WHERE {} GROUP BY s.on_date ORDER BY s.on_date"
 )
@@ -59,9 +60,7 @@ def read_days(store: Store, scope: Scope, spans: Iterable[Comparison]) -> DailyS
     )
 
 
-def sum_periods(
-    store: Store, scope: Scope, unit: str, whole: Comparison, way: str
-) -> tuple[list[Group], Figures]:
+def sum_periods(store: Store, scope: Scope, unit: str, whole: Comparison, way: str) -> GroupSums:
     """Return the figures of each period, the first one first, and of all of them together."""
     spans = {}
     for period in list_periods(unit, *whole.now):
@@ -70,15 +69,15 @@ def sum_periods(
         spans[period.name] = compare_period(period, now, unit, way)
     sums = read_days(store, scope, [whole, *spans.values()])
     groups = [Group(name, sums.compare(span), None, span) for name, span in spans.items()]
-    return groups, sums.compare(whole)
+    return GroupSums(groups, sums.compare(whole), len(groups))
 
 
-def sum_weekdays(store: Store, scope: Scope, whole: Comparison) -> tuple[list[Group], Figures]:
+def sum_weekdays(store: Store, scope: Scope, whole: Comparison) -> GroupSums:
     """Return the figures of each day of the week, and of all of them together."""
     sums = read_days(store, scope, [whole])
     now, before = sums.by_weekday(whole.now), sums.by_weekday(whole.before)
     groups = [
         Group(name, now.get(at, Figures())._replace(before=before.get(at, Figures()).revenue))
-        for at, name in enumerate(_WEEKDAYS)
+        for at, name in enumerate(WEEKDAYS)
     ]
-    return groups, sums.compare(whole)
+    return GroupSums(groups, sums.compare(whole), len(groups))

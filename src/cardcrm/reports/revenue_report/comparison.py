@@ -1,15 +1,16 @@
 """The days that a report is about, and the days before that it compares them with.
 
 Whole months are compared with as many months before them, other spans with as many days. Of a time
-that is unfinished, only the same number of days is compared.
+that is unfinished, only the same number of days is compared. The year to date, and months that make
+whole years, are compared with the same days of the year before.
 """
 
 import datetime as dt
 from typing import NamedTuple
 
-from cardcrm.errors import UsageError
-from cardcrm.records.query_sql.date_periods import month_days
-from cardcrm.reports.revenue_periods import Period, first_day, next_first
+from cardcrm.choices import parse_choice
+from cardcrm.dates.date_parts import add_months
+from cardcrm.dates.periods import Period, add_years, find_end, find_start, number_period
 from cardcrm.reports.scope import Scope
 
 PREVIOUS, YEAR = "previous", "year"
@@ -32,6 +33,14 @@ class Days(NamedTuple):
         return f"{self.first} to {self.last}"
 
 
+class Span(NamedTuple):
+    """Days up to today, and the last one to come; ``is_open`` if no last day was stated."""
+
+    now: Days
+    end: dt.date
+    is_open: bool = False
+
+
 class Comparison(NamedTuple):
     """Days, and those before that they are compared with; None where the calendar ends.
 
@@ -43,87 +52,84 @@ class Comparison(NamedTuple):
     is_over: bool
 
 
+_OTHER_WAYS = {
+    **dict.fromkeys(("before", "last", "prior", "period"), PREVIOUS),
+    **dict.fromkeys(("years", "yoy", "last year", "year before"), YEAR),
+}
+
+
 def parse_way(word: str) -> str:
     """Return the way to compare as typed: previous or year. Raises UsageError."""
-    way = word.strip().lower()
-    if way in ("previous", "before", "last", "prior"):
-        return PREVIOUS
-    if way in ("year", "years", "yoy", "last year", "year before"):
-        return YEAR
-    raise UsageError(f"unknown comparison “{word}”", "Use previous or year.")
+    return parse_choice(word, (PREVIOUS, YEAR), "comparison", _OTHER_WAYS)
 
 
-def choose_days(scope: Scope, unit: str, count: int) -> tuple[Days, dt.date] | None:
+def choose_days(scope: Scope, unit: str, count: int) -> Span | None:
     """Return the days that a report is about up to today, and the last day of them to come.
 
     Without a first day they are the last ``count`` units of the calendar, and without a last day
-    they go on to the end of the current one. Returns None for days that are all to come.
+    they go on to the end of the current unit or month. Returns None for days that are all to come.
     """
     last = min(scope.until or scope.today, scope.today)
-    first = scope.since or _step_back(unit, first_day(unit, last), count - 1)
+    first = scope.since or _step_back(unit, find_start(unit, last), count - 1)
     if first > last:
         return None
-    return Days(first, last), scope.until or _end_of_span(first, last, unit)
+    if scope.until is not None:
+        return Span(Days(first, last), scope.until)
+    return Span(Days(first, last), _find_end_of_span(first, last, unit), is_open=True)
 
 
-def _end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
-    """Return the last day of the current unit for a span that starts with such a unit."""
-    return _last_of(unit, last) if first == first_day(unit, first) else last
+def _find_end_of_span(first: dt.date, last: dt.date, unit: str) -> dt.date:
+    """Return the end of the current unit or month, for a span that starts with one.
+
+    It is the same on each day of a month: the month does not become a whole one on its last day.
+    """
+    if unit != "day" and first == find_start(unit, first):
+        return find_end(unit, last)
+    return find_end("month", last) if first.day == 1 else last
 
 
 def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
     for _ in range(count):
         if first.year <= 1:
             break
-        first = first_day(unit, first - _ONE)
+        first = find_start(unit, first - _ONE)
     return first
 
 
-def compare_days(now: Days, end: dt.date, way: str = PREVIOUS) -> Comparison:
-    """Return days with those before them; ``end`` is the last day when all of them are over."""
+def compare_days(span: Span, way: str = PREVIOUS) -> Comparison:
+    """Return days with those before them."""
     try:
-        before = _year_before(now) if way == YEAR else _days_before(now, end)
+        before = _year_before(span.now) if way == YEAR else _find_days_before(span)
     except (OverflowError, ValueError):
         before = None
-    return Comparison(now, before, now.last >= end)
+    return Comparison(span.now, before, span.now.last >= span.end)
 
 
-def _days_before(now: Days, end: dt.date) -> Days:
-    if now.first.day == 1 and end == month_days(end.year, end.month)[1]:
-        months = (end.year - now.first.year) * 12 + end.month - now.first.month + 1
-        if now.first.month == 1 and now.last < end and now.first.year == end.year:
-            months = 12  # the year to date
-        first = _add_months(now.first, -months)
-    else:
+def _find_days_before(span: Span) -> Days:
+    now, end = span.now, span.end
+    if now.first.day != 1 or end != find_end("month", end):
         first = now.first - ((end - now.first) + _ONE)
-    return _same_length(first, now.first - _ONE, now, end)
+        return Days(first, _shift_last(first, span))
+    months = number_period("month", end) - number_period("month", now.first) + 1
+    is_year_to_date = span.is_open and now.first.month == 1 and now.first.year == end.year
+    if is_year_to_date or months % 12 == 0:
+        return _year_before(now, max(1, months // 12))
+    first = add_months(now.first, -months)
+    return Days(first, _shift_last(first, span))
 
 
-def _same_length(first: dt.date, last: dt.date, now: Days, end: dt.date) -> Days:
-    """Return all days of an earlier time, or as many as those that are over."""
-    if now.last < end:
-        last = min(last, first + dt.timedelta(days=now.length - 1))
-    return Days(first, last)
+def _shift_last(first: dt.date, span: Span) -> dt.date:
+    """Return the last of as many days from another first one on as are over, or of all of them."""
+    last = span.now.first - _ONE
+    return min(last, first + (span.now.last - span.now.first)) if span.now.last < span.end else last
 
 
-def _add_months(first: dt.date, months: int) -> dt.date:
-    number = first.year * 12 + first.month - 1 + months
-    return dt.date(number // 12, number % 12 + 1, 1)
-
-
-def _year_before(now: Days) -> Days:
-    """Return the same days of the year before; a month that was shorter ends earlier."""
-    first, last = (_back_a_year(each) for each in now)
+def _year_before(now: Days, years: int = 1) -> Days:
+    """Return the same days of a year before; a month that was shorter ends earlier."""
+    first, last = (add_years(each, -years) for each in now)
     if (now.last + _ONE).day == 1:
-        last = month_days(last.year, last.month)[1]
+        last = find_end("month", last)
     return Days(first, last)
-
-
-def _back_a_year(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
 
 
 def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) -> Comparison:
@@ -135,7 +141,7 @@ def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) ->
     end = period.end - _ONE
     try:
         first = _find_earlier(period, unit, way)
-        last = period.first - _ONE if way == PREVIOUS else _last_of(unit, first)
+        last = period.first - _ONE if way == PREVIOUS else find_end(unit, first)
         skipped, passed = now.first - period.first, now.last - period.first
         before = Days(first + skipped, min(last, first + passed) if now.last < end else last)
     except (OverflowError, ValueError):
@@ -146,12 +152,7 @@ def compare_period(period: Period, now: Days, unit: str, way: str = PREVIOUS) ->
 def _find_earlier(period: Period, unit: str, way: str) -> dt.date:
     """Return the first day of the period to compare with."""
     if way == PREVIOUS:
-        return first_day(unit, period.first - _ONE)
+        return find_start(unit, period.first - _ONE)
     if unit == "week":
         return period.first - dt.timedelta(weeks=_WEEKS_A_YEAR)
-    return _back_a_year(period.first)
-
-
-def _last_of(unit: str, first: dt.date) -> dt.date:
-    """Return the last day of the period of a day."""
-    return next_first(unit, first_day(unit, first)) - _ONE
+    return add_years(period.first, -1)

@@ -1,12 +1,13 @@
 """The figures of a row of revenue: sums in minor units, gathered by SQL.
 
 The amount of a sale contains its tax: revenue = net + tax + revenue whose tax is unknown. The
-margin is that of sales whose cost is known.
+margin is that of sales whose cost is known, see `records.sales.margin`.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from cardcrm.records.sales.margin import build_margin
 from cardcrm.reports.product_sales.line_sql import COST
 from cardcrm.reports.revenue_report.comparison import Comparison, Days
 
@@ -48,7 +49,7 @@ def _build_sums(amount: str, cost: str, tax: str, sales: str) -> str:
         f"sum(CASE WHEN {_NOW} THEN {amount} ELSE 0 END) AS revenue, "
         f"{sales} AS sales, "
         f"sum(CASE WHEN {_NOW} AND {amount} < 0 THEN {amount} ELSE 0 END) AS refunds, "
-        f"sum(CASE WHEN {_NOW} THEN {amount} - {cost} END) AS margin, "
+        f"sum(CASE WHEN {_NOW} THEN {build_margin(amount, cost)} END) AS margin, "
         f"sum(CASE WHEN {_NOW} THEN {tax} END) AS tax, "
         f"sum(CASE WHEN {_NOW} AND {tax} IS NULL THEN {amount} ELSE 0 END) AS untaxed, "
         f"sum(CASE WHEN {_BEFORE} THEN {amount} ELSE 0 END) AS before_sum"

@@ -1,19 +1,27 @@
 """The groups that revenue is shown by, as a user names them."""
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
+from cardcrm.choices import unknown_choice
+from cardcrm.dates.periods import PERIODS, find_period
 from cardcrm.errors import UsageError
-from cardcrm.reports.market.dimension import Dimension, find_dimension
-from cardcrm.reports.revenue_periods import PERIODS, find_period
+from cardcrm.reports.dimension import (
+    COMMON_FIELDS,
+    Dimension,
+    find_dimension,
+    find_name,
+    list_custom_names,
+)
 from cardcrm.store import Store
-from cardcrm.text import find_similar
+from cardcrm.text import fold
+
+T = TypeVar("T")
 
 PERIOD, FIELD = "period", "field"
 _KINDS = ("product", "category", "customer", "channel", "segment", "currency", "weekday")
-# Fields of contacts that are offered by name; any other field works as well.
-_FIELDS = ("city", "owner", "source", "country", "organization", "stage", "tag")
-NAMES = (*PERIODS, *_KINDS, *_FIELDS)
+NAMES = (*PERIODS, *_KINDS, *COMMON_FIELDS)
 _OTHER_NAMES = {
     "item": "product",
     "article": "product",
@@ -33,18 +41,6 @@ _OTHER_NAMES = {
     "medium": "channel",
     "money": "currency",
     "day of week": "weekday",
-    "town": "city",
-    "place": "city",
-    "location": "city",
-    "rep": "owner",
-    "salesperson": "owner",
-    "sales rep": "owner",
-    "seller": "owner",
-    "user": "owner",
-    "origin": "source",
-    "lead source": "source",
-    "company": "organization",
-    "org": "organization",
 }
 
 
@@ -60,22 +56,29 @@ def parse_grouping(store: Store, word: str, today: dt.date) -> Grouping:
     """Return the grouping that a word names. Raises UsageError with the nearest name."""
     if period := find_period(word):
         return Grouping(PERIOD, period)
-    name = _normalize(word)
+    name = find_name(word, NAMES, _OTHER_NAMES)
     if name in _KINDS:
         return Grouping(name, name)
     try:
-        found = find_dimension(store, {"organization": "org"}.get(name, name), today)
+        found = find_dimension(store, name, today)
     except UsageError:
-        like = find_similar(name, (*NAMES, *_OTHER_NAMES), limit=1)
-        start = f"Did you mean {like[0]}? " if like else ""
-        raise UsageError(f"unknown group “{word}”", f"{start}Use {', '.join(NAMES)}.") from None
-    return Grouping(FIELD, name if name in NAMES else found.name, found)
+        names = (*NAMES, *list_custom_names(store))
+        raise unknown_choice(word, names, "group", _OTHER_NAMES) from None
+    return Grouping(FIELD, found.name, found)
 
 
-def _normalize(word: str) -> str:
-    """Return a name in the singular, and the main one of several names."""
-    typed = " ".join(word.strip().lower().replace("_", " ").replace("-", " ").split())
-    for name in (typed, typed.removesuffix("s"), f"{typed.removesuffix('ies')}y"):
-        if name in NAMES or name in _OTHER_NAMES:
-            return _OTHER_NAMES.get(name, name)
-    return word.strip()
+def join_spellings(
+    found: Iterable[tuple[str | None, T]], name: str, weight: Callable[[T], float]
+) -> dict[str, list[T]]:
+    """Return what belongs to each text; those that differ in case or accents alone are one.
+
+    Its name is the spelling of the highest weight, and ``(no NAME)`` for no text.
+    """
+    spellings: dict[str, list[tuple[str, T]]] = {}
+    for text, each in found:
+        spellings.setdefault(fold(text or ""), []).append((text or "", each))
+    joined = {}
+    for pairs in spellings.values():
+        text, _ = min(pairs, key=lambda pair: (-weight(pair[1]), pair[0]))
+        joined[text or f"(no {name})"] = [each for _, each in pairs]
+    return joined

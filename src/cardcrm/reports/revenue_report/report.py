@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import Money
+from cardcrm.records.query_sql.compiled_segments import InvalidSegment
 from cardcrm.reports.revenue_report.comparison import Comparison
 from cardcrm.reports.revenue_report.figures import Figures
 from cardcrm.text import fold
@@ -18,6 +19,19 @@ class Group(NamedTuple):
     figures: Figures
     id: int | None = None
     comparison: Comparison | None = None  # of a period
+
+
+class GroupSums(NamedTuple):
+    """The groups, best first or in the order of time, and the figures of all sales.
+
+    ``number`` is that of all groups, of which a limit may leave out some. ``invalid`` segments have
+    no group.
+    """
+
+    groups: Sequence[Group]
+    total: Figures
+    number: int
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 class RevenueRow(NamedTuple):
@@ -55,6 +69,7 @@ class RevenueReport(NamedTuple):
 
     ``groups`` is the number of all rows, of which some may be left out. The groups that are
     ``is_overlapping`` may share customers. ``first_sale`` is the first day with an order.
+    ``invalid`` segments are left out.
     """
 
     rows: tuple[RevenueRow, ...]
@@ -63,6 +78,7 @@ class RevenueReport(NamedTuple):
     groups: int
     is_overlapping: bool = False
     first_sale: str = ""
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 def build_rows(

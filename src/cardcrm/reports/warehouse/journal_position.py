@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import StorageError
-from cardcrm.reports.warehouse.star_tables import StarTable
+from cardcrm.reports.warehouse.star_table import StarTable
 from cardcrm.store import Store
 from cardcrm.store.store import placeholders
 
@@ -48,11 +48,11 @@ def continues(store: Store, position: Position) -> bool:
     return (at or "") == position.at and present.forgotten >= position.forgotten
 
 
-def list_months(store: Store, fact: StarTable) -> list[str]:
-    """Return the months of a fact, in order. Raises StorageError for a damaged day."""
+def count_by_month(store: Store, fact: StarTable) -> dict[str, int]:
+    """Return the rows of a fact by month, in order. Raises StorageError for a damaged day."""
     table = next(iter(fact.tables))
-    sql = f"SELECT DISTINCT substr({fact.day}, 1, 7) FROM {table} ORDER BY 1"
-    months = [row[0] for row in store.rows(sql)]
+    sql = f"SELECT substr({fact.day}, 1, 7), count(*) FROM {table} GROUP BY 1 ORDER BY 1"
+    months = {row[0]: row[1] for row in store.rows(sql)}
     for month in months:
         if not _MONTH.fullmatch(month):  # months become names of folders
             raise StorageError(

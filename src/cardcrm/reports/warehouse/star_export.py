@@ -1,34 +1,37 @@
 """`export --star`: write the star schema, or what has changed of it since the last export."""
 
-import hashlib
-import os
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError
-from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql.compiled_segments import InvalidSegment
 from cardcrm.reports.warehouse import manifest, warehouse_folder
-from cardcrm.reports.warehouse.all_tables import REWRITTEN
-from cardcrm.reports.warehouse.bridges import stage_bridges
-from cardcrm.reports.warehouse.declared_facts import all_facts
-from cardcrm.reports.warehouse.dimensions import stage_dimensions
-from cardcrm.reports.warehouse.journal_position import (
-    continues,
-    find_touched_months,
-    list_months,
-    read_position,
+from cardcrm.reports.warehouse.export_plan import (
+    FactPlan,
+    can_continue,
+    is_unchanged,
+    mark_database,
+    mark_layout,
+    plan_facts,
 )
+from cardcrm.reports.warehouse.journal_position import read_position
 from cardcrm.reports.warehouse.manifest import Manifest, Stored
-from cardcrm.reports.warehouse.star_tables import MACROS, StarTable
-from cardcrm.reports.warehouse.workbench import Workbench, list_files
+from cardcrm.reports.warehouse.part_files import PartFiles
+from cardcrm.reports.warehouse.tables.all_tables import REWRITTEN, all_facts
+from cardcrm.reports.warehouse.tables.customer_bridges import stage_bridges
+from cardcrm.reports.warehouse.tables.customer_versions import stage_customers
+from cardcrm.reports.warehouse.tables.date_dimension import stage_calendar
+from cardcrm.reports.warehouse.tables.place_dimension import stage_places
+from cardcrm.reports.warehouse.tables.product_dimension import DIM_PRODUCT
+from cardcrm.reports.warehouse.tables.user_dimension import stage_users
+from cardcrm.reports.warehouse.workbench import Workbench
 from cardcrm.signals import clean_up_at_end
 from cardcrm.store import Store
 
 Advance = Callable[[int, int], None]  # the steps that are done, and all of them
-_USERS: Final = ("author", "owner")  # the columns of facts that name users
+Files = Mapping[str, Stored]  # of a table by month, "" for one that has no months
 
 
 class Written(NamedTuple):
@@ -46,23 +49,15 @@ class Written(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The result of an export; ``since`` is the moment of the one that it continued, or empty."""
+    """The result of an export; ``since`` is the moment of the one that it continued, or empty.
+
+    ``invalid`` are the segments whose contacts it does not list.
+    """
 
     tables: tuple[Written, ...]
     since: str
     is_unchanged: bool
-
-
-class _Plan(NamedTuple):
-    """The months to write of each fact; ``old`` is the manifest that is continued."""
-
-    months: dict[str, list[str]]
-    old: Manifest | None
-
-    def kept(self, fact: StarTable) -> dict[str, Stored]:
-        """Return the files of a fact that stay as they are."""
-        files = self.old.files.get(fact.name, {}) if self.old else {}
-        return {key: each for key, each in files.items() if key not in self.months[fact.name]}
+    invalid: tuple[InvalidSegment, ...] = ()
 
 
 def export_star(store: Store, where: Path, advance: Advance = lambda _done, _all: None) -> Outcome:
@@ -99,7 +94,6 @@ def _export(store: Store, folder: Path, advance: Advance) -> Outcome:
             return export.run()
         finally:
             export.close()
-            export.remove_parts()
 
 
 class _Export:
@@ -112,183 +106,86 @@ class _Export:
         self.facts = all_facts()
         self.position = read_position(store)
         self.bench = Workbench(spill)
-        self.old = old if old and self._can_continue(old) else None
-        self.number = old.number + 1 if old else 1
-        self.written: dict[str, dict[str, Stored]] = {}
+        self.old = old if old and can_continue(store, folder, old, self.facts) else None
+        self.parts = PartFiles(folder, old.number + 1 if old else 1, self.bench)
         self.done = self.steps = 0
 
     def close(self) -> None:
-        """Close the database in memory."""
+        """Close the database in memory, and remove the files that no manifest names."""
         self.bench.close()
+        self.parts.remove()
 
     def run(self) -> Outcome:
         """Write what has changed, and the manifest; return what was written."""
-        if self.old and self._is_unchanged(self.old):
+        if self.old and is_unchanged(self.store, self.old, self.position):
             return Outcome((), self.old.at, is_unchanged=True)
-        stage_dimensions(self.store, self.bench)
-        stage_bridges(self.store, self.bench)
-        plan = self._plan()
-        self.steps = sum(map(len, plan.months.values())) + len(REWRITTEN)
-        files: dict[str, dict[str, Stored]] = {}
-        for fact in self.facts:
-            new = dict(self._write_months(fact, plan.months[fact.name]))
-            files[fact.name] = dict(sorted({**plan.kept(fact), **new}.items()))
-        self._stage_users(files)
-        self._stage_calendar(files)
+        stage_customers(self.store, self.bench)
+        self.bench.read(self.store, DIM_PRODUCT)
+        stage_places(self.bench)
+        invalid = stage_bridges(self.store, self.bench)
+        plans = plan_facts(self.store, self.bench, self.folder, self.facts, self.old)
+        self.steps = sum(len(each.months) for each in plans) + len(REWRITTEN)
+        files = {each.fact.name: self._write_fact(each) for each in plans}
+        self._stage_surroundings(files)
         for table in REWRITTEN:
-            files[table.name] = {"": self._write(table, "")}
+            files[table.name] = {"": self._write(table.name, "", table.select)}
         self._publish(files)
-        return self._describe(plan, files)
+        written = {each.fact.name: each.months for each in plans}
+        tables = tuple(self._describe(name, found, written) for name, found in files.items())
+        since = self.old.at if self.old else ""
+        return Outcome(tables, since, is_unchanged=False, invalid=invalid)
 
-    def _can_continue(self, old: Manifest) -> bool:
-        """Return whether an older state of this database and of these columns is there."""
-        is_same = (old.layout, old.database) == (_layout(self.facts), self._database)
-        is_whole = all((self.folder / each).is_file() for each in old.paths())
-        return is_same and is_whole and continues(self.store, old.position)
+    def _write_fact(self, plan: FactPlan) -> Files:
+        """Write the months of a fact that have rows; return all files of the fact."""
+        files = dict(plan.kept)
+        for months in plan.chunks:
+            span = {"first": f"{months[0]}-01", "last": f"{months[-1]}-31"}
+            self.bench.read(self.store, plan.fact, span)
+            self.bench.run(f"CREATE OR REPLACE TABLE fact AS {plan.fact.select_with_month}")
+            for month in months:
+                select = f"SELECT * EXCLUDE (month) FROM fact WHERE month = '{month}'"
+                stored = self._write(plan.fact.name, month, select)
+                if stored.rows:
+                    files[month] = stored
+        return dict(sorted(files.items()))
 
-    def _is_unchanged(self, old: Manifest) -> bool:
-        """Return whether nothing has changed; the members of segments may change with the day."""
-        has_segments = bool(segments.list_segments(self.store))
-        today = dates.today(self.store.locale.zone).isoformat()
-        return old.position == self.position and not (has_segments and old.day != today)
-
-    @property
-    def _database(self) -> str:
-        """A mark of the database, which does not tell its place."""
-        return hashlib.sha256(self.store.engine.location.encode()).hexdigest()[:16]
-
-    def _plan(self) -> _Plan:
-        present = {fact.name: list_months(self.store, fact) for fact in self.facts}
-        if self.old is None:
-            return _Plan(present, None)
-        months = {}
-        for fact in self.facts:
-            touched = find_touched_months(self.store, fact, self.old.position.change)
-            touched |= self._months_of_missing_customers(fact)
-            known = self.old.files.get(fact.name, {})
-            touched |= set(present[fact.name]) ^ set(known)
-            months[fact.name] = sorted(touched & (set(known) | set(present[fact.name])))
-        return _Plan(months, self.old)
-
-    def _months_of_missing_customers(self, fact: StarTable) -> set[str]:
-        """Return the months with facts of contacts that are gone: `forget` has no journal."""
-        assert self.old is not None
-        found = self.old.files.get(fact.name, {})
-        if not found:
-            return set()
-        rows = self.bench.run(
-            f"SELECT DISTINCT strftime({fact.day}, '%Y-%m') FROM {self._read(found.values())} f "
-            "WHERE f.customer_id IS NOT NULL AND f.customer_id NOT IN (SELECT id FROM contact)"
-        )
-        return {row[0] for row in rows}
-
-    def _read(self, files: Iterable[Stored]) -> str:
-        return list_files(self._path(each.path) for each in files)
-
-    def _path(self, name: str) -> Path:
-        """Return the path of a file: a new one has no name yet, only that of a part."""
-        path = self.folder / name
-        return path if path.exists() else path.with_name(f"{path.name}{manifest.PART}")
-
-    def _write_months(self, fact: StarTable, months: list[str]) -> Iterator[tuple[str, Stored]]:
-        """Write the months of a fact that have rows."""
-        for month in months:
-            for each in fact.sources:
-                types = {name: type_ for name, (type_, _) in each.columns.items()}
-                span = {"first": f"{month}-01", "last": f"{month}-31"}
-                self.bench.stage(each.name, types, self.store.stream(each.query, span))
-            stored = self._write(fact, month)
-            if stored.rows:
-                yield month, stored
-
-    def _write(self, table: StarTable, month: str) -> Stored:
-        name = manifest.file_name(table.name, month, self.number)
-        path = self.folder / f"{name}{manifest.PART}"
-        warehouse_folder.create_parent(path)
-        stored = Stored(name, self.bench.write(table.select, path))
-        if not stored.rows and month:
-            path.unlink()
-        else:
-            self.written.setdefault(table.name, {})[month] = stored
+    def _write(self, table: str, month: str, select: str) -> Stored:
+        stored = self.parts.write(table, month, select)
         self.done += 1
         self.advance(self.done, self.steps)
         return stored
 
-    def _stage_users(self, files: dict[str, dict[str, Stored]]) -> None:
-        parts = ["SELECT owner AS user_name FROM version"]
-        for fact in self.facts:
-            names = {each.name for each in fact.columns}.intersection(_USERS)
-            if files[fact.name]:
-                rows = self._read(files[fact.name].values())
-                parts += [f"SELECT DISTINCT {name} FROM {rows}" for name in sorted(names)]
-        union = " UNION ".join(parts)
-        self.bench.run(f"CREATE OR REPLACE TABLE user_name AS FROM ({union}) WHERE user_name <> ''")
+    def _stage_surroundings(self, files: Mapping[str, Files]) -> None:
+        """Stage the users and the days that the facts name."""
+        present = [(fact, files[fact.name]) for fact in self.facts if files[fact.name]]
+        rows = ((fact, self.parts.read(found.values())) for fact, found in present)
+        stage_users(self.bench, rows)
+        months = [month for _, found in present for month in found]
+        stage_calendar(self.bench, months, dates.today(self.store.locale.zone))
 
-    def _stage_calendar(self, files: dict[str, dict[str, Stored]]) -> None:
-        """Stage the first and the last day of the years of all facts, this year included."""
-        today = dates.today(self.store.locale.zone)
-        months = [month for fact in self.facts for month in files[fact.name]]
-        years = [month[:4] for month in months] + [f"{today:%Y}"]
-        self.bench.run(
-            "CREATE OR REPLACE TABLE calendar AS SELECT "
-            f"DATE '{min(years)}-01-01' AS first, DATE '{max(years)}-12-31' AS last"
-        )
-
-    def _publish(self, files: dict[str, dict[str, Stored]]) -> None:
+    def _publish(self, files: Mapping[str, Files]) -> None:
         """Give the new files their names, write the manifest, and remove the old files."""
-        for found in self.written.values():
-            for each in found.values():
-                path = self.folder / each.path
-                part = path.with_name(f"{path.name}{manifest.PART}")
-                _sync(part)
-                part.replace(path)
-                _sync(path.parent)
+        self.parts.publish()
         new = Manifest(
-            self.number,
-            _layout(self.facts),
-            self._database,
+            self.parts.number,
+            mark_layout(self.facts),
+            mark_database(self.store),
             dates.today(self.store.locale.zone).isoformat(),
             dates.current_instant(),
             self.position,
             files,
         )
         manifest.write(self.folder, new)
-        self.written = {}
+        self.parts.keep()
         warehouse_folder.remove_unlisted(self.folder, new.paths())
 
-    def remove_parts(self) -> None:
-        """Remove the files of an export that has failed."""
-        for found in self.written.values():
-            for each in found.values():
-                path = self.folder / each.path
-                for name in (path, path.with_name(f"{path.name}{manifest.PART}")):
-                    name.unlink(missing_ok=True)
-
-    def _describe(self, plan: _Plan, files: dict[str, dict[str, Stored]]) -> Outcome:
-        tables = []
-        for name, found in files.items():
-            new = {key: each for key, each in found.items() if self._is_new(each)}
-            gone = sorted(set(plan.months.get(name, ())) - set(found))
-            total = sum(each.rows for each in found.values())
-            rows = sum(each.rows for each in new.values())
-            months = tuple(key for key in new if key)
-            tables.append(Written(name, len(new), rows, total, months, tuple(gone)))
-        return Outcome(tuple(tables), self.old.at if self.old else "", is_unchanged=False)
-
-    def _is_new(self, stored: Stored) -> bool:
-        return stored.path.endswith(f"part-{self.number:06}.parquet")
-
-
-def _sync(path: Path) -> None:
-    """Write a file, or the names in a folder, to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _layout(facts: list[StarTable]) -> str:
-    """Return a mark that changes with the columns of the star and what they are computed from."""
-    text = repr([(each.name, each.select) for each in (*facts, *REWRITTEN)]) + repr(MACROS)
-    return f"{zlib.crc32(text.encode()):08x}"
+    def _describe(self, name: str, files: Files, planned: Mapping[str, list[str]]) -> Written:
+        new = {key: each for key, each in files.items() if self.parts.is_new(each)}
+        return Written(
+            name,
+            len(new),
+            rows=sum(each.rows for each in new.values()),
+            total=sum(each.rows for each in files.values()),
+            months=tuple(key for key in new if key),
+            removed=tuple(month for month in planned.get(name, ()) if month not in files),
+        )

@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.reports.warehouse import manifest, warehouse_folder
-from cardcrm.reports.warehouse.all_tables import all_tables
 from cardcrm.reports.warehouse.manifest import Manifest
-from cardcrm.reports.warehouse.star_tables import StarTable
+from cardcrm.reports.warehouse.star_table import StarTable
+from cardcrm.reports.warehouse.tables.all_tables import all_tables
 from cardcrm.reports.warehouse.workbench import list_files, load_duckdb, quote_text
 from cardcrm.text import find_similar
 
@@ -115,8 +115,17 @@ def _check_statement(connection: Any, sql: str) -> None:
         raise UsageError("the SQL is empty", "Write a query: select … from fact_sale_line")
     if len(found) > 1:
         raise UsageError("the SQL has several statements", "Run one after the other.")
-    if found[0].type.name != "SELECT":
-        raise UsageError("`warehouse sql` is read-only", "Write a query: select … from …")
+    kind = found[0].type.name
+    if kind == "MULTI":
+        raise UsageError(
+            "the columns of the pivot are unknown",
+            "Name their values: pivot … on channel in ('shop', 'phone') using …",
+        )
+    if kind != "SELECT":
+        raise UsageError(
+            f"`warehouse sql` is read-only: it runs queries, not {kind}",
+            "Write a query: select … from …",
+        )
 
 
 class _Query:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cardcrm.errors import CardcrmError
 from cardcrm.install_advice import install_command
-from cardcrm.reports.warehouse.star_tables import MACROS
+from cardcrm.reports.warehouse.star_sql import MACROS
+from cardcrm.reports.warehouse.star_table import StarTable
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     import types
@@ -96,6 +98,11 @@ class Workbench:
         while batch := [tuple(row) for row in itertools.islice(rest, _BATCH)]:
             appender.append_rows(batch)
             appender.flush()
+
+    def read(self, store: Store, table: StarTable, params: Mapping[str, str] = {}) -> None:
+        """Stage the rows of the database that a table is made from."""
+        for each in table.sources:
+            self.stage(each.name, each.types, store.stream(each.query, params))
 
     def write(self, select: str, path: Path) -> int:
         """Write the rows of a query into a Parquet file and return their number."""

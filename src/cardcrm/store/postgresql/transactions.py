@@ -148,6 +148,10 @@ class PostgresTransactions(NotifiedConnection):
                     with contextlib.suppress(psycopg.OperationalError):
                         self.driver.execute(f"CLOSE {name}")
 
+    def stream_tuples(self, sql: str, params: Params) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, which are tuples."""
+        return self.stream(sql, params)
+
     def _fetch(self, cursor: str) -> list[Row]:
         with self.errors():
             return self.driver.execute(f"FETCH {FETCH_SIZE} FROM {cursor}").fetchall()

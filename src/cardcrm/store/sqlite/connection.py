@@ -15,6 +15,7 @@ from cardcrm.store.engine import ColumnInfo, Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
 
 APPLICATION_ID = 0x63617264  # marks a file as a database of cardcrm
+_BATCH = 1000  # rows
 
 
 class SqliteConnection:
@@ -79,6 +80,15 @@ class SqliteConnection:
             # `yield from` would close a cursor whose connection may be closed already.
             for row in self.driver.execute(sql, params):  # noqa: UP028
                 yield row
+
+    def stream_tuples(self, sql: str, params: Params) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as tuples, which unpack in half the time of a row."""
+        with self.errors():
+            cursor = self.driver.cursor()
+            cursor.row_factory = None
+            cursor.execute(sql, params)
+            while rows := cursor.fetchmany(_BATCH):
+                yield from rows
 
     def execute(self, sql: str, params: Params) -> int:
         """Run a statement and return the number of rows that it changed."""

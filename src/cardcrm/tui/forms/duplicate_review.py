@@ -38,7 +38,7 @@ def _find(store: Store, job: Job) -> "list[Pair]":
     """Return the pairs, and count the progress in thousandths."""
     from cardcrm.records.deduplication import pairs
 
-    total = max(int(store.value("SELECT count(*) FROM contact")), 1)
+    total = max(store.count_rows("contact"), 1)
 
     def report(before: float, share: float, most: int, done: int) -> None:
         job.done = int(1000 * (before + share * min(done / most, 1.0)))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from cardcrm.dates import DayTime
 from cardcrm.records.activity.win_back import FollowUp, follow_up, without_reminder
-from cardcrm.reports.at_risk import report_risks
+from cardcrm.reports.retention.at_risk import report_risks
 from cardcrm.reports.scope import Scope
-from cardcrm.reports.value import RankedCustomer
+from cardcrm.reports.value.customer_ranking import RankedCustomer
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext

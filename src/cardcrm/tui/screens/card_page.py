@@ -238,6 +238,11 @@ class CardPage(Screen[None]):
         target = self.card.target_of("reminder")
         return target.id if target else None
 
+    def selected_alert(self) -> int | None:
+        """Return the id of the alert under the card's cursor."""
+        target = self.card.target if self.card.has_focus else None
+        return target.id if target is not None and target.kind == "alert" else None
+
     def selected_record(self) -> Target | None:
         """Return the interaction, reminder or sale under the card's cursor."""
         target = self.card.target if self.card.has_focus else None

@@ -11,12 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cardcrm.errors import CardcrmError
-from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.text import capitalize_first
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.card_page import on_shown_card
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.contact_actions import ContactActions
 from cardcrm.tui.widgets.alphabet_tabs import AlphabetTabs
 from cardcrm.tui.widgets.contact_columns import (
     BY_NAME,
@@ -38,7 +36,7 @@ SEARCHING = "searching …"
 HEADED = 60  # columns of the screen from which on the list has headings
 
 
-class ContactsPage(Page):
+class ContactsPage(ContactActions):
     """The second page."""
 
     mode_name = "contacts"
@@ -53,7 +51,7 @@ class ContactsPage(Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.contacts = ContactList(self._update_tabs_and_count, id="contacts")
+        self.contacts = ContactList(self.show_counts, id="contacts")
         self.headings = ColumnHeadings(self.contacts)
         self.tabs = AlphabetTabs()
         self.suggester = QuerySuggester()
@@ -61,6 +59,7 @@ class ContactsPage(Page):
         self.search_line = SearchLine(self.search_input)
         self._error = QueryErrorLine()
         self._contact_to_show: int | None = None
+        self._opened: int | None = None  # the contact that another page opened
         self._is_slow = False
         self._pause: Timer | None = None  # until incomplete text is searched for
 
@@ -110,9 +109,10 @@ class ContactsPage(Page):
             event.stop()  # `ContactList` reports it again once it is read
             return
         super().on_line_list_moved(event)
-        self._update_tabs_and_count()
+        self.show_counts()
 
-    def _update_tabs_and_count(self) -> None:
+    def show_counts(self) -> None:
+        """Show the numbers of contacts, of marked ones and by letter."""
         lines = self.contacts
         self.tabs.update(lines.letter_counts, lines.letter_range)
         self.headings.update(lines.sort, is_sorted=not lines.is_ranked)
@@ -126,7 +126,7 @@ class ContactsPage(Page):
 
     @on(ContactList.Counted)
     def _on_counted(self) -> None:
-        self._update_tabs_and_count()
+        self.show_counts()
         if not self.contacts.count and not self.contacts.has_more:
             empty = f"No contacts yet. Press {self.context.key_of('add')} to add one."
             if self.contacts.words:
@@ -179,7 +179,7 @@ class ContactsPage(Page):
             )
         except CardcrmError as error:
             self.contacts.is_searching = False
-            self._update_tabs_and_count()
+            self.show_counts()
             hint = f"  {error.hint}" if error.hint else ""
             message = ContactList.QueryError(f"{error.message}{hint}")
             # Not while the user is typing.
@@ -270,6 +270,7 @@ class ContactsPage(Page):
 
     def open_contact(self, contact_id: int) -> None:
         """Put the cursor on a contact; clear a search that does not find it."""
+        self._opened = contact_id
         if self.is_stale or not self.contacts.count or self._is_reloading:
             self._contact_to_show = contact_id
             self._clear_search()
@@ -295,8 +296,6 @@ class ContactsPage(Page):
         with self.search_input.prevent(Input.Changed):
             self.search_input.value = ""
 
-    # bulk actions
-
     @property
     def is_card_shown(self) -> bool:
         """Return whether the card is that of the line under the cursor."""
@@ -308,101 +307,18 @@ class ContactsPage(Page):
         await self.contacts.read_selected()
         await super().show_selected()
 
-    @on_shown_card
-    def action_mark(self) -> None:
-        """Mark or unmark the contact under the cursor."""
-        self.contacts.mark()
-        self._update_tabs_and_count()
-
     def action_leave(self) -> None:
-        """Go from the card to the list, else remove the marks, else clear the search."""
-        if not (self.leave_card() or self.unmark()):
-            self.search_input.value = ""
+        """Go from the card to the list, else remove the marks, else end the search, else go back.
 
-    def unmark(self) -> bool:
-        """Remove all marks; return whether there were any."""
-        if not self.contacts.marked:
-            return False
-        self.contacts.marked.clear()
-        self.contacts.refresh()
-        self._update_tabs_and_count()
-        return True
-
-    def marked_contacts(self) -> dict[int, str]:
-        """Return the names by id of the marked contacts."""
-        return dict(self.contacts.marked)
-
-    def target_contacts(self) -> dict[int, str]:
-        """Return the names by id of the marked contacts, else of the one that is shown."""
-        card = self.card.card
-        if self.contacts.marked or card is None:
-            return self.marked_contacts()
-        return {card.details.contact.id: card.details.contact.name}
-
-    def action_mark_all(self) -> None:
-        """Mark all contacts that the search finds, or all there are."""
-        words = self.contacts.words
-
-        async def mark() -> None:
-            ids = await self.context.database.run_separately(
-                lambda store: columns.find_ids(store, contact_query.parse(store, words))
-            )
-            self.contacts.mark_all(ids)
-            self._update_tabs_and_count()
-
-        self.context.start(mark())
-
-    @on_shown_card
-    def action_assign(self) -> None:
-        """Open the form for the owner, for all target contacts."""
-        from cardcrm.tui.forms import bulk_actions
-
-        self.context.start_opening(bulk_actions.assign(self.context, self.target_contacts()))
-
-    @on_shown_card
-    def action_remove(self) -> None:
-        """Delete the record under the card's cursor, else the target contacts."""
-        if self.selected_record() is not None:
-            super().action_remove()
+        Going back leads to another page from which the contact was opened, as long as the cursor is
+        on that contact.
+        """
+        if self.leave_card() or self.unmark():
             return
-        from cardcrm.tui.forms import bulk_actions
-
-        targets = self.target_contacts()
-
-        def unmark() -> None:
-            for each in targets:
-                self.contacts.marked.pop(each, None)
-
-        self.context.start(bulk_actions.delete(self.context, targets, unmark))
-
-    def action_merge(self) -> None:
-        """Merge the two marked contacts into the one that the user chooses."""
-        from cardcrm.tui.forms import merge_dialog
-
-        marked = self.marked_contacts()
-        if len(marked) == 2:
-            self.context.start(merge_dialog.merge_two(self.context, marked, self.unmark))
+        history = self.context.history
+        is_from_other_page = bool(history) and history[-1][0] != self.mode_name
+        if is_from_other_page and self.contacts.selected_id == self._opened:
+            self._opened = None
+            self.context.go_back()
         else:
-            mark = self.context.key_of("mark")
-            self.context.refuse(f"Mark the two contacts to merge with {mark}")
-
-    def action_duplicates(self) -> None:
-        """Go through the likely duplicates of all contacts."""
-        from cardcrm.tui.forms import duplicate_review
-
-        self.context.key_buffer.stop_expecting(self.context.call_later)
-        with self.context.errors_shown():
-            duplicate_review.review_duplicates(self.context)
-
-    def action_segment(self) -> None:
-        """Open the form to save the search as a segment."""
-        from cardcrm.tui.forms import segment_form
-
-        self.context.start_opening(segment_form.save_search(self.context, self.search_input.value))
-
-    def action_export(self) -> None:
-        """Open the form to export the marked contacts, else those that the search finds."""
-        from cardcrm.tui.forms import bulk_actions
-
-        marked = list(self.contacts.marked)
-        self.context.start_opening(bulk_actions.export(self.context, marked, self.contacts.words))
+            self.search_input.value = ""

@@ -30,6 +30,8 @@ class Page(CardPage):
             self.action_open()
         elif target.kind == "reminder":
             self.action_done()
+        elif target.kind == "alert":
+            self.action_snooze()
         elif target.kind in EDITABLE:
             self._edit_record(target)
 
@@ -76,10 +78,16 @@ class Page(CardPage):
 
     @on_shown_card
     def action_done(self) -> None:
-        """Open the form to mark the reminder done; without one, the form to log."""
-        from cardcrm.tui.forms import reminder_actions
+        """Open the form to mark the reminder done; without one, the form to log.
+
+        An alert is dismissed.
+        """
+        from cardcrm.tui.forms import alert_actions, reminder_actions
 
         if self.is_for_marked("mark the reminders done of"):
+            return
+        if (alert_id := self.selected_alert()) is not None:
+            self.context.start_opening(alert_actions.dismiss(self.context, [alert_id]))
             return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
@@ -90,9 +98,12 @@ class Page(CardPage):
     @on_shown_card
     def action_snooze(self) -> None:
         """Open the form to move the reminder to another day; without one, the next touch."""
-        from cardcrm.tui.forms import reminder_actions, touch_actions
+        from cardcrm.tui.forms import alert_actions, reminder_actions, touch_actions
 
         if self.is_for_marked("snooze the reminders of"):
+            return
+        if (alert_id := self.selected_alert()) is not None:
+            self.context.start_opening(alert_actions.snooze(self.context, [alert_id]))
             return
         reminder_id = self.selected_reminder()
         if reminder_id is None:
@@ -130,8 +141,11 @@ class Page(CardPage):
 
     @on_shown_card
     def action_remove(self) -> None:
-        """Delete the record under the card's cursor."""
+        """Delete the record under the card's cursor; dismiss an alert."""
         if self.is_for_marked("delete"):
+            return
+        if self.selected_alert() is not None:
+            self.action_done()
             return
         record = self.record_to_delete()
         if record is None:

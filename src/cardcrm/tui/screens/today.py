@@ -1,4 +1,4 @@
-"""The page of the day: overdue and due reminders, contacts losing touch, and birthdays.
+"""The page of the day: reminders, alerts, contacts losing touch, and birthdays.
 
 The selected contact's card is beside the list, so that the call can be made.
 """
@@ -17,6 +17,7 @@ from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (
     MAX_ROWS,
+    DueAlert,
     FirstPage,
     is_complete,
     read_day,
@@ -78,8 +79,10 @@ class TodayPage(Page):
             await self._read()
 
     async def _read(self) -> None:
-        days_ahead = self.context.days_ahead
-        day = await self.context.database.read(lambda store: read_day(store, days_ahead, MAX_ROWS))
+        days_ahead, alert_days = self.context.days_ahead, self.context.alert_days
+        day = await self.context.database.read(
+            lambda store: read_day(store, days_ahead, MAX_ROWS, alert_days=alert_days)
+        )
         await self._update(day)
 
     async def _update(self, day: Digest) -> None:
@@ -102,6 +105,13 @@ class TodayPage(Page):
         if self.card.has_focus or not isinstance(item, DueReminder):
             return super().selected_reminder() if self.card.has_focus else None
         return item.id
+
+    def selected_alert(self) -> int | None:
+        """Return the id of the list's alert, or of the card's if the card has the focus."""
+        item = self.list.selected
+        if self.card.has_focus:
+            return super().selected_alert()
+        return item.alert.id if isinstance(item, DueAlert) else None
 
     # marks
 
@@ -172,24 +182,35 @@ class TodayPage(Page):
         marked = [] if self._is_for_one else self.list.marked.values()
         return [each.contact.id for each in marked if isinstance(each, OverdueContact)]
 
+    @property
+    def alerts_to_change(self) -> list[int]:
+        """The ids of the marked alerts, if all marked items are alerts."""
+        marked = [] if self._is_for_one else [*self.list.marked.values()]
+        ids = [each.alert.id for each in marked if isinstance(each, DueAlert)]
+        return ids if len(ids) == len(marked) else []
+
     @on_shown_card
     def action_done(self) -> None:
-        """Open the form to mark the reminder done, or all marked ones."""
-        from cardcrm.tui.forms import marked_reminders
+        """Open the form to mark the reminder done, or all marked ones; dismiss alerts."""
+        from cardcrm.tui.forms import alert_actions, marked_reminders
 
         if ids := self.reminders_to_change:
             self.context.start_opening(marked_reminders.done_all(self.context, ids))
+        elif alerts := self.alerts_to_change:
+            self.context.start_opening(alert_actions.dismiss(self.context, alerts))
         else:
             super().action_done()
 
     @on_shown_card
     def action_snooze(self) -> None:
         """Open the form to snooze the reminder or touch, or all marked ones."""
-        from cardcrm.tui.forms import marked_reminders
+        from cardcrm.tui.forms import alert_actions, marked_reminders
 
         ids, touches = self.reminders_to_change, self.touches_to_change
         if ids or touches:
             self.context.start_opening(marked_reminders.snooze_all(self.context, ids, touches))
+        elif alerts := self.alerts_to_change:
+            self.context.start_opening(alert_actions.snooze(self.context, alerts))
         else:
             super().action_snooze()
 
@@ -200,6 +221,8 @@ class TodayPage(Page):
 
         if ids := self.reminders_to_change:
             self.context.start(marked_reminders.delete_all(self.context, ids))
+        elif self.alerts_to_change:
+            self.action_done()
         else:
             super().action_remove()
 

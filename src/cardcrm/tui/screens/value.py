@@ -9,7 +9,11 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from cardcrm import dates
-from cardcrm.reports import revenue, rfm_groups, value
+from cardcrm.reports import revenue
+from cardcrm.reports.rfm import grid
+from cardcrm.reports.scope import list_currencies
+from cardcrm.reports.value import customer_ranking
+from cardcrm.reports.value.slipping import list_slipping
 from cardcrm.store import Store
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms.win_back import win_back
@@ -71,10 +75,19 @@ class ValuePage(FiguresPage):
         figures = await run(lambda store: compute_ranking(store, by, currency))
         report, self.currencies = figures.report, figures.currencies
         if report is not None:
-            if report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None:
+            is_slow = report.totals.customers > MANY_CUSTOMERS and self.ranking.figures is None
+            if is_slow:
                 self.ranking.update(figures, by)
             figures = await run(lambda store: compute_rest(store, figures))
-        self.grid.update(figures.groups, report.scale if report else None, figures.today)
+            if is_slow:
+                await self._show(figures, by)
+            figures = await run(lambda store: find_slipping(store, figures))
+        await self._show(figures, by)
+
+    async def _show(self, figures: Figures, by: str) -> None:
+        """Show the figures; the open cell of the grid stays open."""
+        scale = figures.report.scale if figures.report else None
+        self.grid.update(figures.groups, scale, figures.today)
         self.ranking.update(figures, by, self.ranking.cell_customers if self._open_cell else None)
         if self._open_cell:
             await self._list_cell()
@@ -187,10 +200,10 @@ class ValuePage(FiguresPage):
 
 def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
     """Read the customers in a cell of the grid."""
-    cell = rfm_groups.build_grid(figures.groups).get(scores)
+    cell = grid.build_grid(figures.groups).get(scores)
     if cell is None or figures.report is None:
         return CellCustomers(None, ())
-    found = rfm_groups.list_customers(
+    found = grid.list_customers(
         store,
         figures.today,
         figures.report,
@@ -204,21 +217,29 @@ def read_cell(store: Store, figures: Figures, scores: Scores) -> CellCustomers:
 def compute_ranking(store: Store, by: str, currency: str) -> Figures:
     """Compute the ranking in a currency; by default the firm's own, if it has sales."""
     today = dates.today(store.locale.zone)
-    known = value.list_currencies(store)
+    known = list_currencies(store)
     own = store.locale.currency
     currency = currency or (own if own in known or not known else known[0])
     ordered = tuple(dict.fromkeys([currency, *known]))
-    report = value.build_report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
+    report = customer_ranking.build_report(store, currency, today, by=by, limit=MAX_CUSTOMERS)
     return Figures(report, (), (), (), ordered, today)
 
 
 def compute_rest(store: Store, figures: Figures) -> Figures:
-    """Return the figures with the grid, the chart and the customers slipping away."""
+    """Return the figures with the grid and the chart."""
     report, today = figures.report, figures.today
     assert report is not None
     currency = report.totals.currency
     return figures._replace(
-        groups=rfm_groups.count_groups(store, currency, report.scale) if report.scale else (),
-        slipping=value.list_slipping(store, currency, today, report, MAX_SLIPPING),
+        groups=grid.count_groups(store, currency, report.scale) if report.scale else (),
         months=revenue.revenue_by_month(store, currency, today, months=CHART_MONTHS),
     )
+
+
+def find_slipping(store: Store, figures: Figures) -> Figures:
+    """Return the figures with the customers slipping away, whose habits take the longest."""
+    report, today = figures.report, figures.today
+    assert report is not None
+    currency = report.totals.currency
+    slipping = list_slipping(store, currency, today, report, MAX_SLIPPING)
+    return figures._replace(slipping=slipping)

@@ -1,6 +1,6 @@
 """Amounts of money in few cells."""
 
-from cardcrm.money import Money, count_decimals
+from cardcrm.money import Money, count_decimals, to_units
 
 
 def format_whole(money: Money) -> str:
@@ -15,5 +15,5 @@ def format_within(money: Money, cells: int) -> str:
     text = format_whole(money)
     if len(text) <= cells:
         return text
-    units = money.minor / 10 ** count_decimals(money.currency)
+    units = to_units(money)
     return f"{units / 1_000_000:,.1f}M" if abs(units) >= 999_500 else f"{units / 1_000:,.0f}k"

@@ -3,12 +3,14 @@
 A line may have a target: the record that opening, copying or deleting the line means.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
 from cardcrm.block_characters import sparkline
+from cardcrm.money import Money, format_money
 from cardcrm.reports import card_sections, card_text
+from cardcrm.reports.alerts.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
 from cardcrm.reports.revenue import MonthRevenue
@@ -31,7 +33,11 @@ class CardLine(NamedTuple):
 
 
 def card_lines(
-    card: CardData, months: tuple[MonthRevenue, ...], room: int, kind: str
+    card: CardData,
+    months: tuple[MonthRevenue, ...],
+    room: int,
+    kind: str,
+    alerts: Sequence[Alert] = (),
 ) -> list[CardLine]:
     """Return all lines of the card; ``kind`` is the timeline's filter."""
     return [
@@ -39,6 +45,7 @@ def card_lines(
         CardLine((Span("━" * room, "head"),), style="rule"),
         *_facts(card, months, room),
         *_reminders(card, room),
+        *_alerts(alerts, room),
         *_timeline(card, room, kind),
         *_sales(card, room),
         *_people(card, room),
@@ -131,7 +138,7 @@ def _head(card: CardData, room: int) -> Iterator[CardLine]:
         "organization" if contact.kind == "org" else "",
         contact.stage,
         card_text.format_status(contact),
-        "priority customer" if contact.mvc_since else "",
+        "MVC member" if contact.mvc_since else "",
         f"owner {contact.owner}" if contact.owner else "",
         contact.source,
     ]
@@ -211,6 +218,18 @@ def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
         target = Target("reminder", each.id, each.text)
         style = {"red": "late", "yellow": "soon"}.get(line.style, "dim")
         yield from _entry(f"{line.mark} {line.when:{days}}", line, room, target, style)
+
+
+def _alerts(alerts: Sequence[Alert], room: int) -> Iterator[CardLine]:
+    if not alerts:
+        return
+    yield _section("Alerts", room)
+    kinds = _widest(each.kind for each in alerts)
+    for each in alerts:
+        value = format_money(Money(each.amount, each.currency))
+        line = Line("", "", each.what, "", f"{value}, A{each.id}")
+        target = Target("alert", each.id, each.what)
+        yield from _entry(f"{each.kind:{kinds}}", line, room, target)
 
 
 def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:

@@ -28,6 +28,7 @@ from cardcrm.tui.widgets.card_lines import CardLine, card_lines
 from cardcrm.tui.widgets.line_list import LineList, Span
 
 if TYPE_CHECKING:
+    from cardcrm.reports.alerts.alert_queries import Alert
     from cardcrm.reports.revenue import MonthRevenue
 
 MORE_INTERACTIONS = 100
@@ -54,6 +55,7 @@ class CardView(LineList):
         self.kind = ""  # of interaction that the timeline shows; "" for all
         self.empty_text = ""
         self._months: tuple[MonthRevenue, ...] = ()
+        self._alerts: tuple[Alert, ...] = ()
         self._lines: list[CardLine] = []
         self._laid_out_width = 0
         self._is_loading_more = False
@@ -109,10 +111,12 @@ class CardView(LineList):
             await self._read(contact_id, history, is_new)
 
     async def _read(self, contact_id: int, history: int, is_new: bool) -> None:
-        kind = self.kind
+        kind, alert_days = self.kind, self.context.alert_days
         try:
             data = await self.context.database.read(
-                lambda store: read_card(store, contact_id, history=history, kind=kind)
+                lambda store: read_card(
+                    store, contact_id, history=history, kind=kind, alert_days=alert_days
+                )
             )
         except NotFoundError:
             if contact_id == self.contact_id:
@@ -129,12 +133,12 @@ class CardView(LineList):
 
     def _show_nothing(self, text: str) -> None:
         self.empty_text = text
-        self.card, self._months = None, ()
+        self.card, self._months, self._alerts = None, (), ()
         self._after_change(is_new=True)
 
     def _set_data(self, data: ScreenCard, *, is_new: bool) -> None:
         self.empty_text = ""
-        self.card, self._months = data
+        self.card, self._months, self._alerts = data
         self._after_change(is_new=is_new)
 
     def _after_change(self, *, is_new: bool) -> None:
@@ -182,7 +186,7 @@ class CardView(LineList):
             return  # a resize follows
         self._laid_out_width = self._room()
         self._lines = (
-            card_lines(self.card, self._months, self._laid_out_width, self.kind)
+            card_lines(self.card, self._months, self._laid_out_width, self.kind, self._alerts)
             if self.card
             else []
         )

@@ -42,7 +42,7 @@ _NAME_ROOM = 24  # cells that a name has at least, where the organization follow
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-PRIORITY = "★"  # marks a priority customer
+MVC_MARK = "★"  # of an MVC member
 
 
 class Column(NamedTuple):
@@ -86,7 +86,7 @@ def row_spans(
 ) -> list[Span]:
     """Return the line of a contact: the mark or its kind, and its columns."""
     is_org = contact.kind == "org"
-    sign = "✓" if is_marked else PRIORITY if contact.mvc else "▪" if is_org else " "
+    sign = "✓" if is_marked else MVC_MARK if contact.mvc else "▪" if is_org else " "
     style = "mark" if is_marked else "bold" if is_org else ""
     spans = [Span(f"{sign} ", "mark")]
     for column in columns:

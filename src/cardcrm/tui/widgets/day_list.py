@@ -1,20 +1,23 @@
-"""The list of the day: reminders, contacts losing touch, and birthdays, under headings."""
+"""The list of the day: reminders, alerts, contacts losing touch, and birthdays."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from cardcrm import dates
+from cardcrm.reports.alerts.alert_data import describe_alert
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.reports.due_contacts import DueContact
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.queries import (
     FIRST_ROWS,
+    DueAlert,
+    alerts_of,
     sections_of,
 )
 from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.contact_columns import PRIORITY
+from cardcrm.tui.widgets.contact_columns import MVC_MARK
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -23,7 +26,7 @@ WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
-Item = DueReminder | OverdueContact | UpcomingAnniversary
+Item = DueReminder | DueAlert | OverdueContact | UpcomingAnniversary
 
 
 class Row(NamedTuple):
@@ -196,6 +199,8 @@ class DayList(LineList):
         if isinstance(item, DueReminder):
             when = self._format_due(item, in_full=in_full)
             return ("!" if item.promise else "·"), when, item.text
+        if isinstance(item, DueAlert):
+            return "+", item.alert.kind, describe_alert(item.alert)
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
@@ -221,8 +226,8 @@ class DayList(LineList):
 
 
 def _name(contact: DueContact) -> str:
-    """Return the name of a contact, with the mark of a priority customer."""
-    return f"{PRIORITY} {contact.name}" if contact.mvc else contact.name
+    """Return the name of a contact, with the mark of an MVC member."""
+    return f"{MVC_MARK} {contact.name}" if contact.mvc else contact.name
 
 
 def _number_to_call(item: Item) -> str:
@@ -248,6 +253,8 @@ def _identity(item: Item | None) -> tuple[Any, ...]:
         return ()
     if isinstance(item, DueReminder):
         return DueReminder, item.id, item.due_on, item.time
+    if isinstance(item, DueAlert):
+        return DueAlert, item.alert.id
     if isinstance(item, OverdueContact):
         return OverdueContact, item.contact.id, item.touch_by
     return type(item), item.contact.id
@@ -258,6 +265,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
+        ("Alerts", alerts_of(digest), "section"),
         ("Losing touch", digest.losing_touch, "section"),
         ("Touch soon", digest.touch_soon, "section"),
         ("Birthdays and anniversaries", digest.days, "section"),

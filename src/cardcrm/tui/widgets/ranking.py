@@ -7,8 +7,8 @@ from typing import NamedTuple
 from cardcrm.block_characters import bar, columns
 from cardcrm.money import Money
 from cardcrm.reports.revenue import MonthRevenue
-from cardcrm.reports.rfm_groups import GridCell, RfmGroup, count_standings
-from cardcrm.reports.value import RankedCustomer, ValueReport
+from cardcrm.reports.rfm.grid import GridCell, RfmGroup, count_standings
+from cardcrm.reports.value.customer_ranking import RankedCustomer, ValueReport
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui.widgets.amounts import format_whole, format_within
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
@@ -197,9 +197,9 @@ def _heading(title: str, room: int, note: str = "") -> Row:
 
 
 def _totals(report: ValueReport, room: int) -> Iterable[Row]:
-    """Yield customers, orders and revenue, and the revenue expected from them."""
+    """Yield customers, orders and revenue, and the sum of the lifetime values."""
     totals = report.totals
-    cells = (room - 20) // 2  # for each of two amounts
+    cells = (room - 26) // 2  # for each of two amounts
     best = f"top fifth brings {totals.best_share:.0%}" if totals.best_share is not None else ""
     yield Row(
         (
@@ -214,7 +214,7 @@ def _totals(report: ValueReport, room: int) -> Iterable[Row]:
         (
             Span(f" {format_within(totals.revenue, cells)}", "bold"), Span(" revenue ", "dim"),
             Span(format_within(totals.lifetime_value, cells), "bold"),
-            Span(f" expected {totals.currency}", "dim"),
+            Span(f" lifetime value {totals.currency}", "dim"),
         )
     )  # fmt: skip
 
@@ -255,7 +255,7 @@ def _cell_rows(listed: CellCustomers, room: int) -> Iterable[Row]:
         return
     title = "1 customer" if cell.customers == 1 else f"{cell.customers:,} customers"
     shown = len(listed.customers)
-    note = "" if shown == cell.customers else f"the top {shown}"
+    note = "by own purchases" if shown == cell.customers else f"the top {shown}, own purchases"
     yield _heading(title, room, note)
     for worth in listed.customers:
         yield Row(worth=worth)

@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from cardcrm.money import count_decimals
 from cardcrm.records.sales.rfm import Scale
-from cardcrm.reports.rfm_groups import GridCell, RfmGroup, build_grid, count_standings
+from cardcrm.reports.rfm.grid import GridCell, RfmGroup, build_grid, count_standings
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import shorten
 from cardcrm.tui import theme as tui_theme

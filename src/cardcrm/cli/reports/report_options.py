@@ -1,0 +1,181 @@
+"""The options that reports share, each declared once.
+
+A report names those it takes, and gets them in one parameter::
+
+    @app.command("repeat")
+    @add_options("since", "until", "where", "currency")
+    def repeat(ctx: typer.Context, options: ReportOptions) -> Result:
+        scope = options.read_scope(session_of(ctx))
+
+Every such report takes ``--html`` and ``--force`` as well, which need no line of its own.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
+
+import typer
+
+from cardcrm.cli.arguments import Force, complete_query, session_of
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import PageFile, Session
+from cardcrm.cli.signature import Param, give_signature
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cardcrm.reports.scope import Scope
+
+Report = Callable[..., Result]
+
+_ROWS_FOR_PEOPLE = 20
+_PAGE = ("html", "force")
+
+Where = Annotated[
+    str,
+    typer.Option(
+        metavar="QUERY",
+        help="Only sales to contacts that match a query, and to the people of organizations.",
+        autocompletion=complete_query,
+    ),
+]
+Currency = Annotated[
+    str, typer.Option(metavar="CODE", help="Only sales in this currency, such as EUR.")
+]
+Since = Annotated[
+    str, typer.Option("--from", metavar="DATE", help="First day, or a month or year: 2026-03.")
+]
+Until = Annotated[
+    str, typer.Option("--to", metavar="DATE", help="Last day, or a month or year: 2026-03.")
+]
+Rows = Annotated[
+    int | None,
+    typer.Option(
+        "--limit",
+        metavar="N",
+        help=f"Show at most N rows; 0 shows all (default: {_ROWS_FOR_PEOPLE}; all in json, csv, "
+        "tsv and ids).",
+        min=0,
+        show_default=False,
+    ),
+]
+Top = Annotated[
+    int, typer.Option("--limit", metavar="N", help="Show at most N rows; 0 shows all.", min=0)
+]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", metavar="FILE", help="Write a page with charts to a file.", dir_okay=False
+    ),
+]
+
+
+class ReportOptions(NamedTuple):
+    """The shared options as typed; one that a report does not take has its default.
+
+    ``limit`` is for reports whose rows a program gets without a limit, ``top`` for those that are
+    a ranking in every format.
+    """
+
+    limit: Rows = None
+    top: Top = 20
+    since: Since = ""
+    until: Until = ""
+    where: Where = ""
+    currency: Currency = ""
+    html: Html = None
+    force: Force = False
+
+    def read_scope(self, session: Session, *, all_currencies: bool = False) -> "Scope":
+        """Return the sales that the options select. Raises UsageError.
+
+        ``all_currencies`` is for a report that adds no amounts: without --currency it counts the
+        sales in all of them, and the currency of the scope is empty.
+        """
+        scope = read_scope(session, self.currency, self.where, self.since, self.until)
+        return replace(scope, currency="") if all_currencies and not self.currency else scope
+
+    @property
+    def most(self) -> int | None:
+        """The number of rows that ``top`` allows; None for all."""
+        return self.top or None
+
+    def count_rows(self, session: Session) -> int | None:
+        """Return the number of rows that ``limit`` allows; None for all."""
+        return count_rows(session, self.limit)
+
+
+def add_options(*names: str) -> Callable[[Report], Report]:
+    """Give a report the shared options of these names, in this order, and those of its page.
+
+    The function gets them as ``options``, behind ``ctx``; its own parameters come first in the
+    help. With ``--html`` its result is written into a page.
+    """
+    shared = (*names, *_PAGE)
+
+    def decorate(report: Report) -> Report:
+        @functools.wraps(report)
+        def run(ctx: typer.Context, **values: Any) -> Result:
+            options = ReportOptions(**{name: values.pop(name) for name in shared})
+            if options.html is not None:
+                session_of(ctx).page = PageFile(options.html, options.force)
+            return report(ctx, options, **values)
+
+        give_signature(run, [*_own_params(report), *map(_shared_param, shared)])
+        return run
+
+    return decorate
+
+
+def _own_params(report: Report) -> list[Param]:
+    """Return the parameters of a report behind ``ctx`` and ``options``."""
+    _, _, *own = inspect.signature(report).parameters.values()
+    return [Param(each.name, each.annotation, each.default) for each in own]
+
+
+def _shared_param(name: str) -> Param:
+    hints = get_type_hints(ReportOptions, include_extras=True)
+    return Param(name, hints[name], ReportOptions._field_defaults[name])
+
+
+def count_rows(session: Session, limit: int | None) -> int | None:
+    """Return the number of rows to show; None for all."""
+    if limit is None:
+        return _ROWS_FOR_PEOPLE if session.is_for_people else None
+    return limit or None
+
+
+def read_scope(
+    session: Session, currency: str = "", where: str = "", since: str = "", until: str = ""
+) -> "Scope":
+    """Return the sales that the options of a report select. Raises UsageError."""
+    from cardcrm import dates
+    from cardcrm.errors import UsageError
+    from cardcrm.reports.scope import Scope, choose_currency
+
+    store = session.store()
+    first, last = _read_day(session, since, 0), _read_day(session, until, 1)
+    if first and last and first > last:
+        raise UsageError(
+            f"--from {first} is later than --to {last}", "Swap the two, or leave one out."
+        )
+    node = None
+    if where.strip():
+        from cardcrm.records.query_sql import contact_query
+
+        node = contact_query.parse(store, where)
+    today = dates.today(store.locale.zone)
+    return Scope(choose_currency(store, currency), today, first, last, node)
+
+
+def _read_day(session: Session, text: str, end: int) -> "dt.date | None":
+    """Return the first (0) or last (1) day of a period as typed; None for no text."""
+    if not text.strip():
+        return None
+    from cardcrm import dates
+    from cardcrm.records.query_sql.date_periods import parse_period
+
+    return parse_period(text, dates.now(session.store().locale.zone), past=True)[end]

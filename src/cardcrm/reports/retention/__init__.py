@@ -1,0 +1,1 @@
+"""Tell who stays, who leaves, who comes back, and who is about to leave."""

@@ -1,0 +1,186 @@
+"""List the customers who are most likely lost, by the value at risk.
+
+The rule of `value.verdict` says who is likely lost: by the probability of being active where a
+fitted model has won its backtest, otherwise by the customer's own habit.
+
+> value at risk = expected yearly value × (1 − probability of being active)
+
+The expected yearly value is that of a customer who stays: average purchase × 365 / usual interval,
+where the average purchase is revenue, less refunds, by purchases. The probability of being active
+is that of the model (BG/NBD), or without a proven one the usual interval / the days since the last
+purchase.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cardcrm.dates.day_numbers import DayNumbers
+from cardcrm.money import Money
+from cardcrm.reports.contact_names import read_active_names
+from cardcrm.reports.habits import MIN_PURCHASES, Habit, describe_interval, find_habit
+from cardcrm.reports.scope import Scope, contact_condition
+from cardcrm.reports.value.activity_chances import compute_chances, load_proven_model
+from cardcrm.reports.value.customer_verdicts import load_verdicts
+from cardcrm.reports.value.verdict import LOST, judge
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import CHUNK
+
+DAYS_A_YEAR = 365
+
+
+class HabitualCustomer(NamedTuple):
+    """A customer with the habit, and the revenue in minor units."""
+
+    contact_id: int
+    habit: Habit
+    revenue: int
+
+    @property
+    def p_active(self) -> float:
+        """The probability of being active by the habit alone."""
+        usual, silent = self.habit.usual_days, self.habit.silent_days
+        return usual / silent if silent > usual else 1.0
+
+    @property
+    def yearly(self) -> float:
+        """The expected value of a year in minor units, for a customer who stays."""
+        return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
+
+
+# Value at risk in minor units, customer, and probability of being active.
+RankedRisk = tuple[int, HabitualCustomer, float]
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A customer who is likely lost. ``basis`` is ``model`` or ``habit``."""
+
+    contact_id: int
+    name: str
+    value_at_risk: Money
+    expected_value: Money
+    p_active: float
+    basis: str
+    usual_days: float
+    silent_days: int
+    last_on: dt.date
+    purchases: int
+
+    @property
+    def reason(self) -> str:
+        """The reason in words."""
+        return f"usually buys {self.short_reason}"
+
+    @property
+    def short_reason(self) -> str:
+        """The interval now against the own habit, without a verb."""
+        return f"{describe_interval(self.usual_days)}, silent for {self.silent_days:,}"
+
+
+def rank_risks(
+    customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
+) -> list[RankedRisk]:
+    """Return value at risk, customer, and probability of being active.
+
+    The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
+    knows; for the others the habit serves.
+    """
+    found = []
+    for each in customers:
+        p_active = chances.get(each.contact_id)
+        if p_active is None:
+            p_active = each.p_active
+        value = round(each.yearly * (1 - p_active))
+        if value > 0:
+            found.append((-value, each, p_active))
+    found.sort()  # a customer begins with the id, which breaks ties
+    return [(-negative, each, p_active) for negative, each, p_active in found]
+
+
+def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
+    """Return the most likely lost customers, those with the highest value at risk first.
+
+    Contacts that are deceased or closed are left out, and those that buy on in another currency or
+    through people who belong to them.
+    """
+    model = load_proven_model(store, scope.currency, scope.today)
+    customers = list(_read_customers(store, scope, only_lost=model is None))
+    chances = dict[int, float]()
+    if model is not None:
+        ids = [each.contact_id for each in customers]
+        chances = compute_chances(store, model, scope.today, ids)
+        customers = [each for each in customers if _is_lost(each, chances)]
+    ranked = rank_risks(customers, chances)
+    found: list[Risk] = []
+    for start in range(0, len(ranked), CHUNK):
+        if limit is not None and len(found) >= limit:
+            break
+        found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
+    return found[:limit]
+
+
+def _is_lost(customer: HabitualCustomer, chances: Mapping[int, float]) -> bool:
+    return judge(customer.habit, chances.get(customer.contact_id)).state == LOST
+
+
+def _build_risks(
+    store: Store, scope: Scope, ranked: Sequence[RankedRisk], chances: Mapping[int, float]
+) -> Iterator[Risk]:
+    """Yield those of some customers who are still contacts, and lost by all their purchases."""
+    ids = [each.contact_id for _, each, _ in ranked]
+    names = read_active_names(store, ids)
+    verdicts = load_verdicts(store, names, scope.today)
+    for each in ranked:
+        contact_id = each[1].contact_id
+        if contact_id in names and verdicts[contact_id].state == LOST:
+            yield _build_risk(each, names[contact_id], scope, chances)
+
+
+def _build_risk(ranked: RankedRisk, name: str, scope: Scope, chances: Mapping[int, float]) -> Risk:
+    value, customer, p_active = ranked
+    habit = customer.habit
+    return Risk(
+        customer.contact_id,
+        name,
+        Money(value, scope.currency),
+        Money(round(customer.yearly), scope.currency),
+        p_active,
+        "model" if customer.contact_id in chances else "habit",
+        habit.usual_days,
+        habit.silent_days,
+        scope.today - dt.timedelta(days=habit.silent_days),
+        habit.purchases,
+    )
+
+
+def _read_customers(store: Store, scope: Scope, *, only_lost: bool) -> Iterator[HabitualCustomer]:
+    """Yield the customers with a habit and revenue, by their purchases up to today.
+
+    ``only_lost`` leaves out those who are not likely lost by their habit.
+    """
+    condition, more = "1 = 1", dict[str, Any]()
+    if scope.where is not None:
+        condition, more = contact_condition(store, scope.where, "s.contact_id")
+    rows = store.stream(
+        f"SELECT s.contact_id, {store.engine.concat_function}"
+        "(CASE WHEN s.amount > 0 THEN s.on_date END, ' '), sum(s.amount) FROM sale s "
+        f"WHERE s.currency = :currency AND s.on_date <= :today AND {condition} "
+        "GROUP BY s.contact_id "
+        "HAVING sum(CASE WHEN s.amount > 0 THEN 1 ELSE 0 END) >= :least",
+        {
+            "currency": scope.currency,
+            "today": scope.today.isoformat(),
+            "least": MIN_PURCHASES,
+            **more,
+        },
+    )
+    numbers = DayNumbers()
+    today = scope.today.toordinal()
+    for contact_id, days, revenue in rows:
+        if revenue <= 0:
+            continue
+        habit = find_habit(map(numbers.__getitem__, days.split()), today)
+        if habit is not None and (habit.is_likely_lost or not only_lost):
+            yield HabitualCustomer(contact_id, habit, int(revenue))
