@@ -73,7 +73,8 @@ ALLOWED = {
         cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan
     """,
     "due": ALL + """
-        cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
+        cli.due dates.anniversaries records.contacts.cadence_rules records.deals
+        records.deals.rotting render render.digest
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_contacts reports.due_deals reports.due_queries
     """,
