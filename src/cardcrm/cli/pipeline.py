@@ -169,6 +169,7 @@ def rm(
         cardcrm pipeline rm contracts --to sales --yes
 
     """
+    from cardcrm.records.deals.deal_type import DEAL
     from cardcrm.records.deals.pipeline_removal import count_deals, remove_pipeline
 
     session = session_of(ctx)
@@ -179,7 +180,7 @@ def rm(
     if deals == 0 or target is not None:
         session.confirm(f"remove the pipeline {found.name}", yes=yes)
     removed = remove_pipeline(store, found.id, target.id if target else None)
-    moved = f", moved {removed:,} deals to {target.name}" if removed and target else ""
+    moved = f", moved {DEAL.counted(removed)} to {target.name}" if removed and target else ""
     return Result(
         lambda: show_pipeline(store, target or pipelines.first_pipeline(store)),
         f"removed pipeline {found.name}{moved}; to restore: cardcrm undo",

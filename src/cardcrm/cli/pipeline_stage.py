@@ -253,6 +253,7 @@ def rm(
         cardcrm pipeline stage rm demo --to qualification --yes
 
     """
+    from cardcrm.records.deals.deal_type import DEAL
     from cardcrm.records.deals.stage_removal import remove_stage
 
     session, found = _open(ctx, pipeline)
@@ -261,11 +262,13 @@ def rm(
     deals = stages.count_deals(store, chosen.id)
     if deals and not to.strip() and session.can_ask:
         others = [each.name for each in stages.list_stages(store, found.id) if each != chosen]
-        to = session.ask(f"{deals:,} deals are in it. Move them to ({', '.join(others)}): ").strip()
+        to = session.ask(
+            f"{DEAL.counted(deals)} in it. Move them to ({', '.join(others)}): "
+        ).strip()
     target = _find(store, found, [to]) if to.strip() else None
     if not deals or target is not None:
         session.confirm(f"remove the stage {chosen.name}", yes=yes)
     moved = remove_stage(store, chosen.id, target.id if target else None)
-    places = f", moved {moved:,} deals to {target.name}" if moved and target else ""
+    places = f", moved {DEAL.counted(moved)} to {target.name}" if moved and target else ""
     message = f"removed stage {chosen.name} of {found.name}{places}; to restore: cardcrm undo"
     return Result(lambda: show_pipeline(store, found), message)

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 
+from cardcrm.money import Money
 from cardcrm.records.sales import line_rows
 from cardcrm.records.sales.sale_lines import LineDraft, SaleLine, compute_totals
 from cardcrm.store import Store
 
 
-def write_lines(store: Store, deal_id: int, drafts: Sequence[LineDraft]) -> None:
+def write_lines(
+    store: Store, deal_id: int, drafts: Sequence[LineDraft], amount: Money | None = None
+) -> None:
     """Write the lines of a deal in place of those that it has, and their sum as its amount.
 
-    An amount that is known must be that sum in a new deal. Raises UsageError.
+    An ``amount`` that is given must be that sum. Raises UsageError.
     """
     with store.transaction():
-        totals = compute_totals(store, None, drafts, None, refund=False)
+        totals = compute_totals(store, amount, drafts, None, refund=False)
         line_rows.write_lines(store, line_rows.DEAL_LINES, deal_id, totals)
-        amount = totals.amount
-        store.update("deal", deal_id, amount=amount.minor, currency=amount.currency)
+        total = totals.amount
+        store.update("deal", deal_id, amount=total.minor, currency=total.currency)
 
 
 def lines_of(store: Store, deal_id: int) -> list[SaleLine]:

@@ -59,7 +59,7 @@ def add(
     with store.transaction():
         record = records.add(store, DEAL, texts)
         if lines:
-            deal_lines.write_lines(store, record.id, lines)
+            deal_lines.write_lines(store, record.id, lines, record.values["amount"])
         for each in dict.fromkeys(roles):
             store.insert("deal_role", deal_id=record.id, **each._asdict())
         reminder = add_step(store, record.id, step) if step else None
