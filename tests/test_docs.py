@@ -306,7 +306,7 @@ FILES = {
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
-    "deals.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
+    "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (

@@ -171,7 +171,7 @@ add_command(
     examples=[
         "add New roof --contact jane --amount 5000 --close 2026-12-15",
         'add New roof --contact jane --next "call her" --due fri',
-        'add Fair --contact acme --line "2 x Vase" --role champion=jane',
+        'add Fair --contact acme --line "2 x Vase" --role champion=ann',
     ],
 )
 
