@@ -32,6 +32,7 @@ from cardcrm.reports.offers.suggestions import (
     choose_best,
     list_habits,
     list_offers,
+    rate_regularity,
 )
 from cardcrm.store import Store
 
@@ -149,9 +150,10 @@ def _suggest(
     """Yield the missed reorders of a customer, and its best offer of each kind."""
     catalog = rules.catalog
     for product_id, habit in list_habits(customer, today):
-        is_missed = habit.is_late and not habit.is_likely_lost
-        if is_missed and habit.regularity >= _MIN_REGULARITY and not catalog[product_id].retired:
-            orders = customer.orders[product_id]
+        if not habit.is_late or habit.is_likely_lost or catalog[product_id].retired:
+            continue
+        orders = customer.orders[product_id]
+        if rate_regularity(orders, habit) >= _MIN_REGULARITY:
             yield build_reorder(product_id, habit, orders, catalog, currency)
     since = (today - dt.timedelta(days=_ACTIVE_DAYS)).isoformat()
     if max(each.days[-1] for each in customer.orders.values()) < since:
