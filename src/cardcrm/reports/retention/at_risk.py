@@ -125,10 +125,9 @@ def compute_chances(
     """
     find_probability = model.probability_active
     chances = {}
-    for contact_id, (intervals, _, silent_days), _ in customers:
-        span = sum(intervals)
+    for contact_id, (purchases, _, silent_days, span_days), _ in customers:
         chances[contact_id] = find_probability(
-            len(intervals), span / DAYS_PER_WEEK, (span + silent_days) / DAYS_PER_WEEK
+            purchases - 1, span_days / DAYS_PER_WEEK, (span_days + silent_days) / DAYS_PER_WEEK
         )
     return chances
 
