@@ -15,5 +15,5 @@ class DayNumbers(dict[str, int]):
 
 
 def count_days_since(day: str, today: dt.date) -> int:
-    """Return the days since an ISO day; 0 for a day to come."""
+    """Return the days from an ISO day to today; 0 for a day to come."""
     return max(0, (today - dt.date.fromisoformat(day)).days)

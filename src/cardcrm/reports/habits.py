@@ -24,11 +24,15 @@ _NEAR = 0.5  # of the usual interval; intervals that close to it count as regula
 
 
 class Habit(NamedTuple):
-    """The purchases of one customer: their number, and the usual interval and silence in days."""
+    """The purchases of one customer: their number, and the usual interval and silence in days.
+
+    ``span_days`` lead from the first purchase to the last one.
+    """
 
     purchases: int
     usual_days: float
     silent_days: int
+    span_days: int
 
     @property
     def p_active(self) -> float:
@@ -70,7 +74,8 @@ def find_habit(days: Iterable[int], today: int) -> Habit | None:
         intervals = sorted(map(sub, ordered[1:], ordered))
     if len(ordered) < MIN_PURCHASES:
         return None
-    return Habit(len(ordered), find_sorted_median(intervals), today - ordered[-1])
+    last = ordered[-1]
+    return Habit(len(ordered), find_sorted_median(intervals), today - last, last - ordered[0])
 
 
 def measure_regularity(days: Sequence[int], usual_days: float) -> float:

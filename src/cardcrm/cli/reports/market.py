@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.currency_notes import explain_no_sales, note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, to_units
@@ -120,7 +120,8 @@ def _show(session: "Session", found: "Market", limit: int, *, focus: bool) -> Re
     from cardcrm.reports.market.market_group import join_smallest
 
     if not found.groups:
-        empty = f"no sales in {found.revenue.currency} from {found.since} to {found.until}"
+        currency = found.revenue.currency
+        empty = explain_no_sales(session.store(), currency, found.since, found.until)
         return Result(_to_sheet((), focus=focus), notes=(empty,))
     groups = join_smallest(found.groups, limit)
     is_for_people = session.is_for_people

@@ -28,8 +28,8 @@ from cardcrm.reports.offers.suggestions import (
     UP_SELL,
     Customer,
     Suggestion,
-    best_of,
     build_reorder,
+    choose_best,
     list_habits,
     list_offers,
     rate_regularity,
@@ -161,7 +161,7 @@ def _suggest(
     candidates = {key for each in customer.latest for key in rules.strong[each]}
     offers = list_offers(customer, rules.counts, catalog, currency, candidates)
     for kind in (CROSS_SELL, UP_SELL):
-        best = best_of(each for each in offers if each.kind == kind and rules.is_strong(each))
+        best = choose_best(each for each in offers if each.kind == kind and rules.is_strong(each))
         if best is not None:
             yield best
 

@@ -231,6 +231,6 @@ def _choose_base(
     )
 
 
-def best_of(found: Iterable[Suggestion]) -> Suggestion | None:
+def choose_best(found: Iterable[Suggestion]) -> Suggestion | None:
     """Return the suggestion of the highest value."""
     return min(found, key=_rank, default=None)

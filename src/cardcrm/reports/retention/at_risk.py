@@ -20,8 +20,10 @@ from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money
 from cardcrm.reports.contact_names import read_active_names
 from cardcrm.reports.habits import MIN_PURCHASES, Habit, describe_interval, find_habit
+from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK
+from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
 from cardcrm.reports.scope import Scope, contact_condition
-from cardcrm.reports.value.activity_chances import compute_chances, load_proven_model
+from cardcrm.reports.value.activity_chances import load_proven_model
 from cardcrm.reports.value.customer_verdicts import load_verdicts
 from cardcrm.reports.value.verdict import LOST, judge
 from cardcrm.store import Store
@@ -101,8 +103,7 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
     customers = list(_read_customers(store, scope, only_lost=model is None))
     chances = dict[int, float]()
     if model is not None:
-        ids = [each.contact_id for each in customers]
-        chances = compute_chances(store, model, scope.today, ids)
+        chances = compute_chances(model.purchase, customers)
         customers = [each for each in customers if _is_lost(each, chances)]
     ranked = rank_risks(customers, chances)
     found: list[Risk] = []
@@ -111,6 +112,22 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
             break
         found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
     return found[:limit]
+
+
+def compute_chances(
+    model: PurchaseModel, customers: Iterable[HabitualCustomer]
+) -> dict[int, float]:
+    """Return the probabilities of being active by a model.
+
+    The habits have all days that it asks for, so that the sales need not be read again.
+    """
+    find_probability = model.probability_active
+    chances = {}
+    for contact_id, (purchases, _, silent_days, span_days), _ in customers:
+        chances[contact_id] = find_probability(
+            purchases - 1, span_days / DAYS_PER_WEEK, (span_days + silent_days) / DAYS_PER_WEEK
+        )
+    return chances
 
 
 def _is_lost(customer: HabitualCustomer, chances: Mapping[int, float]) -> bool:
@@ -155,7 +172,7 @@ def _read_customers(store: Store, scope: Scope, *, only_lost: bool) -> Iterator[
     condition, more = "1 = 1", dict[str, Any]()
     if scope.where is not None:
         condition, more = contact_condition(store, scope.where, "s.contact_id")
-    rows = store.stream(
+    rows = store.stream_tuples(
         f"SELECT s.contact_id, {store.engine.concat_function}"
         "(CASE WHEN s.amount > 0 THEN s.on_date END, ' '), sum(s.amount) FROM sale s "
         f"WHERE s.currency = :currency AND s.on_date <= :today AND {condition} "
