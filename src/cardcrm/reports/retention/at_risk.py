@@ -79,13 +79,12 @@ def rank_risks(
     knows; for the others the habit serves.
     """
     found = []
-    for each in customers:  # a million customers: names are looked up once
+    for each in customers:
         contact_id, habit, revenue = each
-        purchases, usual_days, _ = habit
         p_active = chances.get(contact_id)
         if p_active is None:
             p_active = habit.p_active
-        yearly = revenue / purchases * DAYS_A_YEAR / usual_days
+        yearly = revenue / habit.purchases * DAYS_A_YEAR / habit.usual_days
         value = round(yearly * (1 - p_active))
         if value > 0:
             found.append((-value, contact_id, yearly, each, p_active))
