@@ -39,14 +39,9 @@ class HabitualCustomer(NamedTuple):
     habit: Habit
     revenue: int
 
-    @property
-    def yearly(self) -> float:
-        """The expected value of a year in minor units, for a customer who stays."""
-        return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
 
-
-# Value at risk in minor units, customer, and probability of being active.
-RankedRisk = tuple[int, HabitualCustomer, float]
+# Value at risk and expected yearly value in minor units, customer, probability of being active.
+RankedRisk = tuple[int, float, HabitualCustomer, float]
 
 
 @dataclass(frozen=True)
@@ -78,21 +73,23 @@ class Risk:
 def rank_risks(
     customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
 ) -> list[RankedRisk]:
-    """Return value at risk, customer, and probability of being active.
+    """Return value at risk, expected value, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
     """
-    found: list[tuple[int, HabitualCustomer, float]] = []
+    found = []
     for each in customers:
-        p_active = chances.get(each.contact_id)
+        contact_id, habit, revenue = each
+        p_active = chances.get(contact_id)
         if p_active is None:
-            p_active = each.habit.p_active
-        value = round(each.yearly * (1 - p_active))
+            p_active = habit.p_active
+        yearly = revenue / habit.purchases * DAYS_A_YEAR / habit.usual_days
+        value = round(yearly * (1 - p_active))
         if value > 0:
-            found.append((-value, each, p_active))
-    found.sort()  # a customer begins with the id, which breaks ties
-    return [(-negative, each, p_active) for negative, each, p_active in found]
+            found.append((-value, contact_id, yearly, each, p_active))
+    found.sort()  # the id breaks ties
+    return [(-negative, yearly, each, p_active) for negative, _, yearly, each, p_active in found]
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -140,23 +137,23 @@ def _build_risks(
     store: Store, scope: Scope, ranked: Sequence[RankedRisk], chances: Mapping[int, float]
 ) -> Iterator[Risk]:
     """Yield those of some customers who are still contacts, and lost by all their purchases."""
-    ids = [each.contact_id for _, each, _ in ranked]
+    ids = [each.contact_id for _, _, each, _ in ranked]
     names = read_active_names(store, ids)
     verdicts = load_verdicts(store, names, scope.today)
     for each in ranked:
-        contact_id = each[1].contact_id
+        contact_id = each[2].contact_id
         if contact_id in names and verdicts[contact_id].state == LOST:
             yield _build_risk(each, names[contact_id], scope, chances)
 
 
 def _build_risk(ranked: RankedRisk, name: str, scope: Scope, chances: Mapping[int, float]) -> Risk:
-    value, customer, p_active = ranked
+    value, yearly, customer, p_active = ranked
     habit = customer.habit
     return Risk(
         customer.contact_id,
         name,
         Money(value, scope.currency),
-        Money(round(customer.yearly), scope.currency),
+        Money(round(yearly), scope.currency),
         p_active,
         "model" if customer.contact_id in chances else "habit",
         habit.usual_days,
