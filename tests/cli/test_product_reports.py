@@ -163,7 +163,7 @@ def test_nothing_is_suggested_to_a_contact_who_is_not_active(shop):
 
 
 def test_an_alert_is_shown_by_due_and_brief_until_it_is_dealt_with(shop):
-    shop("sell", "jane", "--product", "Rose", "--on", _day(15))
+    shop("sell", "jane", "--product", "Rose", "--on", _day(12))
     assert "1 alert, 1 new, 0 gone" in shop("alert", "refresh")
     (row,) = read(shop, "alert", "list")
     assert (row["kind"], row["contact"], row["product"]) == ("reorder", "Jane Doe", "Rose")
@@ -186,7 +186,7 @@ def test_an_alert_is_shown_by_due_and_brief_until_it_is_dealt_with(shop):
 
 
 def test_alerts_can_be_limited_and_switched_off(shop, monkeypatch):
-    shop("sell", "jane", "--product", "Rose", "--on", _day(15))
+    shop("sell", "jane", "--product", "Rose", "--on", _day(12))
     assert len(read(shop, "alert", "list", "id:1", "--kind", "reorder")) == 1
     assert read(shop, "alert", "list", "id:2") == []
     assert read(shop, "alert", "list", "--kind", "margin") == []
@@ -197,7 +197,7 @@ def test_alerts_can_be_limited_and_switched_off(shop, monkeypatch):
 
 
 def test_the_title_of_alerts_has_the_number_of_all(shop):
-    shop("sell", "jane", "--product", "Rose", "--on", _day(15))
+    shop("sell", "jane", "--product", "Rose", "--on", _day(12))
     for each in ("Ann", "Ben", "Carl"):
         shop("add", each)
         for days in (45, 35, 25, 15):

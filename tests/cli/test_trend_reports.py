@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -180,3 +181,46 @@ def test_clusters_become_segments_after_a_question(shop: Typed) -> None:
         assert int(count) == each["customers"]
     shop("undo", "--yes")
     assert shop("segment", "list", "--json")[1] == "[]\n"
+
+
+@pytest.mark.parametrize("subject", ["revenue", "market", "touches"])
+def test_days_to_come_are_named(typed: Typed, subject: str) -> None:
+    typed("add", "Jane Doe")
+    typed("sell", "jane", "100")
+    code, out, err = typed("report", subject, "--from", "2027-02-01")
+    assert (code, out, err) == (0, "", "the days from 2027-02-01 are still to come\n")
+
+
+def test_an_unknown_field_is_refused_with_all_of_them(shop: Typed) -> None:
+    for words in (("market",), ("sources",), ("revenue",)):
+        code, _, err = shop("report", *words, "--by", "foo")
+        assert code == 2
+        for name in ("city", "country", "source", "owner", "organization", "tag", "rfm", "age"):
+            assert f"{name}," in err
+    assert "Did you mean city?" in shop("report", "market", "--by", "citty")[2]
+
+
+def test_contacts_are_grouped_by_their_standing(shop: Typed) -> None:
+    listed = json.loads(shop("find", "--columns", "name,rfm", "--sort", "-rfm", "--json")[1])
+    counts = Counter(each["rfm"] for each in listed)
+    for name, count in counts.items():
+        assert int(shop("find", f"rfm:{name.lower().replace(' ', '-')}", "--count")[1]) == count
+    assert (listed[0]["rfm"], listed[-1]["rfm"]) == ("Potential loyal", "Lost")
+    back = json.loads(shop("find", "--columns", "name,rfm", "--sort", "rfm", "--json")[1])
+    assert back == listed[::-1]
+    for subject, key in (("market", "group"), ("sources", "group"), ("revenue", "rfm")):
+        rows = json.loads(shop("report", subject, "--by", "rfm", "--json")[1])
+        assert {each[key] for each in rows} == set(counts)
+        if subject == "sources":
+            assert {each[key]: each["customers"] for each in rows} == counts
+
+
+def test_an_organization_counts_under_itself(typed: Typed) -> None:
+    typed("add", "Acme", "--kind", "org")
+    typed("add", "Jane Doe", "--org", "Acme")
+    typed("sell", "acme", "100")
+    typed("sell", "jane", "20")
+    rows = json.loads(typed("report", "revenue", "--by", "organization", "--json")[1])
+    assert [(each["organization"], each["revenue"]["amount"]) for each in rows] == [
+        ("Acme", "120.00")
+    ]

@@ -125,7 +125,7 @@ def test_figures_are_standardized():
 
 def test_too_few_and_equal_customers_have_no_clusters():
     few = clustering.cluster_customers(make_customers(count=6), "EUR")
-    assert few.reason == "no clusters: at least 20 customers are needed; there are 18"
+    assert few.reason == "no clusters: at least 20 customers are needed; so far: 18"
     equal = Customers(list(range(30)), [5] * 30, [1] * 30, [100] * 30, (), [()] * 30)
     found = clustering.cluster_customers(equal, "EUR")
     assert (found.clusters, found.reason) == ((), "no clusters: all customers are alike")

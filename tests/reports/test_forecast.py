@@ -144,7 +144,7 @@ def test_a_forecast_starts_with_what_is_sold_in_the_running_month(store):
     assert found.months[0].low == 5350
     assert found.total == 5350 + 11 * 200
     assert describe_total(found, "EUR") == (
-        "expected 2026-11 to 2027-10: 75.50 EUR, of which 53.50 EUR of 2026-11 are already in"
+        "expected 2026-11 to 2027-10: 75.50 EUR, of which 53.50 EUR of 2026-11 already in"
     )
     earlier = Scope("EUR", TODAY, None, dt.date(2026, 9, 30))
     found = forecast.build_forecast(store, earlier, "revenue")
@@ -170,9 +170,8 @@ def test_figures_have_names():
 
 
 def build(values, months=12, confidence=NINETY):
-    return forecast.forecast_series(
-        series.MonthlySeries("orders", 24_000, tuple(values)), months, confidence
-    )
+    found = series.MonthlySeries("orders", 24_000, tuple(values), basis=len(values))
+    return forecast.forecast_series(found, months, confidence)
 
 
 @pytest.mark.parametrize(
@@ -186,6 +185,23 @@ def test_too_few_months_have_no_figure(count, there):
     assert found.reason == (
         f"no forecast: it needs at least 6 complete months, and 24 for seasons; {there}"
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "figure", "reason"),
+    [(1, "revenue", "it needs at least 6 months with sales; so far: 1 (2025-06 to 2026-10)"),
+     (5, "orders", "it needs at least 6 months with sales; so far: 5 (2025-06 to 2026-10)"),
+     (5, "new", "it needs at least 6 customers; so far: 5 (2025-06 to 2026-10)"),
+     (1, "lost", "it needs at least 6 complete months, and 24 for seasons; there are 5: 2026-06 to "
+      "2026-10"),
+     (6, "revenue", ""), (6, "new", "")],
+)  # fmt: skip
+def test_a_few_sales_of_long_ago_make_no_forecast(store, count, figure, reason):
+    months = [dt.date(2025, 6 + at, 3) for at in range(count)]
+    replace_sales(store, [(who, day, 900, "EUR") for who, day in enumerate(months)])
+    found = forecast.build_forecast(store, Scope("EUR", TODAY), figure)
+    assert found.reason == (f"no forecast: {reason}" if reason else "")
+    assert bool(found.months) == (not reason)
 
 
 def test_equal_months_continue_by_the_naive_method():

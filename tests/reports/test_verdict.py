@@ -53,7 +53,7 @@ def locale():
     ],
 )
 def test_the_model_decides_and_without_it_the_habit(silent, usual, p_active, state, basis):
-    habit = None if usual is None else Habit([30, 34, 35, 40], usual, silent)
+    habit = None if usual is None else Habit(5, usual, silent, round(4 * usual))
     assert judge(habit, p_active) == Verdict(state, basis, p_active)
 
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.money import Money, format_money
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _money_cells(test: "Backtest", errors: "Errors") -> tuple[Cell, ...]:
 
 
 def _format_share(share: float | None) -> str:
-    return "" if share is None else f"{share:.1%}"
+    return format_percent(share)
 
 
 def _data(test: "Backtest") -> dict[str, object]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
 from cardcrm.money import Money, format_money
+from cardcrm.percent import format_percent
 from cardcrm.reports.charts import build_money_bars
 from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.reports.value.equity import ALL, SEGMENT, STANDING
@@ -69,7 +70,7 @@ def _shown(group: "GroupEquity") -> tuple[Cell, ...]:
         f"{mark}{group.name}",
         group.customers,
         format_money(group.equity, code=False),
-        "" if group.share is None else f"{group.share:.1%}",
+        format_percent(group.share),
         format_money(group.revenue, code=False),
         _format_change(group.change),
     )

@@ -7,10 +7,10 @@ from cardcrm.money import Money, count_decimals, format_money
 from cardcrm.reports.lifetime_model.backtest_result import explain_result
 from cardcrm.reports.lifetime_model.fitting import UNIT, LifetimeModel
 from cardcrm.reports.lifetime_model.histories import Histories
+from cardcrm.reports.statistics.intervals import Z_95
 from cardcrm.sheet import Card, Column, Section, Sheet
 
 _HIGH_CORRELATION = 0.3
-_95_PERCENT = 1.96  # standard errors
 _MEANINGS = {
     "r": "likeness of customers' pace",
     "alpha": "weeks; mean pace: r / alpha",
@@ -68,7 +68,7 @@ def _describe_interval(value: float, error: float | None) -> str:
     """Return the interval that is symmetric in the logarithm, as no parameter is below 0."""
     if error is None:
         return "not determined"
-    factor = exp(_95_PERCENT * error / value)
+    factor = exp(Z_95 * error / value)
     return f"{value / factor:.3g} to {value * factor:.3g}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import describe_currencies
 from cardcrm.money import format_money
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _table_row(each: "RankedCustomer", by: str, today: dt.date) -> tuple[Cell, .
         each.rank,
         each.title,
         format_money(each.revenue, code=False),
-        "" if each.share is None else f"{each.share:.1%}",
+        format_percent(each.share),
         each.orders,
         format_money(other, code=False) if other else "",
         format_age((today - each.last_on).days),

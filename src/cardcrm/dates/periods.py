@@ -8,9 +8,9 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from cardcrm.choices import unknown_choice
 from cardcrm.dates.date_parts import add_months
 from cardcrm.errors import UsageError
-from cardcrm.text import find_similar
 
 PERIODS = ("day", "week", "month", "quarter", "year")
 MONTHS_IN: Final = {"month": 1, "quarter": 3, "year": 12}  # the periods that have numbers
@@ -40,9 +40,7 @@ def parse_period(word: str) -> str:
     """Return a kind of period as typed: month, months, monthly. Raises UsageError."""
     found = find_period(word)
     if found is None:
-        like = find_similar(word.strip().lower(), PERIODS, limit=1)
-        start = f"Did you mean {like[0]}? " if like else ""
-        raise UsageError(f"unknown period “{word}”", f"{start}Use {', '.join(PERIODS)}.")
+        raise unknown_choice(word, PERIODS, "period")
     return found
 
 

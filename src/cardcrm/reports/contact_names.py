@@ -5,9 +5,14 @@ from collections.abc import Iterable
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
+_MANY = 20_000  # contacts
+
 
 def read_names(store: Store, ids: Iterable[int]) -> dict[int, str]:
-    """Return the names of some contacts."""
+    """Return the names of some contacts; of many those of all, which takes fewer queries."""
+    ids = list(ids)
+    if len(ids) > _MANY:
+        return {row[0]: row[1] for row in store.rows("SELECT id, name FROM contact")}
     return _read(store, ids, "SELECT id, name FROM contact WHERE id IN ({})")
 
 

@@ -24,16 +24,20 @@ _NEAR = 0.5  # of the usual interval; intervals that close to it count as regula
 
 
 class Habit(NamedTuple):
-    """The intervals between the purchases of one customer, in rising order; all are days."""
+    """The purchases of one customer: their number, and the usual interval and silence in days.
 
-    intervals: Sequence[int]
+    ``span_days`` lead from the first purchase to the last one.
+    """
+
+    purchases: int
     usual_days: float
     silent_days: int
+    span_days: int
 
     @property
-    def purchases(self) -> int:
-        """The number of days with an order."""
-        return len(self.intervals) + 1
+    def p_active(self) -> float:
+        """The probability of being active, by the habit alone."""
+        return self.usual_days / max(self.silent_days, self.usual_days)
 
     @property
     def expected_days(self) -> int:
@@ -55,13 +59,6 @@ class Habit(NamedTuple):
         """True if the customer is silent for much longer than usual."""
         return self.silent_days > LOST_FACTOR * self.usual_days
 
-    @property
-    def regularity(self) -> float:
-        """The share of intervals within half of the usual one, from 0 to 1."""
-        least, most = ((1 + part) * self.usual_days for part in (-_NEAR, _NEAR))
-        near = sum(least <= each <= most for each in self.intervals)
-        return near / len(self.intervals)
-
 
 def describe_interval(days: float) -> str:
     """Return an interval in words and whole days: every day, or every 9 days for 8.5."""
@@ -77,4 +74,16 @@ def find_habit(days: Iterable[int], today: int) -> Habit | None:
         intervals = sorted(map(sub, ordered[1:], ordered))
     if len(ordered) < MIN_PURCHASES:
         return None
-    return Habit(intervals, find_sorted_median(intervals), today - ordered[-1])
+    last = ordered[-1]
+    return Habit(len(ordered), find_sorted_median(intervals), today - last, last - ordered[0])
+
+
+def measure_regularity(days: Sequence[int], usual_days: float) -> float:
+    """Return the share of intervals within half of the usual one, from 0 to 1.
+
+    The numbers of days are in rising order.
+    """
+    least, most = ((1 + part) * usual_days for part in (-_NEAR, _NEAR))
+    intervals = [*map(sub, days[1:], days)]
+    near: int = sum(least <= each <= most for each in intervals)
+    return near / len(intervals)

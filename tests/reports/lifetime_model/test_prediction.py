@@ -15,7 +15,7 @@ from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.forecast_arrays import forecast_arrays
 from cardcrm.reports.lifetime_model.forecasts import Horizon, forecast_lists
 from cardcrm.reports.lifetime_model.histories import Histories
-from cardcrm.reports.lifetime_model.purchase_model import LARGE_A, PurchaseModel
+from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel, is_uniform
 from cardcrm.reports.lifetime_model.special_functions import digamma, trigamma
 from cardcrm.reports.lifetime_model.spend_model import SpendModel
 from tests.support.simulated_customers import simulate
@@ -29,6 +29,12 @@ AGES = st.floats(0, 300)
 # A fit finds a very large a and b where all customers leave with the same probability.
 EQUAL_LEAVING = st.builds(
     PurchaseModel, PARAMETER, PARAMETER, st.floats(40, 1e6), st.floats(1, 1e6)
+)
+# It finds a very large r and α where all customers buy at the same rate.
+EQUAL_RATES = st.integers(10, 1000).flatmap(
+    lambda r: st.builds(
+        PurchaseModel, st.just(float(r)), st.floats(r / 5, r * 20), PARAMETER, PARAMETER
+    )
 )
 
 
@@ -106,7 +112,7 @@ def test_expected_purchases_are_the_integral_over_all_customers(
 
 
 @given(
-    model=st.one_of(MODELS, EQUAL_LEAVING),
+    model=st.one_of(MODELS, EQUAL_LEAVING, EQUAL_RATES),
     repeats=st.integers(0, 60),
     age=AGES,
     weeks=st.floats(0.1, 500),
@@ -147,6 +153,19 @@ def test_the_formula_has_no_gap_where_a_and_b_are_1_together(a, age, weeks):
 
 
 @given(
+    rate=st.floats(0.05, 5),
+    repeats=st.integers(0, 500),
+    age=AGES,
+    weeks=st.floats(0.1, 200),
+)
+def test_customers_who_buy_at_one_rate_and_stay(rate, repeats, age, weeks):
+    """Expect the rate times the weeks, where hardly any customer ever leaves."""
+    model = PurchaseModel(rate * 1e6, 1e6, 1e-6, 1e4)
+    found = model.purchases_if_active(repeats, age, weeks)
+    assert found == pytest.approx(rate * weeks, rel=0.01)
+
+
+@given(
     leaving=st.floats(0.01, 0.99), repeats=st.integers(0, 2000), age=AGES, weeks=st.floats(0.1, 500)
 )
 def test_customers_who_leave_with_one_probability(leaving, repeats, age, weeks):
@@ -159,11 +178,13 @@ def test_customers_who_leave_with_one_probability(leaving, repeats, age, weeks):
 
 @given(b=st.floats(0.1, 1000), repeats=st.integers(0, 60), age=AGES, weeks=st.floats(0.1, 500))
 def test_the_two_series_meet(b, repeats, age, weeks):
-    at, beyond = (
-        PurchaseModel(0.5, 5.0, a, b).purchases_if_active(repeats, age, weeks)
-        for a in (LARGE_A, LARGE_A * 1.00001)
-    )
-    assert at == pytest.approx(beyond, rel=1e-3)
+    for by in ({"a": 50.0}, {"r": 10.0}):
+        at = PurchaseModel(0.5, 5.0, 0.8, b)._replace(**by)
+        beyond = at._replace(**{name: value * 1.00001 for name, value in by.items()})
+        assert not is_uniform(at)
+        assert is_uniform(beyond)
+        expected = beyond.purchases_if_active(repeats, age, weeks)
+        assert at.purchases_if_active(repeats, age, weeks) == pytest.approx(expected, rel=1e-3)
 
 
 def test_simulated_customers_are_active_as_often_as_predicted():
@@ -237,8 +258,9 @@ def histories(draw):
     return Histories(*(array("q", column) for column in zip(*rows, strict=True)))
 
 
+@settings(max_examples=30)
 @given(
-    purchase=st.one_of(MODELS, EQUAL_LEAVING),
+    purchase=st.one_of(MODELS, EQUAL_LEAVING, EQUAL_RATES),
     spend=st.one_of(st.none(), st.builds(SpendModel, PARAMETER, st.floats(1.1, 9), PARAMETER)),
     histories=histories(),
     days=st.integers(1, 3000),
@@ -253,7 +275,7 @@ def test_both_ways_of_predicting_agree(purchase, spend, histories, days, discoun
         forecast_lists(model, histories, horizon),
         forecast_arrays(model, histories, horizon),
     )
-    assert one.active == pytest.approx(other.active, rel=1e-9)
+    assert one.active == pytest.approx(other.active, rel=1e-8)
     assert one.purchases == pytest.approx(other.purchases, rel=1e-7)
     for amounts, same in ((one.value, other.value), (one.future_value, other.future_value)):
         assert amounts == pytest.approx(same, rel=1e-7, abs=1)

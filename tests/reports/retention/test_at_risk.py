@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cardcrm.dates import DayTime
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.win_back import follow_up
+from cardcrm.reports.habits import find_habit
 from cardcrm.reports.lifetime_model.backtest_result import BacktestResult
 from cardcrm.reports.lifetime_model.model_table import load_or_fit, store_model
 from cardcrm.reports.retention.at_risk import HabitualCustomer, rank_risks, report_risks
@@ -94,10 +95,12 @@ def test_the_reason_says_the_habit_and_the_silence(store):
 
 
 def test_a_model_is_believed_before_the_habit():
-    customers = [HabitualCustomer(who, 4, 30, 10.0, 100, 400) for who in (1, 2, 3)]
+    today = 1000
+    habit = find_habit(every(10, 4, 900), today)
+    assert habit is not None
     chances = {2: 0.5, 3: 0.25}
-    ranked = rank_risks(customers, chances)
-    assert [(value, each.contact_id) for value, each, _ in ranked] == [
+    ranked = rank_risks([HabitualCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
+    assert [(value, each.contact_id) for value, _, each, _ in ranked] == [
         (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
     ]  # fmt: skip
 

@@ -63,13 +63,10 @@ def test_parameters_are_the_published_ones(survivors, alpha, beta, log_likelihoo
     assert round(model.log_likelihood, 1) == log_likelihood
 
 
-def test_forecast_and_residual_lifetime_are_the_published_ones():
+def test_the_forecast_is_the_published_one():
     model = fit_survival(of_thousand(HIGH_END))
     shares = [round(100 * model.survival(year), 1) for year in range(8, 13)]
     assert shares == [46.0, 43.6, 41.4, 39.5, 37.8]
-    assert round(model.residual_lifetime(7, 0.1), 2) == 7.53
-    with pytest.raises(ValueError, match="above 0"):
-        model.residual_lifetime(7, 0)
 
 
 def test_observed_survival_counts_those_who_still_run():

@@ -8,6 +8,7 @@ import typer
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def channels(
 
     An attempt is an interaction that is not incoming. A call, meeting or visit is answered unless
     it is marked “no answer”; a mail or message is answered if the contact got in touch within 7
-    days. Expected rates are drawn towards the usual rate, so that 1 of 1 is not 100 %.
+    days. Expected rates are drawn towards the usual rate, so that 1 of 1 is not 100%.
 
     Examples:
         cardcrm report channels
@@ -150,9 +151,9 @@ def _table_row(each: "AnswerRate", channel: str) -> tuple[Cell, ...]:
         f"{counts.incoming:,}",
         f"{counts.attempts:,}",
         f"{counts.answered:,}",
-        "" if each.rate is None else f"{each.rate:.0%}",
+        format_percent(each.rate, 0),
         f"{interval.low:.0%}–{interval.high:.0%}" if interval else "",
-        "" if each.expected is None else f"{each.expected:.0%}",
+        format_percent(each.expected, 0),
     )
 
 

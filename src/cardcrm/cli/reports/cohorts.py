@@ -4,19 +4,18 @@ from typing import Annotated
 
 import typer
 
+from cardcrm.choices import parse_choice
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.reports.retention import explain_empty
 from cardcrm.cli.result import Result
 from cardcrm.dates.periods import MONTHS_IN
-from cardcrm.errors import UsageError
 from cardcrm.money import to_units
 from cardcrm.reports.charts import build_cohort_map
 from cardcrm.reports.retention.cohorts import Age, Cohort, average_shares, report_cohorts
 from cardcrm.reports.retention.numbered_periods import parse_long_period
 from cardcrm.sheet import Cell, Column, Sheet
-from cardcrm.text import find_similar
 
 app = typer.Typer()
 
@@ -74,7 +73,7 @@ def cohorts(
 
     """
     session = session_of(ctx)
-    period, measure = parse_long_period(by), _parse_measure(measure)
+    period, measure = parse_long_period(by), parse_choice(measure, MEASURES, "measure")
     scope = options.read_scope(session)
     found = report_cohorts(session.store(), scope, period, or_later=or_later)
     notes = note_currencies(session.store(), scope.currency)
@@ -83,14 +82,6 @@ def cohorts(
     is_table = session.is_for_people
     sheet = _triangle(found, period, measure, or_later=or_later) if is_table else _list(found)
     return Result(sheet, notes=notes, charts=(build_cohort_map(found, period, measure),))
-
-
-def _parse_measure(word: str) -> str:
-    if (name := word.strip().lower()) in MEASURES:
-        return name
-    like = find_similar(name, MEASURES, limit=1)
-    start = f"Did you mean {like[0]}? " if like else ""
-    raise UsageError(f"unknown measure “{word}”", f"{start}Use {', '.join(MEASURES)}.")
 
 
 def _list(cohorts: list[Cohort]) -> Sheet:

@@ -1,8 +1,9 @@
-"""The note that names the currency of a report and the currencies that it leaves out."""
+"""The notes on the currency of a report, on those that it leaves out, and on no sales at all."""
 
+import datetime as dt
 from collections.abc import Sequence
 
-from cardcrm.reports.scope import list_other_currencies
+from cardcrm.reports.scope import list_currencies, list_other_currencies
 from cardcrm.store import Store
 
 
@@ -20,3 +21,14 @@ def describe_currencies(currency: str, others: Sequence[str]) -> tuple[str, ...]
     if not others:
         return ()
     return (f"only sales in {currency}; left out: {', '.join(others)} (--currency {others[0]})",)
+
+
+def explain_no_sales(
+    store: Store, currency: str, first: dt.date, last: dt.date, noun: str = "sales"
+) -> str:
+    """Return why a report on some days has no rows; without any sales, how to add one."""
+    if not list_currencies(store):
+        return f"no {noun} yet: cardcrm sell WHO AMOUNT"
+    if first > last:
+        return f"the days from {first} are still to come"
+    return f"no {noun} in {currency} from {first} to {last}"

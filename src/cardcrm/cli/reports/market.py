@@ -6,10 +6,11 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.currency_notes import explain_no_sales, note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ def _show(session: "Session", found: "Market", limit: int, *, focus: bool) -> Re
     from cardcrm.reports.market.market_group import join_smallest
 
     if not found.groups:
-        empty = f"no sales in {found.revenue.currency} from {found.since} to {found.until}"
+        currency = found.revenue.currency
+        empty = explain_no_sales(session.store(), currency, found.since, found.until)
         return Result(_to_sheet((), focus=focus), notes=(empty,))
     groups = join_smallest(found.groups, limit)
     is_for_people = session.is_for_people
@@ -208,10 +210,10 @@ def _table_row(each: "MarketGroup", *, has_sizes: bool, focus: bool) -> tuple[Ce
         format_money(each.revenue, code=False),
         "" if mean is None else format_money(mean, code=False),
         "" if each.growth is None else f"{each.growth:+.0%}",
-        "" if each.share is None else f"{each.share:.1%}",
+        format_percent(each.share),
     )
     if has_sizes:
-        row += ("" if each.market_share is None else f"{each.market_share:.1%}",)
+        row += (format_percent(each.market_share),)
     if focus:
         row += (
             "" if each.reachable is None else f"{each.reachable:,}",

@@ -9,6 +9,7 @@ from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Column, Sheet
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _to_card(found: "RepeatFigures") -> Card:
     facts = (
         ("customers", f"{found.customers:,}"),
         ("repeat customers", f"{found.repeat_customers:,}"),
-        ("repeat rate", "" if rate is None else f"{rate:.1%}"),
+        ("repeat rate", format_percent(rate)),
         ("orders", f"{found.orders:,}"),
         ("orders a customer", _format(found.orders_per_customer)),
         ("purchases a customer", _format(found.purchases_per_customer)),
@@ -90,7 +91,8 @@ def _format(number: float | None) -> str:
 def _describe_median(days: float | None) -> str:
     if days is None:
         return "unknown: no customer has bought on two days or more"
-    return f"{days:g} days between two purchases of a customer in the median"
+    unit = "day" if days == 1 else "days"
+    return f"{days:g} {unit} between two purchases of a customer in the median"
 
 
 def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:

@@ -10,6 +10,7 @@ from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.dates.periods import MONTHS_IN
+from cardcrm.percent import format_percent
 from cardcrm.reports.retention.numbered_periods import parse_long_period
 from cardcrm.reports.retention.period_retention import PeriodRetention, report_retention
 from cardcrm.sheet import Cell, Column, Sheet
@@ -84,9 +85,7 @@ def explain_empty(period: str) -> str:
 def _row(each: PeriodRetention, *, is_table: bool) -> tuple[Cell, ...]:
     rates: tuple[Cell, ...] = (each.retention, each.defection)
     if is_table:
-        rates = tuple(
-            "" if rate is None else f"{rate:.1%}" for rate in (each.retention, each.defection)
-        )
+        rates = tuple(format_percent(rate) for rate in (each.retention, each.defection))
     return (
         each.period,
         each.before,

@@ -123,9 +123,9 @@ def _by_group(
     from cardcrm.reports.scope import list_other_currencies
 
     report = build_report(store, scope, request)
-    if report is None or not (report.total.sales or report.total.before):
+    if report is None or output.is_empty(report):
         empty = output.to_sheet((), request.grouping)
-        nothing = output.describe_nothing(scope, report)
+        nothing = output.describe_nothing(store, scope, report)
         return Result(empty, notes=(nothing, *note_currencies(store, scope.currency)))
     others = list_other_currencies(store, scope.currency)
     converted = convert_scope(store, scope, *report.comparison.now) if others else None

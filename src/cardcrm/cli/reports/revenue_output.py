@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart, Chart, LineChart, Series
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.currency_notes import describe_currencies
+from cardcrm.cli.reports.currency_notes import describe_currencies, explain_no_sales
 from cardcrm.money import Money, format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.revenue_report.grouping import Grouping
     from cardcrm.reports.revenue_report.report import RevenueReport, RevenueRow
     from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
 
 _BARS = 12
 _ID_KEYS = {"product": "product_id", "customer": "contact_id"}
@@ -84,7 +86,7 @@ def _texts(row: "RevenueRow") -> dict[str, str]:
         "revenue": _figures(row.revenue),
         "net": _figures(row.net),
         "tax": _figures(row.tax),
-        "share": "" if row.share is None else f"{row.share:.1%}",
+        "share": format_percent(row.share),
         "sales": f"{row.sales:,}",
         "margin": _figures(row.margin),
         "before": _figures(row.before),
@@ -122,7 +124,7 @@ def explain(
         notes.append("revenue is with tax: net + tax")
     if len(report.rows) < report.groups:
         notes.append(f"shown: {len(report.rows):,} of {report.groups:,}; --limit 0 shows all")
-    if report.is_overlapping:
+    if report.is_overlapping and len(report.rows) > 1:
         notes.append(
             f"a contact in two {request.grouping.name}s counts in both, so the rows may add up to "
             "more than the total"
@@ -149,29 +151,48 @@ def _describe_total(report: "RevenueReport") -> str:
 
 def _describe_days(report: "RevenueReport", request: "RevenueRequest") -> str:
     """Return the days now and before, and how an unfinished period is compared."""
-    now, before, is_over = report.comparison
+    now, before, _ = report.comparison
     if before is None or report.total.before is None:
-        text = f"{now}; no sales before to compare with"
+        text = f"{now}; no sales before that"
     else:
         text = f"{now}; before: {before}, {format_money(report.total.before, code=False)}"
         if report.first_sale > before.first.isoformat():
             text += f", but the first sale was on {report.first_sale}"
         elif change := format_change(report.total.change):
             text += f" ({change})"
-    if request.grouping.kind != "period":
-        what = "" if is_over else "the period is unfinished: it"
+    compared = _describe_unfinished(report, request.grouping)
+    return f"{text}\n{compared}" if compared else text
+
+
+def _describe_unfinished(report: "RevenueReport", grouping: "Grouping") -> str:
+    """Return how an unfinished time is compared, if there is a time before to compare with."""
+    is_compared = report.total.before is not None
+    if grouping.kind == "period":
+        if all(row.is_over for row in report.rows):
+            return ""
+        text = f"* the {grouping.name} is incomplete"
+        is_compared = any(row.before is not None for row in report.rows if not row.is_over)
+    elif report.comparison.is_over or not is_compared:
+        return ""
     else:
-        is_whole = all(row.is_over for row in report.rows)
-        what = "" if is_whole else f"* the {request.grouping.name} is incomplete: it"
-    compared = f"\n{what} is compared with the same number of days before" if what else ""
-    return f"{text}{compared}"
+        text = "the period is unfinished"
+    return f"{text}: it is compared with the same number of days before" if is_compared else text
 
 
-def describe_nothing(scope: "Scope", report: "RevenueReport | None") -> str:
+def is_empty(report: "RevenueReport") -> bool:
+    """Return whether there is no sale, now or in a time before that a row is compared with."""
+    return not any(
+        row.sales or row.revenue.minor or (row.before is not None and row.before.minor)
+        for row in (report.total, *report.rows)
+    )
+
+
+def describe_nothing(store: "Store", scope: "Scope", report: "RevenueReport | None") -> str:
     """Return why there are no rows."""
     if report is None:
         return f"the days from {scope.since} are still to come"
-    return f"no sales in {scope.currency} from {report.comparison.now}"
+    now = report.comparison.now
+    return explain_no_sales(store, scope.currency, now.first, now.last)
 
 
 def draw(report: "RevenueReport", grouping: "Grouping") -> tuple[Chart, ...]:

@@ -13,6 +13,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.money import format_money
+from cardcrm.percent import format_percent
 from cardcrm.records.sales import rfm as scores
 from cardcrm.reports.rfm.moves import (
     Move,
@@ -114,7 +115,7 @@ def _row(each: StandingCount, *, is_table: bool) -> tuple[Cell, ...]:
     revenue: Cell = format_money(each.revenue, code=False) if is_table else each.revenue
     share: Cell = each.share
     if is_table:
-        share = "" if each.share is None else f"{each.share:.1%}"
+        share = format_percent(each.share)
     figures = (each.before, each.joined, each.left)
     return (each.standing, each.customers, revenue, share, *figures)
 

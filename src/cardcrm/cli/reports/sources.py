@@ -46,6 +46,7 @@ def sources(
     """
     from cardcrm.reports.behavior.loyalty import build_loyalty
     from cardcrm.reports.dimension import find_dimension
+    from cardcrm.reports.scope import list_currencies
 
     session = session_of(ctx)
     store, scope = session.store(), options.read_scope(session)
@@ -53,6 +54,8 @@ def sources(
     others = note_currencies(store, scope.currency)
     if found.total is None:
         none = f"no customers with orders in {scope.currency}"
+        if not list_currencies(store):
+            none = "no customers with orders yet: cardcrm sell WHO AMOUNT"
         return Result(_to_sheet(found), notes=(none, *others))
     is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, found.total)
@@ -97,11 +100,10 @@ def _list_share(share: "Share") -> tuple[Cell, ...]:
 def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
     """Return the sources for people, which fit a terminal of 80 columns."""
     columns = (
-        Column("group", found.field, wide=True),
+        Column("group", found.field, wide=True, min_width=15),
         Column("customers", "customers", "right"),
         Column("repeat", "came back", "right"),
         Column("stayed", "stayed", "right"),
-        Column("revenue", "revenue", "right"),
         Column("revenue_per_customer", "per customer", "right"),
     )
     rows: list[tuple[Cell, ...]] = [
@@ -110,7 +112,6 @@ def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
             f"{each.customers:,}",
             _format_share(each.repeat),
             _format_share(each.stayed),
-            format_money(each.revenue, code=False),
             format_money(each.by_customer, code=False),
         )
         for each in found.sources
@@ -144,7 +145,7 @@ def _explain(found: "LoyaltyReport", total: "SourceLoyalty") -> tuple[str, ...]:
         if share.value is None:
             lines.append(
                 f"“{name}” needs {MIN_CUSTOMERS} customers who first bought at least {time} ago; "
-                f"there {'is' if share.count == 1 else 'are'} {share.count}"
+                f"so far: {share.count}"
             )
     if found.is_overlapping:
         lines.append("a contact counts in each of its tags")

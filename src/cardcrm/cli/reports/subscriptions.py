@@ -92,7 +92,7 @@ def subscriptions(
     Examples:
         cardcrm report subscriptions
 
-        cardcrm report subscriptions --product "Flower subscription" --where city:leeds
+        cardcrm report subscriptions --product "Flower subscription"
 
         cardcrm report subscriptions --all-purchases --where tag:subscription
 

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.currency_notes import explain_no_sales, note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money, to_units
+from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def touches(
     found = build_touches(session.store(), scope)
     others = note_currencies(session.store(), scope.currency)
     if not found.groups:
-        empty = f"no orders in {scope.currency} from {found.since} to {found.until}"
+        empty = explain_no_sales(
+            session.store(), scope.currency, found.since, found.until, "orders"
+        )
         return Result(_to_sheet(found), notes=(empty, *others))
     is_program = not session.is_for_people
     sheet = _to_sheet(found) if is_program else _to_table(found, scope.currency)
@@ -83,7 +86,7 @@ def _to_table(found: "TouchReport", currency: str) -> Sheet:
             f"{each.customers:,}",
             format_money(each.revenue, code=False),
             format_money(each.by_customer, code=False),
-            "" if each.share is None else f"{each.share:.1%}",
+            format_percent(each.share),
         )
         for each in found.groups
     ]

@@ -8,11 +8,10 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder, ReminderDraft
 from cardcrm.records.query_sql.save_segment import SavedSegment, save_segment
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
-from cardcrm.store.store import placeholders
 
 PREFIX = "win back: "  # how an open reminder of this kind is known
-_CHUNK = 500
 
 
 class FollowUp(NamedTuple):
@@ -25,8 +24,7 @@ class FollowUp(NamedTuple):
 def without_reminder(store: Store, ids: Sequence[int]) -> list[int]:
     """Return the contacts that have no open reminder of this kind."""
     known: set[int] = set()
-    for start in range(0, len(ids), _CHUNK):
-        marks, params = placeholders(ids[start : start + _CHUNK], "i")
+    for marks, params in chunks(ids):
         rows = store.rows(
             "SELECT contact_id FROM reminder WHERE done_at IS NULL "
             f"AND text LIKE :prefix AND contact_id IN ({marks})",

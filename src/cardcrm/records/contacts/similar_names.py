@@ -1,7 +1,7 @@
 """Find names near a misspelled one, in milliseconds at any size.
 
 Most misspelled words are one letter away from the right one: a letter is missing, too many, wrong,
-or in the place of its neighbor (Damerau 1964 found 80 %). All words at that distance, some hundred,
+or in the place of its neighbor (Damerau 1964 found 80%). All words at that distance, some hundred,
 are looked up in the index of name words together. Where none of them is a name, names with the same
 beginning are compared.
 """

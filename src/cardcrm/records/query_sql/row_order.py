@@ -12,7 +12,7 @@ from typing import Any
 from cardcrm.store import Store
 
 _SAMPLED = 2_000  # rows; walking them takes 14 ms
-_ENOUGH = 20  # rows found among them: 1 %
+_ENOUGH = 20  # rows found among them: 1%
 
 
 def choose(store: Store, table: str, where: str, order: str, params: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The lines of a sale: parsed from text, priced from the catalog, and added up.
 
-The amount of a line is quantity × unit price × (100 % - discount), rounded once, to a minor unit,
+The amount of a line is quantity × unit price × (100% - discount), rounded once, to a minor unit,
 halves up. A refund has the same figures with a minus sign: its halves are rounded away from zero.
 """
 
@@ -117,13 +117,13 @@ def parse_line(text: str, currency: str) -> LineDraft:
 
 
 def compute_line(price: UnitPrice, quantity: int, discount: int) -> Money:
-    """Return quantity × unit price × (100 % - discount), rounded once, halves up."""
+    """Return quantity × unit price × (100% - discount), rounded once, halves up."""
     exact = price.parts * quantity * (_ALL - discount)
     return _check_size(divide_half_up(exact, UNIT_SCALE * _ONE * _ALL), price.currency)
 
 
 def compute_tax(amount: Money, rate: int | None) -> Money | None:
-    """Return the tax in an amount: amount × rate / (100 % + rate), rounded once, halves up.
+    """Return the tax in an amount: amount × rate / (100% + rate), rounded once, halves up.
 
     An unknown rate makes the tax unknown.
     """

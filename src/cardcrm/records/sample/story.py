@@ -12,14 +12,14 @@ Days are counted back from today, seasons follow the calendar, and nothing is ra
   and the solicitors decorate. Valentine's Day sells roses, Mother's Day seasonal bouquets.
 - **A pair of products**: four of five who buy a potted orchid buy orchid feed with it.
 - **A price rise**: 210 days ago the seasonal bouquet went from 24 to 28 pounds.
-- **A promotion**: potted orchids were 20 % cheaper for a fortnight, 126 to 113 days ago.
+- **A promotion**: potted orchids were 20% cheaper for a fortnight, 126 to 113 days ago.
 - **A lapsed group**: the eight customers tagged ``market`` bought at a stall on the market, and
   none of them since the shop gave it up 425 days ago.
 - **Channels**: shop, phone, market (until then), and web, which opened 800 days ago and grows.
 - **Subscriptions**: twenty customers tagged ``subscription`` pay for flowers each month. Many leave
   early, few leave late; seven of them still pay.
 - **A product that is bought once**: eight customers bought a dried flower kit, none of them again.
-- Herb pots are the only product without tax (0 %); all other prices contain 20 %.
+- Herb pots are the only product without tax (0%); all other prices contain 20%.
 """
 
 import datetime as dt

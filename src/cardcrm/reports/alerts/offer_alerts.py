@@ -28,10 +28,11 @@ from cardcrm.reports.offers.suggestions import (
     UP_SELL,
     Customer,
     Suggestion,
-    best_of,
     build_reorder,
+    choose_best,
     list_habits,
     list_offers,
+    rate_regularity,
 )
 from cardcrm.store import Store
 
@@ -149,9 +150,10 @@ def _suggest(
     """Yield the missed reorders of a customer, and its best offer of each kind."""
     catalog = rules.catalog
     for product_id, habit in list_habits(customer, today):
-        is_missed = habit.is_late and not habit.is_likely_lost
-        if is_missed and habit.regularity >= _MIN_REGULARITY and not catalog[product_id].retired:
-            orders = customer.orders[product_id]
+        if not habit.is_late or habit.is_likely_lost or catalog[product_id].retired:
+            continue
+        orders = customer.orders[product_id]
+        if rate_regularity(orders, habit) >= _MIN_REGULARITY:
             yield build_reorder(product_id, habit, orders, catalog, currency)
     since = (today - dt.timedelta(days=_ACTIVE_DAYS)).isoformat()
     if max(each.days[-1] for each in customer.orders.values()) < since:
@@ -159,7 +161,7 @@ def _suggest(
     candidates = {key for each in customer.latest for key in rules.strong[each]}
     offers = list_offers(customer, rules.counts, catalog, currency, candidates)
     for kind in (CROSS_SELL, UP_SELL):
-        best = best_of(each for each in offers if each.kind == kind and rules.is_strong(each))
+        best = choose_best(each for each in offers if each.kind == kind and rules.is_strong(each))
         if best is not None:
             yield best
 

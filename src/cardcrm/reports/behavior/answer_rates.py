@@ -7,7 +7,7 @@ fewer than `MIN_ATTEMPTS`, and the best time is found by the expected rate:
 
 The usual rate is that of the channel, (answered + 1) / (attempts + 2) by Laplace's rule, and of one
 contact the expected rate of all contacts at this time. One answered call of one thus moves the
-expectation by a sixth of the way, and no rate is expected to be 100 %.
+expectation by a sixth of the way, and no rate is expected to be 100%.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -56,7 +56,7 @@ class AnswerRate:
 
     @property
     def interval(self) -> Interval | None:
-        """The 95 % interval of the rate; None without an attempt."""
+        """The 95% interval of the rate; None without an attempt."""
         attempts = self.counts.attempts
         return wilson_interval(self.counts.answered, attempts) if attempts else None
 

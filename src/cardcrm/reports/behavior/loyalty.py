@@ -35,7 +35,7 @@ class Share:
 
     @property
     def interval(self) -> Interval:
-        """The 95 % interval of the share."""
+        """The 95% interval of the share."""
         return wilson_interval(self.hits, self.count)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.day_numbers import count_days_since
 from cardcrm.money import Money
 from cardcrm.reports.scope import Scope, complete_period, sale_condition
 from cardcrm.store import Store
@@ -78,15 +79,11 @@ def build_touches(store: Store, scope: Scope) -> TouchReport:
         group_touches(map(tuple, rows), scope.today, scope.currency),
         tuple(
             TouchedCustomer(
-                id_, name, _count_days(day, scope.today), Money(int(sum_), scope.currency)
+                id_, name, count_days_since(day, scope.today), Money(int(sum_), scope.currency)
             )
             for id_, name, day, sum_ in best
         ),
     )
-
-
-def _count_days(day: str, today: dt.date) -> int:
-    return max(0, (today - dt.date.fromisoformat(day)).days)
 
 
 def group_touches(
@@ -114,7 +111,7 @@ def group_touches(
 def _name_group(day: str | None, today: dt.date) -> str:
     if day is None:
         return NEVER
-    days = _count_days(day, today)
+    days = count_days_since(day, today)
     return _list_names()[sum(days > limit for limit in _LIMITS)]
 
 

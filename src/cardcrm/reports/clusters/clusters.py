@@ -68,7 +68,7 @@ def cluster_customers(found: Customers, currency: str, count: int | None = None)
     """Return clusters of some customers; none for too few or for equal ones."""
     size = len(found.ids)
     if size < MIN_CUSTOMERS:
-        reason = f"no clusters: at least {MIN_CUSTOMERS} customers are needed; there are {size}"
+        reason = f"no clusters: at least {MIN_CUSTOMERS} customers are needed; so far: {size}"
         return ClusterReport(customers=size, reason=reason)
     points = standardize(found, currency)
     if len(set(points)) < 2:

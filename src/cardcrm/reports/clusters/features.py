@@ -1,12 +1,12 @@
 """Gather the figures by which customers are clustered: RFM, and the mix of what they buy."""
 
-import datetime as dt
 import math
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.day_numbers import count_days_since
 from cardcrm.money import count_decimals
 from cardcrm.reports.clusters.k_means import Point
 from cardcrm.reports.scope import Scope, contact_condition
@@ -50,16 +50,12 @@ def read_customers(store: Store, scope: Scope) -> Customers:
     blank = (0.0,) * len(products)
     return Customers(
         [row[0] for row in rows],
-        [_count_days(row[1], scope.today) for row in rows],
+        [count_days_since(row[1], scope.today) for row in rows],
         [int(row[2]) for row in rows],
         [int(row[3]) for row in rows],
         products,
         [shares.get(row[0], blank) for row in rows],
     )
-
-
-def _count_days(day: str, today: dt.date) -> int:
-    return max(0, (today - dt.date.fromisoformat(day)).days)
 
 
 _LINES = (

@@ -41,7 +41,7 @@ _OF_FILTERS = {
     **dict.fromkeys(("city", "region", "country", "postcode", "street"), _PLACE),
     "status": ("stage",),
 }
-# Targets of a name of their own. The stage of a contact tells whether it is a customer still.
+# Targets of a name of their own. Users state by the stage who is still a customer.
 LAPSED = (_LAST_ORDER, "stage")
 HIGH_VALUE = _AMOUNTS
 _BY_VALUE = ("tag", "product", "category")  # fields of which a filter decides one value

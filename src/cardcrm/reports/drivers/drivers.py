@@ -70,8 +70,8 @@ def build_drivers(store: Store, scope: Scope, text: str) -> DriverReport:
     reason = ""
     if min(factors.size, factors.other_size) < MIN_GROUP:
         reason = (
-            f"no comparison: both groups need at least {MIN_GROUP} contacts; there are "
-            f"{factors.size:,} {target.words} and {factors.other_size:,} {target.others}"
+            f"no comparison: both groups need at least {MIN_GROUP} contacts; so far: "
+            f"{target.words} {factors.size:,}, {target.others} {factors.other_size:,}"
         )
     return DriverReport(target, factors.size, factors.other_size, compare_factors(factors), reason)
 

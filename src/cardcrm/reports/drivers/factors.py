@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardcrm.dates.day_numbers import count_days_since
 from cardcrm.money import count_decimals
 from cardcrm.records.contacts import custom_fields
 from cardcrm.reports.dimension import (
@@ -243,10 +244,7 @@ def _read_spreads(store: Store, scope: Scope, target: Target) -> Iterator[Spread
 
 def _count_days(column: Sequence[str | None], today: dt.date) -> list[int | None]:
     """Return the days since each ISO day; equal days, of which there are few, are read once."""
-    known = {
-        day: None if day is None else (today - dt.date.fromisoformat(day)).days
-        for day in set(column)
-    }
+    known = {day: None if day is None else count_days_since(day, today) for day in set(column)}
     return [known[day] for day in column]
 
 

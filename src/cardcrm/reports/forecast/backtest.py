@@ -140,7 +140,7 @@ def find_half_width(errors: Sequence[float], confidence: Fraction) -> float | No
 
 
 def count_needed(confidence: Fraction) -> int:
-    """Return the least number of errors that give a band of a confidence: 9 for 90 %."""
+    """Return the least number of errors that give a band of a confidence: 9 for 90%."""
     return math.ceil(confidence / (1 - confidence))
 
 

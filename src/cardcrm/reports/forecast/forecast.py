@@ -21,6 +21,8 @@ from cardcrm.reports.forecast.series import MonthlySeries, read_series
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 
+MIN_BASIS = 6  # months with a sale, or customers
+
 
 @dataclass(frozen=True)
 class ForecastMonth:
@@ -93,8 +95,8 @@ def build_forecast(
 def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) -> Forecast:
     """Return the forecast of a series. Figures that were never below 0 stay at 0 or above."""
     past = tuple(map(float, series.values))
-    if len(past) < MIN_MONTHS:
-        return Forecast(series, confidence, reason=_explain_need(series))
+    if reason := _explain_need(series):
+        return Forecast(series, confidence, reason=reason)
     tested = backtest(past, months)
     errors = [tested.errors_at(distance) for distance in range(months)]
     widths = find_half_widths(errors, confidence)
@@ -127,17 +129,24 @@ def _bound(month: str, value: float, width: float | None, least: float) -> Forec
 
 
 def _explain_need(series: MonthlySeries) -> str:
-    """Return what a forecast needs and what is there."""
-    names = [name_numbered_period("month", series.first + at) for at in range(len(series.values))]
-    there = "there are none"
-    if len(names) == 1:
-        there = f"there is 1: {names[0]}"
-    elif names:
-        there = f"there are {len(names)}: {names[0]} to {names[-1]}"
-    return (
-        f"no forecast: it needs at least {MIN_MONTHS} complete months, and {SEASONAL_FROM} for "
-        f"seasons; {there}"
-    )
+    """Return what a forecast needs and what is there; empty if that is enough.
+
+    One sale of long ago does not make a series, however many months have passed since.
+    """
+    names = [name_numbered_period("month", month) for month in range(series.first, series.end)]
+    span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}" if names else ""
+    if len(names) < MIN_MONTHS:
+        there = "there are none"
+        if names:
+            there = f"there {'is' if len(names) == 1 else 'are'} {len(names)}: {span}"
+        return (
+            f"no forecast: it needs at least {MIN_MONTHS} complete months, and {SEASONAL_FROM} for "
+            f"seasons; {there}"
+        )
+    if series.basis >= MIN_BASIS:
+        return ""
+    what = "months with sales" if series.figure in ("revenue", "orders") else "customers"
+    return f"no forecast: it needs at least {MIN_BASIS} {what}; so far: {series.basis} ({span})"
 
 
 def _explain_band(tested: Backtest, widths: list[float | None], confidence: Fraction) -> str:

@@ -38,13 +38,15 @@ class MonthlySeries:
     """The values of complete months in a row, from the month ``first`` on.
 
     Revenue is in minor units; the others are numbers of orders or customers. ``running`` is the
-    month after them, where a part of it is known.
+    month after them, where a part of it is known. ``basis`` is the number of months with a sale
+    that revenue and orders rest on, or of customers.
     """
 
     figure: str
     first: int
     values: tuple[int, ...]
     running: RunningMonth | None = None
+    basis: int = 0
 
     @property
     def end(self) -> int:
@@ -82,9 +84,9 @@ def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> Mon
     if first is None or first >= end:
         return MonthlySeries(figure, end, ())
     if figure == "lost":
-        lost = _read_lost(store, scope, end, lost_after)
+        lost, customers = _read_lost(store, scope, end, lost_after)
         values = tuple(lost.get(each, 0) for each in range(first, end))
-        return MonthlySeries(figure, first, values)
+        return MonthlySeries(figure, first, values, basis=customers)
     return split_days(figure, first, _READERS[figure](store, scope), today)
 
 
@@ -114,7 +116,9 @@ def split_days(figure: str, first: int, days: Mapping[str, int], today: dt.date)
     if today.day > 1 or end in values:
         before = values[end] - rests[end]
         running = RunningMonth(values[end], before, tuple(rests[each] for each in complete))
-    return MonthlySeries(figure, first, tuple(values[each] for each in complete), running)
+    known = tuple(values[each] for each in complete)
+    basis = sum(known) if figure == "new" else sum(each != 0 for each in known)
+    return MonthlySeries(figure, first, known, running, basis)
 
 
 def _find_rest(month: int, today: dt.date) -> str:
@@ -170,8 +174,11 @@ _READERS: Mapping[str, Callable[[Store, Scope], dict[str, int]]] = {
 }
 
 
-def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> dict[int, int]:
-    """Return the number of customers by the month in which they were lost, perhaps for a time."""
+def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> tuple[dict[int, int], int]:
+    """Return the number of customers by the month in which they were lost, perhaps for a time.
+
+    The second figure is the number of all customers.
+    """
     condition, params = _condition(store, scope)
     sql = (
         "SELECT month, next, count(*) FROM (SELECT month, lead(month) OVER "
@@ -181,10 +188,12 @@ def _read_lost(store: Store, scope: Scope, end: int, lost_after: int) -> dict[in
         "GROUP BY month, next"
     )
     lost: dict[int, int] = {}
+    customers = 0
     for month, following, count in store.rows(
         sql, **params, end=find_numbered_start("month", end).isoformat()
     ):
+        customers += int(count) if following is None else 0
         at = parse_month_number(month) + lost_after
         if following is None or parse_month_number(following) > at:
             lost[at] = lost.get(at, 0) + int(count)
-    return lost
+    return lost, customers

@@ -1,5 +1,6 @@
 """The insights of customers: the best ones, the new ones, and those slipping away."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from cardcrm.chart import BarChart
@@ -7,7 +8,6 @@ from cardcrm.dates.periods import list_last_starts
 from cardcrm.money import Money, to_units
 from cardcrm.reports.charts import build_money_bars, build_risk_chart
 from cardcrm.reports.insights.insight import Insight, View
-from cardcrm.reports.insights.sales_by_month import first_month
 from cardcrm.reports.retention.at_risk import Risk, report_risks
 from cardcrm.reports.scope import Scope
 from cardcrm.sheet import Column, Sheet
@@ -89,13 +89,14 @@ _NEW_SQL = (
 def build_new_customer_insight(store: Store, view: View) -> Insight:
     """Return the number of first purchases by month, and the new customers of the span."""
     title = f"New customers of {view.span}"
-    counts = _count_new(store, view)
+    months = list_last_starts("month", view.last, _MONTHS_OF_NEW)
+    counts = _count_new(store, view, months[0])
     if not counts:
         reason = f"No first purchase in the 12 months up to {view.last}."
         return Insight("customers_won", title, reason=reason)
-    months = [f"{day:%Y-%m}" for day in list_last_starts("month", view.last, _MONTHS_OF_NEW)]
-    values = tuple(counts.get(month, 0) for month in months)
-    chart = BarChart("First purchases by month", tuple(months), values, "customers")
+    names = tuple(f"{day:%Y-%m}" for day in months)
+    values = tuple(counts.get(name, 0) for name in names)
+    chart = BarChart("First purchases by month", names, values, "customers")
     rows = store.rows(
         _NEW_SQL,
         currency=view.currency,
@@ -118,13 +119,14 @@ def _describe_new(view: View, count: int) -> str:
     return f"The {count} with the highest revenue are listed." if count == MAX_CUSTOMERS else ""
 
 
-def _count_new(store: Store, view: View) -> dict[str, int]:
+def _count_new(store: Store, view: View, first: dt.date) -> dict[str, int]:
+    """Return the number of first purchases by month, from a day on."""
     rows = store.rows(
         "SELECT substr(first_on, 1, 7) AS month, count(*) AS customers FROM contact_value "
         "WHERE currency = :currency AND own = 1 AND orders > 0 "
         "AND first_on >= :first AND first_on <= :last GROUP BY 1",
         currency=view.currency,
-        first=first_month(view, _MONTHS_OF_NEW),
+        first=first.isoformat(),
         last=view.last.isoformat(),
     )
     return {row["month"]: row["customers"] for row in rows}

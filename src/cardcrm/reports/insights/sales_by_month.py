@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from cardcrm.chart import BarChart, Chart, LineChart, Series
-from cardcrm.dates.date_parts import add_months
 from cardcrm.money import Money, to_units
 from cardcrm.reports.charts import build_forecast_chart
 from cardcrm.reports.forecast.forecast import Forecast, build_forecast
@@ -94,8 +93,3 @@ def _in_units(minor: float | None, view: View) -> float | None:
 def _as_sentence(reason: str) -> str:
     """Return a reason as a sentence with a capital and a full stop."""
     return f"{reason[:1].upper()}{reason[1:].rstrip('.')}." if reason else ""
-
-
-def first_month(view: View, months: int) -> str:
-    """Return the first day of the last ``months`` months up to the end of the view."""
-    return add_months(view.last.replace(day=1), 1 - months).isoformat()

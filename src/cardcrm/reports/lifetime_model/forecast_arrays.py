@@ -16,9 +16,9 @@ from cardcrm.reports.lifetime_model.fitting import LifetimeModel
 from cardcrm.reports.lifetime_model.forecasts import Forecasts, Horizon
 from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK, Histories
 from cardcrm.reports.lifetime_model.purchase_model import (
-    LARGE_A,
     PurchaseModel,
     find_regular,
+    is_uniform,
 )
 from cardcrm.reports.lifetime_model.special_functions import LARGE, MAX_TERMS
 
@@ -103,10 +103,11 @@ def purchases_if_active(
 def _expect(model: PurchaseModel, repeats: int, z: Floats) -> Floats:
     r, _, a, b = model
     c = a + b + repeats - 1
-    if a > LARGE_A:
+    if is_uniform(model):
         k = r + repeats
-        series = k * np.log1p(-z) + log_hypergeometric_arrays(k, b + repeats, c, z)
-        large: Floats = c / (a - 1) * -np.expm1(series)
+        size, sign = log_hypergeometric_arrays(k, b + repeats, c, z)
+        size += k * np.log1p(-z)
+        large: Floats = c / (a - 1) * np.where(sign > 0, -np.expm1(size), 1 + np.exp(size))
         return large
     found: Floats = (1 - z) ** (a - 1) * hypergeometric_arrays(a + b - 1 - r, a - 1, c, z)
     return c / (a - 1) * (1 - found)
@@ -123,17 +124,17 @@ def hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> Floats:
     return total
 
 
-def log_hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> Floats:
+def log_hypergeometric_arrays(a: float, b: float, c: float, z: Floats) -> tuple[Floats, Floats]:
     """Return `special_functions.log_hypergeometric` for many z."""
     term, total, scale = np.ones(len(z)), np.ones(len(z)), np.zeros(len(z))
     for n in range(MAX_TERMS):
         term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
         total += term
-        if not np.any(term > 1e-16 * total):
+        size = np.abs(total)
+        if not np.any(np.abs(term) > 1e-16 * size):
             break
-        if np.any(large := total > LARGE):
+        if np.any(large := size > LARGE):
             term[large] /= LARGE
             total[large] /= LARGE
             scale[large] += log(LARGE)
-    found: Floats = scale + np.log(total)
-    return found
+    return scale + np.log(np.abs(total)), np.sign(total)

@@ -14,7 +14,8 @@ from cardcrm.reports.lifetime_model.special_functions import (
 )
 
 _NEAR_ZERO = 1e-5
-LARGE_A = 50  # beyond it (1 - z) ** a can be below all floats
+_LARGE_A = 50  # beyond it (1 - z) ** a can be below all floats
+_LARGE_R = 10  # beyond it Euler's series has large terms of both signs
 
 
 class PurchaseModel(NamedTuple):
@@ -42,8 +43,9 @@ class PurchaseModel(NamedTuple):
         """Return the expected purchases in the next weeks of a customer who is active now.
 
         Fader, Hardie and Lee (2005), equation 10, without its denominator. Euler's transformation
-        of 2F1(r + x, b + x; a + b + x - 1; z) makes its series short and stable, unless a is
-        very large. A fit finds such an a where all customers leave with the same probability.
+        of 2F1(r + x, b + x; a + b + x - 1; z) makes its series short and stable, unless a or r is
+        large. A fit finds such an a where all customers leave with the same probability, and such
+        an r where all buy at the same rate.
         """
         sides = find_regular(self, repeats)
         return sum(_expect(each, repeats, age, horizon) for each in sides) / len(sides)
@@ -72,13 +74,20 @@ def find_regular(model: PurchaseModel, repeats: int) -> tuple[PurchaseModel, ...
     return (model,)
 
 
+def is_uniform(model: PurchaseModel) -> bool:
+    """Return whether customers hardly differ, so that Euler's transformation does not help."""
+    return model.a > _LARGE_A or model.r > _LARGE_R
+
+
 def _expect(model: PurchaseModel, repeats: int, age: float, horizon: float) -> float:
     r, alpha, a, b = model
     c = a + b + repeats - 1
     z = horizon / (alpha + age + horizon)
-    if a > LARGE_A:
+    if is_uniform(model):
         k = r + repeats
-        return c / (a - 1) * -expm1(k * log1p(-z) + log_hypergeometric(k, b + repeats, c, z))
+        size, sign = log_hypergeometric(k, b + repeats, c, z)
+        size += k * log1p(-z)
+        return c / (a - 1) * (-expm1(size) if sign > 0 else 1 + exp(size))
     series = hypergeometric(a + b - 1 - r, a - 1, c, z)
     shrunk: float = (1 - z) ** (a - 1)
     return c / (a - 1) * (1 - shrunk * series)

@@ -1,6 +1,6 @@
 """Functions that the standard library lacks: digamma, trigamma, the hypergeometric series."""
 
-from math import log
+from math import copysign, log
 
 _SHIFT = 8.0  # from here on the asymptotic series have 14 digits
 MAX_TERMS = 100_000
@@ -48,15 +48,18 @@ def hypergeometric(a: float, b: float, c: float, z: float) -> float:
     return total
 
 
-def log_hypergeometric(a: float, b: float, c: float, z: float) -> float:
-    """Return ln 2F1(a, b; c; z) for positive parameters, even where 2F1 is beyond all floats."""
+def log_hypergeometric(a: float, b: float, c: float, z: float) -> tuple[float, float]:
+    """Return ln |2F1(a, b; c; z)| and the sign, even where 2F1 is beyond all floats.
+
+    Terms have one sign: a and b are above 0, and c above -1.
+    """
     term = total = 1.0
     scale = 0.0
     for n in range(MAX_TERMS):
         term *= (a + n) * (b + n) / ((c + n) * (n + 1)) * z
         total += term
-        if term <= 1e-16 * total:
+        if abs(term) <= 1e-16 * abs(total):
             break
-        if total > LARGE:
+        if abs(total) > LARGE:
             term, total, scale = term / LARGE, total / LARGE, scale + log(LARGE)
-    return scale + log(total)
+    return scale + log(abs(total)), copysign(1.0, total)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up, format_money
-from cardcrm.reports.habits import Habit, describe_interval, find_habit
+from cardcrm.reports.habits import Habit, describe_interval, find_habit, measure_regularity
 from cardcrm.reports.offers.catalog import Catalog, CatalogProduct, read_catalog
 from cardcrm.reports.offers.co_purchases import CoPurchases, read_co_purchases
 from cardcrm.reports.offers.purchases import (
@@ -104,18 +104,24 @@ def list_habits(customer: Customer, today: dt.date) -> Iterator[tuple[int, Habit
             yield product_id, habit
 
 
+def rate_regularity(orders: Orders, habit: Habit) -> float:
+    """Return how regular the orders of a product are, from 0 to 1."""
+    return measure_regularity([_DAY_NUMBERS[day] for day in orders.days], habit.usual_days)
+
+
 def build_reorder(
     product_id: int, habit: Habit, orders: Orders, catalog: Catalog, currency: str
 ) -> Suggestion:
     """Return the suggestion to order a product again."""
     every = describe_interval(habit.usual_days)
+    regularity = rate_regularity(orders, habit)
     return Suggestion(
         REORDER,
         product_id,
         catalog[product_id].name,
         f"{every} as a rule, last on {orders.days[-1]}",
-        _share(orders.amount, habit.purchases, habit.regularity, currency),
-        habit.regularity,
+        _share(orders.amount, habit.purchases, regularity, currency),
+        regularity,
     )
 
 
@@ -225,6 +231,6 @@ def _choose_base(
     )
 
 
-def best_of(found: Iterable[Suggestion]) -> Suggestion | None:
+def choose_best(found: Iterable[Suggestion]) -> Suggestion | None:
     """Return the suggestion of the highest value."""
     return min(found, key=_rank, default=None)

@@ -13,16 +13,15 @@ from cardcrm.dates.periods import name_period
 from cardcrm.query import And, Node, Or
 from cardcrm.records.query_sql.compiled_segments import CompiledSegment
 from cardcrm.records.sales.margin import build_unknown
+from cardcrm.reports.contact_names import read_names
 from cardcrm.reports.product_sales.line_sql import COST
 from cardcrm.reports.revenue_report.grouping import PERIOD, Grouping, join_spellings
 from cardcrm.reports.revenue_report.report import NO_PRODUCT
 from cardcrm.reports.scope import Scope, sale_condition
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.engine import Row
 
 _NO_LIMIT = 2**62
-_MANY = 20_000  # customers
 
 
 class Figures(NamedTuple):
@@ -234,17 +233,6 @@ def read_customers(
     )
     total = next(row for row in found if row["contact_id"] is None)
     sums = {row["contact_id"]: _to_figures(row) for row in found if row["contact_id"] is not None}
-    names = _read_names(store, [*sums])
+    names = read_names(store, [*sums])
     groups = [Group(id_, names[id_], figures) for id_, figures in sums.items()]
     return groups, total["groups"], _to_figures(total)
-
-
-def _read_names(store: Store, ids: Sequence[int]) -> dict[int, str]:
-    """Return the names of contacts; of many, those of all, which takes fewer queries."""
-    if len(ids) > _MANY:
-        return {row[0]: row[1] for row in store.rows("SELECT id, name FROM contact")}
-    return {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(f"SELECT id, name FROM contact WHERE id IN ({marks})", **params)
-    }

@@ -12,8 +12,6 @@ purchase.
 """
 
 import datetime as dt
-import heapq
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,13 +19,13 @@ from typing import Any, NamedTuple
 from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money
 from cardcrm.reports.contact_names import read_active_names
-from cardcrm.reports.habits import MIN_PURCHASES, describe_interval, find_habit
+from cardcrm.reports.habits import MIN_PURCHASES, Habit, describe_interval, find_habit
 from cardcrm.reports.lifetime_model.histories import DAYS_PER_WEEK
 from cardcrm.reports.lifetime_model.purchase_model import PurchaseModel
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.value.activity_chances import load_proven_model
 from cardcrm.reports.value.customer_verdicts import load_verdicts
-from cardcrm.reports.value.verdict import LEAST_CHANCE, LOST
+from cardcrm.reports.value.verdict import LOST, judge
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import CHUNK
 
@@ -35,32 +33,15 @@ DAYS_A_YEAR = 365
 
 
 class HabitualCustomer(NamedTuple):
-    """A customer with a habit: days and, in minor units, the revenue.
-
-    The span is that from the first purchase to the last. Half a million of them are in memory, and
-    the intervals of a `Habit` would make the collector of garbage take a fifth of the time.
-    """
+    """A customer with the habit, and the revenue in minor units."""
 
     contact_id: int
-    purchases: int
-    span_days: int
-    usual_days: float
-    silent_days: int
+    habit: Habit
     revenue: int
 
-    @property
-    def p_active(self) -> float:
-        """The probability of being active by the habit alone."""
-        return self.usual_days / self.silent_days if self.silent_days > self.usual_days else 1.0
 
-    @property
-    def yearly(self) -> float:
-        """The expected value of a year in minor units, for a customer who stays."""
-        return self.revenue / self.purchases * DAYS_A_YEAR / self.usual_days
-
-
-# Value at risk in minor units, customer, and probability of being active.
-RankedRisk = tuple[int, HabitualCustomer, float]
+# Value at risk and expected yearly value in minor units, customer, probability of being active.
+RankedRisk = tuple[int, float, HabitualCustomer, float]
 
 
 @dataclass(frozen=True)
@@ -91,24 +72,24 @@ class Risk:
 
 def rank_risks(
     customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
-) -> Iterator[RankedRisk]:
-    """Yield value at risk, customer, and probability of being active.
+) -> list[RankedRisk]:
+    """Return value at risk, expected value, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
-    knows; for the others the habit serves. A heap orders only as many as are asked for.
+    knows; for the others the habit serves.
     """
-    heap = []
+    found = []
     for each in customers:
-        p_active = chances.get(each.contact_id)
+        contact_id, habit, revenue = each
+        p_active = chances.get(contact_id)
         if p_active is None:
-            p_active = each.p_active
-        value = round(each.yearly * (1 - p_active))
+            p_active = habit.p_active
+        yearly = revenue / habit.purchases * DAYS_A_YEAR / habit.usual_days
+        value = round(yearly * (1 - p_active))
         if value > 0:
-            heap.append((-value, each, p_active))  # a customer begins with the id for ties
-    heapq.heapify(heap)
-    while heap:
-        negative, customer, p_active = heapq.heappop(heap)
-        yield -negative, customer, p_active
+            found.append((-value, contact_id, yearly, each, p_active))
+    found.sort()  # the id breaks ties
+    return [(-negative, yearly, each, p_active) for negative, _, yearly, each, p_active in found]
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -122,11 +103,13 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
     chances = dict[int, float]()
     if model is not None:
         chances = compute_chances(model.purchase, customers)
-        customers = [each for each in customers if chances[each.contact_id] < LEAST_CHANCE]
+        customers = [each for each in customers if _is_lost(each, chances)]
     ranked = rank_risks(customers, chances)
     found: list[Risk] = []
-    while (limit is None or len(found) < limit) and (part := [*itertools.islice(ranked, CHUNK)]):
-        found += _build_risks(store, scope, part, chances)
+    for start in range(0, len(ranked), CHUNK):
+        if limit is not None and len(found) >= limit:
+            break
+        found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
     return found[:limit]
 
 
@@ -137,42 +120,46 @@ def compute_chances(
 
     The habits have all days that it asks for, so that the sales need not be read again.
     """
-    return {
-        each.contact_id: model.probability_active(
-            each.purchases - 1,
-            each.span_days / DAYS_PER_WEEK,
-            (each.span_days + each.silent_days) / DAYS_PER_WEEK,
+    find_probability = model.probability_active
+    chances = {}
+    for contact_id, (purchases, _, silent_days, span_days), _ in customers:
+        chances[contact_id] = find_probability(
+            purchases - 1, span_days / DAYS_PER_WEEK, (span_days + silent_days) / DAYS_PER_WEEK
         )
-        for each in customers
-    }
+    return chances
+
+
+def _is_lost(customer: HabitualCustomer, chances: Mapping[int, float]) -> bool:
+    return judge(customer.habit, chances.get(customer.contact_id)).state == LOST
 
 
 def _build_risks(
     store: Store, scope: Scope, ranked: Sequence[RankedRisk], chances: Mapping[int, float]
 ) -> Iterator[Risk]:
     """Yield those of some customers who are still contacts, and lost by all their purchases."""
-    ids = [each.contact_id for _, each, _ in ranked]
+    ids = [each.contact_id for _, _, each, _ in ranked]
     names = read_active_names(store, ids)
     verdicts = load_verdicts(store, names, scope.today)
     for each in ranked:
-        contact_id = each[1].contact_id
+        contact_id = each[2].contact_id
         if contact_id in names and verdicts[contact_id].state == LOST:
             yield _build_risk(each, names[contact_id], scope, chances)
 
 
 def _build_risk(ranked: RankedRisk, name: str, scope: Scope, chances: Mapping[int, float]) -> Risk:
-    value, customer, p_active = ranked
+    value, yearly, customer, p_active = ranked
+    habit = customer.habit
     return Risk(
         customer.contact_id,
         name,
         Money(value, scope.currency),
-        Money(round(customer.yearly), scope.currency),
+        Money(round(yearly), scope.currency),
         p_active,
         "model" if customer.contact_id in chances else "habit",
-        customer.usual_days,
-        customer.silent_days,
-        scope.today - dt.timedelta(days=customer.silent_days),
-        customer.purchases,
+        habit.usual_days,
+        habit.silent_days,
+        scope.today - dt.timedelta(days=habit.silent_days),
+        habit.purchases,
     )
 
 
@@ -204,6 +191,4 @@ def _read_customers(store: Store, scope: Scope, *, only_lost: bool) -> Iterator[
             continue
         habit = find_habit(map(numbers.__getitem__, days.split()), today)
         if habit is not None and (habit.is_likely_lost or not only_lost):
-            intervals, usual_days, silent_days = habit
-            count, span = len(intervals) + 1, sum(intervals)
-            yield HabitualCustomer(contact_id, count, span, usual_days, silent_days, int(revenue))
+            yield HabitualCustomer(contact_id, habit, int(revenue))

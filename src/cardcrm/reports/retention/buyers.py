@@ -17,15 +17,22 @@ class Buyer(NamedTuple):
     orders: int
 
 
-def read_buyers(store: Store, scope: Scope) -> Iterator[Buyer]:
-    """Yield the purchases of each customer up to today, in all currencies unless one is named."""
+def read_buyers(store: Store, scope: Scope, *, least: int = 1) -> Iterator[Buyer]:
+    """Yield the purchases of each customer up to today, in all currencies unless one is named.
+
+    ``least`` leaves out customers with fewer orders.
+    """
     until = min(scope.until or scope.today, scope.today)
     condition, params = sale_condition(store, replace(scope, until=until))
     rows = store.stream(
         f"SELECT s.contact_id, {store.engine.concat_function}(s.on_date, ' '), count(*) "
-        f"FROM sale s WHERE {condition} AND s.amount > 0 GROUP BY s.contact_id",
-        params,
+        f"FROM sale s WHERE {condition} AND s.amount > 0 GROUP BY s.contact_id "
+        "HAVING count(*) >= :least",
+        {**params, "least": least},
     )
     numbers = DayNumbers()
     for contact_id, days, orders in rows:
-        yield Buyer(contact_id, sorted({numbers[day] for day in days.split()}), orders)
+        if orders == 1:
+            yield Buyer(contact_id, (numbers[days],), 1)
+        else:
+            yield Buyer(contact_id, sorted({numbers[day] for day in days.split()}), orders)

@@ -1,10 +1,10 @@
 """Follow the customers of each month, quarter or year of their first purchase: a cohort.
 
-The age of a period is the number of periods since the first purchase, 0 in its own period. On an
-age a customer counts if they bought in exactly that period, or with ``or_later`` if they bought in
-that or a later period. Sales after the last complete period do not count at all, so that a young
-cohort does not look as if it had left. A purchase is a sale above 0; revenue is less refunds, and
-a refund dated before the first purchase belongs to age 0.
+A period has an age: the number of periods since the first purchase, which was at age 0. A customer
+counts at each age with a purchase in exactly that period, or with ``or_later`` at each age up to
+the last purchase. Sales after the last complete period do not count at all; otherwise a young
+cohort would look as if it had left. A purchase is a sale above 0. Revenue is less refunds, and a
+refund dated before the first purchase belongs to age 0.
 """
 
 from collections.abc import Iterable, Mapping

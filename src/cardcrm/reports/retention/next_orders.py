@@ -9,14 +9,16 @@ no expected order.
 import datetime as dt
 from typing import NamedTuple
 
-from cardcrm.reports.contact_names import read_active_names
-from cardcrm.reports.habits import Habit, find_habit
+from cardcrm.reports.contact_names import read_names
+from cardcrm.reports.habits import MIN_PURCHASES, Habit, find_habit
 from cardcrm.reports.org_members import ONE_WITH_MEMBERS
 from cardcrm.reports.retention.buyers import read_buyers
 from cardcrm.reports.scope import Scope
 from cardcrm.store import Store
 
 LATE, DUE, COMING, OVERDUE = "late", "due", "coming", "long overdue"
+# The place of the state, the number of the expected day, the contact, and its habit.
+_RankedOrder = tuple[int, int, int, Habit]
 _ORDER = {LATE: 0, DUE: 1, COMING: 2, OVERDUE: 3}
 
 
@@ -68,17 +70,21 @@ def list_next_orders(
     Orders that are long overdue come last. Contacts that are deceased or closed are left out.
     """
     today = scope.today.toordinal()
-    found = [
-        expect_order(each.contact_id, "", habit, scope.today)
-        for each in read_buyers(store, scope)
-        if (habit := find_habit(each.days, today)) is not None and (habit.is_late or not only_late)
-    ]
-    found.sort(key=lambda each: (_ORDER[each.state], each.expected_on, each.contact_id))
-    names = read_active_names(store, [each.contact_id for each in found])
-    known = [
-        each._replace(name=names[each.contact_id]) for each in found if each.contact_id in names
-    ]
-    return known[:limit], len(known)
+    inactive = {row[0] for row in store.rows("SELECT id FROM contact WHERE status <> 'active'")}
+    found: list[_RankedOrder] = []
+    for contact_id, days, _ in read_buyers(store, scope, least=MIN_PURCHASES):
+        habit = find_habit(days, today)
+        if habit is None or (only_late and not habit.is_late) or contact_id in inactive:
+            continue
+        expected = today - habit.silent_days + habit.expected_days
+        found.append((_ORDER[_name_state(habit)], expected, contact_id, habit))
+    found.sort()  # a contact occurs once, so habits are not compared
+    shown = found[:limit]
+    names = read_names(store, [contact_id for _, _, contact_id, _ in shown])
+    return [
+        expect_order(contact_id, names[contact_id], habit, scope.today)
+        for _, _, contact_id, habit in shown
+    ], len(found)
 
 
 def find_next_order(store: Store, contact_id: int, name: str, today: dt.date) -> NextOrder | None:

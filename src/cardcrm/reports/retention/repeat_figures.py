@@ -7,7 +7,7 @@ A *purchase* is a day with a sale above 0. A customer with two purchases is a re
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
+from operator import sub
 from typing import NamedTuple
 
 from cardcrm.reports.retention.buyers import Buyer, read_buyers
@@ -50,7 +50,8 @@ def count_repeats(buyers: Iterable[Buyer]) -> RepeatFigures:
         repeats += len(days) > 1
         orders += count
         purchases += len(days)
-        gaps.update(later - day for day, later in pairwise(days))
+        if len(days) > 1:
+            gaps.update(map(sub, days[1:], days))
     median = find_counted_median(gaps) if gaps else None
     return RepeatFigures(customers, repeats, orders, purchases, median)
 

@@ -73,7 +73,8 @@ def _find_shortage(subscriptions: int, ended: int, renewals: int) -> str:
     )
     for count, least, what in wanted:
         if count < least:
-            return f"too little data: at least {least} {what} are needed, and there are {count}"
+            there = "there is 1" if count == 1 else f"there are {count}"
+            return f"too little data: at least {least} {what} are needed, and {there}"
     return ""
 
 

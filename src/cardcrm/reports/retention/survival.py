@@ -21,7 +21,6 @@ from cardcrm.reports.lifetime_model.newton import Derivatives, Vector, maximize
 MIN_SUBSCRIPTIONS = 20
 MIN_RENEWALS = 3  # observed ages
 MIN_ENDED = 5
-_TINY = 1e-12
 
 
 class Renewal(NamedTuple):
@@ -54,22 +53,6 @@ class SurvivalModel:
     def survival(self, renewals: int) -> float:
         """Return the share of subscriptions that are renewed at least that often."""
         return math.prod(self.rate(each) for each in range(1, renewals + 1))
-
-    def residual_lifetime(self, renewals: int, discount: float) -> float:
-        """Return the discounted number of further renewals of one renewed ``renewals`` times.
-
-        ``discount`` is the rate of a period. The next renewal is not discounted. The sum is exact:
-        its ratio of terms tends to 1 / (1 + discount).
-        """
-        if discount <= 0:
-            raise ValueError("the discount must be above 0")
-        total, term, renewal = 0.0, 1.0, renewals
-        while term > _TINY:
-            renewal += 1
-            term *= self.rate(renewal)
-            total += term
-            term /= 1 + discount
-        return total
 
 
 def count_renewals(runs: Iterable[Run]) -> list[Renewal]:

@@ -17,7 +17,7 @@ class Interval(NamedTuple):
 
 
 def wilson_interval(hits: int, count: int, z: float = Z_95) -> Interval:
-    """Return the interval of a share, of which 1 of 1 says little: from 21 % to 100 %."""
+    """Return the interval of a share, of which 1 of 1 says little: from 21% to 100%."""
     if not count:
         return Interval(0.0, 1.0)
     share, squared = hits / count, z * z

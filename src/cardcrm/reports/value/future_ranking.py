@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from cardcrm.money import Money
 from cardcrm.query import Node
 from cardcrm.records.query_sql.contact_query import compile_query
+from cardcrm.reports.contact_names import read_names
 from cardcrm.reports.lifetime_model.fitting import LifetimeModel, explain_too_little
 from cardcrm.reports.lifetime_model.forecast_engines import forecast
 from cardcrm.reports.lifetime_model.forecasts import Horizon
@@ -17,7 +18,6 @@ from cardcrm.reports.lifetime_model.predictions import TOO_EARLY
 from cardcrm.reports.scope import Scope, contact_condition
 from cardcrm.reports.value.formula_future import expect_by_formula
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
 
 MODEL = "model"
 FORMULA = "simple formula"
@@ -159,7 +159,7 @@ def _rank_by_formula(
 def _describe(
     store: Store, scope: Scope, histories: Histories, ranked: Sequence[_Ranked], reason: str
 ) -> Iterable[FutureCustomer]:
-    names = _read_names(store, [histories.ids[each.place] for each in ranked])
+    names = read_names(store, [histories.ids[each.place] for each in ranked])
     for rank, each in enumerate(ranked, 1):
         contact_id, repeats = histories.ids[each.place], histories.repeats[each.place]
         first_on = scope.today - dt.timedelta(histories.age[each.place])
@@ -176,11 +176,3 @@ def _describe(
             FORMULA if reason else MODEL,
             reason or ("" if repeats else TOO_EARLY),
         )
-
-
-def _read_names(store: Store, ids: Sequence[int]) -> dict[int, str]:
-    return {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(f"SELECT id, name FROM contact WHERE id IN ({marks})", **params)
-    }

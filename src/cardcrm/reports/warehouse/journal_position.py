@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import StorageError
 from cardcrm.reports.warehouse.star_table import StarTable
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.store import placeholders
 
-_CHUNK: Final = 500  # ids in one query
 _MONTH: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 
 
@@ -78,23 +78,13 @@ def find_touched_months(store: Store, fact: StarTable, since: int) -> set[str]:
             else:
                 ids[table].add(row["id"])
     for table, column in fact.tables.items():
-        for found in _chunks(ids[table]):
-            months.update(_months_of(store, fact, whole, table, column, found))
+        tied = f"w.id IN (SELECT p.{column} FROM {table} p WHERE p.id IN ({{}}))"
+        condition = "w.id IN ({})" if table == whole else tied
+        sql = f"SELECT DISTINCT substr(w.{fact.day}, 1, 7) FROM {whole} w WHERE {condition}"
+        # Rows that are gone are missing: the change that deleted them has their day.
+        for marks, params in chunks(ids[table]):
+            months.update(row[0] for row in store.rows(sql.format(marks), **params))
     return months
-
-
-def _months_of(
-    store: Store, fact: StarTable, whole: str, table: str, column: str, ids: Sequence[int]
-) -> list[str]:
-    """Return the months of rows, or of the rows that they are parts of.
-
-    Rows that are gone are missing: the change that deleted them has their day.
-    """
-    marks, params = placeholders(ids, "i")
-    tied = f"w.id IN (SELECT p.{column} FROM {table} p WHERE p.id IN ({marks}))"
-    condition = f"w.id IN ({marks})" if table == whole else tied
-    sql = f"SELECT DISTINCT substr(w.{fact.day}, 1, 7) FROM {whole} w WHERE {condition}"
-    return [row[0] for row in store.rows(sql, **params)]
 
 
 def _rows_of(op: str, row_id: int, old: str, new: str) -> Iterator[Mapping[str, Any]]:
@@ -105,9 +95,3 @@ def _rows_of(op: str, row_id: int, old: str, new: str) -> Iterator[Mapping[str, 
             yield from (dict(zip(data["columns"], row, strict=True)) for row in data["rows"])
         else:
             yield {"id": row_id, **data}
-
-
-def _chunks(ids: set[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
