@@ -14,6 +14,8 @@ purchase.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cardcrm.dates.day_numbers import DayNumbers
@@ -72,8 +74,8 @@ class Risk:
 
 def rank_risks(
     customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
-) -> list[RankedRisk]:
-    """Return value at risk, expected value, customer, and probability of being active.
+) -> Iterator[RankedRisk]:
+    """Yield value at risk, expected value, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
@@ -88,8 +90,10 @@ def rank_risks(
         value = round(yearly * (1 - p_active))
         if value > 0:
             found.append((-value, contact_id, yearly, each, p_active))
-    found.sort()  # the id breaks ties
-    return [(-negative, yearly, each, p_active) for negative, _, yearly, each, p_active in found]
+    heapify(found)  # not sorted: most reports want the first few of half a million
+    while found:
+        negative, _, yearly, customer, p_active = heappop(found)  # the id breaks ties
+        yield -negative, yearly, customer, p_active
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -106,10 +110,10 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
         customers = [each for each in customers if _is_lost(each, chances)]
     ranked = rank_risks(customers, chances)
     found: list[Risk] = []
-    for start in range(0, len(ranked), CHUNK):
+    while part := list(islice(ranked, CHUNK)):
+        found += _build_risks(store, scope, part, chances)
         if limit is not None and len(found) >= limit:
             break
-        found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
     return found[:limit]
 
 
