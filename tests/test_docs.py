@@ -215,6 +215,9 @@ def parse(words: list[str], line: str) -> None:
             return
         assert f"{name} {rest[0]}" in COMMANDS, f"{line}: there is no {name} {rest[0]}"
         command, rest = command.commands[rest[0]], rest[1:]
+        if hasattr(command, "commands") and rest:
+            assert rest[0] in command.commands, f"{line}: there is no {rest[0]}"
+            command, rest = command.commands[rest[0]], rest[1:]
     if "--help" in rest:
         return
     known = {opt for param in command.params for opt in (*param.opts, *param.secondary_opts)}
@@ -303,10 +306,12 @@ FILES = {
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
+    "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (
     "docs/how-to/cron.md",
+    "docs/how-to/deals.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -475,6 +480,7 @@ FIRST = {
         f"{noun} import": f"{noun} export {noun}s.csv"
         for noun in (
             "benefit",
+            "deal",
             "gift",
             "interaction",
             "job",

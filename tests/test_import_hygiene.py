@@ -24,7 +24,8 @@ FIND = ["find", "jane", "tag:vip"]
 SHOW = ["show", "jane"]
 
 DUE = ["due"]
-QUICK = {"add": ADD, "log": LOG, "due": DUE, "find": FIND, "show": SHOW}
+MOVE = ["deal", "move", "1", "demo"]
+QUICK = {"add": ADD, "log": LOG, "due": DUE, "find": FIND, "show": SHOW, "deal move": MOVE}
 
 # Modules of cardcrm, by the commands that load them.
 ALL = """
@@ -72,9 +73,10 @@ ALLOWED = {
         cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan
     """,
     "due": ALL + """
-        cli.due dates.anniversaries records.contacts.cadence_rules render render.digest
+        cli.due dates.anniversaries records.contacts.cadence_rules records.deals
+        records.deals.rotting render render.digest
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
-        reports.due_contacts reports.due_queries
+        reports.due_contacts reports.due_deals reports.due_queries
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
@@ -83,15 +85,23 @@ ALLOWED = {
         records.query_sql.field_predicates records.query_sql.predicates
         records.query_sql.sale_predicates records.query_sql.tree_compiler
     """,
+    "deal move": ALL + FIELDS + """
+        cli.deal_move currencies money records.deals records.deals.deal_sql
+        records.deals.deal_type records.deals.moves records.deals.pipeline_type
+        records.deals.stage_history records.deals.stages records.deals.stored_deals
+        records.sales records.sales.line_fields store.retry
+    """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
-        records.contacts.drafts records.sales.products records.sales.sale_lines
+        records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
+        records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]
 DATACLASSES = {
+    "deal move": ["money.Money", "money.UnitPrice"],
     "find": [
         "money.Money", "money.UnitPrice",
         "records.query_sql.predicates.OpenSegments", "records.query_sql.predicates.QueryContext",
@@ -144,6 +154,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("database")
     loaded(folder, FIRST)
     loaded(folder, ["remind", "jane", "call back", "--due", "today"])
+    loaded(folder, ["deal", "add", "Roof", "--contact", "jane"])
     return folder
 
 

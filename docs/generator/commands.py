@@ -14,9 +14,14 @@ def all_commands() -> Iterator[tuple[str, Any]]:
 
     for name, entry in COMMANDS.items():
         command = load(name, entry)
-        yield name, command
-        for sub, each in getattr(command, "commands", {}).items():
-            yield f"{name} {sub}", each
+        yield from _with_inner(name, command)
+
+
+def _with_inner(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a command and those within it."""
+    yield name, command
+    for sub, each in getattr(command, "commands", {}).items():
+        yield from _with_inner(f"{name} {sub}", each)
 
 
 def split_help(command: Any) -> tuple[str, list[str]]:
@@ -57,9 +62,11 @@ def global_options() -> str:
 def _describe(name: str, command: Any) -> str:
     description, examples = split_help(command)
     subs = getattr(command, "commands", {})
-    links = [f"- [{name} {sub}](#{name}-{sub}): {summary(each)}" for sub, each in subs.items()]
+    anchor = name.replace(" ", "-")
+    links = [f"- [{name} {sub}](#{anchor}-{sub}): {summary(each)}" for sub, each in subs.items()]
     if links and not command.params:
-        return "\n\n".join((f"### {name}", description, "\n".join(links)))
+        head = "####" if " " in name else "###"
+        return "\n\n".join((f"{head} {name}", description, "\n".join(links)))
     parts = [
         f"{'####' if ' ' in name else '###'} {name}",
         description,

@@ -85,7 +85,8 @@ def objects() -> dict[str, tuple[str, ...]]:
         for name, type_ in record_types().items()
         if name not in (*OBJECTS, "point")
     }
-    nouns["sale"] += ("lines?",)  # which a list leaves out
+    for name in ("sale", "deal"):
+        nouns[name] += ("lines?",)  # which a list leaves out
     return {**nouns, **{name: _expand(keys) for name, keys in OBJECTS.items()}}
 
 

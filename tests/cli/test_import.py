@@ -258,7 +258,11 @@ def test_temporary_copy_of_piped_input_is_removed(
         (("-",), "PK\x03\x04", "standard input is a zip"),
         (("--as", "xlsx"), "name\nAnn\n", "unknown --as “xlsx”\nhint: A format is given with"),
         (("--from", "pdf"), "name\nAnn\n", "unknown --from “pdf”\nhint: Use one of: csv, xlsx,"),
-        (("--as", "deals"), "name\nAnn\n", "deals are not kept yet\nhint: Import their contacts"),
+        (
+            ("--as", "deals"),
+            "name\nAnn\n",
+            "the file has no column for the title of the deal\nhint: Name it",
+        ),
         (("--from", "csv"), "BEGIN:VCARD\nFN:Ann\nEND:VCARD\n", "no header that names the columns"),
     ],
 )

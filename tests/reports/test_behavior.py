@@ -44,9 +44,9 @@ def locale():
      ("2026-07-01T23:00", 1), (None, None)],
 )  # fmt: skip
 def test_hours_are_local_also_on_days_of_a_clock_change(instant, hour):
-    day, time = (instant[:10], instant[11:15]) if instant else (None, None)
-    row = (1, "call", "out", "2026-11-20", day, time, 0)
-    before = (1, "call", "out", "2026-11-20", "2026-11-20", "10:0", 0)  # another offset is known
+    at = instant and f"{instant}:00Z"
+    row = (1, "call", "out", "2026-11-20", at, 0)
+    before = (1, "call", "out", "2026-11-20", "2026-11-20T10:00:00Z", 0)  # another offset is known
     found = attempts.tally([before, row], Scope("EUR", TODAY), 7, "Europe/Berlin")
     assert [each.hour for each in found if each.hour != 11] == [hour]
 

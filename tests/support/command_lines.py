@@ -21,6 +21,8 @@ PREPARE = (
     "mvc give eleanor Welcome",
     "benefit export {folder}/benefits.csv",
     "gift export {folder}/gifts.csv",
+    "deal add Prepared --contact noor --amount 20",
+    "deal export {folder}/deals.csv",
 )
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -97,6 +99,47 @@ LINES: dict[str, tuple[str, ...]] = {
         'sell eleanor --line "3 x Peony @ 2.50" --cost 1.50 --ref R1',
         "sell eleanor 7.50 ribbon --ref R1",
     ),
+    "pipeline list": ("pipeline list", "pipeline list --all"),
+    "pipeline add": (
+        "pipeline add Events",
+        'pipeline add Fairs --stage "Visit 20%" --stage "Offer 50%"',
+    ),
+    "pipeline show": ("pipeline show", "pipeline show events"),
+    "pipeline edit": ("pipeline edit fairs --name Markets --position 2",),
+    "pipeline stage add": (
+        "pipeline stage add Site visit --probability 40% --after demo --rots 10",
+    ),
+    "pipeline stage edit": (
+        "pipeline stage edit site --probability 45% --needs amount",
+        "pipeline stage edit site --probability 45%",
+    ),
+    "pipeline stage move": ("pipeline stage move site --position 1",),
+    "deal import": ("deal import {folder}/deals.csv",),
+    "deal add": (
+        "deal add New shop --contact noor --amount 500 --next call --due fri --role champion=noor",
+        'deal add Old shop --contact noor --line "2 x Vase @ 5" --close 2020-01-01',
+        "deal add Fair --contact eleanor --pipeline markets --amount 50",
+    ),
+    "deal list": (
+        "deal list",
+        "deal list won",
+        "deal list --columns id,stage,weighted",
+        "deal list --by stage",
+    ),
+    "deal show": ("deal show 1", "deal show 1 2"),
+    "deal move": ("deal move 1 demo", "deal move 1 demo", "deal move 1 site"),
+    "deal edit": (
+        "deal edit 1 --close 2026-12-24 --probability 30%",
+        "deal edit 1,2 --source fair --dry-run",
+        'deal edit 2 --line "3 x Vase @ 5"',
+    ),
+    "deal win": ("deal win 1", "deal win 2 --no-sale"),
+    "deal lose": ("deal lose 3 --reason pricing --note dear",),
+    "deal reopen": ("deal reopen 1", "deal reopen 3 --stage offer"),
+    "deal export": ("deal export {folder}/deals-2.csv",),
+    "deal rm": ("deal rm 2 --dry-run", "deal rm 2 --yes"),
+    "pipeline stage rm": ("pipeline stage rm site --to demo --yes",),
+    "pipeline rm": ("pipeline rm markets --to sales --yes",),
     "sale add": ("sale add noor 20EUR vase --cost 5EUR",),
     "sale list": ("sale list", "sale list --columns id,amount,cost"),
     "sale show": ("sale show 1", "sale show 1 2"),

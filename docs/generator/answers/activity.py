@@ -53,7 +53,10 @@ ANSWERS = {
     ),
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
-        ("{date overdue today coming losing_touch touch_soon anniversaries alerts totals}",),
+        (
+            "{date overdue today coming losing_touch touch_soon anniversaries deals_due alerts "
+            "totals}",
+        ),
     ),
     "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),
     "snooze": Answer(

@@ -46,8 +46,8 @@ OBJECTS = {
     "contact_job": "id title contact_id contact org_id org from to",
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
-        "anniversaries tags fields relations jobs media vcard_lines people reminders interactions "
-        "interaction_count sales sale_count by_currency all_currencies"
+        "anniversaries tags fields relations jobs media vcard_lines people reminders deals "
+        "interactions interaction_count sales sale_count by_currency all_currencies"
     ),
     "custom_field": "name label type choices contacts",
 }

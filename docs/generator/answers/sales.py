@@ -10,7 +10,7 @@ _GROUPS = (
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 KEYS = {
-    "lines": Key("[sale_line]", "lines of the sale"),
+    "lines": Key("[sale_line]", "lines of the sale or deal"),
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "refunds": Key("money", "sum of refunds"),
     "net": Key("money", "revenue, or amount of a sale, without tax, where that is known"),

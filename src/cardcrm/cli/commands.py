@@ -20,7 +20,8 @@ class Command(NamedTuple):
     """A command or group: its panel in the help, its module in `cardcrm.cli`, and its summary.
 
     A command may have ``further`` commands behind its name, by their summaries. They are in the
-    module with the ending ``_further``, so that the command itself does not load them.
+    module with the ending ``_further``, so that the command itself does not load them. The
+    ``quick`` commands of a group are in modules of their own, and load nothing else of it.
     """
 
     panel: str
@@ -28,6 +29,7 @@ class Command(NamedTuple):
     summary: str
     is_group: bool = False
     further: Mapping[str, str] = {}
+    quick: Mapping[str, str] = {}
 
 
 COMMANDS: dict[str, Command] = {
@@ -65,6 +67,14 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
+    "deal": Command(
+        SALES,
+        "deal",
+        "Manage deals: add, move, win and lose them.",
+        is_group=True,
+        quick={"move": "deal_move"},
+    ),
+    "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
         SALES,
         "value",

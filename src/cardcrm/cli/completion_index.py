@@ -96,25 +96,32 @@ def build() -> Entry:
 def build_command(name: str) -> Entry:
     """Return the index of one command or group."""
     from cardcrm.cli.commands import find_command
-    from cardcrm.cli.root import load, load_app, registered_commands
+    from cardcrm.cli.root import load, load_app
 
     command = find_command(name)
     assert command is not None, name
     loaded: Any = load(name, command)
-    sources = {
-        each.name: _sources(each.callback) for each in registered_commands(load_app(name, command))
-    }
+    app = load_app(name, command)
     if not command.is_group:
+        sources = {each.name: _sources(each.callback) for each in app.registered_commands}
         entry = _describe(loaded, sources[name], name)
         return entry._replace(commands=dict(_describe_further(loaded, name, command)))
-    return Entry(
-        command.summary,
-        [],
-        {
-            sub: _describe(each, sources[sub], f"{name} {sub}")
-            for sub, each in loaded.commands.items()
-        },
-    )
+    return Entry(command.summary, [], dict(_describe_group(loaded, app, name)))
+
+
+def _describe_group(loaded: Any, app: Any, path: str) -> Iterator[tuple[str, Entry]]:
+    """Yield the commands of a group, and the groups within it."""
+    from cardcrm.cli.root import inner_groups, registered_commands
+
+    sources = {each.name: _sources(each.callback) for each in registered_commands(app)}
+    groups = inner_groups(app)
+    for name, each in loaded.commands.items():
+        inner = f"{path} {name}"
+        if name in groups:
+            found = dict(_describe_group(each, groups[name], inner))
+            yield name, Entry(_first_sentence(each.help), [], found)
+        else:
+            yield name, _describe(each, sources[name], inner)
 
 
 def _describe_further(loaded: Any, name: str, command: Any) -> Iterator[tuple[str, Entry]]:

@@ -146,6 +146,10 @@ def _complete(
         notes.insert(0, f"logged {logged.kind} {logged.id} with {who}: {text}")
     warnings = tuple(_explain_mention(name) for name in made.unknown[:_MAX_MENTIONS])
     message = "\n".join(_describe_done(session, each, report) for each in made.reminders)
+    if deals := {each.deal_id for each in made.reminders if each.deal_id and each.done_at}:
+        from cardcrm.cli.deal_steps import ask_for_steps
+
+        notes += ask_for_steps(session, deals)
     return Result(lambda: _list_completed(session, made), message, tuple(notes), warnings=warnings)
 
 
@@ -160,9 +164,10 @@ def _list_completed(session: Session, made: Completion) -> "Sheet":
     def data(reminder: Reminder) -> dict[str, Any]:
         return records.json_of(records.get(session.store(), REMINDER, reminder.id))
 
-    steps = {each.contact_id: data(each) for each in made.next_steps}
+    steps = {(each.contact_id, each.deal_id): data(each) for each in made.next_steps}
     return list_objects(
-        {**data(each), "next_reminder": steps.get(each.contact_id)} for each in made.reminders
+        {**data(each), "next_reminder": steps.get((each.contact_id, each.deal_id))}
+        for each in made.reminders
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from cardcrm.reports.alerts.alert_data import alert_data
 from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
+from cardcrm.reports.due_deals import DueDeal
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -34,6 +35,7 @@ def digest_card(digest: Digest) -> Card:
             }
             for each in digest.days.rows
         ],
+        "deals_due": [_deal(each) for each in digest.deals.rows],
         "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
@@ -60,6 +62,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "losing_touch": digest.losing_touch,
         "touch_soon": digest.touch_soon,
         "anniversaries": digest.days,
+        "deals_due": digest.deals,
     }
 
 
@@ -75,6 +78,21 @@ def _task(task: DueReminder) -> dict[str, object]:
         "owner": task.owner,
         **_contact(task.contact),
         "last_interaction": _last(task.last),
+    }
+
+
+def _deal(deal: DueDeal) -> dict[str, object]:
+    return {
+        "id": deal.id,
+        "title": deal.title,
+        "stage": deal.stage,
+        "amount": deal.amount,
+        "close": deal.close_on,
+        "entered": deal.entered_on,
+        "rotting": deal.is_rotting,
+        "owner": deal.owner,
+        **_contact(deal.contact),
+        "last_interaction": _last(deal.last),
     }
 
 
@@ -113,6 +131,10 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
     for name in ("losing_touch", "touch_soon"):
         for each in _sections(digest)[name].rows:
             yield _row(name, each.touch_by, "", each.contact, each.last)
+    for deal in digest.deals.rows:
+        what = f"{deal.title}: {'rotting' if deal.is_rotting else 'expected close past'}"
+        on = deal.close_on or deal.entered_on
+        yield _row("deals_due", on, what, deal.contact, deal.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

@@ -10,7 +10,12 @@ from cardcrm.sheet import Card, Cell, Column, Sheet
 
 MAX_LINES: Final = 10  # refused rows that are reported one by one
 _INDENT: Final = 2  # of the lines of a report
-_NOUNS: Final = {"sales": "sale", "interactions": "interaction", "reminders": "reminder"}
+_NOUNS: Final = {
+    "sales": "sale",
+    "deals": "deal",
+    "interactions": "interaction",
+    "reminders": "reminder",
+}
 _COUNTS: Final = ("created", "updated", "unchanged")
 
 

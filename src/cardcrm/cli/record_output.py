@@ -71,7 +71,7 @@ def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
     return tuple(
         Column(
             each.key,
-            each.label,
+            each.heading,
             "right" if each.is_number else "left",
             each.is_wide,
             digits=3,
@@ -143,7 +143,8 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
-    names = ", ".join(filter(None, (record.values[each.key] for each in type_.contact_fields)))
+    named_by = dict.fromkeys(record.values[each.key] for each in type_.contact_fields)
+    names = ", ".join(filter(None, named_by))
     told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
     facts = [
         f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"

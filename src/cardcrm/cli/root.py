@@ -4,6 +4,7 @@ import copy
 import importlib
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -110,6 +111,7 @@ class RootGroup(CommandGroup):
     """A group that knows its commands by name and loads each only when it is called."""
 
     is_listing = False
+    _verb = ""  # the command of a group that is called
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of the base
         """Return the names of all commands, in the order of the list."""
@@ -122,6 +124,8 @@ class RootGroup(CommandGroup):
             return None
         if self.is_listing:
             return TyperCommand(cmd_name, help=command.summary, rich_help_panel=command.panel)
+        if self._verb in command.quick:
+            return load(cmd_name, command._replace(module=command.quick[self._verb]))
         return load(cmd_name, command)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -133,6 +137,7 @@ class RootGroup(CommandGroup):
                 f"unknown command “{args[0]}”",
                 suggest_command(args[0], is_help="--help" in args[1:]),
             )
+        self._verb = "" if ctx.resilient_parsing else "".join(args[1:2])
         return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
@@ -165,14 +170,27 @@ def load_app(name: str, command: Command) -> typer.Typer:
 
 def registered_commands(app: typer.Typer) -> list[Any]:
     """Return the commands of a module, and of those that its group consists of."""
+    named = inner_groups(app).values()
     parts = [each.typer_instance for each in app.registered_groups if each.typer_instance]
-    return [each for part in (app, *parts) for each in part.registered_commands]
+    return [
+        each for part in (app, *parts) if part not in named for each in part.registered_commands
+    ]
+
+
+def inner_groups(app: typer.Typer) -> dict[str, typer.Typer]:
+    """Return the groups within a group by their names, such as `stage` of `pipeline stage`."""
+    return {
+        each.name: each.typer_instance
+        for each in app.registered_groups
+        if each.typer_instance and isinstance(each.name, str)
+    }
 
 
 def load(name: str, command: Command) -> TyperCommand | TyperGroup:
     """Return a command or group, ready to run."""
     app = load_app(name, command)
-    for each in registered_commands(app):
+    inner = inner_groups(app).values()
+    for each in [*registered_commands(app), *chain.from_iterable(map(registered_commands, inner))]:
         each.cls = CheckedCommand if each.cls is TyperCommand else each.cls
     loaded: Any
     if command.is_group:
@@ -185,6 +203,8 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
         loaded.commands = dict(sorted(loaded.commands.items(), key=_place))
         for each in loaded.commands.values():
             _simplify_help(each)
+            for inner_command in getattr(each, "commands", {}).values():
+                _simplify_help(inner_command)
     else:
         loaded = _load_command(app, name, OpenCommand if command.further else None)
         if command.further:

@@ -20,6 +20,8 @@ READERS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("contacts", "vcard"): ("cardcrm.formats.file_reader", "read_entries"),
     ("sales", "csv"): ("cardcrm.formats.history.importer", "import_sales"),
     ("sales", "xlsx"): ("cardcrm.formats.history.importer", "import_sales"),
+    ("deals", "csv"): ("cardcrm.formats.history.importer", "import_deals"),
+    ("deals", "xlsx"): ("cardcrm.formats.history.importer", "import_deals"),
     ("interactions", "csv"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("interactions", "xlsx"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("reminders", "csv"): ("cardcrm.formats.history.importer", "import_reminders"),
@@ -41,11 +43,6 @@ _FORMAT_NAMES: Final = {
 
 def find_reader(rows: str, format_: str) -> Callable[..., Any]:
     """Return the reader of some rows in a format. Raises UsageError where there is none."""
-    if rows == "deals":
-        raise UsageError(
-            "deals are not kept yet",
-            "Import their contacts and sales: --as contacts or --as sales.",
-        )
     if (rows, format_) not in READERS:
         known = [name for kind, name in READERS if kind == rows]
         raise UsageError(

@@ -8,10 +8,20 @@ form. A declaration is plain data and imports no database, so that a quick comma
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References, Text, Uid
+from cardcrm.records.fields import (
+    Condition,
+    Field,
+    Flag,
+    MoneyAmount,
+    Reference,
+    References,
+    Text,
+    Uid,
+)
 from cardcrm.store.derived_refresh import Effect
 from cardcrm.text import with_article
 
@@ -21,6 +31,8 @@ __all__ = ["Effect", "RecordType", "create_table", "is_currency_of"]
 RESERVED_NAMES = frozenset(
     ("all", "by", "color", "columns", "db", "dry-run", "force", "format", "help", "json", "limit")
 ) | {"no-pager", "sort", "where", "yes"}
+
+NO_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 class RecordType(NamedTuple):
@@ -38,7 +50,12 @@ class RecordType(NamedTuple):
     others. When a contact is forgotten, its rows of a noun with ``outlives_contact`` can be
     kept without their texts. Rows of a noun that ``is_local`` mean nothing in another database.
     ``adjust`` checks and completes the columns of a row before they are written, and
-    ``check`` looks at the row after that, in the same transaction.
+    ``check`` looks at the row after that, in the same transaction. ``read_texts`` completes the
+    typed texts of a row before they are parsed; it gets the row that is edited. A query that names
+    one of the ``closing_filters`` also finds rows that are done. ``query_words`` are words of a
+    query that stand for a field and a value, and ``conditions`` filters without a column. ``verb``
+    says what happened to a row that was closed or opened again. The journal does not describe
+    parts that each ``repeats_whole``, a change of their whole.
     """
 
     name: str
@@ -63,6 +80,12 @@ class RecordType(NamedTuple):
     heading: Callable[[Mapping[str, Any]], str] | None = None
     adjust: Callable[[Any, dict[str, Any], int], dict[str, Any]] | None = None
     check: Callable[[Any, int], None] | None = None
+    read_texts: Callable[[Any, Mapping[str, str], Any], Mapping[str, str]] | None = None
+    closing_filters: tuple[str, ...] = ()
+    query_words: Mapping[str, tuple[str, str]] = NO_WORDS
+    conditions: tuple[Condition, ...] = ()
+    verb: Callable[[Mapping[str, Any]], str] | None = None
+    repeats_whole: bool = False
 
     @property
     def table_name(self) -> str:
@@ -208,7 +231,8 @@ class RecordType(NamedTuple):
 
     def filters(self) -> dict[str, Field]:
         """Return the fields that a query can filter by, under their names."""
-        return {each.filter: each for each in self.fields if each.filter is not None}
+        fields = (*self.fields, *self.conditions)
+        return {each.filter: each for each in fields if each.filter is not None}
 
     def check_names(self) -> None:
         """Raise UsageError where two options of the noun's commands would have one name."""

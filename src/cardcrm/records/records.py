@@ -118,6 +118,8 @@ def parse_texts(
     Raises UsageError for a required field that is empty.
     """
     parsed: dict[str, Columns] = {}
+    if type_.read_texts is not None:
+        texts = type_.read_texts(store, texts, before)
     for field in type_.editable:
         text = texts.get(field.key)
         if before is not None and (text is None or text == text_of(store, before, field)):

@@ -107,11 +107,11 @@ class _Move(NamedTuple):
 
     @property
     def _twins(self) -> list[str]:
-        """The columns of the other references to the same noun."""
+        """The columns of the other references to the same noun that must differ from this one."""
         return [
             each.column
             for each in self.type.references
-            if each.to == self.field.to and each is not self.field
+            if each.to == self.field.to and each is not self.field and not each.may_repeat
         ]
 
     def _write(self, row_id: int) -> None:

@@ -36,10 +36,16 @@ MODULES: dict[str, str] = {
     "distinct_pair": "deduplication.distinct_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
-    "reminder": "activity.reminder_type",
     "product": "sales.product_type",
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
+    "pipeline": "deals.pipeline_type",
+    "stage": "deals.pipeline_type",
+    "deal": "deals.deal_type",
+    "deal_line": "deals.deal_type",
+    "deal_role": "deals.deal_type",
+    "stage_change": "deals.deal_type",
+    "reminder": "activity.reminder_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
     "gift": "mvc.benefit_type",
@@ -102,7 +108,9 @@ def all_types() -> Iterator["RecordType"]:
 
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
-LISTED = ("interaction", "reminder", "sale", "product", "segment", "job", "benefit", "gift")
+LISTED = (
+    "interaction", "reminder", "deal", "sale", "product", "segment", "job", "benefit", "gift",
+)  # fmt: skip
 
 
 def listed_types() -> Iterator["RecordType"]:

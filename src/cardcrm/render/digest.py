@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         UpcomingAnniversary,
     )
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
+    from cardcrm.reports.due_deals import DueDeal
 
 T = TypeVar("T")
 
@@ -71,6 +72,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block(coming, digest.coming, _build_reminder_entry, today),
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
+        _build_block("Deals", digest.deals, _build_deal_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
         _build_alert_block(digest.alerts),
     )
@@ -158,6 +160,26 @@ def _build_touch_soon_entry(coming: "OverdueContact", today: dt.date) -> Entry:
     return entry._replace(when=_format_coming(coming.touch_by, today))
 
 
+def _build_deal_entry(deal: "DueDeal", today: dt.date) -> Entry:
+    """Return a deal with the reason for which it needs a step."""
+    from cardcrm.money import format_money
+
+    still = (today - deal.entered_on).days
+    since = f"{still:,} day{'s' * (still != 1)} in {sanitize(deal.stage)}"
+    extra = [since if deal.is_rotting else f"expected close past, {sanitize(deal.stage)}"]
+    if deal.amount is not None:
+        extra.insert(0, format_money(deal.amount))
+    when = dates.format_delay(deal.close_on, today) if deal.close_on else ""
+    return Entry(
+        "rotting" if deal.is_rotting else when,
+        _format_contact(deal.contact),
+        f"{sanitize(deal.title)} [{deal.id}]",
+        ", ".join(extra),
+        _format_reach(deal.contact),
+        describe_last(deal.last, today),
+    )
+
+
 def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
     what = sanitize(day.label)
     if day.age:
@@ -204,6 +226,7 @@ def format_subject(digest: "Digest") -> str:
         (digest.coming, "coming"),
         (digest.losing_touch, "losing touch"),
         (digest.touch_soon, "to touch soon"),
+        (digest.deals, "deal" if digest.deals.total == 1 else "deals"),
         (digest.days, "birthday" if digest.days.total == 1 else "birthdays"),
     )
     if any(day.label != "birthday" for day in digest.days.rows):

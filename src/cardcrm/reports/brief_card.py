@@ -10,6 +10,7 @@ from cardcrm.reports.alerts.alert_data import describe_alert
 from cardcrm.reports.alerts.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_sections import (
+    build_deal_line,
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
@@ -28,7 +29,7 @@ from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import cell_width, shorten
 
 _SOON = 30  # days; a birthday within them is mentioned before a call
-_MAX_REMINDERS = 3
+_MAX_REMINDERS = 3  # one less beside a deal and an alert, which take a line each
 MAX_ALERTS = 1
 _MAX_NOTE = (
     115,
@@ -62,11 +63,21 @@ def build_brief_card(
         facts=(
             *(
                 (each.label, each.text)
-                for each in _build_brief_facts(card, _MAX_NOTE[bool(alerts)], best_hour)
+                for each in _build_brief_facts(
+                    card, _MAX_NOTE[bool(alerts or card.deals)], best_hour
+                )
             ),
             *(("alert", describe_alert(each, 62)) for each in alerts[:MAX_ALERTS]),
         ),
-        sections=tuple(filter(None, (_build_brief_reminders(card), _build_recent_section(card)))),
+        sections=tuple(
+            filter(
+                None,
+                (
+                    _build_brief_reminders(card, _MAX_REMINDERS - bool(alerts and card.deals)),
+                    _build_recent_section(card),
+                ),
+            )
+        ),
         data=data,
     )
 
@@ -83,20 +94,18 @@ def _fit_tags(tags: Sequence[str], cells: int) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _build_brief_reminders(card: CardData) -> Section | None:
+def _build_brief_reminders(card: CardData, most: int) -> Section | None:
     count = len(card.reminders)
     if not count:
         return None
-    first = sorted(card.reminders, key=lambda each: not each.promise)[:_MAX_REMINDERS]
+    first = sorted(card.reminders, key=lambda each: not each.promise)[:most]
     # With few reminders, the first may use the lines that the others leave.
-    room = [54 + 51 * (_MAX_REMINDERS - len(first)), *([54] * (len(first) - 1))]
+    room = [54 + 51 * (most - len(first)), *([54] * (len(first) - 1))]
     lines = tuple(
         _cut_line(build_reminder_line(each, card, brief=True), cells)
         for each, cells in zip(first, room, strict=True)
     )
-    return Section(
-        "To do" if count <= _MAX_REMINDERS else f"To do: {_MAX_REMINDERS} of {count}", lines
-    )
+    return Section("To do" if count <= most else f"To do: {most} of {count}", lines)
 
 
 def _build_recent_section(card: CardData) -> Section | None:
@@ -132,8 +141,18 @@ def _build_brief_facts(card: CardData, note_cells: int, best_hour: str | None) -
     for entry in orders[:1]:
         line = build_sale_line(entry, card.today)
         yield Fact("bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62))
+    if card.deals:
+        yield Fact("deal", _describe_deals(card))
     if card.details.contact.note:
         yield Fact("note", shorten(" ".join(card.details.contact.note.split()), note_cells))
+
+
+def _describe_deals(card: CardData) -> str:
+    """Return the deal that closes next, and the number of further ones."""
+    line = build_deal_line(card.deals[0], card)
+    more = f" + {len(card.deals) - 1} more" if len(card.deals) > 1 else ""
+    notes = line.note.rpartition(", ")[0]
+    return shorten(f"{line.when}: {line.text}, {notes}", 64 - len(more)) + more
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:

@@ -19,6 +19,8 @@ from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
 from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
+from cardcrm.records.deals import stored_deals
+from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -90,9 +92,10 @@ class CardData(NamedTuple):
     """Everything about one contact.
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
-    requested kind) and ``sales_count`` are the totals. ``values`` starts with the currency of the
-    database; ``converted`` is their sum, if there are several and their rates are known. ``today``
-    is the local day of the reading, and ``region`` that of the database.
+    requested kind) and ``sales_count`` are the totals. The ``deals`` are open ones. ``values``
+    starts with the currency of the database; ``converted`` is their sum, if there are several and
+    their rates are known. ``today`` is the local day of the reading, and ``region`` that of the
+    database.
     """
 
     details: Details
@@ -107,6 +110,7 @@ class CardData(NamedTuple):
     vcard_lines: tuple[str, ...]
     converted: "Converted | None"
     touch: WantedTouch | None
+    deals: tuple[Deal, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -128,6 +132,7 @@ class CardHead(NamedTuple):
     vcard_lines: tuple[str, ...]
     converted: "Converted | None"
     touch: WantedTouch | None
+    deals: tuple[Deal, ...]
 
 
 def load_card(
@@ -162,9 +167,12 @@ def load_card_head(
         attachments.media_query(contact_id),
         attachments.lines_query(contact_id),
         cadence_rules.list_query(),
+        stored_deals.contact_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values, jobs, media, lines, rules = results
+    *parts, plans, found, count, sold, sold_count, values, jobs, media, lines, rules, deals = (
+        results
+    )
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -179,6 +187,7 @@ def load_card_head(
         lines,
         _convert(store, contact_id, values),
         _find_touch(store, details.contact, rules),
+        tuple(deals),
     )
 
 
@@ -229,6 +238,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.vcard_lines,
         head.converted,
         head.touch,
+        head.deals,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

@@ -8,6 +8,7 @@ from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
+from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
@@ -38,6 +39,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
             {"id": each.id, "name": each.name, "title": each.title} for each in card.employees
         ],
         "reminders": [reminder_to_json(each, card.zone) for each in card.reminders],
+        "deals": list(map(deal_to_json, card.deals)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -112,6 +114,16 @@ def reminder_to_json(reminder: Reminder, zone: str) -> dict[str, object]:
     names = ("id", "uid", "text", "due_on", "due_at", "rule", "promise", "priority", "owner")
     due = dates.parse_stored(reminder.due_on, reminder.due_at, zone)
     return {name: getattr(reminder, name) for name in names} | {"due_on": due.day.isoformat()}
+
+
+def deal_to_json(deal: Deal) -> dict[str, object]:
+    """Return an open deal; its probability is its own or that of its stage."""
+    names = ("id", "title", "pipeline", "stage", "amount", "owner")
+    return {
+        **{name: getattr(deal, name) for name in names},
+        "probability": _plain_number(deal.probability),
+        "close": deal.close_on,
+    }
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

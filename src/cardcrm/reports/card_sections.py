@@ -8,6 +8,7 @@ from cardcrm.money import Money, format_money, format_quantity
 from cardcrm.records.activity.interaction_type import NO_ANSWER
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Line, Section, Style
@@ -20,6 +21,7 @@ def build_sections(card: CardData, *, all_sales: bool) -> Iterator[Section]:
     """Yield the sections that have lines."""
     sections = (
         _build_reminder_section(card),
+        _build_deal_section(card),
         _build_timeline_section(card),
         _build_sales_section(card, all_sales=all_sales),
         _build_people_section(card),
@@ -66,6 +68,31 @@ def _format_rule(rule: str, zone: str) -> str:
     from cardcrm.dates.recurrence_words import describe_recurrence
 
     return describe_recurrence(rule, zone)
+
+
+# Deals
+
+
+def _build_deal_section(card: CardData) -> Section | None:
+    if not card.deals:
+        return None
+    return Section("Deals", tuple(build_deal_line(each, card) for each in card.deals))
+
+
+def build_deal_line(deal: Deal, card: CardData) -> Line:
+    """Return an open deal as a line: its stage and title, its amount and its expected close."""
+    today = card.today
+    close = dt.date.fromisoformat(deal.close_on) if deal.close_on else None
+    amount = format_money(deal.amount) if deal.amount else ""
+    notes = [
+        amount,
+        f"{format_quantity(deal.probability)}%",
+        f"close {dates.format_day(close, today)}" if close else "",
+        "" if deal.contact_id == card.details.contact.id else deal.contact,
+        f"#{deal.id}",
+    ]
+    style: Style = "red" if close and close < today else ""
+    return Line("", deal.stage, deal.title, style, _join_notes(notes))
 
 
 # Interactions

@@ -102,6 +102,8 @@ class StepText:
         """Yield what is worth saying of each change."""
         for change in self.changes:
             type_ = registry.record_type(change.table)
+            if type_.repeats_whole:
+                continue
             if change.op in ("load", "unload"):
                 yield type_, _many(type_, change)
             elif not self._is_line(type_, change):
@@ -115,7 +117,7 @@ class StepText:
             change, (heading, facts) = found.change, found.text
             if _is_event(type_) and change.op in ("insert", "delete"):
                 yield capitalize_first(self._event(type_, change))
-            elif change.op == "update" and facts and _done(type_, change) != "done":
+            elif change.op == "update" and facts and _done(type_, change) == "changed":
                 label, before, after = facts[0]
                 change_of = f"{before} → {after or 'nothing'}" if before else after
                 yield f"{capitalize_first(heading)} ({label} {change_of})"
@@ -128,7 +130,7 @@ class StepText:
         removed = " removed" if change.op == "delete" else ""
         colon = ":" if type_.title_field else ""
         what = f"{_noun(type_, row)}{removed}{colon} {self._title(type_, row)}".strip()
-        contacts = ", ".join(filter(None, self._contacts(type_, change, row)))
+        contacts = ", ".join(filter(None, dict.fromkeys(self._contacts(type_, change, row))))
         return " · ".join(filter(None, (what, contacts)))
 
     def _is_line(self, type_: RecordType, change: Change) -> bool:
@@ -156,9 +158,14 @@ class StepText:
 
     def _subject(self, type_: RecordType, change: Change, row: Row) -> str:
         """Return the contacts of a row, with its text where the change does not name it."""
-        contacts = ", ".join(filter(None, self._contacts(type_, change, row)))
+        contacts = ", ".join(filter(None, dict.fromkeys(self._contacts(type_, change, row))))
         title = type_.field_of_column(type_.title_column)
-        is_vague = type_.closed_by and title and title.column not in (change.new or change.old)
+        is_vague = (
+            type_.closed_by
+            and type_.heading
+            and title
+            and title.column not in (change.new or change.old)
+        )
         return f"{contacts}: {row.get(type_.title_column) or ''}" if is_vague else contacts
 
     def _contacts(self, type_: RecordType, change: Change, row: Row) -> Iterator[str]:
@@ -190,7 +197,7 @@ class StepText:
         words: dict[str, str] = defaultdict(str, id=str(row.get("id", "")))
         for field in type_.fields:
             if field.columns and all(column in row for column in field.columns):
-                words[field.column] = self._words(field, row)
+                words[field.column] = self._words(type_, field, row)
         return " ".join(type_.title.format_map(words).split())
 
     def _with_names(self, type_: RecordType, row: dict[str, Any]) -> Row:
@@ -227,7 +234,7 @@ class StepText:
             yield type_.line_label, before, after
             return
         for field in _told(type_, change, {**old, **new}, is_complete=self.is_complete):
-            before, after = self._side(field, old, row), self._side(field, new, row)
+            before, after = (self._side(type_, field, each, row) for each in (old, new))
             if isinstance(field, Flag) and change.op != "update":
                 before, after = (word if word == "yes" else "" for word in (before, after))
             if before != after:
@@ -242,18 +249,18 @@ class StepText:
         """Return a line of a sale as a person writes it."""
         return self._title(type_, self._with_names(type_, dict(row)))
 
-    def _side(self, field: Field, values: Row, row: Row) -> str:
+    def _side(self, type_: RecordType, field: Field, values: Row, row: Row) -> str:
         """Return a value of one side of a change; "" where the change does not name it."""
         if values.keys().isdisjoint(field.columns):
             return ""
         merged = {**row, **values}
         if isinstance(field, Reference):
             merged[field.name_column] = self._name(field.to, merged[field.column])
-        return self._words(field, merged)
+        return self._words(type_, field, merged)
 
-    def _words(self, field: Field, row: Row) -> str:
+    def _words(self, type_: RecordType, field: Field, row: Row) -> str:
         if isinstance(field, MoneyAmount) and field.is_inherited:
-            row = {**row, field.currency: self._inherited_currency(field, row)}
+            row = {**row, field.currency: self._inherited_currency(type_, field, row)}
         row = {**dict.fromkeys(field.columns), **row}  # an older step lacks newer columns
         value = row[field.column]
         if value in (None, "") or (value == 0 and field.is_number and not _names_zero(field)):
@@ -263,9 +270,10 @@ class StepText:
         write = field.to_text if self.is_complete else field.format
         return write(field.read(row, self.store), self.store)
 
-    def _inherited_currency(self, field: MoneyAmount, row: Row) -> str:
+    def _inherited_currency(self, type_: RecordType, field: MoneyAmount, row: Row) -> str:
         """Return the currency of the row that a line belongs to."""
-        parent = self._row("sale", row.get("sale_id"))
+        whole = _whole(type_)
+        parent = self._row(whole, row.get(type_.parent))
         return str(parent.get(field.currency) or row.get(field.currency) or "")
 
 
@@ -310,6 +318,8 @@ def _noun(type_: RecordType, row: Row) -> str:
 
 def _done(type_: RecordType, change: Change) -> str:
     """Return what happened to a row; one that can be closed may be done."""
+    if type_.verb is not None and change.op == "update" and (verb := type_.verb(change.new)):
+        return verb
     is_closed = bool(type_.closed_by) and change.op == "update"
     return "done" if is_closed and change.new.get(type_.closed_by) else _DONE[change.op]
 

@@ -8,7 +8,7 @@ The records are named tuples, because dataclasses would slow the command down by
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -23,6 +23,13 @@ from cardcrm.reports.due_contacts import (
     build_contact_queries,
     build_due_contacts,
     find_last_interactions,
+)
+from cardcrm.reports.due_deals import (
+    DealRows,
+    DueDeal,
+    build_deal,
+    deal_queries,
+    read_deals,
 )
 from cardcrm.reports.due_queries import (
     PROMISES,
@@ -119,10 +126,14 @@ class Digest(NamedTuple):
     losing_touch: DigestPart[OverdueContact]
     touch_soon: DigestPart[OverdueContact]
     days: DigestPart[UpcomingAnniversary]
+    deals: DigestPart[DueDeal] = DigestPart()
     alerts: tuple[Alert, ...] = ()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
-        """Return what is overdue, or due today, or both; contacts losing touch are overdue."""
+        """Return what is overdue, or due today, or both.
+
+        Contacts losing touch and deals without a step are overdue.
+        """
         days = [each for each in self.days.rows if each.on == self.date]
         return self._replace(
             ahead=0,
@@ -132,6 +143,7 @@ class Digest(NamedTuple):
             losing_touch=self.losing_touch if overdue else DigestPart(),
             touch_soon=DigestPart(),
             days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
+            deals=self.deals if overdue else DigestPart(),
             alerts=(),
         )
 
@@ -175,15 +187,17 @@ def build_digest(
         between_query(scope, soon, limit),
         *touch_queries(scope, today, end, limit),
         cadence_rules.list_query(),
+        *deal_queries(scope, today, limit),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     if alert_days:
         queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
-    due_now, coming, lost, turns, rules, *rest = store.fetch_many(queries)
+    due_now, coming, lost, turns, rules, late, stages, *rest = store.fetch_many(queries)
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
+    deals = read_deals(store, scope, today, late, stages, limit)
     overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
@@ -192,7 +206,7 @@ def build_digest(
         _with_total(coming, scope, between_source(scope, soon), limit),
         _with_total(anniversaries, scope, anniversary_source(scope, spans), limit),
     )
-    totals, cadences, contacts = _read_rest(store, parts, touches, by_rule, limit)
+    totals, cadences, contacts = _read_rest(store, parts, touches, by_rule, deals, limit)
     most = max_counted(limit)
     losing_touch, touch_soon = (
         _build_part(
@@ -209,6 +223,7 @@ def build_digest(
         losing_touch,
         touch_soon,
         _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
+        _build_part(contacts.deals(deals), deals.total, most),
         tuple(alerts),
     )
 
@@ -229,6 +244,7 @@ def _read_rest(
     parts: Sequence[_Selection],
     touches: Sequence[list[int]],
     by_rule: Sequence[list[WantedTouch]],
+    deals: DealRows,
     limit: int,
 ) -> tuple[list[int], list[list[WantedTouch]], "_Contacts"]:
     """Return the totals of the parts, the cadences, and the contacts of all rows.
@@ -236,7 +252,8 @@ def _read_rest(
     One round trip to the server reads them. ``touches`` are the ids of contacts with a cadence of
     their own, and ``by_rule`` are the other ones.
     """
-    of_rows = {row["contact_id"] for part in parts for row in part.rows} - {None}
+    rows = chain(*(part.rows for part in parts), deals.late, deals.rotting)
+    of_rows = {row["contact_id"] for row in rows} - {None}
     own = [ids[:limit] for ids in touches]
     others = [rows[:limit] for rows in by_rule]
     of_rules = {each.contact_id for rows in others for each in rows}
@@ -329,6 +346,14 @@ class _Contacts:
             contact=self.contacts.get(row["contact_id"]),
             last=self.last_interactions.get(row["contact_id"]),
         )
+
+    def deals(self, found: DealRows) -> Iterator[DueDeal]:
+        """Yield the deals with their contacts, the late ones first."""
+        for is_rotting, rows in ((False, found.late), (True, found.rotting)):
+            for row in rows:
+                who = row["contact_id"]
+                last = self.last_interactions.get(who)
+                yield build_deal(row, self.contacts[who], last, is_rotting=is_rotting)
 
     def losing_touch(self, wanted: WantedTouch, today: dt.date) -> OverdueContact:
         """Return a contact that is losing touch, or soon will."""

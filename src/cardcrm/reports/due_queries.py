@@ -43,6 +43,7 @@ class Scope(NamedTuple):
 
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
+    ``deal`` is a condition on a deal ``d`` joined with its contact ``c``.
     With a query, which selects contacts, reminders without one are left out.
     """
 
@@ -52,12 +53,13 @@ class Scope(NamedTuple):
     params: tuple[tuple[str, Any], ...] = ()
     is_query: bool = False
     zone: str = ""
+    deal: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     """Build the conditions for a query and an owner. Raises UsageError for an invalid query.
 
-    A reminder without an owner belongs to the owner of its contact.
+    A reminder or a deal without an owner belongs to the owner of its contact.
     """
     contact: list[str] = []
     params: dict[str, Any] = {}
@@ -66,13 +68,14 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
 
         where, params = compile_query(store, query)
         contact.append(f"({where})")
-    reminder = list(contact)
+    reminder, deal = list(contact), list(contact)
     planned = ""
     if owner:
         params["owner"] = owner.lower()
         planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
         contact.append("lower(c.owner) = :owner")
         reminder.append(planned)
+        deal.append("(lower(d.owner) = :owner OR (d.owner = '' AND lower(c.owner) = :owner))")
     return Scope(
         " AND ".join(contact),
         " AND ".join(reminder),
@@ -80,6 +83,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         tuple(params.items()),
         query is not None,
         store.locale.zone,
+        " AND ".join(deal),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
@@ -186,6 +187,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
+    (6, (DEALS,)),
 )
 
 

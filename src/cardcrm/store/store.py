@@ -172,6 +172,18 @@ class Store:
             yield
 
     @contextlib.contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Make changes, inside a transaction, that the journal does not record.
+
+        They are what a new database begins with, which no undo reverts.
+        """
+        before, self._log.is_silent = self._log.is_silent, True
+        try:
+            yield
+        finally:
+            self._log.is_silent = before
+
+    @contextlib.contextmanager
     def erasing(self) -> Iterator[None]:
         """Run a transaction that the journal does not record and that cannot be undone."""
         self._log.is_silent = True

@@ -15,11 +15,24 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.job_type import JOB
-from cardcrm.records.fields import Choice, Day, Field, Flag, Instant, Integer, PartialDay, Reference
+from cardcrm.records.deals import deals, moves
+from cardcrm.records.deals.deals import Role
+from cardcrm.records.fields import (
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Instant,
+    Integer,
+    PartialDay,
+    Reference,
+    References,
+)
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.sales import products, sales
+from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.store import Locale, Store, open_store
 
 JORG, ANN = 1, 2
@@ -60,6 +73,14 @@ def fill(store: Store) -> None:
     records.add(store, BENEFIT, {"name": "Call"})
     members.give(store, jorg, "Call", {"text": "Für die Tür", "on": "2026-08-23"})
     members.give(store, ann, "Blumengrüße", {})
+    roof = {"title": "Neues Gewächshaus", "contact": "1", "org": "3", "amount": "1000",
+            "own_probability": "50", "close": "2026-12-15", "source": "Messe in Köln",
+            "competitor": "Müller", "ref": "D-Ä", "opened": "2026-08-01"}  # fmt: skip
+    deals.add(
+        store, roof, roles=[Role(ann, "champion")], lines=[parse_line("Plain bolt @ 1000", "GBP")]
+    )
+    lost = deals.add(store, {"title": "Roof", "contact": "2", "owner": "", "stage": "demo"})
+    moves.lose(store, lost.record.id, "pricing", note="zu spät")
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:
@@ -93,6 +114,17 @@ CASES = [
     ("benefit", "name:grusse", [1]), ("benefit", "every:30", [1]), ("benefit", "cost:none", [2]),
     ("gift", "text:fuer", [1]), ("gift", "who:ann", [2]), ("gift", "benefit:call", [1]),
     ("gift", "on>=90d", [1]), ("gift", "cost:20", [2]), ("gift", "joerg", [1]),
+    ("deal", "gewaechshaus", [1]), ("deal", "title:GEWÄCHS", [1]), ("deal", "contact:joerg", [1]),
+    ("deal", "stage:qual", [1]), ("deal", "stage:lost", [2]), ("deal", "pipeline:sales", [1, 2]),
+    ("deal", "open", [1]), ("deal", "lost", [2]), ("deal", "won", []), ("deal", "-won", [1, 2]),
+    ("deal", "status:open,lost", [1, 2]), ("deal", "rotting", []), ("deal", "rotting:no", [1, 2]),
+    ("deal", "amount>999", [1]), ("deal", "amount:none", [2]), ("deal", "weighted=500", [1]),
+    ("deal", "probability:50", [1]), ("deal", "probability<10", [2]), ("deal", "close<60d", [1]),
+    ("deal", "close<2026-12-15", []), ("deal", "owner:me", [1]), ("deal", "owner:none", [2]),
+    ("deal", "source:koeln", [1]), ("deal", "competitor:mueller", [1]), ("deal", "ref:d-ä", [1]),
+    ("deal", "reason:pricing", [2]), ("deal", "org:soehne", [1]), ("deal", "with:ann", [1]),
+    ("deal", "product:bolt", [1]), ("deal", "opened<2026-09-01", [1]), ("deal", "ann", [1, 2]),
+    ("deal", "closed:today", [2]), ("deal", 'contact:"tag:none"', [1, 2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -144,7 +176,8 @@ def is_refused(noun: str, text: str) -> bool:
     field = registry.record_type(noun).filters()[name]
     has_no_order = isinstance(field, Choice | Flag) or (noun, name) == ("interaction", "text")
     return (has_no_order and ("<" in text or ">" in text)) or (
-        (name == "who" or (isinstance(field, Reference) and field.to == "contact"))
+        isinstance(field, Reference | References)
+        and field.to == "contact"
         and re.search("[<>]", text) is not None
     )
 

@@ -108,7 +108,7 @@ def test_a_model_is_believed_before_the_habit():
     assert habit is not None
     chances = {2: 0.5, 3: 0.25}
     ranked = rank_risks([HabitualCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
-    assert [(value, each.contact_id) for value, each, _ in ranked] == [
+    assert [(value, each.contact_id) for value, _, each, _ in ranked] == [
         (round(400 * 0.9), 1), (round(400 * 0.75), 3), (round(400 * 0.5), 2),
     ]  # fmt: skip
 

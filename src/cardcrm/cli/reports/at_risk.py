@@ -87,11 +87,7 @@ def at_risk(
     found = report_risks(store, scope, options.most and options.most + 1)
     risks = found[: options.most]
     notes = (
-        *(
-            (f"shown: the first {len(risks):,}; --limit 0 shows all",)
-            if found[len(risks) :]
-            else ()
-        ),
+        *_note_cut(len(risks), len(found)),
         *_note_model(store, scope),
         *note_currencies(store, scope.currency),
     )
@@ -111,6 +107,10 @@ def at_risk(
         notes=notes,
         charts=(build_risk_chart(risks, scope.currency),),
     )
+
+
+def _note_cut(shown: int, found: int) -> tuple[str, ...]:
+    return (f"shown: the first {shown:,}; --limit 0 shows all",) if shown < found else ()
 
 
 def _note_model(store: "Store", scope: "Scope") -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from cardcrm.errors import UsageError
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import COLUMNS
 from cardcrm.formats.history.activity_headers import ACTIVITY
+from cardcrm.formats.history.deal_headers import DEALS as DEAL_HEADERS
 from cardcrm.formats.history.party_headers import PARTY
 from cardcrm.formats.history.programs import (
     ACTIVITIES,
+    DEALS,
     INTERACTIONS,
     PROGRAMS,
     REMINDERS,
@@ -120,12 +122,16 @@ def _signature(text: str) -> frozenset[str]:
     return frozenset(fold_header(part) for part in text.split("|"))
 
 
+def _own_headers(holds: str) -> Mapping[str, str]:
+    """Return the headers of the rows of a kind, by their meaning."""
+    return {SALES: SALE_HEADERS, DEALS: DEAL_HEADERS}.get(holds, ACTIVITY)
+
+
 @cache
 def _synonyms(holds: str) -> Mapping[str, str]:
     """Return the meaning of each folded header; columns of the noun go before those of contacts."""
     found: dict[str, str] = {}
-    own = SALE_HEADERS if holds == SALES else ACTIVITY
-    for words in (own, PARTY):
+    for words in (_own_headers(holds), PARTY):
         for target, texts in words.items():
             for text in texts.split("|"):
                 found.setdefault(fold_header(text), target)
@@ -163,8 +169,7 @@ _IGNORE: Final = frozenset(("ignore", "skip", "none", "no", ""))
 def read_target(text: str, holds: str) -> str:
     """Return the meaning that a user gives to a column; "" for one to ignore. Raises UsageError."""
     key = fold_header(text)
-    own = SALE_HEADERS if holds == SALES else ACTIVITY
-    names = {fold_header(name): name for name in (*PARTY, *own)}
+    names = {fold_header(name): name for name in (*PARTY, *_own_headers(holds))}
     if key in _IGNORE:
         return ""
     found = names.get(key) or _synonyms(holds).get(key)
@@ -231,6 +236,13 @@ def check(columns: Columns, holds: str, *, has_customer: bool) -> None:
             "Name it in the first line, for example: name,email,date,amount. "
             "To name one contact for all rows: --customer WHO",
         )
+    if holds == DEALS:
+        if "title" not in targets:
+            raise UsageError(
+                "the file has no column for the title of the deal",
+                "Name it in the first line, for example: deal,contact,stage,amount,close,ref.",
+            )
+        return
     if holds == SALES and not targets & _AMOUNTS:
         raise UsageError(
             "the file has no column for the amount",

@@ -1,4 +1,4 @@
-"""Import the sales, interactions and reminders of a table: read it twice, and store it in batches.
+"""Import the rows of a table about contacts: read it twice, and store them in batches.
 
 The first reading decides the order of dates and the decimal separator, and finds the orders whose
 rows are apart; the second one yields the rows.
@@ -15,10 +15,11 @@ from cardcrm.formats.file_reader import TableOptions, open_table
 from cardcrm.formats.history.activity_reader import ActivityReader
 from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_decimal
 from cardcrm.formats.history.columns import Columns, check, map_headers
+from cardcrm.formats.history.deal_reader import DealReader
 from cardcrm.formats.history.given_columns import choose_columns
 from cardcrm.formats.history.moments import MomentReader, split_day
 from cardcrm.formats.history.order_rows import group_key, is_grouped
-from cardcrm.formats.history.programs import INTERACTIONS, REMINDERS, SALES
+from cardcrm.formats.history.programs import DEALS, INTERACTIONS, REMINDERS, SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
 from cardcrm.formats.history.sale_reader import SaleReader
 from cardcrm.formats.history.table_rows import read_rows
@@ -26,6 +27,7 @@ from cardcrm.formats.import_job import ColumnUse, ImportJob, ImportReport
 from cardcrm.formats.table import Record, Table
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.importing.activity_import import ActivityImporter
+from cardcrm.records.importing.deal_import import DealImporter
 from cardcrm.records.importing.history_drafts import HistoryDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
@@ -34,7 +36,7 @@ from cardcrm.store import Store
 
 # Rows of a transaction. The sums of a contact are computed again in each one that has a sale of it.
 BATCH: Final = 20_000
-_DATES: Final = ("date", "paid_on", "due", "refunded_on")
+_DATES: Final = ("date", "paid_on", "due", "refunded_on", "close", "opened", "closed")
 _NUMBERS: Final = (
     "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",
     "shipping", "discount", "cost",
@@ -77,6 +79,16 @@ def import_sales(store: Store, job: ImportJob, report: ImportReport) -> None:
         importer = SaleImporter(store, _find_parties(store, job, stage="customer"), job.mode)
         _Import(source, cells, importer).run(reader.read(source.rows()))
         report.notes += reader.notes()
+
+
+def import_deals(store: Store, job: ImportJob, report: ImportReport) -> None:
+    """Import the deals of a table. Raises UsageError for one without the columns of deals."""
+    with _open(store, job, report, DEALS) as source:
+        cells, columns = CellReader(source.columns), source.columns
+        amounts = AmountReader(source.orders.numbers, store.locale.currency)
+        reader = DealReader(columns, cells, amounts, _moments(store, columns, source.orders))
+        importer = DealImporter(store, _find_parties(store, job, stage="prospect"), job.mode)
+        _Import(source, cells, importer).run(reader.read(source.rows()))
 
 
 def import_interactions(store: Store, job: ImportJob, report: ImportReport) -> None:

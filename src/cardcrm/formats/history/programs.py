@@ -7,6 +7,7 @@ This module is data. A program's columns have their usual meaning, as in `sale_h
 from typing import Final, NamedTuple
 
 SALES, INTERACTIONS, REMINDERS, ACTIVITIES = "sales", "interactions", "reminders", "activities"
+DEALS: Final = "deals"
 
 
 class Program(NamedTuple):
@@ -380,7 +381,4 @@ PROGRAMS: Final[tuple[Program, ...]] = (
 )  # fmt: skip
 
 # Files that hold neither, although some columns are called alike.
-OTHER_FILES: Final = (
-    ("deal name | deal stage", "a list of deals"),
-    ("sigma | payout id", "a list of payouts"),
-)
+OTHER_FILES: Final = (("sigma | payout id", "a list of payouts"),)

@@ -43,15 +43,16 @@ def complete(
     """Mark reminders as done, all or none, and log once with everyone what happened.
 
     The participants are the contacts of the reminders and those that the text mentions. A next step
-    is added for each contact of the reminders.
+    is added for each contact of the reminders, and for each deal whose step was done.
     """
     with store.transaction():
         done = tuple(
             reminders.done(store, each, again=report.again, when=report.when) for each in ids
         )
-        own = dict.fromkeys(each.contact_id for each in done)
-        logged, unknown = _log(store, [each for each in own if each is not None], report)
-        steps = [_add_next(store, each, next_step) for each in own] if next_step else []
+        people = dict.fromkeys(each.contact_id for each in done)
+        logged, unknown = _log(store, [each for each in people if each is not None], report)
+        own = dict.fromkeys((each.contact_id, each.deal_id) for each in done)
+        steps = [_add_next(store, *each, next_step) for each in own] if next_step else []
     return Completion(done, logged, unknown, tuple(steps))
 
 
@@ -67,8 +68,12 @@ def _log(
     return logged, tuple(unknown)
 
 
-def _add_next(store: Store, contact_id: int | None, step: NextStep) -> Reminder:
-    return reminders.add(store, contact_id, step.text, step.due, promise=step.promise)
+def _add_next(
+    store: Store, contact_id: int | None, deal_id: int | None, step: NextStep
+) -> Reminder:
+    return reminders.add(
+        store, contact_id, step.text, step.due, promise=step.promise, deal_id=deal_id
+    )
 
 
 @retry_transaction

@@ -5,6 +5,7 @@ from typing import Any
 from cardcrm.dates import DayTime
 from cardcrm.records.activity.series import Planned, keep_month_end, replan
 from cardcrm.records.fields import (
+    CLEAR,
     ChangeDay,
     Columns,
     Context,
@@ -67,6 +68,8 @@ REMINDER = declare(
         (
             Uid(),
             Reference("contact_id", listed=True),
+            Reference("deal_id", to="deal", shows="title", on_delete=CLEAR, example="12",
+                      help="Deal whose next step it is."),
             Text("text", non_ascii_key="text_key", label="what", phrase="text", required=True,
                  listed=True, searchable=True,
                  help="Task.", example="send two quotes"),

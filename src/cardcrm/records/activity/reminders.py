@@ -19,7 +19,7 @@ class Reminder(NamedTuple):
 
     ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time. ``rule`` is an RRULE
     or "". ``done_at`` is the instant at which it was done, and ``last_done_at`` that at which a
-    recurring one last moved on.
+    recurring one last moved on. ``deal_id`` is the deal whose next step it is.
     """
 
     id: int
@@ -35,11 +35,12 @@ class Reminder(NamedTuple):
     owner: str = ""
     done_at: str | None = None
     last_done_at: str | None = None
+    deal_id: int | None = None
 
 
 SELECT = (
     "SELECT r.id, r.uid, r.contact_id, coalesce(c.name, ''), r.text, r.due_on, r.due_at, r.rule, "
-    "r.promise, r.priority, r.owner, r.done_at, r.last_done_at "
+    "r.promise, r.priority, r.owner, r.done_at, r.last_done_at, r.deal_id "
     "FROM reminder r LEFT JOIN contact c ON c.id = r.contact_id"
 )
 
@@ -55,10 +56,14 @@ def add(
     promise: bool = False,
     priority: int = 0,
     owner: str = "",
+    deal_id: int | None = None,
 ) -> Reminder:
-    """Add a reminder. Raises UsageError for an empty text or an impossible rule."""
+    """Add a reminder, perhaps as the next step of a deal.
+
+    Raises UsageError for an empty text or an impossible rule.
+    """
     options = {"rule": every, "promise": promise, "priority": priority, "owner": owner}
-    values = prepare(store, contact_id, text, due, **options)
+    values = prepare(store, contact_id, text, due, deal_id=deal_id, **options)
     with store.transaction(concurrent=True):
         row_id = store.insert("reminder", **values, created_at=dates.current_instant())
     return get(store, row_id)
@@ -107,7 +112,13 @@ def add_all(
 
 
 def prepare(
-    store: Store, contact_id: int | None, text: str, due: DayTime, **options: Any
+    store: Store,
+    contact_id: int | None,
+    text: str,
+    due: DayTime,
+    *,
+    deal_id: int | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """Return the columns of a new reminder. Raises UsageError as `add`.
 
@@ -117,7 +128,8 @@ def prepare(
     planned = (
         series.plan(store, due, values["rule"]) if values.get("rule") else series.place(store, due)
     )
-    return {"uid": new_uid(), "contact_id": contact_id, **values, **planned}
+    deal = {} if deal_id is None else {"deal_id": deal_id}
+    return {"uid": new_uid(), "contact_id": contact_id, **deal, **values, **planned}
 
 
 def _normalize(**given: Any) -> dict[str, Any]:

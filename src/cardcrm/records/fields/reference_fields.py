@@ -21,10 +21,11 @@ class Reference(Field):
     organization of a name that no contact has.
     ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
     when that one is merged into another. ``if_refused`` is the remedy where that one cannot be
-    deleted; ``{id}`` stands for its number.
+    deleted; ``{id}`` stands for its number. One that ``may_repeat`` may name the row that another
+    reference of its row names.
     """
 
-    __slots__ = ("adds_org", "if_refused", "on_delete", "on_merge", "shows", "to")
+    __slots__ = ("adds_org", "if_refused", "may_repeat", "on_delete", "on_merge", "shows", "to")
     sample = "jane"
     sql = "BIGINT"
     metavar = "WHO"
@@ -40,6 +41,7 @@ class Reference(Field):
         on_merge: str = REPARENT,
         if_refused: str = "",
         adds_org: bool = False,
+        may_repeat: bool = False,
         **options: Any,
     ) -> None:
         options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
@@ -48,6 +50,7 @@ class Reference(Field):
         self.on_delete, self.on_merge = on_delete, on_merge
         self.if_refused = if_refused
         self.adds_org = adds_org
+        self.may_repeat = may_repeat
 
     @property
     def name_column(self) -> str:

@@ -1,6 +1,6 @@
 """Fields of words: text, keys, choices, flags and users."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
@@ -223,6 +223,22 @@ class Flag(Field):
     def values(self, store: Context) -> Sequence[str]:  # noqa: ARG002
         """Return both words."""
         return ("yes", "no")
+
+
+class Condition(Flag):
+    """A filter by a condition that no column holds: yes or no.
+
+    ``write_sql`` gets the store, a function that returns the mark of a parameter, and the alias of
+    the row.
+    """
+
+    __slots__ = ("write_sql",)
+
+    def __init__(
+        self, key: str, write_sql: Callable[[Any, Callable[[Any], str], str], str], **options: Any
+    ) -> None:
+        super().__init__(key, **options)
+        self.write_sql = write_sql
 
 
 class User(Field):

@@ -121,4 +121,32 @@ class ReminderDraft(NamedTuple):
     key: str = ""
 
 
-HistoryDraft = SaleDraft | InteractionDraft | ReminderDraft
+class DealDraft(NamedTuple):
+    """An opportunity: its stage and its pipeline by name, its days as local ISO days.
+
+    The amount is in minor units, and the probability in thousandths of a percent; both are None
+    where the file has none. Other values may be empty.
+    """
+
+    line: int
+    raw: str
+    party: Party
+    title: str
+    amount: int | None
+    currency: str
+    stage: str = ""
+    pipeline: str = ""
+    probability: int | None = None
+    close_on: str = ""
+    opened_on: str = ""
+    closed_on: str = ""
+    source: str = ""
+    competitor: str = ""
+    reason: str = ""
+    note: str = ""
+    owner: str = ""
+    ref: str = ""
+    key: str = ""
+
+
+HistoryDraft = SaleDraft | InteractionDraft | ReminderDraft | DealDraft

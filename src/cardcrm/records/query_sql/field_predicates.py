@@ -11,6 +11,7 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.fields import (
     Choice,
+    Condition,
     Day,
     Field,
     Flag,
@@ -24,6 +25,7 @@ from cardcrm.records.fields import (
     Text,
     UnitPriceAmount,
     User,
+    yes_or_no,
 )
 from cardcrm.records.query_sql import date_predicates, predicates
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext
@@ -66,7 +68,7 @@ def _number(field: Integer, alias: str) -> Predicate:
         def read(term: Term) -> Any:
             return field.parse(term.value, ctx.store)[field.column]
 
-        return predicates.number(f"{alias}.{field.column}", read, field.blank)(ctx, term)
+        return predicates.number(field.sort_sql(alias), read, field.blank)(ctx, term)
 
     return compiled
 
@@ -113,8 +115,17 @@ def _instant(field: Instant, alias: str) -> Predicate:
     return compiled
 
 
+def _condition(field: Condition, alias: str) -> Predicate:
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        sql = field.write_sql(ctx.store, ctx.param, alias)
+        return f"({sql})" if yes_or_no(field.key, term.value) else f"NOT ({sql})"
+
+    return predicates.unordered(compiled)
+
+
 _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Field: _text,
+    Condition: _condition,
     Choice: lambda field, alias: predicates.choice(
         f"{alias}.{field.column}", field.choices, field.aliases
     ),
@@ -122,7 +133,7 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Flag: lambda field, alias: predicates.flag(f"{alias}.{field.column}"),
     Integer: _number,
     MoneyAmount: lambda field, alias: predicates.money_amount(
-        f"{alias}.{field.column}", f"{alias}.{field.currency}"
+        field.sort_sql(alias), f"{alias}.{field.currency}"
     ),
     UnitPriceAmount: lambda field, alias: predicates.unit_price(
         field.sort_sql(alias), f"{alias}.{field.currency}"

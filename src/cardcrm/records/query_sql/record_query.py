@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cardcrm import query
 from cardcrm.errors import UsageError
-from cardcrm.query import ALL, And, Node, Term
+from cardcrm.query import ALL, And, Node, Not, Or, Term, Word
 from cardcrm.records.fields import Block, Field, Integer, MoneyAmount, Reference, References
 from cardcrm.records.query_sql import predicates, reference_predicates, row_order
 from cardcrm.records.query_sql.field_predicates import is_text
@@ -40,13 +40,27 @@ def parse(type_: RecordType, text: str) -> Node:
     """Return a query on a noun as a tree. Raises UsageError."""
     fields = type_.filters()
     numbers = [name for name, field in fields.items() if isinstance(field, Integer)]
-    return query.parse(text, {"id", *fields}, numbers)
+    return _with_words(type_, query.parse(text, {"id", *fields}, numbers))
+
+
+def _with_words(type_: RecordType, node: Node) -> Node:
+    """Return a query with the fields that some of its words stand for, such as “won”."""
+    if isinstance(node, Word):
+        found = type_.query_words.get(node.text.lower())
+        return Term(found[0], ":", found[1]) if found else node
+    if isinstance(node, Not):
+        return Not(_with_words(type_, node.node))
+    if isinstance(node, And | Or):
+        return type(node)(tuple(_with_words(type_, each) for each in node.nodes))
+    return node
 
 
 def only_open(type_: RecordType, node: Node) -> Node:
     """Return a query without the rows that are done, unless it filters by that itself."""
     field = type_.closing_field
-    if field is None or field.filter is None or query.has_field(node, field.filter):
+    if field is None or field.filter is None:
+        return node
+    if any(query.has_field(node, each) for each in (field.filter, *type_.closing_filters)):
         return node
     return And((node, Term(field.filter, ":", type_.open_value)))
 

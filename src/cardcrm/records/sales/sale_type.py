@@ -4,45 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
-    REFUSE,
     ChangeDay,
-    Context,
     Day,
     Key,
     MoneyAmount,
     Percent,
-    Quantity,
     Reference,
     References,
     Text,
     Uid,
-    UnitPriceAmount,
     User,
 )
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
+from cardcrm.records.sales.line_fields import TITLE, line_fields
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 
 if TYPE_CHECKING:
     from cardcrm.store.table_registry import Check
-
-
-class Discount(Percent):
-    """A discount in thousandths of a percent; 0 without one."""
-
-    __slots__ = ()
-
-    def format(self, value: Any, store: Context) -> str:
-        """Return the discount as ``-10%``."""
-        return f"-{super().format(value, store)}" if value else ""
-
-    def cell(self, value: Any) -> Any:
-        """Return the discount in percent, or None without one."""
-        return super().cell(value) if value else None
-
-    def to_json(self, value: Any) -> Any:
-        """Return the discount in percent."""
-        return (value or 0) / 1000
 
 
 class Net(MoneyAmount):
@@ -98,17 +77,9 @@ SALE_LINE = RecordType(
     "sale lines",
     (
         Reference("sale_id", to="sale", shows="text", required=True),
-        Reference("product_id", to="product", required=True, on_delete=REFUSE,
-                  if_refused="Retire it instead: cardcrm product edit {id} --retired"),
-        Quantity("quantity", required=True),
-        UnitPriceAmount("price", inherited=True, required=True),
-        UnitPriceAmount("cost", inherited=True),
-        Discount("discount", empty=0),
-        MoneyAmount("amount", inherited=True, required=True),
-        Percent("tax_rate"),
-        MoneyAmount("tax", inherited=True),
+        *line_fields(),
     ),
-    title="{quantity} x {product_id} @ {price} {discount}",
+    title=TITLE,
     parent="sale_id",
     is_line=True,
     line_label="bought",

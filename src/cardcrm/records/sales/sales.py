@@ -9,8 +9,8 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.fields import read_price, split_price
-from cardcrm.records.sales import products
+from cardcrm.records.sales import line_rows
+from cardcrm.records.sales.line_rows import SALE_LINES, to_line
 from cardcrm.records.sales.sale_lines import (
     LineDraft,
     SaleLine,
@@ -24,7 +24,7 @@ from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import normalize_line
 
-__all__ = ["LineDraft", "Sale", "SaleLine", "draft_of", "parse_line"]
+__all__ = ["LineDraft", "Sale", "SaleLine", "draft_of", "parse_line", "to_line"]
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,7 @@ def sell(
             author=store.author.name,
             created_at=now,
         )
-        for line in totals.lines:
-            store.insert("sale_line", sale_id=sale_id, **_line_columns(store, line, totals.sign))
+        line_rows.insert_lines(store, SALE_LINES, sale_id, totals)
         promote(store, contact_id, totals.amount.minor)
     sale = Sale(
         sale_id, uid, contact_id, day, totals.amount, totals.cost, what, ref, channel, totals.tax,
@@ -195,7 +194,7 @@ def _recompute(
         totals = totals._replace(levied=_without_sign(sale.tax))
     if lines is None:
         totals = _with_former_costs(sale, known, totals, cost)
-    _write_lines(store, sale.id, totals)
+    line_rows.write_lines(store, SALE_LINES, sale.id, totals)
     was_named = sale.text != ", ".join(line.product for line in known)
     return _columns(totals) | ({} if was_named else {"text": totals.products})
 
@@ -282,32 +281,6 @@ def _same(known: Sale, contact_id: int, total: Money) -> Sale:
     return known
 
 
-def _write_lines(store: Store, sale_id: int, totals: SaleTotals) -> None:
-    """Write the lines of a sale in place of those that it has; an unchanged line is not written."""
-    rows = [_line_columns(store, line, totals.sign) for line in totals.lines]
-    known = store.rows("SELECT id FROM sale_line WHERE sale_id = :id ORDER BY id", id=sale_id)
-    for line, row in zip(known, rows, strict=False):
-        store.update("sale_line", line["id"], **row)
-    for line in known[len(rows) :]:
-        store.delete("sale_line", line["id"])
-    for row in rows[len(known) :]:
-        store.insert("sale_line", sale_id=sale_id, **row)
-
-
-def _line_columns(store: Store, line: SaleLine, sign: int) -> dict[str, int | None]:
-    product = products.find(store, line.product) or products.add(store, line.product)
-    return {
-        "product_id": product.id,
-        "quantity": sign * line.quantity,
-        **split_price("price", line.price),
-        **split_price("cost", line.cost),
-        "discount": line.discount,
-        "amount": sign * line.amount.minor,
-        "tax_rate": line.tax_rate,
-        "tax": sign * line.tax.minor if line.tax else None,
-    }
-
-
 def get(store: Store, sale_id: int) -> Sale:
     """Return one sale. Raises NotFoundError."""
     row = store.row(f"{SELECT} WHERE s.id = :id", id=sale_id)
@@ -347,30 +320,9 @@ def contact_query(contact_id: int, limit: int) -> Query[list[Sale]]:
     )
 
 
-LINES = (
-    "SELECT l.sale_id, p.name, l.quantity, l.price, l.price_rest, l.cost, l.cost_rest, "
-    "l.discount, l.amount, l.tax_rate, l.tax, s.currency "
-    "FROM sale_line l JOIN sale s ON s.id = l.sale_id JOIN product p ON p.id = l.product_id"
-)
+LINES = SALE_LINES.select
 
 
 def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     """Return the lines of a sale in their order."""
-    rows = store.rows(f"{LINES} WHERE l.sale_id = :id ORDER BY l.id", id=sale_id)
-    return [to_line(row) for row in rows]
-
-
-def to_line(row: Row) -> SaleLine:
-    """Return a row of `LINES` as a line."""
-    price, tax = read_price(row, "price"), row["tax"]
-    assert price is not None
-    return SaleLine(
-        row["name"],
-        row["quantity"],
-        price,
-        read_price(row, "cost"),
-        row["discount"],
-        Money(row["amount"], row["currency"]),
-        row["tax_rate"],
-        None if tax is None else Money(tax, row["currency"]),
-    )
+    return line_rows.lines_of(store, SALE_LINES, sale_id)

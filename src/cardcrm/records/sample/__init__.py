@@ -35,6 +35,7 @@ from cardcrm.records.sample.customers_data import (
     SampleSubscriber,
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
+from cardcrm.records.sample.sample_deals import add_deals
 from cardcrm.store import Store
 
 SHOP = "Petal & Stem, Leeds"
@@ -53,6 +54,7 @@ def fill(store: Store) -> None:
         _log_history(store, ids, today)
         _sell(store, ids, catalog, today)
         _plan(store, ids, today)
+        add_deals(store, ids, today, CURRENCY)
         _backdate(store)
         for name, query in SEGMENTS:
             segments.save(store, name, query)

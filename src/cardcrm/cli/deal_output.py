@@ -1,0 +1,102 @@
+"""Deals in results: as a card with lines, people and history, and in a sentence."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from cardcrm import dates
+from cardcrm.cli.record_output import show_record
+from cardcrm.money import format_money
+from cardcrm.query import Term
+from cardcrm.records import records
+from cardcrm.records.activity.reminder_type import REMINDER
+from cardcrm.records.deals.deal_type import DEAL, DEAL_ROLE, STAGE_CHANGE
+from cardcrm.records.records import Record, Selection
+from cardcrm.sheet import Card, Line, Section
+from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
+    from cardcrm.records.deals.moves import Moved
+    from cardcrm.records.record_type import RecordType
+
+_DAY_SECONDS = 86_400
+_LEFT_OUT = ("id", "deal_id", "deal", "on")  # of a part of a deal in JSON
+
+
+def build_card(store: Store, deal_id: int) -> Card:
+    """Return a deal with its lines, people, open steps and history. Raises NotFoundError."""
+    card = show_record(store, records.get(store, DEAL, deal_id))
+    roles = _parts(store, DEAL_ROLE, deal_id)
+    changes = _parts(store, STAGE_CHANGE, deal_id)
+    steps = _steps(store, deal_id)
+    more = (
+        Section("People", tuple(_role_line(each) for each in roles)),
+        Section("To do", tuple(_step_line(store, each) for each in steps)),
+        Section("Stages", tuple(_change_line(store, each) for each in changes)),
+    )
+    data = {
+        **card.data,
+        "roles": [_without_deal(each) for each in roles],
+        "next_steps": [records.json_of(each) for each in steps],
+        "stage_changes": [_without_deal(each) for each in changes],
+    }
+    sections = (*card.sections, *(each for each in more if each.lines))
+    return card._replace(sections=sections, data=data)
+
+
+def _parts(store: Store, type_: "RecordType", deal_id: int) -> list[Record]:
+    node = Term("deal", ":", str(deal_id))
+    return list(records.select(store, type_, Selection(node, sort="id")))
+
+
+def _steps(store: Store, deal_id: int) -> list[Record]:
+    """Return the open reminders of a deal, the next one first."""
+    from cardcrm.records.query_sql import record_query
+
+    node = record_query.only_open(REMINDER, Term("deal", ":", str(deal_id)))
+    return list(records.select(store, REMINDER, Selection(node, sort="due")))
+
+
+def _without_deal(record: Record) -> Mapping[str, Any]:
+    """Return a part of a deal as JSON carries it within the deal."""
+    found = records.json_of(record)
+    return {key: found[key] for key in found if key not in _LEFT_OUT}
+
+
+def _role_line(role: Record) -> Line:
+    return Line(
+        "", f"#{role.columns['contact_id']}", role.values["contact"], "", role.values["role"]
+    )
+
+
+def _step_line(store: Store, step: Record) -> Line:
+    due = REMINDER.field("due")
+    assert due is not None
+    return Line(
+        "!" if step.values["promise"] else "-",
+        due.format(step.values["due"], store),
+        step.values["text"],
+        "",
+        f"#{step.id}",
+    )
+
+
+def _change_line(store: Store, change: Record) -> Line:
+    at = STAGE_CHANGE.field("at")
+    assert at is not None
+    seconds, before = change.values["seconds"], change.values["from"]
+    days = f"after {seconds // _DAY_SECONDS:,} days in {before}" if before else ""
+    who = f"by {change.values['author']}" if change.values["author"] else ""
+    note = ", ".join(filter(None, (days.replace(" 1 days", " 1 day"), who)))
+    return Line("", at.format(change.values["at"], store), change.values["to"], "", note)
+
+
+def describe_won(session: "Session", moved: "Moved") -> str:
+    """Return a deal that was won in a sentence, with the sale that it became."""
+    deal, sale = moved.after, moved.sale
+    name = f"won deal {deal.id} {deal.title} ({deal.contact})"
+    if sale is None:
+        return f"{name}; no sale was recorded"
+    today = dates.today(session.store().locale.zone)
+    day = dates.format_day(dates.parse_stored(sale.on_date, None, "").day, today)
+    return f"{name}: sale {sale.id} over {format_money(sale.amount)} on {day}"

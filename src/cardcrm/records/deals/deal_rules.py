@@ -1,0 +1,129 @@
+"""The rules of a deal that is written by its fields, in a form, a file or an edit."""
+
+from typing import Any
+
+from cardcrm import dates
+from cardcrm.errors import UsageError
+from cardcrm.records.deals import pipelines, stages
+from cardcrm.records.deals.pipeline_type import LOST, OPEN
+from cardcrm.records.deals.stage_needs import refuse_missing
+from cardcrm.records.deals.stages import Stage
+from cardcrm.store import Store
+
+
+def complete_deal(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Return the columns of a new or edited deal with what follows from its stage.
+
+    Raises UsageError for what contradicts: a deal that is won or lost by an edit, a reason of a
+    deal that is not lost, another amount than that of the lines.
+    """
+    return _complete_edit(store, columns, row_id) if row_id else _complete_new(store, columns)
+
+
+def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
+    stage = _first_stage(store, columns)
+    found = {**columns, "pipeline_id": stage.pipeline_id, "stage_id": stage.id}
+    found["status"] = stage.kind
+    opened = columns["opened_on"]
+    if stage.kind == OPEN:
+        _refuse_day(columns)
+        found["entered_on"] = opened
+    else:
+        today = dates.today(store.locale.zone).isoformat()
+        closed = columns.get("closed_on") or today
+        if closed < opened:
+            found["opened_on"] = closed
+        found |= {"closed_on": closed, "entered_on": closed}
+    _refuse_reason(columns, stage.kind)
+    if found.get("org_id") is None:
+        found["org_id"] = _org_of(store, columns["contact_id"])
+    return found
+
+
+def _first_stage(store: Store, columns: dict[str, Any]) -> Stage:
+    """Return the stage of a new deal: as given, or the first open one of its pipeline."""
+    if columns.get("stage_id"):
+        return stages.get_stage(store, columns["stage_id"])
+    pipeline_id = columns.get("pipeline_id") or pipelines.first_pipeline(store).id
+    return stages.first_of(stages.list_stages(store, pipeline_id), OPEN)
+
+
+def _org_of(store: Store, contact_id: int) -> int | None:
+    """Return the organization of a person, or None."""
+    found: int | None = store.value("SELECT org_id FROM contact WHERE id = :id", id=contact_id)
+    return found
+
+
+def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    row = store.row(
+        "SELECT pipeline_id, stage_id, status, amount, currency FROM deal WHERE id = :id", id=row_id
+    )
+    assert row is not None
+    if columns.get("stage_id", 0) is None:  # an empty text: the stage stays
+        del columns["stage_id"]
+    if columns.get("pipeline_id", 0) is None:
+        del columns["pipeline_id"]
+    found = _complete_place(store, columns, row_id, row)
+    if row["status"] == OPEN:
+        _refuse_day(columns)
+    elif columns.get("closed_on", "") is None:
+        raise UsageError(
+            f"deal {row_id} is {row['status']}", f"To open it: cardcrm deal reopen {row_id}"
+        )
+    _refuse_reason(columns, row["status"])
+    _refuse_amount(store, columns, row_id, row)
+    return found
+
+
+def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any) -> dict[str, Any]:
+    """Return the columns with the stage of the pipeline that a deal is moved to."""
+    stage_id = columns.get("stage_id", row["stage_id"])
+    pipeline_id = columns.get("pipeline_id", row["pipeline_id"])
+    if (stage_id, pipeline_id) == (row["stage_id"], row["pipeline_id"]):
+        return columns
+    now = stages.get_stage(store, stage_id)
+    if now.pipeline_id != pipeline_id:
+        now = _same_stage(store, now, pipeline_id)
+    if OPEN not in (now.kind, row["status"]) and now.kind == row["status"]:
+        pass  # a closed deal may go to another pipeline
+    elif now.kind != OPEN or row["status"] != OPEN:
+        verb = {OPEN: "reopen", LOST: "lose"}.get(now.kind, "win")
+        raise UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
+    refuse_missing(store, row_id, now)
+    today = dates.today(store.locale.zone).isoformat()
+    return columns | {
+        "stage_id": now.id,
+        "pipeline_id": now.pipeline_id,
+        "entered_on": today,
+    }
+
+
+def _same_stage(store: Store, stage: Stage, pipeline_id: int) -> Stage:
+    """Return the stage of another pipeline with the name of a stage, or the first of its kind."""
+    known = stages.list_stages(store, pipeline_id)
+    alike = (each for each in known if each.name == stage.name and each.kind == stage.kind)
+    return next(alike, None) or stages.first_of(known, stage.kind)
+
+
+def _refuse_day(columns: dict[str, Any]) -> None:
+    if columns.get("closed_on"):
+        raise UsageError("an open deal has no day of closing", "For the expected day use --close.")
+
+
+def _refuse_reason(columns: dict[str, Any], status: str) -> None:
+    if status != LOST and (columns.get("lost_reason") or columns.get("lost_note")):
+        raise UsageError(
+            "only a lost deal has a reason", "To lose it: cardcrm deal lose ID --reason pricing"
+        )
+
+
+def _refuse_amount(store: Store, columns: dict[str, Any], row_id: int, row: Any) -> None:
+    """Raise UsageError for another amount than that to which the lines add up."""
+    now = (columns.get("amount", row["amount"]), columns.get("currency", row["currency"]))
+    if now == (row["amount"], row["currency"]):
+        return
+    if store.rows("SELECT 1 FROM deal_line WHERE deal_id = :id LIMIT 1", id=row_id):
+        raise UsageError(
+            f"the lines of deal {row_id} add up to its amount",
+            f'Change them: cardcrm deal edit {row_id} --line "2 x roof @ 500"',
+        )

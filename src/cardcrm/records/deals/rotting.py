@@ -1,0 +1,58 @@
+"""Deals that rot: open ones that have stood still for longer than their stage allows.
+
+A deal moves when it enters a stage, when its contact is logged with, and when a step of it is
+done. A step that is planned for today or later, for the deal or for its contact without a deal,
+stops the rotting until it is overdue.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from cardcrm import dates
+from cardcrm.store import Store
+
+_STAGES = (
+    "SELECT id, rotting_days FROM stage WHERE kind = 'open' AND rotting_days IS NOT NULL "
+    "ORDER BY id"
+)
+
+
+def rotting_sql(store: Store, param: Callable[[Any], str], alias: str) -> str:
+    """Return SQL of the condition that a deal rots.
+
+    ``param`` returns the mark of a parameter. The days are computed here: the dialect of both
+    engines has no function for dates.
+    """
+    today = dates.today(store.locale.zone)
+    now = param(today.isoformat())
+    still = [_stands_still(store, param, alias, row, today) for row in store.rows(_STAGES)]
+    if not still:
+        return "1 = 0"
+    planned = (
+        f"SELECT 1 FROM reminder t WHERE t.deal_id = {alias}.id AND t.done_at IS NULL "
+        f"AND t.due_on >= {now}"
+    )
+    of_contact = (
+        f"SELECT 1 FROM reminder t WHERE t.contact_id = {alias}.contact_id "
+        f"AND t.done_at IS NULL AND t.due_on >= {now} AND t.deal_id IS NULL"
+    )
+    return (
+        f"{alias}.status = 'open' AND ({' OR '.join(still)}) "
+        f"AND NOT EXISTS ({planned}) AND NOT EXISTS ({of_contact})"
+    )
+
+
+def _stands_still(
+    store: Store, param: Callable[[Any], str], alias: str, stage: Any, today: dt.date
+) -> str:
+    """Return SQL of the condition that a deal is in a stage, and nothing happened for its days."""
+    day = today - dt.timedelta(days=stage["rotting_days"])
+    since = param(day.isoformat())
+    instant = param(dates.to_instant(day, dt.time(), store.locale.zone))
+    touched = f"SELECT 1 FROM contact m WHERE m.id = {alias}.contact_id AND m.last_on >= {since}"
+    done = f"SELECT 1 FROM reminder t WHERE t.deal_id = {alias}.id AND t.done_at >= {instant}"
+    return (
+        f"({alias}.stage_id = {param(stage['id'])} AND {alias}.entered_on < {since} "
+        f"AND NOT EXISTS ({touched}) AND NOT EXISTS ({done}))"
+    )

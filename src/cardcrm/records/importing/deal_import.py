@@ -1,0 +1,268 @@
+"""Store the deals of a file, so that a second import changes nothing.
+
+A deal is known by the permanent id that is made of its key in the program that wrote the file, by
+its reference, or of its title and contact and its number among equal rows of the file. A deal that
+is won in the file becomes no sale: the sales of a firm are imported as such.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from cardcrm import dates
+from cardcrm.errors import CardcrmError
+from cardcrm.records.deals import pipelines, stages
+from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
+from cardcrm.records.deals.stage_history import find_moment, note
+from cardcrm.records.deals.stages import Stage
+from cardcrm.records.importing.derived_uids import derive_uid
+from cardcrm.records.importing.history_drafts import DealDraft
+from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
+from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.retry import retry_transaction
+from cardcrm.text import fold
+
+_DEAL: Final = (
+    "id", "uid", "title", "title_key", "contact_id", "org_id", "pipeline_id", "stage_id", "status",
+    "amount", "currency", "own_probability", "close_on", "opened_on", "entered_on", "closed_on",
+    "source", "competitor", "lost_reason", "lost_note", "owner", "ref", "created_at",
+)  # fmt: skip
+_CHANGE: Final = ("id", "deal_id", "to_id", "at", "on_date", "author")
+
+
+@dataclass
+class DealImporter:
+    """The import of the deals of one file, batch by batch.
+
+    ``mode`` is ``update``, ``fill`` or ``skip``; the default is to update.
+    """
+
+    store: Store
+    parties: PartyFinder
+    mode: str = ""
+    seen: dict[bytes, int] = field(default_factory=dict)
+
+    def run(self, drafts: Sequence[DealDraft], step: int | None) -> list[Outcome]:
+        """Import a batch in one transaction that continues a journal step."""
+        seen = dict(self.seen)
+        keyed = [draft._replace(key=self._complete_key(draft.key)) for draft in drafts]
+        try:
+            return _import_batch(self.store, self, keyed, step)
+        except BaseException:
+            self.seen = seen
+            raise
+
+    def notes(self) -> list[str]:
+        """Return sentences about the import: none."""
+        return []
+
+    def _complete_key(self, key: str) -> str:
+        """Return a key that is made of values with the number of the row among equal ones."""
+        if not key.startswith("?"):
+            return key
+        digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16)
+        number = self.seen[digest.digest()] = self.seen.get(digest.digest(), 0) + 1
+        return f"deal:{digest.hexdigest()}:{number}"
+
+
+@retry_transaction
+def _import_batch(
+    store: Store, importer: DealImporter, drafts: Sequence[DealDraft], step: int | None
+) -> list[Outcome]:
+    importer.parties.restart()
+    with store.continue_step(step):
+        outcomes = _Batch(importer, drafts).run()
+    importer.parties.commit()
+    return outcomes
+
+
+class _Stages:
+    """The stages that the rows of a file name, looked up once for each name."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._known: dict[tuple[str, str], Stage | CardcrmError] = {}
+
+    def find(self, draft: DealDraft) -> Stage:
+        """Return the stage of a row. Raises CardcrmError for an unknown stage or pipeline."""
+        key = (fold(draft.pipeline), fold(draft.stage))
+        if key not in self._known:
+            try:
+                self._known[key] = self._look_up(draft)
+            except CardcrmError as error:
+                self._known[key] = error
+        found = self._known[key]
+        if isinstance(found, CardcrmError):
+            raise found
+        return found
+
+    def _look_up(self, draft: DealDraft) -> Stage:
+        name = re.sub(r"\s*pipeline$", "", draft.pipeline, flags=re.IGNORECASE)
+        place = (
+            pipelines.find_pipeline(self.store, name)
+            if name
+            else pipelines.first_pipeline(self.store)
+        )
+        known = stages.list_stages(self.store, place.id)
+        if not draft.stage:
+            return stages.first_of(known, LOST if draft.reason else OPEN)
+        key = fold(draft.stage)
+        for kind in (WON, LOST):  # “Closed Won” of other programs
+            if kind in key.split() and not any(fold(each.name) == key for each in known):
+                return stages.first_of(known, kind)
+        return stages.choose_stage(known, draft.stage)
+
+
+class _Batch:
+    """The import of one batch."""
+
+    def __init__(self, importer: DealImporter, drafts: Sequence[DealDraft]) -> None:
+        self.importer, self.store, self.drafts = importer, importer.store, drafts
+        self.uids = [derive_uid(draft.key) for draft in drafts]
+        self.stages = _Stages(self.store)
+        self.by_uid: dict[str, dict[str, Any]] = {}
+        self.by_ref: dict[str, dict[str, Any]] = {}
+        self.new: list[tuple[Any, ...]] = []
+        self.changes: list[tuple[Any, ...]] = []
+        self.new_uids: set[str] = set()
+        self.orgs: dict[int, int | None] = {}
+        self.now = dates.current_instant()
+        self.today = dates.today(self.store.locale.zone).isoformat()
+
+    def run(self) -> list[Outcome]:
+        """Find what is known, and write what is new or differs."""
+        pipelines.ensure_default(self.store)
+        self._read_known()
+        self.places = self.importer.parties.find([draft.party for draft in self.drafts])
+        self._read_orgs()
+        self.next_deal = self.store.reserve("deal", len(self.drafts))
+        self.next_change = self.store.reserve("stage_change", len(self.drafts))
+        outcomes = [
+            self._place(draft, uid) for draft, uid in zip(self.drafts, self.uids, strict=True)
+        ]
+        self.store.load("deal", _DEAL, self.new)
+        self.store.load("stage_change", _CHANGE, self.changes)
+        return outcomes
+
+    def _read_known(self) -> None:
+        refs = {draft.ref for draft in self.drafts if draft.ref}
+        for column, wanted, found in (
+            ("uid", set(self.uids), self.by_uid),
+            ("ref", refs, self.by_ref),
+        ):
+            for marks, params in chunks(wanted):
+                sql = f"SELECT * FROM deal WHERE {column} IN ({marks})"
+                for row in self.store.rows(sql, **params):
+                    found[row[column]] = dict(zip(row.keys(), row, strict=True))
+
+    def _read_orgs(self) -> None:
+        ids = {place.contact_id for place in self.places.values() if place.contact_id}
+        for marks, params in chunks(ids):
+            sql = f"SELECT id, org_id FROM contact WHERE id IN ({marks})"
+            self.orgs.update((row[0], row[1]) for row in self.store.rows(sql, **params))
+
+    def _place(self, draft: DealDraft, uid: str) -> Outcome:
+        try:
+            stage = self.stages.find(draft)
+        except CardcrmError as error:
+            part = "pipeline" if "pipeline" in error.message else "stage"
+            return Outcome(REFUSED, f"{error.message}: {error.hint}", part)
+        known = self.by_uid.get(uid) or self.by_ref.get(draft.ref)
+        if known is not None:
+            return self._revise(known, draft, stage)
+        if uid in self.new_uids:
+            return Outcome(REFUSED, "an earlier row of the file has the same id", "id")
+        place = self.places[draft.party[:7]]
+        if not place.contact_id:
+            return Outcome(REFUSED, place.reason, place.part)
+        self._add(draft, uid, place.contact_id, stage)
+        return Outcome(CREATED)
+
+    # New deals
+
+    def _add(self, draft: DealDraft, uid: str, contact_id: int, stage: Stage) -> None:
+        deal_id, self.next_deal = self.next_deal, self.next_deal + 1
+        change_id, self.next_change = self.next_change, self.next_change + 1
+        values = self._values(draft, stage)
+        row = {
+            "id": deal_id, "uid": uid, "contact_id": contact_id, "created_at": self.now,
+            "org_id": self.orgs.get(contact_id), **values,
+            "owner": draft.owner or self.store.author.name,
+        }  # fmt: skip
+        self.new.append(tuple(row[name] for name in _DEAL))
+        self.new_uids.add(uid)
+        day = dates.DayTime(dates.parse_stored(values["entered_on"], None, "").day)
+        moment = find_moment(self.store, day)
+        author = self.store.author.name
+        self.changes.append((change_id, deal_id, stage.id, moment.at, moment.day, author))
+
+    def _values(self, draft: DealDraft, stage: Stage) -> dict[str, Any]:
+        opened = draft.opened_on or draft.closed_on or self.today
+        closed: str | None = None
+        if stage.kind != OPEN:
+            closed = draft.closed_on or min(draft.close_on or self.today, self.today)
+            opened = min(opened, closed)
+        is_lost = stage.kind == LOST
+        return {
+            "title": draft.title,
+            "title_key": fold(draft.title),
+            "pipeline_id": stage.pipeline_id,
+            "stage_id": stage.id,
+            "status": stage.kind,
+            "amount": draft.amount,
+            "currency": draft.currency,
+            "own_probability": draft.probability if stage.kind == OPEN else None,
+            "close_on": draft.close_on or None,
+            "opened_on": opened,
+            "entered_on": closed or opened,
+            "closed_on": closed,
+            "source": draft.source,
+            "competitor": draft.competitor,
+            "lost_reason": draft.reason if is_lost else "",
+            "lost_note": draft.note if is_lost else "",
+            "owner": draft.owner,
+            "ref": draft.ref or None,
+        }
+
+    # Known deals
+
+    def _revise(self, known: Mapping[str, Any], draft: DealDraft, stage: Stage) -> Outcome:
+        """Give a known deal what the file says otherwise; empty values change nothing."""
+        wanted = self._values(draft, stage)
+        for name in ("title_key", "entered_on", *(() if draft.opened_on else ("opened_on",))):
+            del wanted[name]
+        if not draft.stage or stage.id == known["stage_id"]:
+            for name in ("pipeline_id", "stage_id", "status", "closed_on"):
+                del wanted[name]
+        if not draft.owner:
+            del wanted["owner"]
+        changes = {
+            name: value
+            for name, value in wanted.items()
+            if value not in (None, "") and known[name] != value
+        }
+        if self.importer.mode == "fill":
+            changes = {name: each for name, each in changes.items() if known[name] in (None, "")}
+        if not changes:
+            return Outcome(UNCHANGED)
+        if self.importer.mode == "skip":
+            return Outcome(UNCHANGED, note="skipped")
+        self._write(known, changes, stage)
+        return Outcome(UPDATED)
+
+    def _write(self, known: Mapping[str, Any], changes: dict[str, Any], stage: Stage) -> None:
+        moves = "stage_id" in changes
+        if moves:
+            changes["entered_on"] = changes.get("closed_on") or self.today
+            if stage.kind == OPEN:
+                changes |= {"closed_on": None, "lost_reason": "", "lost_note": ""}
+        if "title" in changes:
+            changes["title_key"] = fold(changes["title"])
+        self.store.update("deal", known["id"], **changes)
+        if moves:
+            moment = find_moment(self.store, None)
+            note(self.store, known["id"], known["stage_id"], stage.id, moment)

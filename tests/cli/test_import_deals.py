@@ -1,0 +1,123 @@
+"""Deals of other programs: columns, stages, and a second import that changes nothing."""
+
+import json
+
+import pytest
+
+HEAD = "Deal,Customer,Email,Stage,Amount,Currency,Close date,Probability,Ref,Created,Lost reason"
+ROWS = (
+    'Roof,Jane Doe,jane@x.example,Proposal,"1,200.50",GBP,2026-12-15,40%,D1,2026-10-01,',
+    "Door,Bob Ray,bob@x.example,Closed Won,500,EUR,2026-10-10,,D2,2026-09-01,",
+    "Gate,Jane Doe,jane@x.example,Closed Lost,700,GBP,2026-10-12,,D3,2026-09-01,too far away",
+    "Shed,Jane Doe,jane@x.example,,,,,0.3,,,",
+)
+KEYS = ("title", "contact", "stage", "status", "probability", "close", "opened", "closed", "ref")
+
+
+@pytest.fixture
+def now():
+    return "2026-11-23T12:00"
+
+
+@pytest.fixture
+def load(typed, tmp_path):
+    """Import some rows; return the report, or the errors."""
+
+    def load_(*rows, head=HEAD, options=()):
+        path = tmp_path / "deals.csv"
+        path.write_text("\n".join([head, *rows]) + "\n", "utf-8")
+        code, _, err = typed("import", str(path), "--as", "deals", *options)
+        return code, err
+
+    return load_
+
+
+def listed(typed, *words):
+    _, out, _ = typed("deal", "list", *words, "--all", "--sort", "id", "--json")
+    return json.loads(out) if out else []
+
+
+def test_deals_come_in_with_their_stages_and_contacts(typed, load):
+    code, err = load(*ROWS)
+    assert (code, err.split(":")[1].split(",")[0]) == (0, " 4 deals created")
+    deals = listed(typed)
+    assert [tuple(each[key] for key in KEYS) for each in deals] == [
+        ("Roof", "Jane Doe", "Proposal", "open", 40, "2026-12-15", "2026-10-01", None, "D1"),
+        ("Door", "Bob Ray", "Won", "won", 100, "2026-10-10", "2026-09-01", "2026-10-10", "D2"),
+        ("Gate", "Jane Doe", "Lost", "lost", 0, "2026-10-12", "2026-09-01", "2026-10-12", "D3"),
+        ("Shed", "Jane Doe", "Qualification", "open", 30, None, "2026-11-23", None, None),
+    ]
+    assert [each["amount"] and each["amount"]["amount"] for each in deals] == [
+        "1200.50", "500.00", "700.00", None,
+    ]  # fmt: skip
+    assert (deals[2]["lost_reason"], deals[2]["lost_note"]) == ("other", "too far away")
+    assert typed("sale", "list", "--format", "ids")[1] == ""
+    assert typed("db", "check")[0] == 0
+
+
+def test_a_second_import_changes_nothing_and_a_newer_file_what_differs(typed, load):
+    load(*ROWS)
+    before = listed(typed)
+    assert "0 deals created, 0 updated, 4 unchanged" in load(*ROWS)[1]
+    assert listed(typed) == before
+    moved = ROWS[0].replace("Proposal", "Negotiation").replace("1,200.50", "1,300")
+    assert "0 deals created, 1 updated, 3 unchanged" in load(moved, *ROWS[1:])[1]
+    roof = json.loads(typed("deal", "show", "1", "--json")[1])
+    assert (roof["stage"], roof["amount"]["amount"], roof["entered"]) == (
+        "Negotiation", "1300.00", "2026-11-23",
+    )  # fmt: skip
+    assert [each["to"] for each in roof["stage_changes"]] == ["Proposal", "Negotiation"]
+    typed("undo")
+    assert listed(typed) == before
+
+
+def test_a_dry_run_and_undo_leave_nothing(typed, load):
+    load("Roof,Jane Doe,,,,,,,,,")
+    typed("undo")
+    _, err = load(*ROWS, options=("--dry-run",))
+    assert "4 deals would be created" in err
+    assert listed(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("Roof,Jane,,Nowhere,5,GBP,,,,,", "line 2, Stage: unknown stage “Nowhere”: Stages: Qual"),
+        ("Roof,Jane,,,-5,GBP,,,,,", "line 2, Amount: the amount is negative"),
+        ("Roof,Jane,,,5,GBP,soon-ish,,,,", "line 2, Close date: "),
+        ("Roof,Jane,,,5,GBP,,120,,,", "line 2, Probability: percentage “120” is too large"),
+        ("Roof,,,,5,GBP,,,,,", "line 2, Customer: "),
+        (",Jane,,,5,GBP,,,,,", "line 2, Deal: no title"),
+        ("Roof,Jane,,,5,GBP,,,,2027-01-01,", "line 2, Created: 2027-01-01 is in the future"),
+        ("Roof,Jane,,,5,XXZ,,,,,", "line 2, Currency: "),
+    ],
+)
+def test_a_row_that_cannot_be_a_deal_is_refused_with_the_reason(typed, load, row, reason):
+    assert reason in load(row, ROWS[1])[1]
+    assert [each["title"] for each in listed(typed)] == ["Door"]
+
+
+def test_a_pipeline_of_the_file_must_be_known(typed, load):
+    head = f"{HEAD},Pipeline"
+    typed("pipeline", "add", "Weddings", "--stage", "Tasting 40%")
+    rows = (
+        "Roof,Jane,,Tasting,5,GBP,,,,,,Weddings", "Door,Jane,,Demo,5,GBP,,,,,,Sales Pipeline",
+        "Gate,Jane,,Demo,5,GBP,,,,,,Repairs",
+    )  # fmt: skip
+    assert "line 4, Pipeline: unknown pipeline “Repairs”" in load(*rows, head=head)[1]
+    assert [(each["pipeline"], each["probability"]) for each in listed(typed)] == [
+        ("Weddings", 40), ("Sales", 25),
+    ]  # fmt: skip
+
+
+def test_the_header_of_another_program_is_recognized(typed, tmp_path):
+    path = tmp_path / "hubspot.csv"
+    path.write_text(
+        "Record ID,Deal Name,Deal Stage,Amount,Close Date,Associated Contact,Deal owner\n"
+        "901,Roof,Demo,1000,2026-12-15,Jane Doe,ann\n",
+        "utf-8",
+    )
+    assert "1 deal created" in typed("import", str(path))[2]
+    assert [(each["title"], each["stage"], each["owner"]) for each in listed(typed)] == [
+        ("Roof", "Demo", "ann")
+    ]
