@@ -74,7 +74,7 @@ class Header(ClickableLine):
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
         error = self._error()
-        text = shorten(sanitize(error or self.database_and_day), max(room, 0))
+        text = shorten(sanitize(error or self.database_and_day), max(room + 1, 0))
         line.append(" " * max(room - len(text) + 1, 0))
         kind = "header--error" if error else "header--database"
         line.append(text, self.get_component_rich_style(kind, partial=True))
