@@ -28,7 +28,7 @@ _COLUMNS = (
     Column("reason", "reason"),
 )
 _SHOWN = (
-    Column("name", "group", wide=True),
+    Column("name", "group", wide=True, min_width=12, wrapped=True),
     Column("customers", "customers", "right"),
     Column("equity", "equity", "right"),
     Column("share", "share", "right"),

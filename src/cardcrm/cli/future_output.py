@@ -30,7 +30,7 @@ _COLUMNS = (
 )
 _SHOWN = (
     Column("rank", "#", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("p_active", "active", "right"),
     Column("expected_purchases", "purchases", "right"),
     Column("expected_value", "spend", "right"),

@@ -28,7 +28,7 @@ app = typer.Typer()
 
 COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("value_at_risk", "at risk", "right", currency="currency"),
     Column("yearly_revenue", "paid a year", "right", currency="currency"),
     Column("p_active", "active", "right", digits=6),
