@@ -41,9 +41,10 @@ COLUMNS = (
 )
 _FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
-    "at risk: what the customer paid in a year × (1 − probability of being active). By habit, "
-    "customers are likely lost who are silent for more than twice their usual interval; by model, "
-    "those who are less than 50% likely to be active"
+    "at risk: what the customer paid in a year × (1 − probability of being active). Listed are "
+    f"customers of {MIN_PURCHASES} purchases or more. By habit, those are likely lost who are "
+    "silent for more than twice their usual interval; by model, those who are less than 50% likely "
+    "to be active"
 )
 
 
