@@ -144,7 +144,7 @@ def test_attempts_agree_with_a_plain_loop(store, rows):
 
 
 def test_a_quick_answer_counts_no_sooner_than_silence(store):
-    """Of the mails of this week only the answered ones would be known, and the rate near 100%."""
+    """Leave out the mails of this week: only answered ones would be known, a rate near 100%."""
     write(
         store,
         [
