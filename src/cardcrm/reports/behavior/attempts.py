@@ -115,10 +115,10 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
             outcome = _INCOMING
         elif kind not in WRITTEN:
             outcome = _UNANSWERED if no_answer else _ANSWERED
-        elif replied - day <= reply_days:
-            outcome = _ANSWERED
+        elif today - day <= reply_days:  # also if answered: only answers are known so soon
+            outcome = _PENDING
         else:
-            outcome = _UNANSWERED if today - day > reply_days else _PENDING
+            outcome = _ANSWERED if replied - day <= reply_days else _UNANSWERED
         if since <= on_date <= until:
             slot = slots[at[:10]][at[11:15]] if at else 0
             sums[kind][((day - 1) % 7 * _SLOTS + slot) * 4 + outcome] += 1

@@ -37,7 +37,7 @@ def build_revenue_insight(store: Store, view: View) -> Insight:
 
 
 def _note_unfinished(view: View, has_before: bool) -> str:
-    """Explain that the last month is compared with a whole one; "" if it is over."""
+    """Return a sentence on the comparison of a last month that is not over; otherwise nothing."""
     is_over = (view.last + dt.timedelta(days=1)).day == 1
     if is_over or not has_before:
         return ""

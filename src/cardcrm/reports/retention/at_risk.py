@@ -7,8 +7,9 @@ fitted model has won its backtest, otherwise by the customer's own habit.
 
 The revenue of a year is what the customer paid, less refunds, × 365 / the days from the first
 purchase to the last one. Less than a year counts as one year, as for the lifetime value: three
-purchases in one week do not mean 150 in a year. The probability of being active is that of the
-model (BG/NBD), or without a proven one the usual interval / the days since the last purchase.
+purchases in one week do not make 150 in a year. The probability of being active
+is that of the model (BG/NBD), or without a proven one the usual interval / the days since the last
+purchase.
 """
 
 import datetime as dt
