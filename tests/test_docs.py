@@ -312,6 +312,7 @@ FILES = {
 FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/deals.md",
+    "docs/how-to/leads.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -484,6 +485,7 @@ FIRST = {
             "gift",
             "interaction",
             "job",
+            "lead",
             "product",
             "reminder",
             "sale",
