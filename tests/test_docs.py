@@ -492,6 +492,11 @@ FIRST = {
             "segment",
         )
     },
+    **{
+        f"lead {verb} jane": "lead add --contact jane --text quote"
+        for verb in ("show", "convert", "drop", "recycle")
+    },
+    "lead add --mail": "lead add Lena",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",

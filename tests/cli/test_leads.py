@@ -48,9 +48,9 @@ def test_a_lead_makes_its_contact_or_finds_it(run):
         "added the request to lead 2 of Bob Ray: again (new), which is worked on already"
     )
     bob = answer(run, "show bob")
-    assert [each["value"] for each in bob["phones"]] == ["+441134960123"]
+    assert [each["value"] for each in bob["points"] if each["kind"] == "phone"] == ["+441134960123"]
     assert bob["org"] == "Acme"
-    keys = ("id", "contact", "text", "status", "source", "created")
+    keys = ("id", "contact", "text", "status", "source", "received")
     assert [tuple(each[key] for key in keys) for each in leads(run)] == [
         (1, "Jane Doe", "wants a quote", "new", "web", "2026-11-23T12:00:00Z"),
         (2, "Bob Ray", "again", "new", None, "2026-11-23T12:00:00Z"),
@@ -152,7 +152,7 @@ def test_a_web_form_is_read_once(run, tmp_path):
     assert code == FAILED
     assert words.splitlines()[0].endswith("3 leads created, 1 updated, 0 unchanged, 1 refused")
     before = leads(run)
-    keys = ("contact", "text", "source", "created", "status")
+    keys = ("contact", "text", "source", "received", "status")
     assert [tuple(each[key] for key in keys) for each in before] == [
         ("Ann Lee", "Three sheds\nand a gate\n\nany news?", "Google", "2026-11-20T09:30:00Z",
          "new"),
@@ -197,7 +197,7 @@ def test_a_mail_becomes_a_lead_of_its_sender_once(run, tmp_path):
         "added lead 1 of Carl Young: Wedding flowers Do you do weddings? (new); a known contact (1)"
     )
     assert "no new lead" in run("lead add --mail", str(path))[1]
-    assert [(each["text"], each["source"], each["created"]) for each in leads(run)] == [
+    assert [(each["text"], each["source"], each["received"]) for each in leads(run)] == [
         ("Wedding flowers\n\nDo you do weddings?", "mail", "2026-11-21T10:00:00Z")
     ]
     assert answer(run, "show carl")["interactions"][0]["direction"] == "in"

@@ -118,7 +118,7 @@ def _read_draft(
     contact_id = int(contact.removeprefix("#")) if contact else 0
     return LeadDraft(
         0, "", party, columns["text"], columns["source"], columns["owner"], columns["status"],
-        columns["reason"], columns["created_on"], columns["created_at"], columns["ref"] or "",
+        columns["reason"], columns["received_on"], columns["received_at"], columns["ref"] or "",
         contact_id=contact_id,
     )  # fmt: skip
 
@@ -137,7 +137,7 @@ add_command(
     more=[Param("words", Annotated[list[str], _NAME], []), *_MORE],
     run=_add,
     examples=[
-        'add Jane Doe --email jane@example.com --source web --text "wants a quote"',
+        'add Jane Doe --email jane@x.uk --source web --text "new roof"',
         "add --mail message.eml --source web",
     ],
 )

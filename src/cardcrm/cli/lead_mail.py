@@ -92,6 +92,6 @@ def _list_drafts(
         message = interactions.get(store, each["id"])
         yield LeadDraft(
             0, "", Party(), message.text, texts.get("source", "") or _SOURCE,
-            texts.get("owner", ""), created_on=message.on_date, created_at=message.at,
+            texts.get("owner", ""), received_on=message.on_date, received_at=message.at,
             contact_id=each["contact_ids"][0],
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """The migration to leads."""
 
-# A lead belongs to a contact, so that nothing is asked twice. ``created_at`` is the instant of the
+# A lead belongs to a contact, so that nothing is asked twice. ``received_at`` is the instant of the
 # request if its time is known. A change of status holds the ``seconds`` that the lead was in the
 # former one. A rule gives points to the leads that its query finds, or names their owners.
 LEADS = """
@@ -15,8 +15,8 @@ CREATE TABLE lead (
   source_key {key} NOT NULL DEFAULT '',
   owner TEXT NOT NULL DEFAULT '',
   owner_key {key} NOT NULL DEFAULT '',
-  created_on {key} NOT NULL,
-  created_at {key},
+  received_on {key} NOT NULL,
+  received_at {key},
   closed_on {key},
   reason TEXT NOT NULL DEFAULT '',
   reason_key {key} NOT NULL DEFAULT '',
@@ -25,7 +25,7 @@ CREATE TABLE lead (
   ref_key {key} NOT NULL DEFAULT ''
 );
 CREATE INDEX lead_contact ON lead (contact_id, status);
-CREATE INDEX lead_status ON lead (status, created_on);
+CREATE INDEX lead_status ON lead (status, received_on);
 CREATE INDEX lead_deal ON lead (deal_id) WHERE deal_id IS NOT NULL;
 CREATE TABLE lead_change (
   id {identity},

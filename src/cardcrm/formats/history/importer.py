@@ -46,7 +46,7 @@ _DATES: Final = (
     "close",
     "opened",
     "closed",
-    "created",
+    "received",
 )
 _NUMBERS: Final = (
     "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",

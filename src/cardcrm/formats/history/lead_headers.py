@@ -32,7 +32,7 @@ LEADS: Final[dict[str, str]] = {
         " | responsável | eigenaar | ägare | właściciel"
     ),
     "reason": "reason | disqualification reason | unqualified reason | junk reason | grund",
-    "created": (
+    "received": (
         "created | created at | created on | create date | createdate | created date"
         " | createddate | created time | created_time | date | timestamp | time | entry date"
         " | date created | date submitted | submission date | submission time | submitted"

@@ -63,8 +63,8 @@ class LeadReader:
         )  # fmt: skip
 
     def _read_moment(self, cells: Cells) -> tuple[str, str | None]:
-        self.cells.target = "created"
-        written = cells.get("created", "")
+        self.cells.target = "received"
+        written = cells.get("received", "")
         if not written:
             return "", None
         moment = self.moments.read_past(written, "", "")
@@ -83,4 +83,4 @@ class LeadReader:
             return f"{self.program}:lead:{own}"
         if ref := normalize_line(cells.get("ref", "")):
             return f"{self.program}:lead-ref:{ref}"
-        return "?" + "\x1f".join((text, *party[:7], cells.get("created", "")))
+        return "?" + "\x1f".join((text, *party[:7], cells.get("received", "")))

@@ -152,7 +152,7 @@ class DealDraft(NamedTuple):
 class LeadDraft(NamedTuple):
     """A request of a contact: of ``contact_id``, or else of the party that a row names.
 
-    The day is a local ISO day, or empty if it is unknown; ``created_at`` is its UTC instant.
+    The day is a local ISO day, or empty if it is unknown; ``received_at`` is its UTC instant.
     """
 
     line: int
@@ -163,8 +163,8 @@ class LeadDraft(NamedTuple):
     owner: str = ""
     status: str = ""
     reason: str = ""
-    created_on: str = ""
-    created_at: str | None = None
+    received_on: str = ""
+    received_at: str | None = None
     ref: str = ""
     key: str = ""
     contact_id: int = 0

@@ -28,7 +28,7 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 _LEAD: Final = (
-    "id", "uid", "contact_id", "text", "status", "source", "owner", "created_on", "created_at",
+    "id", "uid", "contact_id", "text", "status", "source", "owner", "received_on", "received_at",
     "closed_on", "reason", "ref",
 )  # fmt: skip
 _CHANGE: Final = ("id", "lead_id", "status", "owner", "at", "on_date", "author")
@@ -188,10 +188,10 @@ class _Batch:
         is_open = lead["status"] in ACTIVE
         if not (is_open or (draft.key and lead["closed_on"])):
             return False
-        if draft.created_on and draft.created_on > (lead["closed_on"] or self.today):
+        if draft.received_on and draft.received_on > (lead["closed_on"] or self.today):
             return False
         if not draft.text:
-            return is_open or draft.created_on == lead["created_on"]
+            return is_open or draft.received_on == lead["received_on"]
         return _has_request(lead["text"], draft.text)
 
     # New leads
@@ -209,8 +209,8 @@ class _Batch:
             "status": status,
             "source": draft.source,
             "owner": draft.owner,
-            "created_on": draft.created_on or self.today,
-            "created_at": draft.created_at if draft.created_on else self.now,
+            "received_on": draft.received_on or self.today,
+            "received_at": draft.received_at if draft.received_on else self.now,
             "closed_on": self.today if status in CLOSED else None,
             "reason": draft.reason,
             "ref": draft.ref or None,

@@ -19,14 +19,14 @@ class Lead(NamedTuple):
     source: str
     owner: str
     text: str
-    created_on: str
-    created_at: str | None
+    received_on: str
+    received_at: str | None
     deal_id: int | None
 
 
 _SELECT = (
-    "SELECT l.id, l.contact_id, c.name, l.status, l.source, l.owner, l.text, l.created_on, "
-    "l.created_at, l.deal_id FROM lead l JOIN contact c ON c.id = l.contact_id"
+    "SELECT l.id, l.contact_id, c.name, l.status, l.source, l.owner, l.text, l.received_on, "
+    "l.received_at, l.deal_id FROM lead l JOIN contact c ON c.id = l.contact_id"
 )
 
 
@@ -43,7 +43,7 @@ def leads_of(store: Store, contact_id: int) -> list[Lead]:
     marks = ", ".join(f"'{each}'" for each in ACTIVE)
     rows = store.rows(
         f"{_SELECT} WHERE l.contact_id = :id ORDER BY CASE WHEN l.status IN ({marks}) THEN 0 "
-        "ELSE 1 END, l.created_on DESC, l.id DESC",
+        "ELSE 1 END, l.received_on DESC, l.id DESC",
         id=contact_id,
     )
     return [Lead(*row) for row in rows]
