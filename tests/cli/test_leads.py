@@ -48,7 +48,9 @@ def test_a_lead_makes_its_contact_or_finds_it(run):
         "added the request to lead 2 of Bob Ray: again (new), which is worked on already"
     )
     bob = answer(run, "show bob")
-    assert [each["value"] for each in bob["points"] if each["kind"] == "phone"] == ["+441134960123"]
+    assert [each["address"] for each in bob["contact_points"]] == [
+        "bob@x.example", "+44 113 496 0123",
+    ]  # fmt: skip
     assert bob["org"] == "Acme"
     keys = ("id", "contact", "text", "status", "source", "received")
     assert [tuple(each[key] for key in keys) for each in leads(run)] == [

@@ -116,6 +116,14 @@ LINES: dict[str, tuple[str, ...]] = {
         "pipeline stage edit site --probability 45%",
     ),
     "pipeline stage move": ("pipeline stage move site --position 1",),
+    "calls": ("calls", "calls --explain", "calls nobody", "calls --open --limit 2 --owner me"),
+    "call": (
+        "call noor no-answer",
+        "call noor back tue 14:00 --text holiday",
+        "call noor reached fine --minutes 5 --next offer --due fri",
+        "call noor not-interested",
+        "call eleanor wrong-number",
+    ),
     "lead import": ("lead import {folder}/leads.csv",),
     "lead add": (
         "lead add Lena Lind --email lena@x.example --source web --text quote --org Lind",

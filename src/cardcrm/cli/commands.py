@@ -56,6 +56,10 @@ COMMANDS: dict[str, Command] = {
     "remind": Command(
         DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
     ),
+    "calls": Command(DAILY, "calls", "List whom to ring now, with the reasons."),
+    "call": Command(
+        DAILY, "call", "Record a call by its outcome: it is logged, and the next step is planned."
+    ),
     "interaction": Command(
         DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
