@@ -23,6 +23,8 @@ PREPARE = (
     "gift export {folder}/gifts.csv",
     "deal add Prepared --contact noor --amount 20",
     "deal export {folder}/deals.csv",
+    "lead add Prepared Lead --email prepared@x.example --text prepared",
+    "lead export {folder}/leads.csv",
 )
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -114,6 +116,29 @@ LINES: dict[str, tuple[str, ...]] = {
         "pipeline stage edit site --probability 45%",
     ),
     "pipeline stage move": ("pipeline stage move site --position 1",),
+    "calls": ("calls", "calls --explain", "calls nobody", "calls --open --limit 2 --owner me"),
+    "call": (
+        "call noor no-answer",
+        "call noor back tue 14:00 --text holiday",
+        "call noor reached fine --minutes 5 --next offer --due fri",
+        "call noor not-interested",
+        "call eleanor wrong-number",
+    ),
+    "lead import": ("lead import {folder}/leads.csv",),
+    "lead add": (
+        "lead add Lena Lind --email lena@x.example --source web --text quote --org Lind",
+        "lead add --contact noor --owner ann",
+        "lead add Lena --email lena@x.example --text again",
+        "lead add --mail {folder}/message.eml",
+    ),
+    "lead list": ("lead list", "lead list new --all", "lead list --by status"),
+    "lead show": ("lead show 1", "lead show lena", "lead show 1 2"),
+    "lead edit": ('lead edit 1 --status "in process"', "lead edit 1,2 --source fair --dry-run"),
+    "lead convert": ("lead convert lena --amount 500 --next call --due fri",),
+    "lead recycle": ("lead recycle noor --reason spring",),
+    "lead drop": ("lead drop 1 --reason budget",),
+    "lead export": ("lead export {folder}/leads-2.csv",),
+    "lead rm": ("lead rm 1 --dry-run", "lead rm 1 --yes"),
     "deal import": ("deal import {folder}/deals.csv",),
     "deal add": (
         "deal add New shop --contact noor --amount 500 --next call --due fri --role champion=noor",
