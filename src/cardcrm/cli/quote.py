@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cardcrm.cli import quote_write
 from cardcrm.cli.arguments import Source, parse_when, refuse_options, session_of
 from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
 from cardcrm.cli.record_group import add_command, build
@@ -71,6 +72,7 @@ QuoteId = Annotated[
 On = Annotated[str, typer.Option(metavar="WHEN", help="Day on which it happened (default: today).")]
 
 app = build(QUOTE, without=("add", "show", "edit"))
+app.add_typer(quote_write.app)
 _LINES = [
     Param("line", Lines, []),
     Param("optional", OptionalLines, []),
@@ -119,9 +121,7 @@ def _split_deal(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return " ".join(words), ()
 
 
-def _parse_lines(
-    session: Session, values: Mapping[str, Any], currency: str
-) -> "list[OfferedLine]":
+def _parse_lines(session: Session, values: Mapping[str, Any], currency: str) -> "list[OfferedLine]":
     """Return the lines that options give, in a currency unless they name another."""
     from dataclasses import replace
 
@@ -323,7 +323,7 @@ def accept(
             metavar="NAME",
             help="Optional line that the customer takes; can be repeated.",
         ),
-    ] = [],  # noqa: B006
+    ] = [],
     on: On = "",
     no_sale: Annotated[
         bool, typer.Option("--no-sale", help="Record no sale, such as for one that is there.")

@@ -111,7 +111,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit", "gift",
+    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit",
+    "gift",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from cardcrm.store import Store
 from cardcrm.text import fold
 
 _TAX: Final = re.compile(r"(.*\S)\s+(?:tax|vat)\s+([0-9][0-9.,]*)\s*%", re.IGNORECASE)
-_NEGATIVE: Final = re.compile(r"\s*[-−–]\s*[0-9].*|.*@\s*(?:[A-Z]{3}\s*)?[-−–]\s*[0-9].*")  # noqa: RUF001
+_NEGATIVE: Final = re.compile(r"\s*[-−–]\s*[0-9].*|.*@\s*(?:[A-Z]{3}\s*)?[-−–]\s*[0-9].*")
 
 
 class OfferedLine(NamedTuple):

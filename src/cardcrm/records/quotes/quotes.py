@@ -173,9 +173,7 @@ def mark_viewed(store: Store, quote_id: int, when: "DayTime | None" = None) -> R
 
 
 @retry_transaction
-def refuse(
-    store: Store, quote_id: int, reason: str = "", when: "DayTime | None" = None
-) -> Record:
+def refuse(store: Store, quote_id: int, reason: str = "", when: "DayTime | None" = None) -> Record:
     """Mark a quote as refused by the customer; its deal stays open. Raises ConflictError."""
     refusal = QUOTE.normalize(refusal=reason)
     return _mark(store, quote_id, REFUSED, (DRAFT, SENT, VIEWED), when, "closed_on", **refusal)
