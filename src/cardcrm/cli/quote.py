@@ -167,7 +167,7 @@ add_command(
     run=_add,
     examples=[
         'add 12 --line "2 x roof @ 500" --valid 14d',
-        'add 12 --line "1 x Vase -10%" --reason "first order" --optional "1 x Card @ 3"',
+        'add 12 --line "9 x Vase -10%" --optional "1 x Card @ 3"',
     ],
 )
 
@@ -228,7 +228,7 @@ def _revise(ctx: typer.Context, **values: Any) -> Result:
     The former version stays as it was, and is marked as replaced.
 
     Examples:
-        cardcrm quote revise 12 --line "2 x roof @ 450" --reason "two roofs"
+        cardcrm quote revise 12 --line "2 x roof @ 450"
 
         cardcrm quote revise 12 --valid 14d
 

@@ -8,7 +8,7 @@ from cardcrm.money import format_money, format_quantity
 from cardcrm.records import records
 from cardcrm.records.quotes import past_prices, quote_lines
 from cardcrm.records.quotes.past_prices import PastPrice, Price
-from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.records.quotes.quote_type import QUOTE, QUOTE_LINE
 from cardcrm.records.quotes.tax_groups import TaxGroup, group_taxes
 from cardcrm.records.records import Record
 from cardcrm.sheet import Card, Column, Section, Sheet
@@ -50,7 +50,9 @@ def _tax_cells(group: TaxGroup) -> tuple[Any, ...]:
 
 
 def _tax_json(group: TaxGroup) -> dict[str, Any]:
-    rate = None if group.rate is None else group.rate / 1000
+    field = QUOTE_LINE.field("tax_rate")
+    assert field is not None
+    rate = field.to_json(group.rate)
     return {"tax_rate": rate, "net": group.net, "tax": group.tax, "gross": group.gross}
 
 

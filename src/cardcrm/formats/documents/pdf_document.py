@@ -46,7 +46,7 @@ def to_pdf(blocks: Iterable[Block], title: str) -> bytes:
             "PDF needs the library reportlab",
             f"Install it: {install_command('cardcrm[pdf]')} or write .html and print that.",
         ) from None
-    _register_fonts()
+    register_fonts()
     margins = {f"{side}Margin": _MARGIN for side in ("left", "right", "top", "bottom")}
     stream = io.BytesIO()
     document = SimpleDocTemplate(
@@ -59,7 +59,8 @@ def to_pdf(blocks: Iterable[Block], title: str) -> bytes:
     return stream.getvalue()
 
 
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Make the fonts known to the library."""
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont
 
@@ -73,7 +74,7 @@ def _number_page(title: str, canvas: "Canvas", document: Any) -> None:
     canvas.setFont(_REGULAR, 8)
     canvas.setFillColor(_GRAY)
     right = document.pagesize[0] - _MARGIN
-    canvas.drawRightString(right, _MARGIN / 2, f"{_clean(title)} · page {document.page}")
+    canvas.drawRightString(right, _MARGIN / 2, f"{clean(title)} · page {document.page}")
 
 
 def _build(block: Block, width: float) -> list[Any]:
@@ -96,11 +97,11 @@ def _line(line: TextLine) -> str:
 
 
 def _span(span: Span) -> str:
-    text = escape(_clean(span.text))
+    text = escape(clean(span.text))
     return f"<b>{text}</b>" if span.is_bold else text
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text with a square for each character that the font lacks."""
     from reportlab.pdfbase import pdfmetrics
 
@@ -156,7 +157,7 @@ def _table(table: Table, width: float) -> Any:
 
 def _cells(table: Table, row: Iterable[str], *, is_bold: bool = False) -> list[Any]:
     return [
-        _text(escape(_clean(cell)), 9, is_bold=is_bold, is_number=at in table.numbers)
+        _text(escape(clean(cell)), 9, is_bold=is_bold, is_number=at in table.numbers)
         for at, cell in enumerate(row)
     ]
 
@@ -169,7 +170,7 @@ def _widths(table: Table, width: float) -> list[float]:
     needed = [0.0] * count
     for at in table.numbers:
         cells = [table.headings[at], *(row[at] for row in (*table.rows, *table.sums))]
-        needed[at] = max(stringWidth(_clean(cell), _BOLD, 9) for cell in cells) + _PADDING
+        needed[at] = max(stringWidth(clean(cell), _BOLD, 9) for cell in cells) + _PADDING
     share = min(1.0, width * _MOST_NUMBERS / sum(needed)) if any(needed) else 1.0
     rest = (width - share * sum(needed)) / max(1, count - len(table.numbers))
     return [share * each if at in table.numbers else rest for at, each in enumerate(needed)]

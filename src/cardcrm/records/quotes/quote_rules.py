@@ -9,7 +9,7 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes import number_series
-from cardcrm.records.quotes.quote_type import DRAFT
+from cardcrm.records.quotes.quote_status import DRAFT
 from cardcrm.store import Store
 
 _CONTENT = (
@@ -66,7 +66,6 @@ def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
     if columns.get("status", DRAFT) == DRAFT:
         refuse_closed_deal(deal)
     _refuse_days(columns)
-    columns["refusal"] = columns.get("refusal") or ""
     columns["number"] = columns.get("number") or number_series.take_number(
         store, number_series.QUOTES
     )

@@ -18,15 +18,11 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.quotes.quote_status import DRAFT, STATUSES
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.line_fields import TITLE, line_fields
 from cardcrm.records.sales.sale_type import Net
-
-DRAFT, SENT, VIEWED, ACCEPTED, REFUSED, REPLACED = STATUSES = (
-    "draft", "sent", "viewed", "accepted", "refused", "replaced",
-)  # fmt: skip
-OPEN = (DRAFT, SENT, VIEWED)  # may still be accepted
 
 
 class SeriesNumber(Key):
@@ -122,7 +118,7 @@ QUOTE = declare(
             Uid(),
             SeriesNumber("number", automatic=True, listed=True, help="Number."),
             Version("version", least=1, automatic=True, listed=True, help="Version."),
-            Text("title", folded="title_key", required=True, listed=True, searchable=True,
+            Text("title", folded="title_key", listed=True, searchable=True,
                  help="Title (default: that of the deal).", example="New roof"),
             Reference("deal_id", to="deal", shows="title", required=True, example="12",
                       help="Deal."),
@@ -130,22 +126,22 @@ QUOTE = declare(
                       listed=True, help="Contact (default: that of the deal)."),
             Status("status", STATUSES, default=DRAFT, automatic=True, listed=True,
                    help=f"Status: {', '.join(STATUSES)}."),
-            MoneyAmount("amount", least=0, listed=True,
-                        help="Amount with tax; the lines add up to it."),
-            Tax("tax", option="tax-amount", automatic=True, help="Tax that the amount contains."),
-            Net("net", filter=None, help="Amount without tax."),
             Day("quoted_on", key="on", looks="back", default="today", required=True,
                 phrase="date", help="Date."),
             Day("valid_on", key="valid", label="valid until", phrase="end of validity",
                 default="30d", listed=True, help="Last day on which it can be accepted."),
+            MoneyAmount("amount", least=0, listed=True,
+                        help="Amount with tax; the lines add up to it."),
+            Tax("tax", option="tax-amount", automatic=True, help="Tax that the amount contains."),
+            Net("net", filter=None, help="Amount without tax."),
             AutomaticDay("sent_on", key="sent", looks="back", automatic=True,
                          help="Day on which it was sent."),
             AutomaticDay("viewed_on", key="viewed", looks="back", automatic=True,
                          help="Day on which the customer looked at it."),
             AutomaticDay("closed_on", key="closed", looks="back", automatic=True,
                          help="Day on which it was accepted, refused or replaced."),
-            Text("refusal", non_ascii_key="refusal_key", label="refused for", automatic=True,
-                 filter=None, help="Reason why it was refused."),
+            Text("refusal", non_ascii_key="refusal_key", label="refused for", filter=None,
+                 help="Reason why it was refused."),
             Text("note", non_ascii_key="note_key", searchable=True,
                  help="Text below the lines, such as the terms of payment.",
                  example="50% on order"),

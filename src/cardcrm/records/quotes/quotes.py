@@ -12,15 +12,15 @@ from cardcrm.records.deals.moves import Moved
 from cardcrm.records.quotes import quote_lines
 from cardcrm.records.quotes.quote_lines import OfferedLine
 from cardcrm.records.quotes.quote_rules import refuse_closed_deal, refuse_sent
-from cardcrm.records.quotes.quote_type import (
+from cardcrm.records.quotes.quote_status import (
     ACCEPTED,
     DRAFT,
-    QUOTE,
     REFUSED,
     REPLACED,
     SENT,
     VIEWED,
 )
+from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.records import Record
 from cardcrm.records.sales.sale_lines import draft_of
 from cardcrm.store import Store
