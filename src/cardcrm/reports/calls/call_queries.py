@@ -204,7 +204,7 @@ class _Parts:
                 habit = find_habit(found, self.today.toordinal())
                 if habit is not None and habit.is_late and revenue > 0:
                     customers.append(HabitualCustomer(contact_id, habit, int(revenue)))
-        for value, customer, _ in rank_risks(customers, {}):
+        for value, _, customer, _ in rank_risks(customers, {}):
             habit = customer.habit
             reason = f"usually buys every {habit.usual_days:,.0f} days, silent for"
             reason = f"{reason} {habit.silent_days:,}"
