@@ -13,9 +13,9 @@ from cardcrm.tui.context import context_of
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
-    ("insights", "Insights"),
+    ("insights", "Insights"), ("deals", "Deals"),
 )  # fmt: skip
-_NARROW = 60  # cells below which the program's name is left out
+_NARROW = 90  # cells below which the program's name is left out
 
 
 class ClickableLine(Widget):

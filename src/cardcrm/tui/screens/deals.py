@@ -1,0 +1,467 @@
+"""The page of deals: a pipeline as a board of its stages, or as a table."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.query import ALL, Node
+from cardcrm.records.deals.board import (
+    Board,
+    BoardDeal,
+    View,
+    add_up,
+    move_on_board,
+    next_stage,
+    read_board,
+)
+from cardcrm.records.deals.deal_type import DEAL
+from cardcrm.records.deals.pipeline_type import OPEN
+from cardcrm.records.deals.quick_entry import EXAMPLE
+from cardcrm.records.deals.stages import Stage
+from cardcrm.records.query_sql import record_query
+from cardcrm.text import sanitize
+from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.forms import deal_actions, record_form
+from cardcrm.tui.keys import bindings
+from cardcrm.tui.messages import one_line_text
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.deal_board import DealBoard
+from cardcrm.tui.widgets.deal_cards import describe, total_line
+from cardcrm.tui.widgets.deal_table import DealTable, read_rows
+from cardcrm.tui.widgets.line_input import LineInput
+from cardcrm.tui.widgets.line_list import LineList, Span
+from cardcrm.tui.widgets.query_error import QueryErrorLine
+
+# Seconds after a move in which no other follows: reading 5,000 deals would delay the next one.
+SETTLING = 0.3
+TOTAL_CELLS = 40
+_KEYS_OF = {
+    "query": (("enter", "filter", "enter"), ("esc", "leave the filter", "escape")),
+    "entry": (("enter", "add", "enter"), ("esc", "cancel", "escape")),
+}
+
+
+class DealsPage(Page):
+    """The sixth page. ``owner`` is None for the deals of all."""
+
+    mode_name = "deals"
+    scopes: tuple[str, ...] = ("app", "page", "board", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("page"), *bindings("board")]
+    DEFAULT_CSS = """
+    DealsPage #left { width: 1fr; }
+    DealsPage #card { display: none; }
+    DealsPage #summary { height: 1; }
+    DealsPage Input { height: 1; border: none; padding: 0 1; }
+    DealsPage #entry, DealsPage #heading, DealsPage #table { display: none; }
+    DealsPage.-entering #entry { display: block; }
+    DealsPage.-entering #query { display: none; }
+    DealsPage #heading { height: 1; color: $muted; text-style: bold; }
+    DealsPage.-as-table #heading, DealsPage.-as-table #table { display: block; }
+    DealsPage.-as-table #board { display: none; }
+    DealsPage #detail { height: 1; background: $surface; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.board = DealBoard()
+        self.table = DealTable()
+        self.summary = Static(id="summary", markup=False)
+        self.detail = Static(id="detail", markup=False)
+        self.query_input = LineInput(
+            placeholder="filter: roof amount>1000 close<30d rotting", id="query"
+        )
+        self.entry = LineInput(placeholder=f"new deal: {EXAMPLE}", id="entry")
+        self.error = QueryErrorLine()
+        self.pipeline_id = 0
+        self.owner: str | None = None
+        self.query_text = ""
+        self._node: Node = ALL
+        self._is_settling = False
+
+    def left(self) -> Iterable[Widget]:
+        """Yield the summary, the lines to type in, the board, the table and the selected deal."""
+        with Vertical(id="left"):
+            yield self.summary
+            yield self.query_input
+            yield self.entry
+            yield self.error
+            yield self.board
+            yield self.table.heading
+            yield self.table
+            yield self.detail
+
+    # reading
+
+    @property
+    def data(self) -> Board | None:
+        """The board that is shown."""
+        return self.board.board
+
+    async def reload(self) -> None:
+        """Read the deals; the cursor stays on its deal."""
+        if self._is_settling:
+            await asyncio.sleep(SETTLING)
+            self._is_settling = False
+        view = View(self.pipeline_id, self._node, self.owner)
+        board = await self.context.database.read(lambda store: read_board(store, view))
+        self.pipeline_id = board.pipeline.id
+        is_first = self.data is None
+        await self.board.update(board)
+        if self.is_table:
+            await self._fill_table(board)
+        self._show_summary(board)
+        if is_first and self.is_current:
+            self._focus_deals()
+
+    async def _fill_table(self, board: Board) -> None:
+        rows = await self.context.database.read(lambda store: read_rows(store, board))
+        deals = {each.id: each for column in board.columns for each in column.deals}
+        self.table.show_deals(deals, rows)
+
+    def on_screen_resume(self) -> None:
+        """Focus the deals, which take no focus before they are read."""
+        if self.focused is None and self.data is not None:
+            self._focus_deals()
+
+    def _focus_deals(self) -> None:
+        if self.is_table:
+            self.table.focus()
+        else:
+            self.board.active.list.focus()
+
+    def _show_summary(self, board: Board) -> None:
+        count, totals = add_up(board.columns)
+        names = [each.id for each in board.pipelines]
+        place = names.index(board.pipeline.id) + 1
+        number = f" ({place} of {len(names)})" if len(names) > 1 else ""
+        whose = "all owners" if self.owner is None else self.owner or "no owner"
+        spans = [
+            Span(f" {sanitize(board.pipeline.name)}", "title"),
+            Span(f"{number} · {sanitize(whose)} · {count:,} open", ""),
+        ]
+        for each in totals:
+            spans += [Span(" · ", "dim"), *_trimmed(total_line(each, TOTAL_CELLS))]
+        self.summary.update(self._as_text(spans), layout=False)
+        self._show_detail()
+
+    def _show_detail(self) -> None:
+        """Show all that is known of the selected deal in the last line."""
+        board, deal = self.data, self.selected_deal
+        spans: list[Span] = []
+        if board is not None and deal is not None:
+            chance = self._stage_chance(deal) if deal.probability is None else deal.probability
+            spans = describe(deal, chance, self.context.locale.currency, board.today)
+        elif board is not None:
+            add = self.context.key_of("add")
+            spans = [Span(f" No deal here. {add} adds one: {EXAMPLE}", "dim")]
+        self.detail.update(self._as_text(spans), layout=False)
+
+    def _stage_chance(self, deal: BoardDeal) -> int:
+        column = self.board.column_of(deal.stage_id)
+        return column.stage.probability if column and column.stage else 0
+
+    def _as_text(self, spans: Iterable[Span]) -> Text:
+        text = Text(no_wrap=True, overflow="ellipsis", end="")
+        for span in spans:
+            style = tui_theme.style(self.app.theme, span.style, paper=False)
+            text.append(span.text, style.without_color if self.context.is_plain else style)
+        return text
+
+    # the selected deal
+
+    @property
+    def is_table(self) -> bool:
+        """Return whether the deals are shown as a table."""
+        return self.has_class("-as-table")
+
+    @property
+    def focused_part(self) -> str:
+        """The part that the keys are for: the board or the table."""
+        return "table" if self.is_table else "list"
+
+    @property
+    def selected_deal(self) -> BoardDeal | None:
+        """The deal under the cursor."""
+        return self.table.selected_deal if self.is_table else self.board.selected
+
+    def selected_contact(self) -> int | None:
+        """Return the id of the contact of the deal under the cursor."""
+        deal = self.selected_deal
+        return deal.contact_id if deal else None
+
+    def selected_reminder(self) -> int | None:
+        """Return the id of the next step of the deal under the cursor."""
+        deal = self.selected_deal
+        return deal.step_id if deal else None
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        """Describe the deal under the cursor. Its contact's card is read when it is needed."""
+        event.prevent_default()
+        event.stop()
+        self._show_detail()
+
+    def on_descendant_focus(self) -> None:
+        """Describe the deal under the cursor of another column."""
+        self._show_detail()
+
+    def open_selected(self) -> None:
+        """Show the contact on the contacts page."""
+        contact_id = self.selected_contact()
+        if contact_id is not None:
+            self.context.go_to_contact(contact_id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable what only a card or the board has."""
+        del parameters
+        if action in ("flip", "kind"):
+            return False
+        return not (self.is_table and action == "step")
+
+    def _with_deal(self) -> BoardDeal | None:
+        """Return the deal under the cursor; without one, say so."""
+        deal = self.selected_deal
+        if deal is None:
+            self.context.refuse("No deal is selected")
+        return deal
+
+    # moving
+
+    def action_step(self, step: int) -> None:
+        """Go to the column on the left or right."""
+        self.board.step(step)
+
+    def action_move_deal(self, step: int) -> None:
+        """Move the deal to the next stage or the one before; a closed one is opened again."""
+        deal, board = self._with_deal(), self.data
+        if deal is None or board is None:
+            return
+        if deal.status != OPEN:
+            self.action_reopen()
+            return
+        stage = next_stage(board, deal.stage_id, step)
+        if stage is not None:
+            self._move(deal, stage)
+        elif step > 0:
+            win, lose = self.context.key_of("win"), self.context.key_of("lose")
+            self.context.show_message(f"The last stage: {win} wins the deal, {lose} loses it")
+
+    def _move(self, deal: BoardDeal, stage: Stage) -> None:
+        """Show a deal in its new stage at once, and write the move."""
+        assert self.data is not None
+        before = self.data
+        if not self.is_table:
+            self.board.show(move_on_board(before, deal, stage))
+            self._show_summary(self.board.board or before)
+        self._is_settling = True
+        self.context.start(self._write_move(deal, stage))
+
+    async def _write_move(self, deal: BoardDeal, stage: Stage) -> None:
+        try:
+            await deal_actions.move(self.context, deal, stage)
+        except CardcrmError:
+            self._is_settling = False
+            self.reload_soon()  # the deal is where it was
+            raise
+
+    def action_win(self) -> None:
+        """Win the deal."""
+        deal = self._open_deal()
+        if deal is not None:
+            self.context.start_opening(deal_actions.win(self.context, deal))
+
+    def action_lose(self) -> None:
+        """Lose the deal, for a reason of one key."""
+        deal = self._open_deal()
+        if deal is not None:
+            self.context.start_opening(deal_actions.lose(self.context, deal))
+
+    def _open_deal(self) -> BoardDeal | None:
+        deal = self._with_deal()
+        if deal is not None and deal.status != OPEN:
+            reopen = self.context.key_of("reopen")
+            self.context.refuse(f"This deal is {deal.status}; {reopen} opens it again")
+            return None
+        return deal
+
+    def action_reopen(self) -> None:
+        """Open a closed deal again."""
+        deal = self._with_deal()
+        if deal is not None and deal.status == OPEN:
+            self.context.show_message("This deal is open")
+        elif deal is not None:
+            self.context.start(deal_actions.reopen(self.context, deal))
+
+    def on_deal_board_dropped(self, event: DealBoard.Dropped) -> None:
+        """Move a deal to the column where the mouse dropped it."""
+        event.stop()
+        deal, column = event.deal, event.column
+        if column.is_closed:
+            self.context.start(deal_actions.close(self.context, deal))
+        elif column.stage is not None and deal.status != OPEN:
+            self.context.start(deal_actions.reopen(self.context, deal, column.stage))
+        elif column.stage is not None:
+            self._move(deal, column.stage)
+
+    # forms
+
+    def action_edit(self) -> None:
+        """Open the form of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start_opening(record_form.edit(self.context, "deal", deal.id))
+
+    def action_remove(self) -> None:
+        """Delete the deal, after asking."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start(record_form.delete(self.context, "deal", deal.id))
+
+    def action_remind(self) -> None:
+        """Open the form for the next step of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start_opening(deal_actions.plan_step(self.context, deal))
+
+    # what is shown
+
+    def action_whose(self) -> None:
+        """Show the deals of all owners, then my own, then those of each other owner."""
+        if self.data is None:
+            return
+        me = self.context.database.author
+        owners = sorted(self.data.owners, key=lambda each: (each != me, each))
+        choices: list[str | None] = [None, *owners]
+        at = choices.index(self.owner) if self.owner in choices else 0
+        self.owner = choices[(at + 1) % len(choices)]
+        self.reload_soon()
+
+    def action_pipeline(self) -> None:
+        """Show the next pipeline."""
+        if self.data is None:
+            return
+        ids = [each.id for each in self.data.pipelines]
+        if len(ids) == 1:
+            self.context.show_message("There is one pipeline: cardcrm pipeline add adds another")
+            return
+        self.pipeline_id = ids[(ids.index(self.data.pipeline.id) + 1) % len(ids)]
+        self.owner = None
+        self.reload_soon()
+
+    def action_table(self) -> None:
+        """Show the same deals as a table, or as a board."""
+        self.context.start_opening(self._switch_table())
+
+    async def _switch_table(self) -> None:
+        board, deal = self.data, self.selected_deal
+        if board is None:
+            return
+        self.toggle_class("-as-table")
+        if self.is_table:
+            await self._fill_table(board)
+            if deal is not None:
+                self.table.select(deal.id)
+        elif deal is not None:
+            self.board.select(deal.id)
+        self._focus_deals()
+        self.footer.refresh()
+
+    # the lines to type in
+
+    @property
+    def input_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Key, label and Textual's name of the keys of the line that has the focus."""
+        focused = self.focused
+        return _KEYS_OF[focused.id] if isinstance(focused, Input) and focused.id else ()
+
+    def action_filter(self) -> None:
+        """Go to the line of the query."""
+        self.query_input.focus()
+
+    def action_add(self) -> None:
+        """Go to the line for a new deal."""
+        self.add_class("-entering")
+        self.entry.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave the line that has the focus."""
+        if isinstance(self.focused, Input) and event.key in ("escape", "down"):
+            event.stop()
+            if self.focused is self.query_input:
+                self.query_input.value = self.query_text
+            self._leave_line()
+
+    def _leave_line(self) -> None:
+        self.error.show_error("")
+        self.entry.value = ""
+        self.remove_class("-entering")
+        self._focus_deals()
+
+    @on(Input.Submitted, "#query")
+    def _on_query_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.context.start_opening(self._apply_query(event.value))
+
+    async def _apply_query(self, text: str) -> None:
+        """Filter by a query; one that is refused stays in its line, with its error."""
+        before = self._node
+        try:
+            self._node = record_query.parse(DEAL, text)
+            await self.reload()
+        except UsageError as error:
+            self._node = before
+            self.error.show_error(one_line_text(error))
+        else:
+            self.query_text = text
+            self._leave_line()
+
+    @on(Input.Changed, "#entry")
+    def _on_entry_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.error.show_error("")
+        start_task(self, self._describe_entry, event.value, group="entry")
+
+    async def _describe_entry(self, line: str) -> None:
+        """Show how a line is understood so far."""
+        try:
+            text = await self.context.database.read(
+                lambda store: deal_actions.describe_entry(store, line)
+            )
+        except CardcrmError:
+            text = ""
+        if text:
+            self.detail.update(self._as_text([Span(f" {sanitize(text)}")]), layout=False)
+        else:
+            self._show_detail()
+
+    @on(Input.Submitted, "#entry")
+    def _on_entry_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.value.strip():
+            self.context.start_opening(self._add(event.value))
+        else:
+            self._leave_line()
+
+    async def _add(self, line: str) -> None:
+        """Add the deal of the line to the active column; a line with a fault stays."""
+        stage = None if self.is_table else self.board.active.stage
+        try:
+            deal_id = await deal_actions.add_quickly(self.context, line, stage, self.pipeline_id)
+        except CardcrmError as error:
+            self.error.show_error(one_line_text(error))
+            return
+        self._leave_line()
+        await self.wait_until_read()
+        self.board.select(deal_id)
+
+
+def _trimmed(spans: list[Span]) -> list[Span]:
+    return [each._replace(text=each.text.rstrip()) for each in spans]
