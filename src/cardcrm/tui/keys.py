@@ -293,7 +293,6 @@ OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "insights", "deals", "find",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
-    "lose", "win",
 ))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from cardcrm.records.deals.deal_sql import weigh, weighted_sql
 from cardcrm.records.deals.deal_type import DEAL
 from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
 from cardcrm.records.deals.pipelines import Pipeline
-from cardcrm.records.deals.rotting import rotting_sql
+from cardcrm.records.deals.rotting import rotting_in_stage_sql
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Query, Store
@@ -149,15 +149,14 @@ _FIELDS = (
 def _column_query(store: Store, view: View, stage: Stage) -> Query[tuple[BoardDeal, ...]]:
     """Build the query for the deals of an open stage, the next close first."""
     wanted = _Statement(store, view)
-    rots = rotting_sql(store, wanted.param, "r")
+    rots = rotting_in_stage_sql(store, wanted.param, "r", stage.rotting_days)
     sql = (
         f"SELECT {_FIELDS}, CASE WHEN {rots} THEN 1 ELSE 0 END AS rots, "
         "s.id AS step_id, s.due_on AS step_on, s.text AS step "
         "FROM deal r JOIN contact c ON c.id = r.contact_id "
         "LEFT JOIN reminder s ON s.id = (SELECT n.id FROM reminder n WHERE n.deal_id = r.id "
         "AND n.done_at IS NULL ORDER BY n.due_on, n.id LIMIT 1) "
-        f"WHERE r.stage_id = {wanted.param(stage.id)} AND r.status = '{OPEN}' "
-        f"AND ({wanted.where}) "
+        f"WHERE r.stage_id = {wanted.param(stage.id)} AND ({wanted.where}) "
         f"ORDER BY r.close_on IS NULL, r.close_on, r.id LIMIT {wanted.param(MOST)}"
     )
     return Query(sql, wanted.params, _read_deals)

@@ -56,11 +56,12 @@ class DealsPage(Page):
     mode_name = "deals"
     scopes: tuple[str, ...] = ("app", "page", "board", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("page"), *bindings("board")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     DealsPage #left { width: 1fr; }
     DealsPage #card { display: none; }
     DealsPage #summary { height: 1; }
-    DealsPage Input { height: 1; border: none; padding: 0 1; }
+    DealsPage #query, DealsPage #entry { height: 1; border: none; padding: 0 1; }
     DealsPage #entry, DealsPage #heading, DealsPage #table { display: none; }
     DealsPage.-entering #entry { display: block; }
     DealsPage.-entering #query { display: none; }
@@ -68,6 +69,7 @@ class DealsPage(Page):
     DealsPage.-as-table #heading, DealsPage.-as-table #table { display: block; }
     DealsPage.-as-table #board { display: none; }
     DealsPage #detail { height: 1; background: $surface; }
+    DealsPage.-high #detail { height: 2; }
     """
 
     def __init__(self) -> None:
@@ -148,10 +150,19 @@ class DealsPage(Page):
             Span(f" {sanitize(board.pipeline.name)}", "title"),
             Span(f"{number} · {sanitize(whose)} · {count:,} open", ""),
         ]
+        if not self.is_table:
+            left, right = self.board.hidden
+            spans.append(Span(f" · ‹ {left} more" if left else "", "section"))
+            spans.append(Span(f" · {right} more ›" if right else "", "section"))
         for each in totals:
             spans += [Span(" · ", "dim"), *_trimmed(total_line(each, TOTAL_CELLS))]
         self.summary.update(self._as_text(spans), layout=False)
         self._show_detail()
+
+    @on(DealBoard.Scrolled)
+    def _on_scrolled(self) -> None:
+        if self.data is not None:
+            self._show_summary(self.data)
 
     def _show_detail(self) -> None:
         """Show all that is known of the selected deal in the last line."""
@@ -170,7 +181,7 @@ class DealsPage(Page):
         return column.stage.probability if column and column.stage else 0
 
     def _as_text(self, spans: Iterable[Span]) -> Text:
-        text = Text(no_wrap=True, overflow="ellipsis", end="")
+        text = Text(end="")
         for span in spans:
             style = tui_theme.style(self.app.theme, span.style, paper=False)
             text.append(span.text, style.without_color if self.context.is_plain else style)
@@ -276,13 +287,13 @@ class DealsPage(Page):
         """Win the deal."""
         deal = self._open_deal()
         if deal is not None:
-            self.context.start_opening(deal_actions.win(self.context, deal))
+            self.context.start(deal_actions.win(self.context, deal))
 
     def action_lose(self) -> None:
         """Lose the deal, for a reason of one key."""
         deal = self._open_deal()
         if deal is not None:
-            self.context.start_opening(deal_actions.lose(self.context, deal))
+            self.context.start(deal_actions.lose(self.context, deal))
 
     def _open_deal(self) -> BoardDeal | None:
         deal = self._with_deal()
@@ -387,7 +398,10 @@ class DealsPage(Page):
         self.query_input.focus()
 
     def action_add(self) -> None:
-        """Go to the line for a new deal."""
+        """Go to the line for a new deal; keys typed meanwhile are for it."""
+        self.context.start_opening(self._enter_deal())
+
+    async def _enter_deal(self) -> None:
         self.add_class("-entering")
         self.entry.focus()
 

@@ -1,5 +1,7 @@
 """The board: the columns of a pipeline beside each other, as many as there is room for."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -31,6 +33,9 @@ class DealBoard(Horizontal):
             self.deal = deal
             self.column = column
 
+    class Scrolled(Message):
+        """Other columns are in sight."""
+
     def __init__(self) -> None:
         super().__init__(id="board")
         self.board: Board | None = None
@@ -38,6 +43,7 @@ class DealBoard(Horizontal):
         self.stages: list[DealColumn] = []
         self._first = 0  # the first column in sight
         self._target: DealColumn | None = None
+        self._hidden = (0, 0)
 
     @property
     def columns(self) -> list[DealColumn]:
@@ -82,9 +88,10 @@ class DealBoard(Horizontal):
 
     def _follow(self, deal_id: int) -> bool:
         """Go to a deal that has left the active column; return whether it is elsewhere."""
-        has_focus = self.active.list.has_focus
-        is_here = any(each.id == deal_id for each in self.active.list.deals)
-        return has_focus and not is_here and self.select(deal_id)
+        active = self.active
+        if not active.list.has_focus or any(each.id == deal_id for each in active.list.deals):
+            return False
+        return self.select(deal_id, self.columns[:-1])  # the work goes on among the open ones
 
     def _show_columns(self, board: Board) -> None:
         for column, stage in zip(self.stages, board.columns, strict=False):
@@ -119,6 +126,9 @@ class DealBoard(Horizontal):
         for column in (*self.stages, self.closed):
             column.display = column in shown
         self._show_highlights()
+        if (hidden := self.hidden) != self._hidden:
+            self._hidden = hidden
+            self.post_message(self.Scrolled())
 
     @property
     def hidden(self) -> tuple[int, int]:
@@ -150,9 +160,9 @@ class DealBoard(Horizontal):
         found = (each for each in self.columns if each.stage and each.stage.id == stage_id)
         return next(found, None)
 
-    def select(self, deal_id: int) -> bool:
-        """Put the cursor on a deal, wherever it is; return whether it is on the board."""
-        for column in self.columns:
+    def select(self, deal_id: int, columns: Sequence[DealColumn] = ()) -> bool:
+        """Put the cursor on a deal of some columns, or of all; return whether it is there."""
+        for column in columns or self.columns:
             if column.list.select(deal_id):
                 self.focus_column(column)
                 return True

@@ -48,11 +48,11 @@ def amount_of(money: Money | None, currency: str, cells: int = _AMOUNT_CELLS) ->
 def title_line(deal: BoardDeal, currency: str, width: int) -> list[Span]:
     """Return the first line of a card: the sign, the title and the amount."""
     amount = amount_of(deal.amount, currency)
-    room = width - 3 - width_of(amount)
+    room = width - 4 - width_of(amount)
     if room < _LEAST_NAME:
         return [sign_of(deal), Span(f" {fit(deal.title, width - 2)}", "")]
     return [
-        sign_of(deal), Span(f"{fit(deal.title, room)} "), Span(amount, "bold"), Span(" ")
+        sign_of(deal), Span(f" {fit(deal.title, room)} "), Span(amount, "bold"), Span(" ")
     ]  # fmt: skip
 
 
@@ -61,10 +61,10 @@ def contact_line(deal: BoardDeal, today: dt.date, width: int) -> list[Span]:
     word = word_of(deal) if width >= _WITH_WORD else Span("", "")
     close = close_of(deal, today)
     tail = [each for each in (word, close) if each.text]
-    room = width - 2 - sum(width_of(each.text) + 1 for each in tail)
+    room = width - 3 - sum(width_of(each.text) + 1 for each in tail)
     if room < _LEAST_NAME:
-        return [Span(f" {fit(deal.contact, width - 2)} ", "dim")]
-    spans = [Span(f" {fit(deal.contact, room)}", "dim")]
+        return [Span(f"  {fit(deal.contact, width - 3)} ", "dim")]
+    spans = [Span(f"  {fit(deal.contact, room)}", "dim")]
     for each in tail:
         spans += [Span(" ", ""), each]
     return spans

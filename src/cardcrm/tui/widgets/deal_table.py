@@ -1,5 +1,6 @@
 """The deals of a board as a table, in the columns that their declaration lists."""
 
+import datetime as dt
 from typing import Any
 
 from cardcrm.records.deals.board import Board, BoardDeal, Column
@@ -48,8 +49,9 @@ def _row(store: Store, column: Column, deal: BoardDeal) -> Row:
         "stage": column.stage.name,
         "owner": deal.owner,
     }
-    values = {"amount": deal.amount, "probability": chance, "close": deal.close_on}
-    record = Record(DEAL, deal.id, {"close": deal.close_on}, {"contact_id": deal.contact_id})
+    close = dt.date.fromisoformat(deal.close_on) if deal.close_on else None
+    values = {"amount": deal.amount, "probability": chance, "close": close}
+    record = Record(DEAL, deal.id, values, {"contact_id": deal.contact_id})
     return record, (f"{deal.id}", *(_cell(store, each, texts, values) for each in DEAL.listed))
 
 
