@@ -82,14 +82,17 @@ def _split(store: Store, words: str) -> "tuple[str, Contact, str]":
 def _split_amount(store: Store, text: str) -> "tuple[Contact, str]":
     """Return the contact that a text begins with, and the amount in the rest of it."""
     words = text.split()
-    whole = resolve_or_none(store, text)  # such as “Studio 54”
-    if whole is not None:
-        return whole, ""
-    for count in range(min(len(words), 3) - 1, 0, -1):
+    names = [(text, "")]  # such as “Studio 54”
+    for count in range(1, min(len(words), 3)):  # an amount has one word or two: 500 EUR
         amount = " ".join(words[-count:])
         if _is_amount(store, amount):
-            return resolve(store, " ".join(words[:-count])), amount
-    return resolve(store, text), ""
+            names.append((" ".join(words[:-count]), amount))
+    for name, amount in names:
+        contact = resolve_or_none(store, name)
+        if contact is not None:
+            return contact, amount
+    name, amount = names[min(len(names) - 1, 1)]
+    return resolve(store, name), amount
 
 
 def _is_amount(store: Store, text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -43,6 +44,7 @@ class DealBoard(Horizontal):
         self.stages: list[DealColumn] = []
         self._first = 0  # the first column in sight
         self._target: DealColumn | None = None
+        self._active: DealColumn | None = None
         self._hidden = (0, 0)
 
     @property
@@ -52,8 +54,9 @@ class DealBoard(Horizontal):
 
     @property
     def active(self) -> DealColumn:
-        """The column with the cursor; the first one unless one has the focus."""
-        return next((each for each in self.columns if each.list.has_focus), self.columns[0])
+        """The column with the cursor: the one that had the focus last, else the first."""
+        columns = self.columns
+        return next((each for each in columns if each is self._active), columns[0])
 
     @property
     def selected(self) -> BoardDeal | None:
@@ -104,8 +107,9 @@ class DealBoard(Horizontal):
         """Show as many columns as there is room for."""
         self._scroll()
 
-    def on_descendant_focus(self) -> None:
-        """Bring the active column into sight."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Make the column with the focus the active one, and bring it into sight."""
+        self._active = next(each for each in self.columns if each.list is event.widget)
         self._scroll()
 
     def _scroll(self) -> None:
