@@ -18,22 +18,18 @@ from cardcrm.records.deals.board import (
     BoardDeal,
     View,
     add_up,
-    move_on_board,
-    next_stage,
     read_board,
 )
 from cardcrm.records.deals.deal_type import DEAL
-from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.deals.quick_entry import EXAMPLE
-from cardcrm.records.deals.stages import Stage
 from cardcrm.records.query_sql import record_query
 from cardcrm.text import sanitize
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.forms import deal_actions, record_form
+from cardcrm.tui.forms import deal_actions
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.deal_keys import DealKeys
 from cardcrm.tui.widgets.deal_board import DealBoard
 from cardcrm.tui.widgets.deal_cards import describe, total_line
 from cardcrm.tui.widgets.deal_table import DealTable, read_rows
@@ -50,12 +46,12 @@ _KEYS_OF = {
 }
 
 
-class DealsPage(Page):
+class DealsPage(DealKeys):
     """The sixth page. ``owner`` is None for the deals of all."""
 
     mode_name = "deals"
     scopes: tuple[str, ...] = ("app", "page", "board", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("page"), *bindings("board")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "page")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     DealsPage #left { width: 1fr; }
@@ -68,7 +64,7 @@ class DealsPage(Page):
     DealsPage #heading { height: 1; color: $muted; text-style: bold; }
     DealsPage.-as-table #heading, DealsPage.-as-table #table { display: block; }
     DealsPage.-as-table #board { display: none; }
-    DealsPage #detail { height: 1; background: $surface; }
+    DealsPage #detail { height: 1; }
     DealsPage.-high #detail { height: 2; }
     """
 
@@ -87,7 +83,7 @@ class DealsPage(Page):
         self.owner: str | None = None
         self.query_text = ""
         self._node: Node = ALL
-        self._is_settling = False
+        self.is_settling = False
 
     def left(self) -> Iterable[Widget]:
         """Yield the summary, the lines to type in, the board, the table and the selected deal."""
@@ -110,9 +106,9 @@ class DealsPage(Page):
 
     async def reload(self) -> None:
         """Read the deals; the cursor stays on its deal."""
-        if self._is_settling:
+        if self.is_settling:
             await asyncio.sleep(SETTLING)
-            self._is_settling = False
+            self.is_settling = False
         view = View(self.pipeline_id, self._node, self.owner)
         board = await self.context.database.read(lambda store: read_board(store, view))
         self.pipeline_id = board.pipeline.id
@@ -120,7 +116,7 @@ class DealsPage(Page):
         await self.board.update(board)
         if self.is_table:
             await self._fill_table(board)
-        self._show_summary(board)
+        self.show_summary(board)
         if is_first and self.is_current:
             self._focus_deals()
 
@@ -140,7 +136,8 @@ class DealsPage(Page):
         else:
             self.board.active.list.focus()
 
-    def _show_summary(self, board: Board) -> None:
+    def show_summary(self, board: Board) -> None:
+        """Show the pipeline, whose deals are shown, and their sums."""
         count, totals = add_up(board.columns)
         names = [each.id for each in board.pipelines]
         place = names.index(board.pipeline.id) + 1
@@ -162,7 +159,7 @@ class DealsPage(Page):
     @on(DealBoard.Scrolled)
     def _on_scrolled(self) -> None:
         if self.data is not None:
-            self._show_summary(self.data)
+            self.show_summary(self.data)
 
     def _show_detail(self) -> None:
         """Show all that is known of the selected deal in the last line."""
@@ -188,11 +185,6 @@ class DealsPage(Page):
         return text
 
     # the selected deal
-
-    @property
-    def is_table(self) -> bool:
-        """Return whether the deals are shown as a table."""
-        return self.has_class("-as-table")
 
     @property
     def focused_part(self) -> str:
@@ -237,112 +229,11 @@ class DealsPage(Page):
             return False
         return not (self.is_table and action == "step")
 
-    def _with_deal(self) -> BoardDeal | None:
-        """Return the deal under the cursor; without one, say so."""
-        deal = self.selected_deal
-        if deal is None:
-            self.context.refuse("No deal is selected")
-        return deal
-
-    # moving
+    # what is shown
 
     def action_step(self, step: int) -> None:
         """Go to the column on the left or right."""
         self.board.step(step)
-
-    def action_move_deal(self, step: int) -> None:
-        """Move the deal to the next stage or the one before; a closed one is opened again."""
-        deal, board = self._with_deal(), self.data
-        if deal is None or board is None:
-            return
-        if deal.status != OPEN:
-            self.action_reopen()
-            return
-        stage = next_stage(board, deal.stage_id, step)
-        if stage is not None:
-            self._move(deal, stage)
-        elif step > 0:
-            win, lose = self.context.key_of("win"), self.context.key_of("lose")
-            self.context.show_message(f"The last stage: {win} wins the deal, {lose} loses it")
-
-    def _move(self, deal: BoardDeal, stage: Stage) -> None:
-        """Show a deal in its new stage at once, and write the move."""
-        assert self.data is not None
-        before = self.data
-        if not self.is_table:
-            self.board.show(move_on_board(before, deal, stage))
-            self._show_summary(self.board.board or before)
-        self._is_settling = True
-        self.context.start(self._write_move(deal, stage))
-
-    async def _write_move(self, deal: BoardDeal, stage: Stage) -> None:
-        try:
-            await deal_actions.move(self.context, deal, stage)
-        except CardcrmError:
-            self._is_settling = False
-            self.reload_soon()  # the deal is where it was
-            raise
-
-    def action_win(self) -> None:
-        """Win the deal."""
-        deal = self._open_deal()
-        if deal is not None:
-            self.context.start(deal_actions.win(self.context, deal))
-
-    def action_lose(self) -> None:
-        """Lose the deal, for a reason of one key."""
-        deal = self._open_deal()
-        if deal is not None:
-            self.context.start(deal_actions.lose(self.context, deal))
-
-    def _open_deal(self) -> BoardDeal | None:
-        deal = self._with_deal()
-        if deal is not None and deal.status != OPEN:
-            reopen = self.context.key_of("reopen")
-            self.context.refuse(f"This deal is {deal.status}; {reopen} opens it again")
-            return None
-        return deal
-
-    def action_reopen(self) -> None:
-        """Open a closed deal again."""
-        deal = self._with_deal()
-        if deal is not None and deal.status == OPEN:
-            self.context.show_message("This deal is open")
-        elif deal is not None:
-            self.context.start(deal_actions.reopen(self.context, deal))
-
-    def on_deal_board_dropped(self, event: DealBoard.Dropped) -> None:
-        """Move a deal to the column where the mouse dropped it."""
-        event.stop()
-        deal, column = event.deal, event.column
-        if column.is_closed:
-            self.context.start(deal_actions.close(self.context, deal))
-        elif column.stage is not None and deal.status != OPEN:
-            self.context.start(deal_actions.reopen(self.context, deal, column.stage))
-        elif column.stage is not None:
-            self._move(deal, column.stage)
-
-    # forms
-
-    def action_edit(self) -> None:
-        """Open the form of the deal."""
-        deal = self._with_deal()
-        if deal is not None:
-            self.context.start_opening(record_form.edit(self.context, "deal", deal.id))
-
-    def action_remove(self) -> None:
-        """Delete the deal, after asking."""
-        deal = self._with_deal()
-        if deal is not None:
-            self.context.start(record_form.delete(self.context, "deal", deal.id))
-
-    def action_remind(self) -> None:
-        """Open the form for the next step of the deal."""
-        deal = self._with_deal()
-        if deal is not None:
-            self.context.start_opening(deal_actions.plan_step(self.context, deal))
-
-    # what is shown
 
     def action_whose(self) -> None:
         """Show the deals of all owners, then my own, then those of each other owner."""
