@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.binding import BindingType
 from textual.containers import Vertical
+from textual.reactive import Reactive
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.query import ALL, Node
@@ -24,7 +24,6 @@ from cardcrm.records.deals.deal_type import DEAL
 from cardcrm.records.deals.quick_entry import EXAMPLE
 from cardcrm.records.query_sql import record_query
 from cardcrm.text import sanitize
-from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms import deal_actions
 from cardcrm.tui.keys import bindings
@@ -36,6 +35,7 @@ from cardcrm.tui.widgets.deal_table import DealTable, read_rows
 from cardcrm.tui.widgets.line_input import LineInput
 from cardcrm.tui.widgets.line_list import LineList, Span
 from cardcrm.tui.widgets.query_error import QueryErrorLine
+from cardcrm.tui.widgets.span_lines import SpanLines
 
 # Seconds after a move in which no other follows: reading 5,000 deals would delay the next one.
 SETTLING = 0.3
@@ -52,6 +52,8 @@ class DealsPage(DealKeys):
     mode_name = "deals"
     scopes: tuple[str, ...] = ("app", "page", "board", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "page")]
+    # Without this, each move to another column would paint the whole screen again.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     DealsPage #left { width: 1fr; }
@@ -72,8 +74,8 @@ class DealsPage(DealKeys):
         super().__init__()
         self.board = DealBoard()
         self.table = DealTable()
-        self.summary = Static(id="summary", markup=False)
-        self.detail = Static(id="detail", markup=False)
+        self.summary = SpanLines(id="summary")
+        self.detail = SpanLines(id="detail")
         self.query_input = LineInput(
             placeholder="filter: roof amount>1000 close<30d rotting", id="query"
         )
@@ -153,7 +155,7 @@ class DealsPage(DealKeys):
             spans.append(Span(f" · {right} more ›" if right else "", "section"))
         for each in totals:
             spans += [Span(" · ", "dim"), *_trimmed(total_line(each, TOTAL_CELLS))]
-        self.summary.update(self._as_text(spans), layout=False)
+        self.summary.update(spans)
         self._show_detail()
 
     @on(DealBoard.Scrolled)
@@ -171,18 +173,11 @@ class DealsPage(DealKeys):
         elif board is not None:
             add = self.context.key_of("add")
             spans = [Span(f" No deal here. {add} adds one: {EXAMPLE}", "dim")]
-        self.detail.update(self._as_text(spans), layout=False)
+        self.detail.update(spans)
 
     def _stage_chance(self, deal: BoardDeal) -> int:
         column = self.board.column_of(deal.stage_id)
         return column.stage.probability if column and column.stage else 0
-
-    def _as_text(self, spans: Iterable[Span]) -> Text:
-        text = Text(end="")
-        for span in spans:
-            style = tui_theme.style(self.app.theme, span.style, paper=False)
-            text.append(span.text, style.without_color if self.context.is_plain else style)
-        return text
 
     # the selected deal
 
@@ -343,7 +338,7 @@ class DealsPage(DealKeys):
         except CardcrmError:
             text = ""
         if text:
-            self.detail.update(self._as_text([Span(f" {sanitize(text)}")]), layout=False)
+            self.detail.update([Span(f" {sanitize(text)}")])
         else:
             self._show_detail()
 

@@ -149,8 +149,10 @@ class DealBoard(Horizontal):
 
     def focus_column(self, column: DealColumn) -> None:
         """Make a column the active one."""
+        self._active = column
         column.display = True  # else it takes no focus
         column.list.focus()
+        self._show_highlights()  # now: the focus moves after the next painting
 
     def step(self, step: int) -> None:
         """Go to the column on the left or on the right."""

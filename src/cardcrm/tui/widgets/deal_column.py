@@ -4,13 +4,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
-from rich.text import Text
 from textual import events
-from textual.app import ComposeResult, RenderResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.geometry import Offset
 from textual.message import Message
-from textual.widget import Widget
 
 from cardcrm.records.deals.board import Board, BoardDeal, Column, Total
 from cardcrm.text import cell_width as width_of
@@ -24,6 +22,7 @@ from cardcrm.tui.widgets.deal_cards import (
     total_line,
 )
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.widgets.span_lines import SpanLines
 
 if TYPE_CHECKING:
     from cardcrm.records.deals.stages import Stage
@@ -134,7 +133,7 @@ class DealList(LineList):
         self._pressed, self._is_dragging = None, False
 
 
-class ColumnHead(Widget):
+class ColumnHead(SpanLines):
     """The name, the number of deals and the sums of a column."""
 
     DEFAULT_CSS = "ColumnHead { height: 2; width: 1fr; }"
@@ -157,28 +156,21 @@ class ColumnHead(Widget):
             self.is_active, self.is_target = is_active, is_target
             self.refresh()
 
-    def render(self) -> RenderResult:
-        """Return the lines."""
-        text = Text(no_wrap=True, overflow="crop", end="")
-        for number, line in enumerate(self._lines(self.size.width)):
-            text.append("\n" if number else "")
-            for span in line:
-                text.append(span.text, self._style_of(span.style))
-        return text
-
-    def _style_of(self, name: str) -> Style:
+    def style_of(self, name: str) -> Style:
+        """Return the style of a span; the name of the target is highlighted."""
         if name == "title" and self.is_target:
             return tui_theme.cursor_style(self.app.theme, paper=False, focused=True)
-        return tui_theme.style(self.app.theme, name, paper=False)
+        return super().style_of(name)
 
-    def _lines(self, width: int) -> list[list[Span]]:
+    def lines(self, width: int) -> list[list[Span]]:
+        """Return the name with the number of deals, and a line for each currency."""
         name, size, totals = self.heading
         sign = "»" if self.is_target else "▸" if self.is_active else " "
         style = "title" if self.is_target or self.is_active else "section"
         room = width - 3 - width_of(size)
-        lines = [[Span(f"{sign}{fit(name, room)} ", style), Span(f"{size} ", "bold")]]
+        first = [Span(f"{sign}{fit(name, room)} ", style), Span(f"{size} ", "bold")]
         shown = totals[:_MOST_TOTALS]
-        return [*lines, *([Span(" "), *total_line(each, width - 2)] for each in shown)]
+        return [first, *([Span(" "), *total_line(each, width - 2)] for each in shown)]
 
 
 class DealColumn(Vertical):
