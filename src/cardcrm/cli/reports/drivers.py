@@ -159,7 +159,7 @@ def _explain(found: "DriverReport", shown: "tuple[Driver, ...]", number: int) ->
         "(Benjamini–Hochberg)"
     )
     if len(shown) < number:
-        lines.append(f"{number - len(shown):,} more: --limit 0")
+        lines.append(f"{number - len(shown):,} more: --limit 0 shows all")
     return tuple(lines)
 
 

@@ -78,10 +78,10 @@ def products(
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:
     columns = (
-        Column("product", "product", wide=True, min_width=12),
+        Column("product", "product", wide=True, min_width=12, wrapped=True),
         Column("units", "units", "right"),
         Column("revenue", "revenue", "right"),
-        Column("share", "mix", "right"),
+        Column("share", "share", "right"),
         Column("trend", "trend", "right"),
         Column("paid", "paid", "right"),
         Column("discount", "off", "right"),
