@@ -118,7 +118,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "pipeline stage edit site --probability 45%",
     ),
     "pipeline stage move": ("pipeline stage move site --position 1",),
-    "calls": ("calls", "calls --explain", "calls nobody", "calls --open --limit 2 --owner me"),
+    "calls": ("calls", "calls --explain", "calls zed", "calls --open --limit 2 --owner me"),
     "call": (
         "call noor no-answer",
         "call noor back tue 14:00 --text holiday",

@@ -7,7 +7,6 @@ _LEAD = "lead status_changes"
 KEYS = {
     "calls": Key("[call]", "contacts to ring, the highest score first"),
     "points": Key("[call_point]", "points of a score, each with its reason"),
-    "score": Key("integer", "score by points"),
     "is_open": Key("boolean", "it is within its opening hours"),
     "opens": Key("text", "local time at which the contact opens"),
     "local_time": Key("text", "time now where the contact is"),

@@ -36,7 +36,7 @@ def call(
     ] = [],
     minutes: Annotated[int | None, typer.Option(metavar="N", help="Duration in minutes.")] = None,
     text: Annotated[
-        str, typer.Option(metavar="TEXT", help="What was said, such as with a call back.")
+        str, typer.Option(metavar="TEXT", help="Words about the call, such as with a call back.")
     ] = "",
     next_: Annotated[
         str, typer.Option("--next", metavar="TEXT", help="Next step, which becomes a reminder.")

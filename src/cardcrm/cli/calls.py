@@ -57,8 +57,13 @@ def calls(
 
     It looks at promises and other reminders that are due, leads, open deals, overdue touches, the
     value of customers who are silent, the hour by past answers, and opening hours: those of the
+<<<<<<< HEAD
     custom field “opening hours” (`field add`), in the time zone of the contact. Contacts that opted
     out of calls or were reached today are left out. To record the call: `cardcrm call`.
+=======
+    custom field “opening hours”, in the time zone of the contact. Contacts that opted out of calls
+    or were reached today are left out. To record a call: `cardcrm call`.
+>>>>>>> leads
 
     Examples:
         cardcrm calls
@@ -152,7 +157,7 @@ def _draw_page(found: "CallList", *, is_explained: bool) -> Page:
 
 
 def _explain(call: "Call", is_explained: bool) -> str:
-    """Return the reasons in words, with their points if that is asked for."""
+    """Return the reasons in words, with the points of each if that is asked for."""
     if not is_explained:
         return call.reason
     return "; ".join(

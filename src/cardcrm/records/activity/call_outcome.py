@@ -164,7 +164,7 @@ def _try_again(store: Store, contact: Contact, due: list[Reminder], when: DayTim
 
 
 def find_next_try(store: Store, contact_id: int, hour: int | None) -> DayTime:
-    """Return when to call again, by the calls in a row that nobody answered; at an hour if known.
+    """Return when to call again, by the calls in a row without an answer; at an hour if known.
 
     The last of these calls is logged already. Weekends are left out.
     """

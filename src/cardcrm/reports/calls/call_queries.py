@@ -25,7 +25,7 @@ from cardcrm.reports.calls.candidate import (
     RiskyValue,
 )
 from cardcrm.reports.calls.opening_hours import parse_hours
-from cardcrm.reports.habits import MIN_PURCHASES, find_habit
+from cardcrm.reports.habits import MIN_PURCHASES, describe_interval, find_habit
 from cardcrm.reports.leads.first_response import response_sql
 from cardcrm.reports.retention.at_risk import HabitualCustomer, rank_risks
 from cardcrm.reports.scope import Scope, choose_currency, contact_condition
@@ -66,7 +66,8 @@ def read_candidates(
     left_out: defaultdict[str, int] = defaultdict(int)
     found: dict[int, Candidate] = {}
     for contact_id, row in people.items():
-        phone = phones.get(contact_id) or (phones.get(row["org_id"]) if row["org_id"] else None)
+        own = phones.get(contact_id)
+        phone = own if own is not None else phones.get(row["org_id"])
         if contact_id in reached:
             left_out[REACHED] += 1
         elif phone is None:
@@ -93,7 +94,7 @@ def read_candidates(
 
 
 class _Parts:
-    """What speaks for calls, by contact."""
+    """The reasons for calls, by contact."""
 
     def __init__(self, store: Store, now: dt.datetime, owner: str) -> None:
         self.store, self.now, self.today, self.owner = store, now, now.date(), owner.lower()
@@ -206,12 +207,12 @@ class _Parts:
                     customers.append(HabitualCustomer(contact_id, habit, int(revenue)))
         for value, _, customer, _ in rank_risks(customers, {}):
             habit = customer.habit
-            reason = f"usually buys every {habit.usual_days:,.0f} days, silent for"
-            reason = f"{reason} {habit.silent_days:,}"
+            interval = describe_interval(habit.usual_days)
+            reason = f"usually buys {interval}, silent for {habit.silent_days:,}"
             self.risks[customer.contact_id] = RiskyValue(Money(value, code), reason)
 
     def _read_planned(self) -> None:
-        """Read which contacts have a step that is planned for a later day."""
+        """Find the contacts with a step that is planned for a later day."""
         for marks, params in chunks(self.ids):
             rows = self.store.rows(
                 "SELECT DISTINCT r.contact_id FROM reminder r WHERE r.done_at IS NULL "

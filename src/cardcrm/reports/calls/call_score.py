@@ -1,7 +1,7 @@
 """Score the contacts that may be rung now, by points that each have a reason.
 
 Points are added: a due promise 50 and a due reminder 30, with 1 more for each day that it is late,
-up to 10, and 1 for each level of priority; a lead that nobody has answered 40 in its first day and
+up to 10, and 1 for each level of priority; a lead without an answer 40 in its first day and
 1 less for each later one, down to 15, an answered one 10; an open deal 20 × its probability, and 5
 if its close is near or past, unless a later step is planned; a touch that is overdue 10 and 1 for
 each day, up to 10; value at risk 4 × the power of ten of its amount, up to 20. The hour moves the

@@ -1,6 +1,6 @@
 """The first response to a lead: the first outgoing touch of its contact after it came in.
 
-A touch went out unless it is incoming; a note or an attempt that nobody answered is not a touch.
+A touch went out unless it is incoming; a note or an attempt without an answer is not a touch.
 One of the same day counts where either time is unknown.
 """
 
