@@ -57,13 +57,8 @@ def calls(
 
     It looks at promises and other reminders that are due, leads, open deals, overdue touches, the
     value of customers who are silent, the hour by past answers, and opening hours: those of the
-<<<<<<< HEAD
-    custom field “opening hours” (`field add`), in the time zone of the contact. Contacts that opted
-    out of calls or were reached today are left out. To record the call: `cardcrm call`.
-=======
     custom field “opening hours”, in the time zone of the contact. Contacts that opted out of calls
     or were reached today are left out. To record a call: `cardcrm call`.
->>>>>>> leads
 
     Examples:
         cardcrm calls
