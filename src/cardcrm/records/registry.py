@@ -114,9 +114,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "lead", "deal", "sale", "product", "segment", "job", "benefit",
-    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit",
-    "gift",
+    "interaction", "reminder", "lead", "deal", "quote", "sale", "product", "segment", "job",
+    "benefit", "gift",
 )  # fmt: skip
 
 
