@@ -25,6 +25,8 @@ PREPARE = (
     "deal export {folder}/deals.csv",
     'quote add 1 --line "1 x Peony"',
     "quote export {folder}/quotes.jsonl",
+    "invoice add R-77 --contact eleanor --amount 20 --on 2026-01-02",
+    "invoice export {folder}/invoices.csv",
 )
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -157,6 +159,18 @@ LINES: dict[str, tuple[str, ...]] = {
     "quote revise": ("quote revise 2 --valid 20d",),
     "quote refuse": ("quote refuse 3 --reason dear",),
     "quote accept": ("quote accept 4 --with vase",),
+    "invoice import": ("invoice import {folder}/invoices.csv",),
+    "invoice add": (
+        "invoice add --quote 2",
+        "invoice add R-9 --contact noor --amount 90 --tax-amount 15 --due 30d --text vases",
+        "invoice add --quote 2 --amount 5 --text more",
+    ),
+    "invoice list": ("invoice list", "invoice list overdue", "invoice list --columns id,open,net"),
+    "invoice show": ("invoice show R-9", "invoice show 1 2"),
+    "invoice edit": ("invoice edit R-9 more vases", "invoice edit R-9 --due 40d"),
+    "invoice paid": ("invoice paid R-9 40", "invoice paid R-9", "invoice paid R-77 5"),
+    "invoice export": ("invoice export {folder}/invoices-2.csv",),
+    "invoice rm": ("invoice rm R-9 --dry-run", "invoice rm R-9 --yes"),
     "quote export": ("quote export {folder}/quotes-2.jsonl",),
     "quote rm": ("quote rm 3 --dry-run", "quote rm 3 --yes"),
     "pipeline stage rm": ("pipeline stage rm site --to demo --yes",),

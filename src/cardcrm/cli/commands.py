@@ -77,6 +77,9 @@ COMMANDS: dict[str, Command] = {
     "quote": Command(
         SALES, "quote", "Manage quotes: write, send, revise and accept them.", is_group=True
     ),
+    "invoice": Command(
+        SALES, "invoice", "Manage invoices: what contacts owe, and what they paid.", is_group=True
+    ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
         SALES,

@@ -47,6 +47,7 @@ MODULES: dict[str, str] = {
     "stage_change": "deals.deal_type",
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
+    "invoice": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -111,8 +112,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit",
-    "gift",
+    "interaction", "reminder", "deal", "quote", "invoice", "sale", "product", "segment", "job",
+    "benefit", "gift",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
+from cardcrm.store.invoice_migration import INVOICES
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.market_migration import MARKET_SIZES
@@ -188,7 +189,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, QUOTES)),
+    (6, (DEALS, QUOTES, INVOICES)),
 )
 
 
