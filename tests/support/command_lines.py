@@ -25,6 +25,8 @@ PREPARE = (
     "deal export {folder}/deals.csv",
     'quote add 1 --line "1 x Peony"',
     "quote export {folder}/quotes.jsonl",
+    "price add spring --category Bouquets --discount 3%",
+    "price export {folder}/prices.csv",
     "invoice add R-77 --contact eleanor --amount 20 --on 2026-01-02",
     "invoice export {folder}/invoices.csv",
 )
@@ -142,6 +144,16 @@ LINES: dict[str, tuple[str, ...]] = {
     "deal reopen": ("deal reopen 1", "deal reopen 3 --stage offer"),
     "deal export": ("deal export {folder}/deals-2.csv",),
     "deal rm": ("deal rm 2 --dry-run", "deal rm 2 --yes"),
+    "price import": ("price import {folder}/prices.csv",),
+    "price add": (
+        "price add contract --product Vase --contact noor --price 4.50 --quantity 10",
+        "price add loyal --segment vips --discount 5% --until 2027-12-31",
+    ),
+    "price list": ("price list", "price list --columns id,price,from,until"),
+    "price show": ("price show 1", "price show 1 2"),
+    "price edit": ("price edit 2 --price 4.25", "price edit 2 --from 2026-01-01"),
+    "price export": ("price export {folder}/prices-2.csv",),
+    "price rm": ("price rm 2 --dry-run", "price rm 2 --yes"),
     "quote import": ("quote import {folder}/quotes.jsonl",),
     "quote add": (
         'quote add 1 --line "2 x Peony -10% tax 20%" --reason spring --optional "1 x Vase @ 5"',

@@ -57,6 +57,7 @@ MODULES: dict[str, str] = {
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
+    "price": "quotes.price_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
     "sync_file": "syncing.sync_type",
@@ -112,8 +113,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "deal", "quote", "invoice", "sale", "product", "segment", "job",
-    "benefit", "gift",
+    "interaction", "reminder", "deal", "quote", "invoice", "sale", "product", "price", "segment",
+    "job", "benefit", "gift",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
+from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
@@ -189,7 +190,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, QUOTES, INVOICES)),
+    (6, (DEALS, QUOTES, INVOICES, PRICES)),
 )
 
 
