@@ -473,7 +473,7 @@ SHOP = (
     *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
     "segment add vips tag:vip",
     *(["price add loyal --discount 5%"] * 12),
-    "invoice add R-0012 --contact jane --amount 500",
+    "invoice add R12 --contact jane --amount 500",
     *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     'add "Put Back"',
     "undo",
@@ -500,6 +500,7 @@ FIRST = {
             "segment",
         )
     },
+    "invoice add R12": "invoice rm R12",
     "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",

@@ -47,23 +47,15 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
 
 def _warn_of(session: Session, record: "Record") -> tuple[str, ...]:
     """Return what is doubtful about an invoice: those of its quote exceed the amount of that."""
-    from cardcrm.money import Money, format_money
+    from cardcrm.money import format_money
+    from cardcrm.records.invoices.invoices import find_excess
 
-    quote_id, amount = record.columns["quote_id"], record.values["amount"]
-    if quote_id is None:
+    found = find_excess(session.store(), record.columns["quote_id"] or 0)
+    if found is None:
         return ()
-    row = session.store().row(
-        "SELECT q.number, q.amount, q.currency, (SELECT sum(v.amount) FROM invoice v "
-        "WHERE v.quote_id = q.id AND v.currency = q.currency) AS billed FROM quote q "
-        "WHERE q.id = :id",
-        id=quote_id,
-    )
-    if row is None or row["currency"] != amount.currency or row["billed"] <= (row["amount"] or 0):
-        return ()
-    billed, offered = (Money(int(row[name]), row["currency"]) for name in ("billed", "amount"))
     return (
-        f"the invoices for quote {row['number']} add up to {format_money(billed)}, "
-        f"more than its {format_money(offered)}",
+        f"the invoices for quote {found.number} add up to {format_money(found.billed)}, "
+        f"more than its {format_money(found.offered)}",
     )
 
 
@@ -105,9 +97,9 @@ def paid(
     """Mark an invoice as paid, all of it or a part.
 
     Examples:
-        cardcrm invoice paid R-0012
+        cardcrm invoice paid R12
 
-        cardcrm invoice paid R-0012 200 --on fri
+        cardcrm invoice paid R12 200 --on fri
 
     """
     from cardcrm.cli.record_output import describe, show_record

@@ -24,9 +24,11 @@ def complete_texts(store: Store, texts: Mapping[str, str], before: Any) -> Mappi
     Another amount than that of the quote, such as a part of it, has no known tax.
     """
     name = texts.get("quote", "").strip()
-    if before is not None or not name:
+    if not name:
         return texts
     quote = records.get(store, QUOTE, find_quote(store, name))
+    if before is not None:
+        return {**texts, "quote": f"#{quote.id}"}
     known = {key: records.text_of(store, quote, _field(key)) for key in _COPIED}
     known["text"] = quote.values["title"]
     given = {key: text for key, text in texts.items() if text.strip() or key not in known}

@@ -22,6 +22,30 @@ class Payment(NamedTuple):
     amount: Money
 
 
+class Excess(NamedTuple):
+    """A quote by its number, its amount, and the higher sum of its invoices."""
+
+    number: str
+    offered: Money
+    billed: Money
+
+
+def find_excess(store: Store, quote_id: int) -> Excess | None:
+    """Return the quote if its invoices add up to more than its amount."""
+    row = store.row(
+        "SELECT q.number, q.amount, q.currency, (SELECT sum(v.amount) FROM invoice v "
+        "WHERE v.quote_id = q.id AND v.currency = q.currency) AS billed FROM quote q "
+        "WHERE q.id = :id",
+        id=quote_id,
+    )
+    if row is None or row["amount"] is None or int(row["billed"] or 0) <= row["amount"]:
+        return None
+    currency = row["currency"]
+    return Excess(
+        row["number"], Money(row["amount"], currency), Money(int(row["billed"]), currency)
+    )
+
+
 @retry_transaction
 def pay(
     store: Store,
