@@ -305,13 +305,17 @@ FILES = {
         "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
+    "form.csv": "Your name,Your email,Message\nJane Doe,jane@x.example,a vase\n",
+    "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
     "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (
+    "docs/how-to/calls.md",
     "docs/how-to/cron.md",
     "docs/how-to/deals.md",
+    "docs/how-to/leads.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
     "docs/how-to/mail-client.md",
@@ -492,6 +496,7 @@ FIRST = {
             "interaction",
             "invoice",
             "job",
+            "lead",
             "price",
             "product",
             "quote",
@@ -501,6 +506,11 @@ FIRST = {
         )
     },
     "invoice add R12": "invoice rm R12",
+    **{
+        f"lead {verb} jane": "lead add --contact jane --text quote"
+        for verb in ("show", "convert", "drop", "recycle")
+    },
+    "lead add --mail": "lead add Lena",
     "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",

@@ -45,6 +45,9 @@ MODULES: dict[str, str] = {
     "deal_line": "deals.deal_type",
     "deal_role": "deals.deal_type",
     "stage_change": "deals.deal_type",
+    "lead": "leads.lead_type",
+    "lead_change": "leads.lead_type",
+    "lead_rule": "leads.lead_type",
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
@@ -113,8 +116,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "deal", "quote", "invoice", "sale", "product", "price", "segment",
-    "job", "benefit", "gift",
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
+    "segment", "job", "benefit", "gift",
 )  # fmt: skip
 
 
