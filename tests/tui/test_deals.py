@@ -411,9 +411,9 @@ async def test_filter_by_query_changes_deals_and_sums(open_app):
         assert heads(pilot)["Qualification"] == []
         assert "2 open · GBP 1,840, weighted 1,320" in pilot.text()
         await pilot.press("f3")
-        await pilot.paste(" colour:red")
+        await pilot.paste(" color:red")
         await pilot.press("enter")
-        assert "colour" in pilot.text()
+        assert "color" in pilot.text()
         await pilot.press("escape")
         assert pilot.app.page.query_input.value == "amount>500"
         assert "2 open · GBP 1,840, weighted 1,320" in pilot.text()

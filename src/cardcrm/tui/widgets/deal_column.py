@@ -151,7 +151,7 @@ class ColumnHead(SpanLines):
             self.refresh()
 
     def highlight(self, *, is_active: bool, is_target: bool) -> None:
-        """Show that the column has the cursor, or that a deal would be dropped there."""
+        """Highlight the column with the cursor, or the one in which a deal would be dropped."""
         if (is_active, is_target) != (self.is_active, self.is_target):
             self.is_active, self.is_target = is_active, is_target
             self.refresh()
