@@ -27,7 +27,7 @@ from cardcrm.tui.widgets.span_lines import SpanLines
 if TYPE_CHECKING:
     from cardcrm.records.deals.stages import Stage
 
-_MOST_TOTALS = 3  # currencies that a head shows
+MOST_TOTALS = 3  # currencies that a head shows
 _DRAG_CELLS = 2  # that the mouse moves before a click becomes a drag
 
 
@@ -169,7 +169,7 @@ class ColumnHead(SpanLines):
         style = "title" if self.is_target or self.is_active else "section"
         room = width - 3 - width_of(size)
         first = [Span(f"{sign}{fit(name, room)} ", style), Span(f"{size} ", "bold")]
-        shown = totals[:_MOST_TOTALS]
+        shown = totals[:MOST_TOTALS]
         return [first, *([Span(" "), *total_line(each, width - 2)] for each in shown)]
 
 
