@@ -36,13 +36,13 @@ _NO_MEMBERS = "no MVC members yet: cardcrm mvc set 20%"
 
 COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("owner", "owner", wide=True),
     Column("mvc", "since"),
     Column("cadence_days", "every", "right"),
     Column("touched", "touched"),
     Column("touch_by", "touch by"),
-    Column("benefits_due", "benefits due", wide=True),
+    Column("benefits_due", "benefits due", wide=True, min_width=12, wrapped=True),
     Column("fulfilled", "fulfilled"),
 )
 CHANGES = (

@@ -28,7 +28,7 @@ app = typer.Typer()
 
 COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("value_at_risk", "at risk", "right", currency="currency"),
     Column("yearly_revenue", "paid a year", "right", currency="currency"),
     Column("p_active", "active", "right", digits=6),
@@ -41,9 +41,10 @@ COLUMNS = (
 )
 _FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
-    "at risk: what the customer paid in a year × (1 − probability of being active). By habit, "
-    "customers are likely lost who are silent for more than twice their usual interval; by model, "
-    "those who are less than 50% likely to be active"
+    "at risk: what the customer paid in a year × (1 − probability of being active). Listed are "
+    f"customers of {MIN_PURCHASES} purchases or more. By habit, those are likely lost who are "
+    "silent for more than twice their usual interval; by model, those who are less than 50% likely "
+    "to be active"
 )
 
 

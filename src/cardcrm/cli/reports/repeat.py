@@ -20,7 +20,7 @@ app = typer.Typer()
 
 _COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("state", "state"),
     Column("expected_on", "expected"),
     Column("days_late", "days late", "right"),
