@@ -21,8 +21,7 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports.warehouse.star_table import Source
-from cardcrm.reports.warehouse.tables.all_tables import all_facts
-from cardcrm.reports.warehouse.tables.all_tables import all_tables
+from cardcrm.reports.warehouse.tables.all_tables import all_facts, all_tables
 from cardcrm.reports.warehouse.tables.declared_facts import fact_of
 from cardcrm.reports.warehouse.workbench import Workbench
 
@@ -111,7 +110,6 @@ def test_the_facts_of_the_program():
     assert not any("text" in column.name for fact in all_facts() for column in fact.columns)
 
 
-@pytest.mark.no_database
 def test_each_table_is_in_the_star_once():
     names = [each.name for each in all_tables()]
     assert sorted(set(names)) == sorted(names)
