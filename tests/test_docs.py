@@ -499,7 +499,7 @@ FIRST = {
         f"lead {verb} jane": "lead add --contact jane --text quote"
         for verb in ("show", "convert", "drop", "recycle")
     },
-    "lead add --mail": "lead add Lena",
+    "lead rules source:referral --remove": "lead rules source:referral --points 20",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",
