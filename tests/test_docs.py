@@ -316,6 +316,7 @@ FILLED = (
     "docs/how-to/cron.md",
     "docs/how-to/deals.md",
     "docs/how-to/leads.md",
+    "docs/how-to/quotes.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -472,6 +473,7 @@ SHOP = (
         for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
     ),
     "alert refresh",
+    *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
     'add "Put Back"',
     "undo",
 )
@@ -490,6 +492,7 @@ FIRST = {
             "job",
             "lead",
             "product",
+            "quote",
             "reminder",
             "sale",
             "segment",
@@ -500,6 +503,7 @@ FIRST = {
         for verb in ("show", "convert", "drop", "recycle")
     },
     "lead rules source:referral --remove": "lead rules source:referral --points 20",
+    "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",
@@ -558,6 +562,7 @@ def test_every_example_in_the_help_does_what_it_says(
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)
     shutil.copy(ROOT / "examples" / "rates.csv", folder)
+    (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     for begins, first in FIRST.items():
         assert not " ".join(words).startswith(begins) or main(first.split()) == 0

@@ -25,6 +25,8 @@ PREPARE = (
     "deal export {folder}/deals.csv",
     "lead add Prepared Lead --email prepared@x.example --text prepared",
     "lead export {folder}/leads.csv",
+    'quote add 1 --line "1 x Peony"',
+    "quote export {folder}/quotes.jsonl",
 )
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -171,6 +173,25 @@ LINES: dict[str, tuple[str, ...]] = {
     "deal reopen": ("deal reopen 1", "deal reopen 3 --stage offer"),
     "deal export": ("deal export {folder}/deals-2.csv",),
     "deal rm": ("deal rm 2 --dry-run", "deal rm 2 --yes"),
+    "quote import": ("quote import {folder}/quotes.jsonl",),
+    "quote add": (
+        'quote add 1 --line "2 x Peony -10% tax 20%" --reason spring --optional "1 x Vase @ 5"',
+        'quote add 1 Second offer --line "1 x Vase @ 5" --discount 5% --tax 20% --valid 14d',
+    ),
+    "quote list": ("quote list", "quote list draft", "quote list --all --columns id,net,tax"),
+    "quote show": ("quote show 1", "quote show 1 2"),
+    "quote edit": ("quote edit 2 --note prepaid", 'quote edit 3 --line "1 x Vase @ 4"'),
+    "quote write": (
+        "quote write 2 {folder}/quote.md",
+        "quote write Q-0002 {folder}/quote.html",
+    ),
+    "quote send": ("quote send 2",),
+    "quote view": ("quote view 2",),
+    "quote revise": ("quote revise 2 --valid 20d",),
+    "quote refuse": ("quote refuse 3 --reason dear",),
+    "quote accept": ("quote accept 4 --with vase",),
+    "quote export": ("quote export {folder}/quotes-2.jsonl",),
+    "quote rm": ("quote rm 3 --dry-run", "quote rm 3 --yes"),
     "pipeline stage rm": ("pipeline stage rm site --to demo --yes",),
     "pipeline rm": ("pipeline rm markets --to sales --yes",),
     "sale add": ("sale add noor 20EUR vase --cost 5EUR",),

@@ -79,6 +79,9 @@ COMMANDS: dict[str, Command] = {
         is_group=True,
         quick={"move": "deal_move"},
     ),
+    "quote": Command(
+        SALES, "quote", "Manage quotes: write, send, revise and accept them.", is_group=True
+    ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
         SALES,

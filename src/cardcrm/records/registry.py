@@ -48,6 +48,8 @@ MODULES: dict[str, str] = {
     "lead": "leads.lead_type",
     "lead_change": "leads.lead_type",
     "lead_rule": "leads.lead_type",
+    "quote": "quotes.quote_type",
+    "quote_line": "quotes.quote_type",
     "reminder": "activity.reminder_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -113,6 +115,7 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "sale", "product", "segment", "job", "benefit",
+    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit",
     "gift",
 )  # fmt: skip
 
