@@ -510,7 +510,7 @@ FIRST = {
         f"lead {verb} jane": "lead add --contact jane --text quote"
         for verb in ("show", "convert", "drop", "recycle")
     },
-    "lead add --mail": "lead add Lena",
+    "lead rules source:referral --remove": "lead rules source:referral --points 20",
     "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",

@@ -130,6 +130,14 @@ LINES: dict[str, tuple[str, ...]] = {
         "call noor not-interested",
         "call eleanor wrong-number",
     ),
+    "lead rules": (
+        "lead rules",
+        "lead rules source:web --points 20",
+        "lead rules all --owners ann,bob",
+        "lead rules source:web --remove",
+    ),
+    "lead score": ("lead score", "lead score --explain", "lead score web --limit 1"),
+    "lead assign": ("lead assign", "lead assign 1 --to me"),
     "lead import": ("lead import {folder}/leads.csv",),
     "lead add": (
         "lead add Lena Lind --email lena@x.example --source web --text quote --org Lind",
