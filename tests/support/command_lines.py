@@ -233,7 +233,10 @@ LINES: dict[str, tuple[str, ...]] = {
     "gift import": ("gift import {folder}/gifts.csv",),
     "gift rm": ("gift rm 1 --dry-run", "gift rm 1,2,3,4 --yes"),
     "benefit rm": ("benefit rm welcome --dry-run", "benefit rm welcome --yes"),
-    "report forecast": ("report forecast", "report forecast --of new", "report forecast --of lost"),
+    "report forecast": (
+        "report forecast", "report forecast --of new", "report forecast --of lost --backtest",
+        "report forecast --of deals", "report forecast --by-owner", "report forecast --explain",
+    ),
     "report market": ("report market", "report market --by tag --size vip=1000 --focus",
                       "report market --by age --size x=5"),
     "report channels": ("report channels", "report channels eleanor --channel mail"),

@@ -1,0 +1,93 @@
+"""Draw the sum of deals, each won or lost by its probability, many times.
+
+All draws are made at once: bit number k of an integer belongs to draw k, so that one operation on
+integers of 10,000 bits serves 10,000 draws. Python itself is fast enough for that: 2,000 deals take
+0.2 s. The draws have a seed, so that a report does not change from one call to the next.
+"""
+
+import math
+import random
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+DRAWS = 10_000
+ALL = 100_000  # thousandths of a percent
+_BITS = 24  # of a probability; the error is below 0.00001 %
+
+
+class Chance(NamedTuple):
+    """A deal in a simulation: its amount in minor units, its probability in thousandths of 1 %."""
+
+    amount: int
+    probability: int
+
+
+class Rest(NamedTuple):
+    """Further deals, of which only the sum is drawn, by a normal distribution."""
+
+    mean: float = 0.0
+    variance: float = 0.0
+
+
+NO_REST = Rest()
+
+
+def draw_sums(chances: Iterable[Chance], seed: str, rest: Rest = NO_REST) -> list[int]:
+    """Return the sums of the deals that are won, by draw, in rising order."""
+    source = random.Random(seed)  # noqa: S311 # draws of a simulation
+    planes: list[int] = []  # bit by bit: the number 2**n is in the sum of the draws of planes[n]
+    for each in chances:
+        if each.amount and each.probability:
+            _add(planes, each.amount, _draw_wins(source, each.probability))
+    sums = _read_sums(planes)
+    if rest.variance:
+        width = math.sqrt(rest.variance)
+        sums = [each + max(0, round(source.gauss(rest.mean, width))) for each in sums]
+    elif rest.mean:
+        sums = [each + round(rest.mean) for each in sums]
+    return sorted(sums)
+
+
+def _draw_wins(source: random.Random, probability: int) -> int:
+    """Return the draws in which a deal is won, each with its probability.
+
+    A fair bit for each binary digit of the probability, the last one first: after a 1 the draw is
+    won if it was so far or the bit is 1, after a 0 if both.
+    """
+    if probability >= ALL:
+        return (1 << DRAWS) - 1
+    digits = (probability << _BITS) // ALL
+    wins = 0
+    for at in range(_BITS):
+        bits = source.getrandbits(DRAWS)
+        wins = wins | bits if digits >> at & 1 else wins & bits
+    return wins
+
+
+def _add(planes: list[int], amount: int, wins: int) -> None:
+    """Add an amount to the sums of some draws, as one adds binary numbers on paper."""
+    carry, at = 0, 0
+    while carry or amount >> at:
+        if at == len(planes):
+            planes.append(0)
+        digit, plane = wins if amount >> at & 1 else 0, planes[at]
+        planes[at] = plane ^ digit ^ carry
+        carry = plane & digit | carry & (plane | digit)
+        at += 1
+
+
+def _read_sums(planes: Sequence[int]) -> list[int]:
+    """Return the sum of each draw."""
+    if not planes:
+        return [0] * DRAWS
+    digits = [f"{plane:0{DRAWS}b}" for plane in reversed(planes)]
+    return [int("".join(each), 2) for each in zip(*digits, strict=True)]
+
+
+def find_band(sums: Sequence[int], percent: int) -> tuple[int, int]:
+    """Return the bounds between which a share of sorted draws lies, as much outside on each side.
+
+    Both are drawn sums, by nearest rank.
+    """
+    outside = len(sums) * (100 - percent) // 200
+    return sums[outside], sums[-1 - outside]
