@@ -46,6 +46,7 @@ MODULES: dict[str, str] = {
     "deal_role": "deals.deal_type",
     "stage_change": "deals.deal_type",
     "reminder": "activity.reminder_type",
+    "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
     "gift": "mvc.benefit_type",
@@ -110,6 +111,7 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "deal", "sale", "product", "segment", "job", "benefit", "gift",
+    "target",
 )  # fmt: skip
 
 
