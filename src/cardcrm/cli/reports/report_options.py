@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
-from cardcrm.cli.arguments import Force, Source, complete_query, session_of
+from cardcrm.cli.arguments import Force, Source, complete_from, complete_query, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import PageFile, Session
 from cardcrm.cli.signature import Param, give_signature
@@ -88,6 +88,18 @@ Owner = Annotated[
         autocompletion=Source("owner"),
     ),
 ]
+DealGroup = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="GROUP",
+        help="Group by month, year, owner, source, competitor or pipeline.",
+        autocompletion=complete_from(
+            "month", "year", "owner", "source", "competitor", "pipeline", "all"
+        ),
+    ),
+]
+ByMonth = Annotated[bool, typer.Option("--by-month", help="Show each month.")]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Show the definition of each figure as well.")
 ]
