@@ -29,7 +29,7 @@ _FIGURES = (
 @app.command("activity")
 @add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
 def activity(ctx: typer.Context, options: ReportOptions) -> Result:
-    """Compare how often deals are won by the touches that they got before their close.
+    """Compare how often deals are won by the touches that they got.
 
     The deals are those closed in the last 12 months, or from --from to --to.
 

@@ -65,7 +65,7 @@ def conversion(
         bool, typer.Option("--closed", help="Only deals that are won or lost.")
     ] = False,
 ) -> Result:
-    """Show how many deals go on from each stage to the next, and how many are lost there.
+    """Show how many deals go on from each stage, and how many are lost there.
 
     The deals are those opened in the last 12 months, or from --from to --to. “any” counts a deal
     in each stage that it was in, and it went on if it was in a later one afterwards. “strict”

@@ -41,7 +41,7 @@ _FIGURES = (
 @app.command("performance")
 @add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
 def performance(ctx: typer.Context, options: ReportOptions) -> Result:
-    """Show what each user won against the target, and the open deals that can close the gap.
+    """Compare what each user won with the target, the open deals and the touches.
 
     It is about this month, or the months from --from to --to. Set targets with `target set`.
 

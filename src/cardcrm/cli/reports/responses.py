@@ -30,7 +30,7 @@ _UNANSWERED = "(no answer)"
 @app.command("responses")
 @add_options("since", "until", "where", "owner", "explain")
 def responses(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
-    """Show how fast incoming mails, messages and missed calls are answered, and by whom.
+    """Show how fast mails, messages and missed calls are answered, and by whom.
 
     The questions are those of the last 12 months, or from --from to --to. An answer is the next
     touch of the contact within 7 days.

@@ -35,10 +35,11 @@ def _figures(group: str) -> tuple[Figure, ...]:
 @app.command("velocity")
 @add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
 def velocity(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -> Result:
-    """Show how much money the deals bring a day: number × mean amount × win rate / days to close.
+    """Show how much money the deals bring a day.
 
-    The deals are those closed in the last 12 months, or from --from to --to, and the open ones of
-    today; with --by month the open ones at the end of each month.
+    It is the number of open deals × mean won amount × win rate / mean days to the close. The deals
+    are those closed in the last 12 months, or from --from to --to, and the open ones of today; with
+    --by month the open ones at the end of each month.
 
     Examples:
         cardcrm report velocity
