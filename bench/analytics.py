@@ -132,6 +132,12 @@ _DAYS = (
     "SELECT contact_id, group_concat(on_date, ' '), sum(amount), count(*) FROM sale "
     "WHERE currency = 'GBP' AND amount > 0 AND on_date <= '2026-11-21' GROUP BY contact_id"
 )
+# The same of customers with three purchases, with refunds in their revenue.
+_HABITS = (
+    "SELECT contact_id, group_concat(CASE WHEN amount > 0 THEN on_date END, ' '), sum(amount) "
+    "FROM sale WHERE currency = 'GBP' AND on_date <= '2026-11-21' GROUP BY contact_id "
+    "HAVING sum(amount > 0) > 2"
+)
 _MONTHS = (
     "SELECT contact_id, substr(on_date, 1, 7) AS month FROM sale WHERE currency = 'GBP' "
     "AND amount > 0 AND on_date < '2026-11-01' GROUP BY contact_id, month"
@@ -213,9 +219,7 @@ REPORTS = [
         "WHERE s.currency = 'GBP' AND s.on_date < '2026-11-01' GROUP BY f.month, period",
     ),
     Report("`report rfm`", ["report", "rfm"], _STANDINGS),
-    Report(
-        "`report at-risk`", ["report", "at-risk", "--limit", "20"], f"{_DAYS} HAVING count(*) > 2"
-    ),
+    Report("`report at-risk`", ["report", "at-risk", "--limit", "20"], _HABITS),
     Report("`report repeat`", ["report", "repeat"], _DAYS),
     Report("`report next-orders`", ["report", "next-orders", "--limit", "20"], _DAYS),
     Report(

@@ -170,6 +170,19 @@ def test_no_line_is_wider_than_the_terminal(shop, watched):
     assert max(map(len, lines)) <= 80
 
 
+def test_the_first_line_wraps_and_counts_days_in_words(run, watched, monkeypatch):
+    run("add", "Ann Lee", "--birthday", "1990-11-22")
+    run("add", "Bob Stone", "--day", "wedding=2012-11-23")
+    assert run("due")[1].startswith("Sat 21 Nov 2026: 2 anniversaries\n")
+    run("rm", "ann", "--yes")
+    for day in (20, 21, 22):
+        run("remind", "bob", f"call {day}", "--due", f"2026-11-{day}")
+    monkeypatch.setattr("cardcrm.cli.result_writer.terminal_width", lambda _stream: 40)
+    assert run("due")[1].splitlines()[:2] == [
+        "Sat 21 Nov 2026: 1 overdue, 1 today, 1", "coming, 1 anniversary",
+    ]  # fmt: skip
+
+
 def test_query_and_days_restrict_the_digest(shop):
     assert "Jane" not in shop("due", "bob")[1]
     assert "Coming" not in shop("due", "--days", "0")[1]

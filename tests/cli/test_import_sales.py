@@ -567,6 +567,35 @@ Jane,2026-03-01,A-1,Vase,1,9.00,EUR
     ]
 
 
+HEAD_OF_LINES = "Customer,Date,Order No,Product,Quantity,Price,Total,Cost,Currency\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "amount", "cost", "lines"),
+    [
+        (("Roll,2,2.10,4.20,1.80", "Jam,1,5.50,5.50,2.00"), "9.70", "3.80",
+         ["A-1 1 Jam 5.50 5.50", "A-1 2 Roll 2.10 4.20"]),
+        (("Jam,1,5.50,5.50,2.00", "Tea,1,5.50,5.50,"), "11.00", None,
+         ["A-1 1 Jam 5.50 5.50", "A-1 1 Tea 5.50 5.50"]),
+        (("Roll,2,,4.20,1.80", "Jam,1,,5.00,2.00"), "9.20", "3.80",
+         ["A-1 1 Jam 5.00 5.00", "A-1 2 Roll 2.10 4.20"]),
+        (("Roll,2,2.10,9.70,3.80", "Jam,1,5.50,9.70,3.80"), "9.70", "3.80",
+         ["A-1 1 Jam 5.50 5.50", "A-1 2 Roll 2.10 4.20"]),
+        (("Roll,2,2.10,9.70,3.80", "Jam,1,5.50,,"), "9.70", "3.80",
+         ["A-1 1 Jam 5.50 5.50", "A-1 2 Roll 2.10 4.20"]),
+    ],
+)  # fmt: skip
+def test_a_total_is_that_of_the_line_or_of_the_order(
+    read_file: Import, run, rows, amount, cost, lines
+) -> None:
+    text = "".join(f"Jane,2026-03-01,A-1,{each},EUR\n" for each in rows)
+    read_file(HEAD_OF_LINES + text)
+    (sale,) = json.loads(run("--json", "sale", "list")[1])
+    assert (sale["amount"]["amount"], sale["cost"] and sale["cost"]["amount"]) == (amount, cost)
+    assert list_lines(run) == lines
+    assert counts(read_file(HEAD_OF_LINES + text)) == (0, 0, 1, 0)
+
+
 def test_a_new_buyer_who_refuses_marketing_gets_no_mailings(read_file: Import, run) -> None:
     run("add", "Kim Old", "--email", "kim@example.com")
     head = "Name,Email,Financial Status,Accepts Marketing,Currency,Total,Created at,Lineitem name,"

@@ -189,7 +189,14 @@ def test_offers_are_for_buyers_who_lack_the_product(run):
     assert (pair["product"], pair["other_product"]) == ("Pot", "Feed")
     assert pair["confidence"] == pytest.approx(2 / 3)
     offers = [each["text"] for each in read_month(run)["to_do"] if "Offer" in each["text"]]
-    assert offers == ["Offer Feed with Pot: 33% of its baskets lack it"]
+    assert offers == ["Offer Feed to buyers of Pot: 33% of their baskets lack it"]
+
+
+def test_a_month_that_is_not_over_is_named(shop):
+    note = "2026-11 is not over; the month a year earlier is shown whole."
+    shop("sell", "fay", "5", "--on", "2025-11-20")
+    assert note in shop("report", "month", "--month", "2026-11")[1]
+    assert note not in shop("report", "month", "--month", "2026-10")[1]
 
 
 def test_a_new_shop_sees_its_first_month(run):

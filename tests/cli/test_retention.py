@@ -114,6 +114,16 @@ def test_reminders_and_segment_are_one_step(shop: Typed) -> None:
     assert read(shop, "segment", "list") == []
 
 
+def test_a_cut_list_of_customers_at_risk_says_so(shop: Typed) -> None:
+    for day in ("2025-01-05", "2025-01-09", "2025-01-12"):
+        shop("sell", "Lee", "900", "--on", day)
+    _, out, err = shop("report", "at-risk", "--limit", "1")
+    assert "Lee" in out
+    assert "Jane" not in out
+    assert "shown: the first 1; --limit 0 shows all" in err
+    assert "shown:" not in shop("report", "at-risk", "--limit", "2")[2]
+
+
 def test_rfm_report_and_filter_agree(shop: Typed) -> None:
     for row in read(shop, "report", "rfm"):
         assert read(shop, "find", f'rfm:"{row["standing"]}"', "--count") == {
@@ -166,3 +176,12 @@ def test_forgetting_a_member_erases_its_gifts(shop: Typed) -> None:
     assert shop("forget", "Bob", "--yes")[0] == 0
     assert read(shop, "gift", "list") == []
     assert read(shop, "mvc", "list") == []
+
+
+def test_the_program_counts_the_days_since_joining(shop: Typed) -> None:
+    shop("mvc", "add", "jane")
+    shop("benefit", "add", "Free delivery")
+    _, _, err = shop("mvc", "give", "jane", "Free delivery")
+    assert err == "gave gift 1 Free delivery on Sat 21 Nov (Jane)\n"
+    _, _, err = shop("mvc", "report")
+    assert "too early to tell: 30 days since joining are needed; so far: 1" in err

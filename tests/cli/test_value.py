@@ -202,3 +202,19 @@ def test_list_with_sums_names_their_currency(shop):
     )
     assert shop("find", "--sort", "-value")[2].strip() == f"value {said}"
     assert shop("find", "--columns", "name,orders")[2] == ""
+
+
+def test_without_sales_the_figures_together_are_a_sentence(typed) -> None:
+    typed("add", "Jane Doe")
+    assert typed("value", "--total")[1:] == ("", "no sales yet: cardcrm sell WHO --product NAME\n")
+    assert '"customers": 0' in typed("value", "--total", "--json")[1]
+
+
+def test_without_sales_before_nothing_is_compared(typed) -> None:
+    typed("add", "Jane Doe")
+    by_currency = ("report", "revenue", "--by", "currency")
+    assert typed(*by_currency)[1:] == ("", "no sales yet: cardcrm sell WHO AMOUNT\n")
+    typed("sell", "jane", "5", "--on", "2026-11-02")
+    assert typed(*by_currency)[2] == "2025-12-01 to 2026-11-21; no sales before that\n"
+    _, _, err = typed(*by_currency, "--from", "2020", "--to", "2020")
+    assert err == "no sales from 2020-01-01 to 2020-12-31\n"

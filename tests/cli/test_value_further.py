@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cardcrm.cli.commands import COMMANDS
+from cardcrm.cli.future_output import describe_horizon
 from cardcrm.cli.root import load
 from cardcrm.store import open_store
 from tests.support.simulated_customers import simulate_sales
@@ -210,3 +211,13 @@ def test_help_lists_the_further_commands(typed):
     code, out, _ = typed("value", "equity", "--help")
     assert code == 0
     assert "Usage: cardcrm value equity [OPTIONS]" in out
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(365, "the next year"), (1825, "the next 5 years"), (273, "the next 39 weeks"),
+     (7, "the next week"), (1, "the next day"), (100, "the next 100 days")],
+)  # fmt: skip
+def test_a_horizon_is_named_in_the_largest_whole_unit(days, words):
+    assert describe_horizon(days) == words

@@ -106,7 +106,7 @@ def test_kinds_of_customers_are_found_and_named():
     found = clustering.cluster_customers(make_customers(), "EUR")
     assert [each.ids[:2] for each in found.clusters] == [(1, 4), (3, 6), (2, 5)]
     assert [each.name for each in found.clusters] == [
-        "much Vase, frequent", "much Roses, seldom", "long quiet, low revenue",
+        "more Vase, frequent", "more Roses, seldom", "long quiet, low revenue",
     ]  # fmt: skip
     assert sum(len(each.ids) for each in found.clusters) == found.customers == 60
     assert sum(each.share for each in found.clusters) == pytest.approx(1)

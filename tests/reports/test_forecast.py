@@ -151,6 +151,15 @@ def test_a_forecast_starts_with_what_is_sold_in_the_running_month(store):
     assert (found.months[0].month, found.so_far) == ("2026-10", None)
 
 
+def test_refunds_may_take_the_running_month_below_zero(store):
+    rows = [(0, dt.date(2026, month, day), 100, "EUR") for month in range(1, 11) for day in (5, 25)]
+    replace_sales(store, [*rows, (0, dt.date(2026, 11, 5), -900, "EUR")])
+    found = forecast.build_forecast(store, Scope("EUR", TODAY), "revenue", percent=80)
+    first = found.months[0]
+    assert (first.so_far, first.value, first.low) == (-900, -900 + 200 / 2, -900 + 200 / 2)
+    assert found.total == -800 + 11 * 200
+
+
 def test_a_series_follows_its_scope(store):
     replace_sales(store, [
         (0, dt.date(2026, 1, 5), 100, "EUR"), (1, dt.date(2026, 2, 5), 10, "EUR"),

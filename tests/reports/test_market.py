@@ -122,6 +122,23 @@ def test_a_span_that_is_not_over_is_compared_up_to_the_same_day(store):
     assert (found.until, [each.growth for each in found.groups]) == (TODAY, [0.5])
 
 
+@pytest.mark.parametrize(
+    ("today", "since", "earlier"),
+    [("2025-02-28", "2024-03-01", 30), ("2025-02-28", None, 10), ("2024-02-29", None, 0)],
+)
+def test_no_day_is_left_out_or_counted_twice_around_a_leap_day(store, today, since, earlier):
+    place(store, 0, "Leeds")
+    days = ("2024-02-28", "2024-02-29", "2024-03-01", "2025-02-28")
+    replace_sales(
+        store,
+        [(0, dt.date.fromisoformat(day), 10 * 2**n, "EUR") for n, day in enumerate(days)],
+    )
+    first = dt.date.fromisoformat(since) if since else None
+    scope = Scope("EUR", dt.date.fromisoformat(today), first)
+    (group,) = build_market(store, scope, find_dimension(store, "City", TODAY)).groups
+    assert group.revenue_before.minor == earlier
+
+
 def test_people_without_a_value_count_under_that_of_their_organization(store):
     org = contacts.add(
         store, ContactDraft("Acme", kind="org", addresses=(AddressDraft(city="Hull"),))

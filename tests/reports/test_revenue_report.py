@@ -319,6 +319,7 @@ def test_the_year_before_keeps_month_ends_and_leap_days():
 
     assert before("2024-02-29", "2024-02-29") == "2023-02-28 to 2023-02-28"
     assert before("2025-02-01", "2025-02-28") == "2024-02-01 to 2024-02-29"
+    assert before("2024-02-29", "2025-02-28") == "2023-02-28 to 2024-02-28"  # no day twice
     assert before("2026-05-04", "2026-05-10") == "2025-05-04 to 2025-05-10"
     first = dt.date.min
     assert compare_days(Span(Days(first, first), first), "year").before is None

@@ -63,6 +63,20 @@ async def test_lists_show_names_and_reasons_in_full_at_80_columns(open_app):
             assert row["reason"] in pilot.text()
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_sentence_above_a_list_is_shown_in_full(open_app, size):
+    async with open_app(size=size) as pilot:
+        await pilot.press("5", "enter")
+        page = pilot.app.page
+        assert len(page.tiles[0].insight.note) > 78
+        assert page.tiles[0].insight.note in " ".join(pilot.text().split())
+        await pilot.press("down")
+        assert page.rows.cursor == (5 if size[0] == 80 else 4)
+        await pilot.resize_terminal(*((120, 40) if size[0] == 80 else (80, 24)))
+        await pilot.pause()
+        assert page.rows.cursor == (4 if size[0] == 80 else 5)
+
+
 async def test_escape_leads_from_the_card_to_the_list_to_the_insights(open_app):
     async with open_app(size=(110, 30)) as pilot:
         await pilot.press("5", "down", "enter")

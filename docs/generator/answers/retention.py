@@ -43,7 +43,7 @@ ANSWERS = {
     ),
     "report at-risk": Answer(
         (
-            "[{id name value_at_risk expected_value p_active basis usual_days silent_days "
+            "[{id name value_at_risk yearly_revenue p_active basis usual_days silent_days "
             "last_sale purchases reason}]",
         )
     ),

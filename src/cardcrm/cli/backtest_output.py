@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from cardcrm.cli.contact_output import pluralize
 from cardcrm.money import Money, format_money
 from cardcrm.percent import format_percent
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
@@ -32,8 +33,13 @@ def card(test: "Backtest") -> Card:
     spend = format_money(Money(test.spend.actual, test.currency))
     facts = (
         ("known", f"{test.customers:,} customers who bought up to {test.until}"),
-        ("predicted", f"the {test.horizon_days:,} days after it"),
-        ("actual", f"{test.purchases.actual:,} purchases, {spend}"),
+        (
+            "predicted",
+            "the day after it"
+            if test.horizon_days == 1
+            else f"the {test.horizon_days:,} days after it",
+        ),
+        ("actual", f"{pluralize(test.purchases.actual, 'purchase')}, {spend}"),
     )
     sections = (Section("Errors for each customer", sheet=Sheet(_COLUMNS, rows)),)
     return Card(title, facts=facts, sections=sections, data=_data(test))

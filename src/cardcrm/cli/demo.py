@@ -19,12 +19,12 @@ app = typer.Typer()
 
 TOUR = ("due", "show eleanor", "value")
 TO_TRY = (
-    ("cardcrm find tag:vip", "find contacts by words and filters"),
+    ("cardcrm find tag:vip", "find contacts"),
     ("cardcrm log eleanor also wants an arch --in", "log an interaction"),
     ('cardcrm remind marcus "confirm the trees" --due fri', "add a reminder"),
     ("cardcrm due", "see what is due"),
     ("cardcrm undo", "undo the last command"),
-    ("cardcrm", "open the full-screen interface"),
+    ("cardcrm", "open the screen"),
 )
 
 

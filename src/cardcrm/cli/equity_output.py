@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.chart import BarChart
+from cardcrm.cli.future_output import describe_horizon
 from cardcrm.money import Money, format_money
 from cardcrm.percent import format_percent
 from cardcrm.reports.charts import build_money_bars
@@ -28,7 +29,7 @@ _COLUMNS = (
     Column("reason", "reason"),
 )
 _SHOWN = (
-    Column("name", "group", wide=True),
+    Column("name", "group", wide=True, min_width=12, wrapped=True),
     Column("customers", "customers", "right"),
     Column("equity", "equity", "right"),
     Column("share", "share", "right"),
@@ -108,15 +109,15 @@ def explain(report: "EquityReport") -> tuple[str, ...]:
 
 
 def _describe_method(report: "EquityReport") -> str:
-    years = f"{report.horizon_days / 365:.3g} years"
+    span = describe_horizon(report.horizon_days)
     if report.model is None:
         return (
-            f"equity: expected sales, not margin, of the next {years}, but of no more years than a "
+            f"equity: expected sales, not margin, of {span}, but of no more years than a "
             "customer is expected to stay, by the simple formula, not discounted, because there is "
             f"{report.reason}"
         )
     return (
-        f"equity: expected sales, not margin, of the next {years}, discounted by "
+        f"equity: expected sales, not margin, of {span}, discounted by "
         f"{report.discount / 1000:g}% a year; model of {report.model.until}"
     )
 

@@ -30,7 +30,7 @@ _COLUMNS = (
 )
 _SHOWN = (
     Column("rank", "#", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("p_active", "active", "right"),
     Column("expected_purchases", "purchases", "right"),
     Column("expected_value", "spend", "right"),
@@ -85,12 +85,20 @@ def describe_active(probability: float | None) -> str:
     return "too early" if probability is None else f"{probability:.0%}"
 
 
+def describe_horizon(days: int) -> str:
+    """Return a span from today on in words: the next year, 39 weeks, or 100 days."""
+    units = (("year", 365), ("week", 7), ("day", 1))
+    noun, length = next(each for each in units if days % each[1] == 0)
+    count = days // length
+    return f"the next {noun}" if count == 1 else f"the next {pluralize(count, noun)}"
+
+
 def charts(report: "FutureReport") -> tuple[BarChart, ...]:
     """Return a chart of the best customers."""
     rows = report.rows[:_CHART_ROWS]
     if len(rows) < 2:
         return ()
-    title = f"Expected spend in {report.horizon_days} days"
+    title = f"Expected spend in {describe_horizon(report.horizon_days)}"
     best = [(each.name, each.expected_value) for each in rows]
     return (build_money_bars(title, best, report.currency, len(best)),)
 
@@ -108,11 +116,8 @@ def explain(report: "FutureReport", others: list[str]) -> tuple[str, ...]:
         lines.append("by the simple formula: each customer's mean pace so far goes on")
         lines.append(report.reason)
         return tuple(lines)
-    weeks = report.horizon_days / 7
-    lines.append(
-        f"expected in the next {weeks:.3g} weeks, by the model of {report.model.until} "
-        "(cardcrm value model)"
-    )
+    span = describe_horizon(report.horizon_days)
+    lines.append(f"expected in {span}, by the model of {report.model.until} (cardcrm value model)")
     lines.append(
         "active: the probability that the customer has not left; worth today: spend, discounted "
         f"by {report.discount / 1000:g}% a year"

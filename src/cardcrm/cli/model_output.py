@@ -40,7 +40,7 @@ def model_card(model: LifetimeModel) -> Card:
             Column("value", "value", "right"),
             Column("error", "error", "right"),
             Column("interval", "95% interval", "right"),
-            Column("meaning", "meaning", wide=True),
+            Column("meaning", "meaning", wide=True, wrapped=True),
         ),
         list(_rows(model)),
     )

@@ -36,13 +36,13 @@ _NO_MEMBERS = "no MVC members yet: cardcrm mvc set 20%"
 
 COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("owner", "owner", wide=True),
     Column("mvc", "since"),
     Column("cadence_days", "every", "right"),
     Column("touched", "touched"),
     Column("touch_by", "touch by"),
-    Column("benefits_due", "benefits due", wide=True),
+    Column("benefits_due", "benefits due", wide=True, min_width=12, wrapped=True),
     Column("fulfilled", "fulfilled"),
 )
 CHANGES = (
@@ -325,8 +325,7 @@ def give(
     store = session.store()
     texts = {"on": on, "cost": cost, "text": note}
     made = give_benefit(store, contact.id, " ".join(rest), texts)
-    message = f"gave {describe_contact(contact)}: {describe(store, made)}"
-    return Result(lambda: show_record(store, made), message)
+    return Result(lambda: show_record(store, made), f"gave {describe(store, made)}")
 
 
 @app.command("report")
@@ -396,8 +395,7 @@ def _explain(effect: "Effect", measure: str) -> list[str]:
     ]
     if effect.is_early:
         notes.append(
-            f"too early to tell: {MIN_DAYS} days since joining are needed, and there are "
-            f"{effect.days}"
+            f"too early to tell: {MIN_DAYS} days since joining are needed; so far: {effect.days}"
         )
     if (extra := effect.extra_change) is not None:
         notes.append(f"The members changed by {extra * 100:+.1f} points more than those.")

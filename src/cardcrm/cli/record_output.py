@@ -71,7 +71,7 @@ def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
     return tuple(
         Column(
             each.key,
-            each.label,
+            each.heading,
             "right" if each.is_number else "left",
             each.is_wide,
             digits=3,

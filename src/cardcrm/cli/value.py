@@ -136,10 +136,9 @@ def _rank_customers(
             if present
             else "no sales yet: cardcrm sell WHO --product NAME"
         )
-        empty = Sheet(value_output.COLUMNS, ())
-        return Result(
-            value_output.totals_card(None, currency) if is_total else empty, notes=(none,)
-        )
+        if is_total and not session.is_for_people:
+            return Result(value_output.totals_card(None, currency), notes=(none,))
+        return Result(Sheet(value_output.COLUMNS, ()), notes=(none,))
     data: Sheet | Card
     further = [each for each in present if each != currency]
     if is_total:

@@ -139,6 +139,6 @@ def _read_last_day(session: Session, text: str) -> "dt.date | None":
     if not text.strip():
         return None
     from cardcrm import dates
-    from cardcrm.records.query_sql.date_periods import parse_period
+    from cardcrm.records.query_sql.date_periods import parse_past_period
 
-    return parse_period(text, dates.now(session.store().locale.zone), past=True)[1]
+    return parse_past_period(text, dates.now(session.store().locale.zone))[1]

@@ -57,7 +57,7 @@ def ranking_table(report: "ValueReport", by: str, today: dt.date) -> Sheet:
     """Return the ranking for people, which fits a terminal of 80 columns."""
     heads = [
         Column("rank", "#", "right"),
-        Column("name", "customer", wide=True),
+        Column("name", "customer", wide=True, min_width=12, wrapped=True),
         Column("revenue", "revenue", "right"),
         Column("share", "share", "right"),
         Column("orders", "orders", "right"),

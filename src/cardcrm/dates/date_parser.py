@@ -33,7 +33,7 @@ from cardcrm.errors import UsageError
 from cardcrm.text import quote
 
 _HINT = "Try 2026-11-27, 27 nov, fri, tomorrow 9am, next tue 14:00, 2w or eom."
-_FIRST_YEAR = 1900
+FIRST_YEAR = 1900
 
 # Patterns stay text, so that a command compiles only those that it uses.
 _TIME = (
@@ -90,9 +90,9 @@ def parse_date(text: str, now: dt.datetime, *, past: bool = False) -> DayTime:
         raise UsageError(f"invalid date {quote(text)}: {problem}", _HINT) from problem
     if when is None:
         raise UsageError(f"invalid date {quote(text)}", _HINT)
-    if when.day.year < _FIRST_YEAR:
+    if when.day.year < FIRST_YEAR:
         raise UsageError(
-            f"date {quote(text)} is too old", f"The year must be {_FIRST_YEAR} or later."
+            f"date {quote(text)} is too old", f"The year must be {FIRST_YEAR} or later."
         )
     return when
 

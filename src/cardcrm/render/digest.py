@@ -227,12 +227,18 @@ def format_subject(digest: "Digest") -> str:
         (digest.losing_touch, "losing touch"),
         (digest.touch_soon, "to touch soon"),
         (digest.deals, "deal" if digest.deals.total == 1 else "deals"),
-        (digest.days, "birthday" if digest.days.total == 1 else "birthdays"),
+        (digest.days, _name_days(digest)),
     )
-    if any(day.label != "birthday" for day in digest.days.rows):
-        parts = (*parts[:-1], (digest.days, "anniversaries"))
     shown = (f"{_format_total(part)} {words}" for part, words in parts if part.rows)
     return ", ".join(shown) or "nothing due"
+
+
+def _name_days(digest: "Digest") -> str:
+    """Return the word for the yearly dates: birthdays, or anniversaries if there are others."""
+    is_one = digest.days.total == 1
+    if any(day.label != "birthday" for day in digest.days.rows):
+        return "anniversary" if is_one else "anniversaries"
+    return "birthday" if is_one else "birthdays"
 
 
 def format_digest(digest: "Digest", *, color: bool = False, width: int = 0) -> str:
@@ -287,7 +293,10 @@ class _DigestRenderer:
     def render(self, digest: "Digest") -> Iterator[str]:
         """Yield the lines of the digest."""
         day = dates.format_day(digest.date, digest.date)
-        yield self.paint(f"{day} {digest.date.year}: {format_subject(digest)}", _BOLD)
+        rest = f"{day} {digest.date.year}: {format_subject(digest)}"
+        while rest:
+            line, rest = _split_words(rest, self.cells)
+            yield self.paint(line, _BOLD)
         for block in self.blocks:
             yield ""
             yield from self.render_block(block)

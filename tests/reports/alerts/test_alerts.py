@@ -112,8 +112,8 @@ def test_a_lower_margin_is_found(store):
     fill(store, [*before, *every(20, 1, 1, 180, 0, cost=6_000_000)])
     found = [each for each in scan_sales(store, "EUR", TODAY) if each.kind == "margin"]
     assert [(each.contact_id, each.product_id, each.amount, each.reason) for each in found] == [
-        (None, 1, 2000, "margin 40% of revenue, 60% a year ago"),
-        (1, None, 2000, "margin 40% of revenue, 60% a year ago"),
+        (None, 1, 2000, "margin 40% of revenue in half a year, 60% a year ago"),
+        (1, None, 2000, "margin 40% of revenue in half a year, 60% a year ago"),
     ]
 
 

@@ -58,7 +58,7 @@ def risks_of(rows):
         silent = (TODAY - days[-1]).days
         active = min(1.0, usual / silent) if silent else 1.0
         revenue = sum(minor for _, minor in mine)
-        value = round(revenue / len(days) * 365 / usual * (1 - active))
+        value = round(revenue * 365 / max((days[-1] - days[0]).days, 365) * (1 - active))
         if silent > 2 * usual and value > 0:
             found.append((value, who, usual, silent, active))
     return found
@@ -90,8 +90,16 @@ def test_the_reason_says_the_habit_and_the_silence(store):
     replace_sales(store, rows)
     (risk,) = report_risks(store, Scope("EUR", TODAY))
     assert risk.reason == "usually buys every 34 days, silent for 120"
-    assert (risk.expected_value.minor, risk.basis) == (round(1000 * 365 / 34), "habit")
+    assert (risk.yearly_revenue.minor, risk.basis) == (5000, "habit")
     assert risk.last_on == TODAY - dt.timedelta(days=120)
+
+
+@pytest.mark.parametrize(("step", "yearly"), [(2, 900), (100, 900), (730, 225)])
+def test_the_revenue_of_a_year_is_never_more_than_was_paid_in_one(store, step, yearly):
+    rows = [(0, TODAY - dt.timedelta(days=3000 + step * each), 300, "EUR") for each in range(3)]
+    replace_sales(store, rows)
+    (risk,) = report_risks(store, Scope("EUR", TODAY))
+    assert risk.yearly_revenue.minor == yearly
 
 
 def test_a_model_is_believed_before_the_habit():
@@ -100,8 +108,8 @@ def test_a_model_is_believed_before_the_habit():
     assert habit is not None
     chances = {2: 0.5, 3: 0.25}
     ranked = rank_risks([HabitualCustomer(who, habit, 400) for who in (1, 2, 3)], chances)
-    assert [(value, each.contact_id) for value, each, _ in ranked] == [
-        (round(3650 * 0.9), 1), (round(3650 * 0.75), 3), (round(3650 * 0.5), 2),
+    assert [(value, each.contact_id) for value, _, each, _ in ranked] == [
+        (round(400 * 0.9), 1), (round(400 * 0.75), 3), (round(400 * 0.5), 2),
     ]  # fmt: skip
 
 

@@ -28,9 +28,9 @@ app = typer.Typer()
 
 COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("value_at_risk", "at risk", "right", currency="currency"),
-    Column("expected_value", "expected a year", "right", currency="currency"),
+    Column("yearly_revenue", "paid a year", "right", currency="currency"),
     Column("p_active", "active", "right", digits=6),
     Column("basis", "by"),
     Column("usual_days", "usual days", "right"),
@@ -41,9 +41,10 @@ COLUMNS = (
 )
 _FOR_PEOPLE = ("id", "name", "value_at_risk", "p_active", "basis", "reason")
 _NOTE = (
-    "at risk: expected value of a year × (1 − probability of being active). By habit, customers "
-    "are likely lost who are silent for more than twice their usual interval; by model, those who "
-    "are less than 50% likely to be active"
+    "at risk: what the customer paid in a year × (1 − probability of being active). Listed are "
+    f"customers of {MIN_PURCHASES} purchases or more. By habit, those are likely lost who are "
+    "silent for more than twice their usual interval; by model, those who are less than 50% likely "
+    "to be active"
 )
 
 
@@ -84,8 +85,13 @@ def at_risk(
     due = parse_when(session, " ".join(when) or "today") if remind else None
     scope = options.read_scope(session)
     store = session.store()
-    risks = report_risks(store, scope, options.most)
-    notes = (*_note_model(store, scope), *note_currencies(store, scope.currency))
+    found = report_risks(store, scope, options.most and options.most + 1)
+    risks = found[: options.most]
+    notes = (
+        *_note_cut(len(risks), len(found)),
+        *_note_model(store, scope),
+        *note_currencies(store, scope.currency),
+    )
     if not risks:
         none = (
             f"no customer is likely lost: it takes {MIN_PURCHASES} purchases to know a habit, and "
@@ -102,6 +108,10 @@ def at_risk(
         notes=notes,
         charts=(build_risk_chart(risks, scope.currency),),
     )
+
+
+def _note_cut(shown: int, found: int) -> tuple[str, ...]:
+    return (f"shown: the first {shown:,}; --limit 0 shows all",) if shown < found else ()
 
 
 def _note_model(store: "Store", scope: "Scope") -> tuple[str, ...]:
@@ -152,7 +162,7 @@ def _row(each: Risk) -> tuple[Cell, ...]:
         each.contact_id,
         each.name,
         each.value_at_risk,
-        each.expected_value,
+        each.yearly_revenue,
         each.p_active,
         each.basis,
         each.usual_days,

@@ -74,8 +74,8 @@ def _lay_out(session: "Session", found: Baskets, shown: tuple[Pair, ...], over: 
         return _list_pairs(shown)
     word = _WORDS[over]
     columns = (
-        Column("product", "product", wide=True, min_width=12),
-        Column("other", "bought with", wide=True, min_width=12),
+        Column("product", "product", wide=True, min_width=12, wrapped=True),
+        Column("other", "bought with", wide=True, min_width=12, wrapped=True),
         Column("count", "together", "right"),
         Column("expected", "by chance", "right", digits=1),
         Column("lift", "lift", "right", digits=2),

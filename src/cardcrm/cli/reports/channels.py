@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.percent import format_percent
@@ -177,7 +178,7 @@ def _explain(found: "AnswerReport", about: str, reply_days: int) -> tuple[str, .
         f"best time to {what}, {about}: {best}" if best else explain_no_best_time(found.channel),
         f"a rate needs {MIN_ATTEMPTS} attempts; its interval is that of 95%",
         f"expected: (answered + {MIN_ATTEMPTS} × usual rate) / (attempts + {MIN_ATTEMPTS})",
-        f"mails and messages count as answered within {reply_days} days",
+        f"mails and messages count as answered within {pluralize(reply_days, 'day')}",
     )
 
 

@@ -119,7 +119,7 @@ def _to_table(found: "ClusterReport", currency: str) -> Sheet:
     """Return the clusters for people, which fit a terminal of 80 columns."""
     columns = (
         Column("cluster", "#", "right"),
-        Column("name", "what sets them apart", wide=True, min_width=20),
+        Column("name", "what sets them apart", wide=True, min_width=20, wrapped=True),
         Column("customers", "customers", "right"),
         Column("share", "share", "right"),
         Column("days", "days", "right"),

@@ -111,7 +111,7 @@ def _to_sheet(shown: "tuple[Driver, ...]") -> Sheet:
 def _to_table(found: "DriverReport", shown: "tuple[Driver, ...]") -> Sheet:
     """Return the factors for people, which fit a terminal of 80 columns."""
     columns = (
-        Column("factor", "factor", wide=True, min_width=16),
+        Column("factor", "factor", wide=True, min_width=16, wrapped=True),
         Column("target", "target", "right"),
         Column("others", "others", "right"),
         Column("effect", "effect", "right"),
@@ -159,7 +159,7 @@ def _explain(found: "DriverReport", shown: "tuple[Driver, ...]", number: int) ->
         "(Benjamini–Hochberg)"
     )
     if len(shown) < number:
-        lines.append(f"{number - len(shown):,} more: --limit 0")
+        lines.append(f"{number - len(shown):,} more: --limit 0 shows all")
     return tuple(lines)
 
 

@@ -76,7 +76,7 @@ def _format_rows(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
 def _list_scores(found: "Forecast", currency: str) -> Sheet:
     columns = (
         Column("method", "method"),
-        Column("words", "forecast", wide=True),
+        Column("words", "forecast", wide=True, wrapped=True),
         Column("mae", "mean error", "right", digits=1),
     )
     tested = found.backtest

@@ -89,7 +89,7 @@ def _explain_none(
 def _lay_out(found: Margins, group: str, scope: "Scope") -> Sheet:
     has_unknown = any(each.unknown.minor or each.unknown_count for each in found.rows)
     columns = [
-        Column(group, group, wide=True, min_width=14),
+        Column(group, group, wide=True, min_width=14, wrapped=True),
         Column("revenue", "revenue", "right"),
         Column("cost", "cost", "right"),
         Column("margin", "margin", "right"),

@@ -186,7 +186,7 @@ def _to_table(found: "Market", groups: "Sequence[MarketGroup]", *, focus: bool) 
     """Return the groups for people, which fit a terminal of 80 columns."""
     has_sizes = any(each.market_share is not None for each in groups)
     columns = [
-        Column("group", found.field, wide=True),
+        Column("group", found.field, wide=True, min_width=12, wrapped=True),
         Column("customers", "customers", "right"),
         Column("revenue", "revenue", "right"),
         Column("revenue_per_customer", "per customer", "right"),
@@ -209,7 +209,7 @@ def _table_row(each: "MarketGroup", *, has_sizes: bool, focus: bool) -> tuple[Ce
         f"{each.customers:,}",
         format_money(each.revenue, code=False),
         "" if mean is None else format_money(mean, code=False),
-        "" if each.growth is None else f"{each.growth:+.0%}",
+        "" if each.growth is None else f"{each.growth:+,.0%}",
         format_percent(each.share),
     )
     if has_sizes:

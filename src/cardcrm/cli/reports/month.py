@@ -60,9 +60,9 @@ def _parse_month(store: Store, text: str, today: dt.date) -> tuple[dt.date, dt.d
     """Return the first and last day of a month as typed. Raises UsageError."""
     from cardcrm import dates
     from cardcrm.dates.periods import find_end
-    from cardcrm.records.query_sql.date_periods import parse_period
+    from cardcrm.records.query_sql.date_periods import parse_past_period
 
-    first, last = parse_period(text, dates.now(store.locale.zone), past=True)
+    first, last = parse_past_period(text, dates.now(store.locale.zone))
     if first.day != 1 or last != find_end("month", first):
         raise UsageError(f"“{text}” is not a month", "Write it like 2026-10 or october.")
     if first > today:

@@ -140,8 +140,8 @@ def _list_facts(report: PriceReport) -> "Iterator[tuple[str, str]]":
         yield (
             "units",
             (
-                f"{ratio.ratio - 1:+.0%} a day, 95% interval {ratio.low - 1:+.0%} to "
-                f"{ratio.high - 1:+.0%}"
+                f"{ratio.ratio - 1:+,.0%} a day, 95% interval {ratio.low - 1:+,.0%} to "
+                f"{ratio.high - 1:+,.0%}"
             ),
         )
     yield "revenue", f"{change(effect.revenue_change) or 'no change known'} a day"

@@ -25,7 +25,7 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 def change(share: float | None) -> str:
     """Return a relative change as ``+12%``."""
-    return "" if share is None else f"{share:+.0%}"
+    return "" if share is None else f"{share:+,.0%}"
 
 
 def to_major_price(price: "UnitPrice | None") -> float | None:

@@ -78,10 +78,10 @@ def products(
 
 def _lay_out(found: ProductReport, shown: tuple[ProductFigures, ...], scope: "Scope") -> Sheet:
     columns = (
-        Column("product", "product", wide=True, min_width=12),
+        Column("product", "product", wide=True, min_width=12, wrapped=True),
         Column("units", "units", "right"),
         Column("revenue", "revenue", "right"),
-        Column("share", "mix", "right"),
+        Column("share", "share", "right"),
         Column("trend", "trend", "right"),
         Column("paid", "paid", "right"),
         Column("discount", "off", "right"),
@@ -131,7 +131,8 @@ def _explain(found: ProductReport, shown: int) -> str:
 def _explain_trend(span: TrendSpan | None) -> str:
     if span is None:
         return "No trend: the sales begin after the first day of the period before."
-    return f"The trend compares {span.first} to {span.last} with the {span.days} days before."
+    before = "day" if span.days == 1 else f"{span.days:,} days"
+    return f"The trend compares {span.first} to {span.last} with the {before} before."
 
 
 def _list_products(rows: tuple[ProductFigures, ...], rest: Money | None = None) -> Sheet:

@@ -20,7 +20,7 @@ app = typer.Typer()
 
 _COLUMNS = (
     Column("id", "id", "right"),
-    Column("name", "customer", wide=True),
+    Column("name", "customer", wide=True, min_width=12, wrapped=True),
     Column("state", "state"),
     Column("expected_on", "expected"),
     Column("days_late", "days late", "right"),
@@ -135,7 +135,9 @@ def next_orders(
         what = "late order" if late else "expected order"
         notes = [f"no {what}: it takes {MIN_PURCHASES} purchases of a customer to know the habit"]
     elif len(found) < count:
-        notes.append(f"shown: {len(found):,} of {pluralize(count, 'customer')}; --limit 0")
+        notes.append(
+            f"shown: {len(found):,} of {pluralize(count, 'customer')}; --limit 0 shows all"
+        )
     charts = (_draw_late(found),) if any(each.days_late for each in found) else ()
     shown = _FOR_PEOPLE if session.is_for_people else len(_COLUMNS)
     return Result(_to_sheet(found, shown), notes=tuple(notes), charts=charts)
@@ -156,7 +158,8 @@ def _to_sheet(found: "list[NextOrder]", shown: int) -> Sheet:
         )
         for each in found
     ]
-    return Sheet(_COLUMNS[:shown], [row[:shown] for row in rows])
+    title = "Orders to come" if rows else ""
+    return Sheet(_COLUMNS[:shown], [row[:shown] for row in rows], title)
 
 
 def _draw_late(found: "list[NextOrder]") -> BarChart:

@@ -261,6 +261,6 @@ def _read_day(session: Session, text: str, end: int) -> "dt.date | None":
     if not text.strip():
         return None
     from cardcrm import dates
-    from cardcrm.records.query_sql.date_periods import parse_period
+    from cardcrm.records.query_sql.date_periods import parse_past_period
 
-    return parse_period(text, dates.now(session.store().locale.zone), past=True)[end]
+    return parse_past_period(text, dates.now(session.store().locale.zone))[end]

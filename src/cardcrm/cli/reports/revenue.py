@@ -148,6 +148,6 @@ def _by_currency(
 
     report = sum_currencies(store, scope, request)
     if report is None or not report.rows:
-        return Result(output.to_sheet(()), notes=("no sales in this time",))
+        return Result(output.to_sheet(()), notes=(output.explain_none(report),))
     sheet = output.to_table(report) if is_for_people else output.to_sheet(report.rows)
     return Result(sheet, notes=output.explain(report), charts=output.draw(report))

@@ -65,11 +65,21 @@ def to_table(report: "CurrencyReport") -> Sheet:
     return Sheet(columns, cells, "Revenue by currency")
 
 
+def explain_none(report: "CurrencyReport | None") -> str:
+    """Return why there are no rows: no sales at all, or none on these days."""
+    if report is None:
+        return "these days are still to come"
+    if not report.has_sales:
+        return "no sales yet: cardcrm sell WHO AMOUNT"
+    return f"no sales from {report.comparison.now.first} to {report.comparison.now.last}"
+
+
 def explain(report: "CurrencyReport") -> tuple[str, ...]:
     """Return the sum of all currencies with the rates, and the days."""
     now, before, is_over = report.comparison
-    notes = [f"{now}; before: {before}" if before else f"{now}"]
-    if not is_over:
+    is_compared = before is not None and any(row.before is not None for row, _ in report.rows)
+    notes = [f"{now}; before: {before}" if is_compared else f"{now}; no sales before that"]
+    if is_compared and not is_over:
         notes.append("the period is unfinished: it is compared with the same number of days before")
     if report.total is not None:
         notes.append(f"all currencies: {report.total.describe()}")

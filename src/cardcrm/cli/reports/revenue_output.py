@@ -66,7 +66,8 @@ def to_table(rows: "Sequence[RevenueRow]", grouping: "Grouping", currency: str) 
     """
     has_tax = any(row.tax is not None for row in rows)
     is_period = grouping.kind == "period"
-    columns = [Column(_key_of(grouping), grouping.name, wide=not is_period)]
+    name = Column(_key_of(grouping), grouping.name)
+    columns = [name if is_period else name._replace(wide=True, min_width=12, wrapped=True)]
     names = ["revenue", *(["net", "tax"] if has_tax else [])]
     names += ["share"] if not has_tax or not is_period else []
     names += ["sales"] if is_period or not has_tax else []

@@ -103,9 +103,9 @@ def _read_day(session: Session, text: str, today: dt.date) -> dt.date:
     if not text.strip():
         return end_of_last_quarter(today)
     from cardcrm import dates
-    from cardcrm.records.query_sql.date_periods import parse_period
+    from cardcrm.records.query_sql.date_periods import parse_past_period
 
-    day = parse_period(text, dates.now(session.store().locale.zone), past=True)[1]
+    day = parse_past_period(text, dates.now(session.store().locale.zone))[1]
     if day >= today:
         raise UsageError(f"{day} is not over", "Give an earlier day.")
     return day

@@ -100,7 +100,7 @@ def _list_share(share: "Share") -> tuple[Cell, ...]:
 def _to_table(found: "LoyaltyReport", total: "SourceLoyalty") -> Sheet:
     """Return the sources for people, which fit a terminal of 80 columns."""
     columns = (
-        Column("group", found.field, wide=True, min_width=15),
+        Column("group", found.field, wide=True, min_width=15, wrapped=True),
         Column("customers", "customers", "right"),
         Column("repeat", "came back", "right"),
         Column("stayed", "stayed", "right"),

@@ -1,7 +1,7 @@
 """Read the amounts of a sale: its total, its lines, and what was refunded."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cardcrm.currencies import DECIMALS
@@ -53,8 +53,10 @@ class TotalsReader:
         amount, currency = self._read_amount(head, currency)
         self.cells.target = "product"
         lines = read_lines(cells, self.amounts, currency) if self._has_lines(head) else []
-        if amount is None or (lines and self._is_line_amount(cells, lines, amount)):
+        is_by_line = bool(lines) and amount is not None and self._is_by_line(cells, lines, amount)
+        if amount is None or is_by_line:
             lines, amount = self._sum_lines(cells, lines, currency)
+        parts = cells if is_by_line else [head]  # the rows whose costs, fees and taxes add up
         refunded = self._read_refunded(head, amount, currency)
         outstanding = self._optional(head, "outstanding", currency)
         if outstanding and 0 < abs(outstanding) <= abs(amount):
@@ -64,12 +66,13 @@ class TotalsReader:
         extras = {name: self._optional(head, name, currency) or 0
                   for name in ("shipping", "tax", "tip", "discount")}  # fmt: skip
         balanced = tuple(balance(lines, amount, extras))
-        cost = self._optional(head, "cost", currency)
+        cost = _add_known(self._optional(each, "cost", currency) for each in parts)
+        fees = [fee for each in parts if (fee := self._read_fee(each, currency)) is not None]
         totals = Totals(currency, amount, balanced, refunded, _with_sign(cost, amount),
-                        self._read_fee(head, currency))  # fmt: skip
+                        sum(fees) if fees else None)  # fmt: skip
         if outstanding:
             return totals
-        stated = self._optional(head, "tax", currency)
+        stated = _add_known(self._optional(each, "tax", currency) for each in parts)
         return levy(totals, stated, self._read_rate(cells))
 
     def _read_rate(self, cells: Sequence[Cells]) -> int | None:
@@ -116,15 +119,30 @@ class TotalsReader:
     def _has_lines(self, head: Cells) -> bool:
         return any(head.get(name) for name in ("product", "sku", "line_items", "products"))
 
-    def _is_line_amount(
+    def _is_by_line(
         self, cells: Sequence[Cells], lines: Sequence[ProductLine], amount: int
     ) -> bool:
-        """Return whether the amounts of the rows of an order are those of its lines."""
-        if len(cells) < 2 or "total" in self.columns.targets:
+        """Return whether the amounts of the rows of an order are those of its lines.
+
+        A total that is the same in all rows is that of the order, unless each line has cost as
+        much. In the export of a known program a total is always that of the order.
+        """
+        name = self._amount_column
+        if len(cells) < 2 or (name == "total" and self.program is not None):
             return False
-        filled = [each["amount"] for each in cells if each.get("amount")]
-        priced = sum(each.amount for each in lines)
-        return len(filled) == len(cells) and not (priced == amount and len(set(filled)) == 1)
+        filled = [each[name] for each in cells if each.get(name)]
+        if len(filled) != len(cells):
+            return False
+        if len(set(filled)) > 1:
+            return True
+        if name == "total":
+            return amount != 0 and all(each.amount == amount for each in lines)
+        return sum(each.amount for each in lines) != amount
+
+    @property
+    def _amount_column(self) -> str:
+        """The meaning of the column of amounts: that of a total goes first."""
+        return "total" if "total" in self.columns.targets else "amount"
 
     def _sum_lines(
         self, cells: Sequence[Cells], lines: Sequence[ProductLine], currency: str
@@ -134,7 +152,7 @@ class TotalsReader:
         found = []
         rows = [each for each in cells if each.get("product") or each.get("sku")]
         for row, line in zip(rows, lines, strict=False):
-            cell = row.get("amount", "")
+            cell = row.get(self._amount_column, "")
             paid = (
                 line if is_empty(cell) else _with_amount(line, self.amounts.read_in(cell, currency))
             )
@@ -169,6 +187,13 @@ def _with_amount(line: ProductLine, amount: int) -> ProductLine:
     return line._replace(
         amount=amount, quantity=quantity, price=line.price or to_parts(amount, quantity)
     )
+
+
+def _add_known(values: Iterable[int | None]) -> int | None:
+    """Return the sum of values; None if one of them is unknown."""
+    found = list(values)
+    known = [each for each in found if each is not None]
+    return sum(known) if len(known) == len(found) else None
 
 
 def _with_sign(cost: int | None, amount: int) -> int | None:

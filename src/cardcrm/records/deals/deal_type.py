@@ -231,7 +231,7 @@ DEAL = declare(
             Percent("own_probability", option="probability", filter=None,
                     label="own probability", phrase="probability",
                     help="Probability of winning it (default: that of its stage)."),
-            Chance("probability", label="probability", listed=True,
+            Chance("probability", label="probability", heading="%", listed=True,
                    help="Its own probability, else that of its stage."),
             Weighted("weighted", help="Amount × probability."),
             Day("close_on", key="close", listed=True, label="close", phrase="expected close",

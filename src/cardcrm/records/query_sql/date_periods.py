@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Final
 
-from cardcrm.dates.date_parser import parse_date
+from cardcrm.dates.date_parser import FIRST_YEAR, parse_date
 from cardcrm.dates.date_parts import parse_month
 from cardcrm.errors import UsageError
 
@@ -35,6 +35,19 @@ def parse_period(text: str, now: dt.datetime, *, past: bool) -> Period:
         return period
     day = parse_date(value, now, past=past).day
     return day, day
+
+
+def parse_past_period(text: str, now: dt.datetime) -> Period:
+    """Return the first and last day of a past period for a report, from 1900 on as single days are.
+
+    A report may go back years from them, which the calendar must have. Raises UsageError.
+    """
+    found = parse_period(text, now, past=True)
+    if found[0].year < FIRST_YEAR:
+        raise UsageError(
+            f"date “{text.strip()}” is too old", f"The year must be {FIRST_YEAR} or later."
+        )
+    return found
 
 
 def _read_year_or_month(value: str) -> Period:

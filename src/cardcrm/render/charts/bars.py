@@ -34,7 +34,7 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
     shown = chart.values[:MAX_BARS]
     labels = [sanitize(label) for label in chart.labels[:MAX_BARS]]
     values = [clean(value) for value in shown]
-    label_room = min(max(map(cell_width, labels), default=0), look.width // 2)
+    label_room = min(max(map(cell_width, labels), default=0), look.width * 2 // 3)
     figures, room = _format_figures(values, chart.unit, look.width - label_room - 2)
     figure_room = max(map(len, figures), default=0)
     low, high = _range(values)

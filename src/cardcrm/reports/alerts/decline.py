@@ -87,7 +87,8 @@ def find_fall(now: Sums, before: Sums, spans: Spans, noun: str) -> Decline | Non
     if before.revenue <= 0 or now.revenue > before.revenue * (1 - _MIN_FALL):
         return None
     share = 1 - max(now.revenue, 0) / before.revenue
-    reason = f"{_count(now.orders, noun)}, {before.orders:,} {spans.words}: revenue -{share:.0%}"
+    orders = f"{_count(now.orders, noun)} in half a year, {before.orders:,} {spans.words}"
+    reason = f"{orders}: revenue -{share:.0%}"
     return Decline(before.revenue - max(now.revenue, 0), reason)
 
 
@@ -104,7 +105,7 @@ def find_margin_drop(now: Sums, before: Sums, spans: Spans) -> Decline | None:
         return None
     if min(now.known_orders, before.known_orders) < _MIN_ORDERS:
         return None
-    reason = f"margin {rate:.0%} of revenue, {former:.0%} {spans.words}"
+    reason = f"margin {rate:.0%} of revenue in half a year, {former:.0%} {spans.words}"
     return Decline(round((former - rate) * now.known), reason)
 
 

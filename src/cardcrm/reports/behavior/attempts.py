@@ -42,12 +42,12 @@ class Tally:
 
 
 # The latest interaction of each contact comes first. Of one day, what came in at an unknown time is
-# the last, and what went out at an unknown time the first.
+# the last, and what went out at an unknown time the first. A cross join makes SQLite read the
+# participants in the order of their index; otherwise it sorts all rows, 4 times as slowly.
 _SQL = """
-SELECT p.contact_id, i.kind, i.direction, i.on_date, substr(i.at, 1, 10), substr(i.at, 12, 4),
-  i.no_answer
-FROM participant p JOIN interaction i ON i.id = p.interaction_id
-WHERE i.kind <> 'note' AND i.on_date <= :today{condition}
+SELECT p.contact_id, i.kind, i.direction, i.on_date, i.at, i.no_answer
+FROM participant p CROSS JOIN interaction i
+WHERE i.id = p.interaction_id AND i.kind <> 'note' AND i.on_date <= :today{condition}
 ORDER BY p.contact_id, i.on_date DESC, CASE WHEN i.at IS NULL AND i.direction = 'in' THEN '9'
   ELSE coalesce(i.at, '') END DESC, i.id DESC
 """
@@ -98,8 +98,8 @@ _NEVER = 10_000_000  # a day after all days of the calendar
 def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list[Tally]:
     """Return the numbers of interactions in the days of a scope by channel, weekday and hour.
 
-    The rows have contact, channel, direction, day, the day and the start of the time of the instant
-    and the mark of no answer, those of one contact together and the latest first.
+    The rows have contact, channel, direction, day, instant and the mark of no answer, those of one
+    contact together and the latest first.
     """
     since = scope.since.isoformat() if scope.since else ""
     until = min(scope.until or scope.today, scope.today).isoformat()
@@ -107,7 +107,7 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
     # By channel a flat list for weekday, slot of the day and outcome: half a microsecond a row.
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * (7 * _SLOTS * 4))
     last_contact, replied = None, _NEVER
-    for contact_id, kind, direction, on_date, utc_day, utc_time, no_answer in rows:
+    for contact_id, kind, direction, on_date, at, no_answer in rows:
         if contact_id != last_contact:
             last_contact, replied = contact_id, _NEVER
         day = days[on_date]
@@ -115,12 +115,13 @@ def tally(rows: Iterable[Any], scope: Scope, reply_days: int, zone: str) -> list
             outcome = _INCOMING
         elif kind not in WRITTEN:
             outcome = _UNANSWERED if no_answer else _ANSWERED
-        elif replied - day <= reply_days:
-            outcome = _ANSWERED
+        elif today - day <= reply_days:  # also if answered: only answers are known so soon
+            outcome = _PENDING
         else:
-            outcome = _UNANSWERED if today - day > reply_days else _PENDING
+            outcome = _ANSWERED if replied - day <= reply_days else _UNANSWERED
         if since <= on_date <= until:
-            sums[kind][((day - 1) % 7 * _SLOTS + slots[utc_day][utc_time]) * 4 + outcome] += 1
+            slot = slots[at[:10]][at[11:15]] if at else 0
+            sums[kind][((day - 1) % 7 * _SLOTS + slot) * 4 + outcome] += 1
         if outcome == _INCOMING:
             replied = day
     return [each for kind in sorted(sums) for each in _list_tallies(kind, sums[kind])]
@@ -137,11 +138,11 @@ def _list_tallies(kind: str, counts: list[int]) -> Iterator[Tally]:
             yield Tally(kind, weekday, hour, interactions, attempts, answered, incoming)
 
 
-class _Clocks(dict[str | None, "_Slots"]):
+class _Clocks(dict[str, "_Slots"]):
     """The slots of days in UTC; those of days with the same offset of a zone are shared."""
 
     def __init__(self, zone: str) -> None:
-        super().__init__({None: _Slots("", zone)})  # an unknown time
+        super().__init__()
         self.zone = zone
         self.by_offset: dict[dt.timedelta | None, _Slots] = {}
 
@@ -155,14 +156,11 @@ class _Clocks(dict[str | None, "_Slots"]):
         return self[day]
 
 
-class _Slots(dict[str | None, int]):
-    """The slots of a day, 1 + the local hour, by the start of the time in UTC, such as ``14:3``.
-
-    An unknown time has the slot 0.
-    """
+class _Slots(dict[str, int]):
+    """The slots of a day, 1 + the local hour, by the start of the time in UTC, such as ``14:3``."""
 
     def __init__(self, day: str, zone: str) -> None:
-        super().__init__({None: 0, "": 0})
+        super().__init__()
         self.day, self.zone = day, zone
 
     def __missing__(self, time: str) -> int:

@@ -151,7 +151,7 @@ def name_clusters(clusters: Sequence[Sequence[Point]], products: Sequence[str]) 
 
     A name has two of them, and more where two clusters would have the same name.
     """
-    words = (*_WORDS, *(("", f"much {each}") for each in products))
+    words = (*_WORDS, *(("", f"more {each}") for each in products))
     weights = (1.0,) * len(_WORDS) + (1 / len(products) ** 0.5 if products else 1.0,) * len(
         products
     )

@@ -93,14 +93,18 @@ def build_forecast(
 
 
 def forecast_series(series: MonthlySeries, months: int, confidence: Fraction) -> Forecast:
-    """Return the forecast of a series. Figures that were never below 0 stay at 0 or above."""
+    """Return the forecast of a series. Figures that were never below 0 stay at 0 or above.
+
+    The running month counts for that too: refunds may have taken it below 0.
+    """
     past = tuple(map(float, series.values))
     if reason := _explain_need(series):
         return Forecast(series, confidence, reason=reason)
     tested = backtest(past, months)
     errors = [tested.errors_at(distance) for distance in range(months)]
     widths = find_half_widths(errors, confidence)
-    least = 0.0 if min(past) >= 0 else float("-inf")
+    so_far = series.running.so_far if series.running else 0
+    least = 0.0 if min(*past, so_far) >= 0 else float("-inf")
     guesses = extend(tested.best, past, months)
     found = [
         _bound(name_numbered_period("month", month), value, width, least)

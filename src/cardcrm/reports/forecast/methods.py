@@ -126,7 +126,7 @@ SEASONAL_NAIVE = Method("seasonal naive", "the same month of last year", YEAR, r
 MEAN = Method("mean", "the mean of the last 12 months", 1, repeat_mean)
 DAMPED_TREND = Method("damped trend", "level and trend, which levels off", 3, extend_damped_trend)
 SEASONAL_TREND = Method(
-    "seasonal trend", "trend from year to year × usual share of each month", YEAR + 1,
+    "seasonal trend", "trend of the years × usual share of the month", YEAR + 1,
     extend_seasonal_trend,
 )  # fmt: skip
 

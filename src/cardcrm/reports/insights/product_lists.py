@@ -69,7 +69,10 @@ def build_pair_insight(store: Store, view: View) -> Insight:
         (each.product, each.other, each.together, each.confidence, each.lift) for each in found
     ]
     first = found[0]
-    note = f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well."
+    note = (
+        f"{first.confidence:.0%} of the baskets with {first.product} have {first.other} as well, "
+        f"{first.lift:.1f} times as many as by chance (lift)."
+    )
     sheet = Sheet(_PAIR_COLUMNS, cells)
     chart = build_pair_chart(found)
     return Insight("product_pairs", title, (chart,), sheet, note, shares=("confidence",))

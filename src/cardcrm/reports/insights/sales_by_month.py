@@ -1,5 +1,6 @@
 """The insight of revenue by month: two years, the year before, and the months to come."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from cardcrm.chart import BarChart, Chart, LineChart, Series
@@ -31,7 +32,16 @@ def build_revenue_insight(store: Store, view: View) -> Insight:
     shown, before = months[first:], months[first - 12 : SHOWN_MONTHS]
     has_before = any(each.revenue.minor for each in before)
     chart = _build_revenue_chart(shown, before if has_before else (), view.currency)
-    return Insight("revenue_by_month", title, (chart,), _list_months(shown, before))
+    sheet = _list_months(shown, before)
+    return Insight("revenue_by_month", title, (chart,), sheet, _note_unfinished(view, has_before))
+
+
+def _note_unfinished(view: View, has_before: bool) -> str:
+    """Return a sentence on the comparison of a last month that is not over; otherwise nothing."""
+    is_over = (view.last + dt.timedelta(days=1)).day == 1
+    if is_over or not has_before:
+        return ""
+    return f"{view.last:%Y-%m} is not over; the month a year earlier is shown whole."
 
 
 def _build_revenue_chart(

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cardcrm.dates.periods import add_years
 from cardcrm.money import Money
 from cardcrm.reports.dimension import Dimension
 from cardcrm.reports.market.focus import score_groups
 from cardcrm.reports.market.market_group import MarketGroup, MarketSize
+from cardcrm.reports.revenue_report.comparison import Days, find_year_before
 from cardcrm.reports.scope import Scope, complete_period, contact_condition, sale_condition
 from cardcrm.store import Store
 from cardcrm.text import fold
@@ -51,7 +51,7 @@ def build_market(
     scope = complete_period(scope)
     assert scope.since is not None
     assert scope.until is not None
-    before = add_years(scope.since, -1)
+    before = find_year_before(Days(scope.since, scope.until))
     bought, params = _bought_sql(store, scope, before)
     rows = [*map(tuple, store.rows(_group_sql(store, scope, dimension, bought, focus), **params))]
     sums = [sum(int(row[at] or 0) for row in rows) for at in (1, 2)]
@@ -65,7 +65,7 @@ def build_market(
         dimension.name,
         scope.since,
         scope.until,
-        before,
+        before.first,
         (),
         sums[0],
         Money(sums[1], scope.currency),
@@ -76,15 +76,15 @@ def build_market(
     return rank_groups(market, groups, sizes or {}, focus=focus)
 
 
-def _bought_sql(store: Store, scope: Scope, before: dt.date) -> tuple[str, dict[str, Any]]:
+def _bought_sql(store: Store, scope: Scope, before: Days) -> tuple[str, dict[str, Any]]:
     """Return SQL for the sums of each customer in the period and a year before."""
     assert scope.since is not None
     assert scope.until is not None
-    whole = Scope(scope.currency, scope.today, before, scope.until, scope.where)
+    whole = Scope(scope.currency, scope.today, before.first, scope.until, scope.where)
     condition, params = sale_condition(store, whole)
     params |= {
         "first": scope.since.isoformat(),
-        "before": add_years(scope.until, -1).isoformat(),
+        "before": before.last.isoformat(),
     }
     now = "s.on_date >= :first"
     sql = (

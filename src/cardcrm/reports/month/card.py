@@ -48,7 +48,7 @@ def _describe_change(now: SpanFigures, before: SpanFigures) -> str:
         return "no sales"
     change = change_of(now.revenue, before.revenue)
     amount = format_money(before.revenue)
-    return amount if change is None else f"{amount} ({change:+.0%})"
+    return amount if change is None else f"{amount} ({change:+,.0%})"
 
 
 def _list_to_dos(summary: MonthSummary) -> Iterator[Section]:

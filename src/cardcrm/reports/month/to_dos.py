@@ -110,7 +110,7 @@ def _list_offers(insight: Insight) -> Iterator[ToDo]:
     lacking = (row for row in insight.rows if row["confidence"] < 1)
     for row in islice(lacking, 1):
         yield ToDo(
-            f"Offer {row['other_product']} with {row['product']}: "
-            f"{1 - row['confidence']:.0%} of its baskets lack it",
+            f"Offer {row['other_product']} to buyers of {row['product']}: "
+            f"{1 - row['confidence']:.0%} of their baskets lack it",
             "cardcrm report baskets",
         )

@@ -3,10 +3,11 @@
 The rule of `value.verdict` says who is likely lost: by the probability of being active where a
 fitted model has won its backtest, otherwise by the customer's own habit.
 
-> value at risk = expected yearly value × (1 − probability of being active)
+> value at risk = revenue of a year × (1 − probability of being active)
 
-The expected yearly value is that of a customer who stays: average purchase × 365 / usual interval,
-where the average purchase is revenue, less refunds, by purchases. The probability of being active
+The revenue of a year is what the customer paid, less refunds, × 365 / the days from the first
+purchase to the last one. Less than a year counts as one year, as for the lifetime value: three
+purchases in one week do not make 150 in a year. The probability of being active
 is that of the model (BG/NBD), or without a proven one the usual interval / the days since the last
 purchase.
 """
@@ -14,6 +15,8 @@ purchase.
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cardcrm.dates.day_numbers import DayNumbers
@@ -39,14 +42,9 @@ class HabitualCustomer(NamedTuple):
     habit: Habit
     revenue: int
 
-    @property
-    def yearly(self) -> float:
-        """The expected value of a year in minor units, for a customer who stays."""
-        return self.revenue / self.habit.purchases * DAYS_A_YEAR / self.habit.usual_days
 
-
-# Value at risk in minor units, customer, and probability of being active.
-RankedRisk = tuple[int, HabitualCustomer, float]
+# Value at risk and revenue of a year in minor units, customer, probability of being active.
+RankedRisk = tuple[int, float, HabitualCustomer, float]
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Risk:
     contact_id: int
     name: str
     value_at_risk: Money
-    expected_value: Money
+    yearly_revenue: Money
     p_active: float
     basis: str
     usual_days: float
@@ -77,22 +75,26 @@ class Risk:
 
 def rank_risks(
     customers: Iterable[HabitualCustomer], chances: Mapping[int, float]
-) -> list[RankedRisk]:
-    """Return value at risk, customer, and probability of being active.
+) -> Iterator[RankedRisk]:
+    """Yield value at risk, revenue of a year, customer, and probability of being active.
 
     The highest value, in minor units, comes first. ``chances`` are the probabilities that a model
     knows; for the others the habit serves.
     """
-    found: list[tuple[int, HabitualCustomer, float]] = []
+    found = []
     for each in customers:
-        p_active = chances.get(each.contact_id)
+        contact_id, habit, revenue = each
+        p_active = chances.get(contact_id)
         if p_active is None:
-            p_active = each.habit.p_active
-        value = round(each.yearly * (1 - p_active))
+            p_active = habit.p_active
+        yearly = revenue * DAYS_A_YEAR / max(habit.span_days, DAYS_A_YEAR)
+        value = round(yearly * (1 - p_active))
         if value > 0:
-            found.append((-value, each, p_active))
-    found.sort()  # a customer begins with the id, which breaks ties
-    return [(-negative, each, p_active) for negative, each, p_active in found]
+            found.append((-value, contact_id, yearly, each, p_active))
+    heapify(found)  # not sorted: most reports want the first few of half a million
+    while found:
+        negative, _, yearly, customer, p_active = heappop(found)  # the id breaks ties
+        yield -negative, yearly, customer, p_active
 
 
 def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[Risk]:
@@ -109,10 +111,10 @@ def report_risks(store: Store, scope: Scope, limit: int | None = None) -> list[R
         customers = [each for each in customers if _is_lost(each, chances)]
     ranked = rank_risks(customers, chances)
     found: list[Risk] = []
-    for start in range(0, len(ranked), CHUNK):
+    while part := list(islice(ranked, CHUNK)):
+        found += _build_risks(store, scope, part, chances)
         if limit is not None and len(found) >= limit:
             break
-        found += _build_risks(store, scope, ranked[start : start + CHUNK], chances)
     return found[:limit]
 
 
@@ -140,23 +142,23 @@ def _build_risks(
     store: Store, scope: Scope, ranked: Sequence[RankedRisk], chances: Mapping[int, float]
 ) -> Iterator[Risk]:
     """Yield those of some customers who are still contacts, and lost by all their purchases."""
-    ids = [each.contact_id for _, each, _ in ranked]
+    ids = [each.contact_id for _, _, each, _ in ranked]
     names = read_active_names(store, ids)
     verdicts = load_verdicts(store, names, scope.today)
     for each in ranked:
-        contact_id = each[1].contact_id
+        contact_id = each[2].contact_id
         if contact_id in names and verdicts[contact_id].state == LOST:
             yield _build_risk(each, names[contact_id], scope, chances)
 
 
 def _build_risk(ranked: RankedRisk, name: str, scope: Scope, chances: Mapping[int, float]) -> Risk:
-    value, customer, p_active = ranked
+    value, yearly, customer, p_active = ranked
     habit = customer.habit
     return Risk(
         customer.contact_id,
         name,
         Money(value, scope.currency),
-        Money(round(customer.yearly), scope.currency),
+        Money(round(yearly), scope.currency),
         p_active,
         "model" if customer.contact_id in chances else "habit",
         habit.usual_days,

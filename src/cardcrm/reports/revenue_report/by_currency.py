@@ -29,6 +29,7 @@ class CurrencyReport(NamedTuple):
     base: str
     total: Converted | None
     comparison: Comparison
+    has_sales: bool
 
 
 def sum_currencies(store: Store, scope: Scope, request: RevenueRequest) -> CurrencyReport | None:
@@ -42,12 +43,13 @@ def sum_currencies(store: Store, scope: Scope, request: RevenueRequest) -> Curre
     whole = compare_days(span, request.way)
     base = scope.currency
     rows = []
-    for code in sorted(list_currencies(store), key=lambda code: (code != base, code)):
+    present = list_currencies(store)
+    for code in sorted(present, key=lambda code: (code != base, code)):
         row = _read_row(store, replace(scope, currency=code), whole)
         if row.sales or (row.before and row.before.minor):
             rows.append(CurrencyRow(row, _convert(store, scope, whole, row)))
     total = convert_scope(store, scope, *whole.now)
-    return CurrencyReport(tuple(rows), base, total, whole)
+    return CurrencyReport(tuple(rows), base, total, whole, bool(present))
 
 
 def _read_row(store: Store, scope: Scope, whole: Comparison) -> RevenueRow:

@@ -99,7 +99,7 @@ def _step_back(unit: str, first: dt.date, count: int) -> dt.date:
 def compare_days(span: Span, way: str = PREVIOUS) -> Comparison:
     """Return days with those before them."""
     try:
-        before = _year_before(span.now) if way == YEAR else _find_days_before(span)
+        before = find_year_before(span.now) if way == YEAR else _find_days_before(span)
     except (OverflowError, ValueError):
         before = None
     return Comparison(span.now, before, span.now.last >= span.end)
@@ -113,7 +113,7 @@ def _find_days_before(span: Span) -> Days:
     months = number_period("month", end) - number_period("month", now.first) + 1
     is_year_to_date = span.is_open and now.first.month == 1 and now.first.year == end.year
     if is_year_to_date or months % 12 == 0:
-        return _year_before(now, max(1, months // 12))
+        return find_year_before(now, max(1, months // 12))
     first = add_months(now.first, -months)
     return Days(first, _shift_last(first, span))
 
@@ -124,11 +124,14 @@ def _shift_last(first: dt.date, span: Span) -> dt.date:
     return min(last, first + (span.now.last - span.now.first)) if span.now.last < span.end else last
 
 
-def _year_before(now: Days, years: int = 1) -> Days:
-    """Return the same days of a year before; a month that was shorter ends earlier."""
+def find_year_before(now: Days, years: int = 1) -> Days:
+    """Return the same days of a year before; the end of a month is one in that year as well.
+
+    The end of February 2025 leads to 29 February 2024, unless that is one of the days themselves.
+    """
     first, last = (add_years(each, -years) for each in now)
     if (now.last + _ONE).day == 1:
-        last = find_end("month", last)
+        last = min(find_end("month", last), max(last, now.first - _ONE))
     return Days(first, last)
 
 

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from cardcrm.dates.periods import find_start
@@ -25,8 +26,8 @@ from cardcrm.store import Store
 # tuple takes a third of the time of a named one, and a million of them are compared.
 CustomerRow = tuple[int, int, int, int, int, str | None, int | None, int | None]
 
-# Recency, frequency and monetary value.
-ScoresThen = tuple[int, int, int]
+# The names of the cells of `_score_then`.
+_NAMES = ("", *(rfm.name_standing(*scores) for scores in product(range(1, 6), repeat=2)))
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,13 @@ class StandingReport:
 def compare_standings(rows: Sequence[CustomerRow], currency: str) -> StandingReport:
     """Return the standings of customers and their moves since the earlier day."""
     then = _score_then(rows)
-    counted = [(row[0], row[2], before) for row, before in zip(rows, then, strict=True) if row[4]]
     found: Counter[tuple[str, str]] = Counter()
-    for (recency, strength, before), count in Counter(counted).items():
-        found[_name_standing(before), rfm.name_standing(recency, strength)] += count
+    counted = [
+        (row[0] * 6 + row[2]) * 26 + cell for row, cell in zip(rows, then, strict=True) if row[4]
+    ]
+    for code, count in Counter(counted).items():
+        now, before = divmod(code, 26)
+        found[_NAMES[before], rfm.name_standing(*divmod(now, 6))] += count
     revenue = _sum_revenue(rows)
     is_known = any(then)
     total = sum(revenue.values())
@@ -118,36 +122,27 @@ def _sum_revenue(rows: Sequence[CustomerRow]) -> Counter[str]:
     return found
 
 
-def _name_standing(scores: ScoresThen | None) -> str:
-    """Return the standing of scores; empty without a sale."""
-    if scores is None:
-        return ""
-    recency, frequency, monetary = scores
-    return rfm.name_standing(recency, (frequency + monetary + 1) // 2)
+def _score_then(rows: Sequence[CustomerRow]) -> list[int]:
+    """Return the cells of the grid of the earlier day, 0 for a customer without a sale until then.
 
-
-def _score_then(rows: Sequence[CustomerRow]) -> list[ScoresThen | None]:
-    """Return the scores of the earlier day, None for a customer without a sale until then.
-
-    All are None without enough customers.
+    All are 0 without enough customers. A cell is 5 × (recency - 1) + strength: numbers are quicker
+    to count than scores.
     """
     figures = [row[5:] for row in rows]
     present = [each for each in figures if each[2] is not None]
     if len(present) < rfm.MIN_CUSTOMERS:
-        return [None] * len(rows)
+        return [0] * len(rows)
     lasts, days, revenues = zip(*present, strict=True)
     recency, frequency = _score_values(Counter(lasts), is_day=True), _score_values(Counter(days))
+    rows_of = {last_on: 5 * (score - 1) for last_on, score in recency.items()}
     ordered = sorted(revenues)
     cuts = [ordered[position] for position in rfm.boundary_ranks(len(ordered))]
-    is_flat = ordered[0] == ordered[-1]
+    if ordered[0] == ordered[-1]:  # the middle score, whatever the revenue
+        cuts = [ordered[0] - 1] * 2 + [ordered[0]] * 2
     return [
-        None
+        0
         if revenue is None
-        else (
-            recency[last_on],
-            frequency[count],
-            rfm.MIDDLE_SCORE if is_flat else 1 + bisect_left(cuts, revenue),
-        )
+        else rows_of[last_on] + (frequency[count] + bisect_left(cuts, revenue) + 2) // 2
         for last_on, count, revenue in figures
     ]
 

@@ -27,7 +27,9 @@ async def win_back(context: AppContext, slipping: Sequence[RankedCustomer], toda
         context.show_message("Each of them has a reminder already")
         return
     count = f"{len(wanted)} customer{'s' * (len(wanted) != 1)}"
-    if len(wanted) >= MANY and not await confirm(context, f"Add a reminder for {count}?"):
+    if len(wanted) >= MANY and not await confirm(
+        context, f"Add a reminder, due today, for {count} slipping away?"
+    ):
         return
 
     def add(store: Store) -> FollowUp:

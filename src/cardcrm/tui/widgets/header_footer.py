@@ -15,7 +15,7 @@ TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
     ("insights", "Insights"),
 )  # fmt: skip
-_NARROW = 60  # cells below which the program's name is left out
+_NAME = " cardcrm "
 
 
 class ClickableLine(Widget):
@@ -60,11 +60,14 @@ class Header(ClickableLine):
     def render(self) -> RenderResult:
         """Return the line."""
         line = Text(no_wrap=True, overflow="crop", end="")
-        if self.size.width >= _NARROW:
-            line.append(" cardcrm ", self.get_component_rich_style("header--name", partial=True))
+        error = self._error()
+        at_the_end = sanitize(error or self.database_and_day)
+        tabs = sum(len(title) + 4 for _, title in TABS)
+        if cell_width(_NAME) + tabs + cell_width(at_the_end) < self.size.width:
+            line.append(_NAME, self.get_component_rich_style("header--name", partial=True))
         spots = []
         room = self.size.width - line.cell_len
-        is_short = sum(len(title) + 4 for _, title in TABS) > room
+        is_short = tabs > room
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
@@ -73,8 +76,7 @@ class Header(ClickableLine):
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
-        error = self._error()
-        text = shorten(sanitize(error or self.database_and_day), max(room, 0))
+        text = shorten(at_the_end, max(room + 1, 0))
         line.append(" " * max(room - len(text) + 1, 0))
         kind = "header--error" if error else "header--database"
         line.append(text, self.get_component_rich_style(kind, partial=True))
