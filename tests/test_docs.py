@@ -468,7 +468,7 @@ SHOP = (
         for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
     ),
     "alert refresh",
-    *(f"target set ann 2026-{month:02} 100" for month in range(1, 13)),
+    *(f"target set ann 2025-{month:02} 100" for month in range(1, 13)),
     'add "Put Back"',
     "undo",
 )

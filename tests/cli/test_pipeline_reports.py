@@ -99,7 +99,9 @@ def test_a_target_is_set_again_undone_and_reached(firm: Typed, tmp_path: Path) -
     firm("undo", "--yes")
     (found,) = read(firm, "report", "performance", "--currency", "GBP")
     assert found["target_amount"]["amount"] == "4000.00"
-    assert firm("target", "add", "--user", "ann", "--month", "2026-12", "--amount", "1")[0] != 0
+    code, _, err = firm("target", "add", "--user", "ann", "--month", "2026-12", "--amount", "1")
+    assert (code, "ann has a target for 2026-12 already" in err) == (4, True)
+    assert firm("target", "edit", "1", "--user", user, "--month", "2026-11")[0] == 4
     archive = tmp_path / "all.jsonl"
     assert firm("export", "--all", str(archive))[0] == 0
     assert '"2026-12"' in archive.read_text("utf-8")

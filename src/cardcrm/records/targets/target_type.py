@@ -19,6 +19,14 @@ class Month(Key):
         return parse_month(text, store.locale.zone)
 
 
+def _refuse_second(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Refuse a second target of a user for a month and a currency."""
+    from cardcrm.records.targets.targets import refuse_second
+
+    refuse_second(store, columns, row_id)
+    return columns
+
+
 TARGET = declare(
     RecordType(
         "target",
@@ -35,6 +43,7 @@ TARGET = declare(
         sort="month",
         same_by=("owner", "month", "currency"),
         heading=lambda _row: "target",
+        adjust=_refuse_second,
         summary="Sales targets of users by month.",
     )
 )  # fmt: skip

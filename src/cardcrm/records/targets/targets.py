@@ -1,7 +1,9 @@
 """Set targets: one for each user, month and currency."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from cardcrm.errors import ConflictError
 from cardcrm.money import Money
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
@@ -42,6 +44,25 @@ def set_target(store: Store, owner: str, month: str, amount: Money) -> tuple[Tar
             store.update("target", row["id"], amount=amount.minor)
         before = Money(row["amount"], amount.currency)
     return Target(row["id"], owner, month, amount), before
+
+
+def refuse_second(store: Store, columns: Mapping[str, Any], row_id: int) -> None:
+    """Raise ConflictError if another target has the same user, month and currency."""
+    sql = "SELECT owner, month, currency FROM target WHERE id = :id"
+    row = store.row(sql, id=row_id) if row_id else None
+    names = ("owner", "month", "currency")
+    values = {name: columns.get(name, row[name] if row else None) for name in names}
+    found = store.value(
+        "SELECT id FROM target WHERE owner = :owner AND month = :month AND currency = :currency "
+        "AND id <> :own",
+        **values,
+        own=row_id,
+    )
+    if found is not None:
+        raise ConflictError(
+            f"{values['owner']} has a target for {values['month']} already (target {found})",
+            "To change it: cardcrm target set USER MONTH AMOUNT",
+        )
 
 
 def read_targets(store: Store, first: str, last: str) -> dict[tuple[str, str, str], int]:
