@@ -10,7 +10,7 @@ import pytest
 Typed = Callable[..., tuple[int, str, str]]
 REPORTS = {
     "pipeline": {"pipeline", "stage", "probability", "currency", "deals", "amount", "weighted"},
-    "pipeline --by-month": {"month", "currency", "opened", "won", "lost", "open_deals"},
+    "pipeline --by-month": {"month", "currency", "opened_deals", "won", "lost", "open_deals"},
     "conversion": {"stage", "definition", "deals", "next_deals", "next_rate", "cumulative_rate"},
     "velocity": {"currency", "open_deals", "mean_won", "win_rate", "mean_days", "velocity"},
     "winrate": {"currency", "won", "lost", "win_rate", "low", "high", "value_rate"},

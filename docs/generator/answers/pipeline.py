@@ -13,7 +13,7 @@ KEYS = {
     "mean_days": Key("number", "mean number of days"),
     "late_deals": Key("integer", "deals whose expected close is past"),
     "rotting_deals": Key("integer", "deals that stood still for longer than their stage allows"),
-    "opened": Key("integer", "deals opened in the month"),
+    "opened_deals": Key("integer", "deals opened in the month"),
     "opened_amount": Key("money", "amounts of the deals opened"),
     "won": Key("integer", "deals won"),
     "won_amount": Key("money", "amounts of the deals won"),
@@ -46,7 +46,7 @@ _STAGES = (
     "without_amount mean_days late_deals rotting_deals"
 )
 _MONTHS = (
-    "month:text currency:text opened:integer opened_amount won won_amount lost lost_amount "
+    "month:text currency:text opened_deals opened_amount won won_amount lost lost_amount "
     "open_deals open_amount"
 )
 ANSWERS = {

@@ -39,7 +39,7 @@ _STAGES = (
 _MONTHS = (
     Figure("month", "month", "text"),
     Figure("currency", "", "text"),
-    Figure("opened", "opened"),
+    Figure("opened_deals", "opened"),
     Figure("opened_amount", "", "money"),
     Figure("won", "won"),
     Figure("won_amount", "amount", "money"),

@@ -5,6 +5,7 @@ integers of 10,000 bits serves 10,000 draws. Python itself is fast enough for th
 0.2 s. The draws have a seed, so that a report does not change from one call to the next.
 """
 
+import functools
 import math
 import random
 from collections.abc import Iterable, Sequence
@@ -32,20 +33,28 @@ class Rest(NamedTuple):
 NO_REST = Rest()
 
 
-def draw_sums(chances: Iterable[Chance], seed: str, rest: Rest = NO_REST) -> list[int]:
+def draw_sums(chances: Iterable[Chance], seed: str, rest: Rest = NO_REST) -> list[float]:
     """Return the sums of the deals that are won, by draw, in rising order."""
     source = random.Random(seed)  # noqa: S311 # draws of a simulation
     planes: list[int] = []  # bit by bit: the number 2**n is in the sum of the draws of planes[n]
     for each in chances:
         if each.amount and each.probability:
             _add(planes, each.amount, _draw_wins(source, each.probability))
-    sums = _read_sums(planes)
-    if rest.variance:
+    sums: list[float] = [*_read_sums(planes)]
+    if rest.mean:
         width = math.sqrt(rest.variance)
-        sums = [each + max(0, round(source.gauss(rest.mean, width))) for each in sums]
-    elif rest.mean:
-        sums = [each + round(rest.mean) for each in sums]
+        sums = [
+            known + rest.mean + width * normal
+            for known, normal in zip(sums, _draw_normals(), strict=True)
+        ]
     return sorted(sums)
+
+
+@functools.cache
+def _draw_normals() -> list[float]:
+    """Return draws of the standard normal distribution; each sum takes the same ones."""
+    source = random.Random("normal")  # noqa: S311 # draws of a simulation
+    return [source.gauss(0.0, 1.0) for _ in range(DRAWS)]
 
 
 def _draw_wins(source: random.Random, probability: int) -> int:
@@ -84,10 +93,10 @@ def _read_sums(planes: Sequence[int]) -> list[int]:
     return [int("".join(each), 2) for each in zip(*digits, strict=True)]
 
 
-def find_band(sums: Sequence[int], percent: int) -> tuple[int, int]:
+def find_band(sums: Sequence[float], percent: int) -> tuple[int, int]:
     """Return the bounds between which a share of sorted draws lies, as much outside on each side.
 
-    Both are drawn sums, by nearest rank.
+    Both are drawn sums, by nearest rank, and not below 0.
     """
     outside = len(sums) * (100 - percent) // 200
-    return sums[outside], sums[-1 - outside]
+    return max(0, round(sums[outside])), round(sums[-1 - outside])
