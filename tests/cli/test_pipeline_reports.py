@@ -18,6 +18,7 @@ REPORTS = {
     "performance": {"user", "month", "currency", "target_amount", "won_amount", "attainment"},
     "stage-times": {"stage", "stays", "mean_days", "median_days"},
     "lost-reasons": {"lost_reason", "deals", "share"},
+    "slippage": {"deals", "moved_deals", "moves", "median_days"},
     "activity": {"touch_count", "won", "lost", "win_rate"},
 }
 
@@ -123,6 +124,20 @@ def test_moves_are_seen_by_both_definitions(firm: Typed) -> None:
     assert read(firm, "report", "conversion", "--owner", "nemo") == []
     assert len(read(firm, "report", "conversion", "--where", "acme")) == 12
     assert firm("report", "conversion", "--pipeline", "nothing")[0] == 3
+
+
+def test_moves_of_the_expected_close_are_counted_unless_undone(firm: Typed) -> None:
+    for day in ("2026-12-10", "2026-12-05", "2027-01-04"):
+        firm("deal", "edit", "3", "--close", day)
+    firm("deal", "edit", "3", "--amount", "90 USD")
+    firm("deal", "edit", "3", "--close", "2027-06-01")
+    firm("undo", "--yes")
+    (found,) = read(firm, "report", "slippage")
+    assert (found["deals"], found["moved_deals"], found["share"]) == (1, 1, 1.0)
+    assert (found["moves"], found["later_moves"], found["median_days"]) == (3, 2, 10)
+    firm("redo")
+    assert read(firm, "report", "slippage")[0]["moves"] == 4
+    assert read(firm, "report", "slippage", "--from", "2026-12", "--to", "2026-12")[0]["moves"] == 0
 
 
 def test_answers_are_measured_by_user(typed: Typed) -> None:

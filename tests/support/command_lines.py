@@ -248,6 +248,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "report performance": ("report performance", "report performance --from 2026-01 --owner me"),
     "report stage-times": ("report stage-times", "report stage-times --by-month"),
     "report lost-reasons": ("report lost-reasons", "report lost-reasons --by stage"),
+    "report slippage": ("report slippage", "report slippage --by owner"),
     "report activity": ("report activity",),
     "report responses": ("report responses", "report responses --by-month"),
     "target set": ("target set rosa 2026-12 20000", "target set rosa dec 21000"),

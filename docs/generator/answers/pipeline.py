@@ -32,6 +32,9 @@ KEYS = {
     "expected_amount": Key("money", "won, and the weighted open deals of the month"),
     "coverage": Key("number", "open deals of the month / what is missing to the target"),
     "touches": Key("integer", "touches of the user in the month"),
+    "moved_deals": Key("integer", "deals whose expected close was moved"),
+    "moves": Key("integer", "moves of an expected close"),
+    "later_moves": Key("integer", "moves to a later day"),
     "stays": Key("integer", "times that a deal left the stage"),
     "open_days": Key("number", "mean days so far of the deals that are in the stage"),
     "touch_count": Key("text", "number of touches: 0, 1-2, 3-5, 6-10 or 11+"),
@@ -74,6 +77,9 @@ ANSWERS = {
     ),
     "report lost-reasons": _rows(
         "group lost_reason:text currency:text deals:integer share lost_amount"
+    ),
+    "report slippage": _rows(
+        "group deals:integer moved_deals share moves later_moves median_days:number"
     ),
     "report activity": _rows("touch_count won lost win_rate low high"),
     "report responses": _rows("month:text user questions answers median_hours within_day"),

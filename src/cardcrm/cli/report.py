@@ -27,6 +27,7 @@ _SUBJECTS = (
     "retention",
     "revenue",
     "rfm",
+    "slippage",
     "sources",
     "stage_times",
     "subscriptions",

@@ -59,6 +59,11 @@ DEFINITIONS: Mapping[str, Mapping[str, str]] = {
         "mean, median": "days from the entry into the stage to the leave",
         "now": "deals that are in the stage, and the mean of their days so far",
     },
+    "slippage": {
+        "deals": "deals with an expected close that are open, or were closed in these days",
+        "moved": "those of which the expected close was changed from one day to another",
+        "median days": "median of these changes in days; more is later",
+    },
     "lost-reasons": {
         "deals": "deals lost in these days, by the reason given",
         "share": "part of all lost deals of the group",
