@@ -305,13 +305,18 @@ FILES = {
         "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
+    "form.csv": "Your name,Your email,Message\nJane Doe,jane@x.example,a vase\n",
+    "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
     "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (
+    "docs/how-to/calls.md",
     "docs/how-to/cron.md",
     "docs/how-to/deals.md",
+    "docs/how-to/leads.md",
+    "docs/how-to/quotes.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -469,6 +474,7 @@ SHOP = (
     ),
     "alert refresh",
     *(f"target set ann 2025-{month:02} 100" for month in range(1, 13)),
+    *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
     'add "Put Back"',
     "undo",
 )
@@ -485,13 +491,21 @@ FIRST = {
             "gift",
             "interaction",
             "job",
+            "lead",
             "product",
+            "quote",
             "reminder",
             "sale",
             "segment",
             "target",
         )
     },
+    **{
+        f"lead {verb} jane": "lead add --contact jane --text quote"
+        for verb in ("show", "convert", "drop", "recycle")
+    },
+    "lead add --mail": "lead add Lena",
+    "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",
     "calendar write": "calendar write calendar.ics",
@@ -550,6 +564,7 @@ def test_every_example_in_the_help_does_what_it_says(
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)
     shutil.copy(ROOT / "examples" / "rates.csv", folder)
+    (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     for begins, first in FIRST.items():
         assert not " ".join(words).startswith(begins) or main(first.split()) == 0

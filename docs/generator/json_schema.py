@@ -85,7 +85,7 @@ def objects() -> dict[str, tuple[str, ...]]:
         for name, type_ in record_types().items()
         if name not in (*OBJECTS, "point")
     }
-    for name in ("sale", "deal"):
+    for name in ("sale", "deal", "quote"):
         nouns[name] += ("lines?",)  # which a list leaves out
     return {**nouns, **{name: _expand(keys) for name, keys in OBJECTS.items()}}
 

@@ -67,6 +67,13 @@ SETTINGS: dict[str, Setting] = {
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),
+        Setting("firm.name", "name of your firm at the head of quotes"),
+        Setting("firm.address", "address of your firm on quotes"),
+        Setting("firm.contact", "phone, mail and web address of your firm on quotes"),
+        Setting("firm.tax", "tax number of your firm on quotes"),
+        Setting("firm.bank", "bank account of your firm on quotes"),
+        Setting("firm.footer", "last line of quotes, such as the terms of payment"),
+        Setting("quote.template", "template of quotes, a .md or .html file with named fields"),
         Setting("mail.host", "SMTP server for `due --mail`"),
         Setting(
             "mail.port",

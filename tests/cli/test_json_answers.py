@@ -48,6 +48,9 @@ FILES = {
         "From a@b Fri Nov 20 16:00:00 2026\nFrom: news@x.example\nPrecedence: list\n\nhi\n\n"
         "From a@b Fri Nov 20 17:00:00 2026\nSubject: lost\n\nhi\n"
     ),
+    "message.eml": (
+        "From: Carl <carl@x.example>\nTo: me@x.example\nSubject: Flowers\n\nDo you deliver?\n"
+    ),
     "rates.csv": "date,currency,rate,base\n2020-01-01,EUR,0.85,GBP\n",
     "contacts.csv": "name,email,phone\nIda Import,ida@x.example,020 7946 0000\n",
     "orders.csv": (Path(__file__).parents[2] / "examples" / "orders.csv").read_text("utf-8"),

@@ -7,6 +7,7 @@ import pytest
 
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
+from cardcrm.records.deals import stored_deals
 from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
@@ -61,9 +62,9 @@ def test_every_action_has_an_exercise():
 # everywhere
 
 
-@does("today", "contacts", "value", "journal", "insights")
+@does("today", "contacts", "value", "journal", "insights", "deals")
 async def pages(you):
-    for name in ("contacts", "value", "journal", "insights", "today"):
+    for name in ("contacts", "value", "journal", "insights", "deals", "today"):
         await you.do(name)
         assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
@@ -308,6 +309,44 @@ async def for_customers_slipping_away(you):
     assert isinstance(you.app.screen, ConfirmDialog)
     await you.press("y")
     assert you.said("Added")
+
+
+# deals
+
+
+@does(
+    "move-on", "move-back", "win", "lose", "reopen", "stage-left", "stage-right", "whose",
+    "pipeline", "table",
+)  # fmt: skip
+async def on_the_page_of_deals(you):
+    await you.do("deals")
+    deal_id = you.page.selected_deal.id
+
+    def stage():
+        return stored_deals.get(you.store, deal_id).stage
+
+    for action, name in (
+        ("move-on", "Demo"),
+        ("move-back", "Qualification"),
+        ("win", "Won"),
+    ):
+        await you.do(action)
+        assert stage() == name
+    await you.do("undo", "lose")
+    await you.press("t")
+    assert stage() == "Lost"
+    you.page.board.select(deal_id)
+    await you.do("reopen")
+    assert stage() == "Qualification"
+    for action, place in (("stage-right", 1), ("stage-left", 0)):
+        await you.do(action)
+        assert you.page.board.columns[place].list.has_focus
+    await you.do("whose")
+    assert you.page.owner == "rosa"
+    await you.do("pipeline")
+    assert "Weddings" in you.text()
+    await you.do("table")
+    assert you.page.table.has_focus
 
 
 # insights

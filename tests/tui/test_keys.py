@@ -27,6 +27,7 @@ PLACES = (
     ("app", "page", "records", "list"),
     ("app", "page", "value", "list"),
     ("app", "page", "insights", "list"),
+    ("app", "page", "board", "list"),
     ("grid",),
     ("pictures",),
     ("form",),

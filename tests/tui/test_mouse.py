@@ -40,6 +40,7 @@ async def test_tabs_open_their_pages(open_app, size):
             (3, "value"),
             (4, "journal"),
             (5, "insights"),
+            (6, "deals"),
             (1, "today"),
         ):
             await click(pilot, Header, column(pilot, Header, f" {number} ") + 1)

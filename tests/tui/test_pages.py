@@ -24,6 +24,7 @@ PAGES = {
     "value": ("3",),
     "journal": ("4",),
     "insights": ("5",),
+    "deals": ("6",),
 }
 OTHERS = {
     "help": ("question_mark",),
@@ -36,6 +37,9 @@ OTHERS = {
     "sale": ("2", "M", "m"),
     "grid": ("3", "g", "down", "left"),
     "insights-list": ("5", "down", "enter", "down"),
+    "deals-table": ("6", "v"),
+    "deal": ("6", "e"),
+    "lose": ("6", "p", "x"),
 }
 
 
@@ -122,7 +126,11 @@ def test_grid_at_200_by_60(looks):
     assert looks(("3", "g"), LARGE, "dark")
 
 
-@pytest.mark.parametrize("page", ["today", "contacts"])
+def test_board_at_120_by_40(looks):
+    assert looks(("6", "p"), (120, 40), "dark")
+
+
+@pytest.mark.parametrize("page", ["today", "contacts", "deals"])
 def test_page_in_a_narrow_window(looks, page):
     assert looks(PAGES[page], (46, 16), "dark")
 

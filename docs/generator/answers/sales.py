@@ -10,7 +10,7 @@ _GROUPS = (
 _REVENUE = "revenue net tax tax_unknown sale_count refunds margin revenue_before growth"
 
 KEYS = {
-    "lines": Key("[sale_line]", "lines of the sale or deal"),
+    "lines": Key("[sale_line]", "lines of the sale, deal or quote"),
     "is_new": Key("boolean", "false where a sale with this `--ref` existed already"),
     "refunds": Key("money", "sum of refunds"),
     "net": Key("money", "revenue, or amount of a sale, without tax, where that is known"),
@@ -30,7 +30,9 @@ KEYS = {
 
 OBJECTS = {
     "contact_sale": "on id uid amount cost tax channel text ref lines",
-    "sale_line": "product_id? product quantity price cost discount amount tax_rate? tax?",
+    "sale_line": (
+        "product_id? product quantity price cost discount amount tax_rate? tax? optional? reason?"
+    ),
 }
 
 ANSWERS = {

@@ -36,7 +36,10 @@ KEYS = {
         "late, likely lost or too early to tell",
     ),
     "command": Key("text", "command line of the step"),
-    "score": Key("number", "probability that both contacts are one, or rank of a group, 0 to 1"),
+    "score": Key(
+        "number",
+        "probability that both are one, or rank of a group (both 0 to 1); points of a call",
+    ),
     "date": Key("day", "day of the digest"),
     "section": Key("text", "name of the section"),
     "count": Key("integer", "number"),

@@ -56,6 +56,10 @@ COMMANDS: dict[str, Command] = {
     "remind": Command(
         DAILY, "remind", "Add a reminder to follow up with a contact, or without one."
     ),
+    "calls": Command(DAILY, "calls", "List whom to ring now, with the reasons."),
+    "call": Command(
+        DAILY, "call", "Record a call by its outcome: it is logged, and the next step is planned."
+    ),
     "interaction": Command(
         DAILY, "interaction", "Add, list, show, edit and remove interactions.", is_group=True
     ),
@@ -67,12 +71,16 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
+    "lead": Command(SALES, "lead", "Manage leads: add, assign and convert them.", is_group=True),
     "deal": Command(
         SALES,
         "deal",
         "Manage deals: add, move, win and lose them.",
         is_group=True,
         quick={"move": "deal_move"},
+    ),
+    "quote": Command(
+        SALES, "quote", "Manage quotes: write, send, revise and accept them.", is_group=True
     ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(

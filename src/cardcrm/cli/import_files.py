@@ -46,7 +46,7 @@ def import_(
         typer.Option(
             "--as",
             metavar="ROWS",
-            help="Kind of rows: contacts, sales, deals, interactions or reminders (default: "
+            help="Kind of rows: contacts, sales, deals, leads, interactions or reminders (default: "
             "detected).",
             autocompletion=complete_from(*ROWS),
         ),
@@ -110,8 +110,8 @@ def import_(
     Any other known contact gets only what it lacks. An empty cell never clears anything, and an
     opt-out is never cleared. Importing a file twice changes nothing.
 
-    Sales, deals, interactions and reminders of other programs are found by their ids there, and
-    their contacts by id, email, phone or name; unknown contacts are added.
+    Sales, deals, leads, interactions and reminders of other programs are found by their ids there,
+    and their contacts by id, email, phone or name; unknown contacts are added.
 
     A field that --map gives to a column is remembered for files with the same headers; see
     `config columns`.

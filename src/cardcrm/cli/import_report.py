@@ -13,6 +13,7 @@ _INDENT: Final = 2  # of the lines of a report
 _NOUNS: Final = {
     "sales": "sale",
     "deals": "deal",
+    "leads": "lead",
     "interactions": "interaction",
     "reminders": "reminder",
 }

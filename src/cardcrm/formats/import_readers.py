@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from cardcrm.errors import UsageError
 
-ROWS: Final = ("contacts", "sales", "interactions", "reminders", "deals")
+ROWS: Final = ("contacts", "sales", "interactions", "reminders", "deals", "leads")
 FORMATS: Final = ("csv", "xlsx", "vcard", "jsonl", "mbox")
 
 # By (rows, format): the module and its function.
@@ -22,6 +22,8 @@ READERS: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("sales", "xlsx"): ("cardcrm.formats.history.importer", "import_sales"),
     ("deals", "csv"): ("cardcrm.formats.history.importer", "import_deals"),
     ("deals", "xlsx"): ("cardcrm.formats.history.importer", "import_deals"),
+    ("leads", "csv"): ("cardcrm.formats.history.importer", "import_leads"),
+    ("leads", "xlsx"): ("cardcrm.formats.history.importer", "import_leads"),
     ("interactions", "csv"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("interactions", "xlsx"): ("cardcrm.formats.history.importer", "import_interactions"),
     ("reminders", "csv"): ("cardcrm.formats.history.importer", "import_reminders"),

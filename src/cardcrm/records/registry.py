@@ -45,6 +45,11 @@ MODULES: dict[str, str] = {
     "deal_line": "deals.deal_type",
     "deal_role": "deals.deal_type",
     "stage_change": "deals.deal_type",
+    "lead": "leads.lead_type",
+    "lead_change": "leads.lead_type",
+    "lead_rule": "leads.lead_type",
+    "quote": "quotes.quote_type",
+    "quote_line": "quotes.quote_type",
     "reminder": "activity.reminder_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
@@ -110,8 +115,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "deal", "sale", "product", "segment", "job", "benefit", "gift",
-    "target",
+    "interaction", "reminder", "lead", "deal", "quote", "sale", "product", "segment", "job",
+    "benefit", "gift", "target",
 )  # fmt: skip
 
 

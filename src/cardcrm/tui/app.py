@@ -31,6 +31,7 @@ _LATE_PAGES = {
     "value": "ValuePage",
     "journal": "JournalPage",
     "insights": "InsightsPage",
+    "deals": "DealsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()

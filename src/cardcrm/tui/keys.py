@@ -39,6 +39,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "value", "3", "show('value')", "", "show which customers are worth most"),
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
+    Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
     Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
     Key(
         "app",
@@ -150,6 +151,31 @@ KEYS: tuple[Key, ...] = (
         "currency",
         "show the pictures in the next currency",
     ),
+    # the deals of a pipeline
+    Key(
+        "board",
+        "move-on",
+        f"{_NEXT},ctrl+right",
+        "move_deal(1)",
+        "move on",
+        "move the deal to the next stage (or drag it there)",
+    ),
+    Key(
+        "board",
+        "move-back",
+        f"{_PREVIOUS},ctrl+left",
+        "move_deal(-1)",
+        "move back",
+        "move the deal to the stage before",
+    ),
+    Key("board", "win", "w", "win", "win", "win the deal: it becomes a sale"),
+    Key("board", "lose", "x", "lose", "lose", "lose the deal, for a reason"),
+    Key("board", "reopen", "r", "reopen", "reopen", "open a deal that was won or lost again"),
+    Key("board", "stage-left", "left", "step(-1)", "", "go to the column on the left"),
+    Key("board", "stage-right", "right", "step(1)", "", "go to the column on the right"),
+    Key("board", "whose", "b", "whose", "whose", "show the deals of all, mine, or of one owner"),
+    Key("board", "pipeline", "p", "pipeline", "pipeline", "show the next pipeline"),
+    Key("board", "table", "v", "table", "table", "show the same deals as a table, or as a board"),
     # a picture
     Key("pictures", "above", "up,k", "screen.step(0, -1)", "", "move to the picture above"),
     Key("pictures", "below", "down,j", "screen.step(0, 1)", "", "move to the picture below"),
@@ -197,6 +223,17 @@ _RECORD_KEYS: tuple[Key, ...] = (
     ),
 )
 
+# The actions of the page of deals that other pages have for a contact.
+_DEAL_KEYS: tuple[Key, ...] = (
+    Key("board", "add", "a", "add", "add", "add a deal in one line"),
+    Key("board", "edit", "e", "edit", "edit", "edit the deal"),
+    Key("board", "rm", "delete", "remove", "delete", "delete the deal"),
+    Key("board", "remind", "n", "remind", "next step", "plan the next step of the deal"),
+    Key("board", "filter", "f3", "filter", "filter", "filter the deals by a query"),
+)
+_OWN_KEYS = {"records": _RECORD_KEYS, "board": _DEAL_KEYS}
+_REPLACED = {"board": ("next", "previous", "kind")}  # their keys move the deal
+
 # The actions in the footer, the most used first, by the page and by what the keys are for: the
 # list, the marked rows, the card, or the grid. Pages that are not named have those of "".
 _FOOTERS: dict[tuple[str, str], str] = {
@@ -211,6 +248,9 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
+    ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
+    "pipeline reopen undo",
+    ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
@@ -244,12 +284,13 @@ PRESETS: dict[str, dict[str, str]] = {
         "left": "left,h",
         "top": "home,g",
         "bottom": "end,G",
+        "lose": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "find",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
@@ -273,10 +314,10 @@ def bindings(*scopes: str, priority: bool = False) -> list[Binding]:
 
 def keys_of(*scopes: str) -> list[Key]:
     """Return the keys of some scopes, in the order of the list."""
-    of_records = _RECORD_KEYS if "records" in scopes else ()
-    replaced = {key.id for key in of_records}
+    own = [key for scope in scopes for key in _OWN_KEYS.get(scope, ())]
+    replaced = {key.id for key in own}.union(*(_REPLACED.get(scope, ()) for scope in scopes))
     found = [key for key in KEYS if key.scope in scopes and key.id not in replaced]
-    return [*found, *of_records]
+    return [*found, *own]
 
 
 def ids() -> list[str]:

@@ -84,6 +84,11 @@ class DatabaseWorker:
         return self._store.locale if self._store is not None else Locale()
 
     @property
+    def author(self) -> str:
+        """The name of the user whose changes these are; known once the database is open."""
+        return self._store.author.name if self._store is not None else ""
+
+    @property
     def is_remote(self) -> bool:
         """Return whether each statement is a round trip to a server."""
         return self._store is not None and self._store.engine.is_remote

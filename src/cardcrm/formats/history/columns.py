@@ -11,11 +11,13 @@ from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import COLUMNS
 from cardcrm.formats.history.activity_headers import ACTIVITY
 from cardcrm.formats.history.deal_headers import DEALS as DEAL_HEADERS
+from cardcrm.formats.history.lead_headers import LEADS as LEAD_HEADERS
 from cardcrm.formats.history.party_headers import PARTY
 from cardcrm.formats.history.programs import (
     ACTIVITIES,
     DEALS,
     INTERACTIONS,
+    LEADS,
     PROGRAMS,
     REMINDERS,
     SALES,
@@ -124,7 +126,7 @@ def _signature(text: str) -> frozenset[str]:
 
 def _own_headers(holds: str) -> Mapping[str, str]:
     """Return the headers of the rows of a kind, by their meaning."""
-    return {SALES: SALE_HEADERS, DEALS: DEAL_HEADERS}.get(holds, ACTIVITY)
+    return {SALES: SALE_HEADERS, DEALS: DEAL_HEADERS, LEADS: LEAD_HEADERS}.get(holds, ACTIVITY)
 
 
 @cache
@@ -242,6 +244,8 @@ def check(columns: Columns, holds: str, *, has_customer: bool) -> None:
                 "the file has no column for the title of the deal",
                 "Name it in the first line, for example: deal,contact,stage,amount,close,ref.",
             )
+        return
+    if holds == LEADS:
         return
     if holds == SALES and not targets & _AMOUNTS:
         raise UsageError(

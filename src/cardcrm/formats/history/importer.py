@@ -17,9 +17,10 @@ from cardcrm.formats.history.amounts import AmountReader, NumberOrder, decide_de
 from cardcrm.formats.history.columns import Columns, check, map_headers
 from cardcrm.formats.history.deal_reader import DealReader
 from cardcrm.formats.history.given_columns import choose_columns
+from cardcrm.formats.history.lead_reader import LeadReader
 from cardcrm.formats.history.moments import MomentReader, split_day
 from cardcrm.formats.history.order_rows import group_key, is_grouped
-from cardcrm.formats.history.programs import DEALS, INTERACTIONS, REMINDERS, SALES
+from cardcrm.formats.history.programs import DEALS, INTERACTIONS, LEADS, REMINDERS, SALES
 from cardcrm.formats.history.row_cells import CellReader, Refused, Skipped
 from cardcrm.formats.history.sale_reader import SaleReader
 from cardcrm.formats.history.table_rows import read_rows
@@ -29,6 +30,7 @@ from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.importing.activity_import import ActivityImporter
 from cardcrm.records.importing.deal_import import DealImporter
 from cardcrm.records.importing.history_drafts import HistoryDraft
+from cardcrm.records.importing.lead_import import LeadImporter
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.sale_import import SaleImporter
@@ -36,7 +38,16 @@ from cardcrm.store import Store
 
 # Rows of a transaction. The sums of a contact are computed again in each one that has a sale of it.
 BATCH: Final = 20_000
-_DATES: Final = ("date", "paid_on", "due", "refunded_on", "close", "opened", "closed")
+_DATES: Final = (
+    "date",
+    "paid_on",
+    "due",
+    "refunded_on",
+    "close",
+    "opened",
+    "closed",
+    "received",
+)
 _NUMBERS: Final = (
     "amount", "total", "net", "price", "line_total", "line_net", "fee", "tax", "refunded",
     "shipping", "discount", "cost",
@@ -88,6 +99,16 @@ def import_deals(store: Store, job: ImportJob, report: ImportReport) -> None:
         amounts = AmountReader(source.orders.numbers, store.locale.currency)
         reader = DealReader(columns, cells, amounts, _moments(store, columns, source.orders))
         importer = DealImporter(store, _find_parties(store, job, stage="prospect"), job.mode)
+        _Import(source, cells, importer).run(reader.read(source.rows()))
+
+
+def import_leads(store: Store, job: ImportJob, report: ImportReport) -> None:
+    """Import the leads of a table. Raises UsageError for one without a column for the contact."""
+    with _open(store, job, report, LEADS) as source:
+        cells, columns = CellReader(source.columns), source.columns
+        moments = _moments(store, columns, source.orders)
+        reader = LeadReader(columns, cells, moments, job.source, job.owner)
+        importer = LeadImporter(store, _find_parties(store, job), job.mode)
         _Import(source, cells, importer).run(reader.read(source.rows()))
 
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 SALES, INTERACTIONS, REMINDERS, ACTIVITIES = "sales", "interactions", "reminders", "activities"
 DEALS: Final = "deals"
+LEADS: Final = "leads"
 
 
 class Program(NamedTuple):

@@ -26,3 +26,8 @@ def weighted_sql(alias: str) -> str:
     """
     amount, chance = f"{alias}.amount", probability_sql(alias)
     return f"({amount} / {_ALL} * {chance} + ({amount} % {_ALL} * {chance} + {_ALL // 2}) / {_ALL})"
+
+
+def weigh(amount: int, chance: int) -> int:
+    """Return amount × probability as `weighted_sql` computes it."""
+    return (amount * chance + _ALL // 2) // _ALL

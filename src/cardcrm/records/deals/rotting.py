@@ -24,11 +24,34 @@ def rotting_sql(store: Store, param: Callable[[Any], str], alias: str) -> str:
     ``param`` returns the mark of a parameter. The days are computed here: the dialect of both
     engines has no function for dates.
     """
-    today = dates.today(store.locale.zone)
-    now = param(today.isoformat())
-    still = [_stands_still(store, param, alias, row, today) for row in store.rows(_STAGES)]
+    still = [
+        f"({alias}.stage_id = {param(row['id'])} AND "
+        f"{_stands_still(store, param, alias, row['rotting_days'])})"
+        for row in store.rows(_STAGES)
+    ]
     if not still:
         return "1 = 0"
+    return (
+        f"{alias}.status = 'open' AND ({' OR '.join(still)}) AND {_unplanned(store, param, alias)}"
+    )
+
+
+def rotting_in_stage_sql(
+    store: Store, param: Callable[[Any], str], alias: str, rotting_days: int | None
+) -> str:
+    """Return SQL of the condition that a deal rots, for deals of one open stage.
+
+    ``rotting_days`` are those that the stage allows, or None.
+    """
+    if rotting_days is None:
+        return "1 = 0"
+    still = _stands_still(store, param, alias, rotting_days)
+    return f"{still} AND {_unplanned(store, param, alias)}"
+
+
+def _unplanned(store: Store, param: Callable[[Any], str], alias: str) -> str:
+    """Return SQL of the condition that no step is planned for today or later."""
+    now = param(dates.today(store.locale.zone).isoformat())
     planned = (
         f"SELECT 1 FROM reminder t WHERE t.deal_id = {alias}.id AND t.done_at IS NULL "
         f"AND t.due_on >= {now}"
@@ -37,22 +60,14 @@ def rotting_sql(store: Store, param: Callable[[Any], str], alias: str) -> str:
         f"SELECT 1 FROM reminder t WHERE t.contact_id = {alias}.contact_id "
         f"AND t.done_at IS NULL AND t.due_on >= {now} AND t.deal_id IS NULL"
     )
-    return (
-        f"{alias}.status = 'open' AND ({' OR '.join(still)}) "
-        f"AND NOT EXISTS ({planned}) AND NOT EXISTS ({of_contact})"
-    )
+    return f"NOT EXISTS ({planned}) AND NOT EXISTS ({of_contact})"
 
 
-def _stands_still(
-    store: Store, param: Callable[[Any], str], alias: str, stage: Any, today: dt.date
-) -> str:
-    """Return SQL of the condition that a deal is in a stage, and nothing happened for its days."""
-    day = today - dt.timedelta(days=stage["rotting_days"])
+def _stands_still(store: Store, param: Callable[[Any], str], alias: str, rotting_days: int) -> str:
+    """Return SQL of the condition that nothing happened for the days that a stage allows."""
+    day = dates.today(store.locale.zone) - dt.timedelta(days=rotting_days)
     since = param(day.isoformat())
     instant = param(dates.to_instant(day, dt.time(), store.locale.zone))
     touched = f"SELECT 1 FROM contact m WHERE m.id = {alias}.contact_id AND m.last_on >= {since}"
     done = f"SELECT 1 FROM reminder t WHERE t.deal_id = {alias}.id AND t.done_at >= {instant}"
-    return (
-        f"({alias}.stage_id = {param(stage['id'])} AND {alias}.entered_on < {since} "
-        f"AND NOT EXISTS ({touched}) AND NOT EXISTS ({done}))"
-    )
+    return f"{alias}.entered_on < {since} AND NOT EXISTS ({touched}) AND NOT EXISTS ({done})"

@@ -39,7 +39,7 @@ def note(store: Store, deal_id: int, from_id: int | None, to_id: int, moment: Mo
     """Add a change to the history of a deal."""
     sql = "SELECT at FROM stage_change WHERE deal_id = :id ORDER BY id DESC LIMIT 1"
     before = store.value(sql, id=deal_id)
-    seconds = None if before is None else max(0, _seconds_between(before, moment.at))
+    seconds = None if before is None else max(0, seconds_between(before, moment.at))
     store.insert(
         "stage_change",
         deal_id=deal_id,
@@ -52,7 +52,7 @@ def note(store: Store, deal_id: int, from_id: int | None, to_id: int, moment: Mo
     )
 
 
-def _seconds_between(first: str, last: str) -> int:
+def seconds_between(first: str, last: str) -> int:
     """Return the seconds from one instant to another."""
     start, end = (dt.datetime.fromisoformat(each) for each in (first, last))
     return int((end - start).total_seconds())

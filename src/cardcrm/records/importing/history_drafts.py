@@ -149,4 +149,25 @@ class DealDraft(NamedTuple):
     key: str = ""
 
 
-HistoryDraft = SaleDraft | InteractionDraft | ReminderDraft | DealDraft
+class LeadDraft(NamedTuple):
+    """A request of a contact: of ``contact_id``, or else of the party that a row names.
+
+    The day is a local ISO day, or empty if it is unknown; ``received_at`` is its UTC instant.
+    """
+
+    line: int
+    raw: str
+    party: Party
+    text: str = ""
+    source: str = ""
+    owner: str = ""
+    status: str = ""
+    reason: str = ""
+    received_on: str = ""
+    received_at: str | None = None
+    ref: str = ""
+    key: str = ""
+    contact_id: int = 0
+
+
+HistoryDraft = SaleDraft | InteractionDraft | ReminderDraft | DealDraft | LeadDraft

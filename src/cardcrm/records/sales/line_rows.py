@@ -30,6 +30,7 @@ class LineTable(NamedTuple):
 
 SALE_LINES: Final = LineTable("sale_line", "sale", "sale_id")
 DEAL_LINES: Final = LineTable("deal_line", "deal", "deal_id")
+QUOTE_LINES: Final = LineTable("quote_line", "quote", "quote_id")
 
 
 def lines_of(store: Store, table: LineTable, whole_id: int) -> list[SaleLine]:

@@ -36,6 +36,7 @@ from cardcrm.records.sample.customers_data import (
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
 from cardcrm.records.sample.sample_deals import add_deals
+from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.store import Store
 
 SHOP = "Petal & Stem, Leeds"
@@ -55,6 +56,7 @@ def fill(store: Store) -> None:
         _sell(store, ids, catalog, today)
         _plan(store, ids, today)
         add_deals(store, ids, today, CURRENCY)
+        add_leads(store, ids, today)
         _backdate(store)
         for name, query in SEGMENTS:
             segments.save(store, name, query)

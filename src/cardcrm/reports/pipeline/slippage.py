@@ -88,7 +88,7 @@ def _read_groups(store: Store, scope: DealScope, group: str) -> dict[int, str]:
 
 
 def read_moves(store: Store, scope: DealScope) -> Iterator[Move]:
-    """Yield the moves of all deals that were made in the days of a scope and stand."""
+    """Yield the moves of all deals that were made in the days of a scope and were not undone."""
     assert scope.since is not None
     assert scope.until is not None
     zone = store.locale.zone

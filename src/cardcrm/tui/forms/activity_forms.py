@@ -189,12 +189,13 @@ def next_step_fields(context: AppContext) -> tuple[Item, ...]:
 
 
 def add_next_step(store: Store, contact_id: int, texts: Values) -> Reminder | None:
-    """Add the reminder for the next step, by default for tomorrow."""
+    """Add the reminder for the next step, by default for tomorrow; of a deal if one is given."""
+    deal_id = int(texts["deal"]) if texts.get("deal") else None
     next_step, due = texts.get("next", "").strip(), texts.get("due", "").strip()
     promise = texts.get("promise") == "yes"
     if next_step:
         when = validators.parse_date(store.locale, due or "tomorrow")
-        return reminders.add(store, contact_id, next_step, when, promise=promise)
+        return reminders.add(store, contact_id, next_step, when, promise=promise, deal_id=deal_id)
     if due or promise:
         what = "due date" if due else "promise"
         raise UsageError(f"a {what} needs a next step", "Fill in “next”.")

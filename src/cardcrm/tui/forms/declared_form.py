@@ -102,11 +102,11 @@ class NounForm:
         return {each.key: texts[each.key] for each in self.type.editable}
 
     def names(self, store: Store, row_id: int) -> dict[str, str]:
-        """Return the names that are shown in place of ids such as ``#12``."""
+        """Return the names that are shown in place of ids: by ``#12``, or by ``stage #12``."""
         record = records.get(store, self.type, row_id)
         texts = records.texts_of(store, record)
-        named = (each.key for each in self.type.references if texts[each.key])
-        return {texts[key]: str(record.values[key]) for key in named}
+        named = [each for each in self.type.references if texts[each.key]]
+        return {_name_key(each, texts[each.key]): str(record.values[each.key]) for each in named}
 
     def add(self, store: Store, contact_id: int, texts: Values) -> Any:
         """Add a row, of a contact if the form is of one. Raises UsageError, ConflictError."""
@@ -145,6 +145,11 @@ class NounForm:
         """Return what the user may not expect about a new row; empty if there is nothing."""
         del added
         return ""
+
+
+def _name_key(reference: record_fields.Reference, text: str) -> str:
+    """Return the key of a name: contacts share their ids, other references have the field's."""
+    return text if reference.to == "contact" else f"{reference.key} {text}"
 
 
 def _as_hint(help_: str) -> str:

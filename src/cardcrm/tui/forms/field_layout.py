@@ -119,7 +119,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
         if field.kind == "choice" and value not in field.choices:
             value = field.choices[0]
         self.initial[field.name] = value
-        shown = self._names.get(value, value)
+        names = self._names
+        shown = names.get(f"{field.name} {value}") or names.get(value, value)
         if shown != value and field.kind == "line":
             self._accepted[field.name] = (shown, value)
         self._drawn_texts[field.name] = shown if field.kind == "line" else value

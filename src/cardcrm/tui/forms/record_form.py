@@ -14,6 +14,7 @@ from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms.activity_forms import InteractionForm, ReminderForm
 from cardcrm.tui.forms.confirm_dialog import confirm
+from cardcrm.tui.forms.deal_form import DealForm
 from cardcrm.tui.forms.declared_form import NounForm, contact_field, to_texts, to_values
 from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form, Warn
@@ -29,6 +30,7 @@ _OWN_FORMS: Mapping[str, type[NounForm]] = {
     "interaction": InteractionForm,
     "reminder": ReminderForm,
     "sale": SaleForm,
+    "deal": DealForm,
 }
 
 

@@ -5,6 +5,7 @@ from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.records.deals import deals
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
@@ -57,11 +58,12 @@ async def done(context: AppContext, reminder_id: int) -> None:
         def act(store: Store) -> tuple[Reminder, Logged]:
             check_exists(store, reminder_id)
             after = reminders.done(store, reminder_id)
-            return after, log_outcome(store, contact.id, values)
+            return after, log_outcome(store, contact.id, _with_deal(values, after))
 
         async def mark_done() -> str:
             after, logged = await context.change(command, act)
-            return f"{_describe_done(context, after)}{describe_details(context, logged)}"
+            ending = await _describe_stepless(context, after)
+            return f"{_describe_done(context, after)}{describe_details(context, logged)}{ending}"
 
         async def log_only() -> str:
             return await save_on_contact(
@@ -86,6 +88,20 @@ def _describe_done(context: AppContext, after: Reminder) -> str:
     is_recurring = after.done_at is None
     again = f"; due again {format_due(context, after)}" if is_recurring else ""
     return f"Done: {after.text}{again}"
+
+
+def _with_deal(values: Values, reminder: Reminder) -> Values:
+    """Return values with the deal of a reminder, whose next step the new one is."""
+    return {**values, "deal": f"{reminder.deal_id or ''}"}
+
+
+async def _describe_stepless(context: AppContext, after: Reminder) -> str:
+    """Return that an open deal has no next step now, if the reminder was its last one."""
+    deal_id = after.deal_id
+    if deal_id is None:
+        return ""
+    found = await context.database.read(lambda store: deals.without_step(store, [deal_id]))
+    return f"; {found[0].title} has no next step now" if found else ""
 
 
 def log_outcome(store: Store, contact_id: int, values: Values) -> Logged:

@@ -19,6 +19,7 @@ _HEADINGS = {
     "records": "In this list",
     "value": "On this page",
     "insights": "On this page",
+    "board": "With the selected deal",
     "pictures": "Among the pictures",
     "grid": "In the grid",
     "page": "With the selected contact",
@@ -38,6 +39,10 @@ _INTRODUCTIONS = {
     "frequent buyers to the right; the list shows the customers of the selected cell.",
     "insights": "Pictures of the last twelve months. Enter opens the list behind a picture; there, "
     "Enter opens the contact, and the keys log, remind and sell as elsewhere.",
+    "deals": "Each column is a stage with the sum of its deals, and the sum weighted by their "
+    "probability (≈). ! is a deal that rots: nothing happened for longer than its stage allows; "
+    "? is one without a next step. ✓ is won, ✗ is lost. Move a deal by its keys, or drag it; "
+    "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "

@@ -39,6 +39,8 @@ def fit(text: str, cells: int, *, right: bool = False) -> str:
 class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines with a cursor; ``count`` is their number, and subclasses return their spans.
 
+    Rows of several lines have that many as their ``row_height``.
+
     The scroll bar is always there, in the color of the background if there is nothing to scroll:
     hiding it would lay out the whole screen again.
     """
@@ -56,6 +58,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     cursor = reactive(0, init=False)
     is_paper: ClassVar[bool] = False
+    row_height: ClassVar[int] = 1  # lines of each row
 
     class Moved(Message):
         """The cursor is on another line, or the line under it shows something else."""
@@ -96,6 +99,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Return the spans of a further line of the chosen row, from 1 on."""
         raise NotImplementedError
 
+    def part_spans(self, index: int, part: int, width: int) -> list[Span]:
+        """Return the spans of a line of a row: 0 for its first."""
+        return self.spans_below(part) if part else self.spans(index, width)
+
     def can_choose(self, index: int) -> bool:
         """Return whether the cursor may be on a line; it skips headings and blank lines."""
         return 0 <= index < self.count
@@ -116,7 +123,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Set the scrollable height to that of all rows."""
         # One cell wide: lines are never wider than the widget, and a width given here would lay
         # out the screen again once the real one is known.
-        self._set_virtual_size(Size(1, self.count + self.lines_below if self.count else 0))
+        lines = self.count * self.row_height + self.lines_below
+        self._set_virtual_size(Size(1, lines if self.count else 0))
         self.refresh()
 
     def _set_virtual_size(self, size: Size) -> None:
@@ -147,7 +155,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         base = self.style_of("")
         if not 0 <= index < self.count or width <= 0:
             return Strip.blank(width, base)
-        spans = self.spans_below(part) if part else self.spans(index, width)
+        spans = self.part_spans(index, part, width)
         highlight = self.highlight_of(index)
         segments = [Segment(span.text, self.combine(span.style, highlight)) for span in spans]
         background = base + highlight if highlight else base
@@ -155,6 +163,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def row_at(self, line: int) -> tuple[int, int]:
         """Return the row of a line, and which of the row's lines it is: 0 for the first."""
+        if self.row_height > 1:
+            return divmod(line, self.row_height)
         if line <= self.cursor:
             return line, 0
         part = line - self.cursor
@@ -187,10 +197,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         top = round(self.scroll_target_y)
         if height <= 0 or not self.count:
             return
-        if self.cursor < top + self.context_above:
-            self.jump(self.cursor - self.context_above)
+        first = self.cursor * self.row_height
+        if first < top + self.context_above:
+            self.jump(first - self.context_above)
             return
-        last = self.cursor + min(self.context_below, height - 1)
+        last = first + min(self.context_below + self.row_height - 1, height - 1)
         if last >= top + height:
             self.jump(last - height + 1)
 
@@ -238,17 +249,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if found is not None:
             self.cursor = found
         else:
-            self.jump(0 if step < 0 else self.count)
+            self.jump(0 if step < 0 else self.count * self.row_height)
 
     def action_page(self, step: int) -> None:
         """Move a page up or down."""
-        height = max(self.scrollable_content_region.height - 1, 1)
-        self.jump(round(self.scroll_target_y) + step * height)
-        self.go(self.cursor + step * height, step)
+        rows = max((self.scrollable_content_region.height - 1) // self.row_height, 1)
+        self.jump(round(self.scroll_target_y) + step * rows * self.row_height)
+        self.go(self.cursor + step * rows, step)
 
     def action_end(self, step: int) -> None:
         """Move to the first or the last line."""
-        self.jump(0 if step < 0 else self.count)
+        self.jump(0 if step < 0 else self.count * self.row_height)
         self.go(0 if step < 0 else self.count - 1, -step)
 
     def action_choose(self) -> None:

@@ -26,8 +26,8 @@ class RecordList(LineList):
     a record need not have are left out where there is no room for them.
     """
 
-    def __init__(self, type_: RecordType) -> None:
-        super().__init__(id="records")
+    def __init__(self, type_: RecordType, id: str = "records") -> None:  # noqa: A002
+        super().__init__(id=id)
         self.heading = Static(id="heading", markup=False)
         self.records: list[Record] = []
         self._columns = [Column("id", "id", "right")]

@@ -1,0 +1,381 @@
+"""`quote`: what is offered in a deal, in versions, until it is accepted or refused."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cardcrm.cli import quote_write
+from cardcrm.cli.arguments import Source, parse_when, refuse_options, session_of
+from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
+from cardcrm.cli.record_group import add_command, build
+from cardcrm.cli.record_options import choose, field_params, read_texts
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.cli.signature import REQUIRED, Param, give_signature
+from cardcrm.errors import UsageError
+from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.records.record_type import RecordType
+
+if TYPE_CHECKING:
+    from cardcrm.records.quotes.quote_lines import OfferedLine
+    from cardcrm.records.records import Record
+    from cardcrm.sheet import Card
+
+_OWN = "Lines"
+
+Lines = Annotated[
+    list[str],
+    typer.Option(
+        "--line",
+        metavar="LINE",
+        help="Line such as “2 x roof @ 500 -10% tax 20%”; only the name is required. Can be "
+        "repeated.",
+        rich_help_panel=_OWN,
+    ),
+]
+OptionalLines = Annotated[
+    list[str],
+    typer.Option(
+        "--optional",
+        metavar="LINE",
+        help="Line that is offered beside, outside of the total; can be repeated.",
+        rich_help_panel=_OWN,
+    ),
+]
+Discount = Annotated[
+    str,
+    typer.Option(
+        metavar="PERCENT", help="Discount on lines without their own.", rich_help_panel=_OWN
+    ),
+]
+Tax = Annotated[
+    str,
+    typer.Option(
+        metavar="PERCENT",
+        help="Rate of the tax in lines without their own (default: of the products).",
+        rich_help_panel=_OWN,
+    ),
+]
+Reason = Annotated[
+    str,
+    typer.Option(
+        metavar="TEXT", help="Reason for prices and discounts that you give.", rich_help_panel=_OWN
+    ),
+]
+QuoteId = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="Number of a quote, or Q-0012.", autocompletion=Source("ids:quote")
+    ),
+]
+On = Annotated[str, typer.Option(metavar="WHEN", help="Day on which it happened (default: today).")]
+
+app = build(QUOTE, without=("add", "show", "edit"))
+app.add_typer(quote_write.app)
+_LINES = [
+    Param("line", Lines, []),
+    Param("optional", OptionalLines, []),
+    Param("discount", Discount, ""),
+    Param("tax", Tax, ""),
+    Param("reason", Reason, ""),
+]
+
+
+# add and edit
+
+
+def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Add a quote in a deal, with its lines."""
+    from cardcrm.cli.quote_output import describe_quote
+    from cardcrm.money import format_money
+    from cardcrm.records.quotes import quotes
+    from cardcrm.records.quotes.quote_rules import find_deal
+
+    session = session_of(ctx)
+    words = values["words"]
+    refuse_options(ctx, words)
+    texts = read_texts(session, type_, values)
+    store = session.store(create=True)
+    if "deal" not in texts:
+        if not words:
+            example = 'For example: cardcrm quote add 12 --line "2 x roof @ 500"'
+            raise UsageError("which deal?", example)
+        texts["deal"], words = _split_deal(words)
+    if words:
+        texts["title"] = " ".join(words)
+    deal = find_deal(store, texts["deal"])
+    texts["deal"] = f"#{deal.id}"
+    offered = _parse_lines(session, values, deal.amount.currency if deal.amount else "")
+    added = quotes.add(store, texts, offered)
+    message = f"added {describe_quote(session, added.record)}"
+    if added.deal_amount is not None:
+        message += f"; deal {deal.id} now has the amount {format_money(added.deal_amount)}"
+    return Result(lambda: show_quote(session, added.record.id), message)
+
+
+def _split_deal(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return the deal among words, and the title after its number."""
+    if words[0].removeprefix("#").isdigit():
+        return words[0], words[1:]
+    return " ".join(words), ()
+
+
+def _parse_lines(session: Session, values: Mapping[str, Any], currency: str) -> "list[OfferedLine]":
+    """Return the lines that options give, in a currency unless they name another."""
+    from dataclasses import replace
+
+    from cardcrm.money import parse_percent
+    from cardcrm.records.quotes.quote_lines import parse_quote_line
+
+    currency = currency or session.store().locale.currency
+    found = [parse_quote_line(each, currency) for each in values["line"]]
+    found += [parse_quote_line(each, currency, optional=True) for each in values["optional"]]
+    discount = parse_percent(values["discount"]) if values["discount"] else 0
+    tax = parse_percent(values["tax"]) if values["tax"] else None
+    if not found and (values["discount"] or values["tax"]):
+        raise UsageError("a discount or a tax needs lines", 'Add one: --line "2 x roof @ 500"')
+    lines = []
+    for each in found:
+        draft = each.draft
+        draft = replace(draft, discount=draft.discount or discount)
+        draft = replace(draft, tax_rate=tax) if draft.tax_rate is None else draft
+        is_own = draft.discount or draft.price is not None
+        lines.append(each._replace(draft=draft, reason=values["reason"] if is_own else ""))
+    return lines
+
+
+add_command(
+    app,
+    QUOTE,
+    "add",
+    more=[
+        Param(
+            "words",
+            Annotated[
+                list[str],
+                typer.Argument(
+                    metavar="DEAL [TITLE…]",
+                    help="Number or title of a deal; a title of the quote may follow the number.",
+                    autocompletion=Source("ids:deal"),
+                ),
+            ],
+            [],
+        ),
+        *_LINES,
+    ],
+    run=_add,
+    examples=[
+        'add 12 --line "2 x roof @ 500" --valid 14d',
+        'add 12 --line "9 x Vase -10%" --optional "1 x Card @ 3"',
+    ],
+)
+
+
+def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Edit drafts: their fields and their lines."""
+    from cardcrm.records import records
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    refuse_options(ctx, values["which"])
+    ids, words = choose(session, type_, values, takes_text=True)
+    texts = read_texts(session, type_, values)
+    if words:
+        refuse_two_texts(type_, texts)
+        texts["title"] = " ".join(words)
+    store = session.store()
+
+    def change(quote_id: int) -> None:
+        amount = records.get(store, type_, quote_id).values["amount"]
+        currency = amount.currency if amount is not None else ""
+        quotes.edit_lines(store, quote_id, _parse_lines(session, values, currency))
+
+    has_lines = any(values[each.name] for each in _LINES)
+    return edit_rows(session, type_, ids, values, texts, change=change if has_lines else None)
+
+
+add_command(
+    app,
+    QUOTE,
+    "edit",
+    more=_LINES,
+    run=_edit,
+    examples=['edit 12 --line "3 x roof @ 480"'],
+)
+
+
+def _show(ctx: typer.Context, type_: RecordType, values: Mapping[str, Any]) -> Result:
+    """Show a quote with its lines, its taxes, and what the customer was offered and paid before."""
+    from cardcrm.cli.record_output import list_ids
+
+    session = session_of(ctx)
+    ids = choose(session, type_, values).ids
+    if len(ids) > 1:
+        return Result(list_ids(session, type_, ids))
+    return Result(show_quote(session, ids[0]))
+
+
+add_command(app, QUOTE, "show", run=_show)
+
+
+# Versions and states
+
+
+def _revise(ctx: typer.Context, **values: Any) -> Result:
+    """Add the next version of a quote that was sent, with other lines or days.
+
+    The former version stays as it was, and is marked as replaced.
+
+    Examples:
+        cardcrm quote revise 12 --line "2 x roof @ 450"
+
+        cardcrm quote revise 12 --valid 14d
+
+    """
+    from cardcrm.cli.quote_output import describe_quote
+    from cardcrm.records import records
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    quote_id = parse_quote(session, values["which"])
+    store = session.store()
+    amount = records.get(store, QUOTE, quote_id).values["amount"]
+    lines = _parse_lines(session, values, amount.currency if amount is not None else "")
+    record = quotes.revise(store, quote_id, read_texts(session, QUOTE, values), lines)
+    return Result(
+        lambda: show_quote(session, record.id), f"added {describe_quote(session, record)}"
+    )
+
+
+_REVISED = [each for each in QUOTE.editable if each.key in ("title", "on", "valid", "note")]
+give_signature(
+    _revise,
+    [
+        Param("which", QuoteId, REQUIRED),
+        *field_params(QUOTE, _REVISED, is_new=False),
+        *_LINES,
+    ],
+)
+app.command("revise")(_revise)
+
+
+@app.command("send")
+def send(ctx: typer.Context, which: QuoteId, on: On = "") -> Result:
+    """Mark a quote as sent to the customer; from then on it stays as it is.
+
+    Example:
+        cardcrm quote send 12
+
+    """
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    record = quotes.send(session.store(), parse_quote(session, which), _when(session, on))
+    return _state(session, record, "sent")
+
+
+@app.command("view")
+def view(ctx: typer.Context, which: QuoteId, on: On = "") -> Result:
+    """Mark a quote as viewed: the customer has looked at it.
+
+    Example:
+        cardcrm quote view 12 --on yesterday
+
+    """
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    record = quotes.mark_viewed(session.store(), parse_quote(session, which), _when(session, on))
+    return _state(session, record, "viewed")
+
+
+@app.command("refuse")
+def refuse(
+    ctx: typer.Context,
+    which: QuoteId,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Reason of the customer.")] = "",
+    on: On = "",
+) -> Result:
+    """Mark a quote as refused by the customer; its deal stays open.
+
+    Example:
+        cardcrm quote refuse 12 --reason "too dear"
+
+    """
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    quote_id = parse_quote(session, which)
+    record = quotes.refuse(session.store(), quote_id, reason, _when(session, on))
+    hint = f"; for a new version: cardcrm quote revise {quote_id}"
+    return _state(session, record, "refused", hint)
+
+
+@app.command("accept")
+def accept(
+    ctx: typer.Context,
+    which: QuoteId,
+    take: Annotated[
+        list[str],
+        typer.Option(
+            "--with",
+            metavar="NAME",
+            help="Optional line that the customer takes; can be repeated.",
+        ),
+    ] = [],
+    on: On = "",
+    no_sale: Annotated[
+        bool, typer.Option("--no-sale", help="Record no sale, such as for one that is there.")
+    ] = False,
+) -> Result:
+    """Accept a quote: its deal is won with its lines, and becomes a sale.
+
+    Undo reverts all of it.
+
+    Examples:
+        cardcrm quote accept 12
+
+        cardcrm quote accept 12 --with gutter --on fri
+
+    """
+    from cardcrm.cli.deal_output import describe_won
+    from cardcrm.cli.quote_output import name_quote
+    from cardcrm.records.quotes import quotes
+
+    session = session_of(ctx)
+    quote_id = parse_quote(session, which)
+    done = quotes.accept(
+        session.store(), quote_id, optional=take, when=_when(session, on), has_sale=not no_sale
+    )
+    late = f"the validity of quote {done.record.values['number']} had ended"
+    return Result(
+        lambda: show_quote(session, quote_id),
+        f"accepted {name_quote(done.record)}; {describe_won(session, done.moved)}",
+        warnings=(late,) if done.is_late else (),
+    )
+
+
+def _state(session: Session, record: "Record", status: str, hint: str = "") -> Result:
+    from cardcrm.cli.quote_output import name_quote
+
+    message = f"marked {name_quote(record)} as {status}{hint}"
+    return Result(lambda: show_quote(session, record.id), message)
+
+
+def _when(session: Session, on: str) -> Any:
+    return parse_when(session, on, past=True) if on else None
+
+
+def parse_quote(session: Session, text: str) -> int:
+    """Return the id of a quote that a number means, or the last version of one such as Q-0012."""
+    from cardcrm.records.quotes.find_quote import find_quote
+
+    return find_quote(session.store(), text)
+
+
+def show_quote(session: Session, quote_id: int) -> "Card":
+    """Return a quote as `quote show` does."""
+    from cardcrm.cli.quote_output import build_card
+
+    return build_card(session.store(), quote_id)

@@ -1,0 +1,113 @@
+"""Quotes in results: as a card with taxes and past prices, and in a sentence."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cardcrm.cli.record_output import show_record
+from cardcrm.money import format_money, format_quantity
+from cardcrm.records import records
+from cardcrm.records.quotes import past_prices, quote_lines
+from cardcrm.records.quotes.past_prices import PastPrice, Price
+from cardcrm.records.quotes.quote_type import QUOTE, QUOTE_LINE
+from cardcrm.records.quotes.tax_groups import TaxGroup, group_taxes
+from cardcrm.records.records import Record
+from cardcrm.sheet import Card, Column, Section, Sheet
+from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
+
+_TAXES = (
+    Column("tax_rate", "tax", "right"),
+    Column("net", "net", "right"),
+    Column("tax", "tax amount", "right"),
+    Column("gross", "total", "right"),
+)
+
+
+def build_card(store: Store, quote_id: int) -> Card:
+    """Return a quote with its lines, its taxes, and the past prices. Raises NotFoundError."""
+    card = show_record(store, records.get(store, QUOTE, quote_id))
+    lines = [each.line for each in quote_lines.lines_of(store, quote_id) if not each.optional]
+    taxes = group_taxes(lines)
+    past = past_prices.list_past_prices(store, quote_id)
+    more = [
+        Section("Taxes", sheet=Sheet(_TAXES, [_tax_cells(each) for each in taxes])),
+        Section("Before", sheet=_past_sheet(past)),
+    ]
+    shown = [each for each, rows in zip(more, (taxes, past), strict=True) if rows]
+    data = {
+        **card.data,
+        "taxes": [_tax_json(each) for each in taxes],
+        "past_prices": [_past_json(each) for each in past],
+    }
+    return card._replace(sections=(*card.sections, *shown), data=data)
+
+
+def _tax_cells(group: TaxGroup) -> tuple[Any, ...]:
+    rate = "unknown" if group.rate is None else f"{format_quantity(group.rate)}%"
+    return rate, group.net, group.tax, group.gross
+
+
+def _tax_json(group: TaxGroup) -> dict[str, Any]:
+    field = QUOTE_LINE.field("tax_rate")
+    assert field is not None
+    rate = field.to_json(group.rate)
+    return {"tax_rate": rate, "net": group.net, "tax": group.tax, "gross": group.gross}
+
+
+def _past_sheet(past: Sequence[PastPrice]) -> Sheet:
+    columns = ("product", "offered", "quote", "paid", "paid_on", "catalog")
+    rows = [
+        (
+            each.product,
+            _price_text(each.offered),
+            each.offered.origin if each.offered else "",
+            _price_text(each.paid),
+            each.paid.on_date if each.paid else "",
+            format_money(each.catalog) if each.catalog else "",
+        )
+        for each in past
+    ]
+    return Sheet(tuple(Column(name, name.replace("_", " ")) for name in columns), rows)
+
+
+def _price_text(price: Price | None) -> str:
+    if price is None:
+        return ""
+    less = f" -{format_quantity(price.discount)}%" if price.discount else ""
+    return f"{format_money(price.price)}{less}"
+
+
+def _past_json(past: PastPrice) -> dict[str, Any]:
+    offered, paid = past.offered, past.paid
+    return {
+        "product": past.product,
+        "offered": offered.price if offered else None,
+        "offered_discount": offered.discount / 1000 if offered else None,
+        "offered_on": offered.on_date if offered else None,
+        "offered_in": offered.origin if offered else None,
+        "paid": paid.price if paid else None,
+        "paid_discount": paid.discount / 1000 if paid else None,
+        "paid_on": paid.on_date if paid else None,
+        "catalog": past.catalog,
+    }
+
+
+def name_quote(record: Record) -> str:
+    """Return a quote in a few words, such as “quote 3 Q-0003 New roof (Jane)”."""
+    values = record.values
+    version = f" version {values['version']}" if values["version"] > 1 else ""
+    return f"quote {record.id} {values['number']}{version} {values['title']} ({values['contact']})"
+
+
+def describe_quote(session: "Session", record: Record) -> str:
+    """Return a quote in a sentence: its name, its amount and its validity."""
+    amount, valid = record.values["amount"], record.values["valid"]
+    field = QUOTE.field("valid")
+    assert field is not None
+    facts = [
+        format_money(amount) if amount is not None else "",
+        f"valid until {field.format(valid, session.store())}" if valid else "",
+    ]
+    return f"{name_quote(record)}: {', '.join(filter(None, facts))}"

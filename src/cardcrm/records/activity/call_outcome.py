@@ -1,0 +1,221 @@
+"""The outcome of a call: it logs the call, plans the next step and revises the lead, in one step.
+
+- reached: a lead of the contact is in process, and calls that were due are done.
+- no answer: the next try is planned, one day later, then two, then a week; or a due call moves.
+- wrong number: the number is marked as invalid, and finding the right one is planned.
+- not interested: a lead of the contact is dead.
+- back: a call back is planned, as a promise.
+"""
+
+import datetime as dt
+import re
+from typing import Final, NamedTuple
+
+from cardcrm import dates
+from cardcrm.dates import DayTime
+from cardcrm.errors import UsageError
+from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.interactions import Interaction
+from cardcrm.records.activity.log_and_plan import NextStep
+from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.contacts import update
+from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.leads import leads
+from cardcrm.records.leads.lead_status import Lead, leads_of
+from cardcrm.records.leads.statuses import ACTIVE, DEAD, IN_PROCESS
+from cardcrm.store import Store
+from cardcrm.store.retry import retry_transaction
+from cardcrm.text import find_similar
+
+REACHED, NO_ANSWER, WRONG_NUMBER = "reached", "no answer", "wrong number"
+NOT_INTERESTED, BACK = "not interested", "back"
+OUTCOMES: Final = (REACHED, NO_ANSWER, WRONG_NUMBER, NOT_INTERESTED, BACK)
+_ALIASES: Final = {
+    "answered": REACHED, "ok": REACHED, "spoke": REACHED,
+    "noanswer": NO_ANSWER, "busy": NO_ANSWER, "voicemail": NO_ANSWER, "unanswered": NO_ANSWER,
+    "wrong": WRONG_NUMBER, "wrongnumber": WRONG_NUMBER, "invalid": WRONG_NUMBER,
+    "notinterested": NOT_INTERESTED, "uninterested": NOT_INTERESTED,
+    "callback": BACK, "call back": BACK, "later": BACK,
+}  # fmt: skip
+_WAITS: Final = (1, 2, 7)  # days to the next try after the first, the second, and later ones
+_SATURDAY: Final = 5
+_IS_CALL: Final = re.compile(r"(call|ring|phone)\b", re.IGNORECASE)
+_AGAIN, _BACK, _FIND = "call again", "call back", "find the phone number"
+
+
+class CallDraft(NamedTuple):
+    """A call to record: its outcome, and what was said.
+
+    ``back`` is when to call back, ``step`` what to do after it, ``hour`` that of the next try, and
+    ``number`` the one that was rung, which matters if it is wrong. ``done`` are reminders to tick
+    off beside the calls that were due.
+    """
+
+    outcome: str
+    text: str = ""
+    minutes: int | None = None
+    back: DayTime | None = None
+    step: NextStep | None = None
+    hour: int | None = None
+    number: str = ""
+    done: tuple[int, ...] = ()
+
+
+class RecordedCall(NamedTuple):
+    """A call that was recorded, and what it changed."""
+
+    interaction: Interaction
+    contact: Contact
+    planned: tuple[Reminder, ...]
+    done: tuple[Reminder, ...]
+    lead: Lead | None
+    invalid: str
+
+
+def parse_outcome(text: str) -> str:
+    """Return the outcome that a word names. Raises UsageError with the nearest one."""
+    key = " ".join(re.split(r"[\s_-]+", text.strip().lower()))
+    found = key if key in OUTCOMES else _ALIASES.get(key) or _ALIASES.get(key.replace(" ", ""))
+    if found:
+        return found
+    words = [each.replace(" ", "-") for each in OUTCOMES]
+    like = find_similar(key, words, limit=1)
+    hint = f"Did you mean {like[0]}? " if like else ""
+    raise UsageError(f"unknown outcome “{text.strip()}”", f"{hint}Use {', '.join(words)}.")
+
+
+@retry_transaction
+def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCall:
+    """Record an outgoing call with its outcome, in one transaction.
+
+    Raises UsageError for a call back without a date, and for a wrong number where several are
+    known and none is named.
+    """
+    if draft.outcome == BACK and draft.back is None:
+        raise UsageError("when to call back?", "For example: cardcrm call jane back tue 14:00")
+    with store.transaction():
+        due = _list_due_calls(store, contact.id)
+        lead = _active_lead(store, contact.id)
+        interaction = _log(store, contact, draft)
+        is_missed = draft.outcome in (NO_ANSWER, WRONG_NUMBER)
+        ticked = [] if is_missed else [each.id for each in due]
+        done = tuple(reminders.done(store, each) for each in dict.fromkeys((*ticked, *draft.done)))
+        invalid = _mark_invalid(store, contact, draft) if draft.outcome == WRONG_NUMBER else ""
+        planned = tuple(_plan(store, contact, draft, due))
+        return RecordedCall(
+            interaction, contact, planned, done, _revise_lead(store, lead, draft), invalid
+        )
+
+
+def _list_due_calls(store: Store, contact_id: int) -> list[Reminder]:
+    """Return the open reminders of a contact that are calls: due by now, or planned by a call."""
+    now = dates.now(store.locale.zone).replace(tzinfo=None)
+    found = []
+    for each in reminders.open_of(store, contact_id):
+        due = reminders.when_due(store, each)
+        moment = dt.datetime.combine(due.day, due.time or dt.time())
+        is_due = moment <= now and _IS_CALL.match(each.text.strip())
+        if is_due or each.text in (_AGAIN, _BACK):
+            found.append(each)
+    return found
+
+
+def _active_lead(store: Store, contact_id: int) -> Lead | None:
+    found = [each for each in leads_of(store, contact_id) if each.status in ACTIVE]
+    return found[0] if found else None
+
+
+def _log(store: Store, contact: Contact, draft: CallDraft) -> Interaction:
+    outcome = "call back" if draft.outcome == BACK else draft.outcome
+    return interactions.log(
+        store,
+        [contact.id],
+        draft.text.strip() or outcome,
+        kind="call",
+        direction="out",
+        minutes=draft.minutes,
+        outcome=outcome,
+        no_answer=draft.outcome in (NO_ANSWER, WRONG_NUMBER),
+    )
+
+
+def _plan(store: Store, contact: Contact, draft: CallDraft, due: list[Reminder]) -> list[Reminder]:
+    """Plan what follows from the outcome, and the step that was given."""
+    planned = []
+    if draft.outcome == BACK and draft.back is not None:
+        planned.append(reminders.add(store, contact.id, _BACK, draft.back, promise=True))
+    elif draft.outcome == WRONG_NUMBER:
+        tomorrow = DayTime(_next_working_day(dates.today(store.locale.zone), 1))
+        planned.append(reminders.add(store, contact.id, _FIND, tomorrow))
+    elif draft.outcome == NO_ANSWER and draft.step is None:
+        when = find_next_try(store, contact.id, draft.hour)
+        planned.append(_try_again(store, contact, due, when))
+    if draft.step is not None:
+        text, day, promise = draft.step
+        planned.append(reminders.add(store, contact.id, text, day, promise=promise))
+    return planned
+
+
+def _try_again(store: Store, contact: Contact, due: list[Reminder], when: DayTime) -> Reminder:
+    """Move a due call to the next try, or plan it."""
+    if due:
+        return reminders.snooze(store, due[0].id, when)
+    return reminders.add(store, contact.id, _AGAIN, when)
+
+
+def find_next_try(store: Store, contact_id: int, hour: int | None) -> DayTime:
+    """Return when to call again, by the calls in a row without an answer; at an hour if known.
+
+    The last of these calls is logged already. Weekends are left out.
+    """
+    rows = store.rows(
+        "SELECT i.no_answer, i.outcome FROM participant p JOIN interaction i "
+        "ON i.id = p.interaction_id WHERE p.contact_id = :id AND i.kind = 'call' "
+        "ORDER BY i.on_date DESC, i.id DESC LIMIT :most",
+        id=contact_id,
+        most=len(_WAITS),
+    )
+    missed = 0
+    for row in rows:
+        if not row["no_answer"]:
+            break
+        missed += 1
+    wait = _WAITS[max(0, min(missed, len(_WAITS)) - 1)]
+    day = _next_working_day(dates.today(store.locale.zone), wait)
+    return DayTime(day, None if hour is None else dt.time(hour))
+
+
+def _next_working_day(day: dt.date, wait: int) -> dt.date:
+    found = day + dt.timedelta(days=wait)
+    late = found.weekday() - _SATURDAY
+    return found + dt.timedelta(days=2 - late) if late >= 0 else found
+
+
+def _mark_invalid(store: Store, contact: Contact, draft: CallDraft) -> str:
+    """Mark the number that was rung as invalid, and return it; empty if none is known."""
+    sql = (
+        "SELECT value FROM point WHERE contact_id = :id AND kind = 'phone' AND invalid = 0 "
+        "ORDER BY id"
+    )
+    known = [row[0] for row in store.rows(sql, id=contact.id)]
+    if not draft.number and len(known) > 1:
+        raise UsageError(
+            f"which number of {contact.name} is wrong?",
+            f"Name it with --number: {', '.join(known)}.",
+        )
+    number = draft.number or next(iter(known), "")
+    if number:
+        mark = update.PointMark(number, "invalid", is_set=True)
+        update.edit(store, [contact.id], update.Edit(marks=(mark,)))
+    return number
+
+
+def _revise_lead(store: Store, lead: Lead | None, draft: CallDraft) -> Lead | None:
+    """Give the lead of the contact the status that follows from a call; None if it stays."""
+    if lead is None:
+        return None
+    if draft.outcome == NOT_INTERESTED:
+        return leads.set_status(store, lead.id, DEAD, reason=NOT_INTERESTED)
+    if draft.outcome in (REACHED, BACK) and lead.status != IN_PROCESS:
+        return leads.set_status(store, lead.id, IN_PROCESS)
+    return None

@@ -1,0 +1,1 @@
+"""Leads: requests of contacts that may become deals."""

@@ -1,0 +1,1 @@
+"""Quotes: what was offered in a deal, in versions, and whether it was accepted."""

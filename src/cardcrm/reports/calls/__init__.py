@@ -1,0 +1,1 @@
+"""Calls: whom to ring now, and why."""

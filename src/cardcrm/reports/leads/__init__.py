@@ -1,0 +1,1 @@
+"""Leads: how soon they were answered, and what speaks for them."""

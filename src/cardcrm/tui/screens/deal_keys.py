@@ -1,0 +1,131 @@
+"""The actions on the selected deal: it is moved, closed, edited, and its next step is planned."""
+
+from cardcrm.errors import CardcrmError
+from cardcrm.records.deals.board import Board, BoardDeal, move_on_board, next_stage
+from cardcrm.records.deals.pipeline_type import OPEN
+from cardcrm.records.deals.stages import Stage
+from cardcrm.tui.forms import deal_actions, record_form
+from cardcrm.tui.screens.page import Page
+from cardcrm.tui.widgets.deal_board import DealBoard
+
+
+class DealKeys(Page):
+    """A page with a board of deals, whose actions are on the one under the cursor."""
+
+    board: DealBoard
+    is_settling: bool
+
+    @property
+    def is_table(self) -> bool:
+        """Return whether the deals are shown as a table."""
+        return self.has_class("-as-table")
+
+    @property
+    def selected_deal(self) -> BoardDeal | None:
+        """The deal under the cursor."""
+        raise NotImplementedError
+
+    def show_summary(self, board: Board) -> None:
+        """Show the sums of a board."""
+        raise NotImplementedError
+
+    def _with_deal(self) -> BoardDeal | None:
+        """Return the deal under the cursor; without one, say so."""
+        deal = self.selected_deal
+        if deal is None:
+            self.context.refuse("No deal is selected")
+        return deal
+
+    # moving
+
+    def action_move_deal(self, step: int) -> None:
+        """Move the deal to the next stage or the one before; a closed one is opened again."""
+        deal, board = self._with_deal(), self.board.board
+        if deal is None or board is None:
+            return
+        if deal.status != OPEN:
+            self.action_reopen()
+            return
+        stage = next_stage(board, deal.stage_id, step)
+        if stage is not None:
+            self._move(deal, stage)
+        elif step > 0:
+            win, lose = self.context.key_of("win"), self.context.key_of("lose")
+            self.context.show_message(f"The last stage: {win} wins the deal, {lose} loses it")
+
+    def _move(self, deal: BoardDeal, stage: Stage) -> None:
+        """Show a deal in its new stage at once, and write the move."""
+        before = self.board.board
+        if before is not None and not self.is_table:
+            after = move_on_board(before, deal, stage)
+            self.board.show(after)
+            self.show_summary(after)
+        self.is_settling = True
+        self.context.start(self._write_move(deal, stage))
+
+    async def _write_move(self, deal: BoardDeal, stage: Stage) -> None:
+        try:
+            await deal_actions.move(self.context, deal, stage)
+        except CardcrmError:
+            self.is_settling = False
+            self.reload_soon()  # the deal is where it was
+            raise
+
+    def action_win(self) -> None:
+        """Win the deal."""
+        deal = self._open_deal()
+        if deal is not None:
+            self.context.start(deal_actions.win(self.context, deal))
+
+    def action_lose(self) -> None:
+        """Lose the deal, for a reason of one key."""
+        deal = self._open_deal()
+        if deal is not None:
+            self.context.start(deal_actions.lose(self.context, deal))
+
+    def _open_deal(self) -> BoardDeal | None:
+        deal = self._with_deal()
+        if deal is not None and deal.status != OPEN:
+            reopen = self.context.key_of("reopen")
+            self.context.refuse(f"This deal is {deal.status}; {reopen} opens it again")
+            return None
+        return deal
+
+    def action_reopen(self) -> None:
+        """Open a closed deal again."""
+        deal = self._with_deal()
+        if deal is not None and deal.status == OPEN:
+            self.context.show_message("This deal is open")
+        elif deal is not None:
+            self.context.start(deal_actions.reopen(self.context, deal))
+
+    def on_deal_board_dropped(self, event: DealBoard.Dropped) -> None:
+        """Move a deal to the column where the mouse dropped it."""
+        event.stop()
+        deal, column = event.deal, event.column
+        if column.is_closed:
+            self.context.start(deal_actions.close(self.context, deal))
+        elif column.stage is not None and deal.status != OPEN:
+            self.context.start(deal_actions.reopen(self.context, deal, column.stage))
+        elif column.stage is not None:
+            self._move(deal, column.stage)
+
+    # forms
+
+    def action_edit(self) -> None:
+        """Open the form of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start_opening(record_form.edit(self.context, "deal", deal.id))
+
+    def action_remove(self) -> None:
+        """Delete the deal, after asking."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start(record_form.delete(self.context, "deal", deal.id))
+
+    def action_remind(self) -> None:
+        """Open the form for the next step of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.start_opening(deal_actions.plan_step(self.context, deal))

@@ -1,0 +1,208 @@
+"""The commands of leads: what they say, what they refuse, and what comes in from files and mail."""
+
+import json
+
+import pytest
+
+OK, FAILED, USAGE, NOT_FOUND, AMBIGUOUS = 0, 1, 2, 3, 4
+
+
+@pytest.fixture
+def now():
+    return "2026-11-23T12:00"
+
+
+@pytest.fixture
+def run(typed):
+    """Run a line of words separated by spaces; return the code and the words."""
+    typed("product", "add", "Vase")
+
+    def run_(line, *more):
+        words = [word.replace("_", " ") for word in line.split()]
+        code, out, err = typed(*words, *more)
+        return code, (err + out).strip()
+
+    return run_
+
+
+def answer(run, line, *more):
+    return json.loads(run(line, *more, "--json")[1])
+
+
+def leads(run, *words):
+    return answer(run, "lead list --all --sort id", *words)
+
+
+ADD = "lead add Jane Doe --email jane@x.example --source web --text wants_a_quote"
+
+
+def test_a_lead_makes_its_contact_or_finds_it(run):
+    assert run(ADD) == (
+        OK, "added lead 1 of Jane Doe: wants a quote (new); a new contact (1)"
+    )  # fmt: skip
+    run("add Bob Ray --email bob@x.example")
+    assert run("lead add Bobby --email BOB@x.example --phone 01134960123 --org Acme") == (
+        OK, "added lead 2 of Bob Ray (new); a known contact (2)"
+    )  # fmt: skip
+    assert run("lead add Bob Ray --text again")[1] == (
+        "added the request to lead 2 of Bob Ray: again (new), which is worked on already"
+    )
+    bob = answer(run, "show bob")
+    assert [each["address"] for each in bob["contact_points"]] == [
+        "bob@x.example", "+44 113 496 0123",
+    ]  # fmt: skip
+    assert bob["org"] == "Acme"
+    keys = ("id", "contact", "text", "status", "source", "received")
+    assert [tuple(each[key] for key in keys) for each in leads(run)] == [
+        (1, "Jane Doe", "wants a quote", "new", "web", "2026-11-23T12:00:00Z"),
+        (2, "Bob Ray", "again", "new", None, "2026-11-23T12:00:00Z"),
+    ]
+    assert run("db check")[0] == OK
+
+
+def test_a_name_of_two_contacts_is_ambiguous(run):
+    run("add Jane Doe")
+    run("add Jane Doe")
+    code, words = run("lead add Jane Doe")
+    assert code == AMBIGUOUS
+    assert "2 contacts match" in words
+    assert run("lead add --contact #2")[0] == OK
+
+
+def test_a_lead_is_converted_and_one_undo_reverts_it(run):
+    run(f"{ADD} --owner ann")
+    run("log jane asked for a price --kind call")
+    code, words = run("lead convert jane --amount 500 --org Acme --next call_her --due fri")
+    assert (code, words) == (
+        OK,
+        "converted lead 1 of Jane Doe (Acme): deal 1 wants a quote, Qualification; next step 1, "
+        "due Fri 27 Nov: call her",
+    )
+    deal = answer(run, "deal show 1")
+    keys = ("title", "contact", "org", "source", "owner")
+    assert [deal[key] for key in keys] == ["wants a quote", "Jane Doe", "Acme", "web", "ann"]
+    lead = answer(run, "lead show 1")
+    assert (lead["status"], lead["deal_id"], lead["closed"]) == ("converted", 1, "2026-11-23")
+    assert [each["status"] for each in lead["status_changes"]] == ["assigned", "converted"]
+    jane = answer(run, "show jane")
+    assert (jane["stage"], jane["interactions"][0]["text"]) == ("prospect", "asked for a price")
+    code, words = run("lead convert jane")
+    assert (code, words.splitlines()[0]) == (
+        AMBIGUOUS, "error: lead 1 is converted already (deal 1)"
+    )  # fmt: skip
+    assert run("undo")[0] == OK
+    assert answer(run, "lead show 1")["status"] == "assigned"
+    assert run("deal list --all --format ids")[1] == ""
+    assert answer(run, "show jane")["org"] == ""
+    assert run("db check")[0] == OK
+
+
+def test_a_lead_without_a_deal_and_without_words(run):
+    run("lead add Ann Lee")
+    assert run("lead convert ann --no-deal")[1] == (
+        "converted lead 1 of Ann Lee; no deal was added"
+    )
+    assert run("lead convert 1 --no-deal --amount 5")[0] == USAGE
+    run("lead add Ann Lee")
+    assert run("lead convert ann")[1] == (
+        "converted lead 2 of Ann Lee: deal 1 Deal with Ann Lee, Qualification"
+    )
+
+
+def test_a_lead_is_recycled_and_comes_back_with_the_next_request(run):
+    run(ADD)
+    assert run("lead recycle jane --reason spring")[1] == "recycled lead 1 of Jane Doe: spring"
+    run("lead add Jane --email jane@x.example --text spring_it_is")
+    assert [each["status"] for each in leads(run)] == ["new"]
+    assert run("lead drop 1 --reason no_budget")[1] == "closed lead 1 of Jane Doe: no budget"
+    assert run("lead list --format ids")[1] == ""
+    run("lead add Jane --email jane@x.example --text next_year")
+    assert [(each["status"], each["text"]) for each in leads(run)] == [
+        ("dead", "wants a quote\n\nspring it is"),
+        ("new", "next year"),
+    ]
+
+
+def test_the_status_follows_the_owner(run):
+    run(ADD)
+    run("lead edit 1 --owner ann")
+    run("lead edit 1 --status process")
+    run("lead edit 1", "--owner", "")
+    changes = answer(run, "lead show 1")["status_changes"]
+    assert [(each["status"], each["owner"]) for each in changes] == [
+        ("new", None), ("assigned", "ann"), ("in process", "ann"), ("in process", None),
+    ]  # fmt: skip
+
+
+FORM = """Submission Date,Full Name,Your email,Phone Number,Company Name,Your Message,Lead Source
+2026-11-20 09:30,Ann Lee,ann@x.example,0113 496 0999,Lee Ltd,"Three sheds
+and a gate",Google
+2026-11-21 10:00,Ann Lee,ann@x.example,,,any news?,Google
+2026-11-22,Bob Ray,bob@x.example,,,call,
+,,,,,,
+2026-11-23,Kim,,,,just a name,
+2026-11-24,Tom,tom@x.example,,,too early,
+"""
+
+
+def test_a_web_form_is_read_once(run, tmp_path):
+    path = tmp_path / "form.csv"
+    path.write_text(FORM, "utf-8")
+    run("add Bob Ray --email bob@x.example")
+    line = "import --as leads --source web"
+    code, words = run(line, str(path))
+    assert code == FAILED
+    assert words.splitlines()[0].endswith("3 leads created, 1 updated, 0 unchanged, 1 refused")
+    before = leads(run)
+    keys = ("contact", "text", "source", "received", "status")
+    assert [tuple(each[key] for key in keys) for each in before] == [
+        ("Ann Lee", "Three sheds\nand a gate\n\nany news?", "Google", "2026-11-20T09:30:00Z",
+         "new"),
+        ("Bob Ray", "call", "web", "2026-11-22", "new"),
+        ("Kim", "just a name", "web", "2026-11-23", "new"),
+    ]  # fmt: skip
+    run("lead drop ann")
+    again = run(line, str(path))[1].splitlines()[0]
+    assert again.endswith("0 leads created, 0 updated, 4 unchanged, 1 refused")
+    assert len(leads(run)) == 3
+    assert run("db check")[0] == OK
+
+
+def test_statuses_of_other_programs_are_read(run, tmp_path):
+    path = tmp_path / "leads.csv"
+    rows = ("Open - Not Contacted", "Working - Contacted", "Closed - Converted", "UNQUALIFIED",
+            "hot")  # fmt: skip
+    lines = [f"Person {at},{status}" for at, status in enumerate(rows)]
+    path.write_text("\n".join(["Name,Lead Status", *lines]) + "\n", "utf-8")
+    code, words = run("import --as leads", str(path))
+    assert code == FAILED
+    assert "line 6, Lead Status: unknown status “hot”" in words
+    assert [each["status"] for each in leads(run)] == ["new", "in process", "converted", "dead"]
+
+
+MAIL = """From: Carl Young <carl@x.example>
+To: me@shop.example
+Subject: Wedding flowers
+Date: Sat, 21 Nov 2026 10:00:00 +0000
+Message-ID: <1@x.example>
+
+Do you do weddings?
+"""
+
+
+def test_a_mail_becomes_a_lead_of_its_sender_once(run, tmp_path):
+    path = tmp_path / "message.eml"
+    path.write_text(MAIL, "utf-8")
+    code, words = run("lead add --mail", str(path))
+    assert code == OK
+    assert words.startswith(
+        "added lead 1 of Carl Young: Wedding flowers Do you do weddings? (new); a known contact (1)"
+    )
+    assert "no new lead" in run("lead add --mail", str(path))[1]
+    assert [(each["text"], each["source"], each["received"]) for each in leads(run)] == [
+        ("Wedding flowers\n\nDo you do weddings?", "mail", "2026-11-21T10:00:00Z")
+    ]
+    assert answer(run, "show carl")["interactions"][0]["direction"] == "in"
+    run("undo")
+    run("undo")
+    assert run("find --count")[1] == "0"
