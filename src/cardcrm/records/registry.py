@@ -118,9 +118,7 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "segment", "job", "benefit", "gift",
-    "interaction", "reminder", "lead", "deal", "quote", "sale", "product", "segment", "job",
-    "benefit", "gift", "target",
+    "segment", "job", "benefit", "gift", "target",
 )  # fmt: skip
 
 
