@@ -317,6 +317,7 @@ FILLED = (
     "docs/how-to/deals.md",
     "docs/how-to/leads.md",
     "docs/how-to/quotes.md",
+    "docs/how-to/invoices.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -474,6 +475,10 @@ SHOP = (
     ),
     "alert refresh",
     *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
+    "segment add vips tag:vip",
+    *(["price add loyal --discount 5%"] * 12),
+    "invoice add R12 --contact jane --amount 500",
+    *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     'add "Put Back"',
     "undo",
 )
@@ -489,8 +494,10 @@ FIRST = {
             "deal",
             "gift",
             "interaction",
+            "invoice",
             "job",
             "lead",
+            "price",
             "product",
             "quote",
             "reminder",
@@ -498,6 +505,7 @@ FIRST = {
             "segment",
         )
     },
+    "invoice add R12": "invoice rm R12",
     **{
         f"lead {verb} jane": "lead add --contact jane --text quote"
         for verb in ("show", "convert", "drop", "recycle")

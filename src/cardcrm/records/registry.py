@@ -50,6 +50,7 @@ MODULES: dict[str, str] = {
     "lead_rule": "leads.lead_type",
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
+    "invoice": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -59,6 +60,7 @@ MODULES: dict[str, str] = {
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
+    "price": "quotes.price_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
     "sync_file": "syncing.sync_type",
@@ -114,9 +116,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "lead", "deal", "sale", "product", "segment", "job", "benefit",
-    "interaction", "reminder", "deal", "quote", "sale", "product", "segment", "job", "benefit",
-    "gift",
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
+    "segment", "job", "benefit", "gift",
 )  # fmt: skip
 
 
