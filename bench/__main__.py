@@ -12,6 +12,7 @@ from bench import (
     analytics,
     bulk_change,
     databases,
+    deal_reports,
     duplicates,
     files,
     in_process,
@@ -36,6 +37,7 @@ PARTS = (
     "workbook",
     "sales",
     "analytics",
+    "deals",
     "duplicates",
     "server",
 )
@@ -47,7 +49,7 @@ def main() -> int:
     # An installed program is compiled already; one run from its sources may never have been.
     compileall.compile_dir(Path(cardcrm.__file__).parent, quiet=1)
     plans = databases.PLANS[:2] if options.small else databases.PLANS
-    if options.only != ["analytics"]:  # which has a database of its own
+    if not set(options.only or PARTS) <= {"analytics", "deals"}:  # which have their own databases
         for plan in plans:
             databases.ensure(plan, report)
     print(table.machine())
@@ -93,6 +95,7 @@ def _measure(
             *analytics.measure(small=len(plans) < len(databases.PLANS)),
             *lifetime_models.measure(small=len(plans) < len(databases.PLANS)),
         ],
+        "deals": lambda: deal_reports.measure(small=len(plans) < len(databases.PLANS)),
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "server": lambda: server.measure(plans, runs),
     }

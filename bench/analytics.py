@@ -8,8 +8,9 @@ and its floor is a process that runs the SQL with `sqlite3` alone. To add a repo
 import json
 import statistics
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bench import shop
@@ -267,12 +268,17 @@ REPORTS = [
 
 
 def measure(small: bool = False) -> list[Line]:
-    """Measure every report; one that fails gets a line with its error."""
+    """Measure every report."""
     plan = shop.SMALL if small else shop.LARGE
     path = shop.ensure(plan, report)
     size = f"{plan.sales:,} sales of {plan.customers:,} customers, against bare SQL"
+    return measure_reports(REPORTS, path, size)
+
+
+def measure_reports(reports: Sequence[Report], path: Path, size: str) -> list[Line]:
+    """Measure reports over a database; one that fails gets a line with its error."""
     lines = []
-    for each in REPORTS:
+    for each in reports:
         report(f"  {each.label}")
         label = f"{each.label}: {size}"
         try:

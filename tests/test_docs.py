@@ -474,6 +474,7 @@ SHOP = (
         for days in (110, 103, 96, 89, 82, 75, 68, 61, 54, 47, 40, 33, 26, 12)
     ),
     "alert refresh",
+    *(f"target set ann 2025-{month:02} 100" for month in range(1, 13)),
     *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
     "segment add vips tag:vip",
     *(["price add loyal --discount 5%"] * 12),
@@ -503,6 +504,7 @@ FIRST = {
             "reminder",
             "sale",
             "segment",
+            "target",
         )
     },
     "invoice add R12": "invoice rm R12",

@@ -30,6 +30,8 @@ from tests.support.databases import Location
 SAME_KEY_TWO_TYPES = {
     "amount": {"string", "money"},
     "created": {"string", "number"},
+    "deals": {"number", "array of object"},
+    "weighted": {"number", "money"},
     "updated": {"string", "number"},
 }
 

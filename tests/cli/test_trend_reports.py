@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 Typed = Callable[..., tuple[int, str, str]]
+FORECAST_KEYS = [
+    "month", "currency", "weighted", "low", "high", "deals", "commit", "best_case",
+    "without_amount", "trend", "trend_low", "trend_high", "so_far", "method",
+]  # fmt: skip
 SUBJECTS = ("forecast", "market", "channels", "touches", "sources", "drivers lapsed", "clusters")
 
 
@@ -40,8 +44,7 @@ def test_an_empty_database_has_a_sentence_and_no_figure(typed: Typed, subject: s
     assert len(err.splitlines()) == 1
     code, out, _ = typed("report", *subject.split(), "--json")
     assert code == 0
-    answer = json.loads(out)
-    assert answer == [] or (answer["forecast"], answer["method"]) == ([], None)
+    assert json.loads(out) == []
 
 
 def test_three_months_have_no_forecast(typed: Typed) -> None:
@@ -53,12 +56,13 @@ def test_three_months_have_no_forecast(typed: Typed) -> None:
         "2026-08 to 2026-10"
     )
     assert typed("report", "forecast") == (0, "", f"{reason}\n")
-    answer = json.loads(typed("report", "forecast", "--json")[1])
+    assert json.loads(typed("report", "forecast", "--json")[1]) == []
+    answer = json.loads(typed("report", "forecast", "--backtest", "--json")[1])
     assert (answer["forecast"], answer["reason"], answer["mae"]) == ([], reason, None)
 
 
 def test_a_forecast_names_its_method_and_the_naive_ones(shop: Typed) -> None:
-    answer = json.loads(shop("report", "forecast", "--json")[1])
+    answer = json.loads(shop("report", "forecast", "--backtest", "--json")[1])
     assert answer["method"] == "seasonal trend"
     assert answer["mae"] < answer["seasonal_naive_mae"] < answer["naive_mae"]
     months = answer["forecast"]
@@ -74,7 +78,7 @@ def test_a_forecast_names_its_method_and_the_naive_ones(shop: Typed) -> None:
     assert total.startswith("expected 2026-11 to 2026-12: ")
     assert method.startswith("from 36 complete months, 2023-11 to 2026-10, by the method")
     shop("sell", "p0@x.example", "50000")
-    answer = json.loads(shop("report", "forecast", "--json")[1])
+    answer = json.loads(shop("report", "forecast", "--backtest", "--json")[1])
     first = answer["forecast"][0]
     assert 50_000 < first["so_far"] <= first["low"] <= first["expected"] <= first["high"]
     assert answer["forecast"][1] == months[1]
@@ -82,15 +86,58 @@ def test_a_forecast_names_its_method_and_the_naive_ones(shop: Typed) -> None:
     page = json.loads(shop("report", "month", "--json")[1])["forecast"]
     assert [each["expected"] for each in page] == [each["expected"] for each in answer["forecast"]]
     rows = list(csv.DictReader(io.StringIO(shop("report", "forecast", "--format", "csv")[1])))
-    assert [*rows[0]] == ["month", "so_far", "currency", "expected", "low", "high"]
+    assert [*rows[0]] == FORECAST_KEYS
     assert len(rows) == 12
+    assert {row["method"] for row in rows} == {"seasonal trend"}
+    assert [float(row["trend"]) for row in rows] == [
+        each["expected"] for each in answer["forecast"]
+    ]
 
 
 @pytest.mark.parametrize("figure", ["orders", "new", "lost"])
 def test_numbers_are_forecast_too(shop: Typed, figure: str) -> None:
-    answer = json.loads(shop("report", "forecast", "--of", figure, "--months", "3", "--json")[1])
+    words = ("report", "forecast", "--of", figure, "--months", "3", "--json")
+    rows = json.loads(shop(*words)[1])
+    assert len(rows) == 3
+    assert all(each["trend"] >= 0 and each["method"] for each in rows)
+    assert [*rows[0]] == ["month", "currency", *FORECAST_KEYS[9:]]
+    answer = json.loads(shop(*words, "--backtest")[1])
     assert (answer["figure"], len(answer["forecast"])) == (figure, 3)
-    assert all(each["expected"] >= 0 for each in answer["forecast"])
+
+
+def test_deals_and_the_trend_of_sales_are_one_list(shop: Typed) -> None:
+    add = ("deal", "add", "Roof", "--contact", "p0@x.example", "--close", "2026-12-15")
+    shop(*add, "--amount", "100000", "--probability", "50")
+    shop(*add, "--amount", "100000", "--probability", "100")
+    shop(*add, "--amount", "80 USD")
+    shop(*add, "--amount", "70000")
+    shop("deal", "lose", "4", "--reason", "pricing")
+    rows = json.loads(shop("report", "forecast", "--json")[1])
+    assert [*rows[0]] == FORECAST_KEYS
+    found = {(each["month"], each["currency"]): each for each in rows}
+    december = found["2026-12", "GBP"]
+    assert (december["weighted"], december["deals"]) == (150_000, 2)
+    assert (december["low"], december["high"]) == (100_000, 200_000)
+    assert (december["commit"], december["best_case"]) == (100_000, 200_000)
+    assert december["trend_low"] <= december["trend"] <= december["trend_high"]
+    dollars = found["2026-12", "USD"]
+    assert (dollars["weighted"], dollars["trend"], dollars["method"]) == (8, None, None)
+    january = found["2027-01", "GBP"]
+    assert (january["weighted"], january["low"], january["deals"]) == (0, None, 0)
+    assert january["trend"] > 0
+    out, err = shop("report", "forecast")[1:]
+    assert "Open deals by expected close" in out
+    assert "Revenue by trend, in GBP" in out
+    assert "used: seasonal trend" in out
+    assert "weighted: amount × probability" in err
+    rows = json.loads(shop("report", "forecast", "--of", "deals", "--json")[1])
+    assert [*rows[0]] == FORECAST_KEYS[:9]
+    assert [each["currency"] for each in rows] == ["GBP", "USD"]
+    rows = json.loads(shop("report", "forecast", "--by-owner", "--json")[1])
+    assert [each["owner"] for each in rows] == [rows[0]["owner"]] * 2
+    rows = json.loads(shop("report", "forecast", "--of", "deals", "--explain", "--json")[1])
+    assert "weighted" in [each["figure"] for each in rows]
+    assert shop("report", "forecast", "--of", "new", "--by-owner")[0] == 2
 
 
 def test_market_shares_are_remembered_until_they_are_forgotten(shop: Typed) -> None:

@@ -17,7 +17,6 @@ KEYS = {
     "completed": Key("[reminder]", "reminders that were marked as done"),
     "answered_on": Key("day", "day of the first response"),
     "response_seconds": Key("integer", "seconds to the first response, if known"),
-    "won": Key("integer", "past cases with it that were won"),
     "property": Key("text", "property of past leads"),
     "other_won": Key("integer", "cases without it that were won"),
     "cases": Key("integer", "past cases with it"),

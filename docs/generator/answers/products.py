@@ -9,7 +9,11 @@ KEYS = {
     "confidence_back": Key("number", "share of baskets with the other product that have this one"),
     "unknown_cost_revenue": Key("money", "revenue whose cost is unknown; not in the margin"),
     "unknown_cost_count": Key("integer", "sales, or lines of sales, whose cost is unknown"),
-    "trend": Key("number", "change of the revenue against the period before: 0.1 is 10% more"),
+    "trend": Key(
+        "number",
+        "change of the revenue against the period before, 0.1 is 10% more; in a forecast what the "
+        "sales of the past make likely",
+    ),
     "average_paid": Key("money", "average price of one that was paid"),
     "average_list": Key("money", "average price of one before discounts"),
     "discount_share": Key("number", "part of the list price that discounts took, from 0 to 1"),

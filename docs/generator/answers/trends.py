@@ -4,9 +4,17 @@ from docs.generator.answers.declaration import Answer, Key
 
 KEYS = {
     "warnings": Key("[text]", "what is doubtful, also on standard error"),
-    "figure": Key("text", "forecast figure: revenue, orders, new or lost"),
+    "figure": Key(
+        "text", "forecast figure: revenue, orders, new or lost; or any figure of a report"
+    ),
     "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
     "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "commit": Key("number", "amounts of the open deals that are nearly sure; 90% and more"),
+    "best_case": Key("number", "amounts of all open deals"),
+    "without_amount": Key("integer", "deals without an amount"),
+    "trend_low": Key("number", "lower bound of the band of the trend"),
+    "trend_high": Key("number", "upper bound of the band of the trend"),
+    "definition": Key("text", "definition of a figure"),
     "past": Key("[past_month]", "complete months so far, the oldest first"),
     "actual": Key("number", "figure of a month; revenue is in major units of the currency"),
     "so_far": Key("number", "what is sold of the running month by today; null for later months"),
@@ -46,6 +54,7 @@ KEYS = {
 }
 
 OBJECTS = {
+    "definition": "figure definition",
     "past_month": "month actual",
     "forecast_month": "month so_far? expected low high",
 }
@@ -53,10 +62,15 @@ OBJECTS = {
 ANSWERS = {
     "report forecast": Answer(
         (
+            "[{month:text currency:text owner:text? weighted:number? low? high? deals:integer? "
+            "commit? best_case? without_amount? trend? trend_low? trend_high? so_far? method?}]",
             "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
             "forecast total reason}",
+            "[definition]",
         ),
-        "`reason` says why months or bands are missing",
+        "amounts are in major units, so that they can be added up; the keys of deals or of the "
+        "trend are missing where `--of` leaves them out. The second form is that of `--backtest`, "
+        "the third that of `--explain`",
     ),
     "report market": Answer(
         (

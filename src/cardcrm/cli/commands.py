@@ -104,6 +104,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "suggest": Command(SALES, "suggest", "Suggest products to offer to a contact, with reasons."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
+    "target": Command(SALES, "target", "Manage sales targets of users by month.", is_group=True),
     "mvc": Command(SALES, "mvc", "Care for the most valuable customers (MVC).", is_group=True),
     "benefit": Command(SALES, "", "Manage the benefits of MVC members.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),

@@ -36,7 +36,8 @@ def build_edit(type_: RecordType) -> Built:
     params += many_params(type_)
     field = _words_field(type_)
     optional = [each for each in type_.editable if not each.is_required and each is not field]
-    change = as_option(optional[0]) if optional else ""
+    shown = optional[:1] or ([] if field is not None else type_.editable[-1:])
+    change = " ".join(map(as_option, shown))
     text = f"Edit {type_.with_article}, or several at once."
     if optional:
         text += "\n\nAn empty value clears an optional field."

@@ -5,25 +5,35 @@ from importlib import import_module
 import typer
 
 _SUBJECTS = (
+    "activity",
     "at_risk",
     "baskets",
     "channels",
     "clusters",
     "cohorts",
+    "conversion",
     "drivers",
     "forecast",
+    "lost_reasons",
     "margins",
     "market",
+    "performance",
+    "pipeline",
     "pricing",
     "products",
     "month",
     "repeat",
+    "responses",
     "retention",
     "revenue",
     "rfm",
+    "slippage",
     "sources",
+    "stage_times",
     "subscriptions",
     "touches",
+    "velocity",
+    "winrate",
 )
 
 app = typer.Typer()

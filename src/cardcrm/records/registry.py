@@ -52,6 +52,7 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
+    "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
     "gift": "mvc.benefit_type",
@@ -118,6 +119,8 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift",
+    "interaction", "reminder", "lead", "deal", "quote", "sale", "product", "segment", "job",
+    "benefit", "gift", "target",
 )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
+from cardcrm.store.target_migration import TARGETS
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
@@ -191,7 +192,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS)),
 )
 
 

@@ -1,46 +1,50 @@
-"""`report forecast`: the months to come, with a band and the backtest of the method."""
+"""`report forecast`: what the open deals bring by month, and what the sales of the past suggest."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
+from cardcrm.cli.reports.explanations import explain
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
-from cardcrm.money import Money, count_decimals, format_money
+from cardcrm.errors import UsageError
+from cardcrm.money import Money, to_units
 from cardcrm.sheet import Card, Cell, Column, Section, Sheet
 
 if TYPE_CHECKING:
+    from cardcrm.chart import Chart
     from cardcrm.cli.session import Session
-    from cardcrm.reports.forecast.forecast import Forecast, ForecastMonth
+    from cardcrm.reports.forecast.forecast import Forecast
+    from cardcrm.reports.pipeline.deal_forecast import DealMonth
 
 app = typer.Typer()
 
 _SHOWN_PAST = 36  # months of the past in the chart
-_TITLES = {
-    "revenue": "revenue",
-    "orders": "orders",
-    "new": "new customers",
-    "lost": "lost customers",
-}
-
+_ALL, _DEALS = "all", "deals"
+_OTHER_NAMES = {"pipeline": _DEALS, "deal": _DEALS, "both": _ALL}
+_DEAL_KEYS = ("weighted", "low", "high", "deals", "commit", "best_case", "without_amount")
+_TREND_KEYS = ("trend", "trend_low", "trend_high", "so_far", "method")
+_LATE = "9999"  # sorts deals without an expected close behind all months
 
 Figure = Annotated[
     str,
     typer.Option(
         "--of",
         metavar="FIGURE",
-        help="Figure to forecast: revenue, orders, new or lost (customers).",
-        autocompletion=complete_from("revenue", "orders", "new", "lost"),
+        help="Figure to forecast: deals, revenue, orders, new or lost (customers); all shows the "
+        "deals and the revenue.",
+        autocompletion=complete_from("all", "deals", "revenue", "orders", "new", "lost"),
     ),
 ]
 Months = Annotated[
-    int, typer.Option(metavar="N", help="Number of months to forecast.", min=1, max=36)
+    int, typer.Option(metavar="N", help="Number of months to forecast from sales.", min=1, max=36)
 ]
 Confidence = Annotated[
     int,
-    typer.Option(metavar="PERCENT", help="Confidence of the band in percent.", min=50, max=99),
+    typer.Option(metavar="PERCENT", help="Confidence of the bands in percent.", min=50, max=99),
 ]
 LostAfter = Annotated[
     int,
@@ -51,182 +55,235 @@ LostAfter = Annotated[
         max=60,
     ),
 ]
+Commit = Annotated[
+    int,
+    typer.Option(
+        metavar="PERCENT", help="Probability from which a deal counts as commit.", min=1, max=100
+    ),
+]
+ByOwner = Annotated[bool, typer.Option("--by-owner", help="Show the deals of each owner.")]
+Backtest = Annotated[
+    bool,
+    typer.Option(
+        "--backtest", help="Show the past and the errors of each method; in JSON one object."
+    ),
+]
 
 
 @app.command("forecast")
-@add_options("since", "until", "where", "currency")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
 def forecast(
     ctx: typer.Context,
     options: ReportOptions,
-    of: Figure = "revenue",
+    of: Figure = "all",
     months: Months = 12,
     confidence: Confidence = 90,
     lost_after: LostAfter = 12,
+    commit: Commit = 90,
+    by_owner: ByOwner = False,
+    backtest: Backtest = False,
 ) -> Result:
-    """Forecast revenue, orders, new or lost customers by month, with a band.
+    """Forecast open deals, and revenue, orders or customers, by month with a band.
 
-    Several methods forecast the months of the past from what was known then. The one with the
-    smallest mean error is used; the simple guesses “last month again” and “the same month of last
-    year” take part and win if they are better. The month of today is forecast from what is sold.
+    Deals count in the month of their expected close, weighted by their probability; the band is
+    that of 10,000 draws in which each deal is won or lost. The trend comes from the sales of the
+    past: several methods forecast the months of the past from what was known then, and the one
+    with the smallest mean error is used. --from and --to limit these sales.
 
     Examples:
         cardcrm report forecast
 
+        cardcrm report forecast --of deals --by-owner
+
         cardcrm report forecast --of new --months 6
 
-        cardcrm report forecast --where tag:wholesale --format csv
-
     """
-    from cardcrm.reports.forecast.forecast import build_forecast
-    from cardcrm.reports.forecast.series import parse_figure
+    from cardcrm.choices import parse_choice
+    from cardcrm.reports.forecast.series import FIGURES, OTHER_NAMES
 
     session = session_of(ctx)
-    scope = options.read_scope(session)
-    figure, store = parse_figure(of), session.store()
-    found = build_forecast(store, scope, figure, months, percent=confidence, lost_after=lost_after)
-    result = _show(session, found, lost_after, scope.currency)
-    return result._replace(notes=(*result.notes, *note_currencies(store, scope.currency)))
+    names = _OTHER_NAMES | OTHER_NAMES
+    figure = parse_choice(of, (_ALL, _DEALS, *FIGURES), "figure", names)
+    if by_owner or options.pipeline or options.owner:
+        if figure not in (_ALL, _DEALS):
+            raise UsageError(
+                "--by-owner, --pipeline and --owner are about deals", "Use --of deals with them."
+            )
+        figure = _DEALS
+    deals = _read_deals(session, options, figure, confidence, commit, by_owner=by_owner)
+    is_one = session.is_for_people or backtest
+    trends = _read_trends(session, options, figure, months, confidence, lost_after, is_one=is_one)
+    if backtest and trends:
+        result = _show_backtest(session, trends, lost_after)
+    elif session.is_for_people:
+        result = _show(deals, trends, confidence, commit, lost_after)
+    else:
+        result = Result(_to_sheet(deals, trends, figure, by_owner=by_owner))
+    if figure != _DEALS:
+        currency = options.read_scope(session).currency
+        notes = note_currencies(session.store(), currency)
+        result = result._replace(notes=(*result.notes, *notes))
+    return explain(session, options, "forecast", result)
 
 
-def _show(session: "Session", found: "Forecast", lost_after: int, currency: str) -> Result:
+def _read_deals(
+    session: "Session",
+    options: ReportOptions,
+    figure: str,
+    confidence: int,
+    commit: int,
+    *,
+    by_owner: bool,
+) -> "list[DealMonth]":
+    if figure not in (_ALL, _DEALS):
+        return []
+    from cardcrm.reports.pipeline.deal_forecast import forecast_deals
+
+    scope = replace(options.read_deal_scope(session), since=None, until=None)
+    return forecast_deals(
+        session.store(), scope, percent=confidence, commit=commit, by_owner=by_owner
+    )
+
+
+def _read_trends(
+    session: "Session",
+    options: ReportOptions,
+    figure: str,
+    months: int,
+    confidence: int,
+    lost_after: int,
+    *,
+    is_one: bool,
+) -> "dict[str, Forecast]":
+    """Return the forecast of a figure by currency: of one, or of each."""
+    if figure == _DEALS:
+        return {}
+    from cardcrm.reports.forecast.forecast import build_forecast
+    from cardcrm.reports.scope import list_currencies
+
+    store, scope = session.store(), options.read_scope(session)
+    currencies = [scope.currency]
+    if not (is_one or options.currency):
+        currencies = sorted({*currencies, *list_currencies(store)})
+    name = "revenue" if figure == _ALL else figure
+    return {
+        each: build_forecast(
+            store,
+            replace(scope, currency=each),
+            name,
+            months,
+            percent=confidence,
+            lost_after=lost_after,
+        )
+        for each in currencies
+    }
+
+
+def _show_backtest(session: "Session", trends: "dict[str, Forecast]", lost_after: int) -> Result:
+    """Return a forecast of sales with the past and its backtest, as one object in JSON."""
+    from cardcrm.cli.reports.forecast_trend import build_card, explain_trend, to_backtest
+
+    ((currency, found),) = trends.items()
+    if session.is_for_people:
+        if found.reason:
+            return Result(notes=(found.reason,))
+        return Result(build_card(found, currency), notes=explain_trend(found, lost_after, currency))
+    rows = _to_sheet([], trends, found.series.figure, by_owner=False)
+    return Result(Card("", data=to_backtest(found, currency), row=rows))
+
+
+def _show(
+    deals: "list[DealMonth]",
+    trends: "dict[str, Forecast]",
+    confidence: int,
+    commit: int,
+    lost_after: int,
+) -> Result:
+    """Return both halves for people, each with what its figures mean."""
+    from cardcrm.cli.reports.forecast_deals import build_section, explain_deals
+    from cardcrm.cli.reports.forecast_trend import TITLES, build_card, explain_trend, list_sections
     from cardcrm.reports.charts import build_forecast_chart
 
-    card = _build_card(found, currency)
-    if found.reason:
-        return Result(None if session.is_for_people else card, notes=(found.reason,))
-    return Result(
-        card,
-        notes=_explain(found, lost_after, currency),
-        charts=(build_forecast_chart(found, currency, _SHOWN_PAST),),
-    )
+    sections: list[Section] = []
+    notes: list[str] = []
+    charts: list[Chart] = []
+    if deals:
+        sections.append(build_section(deals))
+        notes += explain_deals(deals, confidence, commit)
+    elif not trends:
+        return Result(notes=("no open deals: cardcrm deal add TITLE --contact WHO",))
+    for currency, found in trends.items():
+        if found.reason:
+            notes.append(found.reason)
+            continue
+        charts.append(build_forecast_chart(found, currency, _SHOWN_PAST))
+        notes += explain_trend(found, lost_after, currency)
+        if not deals:
+            return Result(build_card(found, currency), notes=tuple(notes), charts=tuple(charts))
+        figure = TITLES[found.series.figure].capitalize()
+        sections += list_sections(found, currency, f"{figure} by trend, in {currency}")
+    card = Card("Forecast", sections=tuple(sections)) if sections else None
+    return Result(card, notes=tuple(notes), charts=tuple(charts))
 
 
-def _build_card(found: "Forecast", currency: str) -> Card:
-    figure = found.series.figure
-    title = f"Forecast of {_TITLES[figure]}" + (f", in {currency}" if figure == "revenue" else "")
-    rows = [_row(found, each, currency) for each in found.months]
-    sheet = Sheet(_columns(found), rows, ids="month")
-    sections = (
-        Section("Months to come", sheet=sheet._replace(rows=_format_rows(rows))),
-        Section("Backtest", sheet=_list_scores(found, currency), note=_describe_backtest(found)),
-    )
-    return Card(title, sections=sections, data=_to_data(found, currency), row=sheet)
+# for programs
 
 
-def _columns(found: "Forecast") -> tuple[Column, ...]:
-    percent = f"{float(found.confidence):.0%}"
-    name = "currency" if found.series.figure == "revenue" else ""
+def _to_sheet(
+    deals: "list[DealMonth]", trends: "dict[str, Forecast]", figure: str, *, by_owner: bool
+) -> Sheet:
+    """Return a row for each month, currency and perhaps owner; amounts are in major units."""
+    columns = [Column("month", "month"), Column("currency", "currency")]
+    if by_owner:
+        columns.append(Column("owner", "owner"))
+    if figure in (_ALL, _DEALS):
+        columns += [Column(each, each, digits=3) for each in _DEAL_KEYS]
+    if figure != _DEALS:
+        columns += [Column(each, each, digits=3) for each in _TREND_KEYS]
+    known = _list_trends(trends)
+    by_key: dict[tuple[str, str], list[DealMonth]] = {}
+    for each in deals:
+        by_key.setdefault((each.month or _LATE, each.currency), []).append(each)
+    rows: list[tuple[Cell, ...]] = []
+    for key in sorted({*by_key, *known}):
+        trend = known.get(key, (None,) * 5) if figure != _DEALS else ()
+        month, currency = (None if key[0] == _LATE else key[0]), key[1]
+        if figure not in (_ALL, _DEALS):
+            rows.append((month, currency, *trend))
+            continue
+        for found in by_key.get(key, [None]):
+            owner = (found.owner if found else "",) if by_owner else ()
+            rows.append((month, currency, *owner, *_list_amounts(found), *trend))
+    return Sheet(tuple(columns), rows, ids="month")
+
+
+def _list_amounts(found: "DealMonth | None") -> tuple[Cell, ...]:
+    if found is None:
+        return (0.0, None, None, 0, 0.0, 0.0, 0)
+
+    def units(minor: int) -> float:
+        return to_units(Money(minor, found.currency))
+
     return (
-        Column("month", "month"),
-        Column("so_far", "so far", "right", currency=name, digits=1),
-        Column("expected", "forecast", "right", currency=name, digits=1),
-        Column("low", f"low ({percent})", "right", currency=name, digits=1),
-        Column("high", f"high ({percent})", "right", currency=name, digits=1),
+        units(found.weighted),
+        units(found.low),
+        units(found.high),
+        found.deals,
+        units(found.commit),
+        units(found.best_case),
+        found.without_amount,
     )
 
 
-def _row(found: "Forecast", each: "ForecastMonth", currency: str) -> tuple[Cell, ...]:
-    figures = (each.so_far, each.value, each.low, each.high)
-    return (each.month, *(_to_figure(found, value, currency) for value in figures))
+def _list_trends(trends: "dict[str, Forecast]") -> dict[tuple[str, str], tuple[Cell, ...]]:
+    """Return the trend of each month and currency, with its band and its method."""
+    from cardcrm.cli.reports.forecast_trend import to_number
 
-
-def _to_figure(found: "Forecast", value: float | None, currency: str) -> Money | float | None:
-    """Return an amount of revenue, or a number with one decimal."""
-    if value is None:
-        return None
-    return Money(round(value), currency) if found.series.figure == "revenue" else round(value, 1)
-
-
-def _to_number(found: "Forecast", value: float | None, currency: str) -> float | None:
-    """Return a figure of JSON: revenue in major units, which is an estimate and no sum of sales."""
-    if value is None or found.series.figure != "revenue":
-        return None if value is None else round(value, 1)
-    decimals = count_decimals(currency)
-    return round(value / float(10**decimals), decimals)
-
-
-def _format_rows(rows: list[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
-    """Return rows whose amounts have no currency, which is in the title."""
-    return [
-        tuple(format_money(cell, code=False) if isinstance(cell, Money) else cell for cell in row)
-        for row in rows
-    ]
-
-
-def _list_scores(found: "Forecast", currency: str) -> Sheet:
-    columns = (
-        Column("method", "method"),
-        Column("words", "forecast", wide=True, wrapped=True),
-        Column("mae", "mean error", "right", digits=1),
-    )
-    tested = found.backtest
-    rows = [
-        (each.method.name, each.method.words, _to_figure(found, each.mae, currency))
-        for each in (tested.scores if tested else ())
-        if each.mae is not None
-    ]
-    return Sheet(columns, _format_rows(list(rows)), ids="method")
-
-
-def _describe_backtest(found: "Forecast") -> str:
-    if found.backtest is None:
-        return ""
-    return (
-        f"each method forecast the past from {found.backtest.origins} earlier months; "
-        f"used: {found.backtest.best.name}"
-    )
-
-
-def _to_data(found: "Forecast", currency: str) -> dict[str, object]:
-    from cardcrm.reports.forecast.methods import NAIVE, SEASONAL_NAIVE
-
-    tested = found.backtest
-    maes = {
-        key: _to_number(found, tested.mae_of(method) if tested else None, currency)
-        for key, method in (
-            ("mae", tested.best if tested else NAIVE),
-            ("naive_mae", NAIVE),
-            ("seasonal_naive_mae", SEASONAL_NAIVE),
-        )
-    }
-    return {
-        "figure": found.series.figure,
-        "currency": currency,
-        "method": tested.best.name if tested else None,
-        **maes,
-        "test_months": tested.origins if tested else 0,
-        "confidence": float(found.confidence),
-        "past": [
-            {"month": month, "actual": _to_number(found, value, currency)}
-            for month, value in found.past
-        ],
-        "forecast": [
-            {
-                "month": each.month,
-                "so_far": _to_number(found, each.so_far, currency),
-                "expected": _to_number(found, each.value, currency),
-                "low": _to_number(found, each.low, currency),
-                "high": _to_number(found, each.high, currency),
-            }
-            for each in found.months
-        ],
-        "total": _to_number(found, found.total, currency) if found.months else None,
-        "reason": found.reason or found.band_reason or None,
-    }
-
-
-def _explain(found: "Forecast", lost_after: int, currency: str) -> tuple[str, ...]:
-    from cardcrm.reports.forecast.total import describe_total
-
-    assert found.backtest is not None
-    past = found.past
-    lines = [
-        describe_total(found, currency),
-        f"from {len(past)} complete months, {past[0][0]} to {past[-1][0]}, by the method “"
-        f"{found.backtest.best.name}”: {found.backtest.best.words}",
-        found.band_reason
-        or f"{float(found.confidence):.0%} of the forecasts of the past were within such a band",
-    ]
-    if found.series.figure == "lost":
-        lines.append(f"lost: {lost_after} months without an order")
-    return tuple(lines)
+    rows: dict[tuple[str, str], tuple[Cell, ...]] = {}
+    for currency, found in trends.items():
+        for each in found.months:
+            figures = (each.value, each.low, each.high, each.so_far)
+            numbers = (to_number(found, value, currency) for value in figures)
+            method = found.backtest.best.name if found.backtest else None
+            rows[each.month, currency] = (*numbers, method)
+    return rows

@@ -19,14 +19,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
-from cardcrm.cli.arguments import Force, complete_query, session_of
+from cardcrm.cli.arguments import Force, Source, complete_from, complete_query, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import PageFile, Session
 from cardcrm.cli.signature import Param, give_signature
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
+    from cardcrm.query import Node
+    from cardcrm.reports.pipeline.deal_scope import DealScope
     from cardcrm.reports.scope import Scope
 
 Report = Callable[..., Result]
@@ -71,6 +74,35 @@ Html = Annotated[
         "--html", metavar="FILE", help="Write a page with charts to a file.", dir_okay=False
     ),
 ]
+Pipeline = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Only deals of this pipeline.", autocompletion=Source("names:pipeline")
+    ),
+]
+Owner = Annotated[
+    str,
+    typer.Option(
+        metavar="USER",
+        help="Only deals of these users, with commas between them; me is you.",
+        autocompletion=Source("owner"),
+    ),
+]
+DealGroup = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="GROUP",
+        help="Group by month, year, owner, source, competitor or pipeline.",
+        autocompletion=complete_from(
+            "month", "year", "owner", "source", "competitor", "pipeline", "all"
+        ),
+    ),
+]
+ByMonth = Annotated[bool, typer.Option("--by-month", help="Show each month.")]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Show the definition of each figure as well.")
+]
 
 
 class ReportOptions(NamedTuple):
@@ -86,6 +118,9 @@ class ReportOptions(NamedTuple):
     until: Until = ""
     where: Where = ""
     currency: Currency = ""
+    pipeline: Pipeline = ""
+    owner: Owner = ""
+    explain: Explain = False
     html: Html = None
     force: Force = False
 
@@ -97,6 +132,27 @@ class ReportOptions(NamedTuple):
         """
         scope = read_scope(session, self.currency, self.where, self.since, self.until)
         return replace(scope, currency="") if all_currencies and not self.currency else scope
+
+    def read_deal_scope(self, session: Session) -> "DealScope":
+        """Return the deals that the options select. Raises UsageError."""
+        from cardcrm import dates
+        from cardcrm.money import count_decimals
+        from cardcrm.reports.pipeline.deal_scope import DealScope
+
+        store = session.store()
+        first, last = _read_days(session, self.since, self.until)
+        if self.currency:
+            count_decimals(self.currency)  # raises UsageError for an unknown one
+        return DealScope(
+            dates.today(store.locale.zone),
+            store.locale.currency,
+            first,
+            last,
+            self.currency.upper(),
+            _find_pipeline(session, self.pipeline),
+            tuple(_read_users(session, self.owner)),
+            _parse_query(session, self.where),
+        )
 
     @property
     def most(self) -> int | None:
@@ -153,22 +209,51 @@ def read_scope(
 ) -> "Scope":
     """Return the sales that the options of a report select. Raises UsageError."""
     from cardcrm import dates
-    from cardcrm.errors import UsageError
     from cardcrm.reports.scope import Scope, choose_currency
 
     store = session.store()
+    first, last = _read_days(session, since, until)
+    today = dates.today(store.locale.zone)
+    code = choose_currency(store, currency)
+    return Scope(code, today, first, last, _parse_query(session, where))
+
+
+def _read_days(session: Session, since: str, until: str) -> "tuple[dt.date | None, dt.date | None]":
+    """Return the first and the last day as typed. Raises UsageError."""
+    from cardcrm.errors import UsageError
+
     first, last = _read_day(session, since, 0), _read_day(session, until, 1)
     if first and last and first > last:
         raise UsageError(
             f"--from {first} is later than --to {last}", "Swap the two, or leave one out."
         )
-    node = None
-    if where.strip():
-        from cardcrm.records.query_sql import contact_query
+    return first, last
 
-        node = contact_query.parse(store, where)
-    today = dates.today(store.locale.zone)
-    return Scope(choose_currency(store, currency), today, first, last, node)
+
+def _parse_query(session: Session, where: str) -> "Node | None":
+    """Return a query on contacts as a tree; None for no text."""
+    if not where.strip():
+        return None
+    from cardcrm.records.query_sql import contact_query
+
+    return contact_query.parse(session.store(), where)
+
+
+def _find_pipeline(session: Session, name: str) -> int | None:
+    if not name.strip():
+        return None
+    from cardcrm.records.deals.pipelines import find_pipeline
+
+    return find_pipeline(session.store(), name).id
+
+
+def _read_users(session: Session, names: str) -> "Iterator[str]":
+    """Yield the users that a list names; ``me`` is the user who runs the command."""
+    from cardcrm.text import normalize_line
+
+    for name in names.split(","):
+        if user := normalize_line(name):
+            yield session.store().author.name if user.lower() == "me" else user
 
 
 def _read_day(session: Session, text: str, end: int) -> "dt.date | None":

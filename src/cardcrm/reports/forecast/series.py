@@ -54,7 +54,7 @@ class MonthlySeries:
         return self.first + len(self.values)
 
 
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "new customers": "new",
     "lost customers": "lost",
     "customers": "new",
@@ -65,7 +65,7 @@ _OTHER_NAMES = {
 
 def parse_figure(word: str) -> str:
     """Return the figure that a word names. Raises UsageError."""
-    return parse_choice(word, FIGURES, "figure", _OTHER_NAMES)
+    return parse_choice(word, FIGURES, "figure", OTHER_NAMES)
 
 
 def read_series(store: Store, scope: Scope, figure: str, lost_after: int) -> MonthlySeries:

@@ -1,0 +1,101 @@
+"""`report performance`: what each user wins in a month, against the target."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
+from cardcrm.cli.result import Result
+
+if TYPE_CHECKING:
+    from cardcrm.reports.pipeline.deal_scope import DealScope
+    from cardcrm.reports.pipeline.performance import Performance
+    from cardcrm.sheet import Cell
+
+app = typer.Typer()
+
+_FIGURES = (
+    Figure("month", "month", "text"),
+    Figure("user", "user", "text"),
+    Figure("currency", "", "text"),
+    Figure("target_amount", "target", "money"),
+    Figure("won_amount", "won", "money"),
+    Figure("attainment", "of it", "share"),
+    Figure("missing_amount", "", "money"),
+    Figure("won", "deals"),
+    Figure("lost", "lost"),
+    Figure("open_deals", ""),
+    Figure("open_amount", "open", "money"),
+    Figure("weighted", "", "money"),
+    Figure("expected_amount", "", "money"),
+    Figure("coverage", "cover", "number"),
+    Figure("touches", "touches"),
+)
+
+
+@app.command("performance")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+def performance(ctx: typer.Context, options: ReportOptions) -> Result:
+    """Compare what each user won with the target, the open deals and the touches.
+
+    It is about this month, or the months from --from to --to. Set targets with `target set`.
+
+    Examples:
+        cardcrm report performance
+
+        cardcrm report performance --from 2026-01 --owner ann
+
+    """
+    from cardcrm.reports.pipeline.performance import read_performance
+
+    session = session_of(ctx)
+    scope = _complete_months(options.read_deal_scope(session))
+    found = read_performance(session.store(), scope)
+    title = f"Performance, {scope.since} to {scope.until}"
+    sheet = build_sheet(session, _FIGURES, map(_row, found), title)
+    if not found:
+        none = (f"no deals, touches or targets from {scope.since} to {scope.until}",)
+        result = Result(None if session.is_for_people else sheet, notes=none)
+    else:
+        notes = [
+            "of it: won / target; open: deals that should close in the month; cover: open / what "
+            "is missing"
+        ]
+        if all(each.target is None for each in found):
+            notes.append("no targets: cardcrm target set USER MONTH AMOUNT")
+        result = Result(sheet, notes=tuple(notes))
+    return explain(session, options, "performance", result)
+
+
+def _complete_months(scope: "DealScope") -> "DealScope":
+    """Return a scope of whole months: that of today, or those of the days given."""
+    from cardcrm.dates.periods import find_end, find_start
+
+    since = scope.since or min(scope.today, scope.until or dt.date.max)
+    until = scope.until or max(scope.today, since)
+    return replace(scope, since=find_start("month", since), until=find_end("month", until))
+
+
+def _row(each: "Performance") -> "tuple[Cell, ...]":
+    return (
+        each.month,
+        each.user,
+        each.currency,
+        to_money(each.target, each.currency),
+        to_money(each.won_amount, each.currency),
+        each.attainment,
+        to_money(each.missing, each.currency),
+        each.won,
+        each.lost,
+        each.open,
+        to_money(each.open_amount, each.currency),
+        to_money(each.weighted, each.currency),
+        to_money(each.expected, each.currency),
+        each.coverage,
+        each.touches,
+    )

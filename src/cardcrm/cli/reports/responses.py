@@ -1,0 +1,70 @@
+"""`report responses`: how fast customers get an answer."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
+from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.report_options import ByMonth, ReportOptions, add_options
+from cardcrm.cli.result import Result
+
+if TYPE_CHECKING:
+    from cardcrm.reports.pipeline.response_times import ResponseTime
+    from cardcrm.sheet import Cell
+
+app = typer.Typer()
+
+_FIGURES = (
+    Figure("month", "month", "text"),
+    Figure("user", "user", "text"),
+    Figure("questions", "questions"),
+    Figure("answers", "answered"),
+    Figure("median_hours", "median hours", "number"),
+    Figure("within_day", "within a day", "share"),
+)
+_UNANSWERED = "(no answer)"
+
+
+@app.command("responses")
+@add_options("since", "until", "where", "owner", "explain")
+def responses(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
+    """Show how fast mails, messages and missed calls are answered, and by whom.
+
+    The questions are those of the last 12 months, or from --from to --to. An answer is the next
+    touch of the contact within 7 days.
+
+    Examples:
+        cardcrm report responses
+
+        cardcrm report responses --by-month --owner me
+
+    """
+    from cardcrm.reports.pipeline.deal_scope import complete_days
+    from cardcrm.reports.pipeline.response_times import read_responses
+
+    session = session_of(ctx)
+    scope = complete_days(options.read_deal_scope(session))
+    found = read_responses(session.store(), scope, by_month=by_month)
+    title = f"Times to an answer, {scope.since} to {scope.until}"
+    rows = [_row(each, is_for_people=session.is_for_people) for each in found]
+    sheet = build_sheet(session, _FIGURES, rows, title)
+    if not found:
+        none = (f"no incoming mails, messages or missed calls from {scope.since} to {scope.until}",)
+        result = Result(None if session.is_for_people else sheet, notes=none)
+    else:
+        note = "an answer is the next touch within 7 days; entries without a time are left out"
+        result = Result(sheet, notes=(note,))
+    return explain(session, options, "responses", result)
+
+
+def _row(each: "ResponseTime", *, is_for_people: bool) -> "tuple[Cell, ...]":
+    return (
+        each.month or None,
+        each.user or (_UNANSWERED if is_for_people else None),
+        each.questions,
+        len(each.times),
+        each.median_hours,
+        each.within_day,
+    )

@@ -1,0 +1,85 @@
+"""`report slippage`: how often the expected close of deals was moved."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import complete_from, session_of
+from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
+from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.report_options import ReportOptions, add_options
+from cardcrm.cli.result import Result
+
+if TYPE_CHECKING:
+    from cardcrm.reports.pipeline.slippage import Slippage
+    from cardcrm.sheet import Cell
+
+app = typer.Typer()
+
+
+def _figures(group: str) -> tuple[Figure, ...]:
+    return (
+        Figure("group", group, "text"),
+        Figure("deals", "deals"),
+        Figure("moved_deals", "moved"),
+        Figure("share", "share", "share"),
+        Figure("moves", "moves"),
+        Figure("later_moves", "later"),
+        Figure("median_days", "median days", "number"),
+    )
+
+
+@app.command("slippage")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+def slippage(
+    ctx: typer.Context,
+    options: ReportOptions,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="GROUP",
+            help="Group by owner, source or pipeline.",
+            autocompletion=complete_from("owner", "source", "pipeline", "all"),
+        ),
+    ] = "all",
+) -> Result:
+    """Show how often the expected close of deals was moved, and how far.
+
+    The moves are those made in the last 12 months, or from --from to --to, to deals that are open
+    or were closed in these days.
+
+    Examples:
+        cardcrm report slippage
+
+        cardcrm report slippage --by owner
+
+    """
+    from cardcrm.reports.pipeline.deal_scope import complete_days
+    from cardcrm.reports.pipeline.slippage import parse_slippage_group, read_slippage
+
+    session = session_of(ctx)
+    group = parse_slippage_group(by)
+    scope = complete_days(options.read_deal_scope(session))
+    found = read_slippage(session.store(), scope, group)
+    title = f"Moves of the expected close, {scope.since} to {scope.until}"
+    sheet = build_sheet(session, _figures(group), map(_row, found), title)
+    if not found:
+        none = (f"no deals with an expected close from {scope.since} to {scope.until}",)
+        result = Result(None if session.is_for_people else sheet, notes=none)
+    else:
+        note = "later: moves to a later day; median days: of all moves, more is later"
+        result = Result(sheet, notes=(note,))
+    return explain(session, options, "slippage", result)
+
+
+def _row(each: "Slippage") -> "tuple[Cell, ...]":
+    return (
+        each.group,
+        each.deals,
+        each.moved,
+        each.share,
+        len(each.shifts),
+        each.later,
+        each.median_days,
+    )

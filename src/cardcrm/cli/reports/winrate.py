@@ -1,0 +1,88 @@
+"""`report winrate`: the share of deals that are won, by count and by value."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.report_options import DealGroup, ReportOptions, add_options
+from cardcrm.cli.result import Result
+
+if TYPE_CHECKING:
+    from cardcrm.reports.pipeline.closed_deals import ClosedDeals
+    from cardcrm.sheet import Cell
+
+app = typer.Typer()
+
+
+def _figures(group: str) -> tuple[Figure, ...]:
+    return (
+        Figure("group", group, "text"),
+        Figure("currency", "", "text"),
+        Figure("won", "won"),
+        Figure("lost", "lost"),
+        Figure("win_rate", "win rate", "share"),
+        Figure("low", "low", "share"),
+        Figure("high", "high", "share"),
+        Figure("won_amount", "won amount", "money"),
+        Figure("lost_amount", "lost amount", "money"),
+        Figure("value_rate", "by value", "share"),
+        Figure("without_amount"),
+        Figure("mean_days", "days", "number"),
+    )
+
+
+@app.command("winrate")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -> Result:
+    """Show the share of closed deals that are won, by count and by value.
+
+    The deals are those closed in the last 12 months, or from --from to --to. Open deals do not
+    count.
+
+    Examples:
+        cardcrm report winrate
+
+        cardcrm report winrate --by source
+
+        cardcrm report winrate --by month --owner ann
+
+    """
+    from cardcrm.reports.pipeline.closed_deals import add_days, read_closed
+    from cardcrm.reports.pipeline.deal_groups import parse_group
+    from cardcrm.reports.pipeline.deal_scope import complete_days
+
+    session = session_of(ctx)
+    group = parse_group(by)
+    scope = complete_days(options.read_deal_scope(session))
+    found = read_closed(session.store(), scope, group)
+    add_days(session.store(), scope, group, found)
+    title = f"Win rate, {scope.since} to {scope.until}"
+    sheet = build_sheet(session, _figures(group), map(_row, found), title)
+    if not found:
+        none = (f"no deals closed from {scope.since} to {scope.until}",)
+        result = Result(None if session.is_for_people else sheet, notes=none)
+    else:
+        note = "win rate: won / (won + lost), with its 95% interval; by value: of the amounts"
+        result = Result(sheet, notes=(note,))
+    return explain(session, options, "winrate", result)
+
+
+def _row(each: "ClosedDeals") -> "tuple[Cell, ...]":
+    low, high = each.interval or (None, None)
+    return (
+        each.group,
+        each.currency,
+        each.won,
+        each.lost,
+        each.rate,
+        low,
+        high,
+        to_money(each.won_amount, each.currency),
+        to_money(each.lost_amount, each.currency),
+        each.value_rate,
+        each.closed - each.won_valued - each.lost_valued,
+        each.mean_days,
+    )

@@ -1,0 +1,1 @@
+"""Sales targets of users by month."""

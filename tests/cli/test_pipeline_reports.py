@@ -1,0 +1,152 @@
+"""Reports about deals in the shell, and the targets of users."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Typed = Callable[..., tuple[int, str, str]]
+REPORTS = {
+    "pipeline": {"pipeline", "stage", "probability", "currency", "deals", "amount", "weighted"},
+    "pipeline --by-month": {"month", "currency", "opened_deals", "won", "lost", "open_deals"},
+    "conversion": {"stage", "definition", "deals", "next_deals", "next_rate", "cumulative_rate"},
+    "velocity": {"currency", "open_deals", "mean_won", "win_rate", "mean_days", "velocity"},
+    "winrate": {"currency", "won", "lost", "win_rate", "low", "high", "value_rate"},
+    "winrate --by source": {"group", "won", "lost"},
+    "performance": {"user", "month", "currency", "target_amount", "won_amount", "attainment"},
+    "stage-times": {"stage", "stays", "mean_days", "median_days"},
+    "lost-reasons": {"lost_reason", "deals", "share"},
+    "slippage": {"deals", "moved_deals", "moves", "median_days"},
+    "activity": {"touch_count", "won", "lost", "win_rate"},
+}
+
+
+@pytest.fixture
+def now() -> str:
+    """A day late in November."""
+    return "2026-11-23T12:00"
+
+
+@pytest.fixture
+def firm(typed: Typed) -> Typed:
+    """Three deals: one is won, one lost, one open, in two currencies."""
+    typed("add", "Jane Doe", "--org", "Acme")
+    add = ("deal", "add", "Roof", "--contact", "jane", "--opened", "2026-11-01")
+    typed(*add, "--amount", "1000", "--source", "fair")
+    typed(*add, "--amount", "500", "--source", "web")
+    typed(*add, "--amount", "80 USD", "--close", "2026-11-30")
+    typed("deal", "move", "1", "demo")
+    typed("deal", "win", "1")
+    typed("deal", "lose", "2", "--reason", "pricing")
+    return typed
+
+
+def read(typed: Typed, *words: str) -> list[dict[str, Any]]:
+    """Return the JSON of a command that is a list."""
+    code, out, _ = typed(*words, "--format", "json")
+    assert code == 0
+    found: list[dict[str, Any]] = json.loads(out)
+    return found
+
+
+@pytest.mark.parametrize("words", REPORTS)
+def test_each_report_has_its_keys_and_explains_them(firm: Typed, words: str) -> None:
+    rows = read(firm, "report", *words.split())
+    assert rows
+    assert REPORTS[words] <= rows[0].keys()
+    definitions = read(firm, "report", *words.split(), "--explain")
+    assert all(each["figure"] and each["definition"] for each in definitions)
+    code, out, err = firm("report", *words.split(), "--explain")
+    assert (code, bool(out)) == (0, True)
+    for each in definitions:
+        assert f"{each['figure']}: {each['definition'][:20]}" in err
+
+
+@pytest.mark.parametrize("words", [*REPORTS, "responses"])
+def test_a_report_without_deals_has_a_sentence(typed: Typed, words: str) -> None:
+    code, out, err = typed("report", *words.split())
+    assert (code, out) == (0, "")
+    assert err.startswith("no ")
+    assert len(err.splitlines()) == 1
+    assert read(typed, "report", *words.split()) == []
+
+
+def test_currencies_have_rows_of_their_own(firm: Typed) -> None:
+    open_ = read(firm, "report", "pipeline")
+    assert [(each["currency"], each["weighted"]["amount"]) for each in open_] == [("USD", "8.00")]
+    (found,) = read(firm, "report", "winrate")
+    assert (found["win_rate"], found["value_rate"]) == (0.5, 1000 / 1500)
+    (velocity,) = (each for each in read(firm, "report", "velocity") if each["currency"] == "GBP")
+    assert (velocity["open_deals"], velocity["velocity"]["amount"]) == (0, "0.00")
+    (other,) = read(firm, "report", "velocity", "--currency", "usd")
+    assert (other["open_deals"], other["velocity"]) == (1, None)
+    assert other["reason"] == "no deal with an amount was won in these days"
+
+
+def test_a_target_is_set_again_undone_and_reached(firm: Typed, tmp_path: Path) -> None:
+    firm("target", "set", "ann", "2026-12", "20000")
+    user = read(firm, "deal", "list", "--all")[0]["owner"]
+    out = firm("target", "set", user, "nov", "4000")[2]
+    assert "target of" in firm("target", "set", user, "nov", "2000")[1] + out
+    (found,) = read(firm, "report", "performance", "--currency", "GBP")
+    assert (found["user"], found["month"]) == (user, "2026-11")
+    assert (found["attainment"], found["missing_amount"]["amount"]) == (0.5, "1000.00")
+    targets = read(firm, "target", "list")
+    assert [(each["user"], each["month"]) for each in targets] == [
+        (user, "2026-11"), ("ann", "2026-12"),
+    ]  # fmt: skip
+    firm("undo", "--yes")
+    (found,) = read(firm, "report", "performance", "--currency", "GBP")
+    assert found["target_amount"]["amount"] == "4000.00"
+    code, _, err = firm("target", "add", "--user", "ann", "--month", "2026-12", "--amount", "1")
+    assert (code, "ann has a target for 2026-12 already" in err) == (4, True)
+    assert firm("target", "edit", "1", "--user", user, "--month", "2026-11")[0] == 4
+    archive = tmp_path / "all.jsonl"
+    assert firm("export", "--all", str(archive))[0] == 0
+    assert '"2026-12"' in archive.read_text("utf-8")
+    firm("target", "rm", "1,2", "--yes")
+    assert read(firm, "target", "list") == []
+    assert firm("import", str(archive))[0] == 0
+    assert len(read(firm, "target", "list")) == 2
+    assert firm("db", "check")[0] == 0
+
+
+def test_moves_are_seen_by_both_definitions(firm: Typed) -> None:
+    rows = read(firm, "report", "conversion", "--pipeline", "sales")
+    found = {(each["definition"], each["stage"]): each for each in rows}
+    assert found["any", "Qualification"]["deals"] == 3
+    assert (found["any", "Demo"]["deals"], found["any", "Won"]["deals"]) == (1, 1)
+    assert found["strict", "Won"]["deals"] == 0  # it skipped three stages
+    assert found["any", "Qualification"]["lost"] == 1
+    assert found["any", "Won"]["next_rate"] is None
+    assert read(firm, "report", "conversion", "--owner", "nemo") == []
+    assert len(read(firm, "report", "conversion", "--where", "acme")) == 12
+    assert firm("report", "conversion", "--pipeline", "nothing")[0] == 3
+
+
+def test_moves_of_the_expected_close_are_counted_unless_undone(firm: Typed) -> None:
+    for day in ("2026-12-10", "2026-12-05", "2027-01-04"):
+        firm("deal", "edit", "3", "--close", day)
+    firm("deal", "edit", "3", "--amount", "90 USD")
+    firm("deal", "edit", "3", "--close", "2027-06-01")
+    firm("undo", "--yes")
+    (found,) = read(firm, "report", "slippage")
+    assert (found["deals"], found["moved_deals"], found["share"]) == (1, 1, 1.0)
+    assert (found["moves"], found["later_moves"], found["median_days"]) == (3, 2, 10)
+    firm("redo")
+    assert read(firm, "report", "slippage")[0]["moves"] == 4
+    assert read(firm, "report", "slippage", "--from", "2026-12", "--to", "2026-12")[0]["moves"] == 0
+
+
+def test_answers_are_measured_by_user(typed: Typed) -> None:
+    typed("add", "Jane Doe")
+    typed("log", "jane", "a question", "--kind", "mail", "--in", "--on", "2026-11-02 09:00")
+    typed("log", "jane", "an answer", "--kind", "call", "--on", "2026-11-02 12:00")
+    typed("log", "jane", "another", "--kind", "mail", "--in", "--on", "2026-11-05 09:00")
+    found = {each["user"]: each for each in read(typed, "report", "responses", "--by-month")}
+    assert found[None]["questions"] == 1
+    (answered,) = (each for user, each in found.items() if user)
+    assert (answered["median_hours"], answered["within_day"]) == (3.0, 1.0)
+    assert answered["month"] == "2026-11"
