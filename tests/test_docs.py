@@ -317,6 +317,7 @@ FILLED = (
     "docs/how-to/deals.md",
     "docs/how-to/leads.md",
     "docs/how-to/quotes.md",
+    "docs/how-to/invoices.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",
@@ -475,6 +476,10 @@ SHOP = (
     "alert refresh",
     *(f"target set ann 2025-{month:02} 100" for month in range(1, 13)),
     *(['quote add 12 --line "2 x roof @ 500" --optional "1 x gutter @ 80"'] * 12),
+    "segment add vips tag:vip",
+    *(["price add loyal --discount 5%"] * 12),
+    "invoice add R12 --contact jane --amount 500",
+    *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     'add "Put Back"',
     "undo",
 )
@@ -490,8 +495,10 @@ FIRST = {
             "deal",
             "gift",
             "interaction",
+            "invoice",
             "job",
             "lead",
+            "price",
             "product",
             "quote",
             "reminder",
@@ -500,11 +507,12 @@ FIRST = {
             "target",
         )
     },
+    "invoice add R12": "invoice rm R12",
     **{
         f"lead {verb} jane": "lead add --contact jane --text quote"
         for verb in ("show", "convert", "drop", "recycle")
     },
-    "lead add --mail": "lead add Lena",
+    "lead rules source:referral --remove": "lead rules source:referral --points 20",
     "quote revise": "quote send 12",
     "sync --yes": "sync contacts",
     "warehouse sql": "export --star star",

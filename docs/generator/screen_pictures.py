@@ -25,6 +25,7 @@ PICTURES = {
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),
     "grid": ("3", "g", "down", "left"),
     "insights": ("5",),
+    "deals": ("6", "p", "right"),
 }
 
 

@@ -103,8 +103,8 @@ def test_value_at_risk_counts(run):
     for day in ("2026-01-10", "2026-02-10", "2026-03-10", "2026-04-10"):
         run(f"sell jane 100 vase --on {day}")
     contact, score, reason = listed(run)[0]
-    assert (contact, score) == ("Jane Doe", 12)
-    assert reason == "1,017.33 GBP a year at risk: usually buys every 31 days, silent for 228"
+    assert (contact, score) == ("Jane Doe", 10)
+    assert reason == "345.61 GBP a year at risk: usually buys every 31 days, silent for 228"
 
 
 def test_the_owner_sees_his_work_and_that_of_no_one(run):

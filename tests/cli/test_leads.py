@@ -206,3 +206,81 @@ def test_a_mail_becomes_a_lead_of_its_sender_once(run, tmp_path):
     run("undo")
     run("undo")
     assert run("find --count")[1] == "0"
+
+
+# Rules, scores and the first response
+
+
+def test_new_leads_go_to_the_owners_of_the_rules_in_turn(run):
+    run("lead rules source:fair --owners cat")
+    run("lead rules all --owners ann,bob")
+    for at, source in enumerate(("web", "fair", "web", "web")):
+        run(f"lead add P{at} --source {source}")
+    assert [each["owner"] for each in leads(run)] == ["ann", "cat", "bob", "ann"]
+    run("lead rules all --remove")
+    run("lead add Late --source web")
+    assert run("lead assign")[1].startswith("1 left: no rule with owners finds them")
+    assert run("lead assign 5 --to dan")[1] == "assigned lead 5 to dan"
+    assert run("lead assign")[1] == "no leads to assign: all have an owner"
+    assert run("lead assign 99 --to dan")[0] == NOT_FOUND
+    run("undo")
+    assert leads(run)[4]["owner"] is None
+
+
+def test_a_form_is_shared_among_the_owners(run, tmp_path):
+    path = tmp_path / "form.csv"
+    path.write_text(
+        "Name,Email\n" + "".join(f"P{at},p{at}@x.example\n" for at in range(5)), "utf-8"
+    )
+    run("lead rules all --owners ann,bob")
+    run("import --as leads", str(path))
+    assert [each["owner"] for each in leads(run)] == ["ann", "bob", "ann", "bob", "ann"]
+    statuses = answer(run, "lead show 5")["status_changes"]
+    assert [each["status"] for each in statuses] == ["new", "assigned"]
+
+
+def test_rules_give_points_with_their_reason(run):
+    run("lead rules source:web --points 20")
+    run("lead rules", 'contact:"city:leeds"', "--points", "-5")
+    run(ADD)
+    run("lead add Ann Lee")
+    run("edit jane --city Leeds")
+    rows = answer(run, "lead score")
+    assert [(each["contact"], each["score"]) for each in rows] == [("Jane Doe", 15), ("Ann Lee", 0)]
+    assert rows[0]["reason"] == '+20 rule source:web; -5 rule contact:"city:leeds"'
+    assert answer(run, "lead show jane")["score_reasons"] == [
+        {"points": 20, "reason": "rule source:web"},
+        {"points": -5, "reason": 'rule contact:"city:leeds"'},
+    ]
+    assert "10 × ln(odds ratio)" in run("lead score --explain")[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("lead rules source:web", USAGE, "a rule needs points or owners"),
+        ("lead rules stadium:x --points 5", USAGE, "unknown field “stadium”"),
+        ("lead rules all --points 5000", USAGE, "points must be between -1,000 and 1,000"),
+        ("lead rules --points 5", USAGE, "no query given"),
+        ("lead rules source:x --remove", NOT_FOUND, "no rule for “source:x”"),
+    ],
+)
+def test_a_bad_rule_is_refused(run, line, code, words):
+    found = run(line)
+    assert found[0] == code
+    assert words in found[1]
+
+
+def test_the_first_response_is_the_first_outgoing_touch(run, monkeypatch):
+    run(ADD)
+    assert answer(run, "lead show 1")["response_seconds"] is None
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-23T12:20")
+    run("log jane asks again --kind mail --in")
+    run("log jane missed --kind call --no-answer")
+    run("log jane thought about it")
+    assert answer(run, "lead show 1")["answered_on"] is None
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-23T13:30")
+    run("log jane talked --kind call --out")
+    lead = answer(run, "lead show 1")
+    assert (lead["answered_on"], lead["response_seconds"]) == ("2026-11-23", 5400)
+    assert "after 90 minutes" in run("lead show 1")[1]

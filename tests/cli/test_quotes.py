@@ -309,3 +309,94 @@ def test_the_head_of_the_firm_comes_from_the_settings(run, tmp_path, monkeypatch
     run("quote", "write", "1", str(tmp_path / "q.html"))
     page = (tmp_path / "q.html").read_text()
     assert "<h1>Roofs &amp; Co</h1>\n<p>1 High St</p>" in page
+
+
+# Price lists and discount rules
+
+
+@pytest.fixture
+def prices(run):
+    """Add a vase at 20 pounds, and Jane of Acme to the segment of vips."""
+    run("product", "add", "Vase", "--price", "20", "--category", "Glass")
+    run("tag", "jane", "+vip")
+    run("segment", "add", "vips", "tag:vip")
+    return run
+
+
+def offered(run, *lines):
+    words = [word for line in lines for word in ("--line", line)]
+    assert run("quote", "add", "1", *words)[0] == OK
+    ids = run("quote", "list", "--format", "ids")[1].split()
+    found = quote(run, ids[0])["lines"]
+    return [(each["price"]["amount"], each["discount"], each["reason"]) for each in found]
+
+
+def test_the_rule_nearest_to_the_customer_counts(prices):
+    add = ("price", "add")
+    prices(*add, "all", "--discount", "90%")
+    assert offered(prices, "Vase") == [("20.00", 90, "all")]
+    prices(*add, "loyal", "--segment", "vips", "--discount", "10%")
+    assert offered(prices, "Vase") == [("20.00", 10, "loyal")]
+    prices(*add, "firm", "--contact", "acme", "--discount", "8%")
+    assert offered(prices, "Vase") == [("20.00", 8, "firm")]
+    prices(*add, "contract", "--contact", "jane", "--product", "Vase", "--price", "19")
+    assert offered(prices, "Vase") == [("19.00", 0, "contract")]
+
+
+def test_among_equally_near_rules_the_lowest_price_counts(prices):
+    prices("price", "add", "list", "--product", "Vase", "--price", "17")
+    prices("price", "add", "spring", "--category", "glass", "--discount", "20%")
+    assert offered(prices, "Vase") == [("20.00", 20, "spring")]
+    prices("price", "add", "dozen", "--product", "Vase", "--price", "12", "--quantity", "12")
+    assert offered(prices, "11 x Vase", "12 x Vase") == [
+        ("20.00", 20, "spring"), ("12.00", 0, "dozen"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ["--until", "2026-11-22"],
+        ["--from", "2026-11-24"],
+        ["--category", "Wood"],
+        ["--product", "Other"],
+        ["--contact", "bob"],
+        ["--segment", "bobs"],
+        ["--quantity", "2"],
+    ],
+)
+def test_a_rule_that_does_not_fit_changes_nothing(prices, rule):
+    prices("add", "Bob Ray")
+    prices("segment", "add", "bobs", "name:bob")
+    prices("product", "add", "Other", "--price", "3")
+    assert prices("price", "add", "no", "--discount", "50%", *rule)[0] == OK
+    assert offered(prices, "Vase") == [("20.00", 0, None)]
+
+
+def test_a_price_or_a_discount_that_is_given_takes_the_place_of_the_rule(prices):
+    prices("price", "add", "all", "--discount", "50%")
+    assert offered(prices, "Vase @ 18", "Vase -5%") == [("18.00", 0, None), ("20.00", 5, None)]
+
+
+def test_a_price_in_another_currency_than_the_deal_is_left_out(prices):
+    prices("price", "add", "dollars", "--product", "Vase", "--price", "5 USD")
+    assert offered(prices, "Vase") == [("20.00", 0, None)]
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("loyal", "a price list needs either a price or a discount"),
+        ("loyal --price 5 --discount 5 --product Vase", "a price list needs either a price or"),
+        ("loyal --price 5", "a price needs a product"),
+        ("--discount 5", "a discount needs a reason"),
+        ("loyal --discount 101", "percentage “101” is too large"),
+        ("loyal --discount 5 --contact jane --segment vips", "a price is either for a contact"),
+        ("loyal --discount 5 --from 2026-02-01 --until 2026-01-01", "the last day 2026-01-01"),
+    ],
+)
+def test_a_contradictory_rule_is_refused(prices, words, error):
+    code, text = prices("price", "add", *words.split())
+    assert code == USAGE
+    assert f"error: {error}" in text
+    assert prices("price", "list", "--format", "ids")[1] == ""

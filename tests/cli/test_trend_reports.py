@@ -176,6 +176,17 @@ def test_groups_are_shown_up_to_a_limit_and_still_add_up(shop: Typed) -> None:
     assert sum(float(each["revenue"]["amount"]) for each in few) == total
 
 
+def test_programs_get_every_group_and_every_expected_order(typed: Typed, tmp_path: Path) -> None:
+    days = ("2026-09-01", "2026-10-01", "2026-11-01")
+    lines = [f"Customer {who},{day},{who + 1}.00" for who in range(25) for day in days]
+    file = tmp_path / "orders.csv"
+    file.write_text("\n".join(["name,date,amount", *lines]), encoding="utf-8")
+    assert typed("import", str(file), "--as", "sales")[0] == 0
+    for words in (("market", "--by", "name"), ("next-orders",)):
+        assert len(json.loads(typed("report", *words, "--json")[1])) == 25
+        assert len(json.loads(typed("report", *words, "--limit", "3", "--json")[1])) in (3, 4)
+
+
 def test_answers_of_calls_and_mails(typed: Typed) -> None:
     typed("add", "Jane Doe", "--email", "jane@x.example")
     for day in range(1, 7):

@@ -13,9 +13,10 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
-from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql import contact_query, segments
 from cardcrm.records.sales import products, rates, sales
 from cardcrm.records.sales.sales import LineDraft
+from cardcrm.reports.product_sales.margins import parse_margin_grouping, sum_margins
 from cardcrm.reports.revenue_report.build import RevenueRequest, build_report
 from cardcrm.reports.revenue_report.by_currency import sum_currencies
 from cardcrm.reports.revenue_report.comparison import (
@@ -204,6 +205,22 @@ def test_the_number_of_customers_does_not_depend_on_a_limit(store):
         found = report(store, "customer", limit=limit)
         assert found.rows == every.rows[:limit]
         assert (found.groups, found.total) == (3, every.total)
+
+
+def test_the_people_of_an_organization_keep_their_segments_in_a_query_for_it(store):
+    firm = contacts.add(store, ContactDraft("Firm", kind="org")).id
+    ann = contacts.add(store, ContactDraft("Ann", org="Firm", tags=("vip",))).id
+    bob = contacts.add(store, ContactDraft("Bob", org="Firm")).id
+    for who, minor in ((firm, 1), (ann, 20), (bob, 300)):
+        sales.sell(store, who, Money(minor, "GBP"), when=DayTime(TODAY))
+    segments.save(store, "vips", "tag:vip")
+    scope = Scope("GBP", TODAY, where=contact_query.parse(store, "kind:org"))
+    wanted = {"vips": 20, "(no segment)": 301}
+    found = build_report(store, scope, RevenueRequest(parse_grouping(store, "segment", TODAY)))
+    assert found is not None
+    assert {row.name: row.revenue.minor for row in found.rows} == wanted
+    margins = sum_margins(store, scope, parse_margin_grouping(store, "segment", TODAY))
+    assert {row.name: row.revenue.minor for row in margins.rows} == wanted
 
 
 def test_a_contact_in_two_segments_counts_in_both(store):

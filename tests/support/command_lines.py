@@ -29,6 +29,10 @@ PREPARE = (
     "lead export {folder}/leads.csv",
     'quote add 1 --line "1 x Peony"',
     "quote export {folder}/quotes.jsonl",
+    "price add spring --category Bouquets --discount 3%",
+    "price export {folder}/prices.csv",
+    "invoice add R-77 --contact eleanor --amount 20 --on 2026-01-02",
+    "invoice export {folder}/invoices.csv",
 )
 
 LINES: dict[str, tuple[str, ...]] = {
@@ -128,6 +132,14 @@ LINES: dict[str, tuple[str, ...]] = {
         "call noor not-interested",
         "call eleanor wrong-number",
     ),
+    "lead rules": (
+        "lead rules",
+        "lead rules source:web --points 20",
+        "lead rules all --owners ann,bob",
+        "lead rules source:web --remove",
+    ),
+    "lead score": ("lead score", "lead score --explain", "lead score web --limit 1"),
+    "lead assign": ("lead assign", "lead assign 1 --to me"),
     "lead import": ("lead import {folder}/leads.csv",),
     "lead add": (
         "lead add Lena Lind --email lena@x.example --source web --text quote --org Lind",
@@ -167,6 +179,16 @@ LINES: dict[str, tuple[str, ...]] = {
     "deal reopen": ("deal reopen 1", "deal reopen 3 --stage offer"),
     "deal export": ("deal export {folder}/deals-2.csv",),
     "deal rm": ("deal rm 2 --dry-run", "deal rm 2 --yes"),
+    "price import": ("price import {folder}/prices.csv",),
+    "price add": (
+        "price add contract --product Vase --contact noor --price 4.50 --quantity 10",
+        "price add loyal --segment vips --discount 5% --until 2027-12-31",
+    ),
+    "price list": ("price list", "price list --columns id,price,from,until"),
+    "price show": ("price show 1", "price show 1 2"),
+    "price edit": ("price edit 2 --price 4.25", "price edit 2 --from 2026-01-01"),
+    "price export": ("price export {folder}/prices-2.csv",),
+    "price rm": ("price rm 2 --dry-run", "price rm 2 --yes"),
     "quote import": ("quote import {folder}/quotes.jsonl",),
     "quote add": (
         'quote add 1 --line "2 x Peony -10% tax 20%" --reason spring --optional "1 x Vase @ 5"',
@@ -184,6 +206,18 @@ LINES: dict[str, tuple[str, ...]] = {
     "quote revise": ("quote revise 2 --valid 20d",),
     "quote refuse": ("quote refuse 3 --reason dear",),
     "quote accept": ("quote accept 4 --with vase",),
+    "invoice import": ("invoice import {folder}/invoices.csv",),
+    "invoice add": (
+        "invoice add --quote 2",
+        "invoice add R-9 --contact noor --amount 90 --tax-amount 15 --due 30d --text vases",
+        "invoice add --quote 2 --amount 5 --text more",
+    ),
+    "invoice list": ("invoice list", "invoice list overdue", "invoice list --columns id,open,net"),
+    "invoice show": ("invoice show R-9", "invoice show 1 2"),
+    "invoice edit": ("invoice edit R-9 more vases", "invoice edit R-9 --due 40d"),
+    "invoice paid": ("invoice paid R-9 40", "invoice paid R-9", "invoice paid R-77 5"),
+    "invoice export": ("invoice export {folder}/invoices-2.csv",),
+    "invoice rm": ("invoice rm R-9 --dry-run", "invoice rm R-9 --yes"),
     "quote export": ("quote export {folder}/quotes-2.jsonl",),
     "quote rm": ("quote rm 3 --dry-run", "quote rm 3 --yes"),
     "pipeline stage rm": ("pipeline stage rm site --to demo --yes",),

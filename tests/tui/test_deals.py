@@ -411,9 +411,9 @@ async def test_filter_by_query_changes_deals_and_sums(open_app):
         assert heads(pilot)["Qualification"] == []
         assert "2 open · GBP 1,840, weighted 1,320" in pilot.text()
         await pilot.press("f3")
-        await pilot.paste(" colour:red")
+        await pilot.paste(" color:red")
         await pilot.press("enter")
-        assert "colour" in pilot.text()
+        assert "color" in pilot.text()
         await pilot.press("escape")
         assert pilot.app.page.query_input.value == "amount>500"
         assert "2 open · GBP 1,840, weighted 1,320" in pilot.text()
@@ -511,3 +511,6 @@ async def test_pipeline_that_a_colleague_adds_and_stages_are_shown(open_app, sho
         assert "Fairs (4 of 4)" in pilot.text()
         assert list(heads(pilot))[:2] == ["Step 1", "Step 2"]
         assert "2 more ›" in pilot.text()
+        await pilot.press(*["right"] * 6, "p")  # from the last stage to a pipeline with fewer
+        assert "Sales (1 of 4)" in pilot.text()
+        assert pilot.app.page.board.columns[0].list.has_focus

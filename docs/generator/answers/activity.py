@@ -54,8 +54,8 @@ ANSWERS = {
     "reminder add": Answer(("reminder", "[reminder]", "reminder*", "[contact]"), "as `remind`"),
     "due": Answer(
         (
-            "{date overdue today coming losing_touch touch_soon anniversaries deals_due alerts "
-            "totals}",
+            "{date overdue today coming losing_touch touch_soon anniversaries deals_due "
+            "invoices_due alerts totals}",
         ),
     ),
     "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),

@@ -2,11 +2,11 @@
 
 from docs.generator.answers.declaration import Answer, Key
 
-_LEAD = "lead status_changes"
+_LEAD = "lead status_changes score score_reasons answered_on response_seconds"
 
 KEYS = {
-    "calls": Key("[call]", "contacts to ring, the highest score first"),
-    "points": Key("[call_point]", "points of a score, each with its reason"),
+    "score_reasons": Key("[score_point]", "points of the score, with reasons"),
+    "points": Key("integer", "points of a score"),
     "is_open": Key("boolean", "it is within its opening hours"),
     "opens": Key("text", "local time at which the contact opens"),
     "local_time": Key("text", "time now where the contact is"),
@@ -15,20 +15,36 @@ KEYS = {
     "lead_status": Key("text", "status that the lead has got"),
     "planned": Key("[reminder]", "reminders that were planned"),
     "completed": Key("[reminder]", "reminders that were marked as done"),
+    "answered_on": Key("day", "day of the first response"),
+    "response_seconds": Key("integer", "seconds to the first response, if known"),
+    "property": Key("text", "property of past leads"),
+    "other_won": Key("integer", "cases without it that were won"),
+    "cases": Key("integer", "past cases with it"),
+    "other_cases": Key("integer", "past cases without it"),
+    "odds_ratio": Key("number", "odds of a win with it by those without it"),
     "status_changes": Key("[lead_change]", "statuses of a lead, the oldest first"),
 }
 
 OBJECTS = {
-    "call_point": "points reason",
+    "score_point": "points reason",
     "lead_change": "status owner at seconds author",
 }
 
 _CALL = (
-    "contact_id contact org phone score reason points due best_hour is_open opens local_time "
-    "deal_ids lead_id"
+    "contact_id contact org phone score reason score_reasons due best_hour is_open opens "
+    "local_time deal_ids lead_id"
 )
 
 ANSWERS = {
+    "lead score": Answer(
+        (
+            "[{id contact status score reason score_reasons}]",
+            "[{property won cases other_won other_cases odds_ratio low high points}]",
+        ),
+        "the second form with --explain",
+    ),
+    "lead rules": Answer(("[lead_rule]",)),
+    "lead assign": Answer(("[lead]",)),
     "calls": Answer((f"[{{{_CALL}}}]",)),
     "call": Answer(("interaction planned completed lead_id lead_status",)),
     "lead add": Answer((_LEAD, "[lead]")),

@@ -15,7 +15,7 @@ KEYS = {
     "rotting_deals": Key("integer", "deals that stood still for longer than their stage allows"),
     "opened_deals": Key("integer", "deals opened in the month"),
     "opened_amount": Key("money", "amounts of the deals opened"),
-    "won": Key("integer", "deals won"),
+    "won": Key("integer", "deals won; of a factor of a score, past cases that were won"),
     "won_amount": Key("money", "amounts of the deals won"),
     "lost_amount": Key("money", "amounts of the deals lost"),
     "open_amount": Key("money", "amounts of the open deals"),

@@ -38,7 +38,7 @@ KEYS = {
     "command": Key("text", "command line of the step"),
     "score": Key(
         "number",
-        "probability that both are one, or rank of a group (both 0 to 1); points of a call",
+        "probability that both are one, or rank of a group (both 0 to 1); points of a call or lead",
     ),
     "date": Key("day", "day of the digest"),
     "section": Key("text", "name of the section"),

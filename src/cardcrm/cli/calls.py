@@ -115,8 +115,8 @@ _PEOPLE = (
 _COLUMNS = tuple(
     Column(name, name)
     for name in (
-        "contact_id", "contact", "org", "phone", "score", "reason", "points", "due", "best_hour",
-        "is_open", "opens", "local_time", "deal_ids", "lead_id",
+        "contact_id", "contact", "org", "phone", "score", "reason", "score_reasons", "due",
+        "best_hour", "is_open", "opens", "local_time", "deal_ids", "lead_id",
     )
 )  # fmt: skip
 

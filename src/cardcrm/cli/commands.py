@@ -82,6 +82,9 @@ COMMANDS: dict[str, Command] = {
     "quote": Command(
         SALES, "quote", "Manage quotes: write, send, revise and accept them.", is_group=True
     ),
+    "invoice": Command(
+        SALES, "invoice", "Manage invoices: what contacts owe, and what they paid.", is_group=True
+    ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
         SALES,
@@ -105,6 +108,9 @@ COMMANDS: dict[str, Command] = {
     "mvc": Command(SALES, "mvc", "Care for the most valuable customers (MVC).", is_group=True),
     "benefit": Command(SALES, "", "Manage the benefits of MVC members.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
+    "price": Command(
+        SALES, "", "Manage price lists and discounts of contacts and segments.", is_group=True
+    ),
     "product": Command(SALES, "", "Manage the catalog of products.", is_group=True),
     "import": Command(IMPORT_EXPORT, "import_files", "Import contacts and other rows from files."),
     "export": Command(

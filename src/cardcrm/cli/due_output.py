@@ -8,6 +8,7 @@ from cardcrm.reports.alerts.alert_data import alert_data
 from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_deals import DueDeal
+from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -36,6 +37,7 @@ def digest_card(digest: Digest) -> Card:
             for each in digest.days.rows
         ],
         "deals_due": [_deal(each) for each in digest.deals.rows],
+        "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
@@ -63,6 +65,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "touch_soon": digest.touch_soon,
         "anniversaries": digest.days,
         "deals_due": digest.deals,
+        "invoices_due": digest.invoices,
     }
 
 
@@ -93,6 +96,20 @@ def _deal(deal: DueDeal) -> dict[str, object]:
         "owner": deal.owner,
         **_contact(deal.contact),
         "last_interaction": _last(deal.last),
+    }
+
+
+def _invoice(invoice: DueInvoice) -> dict[str, object]:
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "text": invoice.text,
+        "due": invoice.due_on,
+        "amount": invoice.amount,
+        "open": invoice.open,
+        "owner": invoice.owner,
+        **_contact(invoice.contact),
+        "last_interaction": _last(invoice.last),
     }
 
 
@@ -135,6 +152,9 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
         what = f"{deal.title}: {'rotting' if deal.is_rotting else 'expected close past'}"
         on = deal.close_on or deal.entered_on
         yield _row("deals_due", on, what, deal.contact, deal.last)
+    for invoice in digest.invoices.rows:
+        what = f"invoice {invoice.number} {invoice.text}".rstrip()
+        yield _row("invoices_due", invoice.due_on, what, invoice.contact, invoice.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cardcrm.cli import lead_score
 from cardcrm.cli.arguments import (
     Source,
     complete_contact,
@@ -52,6 +53,7 @@ Which = Annotated[
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Reason.")]
 
 app = build(LEAD, without=("add", "show"))
+app.add_typer(lead_score.app)
 
 
 # add

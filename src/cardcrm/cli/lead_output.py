@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cardcrm import dates
 from cardcrm.cli.record_output import list_ids, show_record
 from cardcrm.query import Term
 from cardcrm.records import records
 from cardcrm.records.leads.lead_type import LEAD, LEAD_CHANGE
 from cardcrm.records.records import Record, Selection
+from cardcrm.reports.leads.first_response import FirstResponse, find_first_response
+from cardcrm.reports.leads.lead_score import ScorePoint, score_leads
 from cardcrm.sheet import Card, Line, Section, Sheet
 from cardcrm.store import Store
 from cardcrm.text import shorten
@@ -27,8 +30,41 @@ def show_lead(session: "Session", lead_id: int) -> Card:
     card = show_record(store, records.get(store, LEAD, lead_id))
     changes = _changes_of(store, lead_id)
     history = Section("Status", tuple(_change_line(store, each) for each in changes))
-    data = {**card.data, "status_changes": [_without_lead(each) for each in changes]}
-    return card._replace(sections=(*card.sections, history), data=data)
+    score = score_leads(store, [lead_id])[lead_id]
+    points = Section(f"Score {score.total}", tuple(_score_line(each) for each in score.points))
+    response = find_first_response(store, lead_id)
+    answer = Section("First response", (_response_line(store, response),))
+    data = {
+        **card.data,
+        "status_changes": [_without_lead(each) for each in changes],
+        "score": score.total,
+        "score_reasons": [each._asdict() for each in score.points],
+        "answered_on": response.day.isoformat() if response else None,
+        "response_seconds": response.seconds if response else None,
+    }
+    sections = (*card.sections, answer, *([points] if points.lines else []), history)
+    return card._replace(sections=sections, data=data)
+
+
+def _score_line(point: ScorePoint) -> Line:
+    return Line("", f"{point.points:+d}", point.reason, "", "")
+
+
+def _response_line(store: Store, response: FirstResponse | None) -> Line:
+    if response is None:
+        return Line("", "none", "nothing has gone out since the lead came in", "", "")
+    day = dates.format_day(response.day, dates.today(store.locale.zone))
+    after = "at an unknown time" if response.seconds is None else _describe_span(response.seconds)
+    return Line("", day, after, "", "")
+
+
+def _describe_span(seconds: int) -> str:
+    """Return seconds in words: “after 5 minutes”, “after 3 hours”, “after 2 days”."""
+    for size, name in ((_DAY_SECONDS, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= 2 * size or (name == "minute" and seconds >= size):
+            count = seconds // size
+            return f"after {count:,} {name}{'s' * (count != 1)}"
+    return f"after {seconds} seconds"
 
 
 def show_leads(session: "Session", ids: Sequence[int]) -> Sheet:

@@ -61,8 +61,7 @@ def write(
         raise file_exists(file)
     with open_target(file, replace=force, is_binary=True) as stream:
         stream.write(content)
-    sent = store.value("SELECT sent_on FROM quote WHERE id = :id", id=quote_id)
-    hint = () if sent else (f"to mark it as sent: cardcrm quote send {quote_id}",)
+    hint = () if values["sent"] else (f"to mark it as sent: cardcrm quote send {quote_id}",)
     return Result(
         Card(
             file.name,

@@ -50,6 +50,7 @@ MODULES: dict[str, str] = {
     "lead_rule": "leads.lead_type",
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
+    "invoice": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
@@ -60,6 +61,7 @@ MODULES: dict[str, str] = {
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
+    "price": "quotes.price_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
     "sync_file": "syncing.sync_type",
@@ -115,6 +117,8 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
+    "segment", "job", "benefit", "gift",
     "interaction", "reminder", "lead", "deal", "quote", "sale", "product", "segment", "job",
     "benefit", "gift", "target",
 )  # fmt: skip

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
     from cardcrm.reports.due_deals import DueDeal
+    from cardcrm.reports.due_invoices import DueInvoice
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
         _build_block("Deals", digest.deals, _build_deal_entry, today),
+        _build_block("Unpaid invoices", digest.invoices, _build_invoice_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
         _build_alert_block(digest.alerts),
     )
@@ -180,6 +182,23 @@ def _build_deal_entry(deal: "DueDeal", today: dt.date) -> Entry:
     )
 
 
+def _build_invoice_entry(invoice: "DueInvoice", today: dt.date) -> Entry:
+    """Return an overdue invoice with what is still open of it."""
+    from cardcrm.money import format_money
+
+    extra = format_money(invoice.open)
+    if invoice.open != invoice.amount:
+        extra += f" of {format_money(invoice.amount)}"
+    return Entry(
+        dates.format_delay(invoice.due_on, today),
+        _format_contact(invoice.contact),
+        sanitize(f"{invoice.text} [{invoice.number}]".lstrip()),
+        extra,
+        _format_reach(invoice.contact),
+        describe_last(invoice.last, today),
+    )
+
+
 def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
     what = sanitize(day.label)
     if day.age:
@@ -227,6 +246,7 @@ def format_subject(digest: "Digest") -> str:
         (digest.losing_touch, "losing touch"),
         (digest.touch_soon, "to touch soon"),
         (digest.deals, "deal" if digest.deals.total == 1 else "deals"),
+        (digest.invoices, f"unpaid invoice{'s' * (digest.invoices.total != 1)}"),
         (digest.days, _name_days(digest)),
     )
     shown = (f"{_format_total(part)} {words}" for part, words in parts if part.rows)

@@ -11,6 +11,7 @@ from cardcrm.reports.alerts.alert_queries import Alert
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_sections import (
     build_deal_line,
+    build_invoice_line,
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
@@ -29,7 +30,7 @@ from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import cell_width, shorten
 
 _SOON = 30  # days; a birthday within them is mentioned before a call
-_MAX_REMINDERS = 3  # one less beside a deal and an alert, which take a line each
+_MAX_REMINDERS = 3  # one less for each of a deal, an unpaid invoice and an alert but the first
 MAX_ALERTS = 1
 _MAX_NOTE = (
     115,
@@ -49,6 +50,7 @@ def build_brief_card(
     """
     contact = card.details.contact
     name = shorten(contact.name, 50)
+    further = bool(alerts) + bool(card.deals) + bool(_describe_unpaid(card))
     return Card(
         title=name,
         corner=f"#{contact.id}",
@@ -63,9 +65,7 @@ def build_brief_card(
         facts=(
             *(
                 (each.label, each.text)
-                for each in _build_brief_facts(
-                    card, _MAX_NOTE[bool(alerts or card.deals)], best_hour
-                )
+                for each in _build_brief_facts(card, _MAX_NOTE[further > 0], best_hour)
             ),
             *(("alert", describe_alert(each, 62)) for each in alerts[:MAX_ALERTS]),
         ),
@@ -73,7 +73,7 @@ def build_brief_card(
             filter(
                 None,
                 (
-                    _build_brief_reminders(card, _MAX_REMINDERS - bool(alerts and card.deals)),
+                    _build_brief_reminders(card, _MAX_REMINDERS - max(0, further - 1)),
                     _build_recent_section(card),
                 ),
             )
@@ -141,10 +141,17 @@ def _build_brief_facts(card: CardData, note_cells: int, best_hour: str | None) -
     for entry in orders[:1]:
         line = build_sale_line(entry, card.today)
         yield Fact("bought", shorten(f"{line.text} for {line.when}, {line.mark}", 62))
-    if card.deals:
-        yield Fact("deal", _describe_deals(card))
+    yield from _build_open_facts(card)
     if card.details.contact.note:
         yield Fact("note", shorten(" ".join(card.details.contact.note.split()), note_cells))
+
+
+def _build_open_facts(card: CardData) -> Iterator[Fact]:
+    """Yield the open deals and the overdue invoices."""
+    if card.deals:
+        yield Fact("deal", _describe_deals(card))
+    if unpaid := _describe_unpaid(card):
+        yield Fact("unpaid", unpaid)
 
 
 def _describe_deals(card: CardData) -> str:
@@ -153,6 +160,16 @@ def _describe_deals(card: CardData) -> str:
     more = f" + {len(card.deals) - 1} more" if len(card.deals) > 1 else ""
     notes = line.note.rpartition(", ")[0]
     return shorten(f"{line.when}: {line.text}, {notes}", 64 - len(more)) + more
+
+
+def _describe_unpaid(card: CardData) -> str:
+    """Return the overdue invoice that was due first, and the number of further ones."""
+    late = [each for each in card.invoices if each.due_on < card.today.isoformat()]
+    if not late:
+        return ""
+    line = build_invoice_line(late[0], card)
+    more = f" + {len(late) - 1} more" if len(late) > 1 else ""
+    return shorten(f"{line.when}: {line.text}, {line.note}", 64 - len(more)) + more
 
 
 def _is_soon(day: Anniversary, today: dt.date) -> bool:

@@ -21,6 +21,8 @@ from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.invoices import open_invoices
+from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
@@ -92,10 +94,10 @@ class CardData(NamedTuple):
     """Everything about one contact.
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
-    requested kind) and ``sales_count`` are the totals. The ``deals`` are open ones. ``values``
-    starts with the currency of the database; ``converted`` is their sum, if there are several and
-    their rates are known. ``today`` is the local day of the reading, and ``region`` that of the
-    database.
+    requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
+    ones. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
+    are several and their rates are known. ``today`` is the local day of the reading, and
+    ``region`` that of the database.
     """
 
     details: Details
@@ -111,6 +113,7 @@ class CardData(NamedTuple):
     converted: "Converted | None"
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
+    invoices: tuple[OpenInvoice, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -133,6 +136,7 @@ class CardHead(NamedTuple):
     converted: "Converted | None"
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
+    invoices: tuple[OpenInvoice, ...]
 
 
 def load_card(
@@ -168,11 +172,11 @@ def load_card_head(
         attachments.lines_query(contact_id),
         cadence_rules.list_query(),
         stored_deals.contact_query(contact_id),
+        open_invoices.contact_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values, jobs, media, lines, rules, deals = (
-        results
-    )
+    *parts, plans, found, count, sold, sold_count, values = results[:-6]
+    jobs, media, lines, rules, deals, unpaid = results[-6:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -188,6 +192,7 @@ def load_card_head(
         _convert(store, contact_id, values),
         _find_touch(store, details.contact, rules),
         tuple(deals),
+        tuple(unpaid),
     )
 
 
@@ -239,6 +244,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.converted,
         head.touch,
         head.deals,
+        head.invoices,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

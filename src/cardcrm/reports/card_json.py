@@ -10,6 +10,7 @@ from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT,
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
+from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 
@@ -40,6 +41,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         ],
         "reminders": [reminder_to_json(each, card.zone) for each in card.reminders],
         "deals": list(map(deal_to_json, card.deals)),
+        "invoices": list(map(invoice_to_json, card.invoices)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -124,6 +126,12 @@ def deal_to_json(deal: Deal) -> dict[str, object]:
         "probability": _plain_number(deal.probability),
         "close": deal.close_on,
     }
+
+
+def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
+    """Return an invoice that is not paid."""
+    names = ("id", "number", "text", "amount", "open")
+    return {**{name: getattr(invoice, name) for name in names}, "due": invoice.due_on}
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

@@ -9,6 +9,7 @@ from cardcrm.records.activity.interaction_type import NO_ANSWER
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, SaleWithLines, TimelineEntry
 from cardcrm.sheet import Line, Section, Style
@@ -22,6 +23,7 @@ def build_sections(card: CardData, *, all_sales: bool) -> Iterator[Section]:
     sections = (
         _build_reminder_section(card),
         _build_deal_section(card),
+        _build_invoice_section(card),
         _build_timeline_section(card),
         _build_sales_section(card, all_sales=all_sales),
         _build_people_section(card),
@@ -93,6 +95,28 @@ def build_deal_line(deal: Deal, card: CardData) -> Line:
     ]
     style: Style = "red" if close and close < today else ""
     return Line("", deal.stage, deal.title, style, _join_notes(notes))
+
+
+# Invoices
+
+
+def _build_invoice_section(card: CardData) -> Section | None:
+    if not card.invoices:
+        return None
+    return Section(
+        "Unpaid invoices", tuple(build_invoice_line(each, card) for each in card.invoices)
+    )
+
+
+def build_invoice_line(invoice: OpenInvoice, card: CardData) -> Line:
+    """Return an unpaid invoice as a line: its due date, its number and what is open of it."""
+    due = dt.date.fromisoformat(invoice.due_on)
+    is_late = due < card.today
+    style: Style = "red" if is_late else ""
+    when = dates.format_delay(due, card.today) if is_late else dates.format_day(due, card.today)
+    part = "" if invoice.open == invoice.amount else f"of {format_money(invoice.amount)}"
+    notes = [f"{format_money(invoice.open)} {part}".rstrip(), "" if is_late else "not yet due"]
+    return Line("", when, f"{invoice.number} {invoice.text}".rstrip(), style, _join_notes(notes))
 
 
 # Interactions

@@ -31,6 +31,7 @@ from cardcrm.reports.due_deals import (
     deal_queries,
     read_deals,
 )
+from cardcrm.reports.due_invoices import DueInvoice, build_invoice, invoice_query, invoice_source
 from cardcrm.reports.due_queries import (
     PROMISES,
     Scope,
@@ -128,11 +129,12 @@ class Digest(NamedTuple):
     days: DigestPart[UpcomingAnniversary]
     deals: DigestPart[DueDeal] = DigestPart()
     alerts: tuple[Alert, ...] = ()
+    invoices: DigestPart[DueInvoice] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
 
-        Contacts losing touch and deals without a step are overdue.
+        Contacts losing touch, deals without a step and unpaid invoices are overdue.
         """
         days = [each for each in self.days.rows if each.on == self.date]
         return self._replace(
@@ -145,6 +147,7 @@ class Digest(NamedTuple):
             days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
             deals=self.deals if overdue else DigestPart(),
             alerts=(),
+            invoices=self.invoices if overdue else DigestPart(),
         )
 
     def __bool__(self) -> bool:
@@ -188,12 +191,13 @@ def build_digest(
         *touch_queries(scope, today, end, limit),
         cadence_rules.list_query(),
         *deal_queries(scope, today, limit),
+        invoice_query(scope, today, limit),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     if alert_days:
         queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
-    due_now, coming, lost, turns, rules, late, stages, *rest = store.fetch_many(queries)
+    due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
@@ -205,6 +209,7 @@ def build_digest(
         _with_total(due_now, scope, between_source(scope, (today, today)), limit),
         _with_total(coming, scope, between_source(scope, soon), limit),
         _with_total(anniversaries, scope, anniversary_source(scope, spans), limit),
+        _with_total(unpaid, scope, invoice_source(scope, today), limit),
     )
     totals, cadences, contacts = _read_rest(store, parts, touches, by_rule, deals, limit)
     most = max_counted(limit)
@@ -225,6 +230,7 @@ def build_digest(
         _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
         _build_part(contacts.deals(deals), deals.total, most),
         tuple(alerts),
+        _build_part(map(contacts.invoice, unpaid), totals[4], most),
     )
 
 
@@ -354,6 +360,11 @@ class _Contacts:
                 who = row["contact_id"]
                 last = self.last_interactions.get(who)
                 yield build_deal(row, self.contacts[who], last, is_rotting=is_rotting)
+
+    def invoice(self, row: Row) -> DueInvoice:
+        """Return an invoice with its contact."""
+        who = row["contact_id"]
+        return build_invoice(row, self.contacts[who], self.last_interactions.get(who))
 
     def losing_touch(self, wanted: WantedTouch, today: dt.date) -> OverdueContact:
         """Return a contact that is losing touch, or soon will."""

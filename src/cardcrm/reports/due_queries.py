@@ -43,7 +43,8 @@ class Scope(NamedTuple):
 
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
-    ``deal`` is a condition on a deal ``d`` joined with its contact ``c``.
+    ``deal`` is a condition on a deal ``d`` joined with its contact ``c``, and ``invoice`` on an
+    invoice ``v`` in that way.
     With a query, which selects contacts, reminders without one are left out.
     """
 
@@ -54,12 +55,13 @@ class Scope(NamedTuple):
     is_query: bool = False
     zone: str = ""
     deal: str = ""
+    invoice: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     """Build the conditions for a query and an owner. Raises UsageError for an invalid query.
 
-    A reminder or a deal without an owner belongs to the owner of its contact.
+    A reminder, a deal or an invoice without an owner belongs to the owner of its contact.
     """
     contact: list[str] = []
     params: dict[str, Any] = {}
@@ -68,7 +70,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
 
         where, params = compile_query(store, query)
         contact.append(f"({where})")
-    reminder, deal = list(contact), list(contact)
+    reminder, deal, invoice = list(contact), list(contact), list(contact)
     planned = ""
     if owner:
         params["owner"] = owner.lower()
@@ -76,6 +78,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         contact.append("lower(c.owner) = :owner")
         reminder.append(planned)
         deal.append("(lower(d.owner) = :owner OR (d.owner = '' AND lower(c.owner) = :owner))")
+        invoice.append("(lower(v.owner) = :owner OR (v.owner = '' AND lower(c.owner) = :owner))")
     return Scope(
         " AND ".join(contact),
         " AND ".join(reminder),
@@ -84,6 +87,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         query is not None,
         store.locale.zone,
         " AND ".join(deal),
+        " AND ".join(invoice),
     )
 
 

@@ -5,6 +5,7 @@ others.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,8 +21,10 @@ class Scope:
     """The sales in one currency from ``since`` to ``until``, both included and both optional.
 
     With ``where``, only the sales to contacts that match a query; those of an organization among
-    them include the sales of its people. ``today`` is the day that the report is made for. A report
-    that adds no amounts may leave the currency empty, for the sales in all of them.
+    them include the sales of its people. ``segment`` is a second such query: its people need not
+    match the first one themselves, as their organization may. ``today`` is the day that the report
+    is made for. A report that adds no amounts may leave the currency empty, for the sales in all
+    of them.
     """
 
     currency: str
@@ -29,6 +32,7 @@ class Scope:
     since: dt.date | None = None
     until: dt.date | None = None
     where: Node | None = None
+    segment: Node | None = None
 
 
 def list_currencies(store: Store) -> list[str]:
@@ -80,8 +84,9 @@ def sale_condition(store: Store, scope: Scope, sale: str = "s") -> tuple[str, di
     if scope.until is not None:
         conditions.append(f"{sale}.on_date <= :until")
         params["until"] = scope.until.isoformat()
-    if scope.where is not None:
-        condition, more = contact_condition(store, scope.where, f"{sale}.contact_id")
+    queries = [each for each in (scope.where, scope.segment) if each is not None]
+    if queries:
+        condition, more = _all_conditions(store, queries, f"{sale}.contact_id")
         conditions.append(condition)
         params |= more
     return " AND ".join(conditions), params
@@ -92,8 +97,19 @@ def contact_condition(store: Store, where: Node, column: str) -> tuple[str, dict
 
     The people of an organization that the query finds count as found.
     """
-    from cardcrm.records.query_sql.contact_query import compile_query
+    return _all_conditions(store, [where], column)
 
-    found, params = compile_query(store, where)
-    members = with_members_sql(f"SELECT c.id FROM contact c WHERE {found}")
-    return f"{column} IN ({members})", params
+
+def _all_conditions(
+    store: Store, queries: Sequence[Node], column: str
+) -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition that a column holds a contact of each query."""
+    from cardcrm.records.query_sql.contact_query import compile_node
+    from cardcrm.records.query_sql.predicates import QueryContext
+
+    context = QueryContext(store)
+    members = [
+        with_members_sql(f"SELECT c.id FROM contact c WHERE {compile_node(context, each)}")
+        for each in queries
+    ]
+    return " AND ".join(f"{column} IN ({each})" for each in members), context.params

@@ -13,11 +13,13 @@ from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
+from cardcrm.store.invoice_migration import INVOICES
 from cardcrm.store.lead_migration import LEADS
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
+from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
@@ -190,7 +192,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, TARGETS)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS)),
 )
 
 

@@ -63,3 +63,11 @@ def test_a_missing_library_is_named_with_its_remedy(monkeypatch):
         pdf_document.to_pdf([], "Quote")
     assert caught.value.message == "PDF needs the library reportlab"
     assert "cardcrm[pdf]" in caught.value.hint
+
+
+def test_a_text_longer_than_a_page_goes_on_over_pages():
+    pytest.importorskip("reportlab")
+    long = "long " * 3000
+    table = Table(("Product", "Amount"), [(long, "1.00 GBP")], [("Total", "1.00 GBP")], (1,))
+    blocks = [Heading(2, words_of(long)), Paragraph((words_of("x" * 9000),)), table]
+    assert count_pages(pdf_document.to_pdf(blocks, "Quote")) > 5

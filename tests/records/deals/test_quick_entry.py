@@ -57,7 +57,7 @@ def test_line_is_a_deal(store, line, title, contact, texts):
     [
         ("roof", UsageError, "no contact given"),
         ("", UsageError, "no contact given"),
-        ("roof for nobody here 12", NotFoundError, "no contact matches"),
+        ("roof for zachary here 12", NotFoundError, "no contact matches"),
         ("roof for jane 12", AmbiguousError, "jane"),
         ("roof for acme color:red", UsageError, "unknown field “color”"),
         ("roof for acme clsoe:fri", UsageError, "unknown field “clsoe”"),

@@ -195,6 +195,11 @@ def test_a_filter_and_its_negation_find_all_rows_once(store: Store, noun: str, t
     assert record_query.count(store, type_, And((node, Not(node)))) == 0
 
 
+@pytest.mark.no_database
+def test_each_noun_is_listed_once():
+    assert len(registry.LISTED) == len(set(registry.LISTED))
+
+
 @pytest.mark.parametrize("noun", list(registry.LISTED))
 def test_any_and_none_are_complements(store: Store, noun: str) -> None:
     for name in registry.record_type(noun).filters():

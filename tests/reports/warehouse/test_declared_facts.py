@@ -21,7 +21,7 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.reports.warehouse.star_table import Source
-from cardcrm.reports.warehouse.tables.all_tables import all_facts
+from cardcrm.reports.warehouse.tables.all_tables import all_facts, all_tables
 from cardcrm.reports.warehouse.tables.declared_facts import fact_of
 from cardcrm.reports.warehouse.workbench import Workbench
 
@@ -108,3 +108,8 @@ def test_the_facts_of_the_program():
     names = [each.name for each in all_facts()]
     assert names[:3] == ["fact_sale_line", "fact_interaction", "fact_reminder"]
     assert not any("text" in column.name for fact in all_facts() for column in fact.columns)
+
+
+def test_each_table_is_in_the_star_once():
+    names = [each.name for each in all_tables()]
+    assert sorted(set(names)) == sorted(names)

@@ -40,7 +40,7 @@ All = Annotated[bool, typer.Option("--all", help="Also show differences that may
 
 
 @app.command("drivers")
-@add_options("top", "currency")
+@add_options("limit", "currency")
 def drivers(
     ctx: typer.Context,
     options: ReportOptions,
@@ -68,7 +68,7 @@ def drivers(
     scope = read_scope(session, options.currency, where)
     found = build_drivers(session.store(), scope, " ".join(words))
     chosen = found.drivers if all_ else found.significant
-    shown = chosen[: options.most]
+    shown = chosen[: options.count_rows(session)]
     is_program = not session.is_for_people
     sheet = _to_sheet(shown) if is_program or not shown else _to_table(found, shown)
     charts = (_draw(found, shown),) if shown else ()

@@ -60,7 +60,7 @@ Focus = Annotated[bool, typer.Option("--focus", help="Rank the groups by value, 
 
 
 @app.command("market")
-@add_options("top", "since", "until", "where", "currency")
+@add_options("limit", "since", "until", "where", "currency")
 def market(
     ctx: typer.Context,
     options: ReportOptions,
@@ -92,7 +92,7 @@ def market(
     sizes = parse_sizes(size, scope.currency)
     _keep_sizes(store, dimension.name, sizes if remember else {}, forget)
     found = _build(store, scope, dimension, sizes, focus=focus)
-    result = _show(session, found, options.top, focus=focus)
+    result = _show(session, found, options.count_rows(session) or 0, focus=focus)
     unknown = set(sizes) - {_fold(each.name) for each in found.groups} if found.groups else ()
     return result._replace(
         notes=(*result.notes, *note_currencies(store, scope.currency)),

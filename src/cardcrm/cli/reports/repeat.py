@@ -104,7 +104,7 @@ def _draw(found: "RepeatFigures") -> tuple[BarChart, ...]:
 
 
 @app.command("next-orders")
-@add_options("top", "where", "currency")
+@add_options("limit", "where", "currency")
 def next_orders(
     ctx: typer.Context,
     options: ReportOptions,
@@ -129,7 +129,9 @@ def next_orders(
 
     session = session_of(ctx)
     scope = options.read_scope(session, all_currencies=True)
-    found, count = list_next_orders(session.store(), scope, options.most, only_late=late)
+    found, count = list_next_orders(
+        session.store(), scope, options.count_rows(session), only_late=late
+    )
     notes = [f"expected: last purchase + usual days; it takes {MIN_PURCHASES} purchases"]
     if not found:
         what = "late order" if late else "expected order"

@@ -152,7 +152,8 @@ def _table(table: Table, width: float) -> Any:
         ("LINEBELOW", (0, 1), (-1, -1), 0.25, "#CCCCCC"),
         *(("SPAN", (0, at), (-2, at)) for at in range(first_sum, len(rows))),
     ]
-    return Grid(rows, colWidths=_widths(table, width), repeatRows=1, style=style)
+    # A row higher than a page goes on over the next one.
+    return Grid(rows, colWidths=_widths(table, width), repeatRows=1, style=style, splitInRow=1)
 
 
 def _cells(table: Table, row: Iterable[str], *, is_bold: bool = False) -> list[Any]:

@@ -8,6 +8,7 @@ from cardcrm.formats.documents.blocks import FieldValues, Table
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records import records
 from cardcrm.records.contacts import contact_queries
+from cardcrm.records.deals import stored_deals
 from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.quotes.tax_groups import group_taxes
@@ -83,6 +84,7 @@ def _quote_fields(record: Record) -> dict[str, str]:
         "title": values["title"],
         "date": _day(values["on"]),
         "valid": _day(values["valid"]),
+        "sent": _day(values["sent"]),
         "owner": values["owner"],
         "note": values["note"],
         **{name: format_money(each) if each else "" for name, each in amounts.items()},
@@ -96,11 +98,7 @@ def _day(day: dt.date | None) -> str:
 def _customer_fields(store: Store, record: Record) -> dict[str, str]:
     """Return the fields of the customer: the name, the organization and the address."""
     contact = contact_queries.get(store, record.columns["contact_id"])
-    org_id = store.value(
-        "SELECT coalesce(d.org_id, c.org_id) FROM quote q JOIN deal d ON d.id = q.deal_id "
-        "JOIN contact c ON c.id = q.contact_id WHERE q.id = :id",
-        id=record.id,
-    )
+    org_id = stored_deals.get(store, record.columns["deal_id"]).org_id or contact.org_id
     org = contact_queries.get(store, org_id).name if org_id not in (None, contact.id) else ""
     holders = [contact.id, *([org_id] if org_id is not None else [])]
     found = [each for holder in holders for each in contact_queries.addresses_of(store, holder)]

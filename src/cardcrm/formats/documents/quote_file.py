@@ -19,7 +19,7 @@ _MAX_TEMPLATE: Final = 1_000_000  # bytes
 def build_file(path: Path, values: FieldValues, template: Path | None) -> bytes:
     """Return the content of a file of this name for a quote with these fields.
 
-    Raises UsageError for another kind of file and for what a template cannot be, NotFoundError
+    Raises UsageError for another kind of file and for a template that does not fit, NotFoundError
     for a template that does not exist, and CardcrmError for a PDF without its library.
     """
     write = _find_writer(path)

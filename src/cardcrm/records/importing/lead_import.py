@@ -21,6 +21,7 @@ from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.leads.lead_rules import choose_owners
 from cardcrm.records.leads.lead_status import complete_lead, note_status
 from cardcrm.records.leads.statuses import ACTIVE, ASSIGNED, CLOSED, NEW, RECYCLED
 from cardcrm.store import Store
@@ -230,6 +231,15 @@ class _Batch:
             first = self.store.reserve("lead_change", len(leads))
             self.store.load("lead", _LEAD, [tuple(each[name] for name in _LEAD) for each in leads])
             self.store.load("lead_change", _CHANGE, list(self._list_changes(leads, first)))
+        self._assign([each["id"] for each in leads if each["status"] == NEW])
+
+    def _assign(self, ids: Sequence[int]) -> None:
+        """Give new leads an owner by the rules, if there are any."""
+        if ids:
+            for lead_id, owner, _ in choose_owners(self.store, ids):
+                columns = complete_lead(self.store, {"owner": owner}, lead_id)
+                self.store.update("lead", lead_id, **columns)
+                note_status(self.store, lead_id)
 
     def _list_changes(
         self, leads: Sequence[Mapping[str, Any]], first: int

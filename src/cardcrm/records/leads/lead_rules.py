@@ -1,18 +1,33 @@
-"""Rules about leads: what they need, and which leads they find."""
+"""Rules about leads: the points that they give, and the owners among whom they share leads."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from cardcrm.errors import UsageError
+from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.query import ALL, Node
 from cardcrm.records import registry
+from cardcrm.records.leads.statuses import ACTIVE
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.retry import retry_transaction
+
+EVERY = "all"  # the query of a rule for all leads
+
+
+class LeadRule(NamedTuple):
+    """A rule: a query, points or None, and owners with commas between."""
+
+    id: int
+    query: str
+    points: int | None
+    owners: str
 
 
 def check_rule(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Return the columns of a rule. Raises UsageError for a bad query or one without effect."""
     if "query" in columns:
-        type_ = registry.record_type("lead")
-        record_query.condition(store, type_, record_query.parse(type_, columns["query"] or ""))
+        _condition(store, columns["query"] or "")
     before = store.row("SELECT points, owners FROM lead_rule WHERE id = :id", id=row_id)
     points = columns.get("points", before["points"] if before else None)
     owners = columns.get("owners", before["owners"] if before else "")
@@ -22,3 +37,109 @@ def check_rule(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, 
             "Add --points 20, or --owners ann,bob for the users who get such leads.",
         )
     return columns
+
+
+def _parse(query: str) -> Node:
+    type_ = registry.record_type("lead")
+    return ALL if query.strip().lower() == EVERY else record_query.parse(type_, query)
+
+
+def _condition(store: Store, query: str) -> tuple[str, dict[str, Any]]:
+    return record_query.condition(store, registry.record_type("lead"), _parse(query))
+
+
+def list_rules(store: Store) -> list[LeadRule]:
+    """Return all rules, the oldest first."""
+    rows = store.rows("SELECT id, query, points, owners FROM lead_rule ORDER BY id")
+    return [LeadRule(*row) for row in rows]
+
+
+def find_matches(store: Store, rule: LeadRule, ids: Sequence[int]) -> list[int]:
+    """Return those of some leads that a rule finds."""
+    condition, params = _condition(store, rule.query)
+    found: list[int] = []
+    for marks, more in chunks(ids):
+        sql = f"SELECT r.id FROM lead r WHERE r.id IN ({marks}) AND ({condition}) ORDER BY r.id"
+        found += [row[0] for row in store.rows(sql, **more, **params)]
+    return found
+
+
+@retry_transaction
+def set_rule(store: Store, query: str, points: int | None, owners: str | None) -> LeadRule:
+    """Add a rule, or change the points or owners of the rule with that query. Raises UsageError."""
+    type_ = registry.record_type("lead_rule")
+    with store.transaction():
+        row_id = store.value("SELECT id FROM lead_rule WHERE query = :query", query=query) or 0
+        columns = type_.normalize(query=query, points=points, owners=owners)
+        columns = check_rule(store, columns, row_id)
+        if row_id:
+            store.update("lead_rule", row_id, **columns)
+        else:
+            row_id = store.insert("lead_rule", **columns)
+        row = store.rows(
+            "SELECT id, query, points, owners FROM lead_rule WHERE id = :id", id=row_id
+        )
+        return LeadRule(*row[0])
+
+
+@retry_transaction
+def remove_rule(store: Store, query: str) -> None:
+    """Remove the rule with a query. Raises NotFoundError."""
+    row_id = store.value("SELECT id FROM lead_rule WHERE query = :query", query=query)
+    if row_id is None:
+        raise NotFoundError(f"no rule for “{query}”", "To see them: cardcrm lead rules")
+    with store.transaction():
+        store.delete("lead_rule", row_id)
+
+
+# Assignment
+
+
+class Assignment(NamedTuple):
+    """The owner of a lead, and the query of the rule that chose the owner."""
+
+    lead_id: int
+    owner: str
+    rule: str
+
+
+def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
+    """Return an owner for each of some leads that a rule with owners finds.
+
+    The first such rule counts. Its owners take turns: the next one after the owner who got the
+    latest lead of those.
+    """
+    found: list[Assignment] = []
+    open_ = list(ids)
+    for rule in list_rules(store):
+        owners = [each for each in rule.owners.split(", ") if each]
+        if not (owners and open_):
+            continue
+        turn = _find_turn(store, owners)
+        for lead_id in find_matches(store, rule, open_):
+            found.append(Assignment(lead_id, owners[turn % len(owners)], rule.query))
+            open_.remove(lead_id)
+            turn += 1
+    return found
+
+
+def _find_turn(store: Store, owners: Sequence[str]) -> int:
+    """Return the place of the owner whose turn it is."""
+    keys = [each.lower() for each in owners]
+    marks = ", ".join(f":o{at}" for at in range(len(keys)))
+    params = {f"o{at}": key for at, key in enumerate(keys)}
+    last = store.value(
+        f"SELECT lower(h.owner) FROM lead_change h WHERE lower(h.owner) IN ({marks}) "
+        "AND h.status = 'assigned' ORDER BY h.id DESC LIMIT 1",
+        **params,
+    )
+    return keys.index(last) + 1 if last in keys else 0
+
+
+def list_unassigned(store: Store) -> list[int]:
+    """Return the leads that are worked on and have no owner, the oldest first."""
+    marks = ", ".join(f"'{each}'" for each in ACTIVE)
+    rows = store.rows(
+        f"SELECT id FROM lead WHERE status IN ({marks}) AND owner = '' ORDER BY received_on, id"
+    )
+    return [row[0] for row in rows]

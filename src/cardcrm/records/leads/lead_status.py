@@ -1,5 +1,6 @@
 """The status of a lead: what follows from it, and its history."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
@@ -7,6 +8,7 @@ from cardcrm.errors import NotFoundError
 from cardcrm.records.deals.stage_history import find_moment, seconds_between
 from cardcrm.records.leads.statuses import ACTIVE, ASSIGNED, CLOSED, NEW
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 
 
 class Lead(NamedTuple):
@@ -36,6 +38,18 @@ def get(store: Store, lead_id: int) -> Lead:
     if row is None:
         raise NotFoundError(f"unknown lead {lead_id}", "To see them: cardcrm lead list")
     return Lead(*row)
+
+
+def read_names(store: Store, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the contact and the status of some leads by their ids."""
+    found: dict[int, tuple[str, str]] = {}
+    for marks, params in chunks(ids):
+        sql = (
+            "SELECT l.id, c.name, l.status FROM lead l JOIN contact c ON c.id = l.contact_id "
+            f"WHERE l.id IN ({marks})"
+        )
+        found.update((row[0], (row[1], row[2])) for row in store.rows(sql, **params))
+    return found
 
 
 def leads_of(store: Store, contact_id: int) -> list[Lead]:

@@ -9,6 +9,7 @@ from cardcrm.records.importing.history_drafts import LeadDraft
 from cardcrm.records.importing.lead_import import LeadImporter, PlacedLead
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED
 from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.leads.lead_rules import Assignment, choose_owners
 from cardcrm.records.leads.lead_status import Lead, complete_lead, get, leads_of, note_status
 from cardcrm.records.leads.lead_type import LEAD
 from cardcrm.records.leads.statuses import ACTIVE, CONVERTED, DEAD, RECYCLED
@@ -181,3 +182,20 @@ def set_status(store: Store, lead_id: int, status: str, *, reason: str | None = 
         store.update("lead", lead_id, **complete_lead(store, columns, lead_id))
         note_status(store, lead_id)
         return get(store, lead_id)
+
+
+@retry_transaction
+def assign(store: Store, ids: "Sequence[int]", owner: str = "") -> list[Assignment]:
+    """Give leads to an owner, else to the owners that the rules choose; return what was assigned.
+
+    Raises NotFoundError for an unknown lead.
+    """
+    with store.transaction():
+        chosen = choose_owners(store, ids) if not owner else []
+        for lead_id in ids if owner else ():
+            chosen.append(Assignment(get(store, lead_id).id, owner, ""))
+        for lead_id, name, _ in chosen:
+            columns = LEAD.normalize(owner=name)
+            store.update("lead", lead_id, **complete_lead(store, columns, lead_id))
+            note_status(store, lead_id)
+    return chosen

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records import registry
-from cardcrm.records.fields import Text, Uid
+from cardcrm.records.fields import Text
 from cardcrm.records.privacy import forgotten_hashes, needles, texts, traces
 from cardcrm.records.privacy.journal_eraser import JournalEraser
 from cardcrm.records.privacy.mentions import STRUCK, Finder
@@ -168,7 +168,10 @@ def _traits(store: Store, work: _Work) -> forgotten_hashes.Traits:
 
 
 def _detach(store: Store, work: _Work) -> None:
-    """Give rows that are kept to the contact without a name, and clear their texts."""
+    """Give rows that are kept to the contact without a name, and clear their texts.
+
+    The number of an invoice stays, as bookkeeping knows the row by it.
+    """
     for type_ in registry.all_types():
         owner = type_.contact
         if not type_.outlives_contact or owner is None:
@@ -177,17 +180,13 @@ def _detach(store: Store, work: _Work) -> None:
         cleared = {
             name: value
             for field in type_.fields
-            if isinstance(field, Text) and not field.is_required
-            for name, value in _cleared(store, field).items()
+            if isinstance(field, Text) and not (field.is_required or field.is_portable)
+            for name, value in field.parse("", store).items()
         }
         sql = f"SELECT id FROM {table} WHERE {owner.column} = :id"
         for row in store.rows(sql, id=work.contact_id):
             own = {**cleared, **_new_uid(store, type_), owner.column: _anonymous(store)}
             store.update(table, row[0], **own)
-
-
-def _cleared(store: Store, field: Text) -> dict[str, Any]:
-    return {} if isinstance(field, Uid) else field.parse("", store)
 
 
 def _new_uid(store: Store, type_: RecordType) -> dict[str, Any]:

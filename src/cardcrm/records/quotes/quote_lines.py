@@ -1,4 +1,4 @@
-"""The lines of a quote: parsed, priced, added up, and stored; optional ones stand beside."""
+"""The lines of a quote: parsed, priced, added up, and stored; optional ones are not in the sum."""
 
 import re
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[Offer
     that of the deal.
     """
     lines = [_price_line(store, deal, each) for each in offered]
-    _add_up(store, lines)  # optional lines are in the same currency, too
+    _add_up(store, lines)  # optional lines must be in the same currency
     required = [line for line, each in zip(lines, offered, strict=True) if not each.optional]
     if not required:
         raise UsageError(

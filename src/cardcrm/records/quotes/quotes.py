@@ -10,6 +10,7 @@ from cardcrm.records import records
 from cardcrm.records.deals import deal_lines, moves, stored_deals
 from cardcrm.records.deals.moves import Moved
 from cardcrm.records.quotes import quote_lines
+from cardcrm.records.quotes.price_rules import apply_rules
 from cardcrm.records.quotes.quote_lines import OfferedLine
 from cardcrm.records.quotes.quote_rules import refuse_closed_deal, refuse_sent
 from cardcrm.records.quotes.quote_status import (
@@ -64,6 +65,7 @@ def add(store: Store, texts: Mapping[str, str], offered: Sequence[OfferedLine] =
         record = records.add(store, QUOTE, texts)
         deal = stored_deals.get(store, record.columns["deal_id"])
         known = [OfferedLine(draft_of(each)) for each in deal_lines.lines_of(store, deal.id)]
+        offered = [apply_rules(store, deal, each) for each in offered]
         lines = [*offered] if any(not each.optional for each in offered) else [*known, *offered]
         if not lines:
             raise UsageError("a quote needs a line", _LINE_NEEDED)
@@ -83,7 +85,8 @@ def edit_lines(store: Store, quote_id: int, offered: Sequence[OfferedLine]) -> N
         row = _row(store, quote_id)
         refuse_sent(quote_id, row["number"], row["status"])
         deal = stored_deals.get(store, row["deal_id"])
-        quote_lines.write_lines(store, quote_id, deal, offered)
+        lines = [apply_rules(store, deal, each) for each in offered]
+        quote_lines.write_lines(store, quote_id, deal, lines)
 
 
 @retry_transaction
@@ -107,8 +110,9 @@ def revise(
             OfferedLine(draft_of(each.line), each.optional, each.reason)
             for each in quote_lines.lines_of(store, quote_id)
         ]
-        if offered or lines:
-            quote_lines.write_lines(store, new_id, deal, offered or lines)
+        lines = [apply_rules(store, deal, each) for each in offered] or lines
+        if lines:
+            quote_lines.write_lines(store, new_id, deal, lines)
         if texts:
             records.edit(store, QUOTE, [new_id], texts)
     return records.get(store, QUOTE, new_id)

@@ -322,8 +322,7 @@ def _read_hours(store: Store, people: Mapping[int, Mapping[str, Any]]) -> dict[i
 
 
 _ATTEMPTS = (
-    "SELECT p.contact_id, i.kind, i.direction, i.on_date, substr(i.at, 1, 10), "
-    "substr(i.at, 12, 4), i.no_answer FROM participant p "
+    "SELECT p.contact_id, i.kind, i.direction, i.on_date, i.at, i.no_answer FROM participant p "
     "JOIN interaction i ON i.id = p.interaction_id WHERE i.kind = 'call' "
     "AND i.on_date <= :today AND p.contact_id IN ({marks}) ORDER BY p.contact_id, "
     "i.on_date DESC, coalesce(i.at, '') DESC, i.id DESC"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cardcrm.dates.date_parts import WEEKDAYS
 from cardcrm.dates.periods import name_period
-from cardcrm.query import And, Node, Or
+from cardcrm.query import Node, Or
 from cardcrm.records.query_sql.compiled_segments import CompiledSegment
 from cardcrm.records.sales.margin import build_unknown
 from cardcrm.reports.contact_names import read_names
@@ -205,8 +205,7 @@ def read_segments(store: Store, scope: Scope, valid: Sequence[CompiledSegment]) 
     """Yield the sums of each segment, as a query by it finds them, and of sales in none."""
 
     def read(node: Node) -> Figures:
-        where = node if scope.where is None else And((scope.where, node))
-        return read_total(store, replace(scope, where=where))
+        return read_total(store, replace(scope, segment=node))
 
     for each in valid:
         yield Group(None, each.name, read(each.node))

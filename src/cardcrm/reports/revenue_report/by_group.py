@@ -7,7 +7,7 @@ Groups that may share customers, such as segments, add up to more.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cardcrm.query import And, Node, Or
+from cardcrm.query import Node, Or
 from cardcrm.records.query_sql.compiled_segments import InvalidSegment, compile_segments
 from cardcrm.reports.revenue_report.comparison import Comparison
 from cardcrm.reports.revenue_report.figures import (
@@ -176,8 +176,7 @@ def _sum_segments(
     valid, invalid = compile_segments(store)
 
     def read(node: Node) -> Figures:
-        where = node if scope.where is None else And((scope.where, node))
-        return read_total(store, replace(scope, where=where), whole)
+        return read_total(store, replace(scope, segment=node), whole)
 
     groups = [Group(each.name, read(each.node)) for each in valid]
     inside = read(Or(tuple(each.node for each in valid))) if valid else Figures()

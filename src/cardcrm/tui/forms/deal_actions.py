@@ -1,4 +1,4 @@
-"""What the page of deals asks and changes: moves, ends, next steps, and a deal in one line."""
+"""Changes of deals on the screen: moves, ends, next steps, and a new deal in one line."""
 
 from typing import TYPE_CHECKING
 

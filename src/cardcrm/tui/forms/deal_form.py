@@ -12,7 +12,7 @@ from cardcrm.tui.forms.fields import Complete, Field, Item, Suggestion
 
 
 class DealForm(NounForm):
-    """The form of a deal; what one types most comes first."""
+    """The form of a deal, with the fields that are typed most at the top."""
 
     order = (
         "title", "contact", "amount", "close", "stage", "own_probability", "owner", "source",

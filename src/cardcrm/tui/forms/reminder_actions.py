@@ -96,7 +96,7 @@ def _with_deal(values: Values, reminder: Reminder) -> Values:
 
 
 async def _describe_stepless(context: AppContext, after: Reminder) -> str:
-    """Return that an open deal has no next step now, if the reminder was its last one."""
+    """Return a warning for an open deal whose last reminder was ticked off."""
     deal_id = after.deal_id
     if deal_id is None:
         return ""

@@ -54,7 +54,7 @@ class DealsPage(DealKeys):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "page")]
     # Without this, each move to another column would paint the whole screen again.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     DealsPage #left { width: 1fr; }
     DealsPage #card { display: none; }

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from cardcrm.records.deals.board import Board, BoardDeal
-from cardcrm.tui.widgets.deal_column import DealColumn, DealList
+from cardcrm.tui.widgets.deal_column import MOST_TOTALS, DealColumn, DealList
 
 LEAST_COLUMN = 20  # cells of a stage; with fewer columns in sight, they are wider
 NARROW_CLOSED, WIDE_CLOSED = 14, 24  # cells of the closed deals
@@ -81,10 +81,11 @@ class DealBoard(Horizontal):
         """Show a board with as many stages as the one before."""
         followed = self.selected if self.board else None
         self.board = board
-        lines = max([1, *(len(each.totals) for each in board.columns)]) + 1
+        if self._active not in (None, *self.columns):  # this pipeline has fewer stages
+            self.focus_column(self.columns[0])
+        currencies = max((len(each.totals) for each in board.columns), default=1)
         for column in self.columns:
-            if column.head.styles.height is None or column.head.styles.height.value != lines:
-                column.head.styles.height = min(lines, 4)
+            column.head.styles.height = 1 + min(max(currencies, 1), MOST_TOTALS)
         self._show_columns(board)
         if followed is None or not self._follow(followed.id):
             self._scroll()

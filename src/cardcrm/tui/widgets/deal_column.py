@@ -27,7 +27,7 @@ from cardcrm.tui.widgets.span_lines import SpanLines
 if TYPE_CHECKING:
     from cardcrm.records.deals.stages import Stage
 
-_MOST_TOTALS = 3  # currencies that a head shows
+MOST_TOTALS = 3  # currencies that a head shows
 _DRAG_CELLS = 2  # that the mouse moves before a click becomes a drag
 
 
@@ -151,7 +151,7 @@ class ColumnHead(SpanLines):
             self.refresh()
 
     def highlight(self, *, is_active: bool, is_target: bool) -> None:
-        """Show that the column has the cursor, or that a deal would be dropped there."""
+        """Highlight the column with the cursor, or the one in which a deal would be dropped."""
         if (is_active, is_target) != (self.is_active, self.is_target):
             self.is_active, self.is_target = is_active, is_target
             self.refresh()
@@ -169,7 +169,7 @@ class ColumnHead(SpanLines):
         style = "title" if self.is_target or self.is_active else "section"
         room = width - 3 - width_of(size)
         first = [Span(f"{sign}{fit(name, room)} ", style), Span(f"{size} ", "bold")]
-        shown = totals[:_MOST_TOTALS]
+        shown = totals[:MOST_TOTALS]
         return [first, *([Span(" "), *total_line(each, width - 2)] for each in shown)]
 
 

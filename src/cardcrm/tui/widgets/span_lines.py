@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from cardcrm.text import cell_width as width_of
 from cardcrm.tui import theme as tui_theme
-from cardcrm.tui.widgets.line_list import Span
+from cardcrm.tui.widgets.line_list import Span, fit
 
 
 class SpanLines(Widget):
@@ -40,7 +40,8 @@ class SpanLines(Widget):
             if used + cells > width and used and len(lines) < self.size.height:
                 lines.append([])
                 used = 0
-            lines[-1].append(span)
+            room = max(width - used, 0)
+            lines[-1].append(span if cells <= room else span._replace(text=fit(span.text, room)))
             used += cells
         return lines
 

@@ -1,0 +1,18 @@
+"""Declare the answers about invoices."""
+
+from docs.generator.answers.declaration import Answer, Key
+
+KEYS = {
+    "invoices": Key("[contact_invoice]", "invoices that are not paid, the next due first"),
+    "invoices_due": Key("[due_invoice]", "invoices that were to be paid before today"),
+}
+
+OBJECTS = {
+    "contact_invoice": "id number text amount open due",
+    "due_invoice": (
+        "id number text due amount open owner contact_id contact org phone email status mvc "
+        "last_interaction"
+    ),
+}
+
+ANSWERS = {"invoice paid": Answer(("invoice",))}

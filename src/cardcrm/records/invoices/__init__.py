@@ -1,0 +1,1 @@
+"""Invoices: what contacts owe, as facts of the bookkeeping that is done elsewhere."""

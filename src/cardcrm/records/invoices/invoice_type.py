@@ -1,0 +1,130 @@
+"""The declaration of invoices."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from cardcrm.records.fields import (
+    CLEAR,
+    ChangeDay,
+    Condition,
+    Day,
+    Key,
+    MoneyAmount,
+    Reference,
+    Text,
+    Uid,
+    User,
+)
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.registry import declare
+from cardcrm.records.sales.sale_type import Net
+
+if TYPE_CHECKING:
+    from cardcrm.store.table_registry import Check
+
+
+class InvoiceNumber(Key):
+    """The number of an invoice; the next one of the series unless given."""
+
+    __slots__ = ()
+    ignores_case = True
+    is_portable = True  # a row of a file is known by it
+
+    def _constraint(self) -> str:
+        return " NOT NULL UNIQUE"
+
+
+class OpenAmount(MoneyAmount):
+    """The amount that is still to be paid; computed."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """No columns of its own."""
+        return ()
+
+    def checks(self) -> "dict[str, Check]":
+        """Return no tests, as nothing is stored."""
+        return {}
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return no columns of a table."""
+        return []
+
+    def value_sql(self, alias: str) -> str:
+        """Return SQL for the amount minus what was paid."""
+        return f"({alias}.amount - coalesce({alias}.paid, 0))"
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for what a list is sorted by."""
+        return self.value_sql(alias)
+
+
+def _overdue_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:
+    from cardcrm import dates
+
+    today = param(dates.today(store.locale.zone).isoformat())
+    return f"{alias}.paid_on IS NULL AND {alias}.due_on < {today}"
+
+
+def _complete_texts(store: Any, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
+    from cardcrm.records.invoices.invoice_rules import complete_texts
+
+    return complete_texts(store, texts, before)
+
+
+def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    from cardcrm.records.invoices.invoice_rules import complete_invoice
+
+    return complete_invoice(store, columns, row_id)
+
+
+INVOICE = declare(
+    RecordType(
+        "invoice",
+        "invoices",
+        (
+            Uid(),
+            InvoiceNumber("number", unique=True, listed=True, example="R12",
+                          help="Number (default: the next one)."),
+            Reference("contact_id", filter="contact", option="contact", required=True,
+                      listed=True, help="Contact who owes it."),
+            Text("text", non_ascii_key="text_key", label="for", searchable=True, listed=True,
+                 help="Purpose.", example="roof"),
+            Day("on_date", key="on", looks="back", default="today", required=True,
+                phrase="date", help="Date."),
+            Day("due_on", key="due", phrase="due date", listed=True,
+                help="Day by which it is to be paid (default: 30 days after the date)."),
+            MoneyAmount("amount", least=0, required=True, listed=True,
+                        help="Amount with tax."),
+            MoneyAmount("tax", option="tax-amount", least=0, help="Tax that the amount contains."),
+            Net("net", filter=None, help="Amount without tax."),
+            MoneyAmount("paid", least=0, help="Amount that was paid so far."),
+            OpenAmount("open", listed=True, help="Amount that is still to be paid."),
+            Day("paid_on", key="paid_on", looks="back", label="paid on", option="paid-on",
+                no_future="A payment is money that came in.",
+                help="Day on which all of it was paid."),
+            Reference("quote_id", to="quote", shows="number", on_delete=CLEAR, example="12",
+                      help="Quote that it is for, which gives contact, amount and tax."),
+            User("owner", non_ascii_key="owner_key", default="me",
+                 help="User who looks after it."),
+            ChangeDay("created_at", key="created", automatic=True),
+        ),
+        title="{number}",
+        words="text",
+        sort="due",
+        closed_by="paid_on",
+        closing_filters=("number",),
+        query_words={"overdue": ("overdue", "yes"), "paid": ("paid_on", "any"),
+                     "unpaid": ("paid_on", "none")},
+        conditions=(
+            Condition("overdue", _overdue_sql, help="Not paid, and due before today."),
+        ),
+        verb=lambda row: "paid" if row.get("paid_on") else "opened again",
+        read_texts=_complete_texts,
+        adjust=_adjust,
+        outlives_contact=True,
+        summary="Invoices: what contacts owe, and what they paid.",
+    )
+)  # fmt: skip
