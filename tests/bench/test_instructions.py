@@ -84,8 +84,8 @@ def test_the_change_of_a_counted_command_is_undone(
         with shell.open_database(plan.path) as store:
             return [store.value(f"SELECT max(id) FROM {table}") for table in ("contact", "step")]
 
+    words, _ = shell.commands(plan.path)["add"]  # which adds the deal that `deal move` needs
     before = last()
-    words, _ = shell.commands(plan.path)["add"]
     counts = [word for word in command(*words) if not word.startswith("--")]
     assert instructions._count_command("add", plan) == len(counts)
     assert last() == before

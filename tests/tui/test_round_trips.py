@@ -42,7 +42,7 @@ async def test_next_card_takes_two_round_trips(counted):
 async def test_pages_take_few_round_trips(counted):
     cards, value, journal, today = await counted("2", "3", "4", "1")
     assert cards <= 7
-    assert value <= 16
+    assert value <= 22  # with the customers who are slipping away
     assert journal <= 4
     assert today <= 2
 

@@ -104,9 +104,8 @@ def _import_file(
     report.on_refusal = bad_entries.write
     try:
         with progress_bar(file.size, f"reading {report.name}") as advance, bad_entries:
-            # A file that cannot be read is refused before a database is created.
-            if rows == "contacts" and not session.has_database():
-                find_targets(file.path, file.format, table, options.targets)
+            if not session.has_database():
+                _check_columns(file, rows, table, options)
             store, close = _open_target(session, dry_run=options.dry_run)
             try:
                 job = _make_job(session, file, options, table.known, advance)
@@ -127,6 +126,25 @@ def _import_file(
         raise
     report.bad_file = str(bad_entries.path) if bad_entries.is_open else ""
     return report
+
+
+def _check_columns(
+    file: ImportFile, rows: str, table: TableOptions, options: ImportOptions
+) -> None:
+    """Refuse a file that lacks columns before a database is created. Raises UsageError."""
+    if rows == "contacts":
+        find_targets(file.path, file.format, table, options.targets)
+    elif file.format in ("csv", "xlsx"):
+        from cardcrm.formats.history.header_check import check_header
+
+        check_header(
+            file.path,
+            file.format,
+            table,
+            rows,
+            options.targets,
+            has_customer=bool(options.customer),
+        )
 
 
 def _list_known(session: Session, options: ImportOptions) -> frozenset[str]:

@@ -3,7 +3,7 @@
 They are remembered for files with the same headers, as those of contacts are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cardcrm.formats.csv.given_targets import FORGET, find_column
 from cardcrm.formats.csv.header_keys import fold_header
@@ -13,6 +13,17 @@ from cardcrm.records.importing import column_memory
 from cardcrm.store import Store
 
 
+def read_targets(
+    headers: Sequence[str], targets: Iterable[tuple[str, str]], holds: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts that a user gives to columns, by folded header, and the meanings of these.
+
+    Raises UsageError for an unknown column and an unknown field.
+    """
+    texts = {find_column(headers, name): text for name, text in targets}
+    return texts, {key: read_target(text, holds) for key, text in texts.items() if text != FORGET}
+
+
 def choose_columns(
     store: Store, job: ImportJob, report: ImportReport, headers: Sequence[str], holds: str
 ) -> dict[str, str]:
@@ -20,8 +31,7 @@ def choose_columns(
 
     Raises UsageError for an unknown column and an unknown field.
     """
-    texts = {find_column(headers, name): text for name, text in job.targets}
-    given = {key: read_target(text, holds) for key, text in texts.items() if text != FORGET}
+    texts, given = read_targets(headers, job.targets, holds)
     header_key = column_memory.hash_headers([f"{holds}:", *map(fold_header, headers)])
     known = column_memory.recall(store, header_key)
     if texts:

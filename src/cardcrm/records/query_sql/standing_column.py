@@ -21,7 +21,7 @@ def build_standing_column(store: Store, field: Field) -> QueryField:
     currency = store.locale.currency
     scale = load_scale(store, currency, count_customers(store, currency))
     if scale is None:
-        return QueryField(field, listed="NULL")
+        return QueryField(field, listed="CAST(NULL AS TEXT)")  # PostgreSQL sorts by no bare one
     count_decimals(currency)  # refuses what is not a code
     r, f, m = score_columns(scale, _write_cut)
     scores = (
