@@ -8,7 +8,7 @@ from cardcrm.text import find_similar
 
 # Words that other programs and people use, by what they are here.
 SYNONYMS = {
-    "add": "new create insert add-contact person customer client lead contact company",
+    "add": "new create insert add-contact person customer client contact company",
     "find": "list ls search query grep contacts customers cards people lookup filter get-contacts",
     "show": "view open get info card cat display details whois print less",
     "brief": "summary tldr",
@@ -17,16 +17,16 @@ SYNONYMS = {
     "rm": "delete remove del erase drop trash purge unlink",
     "dupes": "dedupe dedup duplicates duplicate doubles dups double twins",
     "merge": "join combine unite unify",
-    "log": "note notes call met mail visit email meeting message jot record memo comment"
+    "log": "note notes met mail visit email meeting message jot record memo comment"
     " interact activity touch phone spoke chat comm",
     "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue cal"
     " now inbox week followups",
     "remind": "task plan promise followup follow-up schedule nudge event appointment",
     "done": "complete finish close tick resolve completed",
     "snooze": "postpone defer delay later reschedule",
-    "sell": "sold order buy refund invoice purchase bill pay payment charge",
-    "sale list": "sales orders invoices purchases payments",
-    "interaction list": "interactions logs calls visits meetings mails",
+    "sell": "sold order buy refund purchase bill pay payment charge",
+    "sale list": "sales orders purchases payments",
+    "interaction list": "interactions logs visits meetings mails",
     "reminder list": "promises",
     "product list": "products catalog items articles sku",
     "segment list": "segments lists filters saved views",

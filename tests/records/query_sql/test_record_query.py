@@ -28,11 +28,18 @@ from cardcrm.records.fields import (
     Reference,
     References,
 )
+from cardcrm.records.importing.history_drafts import LeadDraft, Party
+from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.leads import leads
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
+from cardcrm.records.quotes import quotes
+from cardcrm.records.quotes.price_type import PRICE
+from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
+from cardcrm.records.targets.target_type import TARGET
 from cardcrm.store import Locale, Store, open_store
 
 JORG, ANN = 1, 2
@@ -81,6 +88,22 @@ def fill(store: Store) -> None:
     )
     lost = deals.add(store, {"title": "Roof", "contact": "2", "owner": "", "stage": "demo"})
     moves.lose(store, lost.record.id, "pricing", note="zu spät")
+    fill_sales_force(store, jorg, ann)
+
+
+def fill_sales_force(store: Store, jorg: int, ann: int) -> None:
+    """Add two leads, quotes, invoices, prices and targets."""
+    leads.add(store, LeadDraft(0, "", Party(), "Dach für März", "Köln", contact_id=jorg))
+    leads.add(store, LeadDraft(0, "", Party(), "Roof", contact_id=ann))
+    for texts in ({"deal": "#1", "note": "für Jörg"}, {"deal": "#1"}):
+        with store.transaction("quote add"):
+            quotes.add(store, texts, [parse_quote_line("2 x Plain bolt @ 5", "GBP")])
+    for texts in ({"contact": "1", "amount": "100"}, {"contact": "2", "amount": "5"}):
+        records.add(store, INVOICE, texts)
+    records.add(store, PRICE, {"product": "Plain bolt", "price": "4", "reason": "Größe"})
+    records.add(store, PRICE, {"contact": "2", "discount": "10%", "reason": "framework"})
+    records.add(store, TARGET, {"user": "Zoë", "month": "2026-12", "amount": "1000"})
+    records.add(store, TARGET, {"user": "ann", "month": "2026-12", "amount": "5"})
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:

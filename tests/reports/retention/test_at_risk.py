@@ -59,9 +59,16 @@ def risks_of(rows):
         active = min(1.0, usual / silent) if silent else 1.0
         revenue = sum(minor for _, minor in mine)
         value = round(revenue * 365 / max((days[-1] - days[0]).days, 365) * (1 - active))
-        if silent > 2 * usual and value > 0:
+        bought = {on for each, on, minor, _ in rows if each == who and minor > 0 and on <= TODAY}
+        if silent > 2 * usual and is_silent(sorted(bought)) and value > 0:
             found.append((value, who, usual, silent, active))
     return found
+
+
+def is_silent(days):
+    """Return whether the days of purchases in all currencies ended long ago by their own habit."""
+    usual = median((b - a).days for a, b in itertools.pairwise(days))
+    return (TODAY - days[-1]).days > 2 * usual
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

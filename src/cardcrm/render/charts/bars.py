@@ -37,6 +37,7 @@ def draw_bars(chart: BarChart, look: Look) -> Iterator[Line]:
     label_room = min(max(map(cell_width, labels), default=0), look.width * 2 // 3)
     figures, room = _format_figures(values, chart.unit, look.width - label_room - 2)
     figure_room = max(map(len, figures), default=0)
+    label_room = max(min(label_room, look.width - room - figure_room - 2), 0)
     low, high = _range(values)
     for label, value, figure in zip(labels, values, figures, strict=True):
         start = Piece(fit_text(label, label_room) + " ")

@@ -52,14 +52,15 @@ def fact_of(type_: RecordType) -> StarTable | None:
     day = next((each for each in type_.fields if isinstance(each, Day) and each.is_required), None)
     if day is None or not type_.contact_fields:
         return None
-    columns = (
-        StarColumn(f"{type_.name}_id", "BIGINT", f"{type_.name}, by its id", "r.id"),
-        *(column for field in type_.fields for column in _columns_of(field)),
-    )
+    own = [column for field in type_.fields for column in _columns_of(field)]
+    columns = {each.name: each for each in reversed(own)}  # amounts may share their currency
     return StarTable(
         f"fact_{type_.name}",
         _meaning(type_),
-        columns,
+        (
+            StarColumn(f"{type_.name}_id", "BIGINT", f"{type_.name}, by its id", "r.id"),
+            *(each for each in own if columns[each.name] is each),
+        ),
         f"FROM r ORDER BY r.{day.column}, r.id",
         (_source(type_, day),),
         day=day.column,
