@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from cardcrm.reports.calls import call_queries
+
 OK, USAGE, NOT_FOUND = 0, 2, 3
 
 
@@ -55,6 +57,14 @@ def test_calls_are_ordered_by_what_is_due_with_the_reasons(run):
     assert [each["contact"] for each in rows(run, "calls --limit 1")] == ["Ann Lee"]
     assert [each["contact"] for each in rows(run, "calls bob")] == ["Bob Ray"]
     assert "3 more; to see them: --limit 0" in run("calls --limit 1")[1]
+
+
+def test_a_deal_that_closes_is_found_before_those_without_a_day(run, monkeypatch):
+    monkeypatch.setattr(call_queries, "_MOST", 1)
+    run("add Bob Ray --phone 01134960002")
+    run("deal add Shed --contact jane --amount 5")
+    run("deal add Roof --contact bob --amount 500 --close 2026-11-24")
+    assert [each["contact"] for each in rows(run)] == ["Bob Ray"]
 
 
 def test_who_opted_out_was_reached_or_has_no_number_is_left_out(run):

@@ -98,7 +98,7 @@ def test_moves_go_forward_back_and_over_stages_with_their_times(store, add, monk
 
 
 def test_a_move_returns_the_deal_as_it_is_stored(store, add):
-    for deal_id in (add(), add(probability="35%")):
+    for deal_id in (add(), add(own_probability="35%")):
         moved = moves.move(store, deal_id, "demo")
         assert moved.after == stored_deals.get(store, deal_id)
 

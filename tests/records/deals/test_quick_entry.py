@@ -5,7 +5,7 @@ import pytest
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.records.deals import quick_entry
+from cardcrm.records.deals import deals, quick_entry, stored_deals
 from cardcrm.store import Locale
 
 
@@ -38,7 +38,7 @@ def people(store):
         ('visit FOR "jane doe" 5 stage:"ready to close"', "visit", "Jane Doe",
          {"amount": "5", "stage": "ready to close"}),
         ("2 x roof for jane doe 7 Probability:65% owner:bo source:fair", "2 x roof", "Jane Doe",
-         {"amount": "7", "probability": "65%", "owner": "bo", "source": "fair"}),
+         {"amount": "7", "own_probability": "65%", "owner": "bo", "source": "fair"}),
     ],
 )  # fmt: skip
 def test_line_is_a_deal(store, line, title, contact, texts):
@@ -67,3 +67,9 @@ def test_line_that_is_no_deal_says_why(store, line, error, words):
     with pytest.raises(error) as raised:
         quick_entry.parse(store, line)
     assert words in raised.value.message
+
+
+def test_the_probability_of_a_line_is_that_of_the_deal(store):
+    texts = quick_entry.parse(store, "Roof for acme 7 probability:65%").texts
+    deal_id = deals.add(store, texts).record.id
+    assert stored_deals.get(store, deal_id).probability == 65_000

@@ -1,7 +1,7 @@
 """The declaration of deals, their lines, the roles of people, and the history of stages."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.records.deals.deal_sql import probability_sql, weighted_sql
 from cardcrm.records.deals.pipeline_type import KINDS, LOST, OPEN, WON
@@ -10,10 +10,10 @@ from cardcrm.records.fields import (
     REFUSE,
     ChangeDay,
     Choice,
+    Computed,
     Condition,
     Context,
     Day,
-    Field,
     Instant,
     Integer,
     Key,
@@ -28,9 +28,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.line_fields import TITLE, line_fields
-
-if TYPE_CHECKING:
-    from cardcrm.store.table_registry import Check
 
 REASONS = (
     "pricing", "competition", "budget", "features", "timing", "no decision maker", "silence",
@@ -88,29 +85,6 @@ class NamedReference(Reference):
 
     __slots__ = ()
     metavar = "NAME"
-
-
-class Computed(Field):
-    """A field that is computed from others, and has no column."""
-
-    __slots__ = ()
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """No columns of its own."""
-        return ()
-
-    def checks(self) -> "dict[str, Check]":
-        """Return no tests, as nothing is stored."""
-        return {}
-
-    def definition(self) -> list[tuple[str, str]]:
-        """Return no columns of a table."""
-        return []
-
-    def sort_sql(self, alias: str) -> str:
-        """Return SQL for what a list is sorted by."""
-        return self.value_sql(alias)
 
 
 class Chance(Computed, Percent):

@@ -39,6 +39,8 @@ def parse(store: Store, line: str) -> QuickDeal:
     fields = {found[1].lower(): found[2].strip('"') for found in _FIELD.finditer(line)}
     for key in fields:
         _check_key(key)
+    if "probability" in fields:  # of the deal itself, not that of its stage
+        fields["own_probability"] = fields.pop("probability")
     words = " ".join(_FIELD.sub(" ", line).split())
     title, contact, amount = _split(store, words)
     return QuickDeal(

@@ -7,7 +7,7 @@ from cardcrm.records.fields.date_fields import (
     PartialDay,
     format_partial_day,
 )
-from cardcrm.records.fields.field import Columns, Context, Field, Row
+from cardcrm.records.fields.field import Columns, Computed, Context, Field, Row
 from cardcrm.records.fields.number_fields import (
     Integer,
     MoneyAmount,
@@ -51,6 +51,7 @@ __all__ = [
     "ChangeDay",
     "Choice",
     "Columns",
+    "Computed",
     "Condition",
     "Context",
     "Day",

@@ -235,3 +235,26 @@ class Field:
     def values(self, store: Context) -> Sequence[str]:  # noqa: ARG002
         """Return the few values that a query or an option is completed to."""
         return ()
+
+
+class Computed(Field):
+    """A field that is computed from others, by its `value_sql`, and has no column."""
+
+    __slots__ = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """No columns of its own."""
+        return ()
+
+    def checks(self) -> "dict[str, Check]":
+        """Return no tests, as nothing is stored."""
+        return {}
+
+    def definition(self) -> list[tuple[str, str]]:
+        """Return no columns of a table."""
+        return []
+
+    def sort_sql(self, alias: str) -> str:
+        """Return SQL for what a list is sorted by."""
+        return self.value_sql(alias)

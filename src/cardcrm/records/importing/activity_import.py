@@ -5,7 +5,6 @@ its values and its number among equal rows of the file. An activity that was ope
 closes its reminder and becomes an interaction.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +14,7 @@ from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import InteractionDraft, Party, ReminderDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.importing.row_keys import complete_key
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -53,7 +53,7 @@ class ActivityImporter:
     def run(self, drafts: Sequence[Draft], step: int | None) -> list[Outcome]:
         """Import a batch in one transaction that continues a journal step."""
         seen = dict(self.seen)
-        keyed = [draft._replace(key=self._complete_key(draft.key)) for draft in drafts]
+        keyed = [draft._replace(key=complete_key(draft.key, "row", self.seen)) for draft in drafts]
         try:
             return _import_batch(self.store, self, keyed, step)
         except BaseException:
@@ -73,14 +73,6 @@ class ActivityImporter:
             word = "participant" if self.unknown == 1 else "participants"
             notes.append(f"left out {self.unknown:,} further {word} whom no contact matches")
         return notes
-
-    def _complete_key(self, key: str) -> str:
-        """Return a key that is made of values with the number of the row among equal ones."""
-        if not key.startswith("?"):
-            return key
-        digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16)
-        number = self.seen[digest.digest()] = self.seen.get(digest.digest(), 0) + 1
-        return f"row:{digest.hexdigest()}:{number}"
 
 
 @retry_transaction

@@ -5,7 +5,6 @@ its reference, or of its title and contact and its number among equal rows of th
 is won in the file becomes no sale: the sales of a firm are imported as such.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.importing.row_keys import complete_key
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -49,7 +49,7 @@ class DealImporter:
     def run(self, drafts: Sequence[DealDraft], step: int | None) -> list[Outcome]:
         """Import a batch in one transaction that continues a journal step."""
         seen = dict(self.seen)
-        keyed = [draft._replace(key=self._complete_key(draft.key)) for draft in drafts]
+        keyed = [draft._replace(key=complete_key(draft.key, "deal", self.seen)) for draft in drafts]
         try:
             return _import_batch(self.store, self, keyed, step)
         except BaseException:
@@ -59,14 +59,6 @@ class DealImporter:
     def notes(self) -> list[str]:
         """Return sentences about the import: none."""
         return []
-
-    def _complete_key(self, key: str) -> str:
-        """Return a key that is made of values with the number of the row among equal ones."""
-        if not key.startswith("?"):
-            return key
-        digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16)
-        number = self.seen[digest.digest()] = self.seen.get(digest.digest(), 0) + 1
-        return f"deal:{digest.hexdigest()}:{number}"
 
 
 @retry_transaction

@@ -6,7 +6,6 @@ the new request is added to the text of that lead, and a recycled lead becomes n
 is known by its key in the program that wrote the file, by its reference, or by its request.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -21,6 +20,7 @@ from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
+from cardcrm.records.importing.row_keys import complete_key
 from cardcrm.records.leads.lead_rules import choose_owners
 from cardcrm.records.leads.lead_status import complete_lead, note_status
 from cardcrm.records.leads.statuses import ACTIVE, ASSIGNED, CLOSED, NEW, RECYCLED
@@ -64,7 +64,7 @@ class LeadImporter:
     def place(self, drafts: Sequence[LeadDraft], step: int | None) -> list[PlacedLead]:
         """Import a batch as `run` does, and return the leads."""
         seen = dict(self.seen)
-        keyed = [draft._replace(key=self._complete_key(draft.key)) for draft in drafts]
+        keyed = [draft._replace(key=complete_key(draft.key, "lead", self.seen)) for draft in drafts]
         try:
             return _place_batch(self.store, self, keyed, step)
         except BaseException:
@@ -74,14 +74,6 @@ class LeadImporter:
     def notes(self) -> list[str]:
         """Return sentences about the import: none."""
         return []
-
-    def _complete_key(self, key: str) -> str:
-        """Return a key that is made of values with the number of the row among equal ones."""
-        if not key.startswith("?"):
-            return key
-        digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=16)
-        number = self.seen[digest.digest()] = self.seen.get(digest.digest(), 0) + 1
-        return f"lead:{digest.hexdigest()}:{number}"
 
 
 @retry_transaction

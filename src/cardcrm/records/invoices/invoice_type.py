@@ -1,11 +1,12 @@
 """The declaration of invoices."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.records.fields import (
     CLEAR,
     ChangeDay,
+    Computed,
     Condition,
     Day,
     Key,
@@ -19,9 +20,6 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_type import Net
 
-if TYPE_CHECKING:
-    from cardcrm.store.table_registry import Check
-
 
 class InvoiceNumber(Key):
     """The number of an invoice; the next one of the series unless given."""
@@ -34,31 +32,14 @@ class InvoiceNumber(Key):
         return " NOT NULL UNIQUE"
 
 
-class OpenAmount(MoneyAmount):
+class OpenAmount(Computed, MoneyAmount):
     """The amount that is still to be paid; computed."""
 
     __slots__ = ()
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """No columns of its own."""
-        return ()
-
-    def checks(self) -> "dict[str, Check]":
-        """Return no tests, as nothing is stored."""
-        return {}
-
-    def definition(self) -> list[tuple[str, str]]:
-        """Return no columns of a table."""
-        return []
-
     def value_sql(self, alias: str) -> str:
         """Return SQL for the amount minus what was paid."""
         return f"({alias}.amount - coalesce({alias}.paid, 0))"
-
-    def sort_sql(self, alias: str) -> str:
-        """Return SQL for what a list is sorted by."""
-        return self.value_sql(alias)
 
 
 def _overdue_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:

@@ -1,10 +1,11 @@
 """The declaration of sales and their lines."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     ChangeDay,
+    Computed,
     Day,
     Key,
     MoneyAmount,
@@ -20,35 +21,15 @@ from cardcrm.records.registry import declare
 from cardcrm.records.sales.line_fields import TITLE, line_fields
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
 
-if TYPE_CHECKING:
-    from cardcrm.store.table_registry import Check
 
-
-class Net(MoneyAmount):
+class Net(Computed, MoneyAmount):
     """The amount without its tax; computed."""
 
     __slots__ = ()
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """No columns of its own."""
-        return ()
-
-    def checks(self) -> "dict[str, Check]":
-        """Return no tests, as nothing is stored."""
-        return {}
-
-    def definition(self) -> list[tuple[str, str]]:
-        """Return no columns of a table."""
-        return []
-
     def value_sql(self, alias: str) -> str:
         """Return SQL for the amount minus the tax, NULL where the tax is unknown."""
         return f"({alias}.amount - {alias}.tax)"
-
-    def sort_sql(self, alias: str) -> str:
-        """Return SQL for what a list is sorted by."""
-        return self.value_sql(alias)
 
 
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:

@@ -147,7 +147,7 @@ class _Parts:
             "SELECT d.id, d.contact_id, d.title, g.name AS stage, "
             f"{probability_sql('d')} AS probability, d.amount, d.currency, d.close_on FROM deal d "
             f"JOIN stage g ON g.id = d.stage_id WHERE d.status = 'open'{owned} "
-            "ORDER BY d.close_on, d.id LIMIT :most",
+            "ORDER BY d.close_on IS NULL, d.close_on, d.id LIMIT :most",
             most=_MOST, **params,
         )  # fmt: skip
         for row in rows:

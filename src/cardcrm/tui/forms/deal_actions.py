@@ -165,5 +165,5 @@ def describe_entry(store: Store, line: str) -> str:
             continue
         is_name = key in ("stage", "pipeline", "org")
         shown = text if is_name else field.format(field.parse_value(text, store), store)
-        parts.append(shown if key == "amount" else f"{key} {shown}")
+        parts.append(shown if key == "amount" else f"{field.option} {shown}")
     return " · ".join(parts)
