@@ -107,7 +107,7 @@ def revise(
         new_id = _copy(store, row, today)
         store.update("quote", quote_id, status=REPLACED, closed_on=row["closed_on"] or today)
         lines = [
-            OfferedLine(draft_of(each.line), each.optional, each.reason)
+            OfferedLine(draft_of(each.line), each.optional or each.taken, each.reason)
             for each in quote_lines.lines_of(store, quote_id)
         ]
         lines = [apply_rules(store, deal, each) for each in offered] or lines
@@ -218,8 +218,9 @@ def accept(
 ) -> Accepted:
     """Accept a quote: its lines become those of its deal, which is won and becomes a sale.
 
-    ``optional`` names the products of optional lines that the customer takes. Raises ConflictError
-    for a version that was replaced or refused, and for a deal that is closed.
+    ``optional`` names the optional lines that the customer takes. Other open quotes of the deal
+    are canceled. Raises ConflictError for a version that was replaced or refused, and for a deal
+    that is closed.
     """
     with store.transaction():
         row = _row(store, quote_id)
@@ -233,8 +234,8 @@ def accept(
         quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
         _write_deal(store, quote_id, row["deal_id"])
-        moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
+        moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
     return Accepted(records.get(store, QUOTE, quote_id), moved, is_late)
 
