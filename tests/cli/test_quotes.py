@@ -318,6 +318,36 @@ def test_bad_quotes_get_a_clear_line_and_nothing_is_added(run, words, code, erro
     assert run("quote", "list", "--all", "--format", "ids")[1] == ""
 
 
+def test_a_draft_was_not_viewed_and_nothing_happens_before_the_quote_was_sent(run):
+    run(*LINE)
+    assert run("quote", "view", "1") == (
+        USAGE,
+        "error: quote Q-0001 was not sent yet\n"
+        "hint: Mark it as sent first: cardcrm quote send 1 --on DAY",
+    )
+    assert (quote(run, 1)["status"], quote(run, 1)["sent"]) == ("draft", None)
+    run("quote", "send", "1")
+    for verb in ("view", "refuse", "accept"):
+        code, words = run("quote", verb, "1", "--on", "2026-11-20")
+        assert (code, words.splitlines()[0]) == (
+            USAGE,
+            "error: quote Q-0001 was sent on 2026-11-23, after 2026-11-20",
+        )
+    assert run("quote", "view", "1")[0] == OK
+    run(*LINE)
+    run("quote", "refuse", "2")
+    assert (quote(run, 2)["status"], quote(run, 2)["sent"]) == ("refused", None)
+
+
+def test_the_sale_of_the_quote_itself_was_not_paid_before(run):
+    run("sell", "jane", "--line", "1 x roof @ 450", "--on", "2026-10-01")
+    run(*LINE)
+    before = quote(run, 1)["past_prices"]
+    run("quote", "accept", "1")
+    assert quote(run, 1)["past_prices"] == before
+    assert [each["paid"] for each in before] == [money("450.00")]
+
+
 @pytest.mark.parametrize("verb", ["send", "view", "refuse", "accept", "revise"])
 def test_an_unknown_quote_is_named(run, verb):
     assert run("quote", verb, "7")[0] == NOT_FOUND

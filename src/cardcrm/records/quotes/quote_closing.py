@@ -15,7 +15,7 @@ from cardcrm.store import Store
 
 
 def cancel_open(store: Store, deal_id: int, day: str) -> tuple[str, ...]:
-    """Cancel the quotes of a deal that nobody answered, and return their numbers."""
+    """Cancel the quotes of a deal without an answer, and return their numbers."""
     found = _list(store, deal_id, OPEN_STATUSES)
     for row in found:
         store.update("quote", row["id"], status=CANCELED, closed_on=day)
