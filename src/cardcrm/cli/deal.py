@@ -292,6 +292,7 @@ def lose(
         cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -304,6 +305,7 @@ def lose(
     )
     deal = moved.after
     message = f"lost deal {deal.id} {deal.title} ({deal.contact}): {deal.lost_reason}"
+    message += describe_quotes(moved, "canceled")
     return Result(lambda: show_deal(session, deal_id), message)
 
 
@@ -322,12 +324,13 @@ def reopen(
 ) -> Result:
     """Open a deal that was won or lost again.
 
-    The sale that it became is removed.
+    The sale that it became is removed. Its accepted and canceled quotes are open again.
 
     Example:
         cardcrm deal reopen 9
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -337,4 +340,5 @@ def reopen(
     message = f"reopened deal {deal.id} {deal.title} ({deal.contact}) in {deal.stage}"
     if moved.sale is not None:
         message += f"; removed sale {moved.sale.id}"
+    message += describe_quotes(moved, "reopened")
     return Result(lambda: show_deal(session, deal_id), message)

@@ -321,7 +321,7 @@ def accept(
         typer.Option(
             "--with",
             metavar="NAME",
-            help="Optional line that the customer takes; can be repeated.",
+            help="Optional line that the customer takes, by number or name; can be repeated.",
         ),
     ] = [],
     on: On = "",
@@ -331,7 +331,7 @@ def accept(
 ) -> Result:
     """Accept a quote: its deal is won with its lines, and becomes a sale.
 
-    Undo reverts all of it.
+    The other open quotes of the deal are canceled. Undo reverts all of it.
 
     Examples:
         cardcrm quote accept 12

@@ -51,6 +51,7 @@ MODULES: dict[str, str] = {
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
+    "payment": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
