@@ -24,6 +24,8 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
+from cardcrm.reports.leads import active_leads
+from cardcrm.reports.leads.active_leads import ActiveLead
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -95,7 +97,7 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
+    ones, the ``leads`` those that are worked on. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
     are several and their rates are known. ``today`` is the local day of the reading, and
     ``region`` that of the database.
     """
@@ -114,6 +116,7 @@ class CardData(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    leads: tuple[ActiveLead, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -137,6 +140,7 @@ class CardHead(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    leads: tuple[ActiveLead, ...]
 
 
 def load_card(
@@ -173,10 +177,11 @@ def load_card_head(
         cadence_rules.list_query(),
         stored_deals.contact_query(contact_id),
         open_invoices.contact_query(contact_id),
+        active_leads.contact_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-6]
-    jobs, media, lines, rules, deals, unpaid = results[-6:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-7]
+    jobs, media, lines, rules, deals, unpaid, leads = results[-7:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -193,6 +198,7 @@ def load_card_head(
         _find_touch(store, details.contact, rules),
         tuple(deals),
         tuple(unpaid),
+        tuple(leads),
     )
 
 
@@ -245,6 +251,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.touch,
         head.deals,
         head.invoices,
+        head.leads,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,
