@@ -24,6 +24,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
+from cardcrm.records.teamwork.claims import Claim, claims_query
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -95,9 +96,9 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
-    are several and their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    ones, and the ``claims`` in force. ``values`` starts with the currency of the database;
+    ``converted`` is their sum, if there are several and their rates are known. ``today`` is the
+    local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -114,6 +115,7 @@ class CardData(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    claims: tuple[Claim, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -137,6 +139,7 @@ class CardHead(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    claims: tuple[Claim, ...]
 
 
 def load_card(
@@ -173,10 +176,11 @@ def load_card_head(
         cadence_rules.list_query(),
         stored_deals.contact_query(contact_id),
         open_invoices.contact_query(contact_id),
+        claims_query(contact_id, dates.today(store.locale.zone)),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-6]
-    jobs, media, lines, rules, deals, unpaid = results[-6:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-7]
+    jobs, media, lines, rules, deals, unpaid, claims = results[-7:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -193,6 +197,7 @@ def load_card_head(
         _find_touch(store, details.contact, rules),
         tuple(deals),
         tuple(unpaid),
+        claims,
     )
 
 
@@ -245,6 +250,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.touch,
         head.deals,
         head.invoices,
+        head.claims,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

@@ -27,6 +27,7 @@ from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.target_migration import TARGETS
+from cardcrm.store.teamwork_migration import TEAMWORK
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
@@ -192,7 +193,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK)),
 )
 
 
