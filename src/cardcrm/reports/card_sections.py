@@ -94,7 +94,9 @@ def build_lead_line(lead: ActiveLead, card: CardData) -> Line:
         f"#{lead.id}",
     ]
     style: Style = "" if lead.answered else "yellow" if day == card.today else "red"
-    return Line("", lead.status, describe_request(lead.text) or "no text", style, _join_notes(notes))
+    return Line(
+        "", lead.status, describe_request(lead.text) or "no text", style, _join_notes(notes)
+    )
 
 
 # Deals
