@@ -16,7 +16,7 @@ from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext
+from cardcrm.tui.context import AppContext, NarrowablePage
 from cardcrm.tui.sanitize import ColorFilter, ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
@@ -33,6 +33,7 @@ _LATE_PAGES = {
     "insights": "InsightsPage",
     "deals": "DealsPage",
 }
+_RECORD_PAGES = {"quote": ("quotes", "QuotesPage"), "invoice": ("invoices", "InvoicesPage")}
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
 OPENING_WAIT = 0.5  # seconds within which a key that opens a form has run its action
@@ -46,6 +47,18 @@ def _page_loader(mode: str) -> Callable[[], Screen[Any]]:
         return cast("Screen[Any]", getattr(module, _LATE_PAGES[mode])())
 
     return make
+
+
+def _make_records_page(noun: str) -> Screen[Any]:
+    """Return the page of a noun, its own one if it has one."""
+    from cardcrm.records import registry
+    from cardcrm.tui.screens.records import RecordsPage
+
+    if noun not in _RECORD_PAGES:
+        return RecordsPage(registry.record_type(noun))
+    module, name = _RECORD_PAGES[noun]
+    page = getattr(importlib.import_module(f"cardcrm.tui.screens.{module}"), name)
+    return cast("Screen[Any]", page())
 
 
 def _palette_provider() -> type[Any]:
@@ -233,18 +246,21 @@ class CardApp(AppContext, inherit_bindings=False):
         if isinstance(self.screen, ContactsPage):
             self.screen.action_search()
 
-    def open_records(self, noun: str) -> None:
-        """Show the list of a noun; keys typed meanwhile are for that page."""
-        self.start_opening(self._open_records(noun))
+    def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
+        """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""
+        if self.is_on_page:
+            self.start_opening(self._open_records(noun, query, whole))
 
-    async def _open_records(self, noun: str) -> None:
-        from cardcrm.records import registry
-        from cardcrm.tui.screens.records import RecordsPage
-
+    async def _open_records(self, noun: str, query: str, whole: int) -> None:
         mode = f"records-{noun}"
         with contextlib.suppress(InvalidModeError):  # the mode exists
-            self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
+            self.add_mode(mode, lambda: _make_records_page(noun))
+        page = self.page
+        if query and page is not None:
+            self.history.append((self.current_mode, page.card.contact_id))
         await self._show(mode)
+        if query and isinstance(self.page, NarrowablePage):
+            await self.page.narrow(query, whole)
 
     def go_to_contact(self, contact_id: int) -> None:
         """Show a contact; `go_back` returns to the current page."""

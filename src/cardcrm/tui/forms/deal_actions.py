@@ -56,9 +56,15 @@ async def win(context: AppContext, deal: BoardDeal) -> None:
         journal_command("deal", "win", deal.id, *words),
         lambda store: moves.win(store, deal.id, has_sale=has_sale),
     )
+    context.show_message(describe_won(context, moved))
+
+
+def describe_won(context: AppContext, moved: Moved) -> str:
+    """Return a deal that was won in a sentence, with its sale and the canceled quotes."""
     sale = f": sale over {format_money(moved.sale.amount)}" if moved.sale else ""
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Won deal {deal.id} {deal.title}{sale}; {undo} undoes it")
+    return f"Won deal {moved.after.id} {moved.after.title}{sale}{quotes}; {undo} undoes it"
 
 
 async def lose(context: AppContext, deal: BoardDeal) -> None:
@@ -70,12 +76,13 @@ async def lose(context: AppContext, deal: BoardDeal) -> None:
 
 
 async def _lose(context: AppContext, deal: BoardDeal, reason: str) -> None:
-    await context.change(
+    moved: Moved = await context.change(
         journal_command("deal", "lose", deal.id, "--reason", reason),
         lambda store: moves.lose(store, deal.id, reason),
     )
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}; {undo} undoes it")
+    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}{quotes}; {undo} undoes it")
 
 
 async def close(context: AppContext, deal: BoardDeal) -> None:
@@ -96,7 +103,9 @@ async def reopen(context: AppContext, deal: BoardDeal, stage: Stage | None = Non
         lambda store: moves.reopen(store, deal.id, f"#{stage.id}" if stage else ""),
     )
     removed = f"; sale {moved.sale.id} is removed" if moved.sale else ""
-    context.show_message(f"Opened deal {deal.id} {deal.title} in {moved.after.stage}{removed}")
+    quotes = f"; reopened {', '.join(moved.quotes)}" if moved.quotes else ""
+    opened = f"Opened deal {deal.id} {deal.title} in {moved.after.stage}"
+    context.show_message(f"{opened}{removed}{quotes}")
 
 
 async def plan_step(context: AppContext, deal: BoardDeal) -> None:
