@@ -103,6 +103,7 @@ MEANINGS = {
     "quote.version": "Version; all versions of a quote share the number.",
     "quote.tax": f"Tax in the amount, empty if the rate of a line is unknown; {MONEY}.",
     "quote_line.optional": "1 if it is outside of the total, else 0.",
+    "quote_line.taken": "1 if it was optional until the customer took it, else 0.",
     "setting.name": "Name of a setting that is stored in the database.",
     "setting.value": "Its value.",
     "step.at": f"When a command changed the database; {INSTANT}.",

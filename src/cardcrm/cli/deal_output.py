@@ -95,8 +95,17 @@ def describe_won(session: "Session", moved: "Moved") -> str:
     """Return a deal that was won in a sentence, with the sale that it became."""
     deal, sale = moved.after, moved.sale
     name = f"won deal {deal.id} {deal.title} ({deal.contact})"
+    canceled = describe_quotes(moved, "canceled")
     if sale is None:
-        return f"{name}; no sale was recorded"
+        return f"{name}; no sale was recorded{canceled}"
     today = dates.today(session.store().locale.zone)
     day = dates.format_day(dates.parse_stored(sale.on_date, None, "").day, today)
-    return f"{name}: sale {sale.id} over {format_money(sale.amount)} on {day}"
+    return f"{name}: sale {sale.id} over {format_money(sale.amount)} on {day}{canceled}"
+
+
+def describe_quotes(moved: "Moved", verb: str) -> str:
+    """Return the end of a sentence about the quotes that were changed with a deal."""
+    if not moved.quotes:
+        return ""
+    noun = "quote" if len(moved.quotes) == 1 else "quotes"
+    return f"; {verb} {noun} {', '.join(moved.quotes)}"

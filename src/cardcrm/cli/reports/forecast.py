@@ -141,7 +141,11 @@ def _read_deals(
 
     scope = replace(options.read_deal_scope(session), since=None, until=None)
     return forecast_deals(
-        session.store(), scope, percent=confidence, commit=commit, by_owner=by_owner
+        session.store(),
+        scope,
+        percent=confidence,
+        commit=commit,
+        group="owner" if by_owner else "all",
     )
 
 
@@ -252,7 +256,7 @@ def _to_sheet(
             rows.append((month, currency, *trend))
             continue
         for found in by_key.get(key, [None]):
-            owner = (found.owner if found else "",) if by_owner else ()
+            owner = (found.group if found else "",) if by_owner else ()
             rows.append((month, currency, *owner, *_list_amounts(found), *trend))
     return Sheet(tuple(columns), rows, ids="month")
 

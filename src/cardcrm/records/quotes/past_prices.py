@@ -38,7 +38,8 @@ _OFFERED = (
 _PAID = (
     "SELECT l.price, l.price_rest, s.currency, l.discount, s.on_date FROM sale_line l "
     "JOIN sale s ON s.id = l.sale_id WHERE l.product_id = :product AND s.amount > 0 "
-    "AND s.contact_id IN (:contact, :org) ORDER BY s.on_date DESC, s.id DESC LIMIT 1"
+    "AND s.id <> :sale AND s.contact_id IN (:contact, :org) "
+    "ORDER BY s.on_date DESC, s.id DESC LIMIT 1"
 )
 _PRODUCTS = (
     "SELECT p.id, p.name, p.price, p.price_rest, p.currency FROM product p WHERE p.id IN "
@@ -49,10 +50,11 @@ _PRODUCTS = (
 def list_past_prices(store: Store, quote_id: int) -> list[PastPrice]:
     """Return the past prices of the products of a quote, for its contact and organization.
 
-    A product that the customer never had is left out.
+    A product that the customer never had is left out. The sale of the quote itself does not count.
     """
     who = store.row(
-        "SELECT q.contact_id AS contact, coalesce(d.org_id, c.org_id, q.contact_id) AS org "
+        "SELECT q.contact_id AS contact, coalesce(d.sale_id, 0) AS sale, "
+        "coalesce(d.org_id, c.org_id, q.contact_id) AS org "
         "FROM quote q JOIN contact c ON c.id = q.contact_id JOIN deal d ON d.id = q.deal_id "
         "WHERE q.id = :quote",
         quote=quote_id,
@@ -63,7 +65,7 @@ def list_past_prices(store: Store, quote_id: int) -> list[PastPrice]:
     for product in store.rows(_PRODUCTS, quote=quote_id):
         given = {"product": product["id"], "contact": who["contact"], "org": who["org"]}
         offered = store.row(_OFFERED, **given, quote=quote_id)
-        paid = store.row(_PAID, **given)
+        paid = store.row(_PAID, **given, sale=who["sale"])
         if offered is not None or paid is not None:
             catalog = read_price(product, "price") if product["price"] is not None else None
             found.append(PastPrice(product["name"], _offer(offered), _price(paid), catalog))

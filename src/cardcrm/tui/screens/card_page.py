@@ -95,10 +95,15 @@ class CardPage(Screen[None]):
         with Row(id="body"):
             yield from self.left()
             yield self.card
+            yield from self.beside_card()
         yield self.footer
 
     def left(self) -> Iterable[Widget]:
         """Yield the widgets beside the card."""
+        return ()
+
+    def beside_card(self) -> Iterable[Widget]:
+        """Yield the widgets after the card, beside or under it."""
         return ()
 
     @property
