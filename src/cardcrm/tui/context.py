@@ -146,9 +146,12 @@ class AppContext(App[None], inherit_bindings=False):
         """Handle a key that does not have to wait."""
         raise NotImplementedError
 
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+    async def change(
+        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
+    ) -> Any:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
+        A page that shows the change before it is written, as ``is_shown`` says, is not read again.
         Raises what the change raises.
         """
         raise NotImplementedError

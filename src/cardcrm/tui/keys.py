@@ -40,11 +40,19 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
-    Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
+    Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
+    Key(
+        "app",
+        "search",
+        "ctrl+p",
+        "search",
+        "",
+        "find any contact, deal, quote, product, action …",
+    ),
     Key(
         "app",
         "palette",
-        "colon,ctrl+p",
+        "colon",
         "command_palette",
         "all actions",
         "find any action by name",
@@ -322,7 +330,8 @@ PRESETS: dict[str, dict[str, str]] = {
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find", "quotes", "invoices",
+    "today", "contacts", "value", "journal", "insights", "deals", "find", "search", "quotes",
+    "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",

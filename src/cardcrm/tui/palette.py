@@ -30,6 +30,7 @@ _TITLES = {
     "kind": "Filter the timeline",
     "open": "Call or write",
     "dupes": "Duplicates",
+    "search": "Search everything",
 }
 _ENTRY_OF_KIND = "log a {} with the selected contact"
 
@@ -43,6 +44,7 @@ SYNONYMS = {
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
     "find": "search query look up filter contacts",
+    "search": "find everything anything deals quotes invoices products segments go to open",
     "undo": "revert back restore",
     "redo": "repeat again",
     "stop": "cancel abort interrupt job",
@@ -132,6 +134,7 @@ class Entry(NamedTuple):
     help: str
     synonyms: str
     run: Callable[[], Any]
+    id: str = ""
 
     def score(self, query: str) -> float:
         """Return how well a query matches, from 0 (not at all) to 1."""
@@ -198,7 +201,7 @@ def _action_entries(app: App[Any]) -> Iterator[Entry]:
 
 def _entry(parts: PaletteApp, key: keys.Key, run: Callable[[], Any], where: str) -> Entry:
     help_ = f"{key.help} ({parts.key_of(key.id)}{where})"
-    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run)
+    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run, key.id)
 
 
 def title_of(key: keys.Key) -> str:

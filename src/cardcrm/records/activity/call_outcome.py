@@ -7,14 +7,17 @@
 - back: a call back is planned, as a promise.
 """
 
+import contextlib
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
-from cardcrm.errors import UsageError
+from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.activity.call_line import AGAIN
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.log_and_plan import NextStep
 from cardcrm.records.activity.reminders import Reminder
@@ -40,7 +43,7 @@ _ALIASES: Final = {
 _WAITS: Final = (1, 2, 7)  # days to the next try after the first, the second, and later ones
 _SATURDAY: Final = 5
 _IS_CALL: Final = re.compile(r"(call|ring|phone)\b", re.IGNORECASE)
-_AGAIN, _BACK, _FIND = "call again", "call back", "find the phone number"
+_BACK, _FIND = "call back", "find the phone number"
 
 
 class CallDraft(NamedTuple):
@@ -48,7 +51,8 @@ class CallDraft(NamedTuple):
 
     ``back`` is when to call back, ``step`` what to do after it, ``hour`` that of the next try, and
     ``number`` the one that was rung, which matters if it is wrong. ``done`` are reminders to tick
-    off beside the calls that were due.
+    off beside the calls that were due. ``about`` is the reminder that the call is about, which
+    counts as a call that was due unless it is done already.
     """
 
     outcome: str
@@ -59,6 +63,7 @@ class CallDraft(NamedTuple):
     hour: int | None = None
     number: str = ""
     done: tuple[int, ...] = ()
+    about: int | None = None
 
 
 class RecordedCall(NamedTuple):
@@ -94,12 +99,13 @@ def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCal
     if draft.outcome == BACK and draft.back is None:
         raise UsageError("when to call back?", "For example: cardcrm call jane back tue 14:00")
     with store.transaction():
-        due = _list_due_calls(store, contact.id)
+        due = _list_due_calls(store, contact.id, draft.about)
         lead = _active_lead(store, contact.id)
         interaction = _log(store, contact, draft)
         is_missed = draft.outcome in (NO_ANSWER, WRONG_NUMBER)
-        ticked = [] if is_missed else [each.id for each in due]
-        done = tuple(reminders.done(store, each) for each in dict.fromkeys((*ticked, *draft.done)))
+        done = () if is_missed else tuple(_tick_off(store, due))
+        wanted = [each for each in draft.done if each not in {found.id for found in done}]
+        done += tuple(reminders.done(store, each) for each in dict.fromkeys(wanted))
         invalid = _mark_invalid(store, contact, draft) if draft.outcome == WRONG_NUMBER else ""
         planned = tuple(_plan(store, contact, draft, due))
         return RecordedCall(
@@ -107,17 +113,27 @@ def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCal
         )
 
 
-def _list_due_calls(store: Store, contact_id: int) -> list[Reminder]:
-    """Return the open reminders of a contact that are calls: due by now, or planned by a call."""
+def _list_due_calls(store: Store, contact_id: int, about: int | None) -> list[Reminder]:
+    """Return the open reminders of a contact that are calls: due by now, or planned by a call.
+
+    The one that the call is about comes first.
+    """
     now = dates.now(store.locale.zone).replace(tzinfo=None)
     found = []
     for each in reminders.open_of(store, contact_id):
         due = reminders.when_due(store, each)
         moment = dt.datetime.combine(due.day, due.time or dt.time())
         is_due = moment <= now and _IS_CALL.match(each.text.strip())
-        if is_due or each.text in (_AGAIN, _BACK):
+        if is_due or each.text in (AGAIN, _BACK) or each.id == about:
             found.append(each)
-    return found
+    return sorted(found, key=lambda each: each.id != about)
+
+
+def _tick_off(store: Store, due: list[Reminder]) -> Iterator[Reminder]:
+    """Mark reminders as done, except a recurring one that was done today for its next turn."""
+    for each in due:
+        with contextlib.suppress(ConflictError):
+            yield reminders.done(store, each.id)
 
 
 def _active_lead(store: Store, contact_id: int) -> Lead | None:
@@ -152,7 +168,10 @@ def _plan(store: Store, contact: Contact, draft: CallDraft, due: list[Reminder])
         planned.append(_try_again(store, contact, due, when))
     if draft.step is not None:
         text, day, promise = draft.step
-        planned.append(reminders.add(store, contact.id, text, day, promise=promise))
+        deal_id = due[0].deal_id if due and due[0].id == draft.about else None
+        planned.append(
+            reminders.add(store, contact.id, text, day, promise=promise, deal_id=deal_id)
+        )
     return planned
 
 
@@ -160,7 +179,7 @@ def _try_again(store: Store, contact: Contact, due: list[Reminder], when: DayTim
     """Move a due call to the next try, or plan it."""
     if due:
         return reminders.snooze(store, due[0].id, when)
-    return reminders.add(store, contact.id, _AGAIN, when)
+    return reminders.add(store, contact.id, AGAIN, when)
 
 
 def find_next_try(store: Store, contact_id: int, hour: int | None) -> DayTime:

@@ -149,7 +149,7 @@ QUOTE = declare(
                  example="50% on order"),
             References("product", via="quote_line", via_column="quote_id",
                        to_column="product_id", to="product"),
-            User("owner", non_ascii_key="owner_key", default="me",
+            User("owner", hands_over=True, non_ascii_key="owner_key", default="me",
                  help="User who looks after it."),
             ChangeDay("created_at", key="created", automatic=True),
         ),

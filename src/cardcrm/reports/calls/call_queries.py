@@ -62,7 +62,7 @@ def read_candidates(
     people = _read_contacts(store, ids, owner)
     phones = _read_phones(store, people)
     reached, tries = _read_calls_today(store, people, today)
-    hours = _read_hours(store, people)
+    hours = read_hours(store, people)
     left_out: defaultdict[str, int] = defaultdict(int)
     found: dict[int, Candidate] = {}
     for contact_id, row in people.items():
@@ -299,7 +299,7 @@ def _read_calls_today(
     return reached, tries
 
 
-def _read_hours(store: Store, people: Mapping[int, Mapping[str, Any]]) -> dict[int, str]:
+def read_hours(store: Store, people: Mapping[int, Mapping[str, Any]]) -> dict[int, str]:
     """Return the opening hours of contacts and their organizations, from custom fields."""
     marks = ", ".join(f"'{each}'" for each in _HOURS)
     fields = [

@@ -72,18 +72,28 @@ def score_call(candidate: Candidate, now: dt.datetime) -> Call | None:
     if not reasons:
         return None
     reasons.sort(key=lambda each: -each.points)
-    local = dates.from_instant(now.isoformat(), candidate.zone) if candidate.zone else now
+    local, opens = find_opening(candidate.zone, candidate.hours, now)
     more = [*_score_hour(candidate, now), *_score_tries(candidate)]
-    hours = candidate.hours or _usual_hours()
-    opens = None if hours.is_open(local) else hours.find_next(local)
     total = sum(each.points for each in (*reasons, *more))
     points = (*reasons, *(each for each in more if each.points or each.reason))
     if opens is not None:
         total = round(total * _CLOSED_SHARE)
-        points = (Point(0, f"closed until {_describe_opening(opens, local)}"), *points)
+        points = (Point(0, f"closed until {describe_opening(opens, local)}"), *points)
     if candidate.zone and local.utcoffset() != now.utcoffset():
         points = (*points, Point(0, f"{local:%H:%M} there ({candidate.zone})"))
     return Call(candidate, max(total, 0), points, local, opens)
+
+
+def find_opening(
+    zone: str, hours: OpeningHours | None, now: dt.datetime
+) -> tuple[dt.datetime, dt.datetime | None]:
+    """Return the time in a zone, and the next opening there if it is closed now.
+
+    Unknown hours are the usual ones.
+    """
+    local = dates.from_instant(now.isoformat(), zone) if zone else now
+    known = hours or _usual_hours()
+    return local, None if known.is_open(local) else known.find_next(local)
 
 
 def _usual_hours() -> OpeningHours:
@@ -92,7 +102,8 @@ def _usual_hours() -> OpeningHours:
     return hours
 
 
-def _describe_opening(opens: dt.datetime, local: dt.datetime) -> str:
+def describe_opening(opens: dt.datetime, local: dt.datetime) -> str:
+    """Return when a contact opens, with the weekday unless it is that of ``local``."""
     day = "" if opens.date() == local.date() else f"{opens:%a} "
     return f"{day}{opens:%H:%M}"
 

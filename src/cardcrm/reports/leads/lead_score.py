@@ -42,8 +42,9 @@ def score_leads(
         if rule.points is not None:
             for lead_id in lead_rules.find_matches(store, rule, ids):
                 found[lead_id].append(ScorePoint(rule.points, f"rule {rule.query}"))
-    for lead_id in ids if known.factors else ():
-        for key in list_properties(store, lead_id):
+    properties = list_properties(store, ids) if known.factors else {}
+    for lead_id, keys in properties.items():
+        for key in keys:
             factor = known.factors.get(key)
             if factor is not None and factor.points:
                 found[lead_id].append(ScorePoint(factor.points, factor.reason))
