@@ -97,9 +97,9 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` those that are worked on. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
-    are several and their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    ones, the ``leads`` those that are worked on. ``values`` starts with the currency of the
+    database; ``converted`` is their sum, if there are several and their rates are known. ``today``
+    is the local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
