@@ -298,8 +298,8 @@ def test_a_rule_whose_field_was_removed_is_skipped_and_named(run):
     assert code == OK
     assert words.splitlines() == [
         "added lead 1 of Jane Doe (assigned, for ann); a new contact (1)",
-        'skipped the rule for contact:"shade:blue": unknown field “shade”; to remove it: '
-        "cardcrm lead rules 'contact:\"shade:blue\"' --remove",
+        'skipped the rule for contact:"shade:blue": unknown field “shade” at position 1 of the '
+        "query; to remove it: cardcrm lead rules 'contact:\"shade:blue\"' --remove",
     ]
     for line in ("lead score", "lead rules", "lead assign"):
         assert "skipped the rule for" in run(line)[1]

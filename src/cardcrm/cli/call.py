@@ -102,11 +102,13 @@ def call(
         _find_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
         deal_id=deal,
     )  # fmt: skip
+    colleagues = session.warn_of_colleagues(contact)
     recorded = call_outcome.record_call(store, contact, draft)
     return Result(
         lambda: _show(session, recorded),
         _describe(session, recorded),
         notes=tuple(_list_notes(recorded)),
+        warnings=colleagues,
     )
 
 

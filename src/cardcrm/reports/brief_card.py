@@ -21,6 +21,7 @@ from cardcrm.reports.card_text import (
     Fact,
     build_cadence_facts,
     format_anniversary,
+    format_claims,
     format_contact_point,
     format_membership,
     format_role,
@@ -66,6 +67,7 @@ def build_brief_card(
             ("status", format_status(contact)),
             ("MVC", format_membership(contact)),
             ("owner", shorten(contact.owner, 30)),
+            ("claimed by", shorten(format_claims(card), 40)),
         ),
         facts=(
             *(

@@ -12,6 +12,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.record_type import RecordType
+from cardcrm.records.teamwork.claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.reports.leads.active_leads import ActiveLead
 
@@ -44,6 +45,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "deals": list(map(deal_to_json, card.deals)),
         "invoices": list(map(invoice_to_json, card.invoices)),
         "leads": list(map(lead_to_json, card.leads)),
+        "claims": list(map(claim_to_json, card.claims)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -143,6 +145,16 @@ def lead_to_json(lead: ActiveLead) -> dict[str, object]:
         **{name: getattr(lead, name) for name in names},
         "received": lead.received_at or lead.received_on,
         "answered_at": lead.answered,
+    }
+
+
+def claim_to_json(claim: Claim) -> dict[str, object]:
+    """Return a claim that is in force."""
+    return {
+        "id": claim.id,
+        "user": claim.owner,
+        "until": claim.until_on,
+        "text": claim.text or None,
     }
 
 
