@@ -93,8 +93,10 @@ def call(
         outcome, " ".join(said) or text, minutes, back, step,
         _find_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
     )  # fmt: skip
+    colleagues = session.warn_of_colleagues(contact)
     recorded = call_outcome.record_call(store, contact, draft)
-    return Result(lambda: _show(session, recorded), _describe(session, recorded))
+    message = _describe(session, recorded)
+    return Result(lambda: _show(session, recorded), message, warnings=colleagues)
 
 
 def _split_outcome(words: Sequence[str]) -> tuple[str, list[str]]:

@@ -22,6 +22,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.sell import Line
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
+from cardcrm.cli.teamwork_warnings import warn_of_colleagues, warn_of_doubles
 from cardcrm.errors import UsageError
 from cardcrm.records.deals.deal_type import DEAL, REASONS, ROLE, ROLES
 from cardcrm.records.deals.deals import Added, Role, Step
@@ -99,11 +100,13 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     lines = _parse_lines(session, values["line"])
     roles = _parse_roles(session, values["role"])
     step = _parse_step(session, values["next_"], values["due"])
+    colleagues = warn_of_colleagues(session, texts.get("contact", ""))
     added = deals.add(store, texts, lines=lines, roles=roles, step=step)
+    warnings = (*_warn_of(session, added), *warn_of_doubles(session, added.record.id), *colleagues)
     return Result(
         lambda: show_deal(session, added.record.id),
         _describe_new(session, added),
-        warnings=tuple(_warn_of(session, added)),
+        warnings=warnings,
     )
 
 
@@ -202,7 +205,11 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             deals.add_step(store, deal_id, step)
 
     own = change if lines or roles or gone or step else None
-    return edit_rows(session, type_, ids, values, texts, change=own)
+    result = edit_rows(session, type_, ids, values, texts, change=own)
+    if not lines or values["dry_run"]:
+        return result
+    doubles = [text for each in ids for text in warn_of_doubles(session, each)]
+    return result._replace(warnings=(*result.warnings, *doubles))
 
 
 add_command(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     Condition,
+    ContactFilter,
     Field,
     Flag,
     MoneyAmount,
@@ -84,7 +85,7 @@ class RecordType(NamedTuple):
     read_texts: Callable[[Any, Mapping[str, str], Any], Mapping[str, str]] | None = None
     closing_filters: tuple[str, ...] = ()
     query_words: Mapping[str, tuple[str, str]] = NO_WORDS
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | ContactFilter, ...] = ()
     verb: Callable[[Mapping[str, Any]], str] | None = None
     repeats_whole: bool = False
 

@@ -155,23 +155,35 @@ class CardApp(Navigation, inherit_bindings=False):
 
     # changes
 
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+    async def change(
+        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
+    ) -> Any:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
+        A page that shows the change before it is written, as ``is_shown`` says, is not read again.
         Raises what the change raises.
         """
         if self.database.job is not None:
             await bulk_jobs.wait_for_turn(self)
+        page = self.page if is_shown else None
+        was_stale = page is not None and page.is_stale
         result = await self.database.change(command, act)
-        self.refresh_data()
+        self._mark_stale()
+        if page is None or page is not self.page:
+            self.refresh_data()
+        else:
+            page.is_stale = was_stale
         return result
 
     def refresh_data(self) -> None:
         """Read the visible page again, and other pages when they are shown next."""
-        for page in self.pages():
-            page.is_stale = True
+        self._mark_stale()
         if self.page is not None:
             self.page.reload_soon()
+
+    def _mark_stale(self) -> None:
+        for page in self.pages():
+            page.is_stale = True
 
     async def read_page_again(self) -> None:
         """Read the visible page. Raises StorageError if the database cannot be read."""

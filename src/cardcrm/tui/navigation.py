@@ -1,14 +1,31 @@
 """Navigation to what a search for everything finds: contacts, deals, other records, segments."""
 
 import contextlib
-from typing import Any
+import importlib
+from typing import Any, cast
 
 from textual.app import InvalidModeError
+from textual.screen import Screen
 
-from cardcrm.tui.context import AppContext
+from cardcrm.tui.context import AppContext, NarrowablePage
+from cardcrm.tui.screens.page import Page
 
 _MOST_RECENT = 8
 _CONTACTS = "contacts"
+
+_RECORD_PAGES = {"quote": ("quotes", "QuotesPage"), "invoice": ("invoices", "InvoicesPage")}
+
+
+def _make_records_page(noun: str) -> Screen[Any]:
+    """Return the page of a noun, its own one if it has one."""
+    from cardcrm.records import registry
+    from cardcrm.tui.screens.records import RecordsPage
+
+    if noun not in _RECORD_PAGES:
+        return RecordsPage(registry.record_type(noun))
+    module, name = _RECORD_PAGES[noun]
+    page = getattr(importlib.import_module(f"cardcrm.tui.screens.{module}"), name)
+    return cast("Screen[Any]", page())
 
 
 class Navigation(AppContext, inherit_bindings=False):
@@ -94,15 +111,17 @@ class Navigation(AppContext, inherit_bindings=False):
         if isinstance(self.screen, RecordsPage):
             await self.screen.show_record(row_id)
 
-    def open_records(self, noun: str) -> None:
-        """Show the list of a noun; keys typed meanwhile are for that page."""
-        self.start_opening(self._open_records(noun))
+    def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
+        """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""
+        if self.is_on_page:
+            self.start_opening(self._open_records(noun, query, whole))
 
-    async def _open_records(self, noun: str) -> None:
-        from cardcrm.records import registry
-        from cardcrm.tui.screens.records import RecordsPage
-
+    async def _open_records(self, noun: str, query: str = "", whole: int = 0) -> None:
         mode = f"records-{noun}"
         with contextlib.suppress(InvalidModeError):  # the mode exists
-            self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
+            self.add_mode(mode, lambda: _make_records_page(noun))
+        if query and isinstance(self.screen, Page):
+            self.history.append((self.current_mode, self.screen.card.contact_id))
         await self._show(mode)
+        if query and isinstance(self.screen, NarrowablePage):
+            await self.screen.narrow(query, whole)

@@ -119,7 +119,7 @@ INVOICE = declare(
                 help="Day on which the last part of it was paid."),
             Reference("quote_id", to="quote", shows="number", on_delete=CLEAR, example="12",
                       help="Quote that it is for, which gives contact, amount and tax."),
-            User("owner", non_ascii_key="owner_key", default="me",
+            User("owner", hands_over=True, non_ascii_key="owner_key", default="me",
                  help="User who looks after it."),
             ChangeDay("created_at", key="created", automatic=True),
         ),

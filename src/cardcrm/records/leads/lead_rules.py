@@ -107,7 +107,7 @@ def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
     """Return an owner for each of some leads that a rule with owners finds.
 
     The first such rule counts. Its owners take turns: the next one after the owner who got the
-    latest lead of those.
+    latest lead of those. Without a rule, the owner of a territory that assigns gets the lead.
     """
     found: list[Assignment] = []
     open_ = list(ids)
@@ -120,7 +120,26 @@ def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
             found.append(Assignment(lead_id, owners[turn % len(owners)], rule.query))
             open_.remove(lead_id)
             turn += 1
-    return found
+    return [*found, *_choose_by_territory(store, open_)]
+
+
+def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
+    """Return the owners of the territories that give theirs to new leads."""
+    from cardcrm.records.teamwork.new_owners import has_assigning
+
+    if not ids or not has_assigning(store):
+        return []
+    from cardcrm.records.teamwork.territories import find_owners, list_territories
+
+    contacts = {
+        row[0]: row[1]
+        for marks, more in chunks(ids)
+        for row in store.rows(f"SELECT id, contact_id FROM lead WHERE id IN ({marks})", **more)
+    }
+    wanted = [each for each in list_territories(store) if each.assigns]
+    owners = find_owners(store, wanted, sorted(set(contacts.values())))
+    chosen = ((each, owners.get(contacts[each], "")) for each in ids)
+    return [Assignment(each, owner, "its territory") for each, owner in chosen if owner]
 
 
 def _find_turn(store: Store, owners: Sequence[str]) -> int:
