@@ -32,7 +32,9 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "leads": "LeadsPage",
 }
+_OWN_PAGES = {"lead": "leads"}  # the nouns whose list is more than that of any noun
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
 OPENING_WAIT = 0.5  # seconds within which a key that opens a form has run its action
@@ -253,7 +255,7 @@ class CardApp(AppContext, inherit_bindings=False):
         from cardcrm.records import registry
         from cardcrm.tui.screens.records import RecordsPage
 
-        mode = f"records-{noun}"
+        mode = _OWN_PAGES.get(noun, f"records-{noun}")
         with contextlib.suppress(InvalidModeError):  # the mode exists
             self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
         await self._show(mode)

@@ -40,6 +40,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
+    Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
     Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
     Key(
         "app",
@@ -136,6 +137,14 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the leads
+    Key(
+        "leads", "lead-owner", "w", "assign", "owner", "give the lead to an owner, or by the rules"
+    ),
+    Key("leads", "lead-process", "p", "process", "in process", "mark the lead as in process"),
+    Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
+    Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
+    Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
@@ -248,6 +257,8 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
+    ("leads", "list"): "convert lead-owner lead-process log recycle drop filter add edit show "
+    "sort all remind open rm undo",
     ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
     "pipeline reopen undo",
     ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
@@ -285,14 +296,16 @@ PRESETS: dict[str, dict[str, str]] = {
         "top": "home,g",
         "bottom": "end,G",
         "lose": "X",
+        "drop": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "leads", "find",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "lead-owner", "convert", "recycle", "drop",
 ))  # fmt: skip
 
 
