@@ -7,7 +7,7 @@ from cardcrm.cli.record_output import show_record
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records import records
 from cardcrm.records.quotes import past_prices, quote_lines
-from cardcrm.records.quotes.past_prices import PastPrice, Price
+from cardcrm.records.quotes.past_prices import PastPrice, describe_price
 from cardcrm.records.quotes.quote_type import QUOTE, QUOTE_LINE
 from cardcrm.records.quotes.tax_groups import TaxGroup, group_taxes
 from cardcrm.records.records import Record
@@ -61,22 +61,15 @@ def _past_sheet(past: Sequence[PastPrice]) -> Sheet:
     rows = [
         (
             each.product,
-            _price_text(each.offered),
+            describe_price(each.offered) if each.offered else "",
             each.offered.origin if each.offered else "",
-            _price_text(each.paid),
+            describe_price(each.paid) if each.paid else "",
             each.paid.on_date if each.paid else "",
             format_money(each.catalog) if each.catalog else "",
         )
         for each in past
     ]
     return Sheet(tuple(Column(name, name.replace("_", " ")) for name in columns), rows)
-
-
-def _price_text(price: Price | None) -> str:
-    if price is None:
-        return ""
-    less = f" -{format_quantity(price.discount)}%" if price.discount else ""
-    return f"{format_money(price.price)}{less}"
 
 
 def _past_json(past: PastPrice) -> dict[str, Any]:

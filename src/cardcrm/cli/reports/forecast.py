@@ -110,6 +110,11 @@ def forecast(
                 "--by-owner, --pipeline and --owner are about deals", "Use --of deals with them."
             )
         figure = _DEALS
+    if figure == _DEALS and (options.since or options.until):
+        raise UsageError(
+            "--from and --to are about the sales of the past",
+            "Leave them out, or use --of revenue with them.",
+        )
     deals = _read_deals(session, options, figure, confidence, commit, by_owner=by_owner)
     is_one = session.is_for_people or backtest
     trends = _read_trends(session, options, figure, months, confidence, lost_after, is_one=is_one)

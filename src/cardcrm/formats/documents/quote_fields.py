@@ -56,6 +56,13 @@ _PRODUCT, _QUANTITY, _PRICE, _DISCOUNT, _TAX, _AMOUNT = _HEADINGS = (
 )  # fmt: skip
 
 
+def read_firm(setting: Callable[[str], str]) -> dict[str, str]:
+    """Return the settings of the firm by the names of their fields."""
+    keys = ("address", "contact", "tax", "bank", "footer")
+    found = {f"firm-{key}": setting(f"firm.{key}") for key in keys}
+    return {"firm": setting("firm.name"), **found}
+
+
 def gather_fields(store: Store, quote_id: int, firm: Mapping[str, str]) -> FieldValues:
     """Return the values of all fields of a quote. Raises NotFoundError."""
     record = records.get(store, QUOTE, quote_id)

@@ -79,7 +79,7 @@ def draw_planes(chances: Iterable[Chance], seed: str, rest: Rest = NO_REST) -> P
 
 @functools.cache
 def _draw_normals() -> Planes:
-    """Return draws of the standard normal distribution, from −8 on; each sum takes the same."""
+    """Return draws of the standard normal distribution, from −8 on, for every sum."""
     source = random.Random("normal")  # noqa: S311 # draws of a simulation
     numbers = [max(0.0, source.gauss(0.0, 1.0) - _LEAST_NORMAL) for _ in range(DRAWS)]
     digits = [f"{round(each * 2**_FINENESS):0{_FINENESS + 5}b}"[::-1] for each in numbers]

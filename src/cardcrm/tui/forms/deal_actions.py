@@ -61,9 +61,15 @@ async def win(context: AppContext, deal: BoardDeal) -> None:
         journal_command("deal", "win", deal.id, *words),
         lambda store: moves.win(store, deal.id, has_sale=has_sale),
     )
+    context.show_message(describe_won(context, moved))
+
+
+def describe_won(context: AppContext, moved: Moved) -> str:
+    """Return a deal that was won in a sentence, with its sale and the canceled quotes."""
     sale = f": sale over {format_money(moved.sale.amount)}" if moved.sale else ""
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Won deal {deal.id} {deal.title}{sale}; {undo} undoes it")
+    return f"Won deal {moved.after.id} {moved.after.title}{sale}{quotes}; {undo} undoes it"
 
 
 async def lose(context: AppContext, deal: BoardDeal) -> None:
@@ -75,12 +81,13 @@ async def lose(context: AppContext, deal: BoardDeal) -> None:
 
 
 async def _lose(context: AppContext, deal: BoardDeal, reason: str) -> None:
-    await context.change(
+    moved: Moved = await context.change(
         journal_command("deal", "lose", deal.id, "--reason", reason),
         lambda store: moves.lose(store, deal.id, reason),
     )
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}; {undo} undoes it")
+    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}{quotes}; {undo} undoes it")
 
 
 async def close(context: AppContext, deal: BoardDeal) -> None:
@@ -109,10 +116,9 @@ async def reopen(
         lambda store: moves.reopen(store, deal.id, f"#{stage.id}" if stage else ""),
     )
     deleted = f"; sale {moved.sale.id} is deleted" if moved.sale else ""
-    undo = context.key_of("undo")
-    context.show_message(
-        f"Opened deal {deal.id} {deal.title} in {moved.after.stage}{deleted}; {undo} undoes it"
-    )
+    quotes = f"; reopened {', '.join(moved.quotes)}" if moved.quotes else ""
+    opened = f"Opened deal {deal.id} {deal.title} in {moved.after.stage}"
+    context.show_message(f"{opened}{deleted}{quotes}; {context.key_of('undo')} undoes it")
 
 
 def _sale_of(store: Store, deal_id: int) -> "Sale | None":

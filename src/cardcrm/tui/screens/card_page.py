@@ -33,7 +33,20 @@ from cardcrm.tui.widgets.line_list import LineList
 EDITABLE = ("reminder", "interaction", "sale")
 # The actions that need a contact, which some pages show none of.
 ON_CARD = frozenset(
-    ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
+    (
+        "log",
+        "remind",
+        "done",
+        "snooze",
+        "sell",
+        "edit",
+        "tag",
+        "copy",
+        "open",
+        "kind",
+        "quotes",
+        "invoices",
+    )
 )
 _MOST_WAITS = 5  # for the card, while the cursor is moved by others' changes
 NARROW = 64  # columns; below, list and card are shown one at a time

@@ -117,6 +117,18 @@ class DealKeys(Page):
 
     # forms
 
+    def action_quotes(self) -> None:
+        """List the quotes of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.open_records("quote", query=f"deal:{deal.id}", whole=deal.id)
+
+    def action_invoices(self) -> None:
+        """List the invoices of the contact of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.open_records("invoice", query=f"contact:{deal.contact_id}")
+
     def action_edit(self) -> None:
         """Open the form of the deal."""
         deal = self._with_deal()

@@ -186,6 +186,16 @@ class DealsPage(DealKeys):
         column = self.board.column_of(deal.stage_id)
         return column.stage.probability if column and column.stage else 0
 
+    async def show_deal(self, deal_id: int, pipeline_id: int) -> bool:
+        """Show a deal on its board, without a filter; return whether it is there."""
+        self.remove_class("-as-table")
+        self.pipeline_id, self.owner = pipeline_id, None
+        self.query_input.value = self.query_text = ""
+        self._node = ALL
+        await self.wait_until_read()
+        await self.reload()
+        return self.board.select(deal_id)
+
     # the selected deal
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.widgets import Static
 
+from cardcrm.records.fields import MoneyAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record
 from cardcrm.render.table import GAP, fit_widths
@@ -23,8 +24,9 @@ class RecordList(LineList):
     """The records of a noun, one a line; the ``heading`` is placed above them.
 
     Numbers, dates and amounts are shown in full, and texts share the rest of the line. Columns that
-    a record need not have are left out where there is no room for them. ``columns`` replace those
-    that the noun declares; the numbers of the ones to leave out first are ``optional``.
+    a record need not have are left out where there is no room for them, amounts at last.
+    ``columns`` replace those that the noun declares; the numbers of those to leave out first are
+    ``optional``.
     """
 
     def __init__(
@@ -38,9 +40,20 @@ class RecordList(LineList):
         self.heading = Static(id="heading", markup=False)
         self.records: list[Record] = []
         self._columns = list(columns) or _declared_columns(type_)
-        declared = [at for at, each in enumerate(type_.listed, 1) if not each.is_required]
-        self._optional = optional if columns else declared
-        self._order = type_.sort.removeprefix("-") if type_.closed_by else ""
+        sorted_by = type_.sort.removeprefix("-")
+        declared = [
+            at
+            for at, each in enumerate(type_.listed, 1)
+            if not each.is_required and each.key != sorted_by
+        ]
+        self._optional = list(optional) if columns else declared
+        self._amounts = {
+            at
+            for at, each in enumerate(type_.listed, 1)
+            if isinstance(each, MoneyAmount) and not columns
+        }
+        order = sorted_by if type_.closed_by else ""
+        self._order = "" if order == "id" else order
         self._memory: CursorMemory[tuple[Any, ...] | None] = CursorMemory()
         self._cells: list[tuple[str, ...]] = []
         self._widths: dict[int, int] = {}  # of the columns that are shown, by their numbers
@@ -93,7 +106,11 @@ class RecordList(LineList):
             for column, width in zip(self._columns, needed, strict=True)
         ]
         shown = list(range(len(needed)))
-        for at in sorted(self._optional, key=lambda at: (is_used[at], self._columns[at].wide, -at)):
+
+        def worth(at: int) -> tuple[bool, bool, bool, int]:
+            return is_used[at], at in self._amounts, self._columns[at].wide, -at
+
+        for at in sorted(self._optional, key=worth):
             widths = least if is_used[at] else needed
             if sum(widths[each] + len(GAP) for each in shown) - len(GAP) > room:
                 shown.remove(at)
