@@ -183,9 +183,19 @@ class SearchScreen(ModalScreen[Item | None]):
         self._choose()
 
     @on(Input.Submitted, "#everything")
-    async def _on_submitted(self, event: Input.Submitted) -> None:
-        """Open the selected item, once the search in progress is done."""
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        """Open the selected item, after the letters that Enter has overtaken.
+
+        Letters wait for their turn in the line, but Enter is an action of the screen.
+        """
         event.stop()
+        self.box.call_later(lambda: self.call_later(self._choose_when_found))
+
+    def _choose_when_found(self) -> None:
+        """Open the selected item once the search in progress is done."""
+        start_task(self, self._wait_and_choose, group="choose")
+
+    async def _wait_and_choose(self) -> None:
         for task in [each for each in self.workers if each.group == "search"]:
             with contextlib.suppress(WorkerFailed, WorkerCancelled):
                 await task.wait()
