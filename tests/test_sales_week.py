@@ -28,13 +28,13 @@ AMBIGUOUS = 4
 class Office:
     """The program as a seller runs it: who, when, and the line; it answers on both streams."""
 
-    def __init__(self, location, folder):
+    def __init__(self, folder):
         self.folder = folder
         (folder / "config.toml").touch()
         self.environment = {
             **os.environ,
             "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
-            "CARDCRM_DB": str(location),
+            "CARDCRM_DB": str(folder / "cards.db"),
             "CARDCRM_CONFIG": str(folder / "config.toml"),
             "TZ": "Europe/London",
         }
@@ -57,9 +57,9 @@ class Office:
 
 
 @pytest.fixture
-def office(location, tmp_path):
+def office(tmp_path):
     (tmp_path / "form.csv").write_text(FORM, "utf-8")
-    return Office(location, tmp_path)
+    return Office(tmp_path)
 
 
 def test_a_week_of_sales(office):
