@@ -108,7 +108,7 @@ def test_a_claim_is_found_and_shown(run):
         ("claim jane --until yesterday", USAGE, "past"),
         ("claim jane --for 3d --until fri", USAGE, "not both"),
         ("claim jane --release --for 3d", USAGE, "--release"),
-        ("claim nobody_at_all", NOT_FOUND, "nobody at all"),
+        ("claim unknown_person", NOT_FOUND, "unknown person"),
         ("claim jane --user _", USAGE, "a claim needs a user"),
         ("claim edit 1 --user bob", CONFLICT, "cara has claimed"),
     ],

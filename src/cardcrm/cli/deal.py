@@ -140,12 +140,16 @@ def _parse_step(session: Session, text: str, due: str) -> Step | None:
 
 def _describe_new(session: Session, added: Added) -> str:
     """Return a new deal in a sentence."""
+    from cardcrm.money import format_money
+
     values, store = added.record.values, session.store()
     fields = (DEAL.field("amount"), DEAL.field("probability"), DEAL.field("close"))
     facts = [each.format(values[each.key], store) for each in fields if each is not None]
     facts = [values["stage"], *facts[:2], f"close {facts[2]}" if facts[2] else ""]
     deal = f"added deal {added.record.id} {values['title']} ({values['contact']})"
     message = f"{deal}: {', '.join(filter(None, facts))}"
+    if added.sale is not None:
+        message += f"; sale {added.sale.id} over {format_money(added.sale.amount)}"
     if added.reminder is None:
         return message
     from cardcrm.cli.remind import describe_due
@@ -299,6 +303,7 @@ def lose(
         cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -311,6 +316,7 @@ def lose(
     )
     deal = moved.after
     message = f"lost deal {deal.id} {deal.title} ({deal.contact}): {deal.lost_reason}"
+    message += describe_quotes(moved, "canceled")
     return Result(lambda: show_deal(session, deal_id), message)
 
 
@@ -329,12 +335,13 @@ def reopen(
 ) -> Result:
     """Open a deal that was won or lost again.
 
-    The sale that it became is removed.
+    The sale that it became is removed. Its accepted and canceled quotes are open again.
 
     Example:
         cardcrm deal reopen 9
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -344,4 +351,5 @@ def reopen(
     message = f"reopened deal {deal.id} {deal.title} ({deal.contact}) in {deal.stage}"
     if moved.sale is not None:
         message += f"; removed sale {moved.sale.id}"
+    message += describe_quotes(moved, "reopened")
     return Result(lambda: show_deal(session, deal_id), message)

@@ -51,6 +51,7 @@ MODULES: dict[str, str] = {
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
+    "payment": "invoices.invoice_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",

@@ -14,6 +14,7 @@ from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
+from cardcrm.reports.leads.active_leads import ActiveLead
 
 
 def card_to_json(card: CardData) -> dict[str, object]:
@@ -43,6 +44,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "reminders": [reminder_to_json(each, card.zone) for each in card.reminders],
         "deals": list(map(deal_to_json, card.deals)),
         "invoices": list(map(invoice_to_json, card.invoices)),
+        "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
@@ -134,6 +136,16 @@ def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
     """Return an invoice that is not paid."""
     names = ("id", "number", "text", "amount", "open")
     return {**{name: getattr(invoice, name) for name in names}, "due": invoice.due_on}
+
+
+def lead_to_json(lead: ActiveLead) -> dict[str, object]:
+    """Return a lead that is worked on, with the moment of the first response."""
+    names = ("id", "text", "status", "source", "owner")
+    return {
+        **{name: getattr(lead, name) for name in names},
+        "received": lead.received_at or lead.received_on,
+        "answered_at": lead.answered,
+    }
 
 
 def claim_to_json(claim: Claim) -> dict[str, object]:

@@ -40,11 +40,19 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
-    Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
+    Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
+    Key(
+        "app",
+        "search",
+        "ctrl+p",
+        "search",
+        "",
+        "find any contact, deal, quote, product, action …",
+    ),
     Key(
         "app",
         "palette",
-        "colon,ctrl+p",
+        "colon",
         "command_palette",
         "all actions",
         "find any action by name",
@@ -88,6 +96,22 @@ KEYS: tuple[Key, ...] = (
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
+    Key(
+        "page",
+        "quotes",
+        "quotation_mark",
+        "quotes",
+        "quotes",
+        "list the quotes of the contact, or of the selected deal",
+    ),
+    Key(
+        "page",
+        "invoices",
+        "dollar_sign",
+        "invoices",
+        "invoices",
+        "list the invoices of the contact",
+    ),
     Key("page", "kind", "f", "kind", "filter", "filter the timeline: all, calls, mails, …"),
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
@@ -136,6 +160,16 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the quotes of a deal, of a contact, or of all
+    Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
+    Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
+    Key("quotes", "accept-quote", "A", "accept", "accept", "accept the quote: its deal is won"),
+    Key("quotes", "refuse-quote", "R", "refuse", "refuse", "mark the quote as refused"),
+    Key("quotes", "revise-quote", "N", "revise", "new version", "add the next version of it"),
+    Key("quotes", "write-quote", "P", "write", "write", "write the quote to a PDF or HTML file"),
+    Key("quotes", "bill-quote", "B", "bill", "bill", "add an invoice for the quote"),
+    # invoices
+    Key("invoices", "pay-invoice", "P", "pay", "paid", "record a payment of the invoice"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
@@ -248,9 +282,15 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
-    ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
+    ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
+    "revise-quote bill-quote filter all back rm sort undo",
+    ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
+    ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
-    ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
+    (
+        "deals",
+        "table",
+    ): "show add win lose edit remind quotes table whose filter pipeline reopen undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
@@ -290,9 +330,11 @@ PRESETS: dict[str, dict[str, str]] = {
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "find", "search", "quotes",
+    "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip
 
 

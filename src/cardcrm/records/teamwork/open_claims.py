@@ -1,4 +1,4 @@
-"""The claims of a contact that are in force, for its card."""
+"""Read the claims of a contact that are in force."""
 
 import datetime as dt
 from typing import NamedTuple

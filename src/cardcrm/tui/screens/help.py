@@ -16,6 +16,8 @@ from cardcrm.tui import keys
 _HEADINGS = {
     "marks": "On several lines at once",
     "contacts": "In the contact list",
+    "quotes": "With the selected quote",
+    "invoices": "With the selected invoice",
     "records": "In this list",
     "value": "On this page",
     "insights": "On this page",
@@ -45,6 +47,11 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
+    "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
+    "below the list, with what the customer was offered and paid before. A quote that was sent "
+    "stays as it is; a new version takes its place.",
+    "invoices": "The invoices that are not paid. The payments of the selected one are below the "
+    "list.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }

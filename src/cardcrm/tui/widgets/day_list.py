@@ -1,4 +1,4 @@
-"""The list of the day: reminders, alerts, contacts losing touch, and birthdays."""
+"""The list of the day: reminders, leads, alerts, contacts losing touch, and birthdays."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -8,6 +8,7 @@ from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.reports.due_contacts import DueContact
+from cardcrm.reports.due_leads import DueLead
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.queries import (
@@ -26,7 +27,7 @@ WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
-Item = DueReminder | DueAlert | OverdueContact | UpcomingAnniversary
+Item = DueReminder | DueLead | DueAlert | OverdueContact | UpcomingAnniversary
 
 
 class Row(NamedTuple):
@@ -199,6 +200,8 @@ class DayList(LineList):
         if isinstance(item, DueReminder):
             when = self._format_due(item, in_full=in_full)
             return ("!" if item.promise else "·"), when, item.text
+        if isinstance(item, DueLead):
+            return "?", self._format_age(item, in_full=in_full), item.text
         if isinstance(item, DueAlert):
             return "+", item.alert.kind, describe_alert(item.alert)
         if isinstance(item, OverdueContact):
@@ -214,6 +217,13 @@ class DayList(LineList):
         if in_full or not days:
             return dates.format_delay(self.today - dt.timedelta(days), self.today)
         return f"{days}d late"
+
+    def _format_age(self, lead: DueLead, *, in_full: bool) -> str:
+        """Return when a lead came in: its time today, else how long ago."""
+        days = (self.today - lead.received_on).days
+        if not days:
+            return f"{lead.time:%H:%M}" if lead.time else "today"
+        return dates.format_relative(lead.received_on, self.today) if in_full else f"{days}d"
 
     def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
         late = (self.today - task.due_on).days
@@ -231,8 +241,8 @@ def _name(contact: DueContact) -> str:
 
 
 def _number_to_call(item: Item) -> str:
-    """Return the number to call to get back in touch."""
-    return sanitize(item.contact.phone) if isinstance(item, OverdueContact) else ""
+    """Return the number to call to get in touch."""
+    return sanitize(item.contact.phone) if isinstance(item, OverdueContact | DueLead) else ""
 
 
 def _short_day(day: dt.date, today: dt.date) -> str:
@@ -253,6 +263,8 @@ def _identity(item: Item | None) -> tuple[Any, ...]:
         return ()
     if isinstance(item, DueReminder):
         return DueReminder, item.id, item.due_on, item.time
+    if isinstance(item, DueLead):
+        return DueLead, item.id
     if isinstance(item, DueAlert):
         return DueAlert, item.alert.id
     if isinstance(item, OverdueContact):
@@ -264,6 +276,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     sections: tuple[tuple[str, DigestPart[Any], str], ...] = (
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
+        ("Leads without an answer", digest.leads, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
         ("Alerts", alerts_of(digest), "section"),
         ("Losing touch", digest.losing_touch, "section"),
@@ -274,7 +287,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     if is_new and not digest:
         yield from _welcome_rows(key_of)
         return
-    if not digest.overdue.rows and not digest.today.rows:
+    if not (digest.overdue.rows or digest.today.rows or digest.leads.rows):
         yield Row()
         yield from _all_done_rows(digest)
         has_rows = True
