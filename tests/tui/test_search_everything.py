@@ -91,6 +91,8 @@ async def test_other_records_are_opened_in_their_lists(open_app, text, noun):
         page = pilot.app.page
         assert (page.type.name, page.list.selected.id) == (noun, int(text[1:]))
         assert page.query_input.value == f"id:{text[1:]}"
+        await pilot.press("backspace")
+        assert pilot.app.page.mode_name == "today"
 
 
 async def test_quote_and_invoice_are_opened_in_their_lists(open_app, store):
