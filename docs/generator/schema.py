@@ -82,6 +82,7 @@ MEANINGS = {
     "alert.last_sale": "Id of the last sale before the refresh; later ones may answer it.",
     "pipeline.position": "Place among the pipelines, from 1.",
     "stage.probability": "Probability of winning a deal in it; thousandths of a percent.",
+    "stage.merged_id": "Stage that took its deals when it was removed; id (`stage`).",
     "stage.retired": "1 for a stage that was removed and has a history, else 0.",
     "pipeline.retired": "1 for a pipeline that was removed and has a history, else 0.",
     "deal.own_probability": "Probability in place of that of its stage; thousandths of a percent.",
