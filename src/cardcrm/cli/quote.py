@@ -114,7 +114,20 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     if added.deal_amount is not None:
         message += f"; deal {deal.id} now has the amount {format_money(added.deal_amount)}"
     warnings = (*warn_of_doubles(session, deal.id), *colleagues)
-    return Result(lambda: show_quote(session, added.record.id), message, warnings=warnings)
+    return Result(
+        lambda: show_quote(session, added.record.id),
+        message,
+        notes=_before(session, added.record),
+        warnings=warnings,
+    )
+
+
+def _before(session: Session, record: "Record") -> tuple[str, ...]:
+    """Return a note for each product of a new quote that the customer had before."""
+    from cardcrm.records.quotes import past_prices
+
+    found = past_prices.list_past_prices(session.store(), record.id)
+    return tuple(f"before: {past_prices.describe(each)}" for each in found)
 
 
 def _split_deal(words: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -247,7 +260,9 @@ def _revise(ctx: typer.Context, **values: Any) -> Result:
     lines = _parse_lines(session, values, amount.currency if amount is not None else "")
     record = quotes.revise(store, quote_id, read_texts(session, QUOTE, values), lines)
     return Result(
-        lambda: show_quote(session, record.id), f"added {describe_quote(session, record)}"
+        lambda: show_quote(session, record.id),
+        f"added {describe_quote(session, record)}",
+        notes=_before(session, record),
     )
 
 

@@ -12,7 +12,7 @@ from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
-from cardcrm.store.desk_migration import DONE_REMINDERS
+from cardcrm.store.desk_migration import DESK_INDEXES
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.invoice_migration import INVOICES
 from cardcrm.store.lead_migration import LEADS
@@ -194,7 +194,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, DONE_REMINDERS, TEAMWORK)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES)),
 )
 
 

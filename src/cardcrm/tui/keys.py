@@ -40,11 +40,20 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
-    Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
+    Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
+    Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
+    Key(
+        "app",
+        "search",
+        "ctrl+p",
+        "search",
+        "",
+        "find any contact, deal, quote, product, action …",
+    ),
     Key(
         "app",
         "palette",
-        "colon,ctrl+p",
+        "colon",
         "command_palette",
         "all actions",
         "find any action by name",
@@ -88,6 +97,22 @@ KEYS: tuple[Key, ...] = (
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
+    Key(
+        "page",
+        "quotes",
+        "quotation_mark",
+        "quotes",
+        "quotes",
+        "list the quotes of the contact, or of the selected deal",
+    ),
+    Key(
+        "page",
+        "invoices",
+        "dollar_sign",
+        "invoices",
+        "invoices",
+        "list the invoices of the contact",
+    ),
     Key("page", "kind", "f", "kind", "filter", "filter the timeline: all, calls, mails, …"),
     Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
     Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
@@ -136,6 +161,24 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the leads
+    Key(
+        "leads", "lead-owner", "w", "assign", "owner", "give the lead to an owner, or by the rules"
+    ),
+    Key("leads", "lead-process", "p", "process", "in process", "mark the lead as in process"),
+    Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
+    Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
+    Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
+    # the quotes of a deal, of a contact, or of all
+    Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
+    Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
+    Key("quotes", "accept-quote", "A", "accept", "accept", "accept the quote: its deal is won"),
+    Key("quotes", "refuse-quote", "R", "refuse", "refuse", "mark the quote as refused"),
+    Key("quotes", "revise-quote", "N", "revise", "new version", "add the next version of it"),
+    Key("quotes", "write-quote", "P", "write", "write", "write the quote to a PDF or HTML file"),
+    Key("quotes", "bill-quote", "B", "bill", "bill", "add an invoice for the quote"),
+    # invoices
+    Key("invoices", "pay-invoice", "P", "pay", "paid", "record a payment of the invoice"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
@@ -248,9 +291,17 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
-    ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
+    ("leads", "list"): "convert lead-owner lead-process log recycle drop filter add edit show "
+    "sort all remind open rm undo",
+    ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
+    "revise-quote bill-quote filter all back rm sort undo",
+    ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
+    ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
-    ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
+    (
+        "deals",
+        "table",
+    ): "show add win lose edit remind quotes table whose filter pipeline reopen undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
@@ -285,14 +336,18 @@ PRESETS: dict[str, dict[str, str]] = {
         "top": "home,g",
         "bottom": "end,G",
         "lose": "X",
+        "drop": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "leads", "find", "search",
+    "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "lead-owner", "convert", "recycle", "drop",
+    "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip
 
 

@@ -24,12 +24,14 @@ _PAGE_OF_SCOPE = {
     "value": "value",
     "insights": "insights",
     "board": "deals",
+    "leads": "leads",
 }
 _TITLES = {
     "rm": "Delete",
     "kind": "Filter the timeline",
     "open": "Call or write",
     "dupes": "Duplicates",
+    "search": "Search everything",
 }
 _ENTRY_OF_KIND = "log a {} with the selected contact"
 
@@ -42,7 +44,9 @@ SYNONYMS = {
     "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
+    "leads": "requests inquiries prospects new first response",
     "find": "search query look up filter contacts",
+    "search": "find everything anything deals quotes invoices products segments go to open",
     "undo": "revert back restore",
     "redo": "repeat again",
     "stop": "cancel abort interrupt job",
@@ -72,6 +76,16 @@ SYNONYMS = {
     "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",
     "filter": "query search narrow",
+    "quotes": "offers estimates proposals",
+    "invoices": "bills unpaid overdue payments",
+    "send-quote": "offer mail",
+    "view-quote": "offer seen looked",
+    "accept-quote": "offer win order",
+    "refuse-quote": "offer reject decline lose",
+    "revise-quote": "offer change edit version",
+    "write-quote": "offer print pdf html document",
+    "bill-quote": "invoice charge",
+    "pay-invoice": "paid payment money bill",
     "all": "done retired closed hidden everything",
     "rank": "sort order margin revenue lifetime orders",
     "currency": "money euro dollar pound exchange",
@@ -88,6 +102,11 @@ SYNONYMS = {
     "whose": "owner mine colleague filter",
     "pipeline": "board deals switch other",
     "table": "list rows board view",
+    "lead-owner": "assign lead user colleague round robin",
+    "lead-process": "lead status working started",
+    "convert": "lead deal opportunity qualify",
+    "recycle": "lead later season wait",
+    "drop": "lead dead close reject disqualify",
     "up": "cursor line above",
     "down": "cursor line below",
     "page-up": "scroll",
@@ -104,7 +123,9 @@ _SYNONYMS_OF_NOUN = {
     "sale": "orders revenue refunds",
     "product": "catalog prices items sku",
     "segment": "saved searches queries groups",
-    "deal": "opportunities pipeline quotes offers",
+    "deal": "opportunities pipeline",
+    "quote": "offers estimates proposals",
+    "invoice": "bills unpaid overdue payments",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }
@@ -120,6 +141,7 @@ class Entry(NamedTuple):
     help: str
     synonyms: str
     run: Callable[[], Any]
+    id: str = ""
 
     def score(self, query: str) -> float:
         """Return how well a query matches, from 0 (not at all) to 1."""
@@ -186,7 +208,7 @@ def _action_entries(app: App[Any]) -> Iterator[Entry]:
 
 def _entry(parts: PaletteApp, key: keys.Key, run: Callable[[], Any], where: str) -> Entry:
     help_ = f"{key.help} ({parts.key_of(key.id)}{where})"
-    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run)
+    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run, key.id)
 
 
 def title_of(key: keys.Key) -> str:

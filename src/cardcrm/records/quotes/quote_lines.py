@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.money import Money
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes.quote_rules import refuse_currency
 from cardcrm.records.sales import line_rows
@@ -74,6 +75,20 @@ def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[Offer
             own = {"optional": int(each.optional), "reason": each.reason}
             store.insert(QUOTE_LINES.name, quote_id=quote_id, **columns, **own)
         _write_sum(store, quote_id, required)
+
+
+def add_up_offer(
+    store: Store, deal: Deal, offered: Iterable[OfferedLine]
+) -> tuple[Money, Money | None]:
+    """Return the total of the lines that are not optional, and the tax in it if it is known.
+
+    Raises UsageError and NotFoundError.
+    """
+    from cardcrm.records.quotes.price_rules import apply_rules
+
+    priced = [apply_rules(store, deal, each) for each in offered if not each.optional]
+    totals = _add_up(store, [_price_line(store, deal, each) for each in priced])
+    return totals.amount, totals.levied
 
 
 def _price_line(store: Store, deal: Deal, offered: OfferedLine) -> SaleLine:

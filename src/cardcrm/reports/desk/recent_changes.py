@@ -25,7 +25,7 @@ _MOVED = {"deal": "stage_id"}  # the column by which a record goes on to its nex
 
 
 class Tally(NamedTuple):
-    """How many records of a noun something happened to; 0 if they were too many to count."""
+    """The number of records of a noun that a verb applies to; 0 if it is not known."""
 
     noun: str
     verb: str
@@ -33,7 +33,7 @@ class Tally(NamedTuple):
 
 
 class AuthorChanges(NamedTuple):
-    """What one user has changed, the most frequent first; ``is_me`` for the reader."""
+    """The changes of one user, the most frequent first; ``is_me`` for the reader."""
 
     author: str
     is_me: bool

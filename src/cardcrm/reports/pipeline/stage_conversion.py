@@ -10,7 +10,8 @@ the report by the day on which it was opened.
 
 A move back takes nothing away, and a deal counts once in a stage however often it returns. Won is a
 step of deals that are won now: one that was opened again is not. Deals that never were in an open
-stage, as imports bring them, are left out; so are stages that are retired.
+stage, as imports bring them, are left out; so are stages that were removed, unless another one took
+their deals: a deal that was in such a stage was in the one that took it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -121,8 +122,9 @@ def _read_paths(
         "WHERE path IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     )
     found: dict[int, dict[str, list[Path]]] = {}
+    merged = stages.merged_stages(store)
     for pipeline_id, name, status, path, deals in store.rows(sql, **params):
-        ids = tuple(map(int, path.split()))
+        ids = tuple(merged.get(each, each) for each in map(int, path.split()))
         paths = found.setdefault(pipeline_id, {}).setdefault(name, [])
         paths.append(Path(ids, status, int(deals)))
     return found
