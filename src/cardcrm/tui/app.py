@@ -16,7 +16,7 @@ from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext
+from cardcrm.tui.context import AppContext, ReadsAgain
 from cardcrm.tui.sanitize import ColorFilter, ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
@@ -32,6 +32,7 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "calls": "CallsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
@@ -174,6 +175,8 @@ class CardApp(AppContext, inherit_bindings=False):
             page.is_stale = True
         if self.page is not None:
             self.page.reload_soon()
+        if self.screen is not self.page and isinstance(self.screen, ReadsAgain):
+            self.screen.reload_soon()
 
     async def read_page_again(self) -> None:
         """Read the visible page. Raises StorageError if the database cannot be read."""

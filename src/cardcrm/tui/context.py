@@ -182,23 +182,28 @@ class AppContext(App[None], inherit_bindings=False):
 
 
 @runtime_checkable
-class DeferrableForm(Protocol):
-    """A form that can be put aside while its change waits for a long job."""
+class HoldsText(Protocol):
+    """A screen whose text must not be lost when the program is ended."""
 
     heading: str
 
     @property
     def is_changed(self) -> bool:
-        """Return whether the form holds text that is not saved."""
+        """Return whether the screen holds text that is not saved."""
+
+    def as_text(self) -> str:
+        """Return the labels and values as text."""
+
+
+@runtime_checkable
+class DeferrableForm(HoldsText, Protocol):
+    """A form that can be put aside while its change waits for a long job."""
 
     def put_aside(self) -> None:
         """Hide the form while its change waits."""
 
     async def come_back(self) -> None:
         """Show the form again, once no other form is open."""
-
-    def as_text(self) -> str:
-        """Return the form's labels and values as text."""
 
 
 @runtime_checkable
@@ -207,6 +212,14 @@ class FitsToPage(Protocol):
 
     def fit_to_page(self) -> None:
         """Take the place that the page has now."""
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """A screen above the page that shows what others change meanwhile."""
+
+    def reload_soon(self) -> None:
+        """Read again what is shown, in the background."""
 
 
 @runtime_checkable

@@ -40,6 +40,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
+    Key("app", "calls", "7", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
     Key(
         "app",
@@ -198,6 +199,45 @@ KEYS: tuple[Key, ...] = (
     Key("list", "first", "home", "end(-1)", "", "move to the first line"),
     Key("list", "last", "end", "end(1)", "", "move to the last line"),
     Key("list", "show", "enter", "choose", "open", "open the selected line"),
+    # call mode: the letters are for the card, while it has the focus in place of the line
+    Key("call", "reached", "f2,r", "outcome('reached')", "reached", "record that you spoke"),
+    Key(
+        "call",
+        "no-answer",
+        "f3,n",
+        "outcome('no answer')",
+        "no answer",
+        "record that no one answered; the next try is planned",
+    ),
+    Key("call", "call-back", "f4,b", "outcome('back')", "call back", "plan when to call back"),
+    Key(
+        "call",
+        "not-interested",
+        "f5,i",
+        "outcome('not interested')",
+        "not interested",
+        "record that the contact is not interested",
+    ),
+    Key(
+        "call",
+        "wrong-number",
+        "f6,w",
+        "outcome('wrong number')",
+        "wrong number",
+        "mark the number as wrong, and plan to find the right one",
+    ),
+    Key("call", "call-snooze", "f7,s", "snooze", "snooze", "move the reminder to another day"),
+    Key("call", "call-undo", "f8,u", "undo", "undo", "undo the last card, and turn back to it"),
+    Key("call", "dial", "f9,o", "dial", "dial", "dial the number; the time starts again"),
+    Key(
+        "call", "skip", f"pagedown,{_NEXT}", "turn(1)", "skip", "turn to the next card; text stays"
+    ),
+    Key("call", "turn-back", f"pageup,{_PREVIOUS}", "turn(-1)", "back", "turn back a card"),
+    Key("call", "scroll-up", "up", "scroll_card(-1)", "", "scroll the card up"),
+    Key("call", "scroll-down", "down", "scroll_card(1)", "", "scroll the card down"),
+    Key("call", "to-card", "tab", "switch_focus", "", "go from the line to the card, or back"),
+    Key("call", "call-help", "f1,question_mark", "help", "help", "show the keys of call mode"),
+    Key("call", "call-leave", "escape", "leave", "leave", "leave call mode"),
     # forms
     Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
     Key("form", "editor", "f4", "editor", "$EDITOR", "edit the long text in $EDITOR"),
@@ -251,15 +291,20 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
     "pipeline reopen undo",
     ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
+    ("calls", "list"): "show log remind snooze sell edit find undo redo",
+    ("call", "outcomes"): "reached no-answer call-back not-interested wrong-number",
+    ("call", "list"): "skip call-snooze call-undo dial call-leave turn-back",
+    ("call", "end"): "call-undo turn-back call-leave",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
+_ALWAYS_IN = {"call": ("call-help",)}  # modes that the palette does not reach
 
 
 def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
     """Return the ids of the actions that the footer lists, the most used first."""
     found = _FOOTERS.get((mode, focus)) or _FOOTERS.get(("", focus)) or _FOOTERS[mode, "list"]
-    return *found.split(), *_ALWAYS
+    return *found.split(), *_ALWAYS_IN.get(mode, _ALWAYS)
 
 
 # The keys that a value of the setting ``keymap`` gives to actions. Those of vim that tmux uses
@@ -290,7 +335,7 @@ PRESETS: dict[str, dict[str, str]] = {
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "calls", "find",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip

@@ -17,7 +17,7 @@ from cardcrm.text import fold
 from cardcrm.tui import keys
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "pictures", "form")
+_HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
 _PAGE_OF_SCOPE = {
     "marks": "contacts",
     "contacts": "contacts",
@@ -42,6 +42,7 @@ SYNONYMS = {
     "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
+    "calls": "phone ring dial next leads whom power dialer list call mode",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",
     "redo": "repeat again",

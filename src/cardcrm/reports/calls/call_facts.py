@@ -50,6 +50,11 @@ class CallFacts(NamedTuple):
         """The numbers that may be rung."""
         return tuple(each for each in self.numbers if each.is_usable)
 
+    @property
+    def own(self) -> tuple[PhoneNumber, ...]:
+        """The numbers of the contact itself."""
+        return tuple(each for each in self.numbers if not each.org)
+
 
 def read_facts(store: Store, contact: Contact, about: int | None) -> CallFacts:
     """Return the facts for a call with a contact, perhaps about a reminder."""
@@ -83,7 +88,7 @@ def _read_numbers(store: Store, contact: Contact) -> tuple[PhoneNumber, ...]:
 
 
 def _read_reminder(store: Store, reminder_id: int | None) -> tuple[Reminder | None, str]:
-    """Return an open reminder, or who did or deleted it, and when."""
+    """Return an open reminder, or None and the end that it had."""
     if reminder_id is None:
         return None, ""
     try:
@@ -97,7 +102,7 @@ def _read_reminder(store: Store, reminder_id: int | None) -> tuple[Reminder | No
 
 
 def _describe_change(store: Store, table: str, row_id: int, what: str, at: str = "") -> str:
-    """Return who changed a row last, and when: ``Bob did this at 10:12``."""
+    """Describe the last change of a row: ``Bob did this at 10:12``."""
     step = journal.last_to_write(store, table, row_id=row_id)
     if step is None:
         return f"Another user {what}"
@@ -114,14 +119,14 @@ def _describe_moment(store: Store, instant: str) -> str:
 
 
 class Replacement(NamedTuple):
-    """What became of a contact: the one that it was merged into, if it was, and who did it."""
+    """The contact that another one was merged into, None if it was deleted, and the author."""
 
     contact_id: int | None
     news: str
 
 
 def find_replacement(store: Store, contact_id: int) -> Replacement:
-    """Return what became of a contact that is gone."""
+    """Find the contact that replaces one that is gone."""
     kept = store.value("SELECT contact_id FROM merged_id WHERE old_id = :id", id=contact_id)
     if kept is None:
         news = _describe_change(store, "contact", contact_id, "deleted this contact")

@@ -113,6 +113,14 @@ class TodayPage(Page):
             return super().selected_alert()
         return item.alert.id if isinstance(item, DueAlert) else None
 
+    def open_selected(self) -> None:
+        """Begin call mode with the marked items, or with the selected one and those like it."""
+        from cardcrm.tui.screens.call_mode import start_calls
+
+        if tasks := self.list.call_tasks():
+            work = start_calls(self.context, tasks, self.selected_contact())
+            self.context.start_opening(work)
+
     # marks
 
     @property
