@@ -22,7 +22,9 @@ def test_shared_actions_have_the_names_of_commands():
 
 
 PLACES = (
-    ("app", "page", "marks", "list"),
+    ("app", "page", "today", "marks", "list"),
+    ("app", "page", "today", "list"),
+    ("call",),
     ("app", "page", "marks", "contacts", "list"),
     ("app", "page", "records", "list"),
     ("app", "page", "value", "list"),

@@ -43,7 +43,7 @@ class CallSession:
 
     @property
     def result(self) -> CallResult | None:
-        """What came of the card that is shown, if it is done."""
+        """The result of the card that is shown, if it is done."""
         return self.results.get(self.place)
 
     @property
@@ -89,7 +89,7 @@ class CallSession:
 
     @property
     def last_result(self) -> CallResult | None:
-        """What came of the card that was done last."""
+        """The result of the card that was done last."""
         return next(reversed(self.results.values()), None)
 
     def replace_contact(self, contact_id: int, name: str) -> None:

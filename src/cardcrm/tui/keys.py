@@ -104,6 +104,16 @@ KEYS: tuple[Key, ...] = (
     # the lists whose lines can be marked
     Key("marks", "mark", "space", "mark", "mark", "mark the line, to act on all marked ones"),
     Key("marks", "mark-all", "asterisk", "mark_all", "", "mark all lines, or all contacts found"),
+    # the day, and the list of calls
+    Key(
+        "today",
+        "call",
+        "enter",
+        "call",
+        "call",
+        "begin call mode with the line and those like it, or with the marked ones",
+    ),
+    Key("today", "card", "tab,right", "card", "card", "go to the card"),
     # the contact list
     Key(
         "contacts",
@@ -236,7 +246,7 @@ KEYS: tuple[Key, ...] = (
     Key("call", "scroll-up", "up", "scroll_card(-1)", "", "scroll the card up"),
     Key("call", "scroll-down", "down", "scroll_card(1)", "", "scroll the card down"),
     Key("call", "to-card", "tab", "switch_focus", "", "go from the line to the card, or back"),
-    Key("call", "call-help", "f1,question_mark", "help", "help", "show the keys of call mode"),
+    Key("call", "call-help", "ctrl+g,question_mark", "help", "help", "show the keys of call mode"),
     Key("call", "call-leave", "escape", "leave", "leave", "leave call mode"),
     # forms
     Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
@@ -277,8 +287,8 @@ _REPLACED = {"board": ("next", "previous", "kind")}  # their keys move the deal
 # The actions in the footer, the most used first, by the page and by what the keys are for: the
 # list, the marked rows, the card, or the grid. Pages that are not named have those of "".
 _FOOTERS: dict[tuple[str, str], str] = {
-    ("today", "list"): "done snooze log remind sell edit mark tag find add undo redo",
-    ("today", "marked"): "done snooze log remind tag leave rm mark",
+    ("today", "list"): "call done snooze log remind sell edit mark tag find add undo redo",
+    ("today", "marked"): "call done snooze log remind tag leave rm mark",
     ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find win-back",
@@ -291,7 +301,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
     "pipeline reopen undo",
     ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
-    ("calls", "list"): "show log remind snooze sell edit find undo redo",
+    ("calls", "list"): "call card log remind snooze sell edit find undo redo",
     ("call", "outcomes"): "reached no-answer call-back not-interested wrong-number",
     ("call", "list"): "skip call-snooze call-undo dial call-leave turn-back",
     ("call", "end"): "call-undo turn-back call-leave",
@@ -317,6 +327,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "page-up": "pageup,ctrl+u",
         "page-down": "pagedown,ctrl+d",
         "show": "enter,l",
+        "call": "enter,l",
         "leave": "escape,h",
         "rm": "delete,x",
         "log": "i",
@@ -335,7 +346,7 @@ PRESETS: dict[str, dict[str, str]] = {
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "calls", "find",
+    "today", "contacts", "value", "journal", "insights", "deals", "calls", "call", "find",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
 ))  # fmt: skip
@@ -355,6 +366,11 @@ def bindings(*scopes: str, priority: bool = False) -> list[Binding]:
         )
         for key in keys_of(*scopes)
     ]
+
+
+def without(ids: str, *scopes: str) -> list[Binding]:
+    """Return the bindings of some scopes without those of some ids, one word each."""
+    return [each for each in bindings(*scopes) if each.id not in ids.split()]
 
 
 def keys_of(*scopes: str) -> list[Key]:

@@ -20,6 +20,7 @@ from cardcrm.tui import keys
 _HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
 _PAGE_OF_SCOPE = {
     "marks": "contacts",
+    "today": "today",
     "contacts": "contacts",
     "value": "value",
     "insights": "insights",
@@ -43,6 +44,8 @@ SYNONYMS = {
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
     "calls": "phone ring dial next leads whom power dialer list call mode",
+    "call": "phone ring dial call mode log next power dialer",
+    "card": "focus details",
     "find": "search query look up filter contacts",
     "undo": "revert back restore",
     "redo": "repeat again",

@@ -141,7 +141,7 @@ class CallKeys(ModalScreen[None]):
             self.run_held(self._log(event.value))
 
     async def _log(self, line: str) -> None:
-        """Record that the contact was reached, with the note and the next step of the line."""
+        """Log a call that reached the contact, with the note and the next step of the line."""
         if not line.strip():
             reached = self.context.key_of("reached")
             raise UsageError(

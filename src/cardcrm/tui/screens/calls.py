@@ -13,21 +13,18 @@ from cardcrm.reports.calls.next_calls import build_calls
 from cardcrm.store import Store
 from cardcrm.tui.call_session import CallTask
 from cardcrm.tui.keys import bindings
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.tasks_page import TasksPage
 from cardcrm.tui.widgets.call_list import CallList
 
 MAX_CALLS = 100
 
 
-class CallsPage(Page):
+class CallsPage(TasksPage):
     """The next calls, beside the card of the selected contact."""
 
     mode_name = "calls"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("page")]
-    DEFAULT_CSS = """
-    CallsPage.-usual #left, CallsPage.-wide #left { width: 11fr; }
-    CallsPage.-usual #card, CallsPage.-wide #card { width: 9fr; }
-    """
+    scopes: tuple[str, ...] = ("app", "page", "today", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("today", "page")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,11 +57,7 @@ class CallsPage(Page):
 
     def open_selected(self) -> None:
         """Begin call mode with the selected contact."""
-        from cardcrm.tui.screens.call_mode import start_calls
-
-        if self.list.selected is not None:
-            tasks = list(map(_to_task, self.list.calls))
-            self.context.start_opening(start_calls(self.context, tasks, self.selected_contact()))
+        self.begin_calls(list(map(_to_task, self.list.calls)))
 
 
 def _read_calls(store: Store) -> tuple[Call, ...]:

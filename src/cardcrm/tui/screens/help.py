@@ -15,6 +15,7 @@ from cardcrm.tui import keys
 
 _HEADINGS = {
     "marks": "On several lines at once",
+    "today": "In this list",
     "contacts": "In the contact list",
     "records": "In this list",
     "value": "On this page",

@@ -23,22 +23,18 @@ from cardcrm.tui.queries import (
     read_day,
 )
 from cardcrm.tui.screens.card_page import on_shown_card
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.tasks_page import TasksPage
 from cardcrm.tui.widgets.day_list import DayList
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
 
 
-class TodayPage(Page):
+class TodayPage(TasksPage):
     """The first page."""
 
     mode_name = "today"
-    scopes: tuple[str, ...] = ("app", "page", "marks", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "page")]
-    DEFAULT_CSS = """
-    TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
-    TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
-    """
+    scopes: tuple[str, ...] = ("app", "page", "today", "marks", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("today", "marks", "page")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,11 +111,7 @@ class TodayPage(Page):
 
     def open_selected(self) -> None:
         """Begin call mode with the marked items, or with the selected one and those like it."""
-        from cardcrm.tui.screens.call_mode import start_calls
-
-        if tasks := self.list.call_tasks():
-            work = start_calls(self.context, tasks, self.selected_contact())
-            self.context.start_opening(work)
+        self.begin_calls(self.list.call_tasks())
 
     # marks
 

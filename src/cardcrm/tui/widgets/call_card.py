@@ -7,20 +7,21 @@ from textual.binding import BindingType
 from cardcrm.text import sanitize
 from cardcrm.tui.call_reading import CallView
 from cardcrm.tui.call_session import CallResult, CallTask
-from cardcrm.tui.keys import bindings
+from cardcrm.tui.keys import without
 from cardcrm.tui.widgets.call_lines import call_lines, finish_lines
 from cardcrm.tui.widgets.card_lines import CardLine
 from cardcrm.tui.widgets.line_list import LineList
 from cardcrm.tui.widgets.paper_card import PaperCard
 
 _DONE_TAB = ("✓", 0)
+_TURNING = "page-up page-down"  # their keys turn the card
 _FRAME = 3  # lines of the tab and the edges
 
 
-class CallCard(PaperCard):
+class CallCard(PaperCard, inherit_bindings=False):
     """The card; without a contact it shows ``texts``, such as at the end."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("list")]
+    BINDINGS: ClassVar[list[BindingType]] = [*without(_TURNING, "list")]
     DEFAULT_CSS = "CallCard { width: 1fr; height: 1fr; }"
 
     def __init__(self) -> None:

@@ -1,8 +1,11 @@
 """The list of the next calls: the points, the name and the number, and the reasons."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
 
 from cardcrm.text import cell_width, sanitize
+from cardcrm.tui.keys import without
 from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
@@ -16,8 +19,10 @@ _POINTS = 5
 _MOST_NAME = 28
 
 
-class CallList(LineList):
+class CallList(LineList, inherit_bindings=False):
     """One line a call; all reasons of the selected one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
 
     def __init__(self) -> None:
         super().__init__(id="left")

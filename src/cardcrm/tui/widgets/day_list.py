@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import BindingType
 
 from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
@@ -11,6 +13,7 @@ from cardcrm.reports.due_contacts import DueContact
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.call_session import CallTask
+from cardcrm.tui.keys import without
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     DueAlert,
@@ -40,8 +43,10 @@ class Row(NamedTuple):
     item: Item | None = None
 
 
-class DayList(LineList):
+class DayList(LineList, inherit_bindings=False):
     """The day's list: one line an item, under headings; all of the chosen item's text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
 
     def __init__(self) -> None:
         super().__init__(id="left")
