@@ -215,7 +215,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "invoice list": ("invoice list", "invoice list overdue", "invoice list --columns id,open,net"),
     "invoice show": ("invoice show R-9", "invoice show 1 2"),
     "invoice edit": ("invoice edit R-9 more vases", "invoice edit R-9 --due 40d"),
-    "invoice paid": ("invoice paid R-9 40", "invoice paid R-9", "invoice paid R-77 5"),
+    "invoice paid": ("invoice paid R-9 40", "invoice paid R-9", "invoice paid R-77 --amount 5"),
     "invoice export": ("invoice export {folder}/invoices-2.csv",),
     "invoice rm": ("invoice rm R-9 --dry-run", "invoice rm R-9 --yes"),
     "quote export": ("quote export {folder}/quotes-2.jsonl",),

@@ -5,9 +5,14 @@ A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` an
 
 import pytest
 
+from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
+from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.quotes import quotes
+from cardcrm.records.quotes.quote_lines import parse_quote_line
+from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
@@ -15,6 +20,7 @@ from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.call_mode import CallScreen
 from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.search_everything import SearchScreen
 from tests.support.screen import ScreenPilot
 
 ACTIONS = {}
@@ -71,7 +77,7 @@ async def pages(you):
         assert f" {name.capitalize()} " in you.text()
 
 
-@does("help", "palette", "find", "theme", "stop")
+@does("help", "palette", "find", "search", "theme", "stop")
 async def everywhere(you):
     await you.do("help")
     assert isinstance(you.app.screen, HelpScreen)
@@ -84,7 +90,11 @@ async def everywhere(you):
         assert you.app.theme == theme
     await you.do("stop")
     assert you.said("Nothing in progress")
-    await you.do("find")
+    for each in ("search", "find"):
+        await you.do(each)
+        assert isinstance(you.app.screen, SearchScreen)
+        await you.press("escape")
+    await you.do("contacts", "find")
     assert you.page.query_one("#words").has_focus
 
 
@@ -367,6 +377,43 @@ async def for_customers_slipping_away(you):
     assert isinstance(you.app.screen, ConfirmDialog)
     await you.press("y")
     assert you.said("Added")
+
+
+# quotes and invoices
+
+
+@does(
+    "quotes", "send-quote", "view-quote", "refuse-quote", "revise-quote", "write-quote",
+    "accept-quote", "bill-quote", "invoices", "pay-invoice",
+)  # fmt: skip
+async def from_quote_to_payment(you):
+    lines = [parse_quote_line("2 x Posy @ 4.50", "GBP")]
+    first = quotes.add(you.store, {"deal": "#14"}, lines).record.id
+
+    def status(quote_id=first):
+        return records.get(you.store, QUOTE, quote_id).values["status"]
+
+    await you.do("deals", "quotes", "send-quote")
+    assert status() == "sent"
+    await you.do("view-quote")
+    assert status() == "viewed"
+    await you.do("refuse-quote")
+    await you.press("enter")
+    assert status() == "refused"
+    await you.do("revise-quote")
+    assert isinstance(you.app.screen, Form)
+    await you.press("escape")
+    for action in ("write-quote", "bill-quote"):
+        await you.do(action)
+        assert isinstance(you.app.screen, Form)
+        await you.press("escape")
+    await you.do("accept-quote")
+    assert status(first + 1) == "accepted"
+    await you.do("bill-quote")
+    await you.press("ctrl+o")
+    await you.do("invoices", "pay-invoice")
+    await you.press("enter")
+    assert records.get(you.store, INVOICE, 1).values["paid_on"] is not None
 
 
 # deals

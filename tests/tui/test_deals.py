@@ -11,6 +11,7 @@ from cardcrm.records.deals import deals, moves, pipelines, stages, stored_deals
 from cardcrm.records.deals.deal_type import REASONS
 from cardcrm.store import open_store
 from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens import deals as deals_page
 from tests.support.screen import LOCALE
 
 LOBBY, OFFICE, POSIES, CAFE = 1, 2, 14, 12  # deals of the shop, in the pipeline Sales
@@ -45,7 +46,7 @@ async def test_board_shows_the_first_pipeline_by_stage(open_app):
             "Proposal": ["Lobby garland and tree"],
             "Negotiation": ["Flowers for the second office"],
             "Ready to close": [],
-            "Closed": [],
+            "Closed": ["Tables of the charity dinner"],
         }
         assert "Sales (1 of 3) · all owners · 4 open · GBP 2,267, weighted 1,400" in pilot.text()
         assert "GBP 640 ≈480" in pilot.text()  # at 75 %, which is its own
@@ -108,6 +109,54 @@ async def test_keys_move_a_deal_with_its_sums_and_undo_puts_it_back(open_app, st
         assert pilot.app.page.selected_deal.id == POSIES
 
 
+async def test_board_is_not_read_again_after_a_move_of_its_own(open_app, store, monkeypatch):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        reads = []
+        monkeypatch.setattr(deals_page, "read_board", lambda *_, **__: reads.append(1))
+        await pilot.press("greater_than_sign")
+        await pilot.look_for_changes()
+        assert (stage_of(store, POSIES), reads) == ("Demo", [])
+
+
+async def test_deal_moved_while_the_board_is_read_stays_in_its_new_stage(open_app, store):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        pilot.app.page.reload_soon()
+        await pilot.press_only("greater_than_sign")
+        await pilot.settle()
+        assert heads(pilot)["Qualification"] == []
+        assert "Forty posies" in heads(pilot)["Demo"]
+
+
+async def test_move_out_of_a_filter_is_shown(open_app, store):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6", "f3")
+        await pilot.paste("stage:qualification")
+        await pilot.press("enter", "greater_than_sign")
+        assert stage_of(store, POSIES) == "Demo"
+        assert heads(pilot)["Demo"] == []
+        assert "0 open" in pilot.text()
+
+
+async def test_wheel_and_scroll_bar_move_through_many_deals(open_app, store):
+    for number in range(60):
+        deals.add(store, {"title": f"Vase {number}", "contact": "#3"})
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        lines = pilot.app.page.board.active.list
+        place = lines.region.offset + Offset(lines.size.width - 1, 0)
+        assert pilot.text().count("▐") == lines.size.height**2 // lines.virtual_size.height
+        await mouse(pilot, events.MouseScrollDown, place)
+        assert lines.scroll_offset.y == 2
+        await mouse(pilot, events.MouseDown, place + Offset(0, lines.size.height - 1))
+        assert lines.scroll_offset.y == lines.max_scroll_y
+        await pilot.press("home")
+        assert lines.scroll_offset.y == 0
+
+
 async def test_ends_of_the_pipeline_move_no_deal(open_app, store):
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("6", "less_than_sign")
@@ -148,9 +197,18 @@ async def test_deal_is_won_and_opened_again(open_app, store):
         assert stored_deals.get(store, POSIES).status == "won"
         assert store.value("SELECT count(*) FROM sale") == sales + 1
         assert any("Won deal 14 Forty posies: sale over 180.00 GBP" in n for n in pilot.notices)
-        assert "✓1 ✗0" in pilot.text()
+        assert "✓2 ✗0" in pilot.text()
         await go_to(pilot, POSIES)
-        await pilot.press("r")
+        for key in ("r", "less_than_sign", "greater_than_sign"):
+            await pilot.press(key)
+            question = " ".join(pilot.app.screen.question.split())
+            sale_id = stored_deals.get(store, POSIES).sale_id
+            assert question == (
+                f"Open “Forty posies” again? This deletes sale {sale_id} over 180.00 GBP."
+            )
+            await pilot.press("escape")
+            assert stored_deals.get(store, POSIES).status == "won"
+        await pilot.press("r", "y")
         assert stage_of(store, POSIES) == "Qualification"
         assert store.value("SELECT count(*) FROM sale") == sales
         await pilot.press("u", "u")
@@ -177,7 +235,7 @@ async def test_reason_of_a_loss_is_one_key(open_app, store):
             await pilot.press("x", key)
             deal = stored_deals.get(store, POSIES)
             assert (deal.status, deal.lost_reason) == ("lost", reason)
-            assert "✓0 ✗1" in pilot.text()
+            assert "✓1 ✗1" in pilot.text()
             await pilot.press("u")
 
 
@@ -190,6 +248,10 @@ async def test_loss_can_be_canceled_and_a_closed_deal_is_not_closed_twice(open_a
         await pilot.press("w")
         assert "This deal is lost; r opens it again" in pilot.notices
         await pilot.press("greater_than_sign")
+        assert "“Forty posies” is lost (other). Open it again?" in pilot.text()
+        await pilot.press("n")
+        assert stored_deals.get(store, POSIES).status == "lost"
+        await pilot.press("r")
         assert stored_deals.get(store, POSIES).status == "open"
         await pilot.press("r")
         assert "This deal is open" in pilot.notices
@@ -200,16 +262,20 @@ async def test_loss_can_be_canceled_and_a_closed_deal_is_not_closed_twice(open_a
 
 async def drag(pilot, source, target):
     """Drag the mouse from one place of the screen to another."""
-    for place, kind in ((source, events.MouseDown), (target, events.MouseMove), (target, None)):
-        place_on_screen = {"x": place.x, "y": place.y, "screen_x": place.x, "screen_y": place.y}
-        keys = dict.fromkeys(("shift", "meta", "ctrl"), False)
-        event = (kind or events.MouseUp)(
-            None, delta_x=0, delta_y=0, button=1, **place_on_screen, **keys
-        )
-        pilot.app._driver.send_message(event)
-        await pilot.settle()
+    for place, kind in (
+        (source, events.MouseDown), (target, events.MouseMove), (target, events.MouseUp),
+    ):  # fmt: skip
+        await mouse(pilot, kind, place)
         if kind is events.MouseMove:
             yield
+
+
+async def mouse(pilot, kind, place):
+    place_on_screen = {"x": place.x, "y": place.y, "screen_x": place.x, "screen_y": place.y}
+    keys = dict.fromkeys(("shift", "meta", "ctrl"), False)
+    event = kind(None, delta_x=0, delta_y=0, button=1, **place_on_screen, **keys)
+    pilot.app._driver.send_message(event)
+    await pilot.settle()
 
 
 async def drag_deal(pilot, deal_id, column):
@@ -257,6 +323,8 @@ async def test_deal_that_is_dropped_on_the_closed_ones_is_won_or_lost(open_app, 
         await pilot.press("s")
         assert stored_deals.get(store, CAFE).lost_reason == "silence"
         await drag_deal(pilot, CAFE, board.columns[3])
+        assert "is lost (silence). Open it again in Negotiation?" in pilot.text()
+        await pilot.press("y")
         assert stage_of(store, CAFE) == "Negotiation"
 
 

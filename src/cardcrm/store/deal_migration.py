@@ -25,7 +25,8 @@ CREATE TABLE stage (
   probability BIGINT NOT NULL,
   rotting_days BIGINT,
   needs TEXT NOT NULL DEFAULT '',
-  retired INTEGER NOT NULL DEFAULT 0
+  retired INTEGER NOT NULL DEFAULT 0,
+  merged_id BIGINT REFERENCES stage (id)
 );
 CREATE INDEX stage_pipeline ON stage (pipeline_id, position);
 CREATE TABLE deal (

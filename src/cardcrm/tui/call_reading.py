@@ -29,20 +29,23 @@ class CallView(NamedTuple):
     news: str = ""
 
 
-def read_call(store: Store, task: CallTask) -> CallView:
-    """Return the card of a task; that of the contact which it was merged into, if it was."""
+def read_call(store: Store, task: CallTask, days: int) -> CallView:
+    """Return the card of a task; that of the contact which it was merged into, if it was.
+
+    It says what colleagues did with the contact in the last ``days``.
+    """
     try:
-        return _read(store, task.contact_id, task.reminder_id, "")
+        return _read(store, task.contact_id, task.reminder_id, days, "")
     except NotFoundError:
         kept, news = find_replacement(store, task.contact_id)
     if kept is None:
         return CallView(None, None, news)
-    return _read(store, kept, task.reminder_id, news)
+    return _read(store, kept, task.reminder_id, days, news)
 
 
-def _read(store: Store, contact_id: int, about: int | None, news: str) -> CallView:
+def _read(store: Store, contact_id: int, about: int | None, days: int, news: str) -> CallView:
     card = read_card(store, contact_id, history=HISTORY)
-    facts = read_facts(store, card.card.details.contact, about)
+    facts = read_facts(store, card.card.details.contact, about, days)
     return CallView(card, facts, "; ".join(filter(None, (news, facts.news))))
 
 

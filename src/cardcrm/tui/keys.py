@@ -5,31 +5,12 @@ gives an action other keys. Keys that terminals or tmux use themselves (ctrl+b, 
 shift+arrow keys, alt) are not used.
 """
 
-from typing import NamedTuple
-
 from textual.binding import Binding
 
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar
-
-
-class Key(NamedTuple):
-    """An action and its keys.
-
-    ``scope`` names the part of the screen that handles the action. ``action`` is Textual's name of
-    it. ``label`` is shown in the footer, unless it is empty. ``help`` says what the action does.
-    """
-
-    scope: str
-    id: str
-    keys: str
-    action: str
-    label: str
-    help: str
-
-
-_NEXT = "right_square_bracket,greater_than_sign"
-_PREVIOUS = "left_square_bracket,less_than_sign"
+from cardcrm.tui.call_bindings import CALL_FOOTERS, CALL_KEYS
+from cardcrm.tui.key_type import NEXT, PREVIOUS, Key
 
 KEYS: tuple[Key, ...] = (
     # everywhere
@@ -41,11 +22,19 @@ KEYS: tuple[Key, ...] = (
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
     Key("app", "calls", "7", "show('calls')", "", "show whom to call next, and why"),
-    Key("app", "find", "slash", "find", "find", "search contacts by words and filters"),
+    Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
+    Key(
+        "app",
+        "search",
+        "ctrl+p",
+        "search",
+        "",
+        "find any contact, deal, quote, product, action …",
+    ),
     Key(
         "app",
         "palette",
-        "colon,ctrl+p",
+        "colon",
         "command_palette",
         "all actions",
         "find any action by name",
@@ -89,9 +78,25 @@ KEYS: tuple[Key, ...] = (
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
     Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
+    Key(
+        "page",
+        "quotes",
+        "quotation_mark",
+        "quotes",
+        "quotes",
+        "list the quotes of the contact, or of the selected deal",
+    ),
+    Key(
+        "page",
+        "invoices",
+        "dollar_sign",
+        "invoices",
+        "invoices",
+        "list the invoices of the contact",
+    ),
     Key("page", "kind", "f", "kind", "filter", "filter the timeline: all, calls, mails, …"),
-    Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
-    Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
+    Key("page", "next", NEXT, "flip(1)", "", "show the next contact"),
+    Key("page", "previous", PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),
     Key(
         "page",
@@ -147,6 +152,16 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the quotes of a deal, of a contact, or of all
+    Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
+    Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
+    Key("quotes", "accept-quote", "A", "accept", "accept", "accept the quote: its deal is won"),
+    Key("quotes", "refuse-quote", "R", "refuse", "refuse", "mark the quote as refused"),
+    Key("quotes", "revise-quote", "N", "revise", "new version", "add the next version of it"),
+    Key("quotes", "write-quote", "P", "write", "write", "write the quote to a PDF or HTML file"),
+    Key("quotes", "bill-quote", "B", "bill", "bill", "add an invoice for the quote"),
+    # invoices
+    Key("invoices", "pay-invoice", "P", "pay", "paid", "record a payment of the invoice"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
@@ -166,7 +181,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "board",
         "move-on",
-        f"{_NEXT},ctrl+right",
+        f"{NEXT},ctrl+right",
         "move_deal(1)",
         "move on",
         "move the deal to the next stage (or drag it there)",
@@ -174,7 +189,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "board",
         "move-back",
-        f"{_PREVIOUS},ctrl+left",
+        f"{PREVIOUS},ctrl+left",
         "move_deal(-1)",
         "move back",
         "move the deal to the stage before",
@@ -209,45 +224,7 @@ KEYS: tuple[Key, ...] = (
     Key("list", "first", "home", "end(-1)", "", "move to the first line"),
     Key("list", "last", "end", "end(1)", "", "move to the last line"),
     Key("list", "show", "enter", "choose", "open", "open the selected line"),
-    # call mode: the letters are for the card, while it has the focus in place of the line
-    Key("call", "reached", "f2,r", "outcome('reached')", "reached", "record that you spoke"),
-    Key(
-        "call",
-        "no-answer",
-        "f3,n",
-        "outcome('no answer')",
-        "no answer",
-        "record that no one answered; the next try is planned",
-    ),
-    Key("call", "call-back", "f4,b", "outcome('back')", "call back", "plan when to call back"),
-    Key(
-        "call",
-        "not-interested",
-        "f5,i",
-        "outcome('not interested')",
-        "not interested",
-        "record that the contact is not interested",
-    ),
-    Key(
-        "call",
-        "wrong-number",
-        "f6,w",
-        "outcome('wrong number')",
-        "wrong number",
-        "mark the number as wrong, and plan to find the right one",
-    ),
-    Key("call", "call-snooze", "f7,s", "snooze", "snooze", "move the reminder to another day"),
-    Key("call", "call-undo", "f8,u", "undo", "undo", "undo the last card, and turn back to it"),
-    Key("call", "dial", "f9,o", "dial", "dial", "dial the number; the time starts again"),
-    Key(
-        "call", "skip", f"pagedown,{_NEXT}", "turn(1)", "skip", "turn to the next card; text stays"
-    ),
-    Key("call", "turn-back", f"pageup,{_PREVIOUS}", "turn(-1)", "back", "turn back a card"),
-    Key("call", "scroll-up", "up", "scroll_card(-1)", "", "scroll the card up"),
-    Key("call", "scroll-down", "down", "scroll_card(1)", "", "scroll the card down"),
-    Key("call", "to-card", "tab", "switch_focus", "", "go from the line to the card, or back"),
-    Key("call", "call-help", "ctrl+g,question_mark", "help", "help", "show the keys of call mode"),
-    Key("call", "call-leave", "escape", "leave", "leave", "leave call mode"),
+    *CALL_KEYS,
     # forms
     Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
     Key("form", "editor", "f4", "editor", "$EDITOR", "edit the long text in $EDITOR"),
@@ -282,7 +259,10 @@ _DEAL_KEYS: tuple[Key, ...] = (
     Key("board", "filter", "f3", "filter", "filter", "filter the deals by a query"),
 )
 _OWN_KEYS = {"records": _RECORD_KEYS, "board": _DEAL_KEYS}
-_REPLACED = {"board": ("next", "previous", "kind")}  # their keys move the deal
+_REPLACED = {
+    "board": ("next", "previous", "kind"),  # their keys move the deal
+    "today": ("show",),  # its key begins call mode
+}
 
 # The actions in the footer, the most used first, by the page and by what the keys are for: the
 # list, the marked rows, the card, or the grid. Pages that are not named have those of "".
@@ -298,13 +278,17 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
-    ("deals", "list"): "move-on move-back add win lose edit remind show table whose filter "
+    ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
+    "revise-quote bill-quote filter all back rm sort undo",
+    ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
+    ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
-    ("deals", "table"): "show add win lose edit remind table whose filter pipeline reopen undo",
     ("calls", "list"): "call card log remind snooze sell edit find undo redo",
-    ("call", "outcomes"): "reached no-answer call-back not-interested wrong-number",
-    ("call", "list"): "skip call-snooze call-undo dial call-leave turn-back",
-    ("call", "end"): "call-undo turn-back call-leave",
+    **CALL_FOOTERS,
+    (
+        "deals",
+        "table",
+    ): "show add win lose edit remind quotes table whose filter pipeline reopen undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
@@ -347,8 +331,10 @@ PRESETS: dict[str, dict[str, str]] = {
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "insights", "deals", "calls", "call", "find",
+    "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.text import fold
 from cardcrm.tui import keys
+from cardcrm.tui.key_type import Key
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
 _HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
@@ -31,6 +32,7 @@ _TITLES = {
     "kind": "Filter the timeline",
     "open": "Call or write",
     "dupes": "Duplicates",
+    "search": "Search everything",
 }
 _ENTRY_OF_KIND = "log a {} with the selected contact"
 
@@ -47,6 +49,7 @@ SYNONYMS = {
     "call": "phone ring dial call mode log next power dialer",
     "card": "focus details",
     "find": "search query look up filter contacts",
+    "search": "find everything anything deals quotes invoices products segments go to open",
     "undo": "revert back restore",
     "redo": "repeat again",
     "stop": "cancel abort interrupt job",
@@ -76,6 +79,16 @@ SYNONYMS = {
     "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",
     "filter": "query search narrow",
+    "quotes": "offers estimates proposals",
+    "invoices": "bills unpaid overdue payments",
+    "send-quote": "offer mail",
+    "view-quote": "offer seen looked",
+    "accept-quote": "offer win order",
+    "refuse-quote": "offer reject decline lose",
+    "revise-quote": "offer change edit version",
+    "write-quote": "offer print pdf html document",
+    "bill-quote": "invoice charge",
+    "pay-invoice": "paid payment money bill",
     "all": "done retired closed hidden everything",
     "rank": "sort order margin revenue lifetime orders",
     "currency": "money euro dollar pound exchange",
@@ -108,7 +121,9 @@ _SYNONYMS_OF_NOUN = {
     "sale": "orders revenue refunds",
     "product": "catalog prices items sku",
     "segment": "saved searches queries groups",
-    "deal": "opportunities pipeline quotes offers",
+    "deal": "opportunities pipeline",
+    "quote": "offers estimates proposals",
+    "invoice": "bills unpaid overdue payments",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }
@@ -124,6 +139,7 @@ class Entry(NamedTuple):
     help: str
     synonyms: str
     run: Callable[[], Any]
+    id: str = ""
 
     def score(self, query: str) -> float:
         """Return how well a query matches, from 0 (not at all) to 1."""
@@ -188,12 +204,12 @@ def _action_entries(app: App[Any]) -> Iterator[Entry]:
             yield _entry(parts, key, _distant_runner(parts, mode, key), f" on the {mode} page")
 
 
-def _entry(parts: PaletteApp, key: keys.Key, run: Callable[[], Any], where: str) -> Entry:
+def _entry(parts: PaletteApp, key: Key, run: Callable[[], Any], where: str) -> Entry:
     help_ = f"{key.help} ({parts.key_of(key.id)}{where})"
-    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run)
+    return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run, key.id)
 
 
-def title_of(key: keys.Key) -> str:
+def title_of(key: Key) -> str:
     """Return the title of an action."""
     return _TITLES.get(key.id) or key.id.replace("-", " ").capitalize()
 
@@ -203,7 +219,7 @@ def _kind_entries(app: App[Any]) -> Iterator[Entry]:
     if "page" not in scopes:
         return
     for kind in KINDS:
-        run = _runner(app, keys.Key("page", "", "", f"log('{kind}')", "", ""), page)
+        run = _runner(app, Key("page", "", "", f"log('{kind}')", "", ""), page)
         yield Entry(f"Log {kind}", _ENTRY_OF_KIND.format(kind), "write add new", run)
 
 
@@ -221,7 +237,7 @@ def _opener(parts: PaletteApp, noun: str) -> Callable[[], None]:
     return lambda: parts.open_records(noun)
 
 
-def _runner(app: App[Any], key: keys.Key, page: DOMNode | None) -> Callable[[], Any]:
+def _runner(app: App[Any], key: Key, page: DOMNode | None) -> Callable[[], Any]:
     """Return a function that runs an action on the app, the page, or what has the focus on it."""
     if key.scope == "list":
         return lambda: app.call_later(lambda: app.run_action(key.action, app.focused))
@@ -229,5 +245,5 @@ def _runner(app: App[Any], key: keys.Key, page: DOMNode | None) -> Callable[[], 
     return lambda: app.call_later(app.run_action, key.action, namespace)
 
 
-def _distant_runner(parts: PaletteApp, mode: str, key: keys.Key) -> Callable[[], None]:
+def _distant_runner(parts: PaletteApp, mode: str, key: Key) -> Callable[[], None]:
     return lambda: parts.run_on_page(mode, key.action)

@@ -1,8 +1,8 @@
 """A sample shop to try things with: Petal & Stem, florists in Leeds, busy around today.
 
-Everything is added by the record functions that the shell uses, in one transaction; the sales by
-those of an import. Days are counted from today, and nothing is random. `story` tells what happened
-in the shop, for reports to find.
+Everything is written in one transaction: contacts, reminders and products by the record functions
+that the shell uses, sales, deals, quotes and invoices as rows. Days are counted from today, and
+nothing is random. `story` tells what happened in the shop, for reports to find.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from cardcrm.records.sales import products, sales
 from cardcrm.records.sample import sale_rows, story
 from cardcrm.records.sample.catalog_data import PRODUCTS
 from cardcrm.records.sample.contacts_data import ORGS, PEOPLE, SampleContact
+from cardcrm.records.sample.conversations_data import CONVERSATIONS, SampleTalk
 from cardcrm.records.sample.customers_data import (
     CAFE,
     MARKET,
@@ -35,8 +36,10 @@ from cardcrm.records.sample.customers_data import (
     SampleSubscriber,
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
-from cardcrm.records.sample.sample_deals import add_deals
+from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
+from cardcrm.records.sample.sample_quotes import add_quotes
+from cardcrm.records.sample.story import find_working_day
 from cardcrm.store import Store
 
 SHOP = "Petal & Stem, Leeds"
@@ -55,11 +58,13 @@ def fill(store: Store) -> None:
         _log_history(store, ids, today)
         _sell(store, ids, catalog, today)
         _plan(store, ids, today)
-        add_deals(store, ids, today, CURRENCY)
-        add_leads(store, ids, today)
-        _backdate(store)
         for name, query in SEGMENTS:
             segments.save(store, name, query)
+        shop = Shop(store, today, ids, catalog)
+        add_deals(shop)
+        add_leads(store, ids, today)
+        add_quotes(shop)
+        _backdate(store)
 
 
 def _make_fields(store: Store) -> None:
@@ -166,35 +171,41 @@ def _field(text: str, today: dt.date) -> str:
     return (today + dt.timedelta(days=int(text))).isoformat() if text.startswith("+") else text
 
 
-def _working_day(today: dt.date, back: int) -> dt.date:
-    """Return a past day, or the Saturday before it, as the shop is closed on Sundays."""
-    day = today - dt.timedelta(days=back)
-    return day - dt.timedelta(days=1) if day.weekday() == 6 else day
-
-
 def _log_history(store: Store, ids: dict[str, int], today: dt.date) -> None:
     for number, (back, who, kind, direction, text, minutes, outcome) in enumerate(HISTORY):
-        hour = dt.time(9 + number % 8, number % 4 * 15) if back else None
-        interactions.log(
-            store,
-            [ids[name] for name in who.split(", ")],
-            text,
-            kind=kind,
-            when=DayTime(_working_day(today, back), hour),
-            direction=direction,
-            minutes=minutes,
-            outcome="" if outcome == NO_ANSWER else outcome,
-            no_answer=outcome == NO_ANSWER,
+        talk = SampleTalk(
+            back, 9 + number % 8, number % 4 * 15, who, kind, direction, text, minutes, outcome
         )
+        _log(store, ids, today, talk)
+    for talk in CONVERSATIONS:
+        _log(store, ids, today, talk)
+
+
+def _log(store: Store, ids: dict[str, int], today: dt.date, talk: SampleTalk) -> None:
+    hour = dt.time(talk.hour, talk.minute) if talk.back else None
+    is_answered = talk.outcome != NO_ANSWER
+    logged = interactions.log(
+        store,
+        [ids[name] for name in talk.who.split(", ")],
+        talk.text,
+        kind=talk.kind,
+        when=DayTime(find_working_day(today, talk.back), hour),
+        direction=talk.direction,
+        minutes=talk.minutes,
+        outcome=talk.outcome if is_answered else "",
+        no_answer=not is_answered,
+    )
+    if talk.author:
+        store.update("interaction", logged.id, author=talk.author)
 
 
 def _sell(store: Store, ids: dict[str, int], catalog: dict[str, int], today: dt.date) -> None:
     """Add the sales in the order of their days, and the refunds."""
     sold = story.list_sales(today)
-    days = {sale.back: _working_day(today, sale.back) for sale in sold}
+    days = {sale.back: find_working_day(today, sale.back) for sale in sold}
     sale_rows.load(store, sold, ids, catalog, days)
     for name, back, pence, why in REFUNDS:
-        day = DayTime(_working_day(today, back))
+        day = DayTime(find_working_day(today, back))
         amount = Money(-pence, CURRENCY)
         sales.sell(store, ids[name], amount, text=why, when=day, channel="phone", tax_rate=20_000)
 

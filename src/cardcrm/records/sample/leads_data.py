@@ -21,8 +21,8 @@ class SampleLead(NamedTuple):
 
 
 LEADS = (
-    SampleLead("Beatrice Müller", "Flowers for a wedding in the old mill", "fair", 151, 11,
-        ((150, "assigned"), (150, "converted")), deal="Müller wedding"),
+    SampleLead("Chloe Barraclough", "Flowers for a wedding in the old mill", "fair", 151, 11,
+        ((150, "assigned"), (150, "converted")), deal="Barraclough wedding"),
     SampleLead("Ingrid Solberg", "Wedding in May: bouquet and table flowers", "web", 131, 21,
         ((130, "assigned"), (130, "converted")), deal="Solberg wedding"),
     SampleLead("Oliver Pask", "Christmas gifts for about forty clients", "web", 97, 9,

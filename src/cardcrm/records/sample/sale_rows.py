@@ -48,7 +48,7 @@ def load(
     sales: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
     for at, sale in enumerate(sold):
-        totals = _total(sale)
+        totals = total_of(sale)
         sales.append((
             first + at, uids[at], contacts[sale.name], days[sale.back].isoformat(), CURRENCY,
             totals.amount.minor, totals.cost and totals.cost.minor, totals.tax and totals.tax.minor,
@@ -62,7 +62,7 @@ def load(
     store.load("sale_line", _LINE, lines)
 
 
-def _total(sale: SampleSale) -> SaleTotals:
+def total_of(sale: SampleSale) -> SaleTotals:
     """Return the amounts of a sale at the prices, costs and taxes of its day."""
     lines = [_line(_BY_NAME[name], many, sale) for name, many in sale.lines]
     costs = [compute_line(each.cost, each.quantity, 0).minor for each in lines if each.cost]
@@ -77,6 +77,14 @@ def _line(product: SampleProduct, many: int, sale: SampleSale) -> SaleLine:
     quantity = many * 1000
     amount = compute_line(price, quantity, discount)
     return SaleLine(product.name, quantity, price, cost, discount, amount, product.tax * 1000)
+
+
+def line_values(totals: SaleTotals, products: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the rows of lines without their parent; ``products`` are ids by names."""
+    return [
+        dict(zip(_LINE[2:], (products[each.product], *_line_columns(each)), strict=True))
+        for each in totals.lines
+    ]
 
 
 def _line_columns(line: SaleLine) -> tuple[Any, ...]:

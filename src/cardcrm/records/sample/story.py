@@ -82,6 +82,12 @@ _WEDDINGS = ((5, 23), (6, 20), (7, 18), (8, 15), (9, 12))
 _OLDEST_SINGLE = 402
 
 
+def find_working_day(today: dt.date, back: int) -> dt.date:
+    """Return a past day, or the Saturday before it, as the shop is closed on Sundays."""
+    day = today - dt.timedelta(days=back)
+    return day - dt.timedelta(days=1) if day.weekday() == 6 else day
+
+
 def list_sales(today: dt.date) -> list[SampleSale]:
     """Return all sales, the oldest first."""
     found = [

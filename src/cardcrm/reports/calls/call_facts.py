@@ -9,6 +9,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.teamwork.colleagues import describe_colleagues
 from cardcrm.reports.calls.call_queries import read_hours
 from cardcrm.reports.calls.call_score import find_opening
 from cardcrm.reports.calls.opening_hours import parse_hours
@@ -35,7 +36,8 @@ class CallFacts(NamedTuple):
 
     ``hours`` is the text of the opening hours, "" if unknown; ``opens`` is the next opening if it
     is closed now. ``about`` is the reminder that the call is about, if it is still open, and
-    ``news`` says what others did meanwhile.
+    ``news`` says what others did to it
+    meanwhile, ``colleagues`` what they did or claimed in the last days.
     """
 
     numbers: tuple[PhoneNumber, ...]
@@ -44,6 +46,7 @@ class CallFacts(NamedTuple):
     opens: dt.datetime | None
     about: Reminder | None
     news: str = ""
+    colleagues: tuple[str, ...] = ()
 
     @property
     def to_call(self) -> tuple[PhoneNumber, ...]:
@@ -56,14 +59,18 @@ class CallFacts(NamedTuple):
         return tuple(each for each in self.numbers if not each.org)
 
 
-def read_facts(store: Store, contact: Contact, about: int | None) -> CallFacts:
-    """Return the facts for a call with a contact, perhaps about a reminder."""
+def read_facts(store: Store, contact: Contact, about: int | None, days: int) -> CallFacts:
+    """Return the facts for a call with a contact, perhaps about a reminder.
+
+    Colleagues are those who did something with the contact in the last ``days``.
+    """
     hours = read_hours(store, {contact.id: {"org_id": contact.org_id}})
     text = hours.get(contact.id) or hours.get(contact.org_id or 0, "")
     now = dates.now(store.locale.zone)
     local, opens = find_opening(contact.timezone, parse_hours(text), now)
     reminder, news = _read_reminder(store, about)
-    return CallFacts(_read_numbers(store, contact), local, text, opens, reminder, news)
+    numbers, deeds = _read_numbers(store, contact), describe_colleagues(store, contact, days)
+    return CallFacts(numbers, local, text, opens, reminder, news, deeds)
 
 
 def _read_numbers(store: Store, contact: Contact) -> tuple[PhoneNumber, ...]:

@@ -10,7 +10,8 @@ the report by the day on which it was opened.
 
 A move back takes nothing away, and a deal counts once in a stage however often it returns. Won is a
 step of deals that are won now: one that was opened again is not. Deals that never were in an open
-stage, as imports bring them, are left out; so are stages that are retired.
+stage, as imports bring them, are left out; so are stages that were removed, unless another one took
+their deals: a deal that was in such a stage was in the one that took it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -109,8 +110,9 @@ def _read_paths(store: Store, scope: DealScope, *, is_closed: bool) -> dict[int,
         "GROUP BY pipeline_id, status, path ORDER BY pipeline_id, status, path"
     )
     found: dict[int, list[Path]] = {}
+    merged = stages.merged_stages(store)
     for pipeline_id, status, path, deals in store.rows(sql, **params):
-        ids = tuple(map(int, path.split()))
+        ids = tuple(merged.get(each, each) for each in map(int, path.split()))
         found.setdefault(pipeline_id, []).append(Path(ids, status, int(deals)))
     return found
 

@@ -37,6 +37,7 @@ class PostgresConnection:
     for_update = " FOR NO KEY UPDATE"  # allows new rows that refer to the locked ones
     is_remote = True
     byte_length = "octet_length({})"
+    json_value = "CAST({} AS json) ->> '{}'"
 
     def __init__(self, location: str, wait: float) -> None:
         self.location = server_address.hide_password(location)

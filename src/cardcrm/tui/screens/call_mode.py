@@ -106,7 +106,10 @@ class CallScreen(CallKeys):
         """Read the card of the session's place; a card that was turned meanwhile is left."""
         place, task = self.session.place, self.session.task
         assert task is not None
-        view = await self.context.database.read(lambda store: call_reading.read_call(store, task))
+        days = self.context.colleague_days
+        view = await self.context.database.read(
+            lambda store: call_reading.read_call(store, task, days)
+        )
         if place != self.session.place:
             return
         if view.screen_card is not None:

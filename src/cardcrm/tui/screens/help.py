@@ -12,11 +12,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cardcrm.tui import keys
+from cardcrm.tui.key_type import Key
 
 _HEADINGS = {
     "marks": "On several lines at once",
     "today": "In this list",
     "contacts": "In the contact list",
+    "quotes": "With the selected quote",
+    "invoices": "With the selected invoice",
     "records": "In this list",
     "value": "On this page",
     "insights": "On this page",
@@ -55,6 +58,11 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
+    "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
+    "below the list, with what the customer was offered and paid before. A quote that was sent "
+    "stays as it is; a new version takes its place.",
+    "invoices": "The invoices that are not paid. The payments of the selected one are below the "
+    "list.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }
@@ -107,7 +115,7 @@ class HelpScreen(ModalScreen[None]):
                     table.add_row(Text(self._display(key), "bold"), Text(key.help))
         return table
 
-    def _display(self, key: keys.Key) -> str:
+    def _display(self, key: Key) -> str:
         """Return the keys of an action, as the user has set them."""
         current = self.app._keymap.get(key.id, key.keys)  # noqa: SLF001 - there is no public way
         return " ".join(

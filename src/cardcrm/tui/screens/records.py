@@ -181,6 +181,13 @@ class RecordsPage(Page):
             self.query_error.show_error("")
             self.list.focus()
 
+    async def show_record(self, row_id: int) -> None:
+        """Show one record alone, as if its number had been typed as the query."""
+        self.shows_all = True
+        self.query_input.value = f"id:{row_id}"
+        await self.wait_until_read()
+        await self._apply_query(self.query_input.value)
+
     def open_selected(self) -> None:
         """Open the form of the record under the cursor."""
         record = self.list.selected

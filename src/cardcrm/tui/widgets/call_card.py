@@ -66,6 +66,10 @@ class CallCard(PaperCard, inherit_bindings=False):
         """Fill the new height."""
         self.lay_out()
 
+    def action_move(self, step: int) -> None:
+        """Scroll by a line."""
+        self.jump(round(self.scroll_target_y) + step)
+
     def action_choose(self) -> None:
         """Report Enter, though no line of the card can be chosen."""
         self.post_message(self.Picked(self))

@@ -97,6 +97,7 @@ def _list_rows(card: CardData, facts: CallFacts, task: CallTask) -> Iterator[Row
     yield Row(
         "time", describe_time(facts, card.details.contact.timezone), "soon" * bool(facts.opens)
     )
+    yield from (Row("team", each, "soon") for each in facts.colleagues)
     if task.reason:
         yield Row("why", task.reason)
     yield from (Row("to do", *_step(each, card, facts)) for each in card.reminders[:_MOST_STEPS])

@@ -141,6 +141,7 @@ def head_lines(card: CardData, room: int) -> Iterator[CardLine]:
         card_text.format_status(contact),
         "MVC member" if contact.mvc_since else "",
         f"owner {contact.owner}" if contact.owner else "",
+        f"claimed by {claimed}" if (claimed := card_text.format_claims(card)) else "",
         contact.source,
     ]
     yield from _with_tags(" · ".join(filter(None, map(sanitize, status))), card.details.tags, room)

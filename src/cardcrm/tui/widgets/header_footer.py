@@ -97,9 +97,17 @@ class Footer(ClickableLine):
     Footer > .footer--label { color: $muted; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: list[tuple[str, str, str]] = []  # the keys that the line shows
+
     def on_mount(self) -> None:
-        """Draw the line again as the focus moves."""
-        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+        """Draw the line again as the focus moves, if other keys work then."""
+        self.screen.bindings_updated_signal.subscribe(self, self._update)
+
+    def _update(self, _screen: object) -> None:
+        if self._entries() != self._drawn:
+            self.refresh()
 
     def render(self) -> RenderResult:
         """Return the line."""
@@ -107,7 +115,7 @@ class Footer(ClickableLine):
         label_style = self.get_component_rich_style("footer--label", partial=True)
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
-        entries = self._entries()
+        entries = self._drawn = self._entries()
         *others, last = entries or [("", "", "")]
         room = self.size.width - _cells(last)
         for entry in (*others, last):

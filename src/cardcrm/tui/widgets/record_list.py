@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.widgets import Static
 
+from cardcrm.records.fields import MoneyAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record
 from cardcrm.render.table import GAP, fit_widths
@@ -23,7 +24,7 @@ class RecordList(LineList):
     """The records of a noun, one a line; the ``heading`` is placed above them.
 
     Numbers, dates and amounts are shown in full, and texts share the rest of the line. Columns that
-    a record need not have are left out where there is no room for them.
+    a record need not have are left out where there is no room for them, amounts at last.
     """
 
     def __init__(self, type_: RecordType, id: str = "records") -> None:  # noqa: A002
@@ -41,8 +42,17 @@ class RecordList(LineList):
             )
             for each in type_.listed
         ]
-        self._optional = [at for at, each in enumerate(type_.listed, 1) if not each.is_required]
-        self._order = type_.sort.removeprefix("-") if type_.closed_by else ""
+        sorted_by = type_.sort.removeprefix("-")
+        self._optional = [
+            at
+            for at, each in enumerate(type_.listed, 1)
+            if not each.is_required and each.key != sorted_by
+        ]
+        self._amounts = {
+            at for at, each in enumerate(type_.listed, 1) if isinstance(each, MoneyAmount)
+        }
+        order = type_.sort.removeprefix("-") if type_.closed_by else ""
+        self._order = "" if order == "id" else order
         self._memory: CursorMemory[tuple[Any, ...] | None] = CursorMemory()
         self._cells: list[tuple[str, ...]] = []
         self._widths: dict[int, int] = {}  # of the columns that are shown, by their numbers
@@ -95,7 +105,11 @@ class RecordList(LineList):
             for column, width in zip(self._columns, needed, strict=True)
         ]
         shown = list(range(len(needed)))
-        for at in sorted(self._optional, key=lambda at: (is_used[at], self._columns[at].wide, -at)):
+
+        def worth(at: int) -> tuple[bool, bool, bool, int]:
+            return is_used[at], at in self._amounts, self._columns[at].wide, -at
+
+        for at in sorted(self._optional, key=worth):
             widths = least if is_used[at] else needed
             if sum(widths[each] + len(GAP) for each in shown) - len(GAP) > room:
                 shown.remove(at)
