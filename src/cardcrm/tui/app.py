@@ -30,6 +30,7 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "leads": "LeadsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
