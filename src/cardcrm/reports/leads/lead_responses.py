@@ -14,6 +14,7 @@ from cardcrm.reports.pipeline.deal_scope import DealScope
 from cardcrm.reports.scope import contact_condition
 from cardcrm.reports.statistics.quantiles import find_median
 from cardcrm.store import Store
+from cardcrm.text import fold
 
 _HOUR = 3600
 _SLOW = 0.9  # nine of ten are answered within this quantile of the times
@@ -54,12 +55,12 @@ def read_lead_responses(
 ) -> list[LeadResponses]:
     """Return the responses by owner, of leads that came in on the days of a scope."""
     found: dict[tuple[str, str], LeadResponses] = {}
-    owners = {each.lower() for each in scope.owners}
+    owners = set(map(fold, scope.owners))
     for owner, day, received, answered in _read_leads(store, scope):
-        if owners and owner.lower() not in owners:
+        if owners and fold(owner) not in owners:
             continue
         month = day[:7] if by_month else ""
-        group = found.setdefault((month, owner.lower()), LeadResponses(owner, month))
+        group = found.setdefault((month, fold(owner)), LeadResponses(owner, month))
         group.leads += 1
         group.answered += answered is not None
         if received and answered and "T" in answered:
