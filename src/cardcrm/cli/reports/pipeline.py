@@ -26,7 +26,7 @@ NO_DEALS = "no deals: cardcrm deal add TITLE --contact WHO"
 _STAGES = (
     Figure("pipeline", "pipeline", "text"),
     Figure("stage", "stage", "text"),
-    Figure("probability", "chance", "share"),
+    Figure("probability", "chance", "percent"),
     Figure("currency", "", "text"),
     Figure("deals", "deals"),
     Figure("amount", "amount", "money"),
@@ -71,6 +71,7 @@ def pipeline(
         cardcrm report pipeline --by-month --owner me
 
     """
+    from cardcrm.records.fields.number_fields import from_thousandths
     from cardcrm.reports.pipeline.deal_scope import complete_days
     from cardcrm.reports.pipeline.open_pipeline import read_open_stages
 
@@ -84,7 +85,7 @@ def pipeline(
         (
             each.pipeline,
             each.stage,
-            each.probability / 100_000,
+            from_thousandths(each.probability),
             each.currency,
             each.deals,
             Money(each.amount, each.currency),
