@@ -64,6 +64,12 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("due-days", "days that `due` looks ahead", "7", number=True),
         Setting("alert-days", "days that an alert is shown; 0 shows none", "30", number=True),
+        Setting(
+            "colleague-days",
+            "days for which commands say what colleagues did with a contact; 0 for none",
+            "7",
+            number=True,
+        ),
         Setting("theme", "color theme of the screen", "dark", ("dark", "light", "plain")),
         Setting("keymap", "set of keys of the screen", "default", ("default", "vim")),
         Setting("open-command", "command that opens mailto:, tel: and web addresses", "xdg-open"),

@@ -50,6 +50,26 @@ def test_an_invoice_for_a_quote_takes_its_contact_amount_and_tax(run):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("amount", "more", "tax"),
+    [
+        ("300", [], money("50.00")),
+        ("0.03", [], money("0.01")),  # 0.005 is rounded up
+        ("300", ["--tax-amount", "48"], money("48.00")),
+        ("300 EUR", [], None),
+    ],
+)
+def test_a_part_of_a_quote_has_its_share_of_the_tax(run, amount, more, tax):
+    assert run("invoice", "add", "--quote", "1", "--amount", amount, *more)[0] == OK
+    assert invoice(run, "R-0001")["tax"] == tax
+
+
+def test_a_part_of_a_quote_of_unknown_tax_has_an_unknown_tax(run):
+    run("quote", "add", "1", "--line", "1 x roof @ 500")
+    run("invoice", "add", "--quote", "2", "--amount", "300")
+    assert invoice(run, "R-0001")["tax"] is None
+
+
 def test_invoices_above_the_quote_are_pointed_out(run):
     assert run("invoice", "add", "--quote", "1", "--amount", "400")[1].count("\n") == 0
     words = run("invoice", "add", "--quote", "1", "--amount", "700")[1]
@@ -58,7 +78,7 @@ def test_invoices_above_the_quote_are_pointed_out(run):
 
 def test_payments_leave_the_rest_open_until_all_is_paid(run):
     run(*BY_HAND, "--text", "sign")
-    assert run("invoice", "paid", "F17", "40") == (
+    assert run("invoice", "paid", "F17", "--amount", "40", "--on", "2026-11-18") == (
         OK,
         "40.00 GBP paid of invoice 1 F17 (Jane Doe); still open: 59.00 GBP",
     )
@@ -71,6 +91,87 @@ def test_payments_leave_the_rest_open_until_all_is_paid(run):
     assert run("invoice", "list", "--format", "ids")[1] == ""
     assert run("undo")[0] == OK
     assert invoice(run, "F17")["open"] == money("59.00")
+
+
+def payments(run, number):
+    return [(each["on"], each["amount"]["amount"]) for each in invoice(run, number)["payments"]]
+
+
+def test_every_payment_keeps_its_day_and_undo_takes_back_the_last(run):
+    run(*BY_HAND)
+    run("invoice", "paid", "F17", "40", "--on", "2026-10-18")
+    run("invoice", "paid", "F17", "9", "--on", "2026-10-02")
+    assert payments(run, "F17") == [("2026-10-18", "40.00"), ("2026-10-02", "9.00")]
+    assert "F17" in run("due")[1]
+    run("invoice", "paid", "F17", "--on", "2026-11-20")
+    assert (payments(run, "F17")[2:], invoice(run, "F17")["paid_on"]) == (
+        [("2026-11-20", "50.00")],
+        "2026-11-20",
+    )
+    shown = run("invoice", "show", "F17")[1]
+    assert all(day in shown for day in ("2026-10-18", "2026-10-02", "2026-11-20"))
+    run("undo")
+    assert (invoice(run, "F17")["open"], invoice(run, "F17")["paid_on"]) == (money("50.00"), None)
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected", "paid_on"),
+    [
+        (["--paid", "60"], [("2026-10-02", "40.00"), ("2026-11-23", "20.00")], None),
+        (["--paid", "30"], [("2026-10-02", "30.00")], None),
+        (["--paid", "0"], [], None),
+        (["--paid", "99"], [("2026-10-02", "40.00"), ("2026-11-23", "59.00")], "2026-11-23"),
+        (
+            ["--paid-on", "2026-11-01"],
+            [("2026-10-02", "40.00"), ("2026-11-01", "59.00")],
+            "2026-11-01",
+        ),
+        (
+            ["--paid-on", "2026-09-30"],
+            [("2026-09-30", "40.00"), ("2026-09-30", "59.00")],
+            "2026-09-30",
+        ),
+        (["--amount", "40"], [("2026-10-02", "40.00")], "2026-10-02"),
+    ],
+)
+def test_an_edit_of_the_paid_sum_keeps_the_payments_consistent(run, edit, expected, paid_on):
+    run(*BY_HAND)
+    run("invoice", "paid", "F17", "40", "--on", "2026-10-02")
+    assert run("invoice", "edit", "F17", *edit)[0] == OK
+    assert (payments(run, "F17"), invoice(run, "F17")["paid_on"]) == (expected, paid_on)
+    assert run("db", "check")[0] == OK
+
+
+def test_opening_an_invoice_again_removes_its_last_payment_only(run):
+    run(*BY_HAND)
+    run("invoice", "paid", "F17", "40", "--on", "2026-10-02")
+    run("invoice", "paid", "F17", "--on", "2026-10-05")
+    assert run("invoice", "edit", "F17", "--paid-on", "")[0] == OK
+    assert payments(run, "F17") == [("2026-10-02", "40.00")]
+    assert invoice(run, "F17")["open"] == money("59.00")
+
+
+def test_payments_travel_in_a_file_of_objects(run, tmp_path):
+    run(*BY_HAND)
+    run("invoice", "paid", "F17", "40", "--on", "2026-10-02")
+    run("invoice", "paid", "F17", "--on", "2026-10-05")
+    before = invoice(run, "F17")
+    path = tmp_path / "invoices.jsonl"
+    run("invoice", "export", str(path))
+    assert run("invoice", "import", str(path))[1].startswith("added 0 invoices, changed 0")
+    run("invoice", "rm", "F17", "--yes")
+    assert run("invoice", "import", str(path))[1].startswith("added 1 invoice, changed 0")
+    keys = ("paid", "paid_on", "payments", "open", "amount")
+    assert [invoice(run, "F17")[key] for key in keys] == [before[key] for key in keys]
+    path.write_text(path.read_text().replace("2026-10-02", "2026-09-20"))
+    assert run("invoice", "import", str(path))[1].startswith("added 0 invoices, changed 1")
+    assert payments(run, "F17") == [("2026-09-20", "40.00"), ("2026-10-05", "59.00")]
+
+
+def test_an_invoice_over_nothing_is_paid_without_a_payment(run):
+    run("invoice", "add", "F18", "--contact", "jane", "--amount", "0")
+    assert run("invoice", "paid", "F18")[0] == OK
+    assert (payments(run, "F18"), invoice(run, "F18")["paid_on"]) == ([], "2026-11-23")
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,24 @@ def test_a_web_form_is_read_once(run, tmp_path):
     assert run("db check")[0] == OK
 
 
+def test_answers_to_unknown_questions_are_kept_in_the_text(run, tmp_path):
+    path = tmp_path / "form.csv"
+    path.write_text(
+        "Name,Email,Message,Budget,How many windows?,IP address\n"
+        "Ann Lee,ann@x.example,Three sheds,5000,  2  ,10.0.0.1\n"
+        "Bob Ray,bob@x.example,,,,10.0.0.2\n",
+        "utf-8",
+    )
+    code, words = run("import --as leads --map", "IP address=ignore", str(path))
+    assert code == OK
+    assert "Budget → line of text (1)" in words
+    assert [each["text"] for each in leads(run)] == [
+        "Three sheds\nBudget: 5000\nHow many windows?: 2", None,
+    ]  # fmt: skip
+    again = run("import --as leads", str(path))[1].splitlines()[0]
+    assert again.endswith("0 leads created, 0 updated, 2 unchanged, 0 refused")
+
+
 def test_statuses_of_other_programs_are_read(run, tmp_path):
     path = tmp_path / "leads.csv"
     rows = ("Open - Not Contacted", "Working - Contacted", "Closed - Converted", "UNQUALIFIED",
@@ -204,8 +222,8 @@ def test_a_mail_becomes_a_lead_of_its_sender_once(run, tmp_path):
     ]
     assert answer(run, "show carl")["interactions"][0]["direction"] == "in"
     run("undo")
-    run("undo")
     assert run("find --count")[1] == "0"
+    assert run("product list --format ids")[1] == "1"
 
 
 # Rules, scores and the first response
@@ -271,6 +289,24 @@ def test_a_bad_rule_is_refused(run, line, code, words):
     assert words in found[1]
 
 
+def test_a_rule_whose_field_was_removed_is_skipped_and_named(run):
+    run("field add shade")
+    run("lead rules", 'contact:"shade:blue"', "--owners", "cat", "--points", "5")
+    run("lead rules all --owners ann")
+    run("field rm shade --yes")
+    code, words = run("lead add Jane Doe")
+    assert code == OK
+    assert words.splitlines() == [
+        "added lead 1 of Jane Doe (assigned, for ann); a new contact (1)",
+        'skipped the rule for contact:"shade:blue": unknown field “shade” at position 1 of the '
+        "query; to remove it: cardcrm lead rules 'contact:\"shade:blue\"' --remove",
+    ]
+    for line in ("lead score", "lead rules", "lead assign"):
+        assert "skipped the rule for" in run(line)[1]
+    run("lead rules", 'contact:"shade:blue"', "--remove")
+    assert "skipped" not in run("lead score")[1]
+
+
 def test_the_first_response_is_the_first_outgoing_touch(run, monkeypatch):
     run(ADD)
     assert answer(run, "lead show 1")["response_seconds"] is None
@@ -284,3 +320,66 @@ def test_the_first_response_is_the_first_outgoing_touch(run, monkeypatch):
     lead = answer(run, "lead show 1")
     assert (lead["answered_on"], lead["response_seconds"]) == ("2026-11-23", 5400)
     assert "after 90 minutes" in run("lead show 1")[1]
+
+
+# Leads beside everything else of the day and of the contact
+
+
+def test_a_lead_without_an_answer_stands_in_due_on_the_card_and_in_the_brief(run, monkeypatch):
+    run(f"{ADD} --owner ann --received 2026-11-20")
+    run("lead add Bob Ray --phone 01134960002 --text today's")
+    run("lead add Kim --owner bob --received 2026-11-22")
+    code, words = run("due")
+    assert code == OK
+    lines = [line.strip() for line in words.splitlines()]
+    assert lines[0].endswith("3 leads without an answer")
+    assert lines[2:9:2] == [
+        "Leads without an answer (3)",
+        "+44 113 496 0002 · no contact yet",
+        "no phone or email · no contact yet",
+        "jane@x.example · no contact yet",
+    ]
+    assert lines[3] == "today 12:00  Bob Ray: today's [2] (new)"
+    assert lines[7] == "3 days ago   Jane Doe: wants a quote [1] (assigned, from web, for ann)"
+    assert [each["id"] for each in answer(run, "due --overdue")["leads_due"]] == [3, 1]
+    assert [each["id"] for each in answer(run, "due --today")["leads_due"]] == [2]
+    assert [each["id"] for each in answer(run, "due --for ANN")["leads_due"]] == [1]
+    assert "leads_due,,2026-11-20,,no,,lead wants a quote," in run("due --format csv")[1]
+    line = "assigned  wants a quote  came in 3 days ago, not answered yet, from web, for ann, #1"
+    assert line in run("show jane")[1]
+    assert answer(run, "show jane")["leads"][0]["received"] == "2026-11-20"
+    brief = run("brief jane")[1]
+    assert "lead   assigned: wants a quote; came in 3 days ago, not answered yet" in brief
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-23T15:00")
+    run("log jane sent it --kind mail --out")
+    run("lead drop bob")
+    assert [each["id"] for each in answer(run, "due")["leads_due"]] == [3]
+    assert "not answered" not in run("show jane")[1]
+    assert answer(run, "show jane")["leads"][0]["answered_at"] == "2026-11-23T15:00:00Z"
+    assert answer(run, "show bob")["leads"] == []
+
+
+def test_more_leads_than_the_limit_are_counted(run):
+    for at in range(3):
+        run(f"lead add P{at}")
+    assert "Leads without an answer (3)" in run("due --limit 2")[1]
+    assert "and 1 more" in run("due --limit 2")[1]
+
+
+def test_a_lead_is_named_by_its_contact(run):
+    run(ADD)
+    assert run("lead edit jane --owner ann")[0] == OK
+    assert run("lead edit jane wants two quotes")[0] == OK
+    assert [(each["owner"], each["text"]) for each in leads(run)] == [("ann", "wants two quotes")]
+    assert run("lead assign jane --to bob")[1] == "assigned lead 1 to bob, before: ann"
+    assert run("lead edit zed --owner ann")[0] == NOT_FOUND
+
+
+def test_a_lead_is_closed_once(run):
+    run(ADD)
+    run("lead drop jane --reason no_budget")
+    code, words = run("lead drop jane --reason silent")
+    assert (code, words.splitlines()[0]) == (
+        AMBIGUOUS, "error: lead 1 is dead already: no budget"
+    )  # fmt: skip
+    assert leads(run)[0]["reason"] == "no budget"

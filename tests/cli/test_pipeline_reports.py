@@ -21,6 +21,7 @@ REPORTS = {
     "slippage": {"deals", "moved_deals", "moves", "median_days"},
     "activity": {"touch_count", "won", "lost", "win_rate"},
 }
+NO_PAST = ("pipeline", "performance")
 
 
 @pytest.fixture
@@ -150,3 +151,79 @@ def test_answers_are_measured_by_user(typed: Typed) -> None:
     (answered,) = (each for user, each in found.items() if user)
     assert (answered["median_hours"], answered["within_day"]) == (3.0, 1.0)
     assert answered["month"] == "2026-11"
+
+
+def test_a_part_of_the_deals_is_not_compared_with_the_whole_target(firm: Typed) -> None:
+    user = read(firm, "deal", "list", "--all")[0]["owner"]
+    firm("target", "set", user, "nov", "2000")
+    firm("log", "jane", "hello", "--kind", "call", "--on", "2026-11-20")
+    for words in (["--pipeline", "sales"], ["--where", "acme"]):
+        found = read(firm, "report", "performance", *words, "--currency", "GBP")
+        assert [(each["won_amount"]["amount"], each["touches"]) for each in found] == [
+            ("1000.00", 1)
+        ]
+        keys = ("target_amount", "attainment", "missing_amount", "coverage")
+        assert [found[0][key] for key in keys] == [None] * 4
+        assert "targets are for all deals of a user" in firm("report", "performance", *words)[2]
+    (found,) = read(firm, "report", "performance", "--owner", user, "--currency", "GBP")
+    assert found["attainment"] == 0.5
+    firm("add", "John Roe")
+    (found,) = read(firm, "report", "performance", "--where", "john or acme", "--currency", "GBP")
+    assert found["touches"] == 1
+    assert read(firm, "report", "performance", "--where", "john") == []
+
+
+def test_days_that_a_report_cannot_take_are_refused(firm: Typed) -> None:
+    for words in ("pipeline --from 2026-06", "pipeline --to 2026-06"):
+        code, out, err = firm("report", *words.split())
+        assert (code, out) == (2, "")
+        assert "--from and --to need --by-month" in err
+    for words in ("--of deals --from 2026", "--by-owner --to 2026-06"):
+        code, out, err = firm("report", "forecast", *words.split())
+        assert (code, out) == (2, "")
+        assert "--from and --to are about the sales of the past" in err
+    assert firm("report", "winrate", "--from", "2026-08", "--to", "2026-07")[0] == 2
+
+
+@pytest.mark.parametrize("words", [each for each in REPORTS if each not in NO_PAST])
+def test_days_to_come_are_refused(firm: Typed, words: str) -> None:
+    code, out, err = firm("report", *words.split(), "--from", "2027-01-01")
+    assert (code, out) == (2, "")
+    assert "--from 2027-01-01 is still to come" in err
+
+
+@pytest.mark.parametrize("words", ["pipeline", "velocity", "winrate", "pipeline --by-month"])
+def test_people_see_the_currency_of_each_row(
+    firm: Typed, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for amount, after in (("50 USD", ("deal", "win", "4")), ("60", ("deal", "list"))):
+        firm("deal", "add", "Door", "--contact", "jane", "--amount", amount)
+        firm(*after)
+    words_ = ("report", *words.split(), "--format", "table")
+    _, head, *lines = firm(*words_)[1].split("Open deals by stage\n")[-1].splitlines()
+    if words == "pipeline":
+        head, *lines = firm(*words_)[1].split("Open deals by stage\n")[-1].splitlines()
+    at = head.split().index("in")
+    assert {"GBP", "USD"} <= {line.split()[at] for line in lines if len(line.split()) > at}
+    one = firm(*words_, "--currency", "GBP")[1]
+    assert ", in GBP\n" in one
+
+
+def test_no_name_is_cut_at_80_columns(firm: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    firm("pipeline", "add", "Maintenance contracts")
+    add = ("deal", "add", "Care", "--contact", "jane", "--opened", "2026-11-01")
+    firm(*add, "--pipeline", "maintenance", "--amount", "99999")
+    firm("deal", "move", "4", "negotiation")
+    for user in ("Margaret Fairweather", "bob"):
+        firm("target", "set", user, "nov", "20000")
+        firm("deal", "add", "Gate", "--contact", "jane", "--amount", "12345", "--owner", user)
+    for words in ("conversion", "pipeline", "stage-times"):
+        out = firm("report", words, "--format", "table")[1]
+        assert "…" not in out
+        assert {"Maintenance", "contracts"} <= {*out.split()}
+        assert max(map(len, out.splitlines())) <= 80
+    out = firm("report", "performance", "--format", "table")[1]
+    assert "Margaret" in out
+    assert "Fairweather" in out

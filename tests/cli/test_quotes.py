@@ -1,6 +1,7 @@
 """The commands of quotes: what they say, and what they refuse."""
 
 import json
+import re
 
 import pytest
 
@@ -107,6 +108,117 @@ def test_accepting_wins_the_deal_with_the_lines_and_undo_reverts_all(run):
     assert run("sale", "list", "--format", "ids")[1] == ""
     assert json.loads(run("deal", "show", "1", "--json")[1])["amount"] == money("5000.00")
     assert (quote(run, 1)["status"], quote(run, 1)["amount"]) == ("draft", money("1000.00"))
+
+
+@pytest.fixture
+def gutters(run):
+    """Offer two optional lines with similar names, the second and third of the quote."""
+    run(*LINE, "--optional", "1 x gutter @ 100", "--optional", "1 x gutter guard @ 20")
+    run("quote", "send", "1")
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "product"),
+    [("gutter", "gutter"), ("GUARD", "gutter guard"), ("2", "gutter"), ("#3", "gutter guard")],
+)
+def test_an_optional_line_is_taken_by_its_name_a_part_or_its_number(gutters, name, product):
+    assert gutters("quote", "accept", "1", "--with", name)[0] == OK
+    taken = [each["product"] for each in quote(gutters, 1)["lines"] if each["taken"]]
+    assert taken == [product]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "error"),
+    [
+        (
+            "gutt",
+            CONFLICT,
+            "error: “gutt” matches 2 optional lines\n"
+            "hint: Give the number of one: 2 gutter, 3 gutter guard.",
+        ),
+        (
+            "roof",
+            NOT_FOUND,
+            "error: the quote has no optional line “roof”\n"
+            "hint: Optional lines: 2 gutter, 3 gutter guard.",
+        ),
+        ("1", NOT_FOUND, "error: the quote has no optional line “1”"),
+        ("", NOT_FOUND, "error: the quote has no optional line “”"),
+    ],
+)
+def test_a_vague_or_unknown_optional_line_is_refused_with_candidates(gutters, name, code, error):
+    found, words = gutters("quote", "accept", "1", "--with", "2", "--with", name)
+    assert (found, words[: len(error)]) == (code, error)
+    assert (quote(gutters, 1)["status"], quote(gutters, 1)["amount"]) == ("sent", money("1000.00"))
+
+
+@pytest.mark.parametrize("numbers", [["2", "2"], ["2", "gutter"]])
+def test_a_line_taken_twice_is_taken_once(gutters, numbers):
+    words = [word for each in numbers for word in ("--with", each)]
+    assert gutters("quote", "accept", "1", *words)[0] == OK
+    assert quote(gutters, 1)["amount"] == money("1100.00")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [["quote", "accept", "1"], ["deal", "win", "1"], ["deal", "lose", "1", "--reason", "fit"]],
+)
+def test_the_end_of_a_deal_cancels_its_other_quotes_and_undo_reopens_them(run, end):
+    run(*LINE)
+    for number, verb in enumerate(("send", "view", "refuse"), 2):
+        run(*LINE)
+        run("quote", verb, str(number))
+    before = [quote(run, number) for number in (1, 2, 3, 4)]
+    code, words = run(*end)
+    first = "" if end[0] == "quote" else "Q-0001, "
+    assert code == OK
+    assert words.endswith(f"; canceled quotes {first}Q-0002, Q-0003")
+    statuses = [quote(run, number)["status"] for number in (2, 3, 4)]
+    assert statuses == ["canceled", "canceled", "refused"]
+    assert run("quote", "send", "2")[0] == CONFLICT
+    assert run("quote", "list", "canceled", "--sort", "id", "--format", "ids")[1].split()[-2:] == [
+        "2", "3",
+    ]  # fmt: skip
+    run("undo")
+    assert [quote(run, number) for number in (1, 2, 3, 4)] == before
+
+
+def test_reopening_a_deal_reopens_its_quotes_as_they_were_sent(gutters):
+    gutters(*LINE)
+    before = [quote(gutters, number) for number in (1, 2)]
+    gutters("quote", "accept", "1", "--with", "guard")
+    assert quote(gutters, 1)["amount"] == money("1020.00")
+    code, words = gutters("deal", "reopen", "1")
+    assert code == OK
+    assert words.endswith("; removed sale 1; reopened quotes Q-0001, Q-0002")
+    assert [quote(gutters, number) for number in (1, 2)] == before
+    assert gutters("quote", "accept", "1", "--with", "2")[0] == OK
+
+
+def test_a_deal_shows_its_quotes(run):
+    run(*LINE)
+    run("quote", "send", "1")
+    run("quote", "revise", "1", "--line", "2 x roof @ 400")
+    words = run("deal", "show", "1")[1]
+    assert "Q-0001 version 2, draft, 800.00 GBP, valid until 2026-12-23" in words
+    assert "Q-0001, replaced, 1,000.00 GBP" in words
+    found = json.loads(run("deal", "show", "1", "--json")[1])["quotes"]
+    keys = ("id", "number", "version", "status", "amount", "valid")
+    assert [tuple(each[key] for key in keys) for each in found] == [
+        (2, "Q-0001", 2, "draft", money("800.00"), "2026-12-23"),
+        (1, "Q-0001", 1, "replaced", money("1000.00"), "2026-12-23"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "command", [["deal", "edit", "1"], ["sell", "jane"], ["quote", "add", "1"]]
+)
+def test_every_line_of_products_takes_its_tax(run, command):
+    assert run(*command, "--line", "2 x roof @ 60 tax 20%")[0] == OK
+    noun = {"sell": "sale"}.get(command[0], command[0])
+    (line,) = json.loads(run(noun, "show", "1", "--json")[1])["lines"]
+    assert (line["tax_rate"], line["tax"]) == (20, money("20.00"))
 
 
 def test_a_sent_quote_changes_only_as_a_new_version(run):
@@ -222,6 +334,36 @@ def test_bad_quotes_get_a_clear_line_and_nothing_is_added(run, words, code, erro
     assert run("quote", "list", "--all", "--format", "ids")[1] == ""
 
 
+def test_a_draft_was_not_viewed_and_nothing_happens_before_the_quote_was_sent(run):
+    run(*LINE)
+    assert run("quote", "view", "1") == (
+        USAGE,
+        "error: quote Q-0001 was not sent yet\n"
+        "hint: Mark it as sent first: cardcrm quote send 1 --on DAY",
+    )
+    assert (quote(run, 1)["status"], quote(run, 1)["sent"]) == ("draft", None)
+    run("quote", "send", "1")
+    for verb in ("view", "refuse", "accept"):
+        code, words = run("quote", verb, "1", "--on", "2026-11-20")
+        assert (code, words.splitlines()[0]) == (
+            USAGE,
+            "error: quote Q-0001 was sent on 2026-11-23, after 2026-11-20",
+        )
+    assert run("quote", "view", "1")[0] == OK
+    run(*LINE)
+    run("quote", "refuse", "2")
+    assert (quote(run, 2)["status"], quote(run, 2)["sent"]) == ("refused", None)
+
+
+def test_the_sale_of_the_quote_itself_was_not_paid_before(run):
+    run("sell", "jane", "--line", "1 x roof @ 450", "--on", "2026-10-01")
+    run(*LINE)
+    before = quote(run, 1)["past_prices"]
+    run("quote", "accept", "1")
+    assert quote(run, 1)["past_prices"] == before
+    assert [each["paid"] for each in before] == [money("450.00")]
+
+
 @pytest.mark.parametrize("verb", ["send", "view", "refuse", "accept", "revise"])
 def test_an_unknown_quote_is_named(run, verb):
     assert run("quote", verb, "7")[0] == NOT_FOUND
@@ -245,12 +387,13 @@ def test_a_quote_is_written_as_markdown_and_html_with_text_escaped(run, tmp_path
         code, words = run("quote", "write", "1", str(tmp_path / name))
         assert (code, words) == (
             OK,
-            f"wrote quote Q-0001 to {tmp_path / name}\nto mark it as sent: cardcrm quote send 1",
+            f"wrote quote Q-0001 to {tmp_path / name}\nto mark it as sent: cardcrm quote send 1\n"
+            'the head of your firm is empty: cardcrm config set firm.name "Roofs Ltd"',
         )
     text, page = ((tmp_path / name).read_text() for name in ("q.md", "q.html"))
     assert "Jane \\<b\\>Doe\\</b\\> \\*x\\*" in text
     assert "| tile\\|a | 1 | 5.00 GBP | 20% | 5.00 GBP |" in text
-    assert "| **Total** |  |  |  | **1,005.00 GBP** |" in text
+    assert "| **Total with tax** |  |  |  | **1,005.00 GBP** |" in text
     assert "Jane &lt;b&gt;Doe&lt;/b&gt; *x*" in page
     assert "&lt;script&gt;" in page
     assert "<script" not in page
@@ -308,7 +451,55 @@ def test_the_head_of_the_firm_comes_from_the_settings(run, tmp_path, monkeypatch
     run(*LINE)
     run("quote", "write", "1", str(tmp_path / "q.html"))
     page = (tmp_path / "q.html").read_text()
-    assert "<h1>Roofs &amp; Co</h1>\n<p>1 High St</p>" in page
+    assert '<h1 dir="auto">Roofs &amp; Co</h1>\n<p dir="auto">1 High St</p>' in page
+
+
+@pytest.mark.parametrize(
+    ("lines", "note", "sums"),
+    [
+        (
+            ["2 x roof @ 500 -10% tax 19%", "1 x Book @ 57 tax 7%"],
+            "All prices include tax.",
+            [
+                ("Net", "809.57 GBP"),
+                ("Tax 19% on 756.30 GBP", "143.70 GBP"),
+                ("Tax 7% on 53.27 GBP", "3.73 GBP"),
+                ("Total with tax", "957.00 GBP"),
+            ],
+        ),
+        (
+            ["1 x roof @ 120 tax 20%", "1 x tile @ 10"],
+            "All prices are full prices; tax is shown where a rate is given.",
+            [("Tax 20% on 100.00 GBP", "20.00 GBP"), ("Total with tax", "130.00 GBP")],
+        ),
+        (
+            ["1 x tile @ 10"],
+            "All prices are full prices; no tax is shown.",
+            [("Total", "10.00 GBP")],
+        ),
+        (
+            ["1 x tile @ 10 tax 0%"],
+            "The prices include no tax.",
+            [("Net", "10.00 GBP"), ("Tax 0% on 10.00 GBP", "0.00 GBP"), ("Total", "10.00 GBP")],
+        ),
+    ],
+)
+def test_a_written_quote_says_which_prices_include_tax(run, tmp_path, lines, note, sums):
+    run("quote", "add", "1", *(word for each in lines for word in ("--line", each)))
+    run("quote", "write", "1", str(tmp_path / "q.md"))
+    text = (tmp_path / "q.md").read_text()
+    assert f"\n{note}\n" in text
+    found = re.findall(r"^\| \*\*(.+?)\*\* \|.*\*\*(.+?)\*\* \|$", text, re.MULTILINE)
+    assert found == sums
+    assert "Valid until: 23 December 2026" in text
+
+
+def test_letters_that_the_pdf_lacks_are_named(run, tmp_path):
+    pytest.importorskip("reportlab")
+    run("quote", "add", "1", "--line", "1 x Łódź αβγ 屋顶 @ 5")
+    words = run("quote", "write", "1", str(tmp_path / "q.pdf"))[1]
+    assert "the font of the PDF lacks 屋顶, shown as squares; write an .html file" in words
+    assert (tmp_path / "q.pdf").read_bytes().startswith(b"%PDF")
 
 
 # Price lists and discount rules

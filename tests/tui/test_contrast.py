@@ -15,7 +15,10 @@ LEAST = 4.5
 DECORATION = range(0x2500, 0x25A0)  # box drawing and block elements
 SCREENS = {
     "today": (),
-    "card of today": ("enter",),
+    "card of today": ("tab",),
+    "call mode": ("enter",),
+    "error in call mode": ("enter", ">"),
+    "calls": ("8",),
     "done": ("d",),
     "snooze": ("s", *"fri"),
     "log": ("l", *"said"),
@@ -25,8 +28,10 @@ SCREENS = {
     "notice": ("d", "enter"),
     "contacts": ("2", "M"),
     "marked": ("2", "space", "space"),
-    "search": ("slash", *"tag:v"),
-    "search error": ("slash", *"tag>1", "enter"),
+    "search": ("2", "slash", *"tag:v"),
+    "search everything": ("ctrl+p", *"wedding"),
+    "search everything for nothing": ("ctrl+p", *"qqqq"),
+    "search error": ("2", "slash", *"tag>1", "enter"),
     "card": ("2", "enter", "down", "down"),
     "deletion": ("2", "delete"),
     "add": ("a",),
@@ -39,7 +44,7 @@ SCREENS = {
     "journal": ("4",),
     "details": ("4", "enter"),
     "help": ("question_mark",),
-    "palette": ("ctrl+p",),
+    "palette": ("colon",),
 }
 
 

@@ -6,11 +6,14 @@ import pytest
 from textual import events
 from textual.geometry import Offset
 
+from cardcrm.records import records
 from cardcrm.records.activity import reminders
 from cardcrm.records.deals import deals, moves, pipelines, stages, stored_deals
 from cardcrm.records.deals.deal_type import REASONS
+from cardcrm.records.deals.pipeline_type import STAGE
 from cardcrm.store import open_store
 from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens import deals as deals_page
 from tests.support.screen import LOCALE
 
 LOBBY, OFFICE, POSIES, CAFE = 1, 2, 14, 12  # deals of the shop, in the pipeline Sales
@@ -108,6 +111,54 @@ async def test_keys_move_a_deal_with_its_sums_and_undo_puts_it_back(open_app, st
         assert pilot.app.page.selected_deal.id == POSIES
 
 
+async def test_board_is_not_read_again_after_a_move_of_its_own(open_app, store, monkeypatch):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        reads = []
+        monkeypatch.setattr(deals_page, "read_board", lambda *_, **__: reads.append(1))
+        await pilot.press("greater_than_sign")
+        await pilot.look_for_changes()
+        assert (stage_of(store, POSIES), reads) == ("Demo", [])
+
+
+async def test_deal_moved_while_the_board_is_read_stays_in_its_new_stage(open_app, store):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        pilot.app.page.reload_soon()
+        await pilot.press_only("greater_than_sign")
+        await pilot.settle()
+        assert heads(pilot)["Qualification"] == []
+        assert "Forty posies" in heads(pilot)["Demo"]
+
+
+async def test_move_out_of_a_filter_is_shown(open_app, store):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6", "f3")
+        await pilot.paste("stage:qualification")
+        await pilot.press("enter", "greater_than_sign")
+        assert stage_of(store, POSIES) == "Demo"
+        assert heads(pilot)["Demo"] == []
+        assert "0 open" in pilot.text()
+
+
+async def test_wheel_and_scroll_bar_move_through_many_deals(open_app, store):
+    for number in range(60):
+        deals.add(store, {"title": f"Vase {number}", "contact": "#3"})
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        lines = pilot.app.page.board.active.list
+        place = lines.region.offset + Offset(lines.size.width - 1, 0)
+        assert pilot.text().count("▐") == lines.size.height**2 // lines.virtual_size.height
+        await mouse(pilot, events.MouseScrollDown, place)
+        assert lines.scroll_offset.y == 2
+        await mouse(pilot, events.MouseDown, place + Offset(0, lines.size.height - 1))
+        assert lines.scroll_offset.y == lines.max_scroll_y
+        await pilot.press("home")
+        assert lines.scroll_offset.y == 0
+
+
 async def test_ends_of_the_pipeline_move_no_deal(open_app, store):
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("6", "less_than_sign")
@@ -130,12 +181,46 @@ async def test_deal_that_another_user_moved_stays_where_that_user_put_it(open_ap
         assert heads(pilot)["Demo"] == ["Opening of the café"]
 
 
-async def test_stage_that_needs_a_fact_refuses_a_deal_without_it(open_app, store):
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_form_asks_for_what_a_stage_needs(open_app, store):
+    stage = next(each for each in stages.list_stages(store, 1) if each.name == "Demo")
+    records.edit(store, STAGE, [stage.id], {"needs": "competitor, next, decision-maker"})
+    for each in reminders.open_of(store, stored_deals.get(store, POSIES).contact_id):
+        reminders.done(store, each.id)
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        await pilot.press("greater_than_sign")
+        assert "Demo needs more of “Forty posies”" in pilot.text()
+        await pilot.press("escape")
+        assert stage_of(store, POSIES) == "Qualification"
+        await pilot.press("greater_than_sign")
+        for text in ("Bloom", "show the vases", "fri"):
+            await pilot.paste(text)
+            await pilot.press("tab")
+        await pilot.press("ctrl+o")
+        assert "Name the decision maker." in pilot.text()
+        pilot.app.screen.fields.widget("decision-maker").value = "#3"
+        await pilot.settle()
+        await pilot.press("ctrl+o")
+        assert stage_of(store, POSIES) == "Demo"
+        assert "Forty posies" in heads(pilot)["Demo"]
+        assert pilot.app.page.selected_deal.step == "show the vases"
+        row = store.row("SELECT competitor FROM deal WHERE id = :id", id=POSIES)
+        roles = store.rows("SELECT contact_id, role FROM deal_role WHERE deal_id = :id", id=POSIES)
+        assert (row[0], [tuple(each) for each in roles]) == ("Bloom", [(3, "decision maker")])
+        await pilot.press("u")
+        assert stage_of(store, POSIES) == "Qualification"
+
+
+async def test_stage_that_needs_product_lines_refuses_a_deal_without_them(open_app, store):
+    stage_id = store.value("SELECT id FROM stage WHERE name = 'Quote sent'")
+    records.edit(store, STAGE, [stage_id], {"needs": "lines"})
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("6", "p", "greater_than_sign", "greater_than_sign")
         deal = pilot.app.page.selected_deal
         assert (deal.title, stage_of(store, deal.id)) == ("Holroyd wedding", "Consultation")
-        assert any("Quote sent needs an amount" in each for each in pilot.notices)
+        assert any("Quote sent needs lines of products" in each for each in pilot.notices)
         assert "Holroyd wedding" in heads(pilot)["Consultation"]
 
 
@@ -150,7 +235,16 @@ async def test_deal_is_won_and_opened_again(open_app, store):
         assert any("Won deal 14 Forty posies: sale over 180.00 GBP" in n for n in pilot.notices)
         assert "✓2 ✗0" in pilot.text()
         await go_to(pilot, POSIES)
-        await pilot.press("r")
+        for key in ("r", "less_than_sign", "greater_than_sign"):
+            await pilot.press(key)
+            question = " ".join(pilot.app.screen.question.split())
+            sale_id = stored_deals.get(store, POSIES).sale_id
+            assert question == (
+                f"Open “Forty posies” again? This deletes sale {sale_id} over 180.00 GBP."
+            )
+            await pilot.press("escape")
+            assert stored_deals.get(store, POSIES).status == "won"
+        await pilot.press("r", "y")
         assert stage_of(store, POSIES) == "Qualification"
         assert store.value("SELECT count(*) FROM sale") == sales
         await pilot.press("u", "u")
@@ -190,6 +284,10 @@ async def test_loss_can_be_canceled_and_a_closed_deal_is_not_closed_twice(open_a
         await pilot.press("w")
         assert "This deal is lost; r opens it again" in pilot.notices
         await pilot.press("greater_than_sign")
+        assert "“Forty posies” is lost (other). Open it again?" in pilot.text()
+        await pilot.press("n")
+        assert stored_deals.get(store, POSIES).status == "lost"
+        await pilot.press("r")
         assert stored_deals.get(store, POSIES).status == "open"
         await pilot.press("r")
         assert "This deal is open" in pilot.notices
@@ -200,16 +298,20 @@ async def test_loss_can_be_canceled_and_a_closed_deal_is_not_closed_twice(open_a
 
 async def drag(pilot, source, target):
     """Drag the mouse from one place of the screen to another."""
-    for place, kind in ((source, events.MouseDown), (target, events.MouseMove), (target, None)):
-        place_on_screen = {"x": place.x, "y": place.y, "screen_x": place.x, "screen_y": place.y}
-        keys = dict.fromkeys(("shift", "meta", "ctrl"), False)
-        event = (kind or events.MouseUp)(
-            None, delta_x=0, delta_y=0, button=1, **place_on_screen, **keys
-        )
-        pilot.app._driver.send_message(event)
-        await pilot.settle()
+    for place, kind in (
+        (source, events.MouseDown), (target, events.MouseMove), (target, events.MouseUp),
+    ):  # fmt: skip
+        await mouse(pilot, kind, place)
         if kind is events.MouseMove:
             yield
+
+
+async def mouse(pilot, kind, place):
+    place_on_screen = {"x": place.x, "y": place.y, "screen_x": place.x, "screen_y": place.y}
+    keys = dict.fromkeys(("shift", "meta", "ctrl"), False)
+    event = kind(None, delta_x=0, delta_y=0, button=1, **place_on_screen, **keys)
+    pilot.app._driver.send_message(event)
+    await pilot.settle()
 
 
 async def drag_deal(pilot, deal_id, column):
@@ -257,6 +359,8 @@ async def test_deal_that_is_dropped_on_the_closed_ones_is_won_or_lost(open_app, 
         await pilot.press("s")
         assert stored_deals.get(store, CAFE).lost_reason == "silence"
         await drag_deal(pilot, CAFE, board.columns[3])
+        assert "is lost (silence). Open it again in Negotiation?" in pilot.text()
+        await pilot.press("y")
         assert stage_of(store, CAFE) == "Negotiation"
 
 

@@ -54,7 +54,7 @@ async def test_odd_text_is_shown_as_text_everywhere(open_app, store, text):
             is_safe(pilot)
             if not isinstance(pilot.app.screen, Page):
                 await pilot.press("escape")
-        await pilot.press("enter", "down", "down", "y")
+        await pilot.press("tab", "down", "down", "y")
         is_safe(pilot)
         await pilot.press("2", "slash")
         await pilot.paste("priya")
@@ -115,7 +115,8 @@ STATES = {
     "today": ("1",), "cards": ("2", "down", "down"), "card": ("2", "enter", "down"),
     "value": ("3",), "grid": ("3", "g", "down"), "journal": ("4", "down"),
     "form": ("l", "a", "b"), "help": ("question_mark",), "question": ("2", "delete"),
-    "search": ("slash", "t", "a", "g", "g", "colon"),
+    "search": ("2", "slash", "t", "a", "g", "g", "colon"),
+    "everything": ("ctrl+p", "w", "e", "d"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,15 @@ import pytest
 from rich.color import Color, ColorSystem
 from textual.widgets import Input, TextArea
 
+from cardcrm.dates import DayTime
+from cardcrm.money import Money
+from cardcrm.records import records
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.invoices import invoices
+from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.quotes import quotes
+from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.store import open_store
 from cardcrm.tui import theme as tui_theme
 from tests.support.screen import LOCALE, ScreenPilot, create_app, running
@@ -89,6 +97,39 @@ def test_page_at_200_by_60(looks, page):
 @pytest.mark.parametrize("page", OTHERS)
 def test_form_or_help_over_a_page(looks, page):
     assert looks(OTHERS[page], SMALL, "dark")
+
+
+@pytest.fixture
+def offers(shop: Path) -> None:
+    """Add two quotes to the first deal of the board, and two invoices, one paid in part."""
+    with contextlib.closing(open_store(shop, user="rosa", locale=LOCALE)) as store:
+        first = [
+            parse_quote_line("40 x Posy @ 4.50 tax 20%", "GBP"),
+            parse_quote_line("1 x Tall vase @ 12 tax 20%", "GBP", optional=True),
+        ]
+        quote = quotes.add(store, {"deal": "#14"}, first).record.id
+        quotes.send(store, quote)
+        quotes.refuse(store, quote, "too dear")
+        quotes.add(store, {"deal": "#14"}, [parse_quote_line("40 x Posy @ 4 -5% tax 20%", "GBP")])
+        texts = {"quote": "1", "amount": "90", "text": "deposit", "due": "2026-11-10",
+                 "on": "2026-11-01"}  # fmt: skip
+        records.add(store, INVOICE, texts)
+        records.add(store, INVOICE, {"contact": "12", "amount": "420", "text": "garlands"})
+        day = DayTime(dt.date(2026, 11, 18))
+        invoices.pay(store, 1, Money(2000, "GBP"), day)
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param(("6", "quotation_mark"), id="quotes"),
+        pytest.param(("6", "quotation_mark", "e"), id="quote"),
+        pytest.param(("6", "dollar_sign"), id="invoices"),
+    ],
+)
+def test_quotes_and_invoices(looks, offers, keys, size):
+    assert looks(keys, size, "dark")
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ async def test_record_is_edited_on_the_card_and_undone(open_app, store, kind):
         await instead(pilot, "text", "quite another thing")
         await pilot.press("ctrl+o")
         assert isinstance(pilot.app.screen, Page)
-        lines = pilot.app.page.card._lines
+        lines = pilot.app.page.card.lines
         assert "another" in " ".join(span.text for line in lines for span in line.spans)
         assert GET[kind](store, seen["id"]).text == "quite another thing"
         assert f"Changed {kind} {seen['id']}: " in pilot.notices[-1]

@@ -12,7 +12,10 @@ KEYS = {
     "local_time": Key("text", "time now where the contact is"),
     "deal_ids": Key("[integer]", "numbers of open deals"),
     "lead_id": Key("integer", "number of the lead"),
-    "lead_status": Key("text", "status that the lead has got"),
+    "leads": Key("[contact_lead]", "leads that are worked on, the newest first"),
+    "leads_due": Key("[due_lead]", "leads without a first response, the newest first"),
+    "answered_at": Key("moment", "moment of the first response"),
+    "lead_status": Key("text", "status of the lead"),
     "planned": Key("[reminder]", "reminders that were planned"),
     "completed": Key("[reminder]", "reminders that were marked as done"),
     "answered_on": Key("day", "day of the first response"),
@@ -27,6 +30,11 @@ KEYS = {
 
 OBJECTS = {
     "score_point": "points reason",
+    "contact_lead": "id text status source owner received answered_at",
+    "due_lead": (
+        "id text lead_status source received owner contact_id contact org phone email status mvc "
+        "last_interaction"
+    ),
     "lead_change": "status owner at seconds author",
 }
 

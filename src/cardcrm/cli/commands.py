@@ -21,7 +21,8 @@ class Command(NamedTuple):
 
     A command may have ``further`` commands behind its name, by their summaries. They are in the
     module with the ending ``_further``, so that the command itself does not load them. The
-    ``quick`` commands of a group are in modules of their own, and load nothing else of it.
+    ``quick`` commands of a group are in modules of their own, and load nothing else of it. A group
+    may have a ``default``: the command that the words are for if the first one names none.
     """
 
     panel: str
@@ -30,6 +31,7 @@ class Command(NamedTuple):
     is_group: bool = False
     further: Mapping[str, str] = {}
     quick: Mapping[str, str] = {}
+    default: str = ""
 
 
 COMMANDS: dict[str, Command] = {
@@ -67,6 +69,13 @@ COMMANDS: dict[str, Command] = {
         DAILY, "reminder", "Add, list, show, edit and remove reminders.", is_group=True
     ),
     "due": Command(DAILY, "due", "Show what is due: reminders, overdue contacts and birthdays."),
+    "claim": Command(
+        DAILY,
+        "claim",
+        "Claim a contact for some days, so that no work is done twice.",
+        is_group=True,
+        default="add",
+    ),
     "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
@@ -105,6 +114,10 @@ COMMANDS: dict[str, Command] = {
     "suggest": Command(SALES, "suggest", "Suggest products to offer to a contact, with reasons."),
     "report": Command(SALES, "report", "Show reports about all contacts.", is_group=True),
     "target": Command(SALES, "target", "Manage sales targets of users by month.", is_group=True),
+    "territory": Command(
+        SALES, "territory", "Manage territories: whose contacts are whose.", is_group=True
+    ),
+    "team": Command(SALES, "team", "Manage teams of users, for reports.", is_group=True),
     "mvc": Command(SALES, "mvc", "Care for the most valuable customers (MVC).", is_group=True),
     "benefit": Command(SALES, "", "Manage the benefits of MVC members.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
@@ -139,6 +152,9 @@ COMMANDS: dict[str, Command] = {
     "job": Command(CONTACTS, "", "Manage further and former jobs of people.", is_group=True),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
+    "hand-over": Command(
+        CONTACTS, "hand_over", "Hand over the open records of one user to others."
+    ),
     "undo": Command(DATABASE, "journal", "Undo your last command, or the last N."),
     "redo": Command(DATABASE, "journal", "Redo the last command that you undid, or the last N."),
     "journal": Command(DATABASE, "journal", "Show what was changed, when and by whom."),

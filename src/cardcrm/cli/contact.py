@@ -12,6 +12,7 @@ from cardcrm.cli.signature import Param, give_signature
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
+from cardcrm.records.teamwork.new_owners import add_contact
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
     from cardcrm.records.contacts.duplicates import find_duplicates
 
     likely = find_duplicates(store, draft)
-    contact = contacts.add(store, draft)
+    contact = add_contact(store, draft)
     org = _find_added_org(store, contact) if draft.org else None
     return Result(
         lambda: _show_added(store, contact.id, org),

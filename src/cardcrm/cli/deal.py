@@ -22,6 +22,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.sell import Line
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
+from cardcrm.cli.teamwork_warnings import warn_of_colleagues, warn_of_doubles
 from cardcrm.errors import UsageError
 from cardcrm.records.deals.deal_type import DEAL, REASONS, ROLE, ROLES
 from cardcrm.records.deals.deals import Added, Role, Step
@@ -99,11 +100,13 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     lines = _parse_lines(session, values["line"])
     roles = _parse_roles(session, values["role"])
     step = _parse_step(session, values["next_"], values["due"])
+    colleagues = warn_of_colleagues(session, texts.get("contact", ""))
     added = deals.add(store, texts, lines=lines, roles=roles, step=step)
+    warnings = (*_warn_of(session, added), *warn_of_doubles(session, added.record.id), *colleagues)
     return Result(
         lambda: show_deal(session, added.record.id),
         _describe_new(session, added),
-        warnings=tuple(_warn_of(session, added)),
+        warnings=warnings,
     )
 
 
@@ -206,7 +209,11 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             deals.add_step(store, deal_id, step)
 
     own = change if lines or roles or gone or step else None
-    return edit_rows(session, type_, ids, values, texts, change=own)
+    result = edit_rows(session, type_, ids, values, texts, change=own)
+    if not lines or values["dry_run"]:
+        return result
+    doubles = [text for each in ids for text in warn_of_doubles(session, each)]
+    return result._replace(warnings=(*result.warnings, *doubles))
 
 
 add_command(
@@ -296,6 +303,7 @@ def lose(
         cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -308,6 +316,7 @@ def lose(
     )
     deal = moved.after
     message = f"lost deal {deal.id} {deal.title} ({deal.contact}): {deal.lost_reason}"
+    message += describe_quotes(moved, "canceled")
     return Result(lambda: show_deal(session, deal_id), message)
 
 
@@ -326,12 +335,13 @@ def reopen(
 ) -> Result:
     """Open a deal that was won or lost again.
 
-    The sale that it became is removed.
+    The sale that it became is removed. Its accepted and canceled quotes are open again.
 
     Example:
         cardcrm deal reopen 9
 
     """
+    from cardcrm.cli.deal_output import describe_quotes
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -341,4 +351,5 @@ def reopen(
     message = f"reopened deal {deal.id} {deal.title} ({deal.contact}) in {deal.stage}"
     if moved.sale is not None:
         message += f"; removed sale {moved.sale.id}"
+    message += describe_quotes(moved, "reopened")
     return Result(lambda: show_deal(session, deal_id), message)

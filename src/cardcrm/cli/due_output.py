@@ -9,6 +9,7 @@ from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, Ove
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
+from cardcrm.reports.due_leads import DueLead
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -38,6 +39,7 @@ def digest_card(digest: Digest) -> Card:
         ],
         "deals_due": [_deal(each) for each in digest.deals.rows],
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
+        "leads_due": [_lead(each) for each in digest.leads.rows],
         "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
@@ -66,6 +68,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "anniversaries": digest.days,
         "deals_due": digest.deals,
         "invoices_due": digest.invoices,
+        "leads_due": digest.leads,
     }
 
 
@@ -113,6 +116,19 @@ def _invoice(invoice: DueInvoice) -> dict[str, object]:
     }
 
 
+def _lead(lead: DueLead) -> dict[str, object]:
+    return {
+        "id": lead.id,
+        "text": lead.text,
+        "lead_status": lead.status,
+        "source": lead.source,
+        "received": lead.received_at or lead.received_on,
+        "owner": lead.owner,
+        **_contact(lead.contact),
+        "last_interaction": _last(lead.last),
+    }
+
+
 def _contact(contact: DueContact | None) -> dict[str, object]:
     """Return the contact of an item, under the keys that its reminder has as a record."""
     details = contact or (None,) * 7
@@ -155,6 +171,9 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
     for invoice in digest.invoices.rows:
         what = f"invoice {invoice.number} {invoice.text}".rstrip()
         yield _row("invoices_due", invoice.due_on, what, invoice.contact, invoice.last)
+    for lead in digest.leads.rows:
+        what = f"lead {lead.text}".rstrip()
+        yield _row("leads_due", lead.received_on, what, lead.contact, lead.last)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

@@ -90,16 +90,22 @@ def paid(
         ),
     ],
     amount: Annotated[
-        str, typer.Argument(metavar="[AMOUNT]", help="A part of it (default: all that is open).")
+        str, typer.Argument(metavar="[AMOUNT]", help="Amount, as with --amount.")
     ] = "",
     on: On = "",
+    part: Annotated[
+        str,
+        typer.Option(
+            "--amount", metavar="AMOUNT", help="Amount that came in (default: all that is open)."
+        ),
+    ] = "",
 ) -> Result:
-    """Mark an invoice as paid, all of it or a part.
+    """Record a payment of an invoice: all of it, or a part.
 
     Examples:
         cardcrm invoice paid R12
 
-        cardcrm invoice paid R12 200 --on fri
+        cardcrm invoice paid R12 --amount 200 --on fri
 
     """
     from cardcrm.cli.record_output import describe, show_record
@@ -110,10 +116,12 @@ def paid(
     session = session_of(ctx)
     store = session.store()
     found = records.find(store, "invoice", which)
-    currency = found.values["amount"].currency
-    part = parse_money(amount, currency) if amount.strip() else None
+    if amount.strip() and part.strip():
+        raise UsageError("the amount is given twice", "Leave out --amount.")
+    text = amount.strip() or part.strip()
+    paid = parse_money(text, found.values["amount"].currency) if text else None
     when = parse_when(session, on, past=True) if on else None
-    done = invoices.pay(store, found.id, part, when)
+    done = invoices.pay(store, found.id, paid, when)
     still = done.record.values["open"]
     rest = f"; still open: {format_money(still)}" if still.minor else ""
     name = describe(store, done.record)

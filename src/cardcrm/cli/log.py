@@ -251,11 +251,12 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     mentioned, unknown = interactions.mentioned(store, text)
     named = [session.find_contact(each) for each in options.with_]
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
+    colleagues = session.warn_of_colleagues(contact)
     logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
     return Result(
         lambda: _show(store, logged),
         _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
-        warnings=_explain_mentions(unknown),
+        warnings=(*_explain_mentions(unknown), *colleagues),
     )
 
 

@@ -13,6 +13,7 @@ from cardcrm.cli.record_options import choose, field_params, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import REQUIRED, Param, give_signature
+from cardcrm.cli.teamwork_warnings import warn_of_colleagues, warn_of_doubles
 from cardcrm.errors import UsageError
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.record_type import RecordType
@@ -107,11 +108,26 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     deal = find_deal(store, texts["deal"])
     texts["deal"] = f"#{deal.id}"
     offered = _parse_lines(session, values, deal.amount.currency if deal.amount else "")
+    colleagues = warn_of_colleagues(session, str(deal.contact_id))
     added = quotes.add(store, texts, offered)
     message = f"added {describe_quote(session, added.record)}"
     if added.deal_amount is not None:
         message += f"; deal {deal.id} now has the amount {format_money(added.deal_amount)}"
-    return Result(lambda: show_quote(session, added.record.id), message)
+    warnings = (*warn_of_doubles(session, deal.id), *colleagues)
+    return Result(
+        lambda: show_quote(session, added.record.id),
+        message,
+        notes=_before(session, added.record),
+        warnings=warnings,
+    )
+
+
+def _before(session: Session, record: "Record") -> tuple[str, ...]:
+    """Return a note for each product of a new quote that the customer had before."""
+    from cardcrm.records.quotes import past_prices
+
+    found = past_prices.list_past_prices(session.store(), record.id)
+    return tuple(f"before: {past_prices.describe(each)}" for each in found)
 
 
 def _split_deal(words: Sequence[str]) -> tuple[str, Sequence[str]]:
@@ -244,7 +260,9 @@ def _revise(ctx: typer.Context, **values: Any) -> Result:
     lines = _parse_lines(session, values, amount.currency if amount is not None else "")
     record = quotes.revise(store, quote_id, read_texts(session, QUOTE, values), lines)
     return Result(
-        lambda: show_quote(session, record.id), f"added {describe_quote(session, record)}"
+        lambda: show_quote(session, record.id),
+        f"added {describe_quote(session, record)}",
+        notes=_before(session, record),
     )
 
 
@@ -321,7 +339,7 @@ def accept(
         typer.Option(
             "--with",
             metavar="NAME",
-            help="Optional line that the customer takes; can be repeated.",
+            help="Optional line that the customer takes, by number or name; can be repeated.",
         ),
     ] = [],
     on: On = "",
@@ -331,7 +349,7 @@ def accept(
 ) -> Result:
     """Accept a quote: its deal is won with its lines, and becomes a sale.
 
-    Undo reverts all of it.
+    The other open quotes of the deal are canceled. Undo reverts all of it.
 
     Examples:
         cardcrm quote accept 12

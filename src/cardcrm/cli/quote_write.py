@@ -7,7 +7,6 @@ import typer
 
 from cardcrm.cli.arguments import Force, Source, session_of
 from cardcrm.cli.result import Result
-from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
 from cardcrm.records.quotes.find_quote import find_quote
 from cardcrm.sheet import Card, Column, Sheet
@@ -47,21 +46,25 @@ def write(
 
     """
     from cardcrm.cli.export_target import open_target
-    from cardcrm.formats.documents.quote_fields import gather_fields
-    from cardcrm.formats.documents.quote_file import build_file
+    from cardcrm.formats.documents.quote_fields import gather_fields, read_firm
+    from cardcrm.formats.documents.quote_file import build_file, find_missing_letters, find_template
 
     session = session_of(ctx)
     if str(file) == "-":
         raise UsageError("quote write writes files only", "Name a .pdf, .html or .md file.")
     store = session.store()
     quote_id = find_quote(store, which)
-    values = gather_fields(store, quote_id, _firm(session))
-    content = build_file(file, values, template or _usual_template(session, file))
+    setting = session.config.get
+    values = gather_fields(store, quote_id, read_firm(setting))
+    content = build_file(file, values, template or find_template(setting, file))
     if file.exists() and not force:
         raise file_exists(file)
     with open_target(file, replace=force, is_binary=True) as stream:
         stream.write(content)
-    hint = () if values["sent"] else (f"to mark it as sent: cardcrm quote send {quote_id}",)
+    missing = find_missing_letters(file, values)
+    notes = [] if values["sent"] else [f"to mark it as sent: cardcrm quote send {quote_id}"]
+    if not values["firm"]:
+        notes.append('the head of your firm is empty: cardcrm config set firm.name "Roofs Ltd"')
     return Result(
         Card(
             file.name,
@@ -69,24 +72,12 @@ def write(
             row=Sheet(_PATH, [(str(file),)], ids="path"),
         ),
         f"wrote quote {values['number']} to {file}",
-        notes=hint,
+        notes=tuple(notes),
+        warnings=(_warn_of(missing),) if missing else (),
     )
 
 
-def _firm(session: Session) -> dict[str, str]:
-    """Return the settings of the firm by the names of their fields."""
-    keys = ("address", "contact", "tax", "bank", "footer")
-    found = {f"firm-{key}": session.config.get(f"firm.{key}") for key in keys}
-    return {"firm": session.config.get("firm.name"), **found}
-
-
-def _usual_template(session: Session, file: Path) -> Path | None:
-    """Return the template of the settings; one of HTML is for HTML only."""
-    from cardcrm.paths import expand_path
-
-    text = session.config.get("quote.template")
-    if not text:
-        return None
-    path = expand_path(text)
-    is_html = path.suffix.lower() in (".html", ".htm")
-    return None if is_html and file.suffix.lower() not in (".html", ".htm") else path
+def _warn_of(letters: str) -> str:
+    return (
+        f"the font of the PDF lacks {letters}, shown as squares; write an .html file and print that"
+    )

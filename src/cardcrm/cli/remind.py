@@ -193,7 +193,8 @@ def _read_target(session: Session, words: Sequence[str], *, no_contact: bool) ->
             hint = "For a reminder without a contact, add --no-contact."
             raise NotFoundError(error.message, hint, near=error.near) from error
         return _Target(None, given, warnings=(f"no contact matches “{first}”",))
-    return _Target(contact.id, rest, f"for {contact.name}")
+    colleagues = session.warn_of_colleagues(contact)
+    return _Target(contact.id, rest, f"for {contact.name}", colleagues)
 
 
 def describe_new(session: Session, made: Reminder) -> str:

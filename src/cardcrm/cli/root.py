@@ -97,13 +97,20 @@ def _takes_value(param: Any) -> bool:
 
 
 class CommandGroup(TyperGroup):
-    """A group that prints its help if it is called without a command."""
+    """A group that prints its help if it is called without a command.
+
+    It may have a ``default`` command, which takes the words if the first one names no command.
+    """
+
+    default = ""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the options of the group; without any argument, print its help instead."""
         if not args and not ctx.resilient_parsing:
             ctx.get_help()
             raise typer.Exit(UsageError.exit_code)
+        if self.default and args and args[0] not in (*self.commands, "--help"):
+            args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
@@ -200,6 +207,7 @@ def load(name: str, command: Command) -> TyperCommand | TyperGroup:
             suggest_commands=False,
             rich_markup_mode="rich",
         )
+        loaded.default = command.default
         loaded.commands = dict(sorted(loaded.commands.items(), key=_place))
         for each in loaded.commands.values():
             _simplify_help(each)

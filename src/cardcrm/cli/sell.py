@@ -202,6 +202,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     store = session.store()
     values = parse_options(session, rest, options, store.locale.currency, required=True)
     new_products = find_new_products(session, options)
+    colleagues = session.warn_of_colleagues(contact)
     sale, is_new = sales.sell(
         store,
         contact.id,
@@ -216,7 +217,11 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
         warnings=tuple(
-            [*describe_new_products(session, new_products), *_name_missing_product(store, sale)]
+            [
+                *describe_new_products(session, new_products),
+                *_name_missing_product(store, sale),
+                *colleagues,
+            ]
             if is_new
             else ()
         ),

@@ -287,6 +287,13 @@ class Session:
         if is_merged(self.store(), int(number)):
             self.say(f"{number} was merged into {contact.id} {contact.name}")
 
+    def warn_of_colleagues(self, contact: "Contact") -> tuple[str, ...]:
+        """Return what colleagues did, plan or claimed about a contact, before it is written to."""
+        from cardcrm.records.teamwork.colleagues import describe_colleagues
+
+        days = int(self.config.number("colleague-days"))
+        return describe_colleagues(self.store(), contact, days)
+
     def split_contact(self, words: Sequence[str]) -> "tuple[Contact, list[str]]":
         """Return the contact that the first word or words name, and the remaining words."""
         from cardcrm.records.contacts.contacts import get

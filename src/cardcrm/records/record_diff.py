@@ -218,6 +218,11 @@ def _parse_lines(store: Store, sale_id: int, text: str) -> list[LineDraft]:
     def read(line: str) -> LineDraft:
         draft = sales.parse_line(line, own)
         old = stored.get(fold(draft.product), draft)
-        return unchanged.get(line) or replace(draft, cost=old.cost, tax_rate=old.tax_rate)
+        return unchanged.get(line) or _with_cost_and_tax(draft, old)
 
     return [read(line) for line in map(str.strip, text.split("\n")) if line]
+
+
+def _with_cost_and_tax(draft: LineDraft, old: LineDraft) -> LineDraft:
+    rate = old.tax_rate if draft.tax_rate is None else draft.tax_rate
+    return replace(draft, cost=old.cost, tax_rate=rate)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
     Condition,
+    ContactFilter,
     Field,
     Flag,
     MoneyAmount,
@@ -42,20 +43,20 @@ class RecordType(NamedTuple):
     names a row in a sentence. ``parent`` is the column that ties a part to its whole, and
     ``same_by`` the columns in which two parts of one whole must differ. ``parts`` are the nouns
     that have no life of their own. A part that ``is_line`` is described together with its whole,
-    under the ``line_label`` if it has one. ``closed_by`` is the column that is filled, or set to
-    yes, once a row is done. ``words`` is the key of the field that the free words of ``NOUN edit``
-    fill. ``heading`` names a row in the journal by its columns. The ``effects`` say which derived
-    data a changed row makes stale. ``sort`` is the key that a list is sorted by. With
-    ``has_text_index`` words are looked up in the text index. ``computed`` are columns made from
-    others. When a contact is forgotten, its rows of a noun with ``outlives_contact`` can be
-    kept without their texts. Rows of a noun that ``is_local`` mean nothing in another database.
-    ``adjust`` checks and completes the columns of a row before they are written, and
-    ``check`` looks at the row after that, in the same transaction. ``read_texts`` completes the
-    typed texts of a row before they are parsed; it gets the row that is edited. A query that names
-    one of the ``closing_filters`` also finds rows that are done. ``query_words`` are words of a
-    query that stand for a field and a value, and ``conditions`` filters without a column. ``verb``
-    says what happened to a row that was closed or opened again. The journal does not describe
-    parts that each ``repeats_whole``, a change of their whole.
+    under the ``line_label`` if it has one, and in JSON under the ``line_key``. ``closed_by`` is the
+    column that is filled, or set to yes, once a row is done. ``words`` is the key of the field that
+    the free words of ``NOUN edit`` fill. ``heading`` names a row in the journal by its columns. The
+    ``effects`` say which derived data a changed row makes stale. ``sort`` is the key that a list is
+    sorted by. With ``has_text_index`` words are looked up in the text index. ``computed`` are
+    columns made from others. When a contact is forgotten, its rows of a noun with
+    ``outlives_contact`` can be kept without their texts. Rows of a noun that ``is_local`` mean
+    nothing in another database. ``adjust`` checks and completes the columns of a row before they
+    are written, and ``check`` looks at the row after that, in the same transaction. ``read_texts``
+    completes the typed texts of a row before they are parsed; it gets the row that is edited. A
+    query that names one of the ``closing_filters`` also finds rows that are done. ``query_words``
+    are words of a query that stand for a field and a value, and ``conditions`` filters without a
+    column. ``verb`` says what happened to a row that was closed or opened again. The journal does
+    not describe parts that each ``repeats_whole``, a change of their whole.
     """
 
     name: str
@@ -74,6 +75,7 @@ class RecordType(NamedTuple):
     words: str = ""
     is_line: bool = False
     line_label: str = ""
+    line_key: str = "lines"
     has_text_index: bool = False
     outlives_contact: bool = False
     is_local: bool = False
@@ -83,7 +85,7 @@ class RecordType(NamedTuple):
     read_texts: Callable[[Any, Mapping[str, str], Any], Mapping[str, str]] | None = None
     closing_filters: tuple[str, ...] = ()
     query_words: Mapping[str, tuple[str, str]] = NO_WORDS
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Condition | ContactFilter, ...] = ()
     verb: Callable[[Mapping[str, Any]], str] | None = None
     repeats_whole: bool = False
 
@@ -109,7 +111,7 @@ class RecordType(NamedTuple):
 
     def counted(self, count: int) -> str:
         """Return a number of rows in words: “1 sale”, “1,200 sales”."""
-        return f"{count:,} {self.name if count == 1 else self.plural}"
+        return f"{count:,} {self.name.replace('_', ' ') if count == 1 else self.plural}"
 
     @property
     def title_field(self) -> Text | None:

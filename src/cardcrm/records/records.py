@@ -301,7 +301,9 @@ def json_with_lines(store: Store, record: Record) -> dict[str, Any]:
     for part in record.type.line_types:
         own = ("id", part.parent, record.type.name)
         lines = [json_of(each) for each in lines_of(store, record, part)]
-        found["lines"] = [{key: line[key] for key in line if key not in own} for line in lines]
+        found[part.line_key] = [
+            {key: line[key] for key in line if key not in own} for line in lines
+        ]
     return found
 
 

@@ -51,6 +51,10 @@ MODULES: dict[str, str] = {
     "quote": "quotes.quote_type",
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
+    "payment": "invoices.invoice_type",
+    "claim": "teamwork.claim_type",
+    "territory": "teamwork.territory_type",
+    "team": "teamwork.team_type",
     "reminder": "activity.reminder_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
@@ -118,7 +122,7 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "segment", "job", "benefit", "gift", "target",
+    "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
 )  # fmt: skip
 
 

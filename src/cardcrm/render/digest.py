@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
+    from cardcrm.reports.due_leads import DueLead
 
 T = TypeVar("T")
 
@@ -70,6 +71,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
     found = (
         _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
         _build_block("Today", digest.today, _build_reminder_entry, today),
+        _build_block("Leads without an answer", digest.leads, _build_lead_entry, today),
         _build_block(coming, digest.coming, _build_reminder_entry, today),
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
@@ -199,6 +201,29 @@ def _build_invoice_entry(invoice: "DueInvoice", today: dt.date) -> Entry:
     )
 
 
+def _build_lead_entry(lead: "DueLead", today: dt.date) -> Entry:
+    """Return a lead with the time for which it waits."""
+    extra = (
+        lead.status,
+        f"from {sanitize(lead.source)}" if lead.source else "",
+        f"for {sanitize(lead.owner)}" if lead.owner else "",
+    )
+    return Entry(
+        describe_age(lead, today),
+        _format_contact(lead.contact),
+        f"{sanitize(lead.text)} [{lead.id}]".lstrip(),
+        ", ".join(filter(None, extra)),
+        _format_reach(lead.contact),
+        describe_last(lead.last, today),
+    )
+
+
+def describe_age(lead: "DueLead", today: dt.date) -> str:
+    """Return when a lead came in: “today 09:30”, “3 days ago”."""
+    day = dates.format_relative(lead.received_on, today)
+    return f"{day} {lead.time:%H:%M}" if lead.time and lead.received_on == today else day
+
+
 def _build_anniversary_entry(day: "UpcomingAnniversary", today: dt.date) -> Entry:
     what = sanitize(day.label)
     if day.age:
@@ -242,6 +267,7 @@ def format_subject(digest: "Digest") -> str:
     parts = (
         (digest.overdue, "overdue"),
         (digest.today, "today"),
+        (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),
         (digest.coming, "coming"),
         (digest.losing_touch, "losing touch"),
         (digest.touch_soon, "to touch soon"),

@@ -258,15 +258,16 @@ def _break_rows(
 
 
 def _wrap_cell(text: str, width: int) -> list[str]:
-    """Return the lines of a cell, broken between words."""
+    """Return the lines of a cell, broken between words, all with the indent of the first."""
+    indent = text[: len(text) - len(text.lstrip(" "))]
     lines = [""]
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines[-1] else word
+    for word in text[len(indent) :].split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else indent + word
         if cell_width(longer) <= width:
             lines[-1] = longer
         else:
-            lines.append(word)
-    return [shorten(line, width) for line in lines if line] or [""]
+            lines.append(indent + word)
+    return [shorten(line, width) for line in lines if line.strip()] or [""]
 
 
 def _pad(text: str, layout: _ColumnLayout) -> str:

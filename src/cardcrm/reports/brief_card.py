@@ -15,22 +15,25 @@ from cardcrm.reports.card_sections import (
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
+    describe_wait,
 )
 from cardcrm.reports.card_text import (
     Fact,
     build_cadence_facts,
     format_anniversary,
+    format_claims,
     format_contact_point,
     format_membership,
     format_role,
     format_status,
     format_value,
 )
+from cardcrm.reports.leads.active_leads import describe_request
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import cell_width, shorten
 
 _SOON = 30  # days; a birthday within them is mentioned before a call
-_MAX_REMINDERS = 3  # one less for each of a deal, an unpaid invoice and an alert but the first
+_MAX_REMINDERS = 3  # one less for each further fact (lead, deal, unpaid invoice, alert) but one
 MAX_ALERTS = 1
 _MAX_NOTE = (
     115,
@@ -46,11 +49,14 @@ def build_brief_card(
 ) -> Card:
     """Return the card for the minute before a call, at most 23 lines of 80 cells.
 
-    ``best_hour`` is the hour at which the contact answers calls best, if that is known.
+    An alert gives way to a lead, a deal and an unpaid invoice together. ``best_hour`` is the hour
+    at which the contact answers calls best, if that is known.
     """
     contact = card.details.contact
     name = shorten(contact.name, 50)
-    further = bool(alerts) + bool(card.deals) + bool(_describe_unpaid(card))
+    further = sum(map(bool, (card.leads, card.deals, _describe_unpaid(card))))
+    shown = alerts[:MAX_ALERTS] if further < _MAX_REMINDERS else ()
+    further += len(shown)
     return Card(
         title=name,
         corner=f"#{contact.id}",
@@ -61,13 +67,14 @@ def build_brief_card(
             ("status", format_status(contact)),
             ("MVC", format_membership(contact)),
             ("owner", shorten(contact.owner, 30)),
+            ("claimed by", shorten(format_claims(card), 40)),
         ),
         facts=(
             *(
                 (each.label, each.text)
                 for each in _build_brief_facts(card, _MAX_NOTE[further > 0], best_hour)
             ),
-            *(("alert", describe_alert(each, 62)) for each in alerts[:MAX_ALERTS]),
+            *(("alert", describe_alert(each, 62)) for each in shown),
         ),
         sections=tuple(
             filter(
@@ -147,11 +154,22 @@ def _build_brief_facts(card: CardData, note_cells: int, best_hour: str | None) -
 
 
 def _build_open_facts(card: CardData) -> Iterator[Fact]:
-    """Yield the open deals and the overdue invoices."""
+    """Yield the leads that are worked on, the open deals and the overdue invoices."""
+    if card.leads:
+        yield Fact("lead", _describe_leads(card))
     if card.deals:
         yield Fact("deal", _describe_deals(card))
     if unpaid := _describe_unpaid(card):
         yield Fact("unpaid", unpaid)
+
+
+def _describe_leads(card: CardData) -> str:
+    """Return the newest lead, and the number of further ones."""
+    lead = card.leads[0]
+    more = f" + {len(card.leads) - 1} more" if len(card.leads) > 1 else ""
+    rest = f"; {describe_wait(lead, card.today)}{more}"
+    request = describe_request(lead.text) or "no text"
+    return f"{lead.status}: {shorten(request, 62 - len(lead.status) - len(rest))}{rest}"
 
 
 def _describe_deals(card: CardData) -> str:

@@ -24,6 +24,9 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
+from cardcrm.records.teamwork.open_claims import Claim, claims_query
+from cardcrm.reports.leads import active_leads
+from cardcrm.reports.leads.active_leads import ActiveLead
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -95,9 +98,10 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones. ``values`` starts with the currency of the database; ``converted`` is their sum, if there
-    are several and their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    ones, the ``leads`` those that are worked on, and the ``claims`` those in force. ``values``
+    starts with the currency of the database; ``converted`` is their sum, if there are several and
+    their rates are known. ``today`` is the local day of the reading, and ``region`` that of the
+    database.
     """
 
     details: Details
@@ -114,6 +118,8 @@ class CardData(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    leads: tuple[ActiveLead, ...]
+    claims: tuple[Claim, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -137,6 +143,8 @@ class CardHead(NamedTuple):
     touch: WantedTouch | None
     deals: tuple[Deal, ...]
     invoices: tuple[OpenInvoice, ...]
+    leads: tuple[ActiveLead, ...]
+    claims: tuple[Claim, ...]
 
 
 def load_card(
@@ -173,10 +181,12 @@ def load_card_head(
         cadence_rules.list_query(),
         stored_deals.contact_query(contact_id),
         open_invoices.contact_query(contact_id),
+        active_leads.contact_query(contact_id),
+        claims_query(contact_id, dates.today(store.locale.zone)),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-6]
-    jobs, media, lines, rules, deals, unpaid = results[-6:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-8]
+    jobs, media, lines, rules, deals, unpaid, leads, claims = results[-8:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -193,6 +203,8 @@ def load_card_head(
         _find_touch(store, details.contact, rules),
         tuple(deals),
         tuple(unpaid),
+        tuple(leads),
+        claims,
     )
 
 
@@ -245,6 +257,8 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.touch,
         head.deals,
         head.invoices,
+        head.leads,
+        head.claims,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

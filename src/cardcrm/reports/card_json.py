@@ -12,7 +12,9 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.record_type import RecordType
+from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
+from cardcrm.reports.leads.active_leads import ActiveLead
 
 
 def card_to_json(card: CardData) -> dict[str, object]:
@@ -42,6 +44,8 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "reminders": [reminder_to_json(each, card.zone) for each in card.reminders],
         "deals": list(map(deal_to_json, card.deals)),
         "invoices": list(map(invoice_to_json, card.invoices)),
+        "leads": list(map(lead_to_json, card.leads)),
+        "claims": list(map(claim_to_json, card.claims)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -132,6 +136,26 @@ def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
     """Return an invoice that is not paid."""
     names = ("id", "number", "text", "amount", "open")
     return {**{name: getattr(invoice, name) for name in names}, "due": invoice.due_on}
+
+
+def lead_to_json(lead: ActiveLead) -> dict[str, object]:
+    """Return a lead that is worked on, with the moment of the first response."""
+    names = ("id", "text", "status", "source", "owner")
+    return {
+        **{name: getattr(lead, name) for name in names},
+        "received": lead.received_at or lead.received_on,
+        "answered_at": lead.answered,
+    }
+
+
+def claim_to_json(claim: Claim) -> dict[str, object]:
+    """Return a claim that is in force."""
+    return {
+        "id": claim.id,
+        "user": claim.owner,
+        "until": claim.until_on,
+        "text": claim.text or None,
+    }
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

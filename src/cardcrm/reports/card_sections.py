@@ -12,6 +12,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, SaleWithLines, TimelineEntry
+from cardcrm.reports.leads.active_leads import ActiveLead, describe_request
 from cardcrm.sheet import Line, Section, Style
 
 MAX_SALES = 5
@@ -22,6 +23,7 @@ def build_sections(card: CardData, *, all_sales: bool) -> Iterator[Section]:
     """Yield the sections that have lines."""
     sections = (
         _build_reminder_section(card),
+        _build_lead_section(card),
         _build_deal_section(card),
         _build_invoice_section(card),
         _build_timeline_section(card),
@@ -70,6 +72,36 @@ def _format_rule(rule: str, zone: str) -> str:
     from cardcrm.dates.recurrence_words import describe_recurrence
 
     return describe_recurrence(rule, zone)
+
+
+# Leads
+
+
+def _build_lead_section(card: CardData) -> Section | None:
+    if not card.leads:
+        return None
+    return Section("Leads", tuple(build_lead_line(each, card) for each in card.leads))
+
+
+def build_lead_line(lead: ActiveLead, card: CardData) -> Line:
+    """Return a lead as a line: its status and its request, and how long it waits."""
+    day = dt.date.fromisoformat(lead.received_on)
+    notes = [
+        describe_wait(lead, card.today),
+        f"from {lead.source}" if lead.source else "",
+        f"for {lead.owner}" if lead.owner else "",
+        f"#{lead.id}",
+    ]
+    style: Style = "" if lead.answered else "yellow" if day == card.today else "red"
+    return Line(
+        "", lead.status, describe_request(lead.text) or "no text", style, _join_notes(notes)
+    )
+
+
+def describe_wait(lead: ActiveLead, today: dt.date) -> str:
+    """Return when a lead came in, and whether it still waits for an answer."""
+    came = dates.format_relative(dt.date.fromisoformat(lead.received_on), today)
+    return f"came in {came}" + ("" if lead.answered else ", not answered yet")
 
 
 # Deals

@@ -69,6 +69,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("status", format_status(contact)),
             ("MVC", format_membership(contact)),
             ("owner", contact.owner),
+            ("claimed by", format_claims(card)),
             ("source", contact.source),
         ),
         facts=tuple((each.label, _with_number(each)) for each in build_facts(card)),
@@ -90,6 +91,14 @@ def format_status(contact: Contact) -> str:
 def format_membership(contact: Contact) -> str:
     """Return ``member``, as in “MVC member”, for a member of the MVC program."""
     return "member" if contact.mvc_since else ""
+
+
+def format_claims(card: CardData) -> str:
+    """Return the users with a claim, and its last day: “bob until Sun 13 Dec”."""
+    return ", ".join(
+        f"{each.owner} until {dates.format_day(dt.date.fromisoformat(each.until_on), card.today)}"
+        for each in card.claims
+    )
 
 
 # Facts

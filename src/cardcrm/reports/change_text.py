@@ -96,7 +96,7 @@ class StepText:
         self._rows[change.table, change.row_id] = row
         type_ = registry.record_type(change.table)
         if type_.is_line:
-            self._lines[_whole(type_), row[type_.parent]].append((type_, row))
+            self._lines[parent_of(type_), row[type_.parent]].append((type_, row))
 
     def texts(self) -> Iterator[tuple[RecordType, Described]]:
         """Yield what is worth saying of each change."""
@@ -117,7 +117,11 @@ class StepText:
             change, (heading, facts) = found.change, found.text
             if _is_event(type_) and change.op in ("insert", "delete"):
                 yield capitalize_first(self._event(type_, change))
-            elif change.op == "update" and facts and _done(type_, change) == "changed":
+            elif (
+                change.op == "update"
+                and facts
+                and verb_of(type_, change.op, change.new) == "changed"
+            ):
                 label, before, after = facts[0]
                 change_of = f"{before} → {after or 'nothing'}" if before else after
                 yield f"{capitalize_first(heading)} ({label} {change_of})"
@@ -138,7 +142,7 @@ class StepText:
         if not type_.is_line or change.op == "update":
             return False
         row = change.old or change.new
-        return (_whole(type_), row[type_.parent], change.op) in self._own
+        return (parent_of(type_), row[type_.parent], change.op) in self._own
 
     def _one(self, type_: RecordType, change: Change) -> Described:
         known = self._row(change.table, change.row_id)
@@ -147,7 +151,7 @@ class StepText:
         return Described(
             change,
             _noun(type_, row),
-            _done(type_, change),
+            verb_of(type_, change.op, change.new),
             (self._title(type_, row) or f"#{change.row_id}") if is_titled else "",
             self._subject(type_, change, row),
             tuple(self._facts(type_, change, row)),
@@ -272,7 +276,7 @@ class StepText:
 
     def _inherited_currency(self, type_: RecordType, field: MoneyAmount, row: Row) -> str:
         """Return the currency of the row that a line belongs to."""
-        whole = _whole(type_)
+        whole = parent_of(type_)
         parent = self._row(whole, row.get(type_.parent))
         return str(parent.get(field.currency) or row.get(field.currency) or "")
 
@@ -301,7 +305,7 @@ def _told(type_: RecordType, change: Change, values: Row, *, is_complete: bool) 
         yield field
 
 
-def _whole(type_: RecordType) -> str:
+def parent_of(type_: RecordType) -> str:
     """Return the noun that a line belongs to."""
     return next(each.to for each in type_.references if each.column == type_.parent)
 
@@ -316,12 +320,12 @@ def _noun(type_: RecordType, row: Row) -> str:
     return (type_.heading(row) if type_.heading else type_.name.replace("_", " ")).strip()
 
 
-def _done(type_: RecordType, change: Change) -> str:
+def verb_of(type_: RecordType, op: str, new: Row) -> str:
     """Return what happened to a row; one that can be closed may be done."""
-    if type_.verb is not None and change.op == "update" and (verb := type_.verb(change.new)):
+    if type_.verb is not None and op == "update" and (verb := type_.verb(new)):
         return verb
-    is_closed = bool(type_.closed_by) and change.op == "update"
-    return "done" if is_closed and change.new.get(type_.closed_by) else _DONE[change.op]
+    is_closed = bool(type_.closed_by) and op == "update"
+    return "done" if is_closed and new.get(type_.closed_by) else _DONE[op]
 
 
 def _many(type_: RecordType, change: Change) -> Described:

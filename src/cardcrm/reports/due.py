@@ -32,8 +32,8 @@ from cardcrm.reports.due_deals import (
     read_deals,
 )
 from cardcrm.reports.due_invoices import DueInvoice, build_invoice, invoice_query, invoice_source
+from cardcrm.reports.due_leads import DueLead, build_lead, lead_query, lead_source
 from cardcrm.reports.due_queries import (
-    PROMISES,
     Scope,
     Source,
     add_days,
@@ -46,9 +46,8 @@ from cardcrm.reports.due_queries import (
     cadence_query,
     max_counted,
     overdue_queries,
-    overdue_query,
     overdue_source,
-    priority_query,
+    read_overdue_by_rank,
     touch_queries,
 )
 from cardcrm.store import Query, Store
@@ -130,13 +129,20 @@ class Digest(NamedTuple):
     deals: DigestPart[DueDeal] = DigestPart()
     alerts: tuple[Alert, ...] = ()
     invoices: DigestPart[DueInvoice] = DigestPart()
+    leads: DigestPart[DueLead] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
 
-        Contacts losing touch, deals without a step and unpaid invoices are overdue.
+        Contacts losing touch, deals without a step, unpaid invoices and leads that came in before
+        today are overdue.
         """
         days = [each for each in self.days.rows if each.on == self.date]
+        leads = [
+            each
+            for each in self.leads.rows
+            if (today if each.received_on == self.date else overdue)
+        ]
         return self._replace(
             ahead=0,
             overdue=self.overdue if overdue else DigestPart(),
@@ -148,6 +154,7 @@ class Digest(NamedTuple):
             deals=self.deals if overdue else DigestPart(),
             alerts=(),
             invoices=self.invoices if overdue else DigestPart(),
+            leads=self.leads if overdue and today else DigestPart(tuple(leads), len(leads)),
         )
 
     def __bool__(self) -> bool:
@@ -192,17 +199,21 @@ def build_digest(
         cadence_rules.list_query(),
         *deal_queries(scope, today, limit),
         invoice_query(scope, today, limit),
+        lead_query(scope, limit),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
     if alert_days:
         queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
     due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
+    waiting, *rest = rest
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
     deals = read_deals(store, scope, today, late, stages, limit)
-    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
+    overdue = (
+        rest[0] if scope.reminder else read_overdue_by_rank(store, scope, today, limit, rest[:2])
+    )
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
@@ -210,6 +221,7 @@ def build_digest(
         _with_total(coming, scope, between_source(scope, soon), limit),
         _with_total(anniversaries, scope, anniversary_source(scope, spans), limit),
         _with_total(unpaid, scope, invoice_source(scope, today), limit),
+        _with_total(waiting, scope, lead_source(scope), limit),
     )
     totals, cadences, contacts = _read_rest(store, parts, touches, by_rule, deals, limit)
     most = max_counted(limit)
@@ -231,6 +243,7 @@ def build_digest(
         _build_part(contacts.deals(deals), deals.total, most),
         tuple(alerts),
         _build_part(map(contacts.invoice, unpaid), totals[4], most),
+        _build_part(map(contacts.lead, waiting), totals[5], most),
     )
 
 
@@ -291,23 +304,6 @@ def _build_part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
     return DigestPart(tuple(rows), min(total, most), total <= most)
 
 
-def _overdue_by_rank(
-    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
-) -> list[Row]:
-    """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
-    rows: list[Row] = []
-    for promise, first in zip(PROMISES, highest, strict=True):
-        priority = first
-        while priority is not None and len(rows) < limit:
-            queries: list[Query[Any]] = [
-                overdue_query(scope, promise, priority, today, limit - len(rows)),
-                priority_query(promise, priority),
-            ]
-            late, priority = store.fetch_many(queries)
-            rows += late
-    return rows
-
-
 def _with_total(rows: list[Row], scope: Scope, source: Source, limit: int) -> _Selection:
     """Return the rows, with the query for their total if the limit may have cut some off."""
     if len(rows) < limit:
@@ -365,6 +361,11 @@ class _Contacts:
         """Return an invoice with its contact."""
         who = row["contact_id"]
         return build_invoice(row, self.contacts[who], self.last_interactions.get(who))
+
+    def lead(self, row: Row) -> DueLead:
+        """Return a lead with its contact."""
+        who = row["contact_id"]
+        return build_lead(row, self.contacts[who], self.last_interactions.get(who), self.zone)
 
     def losing_touch(self, wanted: WantedTouch, today: dt.date) -> OverdueContact:
         """Return a contact that is losing touch, or soon will."""

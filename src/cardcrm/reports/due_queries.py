@@ -43,8 +43,8 @@ class Scope(NamedTuple):
 
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
-    ``deal`` is a condition on a deal ``d`` joined with its contact ``c``, and ``invoice`` on an
-    invoice ``v`` in that way.
+    ``deal`` is a condition on a deal ``d`` joined with its contact ``c``, and so are ``invoice`` on
+    an invoice ``v`` and ``lead`` on a lead ``l``.
     With a query, which selects contacts, reminders without one are left out.
     """
 
@@ -56,12 +56,13 @@ class Scope(NamedTuple):
     zone: str = ""
     deal: str = ""
     invoice: str = ""
+    lead: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     """Build the conditions for a query and an owner. Raises UsageError for an invalid query.
 
-    A reminder, a deal or an invoice without an owner belongs to the owner of its contact.
+    A reminder, a deal, an invoice or a lead without an owner belongs to the owner of its contact.
     """
     contact: list[str] = []
     params: dict[str, Any] = {}
@@ -70,25 +71,33 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
 
         where, params = compile_query(store, query)
         contact.append(f"({where})")
-    reminder, deal, invoice = list(contact), list(contact), list(contact)
+    own = {alias: list(contact) for alias in _OWNED}
     planned = ""
     if owner:
         params["owner"] = owner.lower()
-        planned = "(lower(r.owner) = :owner OR (r.owner = '' AND lower(c.owner) = :owner))"
+        planned = _is_of_owner("r")
         contact.append("lower(c.owner) = :owner")
-        reminder.append(planned)
-        deal.append("(lower(d.owner) = :owner OR (d.owner = '' AND lower(c.owner) = :owner))")
-        invoice.append("(lower(v.owner) = :owner OR (v.owner = '' AND lower(c.owner) = :owner))")
+        for alias, conditions in own.items():
+            conditions.append(_is_of_owner(alias))
     return Scope(
         " AND ".join(contact),
-        " AND ".join(reminder),
+        " AND ".join(own["r"]),
         planned,
         tuple(params.items()),
         query is not None,
         store.locale.zone,
-        " AND ".join(deal),
-        " AND ".join(invoice),
+        " AND ".join(own["d"]),
+        " AND ".join(own["v"]),
+        " AND ".join(own["l"]),
     )
+
+
+_OWNED = ("r", "d", "v", "l")  # the aliases of reminders, deals, invoices and leads
+
+
+def _is_of_owner(alias: str) -> str:
+    """Return SQL: a row, or if it has no owner its contact ``c``, is of the owner."""
+    return f"(lower({alias}.owner) = :owner OR ({alias}.owner = '' AND lower(c.owner) = :owner))"
 
 
 # Reminders
@@ -157,6 +166,23 @@ def priority_query(promise: int, below: int) -> Query[int | None]:
         {"promise": promise, "below": below},
         first_value,
     )
+
+
+def read_overdue_by_rank(
+    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
+) -> list[Row]:
+    """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
+    rows: list[Row] = []
+    for promise, first in zip(PROMISES, highest, strict=True):
+        priority = first
+        while priority is not None and len(rows) < limit:
+            queries: list[Query[Any]] = [
+                overdue_query(scope, promise, priority, today, limit - len(rows)),
+                priority_query(promise, priority),
+            ]
+            late, priority = store.fetch_many(queries)
+            rows += late
+    return rows
 
 
 def between_query(scope: Scope, span: tuple[dt.date, dt.date], limit: int) -> Query[list[Row]]:

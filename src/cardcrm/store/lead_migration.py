@@ -2,7 +2,8 @@
 
 # A lead belongs to a contact, so that nothing is asked twice. ``received_at`` is the instant of the
 # request if its time is known. A change of status holds the ``seconds`` that the lead was in the
-# former one. A rule gives points to the leads that its query finds, or names their owners.
+# former one. A rule gives points to the leads that its query finds, or names their owners. The
+# index of the journal finds what was known of a contact when a lead was added.
 LEADS = """
 CREATE TABLE lead (
   id {identity},
@@ -48,4 +49,6 @@ CREATE TABLE lead_rule (
   owners TEXT NOT NULL DEFAULT '',
   owners_key {key} NOT NULL DEFAULT ''
 );
+CREATE INDEX change_added ON change (tbl, row_id DESC, step_id)
+  WHERE op IN ('insert', 'load') AND tbl IN ('tag', 'point', 'address', 'lead', 'deal');
 """

@@ -12,6 +12,7 @@ from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
+from cardcrm.store.desk_migration import DESK_INDEXES
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.invoice_migration import INVOICES
 from cardcrm.store.lead_migration import LEADS
@@ -27,6 +28,7 @@ from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.target_migration import TARGETS
+from cardcrm.store.teamwork_migration import TEAMWORK
 from cardcrm.store.touch_migration import TOUCHES
 from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
@@ -192,7 +194,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES)),
 )
 
 

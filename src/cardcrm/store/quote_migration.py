@@ -2,7 +2,7 @@
 
 # Each version of a quote is a row: the versions share the number. A quote that was sent stays as
 # it is, so a change makes the next version and the former one is ``replaced``. The amount is that
-# of the lines that are not optional.
+# of the lines that are not optional; optional lines that the customer takes become ``taken`` ones.
 QUOTES = """
 CREATE TABLE quote (
   id {identity},
@@ -14,7 +14,7 @@ CREATE TABLE quote (
   deal_id BIGINT NOT NULL REFERENCES deal (id),
   contact_id BIGINT NOT NULL REFERENCES contact (id),
   status TEXT NOT NULL CHECK (status IN ('draft', 'sent', 'viewed', 'accepted', 'refused',
-    'replaced')),
+    'replaced', 'canceled')),
   amount BIGINT,
   currency {key} NOT NULL DEFAULT '',
   tax BIGINT,
@@ -49,6 +49,7 @@ CREATE TABLE quote_line (
   tax_rate BIGINT,
   tax BIGINT,
   optional INTEGER NOT NULL DEFAULT 0,
+  taken INTEGER NOT NULL DEFAULT 0,
   reason TEXT NOT NULL DEFAULT '',
   reason_key {key} NOT NULL DEFAULT ''
 );

@@ -1,12 +1,10 @@
 """The app: its pages, keys and messages, and the navigation between pages."""
 
-import contextlib
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
-from textual.app import InvalidModeError
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.geometry import NULL_REGION, Region
@@ -16,7 +14,8 @@ from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext
+from cardcrm.tui.context import ReadsAgain
+from cardcrm.tui.navigation import Navigation
 from cardcrm.tui.sanitize import ColorFilter, ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.today import TodayPage
@@ -32,6 +31,8 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "leads": "LeadsPage",
+    "calls": "CallsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
@@ -55,7 +56,7 @@ def _palette_provider() -> type[Any]:
     return ActionProvider
 
 
-class CardApp(AppContext, inherit_bindings=False):
+class CardApp(Navigation, inherit_bindings=False):
     """The app over one database.
 
     ``preset`` names a set of keys, and ``keymap`` gives further actions other keys.
@@ -157,23 +158,37 @@ class CardApp(AppContext, inherit_bindings=False):
 
     # changes
 
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+    async def change(
+        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
+    ) -> Any:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
+        A page that shows the change before it is written, as ``is_shown`` says, is not read again.
         Raises what the change raises.
         """
         if self.database.job is not None:
             await bulk_jobs.wait_for_turn(self)
+        page = self.page if is_shown else None
+        was_stale = page is not None and page.is_stale
         result = await self.database.change(command, act)
-        self.refresh_data()
+        self._mark_stale()
+        if page is None or page is not self.page:
+            self.refresh_data()
+        else:
+            page.is_stale = was_stale
         return result
 
     def refresh_data(self) -> None:
         """Read the visible page again, and other pages when they are shown next."""
-        for page in self.pages():
-            page.is_stale = True
+        self._mark_stale()
         if self.page is not None:
             self.page.reload_soon()
+        if self.screen is not self.page and isinstance(self.screen, ReadsAgain):
+            self.screen.reload_soon()
+
+    def _mark_stale(self) -> None:
+        for page in self.pages():
+            page.is_stale = True
 
     async def read_page_again(self) -> None:
         """Read the visible page. Raises StorageError if the database cannot be read."""
@@ -220,31 +235,6 @@ class CardApp(AppContext, inherit_bindings=False):
     async def _show(self, mode: str) -> None:
         if mode != self.current_mode:
             await self.switch_mode(mode)
-
-    def action_find(self) -> None:
-        """Go to the search box of the contacts; keys typed meanwhile are searched for."""
-        if self.is_on_page:
-            self.start_opening(self._find())
-
-    async def _find(self) -> None:
-        from cardcrm.tui.screens.contacts import ContactsPage
-
-        await self._show("contacts")
-        if isinstance(self.screen, ContactsPage):
-            self.screen.action_search()
-
-    def open_records(self, noun: str) -> None:
-        """Show the list of a noun; keys typed meanwhile are for that page."""
-        self.start_opening(self._open_records(noun))
-
-    async def _open_records(self, noun: str) -> None:
-        from cardcrm.records import registry
-        from cardcrm.tui.screens.records import RecordsPage
-
-        mode = f"records-{noun}"
-        with contextlib.suppress(InvalidModeError):  # the mode exists
-            self.add_mode(mode, lambda: RecordsPage(registry.record_type(noun)))
-        await self._show(mode)
 
     def go_to_contact(self, contact_id: int) -> None:
         """Show a contact; `go_back` returns to the current page."""

@@ -26,13 +26,19 @@ from cardcrm.tui.messages import notice_text
 from cardcrm.tui.worker import DatabaseWorker
 
 
+def _no_setting(_name: str) -> str:
+    """Return no value, for an app without settings."""
+    return ""
+
+
 class AppContext(App[None], inherit_bindings=False):
     """The app without its pages.
 
     ``days_ahead`` is how far the day's list looks ahead, and ``alert_days`` for how many days an
-    alert is shown. ``pending_saves`` counts the forms that
-    were put aside until their changes can be written. ``connection_error`` is the reason why the
-    database cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
+    alert is shown. ``colleague_days`` is for how many days a call says what colleagues did.
+    ``setting`` returns a setting of the user. ``pending_saves`` counts the forms that were put
+    aside until their changes can be written. ``connection_error`` is the reason why the database
+    cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
     """
 
     def __init__(
@@ -45,6 +51,8 @@ class AppContext(App[None], inherit_bindings=False):
         open_command: str = "",
         days_ahead: int = 7,
         alert_days: int = 0,
+        colleague_days: int = 7,
+        setting: Callable[[str], str] = _no_setting,
     ) -> None:
         self.has_color = has_color
         super().__init__()
@@ -53,6 +61,8 @@ class AppContext(App[None], inherit_bindings=False):
         self.open_command = open_command
         self.days_ahead = days_ahead
         self.alert_days = alert_days
+        self.colleague_days = colleague_days
+        self.setting = setting
         self.connection_error = ""
         self.pending_saves = 0
         self.history: list[tuple[str, int | None]] = []
@@ -138,9 +148,12 @@ class AppContext(App[None], inherit_bindings=False):
         """Handle a key that does not have to wait."""
         raise NotImplementedError
 
-    async def change(self, command: str, act: Callable[[Any], Any]) -> Any:
+    async def change(
+        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
+    ) -> Any:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
+        A page that shows the change before it is written, as ``is_shown`` says, is not read again.
         Raises what the change raises.
         """
         raise NotImplementedError
@@ -172,6 +185,10 @@ class AppContext(App[None], inherit_bindings=False):
         """Remove the progress line from all pages."""
         raise NotImplementedError
 
+    def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
+        """Show the list of a noun, narrowed by a query, for the parts of the row ``whole``."""
+        raise NotImplementedError
+
     def go_to_contact(self, contact_id: int) -> None:
         """Show a contact; `go_back` returns to the current page."""
         raise NotImplementedError
@@ -182,23 +199,36 @@ class AppContext(App[None], inherit_bindings=False):
 
 
 @runtime_checkable
-class DeferrableForm(Protocol):
-    """A form that can be put aside while its change waits for a long job."""
+class NarrowablePage(Protocol):
+    """A page whose list can be narrowed from another page."""
+
+    async def narrow(self, query: str, whole: int) -> None:
+        """List what a query finds, for the parts of the row ``whole`` if it is not 0."""
+
+
+@runtime_checkable
+class HoldsText(Protocol):
+    """A screen whose text must not be lost when the program is ended."""
 
     heading: str
 
     @property
     def is_changed(self) -> bool:
-        """Return whether the form holds text that is not saved."""
+        """Return whether the screen holds text that is not saved."""
+
+    def as_text(self) -> str:
+        """Return the labels and values as text."""
+
+
+@runtime_checkable
+class DeferrableForm(HoldsText, Protocol):
+    """A form that can be put aside while its change waits for a long job."""
 
     def put_aside(self) -> None:
         """Hide the form while its change waits."""
 
     async def come_back(self) -> None:
         """Show the form again, once no other form is open."""
-
-    def as_text(self) -> str:
-        """Return the form's labels and values as text."""
 
 
 @runtime_checkable
@@ -207,6 +237,14 @@ class FitsToPage(Protocol):
 
     def fit_to_page(self) -> None:
         """Take the place that the page has now."""
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """A screen above the page that shows what others change meanwhile."""
+
+    def reload_soon(self) -> None:
+        """Read again what is shown, in the background."""
 
 
 @runtime_checkable

@@ -171,6 +171,10 @@ def test_removing_takes_the_lines_and_sums_along_or_nothing_at_all(store, jane):
         ("1 000 x Screw @ 0,045", LineDraft("Screw", 1000000, price("0.045"))),
         ("100% wool scarf @ 20", LineDraft("100% wool scarf", price=price("20"))),
         ("Lily-white @9", LineDraft("Lily-white", price=price("9"))),
+        (
+            "2 x Shirt @ 20 -5% VAT 7,5 %",
+            LineDraft("Shirt", 2000, price("20"), None, 5000, tax_rate=7500),
+        ),
     ],
 )
 def test_lines_are_read_as_they_are_said(text, line):

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from cardcrm.reports.pipeline import deal_forecast, simulation
 from cardcrm.reports.pipeline.deal_forecast import forecast_deals
 from cardcrm.reports.pipeline.deal_scope import DealScope
-from cardcrm.reports.pipeline.simulation import Chance, Rest, draw_sums, find_band
+from cardcrm.reports.pipeline.simulation import (
+    Chance,
+    Rest,
+    draw_planes,
+    find_band,
+    find_ranked,
+)
 from cardcrm.store import Locale
 from tests.support.deals import TestDeal, replace_deals
 
@@ -69,9 +75,9 @@ def sum_slowly(deals, *, by_owner):
 @given(deals=DEALS, by_owner=st.booleans())
 def test_sums_agree_with_a_plain_loop(store, deals, by_owner):
     replace_deals(store, deals)
-    found = forecast_deals(store, SCOPE, by_owner=by_owner)
+    found = forecast_deals(store, SCOPE, group="owner" if by_owner else "all")
     assert {
-        (each.month, each.currency, each.owner): [
+        (each.month, each.currency, each.group): [
             each.deals, each.without_amount, each.weighted, each.commit, each.best_case,
         ]
         for each in found
@@ -135,12 +141,19 @@ CHANCES = [
 ]
 
 
+def draw_sums(chances, seed, rest=simulation.NO_REST):
+    """Return the sums of all draws in rising order, read bit by bit."""
+    planes = draw_planes(chances, seed, rest)
+    sums = [
+        sum((plane >> draw & 1) << at for at, plane in enumerate(planes)) for draw in range(10_000)
+    ]
+    return sorted(sums)
+
+
 @pytest.mark.no_database
 def test_draws_have_the_exact_distribution():
     exact = find_quantiles(CHANCES)
     sums = draw_sums(CHANCES, "seed")
-    assert len(sums) == 10_000
-    assert sums == sorted(sums)
     for total, weight in exact.items():
         share = sums.count(total) / len(sums)
         assert abs(share - weight) <= 4 * (weight * (1 - weight) / len(sums)) ** 0.5 + 1e-9
@@ -157,38 +170,94 @@ def test_deals_are_won_independently():
 
 
 @pytest.mark.no_database
-def test_no_deals_sum_to_nothing():
-    assert set(draw_sums([], "none")) == {0}
-    assert set(draw_sums([Chance(0, 50_000), Chance(5, 0)], "none")) == {0}
+def test_a_rank_finds_the_draw_of_the_sorted_sums():
+    for rest in (simulation.NO_REST, Rest(10.0, 49.0)):
+        sums = draw_sums(CHANCES, "seed", rest)
+        planes = draw_planes(CHANCES, "seed", rest)
+        for rank in (0, 1, 500, 4_999, 9_499, 9_999):
+            assert find_ranked(planes, rank) == sums[rank]
 
 
 @pytest.mark.no_database
 def test_a_band_leaves_as_much_outside_on_each_side():
-    assert find_band(list(range(10_000)), 90) == (500, 9_499)
-    assert find_band(list(range(10_000)), 99) == (50, 9_949)
+    sums = draw_sums(CHANCES, "seed")
+    assert find_band(CHANCES, "seed", 90) == (sums[500], sums[9_499])
+    assert find_band(CHANCES, "seed", 99) == (sums[50], sums[9_949])
 
 
-def test_many_deals_are_drawn_as_a_sum_beyond_the_largest(store, monkeypatch):
+@pytest.mark.no_database
+def test_no_deals_sum_to_nothing():
+    assert find_band([], "none", 90) == (0, 0)
+    assert find_band([Chance(0, 50_000), Chance(5, 0)], "none", 90) == (0, 0)
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("chances", [[], [Chance(1, 50_000)]])
+def test_a_rest_is_normal(chances):
+    """Draw the rest beside a deal; alone it is exact."""
+    low, high = find_band(chances, "x", 90, Rest(1_000_000, 10_000**2))
+    assert low == pytest.approx(1_000_000 - 16_449, abs=400 if chances else 1)
+    assert high == pytest.approx(1_000_000 + 16_449, abs=400 if chances else 1)
+    assert find_band(chances, "x", 90, Rest(1_000_000)) in {
+        (1_000_000, 1_000_000),
+        (1_000_000, 1_000_001),
+    }
+
+
+CLOSES = [dt.date(2026, 12, 15), dt.date(2027, 1, 15), None]
+
+
+def draw_deals(source, count):
+    """Return deals of unlike sizes in several months and currencies."""
+    return [
+        open_deal(
+            "Demo",
+            source.choice([1, 1_000, 10**6, 10**9]) * source.randrange(1, 100),
+            source.choice(["EUR", "USD"]),
+            source.choice([None, 0, 1, 50_000, 99_999, 100_000]),
+            source.choice(CLOSES),
+            source.choice(["ann", "bob"]),
+        )
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("drawn", [0, 3, 40])
+@pytest.mark.parametrize("group", ["all", "owner"])
+def test_no_band_exceeds_the_best_case(store, monkeypatch, drawn, group):
+    """Draw a few of many deals, among them a few large ones in months of their own."""
+    monkeypatch.setattr(deal_forecast, "MAX_DRAWN", drawn)
+    for seed in range(6):
+        replace_deals(store, draw_deals(random.Random(seed), 60))
+        for percent in (50, 99):
+            found = forecast_deals(store, SCOPE, percent=percent, group=group)
+            assert all(0 <= each.low <= each.high <= each.best_case for each in found)
+            assert found == forecast_deals(store, SCOPE, percent=percent, group=group)
+
+
+def test_a_large_deal_is_drawn_in_each_month_though_others_are_larger(store, monkeypatch):
+    """Draw what matters for each month, and not the largest amounts of all months."""
+    monkeypatch.setattr(deal_forecast, "MAX_DRAWN", 20)
+    december, january = CLOSES[:2]
+    many = [open_deal("Demo", 10**9 + at, "EUR", 50_000, december) for at in range(100)]
+    few = [open_deal("Demo", 10**6, "EUR", 50_000, january)]
+    replace_deals(store, [*many, *few])
+    later = forecast_deals(store, SCOPE)[1]
+    assert (later.low, later.high) == (0, 10**6)
+
+
+def test_many_deals_are_drawn_as_a_sum_beyond_those_that_matter(store, monkeypatch):
     source = random.Random(5)
-    close = dt.date(2026, 12, 15)
     deals = [
-        open_deal("Demo", source.randrange(1, 10_000), "EUR", source.randrange(100_001), close)
+        open_deal("Demo", source.randrange(1, 10_000), "EUR", source.randrange(100_001), CLOSES[0])
         for _ in range(300)
     ]
     replace_deals(store, deals)
     (every,) = forecast_deals(store, SCOPE)
-    monkeypatch.setattr(deal_forecast, "MAX_DRAWN", 40)
-    (found,) = forecast_deals(store, SCOPE)
-    assert (found.weighted, found.best_case) == (every.weighted, every.best_case)
-    width = every.high - every.low
-    assert abs(found.low - every.low) < width / 20
-    assert abs(found.high - every.high) < width / 20
-
-
-@pytest.mark.no_database
-def test_the_rest_shifts_and_widens_the_sums():
-    assert find_band(draw_sums([], "x", Rest(50.4)), 90) == (50, 50)
-    low, high = find_band(draw_sums([], "x", Rest(1_000_000, 10_000**2)), 90)
-    assert low == pytest.approx(1_000_000 - 16_449, rel=0.002)
-    assert high == pytest.approx(1_000_000 + 16_449, rel=0.002)
-    assert simulation.DRAWS == 10_000
+    for drawn in (0, 40):
+        monkeypatch.setattr(deal_forecast, "MAX_DRAWN", drawn)
+        (found,) = forecast_deals(store, SCOPE)
+        assert (found.weighted, found.best_case) == (every.weighted, every.best_case)
+        width = every.high - every.low
+        assert abs(found.low - every.low) < width / 20
+        assert abs(found.high - every.high) < width / 20

@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -48,12 +48,8 @@ def activity(ctx: typer.Context, options: ReportOptions) -> Result:
     bands = found.bands if any(each.closed for each in found.bands) else []
     title = f"Touches and win rate, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _FIGURES, map(_row, bands), title)
-    if not bands:
-        none = (f"no deals closed from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        result = Result(sheet, notes=_describe(found))
-    return explain(session, options, "activity", result)
+    empty = explain_no_deals(scope, "deals closed")
+    return conclude(session, options, "activity", sheet, empty, _describe(found))
 
 
 def _describe(found: "ActivityEffect") -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -21,19 +21,19 @@ app = typer.Typer()
 
 _BOTH = "both"
 _SIDE_BY_SIDE = (
-    Figure("pipeline", "pipeline", "text"),
+    Figure("pipeline", "pipeline", "heading"),
     Figure("stage", "stage", "text"),
     Figure("any_deals", "any"),
-    Figure("any_rate", "went on", "share"),
+    Figure("any_rate", "next", "share"),
     Figure("any_cumulative", "of all", "share"),
     Figure("strict_deals", "strict"),
-    Figure("strict_rate", "went on", "share"),
+    Figure("strict_rate", "next", "share"),
     Figure("strict_cumulative", "of first", "share"),
     Figure("open_deals", "still"),
     Figure("lost", "lost"),
 )
 _FIGURES = (
-    Figure("pipeline", "pipeline", "text"),
+    Figure("pipeline", "pipeline", "heading"),
     Figure("stage", "stage", "text"),
     Figure("definition", "by", "text"),
     Figure("deals", "deals"),
@@ -91,31 +91,24 @@ def conversion(
         sheet = build_sheet(session, _SIDE_BY_SIDE, _pair(found.steps), title)
     else:
         sheet = build_sheet(session, _FIGURES, rows, title)
-    if not rows:
-        none = (f"no deals opened from {scope.since} to {scope.until}",)
-        return explain(
-            session,
-            options,
-            "conversion",
-            Result(None if session.is_for_people else sheet, notes=none),
-        )
     notes = [
-        "any: the deal was in the stage; strict: it passed all stages in order; still: it is there",
+        "any: deals that were in the stage; strict: those that passed all stages in order; next: "
+        "share that went on; still: deals that are there",
     ]
     if found.left_out:
         notes.append(f"left out: {pluralize(found.left_out, 'deal')} without an open stage")
-    return explain(session, options, "conversion", Result(sheet, notes=tuple(notes)))
+    empty = explain_no_deals(scope, "deals opened")
+    return conclude(session, options, "conversion", sheet, empty, notes)
 
 
 def _pair(steps: "Sequence[Step]") -> "Iterator[tuple[Cell, ...]]":
     """Yield a row with both definitions for each stage."""
     strict = {(each.pipeline, each.stage): each for each in steps if each.definition == "strict"}
-    names = {each.pipeline for each in steps}
     for each in steps:
         if each.definition == "any":
             other = strict[each.pipeline, each.stage]
             yield (
-                each.pipeline if len(names) > 1 else None,
+                each.pipeline,
                 each.stage,
                 each.deals,
                 each.rate,

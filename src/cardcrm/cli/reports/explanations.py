@@ -1,9 +1,38 @@
-"""The definitions of the figures in a report about deals."""
+"""The result of a report about deals, with the definitions of its figures."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cardcrm.cli.reports.report_options import ReportOptions
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.sheet import Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.chart import Chart
+    from cardcrm.reports.pipeline.deal_scope import DealScope
+
+
+def conclude(
+    session: Session,
+    options: ReportOptions,
+    name: str,
+    sheet: Sheet,
+    empty: str,
+    notes: Sequence[str] = (),
+    charts: "Sequence[Chart]" = (),
+) -> Result:
+    """Return the result of a report; a sentence says why there are no rows."""
+    if sheet.rows:
+        result = Result(sheet, notes=tuple(notes), charts=tuple(charts))
+    else:
+        result = Result(None if session.is_for_people else sheet, notes=(empty,))
+    return explain(session, options, name, result)
+
+
+def explain_no_deals(scope: "DealScope", missing: str) -> str:
+    """Return why a report on the days of a scope has no rows."""
+    return f"no {missing} from {scope.since} to {scope.until}"
 
 
 def explain(session: Session, options: ReportOptions, name: str, result: Result) -> Result:

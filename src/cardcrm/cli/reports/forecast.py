@@ -110,6 +110,11 @@ def forecast(
                 "--by-owner, --pipeline and --owner are about deals", "Use --of deals with them."
             )
         figure = _DEALS
+    if figure == _DEALS and (options.since or options.until):
+        raise UsageError(
+            "--from and --to are about the sales of the past",
+            "Leave them out, or use --of revenue with them.",
+        )
     deals = _read_deals(session, options, figure, confidence, commit, by_owner=by_owner)
     is_one = session.is_for_people or backtest
     trends = _read_trends(session, options, figure, months, confidence, lost_after, is_one=is_one)
@@ -141,7 +146,11 @@ def _read_deals(
 
     scope = replace(options.read_deal_scope(session), since=None, until=None)
     return forecast_deals(
-        session.store(), scope, percent=confidence, commit=commit, by_owner=by_owner
+        session.store(),
+        scope,
+        percent=confidence,
+        commit=commit,
+        group="owner" if by_owner else "all",
     )
 
 
@@ -252,7 +261,7 @@ def _to_sheet(
             rows.append((month, currency, *trend))
             continue
         for found in by_key.get(key, [None]):
-            owner = (found.owner if found else "",) if by_owner else ()
+            owner = (found.group if found else "",) if by_owner else ()
             rows.append((month, currency, *owner, *_list_amounts(found), *trend))
     return Sheet(tuple(columns), rows, ids="month")
 

@@ -17,7 +17,7 @@ _NO_DAY = "no date"
 def build_section(months: "Sequence[DealMonth]") -> Section:
     """Return the open deals by month for people, in 80 columns."""
     has_currencies = len({each.currency for each in months}) > 1
-    has_owners = any(each.owner for each in months)
+    has_owners = any(each.group for each in months)
     columns = (
         Column("month", "close"),
         *((Column("owner", "owner", wide=True),) if has_owners else ()),
@@ -39,7 +39,7 @@ def _row(each: "DealMonth", *, has_owners: bool, has_currencies: bool) -> tuple[
     amounts = (each.weighted, each.low, each.high, each.commit, each.best_case)
     return (
         (each.month or _NO_DAY) + (" !" if each.has_passed else ""),
-        *((each.owner,) if has_owners else ()),
+        *((each.group,) if has_owners else ()),
         *((each.currency,) if has_currencies else ()),
         f"{each.deals:,}",
         *(format_money(Money(minor, each.currency), code=False) for minor in amounts),

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
-from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -21,7 +21,7 @@ def _figures(group: str) -> tuple[Figure, ...]:
     return (
         Figure("group", group, "text"),
         Figure("lost_reason", "reason", "text"),
-        Figure("currency", "", "text"),
+        CURRENCY,
         Figure("deals", "deals"),
         Figure("share", "share", "share"),
         Figure("lost_amount", "amount", "money"),
@@ -66,12 +66,9 @@ def lost_reasons(
     found = read_lost_reasons(session.store(), scope, group)
     title = f"Reasons of lost deals, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
-    if not found:
-        none = (f"no deals lost from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        result = Result(sheet, notes=("share: of the lost deals of the group",))
-    return explain(session, options, "lost-reasons", result)
+    empty = explain_no_deals(scope, "deals lost")
+    notes = ("share: of the lost deals of the group",)
+    return conclude(session, options, "lost-reasons", sheet, empty, notes)
 
 
 def _row(each: "LostReason") -> "tuple[Cell, ...]":

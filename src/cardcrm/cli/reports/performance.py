@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _FIGURES = (
-    Figure("month", "month", "text"),
     Figure("user", "user", "text"),
-    Figure("currency", "", "text"),
+    CURRENCY,
     Figure("target_amount", "target", "money"),
     Figure("won_amount", "won", "money"),
     Figure("attainment", "of it", "share"),
     Figure("missing_amount", "", "money"),
     Figure("won", "deals"),
-    Figure("lost", "lost"),
+    Figure("lost"),
     Figure("open_deals", ""),
     Figure("open_amount", "open", "money"),
     Figure("weighted", "", "money"),
@@ -57,19 +56,19 @@ def performance(ctx: typer.Context, options: ReportOptions) -> Result:
     scope = _complete_months(options.read_deal_scope(session))
     found = read_performance(session.store(), scope)
     title = f"Performance, {scope.since} to {scope.until}"
-    sheet = build_sheet(session, _FIGURES, map(_row, found), title)
-    if not found:
-        none = (f"no deals, touches or targets from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        notes = [
-            "of it: won / target; open: deals that should close in the month; cover: open / what "
-            "is missing"
-        ]
-        if all(each.target is None for each in found):
-            notes.append("no targets: cardcrm target set USER MONTH AMOUNT")
-        result = Result(sheet, notes=tuple(notes))
-    return explain(session, options, "performance", result)
+    has_users = len({each.user for each in found}) > 1
+    figures = (Figure("month", "month", "heading" if has_users else "text"), *_FIGURES)
+    sheet = build_sheet(session, figures, map(_row, found), title)
+    notes = [
+        "of it: won / target; open: deals that should close in the month; cover: open / what is "
+        "missing"
+    ]
+    if scope.is_part:
+        notes.append("targets are for all deals of a user: left out with --pipeline and --where")
+    elif all(each.target is None for each in found):
+        notes.append("no targets: cardcrm target set USER MONTH AMOUNT")
+    empty = explain_no_deals(scope, "deals, touches or targets")
+    return conclude(session, options, "performance", sheet, empty, notes)
 
 
 def _complete_months(scope: "DealScope") -> "DealScope":

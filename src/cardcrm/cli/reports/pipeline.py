@@ -6,10 +6,11 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.contact_output import pluralize
-from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import conclude
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
+from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 
 if TYPE_CHECKING:
@@ -18,16 +19,17 @@ if TYPE_CHECKING:
     from cardcrm.chart import BarChart
     from cardcrm.cli.session import Session
     from cardcrm.reports.pipeline.deal_scope import DealScope
-    from cardcrm.reports.pipeline.open_pipeline import OpenStage
+    from cardcrm.reports.pipeline.open_pipeline import OpenStage, PipelineMonth
+    from cardcrm.sheet import Cell
 
 app = typer.Typer()
 
 NO_DEALS = "no deals: cardcrm deal add TITLE --contact WHO"
 _STAGES = (
-    Figure("pipeline", "pipeline", "text"),
+    Figure("pipeline", "pipeline", "heading"),
     Figure("stage", "stage", "text"),
     Figure("probability", "chance", "percent"),
-    Figure("currency", "", "text"),
+    CURRENCY,
     Figure("deals", "deals"),
     Figure("amount", "amount", "money"),
     Figure("weighted", "weighted", "money"),
@@ -38,7 +40,7 @@ _STAGES = (
 )
 _MONTHS = (
     Figure("month", "month", "text"),
-    Figure("currency", "", "text"),
+    CURRENCY,
     Figure("opened_deals", "opened"),
     Figure("opened_amount", "", "money"),
     Figure("won", "won"),
@@ -71,40 +73,42 @@ def pipeline(
         cardcrm report pipeline --by-month --owner me
 
     """
-    from cardcrm.records.fields.number_fields import from_thousandths
     from cardcrm.reports.pipeline.deal_scope import complete_days
     from cardcrm.reports.pipeline.open_pipeline import read_open_stages
 
     session = session_of(ctx)
     scope = options.read_deal_scope(session)
     if by_month:
-        result = _show_months(session, complete_days(scope))
-        return explain(session, options, "pipeline", result)
-    found = read_open_stages(session.store(), scope)
-    rows = [
-        (
-            each.pipeline,
-            each.stage,
-            from_thousandths(each.probability),
-            each.currency,
-            each.deals,
-            Money(each.amount, each.currency),
-            Money(each.weighted, each.currency),
-            each.without_amount,
-            each.mean_age,
-            each.overdue,
-            each.rotting,
+        return _show_months(session, options, complete_days(scope))
+    if scope.since or scope.until:
+        raise UsageError(
+            "--from and --to need --by-month: the open deals are those of today",
+            "Add --by-month for the deals opened, won, lost and open in these months.",
         )
-        for each in found
-    ]
-    sheet = build_sheet(session, _STAGES, rows, "Open deals by stage", _describe(found))
-    if not found:
-        empty = ("no open deals: cardcrm deal add TITLE --contact WHO",)
-        result = Result(None if session.is_for_people else sheet, notes=empty)
-    else:
-        note = "weighted: amount × probability; days: in the stage; late: the close is past"
-        result = Result(sheet, notes=(note,), charts=(_draw(found),))
-    return explain(session, options, "pipeline", result)
+    found = read_open_stages(session.store(), scope)
+    sheet = build_sheet(session, _STAGES, map(_row, found), "Open deals by stage", _describe(found))
+    empty = "no open deals: cardcrm deal add TITLE --contact WHO"
+    notes = ("weighted: amount × probability; days: in the stage; late: the close is past",)
+    charts = (_draw(found),) if found else ()
+    return conclude(session, options, "pipeline", sheet, empty, notes, charts)
+
+
+def _row(each: "OpenStage") -> "tuple[Cell, ...]":
+    from cardcrm.records.fields.number_fields import from_thousandths
+
+    return (
+        each.pipeline,
+        each.stage,
+        from_thousandths(each.probability),
+        each.currency,
+        each.deals,
+        Money(each.amount, each.currency),
+        Money(each.weighted, each.currency),
+        each.without_amount,
+        each.mean_age,
+        each.overdue,
+        each.rotting,
+    )
 
 
 def _describe(found: "Sequence[OpenStage]") -> str:
@@ -131,26 +135,26 @@ def _draw(found: "Sequence[OpenStage]") -> "BarChart":
     return build_money_bars("Open deals by stage", rows, currency)
 
 
-def _show_months(session: "Session", scope: "DealScope") -> Result:
+def _show_months(session: "Session", options: ReportOptions, scope: "DealScope") -> Result:
     from cardcrm.reports.pipeline.open_pipeline import read_months
 
     found = read_months(session.store(), scope)
-    rows = [
-        (
-            each.month,
-            each.currency,
-            each.opened,
-            to_money(each.opened_amount, each.currency),
-            each.won,
-            to_money(each.won_amount, each.currency),
-            each.lost,
-            to_money(each.lost_amount, each.currency),
-            each.open,
-            to_money(each.open_amount, each.currency),
-        )
-        for each in found
-    ]
-    sheet = build_sheet(session, _MONTHS, rows, f"Pipeline, {scope.since} to {scope.until}")
-    if not found:
-        return Result(None if session.is_for_people else sheet, notes=(NO_DEALS,))
-    return Result(sheet, notes=("open: at the end of the month, by the amounts of now",))
+    title = f"Pipeline, {scope.since} to {scope.until}"
+    sheet = build_sheet(session, _MONTHS, map(_month_row, found), title)
+    notes = ("open: at the end of the month, by the amounts of now",)
+    return conclude(session, options, "pipeline", sheet, NO_DEALS, notes)
+
+
+def _month_row(each: "PipelineMonth") -> "tuple[Cell, ...]":
+    return (
+        each.month,
+        each.currency,
+        each.opened,
+        to_money(each.opened_amount, each.currency),
+        each.won,
+        to_money(each.won_amount, each.currency),
+        each.lost,
+        to_money(each.lost_amount, each.currency),
+        each.open,
+        to_money(each.open_amount, each.currency),
+    )

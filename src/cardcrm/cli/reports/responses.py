@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ByMonth, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -50,13 +50,9 @@ def responses(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = Fa
     title = f"Times to an answer, {scope.since} to {scope.until}"
     rows = [_row(each, is_for_people=session.is_for_people) for each in found]
     sheet = build_sheet(session, _FIGURES, rows, title)
-    if not found:
-        none = (f"no incoming mails, messages or missed calls from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        note = "an answer is the next touch within 7 days; entries without a time are left out"
-        result = Result(sheet, notes=(note,))
-    return explain(session, options, "responses", result)
+    empty = explain_no_deals(scope, "incoming mails, messages or missed calls")
+    notes = ("an answer is the next touch within 7 days; entries without a time are left out",)
+    return conclude(session, options, "responses", sheet, empty, notes)
 
 
 def _row(each: "ResponseTime", *, is_for_people: bool) -> "tuple[Cell, ...]":

@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -39,8 +39,8 @@ def slippage(
         typer.Option(
             "--by",
             metavar="GROUP",
-            help="Group by owner, source or pipeline.",
-            autocompletion=complete_from("owner", "source", "pipeline", "all"),
+            help="Group by month (of the moves), owner, source or pipeline.",
+            autocompletion=complete_from("month", "owner", "source", "pipeline", "all"),
         ),
     ] = "all",
 ) -> Result:
@@ -54,6 +54,8 @@ def slippage(
 
         cardcrm report slippage --by owner
 
+        cardcrm report slippage --by month --from 2026
+
     """
     from cardcrm.reports.pipeline.deal_scope import complete_days
     from cardcrm.reports.pipeline.slippage import parse_slippage_group, read_slippage
@@ -64,22 +66,18 @@ def slippage(
     found = read_slippage(session.store(), scope, group)
     title = f"Moves of the expected close, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
-    if not found:
-        none = (f"no deals with an expected close from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        note = "later: moves to a later day; median days: of all moves, more is later"
-        result = Result(sheet, notes=(note,))
-    return explain(session, options, "slippage", result)
+    empty = explain_no_deals(scope, "deals with an expected close")
+    notes = ("later: moves to a later day; median days: of all moves, more is later",)
+    return conclude(session, options, "slippage", sheet, empty, notes)
 
 
 def _row(each: "Slippage") -> "tuple[Cell, ...]":
     return (
         each.group,
         each.deals,
-        each.moved,
+        len(each.moved),
         each.share,
-        len(each.shifts),
+        each.moves,
         each.later,
         each.median_days,
     )

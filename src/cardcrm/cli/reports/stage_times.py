@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import ByMonth, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _FIGURES = (
-    Figure("pipeline", "pipeline", "text"),
+    Figure("pipeline", "pipeline", "heading"),
     Figure("stage", "stage", "text"),
     Figure("month", "month", "text"),
     Figure("stays", "stays"),
@@ -50,12 +50,9 @@ def stage_times(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = 
     found = read_stage_times(session.store(), scope, by_month=by_month)
     title = f"Days in each stage, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _FIGURES, map(_row, found), title)
-    if not found:
-        none = (f"no deals left a stage from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        result = Result(sheet, notes=("stays: times that a deal left the stage",))
-    return explain(session, options, "stage-times", result)
+    empty = explain_no_deals(scope, "deals in a stage or leaving one")
+    notes = ("stays: times that a deal left the stage",)
+    return conclude(session, options, "stage-times", sheet, empty, notes)
 
 
 def _row(each: "StageTime") -> "tuple[Cell, ...]":

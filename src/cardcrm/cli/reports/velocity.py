@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import DealGroup, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -20,7 +20,7 @@ app = typer.Typer()
 def _figures(group: str) -> tuple[Figure, ...]:
     return (
         Figure("group", group, "text"),
-        Figure("currency", "", "text"),
+        CURRENCY,
         Figure("open_deals", "open"),
         Figure("won", "won"),
         Figure("lost", "lost"),
@@ -57,14 +57,10 @@ def velocity(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") 
     found = read_velocity(session.store(), scope, group)
     title = f"Velocity, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
-    if not found:
-        none = (f"no deals open or closed from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        note = "a day: open × mean won × win rate / days from the opening to the close"
-        reasons = {f"no velocity: {each.reason}" for each in found if each.reason}
-        result = Result(sheet, notes=(note, *sorted(reasons)))
-    return explain(session, options, "velocity", result)
+    reasons = {f"no velocity: {each.reason}" for each in found if each.reason}
+    empty = explain_no_deals(scope, "deals open or closed")
+    notes = ("a day: open × mean won × win rate / days from the opening to the close",)
+    return conclude(session, options, "velocity", sheet, empty, (*notes, *sorted(reasons)))
 
 
 def _row(each: "Velocity") -> "tuple[Cell, ...]":

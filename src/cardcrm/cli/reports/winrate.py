@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.reports.deal_sheets import Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals
 from cardcrm.cli.reports.report_options import DealGroup, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -20,7 +20,7 @@ app = typer.Typer()
 def _figures(group: str) -> tuple[Figure, ...]:
     return (
         Figure("group", group, "text"),
-        Figure("currency", "", "text"),
+        CURRENCY,
         Figure("won", "won"),
         Figure("lost", "lost"),
         Figure("win_rate", "win rate", "share"),
@@ -50,7 +50,7 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -
         cardcrm report winrate --by month --owner ann
 
     """
-    from cardcrm.reports.pipeline.closed_deals import add_days, read_closed
+    from cardcrm.reports.pipeline.closed_deals import read_closed
     from cardcrm.reports.pipeline.deal_groups import parse_group
     from cardcrm.reports.pipeline.deal_scope import complete_days
 
@@ -58,16 +58,11 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -
     group = parse_group(by)
     scope = complete_days(options.read_deal_scope(session))
     found = read_closed(session.store(), scope, group)
-    add_days(session.store(), scope, group, found)
     title = f"Win rate, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
-    if not found:
-        none = (f"no deals closed from {scope.since} to {scope.until}",)
-        result = Result(None if session.is_for_people else sheet, notes=none)
-    else:
-        note = "win rate: won / (won + lost), with its 95% interval; by value: of the amounts"
-        result = Result(sheet, notes=(note,))
-    return explain(session, options, "winrate", result)
+    empty = explain_no_deals(scope, "deals closed")
+    notes = ("win rate: won / (won + lost), with its 95% interval; by value: of the amounts",)
+    return conclude(session, options, "winrate", sheet, empty, notes)
 
 
 def _row(each: "ClosedDeals") -> "tuple[Cell, ...]":

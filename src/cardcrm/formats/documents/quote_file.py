@@ -10,10 +10,12 @@ from cardcrm.formats.documents.html_document import fill_html, to_html
 from cardcrm.formats.documents.markdown_document import to_markdown
 from cardcrm.formats.documents.quote_fields import TEMPLATE
 from cardcrm.formats.documents.template import fill
+from cardcrm.paths import expand_path
 
 _MARKDOWN: Final = (".md", ".markdown")
 _HTML: Final = (".html", ".htm")
 _MAX_TEMPLATE: Final = 1_000_000  # bytes
+_MOST_LETTERS: Final = 20  # that are named
 
 
 def build_file(path: Path, values: FieldValues, template: Path | None) -> bytes:
@@ -51,6 +53,25 @@ def _find_writer(path: Path) -> Write:
     raise UsageError(
         f"unknown kind of file “{path.name}”", "The name must end in .pdf, .html or .md."
     )
+
+
+def find_template(setting: Callable[[str], str], file: Path) -> Path | None:
+    """Return the template of the settings; one of HTML is for HTML only."""
+    text = setting("quote.template")
+    if not text:
+        return None
+    path = expand_path(text)
+    is_html = path.suffix.lower() in _HTML
+    return None if is_html and file.suffix.lower() not in _HTML else path
+
+
+def find_missing_letters(file: Path, values: FieldValues) -> str:
+    """Return the letters that a file will show as squares, as the font of a PDF lacks them."""
+    if file.suffix.lower() != ".pdf":
+        return ""
+    from cardcrm.formats.documents.pdf_document import list_missing_letters
+
+    return list_missing_letters(values)[:_MOST_LETTERS]
 
 
 def _read_template(path: Path) -> str:

@@ -76,6 +76,9 @@ _KEYWORDS: Final = (
 )
 
 
+TEXT_LINE: Final = "line_of_text"  # the meaning of a column whose cells become lines of the text
+
+
 class Column(NamedTuple):
     """A column: its header, what it means, and whether that was concluded from a part of it."""
 
@@ -159,6 +162,8 @@ def map_headers(headers: Sequence[str], holds: str, overrides: Mapping[str, str]
         column = _find_column(header, holds, meanings, overrides)
         if column.is_guess and column.target in taken:
             column = Column(header, "")
+        if holds == LEADS and program is None and not column.target:
+            column = _keep_in_text(column, overrides)
         taken.add(column.target)
         columns.append(column)
     currency = next(filter(None, (_currency_of(each) for each in columns)), "")
@@ -181,6 +186,12 @@ def read_target(text: str, holds: str) -> str:
         shown = ", ".join(sorted(names.values()))
         raise UsageError(f"unknown field “{text}” of {holds}", f"{hint}Fields: {shown}.")
     return found
+
+
+def _keep_in_text(column: Column, overrides: Mapping[str, str]) -> Column:
+    """Return an unknown column of a form as one whose answers are kept, unless it is ignored."""
+    is_ignored = not column.header or fold_header(column.header) in overrides
+    return column if is_ignored else column._replace(target=TEXT_LINE)
 
 
 def _program_meanings(program: Program | None) -> Mapping[str, str]:

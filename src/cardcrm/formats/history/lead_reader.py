@@ -1,10 +1,13 @@
-"""Read the rows of a table of leads, such as the entries of a web form, as drafts."""
+"""Read the rows of a table of leads, such as the entries of a web form, as drafts.
+
+The answers to questions that are not known follow the request, as “question: answer”.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cardcrm.errors import UsageError
-from cardcrm.formats.history.columns import Columns
+from cardcrm.formats.history.columns import TEXT_LINE, Columns
 from cardcrm.formats.history.lead_headers import STATUS_WORDS
 from cardcrm.formats.history.moments import MomentReader
 from cardcrm.formats.history.row_cells import CellReader, Cells, Refused, Skipped, read_party
@@ -29,6 +32,7 @@ class LeadReader:
     ) -> None:
         self.columns, self.cells, self.moments = columns, cells, moments
         self.source, self.owner = source, owner
+        self.questions = [(at, columns.columns[at].header) for at in columns.places(TEXT_LINE)]
         self.program = columns.program.name if columns.program else columns.holds
 
     def read(self, rows: Iterable[Record]) -> Iterator[Entry]:
@@ -41,15 +45,23 @@ class LeadReader:
             if not any(stripped):
                 continue
             found = self.cells.read(stripped)
+            answers = self._read_answers(stripped)
             party = read_party(found)
             try:
-                yield self._read_row(line, found, raw, party)
+                yield self._read_row(line, found, answers, raw, party)
             except UsageError as error:
                 yield self.cells.refuse(line, error.message, raw, party)
 
-    def _read_row(self, line: int, cells: Cells, raw: str, party: Party) -> LeadDraft:
+    def _read_answers(self, cells: Sequence[str]) -> str:
+        """Return the answers of a row to questions that are not known, a line each."""
+        found = ((header, normalize_line(cells[at])) for at, header in self.questions)
+        return "\n".join(f"{header}: {answer}" for header, answer in found if answer)
+
+    def _read_row(self, line: int, cells: Cells, answers: str, raw: str, party: Party) -> LeadDraft:
         self.cells.target = "text"
-        text = str(LEAD.normalize(text=normalize_block(cells.get("text", "")))["text"])
+        request = cells.get("text", "")
+        parts = filter(None, (normalize_block(request), answers))
+        text = str(LEAD.normalize(text="\n".join(parts))["text"])
         day, at = self._read_moment(cells)
         return LeadDraft(
             line, raw, party, text,
@@ -59,7 +71,7 @@ class LeadReader:
             normalize_line(cells.get("reason", "")),
             day, at,
             normalize_line(cells.get("ref", "")),
-            self._key(cells, text, party),
+            self._key(cells, request, party),
         )  # fmt: skip
 
     def _read_moment(self, cells: Cells) -> tuple[str, str | None]:

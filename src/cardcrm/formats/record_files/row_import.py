@@ -86,10 +86,14 @@ def _has_other_lines(store: Store, type_: RecordType, row_id: int, lines: Sequen
     def listed(rows: Iterable[Texts]) -> list[list[str]]:
         return [[row.get(key, "") for key in keys] for row in rows]
 
-    return listed(map(to_texts, data.get("lines", ()))) != listed(lines)
+    known = [each for part in type_.line_types for each in data[part.line_key]]
+    return listed(map(to_texts, known)) != listed(lines)
 
 
 def _add_lines(store: Store, type_: RecordType, row_id: int, lines: Sequence[Texts]) -> None:
+    """Add the lines of a file in place of those that followed from the row itself."""
+    if lines:
+        records.remove_lines(store, type_, row_id)
     for part in type_.line_types if lines else ():
         for each in lines:
             own = _field_texts(store, part, each)

@@ -31,7 +31,8 @@ def read_lines(type_: RecordType, path: Path, region: str) -> tuple[list[Line], 
     reader = _READERS[find_ending(path)]
     if not path.is_file():
         raise missing_file(path)
-    return _order_dates(type_, [_rename_json_keys(type_, each) for each in reader(path)], region)
+    found = [_rename_json_keys(type_, each) for each in reader(path, type_)]
+    return _order_dates(type_, found, region)
 
 
 def _rename_json_keys(type_: RecordType, line: Line) -> Line:
@@ -54,14 +55,14 @@ def _order_dates(type_: RecordType, lines: list[Line], region: str) -> tuple[lis
     return [line._replace(texts=convert(line.texts)) for line in lines], order.note.words
 
 
-def _read_csv(path: Path) -> Iterator[Line]:
+def _read_csv(path: Path, _type: RecordType) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for number, row in enumerate(csv.DictReader(stream), 2):
             cells = {key: text or "" for key, text in row.items() if key}
             yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
 
 
-def _read_xlsx(path: Path) -> Iterator[Line]:
+def _read_xlsx(path: Path, _type: RecordType) -> Iterator[Line]:
     from cardcrm.formats.xlsx.table import read_plain_rows
 
     rows = read_plain_rows(path)
@@ -72,7 +73,8 @@ def _read_xlsx(path: Path) -> Iterator[Line]:
             yield Line(number, texts)
 
 
-def _read_json(path: Path) -> Iterator[Line]:
+def _read_json(path: Path, type_: RecordType) -> Iterator[Line]:
+    keys = [each.line_key for each in type_.line_types]
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not line.strip():
             continue
@@ -82,7 +84,7 @@ def _read_json(path: Path) -> Iterator[Line]:
             row = None
         if not isinstance(row, dict):
             raise UsageError(f"line {number} is not a JSON object", "Write one object a line.")
-        lines = row.pop("lines", None) or ()
+        lines = [each for key in keys for each in row.pop(key, None) or ()]
         if not all(isinstance(each, dict) for each in lines):
             raise UsageError(f"line {number}: its lines are not JSON objects", "Write objects.")
         yield Line(number, to_texts(row), list(map(to_texts, lines)))

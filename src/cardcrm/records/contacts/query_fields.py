@@ -10,7 +10,7 @@ from typing import NamedTuple
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
 from cardcrm.records.contacts.contact_type import CONTACT
-from cardcrm.records.fields import Day, Field, Integer, Text
+from cardcrm.records.fields import Day, Field, Integer, Text, User
 
 
 class MoneySum(Integer):
@@ -142,6 +142,9 @@ _COMPUTED = (
     QueryField(Standing("rfm", help="RFM standing or scores: rfm:champions, rfm:at-risk, rfm:5xx."),
                listed="NULL"),
     QueryField(Field("job", help="Title or organization of a further or former job.")),
+    QueryField(User("owner", key="claimed", non_ascii_key="owner_key",
+                    help="User with a claim in force: claimed:ann, claimed:any."), "claim"),
+    QueryField(Field("territory", help="Name of the territory; any or none.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip

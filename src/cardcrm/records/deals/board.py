@@ -1,6 +1,7 @@
 """The board of a pipeline: its open deals by stage with their sums, and those closed lately."""
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -269,8 +270,8 @@ def _with_move(column: Column, before: BoardDeal, after: BoardDeal) -> Column:
         left = tuple(each for each in column.deals if each.id != before.id)
         return _with_sums(column, left, before, -1)
     if column.stage.id == after.stage_id:
-        deals = tuple(sorted((*column.deals, after), key=lambda each: each.place))
-        return _with_sums(column, deals, after, 1)
+        at = bisect_left(column.deals, after.place, key=lambda each: each.place)
+        return _with_sums(column, (*column.deals[:at], after, *column.deals[at:]), after, 1)
     return column
 
 

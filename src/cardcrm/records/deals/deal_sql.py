@@ -19,12 +19,21 @@ def probability_sql(alias: str) -> str:
     )
 
 
+def open_chance_sql(alias: str, stage: str) -> str:
+    """Return SQL for the probability of an open deal that is joined with its stage."""
+    return f"coalesce({alias}.own_probability, {stage}.probability)"
+
+
 def weighted_sql(alias: str) -> str:
-    """Return SQL for amount × probability, rounded to a minor unit, halves up.
+    """Return SQL for amount × probability, rounded to a minor unit, halves up."""
+    return weigh_sql(f"{alias}.amount", probability_sql(alias))
+
+
+def weigh_sql(amount: str, chance: str) -> str:
+    """Return SQL for amount × probability of SQL for both, rounded to a minor unit, halves up.
 
     The amount is split, because the product of the largest amount has more than 64 bits.
     """
-    amount, chance = f"{alias}.amount", probability_sql(alias)
     return f"({amount} / {_ALL} * {chance} + ({amount} % {_ALL} * {chance} + {_ALL // 2}) / {_ALL})"
 
 

@@ -12,6 +12,7 @@ from cardcrm.records.fields import (
     Choice,
     Computed,
     Condition,
+    ContactFilter,
     Context,
     Day,
     Instant,
@@ -119,6 +120,12 @@ def _rotting_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:
     return rotting_sql(store, param, alias)
 
 
+def _double_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:  # noqa: ARG001
+    from cardcrm.records.deals.double_deals import double_sql
+
+    return double_sql(alias)
+
+
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     from cardcrm.records.deals.deal_rules import complete_deal
 
@@ -223,7 +230,7 @@ DEAL = declare(
             REASON,
             Text("lost_note", non_ascii_key="lost_note_key", label="note", filter=None,
                  option="note", help="Note on why it was lost."),
-            User("owner", non_ascii_key="owner_key", default="me", listed=True,
+            User("owner", hands_over=True, non_ascii_key="owner_key", default="me", listed=True,
                  help="User who looks after it."),
             References("product", via="deal_line", via_column="deal_id", to_column="product_id",
                        to="product"),
@@ -248,6 +255,9 @@ DEAL = declare(
         conditions=(
             Condition("rotting", _rotting_sql, help="Has stood still for longer than its stage "
                       "allows, and no step is planned."),
+            Condition("double", _double_sql, help="Another open deal of the contact or of its "
+                      "organization is about one of its products."),
+            ContactFilter("territory", help="Territory of the contact."),
         ),
         read_texts=_name_stage,
         adjust=_adjust,

@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """A deal before and after a move, and the sale that it became or that was removed."""
+    """A deal before and after a move, and the sale that it became or that was removed.
+
+    ``quotes`` are the numbers of the quotes that were canceled or opened again with the deal.
+    """
 
     before: Deal
     after: Deal
     sale: "Sale | None" = None
+    quotes: tuple[str, ...] = ()
 
     @property
     def is_changed(self) -> bool:
@@ -135,8 +139,18 @@ def win(
 def _win(store: Store, deal: Deal, target: Stage, moment: Moment, *, has_sale: bool) -> Moved:
     sale = sell(store, deal, moment.day) if has_sale else None
     sale_id = sale.id if sale else None
-    _enter(store, deal, target, moment, closed_on=moment.day, sale_id=sale_id)
-    return Moved(deal, get(store, deal.id), sale)
+    quotes = _close(store, deal, target, moment, sale_id=sale_id)
+    return Moved(deal, get(store, deal.id), sale, quotes)
+
+
+def _close(
+    store: Store, deal: Deal, target: Stage, moment: Moment, **columns: Any
+) -> tuple[str, ...]:
+    """Write the last stage of a deal; cancel its open quotes, and return their numbers."""
+    from cardcrm.records.quotes.quote_closing import cancel_open
+
+    _enter(store, deal, target, moment, closed_on=moment.day, **columns)
+    return cancel_open(store, deal.id, moment.day)
 
 
 def sell(store: Store, deal: Deal, on: str) -> "Sale":
@@ -193,16 +207,18 @@ def lose(
         _refuse_closed(deal)
         target = stages.first_of(stages.list_stages(store, deal.pipeline_id), LOST)
         moment = find_moment(store, when)
-        _enter(store, deal, target, moment, closed_on=moment.day, **columns)
-        return Moved(deal, get(store, deal_id))
+        quotes = _close(store, deal, target, moment, **columns)
+        return Moved(deal, get(store, deal_id), quotes=quotes)
 
 
 @retry_transaction
 def reopen(store: Store, deal_id: int, stage: str = "") -> Moved:
     """Open a closed deal again, in a stage or in that which it was closed from.
 
-    The sale that it became is removed. Raises ConflictError for a deal that is open.
+    The sale that it became is removed, and its quotes are open again. Raises ConflictError for a
+    deal that is open.
     """
+    from cardcrm.records.quotes.quote_closing import reopen_closed
     from cardcrm.records.references import remove_row
     from cardcrm.records.sales import sales
 
@@ -217,7 +233,8 @@ def reopen(store: Store, deal_id: int, stage: str = "") -> Moved:
         _enter(store, deal, target, find_moment(store, None), **cleared)
         if sale is not None:
             remove_row(store, "sale", sale.id)
-        return Moved(deal, get(store, deal_id), sale)
+        quotes = reopen_closed(store, deal_id)
+        return Moved(deal, get(store, deal_id), sale, quotes)
 
 
 def _last_open(store: Store, deal: Deal, known: list[Stage]) -> Stage:

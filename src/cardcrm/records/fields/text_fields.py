@@ -241,13 +241,26 @@ class Condition(Flag):
         self.write_sql = write_sql
 
 
-class User(Field):
-    """A user's name; ``me`` is the user who runs the command."""
+class ContactFilter(Field):
+    """A filter of contacts that also finds the rows of those contacts, such as a territory."""
 
     __slots__ = ()
+
+
+class User(Field):
+    """A user's name; ``me`` is the user who runs the command.
+
+    What is open of the rows of a field that ``hands_over`` goes to others when the user leaves.
+    """
+
+    __slots__ = ("hands_over",)
     sample = "ann"
     metavar = "USER"
     normalize = staticmethod(normalize_line)
+
+    def __init__(self, column: str, *, hands_over: bool = False, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.hands_over = hands_over
 
     def initial(self, store: Context) -> Any:
         """Return the user who runs the command."""
@@ -261,6 +274,32 @@ class User(Field):
 
     def _value(self, text: str, store: Context) -> Any:
         return store.author.name if text.strip().lower() == "me" else normalize_line(text)
+
+
+class Users(Text):
+    """Several users, with commas between them.
+
+    In a field that ``hands_over``, others take the place of a user who leaves.
+    """
+
+    __slots__ = ("hands_over",)
+    sample = "ann,bob"
+    metavar = "USER,USER"
+
+    def __init__(self, column: str, *, hands_over: bool = False, **options: Any) -> None:
+        super().__init__(column, **options)
+        self.hands_over = hands_over
+
+    @staticmethod
+    def normalize(value: str) -> str:
+        """Return the names, each once."""
+        return ", ".join(split_users(value))
+
+
+def split_users(text: str) -> list[str]:
+    """Return the users that a text names, each once."""
+    names = (normalize_line(each) for each in text.replace(";", ",").split(","))
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def yes_or_no(label: str, text: str) -> bool:

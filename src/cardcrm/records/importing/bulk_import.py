@@ -32,6 +32,7 @@ from cardcrm.records.importing.unchanged import find_unchanged
 from cardcrm.records.importing.unreadable import keep_as_written
 from cardcrm.records.privacy import forgotten_hashes
 from cardcrm.records.privacy.forgotten_hashes import Forgotten, traits_of
+from cardcrm.records.teamwork.new_owners import assign_new
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -66,6 +67,7 @@ def import_drafts(
         forgotten = None if anyway else forgotten_hashes.load(store)
         importer = _Importer(store, drafts, waiting, first_new, mode, seen, forgotten)
         outcomes = importer.run()
+        assign_new(store, [each.id for each in importer.pending.added])
         return _add_extras(store, importer.drafts, outcomes)
 
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
-from cardcrm.money import Money, format_money
+from cardcrm.money import Money, divide_half_up, format_money, parse_money
 from cardcrm.records import records
+from cardcrm.records.invoices.payments import list_payments
 from cardcrm.records.quotes import number_series
 from cardcrm.records.quotes.find_quote import find_quote
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -21,7 +22,7 @@ _LATE: Final = ("number", "due_on")  # columns that get a value where an empty t
 def complete_texts(store: Store, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
     """Return the texts of a new invoice with the contact, amount and tax of its quote.
 
-    Another amount than that of the quote, such as a part of it, has no known tax.
+    Another amount than that of the quote, such as a deposit, has the same share of its tax.
     """
     name = texts.get("quote", "").strip()
     if not name:
@@ -33,8 +34,18 @@ def complete_texts(store: Store, texts: Mapping[str, str], before: Any) -> Mappi
     known["text"] = quote.values["title"]
     given = {key: text for key, text in texts.items() if text.strip() or key not in known}
     if "amount" in given:
-        del known["tax"]
+        known["tax"] = _share_tax(store, quote.values, given["amount"])
     return known | given | {"quote": f"#{quote.id}"}
+
+
+def _share_tax(store: Store, quote: Mapping[str, Any], text: str) -> str:
+    """Return the tax in a part of a quote, in proportion; "" if it is unknown."""
+    whole, tax = quote["amount"], quote["tax"]
+    part = parse_money(text, store.locale.currency)
+    if tax is None or not whole.minor or part.currency != whole.currency:
+        return ""
+    share = divide_half_up(part.minor * tax.minor, whole.minor)
+    return format_money(Money(share, whole.currency))
 
 
 def _field(key: str) -> Any:
@@ -89,12 +100,24 @@ def _settle(store: Store, now: Mapping[str, Any], given: Mapping[str, Any]) -> d
     if given.get("paid_on") and given.get("paid") is None:
         return {"paid": amount}
     if "paid_on" in given and not is_closed and not given.get("paid") and paid >= amount > 0:
-        return {"paid": None, "paid_on": None}  # opened again
+        return {"paid": _earlier_paid(store, now["id"]), "paid_on": None}  # opened again
     refuse_too_much(Money(amount, now["currency"]), Money(paid, now["currency"]))
     if paid < amount:
         return {"paid_on": None}
-    today = dates.today(store.locale.zone).isoformat()
-    return {"paid_on": now.get("paid_on") or today} if paid else {}
+    return {"paid_on": now.get("paid_on") or _find_last_day(store, now, paid)} if paid else {}
+
+
+def _find_last_day(store: Store, now: Mapping[str, Any], paid: int) -> str:
+    """Return the day of the last payment if the payments add up to what was paid, else today."""
+    known = list_payments(store, now.get("id", 0))
+    if known and sum(each.amount for each in known) == paid:
+        return known[-1].on_date
+    return dates.today(store.locale.zone).isoformat()
+
+
+def _earlier_paid(store: Store, invoice_id: int) -> int | None:
+    """Return what was paid before the last payment."""
+    return sum(each.amount for each in list_payments(store, invoice_id)[:-1]) or None
 
 
 def refuse_too_much(amount: Money, paid: Money) -> None:

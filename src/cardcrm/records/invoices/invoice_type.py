@@ -61,6 +61,37 @@ def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return complete_invoice(store, columns, row_id)
 
 
+def _follow_invoice(store: Any, row_id: int) -> None:
+    from cardcrm.records.invoices.payments import follow_invoice
+
+    follow_invoice(store, row_id)
+
+
+def _sum_payments(store: Any, row_id: int) -> None:
+    from cardcrm.records.invoices.payments import sum_payments
+
+    sum_payments(store, store.value("SELECT invoice_id FROM payment WHERE id = :id", id=row_id))
+
+
+PAYMENT = RecordType(
+    "payment",
+    "payments",
+    (
+        Reference("invoice_id", to="invoice", shows="number", required=True),
+        Day("on_date", key="on", looks="back", default="today", required=True,
+            no_future="A payment is money that came in.", help="Day on which it came in."),
+        MoneyAmount("amount", inherited=True, required=True, least=1, help="Amount."),
+    ),
+    title="{amount}",
+    parent="invoice_id",
+    is_line=True,
+    line_label="payments",
+    line_key="payments",
+    repeats_whole=True,
+    heading=lambda _row: "payment",
+    check=_sum_payments,
+)  # fmt: skip
+
 INVOICE = declare(
     RecordType(
         "invoice",
@@ -85,10 +116,10 @@ INVOICE = declare(
             OpenAmount("open", listed=True, help="Amount that is still to be paid."),
             Day("paid_on", key="paid_on", looks="back", label="paid on", option="paid-on",
                 no_future="A payment is money that came in.",
-                help="Day on which all of it was paid."),
+                help="Day on which the last part of it was paid."),
             Reference("quote_id", to="quote", shows="number", on_delete=CLEAR, example="12",
                       help="Quote that it is for, which gives contact, amount and tax."),
-            User("owner", non_ascii_key="owner_key", default="me",
+            User("owner", hands_over=True, non_ascii_key="owner_key", default="me",
                  help="User who looks after it."),
             ChangeDay("created_at", key="created", automatic=True),
         ),
@@ -105,6 +136,8 @@ INVOICE = declare(
         verb=lambda row: "paid" if row.get("paid_on") else "opened again",
         read_texts=_complete_texts,
         adjust=_adjust,
+        check=_follow_invoice,
+        parts=(PAYMENT,),
         outlives_contact=True,
         summary="Invoices: what contacts owe, and what they paid.",
     )

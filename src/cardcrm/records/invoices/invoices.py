@@ -7,6 +7,7 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records import records
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.invoices.payments import sum_payments
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -68,19 +69,23 @@ def pay(
             )
         now = still if amount is None else amount
         _refuse(values["number"], still, now)
-        total = (values["amount"].minor - still.minor) + now.minor
         today = dates.today(store.locale.zone)
         day = today if when is None else when.day
         if day > today:
             raise UsageError(
                 f"{day.isoformat()} is in the future", "A payment is money that came in."
             )
-        columns = {"paid": total}
-        is_all = now.minor == still.minor
-        store.update(
-            "invoice", invoice_id, **columns, **({"paid_on": day.isoformat()} if is_all else {})
-        )
+        _write_payment(store, invoice_id, now.minor, day.isoformat())
     return Payment(records.get(store, INVOICE, invoice_id), now)
+
+
+def _write_payment(store: Store, invoice_id: int, amount: int, day: str) -> None:
+    """Add a payment; an invoice over nothing is paid without one."""
+    if not amount:
+        store.update("invoice", invoice_id, paid_on=day)
+        return
+    store.insert("payment", invoice_id=invoice_id, amount=amount, on_date=day)
+    sum_payments(store, invoice_id)
 
 
 def _refuse(number: str, still: Money, now: Money) -> None:

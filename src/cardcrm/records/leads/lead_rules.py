@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.query import ALL, Node
 from cardcrm.records import registry
 from cardcrm.records.leads.statuses import ACTIVE
@@ -54,6 +54,30 @@ def list_rules(store: Store) -> list[LeadRule]:
     return [LeadRule(*row) for row in rows]
 
 
+class BrokenRule(NamedTuple):
+    """A rule whose query cannot be read any more, such as one about a field that was removed."""
+
+    rule: LeadRule
+    problem: str
+
+
+def list_broken(store: Store) -> list[BrokenRule]:
+    """Return the rules that find no leads, as their queries cannot be read."""
+    found = []
+    for rule in list_rules(store):
+        try:
+            _condition(store, rule.query)
+        except CardcrmError as error:
+            found.append(BrokenRule(rule, error.message))
+    return found
+
+
+def list_usable(store: Store) -> list[LeadRule]:
+    """Return the rules whose queries can be read, the oldest first."""
+    broken = {each.rule.id for each in list_broken(store)}
+    return [each for each in list_rules(store) if each.id not in broken]
+
+
 def find_matches(store: Store, rule: LeadRule, ids: Sequence[int]) -> list[int]:
     """Return those of some leads that a rule finds."""
     condition, params = _condition(store, rule.query)
@@ -96,22 +120,23 @@ def remove_rule(store: Store, query: str) -> None:
 
 
 class Assignment(NamedTuple):
-    """The owner of a lead, and the query of the rule that chose the owner."""
+    """The owner of a lead, the query of the rule that chose the owner, and the owner before."""
 
     lead_id: int
     owner: str
-    rule: str
+    rule: str = ""
+    before: str = ""
 
 
 def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
     """Return an owner for each of some leads that a rule with owners finds.
 
     The first such rule counts. Its owners take turns: the next one after the owner who got the
-    latest lead of those.
+    latest lead of those. Without a rule, the owner of a territory that assigns gets the lead.
     """
     found: list[Assignment] = []
     open_ = list(ids)
-    for rule in list_rules(store):
+    for rule in list_usable(store):
         owners = [each for each in rule.owners.split(", ") if each]
         if not (owners and open_):
             continue
@@ -120,7 +145,26 @@ def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
             found.append(Assignment(lead_id, owners[turn % len(owners)], rule.query))
             open_.remove(lead_id)
             turn += 1
-    return found
+    return [*found, *_choose_by_territory(store, open_)]
+
+
+def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
+    """Return the owners of the territories that give theirs to new leads."""
+    from cardcrm.records.teamwork.new_owners import has_assigning
+
+    if not ids or not has_assigning(store):
+        return []
+    from cardcrm.records.teamwork.territories import find_owners, list_territories
+
+    contacts = {
+        row[0]: row[1]
+        for marks, more in chunks(ids)
+        for row in store.rows(f"SELECT id, contact_id FROM lead WHERE id IN ({marks})", **more)
+    }
+    wanted = [each for each in list_territories(store) if each.assigns]
+    owners = find_owners(store, wanted, sorted(set(contacts.values())))
+    chosen = ((each, owners.get(contacts[each], "")) for each in ids)
+    return [Assignment(each, owner, "its territory") for each, owner in chosen if owner]
 
 
 def _find_turn(store: Store, owners: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ from cardcrm.records.fields import (
     CLEAR,
     Block,
     Choice,
+    ContactFilter,
     Context,
     Day,
     Instant,
@@ -16,6 +17,7 @@ from cardcrm.records.fields import (
     Text,
     Uid,
     User,
+    Users,
 )
 from cardcrm.records.leads.statuses import (
     ASSIGNED,
@@ -28,7 +30,6 @@ from cardcrm.records.leads.statuses import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
-from cardcrm.text import normalize_line
 
 LONGEST: Final = 100_000  # characters of a request
 _VERBS = {CONVERTED: "converted", DEAD: "closed", RECYCLED: "recycled"}
@@ -44,23 +45,6 @@ def _status(**options: Any) -> Choice:
         aliases={"in-process": IN_PROCESS, "process": IN_PROCESS, "working": IN_PROCESS},
         **options,
     )
-
-
-class Owners(Text):
-    """The users among whom leads are shared, with commas between them."""
-
-    __slots__ = ()
-
-    @staticmethod
-    def normalize(value: str) -> str:
-        """Return the names, each once."""
-        names = [normalize_line(each) for each in value.replace(";", ",").split(",")]
-        return ", ".join(dict.fromkeys(filter(None, names)))
-
-
-def split_owners(text: str) -> list[str]:
-    """Return the users that a rule names."""
-    return [each for each in text.split(", ") if each]
 
 
 class ClosingDay(Day):
@@ -133,7 +117,7 @@ LEAD = declare(
             _status(help="Status: new, assigned, in process, converted, recycled or dead."),
             Text("source", non_ascii_key="source_key", listed=True, searchable=True,
                  help="Source, such as web or referral.", example="web"),
-            User("owner", non_ascii_key="owner_key", listed=True,
+            User("owner", hands_over=True, non_ascii_key="owner_key", listed=True,
                  help="User who looks after it."),
             Day("received_on", key="received", looks="back", instant="received_at", default="now",
                 required=True, listed=True, no_future="Give the day of the request.",
@@ -156,6 +140,7 @@ LEAD = declare(
             NEW: ("status", NEW), ASSIGNED: ("status", ASSIGNED), RECYCLED: ("status", RECYCLED),
             CONVERTED: ("status", CONVERTED), DEAD: ("status", DEAD),
         },
+        conditions=(ContactFilter("territory", help="Territory of the contact."),),
         verb=lambda row: _VERBS.get(row.get("status", ""), ""),
         adjust=_adjust,
         check=_note_status,
@@ -176,8 +161,8 @@ LEAD_RULE = declare(
             Key("query", required=True, unique=True, listed=True, headed=True,
                 help="Words and filters, as in `lead list`."),
             POINTS,
-            Owners("owners", non_ascii_key="owners_key", listed=True, example="ann,bob",
-                   help="Users who get such leads, in turn."),
+            Users("owners", hands_over=True, non_ascii_key="owners_key", listed=True,
+                  example="ann,bob", help="Users who get such leads, in turn."),
         ),
         title="{query}",
         heading=_heading,

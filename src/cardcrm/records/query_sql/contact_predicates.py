@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import eq, ge, gt, le, lt
 
+from cardcrm import dates
 from cardcrm.domains import decode_domains, email_key, web_key
 from cardcrm.errors import UsageError
 from cardcrm.query import Term
@@ -15,7 +16,7 @@ from cardcrm.records.contacts import contact_points, custom_fields
 from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
 from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.contacts import WORKS_AT
-from cardcrm.records.contacts.query_fields import MoneySum, QueryField, filled_sql
+from cardcrm.records.contacts.query_fields import FILTERS, MoneySum, QueryField, filled_sql
 from cardcrm.records.fields import Number, Text
 from cardcrm.records.query_sql import field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
@@ -229,6 +230,13 @@ def _opted_out(ctx: QueryContext, term: Term) -> str:
     return found if is_yes(term) else f"NOT {found}"
 
 
+def _claimed(ctx: QueryContext, term: Term) -> str:
+    """Filter by the user of a claim that is in force."""
+    today = ctx.param(dates.today(ctx.store.locale.zone).isoformat())
+    compared = field_predicates.predicate(FILTERS["claimed"].field, "x")
+    return child("claim", compared, where=f"x.until_on >= {today}")(ctx, term)
+
+
 def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     """Filter by a custom field, in the way of its type."""
     where = f"x.field_id = {ctx.param(field.id)}"
@@ -310,4 +318,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "product": product,
     "rfm": unordered(standing),
     "mvc": _mvc,
+    "claimed": unordered(_claimed),
 }

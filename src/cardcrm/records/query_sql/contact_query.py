@@ -19,6 +19,8 @@ from cardcrm.records.query_sql.predicates import (
     OpenSegments,
     QueryContext,
     any_spelling,
+    is_any,
+    is_none,
     refuse_order,
 )
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.cadence_rules import Rule
     from cardcrm.records.query_sql.rule_sql import RuleCondition
+    from cardcrm.records.teamwork.territories import Territory
 
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
@@ -81,8 +84,10 @@ def compile_node(ctx: QueryContext, node: Node) -> str:
 
 
 def _compile_term(ctx: QueryContext, term: Term) -> str:
-    if term.field in ("segment", "has"):
+    if term.field in ("segment", "has", "territory"):
         refuse_order(term)
+    if term.field == "territory":
+        return _compile_territory(ctx, term)
     if term.field == "segment":
         return _compile_segment(ctx, term)
     if term.field == "cadence":
@@ -144,6 +149,58 @@ def _compile_segment(ctx: QueryContext, term: Term) -> str:
     condition = _COMPILER.compile(ctx, parse(ctx.store, segment.query))
     used.names.pop()
     return condition
+
+
+def _compile_territory(ctx: QueryContext, term: Term) -> str:
+    """Return SQL of the contacts of a territory: those that its query finds and no earlier one.
+
+    A contact that no territory finds is in that of its organization. The territory for the rest has
+    those that are in no other one.
+    """
+    from cardcrm.records.teamwork import territories
+
+    if _IN_TERRITORY in ctx.segments.names:
+        raise UsageError("a territory must not use territories", "Use other filters in its query.")
+    found = territories.list_territories(ctx.store)
+    rest = [each for each in found if each.is_rest]
+    known = [each for each in found if not each.is_rest]
+    if is_any(term) or is_none(term):
+        has_any = "1 = 1" if rest else _has_territory(ctx, known)
+        return f"NOT ({has_any})" if is_none(term) else f"({has_any})"
+    wanted = territories.find_territory(ctx.store, term.value)
+    if wanted.is_rest:
+        return f"NOT {_has_territory(ctx, known)}" if wanted == rest[0] else "1 = 0"
+    at = known.index(wanted)
+    own = _first_territory(ctx, known, at)
+    org = f"SELECT c.id FROM contact c WHERE {_first_territory(ctx, known, at)}"
+    return f"({own} OR (c.org_id IN ({org}) AND NOT {_any_territory(ctx, known)}))"
+
+
+_IN_TERRITORY = "territory:"  # no segment has a colon in its name
+
+
+def _has_territory(ctx: QueryContext, known: "Sequence[Territory]") -> str:
+    org = f"SELECT c.id FROM contact c WHERE {_any_territory(ctx, known)}"
+    return f"({_any_territory(ctx, known)} OR coalesce(c.org_id IN ({org}), FALSE))"
+
+
+def _any_territory(ctx: QueryContext, known: "Sequence[Territory]") -> str:
+    found = [f"coalesce({_territory_sql(ctx, each)}, FALSE)" for each in known]
+    return f"({' OR '.join(found) or '1 = 0'})"
+
+
+def _first_territory(ctx: QueryContext, known: "Sequence[Territory]", at: int) -> str:
+    """Return SQL of the contacts that a territory finds and none before it."""
+    earlier = _any_territory(ctx, known[:at])
+    return f"(coalesce({_territory_sql(ctx, known[at])}, FALSE) AND NOT {earlier})"
+
+
+def _territory_sql(ctx: QueryContext, territory: "Territory") -> str:
+    ctx.segments.names.append(_IN_TERRITORY)
+    with ctx.optional():
+        found = _COMPILER.compile(ctx, parse(ctx.store, territory.query))
+    ctx.segments.names.pop()
+    return f"({found})"
 
 
 def _segment_problem(used: OpenSegments, name: str) -> str:

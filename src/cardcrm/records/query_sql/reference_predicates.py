@@ -6,7 +6,7 @@ A condition may be NULL where a row has no value; negations are made complete by
 
 from cardcrm.query import And, Node, Or, Term, Word
 from cardcrm.records import registry
-from cardcrm.records.fields import Field, Reference, References
+from cardcrm.records.fields import ContactFilter, Field, Reference, References
 from cardcrm.records.query_sql import contact_query, field_predicates
 from cardcrm.records.query_sql.predicates import (
     Predicate,
@@ -23,6 +23,8 @@ def predicate(field: Field, alias: str) -> Predicate:
         return _reference(field, alias)
     if isinstance(field, References):
         return _references(field, alias)
+    if isinstance(field, ContactFilter):
+        return lambda ctx, term: _of_contact(ctx, alias, term)
     return field_predicates.predicate(field, alias)
 
 
@@ -42,6 +44,13 @@ def _references(field: References, alias: str) -> Predicate:
         return f"{alias}.id IN ({tied} WHERE v.{field.to_column} IN ({rows}))"
 
     return compiled
+
+
+def _of_contact(ctx: QueryContext, alias: str, term: Term) -> str:
+    """Return SQL of the rows whose contact a filter of contacts finds."""
+    inner = QueryContext(ctx.store, params=ctx.params, segments=ctx.segments, is_required=False)
+    found = contact_query.compile_node(inner, term)
+    return f"{alias}.contact_id IN (SELECT c.id FROM contact c WHERE {found})"
 
 
 def _matching_rows(ctx: QueryContext, noun: str, term: Term) -> str:

@@ -1,12 +1,11 @@
 """The lines of a quote: parsed, priced, added up, and stored; optional ones are not in the sum."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.money import parse_percent
+from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.money import Money
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes.quote_rules import refuse_currency
 from cardcrm.records.sales import line_rows
@@ -22,7 +21,6 @@ from cardcrm.records.sales.sale_lines import (
 from cardcrm.store import Store
 from cardcrm.text import fold
 
-_TAX: Final = re.compile(r"(.*\S)\s+(?:tax|vat)\s+([0-9][0-9.,]*)\s*%", re.IGNORECASE)
 _NEGATIVE: Final = re.compile(r"\s*[-−–]\s*[0-9].*|.*@\s*(?:[A-Z]{3}\s*)?[-−–]\s*[0-9].*")
 
 
@@ -44,6 +42,7 @@ class QuoteLine(NamedTuple):
     line: SaleLine
     optional: bool
     reason: str
+    taken: bool = False
 
 
 def parse_quote_line(text: str, currency: str, *, optional: bool = False) -> OfferedLine:
@@ -53,11 +52,7 @@ def parse_quote_line(text: str, currency: str, *, optional: bool = False) -> Off
             f"the line “{text}” has a negative quantity or price",
             "For a reduction give a discount: “2 x roof @ 500 -10%”.",
         )
-    taxed = _TAX.fullmatch(text.strip())
-    draft = parse_line(taxed[1] if taxed else text, currency)
-    if taxed:
-        draft = replace(draft, tax_rate=parse_percent(taxed[2]))
-    return OfferedLine(draft, optional)
+    return OfferedLine(parse_line(text, currency), optional)
 
 
 def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[OfferedLine]) -> None:
@@ -82,6 +77,20 @@ def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[Offer
         _write_sum(store, quote_id, required)
 
 
+def add_up_offer(
+    store: Store, deal: Deal, offered: Iterable[OfferedLine]
+) -> tuple[Money, Money | None]:
+    """Return the total of the lines that are not optional, and the tax in it if it is known.
+
+    Raises UsageError and NotFoundError.
+    """
+    from cardcrm.records.quotes.price_rules import apply_rules
+
+    priced = [apply_rules(store, deal, each) for each in offered if not each.optional]
+    totals = _add_up(store, [_price_line(store, deal, each) for each in priced])
+    return totals.amount, totals.levied
+
+
 def _price_line(store: Store, deal: Deal, offered: OfferedLine) -> SaleLine:
     totals = compute_totals(store, None, [offered.draft], None, refund=False)
     refuse_currency(deal, totals.total.currency)
@@ -104,30 +113,70 @@ def _write_sum(store: Store, quote_id: int, required: Sequence[SaleLine]) -> Non
 
 
 def choose_optional(store: Store, quote_id: int, names: Sequence[str]) -> None:
-    """Take optional lines, by the names of their products, into the total of a quote.
+    """Take optional lines into the total of a quote.
 
-    Raises NotFoundError for a name of no optional line.
+    Each is named by its number among the lines, the name of its product, or a unique part of that.
+    Raises NotFoundError and AmbiguousError.
     """
-    lines = lines_of(store, quote_id)
-    for name in names:
-        chosen = [each for each in lines if each.optional and fold(name) in fold(each.line.product)]
-        if not chosen:
-            options = ", ".join(each.line.product for each in lines if each.optional) or "none"
-            raise NotFoundError(
-                f"the quote has no optional line “{name}”", f"Optional lines: {options}."
-            )
-        for each in chosen:
-            store.update(QUOTE_LINES.name, each.id, optional=0)
-        lines = lines_of(store, quote_id)
+    lines = dict(enumerate(lines_of(store, quote_id), 1))
+    optional = {number: each for number, each in lines.items() if each.optional}
+    for line_id in dict.fromkeys(_find_optional(optional, each).id for each in names):
+        store.update(QUOTE_LINES.name, line_id, optional=0, taken=1)
     if names:
-        _write_sum(store, quote_id, [each.line for each in lines if not each.optional])
+        _write_required(store, quote_id)
+
+
+def release_optional(store: Store, quote_id: int) -> None:
+    """Make the lines optional again that the customer took."""
+    taken = [each.id for each in lines_of(store, quote_id) if each.taken]
+    for line_id in taken:
+        store.update(QUOTE_LINES.name, line_id, optional=1, taken=0)
+    if taken:
+        _write_required(store, quote_id)
+
+
+def _write_required(store: Store, quote_id: int) -> None:
+    """Write the sum of the lines that are not optional."""
+    lines = lines_of(store, quote_id)
+    _write_sum(store, quote_id, [each.line for each in lines if not each.optional])
+
+
+def _find_optional(optional: Mapping[int, QuoteLine], name: str) -> QuoteLine:
+    """Return the optional line that a number or a name means, an exact name before a part."""
+    word = fold(name.strip().removeprefix("#"))
+    numbered = int(word) if word.isascii() and word.isdigit() and len(word) < 9 else 0
+    if numbered in optional:
+        return optional[numbered]
+    names = {number: fold(each.line.product) for number, each in optional.items()}
+    found = [number for number, each in names.items() if each == word]
+    found = found or [number for number, each in names.items() if word and word in each]
+    if len(found) == 1:
+        return optional[found[0]]
+    options = _name_lines(optional, found or list(optional))
+    if found:
+        raise AmbiguousError(
+            f"“{name}” matches {len(found)} optional lines", f"Give the number of one: {options}."
+        )
+    raise NotFoundError(
+        f"the quote has no optional line “{name}”", f"Optional lines: {options or 'none'}."
+    )
+
+
+def _name_lines(optional: Mapping[int, QuoteLine], numbers: Iterable[int]) -> str:
+    return ", ".join(f"{each} {optional[each].line.product}" for each in numbers)
 
 
 def lines_of(store: Store, quote_id: int) -> list[QuoteLine]:
     """Return the lines of a quote in their order."""
-    sql = QUOTE_LINES.select.replace("SELECT ", "SELECT l.id, l.optional, l.reason, ", 1)
+    sql = QUOTE_LINES.select.replace("SELECT ", "SELECT l.id, l.optional, l.reason, l.taken, ", 1)
     rows = store.rows(f"{sql} WHERE l.quote_id = :id ORDER BY l.id", id=quote_id)
     return [
-        QuoteLine(row["id"], line_rows.to_line(row), bool(row["optional"]), row["reason"])
+        QuoteLine(
+            row["id"],
+            line_rows.to_line(row),
+            bool(row["optional"]),
+            row["reason"],
+            bool(row["taken"]),
+        )
         for row in rows
     ]

@@ -6,4 +6,6 @@ VIEWED = "viewed"
 ACCEPTED = "accepted"
 REFUSED = "refused"
 REPLACED = "replaced"
-STATUSES = (DRAFT, SENT, VIEWED, ACCEPTED, REFUSED, REPLACED)
+CANCELED = "canceled"  # its deal was won otherwise, or lost
+STATUSES = (DRAFT, SENT, VIEWED, ACCEPTED, REFUSED, REPLACED, CANCELED)
+OPEN_STATUSES = (DRAFT, SENT, VIEWED)

@@ -107,7 +107,7 @@ def revise(
         new_id = _copy(store, row, today)
         store.update("quote", quote_id, status=REPLACED, closed_on=row["closed_on"] or today)
         lines = [
-            OfferedLine(draft_of(each.line), each.optional, each.reason)
+            OfferedLine(draft_of(each.line), each.optional or each.taken, each.reason)
             for each in quote_lines.lines_of(store, quote_id)
         ]
         lines = [apply_rules(store, deal, each) for each in offered] or lines
@@ -172,8 +172,8 @@ def send(store: Store, quote_id: int, when: "DayTime | None" = None) -> Record:
 
 @retry_transaction
 def mark_viewed(store: Store, quote_id: int, when: "DayTime | None" = None) -> Record:
-    """Mark a quote as seen by the customer; it was sent, then. Raises ConflictError."""
-    return _mark(store, quote_id, VIEWED, (DRAFT, SENT), when, "viewed_on")
+    """Mark a quote as seen by the customer. Raises ConflictError, and UsageError for a draft."""
+    return _mark(store, quote_id, VIEWED, (SENT,), when, "viewed_on")
 
 
 @retry_transaction
@@ -196,15 +196,28 @@ def _mark(
         row = _row(store, quote_id)
         if row["status"] == REPLACED:
             raise _replaced(store, row)
+        if row["status"] == DRAFT and DRAFT not in before:
+            raise UsageError(
+                f"quote {row['number']} was not sent yet",
+                f"Mark it as sent first: cardcrm quote send {quote_id} --on DAY",
+            )
         if row["status"] not in before:
             raise ConflictError(
                 f"quote {row['number']} is {row['status']} already", "Nothing was changed."
             )
         day = _day(store, when)
-        if status in (VIEWED, REFUSED):
-            values["sent_on"] = row["sent_on"] or day
+        _refuse_earlier(row, day)
         store.update("quote", quote_id, status=status, **{column: day}, **values)
     return records.get(store, QUOTE, quote_id)
+
+
+def _refuse_earlier(row: Any, day: str) -> None:
+    """Raise UsageError for a day before that on which a quote was sent."""
+    if row["sent_on"] and day < row["sent_on"]:
+        raise UsageError(
+            f"quote {row['number']} was sent on {row['sent_on']}, after {day}",
+            "Give a later day: --on today",
+        )
 
 
 @retry_transaction
@@ -218,8 +231,9 @@ def accept(
 ) -> Accepted:
     """Accept a quote: its lines become those of its deal, which is won and becomes a sale.
 
-    ``optional`` names the products of optional lines that the customer takes. Raises ConflictError
-    for a version that was replaced or refused, and for a deal that is closed.
+    ``optional`` names the optional lines that the customer takes. Other open quotes of the deal
+    are canceled. Raises ConflictError for a version that was replaced or refused, and for a deal
+    that is closed.
     """
     with store.transaction():
         row = _row(store, quote_id)
@@ -232,9 +246,10 @@ def accept(
             )
         quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
+        _refuse_earlier(row, day)
         _write_deal(store, quote_id, row["deal_id"])
-        moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
+        moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
     return Accepted(records.get(store, QUOTE, quote_id), moved, is_late)
 

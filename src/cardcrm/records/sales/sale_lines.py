@@ -32,6 +32,7 @@ _ALL = 100_000  # thousandths of a percent
 UNKNOWN_RATE = -1  # of the tax of a line, whatever the catalog says
 
 LINE_HINT = "Write it like “2 x Rose bouquet @ 24.50 -10%”; only the name is required."
+_TAX = re.compile(r"(.*\S) (?:tax|vat) ([0-9][0-9.,]*) ?%", re.IGNORECASE)
 _DISCOUNT = r"(?: [-−–] ?([0-9][0-9.,]*) ?%)?"
 _LINE = re.compile(rf"(?:([0-9][0-9., ']*?) ?[x×*] )?(.*?){_DISCOUNT}(?: ?@ ?([^@]*?))?{_DISCOUNT}")
 # The rest of a quantity, a price or a discount in the name of a product.
@@ -88,12 +89,15 @@ def draft_of(line: SaleLine) -> LineDraft:
 
 
 def parse_line(text: str, currency: str) -> LineDraft:
-    """Parse ``2 x Rose bouquet @ 24.50 -10%``; quantity, price and discount are optional.
+    """Parse ``2 x Rose bouquet @ 24.50 -10% tax 20%``; only the name is required.
 
     The discount may also precede the price, which is in ``currency`` unless it names another.
     Raises UsageError.
     """
-    match = _LINE.fullmatch(" ".join(text.split()))
+    words = " ".join(text.split())
+    if taxed := _TAX.fullmatch(words):
+        return replace(parse_line(taxed[1], currency), tax_rate=parse_percent(taxed[2]))
+    match = _LINE.fullmatch(words)
     name = match[2] if match else ""
     if match is None or re.fullmatch(r"(@.*)?|[0-9.,]+ ?[x×*]", name):
         raise UsageError(f"the line “{text}” names no product", LINE_HINT)

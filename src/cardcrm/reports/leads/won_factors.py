@@ -6,49 +6,80 @@ if the deal was won. Each property is compared with all cases without it, by the
     odds ratio = (won with × lost without) / (lost with × won without)
 
 A property whose 95% interval leaves out 1 gives 10 × ln(odds ratio) points, at most 20.
+
+Only what was known when the case was added counts: a tag, an address or a number that the journal
+has in a later step may follow from the win, as the purchase that the win became does. Whether a
+person works at an organization is left out, as the conversion of a lead fills that in.
 """
 
 import math
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from cardcrm.reports.statistics.odds_ratio import OddsRatio, find_odds_ratio
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 
 MIN_GROUP: Final = 10  # cases that were won, and that were lost
 MIN_CASES: Final = 5  # cases with a property, and without it
 SCALE, MOST = 10, 20  # points
 
-_CASES: Final = """
-SELECT l.id, l.contact_id, l.source, CASE WHEN d.status = 'won' THEN 1 ELSE 0 END AS hit
+
+def _added(table: str, alias: str) -> str:
+    """Return SQL for the step of the journal that added a row; 0 if it has none.
+
+    The first id of a load stands for all its rows.
+    """
+    return (
+        "coalesce((SELECT h.step_id FROM change h WHERE h.op IN ('insert', 'load') AND h.tbl IN "
+        f"('tag', 'point', 'address', 'lead', 'deal') AND h.tbl = '{table}' "
+        f"AND h.row_id <= {alias}.id ORDER BY h.row_id DESC, h.step_id LIMIT 1), 0)"
+    )
+
+
+def _known(table: str, alias: str) -> str:
+    """Return SQL: a row was there when the case ``b`` was added, or the journal has neither."""
+    return f"(b.step = 0 OR {_added(table, alias)} <= b.step)"
+
+
+_CASES: Final = f"""
+SELECT l.id, l.contact_id, l.source, l.received_on AS day, {_added("lead", "l")} AS step,
+  CASE WHEN d.status = 'won' THEN 1 ELSE 0 END AS hit
 FROM lead l LEFT JOIN deal d ON d.id = l.deal_id
 WHERE l.status = 'dead' OR d.status IN ('won', 'lost')
 UNION ALL
-SELECT -d.id, d.contact_id, d.source, CASE WHEN d.status = 'won' THEN 1 ELSE 0 END
+SELECT -d.id, d.contact_id, d.source, d.opened_on, {_added("deal", "d")},
+  CASE WHEN d.status = 'won' THEN 1 ELSE 0 END
 FROM deal d WHERE d.status IN ('won', 'lost')
 AND NOT EXISTS (SELECT 1 FROM lead l WHERE l.deal_id = d.id)
 """
-_LEAD: Final = "SELECT l.id, l.contact_id, l.source, 0 AS hit FROM lead l WHERE l.id = :lead"
+_COUNT: Final = "SELECT count(*), sum(hit) FROM (" + _CASES + ") AS cases"
+_LEADS: Final = (
+    "SELECT l.id, l.contact_id, l.source, l.received_on AS day, "
+    f"{_added('lead', 'l')} AS step, 0 AS hit FROM lead l WHERE l.id IN ({{marks}})"
+)
 _POINT: Final = (
     "SELECT b.id, b.hit, '' AS value FROM base b WHERE EXISTS (SELECT 1 FROM point p "
-    "WHERE p.contact_id = b.contact_id AND p.kind = '{kind}')"
+    f"WHERE p.contact_id = b.contact_id AND p.kind = '{{kind}}' AND {_known('point', 'p')})"
+)
+_ADDRESS: Final = (
+    "SELECT DISTINCT b.id, b.hit, {value} AS value FROM base b JOIN address a "
+    f"ON a.contact_id = b.contact_id WHERE {{value}} <> '' AND {_known('address', 'a')}"
 )
 _PARTS: Final = {
     "source": "SELECT b.id, b.hit, lower(b.source) AS value FROM base b WHERE b.source <> ''",
     "tag": "SELECT DISTINCT b.id, b.hit, t.name AS value FROM base b "
-    "JOIN tag t ON t.contact_id = b.contact_id",
-    "city": "SELECT DISTINCT b.id, b.hit, lower(a.city) AS value FROM base b "
-    "JOIN address a ON a.contact_id = b.contact_id WHERE a.city <> ''",
-    "country": "SELECT DISTINCT b.id, b.hit, a.country AS value FROM base b "
-    "JOIN address a ON a.contact_id = b.contact_id WHERE a.country <> ''",
+    f"JOIN tag t ON t.contact_id = b.contact_id WHERE {_known('tag', 't')}",
+    "city": _ADDRESS.format(value="lower(a.city)"),
+    "country": _ADDRESS.format(value="a.country"),
     "has an email address": _POINT.format(kind="email"),
     "has a phone number": _POINT.format(kind="phone"),
     "is an organization": "SELECT b.id, b.hit, '' AS value FROM base b "
     "JOIN contact c ON c.id = b.contact_id WHERE c.kind = 'org'",
-    "works at an organization": "SELECT b.id, b.hit, '' AS value FROM base b "
-    "JOIN contact c ON c.id = b.contact_id WHERE c.org_id IS NOT NULL",
-    "bought before": "SELECT DISTINCT b.id, b.hit, '' AS value FROM base b "
-    "JOIN contact_value v ON v.contact_id = b.contact_id WHERE v.own = 1 AND v.orders > 0",
+    "bought before": "SELECT b.id, b.hit, '' AS value FROM base b WHERE EXISTS (SELECT 1 "
+    "FROM sale s WHERE s.contact_id = b.contact_id AND s.on_date < b.day AND s.amount > 0)",
 }
 
 Key = tuple[str, str]  # the field and the value of a property
@@ -94,7 +125,7 @@ class Learned:
 
 def learn_factors(store: Store) -> Learned:
     """Return the properties of past leads and deals with the odds of a win."""
-    row = store.rows(f"SELECT count(*), sum(hit) FROM ({_CASES}) AS cases")[0]
+    row = store.rows(_COUNT)[0]
     total, won = int(row[0]), int(row[1] or 0)
     if min(won, total - won) < MIN_GROUP:
         reason = (
@@ -104,7 +135,7 @@ def learn_factors(store: Store) -> Learned:
         return Learned(won, total - won, {}, reason)
     found = {
         (field, value): _build_factor(field, value, int(hits), int(count), won, total)
-        for field, value, count, hits in _read(store, _CASES)
+        for field, value, count, hits in _count_cases(store)
         if MIN_CASES <= count <= total - MIN_CASES
     }
     ordered = sorted(found, key=lambda key: (-abs(math.log(found[key].odds.ratio)), key))
@@ -116,23 +147,26 @@ def _build_factor(field: str, value: str, hits: int, count: int, won: int, total
     return WonFactor(f"{field} {value}".strip(), hits, count, won - hits, total - count, odds)
 
 
-def list_properties(store: Store, lead_id: int) -> list[Key]:
-    """Return the properties of a lead, as `learn_factors` names them."""
-    return [(field, value) for field, value, _, _ in _read(store, _LEAD, lead=lead_id)]
+def list_properties(store: Store, ids: Sequence[int]) -> dict[int, list[Key]]:
+    """Return the properties of leads by their ids, as `learn_factors` names them."""
+    found: defaultdict[int, list[Key]] = defaultdict(list)
+    for marks, params in chunks(ids):
+        base = _LEADS.format(marks=marks)
+        for lead_id, field, value in store.rows(_select("id, field, value", base), **params):
+            found[lead_id].append((field, value))
+    return found
 
 
-def _read(store: Store, cases: str, **params: Any) -> list[Any]:
+def _count_cases(store: Store) -> list[Any]:
     """Return field, value, cases and hits of each property."""
+    counted = _select("field, value, count(*), sum(hit)", _CASES)
+    return store.rows(f"{counted} GROUP BY field, value ORDER BY field, value")
+
+
+def _select(what: str, base: str) -> str:
+    """Return SQL that selects from the properties of the cases of ``base``."""
     every = " UNION ALL ".join(
-        f"SELECT '{field}' AS field, value, hit FROM ({sql}) AS {_alias(field)}"
+        f"SELECT id, '{field}' AS field, value, hit FROM ({sql}) AS {field.replace(' ', '_')}"
         for field, sql in _PARTS.items()
     )
-    return store.rows(
-        f"WITH base AS ({cases}) SELECT field, value, count(*), sum(hit) FROM ({every}) AS found "
-        "GROUP BY field, value ORDER BY field, value",
-        **params,
-    )
-
-
-def _alias(field: str) -> str:
-    return field.replace(" ", "_")
+    return f"WITH base AS ({base}) SELECT {what} FROM ({every}) AS found"

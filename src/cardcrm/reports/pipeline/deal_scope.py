@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cardcrm.dates.periods import add_years
+from cardcrm.errors import UsageError
 from cardcrm.query import Node
 from cardcrm.reports.scope import contact_condition
 from cardcrm.store import Store
@@ -31,9 +32,22 @@ class DealScope:
     owners: tuple[str, ...] = ()
     where: Node | None = None
 
+    @property
+    def is_part(self) -> bool:
+        """Return whether only a part of each user's deals is in it, apart from their currency."""
+        return self.pipeline_id is not None or self.where is not None
+
 
 def complete_days(scope: DealScope) -> DealScope:
-    """Return a scope with both days: without a first day the last twelve months up to the last."""
+    """Return a scope with both days: without a first day the last twelve months up to the last.
+
+    Raises UsageError for a first day that is still to come.
+    """
+    if scope.since and scope.since > scope.today:
+        raise UsageError(
+            f"--from {scope.since} is still to come",
+            "This report looks back: use a day of the past.",
+        )
     until = min(scope.until or scope.today, scope.today)
     since = scope.since or add_years(until, -1) + dt.timedelta(days=1)
     return replace(scope, since=since, until=until)

@@ -48,7 +48,7 @@ DEFINITIONS: Mapping[str, Mapping[str, str]] = {
     },
     "performance": {
         "won": "amounts of the deals won in the month, by their owner",
-        "attainment": "won / target",
+        "attainment": "won / target; not with --pipeline or --where: a target is for all deals",
         "expected": "won + weighted open deals with their expected close in the month",
         "coverage": "amounts of these open deals / what is missing to the target",
         "touches": "outgoing calls, mails, meetings, visits and messages of the user in the month "

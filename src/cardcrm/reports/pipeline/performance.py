@@ -5,7 +5,9 @@
 - expected: won + weighted open deals with their expected close in the month
 - coverage: amount of these open deals / what is missing to the target
 - touches: calls, mails, meetings, visits and messages that the user logged in the month and that
-  reached a contact
+  reached a contact of the scope, whatever the pipeline
+
+Targets are for all deals of a user: those of one pipeline or of some contacts have none.
 """
 
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from cardcrm.records.deals.deal_sql import weighted_sql
 from cardcrm.records.targets.targets import read_targets
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
+from cardcrm.reports.scope import contact_condition
 from cardcrm.store import Store
 
 
@@ -66,12 +69,18 @@ def read_performance(store: Store, scope: DealScope) -> list[Performance]:
     found: dict[_Key, Performance] = {}
     _add_closed(store, scope, found)
     _add_open(store, scope, found)
-    first, last = scope.since.isoformat()[:7], scope.until.isoformat()[:7]
+    if not scope.is_part:
+        _add_targets(store, scope, found)
+    _add_touches(store, scope, found)
+    return sorted(found.values(), key=lambda each: (each.month, each.user, each.currency))
+
+
+def _add_targets(store: Store, scope: DealScope, found: dict[_Key, Performance]) -> None:
+    """Add the targets, which are for all deals of a user: a part of them has none."""
+    first, last = str(scope.since)[:7], str(scope.until)[:7]
     for key, amount in read_targets(store, first, last).items():
         if _is_wanted(scope, key):
             _get(found, key).target = amount
-    _add_touches(store, scope, found)
-    return sorted(found.values(), key=lambda each: (each.month, each.user, each.currency))
 
 
 def _is_wanted(scope: DealScope, key: _Key) -> bool:
@@ -114,12 +123,19 @@ def _add_open(store: Store, scope: DealScope, found: dict[_Key, Performance]) ->
 
 def _add_touches(store: Store, scope: DealScope, found: dict[_Key, Performance]) -> None:
     """Add the touches to the rows of each user and month; those without a row get one."""
+    condition, params = "1 = 1", {"since": str(scope.since), "until": str(scope.until)}
+    if scope.where is not None:
+        contacts, more = contact_condition(store, scope.where, "p.contact_id")
+        condition = (
+            f"EXISTS (SELECT 1 FROM participant p WHERE p.interaction_id = i.id AND {contacts})"
+        )
+        params |= more
     sql = (
         "SELECT i.author, substr(i.on_date, 1, 7), count(*) FROM interaction i "
         "WHERE i.on_date BETWEEN :since AND :until AND i.kind <> 'note' AND i.no_answer = 0 "
-        "AND i.direction <> 'in' GROUP BY 1, 2"
+        f"AND i.direction <> 'in' AND {condition} GROUP BY 1, 2"
     )
-    rows = store.rows(sql, since=str(scope.since), until=str(scope.until))
+    rows = store.rows(sql, **params)
     counts = {(user, month): int(touches) for user, month, touches in rows}
     known = {(each.user, each.month) for each in found.values()}
     for user, month in counts.keys() - known:

@@ -7,6 +7,7 @@ from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.form_diff import ContactTexts
+from cardcrm.records.teamwork.new_owners import assign_new
 from cardcrm.reports.edit_summary import describe_edit
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
@@ -46,8 +47,15 @@ async def add(context: AppContext) -> None:
 
 async def _add(context: AppContext, parts: ContactTexts) -> Contact:
     command = journal_command("add", parts["head", "name"][0])
-    added: Contact = await context.change(command, lambda store: form_diff.add(store, parts))
+    added: Contact = await context.change(command, lambda store: _add_with_owner(store, parts))
     return added
+
+
+def _add_with_owner(store: Store, parts: ContactTexts) -> Contact:
+    """Add a contact, with the owner of its territory."""
+    contact = form_diff.add(store, parts)
+    assign_new(store, [contact.id])
+    return contact
 
 
 async def _warn_of_duplicates(

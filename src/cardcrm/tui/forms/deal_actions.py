@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from cardcrm.money import format_money
-from cardcrm.records.deals import deals, moves, quick_entry
+from cardcrm.records.deals import deals, moves, quick_entry, stored_deals
 from cardcrm.records.deals.board import BoardDeal
 from cardcrm.records.deals.deal_type import REASONS
 from cardcrm.records.deals.moves import Moved
@@ -19,6 +19,7 @@ from cardcrm.tui.forms.form import Form
 
 if TYPE_CHECKING:
     from cardcrm.records.deals.deals import Added
+    from cardcrm.records.sales.sales import Sale
 
 # The key of each reason: the first of its letters that no reason before it has.
 _REASON_KEYS = {
@@ -36,11 +37,15 @@ assert set(_REASON_KEYS.values()) == set(REASONS)
 _CANCEL = {"q": "cancel (or Esc)"}
 
 
-async def move(context: AppContext, deal: BoardDeal, stage: Stage) -> Moved:
-    """Move a deal to an open stage. Raises ConflictError if another user moved it meanwhile."""
+async def move(context: AppContext, deal: BoardDeal, stage: Stage, *, is_shown: bool) -> Moved:
+    """Move a deal to an open stage, in which the page may show it already.
+
+    Raises ConflictError if another user moved it meanwhile.
+    """
     moved: Moved = await context.change(
         journal_command("deal", "move", deal.id, stage.name),
         lambda store: moves.move(store, deal.id, stage.id, seen=deal.stage_id),
+        is_shown=is_shown,
     )
     return moved
 
@@ -56,9 +61,15 @@ async def win(context: AppContext, deal: BoardDeal) -> None:
         journal_command("deal", "win", deal.id, *words),
         lambda store: moves.win(store, deal.id, has_sale=has_sale),
     )
+    context.show_message(describe_won(context, moved))
+
+
+def describe_won(context: AppContext, moved: Moved) -> str:
+    """Return a deal that was won in a sentence, with its sale and the canceled quotes."""
     sale = f": sale over {format_money(moved.sale.amount)}" if moved.sale else ""
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Won deal {deal.id} {deal.title}{sale}; {undo} undoes it")
+    return f"Won deal {moved.after.id} {moved.after.title}{sale}{quotes}; {undo} undoes it"
 
 
 async def lose(context: AppContext, deal: BoardDeal) -> None:
@@ -70,12 +81,13 @@ async def lose(context: AppContext, deal: BoardDeal) -> None:
 
 
 async def _lose(context: AppContext, deal: BoardDeal, reason: str) -> None:
-    await context.change(
+    moved: Moved = await context.change(
         journal_command("deal", "lose", deal.id, "--reason", reason),
         lambda store: moves.lose(store, deal.id, reason),
     )
+    quotes = f"; canceled {', '.join(moved.quotes)}" if moved.quotes else ""
     undo = context.key_of("undo")
-    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}; {undo} undoes it")
+    context.show_message(f"Lost deal {deal.id} {deal.title}: {reason}{quotes}; {undo} undoes it")
 
 
 async def close(context: AppContext, deal: BoardDeal) -> None:
@@ -88,15 +100,43 @@ async def close(context: AppContext, deal: BoardDeal) -> None:
         await _lose(context, deal, _REASON_KEYS[answer])
 
 
-async def reopen(context: AppContext, deal: BoardDeal, stage: Stage | None = None) -> None:
-    """Open a closed deal again, in a stage or in that which it was closed from."""
+async def reopen(
+    context: AppContext, deal: BoardDeal, stage: Stage | None = None, *, is_sure: bool = False
+) -> None:
+    """Open a closed deal again, in a stage or in that which it was closed from.
+
+    This asks first, unless the user ``is_sure`` and no sale is deleted.
+    """
+    sale = await context.database.read(lambda store: _sale_of(store, deal.id))
+    if (sale or not is_sure) and not await confirm(context, _reopening(deal, stage, sale)):
+        return
     name = stage.name if stage else ""
     moved: Moved = await context.change(
         journal_command("deal", "reopen", deal.id, *(("--stage", name) if name else ())),
         lambda store: moves.reopen(store, deal.id, f"#{stage.id}" if stage else ""),
     )
-    removed = f"; sale {moved.sale.id} is removed" if moved.sale else ""
-    context.show_message(f"Opened deal {deal.id} {deal.title} in {moved.after.stage}{removed}")
+    deleted = f"; sale {moved.sale.id} is deleted" if moved.sale else ""
+    quotes = f"; reopened {', '.join(moved.quotes)}" if moved.quotes else ""
+    opened = f"Opened deal {deal.id} {deal.title} in {moved.after.stage}"
+    context.show_message(f"{opened}{deleted}{quotes}; {context.key_of('undo')} undoes it")
+
+
+def _sale_of(store: Store, deal_id: int) -> "Sale | None":
+    """Return the sale that a deal became."""
+    from cardcrm.records.sales import sales
+
+    sale_id = stored_deals.get(store, deal_id).sale_id
+    return sales.get(store, sale_id) if sale_id else None
+
+
+def _reopening(deal: BoardDeal, stage: Stage | None, sale: "Sale | None") -> str:
+    """Return the question before a closed deal is opened again."""
+    place = f" in {stage.name}" if stage else ""
+    if sale is None:
+        reason = f" ({deal.lost_reason})" if deal.lost_reason else ""
+        return f"“{deal.title}” is {deal.status}{reason}. Open it again{place}?"
+    amount = format_money(sale.amount)
+    return f"Open “{deal.title}” again{place}? This deletes sale {sale.id} over {amount}."
 
 
 async def plan_step(context: AppContext, deal: BoardDeal) -> None:

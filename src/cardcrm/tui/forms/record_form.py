@@ -1,6 +1,7 @@
 """Adding, editing and deleting the rows of any noun with its form."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from cardcrm.records import records, registry
 from cardcrm.records.conflicts import Texts
@@ -24,6 +25,8 @@ from cardcrm.tui.forms.gone_dialog import (
     save_or_recreate,
     save_resolving_conflicts,
 )
+from cardcrm.tui.forms.invoice_form import InvoiceForm
+from cardcrm.tui.forms.quote_form import QuoteForm
 from cardcrm.tui.forms.sale_form import SaleForm
 
 _OWN_FORMS: Mapping[str, type[NounForm]] = {
@@ -31,6 +34,8 @@ _OWN_FORMS: Mapping[str, type[NounForm]] = {
     "reminder": ReminderForm,
     "sale": SaleForm,
     "deal": DealForm,
+    "quote": QuoteForm,
+    "invoice": InvoiceForm,
 }
 
 
@@ -52,9 +57,17 @@ def _summary_of(context: AppContext, form: NounForm) -> Warn | None:
 
 
 async def add(
-    context: AppContext, noun: str, contact: Contact | None = None, **values: str
+    context: AppContext,
+    noun: str,
+    contact: Contact | None = None,
+    *,
+    values: Mapping[str, str] = MappingProxyType({}),
+    names: Mapping[str, str] | None = None,
 ) -> None:
-    """Open the form for a new row, of a contact if one is given; it begins with some values."""
+    """Open the form for a new row, of a contact if one is given; it begins with some values.
+
+    The ``names`` are shown in place of ids: by ``#12``, or by ``deal #12``.
+    """
     form = form_of(noun)
     items = form.new_items(context)
     has_contact_field = form.is_of_contact and contact is None
@@ -79,7 +92,9 @@ async def add(
 
     first = {**form.new_values(), **values}
     warn = _summary_of(context, form)
-    await context.push_screen(Form(form.title(contact), items, save, values=first, warn=warn))
+    await context.push_screen(
+        Form(form.title(contact), items, save, values=first, names=names, warn=warn)
+    )
 
 
 async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | None = None) -> None:

@@ -65,7 +65,7 @@ class SaleForm(NounForm):
         line = Field(
             "text",
             hint="2 x Rose bouquet @ 24.50 -10%",
-            check=_line_check(context.locale),
+            check=line_check(context.locale),
             complete=complete_product(context),
         )
         return repeated("lines", "product", line)
@@ -169,7 +169,7 @@ def describe_new_products(new: Mapping[str, Sequence[str]]) -> str:
     return f"; new in the catalog: {', '.join(named)}"
 
 
-def _line_check(locale: Locale) -> Check:
+def line_check(locale: Locale) -> Check:
     """Return a check that shows the product line understood."""
 
     def check(text: str) -> str:

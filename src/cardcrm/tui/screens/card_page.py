@@ -13,7 +13,6 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 from textual.widget import Widget
@@ -26,6 +25,7 @@ from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.context import AppContext, FitsToPage, context_of
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.widgets.card_view import CardView
+from cardcrm.tui.widgets.containers import Row
 from cardcrm.tui.widgets.header_footer import Footer, Header
 from cardcrm.tui.widgets.job_strip import JobStrip
 from cardcrm.tui.widgets.line_list import LineList
@@ -33,7 +33,20 @@ from cardcrm.tui.widgets.line_list import LineList
 EDITABLE = ("reminder", "interaction", "sale")
 # The actions that need a contact, which some pages show none of.
 ON_CARD = frozenset(
-    ("log", "remind", "done", "snooze", "sell", "edit", "tag", "copy", "open", "kind")
+    (
+        "log",
+        "remind",
+        "done",
+        "snooze",
+        "sell",
+        "edit",
+        "tag",
+        "copy",
+        "open",
+        "kind",
+        "quotes",
+        "invoices",
+    )
 )
 _MOST_WAITS = 5  # for the card, while the cursor is moved by others' changes
 NARROW = 64  # columns; below, list and card are shown one at a time
@@ -92,13 +105,18 @@ class CardPage(Screen[None]):
     def compose(self) -> ComposeResult:
         """Yield the header, list and card, and the footer."""
         yield self.header
-        with Horizontal(id="body"):
+        with Row(id="body"):
             yield from self.left()
             yield self.card
+            yield from self.beside_card()
         yield self.footer
 
     def left(self) -> Iterable[Widget]:
         """Yield the widgets beside the card."""
+        return ()
+
+    def beside_card(self) -> Iterable[Widget]:
+        """Yield the widgets after the card, beside or under it."""
         return ()
 
     @property

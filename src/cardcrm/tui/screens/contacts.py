@@ -146,6 +146,13 @@ class ContactsPage(ContactActions):
         self.remove_class("-on-card")
         self.search_input.focus()
 
+    def filter_by(self, query: str) -> None:
+        """Search for a query, and go to the list."""
+        with self.search_input.prevent(Input.Changed):
+            self.search_input.value = query
+        self._search_for(query)
+        self.contacts.focus()
+
     @property
     def input_keys(self) -> tuple[tuple[str, str, str], ...]:
         """Key, label and Textual's name of the search box's keys, while it has the focus."""

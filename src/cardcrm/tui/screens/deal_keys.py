@@ -13,7 +13,7 @@ class DealKeys(Page):
     """A page with a board of deals, whose actions are on the one under the cursor."""
 
     board: DealBoard
-    is_settling: bool
+    moves: int  # of deals, since the page was opened
 
     @property
     def is_table(self) -> bool:
@@ -23,6 +23,11 @@ class DealKeys(Page):
     @property
     def selected_deal(self) -> BoardDeal | None:
         """The deal under the cursor."""
+        raise NotImplementedError
+
+    @property
+    def has_filter(self) -> bool:
+        """Return whether a query says which deals are shown."""
         raise NotImplementedError
 
     def show_summary(self, board: Board) -> None:
@@ -44,7 +49,7 @@ class DealKeys(Page):
         if deal is None or board is None:
             return
         if deal.status != OPEN:
-            self.action_reopen()
+            self.context.start(deal_actions.reopen(self.context, deal))
             return
         stage = next_stage(board, deal.stage_id, step)
         if stage is not None:
@@ -54,20 +59,33 @@ class DealKeys(Page):
             self.context.show_message(f"The last stage: {win} wins the deal, {lose} loses it")
 
     def _move(self, deal: BoardDeal, stage: Stage) -> None:
+        """Move a deal, after asking for what the stage needs to know of it."""
+        if stage.needs:
+            self.context.start_opening(self._ask_and_move(deal, stage))
+        else:
+            self._show_move(deal, stage)
+
+    async def _ask_and_move(self, deal: BoardDeal, stage: Stage) -> None:
+        from cardcrm.tui.forms import stage_facts
+
+        if not await stage_facts.ask_and_move(self.context, deal, stage):
+            self._show_move(deal, stage)
+
+    def _show_move(self, deal: BoardDeal, stage: Stage) -> None:
         """Show a deal in its new stage at once, and write the move."""
         before = self.board.board
         if before is not None and not self.is_table:
             after = move_on_board(before, deal, stage)
             self.board.show(after)
             self.show_summary(after)
-        self.is_settling = True
+        self.moves += 1
         self.context.start(self._write_move(deal, stage))
 
     async def _write_move(self, deal: BoardDeal, stage: Stage) -> None:
+        is_shown = not (self.is_table or self.has_filter)  # a query may find it no longer
         try:
-            await deal_actions.move(self.context, deal, stage)
+            await deal_actions.move(self.context, deal, stage, is_shown=is_shown)
         except CardcrmError:
-            self.is_settling = False
             self.reload_soon()  # the deal is where it was
             raise
 
@@ -97,7 +115,7 @@ class DealKeys(Page):
         if deal is not None and deal.status == OPEN:
             self.context.show_message("This deal is open")
         elif deal is not None:
-            self.context.start(deal_actions.reopen(self.context, deal))
+            self.context.start(deal_actions.reopen(self.context, deal, is_sure=True))
 
     def on_deal_board_dropped(self, event: DealBoard.Dropped) -> None:
         """Move a deal to the column where the mouse dropped it."""
@@ -111,6 +129,18 @@ class DealKeys(Page):
             self._move(deal, column.stage)
 
     # forms
+
+    def action_quotes(self) -> None:
+        """List the quotes of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.open_records("quote", query=f"deal:{deal.id}", whole=deal.id)
+
+    def action_invoices(self) -> None:
+        """List the invoices of the contact of the deal."""
+        deal = self._with_deal()
+        if deal is not None:
+            self.context.open_records("invoice", query=f"contact:{deal.contact_id}")
 
     def action_edit(self) -> None:
         """Open the form of the deal."""

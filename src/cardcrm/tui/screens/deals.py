@@ -1,12 +1,12 @@
 """The page of deals: a pipeline as a board of its stages, or as a table."""
 
 import asyncio
+import functools
 from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input
@@ -29,6 +29,7 @@ from cardcrm.tui.forms import deal_actions
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
 from cardcrm.tui.screens.deal_keys import DealKeys
+from cardcrm.tui.widgets.containers import Stack
 from cardcrm.tui.widgets.deal_board import DealBoard
 from cardcrm.tui.widgets.deal_cards import describe, total_line
 from cardcrm.tui.widgets.deal_table import DealTable, read_rows
@@ -37,7 +38,7 @@ from cardcrm.tui.widgets.line_list import LineList, Span
 from cardcrm.tui.widgets.query_error import QueryErrorLine
 from cardcrm.tui.widgets.span_lines import SpanLines
 
-# Seconds after a move in which no other follows: reading 5,000 deals would delay the next one.
+# Seconds to wait before deals that were moved meanwhile are read again: another move may follow.
 SETTLING = 0.3
 TOTAL_CELLS = 40
 _KEYS_OF = {
@@ -85,11 +86,11 @@ class DealsPage(DealKeys):
         self.owner: str | None = None
         self.query_text = ""
         self._node: Node = ALL
-        self.is_settling = False
+        self.moves = 0
 
     def left(self) -> Iterable[Widget]:
         """Yield the summary, the lines to type in, the board, the table and the selected deal."""
-        with Vertical(id="left"):
+        with Stack(id="left"):
             yield self.summary
             yield self.query_input
             yield self.entry
@@ -108,11 +109,7 @@ class DealsPage(DealKeys):
 
     async def reload(self) -> None:
         """Read the deals; the cursor stays on its deal."""
-        if self.is_settling:
-            await asyncio.sleep(SETTLING)
-            self.is_settling = False
-        view = View(self.pipeline_id, self._node, self.owner)
-        board = await self.context.database.read(lambda store: read_board(store, view))
+        board = await self._read_board()
         self.pipeline_id = board.pipeline.id
         is_first = self.data is None
         await self.board.update(board)
@@ -121,6 +118,16 @@ class DealsPage(DealKeys):
         self.show_summary(board)
         if is_first and self.is_current:
             self._focus_deals()
+
+    async def _read_board(self) -> Board:
+        """Read the deals; again if one was moved meanwhile, as the answer may be without it."""
+        while True:
+            moves = self.moves
+            view = View(self.pipeline_id, self._node, self.owner)
+            board = await self.context.database.read(functools.partial(read_board, view=view))
+            if moves == self.moves:
+                return board
+            await asyncio.sleep(SETTLING)
 
     async def _fill_table(self, board: Board) -> None:
         rows = await self.context.database.read(lambda store: read_rows(store, board))
@@ -179,7 +186,22 @@ class DealsPage(DealKeys):
         column = self.board.column_of(deal.stage_id)
         return column.stage.probability if column and column.stage else 0
 
+    async def show_deal(self, deal_id: int, pipeline_id: int) -> bool:
+        """Show a deal on its board, without a filter; return whether it is there."""
+        await self.wait_until_read()  # a reading under way ends with its own pipeline
+        self.remove_class("-as-table")
+        self.pipeline_id, self.owner = pipeline_id, None
+        self.query_input.value = self.query_text = ""
+        self._node = ALL
+        await self.reload()
+        return self.board.select(deal_id)
+
     # the selected deal
+
+    @property
+    def has_filter(self) -> bool:
+        """Return whether a query says which deals are shown."""
+        return self._node is not ALL
 
     @property
     def focused_part(self) -> str:

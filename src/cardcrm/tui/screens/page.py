@@ -52,7 +52,9 @@ class Page(CardPage):
     def _add_record(self, noun: str, **values: str) -> None:
         from cardcrm.tui.forms import record_form
 
-        self.with_contact(lambda contact: record_form.add(self.context, noun, contact, **values))
+        self.with_contact(
+            lambda contact: record_form.add(self.context, noun, contact, values=values)
+        )
 
     @on_shown_card
     def action_log(self, kind: str = KINDS[0]) -> None:
@@ -200,6 +202,21 @@ class Page(CardPage):
         from cardcrm.tui.open_url import open_contact_point
 
         self.context.start(open_contact_point(self.context, target.point, target.text))
+
+    @on_shown_card
+    def action_quotes(self) -> None:
+        """List the quotes of the contact."""
+        self._list_of_contact("quote")
+
+    @on_shown_card
+    def action_invoices(self) -> None:
+        """List the invoices of the contact."""
+        self._list_of_contact("invoice")
+
+    def _list_of_contact(self, noun: str) -> None:
+        contact_id = self.card.contact_id
+        query = f"contact:{contact_id}" if contact_id is not None else ""
+        self.context.open_records(noun, query=query)
 
     def action_kind(self) -> None:
         """Filter the timeline by the next kind of interaction."""

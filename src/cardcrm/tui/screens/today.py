@@ -22,31 +22,54 @@ from cardcrm.tui.queries import (
     is_complete,
     read_day,
 )
-from cardcrm.tui.screens.card_page import on_shown_card
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.card_page import NARROW, on_shown_card
+from cardcrm.tui.screens.tasks_page import TasksPage
 from cardcrm.tui.widgets.day_list import DayList
+from cardcrm.tui.widgets.desk_view import DeskView
 
 READ_ON_DELAY = 0.5  # seconds after which the rest of the list is read
+DESK_DELAY = 0.1  # seconds after which the desk is read, so that the page is painted first
+DESK_BELOW, DESK_BESIDE = 120, 160  # columns from which on the desk is under or beside the card
+DESK_HEIGHT = 32  # lines from which on the card leaves room for a desk under it
 
 
-class TodayPage(Page):
+class TodayPage(TasksPage):
     """The first page."""
 
     mode_name = "today"
-    scopes: tuple[str, ...] = ("app", "page", "marks", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "page")]
+    scopes: tuple[str, ...] = ("app", "page", "today", "marks", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("today", "marks", "page")]
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (NARROW, "-usual"),
+        (DESK_BELOW, "-wide"),
+        (DESK_BESIDE, "-widest"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (DESK_HEIGHT, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
-    TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
-    TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
+    TodayPage #desk { display: none; }
+    TodayPage.-wide.-high #body {
+        layout: grid; grid-size: 2 2; grid-columns: 11fr 9fr; grid-rows: 1fr auto;
+    }
+    TodayPage.-wide.-high #left { row-span: 2; width: 1fr; }
+    TodayPage.-wide.-high #card { width: 1fr; }
+    TodayPage.-wide.-high #desk { display: block; }
+    TodayPage.-widest #left, TodayPage.-widest #card { width: 1fr; }
+    TodayPage.-widest #desk { display: block; width: 56; height: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.list = DayList()
+        self.desk = DeskView()
 
     def left(self) -> Iterable[Widget]:
         """Yield the day's list."""
         yield self.list
+
+    def beside_card(self) -> Iterable[Widget]:
+        """Yield the desk."""
+        yield self.desk
 
     def on_mount(self) -> None:
         """Show what was read while the app was imported, all at once."""
@@ -54,6 +77,28 @@ class TodayPage(Page):
         if first_page is not None:
             self.is_stale, self.is_read = False, True
             self._show_first(first_page)
+
+    # the desk
+
+    def on_resize(self) -> None:
+        """Read the desk if there is room for it now."""
+        super().on_resize()
+        if self.is_read and self.desk.desk is None:
+            self.call_after_refresh(self._start_desk)
+
+    def _start_desk(self) -> None:
+        """Read the desk in the background, if it is shown."""
+        if self.desk.display:
+            start_task(self, self._read_desk, group="desk")
+
+    async def _read_desk(self) -> None:
+        from cardcrm.reports.desk.desk import read_desk
+
+        await asyncio.sleep(0 if self.desk.desk else DESK_DELAY)
+        with self.context.errors_shown():
+            self.desk.update(await self.context.database.read_on_second(read_desk))
+
+    # reading
 
     def _show_first(self, first_page: FirstPage) -> None:
         self.list.update(first_page.day)
@@ -77,6 +122,7 @@ class TodayPage(Page):
             self._show_first(first_page)
         else:
             await self._read()
+        self._start_desk()
 
     async def _read(self) -> None:
         days_ahead, alert_days = self.context.days_ahead, self.context.alert_days
@@ -112,6 +158,10 @@ class TodayPage(Page):
         if self.card.has_focus:
             return super().selected_alert()
         return item.alert.id if isinstance(item, DueAlert) else None
+
+    def open_selected(self) -> None:
+        """Begin call mode with the marked items, or with the selected one and those like it."""
+        self.begin_calls(self.list.call_tasks())
 
     # marks
 

@@ -3,47 +3,35 @@
 Older interactions are read as the card is scrolled; a newer card replaces one still being read.
 """
 
-import itertools
-import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual.binding import BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.activity.interaction_type import KINDS
-from cardcrm.records.contacts.listing import LETTER_RANGES, range_index
 from cardcrm.reports import card as card_report
 from cardcrm.reports.card import CardData
 from cardcrm.reports.card_text import Target
-from cardcrm.text import cell_width
-from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import FIRST_INTERACTIONS, ScreenCard, read_card
 from cardcrm.tui.widgets.card_lines import CardLine, card_lines
-from cardcrm.tui.widgets.line_list import LineList, Span
+from cardcrm.tui.widgets.line_list import LineList
+from cardcrm.tui.widgets.paper_card import PaperCard
 
 if TYPE_CHECKING:
     from cardcrm.reports.alerts.alert_queries import Alert
     from cardcrm.reports.revenue import MonthRevenue
 
 MORE_INTERACTIONS = 100
-_EDGES = 4  # cells of the two edges and the blanks inside them
-_RULING = "▁"
-_TAB_WIDTH = 5  # cells of the letter tab that sticks out above the card
-_LINES_ABOVE = 2  # the tab and the upper edge
 
 
-class CardView(LineList):
+class CardView(PaperCard):
     """The card of a contact; ``card`` is None while there is none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("card")]
     DEFAULT_CSS: ClassVar[str] = ""
-    is_paper: ClassVar[bool] = True
 
     class Shown(Message):
         """A card, or a newer reading of it, is shown."""
@@ -51,13 +39,9 @@ class CardView(LineList):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
         self.contact_id: int | None = None
-        self.card: CardData | None = None
         self.kind = ""  # of interaction that the timeline shows; "" for all
-        self.empty_text = ""
         self._months: tuple[MonthRevenue, ...] = ()
         self._alerts: tuple[Alert, ...] = ()
-        self._lines: list[CardLine] = []
-        self._laid_out_width = 0
         self._is_loading_more = False
         self._is_new_contact = False  # whether the contact's card has not been shown yet
 
@@ -125,12 +109,6 @@ class CardView(LineList):
         if contact_id == self.contact_id:
             self._set_data(data, is_new=is_new)
 
-    def _empty_line(self, row: int, wide: int) -> str:
-        """Return a row of the text that stands in for a card."""
-        parts = self.empty_text.split("\n")
-        lines = [line for part in parts for line in textwrap.wrap(part, max(wide - 2, 1))]
-        return f" {lines[row]}" if 0 <= row < len(lines) else ""
-
     def _show_nothing(self, text: str) -> None:
         self.empty_text = text
         self.card, self._months, self._alerts = None, (), ()
@@ -143,7 +121,7 @@ class CardView(LineList):
 
     def _after_change(self, *, is_new: bool) -> None:
         self._is_loading_more = False
-        self._lay_out()
+        self.lay_out()
         self._is_new_contact = False
         if is_new:
             self.set_reactive(LineList.cursor, 0)
@@ -173,45 +151,16 @@ class CardView(LineList):
         here = self.target if self.has_focus else None
         if here is not None and here.kind in kinds:
             return here
-        targets = (line.target for line in self._lines if line.target)
+        targets = (line.target for line in self.lines if line.target)
         return next((target for target in targets if target.kind in kinds), None)
 
     # layout
 
-    def _room(self) -> int:
-        return max(self.scrollable_content_region.width - 1 - _EDGES, 4)
-
-    def _lay_out(self) -> None:
-        if not self.size:
-            return  # a resize follows
-        self._laid_out_width = self._room()
-        self._lines = (
-            card_lines(self.card, self._months, self._laid_out_width, self.kind, self._alerts)
-            if self.card
-            else []
-        )
-        self.set_count(len(self._lines) + _LINES_ABOVE + 1 if self.card else 0)
-
-    def on_resize(self) -> None:
-        """Wrap the texts for another width."""
-        if self._laid_out_width != self._room():
-            self._lay_out()
-
-    def line_at(self, index: int) -> CardLine | None:
-        """Return a line inside the card's edges."""
-        is_inside = _LINES_ABOVE <= index < len(self._lines) + _LINES_ABOVE
-        return self._lines[index - _LINES_ABOVE] if is_inside else None
-
-    @property
-    def context_below(self) -> int:
-        """The number of indented lines that continue the cursor's line."""
-        following = self._lines[max(self.cursor - 1, 0) :]
-        return sum(1 for _ in itertools.takewhile(_is_continuation, following))
-
-    def can_choose(self, index: int) -> bool:
-        """Return whether a line has a target."""
-        line = self.line_at(index)
-        return line is not None and line.target is not None
+    def make_lines(self, room: int) -> list[CardLine]:
+        """Return the lines of the card."""
+        if self.card is None:
+            return []
+        return card_lines(self.card, self._months, room, self.kind, self._alerts)
 
     @property
     def shows_cursor(self) -> bool:
@@ -262,80 +211,5 @@ class CardView(LineList):
             )
             if self.card is card and older:
                 self.card = card._replace(history=(*card.history, *older))
-                self._lay_out()
+                self.lay_out()
         self._is_loading_more = False
-
-    # drawing
-
-    def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - drawn below
-        """Return the text of a line without the edges."""
-        line = self.line_at(index)
-        return list(line.spans) if line else []
-
-    def render_line(self, y: int) -> Strip:
-        """Return a line of the card, with a cell of desk to its left."""
-        wide = self.scrollable_content_region.width - 1
-        desk = Segment(" ", self._desk_style())
-        segments = self._line_segments(y, wide)
-        return Strip([desk, *segments]).adjust_cell_length(wide + 1, self._desk_style())
-
-    def _line_segments(self, y: int, wide: int) -> list[Segment]:
-        index = y + self.scroll_offset.y
-        if not self.card:
-            return [Segment(self._empty_line(y - 2, wide), self._desk_style())]
-        if index == 0:
-            return self._tab(wide)
-        if index == 1:
-            return self._edge(wide, "╭", "╮", self._tab_column(wide))
-        if index == self.count - 1:
-            return self._edge(wide, "╰", "╯")
-        line = self.line_at(index)
-        return self._text_line(index, line, wide) if line else []
-
-    def _desk_style(self) -> Style:
-        return tui_theme.style(self.app.theme, "", paper=False)
-
-    def _letter_range(self) -> int:
-        """Return the index of the letter range that the contact is in."""
-        assert self.card is not None
-        return range_index(self.card.details.contact.sort_key)
-
-    def _tab_column(self, wide: int) -> int:
-        """Return the column of the tab: A to the left, Z to the right."""
-        room = max(wide - 2 - _TAB_WIDTH - 2, 0)
-        return 2 + room * self._letter_range() // (len(LETTER_RANGES) - 1)
-
-    def _tab(self, wide: int) -> list[Segment]:
-        letter = LETTER_RANGES[self._letter_range()].label
-        edge = self.style_of("edge")
-        return [
-            Segment(" " * self._tab_column(wide), self._desk_style()),
-            Segment("╭", edge),
-            Segment(f" {letter} ", self.style_of("tab")),
-            Segment("╮", edge),
-        ]
-
-    def _edge(self, wide: int, left: str, right: str, tab: int | None = None) -> list[Segment]:
-        line = left + "─" * max(wide - 2, 0) + right
-        if tab is not None:
-            line = line[:tab] + "╯" + " " * (_TAB_WIDTH - 2) + "╰" + line[tab + _TAB_WIDTH :]
-        return [Segment(line[:wide], self.style_of("edge"))]
-
-    def _text_line(self, index: int, line: CardLine, wide: int) -> list[Segment]:
-        """Return a line between the edges; the blue ruling fills the rest of it."""
-        highlight = self.highlight_of(index)
-        edge = self.style_of("edge")
-        room = wide - _EDGES
-        used = sum(cell_width(span.text) for span in line.spans)
-        is_ruled = line.style == "body" and not highlight and not self.context.is_plain
-        text = [Segment(span.text, self.combine(span.style, highlight)) for span in line.spans]
-        rest = Segment(
-            (_RULING if is_ruled else " ") * max(room - used, 0),
-            self.style_of("ruled") if is_ruled else self.combine("", highlight),
-        )
-        return [Segment("│ ", edge), *text, rest, Segment(" │", edge)]
-
-
-def _is_continuation(line: CardLine) -> bool:
-    """Return whether a line continues the entry above it."""
-    return line.target is None and bool(line.spans) and line.spans[0].text.startswith(" ")

@@ -1,15 +1,20 @@
-"""The list of the day: reminders, alerts, contacts losing touch, and birthdays."""
+"""The list of the day: reminders, leads, alerts, contacts losing touch, and birthdays."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import BindingType
 
 from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.reports.due_contacts import DueContact
+from cardcrm.reports.due_leads import DueLead
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
+from cardcrm.tui.call_session import CallTask
+from cardcrm.tui.keys import without
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     DueAlert,
@@ -26,7 +31,8 @@ WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
-Item = DueReminder | DueAlert | OverdueContact | UpcomingAnniversary
+_DUE_SECTIONS = ("Overdue", "Today", "Leads without an answer", "Losing touch")
+Item = DueReminder | DueLead | DueAlert | OverdueContact | UpcomingAnniversary
 
 
 class Row(NamedTuple):
@@ -38,8 +44,10 @@ class Row(NamedTuple):
     item: Item | None = None
 
 
-class DayList(LineList):
+class DayList(LineList, inherit_bindings=False):
     """The day's list: one line an item, under headings; all of the chosen item's text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
 
     def __init__(self) -> None:
         super().__init__(id="left")
@@ -93,6 +101,27 @@ class DayList(LineList):
         self._wrap_rest()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
+
+    # calls
+
+    def call_tasks(self) -> list[CallTask]:
+        """Return the calls of the marked items, else of the selected item and those like it.
+
+        What is due is one list: overdue, today, and the contacts losing touch.
+        """
+        if self.marked:
+            return [task for each in self.marked.values() if (task := _to_task(each))]
+        sections: dict[str, list[Item]] = {}
+        heading = mine = ""
+        for index, row in enumerate(self.rows):
+            heading = row.heading or heading
+            if row.item is not None:
+                sections.setdefault(heading, []).append(row.item)
+            if index == self.cursor:
+                mine = heading
+        names = _DUE_SECTIONS if mine in _DUE_SECTIONS else (mine,)
+        items = [each for name in names for each in sections.get(name, ())]
+        return [task for each in items if (task := _to_task(each))]
 
     # marking
 
@@ -199,6 +228,8 @@ class DayList(LineList):
         if isinstance(item, DueReminder):
             when = self._format_due(item, in_full=in_full)
             return ("!" if item.promise else "·"), when, item.text
+        if isinstance(item, DueLead):
+            return "?", self._format_age(item, in_full=in_full), item.text
         if isinstance(item, DueAlert):
             return "+", item.alert.kind, describe_alert(item.alert)
         if isinstance(item, OverdueContact):
@@ -215,6 +246,13 @@ class DayList(LineList):
             return dates.format_delay(self.today - dt.timedelta(days), self.today)
         return f"{days}d late"
 
+    def _format_age(self, lead: DueLead, *, in_full: bool) -> str:
+        """Return when a lead came in: its time today, else how long ago."""
+        days = (self.today - lead.received_on).days
+        if not days:
+            return f"{lead.time:%H:%M}" if lead.time else "today"
+        return dates.format_relative(lead.received_on, self.today) if in_full else f"{days}d"
+
     def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
         late = (self.today - task.due_on).days
         if late > 0:
@@ -225,14 +263,30 @@ class DayList(LineList):
         return f"{_short_day(task.due_on, self.today)} {time}".strip()
 
 
+def _to_task(item: Item) -> CallTask | None:
+    """Return the call for an item; None for one without a contact."""
+    if item.contact is None:
+        return None
+    reminder, reason = None, ""
+    if isinstance(item, DueReminder):
+        reminder = item.id
+    elif isinstance(item, DueAlert):
+        reason = describe_alert(item.alert)
+    elif isinstance(item, DueLead):
+        reason = f"lead without an answer: {item.text}"
+    elif isinstance(item, UpcomingAnniversary):
+        reason = f"{item.label} {item.age or ''}".rstrip()
+    return CallTask(item.contact.id, item.contact.name, reminder, reason)
+
+
 def _name(contact: DueContact) -> str:
     """Return the name of a contact, with the mark of an MVC member."""
     return f"{MVC_MARK} {contact.name}" if contact.mvc else contact.name
 
 
 def _number_to_call(item: Item) -> str:
-    """Return the number to call to get back in touch."""
-    return sanitize(item.contact.phone) if isinstance(item, OverdueContact) else ""
+    """Return the number to call to get in touch."""
+    return sanitize(item.contact.phone) if isinstance(item, OverdueContact | DueLead) else ""
 
 
 def _short_day(day: dt.date, today: dt.date) -> str:
@@ -253,6 +307,8 @@ def _identity(item: Item | None) -> tuple[Any, ...]:
         return ()
     if isinstance(item, DueReminder):
         return DueReminder, item.id, item.due_on, item.time
+    if isinstance(item, DueLead):
+        return DueLead, item.id
     if isinstance(item, DueAlert):
         return DueAlert, item.alert.id
     if isinstance(item, OverdueContact):
@@ -264,6 +320,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     sections: tuple[tuple[str, DigestPart[Any], str], ...] = (
         ("Overdue", digest.overdue, "late"),
         ("Today", digest.today, "soon"),
+        ("Leads without an answer", digest.leads, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
         ("Alerts", alerts_of(digest), "section"),
         ("Losing touch", digest.losing_touch, "section"),
@@ -274,7 +331,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     if is_new and not digest:
         yield from _welcome_rows(key_of)
         return
-    if not digest.overdue.rows and not digest.today.rows:
+    if not (digest.overdue.rows or digest.today.rows or digest.leads.rows):
         yield Row()
         yield from _all_done_rows(digest)
         has_rows = True

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
 
 from cardcrm.records.deals.board import Board, BoardDeal
-from cardcrm.tui.widgets.deal_column import MOST_TOTALS, DealColumn, DealList
+from cardcrm.tui.widgets.containers import Row
+from cardcrm.tui.widgets.deal_column import MOST_TOTALS, DealColumn
+from cardcrm.tui.widgets.deal_list import DealList
 
 LEAST_COLUMN = 20  # cells of a stage; with fewer columns in sight, they are wider
 NARROW_CLOSED, WIDE_CLOSED = 14, 24  # cells of the closed deals
@@ -16,7 +17,7 @@ _WIDE = 132  # cells from which on the closed deals have a wider column
 _ALONE = 64  # cells below which the closed deals are in sight only with the cursor
 
 
-class DealBoard(Horizontal):
+class DealBoard(Row):
     """The columns; the focused one is the active one, and those out of sight scroll with it.
 
     Columns are shown and hidden, not scrolled, so that their widths fill the line.
@@ -83,12 +84,19 @@ class DealBoard(Horizontal):
         self.board = board
         if self._active not in (None, *self.columns):  # this pipeline has fewer stages
             self.focus_column(self.columns[0])
-        currencies = max((len(each.totals) for each in board.columns), default=1)
-        for column in self.columns:
-            column.head.styles.height = 1 + min(max(currencies, 1), MOST_TOTALS)
+        self._set_head_height(board)
         self._show_columns(board)
         if followed is None or not self._follow(followed.id):
             self._scroll()
+
+    def _set_head_height(self, board: Board) -> None:
+        """Give each head a line for each currency; setting it lays out the whole screen."""
+        currencies = max((len(each.totals) for each in board.columns), default=1)
+        height = 1 + min(max(currencies, 1), MOST_TOTALS)
+        for column in self.columns:
+            if column.head_height != height:
+                column.head_height = height
+                column.head.styles.height = height
 
     def _follow(self, deal_id: int) -> bool:
         """Go to a deal that has left the active column; return whether it is elsewhere."""
@@ -152,8 +160,8 @@ class DealBoard(Horizontal):
         """Make a column the active one."""
         self._active = column
         column.display = True  # else it takes no focus
-        column.list.focus()
-        self._show_highlights()  # now: the focus moves after the next painting
+        self.screen.set_focus(column.list, scroll_visible=False)  # now, not after the next painting
+        self._show_highlights()
 
     def step(self, step: int) -> None:
         """Go to the column on the left or on the right."""

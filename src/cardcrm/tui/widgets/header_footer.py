@@ -13,7 +13,7 @@ from cardcrm.tui.context import context_of
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
-    ("insights", "Insights"), ("deals", "Deals"),
+    ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"),
 )  # fmt: skip
 _NAME = " cardcrm "
 
@@ -97,9 +97,17 @@ class Footer(ClickableLine):
     Footer > .footer--label { color: $muted; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: list[tuple[str, str, str]] = []  # the keys that the line shows
+
     def on_mount(self) -> None:
-        """Draw the line again as the focus moves."""
-        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+        """Draw the line again as the focus moves, if other keys work then."""
+        self.screen.bindings_updated_signal.subscribe(self, self._update)
+
+    def _update(self, _screen: object) -> None:
+        if self._entries() != self._drawn:
+            self.refresh()
 
     def render(self) -> RenderResult:
         """Return the line."""
@@ -107,7 +115,7 @@ class Footer(ClickableLine):
         label_style = self.get_component_rich_style("footer--label", partial=True)
         line = Text(no_wrap=True, overflow="crop", end="")
         spots = []
-        entries = self._entries()
+        entries = self._drawn = self._entries()
         *others, last = entries or [("", "", "")]
         room = self.size.width - _cells(last)
         for entry in (*others, last):
@@ -133,16 +141,20 @@ class Footer(ClickableLine):
             return [(key, label, f"app.press('{press}')") for key, label, press in input_keys]
         known = [each for each in self.screen.active_bindings.values() if each.enabled]
         bindings = {each.binding.id: each.binding for each in reversed(known)}
-        wanted: tuple[str, ...] = getattr(self.screen, "footer_ids", ())
         return [
             (
                 self.app.get_key_display(bindings[id_]),
                 bindings[id_].description,
                 f"app.press('{bindings[id_].key}')",
             )
-            for id_ in wanted
+            for id_ in self._wanted()
             if id_ in bindings
         ]
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Return the ids of the actions to list."""
+        found: tuple[str, ...] = getattr(self.screen, "footer_ids", ())
+        return found
 
 
 def _cells(entry: tuple[str, str, str]) -> int:

@@ -124,10 +124,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         # One cell wide: lines are never wider than the widget, and a width given here would lay
         # out the screen again once the real one is known.
         lines = self.count * self.row_height + self.lines_below
-        self._set_virtual_size(Size(1, lines if self.count else 0))
+        self.set_virtual_size(Size(1, lines if self.count else 0))
         self.refresh()
 
-    def _set_virtual_size(self, size: Size) -> None:
+    def set_virtual_size(self, size: Size) -> None:
         """Set the scrollable height without laying out the screen.
 
         Textual's own way lays out and paints the whole screen, which takes longer than reading a
@@ -152,9 +152,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Return one line of the screen."""
         width = self.scrollable_content_region.width
         index, part = self.row_at(y + self.scroll_offset.y)
-        base = self.style_of("")
         if not 0 <= index < self.count or width <= 0:
-            return Strip.blank(width, base)
+            return Strip.blank(width, self.style_of(""))
+        return self.draw_row(index, part, width)
+
+    def draw_row(self, index: int, part: int, width: int) -> Strip:
+        """Return a line of a row, highlighted if the cursor is on it."""
+        base = self.style_of("")
         spans = self.part_spans(index, part, width)
         highlight = self.highlight_of(index)
         segments = [Segment(span.text, self.combine(span.style, highlight)) for span in spans]
@@ -187,9 +191,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_cursor(self, old: int, new: int) -> None:
         """Draw both lines again and keep the cursor in view."""
         self.scroll_to_cursor()
-        self.refresh()
+        self.draw_cursor(old, new)
         if old != new:
             self.post_message(self.Moved(self))
+
+    def draw_cursor(self, old: int, new: int) -> None:
+        """Draw what a move of the cursor changes: all lines, as others may be below a row."""
+        del old, new
+        self.refresh()
 
     def scroll_to_cursor(self) -> None:
         """Scroll as little as is needed to see the line under the cursor."""
@@ -278,9 +287,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw all lines again when the theme changes."""
-        self.watch(self.app, "theme", self._refresh_colors, init=False)
+        self.watch(self.app, "theme", self.refresh_colors, init=False)
 
-    def _refresh_colors(self) -> None:
+    def refresh_colors(self) -> None:
+        """Draw all lines again in other colors."""
         self.refresh()
 
     def on_focus(self) -> None:

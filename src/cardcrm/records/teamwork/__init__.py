@@ -1,0 +1,1 @@
+"""Claims of contacts, territories, teams, and the hand-over of records between users."""

@@ -1,0 +1,104 @@
+"""Find what colleagues did, plan or claimed about a contact, so that no work is done twice.
+
+Quick commands load this module, so it imports little.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardcrm import dates
+from cardcrm.store import Store
+from cardcrm.store.fetch import Query
+
+if TYPE_CHECKING:
+    from cardcrm.records.contacts.contact_queries import Contact
+
+CLAIM, PLAN, SALE, DEAL, QUOTE = "claim", "plan", "sale", "deal", "quote"
+_LATEST = 100  # interactions of a contact that are looked at
+_OTHER = "lower({0}) NOT IN ('', lower(:me))"
+
+
+class Deed(NamedTuple):
+    """A thing that a colleague did, plans or claimed.
+
+    The ``kind`` is that of an interaction, or one of those above; the ``day`` of a claim is its
+    last one, and that of a plan its due date. The text of a ``claim`` may be empty.
+    """
+
+    kind: str
+    user: str
+    day: str
+    text: str
+    contact: str
+    direction: str = ""
+    no_answer: int = 0
+
+
+_SELECTS = (
+    f"SELECT '{CLAIM}' AS kind, k.owner AS person, k.until_on AS day, k.text AS text, "
+    "c.name AS contact, '' AS direction, 0 AS no_answer, k.id AS number FROM claim k "
+    "JOIN contact c ON c.id = k.contact_id WHERE k.contact_id IN (:id, :org) "
+    f"AND k.until_on >= :today AND {_OTHER.format('k.owner')}",
+    "SELECT i.kind, i.author, i.on_date, i.text, :name, i.direction, i.no_answer, i.id FROM "
+    "(SELECT interaction_id FROM participant WHERE contact_id = :id "
+    f"ORDER BY interaction_id DESC LIMIT {_LATEST}) p JOIN interaction i "
+    f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_OTHER.format('i.author')}",
+    f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
+    f"WHERE contact_id = :id AND on_date >= :since AND {_OTHER.format('author')}",
+    f"SELECT '{DEAL}', owner, opened_on, title, :name, '', 0, id FROM deal "
+    f"WHERE contact_id = :id AND status = 'open' AND opened_on >= :since "
+    f"AND {_OTHER.format('owner')}",
+    f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
+    f"WHERE contact_id = :id AND quoted_on >= :since AND {_OTHER.format('owner')}",
+    f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
+    f"AND done_at IS NULL AND due_on <= :ahead AND {_OTHER.format('owner')}",
+)
+_SQL = f"{' UNION ALL '.join(_SELECTS)} ORDER BY day DESC, number DESC"
+
+
+def deeds_query(
+    contact_id: int, name: str, org_id: int | None, me: str, today: dt.date, days: int
+) -> Query[list[Deed]]:
+    """Build the query for what colleagues did in the last days, and for what they claimed.
+
+    A claim of the organization counts for its people. Plans are those of as many days ahead.
+    """
+    params: dict[str, Any] = {
+        "id": contact_id,
+        "org": org_id or 0,
+        "name": name,
+        "me": me,
+        "today": today.isoformat(),
+        "since": (today - dt.timedelta(days=days)).isoformat(),
+        "ahead": (today + dt.timedelta(days=days)).isoformat(),
+    }
+    return Query(_SQL, params, lambda rows: [Deed(*row[:-1]) for row in rows])
+
+
+def describe_colleagues(store: Store, contact: "Contact", days: int) -> tuple[str, ...]:
+    """Return lines about what colleagues did, plan or claimed about a contact.
+
+    There are none with 0 days.
+    """
+    if days <= 0:
+        return ()
+    today = dates.today(store.locale.zone)
+    query = deeds_query(contact.id, contact.name, contact.org_id, store.author.name, today, days)
+    found = store.fetch(query)
+    return describe_deeds(found, today, days) if found else ()
+
+
+def describe_deeds(deeds: Sequence[Deed], today: dt.date, days: int) -> tuple[str, ...]:
+    """Return lines about deeds: each claim, the next plan, and the latest of the others."""
+    from cardcrm.records.teamwork.deed_words import describe_deed
+
+    claims = [each for each in deeds if each.kind == CLAIM]
+    plans = [each for each in deeds if each.kind == PLAN]
+    done = [each for each in deeds if each.kind not in (CLAIM, PLAN)]
+    more = f" ({len(done) - 1} more in the last {days} days)" if len(done) > 1 else ""
+    return (
+        *(describe_deed(each, today) for each in claims),
+        *(f"{describe_deed(each, today)}{more}" for each in done[:1]),
+        *(describe_deed(each, today) for each in plans[-1:]),
+    )
