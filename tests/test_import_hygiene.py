@@ -78,7 +78,9 @@ ALLOWED = {
         cli.due dates.anniversaries records.contacts.cadence_rules records.deals
         records.deals.rotting render render.digest
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
-        reports.due_contacts reports.due_deals reports.due_invoices reports.due_queries
+        reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
+        reports.due_queries records.leads records.leads.statuses reports.leads
+        reports.leads.active_leads reports.leads.first_response store.owner_sql
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
@@ -96,7 +98,8 @@ ALLOWED = {
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
-        records.invoices records.invoices.open_invoices
+        records.invoices records.invoices.open_invoices records.leads records.leads.statuses
+        reports.leads reports.leads.active_leads reports.leads.first_response
         records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text

@@ -175,6 +175,21 @@ def test_the_owner_sees_his_work_and_that_of_no_one(run):
     assert [each["contact"] for each in rows(run, "calls --owner BOB")] == ["Bob Ray"]
 
 
+def test_users_are_compared_by_their_folded_names(run):
+    run("add Ann Lee --phone 01134960002 --owner Änne")
+    run("add Bob Ray --phone 01134960003 --owner bob")
+    run("lead add --contact ann --owner ÄNNE --text roof")
+    run("remind bob ask --due today")
+    run("remind ann ask --due today")
+    assert [each["contact"] for each in rows(run, "calls --owner änne")] == ["Ann Lee"]
+    due = json.loads(run("due --for änne --json")[1])
+    assert [each["contact"] for each in (*due["today"], *due["leads_due"])] == ["Ann Lee"] * 2
+    run("target set Änne 2026-12 500")
+    run("target set änne 2026-12 700")
+    targets = json.loads(run("target list --json")[1])
+    assert [each["amount"]["amount"] for each in targets] == ["700.00"]
+
+
 # Outcomes
 
 

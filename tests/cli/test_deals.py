@@ -221,3 +221,18 @@ def test_deals_are_exported_and_imported(run, tmp_path):
         each["stage"] for each in json.loads(before)
     ]
     assert run("deal import", str(path))[1] == "added 0 deals, changed 0"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("owner:mlo", "no deals found; unknown owner “mlo”, known: milo"),
+        ("stage:prposal", "no deals found; unknown stage “prposal”, known: Proposal"),
+        ("pipeline:fair", "no deals found; unknown pipeline “fair”, known: Sales"),
+        ("stage:demo -owner:ann", "no deals found; unknown owner “ann”, known: milo"),
+        ("stage:demo owner:me", "no deals found"),
+    ],
+)
+def test_an_empty_list_says_which_name_is_unknown(run, query, words):
+    run(f"{ADD} --owner milo")
+    assert run(f"deal list {query}") == (OK, words)

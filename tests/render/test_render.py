@@ -270,3 +270,13 @@ def test_column_filled_in_a_late_row_is_shown() -> None:
     lines = rendered(sheet(*rows), "table", width=30).splitlines()
     assert lines[0].split() == ["Id", "Name", "City"]
     assert lines[-1].split() == ["1500", "Ann", "Leeds"]
+
+
+def test_a_wrapped_column_keeps_its_longest_word_before_others_are_whole() -> None:
+    columns = (
+        Column("a", "A", wide=True, wrapped=True),
+        Column("b", "B", wide=True, wrapped=True),
+    )
+    rows = [("Qualification", "a b c d e f g h i j k l m n"), ("Won", "k")]
+    lines = rendered(Sheet(columns, rows), "table", width=24).splitlines()
+    assert lines[1].startswith("Qualification  ")

@@ -341,7 +341,11 @@ LINES: dict[str, tuple[str, ...]] = {
         "report slippage", "report slippage --by owner", "report slippage --by month",
     ),
     "report activity": ("report activity", "report activity --by-month"),
-    "report responses": ("report responses", "report responses --by-month"),
+    "report responses": (
+        "report responses",
+        "report responses --by-month",
+        "report responses --leads",
+    ),
     "target set": ("target set rosa 2026-12 20000", "target set rosa dec 21000"),
     "target add": ("target add --user milo --month 2026-12 --amount 5000",),
     "target list": ("target list", "target list user:rosa", "target list --columns id,month"),

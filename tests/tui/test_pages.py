@@ -111,12 +111,12 @@ def offers(shop: Path) -> None:
         quotes.send(store, quote)
         quotes.refuse(store, quote, "too dear")
         quotes.add(store, {"deal": "#14"}, [parse_quote_line("40 x Posy @ 4 -5% tax 20%", "GBP")])
-        texts = {"quote": "1", "amount": "90", "text": "deposit", "due": "2026-11-10",
+        texts = {"quote": str(quote), "amount": "90", "text": "deposit", "due": "2026-11-10",
                  "on": "2026-11-01"}  # fmt: skip
-        records.add(store, INVOICE, texts)
+        deposit = records.add(store, INVOICE, texts).id
         records.add(store, INVOICE, {"contact": "12", "amount": "420", "text": "garlands"})
         day = DayTime(dt.date(2026, 11, 18))
-        invoices.pay(store, 1, Money(2000, "GBP"), day)
+        invoices.pay(store, deposit, Money(2000, "GBP"), day)
 
 
 @pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])

@@ -82,6 +82,12 @@ ANSWERS = {
         "group deals:integer moved_deals share moves later_moves median_days:number"
     ),
     "report activity": _rows("month:text touch_count won lost win_rate low high"),
-    "report responses": _rows("month:text user questions answers median_hours within_day"),
+    "report responses": Answer(
+        (
+            "[{month:text user questions answers median_hours within_day}]",
+            "[{month:text user leads_count answers median_hours slow_hours within_hour}]",
+        ),
+        "the second form with --leads",
+    ),
     "target set": Answer(("target",)),
 }

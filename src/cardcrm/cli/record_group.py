@@ -190,9 +190,11 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
     """Return why a list is empty."""
     from cardcrm.query import ALL
     from cardcrm.records.query_sql import record_query
+    from cardcrm.records.query_sql.unknown_names import find_unknown_names
 
     if query.strip():
-        return f"no {type_.plural} found"
+        unknown = find_unknown_names(session.store(), type_, query)
+        return "; ".join([f"no {type_.plural} found", *unknown])
     if type_.closing_field is not None and record_query.count(session.store(), type_, ALL):
         closed = f"all {type_.plural} are {type_.closing_field.label}"
         return f"{closed}; to list them: cardcrm {type_.name} list --all"

@@ -67,7 +67,7 @@ def _json_keys(field: Field) -> Iterator[str]:
 
 
 def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
-    """Return the columns of a list that show some fields."""
+    """Return the columns of a list that show some fields; titles and names are not shortened."""
     return tuple(
         Column(
             each.key,
@@ -76,6 +76,7 @@ def build_columns(fields: Sequence[Field]) -> tuple[Column, ...]:
             each.is_wide,
             digits=3,
             currency=each.currency if isinstance(each, MoneyAmount) else "",
+            wrapped=isinstance(each, Reference) or bool(each.folded),
         )
         for each in fields
     )
@@ -130,7 +131,8 @@ def _lines_section(store: "Store", record: Record, part: "RecordType") -> Sectio
     fields = [each for each in part.fields if each.column != part.parent]
     lines = records.lines_of(store, record, part)
     rows = [records.cells_of(each, fields) for each in lines]
-    return Section(part.line_label, sheet=Sheet(build_columns(fields), rows)) if rows else None
+    sheet = Sheet(build_columns(fields), rows, cuts_columns=True)
+    return Section(part.line_label, sheet=sheet) if rows else None
 
 
 def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:

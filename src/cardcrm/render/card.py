@@ -189,7 +189,10 @@ class _CardRenderer:
 
     def build_sheet(self, section: Section) -> Iterator["Text"]:
         assert section.sheet is not None
-        blocks = table.render_lines(section.sheet, color=False, width=self.inner)
+        sheet = section.sheet
+        if sheet.cuts_columns:
+            sheet = table.cut_columns(sheet, self.inner)
+        blocks = table.render_lines(sheet, color=False, width=self.inner)
         head = next(blocks, None)
         if head is not None:
             yield self.truncate(head, "dim")

@@ -13,6 +13,7 @@ from cardcrm.sheet import Column, Sheet
 from cardcrm.text import cell_width, is_narrow, sanitize, shorten
 
 GAP = "  "
+_LONGEST_WORD = 16  # cells below which a wrapped column is not reduced for a longer word
 _NARROWEST = 3  # cells that a shortened column keeps
 _LEGIBLE = 12  # cells of a text that is still worth a column
 _CODES = {"dim": "2", "bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -150,6 +151,8 @@ def _lay_out(
 ) -> list[_ColumnLayout]:
     cells = list(zip(*rows, strict=True))
     needed = _needed_widths(columns, cells)
+    if width > 0:
+        columns = [_with_words(each, values) for each, values in zip(columns, cells, strict=True)]
     given = fit_widths(columns, needed, width) if width > 0 else needed
     return [
         _ColumnLayout(
@@ -162,6 +165,15 @@ def _lay_out(
         )
         for at, column in enumerate(columns)
     ]
+
+
+def _with_words(column: Column, values: Row) -> Column:
+    """Return a wrapped column that keeps the width of its longest word, as far as it can."""
+    if not column.wrapped:
+        return column
+    words = (word for text in format_column(values, column.digits) for word in text.split())
+    longest = max(map(cell_width, words), default=0)
+    return column._replace(min_width=max(column.min_width, min(longest, _LONGEST_WORD)))
 
 
 def fit_widths(columns: Sequence[Column], needed: Sequence[int], width: int) -> list[int]:

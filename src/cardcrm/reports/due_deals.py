@@ -83,10 +83,16 @@ def read_deals(
         sql, params = _select(scope, "d.close_on < :today", "d.id")
         total = _count(store, sql, {**params, "today": today.isoformat()}, most)
     if stages:
+        rotting = store.fetch(rotting_query(store, scope, today, limit))
         sql, params = _rotting(store, scope, today)
-        rotting = store.rows(f"{sql} LIMIT :limit", **params, limit=limit)
         total += len(rotting) if len(rotting) < limit else _count(store, sql, params, most)
     return DealRows(late, rotting[: limit - len(late)], total)
+
+
+def rotting_query(store: Store, scope: Scope, today: dt.date, limit: int) -> Query[list[Row]]:
+    """Build the query for the first rotting deals, those that entered their stage first."""
+    sql, params = _rotting(store, scope, today)
+    return Query(f"{sql} LIMIT :limit", {**params, "limit": limit}, list)
 
 
 def _rotting(store: Store, scope: Scope, today: dt.date) -> tuple[str, dict[str, Any]]:
@@ -100,7 +106,8 @@ def _rotting(store: Store, scope: Scope, today: dt.date) -> tuple[str, dict[str,
         return f":{name}"
 
     rots = rotting_sql(store, param, "d")
-    condition = f"(d.close_on IS NULL OR d.close_on >= :today) AND {rots}"
+    # With an OR on the close, SQLite reads all open deals by it, and not the oldest by their entry.
+    condition = f"coalesce(d.close_on, '9999') >= :today AND {rots}"
     sql, own = _select(scope, condition, "d.entered_on, d.id")
     return sql, own | params
 

@@ -13,7 +13,9 @@ from cardcrm.dates.anniversaries import month_days
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import first_column, first_value
+from cardcrm.store.owner_sql import owner_key
 from cardcrm.store.store import placeholders
+from cardcrm.text import fold
 
 if TYPE_CHECKING:
     from cardcrm.query import Node
@@ -74,9 +76,9 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     own = {alias: list(contact) for alias in _OWNED}
     planned = ""
     if owner:
-        params["owner"] = owner.lower()
+        params["owner"] = fold(owner)
         planned = _is_of_owner("r")
-        contact.append("lower(c.owner) = :owner")
+        contact.append(f"{owner_key('c')} = :owner")
         for alias, conditions in own.items():
             conditions.append(_is_of_owner(alias))
     return Scope(
@@ -97,7 +99,8 @@ _OWNED = ("r", "d", "v", "l")  # the aliases of reminders, deals, invoices and l
 
 def _is_of_owner(alias: str) -> str:
     """Return SQL: a row, or if it has no owner its contact ``c``, is of the owner."""
-    return f"(lower({alias}.owner) = :owner OR ({alias}.owner = '' AND lower(c.owner) = :owner))"
+    own, of_contact = owner_key(alias), owner_key("c")
+    return f"({own} = :owner OR ({alias}.owner = '' AND {of_contact} = :owner))"
 
 
 # Reminders

@@ -67,6 +67,7 @@ CREATE INDEX deal_sale ON deal (sale_id) WHERE sale_id IS NOT NULL;
 CREATE INDEX deal_stage ON deal (stage_id, close_on);
 CREATE INDEX deal_pipeline ON deal (pipeline_id, status, close_on);
 CREATE INDEX deal_status ON deal (status, close_on);
+CREATE INDEX deal_entered ON deal (status, entered_on, id) WHERE status = 'open';
 CREATE INDEX deal_closed ON deal (closed_on, status);
 CREATE TABLE deal_line (
   id {identity},

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from cardcrm.reports.calls.call_score import find_opening
 from cardcrm.reports.calls.opening_hours import parse_hours
 
 WORKDAYS = range(5)
@@ -58,3 +59,17 @@ def test_the_next_opening_is_after_a_break_or_a_weekend():
     late = _at(27, 17)
     assert hours.find_next(late) == _at(30, 9)
     assert hours.is_open(late - dt.timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [
+        ("2026-03-28T20:00:00+00:00", "2026-03-29T09:00+01:00"),  # the clock moves forward
+        ("2026-03-29T00:30:00+00:00", "2026-03-29T09:00+01:00"),
+        ("2026-10-24T20:00:00+01:00", "2026-10-25T09:00+00:00"),  # the clock moves back
+    ],
+)
+def test_the_next_opening_is_at_local_time_when_the_clock_changes(now, opens):
+    hours = parse_hours("daily 9-17")
+    _, found = find_opening("Europe/London", hours, dt.datetime.fromisoformat(now))
+    assert found.isoformat(timespec="minutes") == opens

@@ -8,7 +8,7 @@ from cardcrm.money import Money, format_money
 from cardcrm.percent import format_percent
 from cardcrm.sheet import Cell, Column, Sheet
 
-Kind = Literal["heading", "text", "count", "money", "share", "number"]
+Kind = Literal["heading", "text", "count", "money", "share", "percent", "number"]
 _INDENT = "  "
 _NONE = "–"
 _NO_VALUE = "(none)"
@@ -106,6 +106,8 @@ def _format(cell: Cell, kind: Kind) -> Cell:
         return format_money(cell, code=False)
     if kind == "share" and isinstance(cell, float):
         return format_percent(cell, 0)
+    if kind == "percent":
+        cell = f"{cell}%"
     if kind == "number" and isinstance(cell, float):
         return f"{cell:,.1f}"
     return f"{cell:,}" if isinstance(cell, int) else cell

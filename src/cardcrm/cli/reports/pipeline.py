@@ -28,7 +28,7 @@ NO_DEALS = "no deals: cardcrm deal add TITLE --contact WHO"
 _STAGES = (
     Figure("pipeline", "pipeline", "heading"),
     Figure("stage", "stage", "text"),
-    Figure("probability", "chance", "share"),
+    Figure("probability", "chance", "percent"),
     CURRENCY,
     Figure("deals", "deals"),
     Figure("amount", "amount", "money"),
@@ -94,10 +94,12 @@ def pipeline(
 
 
 def _row(each: "OpenStage") -> "tuple[Cell, ...]":
+    from cardcrm.records.fields.number_fields import from_thousandths
+
     return (
         each.pipeline,
         each.stage,
-        each.probability / 100_000,
+        from_thousandths(each.probability),
         each.currency,
         each.deals,
         Money(each.amount, each.currency),

@@ -24,15 +24,20 @@ def rotting_sql(store: Store, param: Callable[[Any], str], alias: str) -> str:
     ``param`` returns the mark of a parameter. The days are computed here: the dialect of both
     engines has no function for dates.
     """
+    stages = store.rows(_STAGES)
+    if not stages:
+        return "1 = 0"
     still = [
         f"({alias}.stage_id = {param(row['id'])} AND "
         f"{_stands_still(store, param, alias, row['rotting_days'])})"
-        for row in store.rows(_STAGES)
+        for row in stages
     ]
-    if not still:
-        return "1 = 0"
+    # The index of open deals by their entry leaves out those that are too young for any stage.
+    shortest = dt.timedelta(days=min(row["rotting_days"] for row in stages))
+    newest = param((dates.today(store.locale.zone) - shortest).isoformat())
     return (
-        f"{alias}.status = 'open' AND ({' OR '.join(still)}) AND {_unplanned(store, param, alias)}"
+        f"{alias}.status = 'open' AND {alias}.entered_on < {newest} AND ({' OR '.join(still)}) "
+        f"AND {_unplanned(store, param, alias)}"
     )
 
 

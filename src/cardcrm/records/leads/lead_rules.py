@@ -10,7 +10,9 @@ from cardcrm.records.leads.statuses import ACTIVE
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.owner_sql import owner_key
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import fold
 
 EVERY = "all"  # the query of a rule for all leads
 
@@ -169,11 +171,11 @@ def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
 
 def _find_turn(store: Store, owners: Sequence[str]) -> int:
     """Return the place of the owner whose turn it is."""
-    keys = [each.lower() for each in owners]
+    keys = list(map(fold, owners))
     marks = ", ".join(f":o{at}" for at in range(len(keys)))
     params = {f"o{at}": key for at, key in enumerate(keys)}
     last = store.value(
-        f"SELECT lower(h.owner) FROM lead_change h WHERE lower(h.owner) IN ({marks}) "
+        f"SELECT {owner_key('h')} FROM lead_change h WHERE {owner_key('h')} IN ({marks}) "
         "AND h.status = 'assigned' ORDER BY h.id DESC LIMIT 1",
         **params,
     )

@@ -35,7 +35,7 @@ def add_quotes(shop: Shop) -> None:
             numbers[sample.deal] = number_series.take_number(shop.store, number_series.QUOTES)
         _add_quote(shop, sample, numbers[sample.deal], version)
     for invoice in INVOICES:
-        shop.store.insert("invoice", **_invoice(shop, invoice))
+        _add_invoice(shop, invoice)
     shop.store.insert_rows("target", list(_list_targets(shop)))
 
 
@@ -102,6 +102,15 @@ def _quote_lines(
         for is_optional, lines in ((0, totals), (1, options))
         for row in line_values(lines, shop.products)
     ]
+
+
+def _add_invoice(shop: Shop, sample: SampleInvoice) -> None:
+    """Add an invoice with what was paid of it."""
+    row = _invoice(shop, sample)
+    invoice_id = shop.store.insert("invoice", **row)
+    if row["paid"]:
+        day = row["paid_on"] or shop.day(sample.back - sample.term // 2)
+        shop.store.insert("payment", invoice_id=invoice_id, amount=row["paid"], on_date=day)
 
 
 def _invoice(shop: Shop, sample: SampleInvoice) -> dict[str, Any]:

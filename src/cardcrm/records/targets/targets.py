@@ -7,7 +7,9 @@ from cardcrm.errors import ConflictError
 from cardcrm.money import Money
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Store
+from cardcrm.store.owner_sql import owner_key
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import fold
 
 
 class Target(NamedTuple):
@@ -24,9 +26,9 @@ def set_target(store: Store, owner: str, month: str, amount: Money) -> tuple[Tar
     """Set the target of a user for a month; return it with the amount that it had before."""
     with store.transaction("target set"):
         row = store.row(
-            "SELECT id, amount FROM target "
-            "WHERE owner = :owner AND month = :month AND currency = :currency",
-            owner=owner,
+            f"SELECT id, amount FROM target t WHERE {owner_key('t')} = :owner "
+            "AND month = :month AND currency = :currency",
+            owner=fold(owner),
             month=month,
             currency=amount.currency,
         )
@@ -53,9 +55,9 @@ def refuse_second(store: Store, columns: Mapping[str, Any], row_id: int) -> None
     names = ("owner", "month", "currency")
     values = {name: columns.get(name, row[name] if row else None) for name in names}
     found = store.value(
-        "SELECT id FROM target WHERE owner = :owner AND month = :month AND currency = :currency "
-        "AND id <> :own",
-        **values,
+        f"SELECT id FROM target t WHERE {owner_key('t')} = :owner AND month = :month "
+        "AND currency = :currency AND id <> :own",
+        **values | {"owner": fold(values["owner"])},
         own=row_id,
     )
     if found is not None:

@@ -33,6 +33,8 @@ from cardcrm.reports.retention.at_risk import HabitualCustomer, rank_risks
 from cardcrm.reports.scope import Scope, choose_currency, contact_condition
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.owner_sql import owner_key
+from cardcrm.text import fold
 
 if TYPE_CHECKING:
     from cardcrm.query import Node
@@ -46,8 +48,8 @@ _STATUSES: Final = ", ".join(f"'{each}'" for each in ACTIVE)
 
 # The owner of a reminder; the step of a deal without one is that of the owner of the deal.
 _OWNER_OF_STEP: Final = (
-    "CASE WHEN r.owner = '' THEN coalesce((SELECT d.owner FROM deal d WHERE d.id = r.deal_id), '') "
-    "ELSE r.owner END"
+    f"CASE WHEN r.owner = '' THEN coalesce((SELECT {owner_key('d')} FROM deal d "
+    f"WHERE d.id = r.deal_id), '') ELSE {owner_key('r')} END"
 )
 
 
@@ -106,7 +108,7 @@ class _Parts:
     """The reasons for calls, by contact."""
 
     def __init__(self, store: Store, now: dt.datetime, owner: str) -> None:
-        self.store, self.now, self.today, self.owner = store, now, now.date(), owner.lower()
+        self.store, self.now, self.today, self.owner = store, now, now.date(), fold(owner)
         self.steps: defaultdict[int, list[DueStep]] = defaultdict(list)
         self.deals: defaultdict[int, list[OpenDeal]] = defaultdict(list)
         self.leads: dict[int, OpenLead] = {}
@@ -131,12 +133,11 @@ class _Parts:
         """The contacts that something speaks for."""
         return {*self.steps, *self.deals, *self.leads, *self.risks, *self.touches}
 
-    def _owned(self, owner: str) -> tuple[str, dict[str, Any]]:
-        """Return the condition that the SQL of an owner is the owner, or empty."""
+    def _owned(self, key: str) -> tuple[str, dict[str, Any]]:
+        """Return the condition that the SQL of an owner's key is that of the owner, or empty."""
         if not self.owner:
             return "", {}
-        column = f"lower({owner})"
-        return f" AND ({column} = :owner OR {column} = '')", {"owner": self.owner}
+        return f" AND {key} IN (:owner, '')", {"owner": self.owner}
 
     def _read_steps(self) -> None:
         owned, params = self._owned(_OWNER_OF_STEP)
@@ -158,7 +159,7 @@ class _Parts:
             self.steps[row["contact_id"]].append(step)
 
     def _read_deals(self) -> None:
-        owned, params = self._owned("d.owner")
+        owned, params = self._owned(owner_key("d"))
         rows = self.store.rows(
             "SELECT d.id, d.contact_id, d.title, g.name AS stage, "
             f"{probability_sql('d')} AS probability, d.amount, d.currency, d.close_on FROM deal d "
@@ -174,7 +175,7 @@ class _Parts:
             self.deals[row["contact_id"]].append(deal)
 
     def _read_leads(self) -> None:
-        owned, params = self._owned("l.owner")
+        owned, params = self._owned(owner_key("l"))
         rows = self.store.rows(
             "SELECT l.id, l.contact_id, l.text, l.received_on, l.received_at, "
             f"{response_sql('l')} AS answered FROM lead l WHERE l.status IN ({_STATUSES}){owned} "
@@ -189,7 +190,7 @@ class _Parts:
             self.leads.setdefault(row["contact_id"], lead)
 
     def _read_touches(self) -> None:
-        owned, params = self._owned("c.owner")
+        owned, params = self._owned(owner_key("c"))
         rows = self.store.rows(
             f"SELECT c.id FROM contact c WHERE c.touch_by <= :today{owned} "
             "ORDER BY c.touch_by, c.id LIMIT :most",
@@ -266,7 +267,7 @@ def _read_contacts(store: Store, ids: Sequence[int], owner: str) -> dict[int, Ma
     people: dict[int, Mapping[str, Any]] = {}
     also, more = "", dict[str, Any]()
     if owner:
-        also, more = " AND (c.owner = '' OR lower(c.owner) = :owner)", {"owner": owner.lower()}
+        also, more = f" AND {owner_key('c')} IN (:owner, '')", {"owner": fold(owner)}
     for marks, params in chunks(ids):
         rows = store.rows(
             "SELECT c.id, c.name, c.org_id, coalesce(o.name, '') AS org, c.touch_by, c.owner, "
@@ -280,7 +281,7 @@ def _read_contacts(store: Store, ids: Sequence[int], owner: str) -> dict[int, Ma
 
 
 def _touch_of(row: Mapping[str, Any], owner: str) -> dt.date | None:
-    is_own = not owner or row["owner"].lower() in ("", owner.lower())
+    is_own = not owner or fold(row["owner"]) in ("", fold(owner))
     return dt.date.fromisoformat(row["touch_by"]) if row["touch_by"] and is_own else None
 
 

@@ -80,5 +80,8 @@ DEFINITIONS: Mapping[str, Mapping[str, str]] = {
         "answer": "the next touch by any channel within 7 days, for the user who logged it",
         "median": "median hours from the question to the answer",
         "within a day": "share of the answers within 24 hours",
+        "first response": "with --leads, the first touch that went out after a lead came in; notes "
+        "and attempts without an answer do not count",
+        "9 of 10 within": "90th percentile of these times, by nearest rank",
     },
 }
