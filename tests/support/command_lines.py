@@ -328,18 +328,21 @@ LINES: dict[str, tuple[str, ...]] = {
     "report pipeline": (
         "report pipeline", "report pipeline --by-month", "report pipeline --explain",
     ),
-    "report conversion": ("report conversion", "report conversion --definition strict --closed"),
+    "report conversion": (
+        "report conversion", "report conversion --definition strict --closed",
+        "report conversion --by-month",
+    ),
     "report velocity": ("report velocity", "report velocity --by month"),
     "report winrate": ("report winrate", "report winrate --by source"),
     "report performance": ("report performance", "report performance --from 2026-01 --owner me"),
     "report stage-times": ("report stage-times", "report stage-times --by-month"),
     "report lost-reasons": ("report lost-reasons", "report lost-reasons --by stage"),
-    "report slippage": ("report slippage", "report slippage --by owner"),
-    "report activity": ("report activity",),
+    "report slippage": (
+        "report slippage", "report slippage --by owner", "report slippage --by month",
+    ),
+    "report activity": ("report activity", "report activity --by-month"),
     "report responses": (
-        "report responses",
-        "report responses --by-month",
-        "report responses --leads",
+        "report responses", "report responses --by-month", "report responses --leads",
     ),
     "target set": ("target set rosa 2026-12 20000", "target set rosa dec 21000"),
     "target add": ("target add --user milo --month 2026-12 --amount 5000",),

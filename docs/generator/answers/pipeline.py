@@ -58,8 +58,8 @@ ANSWERS = {
         f"the second form is that of `--by-month`; {_NOTE}",
     ),
     "report conversion": _rows(
-        "pipeline stage definition deals:integer next_deals next_rate low high cumulative_rate "
-        "open_deals lost"
+        "pipeline month:text stage definition deals:integer next_deals next_rate low high "
+        "cumulative_rate open_deals lost"
     ),
     "report velocity": _rows(
         "group currency:text open_deals won lost mean_won win_rate mean_days velocity reason"
@@ -81,7 +81,7 @@ ANSWERS = {
     "report slippage": _rows(
         "group deals:integer moved_deals share moves later_moves median_days:number"
     ),
-    "report activity": _rows("touch_count won lost win_rate low high"),
+    "report activity": _rows("month:text touch_count won lost win_rate low high"),
     "report responses": Answer(
         (
             "[{month:text user questions answers median_hours within_day}]",

@@ -136,6 +136,21 @@ def count_slowly(deals):
     return found
 
 
+@DRAWN
+@given(deals=DEALS)
+def test_conversion_by_month_is_that_of_the_deals_opened_in_it(store, deals):
+    replace_deals(store, deals)
+    found = read_conversion(store, SCOPE, by_month=True)
+    months = {str(each.opened)[:7] for each in deals if SINCE <= each.opened <= UNTIL}
+    own = {each: [d for d in deals if str(d.opened)[:7] == each] for each in months}
+    expected = {month: count_slowly(own[month]) for month in months}
+    assert {each.month for each in found.steps} <= months
+    for each in found.steps:
+        counts = expected[each.month]
+        assert each.deals == counts[each.definition, each.stage, "deals"]
+        assert each.next == counts[each.definition, each.stage, "next"]
+
+
 def is_subsequence(wanted, path):
     rest = iter(path)
     return all(each in rest for each in wanted)

@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
 from cardcrm.cli.reports.explanations import conclude, explain_no_deals
-from cardcrm.cli.reports.report_options import ReportOptions, add_options
+from cardcrm.cli.reports.report_options import ByMonth, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _FIGURES = (
+    Figure("month", "month", "heading"),
     Figure("touch_count", "touches", "text"),
     Figure("won", "won"),
     Figure("lost", "lost"),
@@ -28,7 +29,7 @@ _FIGURES = (
 
 @app.command("activity")
 @add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
-def activity(ctx: typer.Context, options: ReportOptions) -> Result:
+def activity(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
     """Compare how often deals are won by the touches that they got.
 
     The deals are those closed in the last 12 months, or from --from to --to.
@@ -38,16 +39,17 @@ def activity(ctx: typer.Context, options: ReportOptions) -> Result:
 
         cardcrm report activity --owner ann --from 2026
 
+        cardcrm report activity --by-month
+
     """
     from cardcrm.reports.pipeline.activity_effect import read_activity
     from cardcrm.reports.pipeline.deal_scope import complete_days
 
     session = session_of(ctx)
     scope = complete_days(options.read_deal_scope(session))
-    found = read_activity(session.store(), scope)
-    bands = found.bands if any(each.closed for each in found.bands) else []
+    found = read_activity(session.store(), scope, by_month=by_month)
     title = f"Touches and win rate, {scope.since} to {scope.until}"
-    sheet = build_sheet(session, _FIGURES, map(_row, bands), title)
+    sheet = build_sheet(session, _FIGURES, map(_row, found.bands), title)
     empty = explain_no_deals(scope, "deals closed")
     return conclude(session, options, "activity", sheet, empty, _describe(found))
 
@@ -65,4 +67,11 @@ def _describe(found: "ActivityEffect") -> tuple[str, ...]:
 
 
 def _row(each: "TouchBand") -> "tuple[Cell, ...]":
-    return (each.name, each.won, each.lost, each.rate, *(each.interval or (None, None)))
+    return (
+        each.month or None,
+        each.name,
+        each.won,
+        each.lost,
+        each.rate,
+        *(each.interval or (None, None)),
+    )

@@ -8,7 +8,7 @@ from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.deal_sheets import Figure, build_sheet
 from cardcrm.cli.reports.explanations import conclude, explain_no_deals
-from cardcrm.cli.reports.report_options import ReportOptions, add_options
+from cardcrm.cli.reports.report_options import ByMonth, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ app = typer.Typer()
 _BOTH = "both"
 _SIDE_BY_SIDE = (
     Figure("pipeline", "pipeline", "heading"),
+    Figure("month", "opened", "text"),
     Figure("stage", "stage", "text"),
     Figure("any_deals", "any"),
     Figure("any_rate", "next", "share"),
@@ -34,6 +35,7 @@ _SIDE_BY_SIDE = (
 )
 _FIGURES = (
     Figure("pipeline", "pipeline", "heading"),
+    Figure("month", "opened", "text"),
     Figure("stage", "stage", "text"),
     Figure("definition", "by", "text"),
     Figure("deals", "deals"),
@@ -64,6 +66,7 @@ def conversion(
     closed: Annotated[
         bool, typer.Option("--closed", help="Only deals that are won or lost.")
     ] = False,
+    by_month: ByMonth = False,
 ) -> Result:
     """Show how many deals go on from each stage, and how many are lost there.
 
@@ -76,6 +79,8 @@ def conversion(
 
         cardcrm report conversion --definition strict --closed --from 2026
 
+        cardcrm report conversion --by-month --definition any
+
     """
     from cardcrm.choices import parse_choice
     from cardcrm.reports.pipeline.deal_scope import complete_days
@@ -84,7 +89,7 @@ def conversion(
     session = session_of(ctx)
     wanted = parse_choice(by, (*DEFINITIONS, _BOTH), "definition")
     scope = complete_days(options.read_deal_scope(session))
-    found = read_conversion(session.store(), scope, is_closed=closed)
+    found = read_conversion(session.store(), scope, is_closed=closed, by_month=by_month)
     rows = [_row(each) for each in found.steps if wanted in (_BOTH, each.definition)]
     title = f"Conversion of deals opened {scope.since} to {scope.until}"
     if session.is_for_people and wanted == _BOTH:
@@ -103,12 +108,17 @@ def conversion(
 
 def _pair(steps: "Sequence[Step]") -> "Iterator[tuple[Cell, ...]]":
     """Yield a row with both definitions for each stage."""
-    strict = {(each.pipeline, each.stage): each for each in steps if each.definition == "strict"}
+    strict = {
+        (each.pipeline, each.month, each.stage): each
+        for each in steps
+        if each.definition == "strict"
+    }
     for each in steps:
         if each.definition == "any":
-            other = strict[each.pipeline, each.stage]
+            other = strict[each.pipeline, each.month, each.stage]
             yield (
                 each.pipeline,
+                each.month or None,
                 each.stage,
                 each.deals,
                 each.rate,
@@ -126,6 +136,7 @@ def _row(each: "Step") -> "tuple[Cell, ...]":
     going = None if each.is_last else each.next
     return (
         each.pipeline,
+        each.month or None,
         each.stage,
         each.definition,
         each.deals,

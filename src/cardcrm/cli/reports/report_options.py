@@ -134,7 +134,7 @@ class ReportOptions(NamedTuple):
         return replace(scope, currency="") if all_currencies and not self.currency else scope
 
     def read_deal_scope(self, session: Session) -> "DealScope":
-        """Return the deals that the options select. Raises UsageError."""
+        """Return the deals that the options select. Raises UsageError or NotFoundError."""
         from cardcrm import dates
         from cardcrm.money import count_decimals
         from cardcrm.reports.pipeline.deal_scope import DealScope
@@ -248,12 +248,12 @@ def _find_pipeline(session: Session, name: str) -> int | None:
 
 
 def _read_users(session: Session, names: str) -> "Iterator[str]":
-    """Yield the users that a list names; ``me`` is the user who runs the command."""
-    from cardcrm.text import normalize_line
+    """Yield the users that a list names. Raises NotFoundError for an unknown one."""
+    from cardcrm.reports.pipeline.deal_scope import find_owner
 
     for name in names.split(","):
-        if user := normalize_line(name):
-            yield session.store().author.name if user.lower() == "me" else user
+        if name.strip():
+            yield find_owner(session.store(), name)
 
 
 def _read_day(session: Session, text: str, end: int) -> "dt.date | None":

@@ -50,7 +50,7 @@ def stage_times(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = 
     found = read_stage_times(session.store(), scope, by_month=by_month)
     title = f"Days in each stage, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _FIGURES, map(_row, found), title)
-    empty = explain_no_deals(scope, "deals in a stage or leaving one")
+    empty = explain_no_deals(scope, "deals left a stage")
     notes = ("stays: times that a deal left the stage",)
     return conclude(session, options, "stage-times", sheet, empty, notes)
 

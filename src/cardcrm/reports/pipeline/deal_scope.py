@@ -38,6 +38,20 @@ class DealScope:
         return self.pipeline_id is not None or self.where is not None
 
 
+def find_owner(store: Store, text: str) -> str:
+    """Return the user that a text names; ``me`` is the one who runs the command.
+
+    Raises NotFoundError, with the nearest names, for a name that the database does not know. The
+    users who have deals are looked up first: to list all of them reads the whole database.
+    """
+    from cardcrm.records.teamwork.users import find_user, parse_user
+
+    name = parse_user(store, text)
+    sql = "SELECT 1 FROM deal WHERE owner = :name LIMIT 1"
+    is_known = name == store.author.name or store.value(sql, name=name) is not None
+    return name if is_known else find_user(store, name)
+
+
 def complete_days(scope: DealScope) -> DealScope:
     """Return a scope with both days: without a first day the last twelve months up to the last.
 

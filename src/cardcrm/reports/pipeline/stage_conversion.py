@@ -47,6 +47,7 @@ class Step:
     pipeline: str
     stage: str
     definition: str
+    month: str = ""
     deals: int = 0
     next: int = 0
     open: int = 0
@@ -77,14 +78,20 @@ class Conversion(NamedTuple):
     left_out: int
 
 
-def read_conversion(store: Store, scope: DealScope, *, is_closed: bool = False) -> Conversion:
-    """Return the steps of each pipeline by both definitions; of closed deals alone on request."""
+def read_conversion(
+    store: Store, scope: DealScope, *, is_closed: bool = False, by_month: bool = False
+) -> Conversion:
+    """Return the steps of each pipeline by both definitions; of closed deals alone on request.
+
+    With ``by_month`` the deals opened in each month have their steps.
+    """
     found: list[Step] = []
     left_out = 0
-    paths = _read_paths(store, scope, is_closed=is_closed)
+    paths = _read_paths(store, scope, is_closed=is_closed, by_month=by_month)
     for pipeline in list_pipelines(store, retired=True):
-        if known := paths.get(pipeline.id):
-            steps, missing = count_steps(pipeline, _list_stages(store, pipeline), known)
+        stages_ = _list_stages(store, pipeline)
+        for month, known in paths.get(pipeline.id, {}).items():
+            steps, missing = count_steps(pipeline, stages_, known, month)
             found += steps
             left_out += missing
     return Conversion(found, left_out)
@@ -95,8 +102,10 @@ def _list_stages(store: Store, pipeline: Pipeline) -> list[tuple[int, str]]:
     return [(each.id, each.name) for each in known if each.kind == OPEN]
 
 
-def _read_paths(store: Store, scope: DealScope, *, is_closed: bool) -> dict[int, list[Path]]:
-    """Return the different paths of deals by pipeline; most deals share a few of them."""
+def _read_paths(
+    store: Store, scope: DealScope, *, is_closed: bool, by_month: bool
+) -> dict[int, dict[str, list[Path]]]:
+    """Return the different paths of deals by pipeline and month; most deals share a few of them."""
     condition, params = deal_condition(store, scope, day="opened_on")
     closed = "AND d.status <> 'open'" if is_closed else ""
     # Both engines join the texts of a group in the order of the rows below it, which is that of the
@@ -105,27 +114,30 @@ def _read_paths(store: Store, scope: DealScope, *, is_closed: bool) -> dict[int,
         f"SELECT {store.engine.concat_function}(CAST(h.to_id AS TEXT), ' ') FROM "
         "(SELECT to_id FROM stage_change WHERE deal_id = d.id ORDER BY id) AS h"
     )
+    month = "substr(d.opened_on, 1, 7)" if by_month else "''"
     sql = (
-        f"WITH t AS MATERIALIZED (SELECT d.pipeline_id, d.status, ({path}) AS path FROM deal d "
-        f"WHERE {condition} {closed}) SELECT pipeline_id, status, path, count(*) FROM t "
-        "WHERE path IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        f"WITH t AS MATERIALIZED (SELECT d.pipeline_id, {month} AS month, d.status, "
+        f"({path}) AS path FROM deal d WHERE {condition} {closed}) "
+        "SELECT pipeline_id, month, status, path, count(*) FROM t "
+        "WHERE path IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     )
-    found: dict[int, list[Path]] = {}
+    found: dict[int, dict[str, list[Path]]] = {}
     merged = stages.merged_stages(store)
-    for pipeline_id, status, path, deals in store.rows(sql, **params):
+    for pipeline_id, name, status, path, deals in store.rows(sql, **params):
         ids = tuple(merged.get(each, each) for each in map(int, path.split()))
-        found.setdefault(pipeline_id, []).append(Path(ids, status, int(deals)))
+        paths = found.setdefault(pipeline_id, {}).setdefault(name, [])
+        paths.append(Path(ids, status, int(deals)))
     return found
 
 
 def count_steps(
-    pipeline: Pipeline, known: Sequence[tuple[int, str]], paths: Iterable[Path]
+    pipeline: Pipeline, known: Sequence[tuple[int, str]], paths: Iterable[Path], month: str = ""
 ) -> tuple[list[Step], int]:
     """Return the steps of a pipeline by both definitions, and the number of deals left out."""
     ids = [id_ for id_, _ in known]
     names = [*(name for _, name in known), "Won"]
     steps = {
-        definition: [Step(pipeline.name, name, definition) for name in names]
+        definition: [Step(pipeline.name, name, definition, month) for name in names]
         for definition in DEFINITIONS
     }
     total, left_out = 0, 0
