@@ -88,14 +88,61 @@ def test_hours_and_zone_of_the_contact_count(run):
         False, "2026-11-24T09:00-05:00", "2026-11-24T05:30-05:00", 3,
     )  # fmt: skip
     assert jane["reason"] == (
-        "closed until 09:00; to do: ask, due today; 05:30 there (America/New_York)"
+        "to do: ask, due today; 05:30 there (America/New_York); closed until 09:00"
     )
     run("field add opening_hours")
     run("edit acme", "--set", "opening hours=daily 5-6")
     assert rows(run)[0]["is_open"]
     run("edit jane", "--set", "opening hours=Mon-Fri 13-17", "--set", "timezone=")
-    assert rows(run)[0]["reason"].startswith("closed until 13:00")
+    assert rows(run)[0]["reason"].endswith("closed until 13:00")
     assert rows(run, "calls --open") == []
+
+
+def test_a_person_has_the_zone_of_the_organization(run):
+    run("remind jane ask --due today")
+    run("edit acme", "--set", "timezone=Asia/Tokyo")
+    jane = rows(run)[0]
+    assert (jane["local_time"], jane["opens"]) == (
+        "2026-11-24T19:30+09:00", "2026-11-25T09:00+09:00",
+    )  # fmt: skip
+    assert jane["reason"].endswith("19:30 there (Asia/Tokyo); closed until Wed 09:00")
+    run("edit jane", "--set", "timezone=Europe/London")
+    assert rows(run)[0]["is_open"]
+
+
+def test_closed_hours_of_all_are_said_once(run, monkeypatch):
+    run("add Bob Ray --phone 01134960002")
+    for who in ("jane", "bob"):
+        run(f"remind {who} ask --due 2026-11-27")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-29T20:00")  # a Sunday
+    words = run("calls")[1]
+    assert words.splitlines()[0] == "Calls: all are closed until Mon 09:00"
+    assert words.count("closed until") == 1
+    assert rows(run)[0]["reason"] == "to do: ask, 2 days late; closed until Mon 09:00"
+    run("edit bob", "--set", "timezone=America/New_York")
+    words = run("calls")[1]
+    assert words.splitlines()[0] == "Calls"
+    assert words.count("closed until") == 2
+
+
+def test_only_a_step_about_the_matter_hides_it(run):
+    run("deal add Roof --contact jane --amount 500 --stage negotiation")
+    run("lead add --contact jane --text shed")
+    both = ["new lead came in 0 minutes ago: shed", "deal Roof 500.00 GBP in Negotiation (70%)"]
+
+    def reasons():
+        return [each["reason"].split("; ") for each in rows(run)]
+
+    assert reasons() == [both]
+    run("remind jane birthday card --due 2026-12-20")
+    assert reasons() == [both]
+    run("deal edit 1 --next", "send the offer", "--due", "2026-12-01")
+    assert reasons() == [both[:1]]
+    run("remind jane send photos --due today --promise")
+    run("remind jane call about the shed --due fri")
+    assert reasons() == [["promised: send photos, due today"]]
+    run("done 1 2 3 4")
+    assert reasons() == [both]
 
 
 def test_the_best_hour_by_past_answers_counts(run):
@@ -123,6 +170,9 @@ def test_the_owner_sees_his_work_and_that_of_no_one(run):
     for who in ("ann", "bob", "jane"):
         run(f"remind {who} ask --due today")
     assert [each["contact"] for each in rows(run, "calls --owner bob")] == ["Jane Doe", "Bob Ray"]
+    run("done 3")
+    run("deal add Roof --contact jane --amount 5 --owner ann --next ask --due today")
+    assert [each["contact"] for each in rows(run, "calls --owner BOB")] == ["Bob Ray"]
 
 
 # Outcomes
@@ -194,9 +244,29 @@ def test_no_interest_closes_the_lead_and_a_call_back_is_a_promise(run):
     assert json.loads(run("lead show 1 --json")[1])["reason"] == "not interested"
 
 
+def test_the_next_step_belongs_to_the_only_open_deal(run):
+    run("deal add Roof --contact jane --amount 500")
+    words = run("call jane reached --next send_offer --due fri")[1]
+    assert words.endswith("next step 1, due Fri 27 Nov: send offer (deal 1)")
+    assert "send offer" in run("deal show 1")[1]
+    run("deal add Shed --contact jane --amount 900")
+    words = run("call jane reached --next ask --due fri")[1]
+    assert "2 open deals, so the next step belongs to none" in words
+    assert "next step 2, due Fri 27 Nov: ask;" not in words
+    words = run("call jane back fri --deal 2")[1]
+    assert words.endswith("next step 3, due Fri 27 Nov: call back (deal 2)")
+    code, words = run("call jane reached --next ask --deal 7")
+    assert (code, words.splitlines()) == (
+        USAGE,
+        ["error: deal 7 is not an open deal of Jane Doe", "hint: Open deals: 1, 2."],
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
+        ("call jane back yesterday", USAGE, "2026-11-23 is past"),
+        ("call jane back today 10:00", USAGE, "2026-11-24 10:00 is past"),
         ("call", USAGE, "whom was the call with?"),
         ("call jane", USAGE, "no outcome given"),
         ("call jane reachd", USAGE, "unknown outcome “reachd”"),

@@ -148,6 +148,16 @@ def test_a_deal_rots_until_a_step_is_planned(run, monkeypatch):
     assert run("deal list rotting --format ids")[1] == ""
 
 
+def test_an_edit_gives_what_the_new_stage_needs(run):
+    run("deal add Roof --contact jane")
+    run("pipeline stage edit proposal --needs amount,lines,champion,next")
+    assert "and a champion" in run("deal move 1 proposal")[1]
+    line = ("--line", "2 x Roof @ 250", "--role", "champion=bob", "--next", "call")
+    run("deal edit 1 --stage proposal", *line)
+    deal = answer(run, "deal show 1")
+    assert (deal["stage"], deal["amount"]["amount"]) == ("Proposal", "500.00")
+
+
 def test_done_demands_the_next_step_of_a_deal(run):
     run(f"{ADD} --next call --due today")
     assert "next step" not in run("done 1 --next call_again --due fri")[1].replace("steps", "")
@@ -157,7 +167,7 @@ def test_done_demands_the_next_step_of_a_deal(run):
     )
 
 
-def test_the_deals_of_a_stage_that_is_removed_move_and_their_history_stays(run):
+def test_the_deals_of_a_stage_that_is_removed_go_on_and_their_history_stays(run):
     run(ADD)
     run("deal move 1 demo")
     words = run("pipeline stage rm demo --to proposal --yes")[1]
@@ -165,8 +175,10 @@ def test_the_deals_of_a_stage_that_is_removed_move_and_their_history_stays(run):
         words == "removed stage Demo of Sales, moved 1 deal to Proposal; to restore: cardcrm undo"
     )
     assert [each["to"] for each in answer(run, "deal show 1")["stage_changes"]] == [
-        "Qualification", "Demo", "Proposal",
-    ]  # fmt: skip
+        "Qualification",
+        "Demo",
+    ]
+    assert answer(run, "deal show 1")["stage"] == "Proposal"
     assert "Demo" not in [each["name"] for each in answer(run, "pipeline show")]
     run("undo")
     assert answer(run, "deal show 1")["stage"] == "Demo"

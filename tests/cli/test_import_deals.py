@@ -55,6 +55,31 @@ def test_deals_come_in_with_their_stages_and_contacts(typed, load):
     assert typed("db", "check")[0] == 0
 
 
+def test_a_won_deal_that_a_file_opens_again_gives_back_its_sale(typed, load):
+    load(*ROWS)
+    typed("deal", "edit", "1,4", "--opened", "2026-09-01", "--amount", "50 GBP", "--yes")
+    typed("deal", "win", "1")
+    typed("deal", "win", "4")
+    assert len(typed("sale", "list", "--format", "ids")[1].split()) == 2
+    code, err = load(*ROWS)
+    assert (code, "1 sale was removed, as its deal is no longer won: deal 1" in err) == (0, True)
+    assert [each["id"] for each in listed(typed, "status:won")] == [2, 4]
+    assert len(typed("sale", "list", "--format", "ids")[1].split()) == 1
+    typed("undo")
+    assert len(typed("sale", "list", "--format", "ids")[1].split()) == 2
+    assert typed("db", "check")[0] == 0
+
+
+def test_a_row_closed_before_it_was_opened_is_refused(typed, load):
+    head = "Deal,Customer,Stage,Created,Closed date,Ref"
+    _, err = load("Roof,Jane Doe,Won,2026-10-10,2026-10-09,D1", head=head)
+    assert "closed on 2026-10-09, before it was opened on 2026-10-10" in err
+    load("Roof,Jane Doe,Won,2026-10-10,2026-10-11,D1", head=head)
+    _, err = load("Roof,Jane Doe,Won,2026-10-12,2026-10-11,D1", head=head)
+    assert "before it was opened on 2026-10-12" in err
+    assert [each["opened"] for each in listed(typed)] == ["2026-10-10"]
+
+
 def test_a_second_import_changes_nothing_and_a_newer_file_what_differs(typed, load):
     load(*ROWS)
     before = listed(typed)

@@ -289,6 +289,24 @@ def test_a_bad_rule_is_refused(run, line, code, words):
     assert words in found[1]
 
 
+def test_a_rule_whose_field_was_removed_is_skipped_and_named(run):
+    run("field add shade")
+    run("lead rules", 'contact:"shade:blue"', "--owners", "cat", "--points", "5")
+    run("lead rules all --owners ann")
+    run("field rm shade --yes")
+    code, words = run("lead add Jane Doe")
+    assert code == OK
+    assert words.splitlines() == [
+        "added lead 1 of Jane Doe (assigned, for ann); a new contact (1)",
+        'skipped the rule for contact:"shade:blue": unknown field “shade” at position 1 of the '
+        "query; to remove it: cardcrm lead rules 'contact:\"shade:blue\"' --remove",
+    ]
+    for line in ("lead score", "lead rules", "lead assign"):
+        assert "skipped the rule for" in run(line)[1]
+    run("lead rules", 'contact:"shade:blue"', "--remove")
+    assert "skipped" not in run("lead score")[1]
+
+
 def test_the_first_response_is_the_first_outgoing_touch(run, monkeypatch):
     run(ADD)
     assert answer(run, "lead show 1")["response_seconds"] is None
@@ -330,10 +348,8 @@ def test_a_lead_without_an_answer_stands_in_due_on_the_card_and_in_the_brief(run
     line = "assigned  wants a quote  came in 3 days ago, not answered yet, from web, for ann, #1"
     assert line in run("show jane")[1]
     assert answer(run, "show jane")["leads"][0]["received"] == "2026-11-20"
-    assert (
-        "lead     assigned: wants a quote, came in 3 days ago, not answered"
-        in (run("brief jane")[1])
-    )
+    brief = run("brief jane")[1]
+    assert "lead   assigned: wants a quote; came in 3 days ago, not answered yet" in brief
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-23T15:00")
     run("log jane sent it --kind mail --out")
     run("lead drop bob")
@@ -348,3 +364,22 @@ def test_more_leads_than_the_limit_are_counted(run):
         run(f"lead add P{at}")
     assert "Leads without an answer (3)" in run("due --limit 2")[1]
     assert "and 1 more" in run("due --limit 2")[1]
+
+
+def test_a_lead_is_named_by_its_contact(run):
+    run(ADD)
+    assert run("lead edit jane --owner ann")[0] == OK
+    assert run("lead edit jane wants two quotes")[0] == OK
+    assert [(each["owner"], each["text"]) for each in leads(run)] == [("ann", "wants two quotes")]
+    assert run("lead assign jane --to bob")[1] == "assigned lead 1 to bob, before: ann"
+    assert run("lead edit zed --owner ann")[0] == NOT_FOUND
+
+
+def test_a_lead_is_closed_once(run):
+    run(ADD)
+    run("lead drop jane --reason no_budget")
+    code, words = run("lead drop jane --reason silent")
+    assert (code, words.splitlines()[0]) == (
+        AMBIGUOUS, "error: lead 1 is dead already: no budget"
+    )  # fmt: skip
+    assert leads(run)[0]["reason"] == "no budget"

@@ -1,6 +1,7 @@
 """The commands of quotes: what they say, and what they refuse."""
 
 import json
+import re
 
 import pytest
 
@@ -195,6 +196,21 @@ def test_reopening_a_deal_reopens_its_quotes_as_they_were_sent(gutters):
     assert gutters("quote", "accept", "1", "--with", "2")[0] == OK
 
 
+def test_a_deal_shows_its_quotes(run):
+    run(*LINE)
+    run("quote", "send", "1")
+    run("quote", "revise", "1", "--line", "2 x roof @ 400")
+    words = run("deal", "show", "1")[1]
+    assert "Q-0001 version 2, draft, 800.00 GBP, valid until 2026-12-23" in words
+    assert "Q-0001, replaced, 1,000.00 GBP" in words
+    found = json.loads(run("deal", "show", "1", "--json")[1])["quotes"]
+    keys = ("id", "number", "version", "status", "amount", "valid")
+    assert [tuple(each[key] for key in keys) for each in found] == [
+        (2, "Q-0001", 2, "draft", money("800.00"), "2026-12-23"),
+        (1, "Q-0001", 1, "replaced", money("1000.00"), "2026-12-23"),
+    ]
+
+
 @pytest.mark.parametrize(
     "command", [["deal", "edit", "1"], ["sell", "jane"], ["quote", "add", "1"]]
 )
@@ -371,12 +387,13 @@ def test_a_quote_is_written_as_markdown_and_html_with_text_escaped(run, tmp_path
         code, words = run("quote", "write", "1", str(tmp_path / name))
         assert (code, words) == (
             OK,
-            f"wrote quote Q-0001 to {tmp_path / name}\nto mark it as sent: cardcrm quote send 1",
+            f"wrote quote Q-0001 to {tmp_path / name}\nto mark it as sent: cardcrm quote send 1\n"
+            'the head of your firm is empty: cardcrm config set firm.name "Roofs Ltd"',
         )
     text, page = ((tmp_path / name).read_text() for name in ("q.md", "q.html"))
     assert "Jane \\<b\\>Doe\\</b\\> \\*x\\*" in text
     assert "| tile\\|a | 1 | 5.00 GBP | 20% | 5.00 GBP |" in text
-    assert "| **Total** |  |  |  | **1,005.00 GBP** |" in text
+    assert "| **Total with tax** |  |  |  | **1,005.00 GBP** |" in text
     assert "Jane &lt;b&gt;Doe&lt;/b&gt; *x*" in page
     assert "&lt;script&gt;" in page
     assert "<script" not in page
@@ -434,7 +451,55 @@ def test_the_head_of_the_firm_comes_from_the_settings(run, tmp_path, monkeypatch
     run(*LINE)
     run("quote", "write", "1", str(tmp_path / "q.html"))
     page = (tmp_path / "q.html").read_text()
-    assert "<h1>Roofs &amp; Co</h1>\n<p>1 High St</p>" in page
+    assert '<h1 dir="auto">Roofs &amp; Co</h1>\n<p dir="auto">1 High St</p>' in page
+
+
+@pytest.mark.parametrize(
+    ("lines", "note", "sums"),
+    [
+        (
+            ["2 x roof @ 500 -10% tax 19%", "1 x Book @ 57 tax 7%"],
+            "All prices include tax.",
+            [
+                ("Net", "809.57 GBP"),
+                ("Tax 19% on 756.30 GBP", "143.70 GBP"),
+                ("Tax 7% on 53.27 GBP", "3.73 GBP"),
+                ("Total with tax", "957.00 GBP"),
+            ],
+        ),
+        (
+            ["1 x roof @ 120 tax 20%", "1 x tile @ 10"],
+            "All prices are full prices; tax is shown where a rate is given.",
+            [("Tax 20% on 100.00 GBP", "20.00 GBP"), ("Total with tax", "130.00 GBP")],
+        ),
+        (
+            ["1 x tile @ 10"],
+            "All prices are full prices; no tax is shown.",
+            [("Total", "10.00 GBP")],
+        ),
+        (
+            ["1 x tile @ 10 tax 0%"],
+            "The prices include no tax.",
+            [("Net", "10.00 GBP"), ("Tax 0% on 10.00 GBP", "0.00 GBP"), ("Total", "10.00 GBP")],
+        ),
+    ],
+)
+def test_a_written_quote_says_which_prices_include_tax(run, tmp_path, lines, note, sums):
+    run("quote", "add", "1", *(word for each in lines for word in ("--line", each)))
+    run("quote", "write", "1", str(tmp_path / "q.md"))
+    text = (tmp_path / "q.md").read_text()
+    assert f"\n{note}\n" in text
+    found = re.findall(r"^\| \*\*(.+?)\*\* \|.*\*\*(.+?)\*\* \|$", text, re.MULTILINE)
+    assert found == sums
+    assert "Valid until: 23 December 2026" in text
+
+
+def test_letters_that_the_pdf_lacks_are_named(run, tmp_path):
+    pytest.importorskip("reportlab")
+    run("quote", "add", "1", "--line", "1 x Łódź αβγ 屋顶 @ 5")
+    words = run("quote", "write", "1", str(tmp_path / "q.pdf"))[1]
+    assert "the font of the PDF lacks 屋顶, shown as squares; write an .html file" in words
+    assert (tmp_path / "q.pdf").read_bytes().startswith(b"%PDF")
 
 
 # Price lists and discount rules

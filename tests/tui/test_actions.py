@@ -20,6 +20,7 @@ from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.search_everything import SearchScreen
 from tests.support.screen import ScreenPilot
 
 ACTIONS = {}
@@ -76,7 +77,7 @@ async def pages(you):
         assert f" {name.capitalize()} " in you.text()
 
 
-@does("help", "palette", "find", "theme", "stop")
+@does("help", "palette", "find", "search", "theme", "stop")
 async def everywhere(you):
     await you.do("help")
     assert isinstance(you.app.screen, HelpScreen)
@@ -89,7 +90,11 @@ async def everywhere(you):
         assert you.app.theme == theme
     await you.do("stop")
     assert you.said("Nothing in progress")
-    await you.do("find")
+    for each in ("search", "find"):
+        await you.do(each)
+        assert isinstance(you.app.screen, SearchScreen)
+        await you.press("escape")
+    await you.do("contacts", "find")
     assert you.page.query_one("#words").has_focus
 
 

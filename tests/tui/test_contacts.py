@@ -48,7 +48,7 @@ async def test_home_end_and_page_keys_move_in_the_list(open_app):
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_search_filters_at_every_letter(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.press(*"elean")
         assert name(pilot) == "Eleanor Whitcombe"
         await pilot.press("escape")
@@ -59,7 +59,7 @@ async def test_search_filters_at_every_letter(open_app):
 @pytest.mark.parametrize("text", ["elenor", "elenor kind:person"])
 async def test_a_search_without_results_offers_near_names(open_app, text):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste(text)
         await shown(pilot, "No matching contacts")
         await shown(pilot, "Did you mean Eleanor Whitcombe?")
@@ -67,7 +67,7 @@ async def test_a_search_without_results_offers_near_names(open_app, text):
 
 async def test_filter_errors_are_shown_after_a_pause(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("tag:vip")
         assert 0 < pilot.app.page.contacts.count < 88
         await pilot.press("escape", "slash")
@@ -89,7 +89,7 @@ async def shown(pilot, text):
 async def test_incomplete_filter_keeps_the_list(open_app, monkeypatch):
     monkeypatch.setattr(screens_contacts, "TYPING_PAUSE", 60)
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("tag:vip")
         vips = pilot.app.page.contacts.count
         for begun in (" or", " -", " stage:", " stage:cust", " (city:leeds", ' "wed'):
@@ -107,7 +107,7 @@ async def test_incomplete_filter_is_searched_after_a_pause_or_enter(open_app, st
         "SELECT count(*) FROM contact WHERE id NOT IN (SELECT contact_id FROM tag)"
     )
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("tag:")
         assert pilot.app.page.contacts.count == 88
         await shown(pilot, f" {without} contact")
@@ -129,7 +129,7 @@ async def test_matches_are_counted_and_all_can_be_reached(open_app, monkeypatch,
     monkeypatch.setattr(search_controller, "PAGE_SIZE", 5)
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("example")
         await shown(pilot, f" {len(wanted)} contacts")
         list_ = pilot.app.page.contacts
@@ -146,14 +146,14 @@ async def test_slow_count_shows_a_plus_sign(open_app, monkeypatch):
     monkeypatch.setattr(search_controller, "count", lambda *_: None)
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("example")
         await shown(pilot, " 5+ contacts")
 
 
 async def test_fields_and_tags_are_completed(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("ta")
         await pilot.press("right")
         await pilot.paste("vi")
@@ -171,7 +171,7 @@ async def test_long_pasted_search_shows_its_end(open_app):
 
 async def test_tab_accepts_the_first_value_of_a_field(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("segment:")
         await pilot.press("tab", "enter")
         assert pilot.app.page.contacts.words == "segment:contracts"
@@ -333,7 +333,7 @@ async def test_nothing_is_forgotten_without_the_name_or_beside_another_program(o
 @pytest.mark.parametrize("words", ["", "stage:customer"])
 async def test_cursor_returns_to_an_undeleted_contact(open_app, words):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste(words)
         await pilot.press("enter", "down", "down")
         contact_list = pilot.app.page.contacts
@@ -370,7 +370,7 @@ async def test_change_elsewhere_keeps_a_cursor_far_down(open_app, store):
 
     async with open_app() as pilot:
         for words in ("tag:many", "zed"):
-            await pilot.press("slash")
+            await pilot.press("2", "slash")
             pilot.app.page.query_one(Input).value = ""
             await pilot.paste(words)
             await pilot.press("enter")
@@ -391,7 +391,7 @@ async def test_cursor_at_the_end_stays_while_counting(open_app, store):
             contacts.add(store, ContactDraft(f"Zed {number:03}", tags=("many",)))
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         pilot.app.post_message(events.Paste("tag:many or tag:none"))
         await pilot.pause()
         await pilot.press_only("enter")
@@ -418,7 +418,7 @@ async def test_moves_during_a_reload_are_kept(open_app, store, monkeypatch, word
         return answer
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste(words)
         await pilot.press("enter", "down")
         contact_list = pilot.app.page.contacts
@@ -553,7 +553,7 @@ async def test_moves_during_a_slow_count_are_kept(open_app, monkeypatch):
 
 async def test_footer_shows_the_keys_of_the_search_box(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         last = pilot.text().split("\n")[-1]
         assert "↓ go to the list" in last
         assert "esc clear search" in last

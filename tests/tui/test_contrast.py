@@ -25,8 +25,10 @@ SCREENS = {
     "notice": ("d", "enter"),
     "contacts": ("2", "M"),
     "marked": ("2", "space", "space"),
-    "search": ("slash", *"tag:v"),
-    "search error": ("slash", *"tag>1", "enter"),
+    "search": ("2", "slash", *"tag:v"),
+    "search everything": ("ctrl+p", *"wedding"),
+    "search everything for nothing": ("ctrl+p", *"qqqq"),
+    "search error": ("2", "slash", *"tag>1", "enter"),
     "card": ("2", "enter", "down", "down"),
     "deletion": ("2", "delete"),
     "add": ("a",),
@@ -39,7 +41,7 @@ SCREENS = {
     "journal": ("4",),
     "details": ("4", "enter"),
     "help": ("question_mark",),
-    "palette": ("ctrl+p",),
+    "palette": ("colon",),
 }
 
 

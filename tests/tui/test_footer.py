@@ -60,7 +60,7 @@ async def test_footer_changes_back_with_the_focus(open_app):
 
 async def test_footer_names_the_keys_of_the_search_box_while_one_types(open_app):
     async with open_app() as pilot:
-        await pilot.press("slash", "a")
+        await pilot.press("2", "slash", "a")
         assert labels(pilot) == ["go to the list", "accept suggestion", "clear search"]
 
 

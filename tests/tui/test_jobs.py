@@ -437,7 +437,7 @@ async def test_stop_without_a_job_says_so(open_app):
 
 async def test_all_matches_can_be_marked_and_unmarked(open_app, store):
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste("tag:vip")
         await pilot.press("enter", "asterisk")
         found = pilot.app.page.contacts.count

@@ -75,7 +75,7 @@ async def test_j_and_k_move_down_and_up_in_lists_and_on_the_card(open_app):
 @pytest.mark.parametrize("preset", keys.PRESETS)
 async def test_letters_of_keys_are_text_in_the_search_box_and_in_forms(open_app, preset):
     async with open_app(preset=preset) as pilot:
-        await pilot.press("slash", *"jkGhlgx")
+        await pilot.press("2", "slash", *"jkGhlgx")
         assert pilot.app.page.search_input.value == "jkGhlgx"
         await pilot.press("escape", "n", *"jkGhlgx")
         assert pilot.app.screen.value("text") == "jkGhlgx"
@@ -127,7 +127,7 @@ async def test_palette_lists_every_action_of_the_page(open_app):
         assert {"Done", "Snooze", "Log", "Undo", "Theme", "Quit", "Delete"} <= set(told)
         assert told["Add"] == "add a contact (a)"
         assert told["Snooze"].endswith("(z)")  # the key that was given to it
-        await pilot.press("ctrl+p")
+        await pilot.press("colon")
         assert isinstance(pilot.app.screen, CommandPalette)
         await pilot.press_only(*"snooze")
         await pilot.pause(0.5)
@@ -198,7 +198,7 @@ async def test_palette_finds_an_action_by_its_synonyms(open_app, word, title):
 
 async def test_palette_runs_an_action_of_another_page_there(open_app):
     async with open_app() as pilot:
-        await pilot.press("ctrl+p")
+        await pilot.press("colon")
         await pilot.press_only(*"csv")
         await pilot.pause(0.5)
         await pilot.press_only("down", "enter")

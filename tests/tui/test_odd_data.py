@@ -115,7 +115,8 @@ STATES = {
     "today": ("1",), "cards": ("2", "down", "down"), "card": ("2", "enter", "down"),
     "value": ("3",), "grid": ("3", "g", "down"), "journal": ("4", "down"),
     "form": ("l", "a", "b"), "help": ("question_mark",), "question": ("2", "delete"),
-    "search": ("slash", "t", "a", "g", "g", "colon"),
+    "search": ("2", "slash", "t", "a", "g", "g", "colon"),
+    "everything": ("ctrl+p", "w", "e", "d"),
 }  # fmt: skip
 
 

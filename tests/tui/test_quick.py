@@ -55,7 +55,7 @@ async def test_search_finds_the_contacts_that_the_query_finds(open_app, store):
     assert 1 < len(wanted) < 88
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste(text)
         page = pilot.app.page
         assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
@@ -70,7 +70,7 @@ async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monk
     wanted = [each.id for each in find_page(store, contact_query.parse(store, text), 100).contacts]
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.paste(text)
         page = pilot.app.page
         assert [page.contacts.contact_at(n).id for n in range(page.contacts.count)] == wanted
@@ -117,7 +117,7 @@ async def test_slow_search_says_so(open_app, monkeypatch):
     monkeypatch.setattr(search_controller, "answer_quickly", slowly)
 
     async with open_app() as pilot:
-        await pilot.press("slash")
+        await pilot.press("2", "slash")
         await pilot.press_only("e")
         for _ in range(200):
             if SEARCHING in pilot.text():

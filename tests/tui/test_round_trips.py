@@ -51,7 +51,7 @@ async def test_letter_takes_one_search_and_one_card(counted):
     async def nowhere(pilot):
         await pilot.paste("qxz")
 
-    _, first, second, third, none = await counted("slash", "p", "r", "i", nowhere)
+    *_, first, second, third, none = await counted("2", "slash", "p", "r", "i", nowhere)
     assert max(first, second, third) <= 9
     assert none <= 8  # the two last look for similar names
 
@@ -60,9 +60,14 @@ async def test_filter_takes_one_search_and_one_card(counted):
     async def vips(pilot):
         await pilot.paste("tag:trade ")
 
-    _, filtered, letter = await counted("slash", vips, "b")
+    *_, filtered, letter = await counted("2", "slash", vips, "b")
     assert filtered <= 9
     assert letter <= 12
+
+
+async def test_letter_of_the_search_for_everything_takes_few_round_trips(counted):
+    _, first, second = await counted("ctrl+p", "p", "r")
+    assert max(first, second) <= 26  # a third of them for the card in the preview
 
 
 async def test_others_changes_are_read_in_few_round_trips(counted, store, trips):

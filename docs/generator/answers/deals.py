@@ -2,12 +2,13 @@
 
 from docs.generator.answers.declaration import Answer, Key
 
-_DEAL = "deal roles next_steps stage_changes"
+_DEAL = "deal roles quotes next_steps stage_changes"
 _STAGE = "{id pipeline name position kind probability rotting_days needs deal_count}"
 
 KEYS = {
     "role": Key("text", "role of a person in a deal"),
     "roles": Key("[deal_role]", "people with a role in a deal"),
+    "quotes": Key("[quote]", "quotes of a deal, the newest first"),
     "next_steps": Key("[reminder]", "open reminders of a deal, the next first"),
     "stage_changes": Key("[stage_change]", "stages of a deal, the oldest first"),
     "seconds": Key("integer", "seconds that a deal was in the former stage"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm import dates
-from cardcrm.cli.arguments import complete_contact, parse_when, session_of
+from cardcrm.cli.arguments import Source, complete_contact, parse_when, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -50,6 +50,14 @@ def call(
     number: Annotated[
         str, typer.Option(metavar="NUMBER", help="The number that is wrong, if there are several.")
     ] = "",
+    deal: Annotated[
+        int | None,
+        typer.Option(
+            metavar="ID",
+            help="Deal of the next step (default: the contact's only open one).",
+            autocompletion=Source("ids:deal"),
+        ),
+    ] = None,
     done: Annotated[
         list[int],
         typer.Option("--done", metavar="ID", help="Reminder to mark as done; can be repeated."),
@@ -92,11 +100,26 @@ def call(
     draft = CallDraft(
         outcome, " ".join(said) or text, minutes, back, step,
         _find_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
+        deal_id=deal,
     )  # fmt: skip
     colleagues = session.warn_of_colleagues(contact)
     recorded = call_outcome.record_call(store, contact, draft)
-    message = _describe(session, recorded)
-    return Result(lambda: _show(session, recorded), message, warnings=colleagues)
+    return Result(
+        lambda: _show(session, recorded),
+        _describe(session, recorded),
+        notes=tuple(_list_notes(recorded)),
+        warnings=colleagues,
+    )
+
+
+def _list_notes(recorded: "RecordedCall") -> Iterator[str]:
+    """List what is unclear: to which of several deals the next step belongs."""
+    if recorded.deals:
+        ids = " or ".join(map(str, recorded.deals))
+        yield (
+            f"{len(recorded.deals)} open deals, so the next step belongs to none; "
+            f"to tie it to one, undo and add: --deal {ids}"
+        )
 
 
 def _split_outcome(words: Sequence[str]) -> tuple[str, list[str]]:
@@ -136,7 +159,8 @@ def _list_parts(session: Session, recorded: "RecordedCall") -> Iterator[str]:
     for each in recorded.done:
         yield f"done {each.id} {each.text}"
     for each in recorded.planned:
-        yield f"next step {each.id}, {describe_due(session, each)}: {each.text}"
+        deal = f" (deal {each.deal_id})" if each.deal_id is not None else ""
+        yield f"next step {each.id}, {describe_due(session, each)}: {each.text}{deal}"
     if recorded.lead is not None:
         yield f"lead {recorded.lead.id} is {recorded.lead.status}"
 

@@ -12,9 +12,11 @@ from cardcrm.sheet import Column, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.cli.result import Data
     from cardcrm.query import Node
-    from cardcrm.reports.calls.call_score import Call
+    from cardcrm.reports.calls.call_score import Call, Point
     from cardcrm.reports.calls.next_calls import CallList
 
 app = typer.Typer()
@@ -127,7 +129,12 @@ def _draw(session: Session, found: "CallList", *, is_explained: bool) -> "Data |
     if not session.is_for_people:
         return Sheet(_COLUMNS, [_row(each) for each in found.calls], ids="contact_id")
     rows = [
-        (each.score, each.candidate.name, each.candidate.phone, _explain(each, is_explained))
+        (
+            each.score,
+            each.candidate.name,
+            each.candidate.phone,
+            _explain(each.all_points, is_explained),
+        )
         for each in found.calls
     ]
     return Sheet(_PEOPLE, rows)
@@ -136,33 +143,40 @@ def _draw(session: Session, found: "CallList", *, is_explained: bool) -> "Data |
 def _draw_page(found: "CallList", *, is_explained: bool) -> Page:
     from cardcrm.render.digest import Block, Entry, format_block
 
+    common = _common_closing(found)
     entries = tuple(
         Entry(
             str(each.score),
             sanitize(each.candidate.name),
-            sanitize(_explain(each, is_explained)),
+            sanitize(_explain(each.points if common else each.all_points, is_explained)),
             each.candidate.phone,
             "",
             "",
         )
         for each in found.calls
     )
-    block = Block("Calls", entries)
+    block = Block(f"Calls: all are {common}" if common else "Calls", entries)
     return Page(lambda color, width: format_block(block, color=color, width=width))
 
 
-def _explain(call: "Call", is_explained: bool) -> str:
-    """Return the reasons in words, with the points of each if that is asked for."""
-    if not is_explained:
-        return call.reason
+def _common_closing(found: "CallList") -> str:
+    """Return when all contacts of the list open, if that is one moment; else an empty text."""
+    if len({each.opens for each in found.calls}) > 1:
+        return ""
+    return found.calls[0].closing
+
+
+def _explain(points: "Sequence[Point]", is_explained: bool) -> str:
+    """Return reasons in words, with the points of each if that is asked for."""
     return "; ".join(
-        f"{each.points:+d} {each.reason}" if each.points else each.reason for each in call.points
+        f"{each.points:+d} {each.reason}" if is_explained and each.points else each.reason
+        for each in points
     )
 
 
 def _row(call: "Call") -> tuple[Any, ...]:
     each = call.candidate
-    points = [{"points": point.points, "reason": point.reason} for point in call.points]
+    points = [{"points": point.points, "reason": point.reason} for point in call.all_points]
     return (
         each.contact_id, each.name, each.org or None, each.phone, call.score, call.reason, points,
         call.due, each.best.name if each.best else None, call.is_open,

@@ -140,12 +140,16 @@ def _parse_step(session: Session, text: str, due: str) -> Step | None:
 
 def _describe_new(session: Session, added: Added) -> str:
     """Return a new deal in a sentence."""
+    from cardcrm.money import format_money
+
     values, store = added.record.values, session.store()
     fields = (DEAL.field("amount"), DEAL.field("probability"), DEAL.field("close"))
     facts = [each.format(values[each.key], store) for each in fields if each is not None]
     facts = [values["stage"], *facts[:2], f"close {facts[2]}" if facts[2] else ""]
     deal = f"added deal {added.record.id} {values['title']} ({values['contact']})"
     message = f"{deal}: {', '.join(filter(None, facts))}"
+    if added.sale is not None:
+        message += f"; sale {added.sale.id} over {format_money(added.sale.amount)}"
     if added.reminder is None:
         return message
     from cardcrm.cli.remind import describe_due

@@ -10,6 +10,7 @@ from cardcrm.query import Term
 from cardcrm.records import records
 from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.deals.deal_type import DEAL, DEAL_ROLE, STAGE_CHANGE
+from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.records import Record, Selection
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.store import Store
@@ -29,14 +30,17 @@ def build_card(store: Store, deal_id: int) -> Card:
     roles = _parts(store, DEAL_ROLE, deal_id)
     changes = _parts(store, STAGE_CHANGE, deal_id)
     steps = _steps(store, deal_id)
+    quotes = _parts(store, QUOTE, deal_id, sort="-id")
     more = (
         Section("People", tuple(_role_line(each) for each in roles)),
+        Section("Quotes", tuple(_quote_line(each) for each in quotes)),
         Section("To do", tuple(_step_line(store, each) for each in steps)),
         Section("Stages", tuple(_change_line(store, each) for each in changes)),
     )
     data = {
         **card.data,
         "roles": [_without_deal(each) for each in roles],
+        "quotes": [records.json_of(each) for each in quotes],
         "next_steps": [records.json_of(each) for each in steps],
         "stage_changes": [_without_deal(each) for each in changes],
     }
@@ -44,9 +48,9 @@ def build_card(store: Store, deal_id: int) -> Card:
     return card._replace(sections=sections, data=data)
 
 
-def _parts(store: Store, type_: "RecordType", deal_id: int) -> list[Record]:
+def _parts(store: Store, type_: "RecordType", deal_id: int, sort: str = "id") -> list[Record]:
     node = Term("deal", ":", str(deal_id))
-    return list(records.select(store, type_, Selection(node, sort="id")))
+    return list(records.select(store, type_, Selection(node, sort=sort)))
 
 
 def _steps(store: Store, deal_id: int) -> list[Record]:
@@ -67,6 +71,18 @@ def _role_line(role: Record) -> Line:
     return Line(
         "", f"#{role.columns['contact_id']}", role.values["contact"], "", role.values["role"]
     )
+
+
+def _quote_line(quote: Record) -> Line:
+    values = quote.values
+    version = f" version {values['version']}" if values["version"] > 1 else ""
+    facts = [
+        f"{values['number']}{version}",
+        values["status"],
+        format_money(values["amount"]) if values["amount"] else "",
+        f"valid until {values['valid'].isoformat()}" if values["valid"] else "",
+    ]
+    return Line("", f"#{quote.id}", ", ".join(filter(None, facts)))
 
 
 def _step_line(store: Store, step: Record) -> Line:

@@ -16,11 +16,14 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.lead_output import (
+    describe_broken,
     describe_converted,
     describe_new,
     show_lead,
     show_leads,
 )
+from cardcrm.cli.lead_which import find_lead_id, number_leads
+from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts
 from cardcrm.cli.result import Result
@@ -52,7 +55,7 @@ Which = Annotated[
 ]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Reason.")]
 
-app = build(LEAD, without=("add", "show"))
+app = build(LEAD, without=("add", "show", "edit"))
 app.add_typer(lead_score.app)
 
 
@@ -96,7 +99,9 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
             raise UsageError("use either a contact or --mail, not both")
         return add_mail(session, values["mail"], texts)
     new = leads.add(store, _read_draft(session, words, texts, values))
-    return Result(lambda: show_lead(session, new.lead.id), describe_new(new))
+    return Result(
+        lambda: show_lead(session, new.lead.id), describe_new(new), notes=describe_broken(store)
+    )
 
 
 def _read_draft(
@@ -161,18 +166,24 @@ def _show(ctx: typer.Context, type_: RecordType, values: Mapping[str, Any]) -> R
 add_command(app, LEAD, "show", run=_show, examples=["show jane"])
 
 
-def find_lead_id(session: Session, words: Sequence[str]) -> int:
-    """Return the id of the lead that a number or the name of its contact names."""
-    from cardcrm.records.leads import lead_status, leads
+# edit
 
-    if not words:
-        raise UsageError("which lead?", "Give its number, or the name of its contact.")
-    store = session.store()
-    number = words[0].removeprefix("#")
-    if len(words) == 1 and number.isascii() and number.isdigit() and len(number) < 19:
-        return lead_status.get(store, int(number)).id
-    contact = session.find_contact(" ".join(words))
-    return leads.find_lead(store, contact.id, contact.name).id
+
+def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Edit a lead, named by its number or by its contact, or several at once."""
+    return run_edit(ctx, type_, _with_numbers(ctx, values))
+
+
+def _with_numbers(ctx: typer.Context, values: dict[str, Any]) -> dict[str, Any]:
+    refuse_options(ctx, values["which"])
+    if values.get("where"):
+        return values
+    return values | {"which": number_leads(session_of(ctx), values["which"])}
+
+
+add_command(
+    app, LEAD, "edit", run=_edit, examples=["edit jane --owner ann", "edit 12 --status dead"]
+)
 
 
 # The ends of a lead

@@ -13,7 +13,7 @@ from cardcrm.reports.leads.first_response import FirstResponse, find_first_respo
 from cardcrm.reports.leads.lead_score import ScorePoint, score_leads
 from cardcrm.sheet import Card, Line, Section, Sheet
 from cardcrm.store import Store
-from cardcrm.text import shorten
+from cardcrm.text import join_command, shorten
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
@@ -107,6 +107,17 @@ def describe_new(new: "NewLead") -> str:
         return f"{how} {name} ({lead.status}{owner}), which is worked on already"
     contact = "a new contact" if new.has_new_contact else "a known contact"
     return f"added {name} ({lead.status}{owner}); {contact} ({lead.contact_id})"
+
+
+def describe_broken(store: Store) -> tuple[str, ...]:
+    """Return a line for each rule that is skipped because its query cannot be read."""
+    from cardcrm.records.leads.lead_rules import list_broken
+
+    return tuple(
+        f"skipped the rule for {each.rule.query}: {each.problem}; "
+        f"to remove it: cardcrm lead rules {join_command([each.rule.query])} --remove"
+        for each in list_broken(store)
+    )
 
 
 def describe_converted(session: "Session", converted: "Converted") -> str:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, refuse_options, session_of
-from cardcrm.cli.lead_output import show_leads
+from cardcrm.cli.lead_output import describe_broken, show_leads
+from cardcrm.cli.lead_which import number_leads
 from cardcrm.cli.record_options import query_completion
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -13,6 +14,7 @@ from cardcrm.records.leads.lead_type import LEAD, LEAD_RULE
 from cardcrm.sheet import Column, Sheet
 
 if TYPE_CHECKING:
+    from cardcrm.records.leads.lead_rules import Assignment
     from cardcrm.reports.leads.won_factors import Learned
 
 app = typer.Typer()
@@ -76,7 +78,7 @@ def score(
         row = (each, *names[each], found.total, found.reason)
         rows.append(row if session.is_for_people else (*row, reasons))
     columns = _COLUMNS[:-1] if session.is_for_people else _COLUMNS
-    notes = (learned.reason,) if learned.reason else ()
+    notes = (*describe_broken(store), *((learned.reason,) if learned.reason else ()))
     return Result(Sheet(columns, rows), notes=notes if rows else ("no leads found", *notes))
 
 
@@ -165,7 +167,7 @@ def rules(
             raise UsageError("no query given", "For all leads: cardcrm lead rules all --points 5")
         is_empty = not store.count_rows(LEAD_RULE.table_name)
         hint = "no rules yet: add one with `cardcrm lead rules source:referral --points 20`"
-        return Result(listed(), notes=(hint,) if is_empty else ())
+        return Result(listed(), notes=(hint,) if is_empty else describe_broken(store))
     if remove:
         lead_rules.remove_rule(store, text)
         return Result(listed, f"removed the rule for {text}")
@@ -183,8 +185,8 @@ def assign(
     which: Annotated[
         list[str],
         typer.Argument(
-            metavar="ID…",
-            help="Numbers of leads; without any, all open leads without an owner.",
+            metavar="WHICH…",
+            help="Numbers of leads, or a contact; without any, all open leads without an owner.",
             autocompletion=Source("ids:lead"),
         ),
     ] = [],
@@ -206,18 +208,14 @@ def assign(
 
     """
     from cardcrm.cli.record_options import find_ids
-    from cardcrm.records.leads import lead_rules, leads
+    from cardcrm.records.leads import leads
 
     session = session_of(ctx)
     store = session.store()
     owner = store.author.name if to.strip().lower() == "me" else to.strip()
-    ids = find_ids(session, LEAD, which) if which else lead_rules.list_unassigned(store)
-    done = leads.assign(store, ids, owner)
-    lines = [
-        f"assigned lead {each.lead_id} to {each.owner}{f' by {each.rule}' if each.rule else ''}"
-        for each in done
-    ]
-    left = len(ids) - len(done)
+    ids = find_ids(session, LEAD, number_leads(session, which)) if which else None
+    done, left = leads.assign(store, ids, owner)
+    lines = list(map(_describe_assignment, done))
     if left:
         lines.append(
             f"{left:,} left: no rule with owners finds them; add one: "
@@ -225,4 +223,13 @@ def assign(
         )
     lines = lines or ["no leads to assign: all have an owner"]
     found = [each.lead_id for each in done]
-    return Result(lambda: show_leads(session, found), "\n".join(lines))
+    notes = () if owner else describe_broken(store)
+    return Result(lambda: show_leads(session, found), "\n".join(lines), notes=notes)
+
+
+def _describe_assignment(each: "Assignment") -> str:
+    rule = f" by {each.rule}" if each.rule else ""
+    is_moved = each.before and each.before != each.owner
+    return f"assigned lead {each.lead_id} to {each.owner}{rule}" + (
+        f", before: {each.before}" if is_moved else ""
+    )

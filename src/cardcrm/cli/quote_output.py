@@ -1,22 +1,29 @@
 """Quotes in results: as a card with taxes and past prices, and in a sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.cli.record_output import show_record
 from cardcrm.money import format_money, format_quantity
 from cardcrm.records import records
 from cardcrm.records.quotes import past_prices, quote_lines
-from cardcrm.records.quotes.past_prices import PastPrice, describe_price
+from cardcrm.records.quotes.past_prices import PastPrice, describe
+from cardcrm.records.quotes.quote_lines import QuoteLine
+from cardcrm.records.quotes.quote_texts import line_text
 from cardcrm.records.quotes.quote_type import QUOTE, QUOTE_LINE
 from cardcrm.records.quotes.tax_groups import TaxGroup, group_taxes
 from cardcrm.records.records import Record
-from cardcrm.sheet import Card, Column, Section, Sheet
+from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
 
+_LINES = (
+    Column("number", "#", "right"),
+    Column("line", "line", wide=True, wrapped=True),
+    Column("amount", "amount", "right"),
+)
 _TAXES = (
     Column("tax_rate", "tax", "right"),
     Column("net", "net", "right"),
@@ -28,20 +35,34 @@ _TAXES = (
 def build_card(store: Store, quote_id: int) -> Card:
     """Return a quote with its lines, its taxes, and the past prices. Raises NotFoundError."""
     card = show_record(store, records.get(store, QUOTE, quote_id))
-    lines = [each.line for each in quote_lines.lines_of(store, quote_id) if not each.optional]
-    taxes = group_taxes(lines)
+    offered = quote_lines.lines_of(store, quote_id)
+    taxes = group_taxes(each.line for each in offered if not each.optional)
     past = past_prices.list_past_prices(store, quote_id)
     more = [
+        Section("Offered", sheet=Sheet(_LINES, list(_line_rows(offered)))),
         Section("Taxes", sheet=Sheet(_TAXES, [_tax_cells(each) for each in taxes])),
-        Section("Before", sheet=_past_sheet(past)),
+        Section("Before", tuple(_past_line(each) for each in past)),
     ]
-    shown = [each for each, rows in zip(more, (taxes, past), strict=True) if rows]
+    shown = [each for each, rows in zip(more, (offered, taxes, past), strict=True) if rows]
     data = {
         **card.data,
         "taxes": [_tax_json(each) for each in taxes],
         "past_prices": [_past_json(each) for each in past],
     }
-    return card._replace(sections=(*card.sections, *shown), data=data)
+    return card._replace(sections=tuple(shown), data=data)
+
+
+def _line_rows(offered: Sequence[QuoteLine]) -> Iterator[tuple[Any, ...]]:
+    """Yield the lines with the numbers by which `quote accept --with` takes optional ones."""
+    for number, each in enumerate(offered, 1):
+        status = "optional: " if each.optional else "taken: " if each.taken else ""
+        reason = f" ({each.reason})" if each.reason else ""
+        yield number, f"{status}{line_text(each)}{reason}", each.line.amount
+
+
+def _past_line(past: PastPrice) -> Line:
+    catalog = f"; catalog {format_money(past.catalog)}" if past.catalog else ""
+    return Line("", "", f"{describe(past)}{catalog}")
 
 
 def _tax_cells(group: TaxGroup) -> tuple[Any, ...]:
@@ -54,22 +75,6 @@ def _tax_json(group: TaxGroup) -> dict[str, Any]:
     assert field is not None
     rate = field.to_json(group.rate)
     return {"tax_rate": rate, "net": group.net, "tax": group.tax, "gross": group.gross}
-
-
-def _past_sheet(past: Sequence[PastPrice]) -> Sheet:
-    columns = ("product", "offered", "quote", "paid", "paid_on", "catalog")
-    rows = [
-        (
-            each.product,
-            describe_price(each.offered) if each.offered else "",
-            each.offered.origin if each.offered else "",
-            describe_price(each.paid) if each.paid else "",
-            each.paid.on_date if each.paid else "",
-            format_money(each.catalog) if each.catalog else "",
-        )
-        for each in past
-    ]
-    return Sheet(tuple(Column(name, name.replace("_", " ")) for name in columns), rows)
 
 
 def _past_json(past: PastPrice) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def write(
     """
     from cardcrm.cli.export_target import open_target
     from cardcrm.formats.documents.quote_fields import gather_fields, read_firm
-    from cardcrm.formats.documents.quote_file import build_file, find_template
+    from cardcrm.formats.documents.quote_file import build_file, find_missing_letters, find_template
 
     session = session_of(ctx)
     if str(file) == "-":
@@ -61,7 +61,10 @@ def write(
         raise file_exists(file)
     with open_target(file, replace=force, is_binary=True) as stream:
         stream.write(content)
-    hint = () if values["sent"] else (f"to mark it as sent: cardcrm quote send {quote_id}",)
+    missing = find_missing_letters(file, values)
+    notes = [] if values["sent"] else [f"to mark it as sent: cardcrm quote send {quote_id}"]
+    if not values["firm"]:
+        notes.append('the head of your firm is empty: cardcrm config set firm.name "Roofs Ltd"')
     return Result(
         Card(
             file.name,
@@ -69,5 +72,12 @@ def write(
             row=Sheet(_PATH, [(str(file),)], ids="path"),
         ),
         f"wrote quote {values['number']} to {file}",
-        notes=hint,
+        notes=tuple(notes),
+        warnings=(_warn_of(missing),) if missing else (),
+    )
+
+
+def _warn_of(letters: str) -> str:
+    return (
+        f"the font of the PDF lacks {letters}, shown as squares; write an .html file and print that"
     )

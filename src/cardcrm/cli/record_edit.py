@@ -90,7 +90,8 @@ def edit_rows(
 ) -> Result:
     """Change rows in one step, or only list them; many are changed after a question.
 
-    A noun may add a ``change`` of its own. Raises UsageError if there is nothing to change.
+    A noun may add a ``change`` of its own, made before that of the fields. Raises UsageError if
+    there is nothing to change.
     """
     from cardcrm.records import records
 
@@ -105,9 +106,9 @@ def edit_rows(
         refuse_absent(store, type_, ids[0], links)
 
     def change_one(row_id: int) -> None:
-        records.edit(store, type_, [row_id], texts, links or {})
         if change is not None:
             change(row_id)
+        records.edit(store, type_, [row_id], texts, links or {})
 
     noun = noun_of(session, type_)
     return edit_noun(session, noun, ids, change_one, dry_run=values["dry_run"])

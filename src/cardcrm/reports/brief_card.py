@@ -12,10 +12,10 @@ from cardcrm.reports.card import CardData
 from cardcrm.reports.card_sections import (
     build_deal_line,
     build_invoice_line,
-    build_lead_line,
     build_reminder_line,
     build_sale_line,
     build_timeline_line,
+    describe_wait,
 )
 from cardcrm.reports.card_text import (
     Fact,
@@ -28,6 +28,7 @@ from cardcrm.reports.card_text import (
     format_status,
     format_value,
 )
+from cardcrm.reports.leads.active_leads import describe_request
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import cell_width, shorten
 
@@ -48,7 +49,8 @@ def build_brief_card(
 ) -> Card:
     """Return the card for the minute before a call, at most 23 lines of 80 cells.
 
-    An alert gives way to a lead, a deal and an unpaid invoice together. ``best_hour`` is the hour at which the contact answers calls best, if that is known.
+    An alert gives way to a lead, a deal and an unpaid invoice together. ``best_hour`` is the hour
+    at which the contact answers calls best, if that is known.
     """
     contact = card.details.contact
     name = shorten(contact.name, 50)
@@ -163,11 +165,11 @@ def _build_open_facts(card: CardData) -> Iterator[Fact]:
 
 def _describe_leads(card: CardData) -> str:
     """Return the newest lead, and the number of further ones."""
-    line = build_lead_line(card.leads[0], card)
+    lead = card.leads[0]
     more = f" + {len(card.leads) - 1} more" if len(card.leads) > 1 else ""
-    notes = line.note.rpartition(", ")[0]
-    room = 64 - len(more) - len(line.when) - len(notes) - 4
-    return f"{line.when}: {shorten(line.text, max(room, 12))}, {notes}{more}"
+    rest = f"; {describe_wait(lead, card.today)}{more}"
+    request = describe_request(lead.text) or "no text"
+    return f"{lead.status}: {shorten(request, 62 - len(lead.status) - len(rest))}{rest}"
 
 
 def _describe_deals(card: CardData) -> str:

@@ -86,9 +86,8 @@ def _build_lead_section(card: CardData) -> Section | None:
 def build_lead_line(lead: ActiveLead, card: CardData) -> Line:
     """Return a lead as a line: its status and its request, and how long it waits."""
     day = dt.date.fromisoformat(lead.received_on)
-    came = dates.format_relative(day, card.today)
     notes = [
-        f"came in {came}" + ("" if lead.answered else ", not answered yet"),
+        describe_wait(lead, card.today),
         f"from {lead.source}" if lead.source else "",
         f"for {lead.owner}" if lead.owner else "",
         f"#{lead.id}",
@@ -97,6 +96,12 @@ def build_lead_line(lead: ActiveLead, card: CardData) -> Line:
     return Line(
         "", lead.status, describe_request(lead.text) or "no text", style, _join_notes(notes)
     )
+
+
+def describe_wait(lead: ActiveLead, today: dt.date) -> str:
+    """Return when a lead came in, and whether it still waits for an answer."""
+    came = dates.format_relative(dt.date.fromisoformat(lead.received_on), today)
+    return f"came in {came}" + ("" if lead.answered else ", not answered yet")
 
 
 # Deals

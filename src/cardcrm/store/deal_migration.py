@@ -25,7 +25,8 @@ CREATE TABLE stage (
   probability BIGINT NOT NULL,
   rotting_days BIGINT,
   needs TEXT NOT NULL DEFAULT '',
-  retired INTEGER NOT NULL DEFAULT 0
+  retired INTEGER NOT NULL DEFAULT 0,
+  merged_id BIGINT REFERENCES stage (id)
 );
 CREATE INDEX stage_pipeline ON stage (pipeline_id, position);
 CREATE TABLE deal (
@@ -102,7 +103,7 @@ CREATE TABLE stage_change (
   author TEXT NOT NULL DEFAULT '',
   author_key {key} NOT NULL DEFAULT ''
 );
-CREATE INDEX stage_change_deal ON stage_change (deal_id, to_id, on_date);
+CREATE INDEX stage_change_deal ON stage_change (deal_id, id, to_id);
 CREATE INDEX stage_change_to ON stage_change (to_id, on_date);
 CREATE INDEX stage_change_from ON stage_change (from_id, on_date, seconds);
 ALTER TABLE reminder ADD COLUMN deal_id BIGINT REFERENCES deal (id);

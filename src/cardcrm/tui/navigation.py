@@ -99,6 +99,7 @@ class Navigation(AppContext, inherit_bindings=False):
         from cardcrm.tui.screens.deals import DealsPage
 
         deal = await self.database.read(lambda store: stored_deals.get(store, deal_id))
+        self._remember_page()
         await self._show("deals")
         if not isinstance(self.screen, DealsPage):
             return
@@ -109,9 +110,15 @@ class Navigation(AppContext, inherit_bindings=False):
         """Show a record in the list of its noun."""
         from cardcrm.tui.screens.records import RecordsPage
 
+        self._remember_page()
         await self._open_records(noun)
         if isinstance(self.screen, RecordsPage):
             await self.screen.show_record(row_id)
+
+    def _remember_page(self) -> None:
+        """Keep the page for `go_back`."""
+        if isinstance(self.screen, Page):
+            self.history.append((self.current_mode, self.screen.card.contact_id))
 
     def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
         """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""
@@ -122,8 +129,8 @@ class Navigation(AppContext, inherit_bindings=False):
         mode = _OWN_MODES.get(noun, f"records-{noun}")
         with contextlib.suppress(InvalidModeError):  # the mode exists
             self.add_mode(mode, lambda: _make_records_page(noun))
-        if query and isinstance(self.screen, Page):
-            self.history.append((self.current_mode, self.screen.card.contact_id))
+        if query:
+            self._remember_page()
         await self._show(mode)
         if query and isinstance(self.screen, NarrowablePage):
             await self.screen.narrow(query, whole)

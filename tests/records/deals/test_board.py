@@ -129,7 +129,8 @@ def test_owner_query_and_pipeline_filter_the_board_and_its_sums(store, add):
 
 
 def test_deals_closed_in_the_last_days_are_listed_the_latest_first(store, add):
-    old, won, lost = add(amount="5"), add(amount="7"), add()
+    since = (TODAY - dt.timedelta(days=40)).isoformat()
+    old, won, lost = add(amount="5", opened=since), add(amount="7", opened=since), add()
     moves.lose(store, old, "budget", when=DayTime(TODAY - dt.timedelta(days=31)))
     moves.win(store, won, when=DayTime(TODAY - dt.timedelta(days=30)))
     moves.lose(store, lost, "timing")

@@ -1,6 +1,7 @@
 """Deals through the stages of a pipeline: history, ends, and what contradicts."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 
@@ -12,9 +13,14 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.deals import deal_lines, deals, moves, pipelines, stages, stored_deals
 from cardcrm.records.deals.deal_type import DEAL
+from cardcrm.records.deals.pipeline_removal import remove_pipeline
 from cardcrm.records.deals.pipeline_type import STAGE
+from cardcrm.records.deals.pipelines import StageDraft
+from cardcrm.records.deals.stage_removal import remove_stage
 from cardcrm.records.sales import sales
 from cardcrm.records.sales.sale_lines import parse_line
+from cardcrm.reports.pipeline.deal_scope import DealScope
+from cardcrm.reports.pipeline.stage_conversion import ANY, read_conversion
 from cardcrm.store import Locale, journal
 
 
@@ -140,7 +146,7 @@ def test_of_two_who_move_a_deal_the_second_learns_of_the_first(store, add):
 
 
 def test_a_deal_that_is_won_becomes_a_sale_and_undo_reverts_both(store, add, jane):
-    deal_id = add(amount="1000")
+    deal_id = add(amount="1000", opened="2026-11-01")
     with store.transaction("deal win"):
         moved = moves.win(store, deal_id, when=DayTime(dt.date(2026, 11, 20)))
     assert (moved.sale.amount, moved.sale.text, moved.sale.on_date, moved.sale.contact_id) == (
@@ -203,12 +209,92 @@ def test_a_stage_says_what_it_needs_to_know(store, add):
     with pytest.raises(UsageError) as caught:
         moves.move(store, deal_id, "demo")
     assert caught.value.message == "Demo needs an amount and an expected close and a next step"
-    assert caught.value.hint.startswith(f"Add what is missing: cardcrm deal edit {deal_id} --am")
+    assert caught.value.hint.startswith(
+        f"Move it with what is missing: cardcrm deal edit {deal_id} --stage Demo --amount"
+    )
     with pytest.raises(UsageError, match="Demo needs"):
         records.edit(store, DEAL, [deal_id], {"stage": "demo"})
-    records.edit(store, DEAL, [deal_id], {"amount": "5", "close": "fri"})
+    assert stored_deals.get(store, deal_id).stage == "Qualification"
     deals.add_step(store, deal_id, deals.Step("call", DayTime(dt.date(2026, 11, 27))))
-    assert moves.move(store, deal_id, "demo").is_changed
+    records.edit(store, DEAL, [deal_id], {"stage": "demo", "amount": "5", "close": "fri"})
+    assert stored_deals.get(store, deal_id).stage == "Demo"
+
+
+@pytest.mark.parametrize("end", [moves.win, partial(moves.lose, reason="fit")])
+def test_a_deal_is_not_closed_before_it_was_opened(store, add, end):
+    deal_id = add(amount="5", opened="2026-11-10")
+    with pytest.raises(UsageError, match="was opened on 2026-11-10, after the day of the close"):
+        end(store, deal_id, when=DayTime(dt.date(2026, 11, 9)))
+    end(store, deal_id, when=DayTime(dt.date(2026, 11, 10)))
+    for texts in ({"closed": "2026-11-09"}, {"opened": "2026-11-11"}):
+        with pytest.raises(UsageError, match="after the day of the close"):
+            records.edit(store, DEAL, [deal_id], texts)
+    records.edit(store, DEAL, [deal_id], {"opened": "2026-11-08", "closed": "2026-11-09"})
+    with pytest.raises(UsageError, match="the deal was opened on 2026-11-10"):
+        add(stage="won", amount="5", opened="2026-11-10", closed="2026-11-09")
+
+
+def test_a_new_deal_that_is_won_becomes_a_sale(store, add, jane):
+    with pytest.raises(UsageError, match="a won deal needs an amount"):
+        add(stage="won")
+    with pytest.raises(UsageError, match="a lost deal needs a reason"):
+        add(stage="lost", amount="5")
+    deal = stored_deals.get(store, add(stage="won", amount="5", closed="2026-11-20"))
+    sale = sales.get(store, deal.sale_id)
+    assert (sale.amount, sale.on_date, sale.text, sale.contact_id) == (
+        Money(500, "GBP"), "2026-11-20", "Roof", jane,
+    )  # fmt: skip
+    assert stored_deals.get(store, add(stage="lost", lost_reason="fit")).sale_id is None
+    assert len(sales.of_contact(store, jane)) == 1
+
+
+def test_a_stage_that_is_removed_leaves_history_and_figures_as_they_were(store, add, monkeypatch):
+    deal_id, other, gone = add(amount="5"), add(), add()
+    for each in (deal_id, other, gone):
+        moves.move(store, each, "demo")
+    moves.move(store, gone, "negotiation")
+    demo = stages.choose_stage(stages.list_stages(store, 1), "demo").id
+    proposal = stages.choose_stage(stages.list_stages(store, 1), "proposal").id
+    before = history(store, deal_id)
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-03T12:00")
+    assert remove_stage(store, demo, proposal) == 2
+    records.edit(store, DEAL, [deal_id], {"title": "New roof"})
+    deal = stored_deals.get(store, deal_id)
+    assert (deal.stage, deal.entered_on) == ("Proposal", "2026-11-23")
+    assert history(store, deal_id) == before
+    moves.move(store, deal_id, "negotiation")
+    ten_days = 10 * 86_400
+    assert history(store, deal_id) == [*before, ("Proposal", "Negotiation", "2026-12-03", ten_days)]
+    scope = DealScope(dt.date(2026, 12, 3), "GBP")
+    steps = [each for each in read_conversion(store, scope).steps if each.definition == ANY]
+    assert [(each.stage, each.deals, each.next) for each in steps[:3]] == [
+        ("Qualification", 3, 3), ("Proposal", 3, 2), ("Negotiation", 2, 0),
+    ]  # fmt: skip
+    moves.lose(store, other, "fit")
+    assert moves.reopen(store, other).after.stage == "Proposal"
+    remove_stage(store, proposal, stages.choose_stage(stages.list_stages(store, 1), "nego").id)
+    assert moves.lose(store, deal_id, "fit").after.status == "lost"
+    assert moves.reopen(store, deal_id).after.stage == "Negotiation"
+
+
+def test_a_pipeline_that_is_removed_leaves_the_history_as_it_was(store, add):
+    other = pipelines.add_pipeline(store, "Weddings")
+    deal_id = add(pipeline="Weddings")
+    moves.move(store, deal_id, "demo")
+    before = history(store, deal_id)
+    assert remove_pipeline(store, other.id, 1) == 1
+    records.edit(store, DEAL, [deal_id], {"title": "New roof"})
+    deal = stored_deals.get(store, deal_id)
+    assert (deal.pipeline, deal.stage, history(store, deal_id)) == ("Sales", "Demo", before)
+    steps = read_conversion(store, DealScope(dt.date(2026, 11, 23), "GBP")).steps
+    assert [each.deals for each in steps if each.definition == ANY][:3] == [1, 1, 0]
+
+
+def test_a_pipeline_has_no_two_stages_of_one_name(store):
+    drafts = [StageDraft(each, 50_000) for each in ("Tasting", "Offer", "TASTING")]
+    with pytest.raises(UsageError, match="the stage “TASTING” is given twice"):
+        pipelines.add_pipeline(store, "Weddings", drafts)
+    assert [each.name for each in pipelines.list_pipelines(store)] == ["Sales"]
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def slippage(
         typer.Option(
             "--by",
             metavar="GROUP",
-            help="Group by owner, source or pipeline.",
-            autocompletion=complete_from("owner", "source", "pipeline", "all"),
+            help="Group by month (of the moves), owner, source or pipeline.",
+            autocompletion=complete_from("month", "owner", "source", "pipeline", "all"),
         ),
     ] = "all",
 ) -> Result:
@@ -53,6 +53,8 @@ def slippage(
         cardcrm report slippage
 
         cardcrm report slippage --by owner
+
+        cardcrm report slippage --by month --from 2026
 
     """
     from cardcrm.reports.pipeline.deal_scope import complete_days
@@ -73,9 +75,9 @@ def _row(each: "Slippage") -> "tuple[Cell, ...]":
     return (
         each.group,
         each.deals,
-        each.moved,
+        len(each.moved),
         each.share,
-        len(each.shifts),
+        each.moves,
         each.later,
         each.median_days,
     )

@@ -18,6 +18,7 @@ from cardcrm.formats.documents.template import FIELD, refuse_unknown_fields
 from cardcrm.text import sanitize
 
 _NUMBER: Final = ' class="number"'
+_TEXT: Final = ' dir="auto"'  # from right to left for Arabic and Hebrew
 _STYLE: Final = """
 @page { size: A4; margin: 20mm 18mm; }
 body { font: 11pt/1.4 "DejaVu Sans", "Liberation Sans", Arial, sans-serif; color: #111;
@@ -26,7 +27,7 @@ h1 { font-size: 17pt; margin: 0 0 2mm; } h2 { font-size: 14pt; margin: 8mm 0 2mm
 h3 { font-size: 11pt; margin: 6mm 0 1mm; } p { margin: 0 0 4mm; }
 hr { border: 0; border-top: 1px solid #999; margin: 4mm 0; }
 table { border-collapse: collapse; width: 100%; margin: 0 0 4mm; font-size: 10pt; }
-th, td { text-align: left; vertical-align: top; padding: 1.2mm 2mm; overflow-wrap: anywhere; }
+th, td { text-align: start; vertical-align: top; padding: 1.2mm 2mm; overflow-wrap: anywhere; }
 th { border-bottom: 1px solid #111; } tbody tr { border-bottom: 1px solid #ddd; }
 thead { display: table-header-group; } tr { break-inside: avoid; }
 tfoot { display: table-row-group; font-weight: bold; }
@@ -68,12 +69,12 @@ def _escape(text: str) -> str:
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"<h{block.level}>{_line(block.line)}</h{block.level}>"
+        return f"<h{block.level}{_TEXT}>{_line(block.line)}</h{block.level}>"
     if isinstance(block, Rule):
         return "<hr>"
     if isinstance(block, Paragraph):
         lines = "<br>\n".join(map(_line, block.lines))
-        return f"<p>{lines}</p>"
+        return f"<p{_TEXT}>{lines}</p>"
     return _table(block)
 
 
@@ -94,7 +95,7 @@ def _table(table: Table) -> str:
 
 def _row(table: Table, cells: Iterable[str], tag: str) -> str:
     parts = [
-        f"<{tag}{_NUMBER if at in table.numbers else ''}>{_escape(cell)}</{tag}>"
+        f"<{tag}{_NUMBER if at in table.numbers else _TEXT}>{_escape(cell)}</{tag}>"
         for at, cell in enumerate(cells)
     ]
     return f"<tr>{''.join(parts)}</tr>"

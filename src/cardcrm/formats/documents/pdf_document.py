@@ -1,7 +1,7 @@
 """Write a document as PDF, with the fonts embedded. It needs the extra `pdf` (reportlab)."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 from cardcrm.errors import CardcrmError
 from cardcrm.formats.documents.blocks import (
     Block,
+    FieldValue,
+    FieldValues,
     Heading,
     Paragraph,
     Rule,
@@ -108,6 +110,28 @@ def clean(text: str) -> str:
     known: Any = pdfmetrics.getFont(_REGULAR)
     letters = known.face.charToGlyph
     return "".join(each if ord(each) in letters else _UNKNOWN for each in sanitize(text))
+
+
+def list_missing_letters(values: FieldValues) -> str:
+    """Return the characters of a document that the font lacks, each once."""
+    register_fonts()
+    texts = (text for value in values.values() for text in _texts_of(value))
+    found = dict.fromkeys(each for text in texts for each in _missing_in(text))
+    return "".join(found)
+
+
+def _texts_of(value: FieldValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value.replace("\n", " ")
+        return
+    for row in (*value.rows, *value.sums):
+        yield from row
+
+
+def _missing_in(text: str) -> Iterator[str]:
+    """Yield the characters of a text that the font lacks."""
+    pairs = zip(sanitize(text), clean(text), strict=True)
+    return (each for each, shown in pairs if each != shown)
 
 
 def _text(

@@ -38,6 +38,8 @@ Valid until: {{valid}}
 
 {{lines}}
 
+{{tax-note}}
+
 {{note}}
 
 ### {{optional-heading}}
@@ -74,6 +76,7 @@ def gather_fields(store: Store, quote_id: int, firm: Mapping[str, str]) -> Field
         **_customer_fields(store, record),
         **_quote_fields(record),
         "lines": _table(required, _sums(record, required)),
+        "tax-note": _tax_note(lines),
         "optional": _table(optional),
         "optional-heading": "On request, outside of the total" if optional else "",
     }
@@ -150,14 +153,26 @@ def _table(lines: Sequence[QuoteLine], sums: Sequence[tuple[str, str]] = ()) -> 
 
 
 def _sums(record: Record, lines: Sequence[QuoteLine]) -> list[tuple[str, str]]:
-    """Return the sums below the lines: net and tax by rate where these are known, and the total."""
+    """Return the sums below the lines: net, the known taxes by rate, and the total."""
     groups = group_taxes(each.line for each in lines)
     values, sums = record.values, []
     if groups and all(each.tax is not None for each in groups):
         sums = [("Net", format_money(values["net"]))]
-        for each in groups:
-            if each.tax is not None and each.net is not None and each.rate is not None:
-                label = f"Tax {format_quantity(each.rate)}% on {format_money(each.net)}"
-                sums.append((label, format_money(each.tax)))
+    for each in groups:
+        if each.tax is not None and each.net is not None and each.rate is not None:
+            label = f"Tax {format_quantity(each.rate)}% on {format_money(each.net)}"
+            sums.append((label, format_money(each.tax)))
     total = values["amount"]
-    return [*sums, ("Total", format_money(total))] if total is not None else sums
+    label = "Total with tax" if any(each.rate for each in groups) else "Total"
+    return [*sums, (label, format_money(total))] if total is not None else sums
+
+
+def _tax_note(lines: Sequence[QuoteLine]) -> str:
+    """Return a sentence about which prices include tax."""
+    rates = {each.line.tax_rate for each in lines}
+    if rates == {0}:
+        return "The prices include no tax."
+    if None not in rates:
+        return "All prices include tax."
+    shown = "tax is shown where a rate is given" if any(rates) else "no tax is shown"
+    return f"All prices are full prices; {shown}."

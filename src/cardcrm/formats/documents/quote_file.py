@@ -15,6 +15,7 @@ from cardcrm.paths import expand_path
 _MARKDOWN: Final = (".md", ".markdown")
 _HTML: Final = (".html", ".htm")
 _MAX_TEMPLATE: Final = 1_000_000  # bytes
+_MOST_LETTERS: Final = 20  # that are named
 
 
 def build_file(path: Path, values: FieldValues, template: Path | None) -> bytes:
@@ -62,6 +63,15 @@ def find_template(setting: Callable[[str], str], file: Path) -> Path | None:
     path = expand_path(text)
     is_html = path.suffix.lower() in _HTML
     return None if is_html and file.suffix.lower() not in _HTML else path
+
+
+def find_missing_letters(file: Path, values: FieldValues) -> str:
+    """Return the letters that a file will show as squares, as the font of a PDF lacks them."""
+    if file.suffix.lower() != ".pdf":
+        return ""
+    from cardcrm.formats.documents.pdf_document import list_missing_letters
+
+    return list_missing_letters(values)[:_MOST_LETTERS]
 
 
 def _read_template(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Read the rows of a table of leads, such as the entries of a web form, as drafts.
 
-The answers to questions that are not known stand below the request, as “question: answer”.
+The answers to questions that are not known follow the request, as “question: answer”.
 """
 
 import re

@@ -17,6 +17,7 @@ from cardcrm.text import quote
 
 EXAMPLE: Final = "likes it > tue chase answer !"
 AGAIN: Final = "call again"  # the text of a next step that has only a date
+_IS_CALL: Final = re.compile(r"(call|ring|phone)\b", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"(?:^|(?<=\s))>(?![>=])")
 _MOST_DATE_WORDS: Final = 6
 _MOST_PLACES: Final = 20  # at which a next step is looked for; a pasted text may have thousands
@@ -27,6 +28,11 @@ class CallLine(NamedTuple):
 
     note: str
     step: NextStep | None = None
+
+
+def is_call(text: str) -> bool:
+    """Return whether the text of a reminder is about a call, such as “call back”."""
+    return _IS_CALL.match(text.strip()) is not None
 
 
 def parse_line(line: str, now: dt.datetime) -> CallLine:

@@ -17,7 +17,7 @@ from cardcrm import dates
 from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.activity import interactions, reminders
-from cardcrm.records.activity.call_line import AGAIN
+from cardcrm.records.activity.call_line import AGAIN, is_call
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.log_and_plan import NextStep
 from cardcrm.records.activity.reminders import Reminder
@@ -42,7 +42,6 @@ _ALIASES: Final = {
 }  # fmt: skip
 _WAITS: Final = (1, 2, 7)  # days to the next try after the first, the second, and later ones
 _SATURDAY: Final = 5
-_IS_CALL: Final = re.compile(r"(call|ring|phone)\b", re.IGNORECASE)
 _BACK, _FIND = "call back", "find the phone number"
 
 
@@ -52,7 +51,8 @@ class CallDraft(NamedTuple):
     ``back`` is when to call back, ``step`` what to do after it, ``hour`` that of the next try, and
     ``number`` the one that was rung, which matters if it is wrong. ``done`` are reminders to tick
     off beside the calls that were due. ``about`` is the reminder that the call is about, which
-    counts as a call that was due unless it is done already.
+    counts as a call that was due unless it is done already. ``deal_id`` is the deal that the next
+    step belongs to: without it that of the reminder, or the only open deal of the contact.
     """
 
     outcome: str
@@ -64,10 +64,14 @@ class CallDraft(NamedTuple):
     number: str = ""
     done: tuple[int, ...] = ()
     about: int | None = None
+    deal_id: int | None = None
 
 
 class RecordedCall(NamedTuple):
-    """A call that was recorded, and what it changed."""
+    """A call that was recorded, and what it changed.
+
+    ``deals`` are the open deals of the contact if there are several, of which none was named.
+    """
 
     interaction: Interaction
     contact: Contact
@@ -75,6 +79,7 @@ class RecordedCall(NamedTuple):
     done: tuple[Reminder, ...]
     lead: Lead | None
     invalid: str
+    deals: tuple[int, ...] = ()
 
 
 def parse_outcome(text: str) -> str:
@@ -93,11 +98,11 @@ def parse_outcome(text: str) -> str:
 def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCall:
     """Record an outgoing call with its outcome, in one transaction.
 
-    Raises UsageError for a call back without a date, and for a wrong number where several are
-    known and none is named.
+    Raises UsageError for a call back without a date or in the past, for a deal that is not an open
+    one of the contact, and for a wrong number where several are known and none is named.
     """
-    if draft.outcome == BACK and draft.back is None:
-        raise UsageError("when to call back?", "For example: cardcrm call jane back tue 14:00")
+    if draft.outcome == BACK:
+        _check_back(store, draft.back)
     with store.transaction():
         due = _list_due_calls(store, contact.id, draft.about)
         lead = _active_lead(store, contact.id)
@@ -107,10 +112,39 @@ def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCal
         wanted = [each for each in draft.done if each not in {found.id for found in done}]
         done += tuple(reminders.done(store, each) for each in dict.fromkeys(wanted))
         invalid = _mark_invalid(store, contact, draft) if draft.outcome == WRONG_NUMBER else ""
-        planned = tuple(_plan(store, contact, draft, due))
+        deal_id, deals = _find_deal(store, contact, draft, due)
+        planned = tuple(_plan(store, contact, draft, due, deal_id))
+        is_unclear = any(each.deal_id is None for each in planned)
         return RecordedCall(
-            interaction, contact, planned, done, _revise_lead(store, lead, draft), invalid
-        )
+            interaction, contact, planned, done, _revise_lead(store, lead, draft), invalid,
+            deals if is_unclear else (),
+        )  # fmt: skip
+
+
+def _check_back(store: Store, back: DayTime | None) -> None:
+    """Raise UsageError unless a call back has a moment that is not past."""
+    example = "For example: cardcrm call jane back tue 14:00"
+    if back is None:
+        raise UsageError("when to call back?", example)
+    now = dates.now(store.locale.zone).replace(tzinfo=None)
+    if dt.datetime.combine(back.day, back.time or dt.time.max) < now:
+        at = f" {back.time:%H:%M}" if back.time else ""
+        raise UsageError(f"{back.day.isoformat()}{at} is past", example)
+
+
+def _find_deal(
+    store: Store, contact: Contact, draft: CallDraft, due: list[Reminder]
+) -> tuple[int | None, tuple[int, ...]]:
+    """Return the deal that the next step belongs to, or the open deals if there are several."""
+    from cardcrm.records.deals import stored_deals
+
+    found = tuple(each.id for each in store.fetch(stored_deals.contact_query(contact.id)))
+    if draft.deal_id is not None and draft.deal_id not in found:
+        known = f"Open deals: {', '.join(map(str, found))}." if found else "There is none."
+        raise UsageError(f"deal {draft.deal_id} is not an open deal of {contact.name}", known)
+    about = next((each.deal_id for each in due if each.id == draft.about), None)
+    own = draft.deal_id or about or (found[0] if len(found) == 1 else None)
+    return own, found if own is None else ()
 
 
 def _list_due_calls(store: Store, contact_id: int, about: int | None) -> list[Reminder]:
@@ -123,7 +157,7 @@ def _list_due_calls(store: Store, contact_id: int, about: int | None) -> list[Re
     for each in reminders.open_of(store, contact_id):
         due = reminders.when_due(store, each)
         moment = dt.datetime.combine(due.day, due.time or dt.time())
-        is_due = moment <= now and _IS_CALL.match(each.text.strip())
+        is_due = moment <= now and is_call(each.text)
         if is_due or each.text in (AGAIN, _BACK) or each.id == about:
             found.append(each)
     return sorted(found, key=lambda each: each.id != about)
@@ -155,11 +189,15 @@ def _log(store: Store, contact: Contact, draft: CallDraft) -> Interaction:
     )
 
 
-def _plan(store: Store, contact: Contact, draft: CallDraft, due: list[Reminder]) -> list[Reminder]:
+def _plan(
+    store: Store, contact: Contact, draft: CallDraft, due: list[Reminder], deal_id: int | None
+) -> list[Reminder]:
     """Plan what follows from the outcome, and the step that was given."""
     planned = []
     if draft.outcome == BACK and draft.back is not None:
-        planned.append(reminders.add(store, contact.id, _BACK, draft.back, promise=True))
+        planned.append(
+            reminders.add(store, contact.id, _BACK, draft.back, promise=True, deal_id=deal_id)
+        )
     elif draft.outcome == WRONG_NUMBER:
         tomorrow = DayTime(_next_working_day(dates.today(store.locale.zone), 1))
         planned.append(reminders.add(store, contact.id, _FIND, tomorrow))
@@ -168,7 +206,6 @@ def _plan(store: Store, contact: Contact, draft: CallDraft, due: list[Reminder])
         planned.append(_try_again(store, contact, due, when))
     if draft.step is not None:
         text, day, promise = draft.step
-        deal_id = due[0].deal_id if due and due[0].id == draft.about else None
         planned.append(
             reminders.add(store, contact.id, text, day, promise=promise, deal_id=deal_id)
         )

@@ -6,7 +6,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.pipeline_type import LOST, OPEN
-from cardcrm.records.deals.stage_needs import refuse_missing
+from cardcrm.records.deals.stage_history import refuse_early_close
 from cardcrm.records.deals.stages import Stage
 from cardcrm.store import Store
 
@@ -31,8 +31,9 @@ def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
     else:
         today = dates.today(store.locale.zone).isoformat()
         closed = columns.get("closed_on") or today
-        if closed < opened:
-            found["opened_on"] = closed
+        if opened == today:  # by default
+            found["opened_on"] = min(opened, closed)
+        refuse_early_close(closed, found["opened_on"])
         found |= {"closed_on": closed, "entered_on": closed}
     _refuse_reason(columns, stage.kind)
     if found.get("org_id") is None:
@@ -56,7 +57,9 @@ def _org_of(store: Store, contact_id: int) -> int | None:
 
 def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     row = store.row(
-        "SELECT pipeline_id, stage_id, status, amount, currency FROM deal WHERE id = :id", id=row_id
+        "SELECT pipeline_id, stage_id, status, amount, currency, opened_on, closed_on "
+        "FROM deal WHERE id = :id",
+        id=row_id,
     )
     assert row is not None
     if columns.get("stage_id", 0) is None:  # an empty text: the stage stays
@@ -70,6 +73,9 @@ def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
         raise UsageError(
             f"deal {row_id} is {row['status']}", f"To open it: cardcrm deal reopen {row_id}"
         )
+    closed, opened = (columns.get(name, row[name]) for name in ("closed_on", "opened_on"))
+    if closed and opened:
+        refuse_early_close(closed, opened, row_id)
     _refuse_reason(columns, row["status"])
     _refuse_amount(store, columns, row_id, row)
     return found
@@ -89,7 +95,6 @@ def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any
     elif now.kind != OPEN or row["status"] != OPEN:
         verb = {OPEN: "reopen", LOST: "lose"}.get(now.kind, "win")
         raise UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
-    refuse_missing(store, row_id, now)
     today = dates.today(store.locale.zone).isoformat()
     return columns | {
         "stage_id": now.id,

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cardcrm.errors import UsageError
 from cardcrm.records import records
 from cardcrm.records.deals.deal_type import DEAL
+from cardcrm.records.deals.pipeline_type import LOST, WON
 from cardcrm.records.deals.stored_deals import unknown_deal
 from cardcrm.records.records import Record
 from cardcrm.store import Store
@@ -14,7 +16,9 @@ from cardcrm.store.store import placeholders
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
     from cardcrm.records.activity.reminders import Reminder
+    from cardcrm.records.deals.stages import Stage
     from cardcrm.records.sales.sale_lines import LineDraft
+    from cardcrm.records.sales.sales import Sale
 
 
 class Role(NamedTuple):
@@ -33,10 +37,11 @@ class Step(NamedTuple):
 
 
 class Added(NamedTuple):
-    """A new deal, and the reminder of its next step."""
+    """A new deal, the reminder of its next step, and the sale of one that is won."""
 
     record: Record
     reminder: "Reminder | None" = None
+    sale: "Sale | None" = None
 
 
 @retry_transaction
@@ -50,7 +55,8 @@ def add(
 ) -> Added:
     """Add a deal from typed texts by the keys of its fields; the lines add up to its amount.
 
-    Raises UsageError, also for what must be known to enter the stage, and NotFoundError.
+    One that is added as won becomes a sale, as by `moves.win`. Raises UsageError, also for what
+    must be known to enter the stage, and NotFoundError.
     """
     from cardcrm.records.deals import deal_lines
     from cardcrm.records.deals.stage_needs import refuse_missing
@@ -65,7 +71,25 @@ def add(
         reminder = add_step(store, record.id, step) if step else None
         stage = get_stage(store, record.columns["stage_id"])
         refuse_missing(store, record.id, stage, is_new=True)
-    return Added(records.get(store, DEAL, record.id), reminder)
+        sale = _close(store, record.id, stage, record.columns["lost_reason"])
+    return Added(records.get(store, DEAL, record.id), reminder, sale)
+
+
+def _close(store: Store, deal_id: int, stage: "Stage", reason: str) -> "Sale | None":
+    """Record the sale of a new deal that is won, and demand the reason of one that is lost."""
+    from cardcrm.records.deals.moves import sell
+    from cardcrm.records.deals.stored_deals import get
+
+    if stage.kind == LOST and not reason:
+        raise UsageError("a lost deal needs a reason", "Add it: --reason pricing")
+    if stage.kind != WON:
+        return None
+    deal = get(store, deal_id)
+    if deal.amount is None:
+        raise UsageError("a won deal needs an amount", "Add it: --amount AMOUNT")
+    sale = sell(store, deal, deal.closed_on or deal.entered_on)
+    store.update("deal", deal_id, sale_id=sale.id)
+    return sale
 
 
 def add_step(store: Store, deal_id: int, step: Step) -> "Reminder":

@@ -10,7 +10,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.deals import stages
 from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
-from cardcrm.records.deals.stage_history import Moment, find_moment, note
+from cardcrm.records.deals.stage_history import Moment, find_moment, note, refuse_early_close
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.deals.stored_deals import Deal, get
 from cardcrm.store import Store
@@ -110,6 +110,8 @@ def _enter(store: Store, deal: Deal, target: Stage, moment: Moment, **columns: A
         from cardcrm.records.deals.stage_needs import refuse_missing
 
         refuse_missing(store, deal.id, target)
+    if target.kind != OPEN:
+        refuse_early_close(moment.day, deal.opened_on, deal.id)
     values = {"stage_id": target.id, "pipeline_id": target.pipeline_id, "status": target.kind}
     store.update("deal", deal.id, **values, entered_on=moment.day, **columns)
     note(store, deal.id, deal.stage_id, target.id, moment)
@@ -135,7 +137,7 @@ def win(
 
 
 def _win(store: Store, deal: Deal, target: Stage, moment: Moment, *, has_sale: bool) -> Moved:
-    sale = _sell(store, deal, moment) if has_sale else None
+    sale = sell(store, deal, moment.day) if has_sale else None
     sale_id = sale.id if sale else None
     quotes = _close(store, deal, target, moment, sale_id=sale_id)
     return Moved(deal, get(store, deal.id), sale, quotes)
@@ -151,8 +153,8 @@ def _close(
     return cancel_open(store, deal.id, moment.day)
 
 
-def _sell(store: Store, deal: Deal, moment: Moment) -> "Sale":
-    """Record the sale of a deal that is won."""
+def sell(store: Store, deal: Deal, on: str) -> "Sale":
+    """Record the sale of a deal that is won on a day. Raises UsageError for one without amount."""
     from cardcrm.records.deals.deal_lines import lines_of
     from cardcrm.records.sales import sales
 
@@ -162,7 +164,7 @@ def _sell(store: Store, deal: Deal, moment: Moment) -> "Sale":
             f"Add it: cardcrm deal edit {deal.id} --amount AMOUNT, or win it with --no-sale.",
         )
     drafts = [sales.draft_of(each) for each in lines_of(store, deal.id)]
-    day = dates.DayTime(dt.date.fromisoformat(moment.day))
+    day = dates.DayTime(dt.date.fromisoformat(on))
     amount = None if drafts else deal.amount
     sale, _ = sales.sell(store, deal.contact_id, amount, lines=drafts, text=deal.title, when=day)
     return sale
@@ -238,17 +240,21 @@ def reopen(store: Store, deal_id: int, stage: str = "") -> Moved:
 def _last_open(store: Store, deal: Deal, known: list[Stage]) -> Stage:
     """Return the last open stage that a deal was in, or the first one of its pipeline."""
     by_id = {each.id: each for each in known}
+    merged = stages.merged_stages(store)
     sql = "SELECT from_id FROM stage_change WHERE deal_id = :id ORDER BY id DESC"
     for row in store.rows(sql, id=deal.id):
-        if row[0] in by_id:
-            return by_id[row[0]]
+        stage_id = merged.get(row[0], row[0])
+        if stage_id in by_id:
+            return by_id[stage_id]
     return stages.first_of(known, OPEN)
 
 
-def move_all(store: Store, from_id: int, to_id: int) -> None:
-    """Move every deal of a stage that is removed to another one of its kind."""
+def merge_stage(store: Store, from_id: int, to_id: int) -> None:
+    """Merge a stage that is removed into another one of its kind, with its deals.
+
+    No deal moves by that: the history keeps the former stage, and the days in it count on.
+    """
     target = stages.get_stage(store, to_id)
-    moment = find_moment(store, None)
     for row in store.rows("SELECT id FROM deal WHERE stage_id = :id ORDER BY id", id=from_id):
         store.update("deal", row[0], stage_id=target.id, pipeline_id=target.pipeline_id)
-        note(store, row[0], from_id, target.id, moment)
+    store.update("stage", from_id, merged_id=target.id)

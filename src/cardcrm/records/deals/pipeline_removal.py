@@ -2,7 +2,7 @@
 
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.deals import pipelines
-from cardcrm.records.deals.moves import move_all
+from cardcrm.records.deals.moves import merge_stage
 from cardcrm.records.deals.stages import Stage, first_of, has_history, list_stages
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -40,7 +40,7 @@ def remove_pipeline(store: Store, pipeline_id: int, to_id: int | None = None) ->
             raise UsageError(f"deals cannot stay in {name}", "Name another pipeline with --to.")
         own = list_stages(store, pipeline_id, retired=True)
         for stage in own if to_id else ():
-            move_all(store, stage.id, _counterpart(list_stages(store, to_id or 0), stage).id)
+            merge_stage(store, stage.id, _counterpart(list_stages(store, to_id or 0), stage).id)
         _remove_empty(store, pipeline_id, own)
     return deals
 

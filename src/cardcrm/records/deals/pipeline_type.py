@@ -3,7 +3,17 @@
 from typing import Any
 
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Choice, Context, Flag, Integer, Percent, Reference, Text, Uid
+from cardcrm.records.fields import (
+    CLEAR,
+    Choice,
+    Context,
+    Flag,
+    Integer,
+    Percent,
+    Reference,
+    Text,
+    Uid,
+)
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.text import find_similar, fold
@@ -113,6 +123,9 @@ STAGE = declare(
             Needs("needs", listed=True, example="amount,close",
                   help=f"Facts to know before a deal enters: {', '.join(NEEDS)}."),
             Flag("retired", help="No longer used."),
+            Reference("merged_id", to="stage", shows="name", key="merged", label="merged into",
+                      filter=None, automatic=True, on_delete=CLEAR,
+                      help="Stage that took its deals when it was removed."),
         ),
         title="{name}",
         sort="position",

@@ -115,11 +115,23 @@ def add_pipeline(
     ensure_default(store)
     with store.transaction():
         refuse_taken(store, shown)
+        _refuse_equal_names(stages)
         place = 1 + int(store.value("SELECT coalesce(max(position), 0) FROM pipeline"))
         kinds = {each.kind for each in stages}
         ends = [each for each in DEFAULT_STAGES if each.kind != "open" and each.kind not in kinds]
         pipeline_id = _insert(store, shown, place, [*stages, *ends])
     return Pipeline(pipeline_id, shown, place)
+
+
+def _refuse_equal_names(stages: Sequence[StageDraft]) -> None:
+    """Raise UsageError for two stages of one name, in letters of any case."""
+    seen: set[str] = set()
+    for each in stages:
+        if fold(each.name) in seen:
+            raise UsageError(
+                f"the stage “{each.name}” is given twice", "Give each stage a name of its own."
+            )
+        seen.add(fold(each.name))
 
 
 def refuse_taken(store: Store, name: str, own: int = 0) -> None:

@@ -35,6 +35,17 @@ def find_moment(store: Store, when: "DayTime | None") -> Moment:
     return Moment(when.day.isoformat(), at)
 
 
+def refuse_early_close(closed: str, opened: str, deal_id: int = 0) -> None:
+    """Raise UsageError for a day of closing before that of opening; 0 means a new deal."""
+    if closed < opened:
+        deal = f"deal {deal_id}" if deal_id else "the deal"
+        edit = f"cardcrm deal edit {deal_id} " if deal_id else ""
+        raise UsageError(
+            f"{deal} was opened on {opened}, after the day of the close, {closed}",
+            f"Give a later day, or open it earlier: {edit}--opened {closed}",
+        )
+
+
 def note(store: Store, deal_id: int, from_id: int | None, to_id: int, moment: Moment) -> None:
     """Add a change to the history of a deal."""
     sql = "SELECT at FROM stage_change WHERE deal_id = :id ORDER BY id DESC LIMIT 1"
@@ -59,10 +70,19 @@ def seconds_between(first: str, last: str) -> int:
 
 
 def note_stage(store: Store, deal_id: int) -> None:
-    """Add the stage of a deal that was written by its fields to its history, if it is new there."""
+    """Add the stage of a deal that was written by its fields to its history, if it is new there.
+
+    Raises UsageError for what must be known to enter it and is not.
+    """
+    from cardcrm.records.deals.stage_needs import refuse_missing
+    from cardcrm.records.deals.stages import get_stage, merged_stages
+
     sql = "SELECT to_id FROM stage_change WHERE deal_id = :id ORDER BY id DESC LIMIT 1"
     last = store.value(sql, id=deal_id)
     row = store.row("SELECT stage_id, entered_on FROM deal WHERE id = :id", id=deal_id)
-    if row is not None and last != row["stage_id"]:
-        day = dt.date.fromisoformat(row["entered_on"])
-        note(store, deal_id, last, row["stage_id"], find_moment(store, dates.DayTime(day)))
+    if row is None or row["stage_id"] in (last, merged_stages(store).get(last)):
+        return
+    if last is not None:
+        refuse_missing(store, deal_id, get_stage(store, row["stage_id"]))
+    day = dt.date.fromisoformat(row["entered_on"])
+    note(store, deal_id, last, row["stage_id"], find_moment(store, dates.DayTime(day)))

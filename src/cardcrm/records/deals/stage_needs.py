@@ -47,7 +47,9 @@ def refuse_missing(store: Store, deal_id: int, stage: Stage, *, is_new: bool = F
     missing = find_missing(store, deal_id, stage)
     if missing:
         options = " ".join(_NAMES[each][1] for each in missing)
-        command = "Add" if is_new else f"Add what is missing: cardcrm deal edit {deal_id}"
+        place = f'--stage "{stage.name}"' if " " in stage.name else f"--stage {stage.name}"
+        edit = f"Move it with what is missing: cardcrm deal edit {deal_id} {place}"
+        command = "Add" if is_new else edit
         raise UsageError(
             f"{stage.name} needs {' and '.join(_NAMES[each][0] for each in missing)}",
             f"{command} {options}",

@@ -1,7 +1,7 @@
 """Stages are removed without losing a deal or its history."""
 
 from cardcrm.errors import ConflictError, UsageError
-from cardcrm.records.deals.moves import move_all
+from cardcrm.records.deals.moves import merge_stage
 from cardcrm.records.deals.stages import (
     Stage,
     count_deals,
@@ -29,13 +29,14 @@ def remove_stage(store: Store, stage_id: int, to_id: int | None = None) -> int:
                 "Add another one first: cardcrm pipeline stage add NAME",
             )
         deals = count_deals(store, stage_id)
-        if deals:
+        if deals or to_id is not None:
             _refuse_target(stage, deals, None if to_id is None else get_stage(store, to_id))
-            move_all(store, stage_id, to_id or 0)
-        if has_history(store, stage_id):
-            store.update("stage", stage_id, retired=1)
-        else:
+        if not has_history(store, stage_id):
             store.delete("stage", stage_id)
+            return 0
+        if to_id is not None:
+            merge_stage(store, stage_id, to_id)
+        store.update("stage", stage_id, retired=1)
     return deals
 
 

@@ -124,9 +124,30 @@ def _last_place(others: Sequence[Stage], kind: str) -> int:
 
 
 def has_history(store: Store, stage_id: int) -> bool:
-    """Return whether a deal is or was in a stage."""
-    sql = "SELECT 1 FROM stage_change WHERE to_id = :id LIMIT 1"
-    return bool(store.rows(sql, id=stage_id)) or count_deals(store, stage_id) > 0
+    """Return whether a deal is or was in a stage, or in one that was merged into it."""
+    if count_deals(store, stage_id):
+        return True
+    named = (
+        "SELECT 1 FROM stage_change WHERE to_id = :id LIMIT 1",
+        "SELECT 1 FROM stage_change WHERE from_id = :id LIMIT 1",
+        "SELECT 1 FROM stage WHERE merged_id = :id LIMIT 1",
+    )
+    return any(store.rows(sql, id=stage_id) for sql in named)
+
+
+def merged_stages(store: Store) -> dict[int, int]:
+    """Return the stage that stands now for each stage that was merged into another one."""
+    sql = "SELECT id, merged_id FROM stage WHERE merged_id IS NOT NULL"
+    into = {row[0]: row[1] for row in store.rows(sql)}
+
+    def find_last(stage_id: int) -> int:
+        seen = {stage_id}
+        while stage_id in into and into[stage_id] not in seen:
+            stage_id = into[stage_id]
+            seen.add(stage_id)
+        return stage_id
+
+    return {each: find_last(each) for each in into}
 
 
 def count_deals(store: Store, stage_id: int) -> int:

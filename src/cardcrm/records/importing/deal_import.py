@@ -2,7 +2,8 @@
 
 A deal is known by the permanent id that is made of its key in the program that wrote the file, by
 its reference, or of its title and contact and its number among equal rows of the file. A deal that
-is won in the file becomes no sale: the sales of a firm are imported as such.
+is won in the file becomes no sale: the sales of a firm are imported as such. A won deal that the
+file opens again or loses gives back the sale that it became, as `moves.reopen` does.
 """
 
 import re
@@ -21,6 +22,7 @@ from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.row_keys import complete_key
+from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -31,6 +33,7 @@ _DEAL: Final = (
     "amount", "currency", "own_probability", "close_on", "opened_on", "entered_on", "closed_on",
     "source", "competitor", "lost_reason", "lost_note", "owner", "ref", "created_at",
 )  # fmt: skip
+_SHOWN: Final = 5
 _CHANGE: Final = ("id", "deal_id", "to_id", "at", "on_date", "author")
 
 
@@ -45,6 +48,7 @@ class DealImporter:
     parties: PartyFinder
     mode: str = ""
     seen: dict[bytes, int] = field(default_factory=dict)
+    returned: list[int] = field(default_factory=list)  # deals whose sale was removed
 
     def run(self, drafts: Sequence[DealDraft], step: int | None) -> list[Outcome]:
         """Import a batch in one transaction that continues a journal step."""
@@ -57,8 +61,15 @@ class DealImporter:
             raise
 
     def notes(self) -> list[str]:
-        """Return sentences about the import: none."""
-        return []
+        """Return sentences about the import: the sales that deals gave back."""
+        if not self.returned:
+            return []
+        ids = ", ".join(map(str, self.returned[:_SHOWN]))
+        more = ", …" if len(self.returned) > _SHOWN else ""
+        if len(self.returned) == 1:
+            return [f"1 sale was removed, as its deal is no longer won: deal {ids}"]
+        count = f"{len(self.returned):,} sales were removed"
+        return [f"{count}, as their deals are no longer won: deals {ids}{more}"]
 
 
 @retry_transaction
@@ -66,9 +77,11 @@ def _import_batch(
     store: Store, importer: DealImporter, drafts: Sequence[DealDraft], step: int | None
 ) -> list[Outcome]:
     importer.parties.restart()
+    batch = _Batch(importer, drafts)
     with store.continue_step(step):
-        outcomes = _Batch(importer, drafts).run()
+        outcomes = batch.run()
     importer.parties.commit()
+    importer.returned += batch.returned
     return outcomes
 
 
@@ -109,6 +122,10 @@ class _Stages:
         return stages.choose_stage(known, draft.stage)
 
 
+def _refuse_early(closed: str, opened: str) -> Outcome:
+    return Outcome(REFUSED, f"closed on {closed}, before it was opened on {opened}", "closed")
+
+
 class _Batch:
     """The import of one batch."""
 
@@ -122,6 +139,7 @@ class _Batch:
         self.changes: list[tuple[Any, ...]] = []
         self.new_uids: set[str] = set()
         self.orgs: dict[int, int | None] = {}
+        self.returned: list[int] = []
         self.now = dates.current_instant()
         self.today = dates.today(self.store.locale.zone).isoformat()
 
@@ -168,6 +186,8 @@ class _Batch:
             return self._revise(known, draft, stage)
         if uid in self.new_uids:
             return Outcome(REFUSED, "an earlier row of the file has the same id", "id")
+        if stage.kind != OPEN and draft.closed_on and draft.closed_on < draft.opened_on:
+            return _refuse_early(draft.closed_on, draft.opened_on)
         place = self.places[draft.party[:7]]
         if not place.contact_id:
             return Outcome(REFUSED, place.reason, place.part)
@@ -197,6 +217,8 @@ class _Batch:
         closed: str | None = None
         if stage.kind != OPEN:
             closed = draft.closed_on or min(draft.close_on or self.today, self.today)
+            if draft.opened_on:
+                closed = max(closed, opened)
             opened = min(opened, closed)
         is_lost = stage.kind == LOST
         return {
@@ -243,6 +265,9 @@ class _Batch:
             return Outcome(UNCHANGED)
         if self.importer.mode == "skip":
             return Outcome(UNCHANGED, note="skipped")
+        closed, opened = (changes.get(each, known[each]) for each in ("closed_on", "opened_on"))
+        if closed and closed < opened and changes.get("status", known["status"]) != OPEN:
+            return _refuse_early(closed, opened)
         self._write(known, changes, stage)
         return Outcome(UPDATED)
 
@@ -255,6 +280,9 @@ class _Batch:
         if "title" in changes:
             changes["title_key"] = fold(changes["title"])
         self.store.update("deal", known["id"], **changes)
+        if known["sale_id"] is not None and changes.get("status", WON) != WON:
+            remove_row(self.store, "sale", known["sale_id"])
+            self.returned.append(known["id"])
         if moves:
             moment = find_moment(self.store, None)
             note(self.store, known["id"], known["stage_id"], stage.id, moment)

@@ -228,7 +228,7 @@ class _Batch:
     def _assign(self, ids: Sequence[int]) -> None:
         """Give new leads an owner by the rules, if there are any."""
         if ids:
-            for lead_id, owner, _ in choose_owners(self.store, ids):
+            for lead_id, owner, *_ in choose_owners(self.store, ids):
                 columns = complete_lead(self.store, {"owner": owner}, lead_id)
                 self.store.update("lead", lead_id, **columns)
                 note_status(self.store, lead_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.query import ALL, Node
 from cardcrm.records import registry
 from cardcrm.records.leads.statuses import ACTIVE
@@ -54,6 +54,30 @@ def list_rules(store: Store) -> list[LeadRule]:
     return [LeadRule(*row) for row in rows]
 
 
+class BrokenRule(NamedTuple):
+    """A rule whose query cannot be read any more, such as one about a field that was removed."""
+
+    rule: LeadRule
+    problem: str
+
+
+def list_broken(store: Store) -> list[BrokenRule]:
+    """Return the rules that find no leads, as their queries cannot be read."""
+    found = []
+    for rule in list_rules(store):
+        try:
+            _condition(store, rule.query)
+        except CardcrmError as error:
+            found.append(BrokenRule(rule, error.message))
+    return found
+
+
+def list_usable(store: Store) -> list[LeadRule]:
+    """Return the rules whose queries can be read, the oldest first."""
+    broken = {each.rule.id for each in list_broken(store)}
+    return [each for each in list_rules(store) if each.id not in broken]
+
+
 def find_matches(store: Store, rule: LeadRule, ids: Sequence[int]) -> list[int]:
     """Return those of some leads that a rule finds."""
     condition, params = _condition(store, rule.query)
@@ -96,11 +120,12 @@ def remove_rule(store: Store, query: str) -> None:
 
 
 class Assignment(NamedTuple):
-    """The owner of a lead, and the query of the rule that chose the owner."""
+    """The owner of a lead, the query of the rule that chose the owner, and the owner before."""
 
     lead_id: int
     owner: str
-    rule: str
+    rule: str = ""
+    before: str = ""
 
 
 def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
@@ -111,7 +136,7 @@ def choose_owners(store: Store, ids: Sequence[int]) -> list[Assignment]:
     """
     found: list[Assignment] = []
     open_ = list(ids)
-    for rule in list_rules(store):
+    for rule in list_usable(store):
         owners = [each for each in rule.owners.split(", ") if each]
         if not (owners and open_):
             continue

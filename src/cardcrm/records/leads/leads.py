@@ -9,7 +9,7 @@ from cardcrm.records.importing.history_drafts import LeadDraft
 from cardcrm.records.importing.lead_import import LeadImporter, PlacedLead
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED
 from cardcrm.records.importing.parties import PartyFinder
-from cardcrm.records.leads.lead_rules import Assignment, choose_owners
+from cardcrm.records.leads.lead_rules import Assignment, choose_owners, list_unassigned
 from cardcrm.records.leads.lead_status import Lead, complete_lead, get, leads_of, note_status
 from cardcrm.records.leads.lead_type import LEAD
 from cardcrm.records.leads.statuses import ACTIVE, CONVERTED, DEAD, RECYCLED
@@ -163,15 +163,27 @@ def _title_of(lead: Lead, org: str) -> str:
     return shorten(first, _LONGEST_TITLE) if first else f"Deal with {org or lead.contact}"
 
 
+@retry_transaction
 def close(store: Store, lead_id: int, reason: str, *, is_recycled: bool = False) -> Lead:
     """Close a lead as dead, or recycle it for a later time, for a reason.
 
-    Raises ConflictError for a lead that is converted.
+    Raises ConflictError for a lead that is converted, or that has this status already.
     """
-    lead = get(store, lead_id)
-    if lead.status == CONVERTED:
-        raise ConflictError(f"lead {lead_id} is converted", "Lose its deal: cardcrm deal lose ID")
-    return set_status(store, lead_id, RECYCLED if is_recycled else DEAD, reason=reason)
+    status = RECYCLED if is_recycled else DEAD
+    with store.transaction():
+        lead = get(store, lead_id)
+        if lead.status == CONVERTED:
+            deal = f" (deal {lead.deal_id})" if lead.deal_id else ""
+            raise ConflictError(
+                f"lead {lead_id} is converted{deal}", "Lose its deal: cardcrm deal lose ID"
+            )
+        if lead.status == status:
+            why = store.value("SELECT reason FROM lead WHERE id = :id", id=lead_id)
+            raise ConflictError(
+                f"lead {lead_id} is {status} already{f': {why}' if why else ''}",
+                f"To change the reason: cardcrm lead edit {lead_id} --reason TEXT",
+            )
+        return set_status(store, lead_id, status, reason=reason)
 
 
 @retry_transaction
@@ -185,17 +197,24 @@ def set_status(store: Store, lead_id: int, status: str, *, reason: str | None = 
 
 
 @retry_transaction
-def assign(store: Store, ids: "Sequence[int]", owner: str = "") -> list[Assignment]:
-    """Give leads to an owner, else to the owners that the rules choose; return what was assigned.
+def assign(
+    store: Store, ids: "Sequence[int] | None" = None, owner: str = ""
+) -> tuple[list[Assignment], int]:
+    """Give leads to an owner, else to the owners that the rules choose.
 
-    Raises NotFoundError for an unknown lead.
+    Without ids, those that are worked on and have no owner are assigned. Return what was assigned,
+    with the owners before, and how many leads were left. Raises NotFoundError for an unknown lead.
     """
     with store.transaction():
-        chosen = choose_owners(store, ids) if not owner else []
-        for lead_id in ids if owner else ():
-            chosen.append(Assignment(get(store, lead_id).id, owner, ""))
-        for lead_id, name, _ in chosen:
+        wanted = list_unassigned(store) if ids is None else list(ids)
+        before = {each: get(store, each).owner for each in wanted}
+        if owner:
+            chosen = [Assignment(each, owner) for each in wanted]
+        else:
+            chosen = choose_owners(store, wanted)
+        for lead_id, name, *_ in chosen:
             columns = LEAD.normalize(owner=name)
             store.update("lead", lead_id, **complete_lead(store, columns, lead_id))
             note_status(store, lead_id)
-    return chosen
+    done = [each._replace(before=before[each.lead_id]) for each in chosen]
+    return done, len(wanted) - len(done)

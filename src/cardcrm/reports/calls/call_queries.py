@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cardcrm import dates
 from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.money import Money
+from cardcrm.records.activity.call_line import is_call
 from cardcrm.records.deals.deal_sql import probability_sql
 from cardcrm.records.leads.statuses import ACTIVE
 from cardcrm.reports.behavior.answer_rates import build_rates
@@ -22,6 +23,7 @@ from cardcrm.reports.calls.candidate import (
     DueStep,
     OpenDeal,
     OpenLead,
+    Planned,
     RiskyValue,
 )
 from cardcrm.reports.calls.opening_hours import parse_hours
@@ -40,6 +42,13 @@ _SILENT_DAYS: Final = 30  # after which a customer may be at risk
 _ALL: Final = 100_000  # thousandths of a percent
 _HOURS: Final = ("opening-hours", "opening-times", "hours", "office-hours")  # custom fields
 _STATUSES: Final = ", ".join(f"'{each}'" for each in ACTIVE)
+
+
+# The owner of a reminder; the step of a deal without one is that of the owner of the deal.
+_OWNER_OF_STEP: Final = (
+    "CASE WHEN r.owner = '' THEN coalesce((SELECT d.owner FROM deal d WHERE d.id = r.deal_id), '') "
+    "ELSE r.owner END"
+)
 
 
 class Found(NamedTuple):
@@ -87,7 +96,7 @@ def read_candidates(
                 parts.leads.get(contact_id),
                 _touch_of(row, owner),
                 parts.risks.get(contact_id),
-                contact_id in parts.planned,
+                parts.planned_of(contact_id),
                 tuple(tries.get(contact_id, ())),
             )
     return Found(list(found.values()), left_out)
@@ -102,7 +111,8 @@ class _Parts:
         self.deals: defaultdict[int, list[OpenDeal]] = defaultdict(list)
         self.leads: dict[int, OpenLead] = {}
         self.risks: dict[int, RiskyValue] = {}
-        self.planned: set[int] = set()
+        self.calls: set[int] = set()  # contacts with a call that is planned for later
+        self.with_step: defaultdict[int, set[int]] = defaultdict(set)  # their deals with a step
         self.touches: list[int] = []
         self._read_steps()
         self._read_deals()
@@ -111,22 +121,28 @@ class _Parts:
         self._read_risks()
         self._read_planned()
 
+    def planned_of(self, contact_id: int) -> Planned:
+        """Return what is planned with a contact for later."""
+        deal_ids = frozenset(self.with_step.get(contact_id, ()))
+        return Planned(contact_id in self.calls, deal_ids)
+
     @property
     def ids(self) -> set[int]:
         """The contacts that something speaks for."""
         return {*self.steps, *self.deals, *self.leads, *self.risks, *self.touches}
 
-    def _owned(self, alias: str) -> tuple[str, dict[str, Any]]:
-        """Return the condition that a row has the owner, or none."""
+    def _owned(self, owner: str) -> tuple[str, dict[str, Any]]:
+        """Return the condition that the SQL of an owner is the owner, or empty."""
         if not self.owner:
             return "", {}
-        column = f"lower({alias}.owner)"
+        column = f"lower({owner})"
         return f" AND ({column} = :owner OR {column} = '')", {"owner": self.owner}
 
     def _read_steps(self) -> None:
-        owned, params = self._owned("r")
+        owned, params = self._owned(_OWNER_OF_STEP)
         rows = self.store.rows(
-            "SELECT r.id, r.contact_id, r.text, r.due_on, r.due_at, r.promise, r.priority "
+            "SELECT r.id, r.contact_id, r.text, r.due_on, r.due_at, r.promise, r.priority, "
+            "r.deal_id "
             "FROM reminder r WHERE r.done_at IS NULL AND r.contact_id IS NOT NULL "
             f"AND r.due_on <= :today{owned} ORDER BY r.promise DESC, r.due_on, r.id LIMIT :most",
             today=self.today.isoformat(), most=_MOST, **params,
@@ -136,13 +152,13 @@ class _Parts:
             at = dates.from_instant(row["due_at"], zone) if row["due_at"] else None
             day = at.date() if at else dt.date.fromisoformat(row["due_on"])
             if day > self.today or (at is not None and at > self.now):
-                self.planned.add(row["contact_id"])  # due later today
+                self._plan(row)  # due later today
                 continue
             step = DueStep(row["id"], row["text"], day, at, bool(row["promise"]), row["priority"])
             self.steps[row["contact_id"]].append(step)
 
     def _read_deals(self) -> None:
-        owned, params = self._owned("d")
+        owned, params = self._owned("d.owner")
         rows = self.store.rows(
             "SELECT d.id, d.contact_id, d.title, g.name AS stage, "
             f"{probability_sql('d')} AS probability, d.amount, d.currency, d.close_on FROM deal d "
@@ -158,7 +174,7 @@ class _Parts:
             self.deals[row["contact_id"]].append(deal)
 
     def _read_leads(self) -> None:
-        owned, params = self._owned("l")
+        owned, params = self._owned("l.owner")
         rows = self.store.rows(
             "SELECT l.id, l.contact_id, l.text, l.received_on, l.received_at, "
             f"{response_sql('l')} AS answered FROM lead l WHERE l.status IN ({_STATUSES}){owned} "
@@ -173,7 +189,7 @@ class _Parts:
             self.leads.setdefault(row["contact_id"], lead)
 
     def _read_touches(self) -> None:
-        owned, params = self._owned("c")
+        owned, params = self._owned("c.owner")
         rows = self.store.rows(
             f"SELECT c.id FROM contact c WHERE c.touch_by <= :today{owned} "
             "ORDER BY c.touch_by, c.id LIMIT :most",
@@ -212,14 +228,26 @@ class _Parts:
             self.risks[customer.contact_id] = RiskyValue(Money(value, code), reason)
 
     def _read_planned(self) -> None:
-        """Find the contacts with a step that is planned for a later day."""
+        """Find the contacts with a step that is planned for a later day.
+
+        A step of a deal is about that deal, a call about everything but what is due; any other
+        step, such as a card for a birthday, hides nothing.
+        """
         for marks, params in chunks(self.ids):
             rows = self.store.rows(
-                "SELECT DISTINCT r.contact_id FROM reminder r WHERE r.done_at IS NULL "
-                f"AND r.due_on > :today AND r.contact_id IN ({marks})",
+                "SELECT r.contact_id, r.text, r.deal_id FROM reminder r WHERE r.done_at IS NULL "
+                f"AND r.due_on > :today AND r.contact_id IN ({marks}) ORDER BY r.id",
                 today=self.today.isoformat(), **params,
             )  # fmt: skip
-            self.planned.update(row[0] for row in rows)
+            for row in rows:
+                self._plan(row)
+
+    def _plan(self, row: Any) -> None:
+        """Note a step that is planned for later."""
+        if row["deal_id"] is not None:
+            self.with_step[row["contact_id"]].add(row["deal_id"])
+        if is_call(row["text"]):
+            self.calls.add(row["contact_id"])
 
 
 def _choose_ids(store: Store, parts: _Parts, where: "Node | None") -> list[int]:
@@ -241,8 +269,9 @@ def _read_contacts(store: Store, ids: Sequence[int], owner: str) -> dict[int, Ma
         also, more = " AND (c.owner = '' OR lower(c.owner) = :owner)", {"owner": owner.lower()}
     for marks, params in chunks(ids):
         rows = store.rows(
-            "SELECT c.id, c.name, c.org_id, coalesce(o.name, '') AS org, c.timezone, c.touch_by, "
-            "c.owner FROM contact c LEFT JOIN contact o ON o.id = c.org_id "
+            "SELECT c.id, c.name, c.org_id, coalesce(o.name, '') AS org, c.touch_by, c.owner, "
+            "coalesce(nullif(c.timezone, ''), o.timezone, '') AS timezone "
+            "FROM contact c LEFT JOIN contact o ON o.id = c.org_id "
             f"WHERE c.id IN ({marks}) AND c.status = 'active'{also} ORDER BY c.id",
             **params, **more,
         )  # fmt: skip

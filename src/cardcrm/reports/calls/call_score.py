@@ -3,8 +3,9 @@
 Points are added: a due promise 50 and a due reminder 30, with 1 more for each day that it is late,
 up to 10, and 1 for each level of priority; a lead without an answer 40 in its first day and
 1 less for each later one, down to 15, an answered one 10; an open deal 20 × its probability, and 5
-if its close is near or past, unless a later step is planned; a touch that is overdue 10 and 1 for
-each day, up to 10; value at risk 4 × the power of ten of its amount, up to 20. The hour moves the
+if its close is near or past; a touch that is overdue 10 and 1 for each day, up to 10; value at risk
+4 × the power of ten of its amount, up to 20. A later step of a deal hides that deal, and a call
+that is planned for later hides all but what is due. The hour moves the
 sum by up to 10: the expected rate of answers now against the usual one. A call without an answer
 today takes off 15. Outside opening hours a tenth of the sum is left.
 """
@@ -42,6 +43,7 @@ class Call:
     """A contact to ring: its score, and the points that add up to it outside of closed hours.
 
     ``local`` is the time where the contact is, and ``opens`` when it opens if it is closed now.
+    ``points`` do not say so, see `closing`.
     """
 
     candidate: Candidate
@@ -57,8 +59,20 @@ class Call:
 
     @property
     def reason(self) -> str:
-        """The reasons in words, the one with the most points first."""
-        return "; ".join(each.reason for each in self.points)
+        """The reasons in words, the one with the most points first; closed hours at the end."""
+        return "; ".join(each.reason for each in self.all_points)
+
+    @property
+    def closing(self) -> str:
+        """Return when the contact opens, in words; an empty text if it is open."""
+        if self.opens is None:
+            return ""
+        return f"closed until {describe_opening(self.opens, self.local)}"
+
+    @property
+    def all_points(self) -> tuple[Point, ...]:
+        """The points, and that the contact is closed."""
+        return (*self.points, Point(0, self.closing)) if self.closing else self.points
 
     @property
     def due(self) -> dt.date | None:
@@ -78,7 +92,6 @@ def score_call(candidate: Candidate, now: dt.datetime) -> Call | None:
     points = (*reasons, *(each for each in more if each.points or each.reason))
     if opens is not None:
         total = round(total * _CLOSED_SHARE)
-        points = (Point(0, f"closed until {describe_opening(opens, local)}"), *points)
     if candidate.zone and local.utcoffset() != now.utcoffset():
         points = (*points, Point(0, f"{local:%H:%M} there ({candidate.zone})"))
     return Call(candidate, max(total, 0), points, local, opens)
@@ -112,10 +125,13 @@ def _list_reasons(candidate: Candidate, now: dt.datetime) -> Iterator[Point]:
     today = now.date()
     for each in candidate.steps:
         yield _score_step(each, now)
-    if candidate.lead is not None:
-        yield _score_lead(candidate.lead, now)
-    if not candidate.is_planned:
-        yield from (_score_deal(each, today) for each in candidate.deals)
+    if not candidate.planned.has_call:
+        if candidate.lead is not None:
+            yield _score_lead(candidate.lead, now)
+        with_step = candidate.planned.deal_ids
+        yield from (
+            _score_deal(each, today) for each in candidate.deals if each.id not in with_step
+        )
         if candidate.touch_by is not None and candidate.touch_by <= today:
             late = (today - candidate.touch_by).days
             text = f"last touch is {_days(late)} overdue" if late else "a touch is due today"

@@ -49,6 +49,16 @@ class RiskyValue(NamedTuple):
     reason: str
 
 
+class Planned(NamedTuple):
+    """The later plans with a contact: whether there is a call, and the deals that have a step."""
+
+    has_call: bool = False
+    deal_ids: frozenset[int] = frozenset()
+
+
+NOTHING_PLANNED = Planned()
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A contact with a phone number. ``tries`` are the calls without an answer today."""
@@ -64,7 +74,7 @@ class Candidate:
     lead: OpenLead | None = None
     touch_by: dt.date | None = None
     risk: RiskyValue | None = None
-    is_planned: bool = False
+    planned: Planned = NOTHING_PLANNED
     tries: tuple[dt.datetime | None, ...] = ()
     best: AnswerRate | None = None
     rates: dict[int, float] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def score_leads(
     """Return the scores of some leads by their ids."""
     known = learn_factors(store) if learned is None else learned
     found: dict[int, list[ScorePoint]] = {each: [] for each in ids}
-    for rule in lead_rules.list_rules(store):
+    for rule in lead_rules.list_usable(store):
         if rule.points is not None:
             for lead_id in lead_rules.find_matches(store, rule, ids):
                 found[lead_id].append(ScorePoint(rule.points, f"rule {rule.query}"))

@@ -12,7 +12,7 @@ GROUPS = {
     "competitor": "d.competitor",
     "pipeline": "(SELECT p.name FROM pipeline p WHERE p.id = d.pipeline_id)",
 }
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "months": "month", "monthly": "month", "years": "year", "user": "owner", "person": "owner",
     "owners": "owner", "sources": "source", "competitors": "competitor", "pipelines": "pipeline",
 }  # fmt: skip
@@ -21,4 +21,4 @@ UNGROUPED = "all"
 
 def parse_group(word: str) -> str:
     """Return the group that a word names. Raises UsageError."""
-    return parse_choice(word, tuple(GROUPS), "group", _OTHER_NAMES)
+    return parse_choice(word, tuple(GROUPS), "group", OTHER_NAMES)

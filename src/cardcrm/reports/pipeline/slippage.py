@@ -5,106 +5,137 @@ none. It counts on the day on which it was made, for the group of the deal as it
 """
 
 import datetime as dt
-import json
+from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from cardcrm import dates
 from cardcrm.choices import parse_choice
-from cardcrm.reports.pipeline.deal_groups import GROUPS
+from cardcrm.dates.day_numbers import DayNumbers
+from cardcrm.dates.periods import list_periods
+from cardcrm.reports.pipeline.deal_groups import GROUPS, OTHER_NAMES
 from cardcrm.reports.pipeline.deal_scope import DealScope, deal_condition
-from cardcrm.reports.statistics.quantiles import find_median
+from cardcrm.reports.statistics.quantiles import find_counted_median
 from cardcrm.store import Store
 
-SLIPPAGE_GROUPS = ("all", "owner", "source", "pipeline")
+SLIPPAGE_GROUPS = ("all", "month", "owner", "source", "pipeline")
+_MONTH = "month"
 
 
 def parse_slippage_group(word: str) -> str:
     """Return the group of deals that a word names. Raises UsageError."""
-    return parse_choice(word, SLIPPAGE_GROUPS, "group")
-
-
-class Move(NamedTuple):
-    """A change of the expected close of a deal, by a number of days; more is later."""
-
-    deal_id: int
-    days: int
+    names = {name: group for name, group in OTHER_NAMES.items() if group in SLIPPAGE_GROUPS}
+    return parse_choice(word, SLIPPAGE_GROUPS, "group", names)
 
 
 @dataclass
 class Slippage:
-    """The moves of a group, and the number of deals that have or had an expected close."""
+    """The moves of a group, and the number of deals that have or had an expected close.
+
+    ``shifts`` counts the moves by their days, ``moved`` has the ids of the deals.
+    """
 
     group: str
     deals: int = 0
-    moved: int = 0
-    shifts: list[int] = field(default_factory=list)
+    moved: set[int] = field(default_factory=set)
+    shifts: Counter[int] = field(default_factory=Counter)
 
     @property
     def share(self) -> float:
         """The share of the deals that were moved at least once."""
-        return self.moved / self.deals if self.deals else 0.0
+        return len(self.moved) / self.deals if self.deals else 0.0
+
+    @property
+    def moves(self) -> int:
+        """The number of moves."""
+        return self.shifts.total()
 
     @property
     def later(self) -> int:
         """The number of moves to a later day."""
-        return sum(each > 0 for each in self.shifts)
+        return sum(count for days, count in self.shifts.items() if days > 0)
 
     @property
     def median_days(self) -> float | None:
         """The median of the days by which the close was moved; more is later."""
-        return find_median(self.shifts) if self.shifts else None
+        return find_counted_median(self.shifts) if self.shifts else None
 
 
 def read_slippage(store: Store, scope: DealScope, group: str) -> list[Slippage]:
-    """Return the moves in the days of a scope by group.
+    """Return the moves in the days of a scope by group; the scope has both days.
 
-    The deals are the open ones, and those closed in these days.
+    The deals are the open ones, and those closed in these days; of a month, those that were open
+    in it.
     """
-    groups = _read_groups(store, scope, group)
-    found: dict[str, Slippage] = {}
-    for name in sorted(groups.values()):
-        found.setdefault(name, Slippage(name)).deals += 1
-    moved: set[int] = set()
-    for move in read_moves(store, scope):
-        if move.deal_id in groups:
-            each = found[groups[move.deal_id]]
-            each.shifts.append(move.days)
-            each.moved += move.deal_id not in moved
-            moved.add(move.deal_id)
+    counts = _count_by_month(store, scope) if group == _MONTH else _count(store, scope, group)
+    found = {name: Slippage(name, deals) for name, deals in sorted(counts.items())}
+    for name, deal_id, days in _read_moves(store, scope, group):
+        found[name].shifts[days] += 1
+        found[name].moved.add(deal_id)
     return list(found.values())
 
 
-def _read_groups(store: Store, scope: DealScope, group: str) -> dict[int, str]:
-    """Return the group of each deal that is open or was closed in the days of a scope."""
+def _condition(store: Store, scope: DealScope) -> tuple[str, dict[str, Any]]:
+    """Return the SQL condition on deals that are open or were closed in the days of a scope."""
     condition, params = deal_condition(store, scope)
-    sql = (
-        f"SELECT d.id, {GROUPS[group]} FROM deal d WHERE {condition} AND d.close_on IS NOT NULL "
-        "AND (d.status = 'open' OR d.closed_on BETWEEN :first AND :last)"
-    )
-    rows = store.rows(sql, **params, first=str(scope.since), last=str(scope.until))
-    return {row[0]: row[1] for row in rows}
+    days = {"first": str(scope.since), "last": str(scope.until)}
+    is_wanted = "(d.status = 'open' OR d.closed_on BETWEEN :first AND :last)"
+    return f"{condition} AND d.close_on IS NOT NULL AND {is_wanted}", params | days
 
 
-def read_moves(store: Store, scope: DealScope) -> Iterator[Move]:
-    """Yield the moves of all deals that were made in the days of a scope and were not undone."""
+def _count(store: Store, scope: DealScope, group: str) -> dict[str, int]:
+    """Return the number of deals by group."""
+    condition, params = _condition(store, scope)
+    sql = f"SELECT {GROUPS[group]}, count(*) FROM deal d WHERE {condition} GROUP BY 1"
+    return {name: int(deals) for name, deals in store.rows(sql, **params)}
+
+
+def _count_by_month(store: Store, scope: DealScope) -> dict[str, int]:
+    """Return the number of deals that were open in each month.
+
+    These are the ones opened by its end, without those closed before it.
+    """
     assert scope.since is not None
     assert scope.until is not None
-    zone = store.locale.zone
+    condition, params = _condition(store, scope)
+    flows = f"SELECT substr(d.{{}}, 1, 7), {{}}, count(*) FROM deal d WHERE {condition}"
     sql = (
-        "SELECT c.row_id, c.old, c.new FROM change c JOIN step s ON s.id = c.step_id "
-        "WHERE c.tbl = 'deal' AND c.op = 'update' AND c.new LIKE '%\"close_on\"%' "
-        "AND s.kind = 'do' AND s.undone = 0 AND s.at >= :first AND s.at < :end ORDER BY c.id"
+        f"{flows.format('opened_on', 1)} GROUP BY 1 UNION ALL "
+        f"{flows.format('closed_on', -1)} AND d.status <> 'open' GROUP BY 1"
     )
-    first = dates.to_instant(scope.since, dt.time(), zone)
-    end = dates.to_instant(scope.until + dt.timedelta(days=1), dt.time(), zone)
-    for deal_id, old, new in store.rows(sql, first=first, end=end):
-        before, after = _day_of(old), _day_of(new)
+    rows = [tuple(row) for row in store.rows(sql, **params)]
+    return {
+        name: sum(
+            sign * deals
+            for month, sign, deals in rows
+            if month < name or (month == name and sign > 0)
+        )
+        for name, _, _ in list_periods(_MONTH, scope.since, scope.until)
+    }
+
+
+def _read_moves(store: Store, scope: DealScope, group: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the group, deal and days of each move that was made in the scope and was not undone."""
+    assert scope.since is not None
+    assert scope.until is not None
+    condition, params = _condition(store, scope)
+    old, new = (store.engine.json_value.format(f"c.{each}", "close_on") for each in ("old", "new"))
+    name = "s.at" if group == _MONTH else GROUPS[group]
+    sql = (
+        f"SELECT {name}, c.row_id, {old}, {new} FROM change c JOIN step s ON s.id = c.step_id "
+        "JOIN deal d ON d.id = c.row_id "
+        "WHERE c.tbl = 'deal' AND c.op = 'update' AND c.new LIKE '%\"close_on\"%' "
+        f"AND s.kind = 'do' AND s.undone = 0 AND s.at >= :start AND s.at < :end AND {condition}"
+    )
+    zone = store.locale.zone
+    months = [*list_periods(_MONTH, scope.since, scope.until)]
+    starts = [dates.to_instant(each.first, dt.time(), zone) for each in months]
+    params["start"] = dates.to_instant(scope.since, dt.time(), zone)
+    params["end"] = dates.to_instant(scope.until + dt.timedelta(days=1), dt.time(), zone)
+    numbers = DayNumbers()
+    for key, deal_id, before, after in store.stream_tuples(sql, params):
         if before and after and before != after:
-            yield Move(deal_id, (after - before).days)
-
-
-def _day_of(columns: Any) -> dt.date | None:
-    day = json.loads(columns)["close_on"]
-    return dt.date.fromisoformat(day) if day else None
+            month = months[max(0, bisect(starts, key) - 1)].name if group == _MONTH else key
+            yield month, deal_id, numbers[after] - numbers[before]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cardcrm.errors import ConflictError
 from cardcrm.formats.documents.quote_fields import gather_fields, read_firm
-from cardcrm.formats.documents.quote_file import build_file, find_template
+from cardcrm.formats.documents.quote_file import build_file, find_missing_letters, find_template
 from cardcrm.paths import expand_path
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.quotes import quotes
@@ -101,13 +101,13 @@ async def _accept(context: AppContext, quote: Record, taken: list[int]) -> str:
     return f"Quote {quote.values['number']} is accepted{late}. {describe_won(context, done.moved)}"
 
 
-async def revise(context: AppContext, quote: Record) -> None:
-    """Add the next version of a quote, and open its form."""
+async def revise(context: AppContext, quote: Record) -> Record:
+    """Add the next version of a quote, and return it."""
     added: Record = await context.change(
         journal_command("quote", "revise", quote.id),
         lambda store: quotes.revise(store, quote.id, {}),
     )
-    await record_form.edit(context, "quote", added.id)
+    return added
 
 
 async def bill(context: AppContext, quote: Record) -> None:
@@ -122,9 +122,10 @@ async def write(context: AppContext, quote: Record) -> None:
         path = expand_path(values["path"].strip())
         if path.exists():
             raise ConflictError(f"{path} already exists", "Choose another name.")
-        content = await context.database.read(_builder(context, quote.id, path))
+        content, missing = await context.database.read(_builder(context, quote.id, path))
         path.write_bytes(content)
-        return f"Wrote quote {quote.values['number']} to {path}"
+        lacking = f"; its font lacks {missing}, so use .html" if missing else ""
+        return f"Wrote quote {quote.values['number']} to {path}{lacking}"
 
     field = Field("path", "file", hint="a .pdf, .html or .md file", required="Fill in a file name.")
     name = f"{quote.values['number']}.html"
@@ -132,9 +133,14 @@ async def write(context: AppContext, quote: Record) -> None:
     await context.push_screen(Form(title, [field], save, values={"path": name}, docks=False))
 
 
-def _builder(context: AppContext, quote_id: int, path: Path) -> Callable[[Store], bytes]:
-    def build(store: Store) -> bytes:
+def _builder(
+    context: AppContext, quote_id: int, path: Path
+) -> Callable[[Store], tuple[bytes, str]]:
+    """Return a function that builds a file and names the letters that its font lacks."""
+
+    def build(store: Store) -> tuple[bytes, str]:
         values = gather_fields(store, quote_id, read_firm(context.setting))
-        return build_file(path, values, find_template(context.setting, path))
+        content = build_file(path, values, find_template(context.setting, path))
+        return content, find_missing_letters(path, values)
 
     return build

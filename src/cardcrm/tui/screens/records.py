@@ -193,6 +193,7 @@ class RecordsPage(Page):
     async def show_record(self, row_id: int) -> None:
         """Show one record alone, as if its number had been typed as the query."""
         self.shows_all = True
+        self.query_input.placeholder = self._placeholder()
         self.query_input.value = f"id:{row_id}"
         await self.wait_until_read()
         await self._apply_query(self.query_input.value)

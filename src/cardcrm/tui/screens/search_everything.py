@@ -124,8 +124,7 @@ class SearchScreen(ModalScreen[Item | None]):
         found = await database.read(lambda store: everything.describe(store, recent))
         found += await database.read_on_second(everything.list_recent)
         places = {(each.noun, each.id): each for each in found}
-        items = [*_items(places.values()), *map(_action, self._actions)]
-        self._show([each._replace(rank=Rank.PART) for each in items], text="")
+        self.found.update([*_items(places.values()), *map(_action, self._actions)])
 
     async def _find(self, text: str) -> None:
         """Show what a text finds; contacts first, where other records take longer."""
@@ -138,15 +137,15 @@ class SearchScreen(ModalScreen[Item | None]):
             contacts = await database.read(lambda store: everything.search_contacts(store, text))
             await asyncio.wait([more], timeout=FIRST_WAIT)
             if not more.done():
-                self._show([*_items(contacts), *actions], text)
+                self.found.update(arrange([*_items(contacts), *actions]))
             found = [*contacts, *await more]
         finally:
             more.cancel()
-        if not found and not actions:
+        if not (found or actions):
             found = await database.read_on_second(
                 lambda store: everything.search_similar(store, text)
             )
-        self._show([*_items(found), *actions], text)
+        self.found.update(arrange([*_items(found), *actions]), f"Nothing found for “{text}”")
 
     def _find_actions(self, text: str) -> list[Item]:
         scored = [(each.score(text), each) for each in self._actions]
@@ -157,9 +156,6 @@ class SearchScreen(ModalScreen[Item | None]):
             if score == least
         ]
         return found[:MOST_ACTIONS]
-
-    def _show(self, items: Sequence[Item], text: str) -> None:
-        self.found.update(arrange(items), f"Nothing found for “{text}”" if text else "")
 
     # the cursor
 
@@ -183,9 +179,19 @@ class SearchScreen(ModalScreen[Item | None]):
         self._choose()
 
     @on(Input.Submitted, "#everything")
-    async def _on_submitted(self, event: Input.Submitted) -> None:
-        """Open the selected item, once the search in progress is done."""
+    def _on_submitted(self, event: Input.Submitted) -> None:
+        """Open the selected item, after the letters that Enter has overtaken.
+
+        Letters wait for their turn in the line, but Enter is an action of the screen.
+        """
         event.stop()
+        self.box.call_later(lambda: self.call_later(self._choose_when_found))
+
+    def _choose_when_found(self) -> None:
+        """Open the selected item once the search in progress is done."""
+        start_task(self, self._wait_and_choose, group="choose")
+
+    async def _wait_and_choose(self) -> None:
         for task in [each for each in self.workers if each.group == "search"]:
             with contextlib.suppress(WorkerFailed, WorkerCancelled):
                 await task.wait()

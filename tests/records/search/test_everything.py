@@ -1,0 +1,156 @@
+"""The search for everything on both engines: what is found, how it is ranked, and by what."""
+
+import pytest
+
+from cardcrm.records import records, registry
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.deals import moves
+from cardcrm.records.query_sql import segments
+from cardcrm.records.search import everything
+from cardcrm.records.search.everything import read_number
+from cardcrm.records.search.search_rank import Rank, rank_text
+
+JANE = ContactDraft(
+    "Jane Whitcombe",
+    points=(
+        ContactPointDraft("email", "jane@garden.example"),
+        ContactPointDraft("phone", "+44 113 496 0119"),
+    ),
+)
+
+
+def add(store, noun, **texts):
+    return records.add(store, registry.record_type(noun), texts).id
+
+
+@pytest.fixture
+def shop(store):
+    """Two contacts, three deals, a quote, an invoice, a lead, a product and a segment."""
+    jane = contacts.add(store, JANE).id
+    karl = contacts.add(store, ContactDraft("Karl Müller")).id
+    for who, title in ((jane, "Wedding arch"), (karl, "Arch of roses"), (karl, "Old march")):
+        add(store, "deal", contact=f"#{who}", title=title, amount="90")
+    add(store, "quote", deal="1", title="Arch, two sizes")
+    add(store, "invoice", contact=f"#{karl}", amount="120", text="arch")
+    add(store, "lead", contact=f"#{jane}", text="wants an arch")
+    add(store, "product", name="Rose arch", sku="RA-7")
+    segments.save(store, "arch-buyers", "arch")
+    return store
+
+
+def search(store, text):
+    return [*everything.search_contacts(store, text), *everything.search_records(store, text)]
+
+
+def places(found):
+    return [(each.noun, each.id) for each in found]
+
+
+@pytest.mark.parametrize("text", ["arch", "ARCH", "Árch"])
+def test_word_finds_every_noun(shop, text):
+    nouns = {each.noun for each in search(shop, text)}
+    assert nouns == set(everything.NOUNS)
+
+
+def test_deals_are_ranked_by_their_match(shop):
+    found = [each for each in search(shop, "arch") if each.noun == "deal"]
+    assert [(each.id, each.rank) for each in found] == [
+        (2, Rank.BEGIN),
+        (1, Rank.WORDS),
+        (3, Rank.PART),
+    ]
+
+
+@pytest.mark.parametrize("text", ["whitcombe arch", "arch jane", "wed whit"])
+def test_words_of_title_and_contact_can_be_mixed(shop, text):
+    assert [each.id for each in search(shop, text) if each.noun == "deal"] == [1]
+
+
+def test_contact_brings_its_records(shop):
+    assert places(search(shop, "muller")) == [
+        ("contact", 2),
+        ("deal", 2),
+        ("deal", 3),
+        ("invoice", 1),
+    ]
+    assert ("deal", 2) in places(search(shop, "müller"))
+
+
+def test_closed_records_come_after_open_ones(shop):
+    moves.lose(shop, 2, "pricing")
+    found = [each for each in search(shop, "muller") if each.noun == "deal"]
+    assert [(each.id, each.is_done) for each in found] == [(3, False), (2, True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("d2", ("deal", 2)), ("D2", ("deal", 2)), ("deal wedding", None), ("#2", ("contact", 2)),
+        ("q1", ("quote", 1)), ("i1", ("invoice", 1)), ("l1", ("lead", 1)), ("p1", ("product", 1)),
+        ("c2", ("contact", 2)), ("2", ("deal", 2)), ("d99", None), ("RA-7", ("product", 1)),
+        ("0113 496 0119", ("contact", 1)), ("+441134960119", ("contact", 1)),
+        ("jane@garden.example", ("contact", 1)), ("9" * 40, None), ("#" + "9" * 17, None),
+    ],
+)  # fmt: skip
+def test_numbers_phones_and_mail_addresses_find_their_records(shop, text, wanted):
+    found = places(search(shop, text))
+    assert (wanted in found) if wanted else not found
+
+
+def test_number_with_a_letter_finds_one_noun(shop):
+    assert places(search(shop, "d1")) == [("deal", 1)]
+    assert {noun for noun, _ in places(search(shop, "#1"))} > {"contact", "deal", "quote", "lead"}
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", '"', "a:b", "(", "\\", " ", "tag:", "\x00x", "-"])
+def test_odd_texts_find_nothing_and_fail_nowhere(shop, text):
+    assert [each for each in search(shop, text) if each.noun == "deal"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"), [("weding", "deal"), ("jane whitcom", "contact"), ("buyrs", "segment")]
+)
+def test_misspelled_text_finds_similar_ones(shop, text, noun):
+    assert noun in {
+        each.noun for each in [*search(shop, text), *everything.search_similar(shop, text)]
+    }
+
+
+def test_similar_texts_need_some_letters(shop):
+    assert everything.search_similar(shop, "qqqqqq") == []
+    assert everything.search_similar(shop, "arx") == []
+
+
+def test_recent_records_are_those_of_the_reader(shop):
+    assert places(everything.list_recent(shop, 2)) == [("segment", 1), ("product", 1)]
+    records.edit(shop, registry.record_type("deal"), [3], {"title": "Older march"})
+    assert places(everything.list_recent(shop, 1)) == [("deal", 3)]
+    records.remove(shop, registry.record_type("deal"), [3])
+    assert ("deal", 3) not in places(everything.list_recent(shop))
+
+
+def test_preview_shows_the_values_that_there_are(shop):
+    shown = dict(everything.preview(shop, "deal", 1))
+    assert (shown["contact"], shown["stage"]) == ("Jane Whitcombe", "Qualification")
+    assert "competitor" not in shown
+
+
+def test_number_is_read_from_common_forms():
+    assert read_number("d12")[:2] == ("deal", "12")
+    assert read_number("#45") == ("", "45", True)
+    assert read_number("45") == ("", "45", False)
+    assert read_number("2026-7") == ("", "2026-7", False)
+    assert [read_number(each) for each in ("x3", "12 roses", "d", "", "1a")] == [None] * 5
+
+
+def test_rank_follows_the_beginning_of_texts_and_words():
+    ranked = ["arch", "arches", "wedding arch", "march", "other"]
+    assert [rank_text(each, "arch") for each in ranked] == [
+        Rank.WHOLE,
+        Rank.BEGIN,
+        Rank.WORDS,
+        Rank.PART,
+        Rank.ELSEWHERE,
+    ]
+    assert rank_text("wedding arch", "arch wed") is Rank.WORDS
