@@ -32,7 +32,7 @@ class QuickDeal(NamedTuple):
 
 
 class _Tail(NamedTuple):
-    """The contact of a line, and the texts of its amount and its expected close."""
+    """The part of a line after “for”: the contact, the amount and the expected close."""
 
     contact: "Contact"
     amount: str
@@ -82,7 +82,7 @@ def _check_key(key: str) -> None:
 
 
 def _split(store: Store, words: str) -> tuple[str, _Tail]:
-    """Return the title of a line without its fields, and the rest after “for”.
+    """Return the title of a line without its fields, and what comes after “for”.
 
     A title may have “for” in it: the last one before a known contact counts.
     """
