@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
-SIZES = {"desk": (160, 42), "search": (120, 32)}
+SIZES = {"desk": (160, 42), "search": (120, 32), "deals": (132, 18), "leads": (140, 26)}
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
@@ -29,6 +29,7 @@ PICTURES = {
     "grid": ("3", "g", "down", "left"),
     "insights": ("5",),
     "deals": ("6", "p", "right"),
+    "leads": ("7",),
 }
 
 
