@@ -27,7 +27,7 @@ _FIGURES = (
 
 
 @app.command("activity")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def activity(ctx: typer.Context, options: ReportOptions) -> Result:
     """Compare how often deals are won by the touches that they got.
 

@@ -28,7 +28,7 @@ _UNANSWERED = "(no answer)"
 
 
 @app.command("responses")
-@add_options("since", "until", "where", "owner", "explain")
+@add_options("since", "until", "where", "owner", "team", "explain")
 def responses(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
     """Show how fast mails, messages and missed calls are answered, and by whom.
 
