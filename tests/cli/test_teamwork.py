@@ -511,7 +511,7 @@ def test_the_figures_of_a_team_are_the_sums_of_its_members(with_teams):
     amounts = [(each["target_amount"]["amount"], each["won_amount"]["amount"]) for each in found]
     assert amounts == [("500.00", "100.00"), ("100.00", "0.00")]
     assert "in several teams, counted in each: bob" in run("ann", "report performance --by team")[1]
-    # A slow sum over the rows of the users comes to the same.
+    # A slow sum over the rows of the users gives equal figures.
     users = {each["user"]: each for each in answer(run, "ann", "report performance")}
     for team, members in (("sales", ("ann", "bob")), ("south", ("bob",))):
         row = next(each for each in found if each["user"] == team)
