@@ -50,7 +50,7 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: ClosedGroup = "all")
         cardcrm report winrate --by month --owner ann
 
     """
-    from cardcrm.reports.pipeline.closed_deals import add_days, read_closed
+    from cardcrm.reports.pipeline.closed_deals import read_closed
     from cardcrm.reports.pipeline.deal_groups import parse_group
     from cardcrm.reports.pipeline.deal_scope import complete_days
     from cardcrm.reports.pipeline.team_scopes import TEAM, read_closed_by_team
@@ -61,8 +61,6 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: ClosedGroup = "all")
     is_by_team = by.strip().lower() in ("team", "teams")
     group = TEAM if is_by_team else parse_group(by)
     found = read_closed_by_team(store, scope) if is_by_team else read_closed(store, scope, group)
-    if not is_by_team:
-        add_days(store, scope, group, found)
     title = f"Win rate, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
     empty = explain_no_deals(scope, "deals closed")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cardcrm.records.teamwork.teams import list_teams
-from cardcrm.reports.pipeline.closed_deals import ClosedDeals, add_days, read_closed
+from cardcrm.reports.pipeline.closed_deals import ClosedDeals, read_closed
 from cardcrm.reports.pipeline.deal_groups import UNGROUPED
 from cardcrm.reports.pipeline.deal_scope import DealScope
 from cardcrm.reports.pipeline.performance import Performance, read_performance
@@ -33,9 +33,7 @@ def read_closed_by_team(store: Store, scope: DealScope) -> list[ClosedDeals]:
     """Return the closed deals of each team by currency."""
     found = []
     for name, own in split_by_team(store, scope):
-        closed = read_closed(store, own, UNGROUPED)
-        add_days(store, own, UNGROUPED, closed)
-        found += [replace(each, group=name) for each in closed]
+        found += [replace(each, group=name) for each in read_closed(store, own, UNGROUPED)]
     return found
 
 
