@@ -39,9 +39,10 @@ class Form(ModalScreen[bool]):
 
     ``save`` makes the change and returns a message about it. ``warn`` returns a note while the
     user types, such as possible duplicates or a total; the ``note`` is shown from the beginning.
-    ``names`` are shown in place of ids such as ``#12``. ``start_at`` is the field to begin with. ``on_saved`` is called after saving, unless
-    the form was put aside meanwhile. A form that ``docks`` covers the list, so that the card beside
-    it stays in sight; without a card it is in the middle, as other forms are.
+    ``names`` are shown in place of ids such as ``#12``. ``start_at`` is the field to begin with.
+    ``on_saved`` is called after saving, unless the form was put aside meanwhile. A form that
+    ``docks`` covers the list, so that the card beside it stays in sight; without a card it is in
+    the middle, as other forms are.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
