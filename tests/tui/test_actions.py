@@ -213,6 +213,7 @@ async def claim(you):
     assert you.said("has claimed")
     assert "claimed by" in you.text()
     await you.do("claim")
+    assert isinstance(you.app.screen, ConfirmDialog)
     await you.press("y")
     assert list_claims(you.store, you.shown.id) == ()
 

@@ -346,7 +346,7 @@ OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls", "call",
     "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
-    "add", "edit", "tag", "claim", "owner", "export", "segment", "merge",
+    "add", "edit", "tag", "owner", "export", "segment", "merge",
     "lead-owner", "convert", "recycle", "drop",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip

@@ -1,8 +1,10 @@
 """The form to claim a contact, and the question whether to release it."""
 
+from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.teamwork import claims
 from cardcrm.records.teamwork.claim_type import DEFAULT_TIME
+from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
@@ -13,11 +15,9 @@ from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import check_contact_exists
 
 
-async def claim(context: AppContext, contact: Contact) -> None:
+async def claim(context: AppContext, contact_id: int) -> None:
     """Open the form to claim a contact; ask whether to release it if the user has claimed it."""
-    known, user = await context.database.read(
-        lambda store: (claims.list_claims(store, contact.id), store.author.name)
-    )
+    contact, known, user = await context.database.read(lambda store: _read(store, contact_id))
     if any(each.owner == user for each in known):
         await _release(context, contact, user)
         return
@@ -38,6 +38,12 @@ async def claim(context: AppContext, contact: Contact) -> None:
     ]
     form = Form(f"Claim {contact.name}", fields, save, values={"until": DEFAULT_TIME})
     await context.push_screen(form)
+
+
+def _read(store: Store, contact_id: int) -> tuple[Contact, tuple[Claim, ...], str]:
+    """Return a contact, the claims of it in force, and the user."""
+    contact = contacts.get(store, contact_id)
+    return contact, claims.list_claims(store, contact_id), store.author.name
 
 
 async def _save(context: AppContext, contact: Contact, values: Values) -> str:

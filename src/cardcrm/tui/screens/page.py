@@ -182,8 +182,8 @@ class Page(CardPage):
         """Open the form to claim the contact."""
         from cardcrm.tui.forms import claim_form
 
-        if not self.is_for_marked("claim"):
-            self.with_contact(lambda contact: claim_form.claim(self.context, contact))
+        if not self.is_for_marked("claim") and self.card.contact_id is not None:
+            self.context.start(claim_form.claim(self.context, self.card.contact_id))
 
     @on_shown_card
     def action_copy(self) -> None:
