@@ -173,10 +173,10 @@ async def test_deletion_in_a_list_leaves_the_cursor_in_its_row(open_app, noun):
 # escape
 
 
-@pytest.mark.parametrize("page", ["1", "2"])
-async def test_escape_on_the_card_goes_back_to_the_list(open_app, page):
+@pytest.mark.parametrize("keys", [("1", "tab"), ("1", "right"), ("8", "tab"), ("2", "enter")])
+async def test_escape_on_the_card_goes_back_to_the_list(open_app, keys):
     async with open_app() as pilot:
-        await pilot.press(page, "enter")
+        await pilot.press(*keys)
         assert pilot.app.page.card.has_focus
         await pilot.press("escape")
         assert pilot.app.page._first_list().has_focus

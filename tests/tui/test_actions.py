@@ -10,6 +10,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.leads import lead_status
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -17,6 +18,7 @@ from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.forms.form import Form
+from cardcrm.tui.screens.call_mode import CallScreen
 from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.search_everything import SearchScreen
@@ -68,9 +70,9 @@ def test_every_action_has_an_exercise():
 # everywhere
 
 
-@does("today", "contacts", "value", "journal", "insights", "deals")
+@does("today", "contacts", "value", "journal", "insights", "deals", "leads")
 async def pages(you):
-    for name in ("contacts", "value", "journal", "insights", "deals", "today"):
+    for name in ("contacts", "value", "journal", "insights", "deals", "leads", "today"):
         await you.do(name)
         assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
@@ -228,6 +230,63 @@ async def on_the_card(you):
     assert you.page.card.has_focus
     await you.do("back")
     assert you.page.contacts.has_focus
+
+
+# calls
+
+
+@does("call", "card", "calls")
+async def begins_to_call(you):
+    await you.do("card")
+    assert you.page.card.has_focus
+    await you.do("leave", "call")
+    assert isinstance(you.app.screen, CallScreen)
+    await you.do("call-leave", "calls")
+    assert you.page.mode_name == "calls"
+    await you.do("call")
+    assert "1 of " in you.text()
+
+
+@does(
+    "reached", "no-answer", "call-back", "not-interested", "wrong-number", "call-snooze",
+    "call-undo", "dial", "skip", "turn-back", "scroll-up", "scroll-down", "to-card", "call-help",
+    "call-leave",
+)  # fmt: skip
+async def in_call_mode(you):
+    await you.do("call")
+    session, card = you.app.screen.session, you.app.screen.card
+    await you.resize_terminal(60, 12)
+    await you.do("scroll-down", "scroll-down")
+    assert card.scroll_offset.y == 2
+    await you.do("scroll-up")
+    assert card.scroll_offset.y == 1
+    await you.do("dial")
+    assert you.said("can't start")
+    for at, action in enumerate(("reached", "no-answer", "not-interested", "wrong-number")):
+        await you.do(action)
+        assert session.place == at + 1
+        outcome = interactions.timeline(you.store, session.tasks[at].contact_id)[0].outcome
+        assert outcome == action.replace("-", " ")
+    await you.do("call-undo")
+    assert session.place == 3
+    for at, action in enumerate(("call-back", "call-snooze"), 3):
+        await you.do(action)
+        await you.paste("fri")
+        await you.press("enter")
+        assert session.place == at + 1
+    await you.do("skip")
+    assert session.place == 6
+    await you.do("turn-back", "to-card")
+    assert session.place == 5
+    assert card.has_focus
+    await you.press("question_mark")
+    assert isinstance(you.app.screen, HelpScreen)
+    await you.press("escape")
+    await you.do("call-help")
+    assert isinstance(you.app.screen, HelpScreen)
+    await you.press("escape")
+    await you.do("call-leave")
+    assert you.app.is_on_page
 
 
 # the contact list
@@ -394,6 +453,27 @@ async def on_the_page_of_deals(you):
     assert "Weddings" in you.text()
     await you.do("table")
     assert you.page.table.has_focus
+
+
+@does("lead-owner", "lead-process", "convert", "recycle", "drop")
+async def on_the_page_of_leads(you):
+    await you.do("leads")
+    lead = you.page.list.selected.id
+
+    def state():
+        now = lead_status.get(you.store, lead)
+        return now.owner, now.status
+
+    await you.do("lead-owner")
+    await you.paste("milo")
+    await you.do("save")
+    assert state() == ("milo", "assigned")
+    await you.do("lead-process")
+    assert state() == ("milo", "in process")
+    for action, status in (("recycle", "recycled"), ("drop", "dead"), ("convert", "converted")):
+        await you.do(action, "save")
+        assert state() == ("milo", status)
+        await you.do("undo")
 
 
 # insights

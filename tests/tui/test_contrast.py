@@ -15,7 +15,10 @@ LEAST = 4.5
 DECORATION = range(0x2500, 0x25A0)  # box drawing and block elements
 SCREENS = {
     "today": (),
-    "card of today": ("enter",),
+    "card of today": ("tab",),
+    "call mode": ("enter",),
+    "error in call mode": ("enter", ">"),
+    "calls": ("8",),
     "done": ("d",),
     "snooze": ("s", *"fri"),
     "log": ("l", *"said"),

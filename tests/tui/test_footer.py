@@ -17,9 +17,9 @@ def shown(pilot):
 @pytest.mark.parametrize(
     ("pressed", "first", "absent"),
     [
-        ((), ["done", "snooze", "log"], ["owner", "back", "rank by"]),
-        (("space",), ["done", "snooze", "log"], ["edit", "sell"]),
-        (("enter",), ["open", "edit", "copy"], ["mark", "find"]),
+        ((), ["call", "done", "snooze", "log"], ["owner", "back", "rank by"]),
+        (("space",), ["call", "done", "snooze", "log"], ["edit", "sell"]),
+        (("tab",), ["open", "edit", "copy"], ["mark", "find"]),
         (("2",), ["find", "log", "remind"], ["done", "owner", "back"]),
         (("2", "space"), ["tag", "remind", "log", "back", "owner"], ["find", "sell", "edit"]),
         (("2", "enter"), ["open", "edit", "copy"], ["mark", "owner"]),
@@ -52,7 +52,7 @@ async def test_footer_keeps_its_order_and_the_help_in_any_width(open_app, column
 async def test_footer_changes_back_with_the_focus(open_app):
     async with open_app() as pilot:
         before = shown(pilot)
-        await pilot.press("enter")
+        await pilot.press("tab")
         assert shown(pilot) != before
         await pilot.press("escape")
         assert shown(pilot) == before

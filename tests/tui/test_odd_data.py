@@ -54,7 +54,7 @@ async def test_odd_text_is_shown_as_text_everywhere(open_app, store, text):
             is_safe(pilot)
             if not isinstance(pilot.app.screen, Page):
                 await pilot.press("escape")
-        await pilot.press("enter", "down", "down", "y")
+        await pilot.press("tab", "down", "down", "y")
         is_safe(pilot)
         await pilot.press("2", "slash")
         await pilot.paste("priya")

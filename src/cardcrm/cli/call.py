@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm import dates
 from cardcrm.cli.arguments import Source, complete_contact, parse_when, session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -99,7 +98,7 @@ def call(
     step = NextStep(next_, parse_when(session, due or DEFAULT_DUE), promise) if next_ else None
     draft = CallDraft(
         outcome, " ".join(said) or text, minutes, back, step,
-        _find_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
+        _read_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
         deal_id=deal,
     )  # fmt: skip
     colleagues = session.warn_of_colleagues(contact)
@@ -131,16 +130,11 @@ def _split_outcome(words: Sequence[str]) -> tuple[str, list[str]]:
     return call_outcome.parse_outcome(words[0]), list(words[1:])
 
 
-def _find_hour(session: Session, contact_id: int) -> int | None:
+def _read_hour(session: Session, contact_id: int) -> int | None:
     """Return the hour at which a contact answers best, for the next try."""
-    from cardcrm.reports.behavior.attempts import read_tallies
-    from cardcrm.reports.behavior.best_times import find_best_hour
-    from cardcrm.reports.scope import Scope
+    from cardcrm.reports.behavior.best_times import read_best_hour
 
-    store = session.store()
-    scope = Scope("", dates.today(store.locale.zone))
-    best = find_best_hour(read_tallies(store, scope, contact_id=contact_id))
-    return int(best[:2]) if best else None
+    return read_best_hour(session.store(), contact_id)
 
 
 def _describe(session: Session, recorded: "RecordedCall") -> str:

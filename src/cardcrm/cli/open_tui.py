@@ -55,6 +55,7 @@ def open_screen(session: Session) -> int:
             open_command=settings.get("open-command"),
             days_ahead=ahead,
             alert_days=alert_days,
+            colleague_days=int(settings.number("colleague-days")),
             setting=settings.get,
         )
         _shorten_collections()

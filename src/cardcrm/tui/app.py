@@ -14,6 +14,7 @@ from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
+from cardcrm.tui.context import ReadsAgain
 from cardcrm.tui.navigation import Navigation
 from cardcrm.tui.sanitize import ColorFilter, ControlCharacterFilter
 from cardcrm.tui.screens.page import Page
@@ -30,6 +31,8 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "leads": "LeadsPage",
+    "calls": "CallsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()
@@ -180,6 +183,8 @@ class CardApp(Navigation, inherit_bindings=False):
         self._mark_stale()
         if self.page is not None:
             self.page.reload_soon()
+        if self.screen is not self.page and isinstance(self.screen, ReadsAgain):
+            self.screen.reload_soon()
 
     def _mark_stale(self) -> None:
         for page in self.pages():

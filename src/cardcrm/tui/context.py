@@ -35,10 +35,10 @@ class AppContext(App[None], inherit_bindings=False):
     """The app without its pages.
 
     ``days_ahead`` is how far the day's list looks ahead, and ``alert_days`` for how many days an
-    alert is shown. ``setting`` returns a setting of the user. ``pending_saves`` counts the forms
-    that were put aside until their changes can be written. ``connection_error`` is the reason why
-    the database cannot be read; "" if it can. ``history`` lists the pages and contacts to go back
-    to.
+    alert is shown. ``colleague_days`` is for how many days a call says what colleagues did.
+    ``setting`` returns a setting of the user. ``pending_saves`` counts the forms that were put
+    aside until their changes can be written. ``connection_error`` is the reason why the database
+    cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class AppContext(App[None], inherit_bindings=False):
         open_command: str = "",
         days_ahead: int = 7,
         alert_days: int = 0,
+        colleague_days: int = 7,
         setting: Callable[[str], str] = _no_setting,
     ) -> None:
         self.has_color = has_color
@@ -60,6 +61,7 @@ class AppContext(App[None], inherit_bindings=False):
         self.open_command = open_command
         self.days_ahead = days_ahead
         self.alert_days = alert_days
+        self.colleague_days = colleague_days
         self.setting = setting
         self.connection_error = ""
         self.pending_saves = 0
@@ -205,23 +207,28 @@ class NarrowablePage(Protocol):
 
 
 @runtime_checkable
-class DeferrableForm(Protocol):
-    """A form that can be put aside while its change waits for a long job."""
+class HoldsText(Protocol):
+    """A screen whose text must not be lost when the program is ended."""
 
     heading: str
 
     @property
     def is_changed(self) -> bool:
-        """Return whether the form holds text that is not saved."""
+        """Return whether the screen holds text that is not saved."""
+
+    def as_text(self) -> str:
+        """Return the labels and values as text."""
+
+
+@runtime_checkable
+class DeferrableForm(HoldsText, Protocol):
+    """A form that can be put aside while its change waits for a long job."""
 
     def put_aside(self) -> None:
         """Hide the form while its change waits."""
 
     async def come_back(self) -> None:
         """Show the form again, once no other form is open."""
-
-    def as_text(self) -> str:
-        """Return the form's labels and values as text."""
 
 
 @runtime_checkable
@@ -230,6 +237,14 @@ class FitsToPage(Protocol):
 
     def fit_to_page(self) -> None:
         """Take the place that the page has now."""
+
+
+@runtime_checkable
+class ReadsAgain(Protocol):
+    """A screen above the page that shows what others change meanwhile."""
+
+    def reload_soon(self) -> None:
+        """Read again what is shown, in the background."""
 
 
 @runtime_checkable

@@ -5,31 +5,12 @@ gives an action other keys. Keys that terminals or tmux use themselves (ctrl+b, 
 shift+arrow keys, alt) are not used.
 """
 
-from typing import NamedTuple
-
 from textual.binding import Binding
 
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar
-
-
-class Key(NamedTuple):
-    """An action and its keys.
-
-    ``scope`` names the part of the screen that handles the action. ``action`` is Textual's name of
-    it. ``label`` is shown in the footer, unless it is empty. ``help`` says what the action does.
-    """
-
-    scope: str
-    id: str
-    keys: str
-    action: str
-    label: str
-    help: str
-
-
-_NEXT = "right_square_bracket,greater_than_sign"
-_PREVIOUS = "left_square_bracket,less_than_sign"
+from cardcrm.tui.call_bindings import CALL_FOOTERS, CALL_KEYS
+from cardcrm.tui.key_type import NEXT, PREVIOUS, Key
 
 KEYS: tuple[Key, ...] = (
     # everywhere
@@ -40,6 +21,8 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
+    Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
+    Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",
@@ -113,8 +96,8 @@ KEYS: tuple[Key, ...] = (
         "list the invoices of the contact",
     ),
     Key("page", "kind", "f", "kind", "filter", "filter the timeline: all, calls, mails, …"),
-    Key("page", "next", _NEXT, "flip(1)", "", "show the next contact"),
-    Key("page", "previous", _PREVIOUS, "flip(-1)", "", "show the previous contact"),
+    Key("page", "next", NEXT, "flip(1)", "", "show the next contact"),
+    Key("page", "previous", PREVIOUS, "flip(-1)", "", "show the previous contact"),
     Key("page", "back", "backspace", "back", "", "go back"),
     Key(
         "page",
@@ -127,6 +110,16 @@ KEYS: tuple[Key, ...] = (
     # the lists whose lines can be marked
     Key("marks", "mark", "space", "mark", "mark", "mark the line, to act on all marked ones"),
     Key("marks", "mark-all", "asterisk", "mark_all", "", "mark all lines, or all contacts found"),
+    # the day, and the list of calls
+    Key(
+        "today",
+        "call",
+        "enter",
+        "call",
+        "call",
+        "begin call mode with the line and those like it, or with the marked ones",
+    ),
+    Key("today", "card", "tab,right", "card", "card", "go to the card"),
     # the contact list
     Key(
         "contacts",
@@ -160,6 +153,14 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the leads
+    Key(
+        "leads", "lead-owner", "w", "assign", "owner", "give the lead to an owner, or by the rules"
+    ),
+    Key("leads", "lead-process", "p", "process", "in process", "mark the lead as in process"),
+    Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
+    Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
+    Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
     # the quotes of a deal, of a contact, or of all
     Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
     Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
@@ -189,7 +190,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "board",
         "move-on",
-        f"{_NEXT},ctrl+right",
+        f"{NEXT},ctrl+right",
         "move_deal(1)",
         "move on",
         "move the deal to the next stage (or drag it there)",
@@ -197,7 +198,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "board",
         "move-back",
-        f"{_PREVIOUS},ctrl+left",
+        f"{PREVIOUS},ctrl+left",
         "move_deal(-1)",
         "move back",
         "move the deal to the stage before",
@@ -232,6 +233,7 @@ KEYS: tuple[Key, ...] = (
     Key("list", "first", "home", "end(-1)", "", "move to the first line"),
     Key("list", "last", "end", "end(1)", "", "move to the last line"),
     Key("list", "show", "enter", "choose", "open", "open the selected line"),
+    *CALL_KEYS,
     # forms
     Key("form", "save", "ctrl+o", "save", "save", "save (so does Enter, except in a long text)"),
     Key("form", "editor", "f4", "editor", "$EDITOR", "edit the long text in $EDITOR"),
@@ -266,13 +268,16 @@ _DEAL_KEYS: tuple[Key, ...] = (
     Key("board", "filter", "f3", "filter", "filter", "filter the deals by a query"),
 )
 _OWN_KEYS = {"records": _RECORD_KEYS, "board": _DEAL_KEYS}
-_REPLACED = {"board": ("next", "previous", "kind")}  # their keys move the deal
+_REPLACED = {
+    "board": ("next", "previous", "kind"),  # their keys move the deal
+    "today": ("show",),  # its key begins call mode
+}
 
 # The actions in the footer, the most used first, by the page and by what the keys are for: the
 # list, the marked rows, the card, or the grid. Pages that are not named have those of "".
 _FOOTERS: dict[tuple[str, str], str] = {
-    ("today", "list"): "done snooze log remind sell edit mark tag find add undo redo",
-    ("today", "marked"): "done snooze log remind tag leave rm mark",
+    ("today", "list"): "call done snooze log remind sell edit mark tag find add undo redo",
+    ("today", "marked"): "call done snooze log remind tag leave rm mark",
     ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find win-back",
@@ -282,11 +287,15 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
+    ("leads", "list"): "convert lead-owner lead-process log recycle drop filter add edit show "
+    "sort all remind open rm undo",
     ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
     "revise-quote bill-quote filter all back rm sort undo",
     ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
     ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
+    ("calls", "list"): "call card log remind snooze sell edit find undo redo",
+    **CALL_FOOTERS,
     (
         "deals",
         "table",
@@ -294,12 +303,13 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
+_ALWAYS_IN = {"call": ("call-help",)}  # modes that the palette does not reach
 
 
 def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
     """Return the ids of the actions that the footer lists, the most used first."""
     found = _FOOTERS.get((mode, focus)) or _FOOTERS.get(("", focus)) or _FOOTERS[mode, "list"]
-    return *found.split(), *_ALWAYS
+    return *found.split(), *_ALWAYS_IN.get(mode, _ALWAYS)
 
 
 # The keys that a value of the setting ``keymap`` gives to actions. Those of vim that tmux uses
@@ -312,6 +322,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "page-up": "pageup,ctrl+u",
         "page-down": "pagedown,ctrl+d",
         "show": "enter,l",
+        "call": "enter,l",
         "leave": "escape,h",
         "rm": "delete,x",
         "log": "i",
@@ -325,15 +336,17 @@ PRESETS: dict[str, dict[str, str]] = {
         "top": "home,g",
         "bottom": "end,G",
         "lose": "X",
+        "drop": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "find", "search", "quotes",
-    "invoices",
+    "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls", "call",
+    "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "lead-owner", "convert", "recycle", "drop",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip
 
@@ -352,6 +365,11 @@ def bindings(*scopes: str, priority: bool = False) -> list[Binding]:
         )
         for key in keys_of(*scopes)
     ]
+
+
+def without(ids: str, *scopes: str) -> list[Binding]:
+    """Return the bindings of some scopes without those of some ids, one word each."""
+    return [each for each in bindings(*scopes) if each.id not in ids.split()]
 
 
 def keys_of(*scopes: str) -> list[Key]:

@@ -15,6 +15,8 @@ _CONTACTS = "contacts"
 
 _RECORD_PAGES = {"quote": ("quotes", "QuotesPage"), "invoice": ("invoices", "InvoicesPage")}
 
+_OWN_MODES = {"lead": "leads"}  # the nouns whose page has a key
+
 
 def _make_records_page(noun: str) -> Screen[Any]:
     """Return the page of a noun, its own one if it has one."""
@@ -124,7 +126,7 @@ class Navigation(AppContext, inherit_bindings=False):
             self.start_opening(self._open_records(noun, query, whole))
 
     async def _open_records(self, noun: str, query: str = "", whole: int = 0) -> None:
-        mode = f"records-{noun}"
+        mode = _OWN_MODES.get(noun, f"records-{noun}")
         with contextlib.suppress(InvalidModeError):  # the mode exists
             self.add_mode(mode, lambda: _make_records_page(noun))
         if query:

@@ -15,15 +15,18 @@ from textual.dom import DOMNode
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.text import fold
 from cardcrm.tui import keys
+from cardcrm.tui.key_type import Key
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "pictures", "form")
+_HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
 _PAGE_OF_SCOPE = {
     "marks": "contacts",
+    "today": "today",
     "contacts": "contacts",
     "value": "value",
     "insights": "insights",
     "board": "deals",
+    "leads": "leads",
 }
 _TITLES = {
     "rm": "Delete",
@@ -43,6 +46,10 @@ SYNONYMS = {
     "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
+    "leads": "requests inquiries prospects new first response",
+    "calls": "phone ring dial next leads whom power dialer list call mode",
+    "call": "phone ring dial call mode log next power dialer",
+    "card": "focus details",
     "find": "search query look up filter contacts",
     "search": "find everything anything deals quotes invoices products segments go to open",
     "undo": "revert back restore",
@@ -100,6 +107,11 @@ SYNONYMS = {
     "whose": "owner mine colleague filter",
     "pipeline": "board deals switch other",
     "table": "list rows board view",
+    "lead-owner": "assign lead user colleague round robin",
+    "lead-process": "lead status working started",
+    "convert": "lead deal opportunity qualify",
+    "recycle": "lead later season wait",
+    "drop": "lead dead close reject disqualify",
     "up": "cursor line above",
     "down": "cursor line below",
     "page-up": "scroll",
@@ -199,12 +211,12 @@ def _action_entries(app: App[Any]) -> Iterator[Entry]:
             yield _entry(parts, key, _distant_runner(parts, mode, key), f" on the {mode} page")
 
 
-def _entry(parts: PaletteApp, key: keys.Key, run: Callable[[], Any], where: str) -> Entry:
+def _entry(parts: PaletteApp, key: Key, run: Callable[[], Any], where: str) -> Entry:
     help_ = f"{key.help} ({parts.key_of(key.id)}{where})"
     return Entry(title_of(key), help_, f"{key.id} {SYNONYMS.get(key.id, '')}", run, key.id)
 
 
-def title_of(key: keys.Key) -> str:
+def title_of(key: Key) -> str:
     """Return the title of an action."""
     return _TITLES.get(key.id) or key.id.replace("-", " ").capitalize()
 
@@ -214,7 +226,7 @@ def _kind_entries(app: App[Any]) -> Iterator[Entry]:
     if "page" not in scopes:
         return
     for kind in KINDS:
-        run = _runner(app, keys.Key("page", "", "", f"log('{kind}')", "", ""), page)
+        run = _runner(app, Key("page", "", "", f"log('{kind}')", "", ""), page)
         yield Entry(f"Log {kind}", _ENTRY_OF_KIND.format(kind), "write add new", run)
 
 
@@ -232,7 +244,7 @@ def _opener(parts: PaletteApp, noun: str) -> Callable[[], None]:
     return lambda: parts.open_records(noun)
 
 
-def _runner(app: App[Any], key: keys.Key, page: DOMNode | None) -> Callable[[], Any]:
+def _runner(app: App[Any], key: Key, page: DOMNode | None) -> Callable[[], Any]:
     """Return a function that runs an action on the app, the page, or what has the focus on it."""
     if key.scope == "list":
         return lambda: app.call_later(lambda: app.run_action(key.action, app.focused))
@@ -240,5 +252,5 @@ def _runner(app: App[Any], key: keys.Key, page: DOMNode | None) -> Callable[[], 
     return lambda: app.call_later(app.run_action, key.action, namespace)
 
 
-def _distant_runner(parts: PaletteApp, mode: str, key: keys.Key) -> Callable[[], None]:
+def _distant_runner(parts: PaletteApp, mode: str, key: Key) -> Callable[[], None]:
     return lambda: parts.run_on_page(mode, key.action)

@@ -15,7 +15,7 @@ from typing import Any
 from textual.app import App
 
 from cardcrm import config
-from cardcrm.tui.context import AppContext, DeferrableForm
+from cardcrm.tui.context import AppContext, HoldsText
 
 PENDING_SAVE_WAIT = 5.0  # seconds
 
@@ -49,10 +49,10 @@ def save_open_forms(app: App[Any]) -> str:
     return f"unsaved text was kept in {recovery_file()}"
 
 
-def _changed_forms(app: App[Any]) -> Iterator[DeferrableForm]:
+def _changed_forms(app: App[Any]) -> Iterator[HoldsText]:
     """Yield the changed forms: those on a screen stack, and those put aside."""
     shown = [screen for stack in app._screen_stacks.values() for screen in stack]  # noqa: SLF001
     aside = [each for each in app._installed_screens.values() if each not in shown]  # noqa: SLF001
     for screen in (*shown, *aside):
-        if isinstance(screen, DeferrableForm) and screen.is_changed:
+        if isinstance(screen, HoldsText) and screen.is_changed:
             yield screen

@@ -1,6 +1,6 @@
 """A call in one line: ``likes it > tue chase answer !``.
 
-What stands before the ``>`` is the note. After it follow the date of the next step and its text; a
+The note comes before the ``>``. After it follow the date of the next step and its text; a
 ``!`` at the end makes it a promise. The last ``>`` with a blank before it and a date behind it
 counts, so a note may hold others, such as ``5>3``.
 """

@@ -6,13 +6,16 @@ is highest.
 
 from collections.abc import Sequence
 
+from cardcrm import dates
 from cardcrm.reports.behavior.answer_rates import (
     MIN_ATTEMPTS,
     AnswerRate,
     AnswerReport,
     build_rates,
 )
-from cardcrm.reports.behavior.attempts import Tally
+from cardcrm.reports.behavior.attempts import Tally, read_tallies
+from cardcrm.reports.scope import Scope
+from cardcrm.store import Store
 
 
 def choose_best_time(rates: Sequence[AnswerRate]) -> AnswerRate | None:
@@ -34,6 +37,13 @@ def find_best_hour(tallies: Sequence[Tally]) -> str | None:
     if best is None or 2 * best.counts.answered < best.counts.attempts:
         return None
     return best.name
+
+
+def read_best_hour(store: Store, contact_id: int) -> int | None:
+    """Return the hour of the day at which a contact answers calls best, if it is known."""
+    scope = Scope("", dates.today(store.locale.zone))
+    best = find_best_hour(read_tallies(store, scope, contact_id=contact_id))
+    return int(best[:2]) if best else None
 
 
 def describe_best_time(found: AnswerReport) -> str:

@@ -9,6 +9,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contact_queries import Contact
+from cardcrm.records.teamwork.colleagues import describe_colleagues
 from cardcrm.reports.calls.call_queries import read_hours
 from cardcrm.reports.calls.call_score import find_opening
 from cardcrm.reports.calls.opening_hours import parse_hours
@@ -35,7 +36,8 @@ class CallFacts(NamedTuple):
 
     ``hours`` is the text of the opening hours, "" if unknown; ``opens`` is the next opening if it
     is closed now. ``about`` is the reminder that the call is about, if it is still open, and
-    ``news`` says what others did meanwhile.
+    ``news`` says what others did to it
+    meanwhile, ``colleagues`` what they did or claimed in the last days.
     """
 
     numbers: tuple[PhoneNumber, ...]
@@ -44,21 +46,31 @@ class CallFacts(NamedTuple):
     opens: dt.datetime | None
     about: Reminder | None
     news: str = ""
+    colleagues: tuple[str, ...] = ()
 
     @property
     def to_call(self) -> tuple[PhoneNumber, ...]:
         """The numbers that may be rung."""
         return tuple(each for each in self.numbers if each.is_usable)
 
+    @property
+    def own(self) -> tuple[PhoneNumber, ...]:
+        """The numbers of the contact itself."""
+        return tuple(each for each in self.numbers if not each.org)
 
-def read_facts(store: Store, contact: Contact, about: int | None) -> CallFacts:
-    """Return the facts for a call with a contact, perhaps about a reminder."""
+
+def read_facts(store: Store, contact: Contact, about: int | None, days: int) -> CallFacts:
+    """Return the facts for a call with a contact, perhaps about a reminder.
+
+    Colleagues are those who did something with the contact in the last ``days``.
+    """
     hours = read_hours(store, {contact.id: {"org_id": contact.org_id}})
     text = hours.get(contact.id) or hours.get(contact.org_id or 0, "")
     now = dates.now(store.locale.zone)
     local, opens = find_opening(contact.timezone, parse_hours(text), now)
     reminder, news = _read_reminder(store, about)
-    return CallFacts(_read_numbers(store, contact), local, text, opens, reminder, news)
+    numbers, deeds = _read_numbers(store, contact), describe_colleagues(store, contact, days)
+    return CallFacts(numbers, local, text, opens, reminder, news, deeds)
 
 
 def _read_numbers(store: Store, contact: Contact) -> tuple[PhoneNumber, ...]:
@@ -83,7 +95,7 @@ def _read_numbers(store: Store, contact: Contact) -> tuple[PhoneNumber, ...]:
 
 
 def _read_reminder(store: Store, reminder_id: int | None) -> tuple[Reminder | None, str]:
-    """Return an open reminder, or who did or deleted it, and when."""
+    """Return an open reminder, or None and the end that it had."""
     if reminder_id is None:
         return None, ""
     try:
@@ -97,7 +109,7 @@ def _read_reminder(store: Store, reminder_id: int | None) -> tuple[Reminder | No
 
 
 def _describe_change(store: Store, table: str, row_id: int, what: str, at: str = "") -> str:
-    """Return who changed a row last, and when: ``Bob did this at 10:12``."""
+    """Describe the last change of a row: ``Bob did this at 10:12``."""
     step = journal.last_to_write(store, table, row_id=row_id)
     if step is None:
         return f"Another user {what}"
@@ -114,14 +126,14 @@ def _describe_moment(store: Store, instant: str) -> str:
 
 
 class Replacement(NamedTuple):
-    """What became of a contact: the one that it was merged into, if it was, and who did it."""
+    """The contact that another one was merged into, None if it was deleted, and the author."""
 
     contact_id: int | None
     news: str
 
 
 def find_replacement(store: Store, contact_id: int) -> Replacement:
-    """Return what became of a contact that is gone."""
+    """Find the contact that replaces one that is gone."""
     kept = store.value("SELECT contact_id FROM merged_id WHERE old_id = :id", id=contact_id)
     if kept is None:
         news = _describe_change(store, "contact", contact_id, "deleted this contact")

@@ -12,13 +12,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from cardcrm.tui import keys
+from cardcrm.tui.key_type import Key
 
 _HEADINGS = {
     "marks": "On several lines at once",
+    "today": "In this list",
     "contacts": "In the contact list",
     "quotes": "With the selected quote",
     "invoices": "With the selected invoice",
     "records": "In this list",
+    "leads": "With the selected lead",
     "value": "On this page",
     "insights": "On this page",
     "board": "With the selected deal",
@@ -26,13 +29,22 @@ _HEADINGS = {
     "grid": "In the grid",
     "page": "With the selected contact",
     "list": "Moving around",
+    "call": "In call mode",
     "app": "Everywhere",
 }
 _INTRODUCTIONS = {
     "today": "The list shows the day's work: ! is a promise, · a reminder, ~ a contact you are "
-    "losing touch with, * a birthday or anniversary. Enter goes to the card. There, the up and "
+    "losing touch with, * a birthday or anniversary. Enter begins call mode with the selected "
+    "line and those like it, or with the marked ones. Tab goes to the card. There, the up and "
     "down keys move between its lines, and Enter opens one: it calls a number, marks a reminder "
     "done, or shows the contact named.",
+    "calls": "The list shows whom to call next, with the points and reasons as in `cardcrm calls`. "
+    "Enter begins call mode with the selected contact. Tab goes to the card.",
+    "call": "Type what was said, then > and the next step, which begins with a date: "
+    "likes it > tue chase answer ! A ! at the end makes it a promise. The last > with a blank "
+    "before it and a date behind it counts; in a note, leave out the blanks: 5>3. Enter logs the "
+    "call, ticks off the reminder marked ▸, and turns to the next card. Letters are keys while "
+    "the card has the focus.",
     "contacts": "A capital letter goes to the contacts that begin with it. In the search box, type "
     "words and filters (field:value), as in `cardcrm find`; Tab accepts a suggestion, Down goes to "
     "the list. On the card, the up and down keys move between its lines, and Enter opens one.",
@@ -47,6 +59,9 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
+    "leads": "The leads that are worked on, with their age, their score (the sum of its points) "
+    "and the time to the first response: the first touch that went out. v also shows those that "
+    "were converted or closed. Converting one makes it a deal.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",
@@ -104,7 +119,7 @@ class HelpScreen(ModalScreen[None]):
                     table.add_row(Text(self._display(key), "bold"), Text(key.help))
         return table
 
-    def _display(self, key: keys.Key) -> str:
+    def _display(self, key: Key) -> str:
         """Return the keys of an action, as the user has set them."""
         current = self.app._keymap.get(key.id, key.keys)  # noqa: SLF001 - there is no public way
         return " ".join(

@@ -23,7 +23,7 @@ from cardcrm.tui.queries import (
     read_day,
 )
 from cardcrm.tui.screens.card_page import NARROW, on_shown_card
-from cardcrm.tui.screens.page import Page
+from cardcrm.tui.screens.tasks_page import TasksPage
 from cardcrm.tui.widgets.day_list import DayList
 from cardcrm.tui.widgets.desk_view import DeskView
 
@@ -33,12 +33,12 @@ DESK_BELOW, DESK_BESIDE = 120, 160  # columns from which on the desk is under or
 DESK_HEIGHT = 32  # lines from which on the card leaves room for a desk under it
 
 
-class TodayPage(Page):
+class TodayPage(TasksPage):
     """The first page."""
 
     mode_name = "today"
-    scopes: tuple[str, ...] = ("app", "page", "marks", "list")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("marks", "page")]
+    scopes: tuple[str, ...] = ("app", "page", "today", "marks", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("today", "marks", "page")]
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
         (NARROW, "-usual"),
@@ -47,8 +47,6 @@ class TodayPage(Page):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (DESK_HEIGHT, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
-    TodayPage.-usual #left, TodayPage.-wide #left { width: 11fr; }
-    TodayPage.-usual #card, TodayPage.-wide #card { width: 9fr; }
     TodayPage #desk { display: none; }
     TodayPage.-wide.-high #body {
         layout: grid; grid-size: 2 2; grid-columns: 11fr 9fr; grid-rows: 1fr auto;
@@ -160,6 +158,10 @@ class TodayPage(Page):
         if self.card.has_focus:
             return super().selected_alert()
         return item.alert.id if isinstance(item, DueAlert) else None
+
+    def open_selected(self) -> None:
+        """Begin call mode with the marked items, or with the selected one and those like it."""
+        self.begin_calls(self.list.call_tasks())
 
     # marks
 

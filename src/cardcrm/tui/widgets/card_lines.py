@@ -41,7 +41,7 @@ def card_lines(
 ) -> list[CardLine]:
     """Return all lines of the card; ``kind`` is the timeline's filter."""
     return [
-        *_head(card, room),
+        *head_lines(card, room),
         CardLine((Span("━" * room, "head"),), style="rule"),
         *_facts(card, months, room),
         *_reminders(card, room),
@@ -124,7 +124,8 @@ def _count_fitting(word: str, room: int) -> int:
 # the head
 
 
-def _head(card: CardData, room: int) -> Iterator[CardLine]:
+def head_lines(card: CardData, room: int) -> Iterator[CardLine]:
+    """Yield the name, the role, and the status with the tags."""
     contact = card.details.contact
     number = f"#{contact.id}"
     name = shorten(sanitize(contact.name), room - len(number) - 2)
@@ -164,15 +165,15 @@ def _with_tags(status: str, tags: Iterable[str], room: int) -> Iterator[CardLine
 
 def _facts(card: CardData, months: tuple[MonthRevenue, ...], room: int) -> Iterator[CardLine]:
     rows = list(card_text.build_facts(card))
-    label_room = _widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
+    label_room = widest(line for label, _, _ in rows for line in wrap(label, max(10, room // 3)))
     for label, value, target in rows:
         style = "link" if target is not None else ""
-        yield from _labeled(label, value, label_room, room, target, style)
+        yield from labeled_lines(label, value, label_room, room, target, style)
         if label == "value":
-            yield from _revenue_sparkline(months, label_room, room)
+            yield from sparkline_lines(months, label_room, room)
 
 
-def _revenue_sparkline(
+def sparkline_lines(
     months: tuple[MonthRevenue, ...], label_room: int, room: int
 ) -> Iterator[CardLine]:
     """Yield the revenue by month since the first sale."""
@@ -186,7 +187,7 @@ def _revenue_sparkline(
         yield CardLine((lead, Span(sparkline(amounts), "good"), Span(note, "dim")))
 
 
-def _labeled(
+def labeled_lines(
     label: str, value: str, label_room: int, room: int, target: Target | None, style: str
 ) -> Iterator[CardLine]:
     """Yield a label and its value beside it, both wrapped."""
@@ -199,7 +200,8 @@ def _labeled(
 # the sections
 
 
-def _section(title: str, room: int, note: str = "") -> CardLine:
+def section_line(title: str, room: int, note: str = "") -> CardLine:
+    """Return the heading of a section."""
     tail = f" {note} " if note else ""
     line = "─" * max(room - cell_width(title) - cell_width(tail) - 4, 0)
     spans = (
@@ -212,37 +214,37 @@ def _section(title: str, room: int, note: str = "") -> CardLine:
 def _reminders(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.reminders:
         return
-    yield _section("To do", room)
+    yield section_line("To do", room)
     lines = [card_sections.build_reminder_line(each, card) for each in card.reminders]
-    days = _widest(line.when for line in lines)
+    days = widest(line.when for line in lines)
     for each, line in zip(card.reminders, lines, strict=True):
         target = Target("reminder", each.id, each.text)
         style = {"red": "late", "yellow": "soon"}.get(line.style, "dim")
-        yield from _entry(f"{line.mark} {line.when:{days}}", line, room, target, style)
+        yield from entry_lines(f"{line.mark} {line.when:{days}}", line, room, target, style)
 
 
 def _alerts(alerts: Sequence[Alert], room: int) -> Iterator[CardLine]:
     if not alerts:
         return
-    yield _section("Alerts", room)
-    kinds = _widest(each.kind for each in alerts)
+    yield section_line("Alerts", room)
+    kinds = widest(each.kind for each in alerts)
     for each in alerts:
         value = format_money(Money(each.amount, each.currency))
         line = Line("", "", each.what, "", f"{value}, A{each.id}")
         target = Target("alert", each.id, each.what)
-        yield from _entry(f"{each.kind:{kinds}}", line, room, target)
+        yield from entry_lines(f"{each.kind:{kinds}}", line, room, target)
 
 
 def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
     if not card.history and not kind:
         return
     filter_ = f"{kind}s only" if kind else ""
-    yield _section("Timeline", room, f"{filter_} {card.history_count:,}".strip())
+    yield section_line("Timeline", room, f"{filter_} {card.history_count:,}".strip())
     lines = [card_sections.build_timeline_line(each, card) for each in card.history]
-    days, kinds = _widest(line.when for line in lines), _widest(line.mark for line in lines)
+    days, kinds = widest(line.when for line in lines), widest(line.mark for line in lines)
     for each, line in zip(card.history, lines, strict=True):
         target = Target("interaction", each.interaction.id, each.interaction.text)
-        yield from _entry(f"{line.when:{days}}  {line.mark:{kinds}}", line, room, target)
+        yield from entry_lines(f"{line.when:{days}}  {line.mark:{kinds}}", line, room, target)
     yield from _older(card.history_count - len(card.history))
     if not card.history:
         yield CardLine((Span(f"no {kind}s yet", "dim"),))
@@ -251,16 +253,17 @@ def _timeline(card: CardData, room: int, kind: str) -> Iterator[CardLine]:
 def _sales(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.sales:
         return
-    yield _section("Sales", room, f"{card.sales_count:,}")
+    yield section_line("Sales", room, f"{card.sales_count:,}")
     lines = [card_sections.build_sale_line(each, card.today) for each in card.sales]
-    days, amounts = _widest(line.mark for line in lines), _widest(line.when for line in lines)
+    days, amounts = widest(line.mark for line in lines), widest(line.when for line in lines)
     for each, line in zip(card.sales, lines, strict=True):
         target = Target("sale", each.sale.id, f"{line.when} {line.text}".strip())
-        yield from _entry(f"{line.mark:{days}}  {line.when:>{amounts}}", line, room, target)
+        yield from entry_lines(f"{line.mark:{days}}  {line.when:>{amounts}}", line, room, target)
     yield from _older(card.sales_count - len(card.sales))
 
 
-def _widest(texts: Iterable[str]) -> int:
+def widest(texts: Iterable[str]) -> int:
+    """Return the cells of the widest text, 0 for none."""
     return max(map(cell_width, texts), default=0)
 
 
@@ -269,7 +272,7 @@ def _older(count: int) -> Iterator[CardLine]:
         yield CardLine((Span(f"… {count:,} older", "dim"),))
 
 
-def _entry(
+def entry_lines(
     start: str, line: Line, room: int, target: Target | None, style: str = "dim"
 ) -> Iterator[CardLine]:
     """Yield a section's entry: its start, the wrapped text beside it, and its note at the end."""
@@ -294,7 +297,7 @@ def _entry(
 def _people(card: CardData, room: int) -> Iterator[CardLine]:
     if not card.employees:
         return
-    yield _section("People", room, f"{len(card.employees):,}")
+    yield section_line("People", room, f"{len(card.employees):,}")
     for each in card.employees:
         title = f"  {sanitize(each.title)}" if each.title else ""
         name = shorten(sanitize(each.name), room)

@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
+
+from textual.binding import BindingType
 
 from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
@@ -11,6 +13,8 @@ from cardcrm.reports.due_contacts import DueContact
 from cardcrm.reports.due_leads import DueLead
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
+from cardcrm.tui.call_session import CallTask
+from cardcrm.tui.keys import without
 from cardcrm.tui.queries import (
     FIRST_ROWS,
     DueAlert,
@@ -27,6 +31,7 @@ WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
+_DUE_SECTIONS = ("Overdue", "Today", "Leads without an answer", "Losing touch")
 Item = DueReminder | DueLead | DueAlert | OverdueContact | UpcomingAnniversary
 
 
@@ -39,8 +44,10 @@ class Row(NamedTuple):
     item: Item | None = None
 
 
-class DayList(LineList):
+class DayList(LineList, inherit_bindings=False):
     """The day's list: one line an item, under headings; all of the chosen item's text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
 
     def __init__(self) -> None:
         super().__init__(id="left")
@@ -94,6 +101,27 @@ class DayList(LineList):
         self._wrap_rest()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
+
+    # calls
+
+    def call_tasks(self) -> list[CallTask]:
+        """Return the calls of the marked items, else of the selected item and those like it.
+
+        What is due is one list: overdue, today, and the contacts losing touch.
+        """
+        if self.marked:
+            return [task for each in self.marked.values() if (task := _to_task(each))]
+        sections: dict[str, list[Item]] = {}
+        heading = mine = ""
+        for index, row in enumerate(self.rows):
+            heading = row.heading or heading
+            if row.item is not None:
+                sections.setdefault(heading, []).append(row.item)
+            if index == self.cursor:
+                mine = heading
+        names = _DUE_SECTIONS if mine in _DUE_SECTIONS else (mine,)
+        items = [each for name in names for each in sections.get(name, ())]
+        return [task for each in items if (task := _to_task(each))]
 
     # marking
 
@@ -233,6 +261,22 @@ class DayList(LineList):
         if not late:
             return time or "today"
         return f"{_short_day(task.due_on, self.today)} {time}".strip()
+
+
+def _to_task(item: Item) -> CallTask | None:
+    """Return the call for an item; None for one without a contact."""
+    if item.contact is None:
+        return None
+    reminder, reason = None, ""
+    if isinstance(item, DueReminder):
+        reminder = item.id
+    elif isinstance(item, DueAlert):
+        reason = describe_alert(item.alert)
+    elif isinstance(item, DueLead):
+        reason = f"lead without an answer: {item.text}"
+    elif isinstance(item, UpcomingAnniversary):
+        reason = f"{item.label} {item.age or ''}".rstrip()
+    return CallTask(item.contact.id, item.contact.name, reminder, reason)
 
 
 def _name(contact: DueContact) -> str:

@@ -13,7 +13,7 @@ from cardcrm.tui.context import context_of
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
-    ("insights", "Insights"), ("deals", "Deals"),
+    ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"),
 )  # fmt: skip
 _NAME = " cardcrm "
 
@@ -141,16 +141,20 @@ class Footer(ClickableLine):
             return [(key, label, f"app.press('{press}')") for key, label, press in input_keys]
         known = [each for each in self.screen.active_bindings.values() if each.enabled]
         bindings = {each.binding.id: each.binding for each in reversed(known)}
-        wanted: tuple[str, ...] = getattr(self.screen, "footer_ids", ())
         return [
             (
                 self.app.get_key_display(bindings[id_]),
                 bindings[id_].description,
                 f"app.press('{bindings[id_].key}')",
             )
-            for id_ in wanted
+            for id_ in self._wanted()
             if id_ in bindings
         ]
+
+    def _wanted(self) -> tuple[str, ...]:
+        """Return the ids of the actions to list."""
+        found: tuple[str, ...] = getattr(self.screen, "footer_ids", ())
+        return found
 
 
 def _cells(entry: tuple[str, str, str]) -> int:

@@ -50,7 +50,7 @@ class PaperCard(LineList):
             return  # a resize follows
         self._laid_out_width = self._room()
         self.lines = self.make_lines(self._laid_out_width)
-        self.set_count(len(self.lines) + _LINES_ABOVE + 1 if self.card else 0)
+        self.set_count(len(self.lines) + _LINES_ABOVE + 1 if self.lines else 0)
 
     def on_resize(self) -> None:
         """Wrap the texts for another width."""
@@ -95,7 +95,7 @@ class PaperCard(LineList):
 
     def _line_segments(self, y: int, wide: int) -> list[Segment]:
         index = y + self.scroll_offset.y
-        if not self.card:
+        if not self.lines:
             return [Segment(self._empty_line(y - 2, wide), self._desk_style())]
         if index == 0:
             return self._tab(wide)
@@ -109,23 +109,24 @@ class PaperCard(LineList):
     def _desk_style(self) -> Style:
         return tui_theme.style(self.app.theme, "", paper=False)
 
-    def _letter_range(self) -> int:
-        """Return the index of the letter range that the contact is in."""
+    @property
+    def tab(self) -> tuple[str, int]:
+        """The letters on the tab, and the number of their range, which places it."""
         assert self.card is not None
-        return range_index(self.card.details.contact.sort_key)
+        index = range_index(self.card.details.contact.sort_key)
+        return LETTER_RANGES[index].label, index
 
     def _tab_column(self, wide: int) -> int:
         """Return the column of the tab: A to the left, Z to the right."""
         room = max(wide - 2 - _TAB_WIDTH - 2, 0)
-        return 2 + room * self._letter_range() // (len(LETTER_RANGES) - 1)
+        return 2 + room * self.tab[1] // (len(LETTER_RANGES) - 1)
 
     def _tab(self, wide: int) -> list[Segment]:
-        letter = LETTER_RANGES[self._letter_range()].label
         edge = self.style_of("edge")
         return [
             Segment(" " * self._tab_column(wide), self._desk_style()),
             Segment("╭", edge),
-            Segment(f" {letter} ", self.style_of("tab")),
+            Segment(f" {self.tab[0]} ", self.style_of("tab")),
             Segment("╮", edge),
         ]
 
