@@ -94,6 +94,17 @@ def test_page_at_200_by_60(looks, page):
     assert looks(PAGES[page], LARGE, "dark")
 
 
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)], ids=["120x40", "160x50"])
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+def test_desk(looks, size, theme):
+    assert looks((), size, theme)
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+def test_search_for_everything(looks, size):
+    assert looks(("ctrl+p", *"eleanor"), size, "dark")
+
+
 @pytest.mark.parametrize("page", OTHERS)
 def test_form_or_help_over_a_page(looks, page):
     assert looks(OTHERS[page], SMALL, "dark")
