@@ -26,6 +26,8 @@ PICTURES = {
     "grid": ("3", "g", "down", "left"),
     "insights": ("5",),
     "deals": ("6", "p", "right"),
+    "calls": ("7",),
+    "call-mode": ("enter", *"likes it > tue chase answer !"),
 }
 
 
@@ -85,10 +87,14 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
 
 
 async def _stop_blinking(pilot: "ScreenPilot") -> None:
-    """Show the cursor of all fields, whatever the moment of the picture."""
+    """Show the cursor of all fields and no time, whatever the moment of the picture."""
     from textual.widgets import Input, TextArea
+
+    from cardcrm.tui.screens.call_mode import CallScreen
 
     for screen in pilot.app.screen_stack:
         for field in (*screen.query(Input), *screen.query(TextArea)):
             field.cursor_blink = False
+        if isinstance(screen, CallScreen):
+            screen.restart_time()
     await pilot.settle()

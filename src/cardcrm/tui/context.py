@@ -35,10 +35,10 @@ class AppContext(App[None], inherit_bindings=False):
     """The app without its pages.
 
     ``days_ahead`` is how far the day's list looks ahead, and ``alert_days`` for how many days an
-    alert is shown. ``colleague_days`` is for how many days a call says what colleagues did. ``setting`` returns a setting of the user. ``pending_saves`` counts the forms
-    that were put aside until their changes can be written. ``connection_error`` is the reason why
-    the database cannot be read; "" if it can. ``history`` lists the pages and contacts to go back
-    to.
+    alert is shown. ``colleague_days`` is for how many days a call says what colleagues did.
+    ``setting`` returns a setting of the user. ``pending_saves`` counts the forms that were put
+    aside until their changes can be written. ``connection_error`` is the reason why the database
+    cannot be read; "" if it can. ``history`` lists the pages and contacts to go back to.
     """
 
     def __init__(
