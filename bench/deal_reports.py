@@ -68,7 +68,9 @@ REPORTS = [
         "`report stage-times`, all",
         ["report", "stage-times", "--from", "2020"],
         "SELECT from_id, seconds / 8640, count(*), sum(seconds) FROM stage_change "
-        "WHERE from_id IS NOT NULL AND on_date >= '2020' GROUP BY 1, 2",
+        "WHERE from_id IS NOT NULL AND on_date >= '2020' GROUP BY 1, 2 UNION ALL "
+        "SELECT stage_id, entered_on, count(*), NULL FROM deal WHERE status = 'open' "
+        "GROUP BY 1, 2",
     ),
     Report(
         "`report lost-reasons`",

@@ -23,6 +23,7 @@ ONE_ENGINE = {
     "store/sqlite/test_version_2.py": "a file that an earlier version has left",
     "store/sqlite/test_engine.py": "what can happen to files alone",
     "test_import_hygiene.py": "what a command on a file must not import",
+    "test_sales_week.py": "sixty processes; each command is tested on both engines elsewhere",
     "tui/test_acted_on.py": "which contact is acted on, whatever its database",
     "tui/test_contrast.py": "colors, whatever the data",
     "tui/test_footer.py": "keys by focus, without data",

@@ -68,9 +68,11 @@ ALLOWED = {
         cli.contact cli.contact_options cli.signature records.contacts.drafts
         records.contacts.duplicates records.contacts.name_parser records.contacts.names
         records.contacts.normalize records.contacts.part_types records.contacts.writer
+        records.teamwork records.teamwork.new_owners
     """,
     "log": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + """
         cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan
+        records.teamwork records.teamwork.colleagues
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules records.deals
@@ -98,6 +100,7 @@ ALLOWED = {
         records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text
+        records.teamwork records.teamwork.open_claims
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]

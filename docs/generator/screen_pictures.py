@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
+SIZES = {"desk": (160, 42), "search": (120, 32)}
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
+    "desk": ("down",),
+    "search": ("ctrl+p", *"eleanor"),
     "contacts": ("2", "W"),
     "value": ("3",),
     "form": ("2", "M", "e"),
@@ -44,7 +47,8 @@ def write() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = _create_database(folder)
         for name, keys in PICTURES.items():
-            picture = asyncio.run(_take_picture(database, keys))
+            size = SIZES.get(name, SIZE)
+            picture = asyncio.run(_take_picture(database, keys, size))
             (IMAGES / f"screen-{name}.svg").write_text(picture + "\n", encoding="utf-8")
 
 
@@ -64,7 +68,7 @@ def _edit_as_other_user(database: Path) -> None:
     store.close()
 
 
-async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
+async def _take_picture(database: Path, keys: tuple[str, ...], size: tuple[int, int]) -> str:
     from cardcrm.records import sample
     from cardcrm.store import Locale, open_store
     from cardcrm.tui.app import CardApp
@@ -74,7 +78,7 @@ async def _take_picture(database: Path, keys: tuple[str, ...]) -> str:
     locale = Locale(sample.REGION, sample.CURRENCY)
     worker = DatabaseWorker(lambda: open_store(database, user=sample.USER, locale=locale))
     app = CardApp(worker, database_name=database.stem)
-    async with running(app, SIZE) as pilot:
+    async with running(app, size) as pilot:
         for key in keys:
             if key == OTHER_USER:
                 _edit_as_other_user(database)

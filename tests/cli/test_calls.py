@@ -170,6 +170,9 @@ def test_the_owner_sees_his_work_and_that_of_no_one(run):
     for who in ("ann", "bob", "jane"):
         run(f"remind {who} ask --due today")
     assert [each["contact"] for each in rows(run, "calls --owner bob")] == ["Jane Doe", "Bob Ray"]
+    run("done 3")
+    run("deal add Roof --contact jane --amount 5 --owner ann --next ask --due today")
+    assert [each["contact"] for each in rows(run, "calls --owner BOB")] == ["Bob Ray"]
 
 
 # Outcomes

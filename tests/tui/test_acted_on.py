@@ -173,7 +173,7 @@ async def test_deletion_in_a_list_leaves_the_cursor_in_its_row(open_app, noun):
 # escape
 
 
-@pytest.mark.parametrize("keys", [("1", "tab"), ("1", "right"), ("7", "tab"), ("2", "enter")])
+@pytest.mark.parametrize("keys", [("1", "tab"), ("1", "right"), ("8", "tab"), ("2", "enter")])
 async def test_escape_on_the_card_goes_back_to_the_list(open_app, keys):
     async with open_app() as pilot:
         await pilot.press(*keys)

@@ -10,6 +10,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.leads import lead_status
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -69,9 +70,9 @@ def test_every_action_has_an_exercise():
 # everywhere
 
 
-@does("today", "contacts", "value", "journal", "insights", "deals")
+@does("today", "contacts", "value", "journal", "insights", "deals", "leads")
 async def pages(you):
-    for name in ("contacts", "value", "journal", "insights", "deals", "today"):
+    for name in ("contacts", "value", "journal", "insights", "deals", "leads", "today"):
         await you.do(name)
         assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
@@ -452,6 +453,27 @@ async def on_the_page_of_deals(you):
     assert "Weddings" in you.text()
     await you.do("table")
     assert you.page.table.has_focus
+
+
+@does("lead-owner", "lead-process", "convert", "recycle", "drop")
+async def on_the_page_of_leads(you):
+    await you.do("leads")
+    lead = you.page.list.selected.id
+
+    def state():
+        now = lead_status.get(you.store, lead)
+        return now.owner, now.status
+
+    await you.do("lead-owner")
+    await you.paste("milo")
+    await you.do("save")
+    assert state() == ("milo", "assigned")
+    await you.do("lead-process")
+    assert state() == ("milo", "in process")
+    for action, status in (("recycle", "recycled"), ("drop", "dead"), ("convert", "converted")):
+        await you.do(action, "save")
+        assert state() == ("milo", status)
+        await you.do("undo")
 
 
 # insights

@@ -300,7 +300,7 @@ async def test_undo_refuses_after_another_change(open_app, store):
 
 async def test_the_calls_page_lists_whom_to_ring(open_app):
     async with open_app(size=(120, 30)) as pilot:
-        await pilot.press("7")
+        await pilot.press("8")
         page = pilot.app.page
         names = [each.candidate.name for each in page.list.calls]
         assert names[0] == "Priya Raman"

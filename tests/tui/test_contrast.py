@@ -18,7 +18,7 @@ SCREENS = {
     "card of today": ("tab",),
     "call mode": ("enter",),
     "error in call mode": ("enter", ">"),
-    "calls": ("7",),
+    "calls": ("8",),
     "done": ("d",),
     "snooze": ("s", *"fri"),
     "log": ("l", *"said"),

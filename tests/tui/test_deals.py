@@ -6,9 +6,11 @@ import pytest
 from textual import events
 from textual.geometry import Offset
 
+from cardcrm.records import records
 from cardcrm.records.activity import reminders
 from cardcrm.records.deals import deals, moves, pipelines, stages, stored_deals
 from cardcrm.records.deals.deal_type import REASONS
+from cardcrm.records.deals.pipeline_type import STAGE
 from cardcrm.store import open_store
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens import deals as deals_page
@@ -179,12 +181,46 @@ async def test_deal_that_another_user_moved_stays_where_that_user_put_it(open_ap
         assert heads(pilot)["Demo"] == ["Opening of the café"]
 
 
-async def test_stage_that_needs_a_fact_refuses_a_deal_without_it(open_app, store):
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_form_asks_for_what_a_stage_needs(open_app, store):
+    stage = next(each for each in stages.list_stages(store, 1) if each.name == "Demo")
+    records.edit(store, STAGE, [stage.id], {"needs": "competitor, next, decision-maker"})
+    for each in reminders.open_of(store, stored_deals.get(store, POSIES).contact_id):
+        reminders.done(store, each.id)
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        await go_to(pilot, POSIES)
+        await pilot.press("greater_than_sign")
+        assert "Demo needs more of “Forty posies”" in pilot.text()
+        await pilot.press("escape")
+        assert stage_of(store, POSIES) == "Qualification"
+        await pilot.press("greater_than_sign")
+        for text in ("Bloom", "show the vases", "fri"):
+            await pilot.paste(text)
+            await pilot.press("tab")
+        await pilot.press("ctrl+o")
+        assert "Name the decision maker." in pilot.text()
+        pilot.app.screen.fields.widget("decision-maker").value = "#3"
+        await pilot.settle()
+        await pilot.press("ctrl+o")
+        assert stage_of(store, POSIES) == "Demo"
+        assert "Forty posies" in heads(pilot)["Demo"]
+        assert pilot.app.page.selected_deal.step == "show the vases"
+        row = store.row("SELECT competitor FROM deal WHERE id = :id", id=POSIES)
+        roles = store.rows("SELECT contact_id, role FROM deal_role WHERE deal_id = :id", id=POSIES)
+        assert (row[0], [tuple(each) for each in roles]) == ("Bloom", [(3, "decision maker")])
+        await pilot.press("u")
+        assert stage_of(store, POSIES) == "Qualification"
+
+
+async def test_stage_that_needs_product_lines_refuses_a_deal_without_them(open_app, store):
+    stage_id = store.value("SELECT id FROM stage WHERE name = 'Quote sent'")
+    records.edit(store, STAGE, [stage_id], {"needs": "lines"})
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("6", "p", "greater_than_sign", "greater_than_sign")
         deal = pilot.app.page.selected_deal
         assert (deal.title, stage_of(store, deal.id)) == ("Holroyd wedding", "Consultation")
-        assert any("Quote sent needs an amount" in each for each in pilot.notices)
+        assert any("Quote sent needs lines of products" in each for each in pilot.notices)
         assert "Holroyd wedding" in heads(pilot)["Consultation"]
 
 

@@ -14,7 +14,7 @@ def tui(ctx: typer.Context) -> Result:
     """Open the full-screen interface.
 
     `cardcrm` alone on a terminal does the same. The bottom line lists the keys of the current
-    screen; ? explains them, Ctrl+P finds any action by name, and q quits.
+    screen; ? explains them, Ctrl+P finds anything, and q quits.
 
     Example:
         cardcrm tui

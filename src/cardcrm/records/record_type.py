@@ -111,7 +111,7 @@ class RecordType(NamedTuple):
 
     def counted(self, count: int) -> str:
         """Return a number of rows in words: “1 sale”, “1,200 sales”."""
-        return f"{count:,} {self.name if count == 1 else self.plural}"
+        return f"{count:,} {self.name.replace('_', ' ') if count == 1 else self.plural}"
 
     @property
     def title_field(self) -> Text | None:

@@ -24,7 +24,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
-from cardcrm.records.teamwork.claims import Claim, claims_query
+from cardcrm.records.teamwork.open_claims import Claim, claims_query
 from cardcrm.reports.leads import active_leads
 from cardcrm.reports.leads.active_leads import ActiveLead
 from cardcrm.store import Query, Store

@@ -12,7 +12,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.record_type import RecordType
-from cardcrm.records.teamwork.claims import Claim
+from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
 from cardcrm.reports.leads.active_leads import ActiveLead
 

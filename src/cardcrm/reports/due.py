@@ -34,7 +34,6 @@ from cardcrm.reports.due_deals import (
 from cardcrm.reports.due_invoices import DueInvoice, build_invoice, invoice_query, invoice_source
 from cardcrm.reports.due_leads import DueLead, build_lead, lead_query, lead_source
 from cardcrm.reports.due_queries import (
-    PROMISES,
     Scope,
     Source,
     add_days,
@@ -47,9 +46,8 @@ from cardcrm.reports.due_queries import (
     cadence_query,
     max_counted,
     overdue_queries,
-    overdue_query,
     overdue_source,
-    priority_query,
+    read_overdue_by_rank,
     touch_queries,
 )
 from cardcrm.store import Query, Store
@@ -213,7 +211,9 @@ def build_digest(
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
     deals = read_deals(store, scope, today, late, stages, limit)
-    overdue = rest[0] if scope.reminder else _overdue_by_rank(store, scope, today, limit, rest[:2])
+    overdue = (
+        rest[0] if scope.reminder else read_overdue_by_rank(store, scope, today, limit, rest[:2])
+    )
     anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
@@ -302,23 +302,6 @@ def _rank_in_day(reminder: DueReminder) -> tuple[dt.date, bool, int, str, int]:
 def _build_part(rows: Iterable[T], total: int, most: int) -> DigestPart[T]:
     """Return a part of the digest; a total above ``most`` is a minimum."""
     return DigestPart(tuple(rows), min(total, most), total <= most)
-
-
-def _overdue_by_rank(
-    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
-) -> list[Row]:
-    """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
-    rows: list[Row] = []
-    for promise, first in zip(PROMISES, highest, strict=True):
-        priority = first
-        while priority is not None and len(rows) < limit:
-            queries: list[Query[Any]] = [
-                overdue_query(scope, promise, priority, today, limit - len(rows)),
-                priority_query(promise, priority),
-            ]
-            late, priority = store.fetch_many(queries)
-            rows += late
-    return rows
 
 
 def _with_total(rows: list[Row], scope: Scope, source: Source, limit: int) -> _Selection:

@@ -168,6 +168,23 @@ def priority_query(promise: int, below: int) -> Query[int | None]:
     )
 
 
+def read_overdue_by_rank(
+    store: Store, scope: Scope, today: dt.date, limit: int, highest: Sequence[int | None]
+) -> list[Row]:
+    """Return the first overdue reminders; ``highest`` is the highest priority of each promise."""
+    rows: list[Row] = []
+    for promise, first in zip(PROMISES, highest, strict=True):
+        priority = first
+        while priority is not None and len(rows) < limit:
+            queries: list[Query[Any]] = [
+                overdue_query(scope, promise, priority, today, limit - len(rows)),
+                priority_query(promise, priority),
+            ]
+            late, priority = store.fetch_many(queries)
+            rows += late
+    return rows
+
+
 def between_query(scope: Scope, span: tuple[dt.date, dt.date], limit: int) -> Query[list[Row]]:
     """Build the query for reminders due in a span, by day, the promises of each day first."""
     source, days = between_source(scope, span)

@@ -103,7 +103,7 @@ CREATE TABLE stage_change (
   author TEXT NOT NULL DEFAULT '',
   author_key {key} NOT NULL DEFAULT ''
 );
-CREATE INDEX stage_change_deal ON stage_change (deal_id, to_id, on_date);
+CREATE INDEX stage_change_deal ON stage_change (deal_id, id, to_id);
 CREATE INDEX stage_change_to ON stage_change (to_id, on_date);
 CREATE INDEX stage_change_from ON stage_change (from_id, on_date, seconds);
 ALTER TABLE reminder ADD COLUMN deal_id BIGINT REFERENCES deal (id);

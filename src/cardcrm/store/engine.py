@@ -33,6 +33,7 @@ class Connection(Protocol):
     location: str  # as messages show it
     concat_function: str  # the aggregate that joins the texts of a group
     byte_length: str  # SQL for the number of bytes of a text {}
+    days_between: str  # SQL for the days from a day {} to another
     json_value: str  # SQL for the text of the key {} in a JSON object {}
     for_update: str  # the end of a SELECT that locks the rows it reads
     is_remote: bool  # each statement costs a round trip to a server

@@ -31,6 +31,7 @@ _LATE_PAGES = {
     "journal": "JournalPage",
     "insights": "InsightsPage",
     "deals": "DealsPage",
+    "leads": "LeadsPage",
     "calls": "CallsPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()

@@ -21,7 +21,8 @@ KEYS: tuple[Key, ...] = (
     Key("app", "journal", "4", "show('journal')", "", "show all changes and who made them"),
     Key("app", "insights", "5", "show('insights')", "", "show pictures of sales and customers"),
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
-    Key("app", "calls", "7", "show('calls')", "", "show whom to call next, and why"),
+    Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
+    Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",
@@ -152,6 +153,14 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
+    # the leads
+    Key(
+        "leads", "lead-owner", "w", "assign", "owner", "give the lead to an owner, or by the rules"
+    ),
+    Key("leads", "lead-process", "p", "process", "in process", "mark the lead as in process"),
+    Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
+    Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
+    Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
     # the quotes of a deal, of a contact, or of all
     Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
     Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
@@ -278,6 +287,8 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
+    ("leads", "list"): "convert lead-owner lead-process log recycle drop filter add edit show "
+    "sort all remind open rm undo",
     ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
     "revise-quote bill-quote filter all back rm sort undo",
     ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
@@ -325,15 +336,17 @@ PRESETS: dict[str, dict[str, str]] = {
         "top": "home,g",
         "bottom": "end,G",
         "lose": "X",
+        "drop": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "calls", "call", "find",
-    "search", "quotes", "invoices",
+    "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls", "call",
+    "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
+    "lead-owner", "convert", "recycle", "drop",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
 ))  # fmt: skip
 

@@ -15,6 +15,8 @@ _CONTACTS = "contacts"
 
 _RECORD_PAGES = {"quote": ("quotes", "QuotesPage"), "invoice": ("invoices", "InvoicesPage")}
 
+_OWN_MODES = {"lead": "leads"}  # the nouns whose page has a key
+
 
 def _make_records_page(noun: str) -> Screen[Any]:
     """Return the page of a noun, its own one if it has one."""
@@ -97,6 +99,7 @@ class Navigation(AppContext, inherit_bindings=False):
         from cardcrm.tui.screens.deals import DealsPage
 
         deal = await self.database.read(lambda store: stored_deals.get(store, deal_id))
+        self._remember_page()
         await self._show("deals")
         if not isinstance(self.screen, DealsPage):
             return
@@ -107,9 +110,15 @@ class Navigation(AppContext, inherit_bindings=False):
         """Show a record in the list of its noun."""
         from cardcrm.tui.screens.records import RecordsPage
 
+        self._remember_page()
         await self._open_records(noun)
         if isinstance(self.screen, RecordsPage):
             await self.screen.show_record(row_id)
+
+    def _remember_page(self) -> None:
+        """Keep the page for `go_back`."""
+        if isinstance(self.screen, Page):
+            self.history.append((self.current_mode, self.screen.card.contact_id))
 
     def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
         """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""
@@ -117,11 +126,11 @@ class Navigation(AppContext, inherit_bindings=False):
             self.start_opening(self._open_records(noun, query, whole))
 
     async def _open_records(self, noun: str, query: str = "", whole: int = 0) -> None:
-        mode = f"records-{noun}"
+        mode = _OWN_MODES.get(noun, f"records-{noun}")
         with contextlib.suppress(InvalidModeError):  # the mode exists
             self.add_mode(mode, lambda: _make_records_page(noun))
-        if query and isinstance(self.screen, Page):
-            self.history.append((self.current_mode, self.screen.card.contact_id))
+        if query:
+            self._remember_page()
         await self._show(mode)
         if query and isinstance(self.screen, NarrowablePage):
             await self.screen.narrow(query, whole)

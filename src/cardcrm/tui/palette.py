@@ -26,6 +26,7 @@ _PAGE_OF_SCOPE = {
     "value": "value",
     "insights": "insights",
     "board": "deals",
+    "leads": "leads",
 }
 _TITLES = {
     "rm": "Delete",
@@ -45,6 +46,7 @@ SYNONYMS = {
     "insight-currency": "money exchange euro dollar pound pictures",
     "insights": "pictures charts graphs forecast retention cohorts products dashboard report",
     "deals": "pipeline board kanban opportunities stages forecast sales",
+    "leads": "requests inquiries prospects new first response",
     "calls": "phone ring dial next leads whom power dialer list call mode",
     "call": "phone ring dial call mode log next power dialer",
     "card": "focus details",
@@ -105,6 +107,11 @@ SYNONYMS = {
     "whose": "owner mine colleague filter",
     "pipeline": "board deals switch other",
     "table": "list rows board view",
+    "lead-owner": "assign lead user colleague round robin",
+    "lead-process": "lead status working started",
+    "convert": "lead deal opportunity qualify",
+    "recycle": "lead later season wait",
+    "drop": "lead dead close reject disqualify",
     "up": "cursor line above",
     "down": "cursor line below",
     "page-up": "scroll",

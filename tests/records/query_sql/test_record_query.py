@@ -19,6 +19,7 @@ from cardcrm.records.deals import deals, moves
 from cardcrm.records.deals.deals import Role
 from cardcrm.records.fields import (
     Choice,
+    ContactFilter,
     Day,
     Field,
     Flag,
@@ -40,6 +41,9 @@ from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.targets.target_type import TARGET
+from cardcrm.records.teamwork.claim_type import CLAIM
+from cardcrm.records.teamwork.team_type import TEAM
+from cardcrm.records.teamwork.territory_type import TERRITORY
 from cardcrm.store import Locale, Store, open_store
 
 JORG, ANN = 1, 2
@@ -92,7 +96,7 @@ def fill(store: Store) -> None:
 
 
 def fill_sales_force(store: Store, jorg: int, ann: int) -> None:
-    """Add two leads, quotes, invoices, prices and targets."""
+    """Add two leads, quotes, invoices, prices, claims, territories, teams and targets."""
     leads.add(store, LeadDraft(0, "", Party(), "Dach für März", "Köln", contact_id=jorg))
     leads.add(store, LeadDraft(0, "", Party(), "Roof", contact_id=ann))
     for texts in ({"deal": "#1", "note": "für Jörg"}, {"deal": "#1"}):
@@ -103,6 +107,12 @@ def fill_sales_force(store: Store, jorg: int, ann: int) -> None:
     records.add(store, PRICE, {"product": "Plain bolt", "price": "4", "reason": "Größe"})
     records.add(store, PRICE, {"contact": "2", "discount": "10%", "reason": "framework"})
     records.add(store, TARGET, {"user": "Zoë", "month": "2026-12", "amount": "1000"})
+    records.add(store, CLAIM, {"contact": "1", "user": "Zoë", "why": "Grüße"})
+    records.add(store, CLAIM, {"contact": "2", "user": "ann"})
+    records.add(store, TERRITORY, {"name": "Köln", "query": "city:köln", "owner": "Zoë"})
+    records.add(store, TERRITORY, {"name": "rest", "query": "all"})
+    records.add(store, TEAM, {"name": "Verkäufer", "members": "ann, Zoë"})
+    records.add(store, TEAM, {"name": "service", "members": "bob"})
     records.add(store, TARGET, {"user": "ann", "month": "2026-12", "amount": "5"})
 
 
@@ -148,6 +158,11 @@ CASES = [
     ("deal", "reason:pricing", [2]), ("deal", "org:soehne", [1]), ("deal", "with:ann", [1]),
     ("deal", "product:bolt", [1]), ("deal", "opened<2026-09-01", [1]), ("deal", "ann", [1, 2]),
     ("deal", "closed:today", [2]), ("deal", 'contact:"tag:none"', [1, 2]),
+    ("deal", "double:no", [1, 2]), ("deal", "territory:rest", [1, 2]),
+    ("deal", "territory:köln", []), ("lead", "territory:rest", [1, 2]),
+    ("claim", "why:gruesse", [1]), ("claim", "user:ann", [2]), ("claim", "joerg", [1]),
+    ("claim", "until:14d", [1, 2]), ("territory", "koeln", [1]), ("territory", "owner:zoe", [1]),
+    ("territory", "position:2", [2]), ("team", "verkaeufer", [1]), ("team", "members:bob", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -172,6 +187,7 @@ def test_a_query_finds(store: Store, noun: str, text: str, ids: list[int]) -> No
 
 
 VALUES = (
+    (ContactFilter, "rest"),
     (PartialDay, "2020"),
     (Day, "30d"),
     (Instant, "30d"),
@@ -197,7 +213,10 @@ def is_refused(noun: str, text: str) -> bool:
     """Return whether a filter compares a field that has no order."""
     name = re.split("[<>:=]", text)[0]
     field = registry.record_type(noun).filters()[name]
-    has_no_order = isinstance(field, Choice | Flag) or (noun, name) == ("interaction", "text")
+    has_no_order = isinstance(field, Choice | Flag | ContactFilter) or (noun, name) == (
+        "interaction",
+        "text",
+    )
     return (has_no_order and ("<" in text or ">" in text)) or (
         isinstance(field, Reference | References)
         and field.to == "contact"

@@ -50,7 +50,7 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -
         cardcrm report winrate --by month --owner ann
 
     """
-    from cardcrm.reports.pipeline.closed_deals import add_days, read_closed
+    from cardcrm.reports.pipeline.closed_deals import read_closed
     from cardcrm.reports.pipeline.deal_groups import parse_group
     from cardcrm.reports.pipeline.deal_scope import complete_days
 
@@ -58,7 +58,6 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -
     group = parse_group(by)
     scope = complete_days(options.read_deal_scope(session))
     found = read_closed(session.store(), scope, group)
-    add_days(session.store(), scope, group, found)
     title = f"Win rate, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
     empty = explain_no_deals(scope, "deals closed")

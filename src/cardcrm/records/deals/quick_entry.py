@@ -1,13 +1,12 @@
 """A new deal in one line: ``roof for acme 12000 close:2026-12-15``."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError, UsageError
 from cardcrm.records.contacts.resolve import resolve, resolve_or_none
 from cardcrm.records.deals.deal_type import DEAL
-from cardcrm.records.fields import MoneyAmount
 from cardcrm.store import Store
 from cardcrm.text import find_similar
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = "roof for acme 12000 close:2026-12-15"
 _FIELD = re.compile(r'(?<!\S)([A-Za-z][\w-]*):("[^"]*"|\S+)')
+_SHORT = re.compile(r'(?<!\S)(?:(\d[\d.,]*%)|>("[^"]*"|[^\s>]+)|@([^\s@]+))(?!\S)')
+_SHORT_KEYS = ("probability", "stage", "owner")  # of the groups of `_SHORT`
 _FOR = re.compile(r"\sfor\s", re.IGNORECASE)
 _KEYS = (
     "close", "stage", "pipeline", "probability", "source", "competitor", "owner", "org", "ref",
@@ -30,23 +31,45 @@ class QuickDeal(NamedTuple):
     texts: Mapping[str, str]
 
 
+class _Tail(NamedTuple):
+    """What comes after “for” in a line."""
+
+    contact: "Contact"
+    amount: str
+    close: str
+
+
 def parse(store: Store, line: str) -> QuickDeal:
     """Return the deal that a line describes.
 
-    The title comes first, then “for” and the contact, then an amount; fields such as ``close:fri``
-    may be anywhere. Raises UsageError, NotFoundError and AmbiguousError.
+    The title comes first, then “for” and the contact, then an amount and perhaps the expected
+    close; ``60%``, ``>stage`` and ``@owner`` may follow the contact, and fields such as
+    ``close:fri`` may be anywhere. Raises UsageError, NotFoundError and AmbiguousError.
     """
     fields = {found[1].lower(): found[2].strip('"') for found in _FIELD.finditer(line)}
     for key in fields:
         _check_key(key)
+    words, short = _take_short(" ".join(_FIELD.sub(" ", line).split()))
+    fields = short | fields
     if "probability" in fields:  # of the deal itself, not that of its stage
         fields["own_probability"] = fields.pop("probability")
-    words = " ".join(_FIELD.sub(" ", line).split())
-    title, contact, amount = _split(store, words)
-    return QuickDeal(
-        contact,
-        {"title": title, "contact": f"#{contact.id}", "amount": amount, **fields},
-    )
+    title, tail = _split(store, words)
+    close = {"close": tail.close} if tail.close else {}
+    first = {"title": title, "contact": f"#{tail.contact.id}", "amount": tail.amount}
+    return QuickDeal(tail.contact, {**first, **close, **fields})
+
+
+def _take_short(words: str) -> tuple[str, dict[str, str]]:
+    """Return a line without the short forms of fields behind its last “for”, and those fields."""
+    places = [each.end() for each in _FOR.finditer(words)]
+    start = places[-1] if places else len(words)
+    fields = {
+        key: text.strip('"')
+        for found in _SHORT.finditer(words, start)
+        for key, text in zip(_SHORT_KEYS, found.groups(), strict=True)
+        if text
+    }
+    return " ".join((words[:start] + _SHORT.sub(" ", words[start:])).split()), fields
 
 
 def _check_key(key: str) -> None:
@@ -58,8 +81,8 @@ def _check_key(key: str) -> None:
         )
 
 
-def _split(store: Store, words: str) -> "tuple[str, Contact, str]":
-    """Return the title, the contact and the amount of a line without its fields.
+def _split(store: Store, words: str) -> tuple[str, _Tail]:
+    """Return the title of a line without its fields, and what comes after “for”.
 
     A title may have “for” in it: the last one before a known contact counts.
     """
@@ -70,39 +93,47 @@ def _split(store: Store, words: str) -> "tuple[str, Contact, str]":
     for start, end in reversed(places):
         title = words[:start].strip()
         try:
-            contact, amount = _split_amount(store, words[end:].strip())
+            tail = _split_tail(store, words[end:].strip())
         except AmbiguousError:
             raise
         except NotFoundError as error:
             problem = problem or error
             continue
-        return title, contact, amount
+        return title, tail
     assert problem is not None
     raise problem
 
 
-def _split_amount(store: Store, text: str) -> "tuple[Contact, str]":
-    """Return the contact that a text begins with, and the amount in the rest of it."""
-    words = text.split()
-    names = [(text, "")]  # such as “Studio 54”
-    for count in range(1, min(len(words), 3)):  # an amount has one word or two: 500 EUR
-        amount = " ".join(words[-count:])
-        if _is_amount(store, amount):
-            names.append((" ".join(words[:-count]), amount))
-    for name, amount in names:
+def _split_tail(store: Store, text: str) -> _Tail:
+    """Return the contact that a text begins with, and the amount and the day behind it."""
+    readings = [(text, "", ""), *_readings(store, text.split())]  # first as a name: “Studio 54”
+    for name, amount, close in readings:
         contact = resolve_or_none(store, name)
         if contact is not None:
-            return contact, amount
-    name, amount = names[min(len(names) - 1, 1)]
-    return resolve(store, name), amount
+            return _Tail(contact, amount, close)
+    name, amount, close = readings[min(len(readings) - 1, 1)]
+    return _Tail(resolve(store, name), amount, close)
+
+
+def _readings(store: Store, words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield a name, an amount and a day that words may be; first those without a day."""
+    places = [(start, start + count) for count in (1, 2) for start in range(1, len(words))]
+    for start, end in sorted(places, key=lambda place: place[1] != len(words)):
+        amount, day = " ".join(words[start:end]), " ".join(words[end:])
+        is_inside = end <= len(words)
+        if is_inside and _is_amount(store, amount) and (not day or _is_value(store, "close", day)):
+            yield " ".join(words[:start]), amount, day
 
 
 def _is_amount(store: Store, text: str) -> bool:
     """Return whether a text is an amount; one of two words has its currency apart: ``500 EUR``."""
-    if not any(each.isdigit() for each in text):
-        return False
-    field = DEAL.field("amount")
-    assert isinstance(field, MoneyAmount)
+    return any(each.isdigit() for each in text) and _is_value(store, "amount", text)
+
+
+def _is_value(store: Store, key: str, text: str) -> bool:
+    """Return whether a text is a value of a field of deals."""
+    field = DEAL.field(key)
+    assert field is not None
     try:
         field.parse(text, store)
     except UsageError:

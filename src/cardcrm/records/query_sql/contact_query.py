@@ -154,17 +154,23 @@ def _compile_segment(ctx: QueryContext, term: Term) -> str:
 def _compile_territory(ctx: QueryContext, term: Term) -> str:
     """Return SQL of the contacts of a territory: those that its query finds and no earlier one.
 
-    A contact that no territory finds is in that of its organization.
+    A contact that no territory finds is in that of its organization. The territory for the rest has
+    those that are in no other one.
     """
     from cardcrm.records.teamwork import territories
 
     if _IN_TERRITORY in ctx.segments.names:
         raise UsageError("a territory must not use territories", "Use other filters in its query.")
-    known = territories.list_territories(ctx.store)
+    found = territories.list_territories(ctx.store)
+    rest = [each for each in found if each.is_rest]
+    known = [each for each in found if not each.is_rest]
     if is_any(term) or is_none(term):
-        found = _has_territory(ctx, known)
-        return f"NOT {found}" if is_none(term) else found
-    at = known.index(territories.find_territory(ctx.store, term.value))
+        has_any = "1 = 1" if rest else _has_territory(ctx, known)
+        return f"NOT ({has_any})" if is_none(term) else f"({has_any})"
+    wanted = territories.find_territory(ctx.store, term.value)
+    if wanted.is_rest:
+        return f"NOT {_has_territory(ctx, known)}" if wanted == rest[0] else "1 = 0"
+    at = known.index(wanted)
     own = _first_territory(ctx, known, at)
     org = f"SELECT c.id FROM contact c WHERE {_first_territory(ctx, known, at)}"
     return f"({own} OR (c.org_id IN ({org}) AND NOT {_any_territory(ctx, known)}))"
@@ -190,11 +196,9 @@ def _first_territory(ctx: QueryContext, known: "Sequence[Territory]", at: int) -
 
 
 def _territory_sql(ctx: QueryContext, territory: "Territory") -> str:
-    from cardcrm.records.teamwork import territories
-
     ctx.segments.names.append(_IN_TERRITORY)
     with ctx.optional():
-        found = _COMPILER.compile(ctx, territories.parse_query(ctx.store, territory.query))
+        found = _COMPILER.compile(ctx, parse(ctx.store, territory.query))
     ctx.segments.names.pop()
     return f"({found})"
 

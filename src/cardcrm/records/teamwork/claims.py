@@ -9,24 +9,15 @@ from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.teamwork.claim_type import CLAIM
+from cardcrm.records.teamwork.open_claims import Claim, claims_query
 from cardcrm.store import Store
-from cardcrm.store.fetch import Query
 from cardcrm.store.retry import retry_transaction
 
-_IN_FORCE = (
+_FORCE = (
     "SELECT id, owner, until_on, text FROM claim "
     "WHERE contact_id = :contact AND until_on >= :today ORDER BY until_on DESC, id DESC"
 )
 _FORCE = "To claim it anyway, add --force."
-
-
-class Claim(NamedTuple):
-    """A claim that is in force."""
-
-    id: int
-    owner: str
-    until_on: str
-    text: str
 
 
 class Claimed(NamedTuple):
@@ -34,15 +25,6 @@ class Claimed(NamedTuple):
 
     claim_id: int
     replaced: tuple[Claim, ...] = ()
-
-
-def claims_query(contact_id: int, today: dt.date) -> Query[tuple[Claim, ...]]:
-    """Build the query for the claims of a contact that are in force."""
-    return Query(
-        _IN_FORCE,
-        {"contact": contact_id, "today": today.isoformat()},
-        lambda rows: tuple(Claim(*row) for row in rows),
-    )
 
 
 def list_claims(store: Store, contact_id: int) -> tuple[Claim, ...]:

@@ -1,14 +1,15 @@
 """Territories: whose contacts are whose, by a query.
 
 The territories are asked in their order, and the first one whose query finds a contact has it. A
-contact that none finds is in the territory of its organization.
+contact that none finds is in the territory of its organization. One with the query “all” has the
+contacts that are in no other one.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.errors import NotFoundError
-from cardcrm.query import ALL, Node, Term
+from cardcrm.query import And, Term
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -26,6 +27,11 @@ class Territory(NamedTuple):
     query: str
     owner: str
     assigns: bool
+
+    @property
+    def is_rest(self) -> bool:
+        """True for the territory of all contacts that are in no other one."""
+        return self.query.strip().lower() == EVERY
 
 
 def list_territories(store: Store) -> list[Territory]:
@@ -45,11 +51,6 @@ def find_territory(store: Store, name: str) -> Territory:
             near=find_similar(name, [each.name for each in known]),
         )
     return found
-
-
-def parse_query(store: Store, text: str) -> Node:
-    """Return the query of a territory as a tree. Raises UsageError."""
-    return ALL if text.strip().lower() == EVERY else contact_query.parse(store, text)
 
 
 def term_of(territory: Territory) -> Term:
@@ -106,11 +107,9 @@ def find_overlaps(store: Store, name: str) -> list[Overlap]:
 
 
 def _count_shared(store: Store, one: Territory, other: Territory) -> int:
-    from cardcrm.query import And
-
-    if EVERY in (one.query.strip().lower(), other.query.strip().lower()):
-        return 0  # the territory for the rest overlaps with each other one on purpose
-    nodes = (parse_query(store, one.query), parse_query(store, other.query))
+    if one.is_rest or other.is_rest:
+        return 0
+    nodes = (contact_query.parse(store, one.query), contact_query.parse(store, other.query))
     return columns.count(store, And(nodes))
 
 

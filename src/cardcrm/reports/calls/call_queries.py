@@ -44,6 +44,13 @@ _HOURS: Final = ("opening-hours", "opening-times", "hours", "office-hours")  # c
 _STATUSES: Final = ", ".join(f"'{each}'" for each in ACTIVE)
 
 
+# The owner of a reminder; the step of a deal without one is that of the owner of the deal.
+_OWNER_OF_STEP: Final = (
+    "CASE WHEN r.owner = '' THEN coalesce((SELECT d.owner FROM deal d WHERE d.id = r.deal_id), '') "
+    "ELSE r.owner END"
+)
+
+
 class Found(NamedTuple):
     """The candidates, and how many contacts were left out for each reason."""
 
@@ -124,15 +131,15 @@ class _Parts:
         """The contacts that something speaks for."""
         return {*self.steps, *self.deals, *self.leads, *self.risks, *self.touches}
 
-    def _owned(self, alias: str) -> tuple[str, dict[str, Any]]:
-        """Return the condition that a row has the owner, or none."""
+    def _owned(self, owner: str) -> tuple[str, dict[str, Any]]:
+        """Return the condition that the SQL of an owner is the owner, or empty."""
         if not self.owner:
             return "", {}
-        column = f"lower({alias}.owner)"
+        column = f"lower({owner})"
         return f" AND ({column} = :owner OR {column} = '')", {"owner": self.owner}
 
     def _read_steps(self) -> None:
-        owned, params = self._owned("r")
+        owned, params = self._owned(_OWNER_OF_STEP)
         rows = self.store.rows(
             "SELECT r.id, r.contact_id, r.text, r.due_on, r.due_at, r.promise, r.priority, "
             "r.deal_id "
@@ -151,7 +158,7 @@ class _Parts:
             self.steps[row["contact_id"]].append(step)
 
     def _read_deals(self) -> None:
-        owned, params = self._owned("d")
+        owned, params = self._owned("d.owner")
         rows = self.store.rows(
             "SELECT d.id, d.contact_id, d.title, g.name AS stage, "
             f"{probability_sql('d')} AS probability, d.amount, d.currency, d.close_on FROM deal d "
@@ -167,7 +174,7 @@ class _Parts:
             self.deals[row["contact_id"]].append(deal)
 
     def _read_leads(self) -> None:
-        owned, params = self._owned("l")
+        owned, params = self._owned("l.owner")
         rows = self.store.rows(
             "SELECT l.id, l.contact_id, l.text, l.received_on, l.received_at, "
             f"{response_sql('l')} AS answered FROM lead l WHERE l.status IN ({_STATUSES}){owned} "
@@ -182,7 +189,7 @@ class _Parts:
             self.leads.setdefault(row["contact_id"], lead)
 
     def _read_touches(self) -> None:
-        owned, params = self._owned("c")
+        owned, params = self._owned("c.owner")
         rows = self.store.rows(
             f"SELECT c.id FROM contact c WHERE c.touch_by <= :today{owned} "
             "ORDER BY c.touch_by, c.id LIMIT :most",

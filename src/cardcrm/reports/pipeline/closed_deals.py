@@ -8,7 +8,6 @@ Open deals are in neither, however old. A deal that is won and opened again is o
 
 from dataclasses import dataclass
 
-from cardcrm.dates.day_numbers import DayNumbers
 from cardcrm.records.deals.pipeline_type import WON
 from cardcrm.reports.pipeline.deal_groups import GROUPS
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
@@ -69,38 +68,18 @@ class ClosedDeals:
 def read_closed(store: Store, scope: DealScope, group: str) -> list[ClosedDeals]:
     """Return the closed deals by group and currency, in their order."""
     condition, params = deal_condition(store, scope, day="closed_on")
+    days = store.engine.days_between.format("d.opened_on", "d.closed_on")
     sql = (
         f"SELECT {GROUPS[group]} AS name, {currency_sql('d')} AS currency, d.status, count(*), "
-        "count(d.amount), coalesce(sum(d.amount), 0) FROM deal d "
+        f"count(d.amount), coalesce(sum(d.amount), 0), coalesce(sum({days}), 0) FROM deal d "
         f"WHERE d.status <> 'open' AND {condition} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     found: dict[tuple[str, str], ClosedDeals] = {}
-    for name, currency, status, deals, valued, amount in store.rows(sql, **params):
+    for name, currency, status, deals, valued, amount, spent in store.rows(sql, **params):
         each = found.setdefault((name, currency), ClosedDeals(name, currency))
         if status == WON:
             each.won, each.won_valued, each.won_amount = deals, valued, int(amount)
+            each.days = int(spent)
         else:
             each.lost, each.lost_valued, each.lost_amount = deals, valued, int(amount)
     return list(found.values())
-
-
-def add_days(store: Store, scope: DealScope, group: str, found: list[ClosedDeals]) -> None:
-    """Add to each group the days from the opening to the close of the deals that are won.
-
-    The sum of the differences is the difference of the sums, so the days are grouped in SQL: a
-    million deals have a few thousand of them.
-    """
-    condition, params = deal_condition(store, scope, day="closed_on")
-    each = f"SELECT {GROUPS[group]}, {currency_sql('d')}, {{day}}, {{sign}}, count(*) FROM deal d "
-    each += f"WHERE d.status = 'won' AND {condition} GROUP BY 1, 2, 3"
-    sql = (
-        f"{each.format(day='d.closed_on', sign=1)} UNION ALL "
-        f"{each.format(day='d.opened_on', sign=-1)}"
-    )
-    numbers = DayNumbers()
-    sums: dict[tuple[str, str], int] = {}
-    for name, currency, day, sign, deals in store.rows(sql, **params):
-        key = (name, currency)
-        sums[key] = sums.get(key, 0) + sign * deals * numbers[day]
-    for group_ in found:
-        group_.days = sums.get((group_.group, group_.currency), 0)

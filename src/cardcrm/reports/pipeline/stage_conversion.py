@@ -98,16 +98,17 @@ def _list_stages(store: Store, pipeline: Pipeline) -> list[tuple[int, str]]:
 def _read_paths(store: Store, scope: DealScope, *, is_closed: bool) -> dict[int, list[Path]]:
     """Return the different paths of deals by pipeline; most deals share a few of them."""
     condition, params = deal_condition(store, scope, day="opened_on")
-    closed = "AND d.status <> 'open' " if is_closed else ""
-    # Both engines join the texts of a group in the order of the rows below it.
+    closed = "AND d.status <> 'open'" if is_closed else ""
+    # Both engines join the texts of a group in the order of the rows below it, which is that of the
+    # index. A path that is not materialized would be joined again for each comparison.
+    path = (
+        f"SELECT {store.engine.concat_function}(CAST(h.to_id AS TEXT), ' ') FROM "
+        "(SELECT to_id FROM stage_change WHERE deal_id = d.id ORDER BY id) AS h"
+    )
     sql = (
-        "SELECT pipeline_id, status, path, count(*) FROM ("
-        f"SELECT o.id, o.pipeline_id, o.status, {store.engine.concat_function}"
-        "(CAST(o.to_id AS TEXT), ' ') AS path FROM ("
-        "SELECT d.id, d.pipeline_id, d.status, h.to_id FROM deal d "
-        f"JOIN stage_change h ON h.deal_id = d.id WHERE {condition} {closed}"
-        "ORDER BY d.id, h.id) AS o GROUP BY o.id, o.pipeline_id, o.status) AS t "
-        "GROUP BY pipeline_id, status, path ORDER BY pipeline_id, status, path"
+        f"WITH t AS MATERIALIZED (SELECT d.pipeline_id, d.status, ({path}) AS path FROM deal d "
+        f"WHERE {condition} {closed}) SELECT pipeline_id, status, path, count(*) FROM t "
+        "WHERE path IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )
     found: dict[int, list[Path]] = {}
     merged = stages.merged_stages(store)

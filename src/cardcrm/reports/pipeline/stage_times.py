@@ -66,11 +66,12 @@ def read_stage_times(store: Store, scope: DealScope, *, by_month: bool = False) 
 
 def _read_stays(store: Store, scope: DealScope, *, by_month: bool) -> list[Any]:
     condition, params = _condition(store, scope)
-    month = "substr(h.on_date, 1, 7)" if by_month else "''"
+    month, key = (", substr(h.on_date, 1, 7) AS month", ", 3") if by_month else ("", "")
+    shown = "o.month" if by_month else "''"
     sql = (
-        f"SELECT {_PLACE}, o.month, o.tenths, o.stays, o.seconds FROM ("
-        f"SELECT h.from_id, {month} AS month, h.seconds / {_TENTH} AS tenths, count(*) AS stays, "
-        f"sum(h.seconds) AS seconds FROM stage_change h WHERE {condition} GROUP BY 1, 2, 3) AS o "
+        f"SELECT {_PLACE}, {shown}, o.tenths, o.stays, o.seconds FROM ("
+        f"SELECT h.from_id, h.seconds / {_TENTH} AS tenths{month}, count(*) AS stays, "
+        f"sum(h.seconds) AS seconds FROM stage_change h WHERE {condition} GROUP BY 1, 2{key}) AS o "
         "JOIN stage g ON g.id = o.from_id JOIN pipeline p ON p.id = g.pipeline_id "
         "WHERE g.kind = 'open' ORDER BY o.tenths"
     )
@@ -94,10 +95,10 @@ def _add_present(store: Store, scope: DealScope, found: dict[tuple[int, str], St
     """Add the deals that are in each stage now."""
     condition, params = deal_condition(store, scope)
     sql = (
-        f"SELECT {_PLACE}, d.entered_on, count(*) FROM deal d "
-        "JOIN stage g ON g.id = d.stage_id JOIN pipeline p ON p.id = g.pipeline_id "
-        f"WHERE d.status = 'open' AND {condition} "
-        "GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        f"SELECT {_PLACE}, o.entered_on, o.deals FROM (SELECT d.stage_id, d.entered_on, "
+        "count(*) AS deals FROM deal d "
+        f"WHERE d.status = 'open' AND {condition} GROUP BY 1, 2) AS o "
+        "JOIN stage g ON g.id = o.stage_id JOIN pipeline p ON p.id = g.pipeline_id"
     )
     days, today = DayNumbers(), scope.today.toordinal()
     for *place, pipeline, stage, entered, deals in store.rows(sql, **params):

@@ -7,7 +7,7 @@ The win rate is by count, the days are those from the opening to the close of de
 
 from dataclasses import dataclass
 
-from cardcrm.reports.pipeline.closed_deals import ClosedDeals, add_days, read_closed
+from cardcrm.reports.pipeline.closed_deals import ClosedDeals, read_closed
 from cardcrm.reports.pipeline.deal_groups import GROUPS
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
 from cardcrm.reports.pipeline.open_pipeline import read_months
@@ -40,7 +40,6 @@ def read_velocity(store: Store, scope: DealScope, group: str) -> list[Velocity]:
     The open deals are those of today; with the group month, those at the end of each month.
     """
     closed = read_closed(store, scope, group)
-    add_days(store, scope, group, closed)
     known = {(each.group, each.currency): each for each in closed}
     open_ = _read_open(store, scope, group)
     return [

@@ -37,6 +37,7 @@ class PostgresConnection:
     for_update = " FOR NO KEY UPDATE"  # allows new rows that refer to the locked ones
     is_remote = True
     byte_length = "octet_length({})"
+    days_between = "(CAST({1} AS date) - CAST({0} AS date))"
     json_value = "CAST({} AS json) ->> '{}'"
 
     def __init__(self, location: str, wait: float) -> None:

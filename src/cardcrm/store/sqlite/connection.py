@@ -27,6 +27,7 @@ class SqliteConnection:
     for_update = ""  # the write lock of the file covers every row
     is_remote = False
     byte_length = "length(CAST({} AS BLOB))"
+    days_between = "CAST(julianday({1}) - julianday({0}) AS INTEGER)"
     json_value = "{} ->> '{}'"
     is_concurrent = False
 

@@ -1,6 +1,6 @@
 """The form of a deal, as far as it is not declared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from cardcrm.records.deals import pipelines, stages
@@ -43,17 +43,24 @@ class DealForm(NounForm):
         names = {"stage": _stage_names, "pipeline": _pipeline_names}.get(key)
         if names is None or not isinstance(found, Field):
             return found
-
-        async def complete(text: str) -> Sequence[Suggestion]:
-            known = await context.database.read(names)
-            return [(0, each, "") for each in known if fold(each).startswith(fold(text))]
-
-        completer: Complete = complete
-        return found._replace(complete=completer)
+        return found._replace(complete=_complete_names(context, names))
 
     def new_values(self) -> dict[str, str]:
         """Return the values that the form for a new deal begins with."""
         return {each.key: each.default for each in self.type.editable}
+
+
+def complete_stage(context: AppContext) -> Complete:
+    """Return a function that completes the name of a stage."""
+    return _complete_names(context, _stage_names)
+
+
+def _complete_names(context: AppContext, names: Callable[[Store], list[str]]) -> Complete:
+    async def complete(text: str) -> Sequence[Suggestion]:
+        known = await context.database.read(names)
+        return [(0, each, "") for each in known if fold(each).startswith(fold(text))]
+
+    return complete
 
 
 def _pipeline_names(store: Store) -> list[str]:

@@ -101,13 +101,13 @@ async def _accept(context: AppContext, quote: Record, taken: list[int]) -> str:
     return f"Quote {quote.values['number']} is accepted{late}. {describe_won(context, done.moved)}"
 
 
-async def revise(context: AppContext, quote: Record) -> None:
-    """Add the next version of a quote, and open its form."""
+async def revise(context: AppContext, quote: Record) -> Record:
+    """Add the next version of a quote, and return it."""
     added: Record = await context.change(
         journal_command("quote", "revise", quote.id),
         lambda store: quotes.revise(store, quote.id, {}),
     )
-    await record_form.edit(context, "quote", added.id)
+    return added
 
 
 async def bill(context: AppContext, quote: Record) -> None:

@@ -59,6 +59,19 @@ class DealKeys(Page):
             self.context.show_message(f"The last stage: {win} wins the deal, {lose} loses it")
 
     def _move(self, deal: BoardDeal, stage: Stage) -> None:
+        """Move a deal, after asking for what the stage needs to know of it."""
+        if stage.needs:
+            self.context.start_opening(self._ask_and_move(deal, stage))
+        else:
+            self._show_move(deal, stage)
+
+    async def _ask_and_move(self, deal: BoardDeal, stage: Stage) -> None:
+        from cardcrm.tui.forms import stage_facts
+
+        if not await stage_facts.ask_and_move(self.context, deal, stage):
+            self._show_move(deal, stage)
+
+    def _show_move(self, deal: BoardDeal, stage: Stage) -> None:
         """Show a deal in its new stage at once, and write the move."""
         before = self.board.board
         if before is not None and not self.is_table:

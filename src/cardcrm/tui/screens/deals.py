@@ -188,11 +188,11 @@ class DealsPage(DealKeys):
 
     async def show_deal(self, deal_id: int, pipeline_id: int) -> bool:
         """Show a deal on its board, without a filter; return whether it is there."""
+        await self.wait_until_read()  # a reading under way ends with its own pipeline
         self.remove_class("-as-table")
         self.pipeline_id, self.owner = pipeline_id, None
         self.query_input.value = self.query_text = ""
         self._node = ALL
-        await self.wait_until_read()
         await self.reload()
         return self.board.select(deal_id)
 

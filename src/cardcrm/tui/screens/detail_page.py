@@ -22,7 +22,7 @@ class DetailPage(RecordsPage):
     """A list of a noun, which another page can narrow, above the details of the selected record."""
 
     DEFAULT_CSS = """
-    DetailPage #detail { height: auto; max-height: 5; color: $ink; padding: 0 1; }
+    DetailPage #detail { height: auto; max-height: 5; padding: 0 1; }
     DetailPage #detail { text-wrap: nowrap; text-overflow: ellipsis; }
     DetailPage.-stacked #left { height: 13fr; }
     DetailPage.-stacked #card { height: 7fr; }
@@ -72,6 +72,12 @@ class DetailPage(RecordsPage):
                 lines = await self.context.database.read(lambda store: self.details(store, found))
         shown = lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], _count_rest(lines)]
         self.detail.update("\n".join(map(sanitize, shown)))
+
+    def select(self, row_id: int) -> None:
+        """Move the cursor to a record, if it is listed."""
+        rows = {record.id: row for row, record in enumerate(self.list.records)}
+        if row_id in rows:
+            self.list.put_cursor(rows[row_id])
 
     def details(self, store: Store, record: Record) -> list[str]:
         """Return the lines below the list about a record."""

@@ -21,6 +21,7 @@ _HEADINGS = {
     "quotes": "With the selected quote",
     "invoices": "With the selected invoice",
     "records": "In this list",
+    "leads": "With the selected lead",
     "value": "On this page",
     "insights": "On this page",
     "board": "With the selected deal",
@@ -58,6 +59,9 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
+    "leads": "The leads that are worked on, with their age, their score (the sum of its points) "
+    "and the time to the first response: the first touch that went out. v also shows those that "
+    "were converted or closed. Converting one makes it a deal.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",

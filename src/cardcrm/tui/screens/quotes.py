@@ -11,7 +11,8 @@ from cardcrm.records.quotes.quote_status import DRAFT
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.records import Record
 from cardcrm.store import Store
-from cardcrm.tui.forms import quote_actions
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.forms import quote_actions, record_form
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.detail_page import DetailPage
 
@@ -63,8 +64,14 @@ class QuotesPage(DetailPage):
         self.with_record(quote_actions.refuse)
 
     def action_revise(self) -> None:
-        """Add the next version of the quote."""
-        self.with_record(quote_actions.revise)
+        """Add the next version of the quote, and open its form."""
+        self.with_record(self._revise)
+
+    async def _revise(self, context: AppContext, quote: Record) -> None:
+        added = await quote_actions.revise(context, quote)
+        await self.wait_until_read()
+        self.select(added.id)
+        await record_form.edit(context, "quote", added.id)
 
     def action_write(self) -> None:
         """Write the quote to a file."""

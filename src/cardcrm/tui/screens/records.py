@@ -64,7 +64,7 @@ class RecordsPage(Page):
     def __init__(self, type_: RecordType) -> None:
         super().__init__()
         self.type = type_
-        self.list = RecordList(type_)
+        self.list = self.create_list()
         self.query_text = ""
         self.sort = type_.sort
         self.shows_all = not type_.closed_by
@@ -73,6 +73,10 @@ class RecordsPage(Page):
         if not type_.contact_fields:
             self.scopes = ("app", "records", "list")
             self.add_class("-cardless")
+
+    def create_list(self) -> RecordList:
+        """Return the widget that lists the records."""
+        return RecordList(self.type)
 
     def left(self) -> Iterable[Widget]:
         """Yield the line for the query, and the records below their heading."""
@@ -104,9 +108,14 @@ class RecordsPage(Page):
         if not self.shows_all:
             node = record_query.only_open(self.type, node)
         found = records.select(store, self.type, Selection(node, sort=self.sort, limit=MAX_ROWS))
-        return [(each, self._columns(store, each)) for each in found]
+        return self.rows_of(store, list(found))
 
-    def _columns(self, store: Store, record: Record) -> tuple[str, ...]:
+    def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
+        """Return records with the texts of their columns."""
+        return [(each, self.cells_of(store, each)) for each in found]
+
+    def cells_of(self, store: Store, record: Record) -> tuple[str, ...]:
+        """Return the id of a record and the texts of its declared columns."""
         pairs = ((each, record.values[each.key]) for each in self.type.listed)
         texts = (each.format(value, store) if each.cell(value) else "" for each, value in pairs)
         return (f"{record.id}", *(" ".join(text[:_LONGEST_TEXT].split()) for text in texts))
@@ -184,6 +193,7 @@ class RecordsPage(Page):
     async def show_record(self, row_id: int) -> None:
         """Show one record alone, as if its number had been typed as the query."""
         self.shows_all = True
+        self.query_input.placeholder = self._placeholder()
         self.query_input.value = f"id:{row_id}"
         await self.wait_until_read()
         await self._apply_query(self.query_input.value)

@@ -124,8 +124,7 @@ class SearchScreen(ModalScreen[Item | None]):
         found = await database.read(lambda store: everything.describe(store, recent))
         found += await database.read_on_second(everything.list_recent)
         places = {(each.noun, each.id): each for each in found}
-        items = [*_items(places.values()), *map(_action, self._actions)]
-        self._show([each._replace(rank=Rank.PART) for each in items], text="")
+        self.found.update([*_items(places.values()), *map(_action, self._actions)])
 
     async def _find(self, text: str) -> None:
         """Show what a text finds; contacts first, where other records take longer."""
@@ -138,15 +137,15 @@ class SearchScreen(ModalScreen[Item | None]):
             contacts = await database.read(lambda store: everything.search_contacts(store, text))
             await asyncio.wait([more], timeout=FIRST_WAIT)
             if not more.done():
-                self._show([*_items(contacts), *actions], text)
+                self.found.update(arrange([*_items(contacts), *actions]))
             found = [*contacts, *await more]
         finally:
             more.cancel()
-        if not found and not actions:
+        if not (found or actions):
             found = await database.read_on_second(
                 lambda store: everything.search_similar(store, text)
             )
-        self._show([*_items(found), *actions], text)
+        self.found.update(arrange([*_items(found), *actions]), f"Nothing found for “{text}”")
 
     def _find_actions(self, text: str) -> list[Item]:
         scored = [(each.score(text), each) for each in self._actions]
@@ -157,9 +156,6 @@ class SearchScreen(ModalScreen[Item | None]):
             if score == least
         ]
         return found[:MOST_ACTIONS]
-
-    def _show(self, items: Sequence[Item], text: str) -> None:
-        self.found.update(arrange(items), f"Nothing found for “{text}”" if text else "")
 
     # the cursor
 

@@ -13,7 +13,7 @@ from cardcrm.tui.context import context_of
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
-    ("insights", "Insights"), ("deals", "Deals"),
+    ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"),
 )  # fmt: skip
 _NAME = " cardcrm "
 

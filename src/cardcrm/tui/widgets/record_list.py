@@ -25,33 +25,34 @@ class RecordList(LineList):
 
     Numbers, dates and amounts are shown in full, and texts share the rest of the line. Columns that
     a record need not have are left out where there is no room for them, amounts at last.
+    ``columns`` replace those that the noun declares; the numbers of those to leave out first are
+    ``optional``.
     """
 
-    def __init__(self, type_: RecordType, id: str = "records") -> None:  # noqa: A002
+    def __init__(
+        self,
+        type_: RecordType,
+        id: str = "records",  # noqa: A002
+        columns: Sequence[Column] = (),
+        optional: Sequence[int] = (),
+    ) -> None:
         super().__init__(id=id)
         self.heading = Static(id="heading", markup=False)
         self.records: list[Record] = []
-        self._columns = [Column("id", "id", "right")]
-        self._columns += [
-            Column(
-                each.key,
-                each.heading,
-                "right" if each.is_number else "left",
-                each.is_wide,
-                min_width=_TITLE_WIDTH if each is type_.title_field else _TEXT_WIDTH,
-            )
-            for each in type_.listed
-        ]
+        self._columns = list(columns) or _declared_columns(type_)
         sorted_by = type_.sort.removeprefix("-")
-        self._optional = [
+        declared = [
             at
             for at, each in enumerate(type_.listed, 1)
             if not each.is_required and each.key != sorted_by
         ]
+        self._optional = list(optional) if columns else declared
         self._amounts = {
-            at for at, each in enumerate(type_.listed, 1) if isinstance(each, MoneyAmount)
+            at
+            for at, each in enumerate(type_.listed, 1)
+            if isinstance(each, MoneyAmount) and not columns
         }
-        order = type_.sort.removeprefix("-") if type_.closed_by else ""
+        order = sorted_by if type_.closed_by else ""
         self._order = "" if order == "id" else order
         self._memory: CursorMemory[tuple[Any, ...] | None] = CursorMemory()
         self._cells: list[tuple[str, ...]] = []
@@ -117,11 +118,34 @@ class RecordList(LineList):
 
     def spans(self, index: int, width: int) -> list[Span]:  # noqa: ARG002 - laid out for it
         """Return the columns of a record."""
-        return self._format(self._cells[index])
+        spans = self._format(self._cells[index])
+        styles = (self.style_of_cell(index, at) for at in self._widths)
+        return [each._replace(style=style) for each, style in zip(spans, styles, strict=True)]
+
+    def style_of_cell(self, index: int, at: int) -> str:
+        """Return the style of a cell: its row, and the number of its column."""
+        del index
+        return "" if at else "dim"
 
     def _format(self, cells: Sequence[str]) -> list[Span]:
         spans = []
         for at, width in self._widths.items():
             text = fit(cells[at], width, right=self._columns[at].align == "right")
-            spans.append(Span(GAP + text, "") if at else Span(" " + text, "dim"))
+            spans.append(Span((GAP if at else " ") + text))
         return spans
+
+
+def _declared_columns(type_: RecordType) -> list[Column]:
+    """Return the columns that a noun lists, after the id."""
+    found = [Column("id", "id", "right")]
+    found += [
+        Column(
+            each.key,
+            each.heading,
+            "right" if each.is_number else "left",
+            each.is_wide,
+            min_width=_TITLE_WIDTH if each is type_.title_field else _TEXT_WIDTH,
+        )
+        for each in type_.listed
+    ]
+    return found

@@ -1,0 +1,81 @@
+"""The page of leads: who waits for an answer, and what becomes of each request."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, ClassVar
+
+from textual.binding import BindingType
+
+from cardcrm.records.leads.lead_type import LEAD
+from cardcrm.records.leads.statuses import STATUSES
+from cardcrm.records.records import Record
+from cardcrm.reports.leads.lead_states import read_states
+from cardcrm.store import Store
+from cardcrm.tui.context import AppContext
+from cardcrm.tui.forms import lead_actions
+from cardcrm.tui.keys import bindings
+from cardcrm.tui.screens.records import RecordsPage
+from cardcrm.tui.widgets.lead_list import LeadList, format_cells
+from cardcrm.tui.widgets.record_list import Row
+
+AGING = 60.0  # seconds after which the ages are shown again
+
+
+class LeadsPage(RecordsPage):
+    """The leads beside the card of their contact."""
+
+    mode_name = "leads"
+    scopes: tuple[str, ...] = ("app", "page", "records", "leads", "list")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("leads", "records", "page")]
+
+    def __init__(self) -> None:
+        super().__init__(LEAD)
+
+    def create_list(self) -> LeadList:
+        """Return the widget that lists the leads."""
+        self._leads = LeadList()
+        return self._leads
+
+    def on_mount(self) -> None:
+        """Show the ages again every minute."""
+        self.set_interval(AGING, self._show_ages)
+
+    def _show_ages(self) -> None:
+        if self.is_current:
+            self.reload_soon()
+
+    def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
+        """Return leads with their cells, and remember their states; first those that are new."""
+        states = read_states(store, [each.id for each in found])
+        self._leads.states = states
+        if self.sort == self.type.sort:
+            found.sort(key=lambda each: STATUSES.index(each.values["status"]))
+        return [(each, format_cells(self.cells_of(store, each), states[each.id])) for each in found]
+
+    # actions
+
+    def _with_lead(self, act: Callable[[AppContext, Record], Coroutine[Any, Any, None]]) -> None:
+        lead = self.list.selected
+        if lead is None:
+            self.context.refuse("No lead is selected")
+        else:
+            self.context.start_opening(act(self.context, lead))
+
+    def action_assign(self) -> None:
+        """Open the form for the owner of the lead."""
+        self._with_lead(lead_actions.assign)
+
+    def action_process(self) -> None:
+        """Mark the lead as in process."""
+        self._with_lead(lead_actions.process)
+
+    def action_convert(self) -> None:
+        """Open the form to convert the lead into a deal."""
+        self._with_lead(lead_actions.convert)
+
+    def action_recycle(self) -> None:
+        """Open the form to set the lead aside."""
+        self._with_lead(lead_actions.recycle)
+
+    def action_drop(self) -> None:
+        """Open the form to close the lead as dead."""
+        self._with_lead(lead_actions.drop)
