@@ -100,7 +100,7 @@ async def test_week_of_a_seller(open_app, store):
         assert store.value("SELECT sum(amount) FROM sale") == revenue + 168_000
         assert f"✓{closed.won + 2} ✗{closed.lost}" in pilot.text()
 
-        # What the other pages say.
+        # The other pages also show the sale.
         await pilot.press("1")
         assert "bring the contract" in pilot.text()
         assert "A tree for the hotel bar" not in pilot.text()  # the lead was answered

@@ -32,7 +32,7 @@ class QuickDeal(NamedTuple):
 
 
 class _Tail(NamedTuple):
-    """What comes after “for” in a line."""
+    """The part of a line after “for”: the contact, the amount and the expected close."""
 
     contact: "Contact"
     amount: str

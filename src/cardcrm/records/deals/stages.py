@@ -136,7 +136,7 @@ def has_history(store: Store, stage_id: int) -> bool:
 
 
 def merged_stages(store: Store) -> dict[int, int]:
-    """Return the stage that stands now for each stage that was merged into another one."""
+    """Return the stage into which each removed stage was merged."""
     sql = "SELECT id, merged_id FROM stage WHERE merged_id IS NOT NULL"
     into = {row[0]: row[1] for row in store.rows(sql)}
 

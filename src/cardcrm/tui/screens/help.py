@@ -59,7 +59,7 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
-    "leads": "The leads that are worked on, with their age, their score (the sum of its points) "
+    "leads": "The leads that are worked on, with their age, their score (a sum of points) "
     "and the time to the first response: the first touch that went out. v also shows those that "
     "were converted or closed. Converting one makes it a deal.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
