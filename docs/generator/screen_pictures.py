@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
-SIZES = {"desk": (160, 42), "search": (120, 32)}
+SIZES = {"desk": (160, 42), "search": (120, 32), "deals": (132, 18), "leads": (140, 26)}
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
@@ -29,6 +29,9 @@ PICTURES = {
     "grid": ("3", "g", "down", "left"),
     "insights": ("5",),
     "deals": ("6", "p", "right"),
+    "leads": ("7",),
+    "calls": ("8",),
+    "call-mode": ("enter", *"likes it > tue chase answer !"),
 }
 
 
@@ -89,10 +92,14 @@ async def _take_picture(database: Path, keys: tuple[str, ...], size: tuple[int, 
 
 
 async def _stop_blinking(pilot: "ScreenPilot") -> None:
-    """Show the cursor of all fields, whatever the moment of the picture."""
+    """Show the cursor of all fields and no time, whatever the moment of the picture."""
     from textual.widgets import Input, TextArea
+
+    from cardcrm.tui.screens.call_mode import CallScreen
 
     for screen in pilot.app.screen_stack:
         for field in (*screen.query(Input), *screen.query(TextArea)):
             field.cursor_blink = False
+        if isinstance(screen, CallScreen):
+            screen.restart_time()
     await pilot.settle()

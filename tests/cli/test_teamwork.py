@@ -479,3 +479,74 @@ def test_the_owners_of_territories_take_over(with_records):
 def test_odd_hand_overs_are_refused(with_records, line, code, word):
     found, said = with_records("ann", line, *(["--yes"] if "cara" in line else []))
     assert (found, word in said) == (code, True), said
+
+
+# teams
+
+
+@pytest.fixture
+def with_teams(run):
+    for line in (
+        "deal add One --contact jane --amount 100 --owner ann --close 2026-11-30",
+        "deal add Two --contact jane --amount 50 --owner bob --close 2026-11-30",
+        "deal add Three --contact jane --amount 7 --owner dan --close 2026-11-30",
+        "deal win 1",
+        "deal lose 2 --reason pricing",
+        "target set ann 2026-11 400",
+        "target set bob 2026-11 100",
+        "team add sales --member ann,bob",
+        "team add south --member bob --member cara",
+    ):
+        assert run("ann", line)[0] == OK, line
+    return run
+
+
+def test_the_figures_of_a_team_are_the_sums_of_its_members(with_teams):
+    run = with_teams
+    found = answer(run, "ann", "report performance --by team")
+    keys = ("user", "won", "lost", "open_deals")
+    assert [tuple(each[key] for key in keys) for each in found] == [
+        ("sales", 1, 1, 0), ("south", 0, 1, 0),
+    ]  # fmt: skip
+    amounts = [(each["target_amount"]["amount"], each["won_amount"]["amount"]) for each in found]
+    assert amounts == [("500.00", "100.00"), ("100.00", "0.00")]
+    assert "in several teams, counted in each: bob" in run("ann", "report performance --by team")[1]
+    # A slow sum over the rows of the users gives equal figures.
+    users = {each["user"]: each for each in answer(run, "ann", "report performance")}
+    for team, members in (("sales", ("ann", "bob")), ("south", ("bob",))):
+        row = next(each for each in found if each["user"] == team)
+        assert row["lost"] == sum(users[each]["lost"] for each in members)
+        assert row["touches"] == sum(users[each]["touches"] for each in members)
+
+
+def test_reports_take_a_team(with_teams):
+    run = with_teams
+    by_team = answer(run, "ann", "report winrate --by team")
+    assert [(each["group"], each["won"], each["lost"]) for each in by_team] == [
+        ("sales", 1, 1), ("south", 0, 1),
+    ]  # fmt: skip
+    one = answer(run, "ann", "report winrate --team south")
+    assert [(each["won"], each["lost"]) for each in one] == [(0, 1)]
+    assert answer(run, "ann", "report pipeline --team sales") == []
+    assert answer(run, "ann", "report forecast --of deals --team sales,south") == []
+    assert len(answer(run, "ann", "report performance --team sales")) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "word"),
+    [
+        ("report winrate --team nort", NOT_FOUND, "unknown team"),
+        ("report winrate --team south --owner ann", USAGE, "ann is not in south"),
+        ("report performance --by place", USAGE, "place"),
+        ("team add SALES --member ann", CONFLICT, "already exists"),
+        ("team edit south --members _", USAGE, "needs a member"),
+    ],
+)
+def test_odd_teams_are_refused(with_teams, line, code, word):
+    found, said = with_teams("ann", line)
+    assert (found, word in said) == (code, True), said
+
+
+def test_without_teams_the_report_says_how_to_add_one(run):
+    run("ann", "deal add One --contact jane --amount 100 --close 2026-11-30")
+    assert "no deals" in run("ann", "report performance --by team")[1]

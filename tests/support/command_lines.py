@@ -342,9 +342,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "report activity": ("report activity", "report activity --by-month"),
     "report responses": (
-        "report responses",
-        "report responses --by-month",
-        "report responses --leads",
+        "report responses", "report responses --by-month", "report responses --leads",
     ),
     "target set": ("target set rosa 2026-12 20000", "target set rosa dec 21000"),
     "target add": ("target add --user milo --month 2026-12 --amount 5000",),

@@ -14,6 +14,7 @@ from cardcrm.records.leads import lead_status
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.records.teamwork.claims import list_claims
 from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
@@ -202,6 +203,19 @@ async def edits(you):
     await you.paste(" Jr")
     await you.press("ctrl+o")
     assert contacts.get(you.store, you.shown.id).name.endswith(" Jr")
+
+
+@does("claim")
+async def claim(you):
+    await you.do("contacts", "claim")
+    await you.press("enter")
+    assert [each.owner for each in list_claims(you.store, you.shown.id)] == ["rosa"]
+    assert you.said("has claimed")
+    assert "claimed by" in you.text()
+    await you.do("claim")
+    assert isinstance(you.app.screen, ConfirmDialog)
+    await you.press("y")
+    assert list_claims(you.store, you.shown.id) == ()
 
 
 @does("tag")

@@ -37,14 +37,14 @@ async def test_enter_logs_ticks_off_plans_and_turns(open_app, store):
         await pilot.press("enter")
         screen = pilot.app.screen
         assert isinstance(screen, CallScreen)
-        assert "1 of 11" in pilot.text()
+        assert "1 of 12" in pilot.text()
         assert "Priya Raman" in pilot.text()
         assert "▸ ! price for a bigger foyer arrangement · Sun 15 Nov, 6 days late" in pilot.text()
         about = screen.session.tasks[0].reminder_id
         await pilot.paste("likes it > tue chase answer !")
         assert "Log: likes it · Next: Tue 24 Nov chase answer (promise)" in pilot.text()
         await pilot.press("enter")
-        assert "2 of 11" in pilot.text()
+        assert "2 of 12" in pilot.text()
         assert "✓ Priya Raman reached: likes it · Next: Tue 24 Nov chase" in pilot.text()
         call = last_call(store, PRIYA)
         assert (call.kind, call.text, call.outcome, call.minutes) == (
@@ -65,7 +65,7 @@ async def test_keys_typed_after_enter_are_for_the_next_card(open_app, store):
         await pilot.settle()
         await pilot.settle()
         assert pilot.app.screen.line.value == "three"
-        assert "3 of 11" in pilot.text()
+        assert "3 of 12" in pilot.text()
         texts = [last_call(store, each.contact_id).text for each in tasks[:2]]
         assert texts == ["one", "two"]
 
@@ -92,9 +92,9 @@ async def test_an_outcome_is_one_key_and_one_step(open_app, store, key, outcome,
         await pilot.press("enter", key)
         assert last_call(store, PRIYA).outcome == outcome
         assert due_of(store, PRIYA) == planned
-        assert "2 of 11" in pilot.text()
+        assert "2 of 12" in pilot.text()
         await pilot.press("f8")
-        assert "1 of 11" in pilot.text()
+        assert "1 of 12" in pilot.text()
         assert due_of(store, PRIYA) == before
         assert last_call(store, PRIYA).kind == "mail"
 
@@ -102,7 +102,7 @@ async def test_an_outcome_is_one_key_and_one_step(open_app, store, key, outcome,
 async def test_letters_are_keys_on_the_card_and_text_in_the_line(open_app, store):
     async with open_app(size=(80, 24)) as pilot:
         await pilot.press("enter", *"nu", "tab", "n")
-        assert "2 of 11" in pilot.text()
+        assert "2 of 12" in pilot.text()
         call = last_call(store, PRIYA)
         assert (call.text, call.no_answer) == ("nu", True)
         await pilot.press("tab", "u")
@@ -118,7 +118,7 @@ async def test_call_back_asks_when_and_keeps_the_note(open_app, store):
         await pilot.paste("blurb")
         assert "invalid date" in pilot.text()
         await pilot.press("enter")
-        assert "1 of 11" in pilot.text()
+        assert "1 of 12" in pilot.text()
         await pilot.press("escape")
         assert pilot.app.screen.line.value == "in a meeting"
         await pilot.press("f4")
@@ -248,7 +248,7 @@ async def test_a_contact_that_is_gone_is_said_and_skipped(open_app, store):
         assert "this contact is gone. Skip this card." in pilot.text()
         assert pilot.app.screen.line.value == "hello"
         await pilot.press("pagedown")
-        assert "3 of 11" in pilot.text()
+        assert "3 of 12" in pilot.text()
 
 
 async def test_a_merged_contact_is_called_under_its_new_number(open_app, store):
@@ -316,7 +316,7 @@ async def test_long_names_and_small_windows(open_app):
         for size in ((20, 8), (46, 16), (200, 60)):
             await pilot.resize_terminal(*size)
             await pilot.settle()
-            assert "1 of 11" in pilot.text()
+            assert "1 of 12" in pilot.text()
             assert pilot.app.screen.line.region.bottom <= size[1]
 
 

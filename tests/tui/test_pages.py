@@ -23,6 +23,7 @@ from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.store import open_store
 from cardcrm.tui import theme as tui_theme
+from cardcrm.tui.screens.call_mode import CallScreen
 from tests.support.screen import LOCALE, ScreenPilot, create_app, running
 
 SMALL, LARGE = (80, 24), (200, 60)
@@ -48,6 +49,10 @@ OTHERS = {
     "deals-table": ("6", "v"),
     "deal": ("6", "e"),
     "lose": ("6", "p", "x"),
+    "call-mode": ("enter", *"ok > tue ask !"),
+    "call-mode-error": ("enter", *"5 > 3"),
+    "call-mode-end": ("space", "space", "enter", "f2", "f3"),
+    "calls": ("7",),
 }
 
 
@@ -69,6 +74,8 @@ def looks(snap_compare: Any, shop: Path) -> Any:
                 field.cursor_blink = False
             for area in app.screen.query(TextArea):
                 area.cursor_blink = False
+            if isinstance(app.screen, CallScreen):
+                app.screen.restart_time()
             app.clear_notifications()
             await pilot.settle()
             # A blink that was on its way when the blinking was stopped has come by now.
@@ -92,6 +99,17 @@ def test_page_at_80_by_24(looks, page, theme):
 @pytest.mark.parametrize("page", PAGES)
 def test_page_at_200_by_60(looks, page):
     assert looks(PAGES[page], LARGE, "dark")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (160, 50)], ids=["120x40", "160x50"])
+@pytest.mark.parametrize("theme", ["dark", "plain"])
+def test_desk(looks, size, theme):
+    assert looks((), size, theme)
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+def test_search_for_everything(looks, size):
+    assert looks(("ctrl+p", *"eleanor"), size, "dark")
 
 
 @pytest.mark.parametrize("page", OTHERS)
@@ -169,6 +187,16 @@ def test_grid_at_200_by_60(looks):
 
 def test_board_at_120_by_40(looks):
     assert looks(("6", "p"), (120, 40), "dark")
+
+
+@pytest.mark.parametrize("size", [(120, 40), LARGE])
+def test_call_mode_in_large_terminals(looks, size):
+    assert looks(OTHERS["call-mode"], size, "dark")
+
+
+@pytest.mark.parametrize("theme", ["light", "plain"])
+def test_call_mode_in_other_themes(looks, theme):
+    assert looks(OTHERS["call-mode"], SMALL, theme)
 
 
 @pytest.mark.parametrize("page", ["today", "contacts", "deals"])

@@ -97,6 +97,7 @@ def _describe_replaced(replaced: Sequence[Any]) -> list[str]:
 
 def _release(session: Session, contact: "Contact", user: str, *, force: bool) -> Result:
     from cardcrm.records.teamwork import claims
+    from cardcrm.reports.card_json import claim_to_json
     from cardcrm.sheet import Card
 
     ended = claims.release(session.store(), contact.id, user, force=force)
@@ -104,7 +105,7 @@ def _release(session: Session, contact: "Contact", user: str, *, force: bool) ->
     data = {
         "contact_id": contact.id,
         "contact": contact.name,
-        "released": [each._asdict() for each in ended],
+        "released": list(map(claim_to_json, ended)),
     }
     return Result(Card(contact.name, data=data), f"released {contact.name} (claim of {owners})")
 

@@ -77,6 +77,7 @@ KEYS: tuple[Key, ...] = (
         "erase the contact for good, also from the journal",
     ),
     Key("page", "tag", "t", "tag", "tag", "add or remove tags: +vip -cold"),
+    Key("page", "claim", "C", "claim", "claim", "claim the contact for some days, or release it"),
     Key("page", "copy", "y", "copy", "copy", "copy the selected address, number or line"),
     Key("page", "open", "o", "open", "call", "write or call: open the address or number"),
     Key(

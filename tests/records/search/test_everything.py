@@ -88,6 +88,7 @@ def test_closed_records_come_after_open_ones(shop):
     [
         ("d2", ("deal", 2)), ("D2", ("deal", 2)), ("deal wedding", None), ("#2", ("contact", 2)),
         ("q1", ("quote", 1)), ("i1", ("invoice", 1)), ("l1", ("lead", 1)), ("p1", ("product", 1)),
+        ("q-0001", ("quote", 1)), ("Q-1", ("quote", 1)), ("r1", ("invoice", 1)), ("r2", None),
         ("c2", ("contact", 2)), ("2", ("deal", 2)), ("d99", None), ("RA-7", ("product", 1)),
         ("0113 496 0119", ("contact", 1)), ("+441134960119", ("contact", 1)),
         ("jane@garden.example", ("contact", 1)), ("9" * 40, None), ("#" + "9" * 17, None),

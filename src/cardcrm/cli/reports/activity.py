@@ -28,7 +28,7 @@ _FIGURES = (
 
 
 @app.command("activity")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def activity(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
     """Compare how often deals are won by the touches that they got.
 

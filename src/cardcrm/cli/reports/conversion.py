@@ -50,7 +50,7 @@ _FIGURES = (
 
 
 @app.command("conversion")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def conversion(
     ctx: typer.Context,
     options: ReportOptions,

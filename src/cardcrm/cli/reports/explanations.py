@@ -35,6 +35,18 @@ def explain_no_deals(scope: "DealScope", missing: str) -> str:
     return f"no {missing} from {scope.since} to {scope.until}"
 
 
+def explain_teams(session: Session, scope: "DealScope") -> list[str]:
+    """Return what the rows of teams count twice, or how to add a team."""
+    from cardcrm.records.teamwork.teams import list_teams
+    from cardcrm.reports.pipeline.team_scopes import find_shared
+
+    if not list_teams(session.store()):
+        return ["no teams: cardcrm team add NAME --member USER"]
+    shared = find_shared(session.store(), scope)
+    names = ", ".join(shared)
+    return [f"in several teams, counted in each: {names}"] if shared else []
+
+
 def explain(session: Session, options: ReportOptions, name: str, result: Result) -> Result:
     """Return a result with the definition of each figure, if `--explain` asks for them.
 

@@ -71,7 +71,7 @@ Backtest = Annotated[
 
 
 @app.command("forecast")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def forecast(
     ctx: typer.Context,
     options: ReportOptions,
@@ -104,10 +104,11 @@ def forecast(
     session = session_of(ctx)
     names = _OTHER_NAMES | OTHER_NAMES
     figure = parse_choice(of, (_ALL, _DEALS, *FIGURES), "figure", names)
-    if by_owner or options.pipeline or options.owner:
+    if by_owner or options.pipeline or options.owner or options.team:
         if figure not in (_ALL, _DEALS):
             raise UsageError(
-                "--by-owner, --pipeline and --owner are about deals", "Use --of deals with them."
+                "--by-owner, --pipeline, --owner and --team are about deals",
+                "Use --of deals with them.",
             )
         figure = _DEALS
     if figure == _DEALS and (options.since or options.until):

@@ -29,7 +29,7 @@ def _figures(group: str) -> tuple[Figure, ...]:
 
 
 @app.command("lost-reasons")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def lost_reasons(
     ctx: typer.Context,
     options: ReportOptions,

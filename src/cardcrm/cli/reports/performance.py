@@ -2,13 +2,13 @@
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import conclude, explain_no_deals
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals, explain_teams
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+By = Annotated[
+    str,
+    typer.Option(
+        metavar="GROUP", help="Group by user or team.", autocompletion=complete_from("user", "team")
+    ),
+]
 _FIGURES = (
     Figure("user", "user", "text"),
     CURRENCY,
@@ -38,8 +44,8 @@ _FIGURES = (
 
 
 @app.command("performance")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
-def performance(ctx: typer.Context, options: ReportOptions) -> Result:
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
+def performance(ctx: typer.Context, options: ReportOptions, by: By = "user") -> Result:
     """Compare what each user won with the target, the open deals and the touches.
 
     It is about this month, or the months from --from to --to. Set targets with `target set`.
@@ -49,12 +55,19 @@ def performance(ctx: typer.Context, options: ReportOptions) -> Result:
 
         cardcrm report performance --from 2026-01 --owner ann
 
+        cardcrm report performance --by team
+
     """
+    from cardcrm.choices import parse_choice
     from cardcrm.reports.pipeline.performance import read_performance
+    from cardcrm.reports.pipeline.team_scopes import TEAM, read_performance_by_team
 
     session = session_of(ctx)
+    names = {"owner": "user", "owners": "user", "users": "user", "teams": TEAM}
+    is_by_team = parse_choice(by, ("user", TEAM), "group", names) == TEAM
     scope = _complete_months(options.read_deal_scope(session))
-    found = read_performance(session.store(), scope)
+    read = read_performance_by_team if is_by_team else read_performance
+    found = read(session.store(), scope)
     title = f"Performance, {scope.since} to {scope.until}"
     has_users = len({each.user for each in found}) > 1
     figures = (Figure("month", "month", "heading" if has_users else "text"), *_FIGURES)
@@ -67,6 +80,8 @@ def performance(ctx: typer.Context, options: ReportOptions) -> Result:
         notes.append("targets are for all deals of a user: left out with --pipeline and --where")
     elif all(each.target is None for each in found):
         notes.append("no targets: cardcrm target set USER MONTH AMOUNT")
+    if is_by_team:
+        notes += explain_teams(session, scope)
     empty = explain_no_deals(scope, "deals, touches or targets")
     return conclude(session, options, "performance", sheet, empty, notes)
 

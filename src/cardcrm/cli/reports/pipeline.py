@@ -53,7 +53,7 @@ _MONTHS = (
 
 
 @app.command("pipeline")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def pipeline(
     ctx: typer.Context,
     options: ReportOptions,

@@ -88,6 +88,14 @@ Owner = Annotated[
         autocompletion=Source("owner"),
     ),
 ]
+Team = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Only deals of the members of these teams, with commas between them.",
+        autocompletion=Source("names:team"),
+    ),
+]
 DealGroup = Annotated[
     str,
     typer.Option(
@@ -96,6 +104,17 @@ DealGroup = Annotated[
         help="Group by month, year, owner, source, competitor or pipeline.",
         autocompletion=complete_from(
             "month", "year", "owner", "source", "competitor", "pipeline", "all"
+        ),
+    ),
+]
+ClosedGroup = Annotated[
+    str,
+    typer.Option(
+        "--by",
+        metavar="GROUP",
+        help="Group by month, year, owner, team, source, competitor or pipeline.",
+        autocompletion=complete_from(
+            "month", "year", "owner", "team", "source", "competitor", "pipeline", "all"
         ),
     ),
 ]
@@ -120,6 +139,7 @@ class ReportOptions(NamedTuple):
     currency: Currency = ""
     pipeline: Pipeline = ""
     owner: Owner = ""
+    team: Team = ""
     explain: Explain = False
     html: Html = None
     force: Force = False
@@ -150,7 +170,7 @@ class ReportOptions(NamedTuple):
             last,
             self.currency.upper(),
             _find_pipeline(session, self.pipeline),
-            tuple(_read_users(session, self.owner)),
+            _read_owners(session, self.owner, self.team),
             _parse_query(session, self.where),
         )
 
@@ -245,6 +265,24 @@ def _find_pipeline(session: Session, name: str) -> int | None:
     from cardcrm.records.deals.pipelines import find_pipeline
 
     return find_pipeline(session.store(), name).id
+
+
+def _read_owners(session: Session, owners: str, teams: str) -> "tuple[str, ...]":
+    """Return the users that options name: owners, members of teams, or those who are both.
+
+    Raises UsageError where there are none.
+    """
+    users = tuple(_read_users(session, owners))
+    if not teams.strip():
+        return users
+    from cardcrm.errors import UsageError
+    from cardcrm.records.teamwork.teams import list_members
+
+    members = list_members(session.store(), teams)
+    both = tuple(each for each in members if not users or each in users)
+    if not both:
+        raise UsageError(f"{owners} is not in {teams}", "Leave out --owner or --team.")
+    return both
 
 
 def _read_users(session: Session, names: str) -> "Iterator[str]":

@@ -30,7 +30,7 @@ _UNANSWERED = "(no answer)"
 
 
 @app.command("responses")
-@add_options("since", "until", "where", "owner", "explain")
+@add_options("since", "until", "where", "owner", "team", "explain")
 def responses(
     ctx: typer.Context,
     options: ReportOptions,

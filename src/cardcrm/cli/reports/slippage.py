@@ -30,7 +30,7 @@ def _figures(group: str) -> tuple[Figure, ...]:
 
 
 @app.command("slippage")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def slippage(
     ctx: typer.Context,
     options: ReportOptions,

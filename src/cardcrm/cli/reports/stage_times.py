@@ -29,7 +29,7 @@ _FIGURES = (
 
 
 @app.command("stage-times")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def stage_times(ctx: typer.Context, options: ReportOptions, by_month: ByMonth = False) -> Result:
     """Show how many days deals stay in each stage.
 

@@ -33,7 +33,7 @@ def _figures(group: str) -> tuple[Figure, ...]:
 
 
 @app.command("velocity")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
 def velocity(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -> Result:
     """Show how much money the deals bring a day.
 

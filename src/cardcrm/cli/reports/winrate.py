@@ -6,8 +6,8 @@ import typer
 
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.reports.deal_sheets import CURRENCY, Figure, build_sheet, to_money
-from cardcrm.cli.reports.explanations import conclude, explain_no_deals
-from cardcrm.cli.reports.report_options import DealGroup, ReportOptions, add_options
+from cardcrm.cli.reports.explanations import conclude, explain_no_deals, explain_teams
+from cardcrm.cli.reports.report_options import ClosedGroup, ReportOptions, add_options
 from cardcrm.cli.result import Result
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def _figures(group: str) -> tuple[Figure, ...]:
 
 
 @app.command("winrate")
-@add_options("since", "until", "where", "currency", "pipeline", "owner", "explain")
-def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -> Result:
+@add_options("since", "until", "where", "currency", "pipeline", "owner", "team", "explain")
+def winrate(ctx: typer.Context, options: ReportOptions, by: ClosedGroup = "all") -> Result:
     """Show the share of closed deals that are won, by count and by value.
 
     The deals are those closed in the last 12 months, or from --from to --to. Open deals do not
@@ -53,15 +53,22 @@ def winrate(ctx: typer.Context, options: ReportOptions, by: DealGroup = "all") -
     from cardcrm.reports.pipeline.closed_deals import read_closed
     from cardcrm.reports.pipeline.deal_groups import parse_group
     from cardcrm.reports.pipeline.deal_scope import complete_days
+    from cardcrm.reports.pipeline.team_scopes import TEAM, read_closed_by_team
 
     session = session_of(ctx)
-    group = parse_group(by)
+    store = session.store()
     scope = complete_days(options.read_deal_scope(session))
-    found = read_closed(session.store(), scope, group)
+    is_by_team = by.strip().lower() in ("team", "teams")
+    group = TEAM if is_by_team else parse_group(by)
+    found = read_closed_by_team(store, scope) if is_by_team else read_closed(store, scope, group)
     title = f"Win rate, {scope.since} to {scope.until}"
     sheet = build_sheet(session, _figures(group), map(_row, found), title)
     empty = explain_no_deals(scope, "deals closed")
-    notes = ("win rate: won / (won + lost), with its 95% interval; by value: of the amounts",)
+    notes: tuple[str, ...] = (
+        "win rate: won / (won + lost), with its 95% interval; by value: of the amounts",
+    )
+    if is_by_team:
+        notes = (*notes, *explain_teams(session, scope))
     return conclude(session, options, "winrate", sheet, empty, notes)
 
 

@@ -16,6 +16,7 @@ from cardcrm.records.contacts import listing
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.similar_names import find_similar_names
 from cardcrm.records.query_sql.predicates import QueryContext, compare_text, key_sql
+from cardcrm.records.quotes import number_series
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Selection
 from cardcrm.records.search import prefix
@@ -36,8 +37,12 @@ _MOST_WORDS = 6
 _SIMILAR_FROM = 4  # letters
 _MOST_SIMILAR = 2_000  # latest records of a noun that are compared
 _LEAST_LIKENESS = 80  # percent
-_LETTERS = {"c": "contact", "d": "deal", "q": "quote", "i": "invoice", "l": "lead", "p": "product"}
-_NUMBERS = {"quote": "number", "invoice": "number", "product": "sku"}
+_LETTERS = {
+    "c": "contact", "d": "deal", "q": "quote", "i": "invoice", "r": "invoice", "l": "lead",
+    "p": "product",
+}  # fmt: skip
+_NUMBERS = {"quote": "number", "invoice": "number"}  # columns of the numbers that people give
+_SERIES = {"quote": number_series.QUOTES.lower(), "invoice": number_series.INVOICES.lower()}
 _MOST_DIGITS = 18
 _QUERIES = 4  # for each noun
 _EMPTY = (None, "", False)
@@ -206,15 +211,24 @@ def _number_query(type_: RecordType, number: Number | None) -> Query[list[Candid
     """Build the query for the record of a number: its id, or the number that people give it."""
     if number is None or number.noun not in ("", type_.name) or len(number.text) > _MOST_DIGITS:
         return _NOTHING
-    conditions, params = [], dict[str, Any]()
-    if number.text.isdigit():
+    column, params = _NUMBERS.get(type_.name), dict[str, Any]()
+    conditions = []
+    if number.text.isdigit() and not (number.noun and column):
         conditions, params = ["r.id = :id"], {"id": int(number.text)}
-    if column := _NUMBERS.get(type_.name):
-        letter = type_.name[0]
-        conditions.append(f"lower(r.{column}) IN (:number, :lettered)")
-        params |= {"number": number.text, "lettered": f"{letter}{number.text}"}
+    if column and not (number.is_exact and not number.noun):
+        forms = _number_forms(type_.name, number.text)
+        marks, more = placeholders(forms, "n")
+        conditions.append(f"lower(r.{column}) IN ({marks})")
+        params |= more
     where = " OR ".join(conditions) or "1 = 0"
     return _query(type_, where, params)
+
+
+def _number_forms(noun: str, text: str) -> list[str]:
+    """Return the forms of a number in lower case: Q-0015 is found by ``15``, ``q15`` and others."""
+    series = _SERIES.get(noun, noun[0])
+    padded = [f"{series}-{int(text):04}"] if text.isdigit() else []
+    return [text, f"{series}{text}", f"{series}-{text}", *padded]
 
 
 def _read(

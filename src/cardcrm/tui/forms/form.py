@@ -38,10 +38,11 @@ class Form(ModalScreen[bool]):
     """A form to fill in.
 
     ``save`` makes the change and returns a message about it. ``warn`` returns a note while the
-    user types, such as possible duplicates or a total. ``names`` are shown in place of ids such as
-    ``#12``. ``start_at`` is the field to begin with. ``on_saved`` is called after saving, unless
-    the form was put aside meanwhile. A form that ``docks`` covers the list, so that the card beside
-    it stays in sight; without a card it is in the middle, as other forms are.
+    user types, such as possible duplicates or a total; the ``note`` is shown from the beginning.
+    ``names`` are shown in place of ids such as ``#12``. ``start_at`` is the field to begin with.
+    ``on_saved`` is called after saving, unless the form was put aside meanwhile. A form that
+    ``docks`` covers the list, so that the card beside it stays in sight; without a card it is in
+    the middle, as other forms are.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -66,6 +67,7 @@ class Form(ModalScreen[bool]):
         names: Mapping[str, str] | None = None,
         fixed: Iterable[str] = (),
         warn: Warn | None = None,
+        note: str = "",
         start_at: str = "",
         on_saved: Callable[[], None] | None = None,
         docks: bool = True,
@@ -76,11 +78,12 @@ class Form(ModalScreen[bool]):
         self.completion = CompletionPopup(self.fields)
         self._save = save
         self._warn = warn
+        self._note = note
         self._start_at = start_at
         self._on_saved = on_saved
         self._docks = docks
         self._place = NULL_REGION  # the list's, while the form is docked
-        self._sheet = FormSheet(self.heading, self.fields, has_warning=warn is not None)
+        self._sheet = FormSheet(self.heading, self.fields, has_warning=bool(warn or note))
         self._is_aside = False
         self._is_saving = False
         self._is_saved = False
@@ -102,7 +105,9 @@ class Form(ModalScreen[bool]):
         yield self._sheet
 
     def on_mount(self) -> None:
-        """Focus the field to begin with."""
+        """Focus the field to begin with, and show the note."""
+        if self._note:
+            self._sheet.show_warning(self._note)
         self._fit()
         first = next(iter(self.fields.fields))
         self.go(self._start_at if self._start_at in self.fields.fields else first)
@@ -178,7 +183,7 @@ class Form(ModalScreen[bool]):
             warning = await self._warn(self.values)
         except CardcrmError:
             warning = ""
-        self._sheet.show_warning(warning)
+        self._sheet.show_warning("\n".join(filter(None, (self._note, warning))))
         self.call_after_refresh(self._limit_height)
 
     # checks

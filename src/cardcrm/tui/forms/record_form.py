@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cardcrm.config import Config
 from cardcrm.records import records, registry
 from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.teamwork.colleagues import describe_colleagues
 from cardcrm.reports.edit_summary import describe_edit
 from cardcrm.store import Store
 from cardcrm.text import shorten
@@ -92,9 +94,20 @@ async def add(
 
     first = {**form.new_values(), **values}
     warn = _summary_of(context, form)
+    note = await _describe_colleagues(context, contact) if contact else ""
+    title = form.title(contact)
     await context.push_screen(
-        Form(form.title(contact), items, save, values=first, names=names, warn=warn)
+        Form(title, items, save, values=first, names=names, warn=warn, note=note)
     )
+
+
+async def _describe_colleagues(context: AppContext, contact: Contact) -> str:
+    """Return what colleagues did, plan or claimed about a contact."""
+    days = int(
+        Config({"colleague-days": context.setting("colleague-days")}, {}).number("colleague-days")
+    )
+    lines = await context.database.read(lambda store: describe_colleagues(store, contact, days))
+    return "\n".join(lines)
 
 
 async def edit(context: AppContext, noun: str, row_id: int, contact: Contact | None = None) -> None:

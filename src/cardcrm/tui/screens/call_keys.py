@@ -81,6 +81,11 @@ class CallKeys(ModalScreen[None]):
         """The seconds since the card was turned, or since the number was dialed."""
         return int(time.monotonic() - self.started)
 
+    def restart_time(self) -> None:
+        """Count the time of the call from now on."""
+        self.started = time.monotonic()
+        self.show_head()
+
     @property
     def _minutes(self) -> int | None:
         return round(self.seconds / _MINUTE) or None
@@ -293,8 +298,7 @@ class CallKeys(ModalScreen[None]):
         except UsageError as error:
             self.show_problem(error)
             return
-        self.started = time.monotonic()
-        self.show_head()
+        self.restart_time()
         await open_contact_point(self.context, "phone", number)
 
     def action_turn(self, step: int) -> None:

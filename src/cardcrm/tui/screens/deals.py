@@ -23,7 +23,7 @@ from cardcrm.records.deals.board import (
 from cardcrm.records.deals.deal_type import DEAL
 from cardcrm.records.deals.quick_entry import EXAMPLE
 from cardcrm.records.query_sql import record_query
-from cardcrm.text import sanitize
+from cardcrm.text import sanitize, shorten
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms import deal_actions
 from cardcrm.tui.keys import bindings
@@ -41,6 +41,7 @@ from cardcrm.tui.widgets.span_lines import SpanLines
 # Seconds to wait before deals that were moved meanwhile are read again: another move may follow.
 SETTLING = 0.3
 TOTAL_CELLS = 40
+_LEAST_NAME = 16  # cells of the name of a pipeline
 _KEYS_OF = {
     "query": (("enter", "filter", "enter"), ("esc", "leave the filter", "escape")),
     "entry": (("enter", "add", "enter"), ("esc", "cancel", "escape")),
@@ -152,8 +153,9 @@ class DealsPage(DealKeys):
         place = names.index(board.pipeline.id) + 1
         number = f" ({place} of {len(names)})" if len(names) > 1 else ""
         whose = "all owners" if self.owner is None else self.owner or "no owner"
+        name = shorten(sanitize(board.pipeline.name), max(self.app.size.width // 4, _LEAST_NAME))
         spans = [
-            Span(f" {sanitize(board.pipeline.name)}", "title"),
+            Span(f" {name}", "title"),
             Span(f"{number} · {sanitize(whose)} · {count:,} open", ""),
         ]
         if not self.is_table:

@@ -178,6 +178,14 @@ class Page(CardPage):
             )
 
     @on_shown_card
+    def action_claim(self) -> None:
+        """Open the form to claim the contact."""
+        from cardcrm.tui.forms import claim_form
+
+        if not self.is_for_marked("claim") and self.card.contact_id is not None:
+            self.context.start(claim_form.claim(self.context, self.card.contact_id))
+
+    @on_shown_card
     def action_copy(self) -> None:
         """Copy the card's line under the cursor, else its first contact point."""
         if self.is_for_marked("copy the addresses of"):

@@ -49,8 +49,7 @@ class SearchScreen(ModalScreen[Item | None]):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-usual"), (110, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
-    SearchScreen { align: center top; background: $background 60%; }
-    SearchScreen:ansi { background: transparent; }
+    SearchScreen { align: center top; background: transparent; }
     SearchScreen #sheet {
         width: 96%; max-width: 150; height: 90%; margin-top: 1; background: $background;
         border: round $muted;
