@@ -12,9 +12,9 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.leads import lead_status
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import parse_quote_line
+from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
-from cardcrm.records.teamwork.claims import list_claims
+from cardcrm.records.teamwork.claim_rules import list_claims
 from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog

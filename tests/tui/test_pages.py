@@ -20,7 +20,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.invoices import invoices
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import parse_quote_line
+from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.store import open_store
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.screens.call_mode import CallScreen
@@ -52,7 +52,7 @@ OTHERS = {
     "call-mode": ("enter", *"ok > tue ask !"),
     "call-mode-error": ("enter", *"5 > 3"),
     "call-mode-end": ("space", "space", "enter", "f2", "f3"),
-    "calls": ("7",),
+    "calls": ("8",),
 }
 
 

@@ -6,7 +6,8 @@ from cardcrm.records import records
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import lines_of, parse_quote_line
+from cardcrm.records.quotes.offered_line import parse_quote_line
+from cardcrm.records.quotes.quote_lines import lines_of
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.sales import sales
 from cardcrm.tui.forms.form import Form

@@ -80,13 +80,16 @@ def add(
 def _claim(
     session: Session, contact: "Contact", user: str, for_: str, until: str, why: str, *, force: bool
 ) -> Result:
-    from cardcrm.records.teamwork import claims
+    from cardcrm.records.teamwork import claim_rules, claims
 
     store = session.store()
     day = parse_when(session, until or for_ or DEFAULT_TIME).day
     done = claims.claim(store, contact.id, user, day, why, force=force)
-    own = next(each for each in claims.list_claims(store, contact.id) if each.id == done.claim_id)
-    message = claims.describe_claim(store, own, contact.name)
+    known = claim_rules.list_claims(store, contact.id)
+    own = next(each for each in known if each.id == done.claim_id)
+        each for each in claim_rules.list_claims(store, contact.id) if each.id == done.claim_id
+    )
+    message = claim_rules.describe_claim(store, own, contact.name)
     lines = [message, *_describe_replaced(done.replaced)]
     return Result(lambda: _show(session, done.claim_id), "; ".join(lines))
 

@@ -19,7 +19,7 @@ from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
-    from cardcrm.records.quotes.quote_lines import OfferedLine
+    from cardcrm.records.quotes.offered_line import OfferedLine
     from cardcrm.records.records import Record
     from cardcrm.sheet import Card
 
@@ -142,7 +142,7 @@ def _parse_lines(session: Session, values: Mapping[str, Any], currency: str) -> 
     from dataclasses import replace
 
     from cardcrm.money import parse_percent
-    from cardcrm.records.quotes.quote_lines import parse_quote_line
+    from cardcrm.records.quotes.offered_line import parse_quote_line
 
     currency = currency or session.store().locale.currency
     found = [parse_quote_line(each, currency) for each in values["line"]]

@@ -17,7 +17,8 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.territory_type import TERRITORY
 
 if TYPE_CHECKING:
-    from cardcrm.records.teamwork.territories import Assignment, Territory
+    from cardcrm.records.teamwork.stored_territories import Territory
+    from cardcrm.records.teamwork.territories import Assignment
     from cardcrm.sheet import Card, Sheet
 
 app = build(TERRITORY, without=("add", "show", "edit"))
@@ -52,7 +53,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
 
 
 def _report(session: Session, name: str, verb: str) -> Result:
-    from cardcrm.records.teamwork.territories import find_territory
+    from cardcrm.records.teamwork.stored_territories import find_territory
     from cardcrm.reports.teamwork.territory_figures import read_figures
 
     store = session.store()
@@ -111,7 +112,7 @@ def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     """Show a territory with its contacts, its open deals and its revenue; several as a list."""
     from cardcrm.cli.record_output import list_ids
     from cardcrm.records import records
-    from cardcrm.records.teamwork.territories import find_territory
+    from cardcrm.records.teamwork.stored_territories import find_territory
 
     session = session_of(ctx)
     ids = choose(session, type_, values).ids
@@ -185,12 +186,12 @@ def assign(
     """
     from cardcrm.cli.bulk_edit import confirm_bulk
     from cardcrm.records.contacts.contact_type import CONTACT
-    from cardcrm.records.teamwork import territories
+    from cardcrm.records.teamwork import stored_territories, territories
 
     session = session_of(ctx)
     store = session.store()
-    wanted = [territories.find_territory(store, each) for each in names]
-    wanted = wanted or territories.list_territories(store)
+    wanted = [stored_territories.find_territory(store, each) for each in names]
+    wanted = wanted or stored_territories.list_territories(store)
     _refuse_without_owner(wanted if names else ())
     planned = territories.plan_assignments(store, wanted, replace=all_)
     if dry_run or not planned:

@@ -16,7 +16,7 @@ from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.privacy import forget
 from cardcrm.records.privacy.gather import gather
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import parse_quote_line
+from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.references import remove_row
 from cardcrm.store import integrity, journal, open_store
 

@@ -36,8 +36,8 @@ from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
+from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
-from cardcrm.records.quotes.quote_lines import parse_quote_line
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.targets.target_type import TARGET

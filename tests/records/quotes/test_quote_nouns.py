@@ -14,7 +14,7 @@ from cardcrm.records.deals import deals
 from cardcrm.records.privacy import forget
 from cardcrm.records.privacy.gather import gather
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import parse_quote_line
+from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.references import remove_row
 from cardcrm.store import database_copy, integrity, journal, open_store

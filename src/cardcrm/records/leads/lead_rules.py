@@ -156,7 +156,8 @@ def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
 
     if not ids or not has_assigning(store):
         return []
-    from cardcrm.records.teamwork.territories import find_owners, list_territories
+    from cardcrm.records.teamwork.stored_territories import list_territories
+    from cardcrm.records.teamwork.territories import find_owners
 
     contacts = {
         row[0]: row[1]

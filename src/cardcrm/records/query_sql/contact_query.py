@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from cardcrm.records.contacts.cadence_rules import Rule
     from cardcrm.records.query_sql.rule_sql import RuleCondition
-    from cardcrm.records.teamwork.territories import Territory
+    from cardcrm.records.teamwork.stored_territories import Territory
 
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
@@ -157,17 +157,17 @@ def _compile_territory(ctx: QueryContext, term: Term) -> str:
     A contact that no territory finds is in that of its organization. The territory for the rest has
     those that are in no other one.
     """
-    from cardcrm.records.teamwork import territories
+    from cardcrm.records.teamwork.stored_territories import find_territory, list_territories
 
     if _IN_TERRITORY in ctx.segments.names:
         raise UsageError("a territory must not use territories", "Use other filters in its query.")
-    found = territories.list_territories(ctx.store)
+    found = list_territories(ctx.store)
     rest = [each for each in found if each.is_rest]
     known = [each for each in found if not each.is_rest]
     if is_any(term) or is_none(term):
         has_any = "1 = 1" if rest else _has_territory(ctx, known)
         return f"NOT ({has_any})" if is_none(term) else f"({has_any})"
-    wanted = territories.find_territory(ctx.store, term.value)
+    wanted = find_territory(ctx.store, term.value)
     if wanted.is_rest:
         return f"NOT {_has_territory(ctx, known)}" if wanted == rest[0] else "1 = 0"
     at = known.index(wanted)

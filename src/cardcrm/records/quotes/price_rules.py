@@ -14,7 +14,7 @@ from cardcrm.money import UnitPrice
 from cardcrm.query import Term
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import read_price
-from cardcrm.records.quotes.quote_lines import OfferedLine
+from cardcrm.records.quotes.offered_line import OfferedLine
 from cardcrm.records.sales import products
 from cardcrm.records.sales.products import Product
 from cardcrm.store import Store

@@ -1,38 +1,23 @@
 """The lines of a quote: parsed, priced, added up, and stored; optional ones are not in the sum."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.money import Money
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.quotes.offered_line import OfferedLine
 from cardcrm.records.quotes.quote_rules import refuse_currency
 from cardcrm.records.sales import line_rows
 from cardcrm.records.sales.line_rows import QUOTE_LINES
 from cardcrm.records.sales.sale_lines import (
-    LineDraft,
     SaleLine,
     SaleTotals,
     compute_totals,
     draft_of,
-    parse_line,
 )
 from cardcrm.store import Store
 from cardcrm.text import fold
-
-_NEGATIVE: Final = re.compile(r"\s*[-−–]\s*[0-9].*|.*@\s*(?:[A-Z]{3}\s*)?[-−–]\s*[0-9].*")
-
-
-class OfferedLine(NamedTuple):
-    """A line of a quote as typed: ``optional`` ones are outside of the total.
-
-    ``reason`` says why the price or the discount differs from the catalog.
-    """
-
-    draft: LineDraft
-    optional: bool = False
-    reason: str = ""
 
 
 class QuoteLine(NamedTuple):
@@ -43,16 +28,6 @@ class QuoteLine(NamedTuple):
     optional: bool
     reason: str
     taken: bool = False
-
-
-def parse_quote_line(text: str, currency: str, *, optional: bool = False) -> OfferedLine:
-    """Parse ``2 x roof @ 500 -10% tax 20%``; only the name is required. Raises UsageError."""
-    if _NEGATIVE.fullmatch(text):
-        raise UsageError(
-            f"the line “{text}” has a negative quantity or price",
-            "For a reduction give a discount: “2 x roof @ 500 -10%”.",
-        )
-    return OfferedLine(parse_line(text, currency), optional)
 
 
 def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[OfferedLine]) -> None:

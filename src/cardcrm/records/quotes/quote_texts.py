@@ -6,7 +6,8 @@ from cardcrm.errors import ConflictError
 from cardcrm.money import format_quantity
 from cardcrm.records import record_diff
 from cardcrm.records.quotes import quotes
-from cardcrm.records.quotes.quote_lines import OfferedLine, QuoteLine, lines_of, parse_quote_line
+from cardcrm.records.quotes.offered_line import OfferedLine, parse_quote_line
+from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
 from cardcrm.records.sales.sale_lines import draft_of
 from cardcrm.store import Store
 

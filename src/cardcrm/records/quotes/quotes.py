@@ -10,8 +10,8 @@ from cardcrm.records import records
 from cardcrm.records.deals import deal_lines, moves, stored_deals
 from cardcrm.records.deals.moves import Moved
 from cardcrm.records.quotes import quote_lines
+from cardcrm.records.quotes.offered_line import OfferedLine
 from cardcrm.records.quotes.price_rules import apply_rules
-from cardcrm.records.quotes.quote_lines import OfferedLine
 from cardcrm.records.quotes.quote_rules import refuse_closed_deal, refuse_sent
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,

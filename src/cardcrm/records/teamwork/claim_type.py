@@ -10,7 +10,7 @@ DEFAULT_TIME = "14d"
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    from cardcrm.records.teamwork.claims import check_claim
+    from cardcrm.records.teamwork.claim_rules import check_claim
 
     return check_claim(store, columns, row_id)
 

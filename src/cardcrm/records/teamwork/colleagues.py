@@ -5,34 +5,18 @@ Quick commands load this module, so it imports little.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
+from cardcrm.records.teamwork.deed import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
 from cardcrm.store import Store
 from cardcrm.store.fetch import Query
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contact_queries import Contact
 
-CLAIM, PLAN, SALE, DEAL, QUOTE = "claim", "plan", "sale", "deal", "quote"
 _LATEST = 100  # interactions of a contact that are looked at
 _OTHER = "lower({0}) NOT IN ('', lower(:me))"
-
-
-class Deed(NamedTuple):
-    """A thing that a colleague did, plans or claimed.
-
-    The ``kind`` is that of an interaction, or one of those above; the ``day`` of a claim is its
-    last one, and that of a plan its due date. The text of a ``claim`` may be empty.
-    """
-
-    kind: str
-    user: str
-    day: str
-    text: str
-    contact: str
-    direction: str = ""
-    no_answer: int = 0
 
 
 _SELECTS = (

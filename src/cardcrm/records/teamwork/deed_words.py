@@ -3,7 +3,7 @@
 import datetime as dt
 
 from cardcrm import dates
-from cardcrm.records.teamwork.colleagues import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
+from cardcrm.records.teamwork.deed import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
 from cardcrm.text import quote, shorten
 
 _LONGEST = 60  # cells of a text

@@ -103,9 +103,9 @@ def _names(text: str, user: str) -> bool:
 
 def _find_territory_owners(store: Store, user: str, contacts: Sequence[int]) -> dict[int, str]:
     """Return the owners of the territories of contacts, as far as another user is one."""
-    from cardcrm.records.teamwork import territories
+    from cardcrm.records.teamwork import stored_territories, territories
 
-    known = territories.list_territories(store)
+    known = stored_territories.list_territories(store)
     wanted = [each for each in known if each.owner.lower() not in ("", user.lower())]
     return territories.find_owners(store, wanted, contacts)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from cardcrm.money import Money
 from cardcrm.records.query_sql import contact_query
-from cardcrm.records.teamwork.territories import Territory, term_of
+from cardcrm.records.teamwork.stored_territories import Territory
+from cardcrm.records.teamwork.territories import term_of
 from cardcrm.store import Store
 
 

@@ -2,7 +2,7 @@
 
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
-from cardcrm.records.teamwork import claims
+from cardcrm.records.teamwork import claim_rules, claims
 from cardcrm.records.teamwork.claim_type import DEFAULT_TIME
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.store import Store
@@ -23,7 +23,7 @@ async def claim(context: AppContext, contact_id: int) -> None:
         return
     if known:
         text = await context.database.read(
-            lambda store: claims.describe_claim(store, known[0], contact.name)
+            lambda store: claim_rules.describe_claim(store, known[0], contact.name)
         )
         context.refuse(text)
         return
@@ -43,7 +43,7 @@ async def claim(context: AppContext, contact_id: int) -> None:
 def _read(store: Store, contact_id: int) -> tuple[Contact, tuple[Claim, ...], str]:
     """Return a contact, the claims of it in force, and the user."""
     contact = contacts.get(store, contact_id)
-    return contact, claims.list_claims(store, contact_id), store.author.name
+    return contact, claim_rules.list_claims(store, contact_id), store.author.name
 
 
 async def _save(context: AppContext, contact: Contact, values: Values) -> str:
@@ -53,9 +53,9 @@ async def _save(context: AppContext, contact: Contact, values: Values) -> str:
         check_contact_exists(store, contact)
         user = store.author.name
         done = claims.claim(store, contact.id, user, until, values["why"])
-        known = claims.list_claims(store, contact.id)
+        known = claim_rules.list_claims(store, contact.id)
         own = next(each for each in known if each.id == done.claim_id)
-        return claims.describe_claim(store, own, contact.name)
+        return claim_rules.describe_claim(store, own, contact.name)
 
     command = journal_command("claim", contact.id, "--until", values["until"])
     return str(await context.change(command, act))
