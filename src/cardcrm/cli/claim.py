@@ -87,8 +87,6 @@ def _claim(
     done = claims.claim(store, contact.id, user, day, why, force=force)
     known = claim_rules.list_claims(store, contact.id)
     own = next(each for each in known if each.id == done.claim_id)
-        each for each in claim_rules.list_claims(store, contact.id) if each.id == done.claim_id
-    )
     message = claim_rules.describe_claim(store, own, contact.name)
     lines = [message, *_describe_replaced(done.replaced)]
     return Result(lambda: _show(session, done.claim_id), "; ".join(lines))
