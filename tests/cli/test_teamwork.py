@@ -519,6 +519,22 @@ def test_the_figures_of_a_team_are_the_sums_of_its_members(with_teams):
         assert row["touches"] == sum(users[each]["touches"] for each in members)
 
 
+def test_the_forecast_of_a_team_is_the_sum_of_its_members(with_teams):
+    run = with_teams
+    for user, line in (
+        ("ann", "deal add Roof --contact jane --amount 300 --probability 50 --close 2026-12-01"),
+        ("bob", "deal add Wall --contact jane --amount 100 --probability 50 --close 2026-12-01"),
+        ("dora", "deal add Door --contact jane --amount 900 --close 2026-12-01"),
+    ):
+        assert run(user, line)[0] == OK, line
+    found = answer(run, "ann", "report forecast --by-team")
+    assert [(each["team"], each["deals"], each["weighted"]) for each in found] == [
+        ("sales", 2, 200.0), ("south", 1, 50.0),
+    ]  # fmt: skip
+    assert "in several teams, counted in each: bob" in run("ann", "report forecast --by-team")[1]
+    assert run("ann", "report forecast --by-team --by-owner")[0] == USAGE
+
+
 def test_reports_take_a_team(with_teams):
     run = with_teams
     by_team = answer(run, "ann", "report winrate --by team")
