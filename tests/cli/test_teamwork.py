@@ -566,3 +566,17 @@ def test_odd_teams_are_refused(with_teams, line, code, word):
 def test_without_teams_the_report_says_how_to_add_one(run):
     run("ann", "deal add One --contact jane --amount 100 --close 2026-11-30")
     assert "no deals" in run("ann", "report performance --by team")[1]
+
+
+def test_a_user_in_capitals_is_the_same_user(with_teams):
+    run = with_teams
+    for line in (
+        "deal add Four --contact jane --amount 20 --owner Ann --close 2026-11-30",
+        "deal win 4",
+    ):
+        assert run("ann", line)[0] == OK, line
+    (row,) = answer(run, "ann", "report performance --owner ANN")
+    assert (row["won"], row["won_amount"]["amount"]) == (2, "120.00")
+    assert row["target_amount"]["amount"] == "400.00"
+    (closed,) = answer(run, "ann", "report winrate --owner ann")
+    assert closed["won"] == 2

@@ -19,7 +19,7 @@ def split_by_team(store: Store, scope: DealScope) -> list[tuple[str, DealScope]]
     """Return the teams with the deals of their members, as far as the scope has these."""
     found = []
     for team in list_teams(store):
-        owners = tuple(each for each in team.members if not scope.owners or each in scope.owners)
+        owners = tuple(each for each in team.members if scope.has_owner(each))
         if owners:
             found.append((team.name, replace(scope, owners=owners)))
     return found
