@@ -519,6 +519,22 @@ def test_the_figures_of_a_team_are_the_sums_of_its_members(with_teams):
         assert row["touches"] == sum(users[each]["touches"] for each in members)
 
 
+def test_the_forecast_of_a_team_is_the_sum_of_its_members(with_teams):
+    run = with_teams
+    for user, line in (
+        ("ann", "deal add Roof --contact jane --amount 300 --probability 50 --close 2026-12-01"),
+        ("bob", "deal add Wall --contact jane --amount 100 --probability 50 --close 2026-12-01"),
+        ("dora", "deal add Door --contact jane --amount 900 --close 2026-12-01"),
+    ):
+        assert run(user, line)[0] == OK, line
+    found = answer(run, "ann", "report forecast --by-team")
+    assert [(each["team"], each["deals"], each["weighted"]) for each in found] == [
+        ("sales", 2, 200.0), ("south", 1, 50.0),
+    ]  # fmt: skip
+    assert "in several teams, counted in each: bob" in run("ann", "report forecast --by-team")[1]
+    assert run("ann", "report forecast --by-team --by-owner")[0] == USAGE
+
+
 def test_reports_take_a_team(with_teams):
     run = with_teams
     by_team = answer(run, "ann", "report winrate --by team")
@@ -550,3 +566,17 @@ def test_odd_teams_are_refused(with_teams, line, code, word):
 def test_without_teams_the_report_says_how_to_add_one(run):
     run("ann", "deal add One --contact jane --amount 100 --close 2026-11-30")
     assert "no deals" in run("ann", "report performance --by team")[1]
+
+
+def test_a_user_in_capitals_is_the_same_user(with_teams):
+    run = with_teams
+    for line in (
+        "deal add Four --contact jane --amount 20 --owner Ann --close 2026-11-30",
+        "deal win 4",
+    ):
+        assert run("ann", line)[0] == OK, line
+    (row,) = answer(run, "ann", "report performance --owner ANN")
+    assert (row["won"], row["won_amount"]["amount"]) == (2, "120.00")
+    assert row["target_amount"]["amount"] == "400.00"
+    (closed,) = answer(run, "ann", "report winrate --owner ann")
+    assert closed["won"] == 2

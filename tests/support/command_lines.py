@@ -323,7 +323,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "benefit rm": ("benefit rm welcome --dry-run", "benefit rm welcome --yes"),
     "report forecast": (
         "report forecast", "report forecast --of new", "report forecast --of lost --backtest",
-        "report forecast --of deals", "report forecast --by-owner", "report forecast --explain",
+        "report forecast --of deals", "report forecast --by-owner", "report forecast --by-team",
+        "report forecast --explain",
     ),
     "report pipeline": (
         "report pipeline", "report pipeline --by-month", "report pipeline --explain",

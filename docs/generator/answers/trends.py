@@ -62,8 +62,9 @@ OBJECTS = {
 ANSWERS = {
     "report forecast": Answer(
         (
-            "[{month:text currency:text owner:text? weighted:number? low? high? deals:integer? "
-            "commit? best_case? without_amount? trend? trend_low? trend_high? so_far? method?}]",
+            "[{month:text currency:text owner:text? team:text? weighted:number? low? high? "
+            "deals:integer? commit? best_case? without_amount? trend? trend_low? trend_high? "
+            "so_far? method?}]",
             "{figure currency method mae naive_mae seasonal_naive_mae test_months confidence past "
             "forecast total reason}",
             "[definition]",

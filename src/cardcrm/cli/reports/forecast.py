@@ -7,7 +7,7 @@ import typer
 
 from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.currency_notes import note_currencies
-from cardcrm.cli.reports.explanations import explain
+from cardcrm.cli.reports.explanations import explain, explain_teams
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -24,6 +24,7 @@ app = typer.Typer()
 
 _SHOWN_PAST = 36  # months of the past in the chart
 _ALL, _DEALS = "all", "deals"
+_OWNER, _TEAM = "owner", "team"
 _OTHER_NAMES = {"pipeline": _DEALS, "deal": _DEALS, "both": _ALL}
 _DEAL_KEYS = ("weighted", "low", "high", "deals", "commit", "best_case", "without_amount")
 _TREND_KEYS = ("trend", "trend_low", "trend_high", "so_far", "method")
@@ -62,6 +63,9 @@ Commit = Annotated[
     ),
 ]
 ByOwner = Annotated[bool, typer.Option("--by-owner", help="Show the deals of each owner.")]
+ByTeam = Annotated[
+    bool, typer.Option("--by-team", help="Show the deals of each team, the sums of its members.")
+]
 Backtest = Annotated[
     bool,
     typer.Option(
@@ -81,6 +85,7 @@ def forecast(
     lost_after: LostAfter = 12,
     commit: Commit = 90,
     by_owner: ByOwner = False,
+    by_team: ByTeam = False,
     backtest: Backtest = False,
 ) -> Result:
     """Forecast open deals, and revenue, orders or customers, by month with a band.
@@ -104,10 +109,11 @@ def forecast(
     session = session_of(ctx)
     names = _OTHER_NAMES | OTHER_NAMES
     figure = parse_choice(of, (_ALL, _DEALS, *FIGURES), "figure", names)
-    if by_owner or options.pipeline or options.owner or options.team:
+    group = _choose_group(by_owner=by_owner, by_team=by_team)
+    if group or options.pipeline or options.owner or options.team:
         if figure not in (_ALL, _DEALS):
             raise UsageError(
-                "--by-owner, --pipeline, --owner and --team are about deals",
+                "--by-owner, --by-team, --pipeline, --owner and --team are about deals",
                 "Use --of deals with them.",
             )
         figure = _DEALS
@@ -116,20 +122,30 @@ def forecast(
             "--from and --to are about the sales of the past",
             "Leave them out, or use --of revenue with them.",
         )
-    deals = _read_deals(session, options, figure, confidence, commit, by_owner=by_owner)
+    deals = _read_deals(session, options, figure, confidence, commit, group)
     is_one = session.is_for_people or backtest
     trends = _read_trends(session, options, figure, months, confidence, lost_after, is_one=is_one)
     if backtest and trends:
         result = _show_backtest(session, trends, lost_after)
     elif session.is_for_people:
-        result = _show(deals, trends, confidence, commit, lost_after)
+        result = _show(deals, trends, confidence, commit, lost_after, group)
     else:
-        result = Result(_to_sheet(deals, trends, figure, by_owner=by_owner))
+        result = Result(_to_sheet(deals, trends, figure, group))
+    if group == _TEAM:
+        shared = explain_teams(session, options.read_deal_scope(session))
+        result = result._replace(notes=(*result.notes, *shared))
     if figure != _DEALS:
         currency = options.read_scope(session).currency
         notes = note_currencies(session.store(), currency)
         result = result._replace(notes=(*result.notes, *notes))
     return explain(session, options, "forecast", result)
+
+
+def _choose_group(*, by_owner: bool, by_team: bool) -> str:
+    """Return the column that deals are grouped by; "" if they are not."""
+    if by_owner and by_team:
+        raise UsageError("--by-owner and --by-team exclude each other", "Leave out one of them.")
+    return _OWNER if by_owner else _TEAM if by_team else ""
 
 
 def _read_deals(
@@ -138,21 +154,19 @@ def _read_deals(
     figure: str,
     confidence: int,
     commit: int,
-    *,
-    by_owner: bool,
+    group: str,
 ) -> "list[DealMonth]":
     if figure not in (_ALL, _DEALS):
         return []
     from cardcrm.reports.pipeline.deal_forecast import forecast_deals
+    from cardcrm.reports.pipeline.deal_groups import UNGROUPED
+    from cardcrm.reports.pipeline.team_scopes import forecast_by_team
 
+    store = session.store()
     scope = replace(options.read_deal_scope(session), since=None, until=None)
-    return forecast_deals(
-        session.store(),
-        scope,
-        percent=confidence,
-        commit=commit,
-        group="owner" if by_owner else "all",
-    )
+    if group == _TEAM:
+        return forecast_by_team(store, scope, percent=confidence, commit=commit)
+    return forecast_deals(store, scope, percent=confidence, commit=commit, group=group or UNGROUPED)
 
 
 def _read_trends(
@@ -198,7 +212,7 @@ def _show_backtest(session: "Session", trends: "dict[str, Forecast]", lost_after
         if found.reason:
             return Result(notes=(found.reason,))
         return Result(build_card(found, currency), notes=explain_trend(found, lost_after, currency))
-    rows = _to_sheet([], trends, found.series.figure, by_owner=False)
+    rows = _to_sheet([], trends, found.series.figure, "")
     return Result(Card("", data=to_backtest(found, currency), row=rows))
 
 
@@ -208,6 +222,7 @@ def _show(
     confidence: int,
     commit: int,
     lost_after: int,
+    group: str,
 ) -> Result:
     """Return both halves for people, each with what its figures mean."""
     from cardcrm.cli.reports.forecast_deals import build_section, explain_deals
@@ -218,7 +233,7 @@ def _show(
     notes: list[str] = []
     charts: list[Chart] = []
     if deals:
-        sections.append(build_section(deals))
+        sections.append(build_section(deals, group))
         notes += explain_deals(deals, confidence, commit)
     elif not trends:
         return Result(notes=("no open deals: cardcrm deal add TITLE --contact WHO",))
@@ -240,12 +255,12 @@ def _show(
 
 
 def _to_sheet(
-    deals: "list[DealMonth]", trends: "dict[str, Forecast]", figure: str, *, by_owner: bool
+    deals: "list[DealMonth]", trends: "dict[str, Forecast]", figure: str, group: str
 ) -> Sheet:
-    """Return a row for each month, currency and perhaps owner; amounts are in major units."""
+    """Return a row for each month, currency and perhaps group; amounts are in major units."""
     columns = [Column("month", "month"), Column("currency", "currency")]
-    if by_owner:
-        columns.append(Column("owner", "owner"))
+    if group:
+        columns.append(Column(group, group))
     if figure in (_ALL, _DEALS):
         columns += [Column(each, each, digits=3) for each in _DEAL_KEYS]
     if figure != _DEALS:
@@ -262,8 +277,8 @@ def _to_sheet(
             rows.append((month, currency, *trend))
             continue
         for found in by_key.get(key, [None]):
-            owner = (found.group if found else "",) if by_owner else ()
-            rows.append((month, currency, *owner, *_list_amounts(found), *trend))
+            name = (found.group if found else "",) if group else ()
+            rows.append((month, currency, *name, *_list_amounts(found), *trend))
     return Sheet(tuple(columns), rows, ids="month")
 
 

@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 _NO_DAY = "no date"
 
 
-def build_section(months: "Sequence[DealMonth]") -> Section:
-    """Return the open deals by month for people, in 80 columns."""
+def build_section(months: "Sequence[DealMonth]", group: str = "") -> Section:
+    """Return the open deals by month, and perhaps by owner or team, for people."""
     has_currencies = len({each.currency for each in months}) > 1
-    has_owners = any(each.group for each in months)
     columns = (
         Column("month", "close"),
-        *((Column("owner", "owner", wide=True),) if has_owners else ()),
+        *((Column(group, group, wide=True),) if group else ()),
         *((Column("currency", "in"),) if has_currencies else ()),
         Column("deals", "deals", "right"),
         Column("weighted", "weighted", "right"),
@@ -29,17 +28,17 @@ def build_section(months: "Sequence[DealMonth]") -> Section:
         Column("commit", "commit", "right"),
         Column("best_case", "best case", "right"),
     )
-    rows = [_row(each, has_owners=has_owners, has_currencies=has_currencies) for each in months]
+    rows = [_row(each, has_group=bool(group), has_currencies=has_currencies) for each in months]
     currency = "" if has_currencies else f", in {months[0].currency}"
     title = f"Open deals by expected close{currency}"
     return Section(title, sheet=Sheet(columns, rows, ids="month"), note=_describe(months))
 
 
-def _row(each: "DealMonth", *, has_owners: bool, has_currencies: bool) -> tuple[Cell, ...]:
+def _row(each: "DealMonth", *, has_group: bool, has_currencies: bool) -> tuple[Cell, ...]:
     amounts = (each.weighted, each.low, each.high, each.commit, each.best_case)
     return (
         (each.month or _NO_DAY) + (" !" if each.has_passed else ""),
-        *((each.group,) if has_owners else ()),
+        *((each.group,) if has_group else ()),
         *((each.currency,) if has_currencies else ()),
         f"{each.deals:,}",
         *(format_money(Money(minor, each.currency), code=False) for minor in amounts),

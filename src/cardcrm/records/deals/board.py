@@ -17,6 +17,8 @@ from cardcrm.records.deals.rotting import rotting_in_stage_sql
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Query, Store
+from cardcrm.store.owner_sql import owner_key
+from cardcrm.text import fold
 
 CLOSED_DAYS = 30  # days for which a closed deal is listed
 MOST = 2000  # deals of a column that are listed; its count and sums are of all
@@ -131,7 +133,8 @@ class _Statement:
     def __init__(self, store: Store, view: View) -> None:
         self.where, self.params = record_query.condition(store, DEAL, view.node)
         if view.owner is not None:
-            self.where = f"({self.where}) AND r.owner = {self.param(view.owner)}"
+            mark = self.param(fold(view.owner))
+            self.where = f"({self.where}) AND {owner_key('r')} = {mark}"
         self.pipeline = self.param(view.pipeline_id)
 
     def param(self, value: Any) -> str:
@@ -251,7 +254,7 @@ def _owners_query(view: View) -> Query[tuple[str, ...]]:
         f"SELECT DISTINCT owner FROM deal WHERE pipeline_id = :id AND status = '{OPEN}' "
         "ORDER BY owner",
         {"id": view.pipeline_id},
-        lambda rows: tuple(row[0] for row in rows),
+        lambda rows: tuple({fold(row[0]): row[0] for row in rows}.values()),
     )
 
 

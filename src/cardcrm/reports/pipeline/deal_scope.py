@@ -12,6 +12,8 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Node
 from cardcrm.reports.scope import contact_condition
 from cardcrm.store import Store
+from cardcrm.store.owner_sql import owner_key
+from cardcrm.text import fold
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class DealScope:
     def is_part(self) -> bool:
         """Return whether only a part of each user's deals is in it, apart from their currency."""
         return self.pipeline_id is not None or self.where is not None
+
+    def has_owner(self, name: str) -> bool:
+        """Return whether the deals of a user are in it."""
+        return not self.owners or fold(name) in map(fold, self.owners)
 
 
 def find_owner(store: Store, text: str) -> str:
@@ -88,8 +94,8 @@ def deal_condition(
         conditions.append(f"{alias}.pipeline_id = :pipeline")
         params["pipeline"] = scope.pipeline_id
     if scope.owners:
-        names = {f"owner{at}": name for at, name in enumerate(scope.owners)}
-        conditions.append(f"{alias}.owner IN ({', '.join(f':{key}' for key in names)})")
+        names = {f"owner{at}": fold(name) for at, name in enumerate(scope.owners)}
+        conditions.append(f"{owner_key(alias)} IN ({', '.join(f':{key}' for key in names)})")
         params |= names
     if scope.where is not None:
         condition, more = _contact_condition(store, scope.where, alias)

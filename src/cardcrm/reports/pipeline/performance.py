@@ -10,6 +10,7 @@
 Targets are for all deals of a user: those of one pipeline or of some contacts have none.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from cardcrm.records.deals.deal_sql import weighted_sql
@@ -17,6 +18,7 @@ from cardcrm.records.targets.targets import read_targets
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
 from cardcrm.reports.scope import contact_condition
 from cardcrm.store import Store
+from cardcrm.text import fold
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Performance:
         return self.open_amount / self.missing if self.missing else None
 
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str, str]  # the folded user, the month and the currency
 
 
 def read_performance(store: Store, scope: DealScope) -> list[Performance]:
@@ -80,18 +82,19 @@ def _add_targets(store: Store, scope: DealScope, found: dict[_Key, Performance])
     first, last = str(scope.since)[:7], str(scope.until)[:7]
     for key, amount in read_targets(store, first, last).items():
         if _is_wanted(scope, key):
-            _get(found, key).target = amount
+            each = _get(found, *key)
+            each.target = (each.target or 0) + amount
 
 
-def _is_wanted(scope: DealScope, key: _Key) -> bool:
+def _is_wanted(scope: DealScope, key: tuple[str, str, str]) -> bool:
     """Return whether a target is of a user and a currency of the scope."""
     user, _, currency = key
-    return (not scope.owners or user in scope.owners) and scope.currency in ("", currency)
+    return scope.has_owner(user) and scope.currency in ("", currency)
 
 
-def _get(found: dict[_Key, Performance], key: _Key) -> Performance:
-    user, month, currency = key
-    return found.setdefault(key, Performance(user, month, currency))
+def _get(found: dict[_Key, Performance], user: str, month: str, currency: str) -> Performance:
+    """Return the row of a user, named as in the first record that has it."""
+    return found.setdefault((fold(user), month, currency), Performance(user, month, currency))
 
 
 def _add_closed(store: Store, scope: DealScope, found: dict[_Key, Performance]) -> None:
@@ -102,11 +105,12 @@ def _add_closed(store: Store, scope: DealScope, found: dict[_Key, Performance]) 
         "GROUP BY 1, 2, 3, 4"
     )
     for user, month, currency, status, deals, amount in store.rows(sql, **params):
-        each = _get(found, (user, month, currency))
+        each = _get(found, user, month, currency)
         if status == "won":
-            each.won, each.won_amount = deals, int(amount)
+            each.won += deals
+            each.won_amount += int(amount)
         else:
-            each.lost = deals
+            each.lost += deals
 
 
 def _add_open(store: Store, scope: DealScope, found: dict[_Key, Performance]) -> None:
@@ -117,8 +121,10 @@ def _add_open(store: Store, scope: DealScope, found: dict[_Key, Performance]) ->
         f"WHERE d.status = 'open' AND {condition} GROUP BY 1, 2, 3"
     )
     for user, month, currency, deals, amount, weighted in store.rows(sql, **params):
-        each = _get(found, (user, month, currency))
-        each.open, each.open_amount, each.weighted = deals, int(amount), int(weighted)
+        each = _get(found, user, month, currency)
+        each.open += deals
+        each.open_amount += int(amount)
+        each.weighted += int(weighted)
 
 
 def _add_touches(store: Store, scope: DealScope, found: dict[_Key, Performance]) -> None:
@@ -135,11 +141,12 @@ def _add_touches(store: Store, scope: DealScope, found: dict[_Key, Performance])
         "WHERE i.on_date BETWEEN :since AND :until AND i.kind <> 'note' AND i.no_answer = 0 "
         f"AND i.direction <> 'in' AND {condition} GROUP BY 1, 2"
     )
-    rows = store.rows(sql, **params)
-    counts = {(user, month): int(touches) for user, month, touches in rows}
-    known = {(each.user, each.month) for each in found.values()}
-    for user, month in counts.keys() - known:
-        if not scope.owners or user in scope.owners:
-            _get(found, (user, month, scope.currency or scope.default))
-    for each in found.values():
-        each.touches = counts.get((each.user, each.month), 0)
+    counts: Counter[tuple[str, str]] = Counter()
+    known = {(user, month) for user, month, _ in found}
+    for author, month, touches in store.rows(sql, **params):
+        key = fold(author), month
+        counts[key] += int(touches)
+        if key not in known and scope.has_owner(author):
+            _get(found, author, month, scope.currency or scope.default)
+    for (user, month, _), each in found.items():
+        each.touches = counts[user, month]

@@ -5,19 +5,21 @@ from dataclasses import replace
 
 from cardcrm.records.teamwork.teams import list_teams
 from cardcrm.reports.pipeline.closed_deals import ClosedDeals, read_closed
+from cardcrm.reports.pipeline.deal_forecast import DealMonth, forecast_deals
 from cardcrm.reports.pipeline.deal_groups import UNGROUPED
 from cardcrm.reports.pipeline.deal_scope import DealScope
 from cardcrm.reports.pipeline.performance import Performance, read_performance
 from cardcrm.store import Store
 
 TEAM = "team"
+LATE = "9999"  # sorts deals without an expected close behind all months
 
 
 def split_by_team(store: Store, scope: DealScope) -> list[tuple[str, DealScope]]:
     """Return the teams with the deals of their members, as far as the scope has these."""
     found = []
     for team in list_teams(store):
-        owners = tuple(each for each in team.members if not scope.owners or each in scope.owners)
+        owners = tuple(each for each in team.members if scope.has_owner(each))
         if owners:
             found.append((team.name, replace(scope, owners=owners)))
     return found
@@ -35,6 +37,17 @@ def read_closed_by_team(store: Store, scope: DealScope) -> list[ClosedDeals]:
     for name, own in split_by_team(store, scope):
         found += [replace(each, group=name) for each in read_closed(store, own, UNGROUPED)]
     return found
+
+
+def forecast_by_team(
+    store: Store, scope: DealScope, *, percent: int, commit: int
+) -> list[DealMonth]:
+    """Return the open deals of each team by month and currency, with a band of a percentage."""
+    found: list[DealMonth] = []
+    for name, own in split_by_team(store, scope):
+        months = forecast_deals(store, own, percent=percent, commit=commit)
+        found += [replace(each, group=name) for each in months]
+    return sorted(found, key=lambda each: (each.month or LATE, each.currency, each.group))
 
 
 def read_performance_by_team(store: Store, scope: DealScope) -> list[Performance]:
