@@ -17,6 +17,7 @@ from cardcrm.reports.due_queries import add_days
 from cardcrm.store import Query
 from cardcrm.store.journal_rows import Change, change_of
 from cardcrm.store.table_registry import IGNORED_COLUMNS
+from cardcrm.text import fold
 
 MOST = 2_000  # changes that are summed up; more take longer than the rest of the page
 _REACH = 20_000  # of the latest changes, among which those since yesterday are looked for
@@ -79,7 +80,7 @@ def sum_up(changes: Sequence[Authored], reader: str) -> RecentChanges:
     for author, change in changes[:MOST]:
         _note(verbs.setdefault(author, {}), change)
     found = [
-        AuthorChanges(author, author == reader, _tally(known))
+        AuthorChanges(author, fold(author) == fold(reader), _tally(known))
         for author, known in verbs.items()
         if known
     ]
