@@ -12,7 +12,11 @@ from cardcrm.records.deals.moves import Moved
 from cardcrm.records.quotes import quote_lines
 from cardcrm.records.quotes.offered_line import OfferedLine
 from cardcrm.records.quotes.price_rules import apply_rules
-from cardcrm.records.quotes.quote_rules import refuse_closed_deal, refuse_sent
+from cardcrm.records.quotes.quote_rules import (
+    build_replaced_error,
+    refuse_closed_deal,
+    refuse_sent,
+)
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,
     DRAFT,
@@ -129,19 +133,7 @@ def _refuse_revision(store: Store, row: Any) -> None:
             f"{name} is accepted", f"Add another one: cardcrm quote add {row['deal_id']}"
         )
     if row["status"] == REPLACED:
-        raise _replaced(store, row)
-
-
-def _replaced(store: Store, row: Any) -> ConflictError:
-    """Return the error for a version of a quote that has a later one."""
-    sql = "SELECT id, version FROM quote WHERE number = :number ORDER BY version DESC LIMIT 1"
-    last = store.row(sql, number=row["number"])
-    assert last is not None
-    return ConflictError(
-        f"version {row['version']} of quote {row['number']} was replaced by version "
-        f"{last['version']}",
-        f"Use that: quote {last['id']}",
-    )
+        raise build_replaced_error(store, row)
 
 
 def _copy(store: Store, row: Any, today: str) -> int:
@@ -195,7 +187,7 @@ def _mark(
     with store.transaction():
         row = _row(store, quote_id)
         if row["status"] == REPLACED:
-            raise _replaced(store, row)
+            raise build_replaced_error(store, row)
         if row["status"] == DRAFT and DRAFT not in before:
             raise UsageError(
                 f"quote {row['number']} was not sent yet",
@@ -238,7 +230,7 @@ def accept(
     with store.transaction():
         row = _row(store, quote_id)
         if row["status"] == REPLACED:
-            raise _replaced(store, row)
+            raise build_replaced_error(store, row)
         if row["status"] == REFUSED:
             raise ConflictError(
                 f"quote {row['number']} is refused",
