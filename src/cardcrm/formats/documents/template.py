@@ -44,7 +44,8 @@ def refuse_unknown_fields(template: str, values: FieldValues) -> None:
 def fill(template: str, values: FieldValues) -> list[Block]:
     """Return the blocks of a Markdown template with its fields filled in.
 
-    A line whose fields are all empty is left out, and a rule at the top. Raises UsageError for an unknown field.
+    A line whose fields are all empty is left out, and a rule at the top. Raises UsageError for an
+    unknown field.
     """
     refuse_unknown_fields(template, values)
     blocks: list[Block] = []

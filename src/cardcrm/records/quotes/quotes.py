@@ -51,11 +51,12 @@ class Added(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """A quote that was accepted, and the deal that it won."""
+    """A quote that was accepted, and the deal that it won, with its amount before."""
 
     record: Record
     moved: Moved
     is_late: bool
+    earlier_amount: "Money | None" = None
 
 
 @retry_transaction
@@ -239,11 +240,12 @@ def accept(
         quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
         _refuse_earlier(row, day)
+        earlier = stored_deals.get(store, row["deal_id"]).amount
         _write_deal(store, quote_id, row["deal_id"])
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
         moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
-    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late)
+    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late, earlier)
 
 
 def _write_deal(store: Store, quote_id: int, deal_id: int) -> None:
