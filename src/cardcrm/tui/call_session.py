@@ -35,6 +35,7 @@ class CallSession:
     place: int = 0
     drafts: dict[int, str] = field(default_factory=dict)
     results: dict[int, CallResult] = field(default_factory=dict)  # in the order of the calls
+    undone: CallResult | None = None  # until the next card
 
     @property
     def task(self) -> CallTask | None:
@@ -68,13 +69,13 @@ class CallSession:
         place = self.place + step
         if not 0 <= place <= len(self.tasks):
             return False
-        self.place = place
+        self.place, self.undone = place, None
         return True
 
     def finish_card(self, result: CallResult) -> None:
         """Record what came of the card, and turn to the next one that is not done."""
         self.drafts.pop(self.place, None)
-        self.results[self.place] = result
+        self.results[self.place], self.undone = result, None
         later = range(self.place + 1, len(self.tasks))
         self.place = next((each for each in later if each not in self.results), len(self.tasks))
 
@@ -85,12 +86,20 @@ class CallSession:
         self.place, result = self.results.popitem()
         self.drafts[self.place] = result.line
         self.keep_draft(result.line)
+        self.undone = result
         return result
 
     @property
     def last_result(self) -> CallResult | None:
         """The result of the card that was done last."""
         return next(reversed(self.results.values()), None)
+
+    @property
+    def last_words(self) -> str:
+        """What was done last: a card, or the undo of one."""
+        if self.undone is not None:
+            return f"undone: {self.undone.words}"
+        return f"✓ {self.last_result.words}" if self.last_result else ""
 
     def replace_contact(self, contact_id: int, name: str) -> None:
         """Replace the contact of the card by the one that it was merged into."""
