@@ -51,6 +51,8 @@ _KEYS_OF = {
 class DealsPage(DealKeys):
     """The sixth page. ``owner`` is None for the deals of all."""
 
+    AUTO_FOCUS = ""  # keys that come before the deals are read are not for the filter
+
     mode_name = "deals"
     scopes: tuple[str, ...] = ("app", "page", "board", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "page")]
