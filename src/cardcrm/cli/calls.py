@@ -68,12 +68,13 @@ def calls(
         cardcrm calls tag:vip --owner me --limit 5
 
     """
+    from cardcrm.records.fields import name_user
     from cardcrm.reports.calls.next_calls import build_calls
 
     session = session_of(ctx)
     refuse_options(ctx, query)
     store = session.store()
-    user = store.author.name if owner.strip().lower() == "me" else owner.strip()
+    user = name_user(owner, store)
     found = build_calls(
         store,
         dates.now(store.locale.zone),
@@ -141,7 +142,8 @@ def _draw(session: Session, found: "CallList", *, is_explained: bool) -> "Data |
 
 
 def _draw_page(found: "CallList", *, is_explained: bool) -> Page:
-    from cardcrm.render.digest import Block, Entry, format_block
+    from cardcrm.render.digest import format_block
+    from cardcrm.render.digest_layout import Block, Entry
 
     common = _common_closing(found)
     entries = tuple(
