@@ -77,6 +77,7 @@ ALLOWED = {
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules records.deals
         records.deals.rotting render render.digest
+        render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
         reports.due_queries records.leads records.leads.statuses reports.leads

@@ -103,7 +103,8 @@ _HINT = "To dismiss one: cardcrm alert dismiss ID. The amount is what it may bri
 
 
 def _draw(found: Sequence[Alert], total: int) -> Page:
-    from cardcrm.render.digest import Block, build_alert_entry, format_block
+    from cardcrm.render.digest import build_alert_entry, format_block
+    from cardcrm.render.digest_layout import Block
 
     entries = tuple(map(build_alert_entry, found))
     block = Block(f"Alerts ({total:,})", entries, _count_rest(found, total))

@@ -142,7 +142,8 @@ def _draw(session: Session, found: "CallList", *, is_explained: bool) -> "Data |
 
 
 def _draw_page(found: "CallList", *, is_explained: bool) -> Page:
-    from cardcrm.render.digest import Block, Entry, format_block
+    from cardcrm.render.digest import format_block
+    from cardcrm.render.digest_layout import Block, Entry
 
     common = _common_closing(found)
     entries = tuple(

@@ -64,7 +64,8 @@ _EXPLANATION = "The amount is what the offer brings on average, by how often it 
 
 
 def _draw(found: list[Suggestion], name: str) -> Page:
-    from cardcrm.render.digest import Block, Entry, format_block
+    from cardcrm.render.digest import format_block
+    from cardcrm.render.digest_layout import Block, Entry
     from cardcrm.text import sanitize
 
     entries = tuple(

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from cardcrm import dates
-from cardcrm.render.digest import Block, Entry, build_blocks, format_subject
+from cardcrm.render.digest import build_blocks, format_subject
+from cardcrm.render.digest_layout import Block, Entry
 from cardcrm.render.html import escape
 
 if TYPE_CHECKING:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from cardcrm.errors import ConflictError
 from cardcrm.money import format_quantity
-from cardcrm.records import record_diff
+from cardcrm.records import record_diff, records
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import OfferedLine, parse_quote_line
 from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
+from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.sales.sale_lines import draft_of
 from cardcrm.store import Store
+from cardcrm.store.retry import retry_transaction
 
 LINES, OPTIONAL = "lines", "optional"  # keys of the texts, which have a line of text for each line
 
@@ -42,6 +44,19 @@ def _split(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key in (LINES, OPTIONAL):
         for text in filter(None, map(str.strip, texts.get(key, "").split("\n"))):
             yield key, text
+
+
+@retry_transaction
+def revise(
+    store: Store, quote_id: int, before: Mapping[str, str], after: Mapping[str, str]
+) -> None:
+    """Write the fields and the lines of a draft that differ between two versions of a form.
+
+    Raises UsageError, and ConflictError where another user changed the quote meanwhile.
+    """
+    with store.transaction():
+        records.revise(store, QUOTE, quote_id, before, after)
+        edit_lines(store, quote_id, before, after)
 
 
 def edit_lines(

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from cardcrm.errors import CardcrmError
 from cardcrm.money import format_money
-from cardcrm.records import records
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.quotes import past_prices, quote_texts, quotes
 from cardcrm.records.quotes.quote_lines import add_up_offer
@@ -67,9 +66,7 @@ class QuoteForm(NounForm):
 
     def revise(self, store: Store, row_id: int, before: Values, after: Values) -> None:
         """Write what differs between two versions. Raises ConflictError, UsageError."""
-        with store.transaction():
-            records.revise(store, self.type, row_id, before, after)
-            quote_texts.edit_lines(store, row_id, before, after)
+        quote_texts.revise(store, row_id, before, after)
 
     def summarize(self, store: Store, texts: Values) -> str:
         """Return the total, and what the customer was offered and paid before.
