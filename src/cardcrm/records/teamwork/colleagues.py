@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
-from cardcrm.records.teamwork.deed import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
+from cardcrm.records.teamwork.activity import CLAIM, DEAL, PLAN, QUOTE, SALE, Activity
 from cardcrm.store import Store
 from cardcrm.store.fetch import Query
 from cardcrm.store.owner_sql import owner_key
@@ -46,9 +46,9 @@ _SELECTS = (
 _SQL = f"{' UNION ALL '.join(_SELECTS)} ORDER BY day DESC, number DESC"
 
 
-def deeds_query(
+def activities_query(
     contact_id: int, name: str, org_id: int | None, me: str, today: dt.date, days: int
-) -> Query[list[Deed]]:
+) -> Query[list[Activity]]:
     """Build the query for what colleagues did in the last days, and for what they claimed.
 
     A claim of the organization counts for its people. Plans are those of as many days ahead.
@@ -62,7 +62,7 @@ def deeds_query(
         "since": (today - dt.timedelta(days=days)).isoformat(),
         "ahead": (today + dt.timedelta(days=days)).isoformat(),
     }
-    return Query(_SQL, params, lambda rows: [Deed(*row[:-1]) for row in rows])
+    return Query(_SQL, params, lambda rows: [Activity(*row[:-1]) for row in rows])
 
 
 def describe_colleagues(store: Store, contact: "Contact", days: int) -> tuple[str, ...]:
@@ -73,21 +73,25 @@ def describe_colleagues(store: Store, contact: "Contact", days: int) -> tuple[st
     if days <= 0:
         return ()
     today = dates.today(store.locale.zone)
-    query = deeds_query(contact.id, contact.name, contact.org_id, store.author.name, today, days)
+    query = activities_query(
+        contact.id, contact.name, contact.org_id, store.author.name, today, days
+    )
     found = store.fetch(query)
-    return describe_deeds(found, today, days) if found else ()
+    return describe_activities(found, today, days) if found else ()
 
 
-def describe_deeds(deeds: Sequence[Deed], today: dt.date, days: int) -> tuple[str, ...]:
-    """Return lines about deeds: each claim, the next plan, and the latest of the others."""
-    from cardcrm.records.teamwork.deed_words import describe_deed
+def describe_activities(
+    activities: Sequence[Activity], today: dt.date, days: int
+) -> tuple[str, ...]:
+    """Return lines about activities: each claim, the next plan, and the latest of the others."""
+    from cardcrm.records.teamwork.activity_words import describe_activity
 
-    claims = [each for each in deeds if each.kind == CLAIM]
-    plans = [each for each in deeds if each.kind == PLAN]
-    done = [each for each in deeds if each.kind not in (CLAIM, PLAN)]
+    claims = [each for each in activities if each.kind == CLAIM]
+    plans = [each for each in activities if each.kind == PLAN]
+    done = [each for each in activities if each.kind not in (CLAIM, PLAN)]
     more = f" ({len(done) - 1} more in the last {days} days)" if len(done) > 1 else ""
     return (
-        *(describe_deed(each, today) for each in claims),
-        *(f"{describe_deed(each, today)}{more}" for each in done[:1]),
-        *(describe_deed(each, today) for each in plans[-1:]),
+        *(describe_activity(each, today) for each in claims),
+        *(f"{describe_activity(each, today)}{more}" for each in done[:1]),
+        *(describe_activity(each, today) for each in plans[-1:]),
     )
