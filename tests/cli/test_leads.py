@@ -402,9 +402,19 @@ def test_an_unreadable_address_of_a_form_is_kept_as_text(run, tmp_path):
     assert "line 2: invalid phone number “abc”; kept as “phone as written”" in words
     assert "line 3: invalid email address “ann(at)x.example”; kept as" in words
     assert "line 5" not in words
-    shown = {each["label"]: each["value"] for each in answer(run, "show ann")["fields"]}
+    shown = {each["label"]: each["text"] for each in answer(run, "show ann")["fields"]}
     assert shown == {
         "email as written": "not-an-email; ann(at)x.example", "phone as written": "abc",
     }  # fmt: skip
     run("import --as leads", str(path))
-    assert {each["label"]: each["value"] for each in answer(run, "show ann")["fields"]} == shown
+    assert {each["label"]: each["text"] for each in answer(run, "show ann")["fields"]} == shown
+
+
+def test_a_closed_lead_is_not_assigned(run):
+    run(ADD)
+    run("lead drop 1")
+    code, words = run("lead assign 1 --to ann")
+    assert code != OK
+    assert "lead 1 is dead" in words
+    assert "cardcrm lead recycle 1" in words
+    assert leads(run)[0]["owner"] is None
