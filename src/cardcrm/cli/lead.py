@@ -242,6 +242,7 @@ def convert(
 
     """
     from cardcrm.records.leads import leads
+    from cardcrm.records.leads.lead_status import get
 
     session = session_of(ctx)
     lead_id = find_lead_id(session, which)
@@ -253,7 +254,7 @@ def convert(
         raise UsageError("--no-deal adds no deal", "Leave out the options of the deal.")
     step = _parse_step(session, next_, due)
     store = session.store()
-    colleagues = warn_of_colleagues(session, str(leads.get(store, lead_id).contact_id))
+    colleagues = warn_of_colleagues(session, str(get(store, lead_id).contact_id))
     converted = leads.convert(store, lead_id, texts, org=org, step=step, has_deal=not no_deal)
     return Result(
         lambda: show_lead(session, lead_id),

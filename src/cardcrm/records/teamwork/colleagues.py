@@ -30,9 +30,10 @@ _SELECTS = (
     f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_OTHER.format('i.author')}",
     f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
     f"WHERE contact_id = :id AND on_date >= :since AND {_OTHER.format('author')}",
-    f"SELECT '{DEAL}', owner, opened_on, title, :name, '', 0, id FROM deal "
-    f"WHERE contact_id = :id AND status = 'open' AND opened_on >= :since "
-    f"AND {_OTHER.format('owner')}",
+    f"SELECT '{DEAL}', person, opened_on, title, :name, '', 0, id FROM (SELECT d.*, "
+    "coalesce((SELECT nullif(s.author, '') FROM stage_change s WHERE s.deal_id = d.id "
+    "ORDER BY s.id LIMIT 1), d.owner) AS person FROM deal d WHERE d.contact_id = :id "
+    f"AND d.status = 'open' AND d.opened_on >= :since) opened WHERE {_OTHER.format('person')}",
     f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
     f"WHERE contact_id = :id AND quoted_on >= :since AND {_OTHER.format('owner')}",
     f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
