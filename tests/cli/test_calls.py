@@ -329,3 +329,21 @@ def test_an_impossible_call_changes_nothing(run, line, code, words):
     assert words in found[1]
     assert run("interaction list --format ids")[1] == ""
     assert open_reminders(run) == []
+
+
+def test_a_call_ends_or_moves_the_reminder_that_was_the_reason(run):
+    run("remind jane answer about prices --due yesterday --promise")
+    run("remind jane send photos --due today")
+    words = run("call jane no-answer")[1]
+    assert "next step 1, due Wed 25 Nov: answer about prices" in words
+    assert "still due: send photos; cardcrm done 2" in words
+    run("undo")
+    words = run("call jane back fri 14:00")[1]
+    assert "next step 1, due Fri 27 Nov 14:00: answer about prices" in words
+    assert len(open_reminders(run)) == 2
+    run("undo")
+    words = run("call jane reached yes")[1]
+    assert "done 1 answer about prices" in words
+    assert open_reminders(run) == [("send photos", "2026-11-24")]
+    run("undo")
+    assert len(open_reminders(run)) == 2

@@ -666,3 +666,12 @@ def test_a_user_in_capitals_is_the_same_user(with_teams):
     assert row["target_amount"]["amount"] == "400.00"
     (closed,) = answer(run, "ann", "report winrate --owner ann")
     assert closed["won"] == 2
+
+
+def test_the_line_about_a_deal_names_who_opened_it(run):
+    answer(run, "ann", "deal add Roof --contact jane --owner bob")
+    assert any("ann opened a deal" in each for each in warnings(run, "bob", "log jane hello"))
+    assert not any("opened a deal" in each for each in warnings(run, "ann", "log jane hello"))
+    run("ann", "lead add --contact jane --text shed")
+    converted = warnings(run, "ann", "lead convert 1")
+    assert any("bob" in each for each in converted)

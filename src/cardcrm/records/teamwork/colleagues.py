@@ -35,9 +35,10 @@ _SELECTS = (
     f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_is_other('i', 'author')}",
     f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
     f"WHERE contact_id = :id AND on_date >= :since AND {_is_other('sale', 'author')}",
-    f"SELECT '{DEAL}', owner, opened_on, title, :name, '', 0, id FROM deal "
-    f"WHERE contact_id = :id AND status = 'open' AND opened_on >= :since "
-    f"AND {_is_other('deal')}",
+    f"SELECT '{DEAL}', s.author, d.opened_on, d.title, :name, '', 0, d.id FROM deal d "
+    "JOIN stage_change s ON s.id = (SELECT min(f.id) FROM stage_change f WHERE f.deal_id = d.id) "
+    "WHERE d.contact_id = :id AND d.status = 'open' AND d.opened_on >= :since "
+    f"AND {_is_other('s', 'author')}",
     f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
     f"WHERE contact_id = :id AND quoted_on >= :since AND {_is_other('quote')}",
     f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
