@@ -118,10 +118,10 @@ def _list_notes(session: Session, recorded: "RecordedCall") -> Iterator[str]:
         texts = ", ".join(each.text for each in due)
         yield f"still due: {texts}; cardcrm done {' '.join(str(each.id) for each in due)}"
     if recorded.deals:
-        ids = " or ".join(map(str, recorded.deals))
+        ids = ", ".join(map(str, recorded.deals))
         yield (
-            f"{len(recorded.deals)} open deals, so the next step belongs to none; "
-            f"to tie it to one, undo and add: --deal {ids}"
+            f"{len(recorded.deals)} open deals, so the next step belongs to none; to tie it to "
+            f"one of {ids}: cardcrm undo, then the same call with --deal {recorded.deals[0]}"
         )
 
 
