@@ -277,6 +277,37 @@ def test_the_next_step_belongs_to_the_only_open_deal(run):
     )
 
 
+def deal_of_reminders(run):
+    return {each["text"]: each["deal_id"] for each in json.loads(run("reminder list --json")[1])}
+
+
+def test_the_next_try_belongs_to_the_deal_that_is_named(run):
+    run("deal add Roof --contact jane")
+    run("deal add Shed --contact jane")
+    words = run("call jane no-answer")[1]
+    assert "one of 1, 2: cardcrm undo, then the same call with --deal 1" in words
+    run("undo")
+    assert run("call jane no-answer --deal 2")[1].endswith("call again (deal 2)")
+    assert run("call jane no-answer --deal 2")[1].endswith(
+        "next step 2, due Thu 26 Nov: call again (deal 2)"
+    )
+    assert run("call jane no-answer --deal 1")[1].endswith(
+        "next step 3, due Tue 1 Dec: call again (deal 1)"
+    )
+    assert run("call jane wrong-number --deal 2")[1].endswith("find the phone number (deal 2)")
+    assert run("db check")[0] == OK
+
+
+def test_a_due_call_without_a_deal_is_tied_to_the_one_that_is_named(run):
+    run("deal add Roof --contact jane")
+    run("deal add Shed --contact jane")
+    run("remind jane call about the roof --due today")
+    words = run("call jane no-answer --deal 1")[1]
+    assert words.endswith("next step 1, due Wed 25 Nov: call about the roof (deal 1)")
+    run("undo")
+    assert deal_of_reminders(run) == {"call about the roof": None}
+
+
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [

@@ -218,6 +218,18 @@ def test_nothing_is_said_without_colleagues_or_after_the_days(run, monkeypatch):
     assert "warnings" not in answer(run, "ann", "log jane hello")
 
 
+def test_a_user_in_other_letters_is_not_a_colleague(run):
+    run("Jörg", "log jane --kind call hello")
+    run("Jörg", "sell jane 5 roses")
+    run("Jörg", "deal add Roof --contact jane")
+    run("Jörg", "remind jane ring --due 2d --for Jörg")
+    run("Jörg", "claim jane --for 3d")
+    assert len(warnings(run, "ann", "log jane hello")) == 3
+    run("ann", "undo")
+    assert warnings(run, "JÖRG", "log jane hello") == []
+    assert run("JÖRG", "claim jane --release")[0] == OK
+
+
 # two deals about one product
 
 
@@ -333,6 +345,16 @@ def test_assigning_sets_owners_and_can_be_undone(with_places):
     run("ann", "undo 2")
     assert names(run, "owner:ann") == []
     assert names(run, "owner:cara") == ["Tom Fox"]
+
+
+def test_an_owner_in_capitals_is_the_owner_of_the_territory(with_places):
+    run = with_places
+    run("ann", "territory edit north --owner Jörg")
+    run("ann", "edit tom --owner JÖRG")
+    found = answer(run, "ann", "territory show north")
+    assert (found["without_owner"], found["other_owner"]) == (2, 0)
+    assigned = answer(run, "ann", "territory assign north --all --yes")
+    assert [each["contact"] for each in assigned] == ["Acme", "Ida Ray"]
 
 
 def test_new_contacts_and_leads_get_the_owner_of_their_territory(with_places, tmp_path):
@@ -481,6 +503,33 @@ def test_odd_hand_overs_are_refused(with_records, line, code, word):
     assert (found, word in said) == (code, True), said
 
 
+def test_a_hand_over_takes_every_spelling_of_a_user(run):
+    run("ann", "edit jane --owner Jörg")
+    run("ann", "add Tom Fox --owner JÖRG")
+    run("ann", "lead rules all --owners jÖrg,cara")
+    assert run("ann", "hand-over jörg JÖRG --yes")[0] == USAGE
+    assert handed(run, "hand-over jörg bob --dry-run") == {
+        ("contact", "bob"): [1, 2],
+        ("lead_rule", "cara, bob"): [1],
+    }
+    run("ann", "territory add all --where all --owner JÖRG")
+    found = run("ann", "hand-over jörg --by territory --dry-run")[1]
+    assert "2 contacts stay with" in found
+    assert "1 territory stays with" in found
+    assert "no one takes it over" in found
+
+
+def test_me_is_the_user_in_every_list_of_users(run):
+    run("ann", "team add sales --member me,bob")
+    run("cara", "team edit sales --members bob,ME")
+    assert answer(run, "ann", "team show sales")["members"] == "bob, cara"
+    run("cara", "lead rules all --owners me,bob")
+    assert answer(run, "ann", "lead rules")[0]["owners"] == "cara, bob"
+    run("ann", "lead add --contact jane --text hi")
+    run("cara", "lead assign 1 --to me")
+    assert answer(run, "ann", "lead list")[0]["owner"] == "cara"
+
+
 # teams
 
 
@@ -546,6 +595,9 @@ def test_reports_take_a_team(with_teams):
     assert answer(run, "ann", "report pipeline --team sales") == []
     assert answer(run, "ann", "report forecast --of deals --team sales,south") == []
     assert len(answer(run, "ann", "report performance --team sales")) == 2
+    both = answer(run, "ann", "report winrate --team south --owner BOB")
+    assert [(each["won"], each["lost"]) for each in both] == [(0, 1)]
+    assert run("zoe", "report winrate --owner ZOE")[0] == OK
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,24 @@ def test_progress_counts_what_was_done_and_what_is_left(store, who):
     assert (progress.done, progress.open, progress.planned) == (2, 3, 5)
 
 
+def test_calls_and_moved_reminders_count_as_done(store, who):
+    def add(offset):
+        return reminders.add(store, who, "call", DayTime(day(offset))).id
+
+    moved, later, back = add(-1), add(3), add(0)
+    reminders.snooze(store, moved, DayTime(day(2)))
+    reminders.snooze(store, later, DayTime(day(5)))  # was not due
+    reminders.snooze(store, back, DayTime(day(2)))
+    journal.undo(store)
+    assert desk.read_desk(store).progress == (1, 1)
+    interactions.log(store, [who], "about the roof", kind="call")  # the moved one
+    assert desk.read_desk(store).progress == (1, 1)
+    other = contacts.add(store, ContactDraft("Bob")).id
+    interactions.log(store, [other], "no reminder", kind="call")
+    interactions.log(store, [other], "mailed", kind="mail")
+    assert desk.read_desk(store).progress == (2, 1)
+
+
 @pytest.mark.parametrize(
     "now", ["2026-11-21T15:00", "2026-03-31T10:00", "2026-01-01T10:00", "2026-02-28T10:00"]
 )
@@ -231,6 +249,16 @@ def test_record_that_came_and_went_is_not_told(store, who):
     task = reminders.add(store, who, "call", DayTime(TODAY)).id
     records.remove(store, registry.record_type("reminder"), [task])
     assert sentences(store) == {"ann": "1 contact added"}
+
+
+def test_won_and_moved_deals_come_first(store, who, monkeypatch):
+    won, moved = new_deal(store, who), new_deal(store, who)
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-24T15:00")
+    for number in range(5):
+        reminders.add(store, who, f"call {number}", DayTime(TODAY))
+    moves.win(store, won)
+    moves.move(store, moved, "Demo")
+    assert sentences(store)["ann"].startswith("1 deal won, 1 deal moved, ")
 
 
 def test_ends_of_deals_and_reminders_have_their_own_words(store, who, monkeypatch):

@@ -7,7 +7,7 @@ from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.store import journal
-from cardcrm.tui.call_session import CallTask, arrange
+from cardcrm.tui.call_session import CallResult, CallSession, CallTask, arrange
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.screens.call_mode import CallScreen
 
@@ -94,9 +94,22 @@ async def test_an_outcome_is_one_key_and_one_step(open_app, store, key, outcome,
         assert due_of(store, PRIYA) == planned
         assert "2 of 12" in pilot.text()
         await pilot.press("f8")
-        assert "1 of 12" in pilot.text()
+        assert f"1 of 12   undone: Priya Raman {outcome}" in pilot.text()
         assert due_of(store, PRIYA) == before
         assert last_call(store, PRIYA).kind == "mail"
+
+
+async def test_a_long_problem_takes_two_lines(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.paste("said she will call > chase the answer")
+        shown = " ".join(pilot.text().split())
+        assert "no date after “>”" in shown
+        assert "> tue chase answer. In a note, leave out the blanks: 5>3." in shown
+        await pilot.press(*" tue")
+        assert pilot.app.screen.preview.size.height == 2
+        await pilot.press("home", *"x", "end", "ctrl+u")
+        assert pilot.app.screen.preview.size.height == 1
 
 
 async def test_letters_are_keys_on_the_card_and_text_in_the_line(open_app, store):
@@ -325,3 +338,32 @@ def test_each_contact_is_called_once_from_the_chosen_one_on():
     assert [each.contact_id for each in arrange(tasks, 2)] == [2, 1, 3]
     assert arrange(tasks, 2)[1].reminder_id == 11
     assert arrange(tasks)[0].reminder_id == 10
+
+
+async def test_a_note_stays_when_its_card_is_snoozed(open_app, store):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.paste("asked for oak")
+        await pilot.press("f7")
+        await type_line(pilot, "fri")
+        session = pilot.app.screen.session
+        assert (session.place, session.drafts) == (1, {0: "asked for oak"})
+        await pilot.press("escape")
+        assert "Discard what you typed for Priya Raman?" in pilot.text()
+        await pilot.press("n", "f8")
+        assert (session.place, pilot.app.screen.line.value) == (0, "asked for oak")
+        assert due_of(store, PRIYA)["price for a bigger foyer arrangement"] < "2026-11-27"
+
+
+def test_a_card_that_is_done_twice_is_undone_twice():
+    session = CallSession([CallTask(1, "a"), CallTask(2, "b"), CallTask(3, "c")])
+    session.finish_card(CallResult(11, "first", "a reached", ("a: call",)))
+    session.finish_card(CallResult(12, "other", "b reached"))
+    session.turn(-2)
+    assert session.result.words == "a reached"
+    session.finish_card(CallResult(13, "second", "a no answer"))
+    assert session.place == 2
+    assert session.describe_end()[0] == "2 of 3 done, 1 skipped: c"
+    undone = [session.reopen_last() for _ in range(4)]
+    assert [each and each.step_id for each in undone] == [13, 12, 11, None]
+    assert (session.place, session.drafts) == (0, {0: "first", 1: "other"})

@@ -618,3 +618,15 @@ async def test_pipeline_that_a_colleague_adds_and_stages_are_shown(open_app, sho
         await pilot.press(*["right"] * 6, "p")  # from the last stage to a pipeline with fewer
         assert "Sales (1 of 4)" in pilot.text()
         assert pilot.app.page.board.columns[0].list.has_focus
+
+
+async def test_a_late_message_about_the_focus_does_not_move_the_cursor(open_app):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6")
+        board = pilot.app.page.board
+        former = board.active.list
+        await pilot.press("right")
+        active = board.active
+        assert active.list is not former
+        board.on_descendant_focus(events.DescendantFocus(former))
+        assert board.active is active

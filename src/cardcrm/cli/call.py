@@ -114,10 +114,10 @@ def call(
 def _list_notes(recorded: "RecordedCall") -> Iterator[str]:
     """List what is unclear: to which of several deals the next step belongs."""
     if recorded.deals:
-        ids = " or ".join(map(str, recorded.deals))
+        ids = ", ".join(map(str, recorded.deals))
         yield (
-            f"{len(recorded.deals)} open deals, so the next step belongs to none; "
-            f"to tie it to one, undo and add: --deal {ids}"
+            f"{len(recorded.deals)} open deals, so the next step belongs to none; to tie it to "
+            f"one of {ids}: cardcrm undo, then the same call with --deal {recorded.deals[0]}"
         )
 
 

@@ -68,12 +68,13 @@ def calls(
         cardcrm calls tag:vip --owner me --limit 5
 
     """
+    from cardcrm.records.fields import name_user
     from cardcrm.reports.calls.next_calls import build_calls
 
     session = session_of(ctx)
     refuse_options(ctx, query)
     store = session.store()
-    user = store.author.name if owner.strip().lower() == "me" else owner.strip()
+    user = name_user(owner, store)
     found = build_calls(
         store,
         dates.now(store.locale.zone),

@@ -11,6 +11,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
 from cardcrm.errors import UsageError
+from cardcrm.records.fields import name_user
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.claim_type import CLAIM, DEFAULT_TIME
 
@@ -65,7 +66,7 @@ def add(
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     store = session.store()
-    name = store.author.name if user.strip().lower() == "me" else user.strip()
+    name = name_user(user, store)
     if not name:
         raise UsageError("a claim needs a user", "Leave out --user to claim it for yourself.")
     if release:

@@ -68,19 +68,20 @@ def hand_over(
     """  # fmt: skip
     from cardcrm.records.fields import split_users
     from cardcrm.records.teamwork import hand_over as handing
-    from cardcrm.records.teamwork.users import find_heir, find_user
+    from cardcrm.records.teamwork.users import find_successor, find_user
+    from cardcrm.text import fold
 
     session = session_of(ctx)
     check_word("--by", by, ("territory",)) if by != "territory" else None
     store = session.store()
     leaver = find_user(store, user)
-    heirs = [find_heir(store, each, is_new=new) for each in split_users(to)]
-    if not (heirs or by):
+    successors = [find_successor(store, each, is_new=new) for each in split_users(to)]
+    if not (successors or by):
         raise UsageError("who takes over?", f"For example: cardcrm hand-over {leaver} bob")
-    if leaver.lower() in map(str.lower, heirs):
+    if fold(leaver) in map(fold, successors):
         raise UsageError(f"{leaver} cannot take over from {leaver}", "Name another user.")
     by_territory = by == "territory"
-    planned = handing.plan(store, leaver, heirs, by_territory=by_territory)
+    planned = handing.plan(store, leaver, successors, by_territory=by_territory)
     moved = [each for each in planned if each.user]
     if dry_run or not moved:
         message = "\n".join(_describe(session, leaver, planned, "would hand over"))
@@ -89,7 +90,7 @@ def hand_over(
         for line in _describe(session, leaver, planned, "to hand over"):
             session.say(line)
         session.confirm(f"hand over {len(moved):,} records of {leaver}", yes=False)
-    done = handing.hand_over(store, leaver, heirs, by_territory=by_territory)
+    done = handing.hand_over(store, leaver, successors, by_territory=by_territory)
     message = "\n".join(_describe(session, leaver, done, "handed over"))
     return Result(lambda: _sheet(done), message)
 
@@ -103,9 +104,14 @@ def _describe(session: Session, user: str, moves: "Sequence[Move]", verb: str) -
         return
     moved = [each for each in moves if each.user]
     yield f"{verb} {len(moved):,} {'record' if len(moved) == 1 else 'records'} of {user}:"
-    for (_, heir), group in group_moves(moves).items():
-        to = f"to {heir}" if heir else f"stay with {user}: no one takes them over"
+    for (_, successor), group in group_moves(moves).items():
+        to = f"to {successor}" if successor else _describe_rest(user, len(group))
         yield f"  {group[0].type.counted(len(group))} {to}: {_name_first(session, group)}"
+
+
+def _describe_rest(user: str, number: int) -> str:
+    verb, them = ("stays", "it") if number == 1 else ("stay", "them")
+    return f"{verb} with {user}: no one takes {them} over"
 
 
 def _name_first(session: Session, group: "Sequence[Move]") -> str:

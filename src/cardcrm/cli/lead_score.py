@@ -212,7 +212,7 @@ def assign(
 
     session = session_of(ctx)
     store = session.store()
-    owner = store.author.name if to.strip().lower() == "me" else to.strip()
+    owner = to.strip()
     ids = find_ids(session, LEAD, number_leads(session, which)) if which else None
     done, left = leads.assign(store, ids, owner)
     lines = list(map(_describe_assignment, done))

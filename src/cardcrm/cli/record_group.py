@@ -194,7 +194,10 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
 
     if query.strip():
         unknown = find_unknown_names(session.store(), type_, query)
-        return "; ".join([f"no {type_.plural} found", *unknown])
+        reasons = [f"no {type_.plural} found", *unknown]
+        if query.strip().lower() == "all" and type_.closed_by:
+            reasons.append(f"to list all: cardcrm {type_.name} list --all")
+        return "; ".join(reasons)
     if type_.closing_field is not None and record_query.count(session.store(), type_, ALL):
         closed = f"all {type_.plural} are {type_.closing_field.label}"
         return f"{closed}; to list them: cardcrm {type_.name} list --all"

@@ -37,11 +37,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     if not any(each.strip() for each in values["field_members"]):
         raise UsageError("a team needs a member", "Add one with --member USER.")
     store = session.store(create=True)
-    names = [
-        store.author.name if each.strip().lower() == "me" else each
-        for each in values["field_members"]
-    ]
-    texts = {"name": " ".join(words), "members": ", ".join(names)}
+    texts = {"name": " ".join(words), "members": ", ".join(values["field_members"])}
     record = records.add(store, type_, texts)
     message = f"added {describe(store, record, ['members'])}"
     return Result(lambda: show_record(store, record), message)

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,6 +11,7 @@ from textual.geometry import NULL_REGION, Region
 from textual.screen import Screen
 
 from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.store import Store
 from cardcrm.tui import bulk_jobs, keys, recovery, shutdown
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.background_tasks import start_task
@@ -24,6 +25,8 @@ from cardcrm.tui.worker import DatabaseWorker
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step
+
+T = TypeVar("T")
 
 _LATE_PAGES = {
     "contacts": "ContactsPage",
@@ -158,9 +161,7 @@ class CardApp(Navigation, inherit_bindings=False):
 
     # changes
 
-    async def change(
-        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
-    ) -> Any:
+    async def change(self, command: str, act: Callable[[Store], T], *, is_shown: bool = False) -> T:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
         A page that shows the change before it is written, as ``is_shown`` says, is not read again.
@@ -286,6 +287,7 @@ class CardApp(Navigation, inherit_bindings=False):
         self, act: "Callable[..., Step | None]", verb: str, done: str
     ) -> None:
         if self.is_on_page:
+            self.clear_notifications()  # “u undoes it” is no longer true
             try:
                 bulk_jobs.step_through_history(self, act, verb, done)
             except CardcrmError as error:

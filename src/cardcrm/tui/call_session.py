@@ -34,7 +34,8 @@ class CallSession:
     tasks: list[CallTask]
     place: int = 0
     drafts: dict[int, str] = field(default_factory=dict)
-    results: dict[int, CallResult] = field(default_factory=dict)  # in the order of the calls
+    results: list[tuple[int, CallResult]] = field(default_factory=list)  # with their places
+    undone: CallResult | None = None  # until the next card
 
     @property
     def task(self) -> CallTask | None:
@@ -44,7 +45,12 @@ class CallSession:
     @property
     def result(self) -> CallResult | None:
         """The result of the card that is shown, if it is done."""
-        return self.results.get(self.place)
+        return dict(self.results).get(self.place)
+
+    @property
+    def done(self) -> frozenset[int]:
+        """The places of the cards that are done, some more than once."""
+        return frozenset(place for place, _ in self.results)
 
     @property
     def draft(self) -> str:
@@ -68,29 +74,41 @@ class CallSession:
         place = self.place + step
         if not 0 <= place <= len(self.tasks):
             return False
-        self.place = place
+        self.place, self.undone = place, None
         return True
 
-    def finish_card(self, result: CallResult) -> None:
-        """Record what came of the card, and turn to the next one that is not done."""
-        self.drafts.pop(self.place, None)
-        self.results[self.place] = result
+    def finish_card(self, result: CallResult, draft: str = "") -> None:
+        """Record what came of the card, and turn to the next one that is not done.
+
+        ``draft`` is text that is not recorded.
+        """
+        self.keep_draft(draft)
+        self.results.append((self.place, result))
+        self.undone = None
+        done = self.done
         later = range(self.place + 1, len(self.tasks))
-        self.place = next((each for each in later if each not in self.results), len(self.tasks))
+        self.place = next((each for each in later if each not in done), len(self.tasks))
 
     def reopen_last(self) -> CallResult | None:
         """Turn back to the card that was done last, with its text; None if none is done."""
         if not self.results:
             return None
-        self.place, result = self.results.popitem()
-        self.drafts[self.place] = result.line
+        self.place, result = self.results.pop()
         self.keep_draft(result.line)
+        self.undone = result
         return result
 
     @property
     def last_result(self) -> CallResult | None:
         """The result of the card that was done last."""
-        return next(reversed(self.results.values()), None)
+        return self.results[-1][1] if self.results else None
+
+    @property
+    def last_words(self) -> str:
+        """What was done last: a card, or the undo of one."""
+        if self.undone is not None:
+            return f"undone: {self.undone.words}"
+        return f"✓ {self.last_result.words}" if self.last_result else ""
 
     def replace_contact(self, contact_id: int, name: str) -> None:
         """Replace the contact of the card by the one that it was merged into."""
@@ -98,14 +116,14 @@ class CallSession:
 
     def describe_end(self) -> list[str]:
         """Return the lines of the end: how many are done, what is planned, and who is left."""
-        count, total = len(self.results), len(self.tasks)
-        left = [task.name for place, task in enumerate(self.tasks) if place not in self.results]
+        count, total = len(self.done), len(self.tasks)
+        left = [task.name for place, task in enumerate(self.tasks) if place not in self.done]
         if not left:
             first = f"{'The call is' if total == 1 else f'All {total}'} done. Nice work."
         else:
             first = f"{count} of {total} done, {len(left)} skipped: {', '.join(left[:3])}"
             first += f" and {len(left) - 3} more" if len(left) > 3 else ""
-        planned = [line for each in self.results.values() for line in each.planned]
+        planned = [line for _, each in self.results for line in each.planned]
         return [first, *(["", "Planned:"] if planned else []), *planned]
 
 

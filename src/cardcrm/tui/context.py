@@ -7,7 +7,7 @@ points back at the app.
 import contextlib
 import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from textual.app import App
 from textual.binding import Binding
@@ -16,7 +16,7 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen
 
 from cardcrm.errors import CardcrmError, StorageError
-from cardcrm.store import Locale
+from cardcrm.store import Locale, Store
 from cardcrm.text import sanitize
 from cardcrm.tui import keys
 from cardcrm.tui import theme as tui_theme
@@ -24,6 +24,8 @@ from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.key_buffer import KeyBuffer
 from cardcrm.tui.messages import notice_text
 from cardcrm.tui.worker import DatabaseWorker
+
+T = TypeVar("T")
 
 
 def _no_setting(_name: str) -> str:
@@ -148,9 +150,7 @@ class AppContext(App[None], inherit_bindings=False):
         """Handle a key that does not have to wait."""
         raise NotImplementedError
 
-    async def change(
-        self, command: str, act: Callable[[Any], Any], *, is_shown: bool = False
-    ) -> Any:
+    async def change(self, command: str, act: Callable[[Store], T], *, is_shown: bool = False) -> T:
         """Make a change and refresh the page; wait first if a long job changes the database.
 
         A page that shows the change before it is written, as ``is_shown`` says, is not read again.

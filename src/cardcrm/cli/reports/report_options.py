@@ -277,9 +277,11 @@ def _read_owners(session: Session, owners: str, teams: str) -> "tuple[str, ...]"
         return users
     from cardcrm.errors import UsageError
     from cardcrm.records.teamwork.teams import list_members
+    from cardcrm.text import fold
 
     members = list_members(session.store(), teams)
-    both = tuple(each for each in members if not users or each in users)
+    wanted = set(map(fold, users))
+    both = tuple(each for each in members if not users or fold(each) in wanted)
     if not both:
         raise UsageError(f"{owners} is not in {teams}", "Leave out --owner or --team.")
     return both

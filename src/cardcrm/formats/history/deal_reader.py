@@ -1,5 +1,6 @@
 """Read the rows of a table of deals as drafts."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from cardcrm.errors import UsageError
@@ -15,6 +16,7 @@ from cardcrm.text import normalize_line
 
 Entry = DealDraft | Skipped | Refused
 
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHARE = 1  # a probability up to this, with a decimal point, is a part of one: 0.4
 
 
@@ -65,6 +67,7 @@ class DealReader:
             normalize_line(cells.get("owner", "")),
             normalize_line(cells.get("ref", "")),
             self._key(cells, title, party),
+            _read_uid(cells.get("id", "")),
         )  # fmt: skip
 
     def _read_amount(self, cells: Cells) -> tuple[int | None, str]:
@@ -111,3 +114,9 @@ class DealReader:
         if ref := normalize_line(cells.get("ref", "")):
             return f"{self.source}:deal-ref:{ref}"
         return "?" + "\x1f".join((title, *party[:7], cells.get("opened", "")))
+
+
+def _read_uid(text: str) -> str:
+    """Return an id that is a UUID, in lower case; else an empty text."""
+    uid = text.strip().lower()
+    return uid if _UUID.fullmatch(uid) else ""

@@ -9,7 +9,9 @@ from typing import Any, Final, NamedTuple
 from cardcrm.errors import UsageError, missing_file
 from cardcrm.formats.csv.cell_values import unescape_formula
 from cardcrm.formats.file_dates import decide_order
+from cardcrm.formats.numbered_lines import MAX_LINE_SIZE
 from cardcrm.formats.record_files.layout import Texts, find_ending
+from cardcrm.formats.text_encoding import TableEncoding, choose_encoding
 from cardcrm.money import to_unambiguous
 from cardcrm.records.fields import Day, Instant
 from cardcrm.records.record_type import RecordType
@@ -24,15 +26,18 @@ class Line(NamedTuple):
 
 
 def read_lines(type_: RecordType, path: Path, region: str) -> tuple[list[Line], str]:
-    """Return the lines of a file, and a sentence about its dates if they needed a decision.
+    """Return the lines of a file, and a sentence about its encoding and dates if they are guesses.
 
     Raises UsageError with the line that cannot be read, and NotFoundError without the file.
     """
     reader = _READERS[find_ending(path)]
     if not path.is_file():
         raise missing_file(path)
-    found = [_rename_json_keys(type_, each) for each in reader(path, type_)]
-    return _order_dates(type_, found, region)
+    is_text = reader is not _read_xlsx
+    encoding = choose_encoding(path, region=region) if is_text else TableEncoding("")
+    found = [_rename_json_keys(type_, each) for each in reader(path, type_, encoding)]
+    lines, note = _order_dates(type_, found, region)
+    return lines, "; ".join(filter(None, (_cut_option(encoding.warning), note)))
 
 
 def _rename_json_keys(type_: RecordType, line: Line) -> Line:
@@ -55,14 +60,26 @@ def _order_dates(type_: RecordType, lines: list[Line], region: str) -> tuple[lis
     return [line._replace(texts=convert(line.texts)) for line in lines], order.note.words
 
 
-def _read_csv(path: Path, _type: RecordType) -> Iterator[Line]:
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        for number, row in enumerate(csv.DictReader(stream), 2):
-            cells = {key: text or "" for key, text in row.items() if key}
-            yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
+def _cut_option(warning: str) -> str:
+    """Return a warning about an encoding without the option to name one, which is not for nouns."""
+    return warning.partition("; for another encoding")[0]
 
 
-def _read_xlsx(path: Path, _type: RecordType) -> Iterator[Line]:
+def _read_csv(path: Path, _type: RecordType, encoding: TableEncoding) -> Iterator[Line]:
+    csv.field_size_limit(MAX_LINE_SIZE)
+    with path.open(encoding=encoding.codec, errors=encoding.errors, newline="") as stream:
+        reader = csv.DictReader(stream)
+        try:
+            for number, row in enumerate(reader, 2):
+                cells = {key: text or "" for key, text in row.items() if key}
+                yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
+        except csv.Error as error:
+            raise UsageError(
+                f"line {reader.line_num} cannot be read: {error}", "Correct that line of the file."
+            ) from None
+
+
+def _read_xlsx(path: Path, _type: RecordType, _encoding: TableEncoding) -> Iterator[Line]:
     from cardcrm.formats.xlsx.table import read_plain_rows
 
     rows = read_plain_rows(path)
@@ -73,21 +90,26 @@ def _read_xlsx(path: Path, _type: RecordType) -> Iterator[Line]:
             yield Line(number, texts)
 
 
-def _read_json(path: Path, type_: RecordType) -> Iterator[Line]:
+def _read_json(path: Path, type_: RecordType, encoding: TableEncoding) -> Iterator[Line]:
     keys = [each.line_key for each in type_.line_types]
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    text = path.read_text(encoding=encoding.codec, errors=encoding.errors)
+    for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             row = None
         if not isinstance(row, dict):
             raise UsageError(f"line {number} is not a JSON object", "Write one object a line.")
-        lines = [each for key in keys for each in row.pop(key, None) or ()]
+        lines = [each for key in keys for each in _to_list(row.pop(key, None))]
         if not all(isinstance(each, dict) for each in lines):
             raise UsageError(f"line {number}: its lines are not JSON objects", "Write objects.")
         yield Line(number, to_texts(row), list(map(to_texts, lines)))
+
+
+def _to_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 _READERS: Final = {".csv": _read_csv, ".xlsx": _read_xlsx, ".jsonl": _read_json}

@@ -142,8 +142,12 @@ def _find_deal(
     if draft.deal_id is not None and draft.deal_id not in found:
         known = f"Open deals: {', '.join(map(str, found))}." if found else "There is none."
         raise UsageError(f"deal {draft.deal_id} is not an open deal of {contact.name}", known)
-    about = next((each.deal_id for each in due if each.id == draft.about), None)
-    own = draft.deal_id or about or (found[0] if len(found) == 1 else None)
+    about = (each.deal_id for each in due if each.id == draft.about)
+    own = (
+        draft.deal_id
+        or next((each for each in about if each in found), None)
+        or (found[0] if len(found) == 1 else None)
+    )
     return own, found if own is None else ()
 
 
@@ -200,10 +204,10 @@ def _plan(
         )
     elif draft.outcome == WRONG_NUMBER:
         tomorrow = DayTime(_next_working_day(dates.today(store.locale.zone), 1))
-        planned.append(reminders.add(store, contact.id, _FIND, tomorrow))
+        planned.append(reminders.add(store, contact.id, _FIND, tomorrow, deal_id=deal_id))
     elif draft.outcome == NO_ANSWER and draft.step is None:
         when = find_next_try(store, contact.id, draft.hour)
-        planned.append(_try_again(store, contact, due, when))
+        planned.append(_try_again(store, contact, draft, due, when, deal_id))
     if draft.step is not None:
         text, day, promise = draft.step
         planned.append(
@@ -212,11 +216,23 @@ def _plan(
     return planned
 
 
-def _try_again(store: Store, contact: Contact, due: list[Reminder], when: DayTime) -> Reminder:
-    """Move a due call to the next try, or plan it."""
-    if due:
-        return reminders.snooze(store, due[0].id, when)
-    return reminders.add(store, contact.id, AGAIN, when)
+def _try_again(
+    store: Store,
+    contact: Contact,
+    draft: CallDraft,
+    due: list[Reminder],
+    when: DayTime,
+    deal_id: int | None,
+) -> Reminder:
+    """Move a due call to the next try, or plan it; a named deal leaves those of other deals."""
+    named = draft.deal_id
+    fitting = [each for each in due if named is None or each.deal_id in (None, named)]
+    if not fitting:
+        return reminders.add(store, contact.id, AGAIN, when, deal_id=deal_id)
+    moved = min(fitting, key=lambda each: named is not None and each.deal_id != named)
+    if named is not None and moved.deal_id is None:
+        store.update("reminder", moved.id, deal_id=named)
+    return reminders.snooze(store, moved.id, when)
 
 
 def find_next_try(store: Store, contact_id: int, hour: int | None) -> DayTime:

@@ -40,6 +40,8 @@ from cardcrm.records.fields.text_fields import (
     Uid,
     User,
     Users,
+    name_user,
+    name_users,
     split_users,
     yes_or_no,
 )
@@ -80,6 +82,8 @@ __all__ = [
     "User",
     "Users",
     "format_partial_day",
+    "name_user",
+    "name_users",
     "read_price",
     "split_price",
     "split_users",

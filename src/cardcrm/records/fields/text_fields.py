@@ -273,7 +273,7 @@ class User(Field):
         return {self.column: is_line}
 
     def _value(self, text: str, store: Context) -> Any:
-        return store.author.name if text.strip().lower() == "me" else normalize_line(text)
+        return name_user(text, store)
 
 
 class Users(Text):
@@ -294,6 +294,20 @@ class Users(Text):
     def normalize(value: str) -> str:
         """Return the names, each once."""
         return ", ".join(split_users(value))
+
+    def _value(self, text: str, store: Context) -> Any:
+        return name_users(text, store)
+
+
+def name_user(text: str, store: Context) -> str:
+    """Return the user that a text names; ``me`` is the one who runs the command."""
+    name = normalize_line(text)
+    return store.author.name if name.lower() == "me" else name
+
+
+def name_users(text: str, store: Context) -> str:
+    """Return the users that a text names, each once; ``me`` is the one who runs the command."""
+    return Users.normalize(", ".join(name_user(each, store) for each in split_users(text)))
 
 
 def split_users(text: str) -> list[str]:

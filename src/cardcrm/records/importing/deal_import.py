@@ -1,10 +1,11 @@
 """Store the deals of a file, so that a second import changes nothing.
 
-A deal is known by the permanent id that is made of its key in the program that wrote the file, by
-its reference, or of its title and contact and its number among equal rows of the file. A deal that
-is won in the file becomes no sale: the sales of a firm are imported as such. A won deal that the
-file opens again or loses gives back the sale that it became, as `moves.reopen` does; its quotes
-are opened again with a deal, and canceled with one that the file closes.
+A deal is known by its permanent id, if the file is an export of cardcrm; else by the one that is
+made of its key in the program that wrote the file, by its reference, or of its title and contact
+and its number among equal rows of the file. A deal that is won in the file becomes no sale: the
+sales of a firm are imported as such. A won deal that the file opens again or loses gives back the
+sale that it became, as `moves.reopen` does. Its quotes are opened again with it, and canceled with
+a deal that the file closes.
 """
 
 import re
@@ -162,8 +163,9 @@ class _Batch:
 
     def _read_known(self) -> None:
         refs = {draft.ref for draft in self.drafts if draft.ref}
+        own = {draft.uid for draft in self.drafts if draft.uid}
         for column, wanted, found in (
-            ("uid", set(self.uids), self.by_uid),
+            ("uid", {*self.uids, *own}, self.by_uid),
             ("ref", refs, self.by_ref),
         ):
             for marks, params in chunks(wanted):
@@ -183,9 +185,10 @@ class _Batch:
         except CardcrmError as error:
             part = "pipeline" if "pipeline" in error.message else "stage"
             return Outcome(REFUSED, f"{error.message}: {error.hint}", part)
-        known = self.by_uid.get(uid) or self.by_ref.get(draft.ref)
+        known = self.by_uid.get(draft.uid) or self.by_uid.get(uid) or self.by_ref.get(draft.ref)
         if known is not None:
             return self._revise(known, draft, stage)
+        uid = draft.uid or uid
         if uid in self.new_uids:
             return Outcome(REFUSED, "an earlier row of the file has the same id", "id")
         if stage.kind != OPEN and draft.closed_on and draft.closed_on < draft.opened_on:

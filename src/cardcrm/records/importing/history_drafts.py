@@ -125,7 +125,8 @@ class DealDraft(NamedTuple):
     """An opportunity: its stage and its pipeline by name, its days as local ISO days.
 
     The amount is in minor units, and the probability in thousandths of a percent; both are None
-    where the file has none. Other values may be empty.
+    where the file has none. Other values may be empty. ``uid`` is an id that is a UUID, as in an
+    export of cardcrm.
     """
 
     line: int
@@ -147,6 +148,7 @@ class DealDraft(NamedTuple):
     owner: str = ""
     ref: str = ""
     key: str = ""
+    uid: str = ""
 
 
 class LeadDraft(NamedTuple):

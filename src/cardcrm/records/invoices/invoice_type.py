@@ -21,7 +21,7 @@ from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_type import Net
 from cardcrm.store.derived import DerivedColumns
 
-# What was paid is the sum of the payments; an invoice over nothing is paid without one.
+# The payments of an invoice add up to ``paid``; one over nothing is paid without them.
 PAID = DerivedColumns(
     "with a wrong sum of payments",
     ("paid", "paid_on"),

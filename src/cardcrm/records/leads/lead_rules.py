@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from cardcrm.errors import CardcrmError, NotFoundError, UsageError
 from cardcrm.query import ALL, Node
 from cardcrm.records import registry
+from cardcrm.records.fields import name_users
 from cardcrm.records.leads.statuses import ACTIVE
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Store
@@ -96,7 +97,8 @@ def set_rule(store: Store, query: str, points: int | None, owners: str | None) -
     type_ = registry.record_type("lead_rule")
     with store.transaction():
         row_id = store.value("SELECT id FROM lead_rule WHERE query = :query", query=query) or 0
-        columns = type_.normalize(query=query, points=points, owners=owners)
+        named = owners and name_users(owners, store)
+        columns = type_.normalize(query=query, points=points, owners=named)
         columns = check_rule(store, columns, row_id)
         if row_id:
             store.update("lead_rule", row_id, **columns)

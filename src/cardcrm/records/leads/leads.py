@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import update, writer
 from cardcrm.records.contacts.contact_queries import get as get_contact
+from cardcrm.records.fields import name_user
 from cardcrm.records.importing.history_drafts import LeadDraft
 from cardcrm.records.importing.lead_import import LeadImporter, PlacedLead
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UPDATED
@@ -209,7 +210,7 @@ def assign(
         wanted = list_unassigned(store) if ids is None else list(ids)
         before = {each: get(store, each).owner for each in wanted}
         if owner:
-            chosen = [Assignment(each, owner) for each in wanted]
+            chosen = [Assignment(each, name_user(owner, store)) for each in wanted]
         else:
             chosen = choose_owners(store, wanted)
         for lead_id, name, *_ in chosen:

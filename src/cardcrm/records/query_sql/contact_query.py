@@ -172,16 +172,24 @@ def _compile_territory(ctx: QueryContext, term: Term) -> str:
         return f"NOT {_has_territory(ctx, known)}" if wanted == rest[0] else "1 = 0"
     at = known.index(wanted)
     own = _first_territory(ctx, known, at)
-    org = f"SELECT c.id FROM contact c WHERE {_first_territory(ctx, known, at)}"
-    return f"({own} OR (c.org_id IN ({org}) AND NOT {_any_territory(ctx, known)}))"
+    org = _org_sql(ctx, _first_territory(ctx, known, at))
+    return f"({own} OR ({org} AND NOT {_any_territory(ctx, known)}))"
 
 
 _IN_TERRITORY = "territory:"  # no segment has a colon in its name
 
 
 def _has_territory(ctx: QueryContext, known: "Sequence[Territory]") -> str:
-    org = f"SELECT c.id FROM contact c WHERE {_any_territory(ctx, known)}"
-    return f"({_any_territory(ctx, known)} OR coalesce(c.org_id IN ({org}), FALSE))"
+    org = _org_sql(ctx, _any_territory(ctx, known))
+    return f"({_any_territory(ctx, known)} OR {org})"
+
+
+def _org_sql(ctx: QueryContext, condition: str) -> str:
+    """Return SQL: the organization of the contact meets a condition."""
+    if ctx.per_row:  # a name of its own for the id, as the condition is on a contact ``c`` too
+        org = f"(SELECT c.org_id AS id) o JOIN contact c ON c.id = o.id WHERE {condition}"
+        return f"EXISTS (SELECT 1 FROM {org})"
+    return f"coalesce(c.org_id IN (SELECT c.id FROM contact c WHERE {condition}), FALSE)"
 
 
 def _any_territory(ctx: QueryContext, known: "Sequence[Territory]") -> str:

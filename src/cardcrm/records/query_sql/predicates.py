@@ -15,6 +15,7 @@ from cardcrm.errors import UsageError
 from cardcrm.query import Term
 from cardcrm.records.fields import Field
 from cardcrm.store import Store
+from cardcrm.store.owner_sql import folded_key
 from cardcrm.store.search_sql import PREFIX_END, escape_like
 from cardcrm.text import contract_umlauts, find_similar, fold, fold_umlauts
 
@@ -235,8 +236,7 @@ def key_sql(alias: str, field: Field) -> str:
         return f"{alias}.{field.folded}"
     if not field.non_ascii_key:
         return f"lower({column})"
-    key = f"{alias}.{field.non_ascii_key}"
-    return f"CASE WHEN {key} = '' THEN lower({column}) ELSE {key} END"
+    return folded_key(column, f"{alias}.{field.non_ascii_key}")
 
 
 def field_text(field: Field, alias: str) -> Predicate:

@@ -34,6 +34,11 @@ def cancel_open(store: Store, deal_id: int, day: str) -> tuple[str, ...]:
     return tuple(row["number"] for row in found)
 
 
+def find_accepted(store: Store, deal_id: int) -> str:
+    """Return the number of the quote that won a deal, or an empty text."""
+    return "".join(row["number"] for row in _list(store, deal_id, (ACCEPTED,))[-1:])
+
+
 def reopen_closed(store: Store, deal_id: int) -> tuple[str, ...]:
     """Open the quotes again that closed a deal or were closed with it; return their numbers.
 

@@ -11,32 +11,37 @@ from cardcrm import dates
 from cardcrm.records.teamwork.deed import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
 from cardcrm.store import Store
 from cardcrm.store.fetch import Query
+from cardcrm.store.owner_sql import owner_key
+from cardcrm.text import fold
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contact_queries import Contact
 
 _LATEST = 100  # interactions of a contact that are looked at
-_OTHER = "lower({0}) NOT IN ('', lower(:me))"
+
+
+def _is_other(alias: str, column: str = "owner") -> str:
+    return f"{owner_key(alias, column)} NOT IN ('', :me)"
 
 
 _SELECTS = (
     f"SELECT '{CLAIM}' AS kind, k.owner AS person, k.until_on AS day, k.text AS text, "
     "c.name AS contact, '' AS direction, 0 AS no_answer, k.id AS number FROM claim k "
     "JOIN contact c ON c.id = k.contact_id WHERE k.contact_id IN (:id, :org) "
-    f"AND k.until_on >= :today AND {_OTHER.format('k.owner')}",
+    f"AND k.until_on >= :today AND {_is_other('k')}",
     "SELECT i.kind, i.author, i.on_date, i.text, :name, i.direction, i.no_answer, i.id FROM "
     "(SELECT interaction_id FROM participant WHERE contact_id = :id "
     f"ORDER BY interaction_id DESC LIMIT {_LATEST}) p JOIN interaction i "
-    f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_OTHER.format('i.author')}",
+    f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_is_other('i', 'author')}",
     f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
-    f"WHERE contact_id = :id AND on_date >= :since AND {_OTHER.format('author')}",
+    f"WHERE contact_id = :id AND on_date >= :since AND {_is_other('sale', 'author')}",
     f"SELECT '{DEAL}', owner, opened_on, title, :name, '', 0, id FROM deal "
     f"WHERE contact_id = :id AND status = 'open' AND opened_on >= :since "
-    f"AND {_OTHER.format('owner')}",
+    f"AND {_is_other('deal')}",
     f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
-    f"WHERE contact_id = :id AND quoted_on >= :since AND {_OTHER.format('owner')}",
+    f"WHERE contact_id = :id AND quoted_on >= :since AND {_is_other('quote')}",
     f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
-    f"AND done_at IS NULL AND due_on <= :ahead AND {_OTHER.format('owner')}",
+    f"AND done_at IS NULL AND due_on <= :ahead AND {_is_other('reminder')}",
 )
 _SQL = f"{' UNION ALL '.join(_SELECTS)} ORDER BY day DESC, number DESC"
 
@@ -52,7 +57,7 @@ def deeds_query(
         "id": contact_id,
         "org": org_id or 0,
         "name": name,
-        "me": me,
+        "me": fold(me),
         "today": today.isoformat(),
         "since": (today - dt.timedelta(days=days)).isoformat(),
         "ahead": (today + dt.timedelta(days=days)).isoformat(),

@@ -12,9 +12,11 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.records import registry
 from cardcrm.records.fields import Flag, User, Users, split_users
+from cardcrm.records.query_sql.predicates import key_sql
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import fold
 
 _IN_FORCE = {"claim": "r.until_on >= :today"}  # the rows of nouns that end by a date
 
@@ -35,7 +37,7 @@ class Move(NamedTuple):
 _Row = tuple[RecordType, User | Users, int, int | None]  # noun, field, number and contact
 
 
-class Heirs(NamedTuple):
+class Successors(NamedTuple):
     """The users who take over, in turn by contact; with territories, their owners come first."""
 
     users: tuple[str, ...]
@@ -45,6 +47,10 @@ class Heirs(NamedTuple):
     def first(self) -> str:
         """The user who takes over what belongs to no contact."""
         return self.users[0] if self.users else ""
+
+    def find(self, contact_id: int | None) -> str:
+        """Return the user who takes over what belongs to a contact, or to none."""
+        return self.first if contact_id is None else self.by_contact.get(contact_id, "")
 
 
 def plan(
@@ -60,8 +66,8 @@ def plan(
     owners = _find_territory_owners(store, user, contacts) if by_territory else {}
     rest = [each for each in contacts if each not in owners]
     turns = {each: users[at % len(users)] for at, each in enumerate(rest)} if users else {}
-    heirs = Heirs(tuple(users), {**turns, **owners})
-    return [_move(store, heirs, user, *row) for row in rows]
+    successors = Successors(tuple(users), {**turns, **owners})
+    return [_move(store, successors, user, *row) for row in rows]
 
 
 def _find_rows(store: Store, user: str) -> Iterator[_Row]:
@@ -84,8 +90,8 @@ def _rows_query(type_: RecordType, field: User | Users, user: str) -> tuple[str,
     conditions = [f"r.{field.column} <> ''"]
     params = {}
     if isinstance(field, User):
-        conditions = [f"lower(r.{field.column}) = lower(:user)"]
-        params = {"user": user}
+        conditions = [f"{key_sql('r', field)} = :user"]
+        params = {"user": fold(user)}
     if type_.closed_by:
         is_flag = isinstance(type_.closing_field, Flag)
         conditions.append(f"r.{type_.closed_by} {'= 0' if is_flag else 'IS NULL'}")
@@ -98,7 +104,7 @@ def _rows_query(type_: RecordType, field: User | Users, user: str) -> tuple[str,
 
 
 def _names(text: str, user: str) -> bool:
-    return user.lower() in map(str.lower, split_users(text))
+    return fold(user) in map(fold, split_users(text))
 
 
 def _find_territory_owners(store: Store, user: str, contacts: Sequence[int]) -> dict[int, str]:
@@ -106,26 +112,26 @@ def _find_territory_owners(store: Store, user: str, contacts: Sequence[int]) -> 
     from cardcrm.records.teamwork import stored_territories, territories
 
     known = stored_territories.list_territories(store)
-    wanted = [each for each in known if each.owner.lower() not in ("", user.lower())]
+    wanted = [each for each in known if fold(each.owner) not in ("", fold(user))]
     return territories.find_owners(store, wanted, contacts)
 
 
 def _move(
     store: Store,
-    heirs: Heirs,
+    successors: Successors,
     user: str,
     type_: RecordType,
     field: User | Users,
     row_id: int,
     contact_id: int | None,
 ) -> Move:
-    heir = heirs.first if contact_id is None else heirs.by_contact.get(contact_id, "")
-    if isinstance(field, Users) and heirs.users:
+    successor = successors.find(contact_id)
+    if isinstance(field, Users) and successors.users:
         sql = f"SELECT {field.column} FROM {type_.table_name} WHERE id = :id"
         names = split_users(store.value(sql, id=row_id))
-        others = [each for each in names if each.lower() != user.lower()]
-        heir = Users.normalize(", ".join([*others, *heirs.users]))
-    return Move(type_, row_id, contact_id, field.column, heir)
+        others = [each for each in names if fold(each) != fold(user)]
+        successor = Users.normalize(", ".join([*others, *successors.users]))
+    return Move(type_, row_id, contact_id, field.column, successor)
 
 
 @retry_transaction

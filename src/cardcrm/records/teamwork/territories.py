@@ -13,7 +13,9 @@ from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.teamwork.stored_territories import Territory, list_territories
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.owner_sql import owner_key
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import fold
 
 
 def term_of(territory: Territory) -> Term:
@@ -107,8 +109,8 @@ def _plan(
     store: Store, territory: Territory, *, replace: bool, ids: Sequence[int]
 ) -> Iterator[Assignment]:
     condition, params = contact_query.compile_query(store, term_of(territory), per_row=bool(ids))
-    changes = "c.owner <> :owner" if replace else "c.owner = ''"
-    params |= {"owner": territory.owner} if replace else {}
+    changes = f"{owner_key('c')} <> :owner" if replace else "c.owner = ''"
+    params |= {"owner": fold(territory.owner)} if replace else {}
     for marks, more in chunks(ids) if ids else [("", {})]:
         chosen = f"c.id IN ({marks}) AND " if ids else ""
         sql = f"SELECT c.id, c.owner FROM contact c WHERE {chosen}{changes} AND ({condition})"

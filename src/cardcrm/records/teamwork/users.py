@@ -2,19 +2,19 @@
 
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records import registry
-from cardcrm.records.fields import User, Users, split_users
+from cardcrm.records.fields import User, Users, name_user, split_users
 from cardcrm.store import Store
-from cardcrm.text import find_similar, normalize_line
+from cardcrm.text import find_similar, fold
 
 
 def list_users(store: Store) -> list[str]:
     """Return the names of all users, each in one spelling."""
-    found = {str(row[0]).lower(): str(row[0]) for row in store.rows(_users_sql())}
+    found = {fold(row[0]): str(row[0]) for row in store.rows(_users_sql())}
     for type_ in registry.all_types():
         for field in type_.fields:
             if isinstance(field, Users):
                 for row in store.rows(f"SELECT {field.column} FROM {type_.table_name}"):
-                    found |= {each.lower(): each for each in split_users(row[0])}
+                    found |= {fold(each): each for each in split_users(row[0])}
     return sorted(found.values())
 
 
@@ -31,23 +31,23 @@ def _users_sql() -> str:
 
 def parse_user(store: Store, text: str) -> str:
     """Return the user that a text names; ``me`` is the one who runs the command."""
-    name = normalize_line(text)
+    name = name_user(text, store)
     if not name:
         raise UsageError("no user given", "Name one, or me for yourself.")
-    return store.author.name if name.lower() == "me" else name
+    return name
 
 
 def find_user(store: Store, text: str) -> str:
     """Return a known user as it is written. Raises NotFoundError with the nearest names."""
     name, known = parse_user(store, text), list_users(store)
-    found = next((each for each in known if each.lower() == name.lower()), "")
+    found = next((each for each in known if fold(each) == fold(name)), "")
     if not found:
         hint = f"Users: {', '.join(known[:10])}." if known else "There are no users yet."
         raise NotFoundError(f"unknown user “{name}”", hint, near=find_similar(name, known))
     return found
 
 
-def find_heir(store: Store, text: str, *, is_new: bool = False) -> str:
+def find_successor(store: Store, text: str, *, is_new: bool = False) -> str:
     """Return the user that takes over records, who may be new.
 
     Raises NotFoundError for a new user with a name like that of a known one, unless ``is_new``.

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.reports.desk.month_to_date import MonthToDate, revenue_query
 from cardcrm.reports.desk.next_days import DayLoad, add_up_days, load_queries
-from cardcrm.reports.desk.progress import Progress, progress_queries
+from cardcrm.reports.desk.progress import Progress, count_handled, progress_queries
 from cardcrm.reports.desk.recent_changes import RecentChanges, changes_query, sum_up
 from cardcrm.reports.desk.stage_totals import StageTotal, stage_query
 from cardcrm.store import Query, Store
@@ -34,11 +34,13 @@ def read_desk(store: Store) -> Desk:
         stage_query(),
         changes_query(today, zone),
     ]
-    reminders, closes, invoices, done, open_, revenue, stages, changes = store.fetch_many(queries)
+    reminders, closes, invoices, *handled, open_, revenue, stages, changes = store.fetch_many(
+        queries
+    )
     return Desk(
         today,
         add_up_days(today, reminders, closes, invoices),
-        Progress(done, open_),
+        Progress(count_handled(*handled), open_),
         revenue,
         stages,
         sum_up(changes, store.author.name),

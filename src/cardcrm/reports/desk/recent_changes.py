@@ -17,10 +17,12 @@ from cardcrm.reports.due_queries import add_days
 from cardcrm.store import Query
 from cardcrm.store.journal_rows import Change, change_of
 from cardcrm.store.table_registry import IGNORED_COLUMNS
+from cardcrm.text import fold
 
 MOST = 2_000  # changes that are summed up; more take longer than the rest of the page
 _REACH = 20_000  # of the latest changes, among which those since yesterday are looked for
 _IMPORTED = "imported"
+_FIRST = (("deal", "won"), ("deal", "lost"), ("deal", "moved"))  # told before all others
 _MOVED = {"deal": "stage_id"}  # the column by which a record goes on to its next step
 
 
@@ -33,7 +35,7 @@ class Tally(NamedTuple):
 
 
 class AuthorChanges(NamedTuple):
-    """The changes of one user, the most frequent first; ``is_me`` for the reader."""
+    """The changes of one user, those of deals first; ``is_me`` for the reader."""
 
     author: str
     is_me: bool
@@ -79,7 +81,7 @@ def sum_up(changes: Sequence[Authored], reader: str) -> RecentChanges:
     for author, change in changes[:MOST]:
         _note(verbs.setdefault(author, {}), change)
     found = [
-        AuthorChanges(author, author == reader, _tally(known))
+        AuthorChanges(author, fold(author) == fold(reader), _tally(known))
         for author, known in verbs.items()
         if known
     ]
@@ -144,7 +146,14 @@ def _tally(known: Mapping[Key, str]) -> tuple[Tally, ...]:
         Tally(noun, verb, 0 if verb == _IMPORTED else count)
         for (noun, verb), count in counts.items()
     ]
-    return tuple(sorted(found, key=lambda each: (-each.number, each.noun, each.verb)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(tally: Tally) -> tuple[int, int, str, str]:
+    """Return the key of the order: what became of deals, then the most frequent first."""
+    kind = tally.noun, tally.verb
+    place = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+    return place, -tally.number, tally.noun, tally.verb
 
 
 def describe(tally: Tally) -> str:

@@ -54,7 +54,7 @@ def find_owner(store: Store, text: str) -> str:
 
     name = parse_user(store, text)
     sql = "SELECT 1 FROM deal WHERE owner = :name LIMIT 1"
-    is_known = name == store.author.name or store.value(sql, name=name) is not None
+    is_known = fold(name) == fold(store.author.name) or store.value(sql, name=name) is not None
     return name if is_known else find_user(store, name)
 
 

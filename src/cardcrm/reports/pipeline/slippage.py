@@ -67,8 +67,13 @@ def read_slippage(store: Store, scope: DealScope, group: str) -> list[Slippage]:
     """Return the moves in the days of a scope by group; the scope has both days.
 
     The deals are the open ones, and those closed in these days; of a month, those that were open
-    in it.
+    in it. A deal that another user adds between the two queries is in neither.
     """
+    with store.engine.snapshot():
+        return _read_slippage(store, scope, group)
+
+
+def _read_slippage(store: Store, scope: DealScope, group: str) -> list[Slippage]:
     counts = _count_by_month(store, scope) if group == _MONTH else _count(store, scope, group)
     found = {name: Slippage(name, deals) for name, deals in sorted(counts.items())}
     for name, deal_id, days in _read_moves(store, scope, group):
@@ -117,15 +122,19 @@ def _count_by_month(store: Store, scope: DealScope) -> dict[str, int]:
 
 
 def _read_moves(store: Store, scope: DealScope, group: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the group, deal and days of each move that was made in the scope and was not undone."""
+    """Yield the group, deal and days of each move that was made in the scope and was not undone.
+
+    By month, a move counts only if the deal was open in that month, as the number of deals does.
+    """
     assert scope.since is not None
     assert scope.until is not None
     condition, params = _condition(store, scope)
     old, new = (store.engine.json_value.format(f"c.{each}", "close_on") for each in ("old", "new"))
     name = "s.at" if group == _MONTH else GROUPS[group]
     sql = (
-        f"SELECT {name}, c.row_id, {old}, {new} FROM change c JOIN step s ON s.id = c.step_id "
-        "JOIN deal d ON d.id = c.row_id "
+        f"SELECT {name}, c.row_id, {old}, {new}, substr(d.opened_on, 1, 7), "
+        "CASE WHEN d.status = 'open' THEN '9999' ELSE substr(d.closed_on, 1, 7) END "
+        "FROM change c JOIN step s ON s.id = c.step_id JOIN deal d ON d.id = c.row_id "
         "WHERE c.tbl = 'deal' AND c.op = 'update' AND c.new LIKE '%\"close_on\"%' "
         f"AND s.kind = 'do' AND s.undone = 0 AND s.at >= :start AND s.at < :end AND {condition}"
     )
@@ -135,7 +144,9 @@ def _read_moves(store: Store, scope: DealScope, group: str) -> Iterator[tuple[st
     params["start"] = dates.to_instant(scope.since, dt.time(), zone)
     params["end"] = dates.to_instant(scope.until + dt.timedelta(days=1), dt.time(), zone)
     numbers = DayNumbers()
-    for key, deal_id, before, after in store.stream_tuples(sql, params):
-        if before and after and before != after:
-            month = months[max(0, bisect(starts, key) - 1)].name if group == _MONTH else key
-            yield month, deal_id, numbers[after] - numbers[before]
+    for key, deal_id, before, after, opened, closed in store.stream_tuples(sql, params):
+        if not (before and after and before != after):
+            continue
+        month = months[max(0, bisect(starts, key) - 1)].name if group == _MONTH else ""
+        if not month or opened <= month <= closed:
+            yield month or key, deal_id, numbers[after] - numbers[before]

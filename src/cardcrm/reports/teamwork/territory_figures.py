@@ -12,6 +12,8 @@ from cardcrm.records.query_sql import contact_query
 from cardcrm.records.teamwork.stored_territories import Territory
 from cardcrm.records.teamwork.territories import term_of
 from cardcrm.store import Store
+from cardcrm.store.owner_sql import owner_key
+from cardcrm.text import fold
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,10 @@ def read_figures(store: Store, territory: Territory) -> TerritoryFigures:
     found = f"SELECT c.id FROM contact c WHERE {condition}"
     contacts = store.row(
         "SELECT count(*) AS all_of_them, sum(CASE WHEN o.owner = '' THEN 1 ELSE 0 END) AS no_owner,"
-        " sum(CASE WHEN o.owner NOT IN ('', :owner) THEN 1 ELSE 0 END) AS others "
+        f" sum(CASE WHEN {owner_key('o')} NOT IN ('', :owner) THEN 1 ELSE 0 END) AS others "
         f"FROM contact o WHERE o.id IN ({found})",
         **params,
-        owner=territory.owner,
+        owner=fold(territory.owner),
     )
     assert contacts is not None
     deals = store.rows(

@@ -18,7 +18,7 @@ from cardcrm.tui.forms.gone_dialog import check_contact_exists
 async def claim(context: AppContext, contact_id: int) -> None:
     """Open the form to claim a contact; ask whether to release it if the user has claimed it."""
     contact, known, user = await context.database.read(lambda store: _read(store, contact_id))
-    if any(each.owner == user for each in known):
+    if any(claim_rules.is_claim_of(each, user) for each in known):
         await _release(context, contact, user)
         return
     if known:

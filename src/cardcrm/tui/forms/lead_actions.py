@@ -29,13 +29,13 @@ async def assign(context: AppContext, lead: Record) -> None:
     async def save(values: Values) -> str:
         owner = values["owner"].strip()
         words = ("--to", owner) if owner else ()
-        chosen = await context.change(
+        done, _ = await context.change(
             journal_command("lead", "assign", lead.id, *words),
             lambda store: leads.assign(store, [lead.id], owner),
         )
-        if not chosen:
+        if not done:
             return "No rule finds this lead; name an owner"
-        return f"Gave lead {lead.id} of {stored.contact} to {chosen[0].owner}"
+        return f"Gave lead {lead.id} of {stored.contact} to {done[0].owner}"
 
     fields = (
         Field("owner", "owner", hint="user; empty for the one whose turn it is by the rules"),

@@ -239,8 +239,8 @@ class CallKeys(ModalScreen[None]):
             for each in recorded.planned
         ]
 
-    async def _finish_card(self, result: CallResult) -> None:
-        self.session.finish_card(result)
+    async def _finish_card(self, result: CallResult, draft: str = "") -> None:
+        self.session.finish_card(result, draft)
         await self.show_card()
 
     async def _change(self, command: str, act: Callable[[Store], T]) -> tuple[T, int]:
@@ -270,7 +270,7 @@ class CallKeys(ModalScreen[None]):
         )
         day = format_day_time(self.context, due)
         result = f"{self._contact_name} snoozed until {day}: {what}"
-        await self._finish_card(CallResult(step_id, self.note, result))
+        await self._finish_card(CallResult(step_id, self.note, result), self.note)
 
     def action_undo(self) -> None:
         """Undo the last card, and turn back to it."""
