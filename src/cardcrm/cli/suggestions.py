@@ -35,7 +35,7 @@ SYNONYMS = {
     "report": "revenue turnover statistics reports income analytics dashboard",
     "demo": "learn tutorial tour sample example start",
     "journal": "history changes audit changelog blame diff versions",
-    "tui": "screen ui gui app browse interactive board kanban",
+    "tui": "screen ui gui app browse interactive board",
     "db backup": "backup dump save snapshot archive",
     "db restore": "restore recover rollback",
     "db check": "check verify fsck doctor integrity repair",
@@ -72,6 +72,13 @@ GROUP_SYNONYMS = {
     "lost-reasons": "lost losses",
     "pipeline": "board funnel",
 }
+
+REPORTS = (
+    "activity at-risk baskets channels clusters cohorts conversion drivers forecast lost-reasons"
+    " margins market performance pipeline pricing promotion products month repeat next-orders"
+    " responses retention revenue rfm slippage sources stage-times subscriptions touches velocity"
+    " winrate"
+)
 
 # Names of options of other programs, by what they are here, the likelier first.
 OPTION_SYNONYMS = {
@@ -134,11 +141,8 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
 
 def _find_report(word: str) -> str:
     """Return the command of the report of a name such as ``forecast``, or an empty text."""
-    from cardcrm.cli import completion_index
-
     name = word.lower()
-    known = completion_index.read().commands["report"].commands
-    return f"report {name}" if name in known else ""
+    return f"report {name}" if name in REPORTS.split() else ""
 
 
 def suggest_in_group(word: str, path: str, known: Collection[str]) -> str:
