@@ -9,7 +9,7 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes import number_series
-from cardcrm.records.quotes.quote_status import DRAFT
+from cardcrm.records.quotes.quote_status import ACCEPTED, DRAFT
 from cardcrm.store import Store
 
 _CONTENT = (
@@ -94,6 +94,11 @@ def refuse_currency(deal: Deal, currency: str) -> None:
 
 def refuse_sent(quote_id: int, number: str, status: str) -> None:
     """Raise UsageError for a change of a quote that the customer may know."""
+    if status == ACCEPTED:
+        raise UsageError(
+            f"quote {number} is accepted, so it stays as it is",
+            "Open its deal again first: cardcrm deal reopen ID",
+        )
     if status != DRAFT:
         raise UsageError(
             f"quote {number} is {status}, so it stays as it is",
