@@ -16,7 +16,7 @@ ORDER BY 1, 2
 
 
 class LearnedCache:
-    """What one connection has learned; it learns again when a case is closed, or the next day.
+    """The factors that one connection has learned, until a case is closed or the day ends.
 
     A later change of a past case, as of its source, counts only then.
     """
