@@ -16,7 +16,7 @@ ORDER BY 1, 2
 
 
 class LearnedCache:
-    """What one connection has learned; it learns again when a case is closed, or the next day.
+    """Keep what one connection learned until a case is closed, or the next day.
 
     A later change of a past case, as of its source, counts only then.
     """
