@@ -16,7 +16,7 @@ ORDER BY 1, 2
 
 
 class LearnedCache:
-    """The factors that one connection has learned, until a case is closed or the day ends.
+    """Keep what one connection learned until a case is closed, or the next day.
 
     A later change of a past case, as of its source, counts only then.
     """
