@@ -136,6 +136,8 @@ def _find_currency(text: str, mark: str, default: str) -> str:
         return mark.upper() or default
     if symbol in SYMBOLS:
         return SYMBOLS[symbol]
+    if symbol == "k":
+        raise UsageError(f"invalid amount {quote(text)}", "Write thousands in full: 20000")
     shared, otherwise = SHARED_SYMBOLS.get(symbol, ("", mark))
     if default in shared.split():
         return default

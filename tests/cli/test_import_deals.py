@@ -164,3 +164,27 @@ def test_an_own_export_changes_nothing_and_keeps_ids_elsewhere(typed, load, tmp_
     typed("import", str(path), "--as", "deals")
     again = {each["uid"]: each["probability"] for each in listed(typed)}
     assert again == {each["uid"]: each["probability"] for each in before}
+
+
+def test_the_quotes_of_a_deal_follow_a_file_that_closes_or_reopens_it(typed, load):
+    load(ROWS[0])
+    for name in ("Roof", "Gutter"):
+        typed("quote", "add", "1", "--line", f"1 x {name} @ 500")
+    typed("deal", "edit", "1", "--opened", "2026-09-01")
+    typed("quote", "accept", "1")
+
+    def statuses():
+        found = json.loads(typed("quote", "list", "--all", "--sort", "id", "--json")[1])
+        return [each["status"] for each in found]
+
+    assert statuses() == ["accepted", "canceled"]
+    load(ROWS[0])
+    assert statuses() == ["draft", "draft"]
+    load(ROWS[0].replace("Proposal", "Closed Lost"))
+    assert statuses() == ["canceled", "canceled"]
+    typed("undo")
+    assert statuses() == ["draft", "draft"]
+    typed("quote", "accept", "2")
+    load(ROWS[0].replace("Proposal", "Closed Lost"))
+    assert statuses() == ["canceled", "canceled"]
+    assert typed("db", "check")[0] == 0

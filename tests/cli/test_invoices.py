@@ -40,7 +40,7 @@ BY_HAND = ("invoice", "add", "F17", "--contact", "jane", "--amount", "99", "--on
 def test_an_invoice_for_a_quote_takes_its_contact_amount_and_tax(run):
     assert run("invoice", "add", "--quote", "Q-0001") == (
         OK,
-        "added invoice 1 R-0001 (Jane Doe): due Wed 23 Dec, amount 1,000.00 GBP",
+        "added invoice 1 R-0001 (Jane Doe): due Wed 23 Dec, amount 1,000.00 GBP, quote Q-0001",
     )
     found = invoice(run, "r-0001")
     keys = ("number", "contact", "quote", "text", "on", "due", "amount", "tax", "open", "paid_on")
@@ -74,6 +74,35 @@ def test_invoices_above_the_quote_are_pointed_out(run):
     assert run("invoice", "add", "--quote", "1", "--amount", "400")[1].count("\n") == 0
     words = run("invoice", "add", "--quote", "1", "--amount", "700")[1]
     assert "add up to 1,100.00 GBP, more than its 1,000.00 GBP" in words
+
+
+def test_invoices_for_all_versions_of_a_quote_count_together(run):
+    run("quote", "send", "1")
+    run("invoice", "add", "--quote", "1", "--amount", "400")
+    run("quote", "revise", "1", "--line", "1 x roof @ 900")
+    words = run("invoice", "add", "--quote", "Q-0001", "--amount", "600")[1]
+    assert "the invoices for quote Q-0001 add up to 1,000.00 GBP, more than its 900.00" in words
+
+
+@pytest.mark.parametrize(
+    ("lines", "problem", "remedy"),
+    [
+        (["quote send 1", "quote revise 1"], "was replaced by version 2", "Use that: quote 2"),
+        (["quote refuse 1"], "quote Q-0001 is refused", "cardcrm quote revise 1"),
+        (["deal lose 1 --reason fit"], "quote Q-0001 is canceled", "cardcrm deal reopen 1"),
+        (
+            ["quote add 1 --line roof@700", "quote accept 2"],
+            "quote Q-0001 is canceled",
+            "Use the accepted one: quote 2",
+        ),
+    ],
+)
+def test_a_void_quote_is_not_invoiced(run, lines, problem, remedy):
+    for line in lines:
+        assert run(*line.split())[0] == OK
+    code, words = run("invoice", "add", "--quote", "1")
+    assert (code, problem in words, remedy in words) == (CONFLICT, True, True), words
+    assert run("invoice", "list", "--format", "ids")[1] == ""
 
 
 def test_payments_leave_the_rest_open_until_all_is_paid(run):

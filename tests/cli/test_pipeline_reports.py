@@ -245,3 +245,12 @@ def test_an_unknown_user_is_named_with_the_nearest(firm: Typed) -> None:
     assert "yet" not in firm("target", "set", "margaret", "nov", "10")[2]
     assert {each["user"] for each in read(firm, "target", "list")} == {"margret", "Margaret"}
     assert firm("target", "set", " ", "nov", "10")[0] == 2
+
+
+def test_performance_draws_what_was_won_against_the_target(firm: Typed, tmp_path: Path) -> None:
+    user = read(firm, "report", "performance", "--currency", "GBP")[0]["user"]
+    firm("target", "set", user, "2026-11", "2000")
+    page = tmp_path / "page.html"
+    assert firm("report", "performance", "--html", str(page))[0] == 0
+    text = page.read_text("utf-8")
+    assert all(each in text for each in ("Won against target", "2026-11 won", "2026-11 target"))

@@ -40,7 +40,8 @@ LINE = ("quote", "add", "1", "--line", "2 x roof @ 500")
 def test_a_quote_has_a_number_a_total_and_a_validity(run):
     assert run(*LINE) == (
         OK,
-        "added quote 1 Q-0001 New roof (Jane Doe): 1,000.00 GBP, valid until Wed 23 Dec",
+        "added quote 1 Q-0001 New roof (Jane Doe): 1,000.00 GBP, valid until Wed 23 Dec\n"
+        "deal: 5,000.00 GBP, quote: 1,000.00 GBP",
     )
     found = quote(run, 1)
     keys = ("number", "version", "title", "deal_id", "contact", "status", "on", "valid", "amount")
@@ -97,7 +98,8 @@ def test_accepting_wins_the_deal_with_the_lines_and_undo_reverts_all(run):
     assert (code, words) == (
         OK,
         "accepted quote 1 Q-0001 New roof (Jane Doe); won deal 1 New roof (Jane Doe): "
-        "sale 1 over 1,100.00 GBP on Mon 23 Nov",
+        "sale 1 over 1,100.00 GBP on Mon 23 Nov; the deal was 5,000.00 GBP before, and is "
+        "1,100.00 GBP now",
     )
     sale = json.loads(run("sale", "show", "1", "--json")[1])
     assert (sale["amount"], sale["tax"]) == (money("1100.00"), money("183.34"))
@@ -173,7 +175,7 @@ def test_the_end_of_a_deal_cancels_its_other_quotes_and_undo_reopens_them(run, e
     code, words = run(*end)
     first = "" if end[0] == "quote" else "Q-0001, "
     assert code == OK
-    assert words.endswith(f"; canceled quotes {first}Q-0002, Q-0003")
+    assert f"; canceled quotes {first}Q-0002, Q-0003" in words
     statuses = [quote(run, number)["status"] for number in (2, 3, 4)]
     assert statuses == ["canceled", "canceled", "refused"]
     assert run("quote", "send", "2")[0] == CONFLICT
@@ -191,9 +193,36 @@ def test_reopening_a_deal_reopens_its_quotes_as_they_were_sent(gutters):
     assert quote(gutters, 1)["amount"] == money("1020.00")
     code, words = gutters("deal", "reopen", "1")
     assert code == OK
-    assert words.endswith("; removed sale 1; reopened quotes Q-0001, Q-0002")
+    assert words.endswith(
+        "; removed sale 1; reopened quotes Q-0001, Q-0002; the deal keeps the amount, "
+        "1,020.00 GBP, and the lines of quote Q-0001; "
+        "Jane Doe has no sale, but is still in the stage customer"
+    )
     assert [quote(gutters, number) for number in (1, 2)] == before
     assert gutters("quote", "accept", "1", "--with", "2")[0] == OK
+
+
+def test_a_reopened_deal_says_nothing_of_a_customer_with_other_sales(run):
+    run("sell", "jane", "90")
+    run("deal", "win", "1")
+    assert run("deal", "reopen", "1")[1].endswith("; removed sale 2")
+
+
+def test_a_quote_of_another_amount_than_its_deal_is_noted(run):
+    assert "deal: 5,000.00 GBP, quote: 1,000.00 GBP" in run(*LINE)[1]
+    words = run("quote", "add", "1", "--line", "10 x roof @ 500")[1]
+    assert "deal:" not in words
+
+
+def test_a_deal_won_for_another_amount_than_its_sent_quote_points_to_the_quote(run):
+    run(*LINE)
+    run("quote", "send", "1")
+    words = run("deal", "win", "1")[1]
+    assert "quote Q-0001 over 1,000.00 GBP was sent" in words
+    assert "cardcrm undo, then cardcrm quote accept 1" in words
+    run("undo")
+    run("deal", "edit", "1", "--amount", "1000")
+    assert "was sent" not in run("deal", "win", "1")[1]
 
 
 def test_a_deal_shows_its_quotes(run):

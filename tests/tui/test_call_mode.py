@@ -94,9 +94,22 @@ async def test_an_outcome_is_one_key_and_one_step(open_app, store, key, outcome,
         assert due_of(store, PRIYA) == planned
         assert "2 of 12" in pilot.text()
         await pilot.press("f8")
-        assert "1 of 12" in pilot.text()
+        assert f"1 of 12   undone: Priya Raman {outcome}" in pilot.text()
         assert due_of(store, PRIYA) == before
         assert last_call(store, PRIYA).kind == "mail"
+
+
+async def test_a_long_problem_takes_two_lines(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.paste("said she will call > chase the answer")
+        shown = " ".join(pilot.text().split())
+        assert "no date after “>”" in shown
+        assert "> tue chase answer. In a note, leave out the blanks: 5>3." in shown
+        await pilot.press(*" tue")
+        assert pilot.app.screen.preview.size.height == 2
+        await pilot.press("home", *"x", "end", "ctrl+u")
+        assert pilot.app.screen.preview.size.height == 1
 
 
 async def test_letters_are_keys_on_the_card_and_text_in_the_line(open_app, store):

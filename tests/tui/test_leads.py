@@ -8,6 +8,8 @@ from cardcrm.records.leads import lead_rules, lead_status, leads
 from cardcrm.reports.leads.first_response import find_first_response
 from cardcrm.reports.leads.lead_score import score_leads
 from cardcrm.reports.leads.lead_states import read_states
+from cardcrm.reports.leads.learned_cache import LearnedCache
+from cardcrm.reports.leads.won_factors import learn_factors
 
 TREE, SISTER, KITCHEN, PRICES = 14, 13, 12, 10  # leads of the shop, the newest first
 
@@ -141,3 +143,16 @@ async def test_query_filters_leads(open_app, store):
         await pilot.paste(" source:fax")
         await pilot.press("enter", "c")
         assert "No lead is selected" in pilot.notices
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_past_wins_are_learned_again_when_a_deal_is_closed(store):
+    cache = LearnedCache()
+    first = cache.read(store)
+    assert first == learn_factors(store)
+    leads.set_status(store, TREE, "in process")
+    assert cache.read(store) is first
+    leads.close(store, TREE, "no budget", is_recycled=False)
+    again = cache.read(store)
+    assert again == learn_factors(store)
+    assert (again.won, again.lost) == (first.won, first.lost + 1)

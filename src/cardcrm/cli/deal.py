@@ -262,14 +262,18 @@ def win(
         cardcrm deal win 12 --on fri --no-sale
 
     """
-    from cardcrm.cli.deal_output import describe_won
+    from cardcrm.cli.deal_output import describe_won, note_sent_quote
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
     when = parse_when(session, on, past=True) if on else None
     deal_id = parse_deal(which)
     moved = moves.win(session.store(), deal_id, when=when, has_sale=not no_sale)
-    return Result(lambda: show_deal(session, deal_id), describe_won(session, moved))
+    return Result(
+        lambda: show_deal(session, deal_id),
+        describe_won(session, moved),
+        notes=note_sent_quote(session.store(), moved),
+    )
 
 
 @app.command("lose")
@@ -341,7 +345,7 @@ def reopen(
         cardcrm deal reopen 9
 
     """
-    from cardcrm.cli.deal_output import describe_quotes
+    from cardcrm.cli.deal_output import describe_quotes, describe_rest
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -351,5 +355,5 @@ def reopen(
     message = f"reopened deal {deal.id} {deal.title} ({deal.contact}) in {deal.stage}"
     if moved.sale is not None:
         message += f"; removed sale {moved.sale.id}"
-    message += describe_quotes(moved, "reopened")
+    message += describe_quotes(moved, "reopened") + describe_rest(moved)
     return Result(lambda: show_deal(session, deal_id), message)

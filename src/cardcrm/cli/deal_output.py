@@ -10,6 +10,7 @@ from cardcrm.query import Term
 from cardcrm.records import records
 from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.deals.deal_type import DEAL, DEAL_ROLE, STAGE_CHANGE
+from cardcrm.records.quotes.quote_status import CANCELED
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.records import Record, Selection
 from cardcrm.sheet import Card, Line, Section
@@ -125,3 +126,33 @@ def describe_quotes(moved: "Moved", verb: str) -> str:
         return ""
     noun = "quote" if len(moved.quotes) == 1 else "quotes"
     return f"; {verb} {noun} {', '.join(moved.quotes)}"
+
+
+def note_sent_quote(store: Store, moved: "Moved") -> tuple[str, ...]:
+    """Return a note on the one sent quote that was canceled with a deal won for another amount."""
+    node = Term("deal", ":", str(moved.after.id))
+    found = [
+        each
+        for each in records.select(store, QUOTE, Selection(node))
+        if each.values["number"] in moved.quotes
+        and each.values["status"] == CANCELED
+        and each.values["sent"]
+    ]
+    if len(found) != 1 or found[0].values["amount"] in (None, moved.after.amount):
+        return ()
+    quote = found[0]
+    return (
+        f"quote {quote.values['number']} over {format_money(quote.values['amount'])} was sent; if "
+        f"that was accepted: cardcrm undo, then cardcrm quote accept {quote.id}",
+    )
+
+
+def describe_rest(moved: "Moved") -> str:
+    """Return the end of a sentence about what a reopened deal keeps of its acceptance and sale."""
+    deal, message = moved.after, ""
+    if moved.accepted:
+        amount = f", {format_money(deal.amount)}," if deal.amount is not None else ""
+        message = f"; the deal keeps the amount{amount} and the lines of quote {moved.accepted}"
+    if moved.is_customer_without_sale:
+        message += f"; {deal.contact} has no sale, but is still in the stage customer"
+    return message

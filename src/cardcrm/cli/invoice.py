@@ -40,7 +40,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     if words:
         texts["number"] = words[0]
     record = records.add(store, type_, texts)
-    shown = {"amount", "due", *(texts.keys() - {"quote"})}
+    shown = {"amount", "due", *texts.keys()}
     message = f"added {describe(store, record, shown)}"
     return Result(lambda: show_record(store, record), message, warnings=_warn_of(session, record))
 

@@ -88,7 +88,7 @@ _LINES = [
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """Add a quote in a deal, with its lines."""
-    from cardcrm.cli.quote_output import describe_quote
+    from cardcrm.cli.quote_output import describe_quote, note_other_amount
     from cardcrm.money import format_money
     from cardcrm.records.quotes import quotes
     from cardcrm.records.quotes.quote_rules import find_deal
@@ -117,7 +117,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     return Result(
         lambda: show_quote(session, added.record.id),
         message,
-        notes=_before(session, added.record),
+        notes=(*note_other_amount(deal.amount, added.record), *_before(session, added.record)),
         warnings=warnings,
     )
 
@@ -358,7 +358,7 @@ def accept(
 
     """
     from cardcrm.cli.deal_output import describe_won
-    from cardcrm.cli.quote_output import name_quote
+    from cardcrm.cli.quote_output import describe_new_amount, name_quote
     from cardcrm.records.quotes import quotes
 
     session = session_of(ctx)
@@ -369,7 +369,8 @@ def accept(
     late = f"the validity of quote {done.record.values['number']} had ended"
     return Result(
         lambda: show_quote(session, quote_id),
-        f"accepted {name_quote(done.record)}; {describe_won(session, done.moved)}",
+        f"accepted {name_quote(done.record)}; {describe_won(session, done.moved)}"
+        f"{describe_new_amount(done)}",
         warnings=(late,) if done.is_late else (),
     )
 

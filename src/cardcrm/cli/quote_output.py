@@ -18,6 +18,8 @@ from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
+    from cardcrm.money import Money
+    from cardcrm.records.quotes.quotes import Accepted
 
 _LINES = (
     Column("number", "#", "right"),
@@ -109,3 +111,19 @@ def describe_quote(session: "Session", record: Record) -> str:
         f"valid until {field.format(valid, session.store())}" if valid else "",
     ]
     return f"{name_quote(record)}: {', '.join(filter(None, facts))}"
+
+
+def describe_new_amount(done: "Accepted") -> str:
+    """Return the end of a sentence about a deal whose amount an accepted quote changed."""
+    before, deal = done.earlier_amount, done.moved.after
+    if before is None or deal.amount is None or before == deal.amount:
+        return ""
+    return f"; the deal was {format_money(before)} before, and is {format_money(deal.amount)} now"
+
+
+def note_other_amount(deal_amount: "Money | None", record: Record) -> tuple[str, ...]:
+    """Return a note on a new quote of another amount than that of its deal."""
+    amount = record.values["amount"]
+    if deal_amount is None or amount is None or amount == deal_amount:
+        return ()
+    return (f"deal: {format_money(deal_amount)}, quote: {format_money(amount)}",)

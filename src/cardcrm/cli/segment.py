@@ -88,6 +88,8 @@ def add(ctx: typer.Context, words: NameAndQuery) -> Result:
     if previous is not None:
         change = f"query {previous} → {segment.query}"
         message = f"changed the segment {segment.name}, {change}: {size}"
+    if previous == segment.query:
+        message = f"the segment {segment.name} is {segment.query} already: {size}"
     return Result(lambda: _show_added(store, segment.id, count), message)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from cardcrm import config
-from cardcrm.cli.commands import all_commands
+from cardcrm.cli.commands import REPORTS, all_commands
 from cardcrm.text import find_similar
 
 # Words that other programs and people use, by what they are here.
@@ -35,7 +35,7 @@ SYNONYMS = {
     "report": "revenue turnover statistics reports income analytics dashboard",
     "demo": "learn tutorial tour sample example start",
     "journal": "history changes audit changelog blame diff versions",
-    "tui": "screen ui gui app browse interactive",
+    "tui": "screen ui gui app browse interactive board kanban",
     "db backup": "backup dump save snapshot archive",
     "db restore": "restore recover rollback",
     "db check": "check verify fsck doctor integrity repair",
@@ -69,6 +69,8 @@ GROUP_SYNONYMS = {
     "unset": "clear reset rm",
     "path": "file where location",
     "revenue": "sales turnover income",
+    "lost-reasons": "lost losses",
+    "pipeline": "board funnel",
 }
 
 # Names of options of other programs, by what they are here, the likelier first.
@@ -120,13 +122,20 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
     The hint is a similar command, or how to show a contact.
     """
     found = (
-        _find_synonym(word, SYNONYMS)
+        _find_report(word)
+        or _find_synonym(word, SYNONYMS)
         or _find_near(word, all_commands())
         or _find_synonym(_find_near(word, _long_synonyms()), SYNONYMS)
     )
     if found:
         return f"Did you mean `cardcrm {found}`?"
     return "See `cardcrm --help`." + (f" To show a contact: `cardcrm show {word}`." * (not is_help))
+
+
+def _find_report(word: str) -> str:
+    """Return the command of the report of a name such as ``forecast``, or an empty text."""
+    name = word.lower()
+    return f"report {name}" if name.replace("-", "_") in REPORTS else ""
 
 
 def suggest_in_group(word: str, path: str, known: Collection[str]) -> str:

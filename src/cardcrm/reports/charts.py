@@ -10,6 +10,7 @@ from cardcrm.money import Money, to_units
 if TYPE_CHECKING:
     from cardcrm.reports.behavior.answer_rates import AnswerReport
     from cardcrm.reports.forecast.forecast import Forecast
+    from cardcrm.reports.pipeline.performance import Performance
     from cardcrm.reports.product_sales.baskets import Pair
     from cardcrm.reports.product_sales.product_figures import ProductFigures
     from cardcrm.reports.retention.at_risk import Risk
@@ -117,3 +118,19 @@ def build_forecast_chart(found: "Forecast", currency: str, months: int) -> LineC
         band if any(each is not None for each in low) else None,
         currency if figure == "revenue" else "",
     )
+
+
+def build_performance_charts(found: "Sequence[Performance]") -> list[BarChart]:
+    """Return for each currency two bars for each user and month: what was won, and the target."""
+    charts = []
+    shown = [each for each in found if each.won_amount or each.target]
+    for currency in dict.fromkeys(each.currency for each in shown):
+        rows = []
+        for each in shown:
+            if each.currency == currency:
+                name = f"{each.user or '(none)'} {each.month}"
+                rows.append((f"{name} won", Money(each.won_amount, currency)))
+                if each.target is not None:
+                    rows.append((f"{name} target", Money(each.target, currency)))
+        charts.append(build_money_bars("Won against target", rows, currency, 2 * MAX_BARS))
+    return charts

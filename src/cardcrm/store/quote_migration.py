@@ -35,6 +35,8 @@ CREATE TABLE quote (
 CREATE INDEX quote_deal ON quote (deal_id, status);
 CREATE INDEX quote_contact ON quote (contact_id, status);
 CREATE INDEX quote_status ON quote (status, valid_on);
+CREATE INDEX quote_number ON quote (lower(number));
+CREATE INDEX quote_title ON quote (title_key);
 CREATE TABLE quote_line (
   id {identity},
   quote_id BIGINT NOT NULL REFERENCES quote (id),

@@ -287,6 +287,7 @@ class CardApp(Navigation, inherit_bindings=False):
         self, act: "Callable[..., Step | None]", verb: str, done: str
     ) -> None:
         if self.is_on_page:
+            self.clear_notifications()  # “u undoes it” is no longer true
             try:
                 bulk_jobs.step_through_history(self, act, verb, done)
             except CardcrmError as error:

@@ -35,6 +35,7 @@ class CallSession:
     place: int = 0
     drafts: dict[int, str] = field(default_factory=dict)
     results: list[tuple[int, CallResult]] = field(default_factory=list)  # with their places
+    undone: CallResult | None = None  # until the next card
 
     @property
     def task(self) -> CallTask | None:
@@ -73,7 +74,7 @@ class CallSession:
         place = self.place + step
         if not 0 <= place <= len(self.tasks):
             return False
-        self.place = place
+        self.place, self.undone = place, None
         return True
 
     def finish_card(self, result: CallResult, draft: str = "") -> None:
@@ -83,6 +84,7 @@ class CallSession:
         """
         self.keep_draft(draft)
         self.results.append((self.place, result))
+        self.undone = None
         done = self.done
         later = range(self.place + 1, len(self.tasks))
         self.place = next((each for each in later if each not in done), len(self.tasks))
@@ -93,12 +95,20 @@ class CallSession:
             return None
         self.place, result = self.results.pop()
         self.keep_draft(result.line)
+        self.undone = result
         return result
 
     @property
     def last_result(self) -> CallResult | None:
         """The result of the card that was done last."""
         return self.results[-1][1] if self.results else None
+
+    @property
+    def last_words(self) -> str:
+        """The words of the card that was done last, or of the one that was undone."""
+        if self.undone is not None:
+            return f"undone: {self.undone.words}"
+        return f"✓ {self.last_result.words}" if self.last_result else ""
 
     def replace_contact(self, contact_id: int, name: str) -> None:
         """Replace the contact of the card by the one that it was merged into."""

@@ -19,3 +19,8 @@ class Key(NamedTuple):
     action: str
     label: str
     help: str
+
+
+def title_of(display: str) -> str:
+    """Return the display of a key as text shows it: ``Esc``, ``^O``, ``F4``."""
+    return display.upper() if display.startswith("^") else display.capitalize()

@@ -386,11 +386,6 @@ def ids() -> list[str]:
     return [key.id for key in KEYS]
 
 
-def title_of(display: str) -> str:
-    """Return the display of a key as text shows it: ``Esc``, ``^O``, ``F4``."""
-    return display.upper() if display.startswith("^") else display.capitalize()
-
-
 def check_id(id_: str) -> None:
     """Raise UsageError, with the nearest id, if there is no action of that id."""
     if id_ in ids():

@@ -77,6 +77,7 @@ SYNONYMS = {
     "mark": "select choose tick multiple",
     "mark-all": "select everything all",
     "owner": "assign responsible user colleague",
+    "claim": "reserve hold lock protect release colleague",
     "export": "save file csv vcard download write backup",
     "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",

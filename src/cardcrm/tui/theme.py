@@ -129,7 +129,10 @@ CSS = """
 #body { height: 1fr; }
 Toast { background: $panel; color: $foreground; width: auto; max-width: 76; padding: 0 1; }
 ToastRack { align: right bottom; margin-bottom: 1; }
+DealsPage ToastRack { margin-bottom: 2; }
+DealsPage.-high ToastRack { margin-bottom: 3; }
 .-job-running ToastRack { margin-bottom: 2; }
+DealsPage.-job-running ToastRack { margin-bottom: 4; }
 Input > .input--placeholder, Input > .input--suggestion { color: $muted; }
 Input > .input--cursor { background: $foreground; color: $background; text-style: none; }
 Form Input > .input--placeholder { color: $faint; text-style: italic; }

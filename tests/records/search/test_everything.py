@@ -67,6 +67,13 @@ def test_words_of_title_and_contact_can_be_mixed(shop, text):
     assert [each.id for each in search(shop, text) if each.noun == "deal"] == [1]
 
 
+def test_records_of_a_contact_begin_with_its_name_and_a_version_has_a_sign(shop):
+    details = {each.noun: each.detail for each in search(shop, "whitcombe")}
+    for noun in ("deal", "quote"):
+        assert details[noun].startswith("Jane Whitcombe · ")
+    assert "v1" in details["quote"].split(" · ")
+
+
 def test_contact_brings_its_records(shop):
     assert places(search(shop, "muller")) == [
         ("contact", 2),
@@ -155,3 +162,32 @@ def test_rank_follows_the_beginning_of_texts_and_words():
         Rank.ELSEWHERE,
     ]
     assert rank_text("wedding arch", "arch wed") is Rank.WORDS
+
+
+@pytest.mark.parametrize("text", ["roses", "q15"])
+def test_search_sorts_no_records_and_finds_numbers_by_an_index(shop, text):
+    if shop.engine.name != "sqlite":
+        pytest.skip("the plan of a small table says nothing on a server")
+    steps = []
+    for query in everything.record_queries(shop, text):
+        steps += [row[3] for row in shop.rows(f"EXPLAIN QUERY PLAN {query.sql}", **query.params)]
+    assert not any("TEMP B-TREE" in step for step in steps)
+    wanted = {
+        "roses": "SEARCH r USING COVERING INDEX quote_title (title_key>? AND title_key<?)",
+        "q15": "SEARCH r USING INDEX quote_number (<expr>=?)",
+    }
+    assert wanted[text] in steps
+
+
+def test_words_in_leads_and_invoices_are_looked_for_in_the_latest_ones(shop, monkeypatch):
+    monkeypatch.setattr(everything, "_MOST_READ", 2)
+    for number in range(3):
+        add(shop, "lead", contact="#2", text=f"wants roses {number}")
+    found = places(search(shop, "roses"))
+    assert [id_ for noun, id_ in found if noun == "lead"] == [3, 4]
+    assert ("deal", 2) in found
+    assert [id_ for noun, id_ in places(search(shop, "muller roses")) if noun == "lead"] == [
+        2,
+        3,
+        4,
+    ]

@@ -32,7 +32,7 @@ _FIGURES = (
     Figure("won_amount", "won", "money"),
     Figure("attainment", "of it", "share"),
     Figure("missing_amount", "", "money"),
-    Figure("won", "deals"),
+    Figure("won", "won deals"),
     Figure("lost"),
     Figure("open_deals", ""),
     Figure("open_amount", "open", "money"),
@@ -59,6 +59,7 @@ def performance(ctx: typer.Context, options: ReportOptions, by: By = "user") -> 
 
     """
     from cardcrm.choices import parse_choice
+    from cardcrm.reports.charts import build_performance_charts
     from cardcrm.reports.pipeline.performance import read_performance
     from cardcrm.reports.pipeline.team_scopes import TEAM, read_performance_by_team
 
@@ -83,7 +84,9 @@ def performance(ctx: typer.Context, options: ReportOptions, by: By = "user") -> 
     if is_by_team:
         notes += explain_teams(session, scope)
     empty = explain_no_deals(scope, "deals, touches or targets")
-    return conclude(session, options, "performance", sheet, empty, notes)
+    return conclude(
+        session, options, "performance", sheet, empty, notes, build_performance_charts(found)
+    )
 
 
 def _complete_months(scope: "DealScope") -> "DealScope":

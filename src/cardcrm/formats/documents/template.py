@@ -7,7 +7,7 @@ in them is read as markup.
 
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, dropwhile
 from typing import Final
 
 from cardcrm.errors import UsageError
@@ -44,13 +44,15 @@ def refuse_unknown_fields(template: str, values: FieldValues) -> None:
 def fill(template: str, values: FieldValues) -> list[Block]:
     """Return the blocks of a Markdown template with its fields filled in.
 
-    A line whose fields are all empty is left out. Raises UsageError for an unknown field.
+    A line whose fields are all empty is left out, and a rule at the top. Raises UsageError for an
+    unknown field.
     """
     refuse_unknown_fields(template, values)
     blocks: list[Block] = []
     for lines in _split_paragraphs(template):
         blocks += _fill_paragraph(lines, values)
-    return blocks
+    # A rule at the top would begin the metadata of a Markdown file.
+    return list(dropwhile(lambda each: isinstance(each, Rule), blocks))
 
 
 def _split_paragraphs(template: str) -> Iterator[list[str]]:

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 class Moved(NamedTuple):
     """A deal before and after a move, and the sale that it became or that was removed.
 
-    ``quotes`` are the numbers of the quotes that were canceled or opened again with the deal.
+    ``quotes`` are the numbers of the quotes that were canceled or opened again with the deal,
+    ``accepted`` is that of the quote that gave a reopened deal its amount and lines.
     """
 
     before: Deal
     after: Deal
     sale: "Sale | None" = None
     quotes: tuple[str, ...] = ()
+    accepted: str = ""
+    is_customer_without_sale: bool = False
 
     @property
     def is_changed(self) -> bool:
@@ -218,7 +221,7 @@ def reopen(store: Store, deal_id: int, stage: str = "") -> Moved:
     The sale that it became is removed, and its quotes are open again. Raises ConflictError for a
     deal that is open.
     """
-    from cardcrm.records.quotes.quote_closing import reopen_closed
+    from cardcrm.records.quotes.quote_closing import find_accepted, reopen_closed
     from cardcrm.records.references import remove_row
     from cardcrm.records.sales import sales
 
@@ -233,8 +236,10 @@ def reopen(store: Store, deal_id: int, stage: str = "") -> Moved:
         _enter(store, deal, target, find_moment(store, None), **cleared)
         if sale is not None:
             remove_row(store, "sale", sale.id)
+        accepted = find_accepted(store, deal_id)
         quotes = reopen_closed(store, deal_id)
-        return Moved(deal, get(store, deal_id), sale, quotes)
+        lone = sale is not None and sales.is_customer_without_sale(store, deal.contact_id)
+        return Moved(deal, get(store, deal_id), sale, quotes, accepted, lone)
 
 
 def _last_open(store: Store, deal: Deal, known: list[Stage]) -> Stage:

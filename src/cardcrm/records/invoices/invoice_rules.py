@@ -11,6 +11,7 @@ from cardcrm.records import records
 from cardcrm.records.invoices.payments import list_payments
 from cardcrm.records.quotes import number_series
 from cardcrm.records.quotes.find_quote import find_quote
+from cardcrm.records.quotes.quote_rules import refuse_void
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.store import Store
 
@@ -30,6 +31,7 @@ def complete_texts(store: Store, texts: Mapping[str, str], before: Any) -> Mappi
     quote = records.get(store, QUOTE, find_quote(store, name))
     if before is not None:
         return {**texts, "quote": f"#{quote.id}"}
+    refuse_void(store, quote.columns)
     known = {key: records.text_of(store, quote, _field(key)) for key in _COPIED}
     known["text"] = quote.values["title"]
     given = {key: text for key, text in texts.items() if text.strip() or key not in known}

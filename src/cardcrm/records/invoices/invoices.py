@@ -32,10 +32,11 @@ class Excess(NamedTuple):
 
 
 def find_excess(store: Store, quote_id: int) -> Excess | None:
-    """Return the quote if its invoices add up to more than its amount."""
+    """Return the quote if the invoices for all its versions add up to more than its amount."""
     row = store.row(
         "SELECT q.number, q.amount, q.currency, (SELECT sum(v.amount) FROM invoice v "
-        "WHERE v.quote_id = q.id AND v.currency = q.currency) AS billed FROM quote q "
+        "JOIN quote o ON o.id = v.quote_id WHERE o.number = q.number "
+        "AND v.currency = q.currency) AS billed FROM quote q "
         "WHERE q.id = :id",
         id=quote_id,
     )

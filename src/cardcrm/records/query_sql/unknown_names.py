@@ -11,6 +11,7 @@ from cardcrm.store import Store
 from cardcrm.text import find_similar, fold
 
 _MOST = 5000  # names among which a similar one is looked for
+_LATEST = 1000  # rows in which a user is looked for before all of them are read
 _PRESENCE = ("any", "none", "me")  # words with a meaning of their own
 
 
@@ -22,11 +23,28 @@ def find_unknown_names(store: Store, type_: RecordType, query: str) -> list[str]
         field = fields.get(term.field)
         if field is None or fold(term.value) in ("", *_PRESENCE):
             continue
-        names = _list_names(store, type_, field)
         key = fold(term.value)
-        if names and not any(key in fold(each) for each in names):
+        if isinstance(field, User) and _is_among(key, _list_latest(store, type_, field)):
+            continue
+        names = _list_names(store, type_, field)
+        if names and not _is_among(key, names):
             found.append(_describe(field.label, term.value, names))
     return found
+
+
+def _is_among(key: str, names: list[str]) -> bool:
+    return any(key in fold(each) for each in names)
+
+
+def _list_latest(store: Store, type_: RecordType, user: User) -> list[str]:
+    """Return the users of the latest rows, who answer most questions without reading all rows."""
+    return [str(row[0]) for row in store.rows(latest_sql(type_, user), most=_LATEST)]
+
+
+def latest_sql(type_: RecordType, user: User) -> str:
+    """Return SQL for the users of the latest ``:most`` rows."""
+    rows = f"SELECT {user.column} AS name FROM {type_.table_name} ORDER BY id DESC LIMIT :most"
+    return f"SELECT DISTINCT name FROM ({rows}) AS latest"
 
 
 def _list_terms(node: Node) -> Iterator[Term]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.quotes.quote_lines import release_optional
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,
@@ -14,12 +15,28 @@ from cardcrm.records.quotes.quote_status import (
 from cardcrm.store import Store
 
 
+def follow_deal(store: Store, deal_id: int, before: str, after: str, day: str) -> None:
+    """Open or cancel the quotes of a deal whose status has changed.
+
+    A deal that is lost after it was won has no accepted quote any more.
+    """
+    if before != OPEN:
+        reopen_closed(store, deal_id)
+    if after != OPEN:
+        cancel_open(store, deal_id, day)
+
+
 def cancel_open(store: Store, deal_id: int, day: str) -> tuple[str, ...]:
     """Cancel the quotes of a deal without an answer, and return their numbers."""
     found = _list(store, deal_id, OPEN_STATUSES)
     for row in found:
         store.update("quote", row["id"], status=CANCELED, closed_on=day)
     return tuple(row["number"] for row in found)
+
+
+def find_accepted(store: Store, deal_id: int) -> str:
+    """Return the number of the quote that won a deal, or an empty text."""
+    return "".join(row["number"] for row in _list(store, deal_id, (ACCEPTED,))[-1:])
 
 
 def reopen_closed(store: Store, deal_id: int) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records import records
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes import number_series
-from cardcrm.records.quotes.quote_status import ACCEPTED, DRAFT
+from cardcrm.records.quotes.quote_status import ACCEPTED, CANCELED, DRAFT, REFUSED, REPLACED
 from cardcrm.store import Store
 
 _CONTENT = (
@@ -90,6 +90,34 @@ def refuse_currency(deal: Deal, currency: str) -> None:
             f"Give the prices in {known}, such as “2 x roof @ 500 {known}”, or change the deal: "
             f'cardcrm deal edit {deal.id} --amount "5000 {currency}"',
         )
+
+
+def build_replaced_error(store: Store, row: Any) -> ConflictError:
+    """Return the error for a version of a quote that has a later one."""
+    sql = "SELECT id, version FROM quote WHERE number = :number ORDER BY version DESC LIMIT 1"
+    last = store.row(sql, number=row["number"])
+    assert last is not None
+    return ConflictError(
+        f"version {row['version']} of quote {row['number']} was replaced by version "
+        f"{last['version']}",
+        f"Use that: quote {last['id']}",
+    )
+
+
+def refuse_void(store: Store, row: Any) -> None:
+    """Raise ConflictError for an invoice of a quote that was replaced, refused or canceled."""
+    name = f"quote {row['number']} is {row['status']}"
+    if row["status"] == REPLACED:
+        raise build_replaced_error(store, row)
+    if row["status"] == REFUSED:
+        raise ConflictError(
+            name, f"Make a new version of it first: cardcrm quote revise {row['id']}"
+        )
+    if row["status"] == CANCELED:
+        sql = "SELECT id FROM quote WHERE deal_id = :id AND status = :status ORDER BY id LIMIT 1"
+        accepted = store.value(sql, id=row["deal_id"], status=ACCEPTED)
+        hint = f"Open its deal again first: cardcrm deal reopen {row['deal_id']}"
+        raise ConflictError(name, f"Use the accepted one: quote {accepted}" if accepted else hint)
 
 
 def refuse_sent(quote_id: int, number: str, status: str) -> None:

@@ -12,7 +12,11 @@ from cardcrm.records.deals.moves import Moved
 from cardcrm.records.quotes import quote_lines
 from cardcrm.records.quotes.offered_line import OfferedLine
 from cardcrm.records.quotes.price_rules import apply_rules
-from cardcrm.records.quotes.quote_rules import refuse_closed_deal, refuse_sent
+from cardcrm.records.quotes.quote_rules import (
+    build_replaced_error,
+    refuse_closed_deal,
+    refuse_sent,
+)
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,
     DRAFT,
@@ -47,11 +51,12 @@ class Added(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """A quote that was accepted, and the deal that it won."""
+    """A quote that was accepted, and the deal that it won, with its amount before."""
 
     record: Record
     moved: Moved
     is_late: bool
+    earlier_amount: "Money | None" = None
 
 
 @retry_transaction
@@ -129,19 +134,7 @@ def _refuse_revision(store: Store, row: Any) -> None:
             f"{name} is accepted", f"Add another one: cardcrm quote add {row['deal_id']}"
         )
     if row["status"] == REPLACED:
-        raise _replaced(store, row)
-
-
-def _replaced(store: Store, row: Any) -> ConflictError:
-    """Return the error for a version of a quote that has a later one."""
-    sql = "SELECT id, version FROM quote WHERE number = :number ORDER BY version DESC LIMIT 1"
-    last = store.row(sql, number=row["number"])
-    assert last is not None
-    return ConflictError(
-        f"version {row['version']} of quote {row['number']} was replaced by version "
-        f"{last['version']}",
-        f"Use that: quote {last['id']}",
-    )
+        raise build_replaced_error(store, row)
 
 
 def _copy(store: Store, row: Any, today: str) -> int:
@@ -195,7 +188,7 @@ def _mark(
     with store.transaction():
         row = _row(store, quote_id)
         if row["status"] == REPLACED:
-            raise _replaced(store, row)
+            raise build_replaced_error(store, row)
         if row["status"] == DRAFT and DRAFT not in before:
             raise UsageError(
                 f"quote {row['number']} was not sent yet",
@@ -238,7 +231,7 @@ def accept(
     with store.transaction():
         row = _row(store, quote_id)
         if row["status"] == REPLACED:
-            raise _replaced(store, row)
+            raise build_replaced_error(store, row)
         if row["status"] == REFUSED:
             raise ConflictError(
                 f"quote {row['number']} is refused",
@@ -247,11 +240,12 @@ def accept(
         quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
         _refuse_earlier(row, day)
+        earlier = stored_deals.get(store, row["deal_id"]).amount
         _write_deal(store, quote_id, row["deal_id"])
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
         moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
-    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late)
+    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late, earlier)
 
 
 def _write_deal(store: Store, quote_id: int, deal_id: int) -> None:

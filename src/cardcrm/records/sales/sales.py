@@ -326,3 +326,12 @@ LINES = SALE_LINES.select
 def lines_of(store: Store, sale_id: int) -> list[SaleLine]:
     """Return the lines of a sale in their order."""
     return line_rows.lines_of(store, SALE_LINES, sale_id)
+
+
+def is_customer_without_sale(store: Store, contact_id: int) -> bool:
+    """Return whether a contact is in the stage of customers and has no sale."""
+    sql = (
+        "SELECT 1 FROM contact WHERE id = :id AND stage = 'customer' "
+        "AND NOT EXISTS (SELECT 1 FROM sale WHERE contact_id = :id)"
+    )
+    return bool(store.rows(sql, id=contact_id))

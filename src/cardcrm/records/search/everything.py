@@ -32,6 +32,7 @@ NOUNS = ("deal", "quote", "invoice", "lead", "product", "segment")
 MOST = 6  # records of a noun
 MOST_CONTACTS = 8
 _CANDIDATES = 30  # records of a noun that are ranked
+_MOST_READ = 10_000  # latest records of a noun whose texts have no index
 _OF_WORD = 30  # contacts of a word whose records are found
 _MOST_WORDS = 6
 _SIMILAR_FROM = 4  # letters
@@ -46,6 +47,7 @@ _SERIES = {"quote": number_series.QUOTES.lower(), "invoice": number_series.INVOI
 _MOST_DIGITS = 18
 _QUERIES = 4  # for each noun
 _EMPTY = (None, "", False)
+_SIGNS = {"version": "v"}  # before numbers that would say nothing by themselves
 
 
 class Found(NamedTuple):
@@ -112,22 +114,28 @@ def _contacts(store: Store, ids: dict[int, Rank], text: str) -> list[Found]:
 
 def search_records(store: Store, text: str) -> list[Found]:
     """Return the records of all other nouns that a text finds, the best of each noun first."""
+    results = store.fetch_many(record_queries(store, text))
+    key = fold(text)
+    found: list[Found] = []
+    for at, noun in enumerate(NOUNS):
+        *others, numbered = results[_QUERIES * at : _QUERIES * (at + 1)]
+        best = [*numbered, *_best(chain.from_iterable(others), key)]
+        ids, exact = [id_ for id_, _ in best], {id_ for id_, _ in numbered}
+        found += _read(store, registry.record_type(noun), ids, key, exact)
+    return found
+
+
+def record_queries(store: Store, text: str) -> list[Query[list[Candidate]]]:
+    """Build the queries for the records of all nouns that a text may find, four for each noun."""
     key, number = fold(text), read_number(text)
     words = [] if number is not None and number.is_exact else key.split()[:_MOST_WORDS]
     names = [each for each in words if len(each) > 1 and not each.isdigit()]
     contacts = {each: prefix.search_ids(store, each, _OF_WORD) for each in names}
-    types = [registry.record_type(each) for each in NOUNS]
     queries: list[Query[list[Candidate]]] = []
-    for type_ in types:
+    for type_ in map(registry.record_type, NOUNS):
         queries += _id_queries(store, type_, key, words, contacts)
         queries.append(_number_query(type_, number))
-    results = store.fetch_many(queries)
-    found: list[Found] = []
-    for at, type_ in enumerate(types):
-        *others, numbered = results[_QUERIES * at : _QUERIES * (at + 1)]
-        best = [*numbered, *_best(chain.from_iterable(others), key)]
-        found += _read(store, type_, [id_ for id_, _ in best], key, {id_ for id_, _ in numbered})
-    return found
+    return queries
 
 
 def _best(candidates: Iterable[Candidate], key: str) -> list[Candidate]:
@@ -146,21 +154,28 @@ def _id_queries(
     """Build queries for records that begin with a text, that have its words, or whose contact has.
 
     The last one reads few records: as one query with the second one, which reads all of them, it
-    would take three times as long.
+    would take three times as long. Of a noun whose text has no folded column, the second one reads
+    the latest records, the newest first, and the first one is left out.
     """
     if not words:
         return [_NOTHING, _NOTHING, _NOTHING]
     by_words, by_contact = QueryContext(store, alias="r"), QueryContext(store, alias="r")
     everyone = {id_: None for ids in contacts.values() for id_ in ids}
-    first = key_sql("r", type_.searched[0])
+    first, is_folded = key_sql("r", type_.searched[0]), bool(type_.searched[0].folded)
     return [
         _query(
             type_,
             f"{first} >= :low AND {first} < :high ORDER BY {first}",
             {"low": key, "high": key + PREFIX_END},
             MOST,
+        )
+        if is_folded
+        else _NOTHING,
+        _query(
+            type_,
+            _has_words(by_words, type_, words, {}) + ("" if is_folded else _latest(type_)),
+            by_words.params,
         ),
-        _query(type_, _has_words(by_words, type_, words, {}), by_words.params),
         _query(
             type_,
             f"r.{type_.contact.column} IN ({_listed(everyone)}) AND "
@@ -170,6 +185,12 @@ def _id_queries(
         if type_.contact is not None and everyone
         else _NOTHING,
     ]
+
+
+def _latest(type_: RecordType) -> str:
+    """Return SQL that adds to a condition: only the latest records, the newest first."""
+    newest = f"(SELECT max(id) FROM {type_.table_name})"
+    return f" AND r.id > {newest} - {_MOST_READ} ORDER BY r.id DESC"
 
 
 def _query(
@@ -256,9 +277,15 @@ def _select(store: Store, type_: RecordType, ids: Sequence[int]) -> list[records
 
 
 def _detail(store: Store, record: records.Record, title: str) -> str:
-    """Return the listed values of a record that its title does not say."""
-    pairs = ((each, record.values[each.key]) for each in record.type.listed)
-    texts = (each.format(value, store) for each, value in pairs if value not in _EMPTY)
+    """Return the contact and the listed values of a record that its title does not say."""
+    contact = record.type.contact
+    fields = dict.fromkeys((*((contact,) if contact else ()), *record.type.listed))
+    pairs = ((each, record.values[each.key]) for each in fields)
+    texts = (
+        f"{_SIGNS.get(each.key, '')}{each.format(value, store)}"
+        for each, value in pairs
+        if value not in _EMPTY
+    )
     lines = (" ".join(text.split()) for text in texts)
     return " · ".join(dict.fromkeys(text for text in lines if text and text not in title))
 

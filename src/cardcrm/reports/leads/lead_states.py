@@ -8,6 +8,7 @@ from cardcrm import dates
 from cardcrm.records.leads.statuses import ACTIVE
 from cardcrm.reports.leads.first_response import response_sql
 from cardcrm.reports.leads.lead_score import score_leads
+from cardcrm.reports.leads.won_factors import Learned
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
@@ -25,9 +26,11 @@ class LeadState(NamedTuple):
     is_waiting: bool
 
 
-def read_states(store: Store, ids: Sequence[int]) -> Mapping[int, LeadState]:
+def read_states(
+    store: Store, ids: Sequence[int], learned: Learned | None = None
+) -> Mapping[int, LeadState]:
     """Return the states of some leads by their ids."""
-    scores = score_leads(store, ids)
+    scores = score_leads(store, ids, learned)
     found: dict[int, LeadState] = {}
     now = dates.now(store.locale.zone)
     for marks, params in chunks(ids):

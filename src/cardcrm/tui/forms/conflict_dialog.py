@@ -17,7 +17,8 @@ from cardcrm import dates
 from cardcrm.records.conflicts import EditConflict
 from cardcrm.text import sanitize
 from cardcrm.tui.context import AppContext, context_of
-from cardcrm.tui.keys import bindings, title_of
+from cardcrm.tui.key_type import title_of
+from cardcrm.tui.keys import bindings
 
 if TYPE_CHECKING:
     from cardcrm.store.journal import Step

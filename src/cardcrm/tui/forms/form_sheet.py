@@ -8,7 +8,8 @@ from textual.widgets import Static
 
 from cardcrm.text import sanitize
 from cardcrm.tui.forms.field_layout import FieldLayout
-from cardcrm.tui.keys import bindings, title_of
+from cardcrm.tui.key_type import title_of
+from cardcrm.tui.keys import bindings
 
 
 class FormSheet(Vertical):

@@ -28,6 +28,7 @@ from cardcrm.tui.messages import one_line_text
 from cardcrm.tui.screens.call_keys import SNOOZE, CallKeys
 from cardcrm.tui.widgets.call_card import CallCard
 from cardcrm.tui.widgets.call_input import CallInput, OutcomeKeys
+from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.header_footer import Footer
 from cardcrm.tui.widgets.line_list import Span, fit
 from cardcrm.tui.widgets.span_lines import SpanLines
@@ -48,6 +49,7 @@ class CallScreen(CallKeys):
     CallScreen #call-head { height: 1; background: $surface; }
     CallScreen #line { height: 1; border: none; padding: 0 1; background: $panel; }
     CallScreen #preview { height: 1; }
+    CallScreen.-problem #preview { height: 2; }
     CallScreen.-ended #line, CallScreen.-ended OutcomeKeys { display: none; }
     """
 
@@ -141,8 +143,7 @@ class CallScreen(CallKeys):
         total = len(session.tasks)
         place = f" {session.place + 1} of {total} " if session.task else " The end "
         clock = f" {self.seconds // _MINUTE}:{self.seconds % 60:02} " if session.task else ""
-        last = session.last_result
-        words = f"  ✓ {sanitize(last.words)}" if last else ""
+        words = f"  {sanitize(session.last_words)}"
         room = self.size.width - cell_width(place) - cell_width(clock)
         self.head.update(
             [Span(place, "title"), Span(fit(words, room), "good"), Span(clock, "bold")]
@@ -164,11 +165,14 @@ class CallScreen(CallKeys):
         except UsageError as error:
             self.show_problem(error)
         else:
+            self.remove_class("-problem")
             self.preview.update([Span(f" {sanitize(text)}", "dim")])
 
     def show_problem(self, error: CardcrmError) -> None:
         """Show an error below the line."""
-        self.preview.update([Span(f" {sanitize(one_line_text(error))}", "late")])
+        lines = wrap(sanitize(one_line_text(error)), self.size.width - 2)
+        self.set_class(len(lines) > 1, "-problem")
+        self.preview.update([Span(f" {each}", "late") for each in lines])
 
     def _describe_line(self, line: str) -> str:
         if self.session.task is None:

@@ -51,6 +51,8 @@ _KEYS_OF = {
 class DealsPage(DealKeys):
     """The sixth page. ``owner`` is None for the deals of all."""
 
+    AUTO_FOCUS = ""  # keys that come before the deals are read are not for the filter
+
     mode_name = "deals"
     scopes: tuple[str, ...] = ("app", "page", "board", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("board", "page")]
@@ -62,6 +64,7 @@ class DealsPage(DealKeys):
     DealsPage #card { display: none; }
     DealsPage #summary { height: 1; }
     DealsPage #query, DealsPage #entry { height: 1; border: none; padding: 0 1; }
+    DealsPage #query > .input--placeholder { text-style: italic; }
     DealsPage #entry, DealsPage #heading, DealsPage #table { display: none; }
     DealsPage.-entering #entry { display: block; }
     DealsPage.-entering #query { display: none; }
@@ -79,7 +82,7 @@ class DealsPage(DealKeys):
         self.summary = SpanLines(id="summary")
         self.detail = SpanLines(id="detail")
         self.query_input = LineInput(
-            placeholder="filter: roof amount>1000 close<30d rotting", id="query"
+            placeholder="filter, e.g. roof amount>1000 close<30d rotting", id="query"
         )
         self.entry = LineInput(placeholder=f"new deal: {EXAMPLE}", id="entry")
         self.error = QueryErrorLine()

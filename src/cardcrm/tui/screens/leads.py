@@ -9,6 +9,7 @@ from cardcrm.records.leads.lead_type import LEAD
 from cardcrm.records.leads.statuses import STATUSES
 from cardcrm.records.records import Record
 from cardcrm.reports.leads.lead_states import read_states
+from cardcrm.reports.leads.learned_cache import LearnedCache
 from cardcrm.store import Store
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import lead_actions
@@ -29,6 +30,7 @@ class LeadsPage(RecordsPage):
 
     def __init__(self) -> None:
         super().__init__(LEAD)
+        self._past = LearnedCache()
 
     def create_list(self) -> LeadList:
         """Return the widget that lists the leads."""
@@ -45,7 +47,7 @@ class LeadsPage(RecordsPage):
 
     def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
         """Return leads with their cells, and remember their states; first those that are new."""
-        states = read_states(store, [each.id for each in found])
+        states = read_states(store, [each.id for each in found], self._past.read(store))
         self._leads.states = states
         if self.sort == self.type.sort:
             found.sort(key=lambda each: STATUSES.index(each.values["status"]))

@@ -117,7 +117,12 @@ class DealBoard(Row):
         self._scroll()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Make the column with the focus the active one, and bring it into sight."""
+        """Make the column with the focus the active one, and bring it into sight.
+
+        The message about a former column may come after another one got the focus.
+        """
+        if not event.widget.has_focus:
+            return
         self._active = next(each for each in self.columns if each.list is event.widget)
         self._scroll()
 

@@ -57,17 +57,21 @@ def title_line(deal: BoardDeal, currency: str, width: int) -> list[Span]:
 
 
 def contact_line(deal: BoardDeal, today: dt.date, width: int) -> list[Span]:
-    """Return the second line of a card: the contact, a word, and the expected close."""
+    """Return the second line of a card: the contact, a word, and the expected close.
+
+    Without room for all, the word is left out first, as it explains the sign.
+    """
     word = word_of(deal) if width >= _WITH_WORD else Span("", "")
     close = close_of(deal, today)
-    tail = [each for each in (word, close) if each.text]
-    room = width - 3 - sum(width_of(each.text) + 1 for each in tail)
-    if room < _LEAST_NAME:
-        return [Span(f"  {fit(deal.contact, width - 3)} ", "dim")]
-    spans = [Span(f"  {fit(deal.contact, room)}", "dim")]
-    for each in tail:
-        spans += [Span(" ", ""), each]
-    return spans
+    for given in ((word, close), (close,), (word,)):
+        tail = [each for each in given if each.text]
+        room = width - 3 - sum(width_of(each.text) + 1 for each in tail)
+        if tail and room >= _LEAST_NAME:
+            spans = [Span(f"  {fit(deal.contact, room)}", "dim")]
+            for each in tail:
+                spans += [Span(" ", ""), each]
+            return spans
+    return [Span(f"  {fit(deal.contact, width - 3)} ", "dim")]
 
 
 def close_of(deal: BoardDeal, today: dt.date) -> Span:
