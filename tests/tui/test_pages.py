@@ -129,7 +129,7 @@ def offers(shop: Path) -> None:
         quotes.send(store, quote)
         quotes.refuse(store, quote, "too dear")
         quotes.add(store, {"deal": "#14"}, [parse_quote_line("40 x Posy @ 4 -5% tax 20%", "GBP")])
-        texts = {"quote": str(quote), "amount": "90", "text": "deposit", "due": "2026-11-10",
+        texts = {"contact": "12", "amount": "90", "text": "deposit", "due": "2026-11-10",
                  "on": "2026-11-01"}  # fmt: skip
         deposit = records.add(store, INVOICE, texts).id
         records.add(store, INVOICE, {"contact": "12", "amount": "420", "text": "garlands"})
