@@ -293,6 +293,9 @@ EMPTY = (
     "docs/how-to/undo-and-duplicates.md",
     "docs/how-to/move-from-a-spreadsheet.md",
     "docs/how-to/bring-in-orders.md",
+    "docs/how-to/deals.md",
+    "docs/how-to/quotes.md",
+    "docs/how-to/invoices.md",
 )
 # Tables that readers of a page have.
 FILES = {
@@ -314,10 +317,7 @@ FILES = {
 FILLED = (
     "docs/how-to/calls.md",
     "docs/how-to/cron.md",
-    "docs/how-to/deals.md",
     "docs/how-to/leads.md",
-    "docs/how-to/quotes.md",
-    "docs/how-to/invoices.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
     "docs/how-to/phone.md",

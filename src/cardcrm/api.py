@@ -25,7 +25,6 @@ from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.activity.reminders import add as add_reminder
 from cardcrm.records.activity.reminders import done as complete_reminder
 from cardcrm.records.contacts.contacts import Contact
-from cardcrm.records.contacts.contacts import add as add_contact
 from cardcrm.records.contacts.contacts import get as get_contact
 from cardcrm.records.contacts.contacts import remove as remove_contacts
 from cardcrm.records.contacts.drafts import (
@@ -43,6 +42,7 @@ from cardcrm.records.query_sql import columns as query_columns
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sales.sales import Sale
 from cardcrm.records.sales.sales import sell as record_sale
+from cardcrm.records.teamwork.new_owners import add_contact
 from cardcrm.reports.due import Digest, build_digest
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.journal import redo, undo

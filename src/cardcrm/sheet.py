@@ -49,7 +49,16 @@ class Numbers(tuple[int, ...]):
         return " ".join(map(str, self))
 
 
-Cell = str | List | Numbers | int | float | bool | dt.date | Money | UnitPrice | None
+class Points(tuple[Mapping[str, int | str], ...]):
+    """Points with their reasons that JSON carries as objects; other formats write “58 promise”."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "; ".join(f"{each['points']} {each['reason']}" for each in self)
+
+
+Cell = str | List | Numbers | Points | int | float | bool | dt.date | Money | UnitPrice | None
 Style = Literal["", "dim", "bold", "red", "green", "yellow", "cyan"]
 
 

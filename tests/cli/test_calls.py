@@ -88,13 +88,13 @@ def test_hours_and_zone_of_the_contact_count(run):
         False, "2026-11-24T09:00-05:00", "2026-11-24T05:30-05:00", 3,
     )  # fmt: skip
     assert jane["reason"] == (
-        "to do: ask, due today; 05:30 there (America/New_York); closed until 09:00"
+        "to do: ask, due today; 05:30 there (America/New_York); closed until 09:00 (a tenth of the points counts)"  # noqa: E501
     )
     run("field add opening_hours")
     run("edit acme", "--set", "opening hours=daily 5-6")
     assert rows(run)[0]["is_open"]
     run("edit jane", "--set", "opening hours=Mon-Fri 13-17", "--set", "timezone=")
-    assert rows(run)[0]["reason"].endswith("closed until 13:00")
+    assert rows(run)[0]["reason"].endswith("closed until 13:00 (a tenth of the points counts)")
     assert rows(run, "calls --open") == []
 
 
@@ -105,7 +105,9 @@ def test_a_person_has_the_zone_of_the_organization(run):
     assert (jane["local_time"], jane["opens"]) == (
         "2026-11-24T19:30+09:00", "2026-11-25T09:00+09:00",
     )  # fmt: skip
-    assert jane["reason"].endswith("19:30 there (Asia/Tokyo); closed until Wed 09:00")
+    assert jane["reason"].endswith(
+        "19:30 there (Asia/Tokyo); closed until Wed 09:00 (a tenth of the points counts)"
+    )
     run("edit jane", "--set", "timezone=Europe/London")
     assert rows(run)[0]["is_open"]
 
@@ -116,9 +118,15 @@ def test_closed_hours_of_all_are_said_once(run, monkeypatch):
         run(f"remind {who} ask --due 2026-11-27")
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-29T20:00")  # a Sunday
     words = run("calls")[1]
-    assert words.splitlines()[0] == "Calls: all are closed until Mon 09:00"
+    assert (
+        words.splitlines()[0]
+        == "Calls: all are closed until Mon 09:00 (a tenth of the points counts)"
+    )
     assert words.count("closed until") == 1
-    assert rows(run)[0]["reason"] == "to do: ask, 2 days late; closed until Mon 09:00"
+    assert (
+        rows(run)[0]["reason"]
+        == "to do: ask, 2 days late; closed until Mon 09:00 (a tenth of the points counts)"
+    )
     run("edit bob", "--set", "timezone=America/New_York")
     words = run("calls")[1]
     assert words.splitlines()[0] == "Calls"
@@ -329,3 +337,21 @@ def test_an_impossible_call_changes_nothing(run, line, code, words):
     assert words in found[1]
     assert run("interaction list --format ids")[1] == ""
     assert open_reminders(run) == []
+
+
+def test_a_call_ends_or_moves_the_reminder_that_was_the_reason(run):
+    run("remind jane answer about prices --due yesterday --promise")
+    run("remind jane send photos --due today")
+    words = run("call jane no-answer")[1]
+    assert "next step 1, due Wed 25 Nov: answer about prices" in words
+    assert "still due: send photos; cardcrm done 2" in words
+    run("undo")
+    words = run("call jane back fri 14:00")[1]
+    assert "next step 1, due Fri 27 Nov 14:00: answer about prices" in words
+    assert len(open_reminders(run)) == 2
+    run("undo")
+    words = run("call jane reached yes")[1]
+    assert "done 1 answer about prices" in words
+    assert open_reminders(run) == [("send photos", "2026-11-24")]
+    run("undo")
+    assert len(open_reminders(run)) == 2

@@ -383,3 +383,38 @@ def test_a_lead_is_closed_once(run):
         AMBIGUOUS, "error: lead 1 is dead already: no budget"
     )  # fmt: skip
     assert leads(run)[0]["reason"] == "no budget"
+
+
+def test_an_unreadable_address_of_a_form_is_kept_as_text(run, tmp_path):
+    path = tmp_path / "form.csv"
+    path.write_text(
+        "Full Name,Email Address,Phone,Message\n"
+        "Ann Lee,not-an-email,abc,shed\n"
+        "Ann Lee,ann(at)x.example,,gate\n"
+        ",nora@@broken,,wall\n"
+        "Bob Ray,n/a,,roof\n",
+        "utf-8",
+    )
+    code, words = run("import --as leads", str(path))
+    assert code == FAILED
+    assert "line 4, Email Address: invalid email address “nora@@broken”" in words
+    assert "line 2: invalid email address “not-an-email”; kept as “email as written”" in words
+    assert "line 2: invalid phone number “abc”; kept as “phone as written”" in words
+    assert "line 3: invalid email address “ann(at)x.example”; kept as" in words
+    assert "line 5" not in words
+    shown = {each["label"]: each["text"] for each in answer(run, "show ann")["fields"]}
+    assert shown == {
+        "email as written": "not-an-email; ann(at)x.example", "phone as written": "abc",
+    }  # fmt: skip
+    run("import --as leads", str(path))
+    assert {each["label"]: each["text"] for each in answer(run, "show ann")["fields"]} == shown
+
+
+def test_a_closed_lead_is_not_assigned(run):
+    run(ADD)
+    run("lead drop 1")
+    code, words = run("lead assign 1 --to ann")
+    assert code != OK
+    assert "lead 1 is dead" in words
+    assert "cardcrm lead recycle 1" in words
+    assert leads(run)[0]["owner"] is None

@@ -3,10 +3,11 @@
 import datetime as dt
 import json
 import threading
+from contextlib import closing
 
 import pytest
 
-from cardcrm import dates
+from cardcrm import api, dates
 from cardcrm.errors import ConflictError
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -99,6 +100,23 @@ def test_a_claim_is_found_and_shown(run):
     assert answer(run, "bob", "show jane")["claims"] == [
         {"id": 1, "user": "ann", "until": "2026-12-13", "text": None}
     ]
+
+
+def test_claims_are_listed_by_any_query(run, monkeypatch):
+    for user, line in (
+        ("zoe", "claim jane --for 2d --why untilled"),
+        ("ann", "add Tom Fox"),
+        ("zed", "claim tom --for 9d"),
+    ):
+        run(user, line)
+    query = "claim list user:zoe or user:zed"
+    assert len(answer(run, "ann", query)) == 2
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-03T09:00")
+    assert [each["user"] for each in answer(run, "ann", query)] == ["zed"]
+    assert answer(run, "ann", "claim list untilled") == []
+    assert [each["user"] for each in answer(run, "ann", "claim list until<today")] == ["zoe"]
+    monkeypatch.setenv("CARDCRM_NOW", "2027-01-03T09:00")
+    assert "no claims found; to list all: cardcrm claim list --all" in run("ann", "claim list")[1]
 
 
 @pytest.mark.parametrize(
@@ -347,6 +365,19 @@ def test_assigning_sets_owners_and_can_be_undone(with_places):
     assert names(run, "owner:cara") == ["Tom Fox"]
 
 
+def test_the_hint_to_assign_can_be_pasted(with_places):
+    run = with_places
+    hint = 'to give them to ann: cardcrm territory assign "the south"'
+    said = run("ann", "territory add the_south --owner ann --where", "-tag:vip")[1]
+    assert f"2 without an owner; {hint}" in said
+    assert "of other owners" not in said
+    run("ann", "undo")
+    run("ann", "edit jane --owner cara")
+    said = run("ann", "territory add the_south --owner ann --where", "-tag:vip")[1]
+    assert f"1 of other owners; {hint} --all" in said
+    assert f"1 without an owner; {hint}" in said
+
+
 def test_an_owner_in_capitals_is_the_owner_of_the_territory(with_places):
     run = with_places
     run("ann", "territory edit north --owner Jörg")
@@ -357,7 +388,7 @@ def test_an_owner_in_capitals_is_the_owner_of_the_territory(with_places):
     assert [each["contact"] for each in assigned] == ["Acme", "Ida Ray"]
 
 
-def test_new_contacts_and_leads_get_the_owner_of_their_territory(with_places, tmp_path):
+def test_new_contacts_and_leads_get_the_owner_of_their_territory(with_places, location, tmp_path):
     run = with_places
     run("ann", "add Una Hill --city Leeds")
     assert names(run, "owner:any") == []
@@ -370,6 +401,9 @@ def test_new_contacts_and_leads_get_the_owner_of_their_territory(with_places, tm
     assert names(run, "owner:ann") == ["Uli Hill", "Pia Moor", "Pol Moor"]
     run("ann", "undo")
     assert names(run, "name:moor") == []
+    draft = api.ContactDraft("Max Moor", addresses=(api.AddressDraft(city="Leeds"),))
+    with closing(api.open_store(location)) as own:
+        assert api.add_contact(own, draft).owner == "ann"
     run("ann", "lead add --contact tom --text hi")
     run("ann", "lead add --contact eve --text hi")
     assert [each["owner"] for each in answer(run, "ann", "lead list --sort id")] == ["ann", None]
@@ -632,3 +666,12 @@ def test_a_user_in_capitals_is_the_same_user(with_teams):
     assert row["target_amount"]["amount"] == "400.00"
     (closed,) = answer(run, "ann", "report winrate --owner ann")
     assert closed["won"] == 2
+
+
+def test_the_line_about_a_deal_names_who_opened_it(run):
+    answer(run, "ann", "deal add Roof --contact jane --owner bob")
+    assert any("ann opened a deal" in each for each in warnings(run, "bob", "log jane hello"))
+    assert not any("opened a deal" in each for each in warnings(run, "ann", "log jane hello"))
+    run("ann", "lead add --contact jane --text shed")
+    converted = warnings(run, "ann", "lead convert 1")
+    assert any("bob" in each for each in converted)

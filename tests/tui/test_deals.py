@@ -1,6 +1,7 @@
 """The page of deals: the board and the table, moves by keys and mouse, ends, and the filters."""
 
 import contextlib
+import datetime as dt
 
 import pytest
 from textual import events
@@ -9,11 +10,13 @@ from textual.geometry import Offset
 from cardcrm.records import records
 from cardcrm.records.activity import reminders
 from cardcrm.records.deals import deals, moves, pipelines, stages, stored_deals
+from cardcrm.records.deals.board import BoardDeal
 from cardcrm.records.deals.deal_type import REASONS
 from cardcrm.records.deals.pipeline_type import STAGE
 from cardcrm.store import open_store
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens import deals as deals_page
+from cardcrm.tui.widgets.deal_cards import contact_line
 from tests.support.screen import LOCALE
 
 LOBBY, OFFICE, POSIES, CAFE = 1, 2, 14, 12  # deals of the shop, in the pipeline Sales
@@ -575,6 +578,42 @@ async def test_signs_and_words_mark_deals_without_color(open_app, store):
         assert "no next step" in pilot.text()
         await pilot.press("p")
         assert "was 17 Nov" in pilot.text()  # the expected close of the church is past
+
+
+@pytest.mark.parametrize(("width", "words"), [(25, ""), (28, ""), (40, "no next step")])
+def test_date_is_shown_before_the_word(width, words):
+    deal = BoardDeal(
+        1, "Roof", 2, "Eleanor Whitcombe", 3, "open", None, None,
+        "2026-11-17", "2026-11-01", None, "", "", is_rotting=False,
+    )  # fmt: skip
+    text = "".join(each.text for each in contact_line(deal, dt.date(2026, 11, 21), width))
+    assert text.endswith("was 17 Nov")
+    assert len(text) < width
+    assert ("no next step" in text) is bool(words)
+
+
+async def test_undo_replaces_the_message(open_app):
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("6", "x", "p")
+        await pilot.settle()
+        app = pilot.app
+        assert any("Lost deal" in each.message for each in app._notifications)
+        await pilot.press("u")
+        await pilot.settle()
+        messages = [each.message for each in app._notifications]
+        assert len(messages) == 1
+        assert messages[0].startswith("Undone: ")
+
+
+async def test_table_keeps_title_stage_and_amount_in_a_narrow_window(open_app):
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("6", "p", "v")
+        head = str(pilot.app.page.table.heading.render())
+        for title in ("deal", "contact", "stage", "amount", "close"):
+            assert title in head
+        pilot.app.open_records("invoice")
+        await pilot.settle()
+        assert "number" in pilot.text()
 
 
 async def test_new_database_has_an_empty_board(tmp_path, open_app):

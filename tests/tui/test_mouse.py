@@ -42,10 +42,21 @@ async def test_tabs_open_their_pages(open_app, size):
             (4, "journal"),
             (5, "insights"),
             (6, "deals"),
+            (8, "calls"),
             (1, "today"),
         ):
             await click(pilot, Header, column(pilot, Header, f" {number} ") + 1)
             assert pilot.app.page.mode_name == mode
+
+
+@pytest.mark.parametrize(
+    ("width", "end"), [(80, " 8 Calls 21 Nov"), (100, "Sat 21 Nov"), (140, " · Sat 21 Nov")]
+)
+async def test_top_line_has_all_pages_and_the_date(open_app, width, end):
+    async with open_app(size=(width, 24)) as pilot:
+        line = " ".join(pilot.app.screen.query_one(Header).render().plain.split())
+        assert f" {line}".endswith(end)
+        assert "2 Contacts 3 Value" in line
 
 
 async def test_letter_tab_goes_to_its_contacts(open_app):

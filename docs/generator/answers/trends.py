@@ -9,6 +9,7 @@ KEYS = {
     ),
     "seasonal_naive_mae": Key("number", "that of repeating the same month of last year"),
     "test_months": Key("integer", "months of the past from which forecasts were made"),
+    "team": Key("text", "team whose members own the deals, with --by-team"),
     "commit": Key("number", "amounts of the open deals that are nearly sure; 90% and more"),
     "best_case": Key("number", "amounts of all open deals"),
     "without_amount": Key("integer", "deals without an amount"),

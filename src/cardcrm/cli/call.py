@@ -96,23 +96,27 @@ def call(
     if due and not next_:
         raise UsageError("no next step given", 'Add it: --next "send quote"')
     step = NextStep(next_, parse_when(session, due or DEFAULT_DUE), promise) if next_ else None
+    due_now = call_outcome.list_due(store, contact.id)
     draft = CallDraft(
         outcome, " ".join(said) or text, minutes, back, step,
         _read_hour(session, contact.id) if outcome == NO_ANSWER else None, number, tuple(done),
-        deal_id=deal,
+        about=next((each.id for each in due_now if each.id not in done), None), deal_id=deal,
     )  # fmt: skip
     colleagues = session.warn_of_colleagues(contact)
     recorded = call_outcome.record_call(store, contact, draft)
     return Result(
         lambda: _show(session, recorded),
         _describe(session, recorded),
-        notes=tuple(_list_notes(recorded)),
+        notes=tuple(_list_notes(session, recorded)),
         warnings=colleagues,
     )
 
 
-def _list_notes(recorded: "RecordedCall") -> Iterator[str]:
-    """List what is unclear: to which of several deals the next step belongs."""
+def _list_notes(session: Session, recorded: "RecordedCall") -> Iterator[str]:
+    """List what is still due, and of which of several deals the next step may be."""
+    if due := call_outcome.list_due(session.store(), recorded.contact.id):
+        texts = ", ".join(each.text for each in due)
+        yield f"still due: {texts}; cardcrm done {' '.join(str(each.id) for each in due)}"
     if recorded.deals:
         ids = ", ".join(map(str, recorded.deals))
         yield (

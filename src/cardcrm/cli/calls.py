@@ -8,7 +8,7 @@ from cardcrm import dates
 from cardcrm.cli.arguments import complete_query, refuse_options, session_of
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Column, Numbers, Points, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
@@ -178,11 +178,11 @@ def _explain(points: "Sequence[Point]", is_explained: bool) -> str:
 
 def _row(call: "Call") -> tuple[Any, ...]:
     each = call.candidate
-    points = [{"points": point.points, "reason": point.reason} for point in call.all_points]
+    points = Points({"points": each.points, "reason": each.reason} for each in call.all_points)
     return (
         each.contact_id, each.name, each.org or None, each.phone, call.score, call.reason, points,
         call.due, each.best.name if each.best else None, call.is_open,
         call.opens and call.opens.isoformat(timespec="minutes"),
-        call.local.isoformat(timespec="minutes"), [deal.id for deal in each.deals],
+        call.local.isoformat(timespec="minutes"), Numbers(deal.id for deal in each.deals),
         each.lead.id if each.lead else None,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.claim_type import CLAIM, DEFAULT_TIME
 
 if TYPE_CHECKING:
+    from cardcrm.query import Node
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card
 
@@ -122,10 +123,14 @@ def _show(session: Session, claim_id: int) -> "Card":
 def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """List claims: those in force, unless a query names their last day."""
     session = session_of(ctx)
-    query = " ".join(values["query"])
-    if not values["ended"] and "until" not in query:
-        query = f"{query} until>=today".strip()
-    return list_result(session, type_, query, values)
+    narrow = None if values["ended"] else _only_in_force
+    return list_result(session, type_, " ".join(values["query"]), values, narrow)
+
+
+def _only_in_force(node: "Node") -> "Node":
+    from cardcrm.query import And, Term, has_field
+
+    return node if has_field(node, "until") else And((node, Term("until", ">=", "today")))
 
 
 _ENDED = typer.Option("--all", help="Include claims that have ended.")

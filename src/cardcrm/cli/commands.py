@@ -166,6 +166,16 @@ COMMANDS: dict[str, Command] = {
 }
 
 
+# The reports: their modules in `cardcrm.cli.reports`.
+REPORTS = (
+    "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
+    "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
+    "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
+    "rfm", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
+    "winrate",
+)  # fmt: skip
+
+
 def all_commands() -> dict[str, Command]:
     """Return every command; the groups of nouns that were added to the registry come last."""
     added = {

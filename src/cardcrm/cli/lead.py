@@ -29,6 +29,7 @@ from cardcrm.cli.record_options import choose, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
+from cardcrm.cli.teamwork_warnings import warn_of_colleagues
 from cardcrm.errors import UsageError
 from cardcrm.records.leads.lead_type import LEAD
 from cardcrm.records.record_type import RecordType
@@ -241,6 +242,7 @@ def convert(
 
     """
     from cardcrm.records.leads import leads
+    from cardcrm.records.leads.lead_status import get
 
     session = session_of(ctx)
     lead_id = find_lead_id(session, which)
@@ -251,10 +253,14 @@ def convert(
     if no_deal and (any(texts.values()) or next_ or due):
         raise UsageError("--no-deal adds no deal", "Leave out the options of the deal.")
     step = _parse_step(session, next_, due)
-    converted = leads.convert(
-        session.store(), lead_id, texts, org=org, step=step, has_deal=not no_deal
+    store = session.store()
+    colleagues = warn_of_colleagues(session, str(get(store, lead_id).contact_id))
+    converted = leads.convert(store, lead_id, texts, org=org, step=step, has_deal=not no_deal)
+    return Result(
+        lambda: show_lead(session, lead_id),
+        describe_converted(session, converted),
+        warnings=colleagues,
     )
-    return Result(lambda: show_lead(session, lead_id), describe_converted(session, converted))
 
 
 def _parse_step(session: Session, text: str, due: str) -> "Step | None":

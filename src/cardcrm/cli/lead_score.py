@@ -11,7 +11,7 @@ from cardcrm.cli.record_options import query_completion
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.records.leads.lead_type import LEAD, LEAD_RULE
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Column, Points, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.records.leads.lead_rules import Assignment
@@ -74,7 +74,7 @@ def score(
     rows: list[tuple[Any, ...]] = []
     for each in ordered[: limit or None]:
         found = scores[each]
-        reasons = [{"points": point.points, "reason": point.reason} for point in found.points]
+        reasons = Points({"points": point.points, "reason": point.reason} for point in found.points)
         row = (each, *names[each], found.total, found.reason)
         rows.append(row if session.is_for_people else (*row, reasons))
     columns = _COLUMNS[:-1] if session.is_for_people else _COLUMNS

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import getdoc
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -36,6 +36,9 @@ from cardcrm.cli.signature import REQUIRED, Param, give_signature
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import Choice, Reference
 from cardcrm.records.record_type import RecordType
+
+if TYPE_CHECKING:
+    from cardcrm.query import Node
 
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
 
@@ -160,12 +163,22 @@ def _run_list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     return list_result(session_of(ctx), type_, " ".join(values["query"]), values)
 
 
-def list_result(session: Session, type_: RecordType, query: str, values: Values) -> Result:
-    """Return the rows that a query finds, in the order and columns that the options name."""
+def list_result(
+    session: Session,
+    type_: RecordType,
+    query: str,
+    values: Values,
+    narrow: "Callable[[Node], Node] | None" = None,
+) -> Result:
+    """Return the rows that a query finds, in the order and columns that the options name.
+
+    ``narrow`` returns the query with what else the rows must be.
+    """
     from cardcrm.cli.record_output import list_records, list_values
     from cardcrm.records.query_sql import record_query
 
     node = record_query.parse(type_, query)
+    node = narrow(node) if narrow else node
     if type_.closed_by and not values["all_"]:
         node = record_query.only_open(type_, node)
     if by := values.get("by"):
@@ -198,7 +211,9 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
         if query.strip().lower() == "all" and type_.closed_by:
             reasons.append(f"to list all: cardcrm {type_.name} list --all")
         return "; ".join(reasons)
-    if type_.closing_field is not None and record_query.count(session.store(), type_, ALL):
+    if record_query.count(session.store(), type_, ALL):
+        if type_.closing_field is None:
+            return f"no {type_.plural} found; to list all: cardcrm {type_.name} list --all"
         closed = f"all {type_.plural} are {type_.closing_field.label}"
         return f"{closed}; to list them: cardcrm {type_.name} list --all"
     return f"no {type_.plural} yet; to add one, see: cardcrm {type_.name} add --help"

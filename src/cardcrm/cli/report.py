@@ -4,37 +4,7 @@ from importlib import import_module
 
 import typer
 
-_SUBJECTS = (
-    "activity",
-    "at_risk",
-    "baskets",
-    "channels",
-    "clusters",
-    "cohorts",
-    "conversion",
-    "drivers",
-    "forecast",
-    "lost_reasons",
-    "margins",
-    "market",
-    "performance",
-    "pipeline",
-    "pricing",
-    "products",
-    "month",
-    "repeat",
-    "responses",
-    "retention",
-    "revenue",
-    "rfm",
-    "slippage",
-    "sources",
-    "stage_times",
-    "subscriptions",
-    "touches",
-    "velocity",
-    "winrate",
-)
+from cardcrm.cli.commands import REPORTS
 
 app = typer.Typer()
 
@@ -44,5 +14,5 @@ def report() -> None:
     """Show reports about all contacts."""
 
 
-for _subject in _SUBJECTS:
+for _subject in REPORTS:
     app.add_typer(import_module(f"cardcrm.cli.reports.{_subject}").app)

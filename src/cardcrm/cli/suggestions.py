@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from cardcrm import config
-from cardcrm.cli.commands import all_commands
+from cardcrm.cli.commands import REPORTS, all_commands
 from cardcrm.text import find_similar
 
 # Words that other programs and people use, by what they are here.
@@ -134,11 +134,8 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
 
 def _find_report(word: str) -> str:
     """Return the command of the report of a name such as ``forecast``, or an empty text."""
-    from cardcrm.cli import completion_index
-
     name = word.lower()
-    known = completion_index.read().commands["report"].commands
-    return f"report {name}" if name in known else ""
+    return f"report {name}" if name.replace("-", "_") in REPORTS else ""
 
 
 def suggest_in_group(word: str, path: str, known: Collection[str]) -> str:

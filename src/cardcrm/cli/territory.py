@@ -15,10 +15,12 @@ from cardcrm.cli.signature import Param
 from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.territory_type import TERRITORY
+from cardcrm.text import join_command
 
 if TYPE_CHECKING:
     from cardcrm.records.teamwork.stored_territories import Territory
     from cardcrm.records.teamwork.territories import Assignment
+    from cardcrm.reports.teamwork.territory_figures import TerritoryFigures
     from cardcrm.sheet import Card, Sheet
 
 app = build(TERRITORY, without=("add", "show", "edit"))
@@ -62,12 +64,19 @@ def _report(session: Session, name: str, verb: str) -> Result:
     owner = f", owner {found.owner}" if found.owner else ""
     contacts = f"{figures.contacts:,} contact{'s' * (figures.contacts != 1)}"
     message = f"{verb} territory {found.id} {found.name}{owner}: {contacts}"
-    notes: tuple[str, ...] = ()
-    if found.owner and figures.without_owner + figures.other_owner:
-        hint = f"to give them to {found.owner}: cardcrm territory assign {found.name}"
-        notes = (f"{figures.without_owner:,} without an owner; {hint}",)
+    notes = tuple(_suggest_assigning(found, figures)) if found.owner else ()
     warnings = tuple(_describe_overlaps(session, found.name))
     return Result(lambda: _build_card(session, found), message, notes, warnings)
+
+
+def _suggest_assigning(territory: "Territory", figures: "TerritoryFigures") -> Iterator[str]:
+    """Yield how to give the contacts of a territory its owner."""
+    command = join_command(["cardcrm", "territory", "assign", territory.name])
+    hint = f"to give them to {territory.owner}: {command}"
+    if figures.without_owner:
+        yield f"{figures.without_owner:,} without an owner; {hint}"
+    if figures.other_owner:
+        yield f"{figures.other_owner:,} of other owners; {hint} --all"
 
 
 def _describe_overlaps(session: Session, name: str) -> Iterator[str]:
@@ -205,9 +214,10 @@ def assign(
 def _refuse_without_owner(wanted: "Sequence[Territory]") -> None:
     for each in wanted:
         if not each.owner:
+            words = ["cardcrm", "territory", "edit", each.name]
             raise UsageError(
                 f"the territory {each.name} has no owner",
-                f"Set one: cardcrm territory edit {each.name} --owner USER",
+                f"Set one: {join_command(words)} --owner USER",
             )
 
 
@@ -229,10 +239,10 @@ def _describe(session: Session, found: "Sequence[Assignment]", verb: str) -> str
 
 
 def _sheet(session: Session, found: "Sequence[Assignment]") -> "Sheet":
-    from cardcrm.records.contacts import contacts
+    from cardcrm.reports.contact_names import read_names
     from cardcrm.sheet import Column, Sheet
 
-    store = session.store()
+    names = read_names(session.store(), [each.contact_id for each in found])
     columns = (
         Column("contact_id", "id", "right"),
         Column("contact", "contact"),
@@ -243,7 +253,7 @@ def _sheet(session: Session, found: "Sequence[Assignment]") -> "Sheet":
     rows = [
         (
             each.contact_id,
-            contacts.get(store, each.contact_id).name,
+            names[each.contact_id],
             each.before or None,
             each.owner,
             each.territory,

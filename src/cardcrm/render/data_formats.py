@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.money import Money, UnitPrice, format_decimal
 from cardcrm.render.cells import split_chunks
 from cardcrm.render.streams import Write
-from cardcrm.sheet import Card, Cell, Column, List, Numbers, Sheet
+from cardcrm.sheet import Card, Cell, Column, List, Numbers, Points, Sheet
 from cardcrm.text import FORMULA_STARTS, sanitize
 
 # Characters that JSON does not escape, but that control a terminal or do not fit into UTF-8.
@@ -166,7 +166,7 @@ def _sanitize_column(
         cell
         if type(cell) is not str or (cell.isprintable() and cell[:1] not in FORMULA_STARTS)
         else _sanitize(cell, newlines=newlines)
-        if type(column[at]) is str or isinstance(column[at], List)
+        if type(column[at]) is str or isinstance(column[at], List | Points)
         else cell
         for at, cell in enumerate(shown)
     ]
@@ -177,7 +177,7 @@ def _to_data(cell: Cell, is_money: bool) -> str | int | float:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, List | Numbers):
+    if isinstance(cell, List | Numbers | Points):
         return str(cell)
     if isinstance(cell, Money | UnitPrice):
         return format_decimal(cell) if is_money else f"{format_decimal(cell)} {cell.currency}"

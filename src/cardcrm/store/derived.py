@@ -84,9 +84,11 @@ class DerivedColumns(Derived):
         parse: Callable[..., Rows] = to_tuples,
         *,
         spread: str = "",
+        source: str = "contact",
     ) -> None:
-        super().__init__("contact", problem, queries, parse)
+        super().__init__(source, problem, queries, parse, source=source)
         self.columns, self.spread = columns, spread
+        self.locks_contacts = source == "contact"
 
     def stored_query(self, engine: Engine, chunk: Chunk) -> Select:  # noqa: ARG002
         """Return the query for the stored columns."""

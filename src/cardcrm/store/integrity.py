@@ -14,7 +14,7 @@ from cardcrm.text import with_article
 Progress = Callable[[str], None]
 
 # Where derived data is stored, and what a check of it is called.
-_DERIVED_AREAS = {"index": "the search index", "derived": "last contact dates and sums of sales"}
+_DERIVED_AREAS = {"index": "the search index", "derived": "last contact dates and sums"}
 
 
 @dataclass(frozen=True)

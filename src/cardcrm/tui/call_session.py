@@ -105,7 +105,7 @@ class CallSession:
 
     @property
     def last_words(self) -> str:
-        """What was done last: a card, or the undo of one."""
+        """The words of the card that was done last, or of the one that was undone."""
         if self.undone is not None:
             return f"undone: {self.undone.words}"
         return f"✓ {self.last_result.words}" if self.last_result else ""

@@ -86,3 +86,23 @@ def test_an_archive_holds_invoices_and_restores_them(store, invoice, locations, 
         for _ in range(2):
             archive.read(other, path, lambda _done: None)
             assert list(dump.lines(other)) == lines
+
+
+@pytest.mark.parametrize("damage", ["paid = 4000", "paid = NULL", "paid_on = '2026-11-23'"])
+def test_a_check_proves_and_repairs_what_was_paid(store, invoice, damage):
+    before = records.get(store, INVOICE, invoice).values
+    store.engine.execute(f"UPDATE invoice SET {damage} WHERE id = :id", {"id": invoice})
+    found = [each.message for each in check(store)]
+    assert found == [f"1 invoice with a wrong sum of payments: {invoice}"]
+    integrity.repair_database(store)
+    assert check(store) == []
+    assert records.get(store, INVOICE, invoice).values == before
+
+
+def test_an_invoice_over_nothing_is_sound_without_payments(store, people):
+    texts = {"contact": f"#{people[0]}", "amount": "0", "paid": "0"}
+    added = records.add(store, INVOICE, texts).id
+    assert check(store) == []
+    records.edit(store, INVOICE, [added], {"paid_on": "today"})
+    assert check(store) == []
+    assert records.get(store, INVOICE, added).values["paid_on"] is not None

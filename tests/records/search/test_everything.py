@@ -67,6 +67,13 @@ def test_words_of_title_and_contact_can_be_mixed(shop, text):
     assert [each.id for each in search(shop, text) if each.noun == "deal"] == [1]
 
 
+def test_records_of_a_contact_begin_with_its_name_and_a_version_has_a_sign(shop):
+    details = {each.noun: each.detail for each in search(shop, "whitcombe")}
+    for noun in ("deal", "quote"):
+        assert details[noun].startswith("Jane Whitcombe · ")
+    assert "v1" in details["quote"].split(" · ")
+
+
 def test_contact_brings_its_records(shop):
     assert places(search(shop, "muller")) == [
         ("contact", 2),

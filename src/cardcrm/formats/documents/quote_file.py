@@ -85,7 +85,11 @@ def _read_template(path: Path) -> str:
             f"the template {path} does not exist",
             "Name another with --template, or: cardcrm config unset quote.template",
         ) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UsageError(
+            f"cannot read the template {path}: {error.strerror}", "Name a file with --template."
+        ) from error
+    except ValueError as error:
         raise UsageError(f"cannot read the template {path}: {error}", "Use UTF-8 text.") from error
     if len(content) > _MAX_TEMPLATE:
         raise UsageError(

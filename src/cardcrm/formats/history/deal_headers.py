@@ -29,7 +29,8 @@ DEALS: Final[dict[str, str]] = {
     ),
     "pipeline": "pipeline | deal pipeline | pipeline name | deal - pipeline | sales pipeline",
     "probability": (
-        "probability | own probability | probability % | deal probability | deal - probability | win probability"
+        "probability | own probability | probability % | deal probability | deal - probability"
+        " | win probability"
         " | chance % | wahrscheinlichkeit | probabilité | probabilidad | probabilità"
         " | probabilidade | kans % | sannolikhet | prawdopodobieństwo"
     ),

@@ -58,6 +58,9 @@ class LeadReader:
         return "\n".join(f"{header}: {answer}" for header, answer in found if answer)
 
     def _read_row(self, line: int, cells: Cells, answers: str, raw: str, party: Party) -> LeadDraft:
+        if party.unread_email and not party.label:
+            self.cells.target = "email"
+            raise UsageError(f"invalid email address “{party.unread_email}”, and no other contact")
         self.cells.target = "text"
         request = cells.get("text", "")
         parts = filter(None, (normalize_block(request), answers))

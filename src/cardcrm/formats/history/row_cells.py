@@ -105,7 +105,9 @@ def read_party(cells: Cells, section: str = "") -> Party:
     name, email, phone = get("name", ""), get("email", ""), get("phone", "")
     ref = _strip_id(get("customer_id", ""))
     email = email or get("other_email", "")
+    unread = ""
     if email and not is_email(email):
+        unread = email
         email, name = _read_mail(email, name)
     if name and ("@" in name or name[:1] in "+(0123456789"):
         name, email, phone, ref = _sort_out(name, email, phone, ref)
@@ -121,7 +123,10 @@ def read_party(cells: Cells, section: str = "") -> Party:
         name = ""
     consent = get("mail_consent", "")
     opted_out = bool(consent) and is_no(consent)
-    return Party(ref, email, phone, name, org, given, family, _read_address(cells), opted_out)
+    if email or is_placeholder(unread):
+        unread = ""
+    address = _read_address(cells)
+    return Party(ref, email, phone, name, org, given, family, address, opted_out, unread)
 
 
 def _strip_id(text: str) -> str:

@@ -94,6 +94,14 @@ def parse_outcome(text: str) -> str:
     raise UsageError(f"unknown outcome “{text.strip()}”", f"{hint}Use {', '.join(words)}.")
 
 
+def list_due(store: Store, contact_id: int) -> list[Reminder]:
+    """Return the open reminders of a contact that are due by today, promises first."""
+    today = dates.today(store.locale.zone)
+    found = reminders.open_of(store, contact_id)
+    due = [each for each in found if reminders.when_due(store, each).day <= today]
+    return sorted(due, key=lambda each: not each.promise)
+
+
 @retry_transaction
 def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCall:
     """Record an outgoing call with its outcome, in one transaction.
@@ -108,7 +116,8 @@ def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCal
         lead = _active_lead(store, contact.id)
         interaction = _log(store, contact, draft)
         is_missed = draft.outcome in (NO_ANSWER, WRONG_NUMBER)
-        done = () if is_missed else tuple(_tick_off(store, due))
+        moved = _find_moved(draft, due)
+        done = () if is_missed else tuple(_tick_off(store, [e for e in due if e.id != moved]))
         wanted = [each for each in draft.done if each not in {found.id for found in done}]
         done += tuple(reminders.done(store, each) for each in dict.fromkeys(wanted))
         invalid = _mark_invalid(store, contact, draft) if draft.outcome == WRONG_NUMBER else ""
@@ -119,6 +128,14 @@ def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCal
             interaction, contact, planned, done, _revise_lead(store, lead, draft), invalid,
             deals if is_unclear else (),
         )  # fmt: skip
+
+
+def _find_moved(draft: CallDraft, due: list[Reminder]) -> int | None:
+    """Return the reminder that a call back moves: the one that it is about, unless it is a call."""
+    if draft.outcome != BACK:
+        return None
+    ids = (each.id for each in due if each.id == draft.about and not is_call(each.text))
+    return next((each for each in ids if each not in draft.done), None)
 
 
 def _check_back(store: Store, back: DayTime | None) -> None:
@@ -199,8 +216,11 @@ def _plan(
     """Plan what follows from the outcome, and the step that was given."""
     planned = []
     if draft.outcome == BACK and draft.back is not None:
+        moved = _find_moved(draft, due)
         planned.append(
             reminders.add(store, contact.id, _BACK, draft.back, promise=True, deal_id=deal_id)
+            if moved is None
+            else reminders.snooze(store, moved, draft.back)
         )
     elif draft.outcome == WRONG_NUMBER:
         tomorrow = DayTime(_next_working_day(dates.today(store.locale.zone), 1))

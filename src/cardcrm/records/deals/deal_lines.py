@@ -13,9 +13,14 @@ def write_lines(
 ) -> None:
     """Write the lines of a deal in place of those that it has, and their sum as its amount.
 
-    An ``amount`` that is given must be that sum. Raises UsageError.
+    An ``amount`` that is given must be that sum. Raises UsageError, also for a deal with a sale.
     """
     with store.transaction():
+        sale_id = store.value("SELECT sale_id FROM deal WHERE id = :id", id=deal_id)
+        if sale_id is not None:
+            from cardcrm.records.deals.deal_rules import refuse_sold
+
+            raise refuse_sold(deal_id, sale_id)
         totals = compute_totals(store, amount, drafts, None, refund=False)
         line_rows.write_lines(store, line_rows.DEAL_LINES, deal_id, totals)
         total = totals.amount

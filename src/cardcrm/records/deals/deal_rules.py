@@ -36,6 +36,7 @@ def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
         refuse_early_close(closed, found["opened_on"])
         found |= {"closed_on": closed, "entered_on": closed}
     _refuse_reason(columns, stage.kind)
+    _refuse_person(store, columns)
     if found.get("org_id") is None:
         found["org_id"] = _org_of(store, columns["contact_id"])
     return found
@@ -57,8 +58,8 @@ def _org_of(store: Store, contact_id: int) -> int | None:
 
 def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     row = store.row(
-        "SELECT pipeline_id, stage_id, status, amount, currency, opened_on, closed_on "
-        "FROM deal WHERE id = :id",
+        "SELECT pipeline_id, stage_id, status, amount, currency, opened_on, closed_on, contact_id, "
+        "sale_id FROM deal WHERE id = :id",
         id=row_id,
     )
     assert row is not None
@@ -77,6 +78,12 @@ def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
     if closed and opened:
         refuse_early_close(closed, opened, row_id)
     _refuse_reason(columns, row["status"])
+    if row["status"] == LOST and columns.get("lost_reason", "x") in (None, ""):
+        raise UsageError(
+            f"deal {row_id} is lost, so it keeps a reason", "Give another one: --reason pricing"
+        )
+    _refuse_sold(columns, row_id, row)
+    _refuse_person(store, columns)
     _refuse_amount(store, columns, row_id, row)
     return found
 
@@ -90,9 +97,12 @@ def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any
     now = stages.get_stage(store, stage_id)
     if now.pipeline_id != pipeline_id:
         now = _same_stage(store, now, pipeline_id)
-    if OPEN not in (now.kind, row["status"]) and now.kind == row["status"]:
-        pass  # a closed deal may go to another pipeline
-    elif now.kind != OPEN or row["status"] != OPEN:
+    if now.kind == row["status"] != OPEN:
+        raise UsageError(
+            f"deal {row_id} is {row['status']}, so it stays in its stage",
+            f"To move it: cardcrm deal reopen {row_id}",
+        )
+    if now.kind != OPEN or row["status"] != OPEN:
         verb = {OPEN: "reopen", LOST: "lose"}.get(now.kind, "win")
         raise UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
     today = dates.today(store.locale.zone).isoformat()
@@ -119,6 +129,34 @@ def _refuse_reason(columns: dict[str, Any], status: str) -> None:
     if status != LOST and (columns.get("lost_reason") or columns.get("lost_note")):
         raise UsageError(
             "only a lost deal has a reason", "To lose it: cardcrm deal lose ID --reason pricing"
+        )
+
+
+def _refuse_sold(columns: dict[str, Any], row_id: int, row: Any) -> None:
+    """Raise UsageError for another amount or contact of a deal than those of its sale."""
+    sold = ("amount", "currency", "contact_id")
+    if row["sale_id"] is not None and any(
+        columns.get(each, row[each]) != row[each] for each in sold
+    ):
+        raise refuse_sold(row_id, row["sale_id"])
+
+
+def refuse_sold(deal_id: int, sale_id: int) -> UsageError:
+    """Return the error for a change of a won deal by which it would differ from its sale."""
+    return UsageError(
+        f"deal {deal_id} became sale {sale_id}, which would differ from it",
+        f"Write cardcrm deal reopen {deal_id}, change it, and win it again.",
+    )
+
+
+def _refuse_person(store: Store, columns: dict[str, Any]) -> None:
+    """Raise UsageError for a person as the organization of a deal."""
+    if (org_id := columns.get("org_id")) is None:
+        return
+    row = store.row("SELECT name, kind FROM contact WHERE id = :id", id=org_id)
+    if row is not None and row["kind"] != "org":
+        raise UsageError(
+            f"{row['name']} is a person, not an organization", "Name an organization with --org."
         )
 
 

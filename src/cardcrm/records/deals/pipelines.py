@@ -115,10 +115,10 @@ def add_pipeline(
     ensure_default(store)
     with store.transaction():
         refuse_taken(store, shown)
-        _refuse_equal_names(stages)
         place = 1 + int(store.value("SELECT coalesce(max(position), 0) FROM pipeline"))
         kinds = {each.kind for each in stages}
         ends = [each for each in DEFAULT_STAGES if each.kind != "open" and each.kind not in kinds]
+        _refuse_equal_names([*stages, *ends])
         pipeline_id = _insert(store, shown, place, [*stages, *ends])
     return Pipeline(pipeline_id, shown, place)
 
@@ -129,7 +129,8 @@ def _refuse_equal_names(stages: Sequence[StageDraft]) -> None:
     for each in stages:
         if fold(each.name) in seen:
             raise UsageError(
-                f"the stage “{each.name}” is given twice", "Give each stage a name of its own."
+                f"there would be two stages “{each.name}”",
+                "Give each stage a name of its own; those for won and lost deals are added.",
             )
         seen.add(fold(each.name))
 

@@ -4,7 +4,8 @@ A deal is known by its permanent id, if the file is an export of cardcrm; else b
 made of its key in the program that wrote the file, by its reference, or of its title and contact
 and its number among equal rows of the file. A deal that is won in the file becomes no sale: the
 sales of a firm are imported as such. A won deal that the file opens again or loses gives back the
-sale that it became, as `moves.reopen` does.
+sale that it became, as `moves.reopen` does. Its quotes are opened again with it, and canceled with
+a deal that the file closes.
 """
 
 import re
@@ -23,6 +24,7 @@ from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.row_keys import complete_key
+from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -286,6 +288,9 @@ class _Batch:
         if known["sale_id"] is not None and changes.get("status", WON) != WON:
             remove_row(self.store, "sale", known["sale_id"])
             self.returned.append(known["id"])
+        if changes.get("status", known["status"]) != known["status"]:
+            day = changes.get("closed_on") or self.today
+            follow_deal(self.store, known["id"], known["status"], stage.kind, day)
         if moves:
             moment = find_moment(self.store, None)
             note(self.store, known["id"], known["stage_id"], stage.id, moment)

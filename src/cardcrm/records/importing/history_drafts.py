@@ -13,6 +13,7 @@ class Party(NamedTuple):
 
     ``ref`` is its id in the program that wrote the file. A new contact that is ``opted_out`` gets
     no mailings; a known one is not changed, as its answer may have been for one order only.
+    ``unread_email`` is the text of an email cell that holds no address.
     """
 
     ref: str = ""
@@ -24,6 +25,7 @@ class Party(NamedTuple):
     family: str = ""
     address: AddressDraft | None = None
     opted_out: bool = False
+    unread_email: str = ""
 
     @property
     def label(self) -> str:

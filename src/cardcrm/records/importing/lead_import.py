@@ -21,6 +21,7 @@ from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.row_keys import complete_key
+from cardcrm.records.importing.unread_points import keep_unread
 from cardcrm.records.leads.lead_rules import choose_owners
 from cardcrm.records.leads.lead_status import complete_lead, note_status
 from cardcrm.records.leads.statuses import ACTIVE, ASSIGNED, CLOSED, NEW, RECYCLED
@@ -34,6 +35,7 @@ _LEAD: Final = (
 )  # fmt: skip
 _CHANGE: Final = ("id", "lead_id", "status", "owner", "at", "on_date", "author")
 
+_SHOWN: Final = 20  # sentences about values that could not be read
 _BETWEEN: Final = "\n\n"  # two requests in the text of a lead
 
 
@@ -56,6 +58,7 @@ class LeadImporter:
     parties: PartyFinder
     mode: str = ""
     seen: dict[bytes, int] = field(default_factory=dict)
+    unread: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def run(self, drafts: Sequence[LeadDraft], step: int | None) -> list[Outcome]:
         """Import a batch in one transaction that continues a journal step."""
@@ -72,8 +75,12 @@ class LeadImporter:
             raise
 
     def notes(self) -> list[str]:
-        """Return sentences about the import: none."""
-        return []
+        """Return sentences about the values that could not be read."""
+        found = [
+            f"line {line}: {each}" for line in sorted(self.unread) for each in self.unread[line]
+        ]
+        more = len(found) - _SHOWN
+        return [*found[:_SHOWN], *([f"… and {more:,} more unreadable values"] if more > 0 else [])]
 
 
 @retry_transaction
@@ -91,6 +98,7 @@ class _Batch:
     """The import of one batch."""
 
     def __init__(self, importer: LeadImporter, drafts: Sequence[LeadDraft]) -> None:
+        self.importer = importer
         self.store, self.mode, self.drafts = importer.store, importer.mode, drafts
         self.parties = importer.parties
         self.uids = [derive_uid(draft.key) if draft.key else "" for draft in drafts]
@@ -123,6 +131,7 @@ class _Batch:
         ]
         for contact_id, party in dict.fromkeys(known):
             _complete_contact(self.store, contact_id, party)
+        self._keep_unread([contact_id for contact_id, _ in found])
         self.next_id = self.store.reserve("lead", len(self.drafts))
         placed = [
             self._place(draft, uid, contact_id, refusal)
@@ -130,6 +139,11 @@ class _Batch:
         ]
         self._write()
         return placed
+
+    def _keep_unread(self, contacts: Sequence[int]) -> None:
+        for contact_id, draft in zip(contacts, self.drafts, strict=True):
+            if contact_id and (problems := keep_unread(self.store, contact_id, draft.party)):
+                self.importer.unread[draft.line] = problems
 
     def _read_known(self, contacts: set[int]) -> None:
         wanted: tuple[tuple[str, set[Any]], ...] = (

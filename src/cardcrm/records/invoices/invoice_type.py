@@ -16,9 +16,25 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
-from cardcrm.records.record_type import RecordType
+from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_type import Net
+from cardcrm.store.derived import DerivedColumns
+
+# The payments of an invoice add up to ``paid``; one over nothing is paid without them.
+PAID = DerivedColumns(
+    "with a wrong sum of payments",
+    ("paid", "paid_on"),
+    (
+        "SELECT i.id, CASE WHEN count(p.id) > 0 THEN CAST(sum(p.amount) AS BIGINT) "
+        "WHEN i.paid = 0 THEN 0 END, "
+        "CASE WHEN count(p.id) > 0 AND sum(p.amount) >= i.amount THEN max(p.on_date) "
+        "WHEN count(p.id) = 0 AND i.amount = 0 THEN i.paid_on END "
+        "FROM invoice i LEFT JOIN payment p ON p.invoice_id = i.id "
+        "WHERE i.id IN ({marks}) GROUP BY i.id",
+    ),
+    source="invoice",
+)
 
 
 class InvoiceNumber(Key):
@@ -90,6 +106,7 @@ PAYMENT = RecordType(
     repeats_whole=True,
     heading=lambda _row: "payment",
     check=_sum_payments,
+    effects=(Effect(PAID, "invoice_id"),),
 )  # fmt: skip
 
 INVOICE = declare(

@@ -76,6 +76,13 @@ def pay(
             raise UsageError(
                 f"{day.isoformat()} is in the future", "A payment is money that came in."
             )
+        invoiced = values["on"]
+        if invoiced is not None and day < invoiced:
+            raise UsageError(
+                f"invoice {values['number']} is of {invoiced.isoformat()}, "
+                f"after the payment on {day.isoformat()}",
+                "Give a later day: --on today",
+            )
         _write_payment(store, invoice_id, now.minor, day.isoformat())
     return Payment(records.get(store, INVOICE, invoice_id), now)
 

@@ -159,7 +159,7 @@ def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
     if not ids or not has_assigning(store):
         return []
     from cardcrm.records.teamwork.stored_territories import list_territories
-    from cardcrm.records.teamwork.territories import find_owners
+    from cardcrm.records.teamwork.territories import find_owned
 
     contacts = {
         row[0]: row[1]
@@ -167,9 +167,9 @@ def _choose_by_territory(store: Store, ids: Sequence[int]) -> list[Assignment]:
         for row in store.rows(f"SELECT id, contact_id FROM lead WHERE id IN ({marks})", **more)
     }
     wanted = [each for each in list_territories(store) if each.assigns]
-    owners = find_owners(store, wanted, sorted(set(contacts.values())))
-    chosen = ((each, owners.get(contacts[each], "")) for each in ids)
-    return [Assignment(each, owner, "its territory") for each, owner in chosen if owner]
+    found = find_owned(store, wanted, sorted(set(contacts.values())))
+    chosen = ((each, found.get(contacts[each])) for each in ids)
+    return [Assignment(each, one.owner, f"territory {one.name}") for each, one in chosen if one]
 
 
 def _find_turn(store: Store, owners: Sequence[str]) -> int:

@@ -204,11 +204,12 @@ def assign(
     """Give leads to an owner, else to the owners that the rules choose.
 
     Without ids, those that are worked on and have no owner are assigned. Return what was assigned,
-    with the owners before, and how many leads were left. Raises NotFoundError for an unknown lead.
+    with the owners before, and how many leads were left. Raises NotFoundError for an unknown lead,
+    and ConflictError for a closed one.
     """
     with store.transaction():
         wanted = list_unassigned(store) if ids is None else list(ids)
-        before = {each: get(store, each).owner for each in wanted}
+        before = {each: _get_open(store, each).owner for each in wanted}
         if owner:
             chosen = [Assignment(each, name_user(owner, store)) for each in wanted]
         else:
@@ -219,3 +220,16 @@ def assign(
             note_status(store, lead_id)
     done = [each._replace(before=before[each.lead_id]) for each in chosen]
     return done, len(wanted) - len(done)
+
+
+def _get_open(store: Store, lead_id: int) -> Lead:
+    """Return a lead. Raises ConflictError if it is closed."""
+    lead = get(store, lead_id)
+    if lead.status == CONVERTED:
+        deal = f": cardcrm deal edit {lead.deal_id} --owner USER" if lead.deal_id else "."
+        raise ConflictError(f"lead {lead_id} is converted", f"Change the owner of its deal{deal}")
+    if lead.status == DEAD:
+        raise ConflictError(
+            f"lead {lead_id} is dead", f"To work on it again: cardcrm lead recycle {lead_id}"
+        )
+    return lead

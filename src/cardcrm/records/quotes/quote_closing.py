@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.quotes.quote_lines import release_optional
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,
@@ -12,6 +13,17 @@ from cardcrm.records.quotes.quote_status import (
     VIEWED,
 )
 from cardcrm.store import Store
+
+
+def follow_deal(store: Store, deal_id: int, before: str, after: str, day: str) -> None:
+    """Open or cancel the quotes of a deal whose status has changed.
+
+    A deal that is lost after it was won has no accepted quote any more.
+    """
+    if before != OPEN:
+        reopen_closed(store, deal_id)
+    if after != OPEN:
+        cancel_open(store, deal_id, day)
 
 
 def cancel_open(store: Store, deal_id: int, day: str) -> tuple[str, ...]:

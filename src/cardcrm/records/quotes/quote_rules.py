@@ -122,6 +122,11 @@ def refuse_void(store: Store, row: Any) -> None:
 
 def refuse_sent(quote_id: int, number: str, status: str) -> None:
     """Raise UsageError for a change of a quote that the customer may know."""
+    if status == ACCEPTED:
+        raise UsageError(
+            f"quote {number} is accepted, so it stays as it is",
+            "Open its deal again first: cardcrm deal reopen ID",
+        )
     if status != DRAFT:
         raise UsageError(
             f"quote {number} is {status}, so it stays as it is",

@@ -47,6 +47,7 @@ _SERIES = {"quote": number_series.QUOTES.lower(), "invoice": number_series.INVOI
 _MOST_DIGITS = 18
 _QUERIES = 4  # for each noun
 _EMPTY = (None, "", False)
+_SIGNS = {"version": "v"}  # before numbers that would say nothing by themselves
 
 
 class Found(NamedTuple):
@@ -276,9 +277,15 @@ def _select(store: Store, type_: RecordType, ids: Sequence[int]) -> list[records
 
 
 def _detail(store: Store, record: records.Record, title: str) -> str:
-    """Return the listed values of a record that its title does not say."""
-    pairs = ((each, record.values[each.key]) for each in record.type.listed)
-    texts = (each.format(value, store) for each, value in pairs if value not in _EMPTY)
+    """Return the contact and the listed values of a record that its title does not say."""
+    contact = record.type.contact
+    fields = dict.fromkeys((*((contact,) if contact else ()), *record.type.listed))
+    pairs = ((each, record.values[each.key]) for each in fields)
+    texts = (
+        f"{_SIGNS.get(each.key, '')}{each.format(value, store)}"
+        for each, value in pairs
+        if value not in _EMPTY
+    )
     lines = (" ".join(text.split()) for text in texts)
     return " · ".join(dict.fromkeys(text for text in lines if text and text not in title))
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
-from cardcrm.records.teamwork.deed import CLAIM, DEAL, PLAN, QUOTE, SALE, Deed
+from cardcrm.records.teamwork.activity import CLAIM, DEAL, PLAN, QUOTE, SALE, Activity
 from cardcrm.store import Store
 from cardcrm.store.fetch import Query
 from cardcrm.store.owner_sql import owner_key
@@ -35,9 +35,10 @@ _SELECTS = (
     f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_is_other('i', 'author')}",
     f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
     f"WHERE contact_id = :id AND on_date >= :since AND {_is_other('sale', 'author')}",
-    f"SELECT '{DEAL}', owner, opened_on, title, :name, '', 0, id FROM deal "
-    f"WHERE contact_id = :id AND status = 'open' AND opened_on >= :since "
-    f"AND {_is_other('deal')}",
+    f"SELECT '{DEAL}', s.author, d.opened_on, d.title, :name, '', 0, d.id FROM deal d "
+    "JOIN stage_change s ON s.id = (SELECT min(f.id) FROM stage_change f WHERE f.deal_id = d.id) "
+    "WHERE d.contact_id = :id AND d.status = 'open' AND d.opened_on >= :since "
+    f"AND {_is_other('s', 'author')}",
     f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
     f"WHERE contact_id = :id AND quoted_on >= :since AND {_is_other('quote')}",
     f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
@@ -46,9 +47,9 @@ _SELECTS = (
 _SQL = f"{' UNION ALL '.join(_SELECTS)} ORDER BY day DESC, number DESC"
 
 
-def deeds_query(
+def activities_query(
     contact_id: int, name: str, org_id: int | None, me: str, today: dt.date, days: int
-) -> Query[list[Deed]]:
+) -> Query[list[Activity]]:
     """Build the query for what colleagues did in the last days, and for what they claimed.
 
     A claim of the organization counts for its people. Plans are those of as many days ahead.
@@ -62,7 +63,7 @@ def deeds_query(
         "since": (today - dt.timedelta(days=days)).isoformat(),
         "ahead": (today + dt.timedelta(days=days)).isoformat(),
     }
-    return Query(_SQL, params, lambda rows: [Deed(*row[:-1]) for row in rows])
+    return Query(_SQL, params, lambda rows: [Activity(*row[:-1]) for row in rows])
 
 
 def describe_colleagues(store: Store, contact: "Contact", days: int) -> tuple[str, ...]:
@@ -73,21 +74,25 @@ def describe_colleagues(store: Store, contact: "Contact", days: int) -> tuple[st
     if days <= 0:
         return ()
     today = dates.today(store.locale.zone)
-    query = deeds_query(contact.id, contact.name, contact.org_id, store.author.name, today, days)
+    query = activities_query(
+        contact.id, contact.name, contact.org_id, store.author.name, today, days
+    )
     found = store.fetch(query)
-    return describe_deeds(found, today, days) if found else ()
+    return describe_activities(found, today, days) if found else ()
 
 
-def describe_deeds(deeds: Sequence[Deed], today: dt.date, days: int) -> tuple[str, ...]:
-    """Return lines about deeds: each claim, the next plan, and the latest of the others."""
-    from cardcrm.records.teamwork.deed_words import describe_deed
+def describe_activities(
+    activities: Sequence[Activity], today: dt.date, days: int
+) -> tuple[str, ...]:
+    """Return lines about activities: each claim, the next plan, and the latest of the others."""
+    from cardcrm.records.teamwork.activity_words import describe_activity
 
-    claims = [each for each in deeds if each.kind == CLAIM]
-    plans = [each for each in deeds if each.kind == PLAN]
-    done = [each for each in deeds if each.kind not in (CLAIM, PLAN)]
+    claims = [each for each in activities if each.kind == CLAIM]
+    plans = [each for each in activities if each.kind == PLAN]
+    done = [each for each in activities if each.kind not in (CLAIM, PLAN)]
     more = f" ({len(done) - 1} more in the last {days} days)" if len(done) > 1 else ""
     return (
-        *(describe_deed(each, today) for each in claims),
-        *(f"{describe_deed(each, today)}{more}" for each in done[:1]),
-        *(describe_deed(each, today) for each in plans[-1:]),
+        *(describe_activity(each, today) for each in claims),
+        *(f"{describe_activity(each, today)}{more}" for each in done[:1]),
+        *(describe_activity(each, today) for each in plans[-1:]),
     )

@@ -113,7 +113,8 @@ def _find_territory_owners(store: Store, user: str, contacts: Sequence[int]) -> 
 
     known = stored_territories.list_territories(store)
     wanted = [each for each in known if fold(each.owner) not in ("", fold(user))]
-    return territories.find_owners(store, wanted, contacts)
+    found = territories.find_owned(store, wanted, contacts)
+    return {each: territory.owner for each, territory in found.items()}
 
 
 def _move(

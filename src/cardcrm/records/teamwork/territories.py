@@ -141,13 +141,12 @@ def assign_contacts(store: Store, ids: Sequence[int]) -> None:
     _write(store, plan_assignments(store, wanted, ids=ids))
 
 
-def find_owners(store: Store, wanted: Sequence[Territory], ids: Sequence[int]) -> dict[int, str]:
-    """Return the owners of contacts by some territories, as far as those have one."""
+def find_owned(
+    store: Store, wanted: Sequence[Territory], ids: Sequence[int]
+) -> dict[int, Territory]:
+    """Return the territories that contacts are in, of some that have an owner."""
     return {
-        row[0]: each.owner
-        for each in wanted
-        if each.owner
-        for row in _find_contacts(store, each, ids)
+        row[0]: each for each in wanted if each.owner for row in _find_contacts(store, each, ids)
     }
 
 

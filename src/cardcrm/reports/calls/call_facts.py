@@ -35,9 +35,8 @@ class CallFacts(NamedTuple):
     """The numbers, and the time where the contact is.
 
     ``hours`` is the text of the opening hours, "" if unknown; ``opens`` is the next opening if it
-    is closed now. ``about`` is the reminder that the call is about, if it is still open, and
-    ``news`` says what others did to it
-    meanwhile, ``colleagues`` what they did or claimed in the last days.
+    is closed now. ``about`` is the reminder that the call is about, if it is still open; ``news``
+    says what others did to it meanwhile, and ``colleagues`` what they did or claimed lately.
     """
 
     numbers: tuple[PhoneNumber, ...]
@@ -69,8 +68,8 @@ def read_facts(store: Store, contact: Contact, about: int | None, days: int) -> 
     now = dates.now(store.locale.zone)
     local, opens = find_opening(contact.timezone, parse_hours(text), now)
     reminder, news = _read_reminder(store, about)
-    numbers, deeds = _read_numbers(store, contact), describe_colleagues(store, contact, days)
-    return CallFacts(numbers, local, text, opens, reminder, news, deeds)
+    numbers, colleagues = _read_numbers(store, contact), describe_colleagues(store, contact, days)
+    return CallFacts(numbers, local, text, opens, reminder, news, colleagues)
 
 
 def _read_numbers(store: Store, contact: Contact) -> tuple[PhoneNumber, ...]:

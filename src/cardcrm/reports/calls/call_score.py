@@ -64,10 +64,11 @@ class Call:
 
     @property
     def closing(self) -> str:
-        """Return when the contact opens, in words; an empty text if it is open."""
+        """Return when the contact opens and what that costs; an empty text if it is open."""
         if self.opens is None:
             return ""
-        return f"closed until {describe_opening(self.opens, self.local)}"
+        opening = describe_opening(self.opens, self.local)
+        return f"closed until {opening} (a tenth of the points counts)"
 
     @property
     def all_points(self) -> tuple[Point, ...]:

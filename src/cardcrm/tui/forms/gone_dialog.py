@@ -12,6 +12,7 @@ from cardcrm.records.conflicts import EditConflictError, Texts, apply_choices
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.teamwork import new_owners
 from cardcrm.store import Store
 from cardcrm.text import capitalize_first, shorten
 from cardcrm.tui.background_tasks import current_node
@@ -44,7 +45,7 @@ def get_or_deleted(get: Callable[[], T], description: str) -> T:
 def recreate_contact(store: Store, contact: Contact) -> int:
     """Create a contact of the same name, kind and organization; return its id."""
     draft = ContactDraft(name=contact.name, kind=contact.kind, org=contact.org)
-    return contacts.add(store, draft).id
+    return new_owners.add_contact(store, draft).id
 
 
 async def save_resolving_conflicts(

@@ -59,7 +59,7 @@ def title_line(deal: BoardDeal, currency: str, width: int) -> list[Span]:
 def contact_line(deal: BoardDeal, today: dt.date, width: int) -> list[Span]:
     """Return the second line of a card: the contact, a word, and the expected close.
 
-    Without room for all, the word is left out first: its sign says the same.
+    Without room for all, the word is left out first, as it explains the sign.
     """
     word = word_of(deal) if width >= _WITH_WORD else Span("", "")
     close = close_of(deal, today)

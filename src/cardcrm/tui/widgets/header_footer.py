@@ -13,9 +13,10 @@ from cardcrm.tui.context import context_of
 Spot = tuple[int, int, str]  # the first column, the column behind the last, and a click's action
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
-    ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"),
+    ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"), ("calls", "Calls"),
 )  # fmt: skip
 _NAME = " cardcrm "
+_DAY = 12  # cells of a day with its weekday, and of a gap
 
 
 class ClickableLine(Widget):
@@ -62,29 +63,43 @@ class Header(ClickableLine):
         line = Text(no_wrap=True, overflow="crop", end="")
         error = self._error()
         at_the_end = sanitize(error or self.database_and_day)
-        tabs = sum(len(title) + 4 for _, title in TABS)
-        if cell_width(_NAME) + tabs + cell_width(at_the_end) < self.size.width:
+        if _cells_of_tabs(" ") + cell_width(_NAME + at_the_end) < self.size.width:
             line.append(_NAME, self.get_component_rich_style("header--name", partial=True))
         spots = []
         room = self.size.width - line.cell_len
-        is_short = tabs > room
+        gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
+        is_short = _cells_of_tabs(gap) > room
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
-            shown = f" {number} " if is_short and name != self.mode_name else f" {number} {title} "
+            shown = (
+                f" {number} " if is_short and name != self.mode_name else f" {number} {title}{gap}"
+            )
             line.append(shown, self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
         room = self.size.width - line.cell_len - 2
-        text = shorten(at_the_end, max(room + 1, 0))
+        text = shorten(at_the_end if error else self._fit_end(room), max(room + 1, 0))
         line.append(" " * max(room - len(text) + 1, 0))
         kind = "header--error" if error else "header--database"
         line.append(text, self.get_component_rich_style(kind, partial=True))
         return line
 
+    def _fit_end(self, room: int) -> str:
+        """Return the database and the day, or the day alone in fewer cells."""
+        whole = sanitize(self.database_and_day)
+        day = whole.rpartition(" · ")[2]
+        date = day.partition(" ")[2]
+        return next((each for each in (whole, day) if cell_width(each) <= room), date)
+
     def _error(self) -> str:
         context = context_of(self)
         return f"! can't read {context.database_name}" if context.connection_error else ""
+
+
+def _cells_of_tabs(gap: str) -> int:
+    """Return the cells of all tabs with their names and a gap behind each."""
+    return sum(len(f" 1 {title}{gap}") for _, title in TABS)
 
 
 class Footer(ClickableLine):

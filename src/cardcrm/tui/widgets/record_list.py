@@ -5,7 +5,7 @@ from typing import Any
 
 from textual.widgets import Static
 
-from cardcrm.records.fields import MoneyAmount
+from cardcrm.records.fields import Field, MoneyAmount
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record
 from cardcrm.render.table import GAP, fit_widths
@@ -16,6 +16,8 @@ from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 # Cells that a text keeps, and the text that a record is named by: other columns are left out first.
 _TEXT_WIDTH, _TITLE_WIDTH = 16, 30
+_LEAST_WIDTH = 12  # cells to which texts are cut before an important column is left out
+_STATES = ("stage", "status")  # keys of the fields that say how far a record has come
 
 Row = tuple[Record, tuple[str, ...]]  # a record and the texts of its columns
 
@@ -24,7 +26,8 @@ class RecordList(LineList):
     """The records of a noun, one a line; the ``heading`` is placed above them.
 
     Numbers, dates and amounts are shown in full, and texts share the rest of the line. Columns that
-    a record need not have are left out where there is no room for them, amounts at last.
+    a record need not have are left out where there is no room for them; the name, how far a record
+    has come and amounts at last.
     ``columns`` replace those that the noun declares; the numbers of those to leave out first are
     ``optional``.
     """
@@ -47,10 +50,10 @@ class RecordList(LineList):
             if not each.is_required and each.key != sorted_by
         ]
         self._optional = list(optional) if columns else declared
-        self._amounts = {
+        self._important = {
             at
             for at, each in enumerate(type_.listed, 1)
-            if isinstance(each, MoneyAmount) and not columns
+            if not columns and _is_important(type_, each)
         }
         order = sorted_by if type_.closed_by else ""
         self._order = "" if order == "id" else order
@@ -108,10 +111,15 @@ class RecordList(LineList):
         shown = list(range(len(needed)))
 
         def worth(at: int) -> tuple[bool, bool, bool, int]:
-            return is_used[at], at in self._amounts, self._columns[at].wide, -at
+            return is_used[at], at in self._important, self._columns[at].wide, -at
 
         for at in sorted(self._optional, key=worth):
             widths = least if is_used[at] else needed
+            if is_used[at] and at in self._important:
+                widths = [
+                    min(width, _LEAST_WIDTH) if column.wide else width
+                    for column, width in zip(self._columns, least, strict=True)
+                ]
             if sum(widths[each] + len(GAP) for each in shown) - len(GAP) > room:
                 shown.remove(at)
         return shown
@@ -133,6 +141,12 @@ class RecordList(LineList):
             text = fit(cells[at], width, right=self._columns[at].align == "right")
             spans.append(Span((GAP if at else " ") + text))
         return spans
+
+
+def _is_important(type_: RecordType, field: Field) -> bool:
+    """Return whether a column is left out at last: the name, the state, and amounts."""
+    is_name = f"{{{field.key}}}" in type_.title
+    return is_name or field.key in _STATES or isinstance(field, MoneyAmount)
 
 
 def _declared_columns(type_: RecordType) -> list[Column]:

@@ -1,11 +1,11 @@
-"""A deed: what a colleague did, plans or claimed."""
+"""Activity of colleagues: what a colleague did, plans or claimed."""
 
 from typing import NamedTuple
 
 CLAIM, PLAN, SALE, DEAL, QUOTE = "claim", "plan", "sale", "deal", "quote"
 
 
-class Deed(NamedTuple):
+class Activity(NamedTuple):
     """A thing that a colleague did, plans or claimed.
 
     The ``kind`` is that of an interaction, or one of those above; the ``day`` of a claim is its
