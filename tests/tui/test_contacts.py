@@ -1,6 +1,7 @@
 """The contacts page: letters, search, marks, flipping, and the card beside the list."""
 
 import asyncio
+import datetime as dt
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from textual import events
 from textual.widgets import Input
 
+from cardcrm.dates import DayTime
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
@@ -163,7 +165,7 @@ async def test_fields_and_tags_are_completed(open_app):
 
 async def test_long_pasted_search_shows_its_end(open_app):
     async with open_app() as pilot:
-        await pilot.press("/")
+        await pilot.press("2", "/")
         await pilot.paste(" ".join(f"word{number}" for number in range(40)))
         assert "word39" in pilot.text()
         assert "word0 " not in pilot.text()
@@ -203,7 +205,9 @@ async def test_invalid_search_is_not_saved(open_app, store):
     assert "odd" not in [each.name for each in segments.list_segments(store)]
 
 
-async def test_last_date_of_another_year_shows_the_year(open_app):
+async def test_last_date_of_another_year_shows_the_year(open_app, store):
+    katya = store.value("SELECT id FROM contact WHERE name = 'Katya Morozova'")
+    interactions.log(store, [katya], "Asked for lilies", when=DayTime(dt.date(2025, 12, 9)))
     async with open_app() as pilot:
         await pilot.press("2", "K")
         assert "Dec’25" in pilot.text()
