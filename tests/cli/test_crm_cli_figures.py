@@ -187,5 +187,5 @@ def test_a_missing_probability_is_that_of_the_stage(
     play(UNSURE)
     (stage,) = read(typed, "pipeline")
     assert weigh_peer((UNSURE,)) == 40_000
-    assert 0 < stage["probability"] < 1
-    assert read_weighted(typed) == pytest.approx(40_000 * stage["probability"])
+    assert 0 < stage["probability"] < 100
+    assert read_weighted(typed) == pytest.approx(40_000 * stage["probability"] / 100)

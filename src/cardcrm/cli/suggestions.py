@@ -35,7 +35,7 @@ SYNONYMS = {
     "report": "revenue turnover statistics reports income analytics dashboard",
     "demo": "learn tutorial tour sample example start",
     "journal": "history changes audit changelog blame diff versions",
-    "tui": "screen ui gui app browse interactive board kanban",
+    "tui": "screen ui gui app browse interactive board",
     "db backup": "backup dump save snapshot archive",
     "db restore": "restore recover rollback",
     "db check": "check verify fsck doctor integrity repair",
