@@ -51,7 +51,7 @@ def list_(
         cardcrm pipeline list
 
     """
-    store = session_of(ctx).store(create=True)
+    store = session_of(ctx).store()
     pipelines.ensure_default(store)
     return Result(list_pipelines(store, retired=all_))
 
@@ -65,7 +65,7 @@ def show(ctx: typer.Context, name: Name = []) -> Result:
 
     """
     session = session_of(ctx)
-    store = session.store(create=True)
+    store = session.store()
     found = (
         pipelines.find_pipeline(store, " ".join(name)) if name else pipelines.first_pipeline(store)
     )
