@@ -126,8 +126,8 @@ def test_sale_is_edited_by_id(run):
     code, _, err = run("sale", "edit", "1", "14.50", "roses", "--on", "yesterday")
     assert (code, err.strip()) == (
         0,
-        "changed sale 1 14.50 GBP roses (Jane Doe): on Sat 21 Nov → Fri 20 Nov, "
-        "amount 12.50 GBP → 14.50 GBP, for flowers → roses",
+        "changed sale 1 14.50 GBP roses (Jane Doe): amount 12.50 GBP → 14.50 GBP, "
+        "for flowers → roses, on Sat 21 Nov → Fri 20 Nov",
     )
     sale = json.loads(run("--format", "json", "sale", "edit", "1", "--ref", "A1")[1])
     assert (sale["amount"]["amount"], sale["ref"], sale["on"]) == ("14.50", "A1", "2026-11-20")

@@ -134,7 +134,7 @@ def win(
     """
     with store.transaction():
         deal = get(store, deal_id)
-        _refuse_closed(deal)
+        refuse_closed(deal)
         target = stages.first_of(stages.list_stages(store, deal.pipeline_id), WON)
         return _win(store, deal, target, find_moment(store, when), has_sale=has_sale)
 
@@ -173,7 +173,8 @@ def sell(store: Store, deal: Deal, on: str) -> "Sale":
     return sale
 
 
-def _refuse_closed(deal: Deal) -> None:
+def refuse_closed(deal: Deal) -> None:
+    """Raise ConflictError for a deal that is won or lost already."""
     if deal.status != OPEN:
         sale = f" (sale {deal.sale_id})" if deal.sale_id else ""
         raise ConflictError(
@@ -207,7 +208,7 @@ def lose(
     )
     with store.transaction():
         deal = get(store, deal_id)
-        _refuse_closed(deal)
+        refuse_closed(deal)
         target = stages.first_of(stages.list_stages(store, deal.pipeline_id), LOST)
         moment = find_moment(store, when)
         quotes = _close(store, deal, target, moment, **columns)

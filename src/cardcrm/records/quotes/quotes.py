@@ -237,15 +237,16 @@ def accept(
                 f"quote {row['number']} is refused",
                 f"Make a new version of it first: cardcrm quote revise {quote_id}",
             )
+        deal = stored_deals.get(store, row["deal_id"])
+        moves.refuse_closed(deal)
         quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
         _refuse_earlier(row, day)
-        earlier = stored_deals.get(store, row["deal_id"]).amount
-        _write_deal(store, quote_id, row["deal_id"])
+        _write_deal(store, quote_id, deal.id)
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
-        moved = moves.win(store, row["deal_id"], when=when, has_sale=has_sale)
+        moved = moves.win(store, deal.id, when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
-    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late, earlier)
+    return Accepted(records.get(store, QUOTE, quote_id), moved, is_late, deal.amount)
 
 
 def _write_deal(store: Store, quote_id: int, deal_id: int) -> None:

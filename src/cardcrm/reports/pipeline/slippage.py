@@ -75,6 +75,8 @@ def read_slippage(store: Store, scope: DealScope, group: str) -> list[Slippage]:
 
 def _read_slippage(store: Store, scope: DealScope, group: str) -> list[Slippage]:
     counts = _count_by_month(store, scope) if group == _MONTH else _count(store, scope, group)
+    if not any(counts.values()):
+        return []
     found = {name: Slippage(name, deals) for name, deals in sorted(counts.items())}
     for name, deal_id, days in _read_moves(store, scope, group):
         found[name].shifts[days] += 1
