@@ -47,7 +47,7 @@ class CallScreen(CallKeys):
     DEFAULT_CSS = """
     CallScreen { background: $background; layout: vertical; }
     CallScreen #call-head { height: 1; background: $surface; }
-    CallScreen #line { height: 1; border: none; padding: 0 1; background: $panel; }
+    CallScreen #line { height: 1; border: none; padding: 0 1; background: $surface; }
     CallScreen #preview { height: 1; }
     CallScreen.-problem #preview { height: 2; }
     CallScreen.-ended #line, CallScreen.-ended OutcomeKeys { display: none; }
