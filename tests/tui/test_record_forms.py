@@ -42,7 +42,7 @@ def sale(store):
 async def to(pilot, kind):
     """Go to the first record of a kind on Priya's card; return its id."""
     card = pilot.app.page.card
-    await pilot.press("enter")
+    await pilot.press("tab")
     for _ in range(40):
         if card.target is not None and card.target.kind == kind:
             return card.target.id
