@@ -72,7 +72,7 @@ ALLOWED = {
     """,
     "log": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + """
         cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan
-        records.teamwork records.teamwork.colleagues
+        records.teamwork records.teamwork.activity records.teamwork.colleagues store.owner_sql
     """,
     "due": ALL + """
         cli.due dates.anniversaries records.contacts.cadence_rules records.deals
@@ -85,6 +85,7 @@ ALLOWED = {
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
+        store.owner_sql
         records.query_sql.contact_predicates records.query_sql.contact_query
         records.query_sql.date_periods records.query_sql.date_predicates
         records.query_sql.field_predicates records.query_sql.predicates

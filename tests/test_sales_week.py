@@ -159,7 +159,9 @@ def test_a_week_of_sales(office):
     assert "won deal 1" in said
     assert "sale 1 over 980.00 GBP on Thu 26 Nov" in said
     said = run("ann", f"{THU}T11:10", "invoice add --quote 1 --due 14d")
-    assert said == "added invoice 1 R-0001 (Lena Lind): due Thu 10 Dec, amount 980.00 GBP"
+    assert said == (
+        "added invoice 1 R-0001 (Lena Lind): due Thu 10 Dec, amount 980.00 GBP, quote Q-0001"
+    )
     said = run("ann", f"{THU}T11:20", "invoice paid R-0001 500")
     assert said.endswith("still open: 480.00 GBP")
 

@@ -137,7 +137,7 @@ async def test_call_back_asks_when_and_keeps_the_note(open_app, store):
         await pilot.press("f4")
         await type_line(pilot, "tue 14:00")
         assert last_call(store, PRIYA).text == "in a meeting"
-        assert due_of(store, PRIYA) == {"call back": "2026-11-24"}
+        assert due_of(store, PRIYA) == {"price for a bigger foyer arrangement": "2026-11-24"}
 
 
 async def test_a_day_in_the_line_is_that_of_the_call_back(open_app, store):
@@ -146,7 +146,7 @@ async def test_a_day_in_the_line_is_that_of_the_call_back(open_app, store):
         await pilot.paste("busy > tue 14:00")
         await pilot.press("f4")
         assert last_call(store, PRIYA).outcome == "call back"
-        assert due_of(store, PRIYA) == {"call back": "2026-11-24"}
+        assert due_of(store, PRIYA) == {"price for a bigger foyer arrangement": "2026-11-24"}
 
 
 async def test_a_line_with_a_fault_is_refused_and_stays(open_app, store):

@@ -158,9 +158,9 @@ async def test_a_quote_becomes_a_file_and_an_invoice_that_is_paid_in_parts(
         await pilot.press("P")
         await type_text(pilot, "50")
         await pilot.press("tab")
-        await type_text(pilot, "18 nov")
+        await type_text(pilot, "21 nov")
         await pilot.press("enter")
-        assert "2026-11-18  50.00 GBP paid" in pilot.text()
+        assert "2026-11-21  50.00 GBP paid" in pilot.text()
         assert "130.00 GBP open, due 2026-12-21" in pilot.text()
         await pilot.press("P", "enter")
         assert records.get(store, INVOICE, invoice_id).values["paid_on"] is not None

@@ -110,5 +110,5 @@ async def test_week_of_a_seller(open_app, store):
         )
         assert f"of which {minor / 100:,.2f} GBP" in pilot.text()
         await pilot.press("4")
-        assert f"deal win {tree.id}" in pilot.text()
-        assert f"lead convert {TREE}" in pilot.text()
+        assert "deal won · Tree for the bar" in pilot.text()
+        assert "Deal: Tree for the bar · Marcus Adeyemi" in pilot.text()

@@ -114,6 +114,8 @@ async def test_finished_day_says_so(open_app, store):
     with store.transaction("test"):
         for row in store.rows("SELECT id FROM reminder WHERE done_at IS NULL AND id <> 1"):
             store.update("reminder", row["id"], done_at="2026-11-20T10:00:00Z")
+        for row in store.rows("SELECT id FROM lead"):
+            store.update("lead", row["id"], status="dead")
 
     async with open_app() as pilot:
         assert "All done" not in pilot.text()

@@ -39,7 +39,7 @@ async def test_footer_names_the_keys_for_the_marked_items(open_app):
         assert "edit" in footer(pilot)
         await pilot.press("space")
         assert "edit" not in footer(pilot)
-        assert "1 marked · petal" in pilot.text()
+        assert "1 marked" in pilot.text().partition("\n")[0]
         await pilot.press("escape")
         assert "marked" not in pilot.text()
         assert "edit" in footer(pilot)

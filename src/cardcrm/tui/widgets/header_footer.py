@@ -86,11 +86,12 @@ class Header(ClickableLine):
         return line
 
     def _fit_end(self, room: int) -> str:
-        """Return the database and the day, or the day alone in fewer cells."""
+        """Return the text at the end: in fewer cells the note alone, or else the day alone."""
         whole = sanitize(self.database_and_day)
-        day = whole.rpartition(" · ")[2]
-        date = day.partition(" ")[2]
-        return next((each for each in (whole, day) if cell_width(each) <= room), date)
+        *note, _, day = ["", *whole.split(" · ")][-3:] if " · " in whole else ["", whole]
+        shorter = [f"{note[0]} · {day}", note[0]] if note and note[0] else [day]
+        last = shorter[-1] if len(shorter) > 1 else day.partition(" ")[2]
+        return next((each for each in (whole, *shorter) if cell_width(each) <= room), last)
 
     def _error(self) -> str:
         context = context_of(self)
