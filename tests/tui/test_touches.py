@@ -154,7 +154,7 @@ async def test_contact_without_reminder_and_cadence_has_nothing_to_snooze(open_a
 
 
 @pytest.mark.parametrize(
-    ("size", "is_beside"), [((200, 30), True), ((100, 30), False), ((60, 24), False)]
+    ("size", "is_beside"), [((158, 30), True), ((100, 30), False), ((60, 24), False)]
 )
 async def test_number_to_call_is_on_the_line_or_below_the_chosen_one(open_app, size, is_beside):
     async with open_app(size=size) as pilot:
