@@ -77,6 +77,7 @@ class SearchScreen(ModalScreen[Item | None]):
         self.card = CardView(id="contact")
         self.card.can_focus = False
         self.record = RecordPreview()
+        self.preview = Vertical(self.card, self.record, id="preview")
         self._actions = actions
         self._recent = recent
 
@@ -91,9 +92,7 @@ class SearchScreen(ModalScreen[Item | None]):
             yield self.box
             with Horizontal(id="results"):
                 yield self.found
-                with Vertical(id="preview"):
-                    yield self.card
-                    yield self.record
+                yield self.preview
             yield Static(_KEYS, id="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -219,9 +218,8 @@ class SearchScreen(ModalScreen[Item | None]):
             self.record.update(item.title, [("", item.detail)])
         else:
             await self._preview_record(item)
-        preview = self.query_one("#preview")
-        preview.set_class(kind == "contact", "-contact")
-        preview.set_class(kind == "record", "-record")
+        self.preview.set_class(kind == "contact", "-contact")
+        self.preview.set_class(kind == "record", "-record")
 
     async def _preview_record(self, item: Item) -> None:
         values: list[tuple[str, str]] = []
