@@ -128,6 +128,8 @@ async def test_deletion_can_be_stopped_or_removes_the_marks(open_app, store, gat
         await finish(pilot, gate)
         assert len(pilot.app.page.contacts.marked) == ALL
         await pilot.press("delete", "y")
+        await pilot.settle()  # a server takes longer than one wait lasts
+        await pilot.settle()
         assert not pilot.app.page.contacts.marked
         assert "No contacts yet" in pilot.text()
         await pilot.press("u")
