@@ -304,6 +304,7 @@ async def test_a_snooze_that_ends_before_the_cadence_says_so(open_app, store):
         touch = await open_at_first_touch(pilot)
         interactions.log(store, [touch.contact.id], "spoke", kind="call")
         by = contacts.get(store, touch.contact.id).touch_by
+        await pilot.settle()
         pilot.app.go_to_contact(touch.contact.id)
         await pilot.settle()
         await snooze_until(pilot, "tomorrow")

@@ -12,7 +12,7 @@ KEYS = {
     "local_time": Key("text", "time now where the contact is"),
     "deal_ids": Key("[integer]", "numbers of open deals"),
     "lead_id": Key("integer", "number of the lead"),
-    "leads": Key("[contact_lead]", "leads that are worked on, the newest first"),
+    "leads": Key("[contact_lead]", "open leads, the newest first"),
     "leads_due": Key("[due_lead]", "leads without a first response, the newest first"),
     "leads_count": Key("integer", "leads that came in"),
     "slow_hours": Key("number", "hours within which nine of ten were answered"),

@@ -113,7 +113,7 @@ def call(
 
 
 def _list_notes(session: Session, recorded: "RecordedCall") -> Iterator[str]:
-    """List what is still due, and of which of several deals the next step may be."""
+    """List the reminders still due, and the deals that the next step may belong to."""
     if due := call_outcome.list_due(session.store(), recorded.contact.id):
         texts = ", ".join(each.text for each in due)
         yield f"still due: {texts}; cardcrm done {' '.join(str(each.id) for each in due)}"

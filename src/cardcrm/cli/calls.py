@@ -69,12 +69,15 @@ def calls(
 
     """
     from cardcrm.records.fields import name_user
+    from cardcrm.records.teamwork.users import find_user
     from cardcrm.reports.calls.next_calls import build_calls
 
     session = session_of(ctx)
     refuse_options(ctx, query)
     store = session.store()
     user = name_user(owner, store)
+    if user not in ("", store.author.name):
+        user = find_user(store, user)
     found = build_calls(
         store,
         dates.now(store.locale.zone),

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A part of the digest with its title; ``more`` counts the entries that are not shown."""
+    """A part of the digest with its title; ``more`` counts the hidden entries."""
 
     title: str
     entries: tuple[Entry, ...]

@@ -154,7 +154,7 @@ def _build_brief_facts(card: CardData, note_cells: int, best_hour: str | None) -
 
 
 def _build_open_facts(card: CardData) -> Iterator[Fact]:
-    """Yield the leads that are worked on, the open deals and the overdue invoices."""
+    """Yield the open leads, the open deals and the overdue invoices."""
     if card.leads:
         yield Fact("lead", _describe_leads(card))
     if card.deals:

@@ -98,7 +98,7 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` those that are worked on, and the ``claims`` those in force. ``values``
+    ones, the ``leads`` the open ones, and the ``claims`` those in force. ``values``
     starts with the currency of the database; ``converted`` is their sum, if there are several and
     their rates are known. ``today`` is the local day of the reading, and ``region`` that of the
     database.

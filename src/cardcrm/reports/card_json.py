@@ -139,7 +139,7 @@ def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
 
 
 def lead_to_json(lead: ActiveLead) -> dict[str, object]:
-    """Return a lead that is worked on, with the moment of the first response."""
+    """Return an open lead, with the moment of the first response."""
     names = ("id", "text", "status", "source", "owner")
     return {
         **{name: getattr(lead, name) for name in names},

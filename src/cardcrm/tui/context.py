@@ -185,8 +185,8 @@ class AppContext(App[None], inherit_bindings=False):
         """Remove the progress line from all pages."""
         raise NotImplementedError
 
-    def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
-        """Show the list of a noun, narrowed by a query, for the parts of the row ``whole``."""
+    def open_records(self, noun: str, *, query: str = "", parent_id: int = 0) -> None:
+        """Show the list of a noun, narrowed by a query, for the parts of the row ``parent_id``."""
         raise NotImplementedError
 
     def go_to_contact(self, contact_id: int) -> None:
@@ -202,8 +202,8 @@ class AppContext(App[None], inherit_bindings=False):
 class NarrowablePage(Protocol):
     """A page whose list can be narrowed from another page."""
 
-    async def narrow(self, query: str, whole: int) -> None:
-        """List what a query finds, for the parts of the row ``whole`` if it is not 0."""
+    async def narrow(self, query: str, parent_id: int) -> None:
+        """List what a query finds, for the parts of the row ``parent_id`` if it is not 0."""
 
 
 @runtime_checkable

@@ -120,12 +120,12 @@ class Navigation(AppContext, inherit_bindings=False):
         if isinstance(self.screen, Page):
             self.history.append((self.current_mode, self.screen.card.contact_id))
 
-    def open_records(self, noun: str, *, query: str = "", whole: int = 0) -> None:
+    def open_records(self, noun: str, *, query: str = "", parent_id: int = 0) -> None:
         """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""
         if self.is_on_page:
-            self.start_opening(self._open_records(noun, query, whole))
+            self.start_opening(self._open_records(noun, query, parent_id))
 
-    async def _open_records(self, noun: str, query: str = "", whole: int = 0) -> None:
+    async def _open_records(self, noun: str, query: str = "", parent_id: int = 0) -> None:
         mode = _OWN_MODES.get(noun, f"records-{noun}")
         with contextlib.suppress(InvalidModeError):  # the mode exists
             self.add_mode(mode, lambda: _make_records_page(noun))
@@ -133,4 +133,4 @@ class Navigation(AppContext, inherit_bindings=False):
             self._remember_page()
         await self._show(mode)
         if query and isinstance(self.screen, NarrowablePage):
-            await self.screen.narrow(query, whole)
+            await self.screen.narrow(query, parent_id)

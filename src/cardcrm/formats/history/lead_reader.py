@@ -1,6 +1,6 @@
 """Read the rows of a table of leads, such as the entries of a web form, as drafts.
 
-The answers to questions that are not known follow the request, as “question: answer”.
+Answers to unknown questions follow the request, as “question: answer”.
 """
 
 import re
@@ -53,7 +53,7 @@ class LeadReader:
                 yield self.cells.refuse(line, error.message, raw, party)
 
     def _read_answers(self, cells: Sequence[str]) -> str:
-        """Return the answers of a row to questions that are not known, a line each."""
+        """Return the answers of a row to unknown questions, one per line."""
         found = ((header, normalize_line(cells[at])) for at, header in self.questions)
         return "\n".join(f"{header}: {answer}" for header, answer in found if answer)
 

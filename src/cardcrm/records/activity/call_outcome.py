@@ -106,8 +106,8 @@ def list_due(store: Store, contact_id: int) -> list[Reminder]:
 def record_call(store: Store, contact: Contact, draft: CallDraft) -> RecordedCall:
     """Record an outgoing call with its outcome, in one transaction.
 
-    Raises UsageError for a call back without a date or in the past, for a deal that is not an open
-    one of the contact, and for a wrong number where several are known and none is named.
+    Raises UsageError for a call back without a date or in the past, for a deal other than an
+    open one of the contact, and for a wrong number where several are known and none is named.
     """
     if draft.outcome == BACK:
         _check_back(store, draft.back)

@@ -186,7 +186,7 @@ def _find_turn(store: Store, owners: Sequence[str]) -> int:
 
 
 def list_unassigned(store: Store) -> list[int]:
-    """Return the leads that are worked on and have no owner, the oldest first."""
+    """Return the open leads and have no owner, the oldest first."""
     marks = ", ".join(f"'{each}'" for each in ACTIVE)
     rows = store.rows(
         f"SELECT id FROM lead WHERE status IN ({marks}) AND owner = '' ORDER BY received_on, id"

@@ -74,12 +74,6 @@ def _note_status(store: Any, row_id: int) -> None:
     note_status(store, row_id)
 
 
-def _check_rule(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    from cardcrm.records.leads.lead_rules import check_rule
-
-    return check_rule(store, columns, row_id)
-
-
 def _heading(row: Mapping[str, Any]) -> str:
     return f"lead rule {row.get('query', '')}".rstrip()
 

@@ -203,7 +203,7 @@ def assign(
 ) -> tuple[list[Assignment], int]:
     """Give leads to an owner, else to the owners that the rules choose.
 
-    Without ids, those that are worked on and have no owner are assigned. Return what was assigned,
+    Without ids, open leads without an owner are assigned. Return what was assigned,
     with the owners before, and how many leads were left. Raises NotFoundError for an unknown lead,
     and ConflictError for a closed one.
     """

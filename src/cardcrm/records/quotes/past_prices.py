@@ -49,7 +49,7 @@ _PRODUCTS = (
     "(SELECT l.product_id FROM quote_line l WHERE l.quote_id = :quote) ORDER BY p.name, p.id"
 )
 _PRODUCT = "SELECT p.id, p.name, p.price, p.price_rest, p.currency FROM product p WHERE p.id = :id"
-_NEWEST: Final = 2**62  # the id of a quote that is not written yet
+_NEWEST: Final = 2**62  # the id of a new quote
 
 
 class _Customer(NamedTuple):

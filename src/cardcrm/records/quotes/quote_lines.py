@@ -55,7 +55,7 @@ def write_lines(store: Store, quote_id: int, deal: Deal, offered: Sequence[Offer
 def add_up_offer(
     store: Store, deal: Deal, offered: Iterable[OfferedLine]
 ) -> tuple[Money, Money | None]:
-    """Return the total of the lines that are not optional, and the tax in it if it is known.
+    """Return the total of the required lines, and the tax in it if it is known.
 
     Raises UsageError and NotFoundError.
     """
@@ -111,7 +111,7 @@ def release_optional(store: Store, quote_id: int) -> None:
 
 
 def _write_required(store: Store, quote_id: int) -> None:
-    """Write the sum of the lines that are not optional."""
+    """Write the sum of the required lines."""
     lines = lines_of(store, quote_id)
     _write_sum(store, quote_id, [each.line for each in lines if not each.optional])
 

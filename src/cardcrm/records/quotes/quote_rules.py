@@ -53,7 +53,7 @@ def complete_quote(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
     row = store.row("SELECT * FROM quote WHERE id = :id", id=row_id)
     assert row is not None
     if any(columns.get(name, row[name]) != row[name] for name in _CONTENT):
-        refuse_sent(row_id, row["number"], row["status"])
+        refuse_sent(row)
         _refuse_amount(store, columns, row_id, row)
     _refuse_days({name: columns.get(name, row[name]) for name in ("quoted_on", "valid_on")})
     return columns
@@ -120,18 +120,14 @@ def refuse_void(store: Store, row: Any) -> None:
         raise ConflictError(name, f"Use the accepted one: quote {accepted}" if accepted else hint)
 
 
-def refuse_sent(quote_id: int, number: str, status: str) -> None:
+def refuse_sent(row: Any) -> None:
     """Raise UsageError for a change of a quote that the customer may know."""
-    if status == ACCEPTED:
-        raise UsageError(
-            f"quote {number} is accepted, so it stays as it is",
-            "Open its deal again first: cardcrm deal reopen ID",
-        )
-    if status != DRAFT:
-        raise UsageError(
-            f"quote {number} is {status}, so it stays as it is",
-            f"For a new version of it: cardcrm quote revise {quote_id}",
-        )
+    if row["status"] == DRAFT:
+        return
+    hint = f"For a new version of it: cardcrm quote revise {row['id']}"
+    if row["status"] == ACCEPTED:
+        hint = f"Open its deal again first: cardcrm deal reopen {row['deal_id']}"
+    raise UsageError(f"quote {row['number']} is {row['status']}, so it stays as it is", hint)
 
 
 def _refuse_days(columns: Mapping[str, Any]) -> None:

@@ -88,7 +88,7 @@ def edit_lines(store: Store, quote_id: int, offered: Sequence[OfferedLine]) -> N
     """Write the lines of a draft in place of those that it has. Raises UsageError."""
     with store.transaction():
         row = _row(store, quote_id)
-        refuse_sent(quote_id, row["number"], row["status"])
+        refuse_sent(row)
         deal = stored_deals.get(store, row["deal_id"])
         lines = [apply_rules(store, deal, each) for each in offered]
         quote_lines.write_lines(store, quote_id, deal, lines)

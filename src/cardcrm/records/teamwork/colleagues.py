@@ -52,7 +52,7 @@ def activities_query(
 ) -> Query[list[Activity]]:
     """Build the query for what colleagues did in the last days, and for what they claimed.
 
-    A claim of the organization counts for its people. Plans are those of as many days ahead.
+    A claim of the organization counts for its people. Plans reach as many days ahead.
     """
     params: dict[str, Any] = {
         "id": contact_id,

@@ -23,7 +23,7 @@ def has_assigning(store: Store) -> bool:
 
 
 def assign_new(store: Store, ids: Sequence[int]) -> None:
-    """Give those of some new contacts that have no owner that of their territory."""
+    """Give new contacts without an owner the owner of their territory."""
     if ids and has_assigning(store):
         from cardcrm.records.teamwork.territories import assign_contacts
 

@@ -1,7 +1,7 @@
 """Gather the contacts that may be rung, and what is known of them.
 
 Each source names contacts by itself, so that no statement reads all of a million: due reminders,
-overdue touches, open deals, leads that are worked on, and customers who are silent for long.
+overdue touches, open deals, open leads, and customers who are silent for long.
 """
 
 import datetime as dt

@@ -32,7 +32,7 @@ class OpenDeal(NamedTuple):
 
 
 class OpenLead(NamedTuple):
-    """A lead that is worked on; ``is_answered`` if something went out since it came in."""
+    """An open lead; ``is_answered`` if something went out since it came in."""
 
     id: int
     text: str

@@ -1,4 +1,4 @@
-"""Read the leads that are worked on, and whether they were answered."""
+"""Read the open leads, and whether they were answered."""
 
 from typing import Final, NamedTuple
 
@@ -15,7 +15,7 @@ COLUMNS: Final = (
 
 
 class ActiveLead(NamedTuple):
-    """A lead that is worked on; ``answered`` is the moment of the first response, if any."""
+    """An open lead; ``answered`` is the moment of the first response, if any."""
 
     id: int
     contact_id: int

@@ -1,4 +1,4 @@
-"""Keep what was learned from past wins until another case is closed."""
+"""Cache the factors learned from past wins until another case is closed."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ ORDER BY 1, 2
 
 
 class LearnedCache:
-    """Keep what one connection learned until a case is closed, or the next day.
+    """Cache the factors of one connection until a case is closed, or the next day.
 
     A later change of a past case, as of its source, counts only then.
     """

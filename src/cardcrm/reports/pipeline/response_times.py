@@ -17,6 +17,7 @@ from cardcrm.reports.pipeline.deal_scope import DealScope
 from cardcrm.reports.scope import contact_condition
 from cardcrm.reports.statistics.quantiles import find_median
 from cardcrm.store import Store
+from cardcrm.text import fold
 
 LIMIT = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
@@ -59,10 +60,10 @@ def read_responses(store: Store, scope: DealScope, *, by_month: bool = False) ->
     for each in find_responses(_read_contacts(store, scope), dt.datetime.fromisoformat(now)):
         if not str(scope.since) <= each.day <= str(scope.until):
             continue
-        if scope.owners and each.user not in scope.owners:
+        if not scope.has_owner(each.user):
             continue
-        key = (each.day[:7] if by_month else "", each.user)
-        group = found.setdefault(key, ResponseTime(each.user, key[0]))
+        month = each.day[:7] if by_month else ""
+        group = found.setdefault((month, fold(each.user)), ResponseTime(each.user, month))
         group.questions += 1
         if each.time is not None:
             group.times.append(each.time.total_seconds())

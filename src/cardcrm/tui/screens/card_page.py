@@ -196,7 +196,7 @@ class CardPage(Screen[None]):
     def _update_header(self) -> None:
         today = dates.today(self.context.locale.zone)
         day = dates.format_day(today, today)
-        self.header.set_text(f"{self.note}{self.context.database_name} · {day}")
+        self.header.set_end(self.note, self.context.database_name, day)
 
     @property
     def note(self) -> str:

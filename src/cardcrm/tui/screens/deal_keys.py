@@ -134,7 +134,7 @@ class DealKeys(Page):
         """List the quotes of the deal."""
         deal = self._with_deal()
         if deal is not None:
-            self.context.open_records("quote", query=f"deal:{deal.id}", whole=deal.id)
+            self.context.open_records("quote", query=f"deal:{deal.id}", parent_id=deal.id)
 
     def action_invoices(self) -> None:
         """List the invoices of the contact of the deal."""

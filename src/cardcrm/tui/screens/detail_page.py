@@ -1,6 +1,6 @@
 """The list of a noun with the details of the selected record below it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -11,7 +11,6 @@ from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 from cardcrm.tui.background_tasks import start_task
-from cardcrm.tui.context import AppContext
 from cardcrm.tui.screens.records import RecordsPage
 from cardcrm.tui.widgets.line_list import LineList
 
@@ -31,7 +30,7 @@ class DetailPage(RecordsPage):
     def __init__(self, type_: RecordType) -> None:
         super().__init__(type_)
         self.detail = Static(id="detail", markup=False)
-        self.whole = 0
+        self.parent_id = 0
 
     def left(self) -> Iterable[Widget]:
         """Yield the query, the records below their heading, and the details."""
@@ -42,9 +41,9 @@ class DetailPage(RecordsPage):
             yield self.list
             yield self.detail
 
-    async def narrow(self, query: str, whole: int) -> None:
-        """List what a query finds, also what is done, for the parts of the row ``whole``."""
-        self.whole = whole
+    async def narrow(self, query: str, parent_id: int) -> None:
+        """List what a query finds, also what is done, for the parts of the row ``parent_id``."""
+        self.parent_id = parent_id
         self.shows_all = True
         self.query_input.value = query
         self.query_input.placeholder = self._placeholder()
@@ -82,18 +81,6 @@ class DetailPage(RecordsPage):
     def details(self, store: Store, record: Record) -> list[str]:
         """Return the lines below the list about a record."""
         raise NotImplementedError
-
-    def with_record(self, act: Callable[[AppContext, Record], Awaitable[None]]) -> None:
-        """Start an action on the record under the cursor; without one, say so."""
-        record = self.list.selected
-        if record is None:
-            self.context.refuse(f"No {self.type.name} is selected")
-            return
-
-        async def run() -> None:
-            await act(self.context, record)
-
-        self.context.start_opening(run())
 
 
 def _count_rest(lines: list[str]) -> str:

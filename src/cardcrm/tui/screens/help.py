@@ -59,14 +59,13 @@ _INTRODUCTIONS = {
     "Undo puts it back.",
     "records": "The list shows the records of one kind. Enter edits the selected one. The card, if "
     "there is one, shows its contact.",
-    "leads": "The leads that are worked on, with their age, their score (a sum of points) "
+    "leads": "The open leads, with their age, their score (a sum of points) "
     "and the time to the first response: the first touch that went out. v also shows those that "
     "were converted or closed. Converting one makes it a deal.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",
-    "invoices": "The invoices that are not paid. The payments of the selected one are below the "
-    "list.",
+    "invoices": "The unpaid invoices. The payments of the selected one are below the list.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }

@@ -103,7 +103,7 @@ class InsightsPage(FiguresPage):
     @property
     def note(self) -> str:
         """The currency, in the header, if there are several."""
-        return f"{self.currencies[0]} · " if len(self.currencies) > 1 else ""
+        return self.currencies[0] if len(self.currencies) > 1 else ""
 
     # the insights
 

@@ -1,7 +1,6 @@
 """The page of leads: who waits for an answer, and what becomes of each request."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.binding import BindingType
 
@@ -11,7 +10,6 @@ from cardcrm.records.records import Record
 from cardcrm.reports.leads.lead_states import read_states
 from cardcrm.reports.leads.learned_cache import LearnedCache
 from cardcrm.store import Store
-from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import lead_actions
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.records import RecordsPage
@@ -55,29 +53,22 @@ class LeadsPage(RecordsPage):
 
     # actions
 
-    def _with_lead(self, act: Callable[[AppContext, Record], Coroutine[Any, Any, None]]) -> None:
-        lead = self.list.selected
-        if lead is None:
-            self.context.refuse("No lead is selected")
-        else:
-            self.context.start_opening(act(self.context, lead))
-
     def action_assign(self) -> None:
         """Open the form for the owner of the lead."""
-        self._with_lead(lead_actions.assign)
+        self.with_record(lead_actions.assign)
 
     def action_process(self) -> None:
         """Mark the lead as in process."""
-        self._with_lead(lead_actions.process)
+        self.with_record(lead_actions.process)
 
     def action_convert(self) -> None:
         """Open the form to convert the lead into a deal."""
-        self._with_lead(lead_actions.convert)
+        self.with_record(lead_actions.convert)
 
     def action_recycle(self) -> None:
         """Open the form to set the lead aside."""
-        self._with_lead(lead_actions.recycle)
+        self.with_record(lead_actions.recycle)
 
     def action_drop(self) -> None:
         """Open the form to close the lead as dead."""
-        self._with_lead(lead_actions.drop)
+        self.with_record(lead_actions.drop)

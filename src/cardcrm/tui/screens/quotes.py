@@ -35,7 +35,7 @@ class QuotesPage(DetailPage):
 
     def action_add(self) -> None:
         """Open the form for a new quote, of the deal if the list is narrowed to one."""
-        self.context.start_opening(quote_actions.add(self.context, self.whole))
+        self.context.start_opening(quote_actions.add(self.context, self.parent_id))
 
     def open_selected(self) -> None:
         """Open the form of a draft; what was sent stays as it is."""

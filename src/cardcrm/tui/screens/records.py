@@ -1,6 +1,6 @@
 """The list of any noun: the rows that a query finds, beside the card of their contact."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import ClassVar
 
 from textual import events, on
@@ -15,6 +15,7 @@ from cardcrm.records.query_sql import record_query
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, Selection
 from cardcrm.store import Store
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import record_form
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
@@ -85,6 +86,18 @@ class RecordsPage(Page):
             yield self.query_error
             yield self.list.heading
             yield self.list
+
+    def with_record(self, act: Callable[[AppContext, Record], Awaitable[None]]) -> None:
+        """Start an action on the record under the cursor; without one, say so."""
+        record = self.list.selected
+        if record is None:
+            self.context.refuse(f"No {self.type.name} is selected")
+            return
+
+        async def run() -> None:
+            await act(self.context, record)
+
+        self.context.start_opening(run())
 
     def _placeholder(self) -> str:
         shows_closed = self.shows_all and self.type.closed_by

@@ -214,7 +214,7 @@ class TodayPage(TasksPage):
     @property
     def note(self) -> str:
         """The number of marked items."""
-        return f"{len(self.list.marked):,} marked · " if self.list.marked else ""
+        return f"{len(self.list.marked):,} marked" if self.list.marked else ""
 
     @property
     def _is_for_one(self) -> bool:

@@ -6,29 +6,28 @@ from textual.binding import BindingType
 
 from cardcrm.text import cell_width, sanitize
 from cardcrm.tui.keys import without
-from cardcrm.tui.widgets.card_lines import wrap
-from cardcrm.tui.widgets.line_list import LineList, Span, fit
+from cardcrm.tui.widgets.chosen_lines import ChosenLines
+from cardcrm.tui.widgets.line_list import Span, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.reports.calls.call_score import Call
 
-_MOST_LINES = 4  # of the reasons of the selected call
 _POINTS = 5
 _MOST_NAME = 28
 
 
-class CallList(LineList, inherit_bindings=False):
+class CallList(ChosenLines, inherit_bindings=False):
     """One line a call; all reasons of the selected one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
+    indent = _POINTS + 1
 
     def __init__(self) -> None:
         super().__init__(id="left")
         self.calls: tuple[Call, ...] = ()
         self.is_read = False
-        self._reasons: list[str] = []
 
     @property
     def selected(self) -> "Call | None":
@@ -43,38 +42,15 @@ class CallList(LineList, inherit_bindings=False):
         at = ids.index(before) if before in ids else self.cursor
         self.set_count(max(len(calls), 1))
         self.put_cursor(at)
-        self._wrap_reasons()
+        self.wrap_below()
 
     def can_choose(self, index: int) -> bool:
         """Return whether a line is a call, not the text for an empty list."""
         return 0 <= index < len(self.calls)
 
-    @property
-    def lines_below(self) -> int:
-        """The number of lines with the reasons of the selected call."""
-        return len(self._reasons)
-
-    def spans_below(self, part: int) -> list[Span]:
-        """Return a line of the reasons of the selected call."""
-        return [Span(f"{'':{_POINTS + 1}}{self._reasons[part - 1]}")]
-
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Show the reasons of the selected call."""
-        self._wrap_reasons()
-        super().watch_cursor(old, new)
-
-    def on_resize(self) -> None:
-        """Wrap the reasons for another width."""
-        self._wrap_reasons()
-        super().on_resize()
-
-    def _wrap_reasons(self) -> None:
-        call, width = self.selected, self.scrollable_content_region.width
-        self._reasons = []
-        if call is not None and width > 0:
-            room = width - _POINTS - 2
-            self._reasons = wrap(call.reason, room)[:_MOST_LINES]
-        self.set_height()
+    def text_below(self, width: int) -> str:  # noqa: ARG002
+        """Return the reasons of the selected call."""
+        return self.selected.reason if self.selected is not None else ""
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return the points, the name and the number of a call, and its reasons if they fit."""

@@ -21,12 +21,11 @@ from cardcrm.tui.queries import (
     alerts_of,
     sections_of,
 )
-from cardcrm.tui.widgets.card_lines import wrap
+from cardcrm.tui.widgets.chosen_lines import ChosenLines
 from cardcrm.tui.widgets.contact_columns import MVC_MARK
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
-MOST_LINES = 4  # of the chosen item's text
 WIDE = 44  # cells of a line from which on a delay is shown in words
 NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
@@ -44,7 +43,7 @@ class Row(NamedTuple):
     item: Item | None = None
 
 
-class DayList(LineList, inherit_bindings=False):
+class DayList(ChosenLines, inherit_bindings=False):
     """The day's list: one line an item, under headings; all of the chosen item's text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode
@@ -58,7 +57,6 @@ class DayList(LineList, inherit_bindings=False):
         self._memory: CursorMemory[tuple[Any, ...]] = CursorMemory()
         self._name_width = 8
         self._when_widths = {False: 8, True: 8}  # of dates in short, and in full
-        self._rest: list[str] = []  # what the line of the chosen item has no room for
 
     @property
     def selected(self) -> Item | None:
@@ -98,7 +96,7 @@ class DayList(LineList, inherit_bindings=False):
         found = [rows[each] for each in self._memory.candidates(before) if each in rows]
         self.set_reactive(LineList.cursor, min(self.cursor, max(self.count - 1, 0)))
         self.go(found[0] if found else self.cursor)
-        self._wrap_rest()
+        self.wrap_below()
         self._memory.record(before or None, _identity(self.selected) or None)
         self.post_message(self.Moved(self))
 
@@ -147,39 +145,16 @@ class DayList(LineList, inherit_bindings=False):
 
     # the chosen item
 
-    @property
-    def lines_below(self) -> int:
-        """The number of lines with the text of the chosen item."""
-        return len(self._rest)
-
-    def spans_below(self, part: int) -> list[Span]:
-        """Return a line of the text of the chosen item."""
-        return [Span(f"     {self._rest[part - 1]}")]
-
-    def watch_cursor(self, old: int, new: int) -> None:
-        """Show all of the chosen item's text, and keep it in view."""
-        self._wrap_rest()
-        super().watch_cursor(old, new)
-
-    def on_resize(self) -> None:
-        """Wrap the text for another width, and keep the cursor in view."""
-        self._wrap_rest()
-        super().on_resize()
-
-    def _wrap_rest(self) -> None:
-        """Wrap what the line of the chosen item has no room for: the number and the whole text."""
-        item, width = self.selected, self.scrollable_content_region.width
-        before, self._rest = len(self._rest), []
-        if item is not None and width > 0:
-            text = self._describe(item, in_full=width >= WIDE)[2]
-            name_room, room, phone_room = self._rooms(item, width)
-            is_cut = width_of(text) > (room if item.contact else name_room)
-            phone = "" if phone_room else _number_to_call(item)
-            parts = [phone, text if is_cut else ""]
-            if rest := " · ".join(filter(None, parts)):
-                self._rest = wrap(rest, width - 6)[:MOST_LINES]
-        if len(self._rest) != before:
-            self.set_height()
+    def text_below(self, width: int) -> str:
+        """Return what the line of the chosen item has no room for: the number and the text."""
+        item = self.selected
+        if item is None:
+            return ""
+        text = self._describe(item, in_full=width >= WIDE)[2]
+        name_room, room, phone_room = self._rooms(item, width)
+        is_cut = width_of(text) > (room if item.contact else name_room)
+        parts = ["" if phone_room else _number_to_call(item), text if is_cut else ""]
+        return " · ".join(filter(None, parts))
 
     def _rooms(self, item: Item, width: int) -> tuple[int, int, int]:
         """Return the cells of an item's name, of its text and of its number to call.

@@ -51,18 +51,20 @@ class Header(ClickableLine):
     def __init__(self, mode_name: str) -> None:
         super().__init__()
         self.mode_name = mode_name
-        self.database_and_day = ""
+        self._ends: tuple[str, ...] = ("",)  # the texts at the right end, the longest first
 
-    def set_text(self, text: str) -> None:
-        """Set the text at the right end: the database, and the day."""
-        self.database_and_day = text
+    def set_end(self, note: str, database: str, day: str) -> None:
+        """Set the right end. With little room a ``note`` stays, or else the day alone."""
+        whole = " · ".join(filter(None, (note, database, day)))
+        shorter = (f"{note} · {day}", note) if note else (day, day.partition(" ")[2])
+        self._ends = tuple(map(sanitize, (whole, *shorter)))
         self.refresh()
 
     def render(self) -> RenderResult:
         """Return the line."""
         line = Text(no_wrap=True, overflow="crop", end="")
         error = self._error()
-        at_the_end = sanitize(error or self.database_and_day)
+        at_the_end = sanitize(error) or self._ends[0]
         if _cells_of_tabs(" ") + cell_width(_NAME + at_the_end) < self.size.width:
             line.append(_NAME, self.get_component_rich_style("header--name", partial=True))
         spots = []
@@ -86,12 +88,7 @@ class Header(ClickableLine):
         return line
 
     def _fit_end(self, room: int) -> str:
-        """Return the text at the end: in fewer cells the note alone, or else the day alone."""
-        whole = sanitize(self.database_and_day)
-        *note, _, day = ["", *whole.split(" · ")][-3:] if " · " in whole else ["", whole]
-        shorter = [f"{note[0]} · {day}", note[0]] if note and note[0] else [day]
-        last = shorter[-1] if len(shorter) > 1 else day.partition(" ")[2]
-        return next((each for each in (whole, *shorter) if cell_width(each) <= room), last)
+        return next((each for each in self._ends if cell_width(each) <= room), self._ends[-1])
 
     def _error(self) -> str:
         context = context_of(self)
