@@ -21,6 +21,7 @@ from cardcrm.cli.record_options import (
     sample_name,
     which_param,
 )
+from cardcrm.cli.removal_effects import FindEffects, find_none
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -158,23 +159,32 @@ def build_rm(type_: RecordType) -> Built:
     """Return the command ``NOUN rm``."""
     params = [which_param(type_), *many_params(type_)]
     text = f"Remove {type_.with_article}, or several at once.\n\n`cardcrm undo` restores them."
-    return params, _run_rm, command_help(type_, text, f"rm {sample_name(type_)}")
+    return params, run_rm, command_help(type_, text, f"rm {sample_name(type_)}")
 
 
-def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def run_rm(
+    ctx: typer.Context,
+    type_: RecordType,
+    values: Values,
+    find_effects: FindEffects = find_none,
+) -> Result:
+    """Remove the rows that a command line names, and say what else that concerns."""
     from cardcrm.cli.record_output import list_removed
     from cardcrm.records import records
 
     session = session_of(ctx)
     ids = choose(session, type_, values).ids
-    if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would remove")
     store = session.store()
-    confirm_rows(session, ids, type_, "remove", yes=values["yes"])
+    effects = find_effects(store, ids)
+    if not ids or values["dry_run"]:
+        shown = _name_rows(session, type_, ids, "would remove")
+        return shown._replace(warnings=effects.lines)
+    also = "".join(f", {each}" for each in effects.lines)
+    confirm_rows(session, ids, type_, "remove", yes=values["yes"], also=also)
     message = describe_removal(session, type_, ids)
     removed = list_removed(session, type_, ids)
     records.remove(store, type_, ids)
-    return Result(removed, message)
+    return Result(removed, message, warnings=effects.lines)
 
 
 def describe_removal(session: Session, type_: RecordType, ids: Sequence[int]) -> str:
