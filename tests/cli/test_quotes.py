@@ -126,7 +126,7 @@ def gutters(run):
 )
 def test_an_optional_line_is_taken_by_its_name_a_part_or_its_number(gutters, name, product):
     assert gutters("quote", "accept", "1", "--with", name)[0] == OK
-    taken = [each["product"] for each in quote(gutters, 1)["lines"] if each["taken"]]
+    taken = [each["product"] for each in quote(gutters, 1)["lines"] if each["was_optional"]]
     assert taken == [product]
 
 

@@ -163,7 +163,7 @@ class ActivityReader:
         if priority is None:
             text = f"{text} (priority: {normalize_line(cells['priority'])})"
         return ReminderDraft(
-            line, raw, party if party.label else None, text, due.day, due.at, rule,
+            line, raw, party if any(party.key) else None, text, due.day, due.at, rule,
             words.is_done(cells.get("promise", "")) is True,
             priority or 0,
             normalize_line(cells.get("owner", "")),

@@ -21,13 +21,20 @@ _SHARE = 1  # a probability up to this, with a decimal point, is a part of one: 
 
 
 class DealReader:
-    """The reader of the deals of one file."""
+    """The reader of the deals of one file; ``source`` and ``owner`` are those of rows without."""
 
     def __init__(
-        self, columns: Columns, cells: CellReader, amounts: AmountReader, moments: MomentReader
+        self,
+        columns: Columns,
+        cells: CellReader,
+        amounts: AmountReader,
+        moments: MomentReader,
+        source: str = "",
+        owner: str = "",
     ) -> None:
         self.columns, self.cells, self.amounts, self.moments = columns, cells, amounts, moments
-        self.source = columns.program.name if columns.program else columns.holds
+        self.source, self.owner = source, owner
+        self.program = columns.program.name if columns.program else columns.holds
 
     def read(self, rows: Iterable[Record]) -> Iterator[Entry]:
         """Yield an entry for each row that is not empty."""
@@ -61,11 +68,11 @@ class DealReader:
             self._read_day(cells, "close"),
             self._read_day(cells, "opened", is_past=True),
             self._read_day(cells, "closed", is_past=True),
-            normalize_line(cells.get("source", "")),
+            party.source or self.source,
             normalize_line(cells.get("competitor", "")),
             reason,
             note,
-            normalize_line(cells.get("owner", "")),
+            normalize_line(cells.get("owner", "")) or self.owner,
             normalize_line(cells.get("ref", "")),
             self._key(cells, title, party),
             _read_uid(cells.get("id", "")),
@@ -112,9 +119,9 @@ class DealReader:
 
     def _key(self, cells: Cells, title: str, party: Party) -> str:
         if own := normalize_line(cells.get("id", "")):
-            return f"{self.source}:deal:{own}"
+            return f"{self.program}:deal:{own}"
         if ref := normalize_line(cells.get("ref", "")):
-            return f"{self.source}:deal-ref:{ref}"
+            return f"{self.program}:deal-ref:{ref}"
         return "?" + "\x1f".join((title, *party[:7], cells.get("opened", "")))
 
 

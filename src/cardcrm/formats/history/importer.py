@@ -97,7 +97,8 @@ def import_deals(store: Store, job: ImportJob, report: ImportReport) -> None:
     with _open(store, job, report, DEALS) as source:
         cells, columns = CellReader(source.columns), source.columns
         amounts = AmountReader(source.orders.numbers, store.locale.currency)
-        reader = DealReader(columns, cells, amounts, _moments(store, columns, source.orders))
+        moments = _moments(store, columns, source.orders)
+        reader = DealReader(columns, cells, amounts, moments, job.source, job.owner)
         importer = DealImporter(store, _find_parties(store, job, stage="prospect"), job.mode)
         _Import(source, cells, importer).run(reader.read(source.rows()))
 

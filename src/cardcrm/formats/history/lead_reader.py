@@ -58,9 +58,6 @@ class LeadReader:
         return "\n".join(f"{header}: {answer}" for header, answer in found if answer)
 
     def _read_row(self, line: int, cells: Cells, answers: str, raw: str, party: Party) -> LeadDraft:
-        if party.unread_email and not party.label:
-            self.cells.target = "email"
-            raise UsageError(f"invalid email address “{party.unread_email}”, and no other contact")
         self.cells.target = "text"
         request = cells.get("text", "")
         parts = filter(None, (normalize_block(request), answers))
@@ -68,7 +65,7 @@ class LeadReader:
         day, at = self._read_moment(cells)
         return LeadDraft(
             line, raw, party, text,
-            normalize_line(cells.get("source", "")) or self.source,
+            party.source or self.source,
             normalize_line(cells.get("owner", "")) or self.owner,
             self._read_status(cells),
             normalize_line(cells.get("reason", "")),

@@ -11,6 +11,7 @@ from cardcrm.formats.history.columns import Columns
 from cardcrm.records.contacts.contact_points import is_email, looks_like_phone, split_mail_name
 from cardcrm.records.contacts.drafts import AddressDraft
 from cardcrm.records.importing.history_drafts import Party
+from cardcrm.text import normalize_line
 
 Cells = Mapping[str, str]
 # Meanings whose columns are joined if there are several; of others the first filled one counts.
@@ -125,8 +126,8 @@ def read_party(cells: Cells, section: str = "") -> Party:
     opted_out = bool(consent) and is_no(consent)
     if email or is_placeholder(unread):
         unread = ""
-    address = _read_address(cells)
-    return Party(ref, email, phone, name, org, given, family, address, opted_out, unread)
+    address, source = _read_address(cells), normalize_line(get("source", ""))
+    return Party(ref, email, phone, name, org, given, family, address, opted_out, unread, source)
 
 
 def _strip_id(text: str) -> str:

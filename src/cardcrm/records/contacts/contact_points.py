@@ -95,6 +95,15 @@ def normalize(
     return NormalizedPoint(value, web_key(value), label=label)
 
 
+def check(kind: str, text: str) -> None:
+    """Raise UsageError for a text that is not an email address or a phone number at all."""
+    value = normalize_line(text)
+    if kind == "email":
+        _email(value, "")
+    else:
+        _read_digits(split_label(value)[0], value)
+
+
 def phone_warnings(
     drafts: "Sequence[ContactPointDraft]", region: str, addresses: "Sequence[AddressDraft]" = ()
 ) -> list[str]:
@@ -150,17 +159,9 @@ def _phone(
 ) -> NormalizedPoint:
     number, aside = split_label(value)
     label = " ".join(dict.fromkeys(filter(None, (label, aside))))
-    written = to_ascii_digits(number).strip().removeprefix("tel:")
-    digits = only_digits(written)
-    if not digits or len(written) > 60:
-        raise UsageError(f"invalid phone number “{value}”", "Write it like +44 113 496 0123.")
+    written, digits = _read_digits(number, value)
     if 8 <= len(digits) <= 15 and _is_in_full(written, digits):
         return NormalizedPoint(written, join_key(digits), label=label)
-    if re.fullmatch(_RUINED, written):
-        raise UsageError(
-            f"a spreadsheet has rounded the phone number “{value}”; its last digits are lost",
-            "Format the column as text in the spreadsheet, and export it again.",
-        )
     from cardcrm.records.contacts import phones
 
     regions = [region]
@@ -171,6 +172,20 @@ def _phone(
     shown, digits, extension, warning, assumed = phones.read_number(written, regions)
     key = digits if warning else join_key(digits, extension)
     return NormalizedPoint(number if shown == written else shown, key, warning, label, assumed)
+
+
+def _read_digits(number: str, value: str) -> tuple[str, str]:
+    """Return a phone number in ASCII and its digits. Raises UsageError about its cell."""
+    written = to_ascii_digits(number).strip().removeprefix("tel:")
+    digits = only_digits(written)
+    if not digits or len(written) > 60:
+        raise UsageError(f"invalid phone number “{value}”", "Write it like +44 113 496 0123.")
+    if re.fullmatch(_RUINED, written):
+        raise UsageError(
+            f"a spreadsheet has rounded the phone number “{value}”; its last digits are lost",
+            "Format the column as text in the spreadsheet, and export it again.",
+        )
+    return written, digits
 
 
 def _is_in_full(written: str, digits: str) -> bool:

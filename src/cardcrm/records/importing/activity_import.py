@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardcrm import dates
+from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import InteractionDraft, Party, ReminderDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.parties import PartyFinder
-from cardcrm.records.importing.row_keys import complete_key
-from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
-from cardcrm.store.retry import retry_transaction
 
 Draft = InteractionDraft | ReminderDraft
 
@@ -32,17 +30,10 @@ _REMINDER: Final = (
 
 
 @dataclass
-class ActivityImporter:
-    """The import of the interactions and reminders of one file, batch by batch.
+class ActivityImporter(BatchImporter[Draft]):
+    """The import of the interactions and reminders of one file, batch by batch."""
 
-    ``mode`` is ``update``, ``fill`` or ``skip``; the default is to update.
-    """
-
-    store: Store
-    parties: PartyFinder
-    mode: str = ""
     others: PartyFinder = field(init=False)
-    seen: dict[bytes, int] = field(default_factory=dict)
     unknown: int = 0
     created: dict[str, int] = field(default_factory=dict)
 
@@ -50,19 +41,20 @@ class ActivityImporter:
         """Prepare to look for further participants, who are not added."""
         self.others = PartyFinder(self.store, known_only=True)
 
-    def run(self, drafts: Sequence[Draft], step: int | None) -> list[Outcome]:
-        """Import a batch in one transaction that continues a journal step."""
-        seen = dict(self.seen)
-        keyed = [draft._replace(key=complete_key(draft.key, "row", self.seen)) for draft in drafts]
-        try:
-            return _import_batch(self.store, self, keyed, step)
-        except BaseException:
-            self.seen = seen
-            raise
+    def start(self, drafts: Sequence[Draft]) -> "_Batch":
+        """Return the import of a batch."""
+        return _Batch(self, drafts)
+
+    def commit(self, batch: "_Batch") -> None:
+        """Remember what a transaction has added, and count it."""
+        super().commit(batch)
+        self.unknown += batch.unknown
+        for noun, count in batch.created.items():
+            self.created[noun] = self.created.get(noun, 0) + count
 
     def notes(self) -> list[str]:
-        """Return sentences about the import."""
-        notes = []
+        """Return sentences about the import, with what was created and left out."""
+        notes = super().notes()
         if len(self.created) > 1:
             counts = (
                 f"{count:,} {noun}{'' if count == 1 else 's'}"
@@ -73,21 +65,6 @@ class ActivityImporter:
             word = "participant" if self.unknown == 1 else "participants"
             notes.append(f"left out {self.unknown:,} further {word} whom no contact matches")
         return notes
-
-
-@retry_transaction
-def _import_batch(
-    store: Store, importer: ActivityImporter, drafts: Sequence[Draft], step: int | None
-) -> list[Outcome]:
-    importer.parties.restart()
-    with store.continue_step(step):
-        batch = _Batch(importer, drafts)
-        outcomes = batch.run()
-    importer.parties.commit()
-    importer.unknown += batch.unknown
-    for noun, count in batch.created.items():
-        importer.created[noun] = importer.created.get(noun, 0) + count
-    return outcomes
 
 
 class _Batch:
@@ -158,7 +135,7 @@ class _Batch:
     def _contact_of(self, party: Party | None) -> tuple[int, Outcome | None]:
         if party is None:
             return 0, None
-        place = self.places[party[:7]]
+        place = self.places[party.key]
         if place.contact_id:
             return place.contact_id, None
         return 0, Outcome(REFUSED, place.reason, place.part)
@@ -180,7 +157,7 @@ class _Batch:
     def _participants(self, draft: InteractionDraft, contact_id: int) -> list[int]:
         found = [contact_id]
         for each in draft.others:
-            place = self.other_places[each[:7]]
+            place = self.other_places[each.key]
             self.unknown += not place.contact_id
             if place.contact_id and place.contact_id not in found:
                 found.append(place.contact_id)

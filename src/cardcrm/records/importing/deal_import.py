@@ -20,17 +20,15 @@ from cardcrm.records.deals.deal_rules import refuse_other_sum
 from cardcrm.records.deals.pipeline_type import KINDS, LOST, OPEN, WON
 from cardcrm.records.deals.stage_history import find_moment, note
 from cardcrm.records.deals.stages import Stage
+from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
-from cardcrm.records.importing.parties import PartyFinder
-from cardcrm.records.importing.row_keys import complete_key
 from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
 from cardcrm.records.sales.sold_deals import refuse_sold
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
-from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
 
 _DEAL: Final = (
@@ -43,30 +41,27 @@ _CHANGE: Final = ("id", "deal_id", "to_id", "at", "on_date", "author")
 
 
 @dataclass
-class DealImporter:
-    """The import of the deals of one file, batch by batch.
+class DealImporter(BatchImporter[DealDraft]):
+    """The import of the deals of one file, batch by batch."""
 
-    ``mode`` is ``update``, ``fill`` or ``skip``; the default is to update.
-    """
+    key_prefix = "deal"
 
-    store: Store
-    parties: PartyFinder
-    mode: str = ""
-    seen: dict[bytes, int] = field(default_factory=dict)
     returned: list[int] = field(default_factory=list)  # deals whose sale was removed
 
-    def run(self, drafts: Sequence[DealDraft], step: int | None) -> list[Outcome]:
-        """Import a batch in one transaction that continues a journal step."""
-        seen = dict(self.seen)
-        keyed = [draft._replace(key=complete_key(draft.key, "deal", self.seen)) for draft in drafts]
-        try:
-            return _import_batch(self.store, self, keyed, step)
-        except BaseException:
-            self.seen = seen
-            raise
+    def start(self, drafts: Sequence[DealDraft]) -> "_Batch":
+        """Return the import of a batch."""
+        return _Batch(self, drafts)
+
+    def commit(self, batch: "_Batch") -> None:
+        """Remember what a transaction has added, and the sales that deals gave back."""
+        super().commit(batch)
+        self.returned += batch.returned
 
     def notes(self) -> list[str]:
-        """Return sentences about the import: the sales that deals gave back."""
+        """Return sentences about the import, with the sales that deals gave back."""
+        return [*super().notes(), *self._describe_returned()]
+
+    def _describe_returned(self) -> list[str]:
         if not self.returned:
             return []
         ids = ", ".join(map(str, self.returned[:_SHOWN]))
@@ -75,19 +70,6 @@ class DealImporter:
             return [f"1 sale was removed, as its deal is no longer won: deal {ids}"]
         count = f"{len(self.returned):,} sales were removed"
         return [f"{count}, as their deals are no longer won: deals {ids}{more}"]
-
-
-@retry_transaction
-def _import_batch(
-    store: Store, importer: DealImporter, drafts: Sequence[DealDraft], step: int | None
-) -> list[Outcome]:
-    importer.parties.restart()
-    batch = _Batch(importer, drafts)
-    with store.continue_step(step):
-        outcomes = batch.run()
-    importer.parties.commit()
-    importer.returned += batch.returned
-    return outcomes
 
 
 class _Stages:
@@ -216,7 +198,7 @@ class _Batch:
             return Outcome(REFUSED, "an earlier row of the file has the same id", "id")
         if stage.kind != OPEN and draft.closed_on and draft.closed_on < draft.opened_on:
             return _refuse_early(draft.closed_on, draft.opened_on)
-        place = self.places[draft.party[:7]]
+        place = self.places[draft.party.key]
         if not place.contact_id:
             return Outcome(REFUSED, place.reason, place.part)
         self._add(draft, uid, place.contact_id, stage)

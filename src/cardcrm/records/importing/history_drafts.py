@@ -13,7 +13,8 @@ class Party(NamedTuple):
 
     ``ref`` is its id in the program that wrote the file. A new contact that is ``opted_out`` gets
     no mailings; a known one is not changed, as its answer may have been for one order only.
-    ``unread_email`` is the text of an email cell that holds no address.
+    ``unread_email`` is the text of an email cell that holds no address, and ``source`` where a new
+    contact comes from.
     """
 
     ref: str = ""
@@ -26,6 +27,13 @@ class Party(NamedTuple):
     address: AddressDraft | None = None
     opted_out: bool = False
     unread_email: str = ""
+    source: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The values that the contact is found by; of one that is not named its unread email."""
+        values = self[:7]
+        return values if any(values) else (self.unread_email,)
 
     @property
     def label(self) -> str:

@@ -7,7 +7,7 @@ is known by its key in the program that wrote the file, by its reference, or by 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
@@ -16,18 +16,16 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points, update
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
-from cardcrm.records.importing.parties import PartyFinder
-from cardcrm.records.importing.row_keys import complete_key
-from cardcrm.records.importing.unread_points import keep_unread
+from cardcrm.records.importing.parties import Place
 from cardcrm.records.leads.lead_rules import choose_owners
 from cardcrm.records.leads.lead_status import complete_lead, note_status
 from cardcrm.records.leads.statuses import ACTIVE, ASSIGNED, CLOSED, NEW, RECYCLED
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
-from cardcrm.store.retry import retry_transaction
 
 _LEAD: Final = (
     "id", "uid", "contact_id", "text", "status", "source", "owner", "received_on", "received_at",
@@ -35,7 +33,6 @@ _LEAD: Final = (
 )  # fmt: skip
 _CHANGE: Final = ("id", "lead_id", "status", "owner", "at", "on_date", "author")
 
-_SHOWN: Final = 20  # sentences about values that could not be read
 _BETWEEN: Final = "\n\n"  # two requests in the text of a lead
 
 
@@ -48,50 +45,25 @@ class PlacedLead(NamedTuple):
 
 
 @dataclass
-class LeadImporter:
-    """The import of leads, batch by batch.
+class LeadImporter(BatchImporter[LeadDraft]):
+    """The import of leads, batch by batch; ``placed`` are those of the last batch."""
 
-    ``mode`` is ``update``, ``fill`` or ``skip``; the default is to update.
-    """
+    key_prefix = "lead"
 
-    store: Store
-    parties: PartyFinder
-    mode: str = ""
-    seen: dict[bytes, int] = field(default_factory=dict)
-    unread: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    placed: Sequence[PlacedLead] = ()
 
-    def run(self, drafts: Sequence[LeadDraft], step: int | None) -> list[Outcome]:
-        """Import a batch in one transaction that continues a journal step."""
-        return [each.outcome for each in self.place(drafts, step)]
+    def start(self, drafts: Sequence[LeadDraft]) -> "_Batch":
+        """Return the import of a batch."""
+        return _Batch(self, drafts)
 
-    def place(self, drafts: Sequence[LeadDraft], step: int | None) -> list[PlacedLead]:
-        """Import a batch as `run` does, and return the leads."""
-        seen = dict(self.seen)
-        keyed = [draft._replace(key=complete_key(draft.key, "lead", self.seen)) for draft in drafts]
-        try:
-            return _place_batch(self.store, self, keyed, step)
-        except BaseException:
-            self.seen = seen
-            raise
+    def contact_of(self, draft: LeadDraft) -> int:
+        """Return the contact of a draft, which may be given."""
+        return draft.contact_id or super().contact_of(draft)
 
-    def notes(self) -> list[str]:
-        """Return sentences about the values that could not be read."""
-        found = [
-            f"line {line}: {each}" for line in sorted(self.unread) for each in self.unread[line]
-        ]
-        more = len(found) - _SHOWN
-        return [*found[:_SHOWN], *([f"… and {more:,} more unreadable values"] if more > 0 else [])]
-
-
-@retry_transaction
-def _place_batch(
-    store: Store, importer: LeadImporter, drafts: Sequence[LeadDraft], step: int | None
-) -> list[PlacedLead]:
-    importer.parties.restart()
-    with store.continue_step(step):
-        placed = _Batch(importer, drafts).run()
-    importer.parties.commit()
-    return placed
+    def commit(self, batch: "_Batch") -> None:
+        """Remember what a transaction has added."""
+        super().commit(batch)
+        self.placed = batch.placed
 
 
 class _Batch:
@@ -110,19 +82,10 @@ class _Batch:
         self.now = dates.current_instant()
         self.today = dates.today(self.store.locale.zone).isoformat()
 
-    def run(self) -> list[PlacedLead]:
+    def run(self) -> list[Outcome]:
         """Find what is known, and write what is new or differs."""
         latest = self.store.value("SELECT max(id) FROM contact") or 0
-        places = self.parties.find([each.party for each in self.drafts if not each.contact_id])
-        found = [
-            (each.contact_id, Outcome(REFUSED))
-            if each.contact_id
-            else (
-                places[each.party[:7]].contact_id,
-                Outcome(REFUSED, places[each.party[:7]].reason, places[each.party[:7]].part),
-            )
-            for each in self.drafts
-        ]
+        found = list(self._find_contacts())
         self._read_known({contact_id for contact_id, _ in found if contact_id})
         known = [
             (contact_id, draft.party)
@@ -131,19 +94,20 @@ class _Batch:
         ]
         for contact_id, party in dict.fromkeys(known):
             _complete_contact(self.store, contact_id, party)
-        self._keep_unread([contact_id for contact_id, _ in found])
         self.next_id = self.store.reserve("lead", len(self.drafts))
-        placed = [
+        self.placed = [
             self._place(draft, uid, contact_id, refusal)
             for draft, uid, (contact_id, refusal) in zip(self.drafts, self.uids, found, strict=True)
         ]
         self._write()
-        return placed
+        return [each.outcome for each in self.placed]
 
-    def _keep_unread(self, contacts: Sequence[int]) -> None:
-        for contact_id, draft in zip(contacts, self.drafts, strict=True):
-            if contact_id and (problems := keep_unread(self.store, contact_id, draft.party)):
-                self.importer.unread[draft.line] = problems
+    def _find_contacts(self) -> Iterator[tuple[int, Outcome]]:
+        """Yield the contact of each draft, or 0, and the refusal in that case."""
+        places = self.parties.find([each.party for each in self.drafts if not each.contact_id])
+        for each in self.drafts:
+            place = Place(each.contact_id) if each.contact_id else places[each.party.key]
+            yield place.contact_id, Outcome(REFUSED, place.reason, place.part)
 
     def _read_known(self, contacts: set[int]) -> None:
         wanted: tuple[tuple[str, set[Any]], ...] = (

@@ -80,7 +80,7 @@ class PartyFinder:
         self._uncommitted: list[tuple[str, ...]] = []
 
     def find(self, parties: Iterable[Party]) -> dict[tuple[str, ...], Place]:
-        """Return the places of some parties by their first seven values; unknown ones are added.
+        """Return the places of some parties by their keys; unknown ones are added.
 
         This belongs into the transaction that uses them.
         """
@@ -88,8 +88,9 @@ class PartyFinder:
             self._known.clear()
         wanted: dict[tuple[str, ...], Party] = {}
         for party in parties:
-            if party.opted_out or party[:7] not in wanted:
-                wanted[party[:7]] = party
+            key = party.key
+            if party.opted_out or key not in wanted:
+                wanted[key] = party
         new = [party for key, party in wanted.items() if key not in self._known]
         unknown = list(self._look_up(new))
         self._add(unknown)
@@ -105,6 +106,11 @@ class PartyFinder:
     def commit(self) -> None:
         """Remember the contacts that a transaction has added."""
         self._uncommitted.clear()
+
+    def contact_of(self, party: Party) -> int:
+        """Return the contact of a party that was looked for; 0 if there is none."""
+        place = self._known.get(party.key)
+        return place.contact_id if place is not None else 0
 
     def is_forgotten(self, party: Party) -> bool:
         """Return whether a party is a contact that was forgotten and is to stay so."""
@@ -128,7 +134,7 @@ class PartyFinder:
             if place is None:
                 yield party
             else:
-                self._known[party[:7]] = place
+                self._known[party.key] = place
 
     def _keys_of(self, party: Party) -> _Keys:
         phone = ""
@@ -188,7 +194,7 @@ class PartyFinder:
     def _choose(self, party: Party, keys: _Keys, index: _Index) -> Place | None:
         """Return the place of a party; None if it is unknown and is to be added."""
         if not party.label:
-            return self._place_nameless()
+            return self._place_nameless(party)
         by_ref = index.by_ref.get(keys.ref, []) if keys.ref else []
         name = keys.name or keys.org
         fitting = [each for each in by_ref if not name or name in index.names[each]
@@ -212,9 +218,11 @@ class PartyFinder:
     def _at(self, keys: _Keys, index: _Index) -> list[int]:
         return [*index.by_point.get(keys.email, []), *index.by_point.get(keys.phone, [])]
 
-    def _place_nameless(self) -> Place:
+    def _place_nameless(self, party: Party) -> Place:
         if self.nameless:
             return Place(self.nameless)
+        if email := party.unread_email:
+            return Place(0, f"invalid email address “{email}”, and no other contact", "email")
         return Place(0, "no contact is named; to give one: --customer WHO", "name")
 
     def _by_name(self, keys: _Keys, index: _Index) -> list[int]:
@@ -259,8 +267,8 @@ class PartyFinder:
             self.added += outcome.status == CREATED
             places[key] = Place(outcome.contact_id, outcome.problem)
         for party, key in zip(parties, keys, strict=True):
-            self._known[party[:7]] = places[_same(key)]
-            self._uncommitted.append(party[:7])
+            self._known[party.key] = places[_same(key)]
+            self._uncommitted.append(party.key)
 
     def _draft_of(self, party: Party) -> ContactDraft:
         points = []
@@ -283,7 +291,7 @@ class PartyFinder:
             points=tuple(points),
             addresses=(party.address,) if party.address else (),
             stage=self.stage,
-            source=self.source,
+            source=party.source or self.source,
             tags=self.tags,
             owner=self.owner,
             ref=party.ref,

@@ -12,16 +12,14 @@ from typing import Any, Final
 
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
+from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import SaleDraft
 from cardcrm.records.importing.known_sales import KnownSale, is_same_sale
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
-from cardcrm.records.importing.parties import PartyFinder
 from cardcrm.records.importing.pending_sales import PendingSales
 from cardcrm.records.importing.product_import import ProductFinder
 from cardcrm.records.sales.sold_deals import refuse_other_values
-from cardcrm.store import Store
-from cardcrm.store.retry import retry_transaction
 
 _CHANGED: Final = (
     "on_date", "currency", "amount", "cost", "fee", "text", "payment_ref", "channel", "tax",
@@ -33,34 +31,29 @@ _UNCHANGED: Final = Outcome(UNCHANGED)
 
 
 @dataclass
-class SaleImporter:
-    """The import of the sales of one file, batch by batch.
+class SaleImporter(BatchImporter[SaleDraft]):
+    """The import of the sales of one file, batch by batch."""
 
-    ``mode`` is ``update``, ``fill`` or ``skip``; the default is to update.
-    """
-
-    store: Store
-    parties: PartyFinder
-    mode: str = ""
     products: ProductFinder = field(init=False)
-    seen: dict[bytes, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Prepare the catalog."""
         self.products = ProductFinder(self.store)
 
-    def run(self, drafts: Sequence[SaleDraft], step: int | None) -> list[Outcome]:
-        """Import a batch in one transaction that continues a journal step."""
-        counts = dict(self.seen)
-        keyed = [self._with_key(draft) for draft in drafts]
-        try:
-            return _import_batch(self.store, self, keyed, step)
-        except BaseException:
-            self.seen = counts
-            raise
+    def restart(self) -> None:
+        """Forget what a transaction added that was rolled back, before it is retried."""
+        super().restart()
+        self.products.restart()
+
+    def start(self, drafts: Sequence[SaleDraft]) -> "_Batch":
+        """Return the import of a batch."""
+        return _Batch(self, drafts)
 
     def notes(self) -> list[str]:
-        """Return sentences about the import."""
+        """Return sentences about the import, with the products that are new."""
+        return [*super().notes(), *self._describe_products()]
+
+    def _describe_products(self) -> list[str]:
         added = self.products.added
         if not added:
             return []
@@ -68,7 +61,7 @@ class SaleImporter:
         more = ", …" if len(added) > _SHOWN else ""
         return [f"{len(added):,} new {word}: {', '.join(added[:_SHOWN])}{more}"]
 
-    def _with_key(self, draft: SaleDraft) -> SaleDraft:
+    def complete(self, draft: SaleDraft) -> SaleDraft:
         """Return a draft with a key: one without any gets that of its values."""
         if draft.key or draft.ref:
             return draft
@@ -76,18 +69,6 @@ class SaleImporter:
         digest = hashlib.blake2b(repr(values).encode("utf-8", "replace"), digest_size=16)
         number = self.seen[digest.digest()] = self.seen.get(digest.digest(), 0) + 1
         return draft._replace(key=f"row:{digest.hexdigest()}:{number}")
-
-
-@retry_transaction
-def _import_batch(
-    store: Store, importer: SaleImporter, drafts: Sequence[SaleDraft], step: int | None
-) -> list[Outcome]:
-    importer.parties.restart()
-    importer.products.restart()
-    with store.continue_step(step):
-        outcomes = _Batch(importer, drafts).run()
-    importer.parties.commit()
-    return outcomes
 
 
 class _Batch:
@@ -107,7 +88,7 @@ class _Batch:
         places = self.importer.parties.find(draft.party for draft in self.drafts)
         outcomes: list[Outcome] = []
         for draft, uid in zip(self.drafts, self.uids, strict=True):
-            place = places[draft.party[:7]]
+            place = places[draft.party.key]
             outcomes.append(self._place(draft, uid, place.contact_id, place.reason, place.part))
         self.pending.write()
         return outcomes

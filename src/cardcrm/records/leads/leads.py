@@ -56,8 +56,9 @@ def add_all(store: Store, drafts: "Sequence[LeadDraft]", step: int | None = None
     finder = PartyFinder(store, source=drafts[0].source if drafts else "")
     added_before = store.value("SELECT max(id) FROM contact") or 0
     with store.continue_step(step):
-        placed = LeadImporter(store, finder).place(drafts, step)
-        for each in placed:
+        importer = LeadImporter(store, finder)
+        importer.run(drafts, step)
+        for each in importer.placed:
             _refuse(each)
     return [
         NewLead(
@@ -66,7 +67,7 @@ def add_all(store: Store, drafts: "Sequence[LeadDraft]", step: int | None = None
             each.outcome.status in (CREATED, UPDATED),
             each.contact_id > added_before,
         )
-        for each in placed
+        for each in importer.placed
     ]
 
 
