@@ -265,7 +265,7 @@ def win(
         cardcrm deal win 12 --on fri --no-sale
 
     """
-    from cardcrm.cli.deal_output import describe_won, note_sent_quote
+    from cardcrm.cli.deal_output import describe_won, note_late_steps, note_sent_quote
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -275,7 +275,7 @@ def win(
     return Result(
         lambda: show_deal(session, deal_id),
         describe_won(session, moved),
-        notes=note_sent_quote(session.store(), moved),
+        notes=(*note_sent_quote(session.store(), moved), *note_late_steps(session, deal_id)),
     )
 
 
@@ -310,7 +310,7 @@ def lose(
         cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
-    from cardcrm.cli.deal_output import describe_quotes
+    from cardcrm.cli.deal_output import describe_quotes, note_late_steps
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -324,7 +324,8 @@ def lose(
     deal = moved.after
     message = f"lost deal {deal.id} {deal.title} ({deal.contact}): {deal.lost_reason}"
     message += describe_quotes(moved, "canceled")
-    return Result(lambda: show_deal(session, deal_id), message)
+    notes = note_late_steps(session, deal_id)
+    return Result(lambda: show_deal(session, deal_id), message, notes=notes)
 
 
 @app.command("reopen")
