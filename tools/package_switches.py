@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-MOST = 40  # switches of the warm run
+MOST = 50  # switches of the warm run
 COMMAND = ("log", "jane", "asked", "for", "a", "quote", "--next", "send quote", "--due", "fri")
 _INLINED = ("<module>", "<listcomp>", "<dictcomp>", "<setcomp>")  # no frames in Python 3.12
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 
-def test_log_with_a_next_step_changes_packages_at_most_forty_times() -> None:
+def test_log_with_a_next_step_changes_packages_at_most_fifty_times() -> None:
     run = subprocess.run(
         [sys.executable, "tools/package_switches.py"], capture_output=True, text=True, check=False
     )

@@ -31,7 +31,8 @@ KEYS = {
 OBJECTS = {
     "contact_sale": "on id uid amount cost tax channel text ref lines",
     "sale_line": (
-        "product_id? product quantity price cost discount amount tax_rate? tax? optional? reason?"
+        "product_id? product quantity price cost discount amount tax_rate? tax? optional? "
+        "was_optional? reason?"
     ),
 }
 

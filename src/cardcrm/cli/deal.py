@@ -1,6 +1,7 @@
 """`deal`: opportunities in pipelines, from the first talk to a sale."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,9 +16,10 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.deal_move import DealId, parse_deal, show_deal
-from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
+from cardcrm.cli.record_edit import edit_rows, refuse_two_texts, run_rm
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts
+from cardcrm.cli.removal_effects import find_of_deals
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import Line
 from cardcrm.cli.session import Session
@@ -70,7 +72,7 @@ NoRoles = Annotated[
 ]
 On = Annotated[str, typer.Option(metavar="WHEN", help="Day on which it happened (default: today).")]
 
-app = build(DEAL, without=("add", "show", "edit"))
+app = build(DEAL, without=("add", "show", "edit", "rm"))
 app.add_typer(deal_move.app)
 
 
@@ -238,6 +240,7 @@ def _show(ctx: typer.Context, type_: RecordType, values: Mapping[str, Any]) -> R
 
 
 add_command(app, DEAL, "show", run=_show)
+add_command(app, DEAL, "rm", run=partial(run_rm, find_effects=find_of_deals))
 
 
 # The ends of a deal
@@ -345,7 +348,7 @@ def reopen(
         cardcrm deal reopen 9
 
     """
-    from cardcrm.cli.deal_output import describe_quotes, describe_rest
+    from cardcrm.cli.deal_output import describe_reopened
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -353,7 +356,5 @@ def reopen(
     moved = moves.reopen(session.store(), deal_id, stage)
     deal = moved.after
     message = f"reopened deal {deal.id} {deal.title} ({deal.contact}) in {deal.stage}"
-    if moved.sale is not None:
-        message += f"; removed sale {moved.sale.id}"
-    message += describe_quotes(moved, "reopened") + describe_rest(moved)
-    return Result(lambda: show_deal(session, deal_id), message)
+    effects = describe_reopened(session.store(), moved)
+    return Result(lambda: show_deal(session, deal_id), message, warnings=effects)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cardcrm import dates
 from cardcrm.cli.record_output import show_record
+from cardcrm.cli.removal_effects import Effects
 from cardcrm.money import format_money
 from cardcrm.query import Term
 from cardcrm.records import records
@@ -12,6 +13,7 @@ from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.deals.deal_type import DEAL, DEAL_ROLE, STAGE_CHANGE
 from cardcrm.records.quotes.quote_status import CANCELED
 from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.records.quotes.related_records import name_invoices
 from cardcrm.records.records import Record, Selection
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.store import Store
@@ -147,12 +149,16 @@ def note_sent_quote(store: Store, moved: "Moved") -> tuple[str, ...]:
     )
 
 
-def describe_rest(moved: "Moved") -> str:
-    """Return the end of a sentence about what a reopened deal keeps of its acceptance and sale."""
-    deal, message = moved.after, ""
+def describe_reopened(store: Store, moved: "Moved") -> tuple[str, ...]:
+    """Return lines on what was removed and opened with a reopened deal, and what stays."""
+    deal, sale = moved.after, moved.sale
+    lines = [describe_quotes(moved, "reopened").removeprefix("; ")]
+    if sale is not None:
+        lines.insert(0, f"removed sale {sale.id} over {format_money(sale.amount)}")
     if moved.accepted:
         amount = f", {format_money(deal.amount)}," if deal.amount is not None else ""
-        message = f"; the deal keeps the amount{amount} and the lines of quote {moved.accepted}"
+        lines.append(f"the deal keeps the amount{amount} and the lines of quote {moved.accepted}")
+    lines.append(Effects((), name_invoices(store, [deal.id])).text)
     if moved.is_customer_without_sale:
-        message += f"; {deal.contact} has no sale, but is still in the stage customer"
-    return message
+        lines.append(f"{deal.contact} has no sale, but is still in the stage customer")
+    return tuple(filter(None, lines))

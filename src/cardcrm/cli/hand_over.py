@@ -52,7 +52,7 @@ def hand_over(
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> Result:
-    """Hand over the open records of one user to others, such as when a colleague leaves.
+    """Hand over the open records of one user to others.
 
     These are contacts, open deals, leads, quotes, invoices and reminders, claims, territories, and
     the user in rules about leads. The records of one contact go to one user. History stays: logged

@@ -21,10 +21,11 @@ from cardcrm.cli.record_options import (
     sample_name,
     which_param,
 )
+from cardcrm.cli.removal_effects import FindEffects, find_none
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Block, Field
+from cardcrm.records.fields import Block, Field, MoneyAmount
 from cardcrm.records.links import LinkChange, refuse_absent
 from cardcrm.records.record_type import RecordType
 
@@ -36,7 +37,8 @@ def build_edit(type_: RecordType) -> Built:
     params += many_params(type_)
     field = _words_field(type_)
     optional = [each for each in type_.editable if not each.is_required and each is not field]
-    shown = optional[:1] or ([] if field is not None else type_.editable[-1:])
+    free = [each for each in optional if not (each.is_unique or _is_a_sum(type_, each))]
+    shown = free[:1] or ([] if field is not None else type_.editable[-1:])
     change = " ".join(map(as_option, shown))
     text = f"Edit {type_.with_article}, or several at once."
     if optional:
@@ -45,10 +47,14 @@ def build_edit(type_: RecordType) -> Built:
         text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
     words = field.example if field is not None else ""
     examples = [" ".join(filter(None, ["edit", sample_name(type_), words, change]))]
-    shared = [each for each in optional if not each.is_unique]
-    if shared:
-        examples.append(f"edit --where id:12,13 {as_option(shared[0])} --dry-run")
+    if free:
+        examples.append(f"edit --where id:12,13 {as_option(free[0])} --dry-run")
     return params, run_edit, command_help(type_, text, *examples)
+
+
+def _is_a_sum(type_: RecordType, field: Field) -> bool:
+    """True if the lines of a row may add up to a field, which is then refused."""
+    return bool(type_.line_types) and isinstance(field, MoneyAmount)
 
 
 def _words_field(type_: RecordType) -> Field | None:
@@ -153,23 +159,32 @@ def build_rm(type_: RecordType) -> Built:
     """Return the command ``NOUN rm``."""
     params = [which_param(type_), *many_params(type_)]
     text = f"Remove {type_.with_article}, or several at once.\n\n`cardcrm undo` restores them."
-    return params, _run_rm, command_help(type_, text, f"rm {sample_name(type_)}")
+    return params, run_rm, command_help(type_, text, f"rm {sample_name(type_)}")
 
 
-def _run_rm(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def run_rm(
+    ctx: typer.Context,
+    type_: RecordType,
+    values: Values,
+    find_effects: FindEffects = find_none,
+) -> Result:
+    """Remove the rows that a command line names, and say what else that concerns."""
     from cardcrm.cli.record_output import list_removed
     from cardcrm.records import records
 
     session = session_of(ctx)
     ids = choose(session, type_, values).ids
-    if not ids or values["dry_run"]:
-        return _name_rows(session, type_, ids, "would remove")
     store = session.store()
-    confirm_rows(session, ids, type_, "remove", yes=values["yes"])
+    effects = find_effects(store, ids)
+    if not ids or values["dry_run"]:
+        shown = _name_rows(session, type_, ids, "would remove")
+        return shown._replace(warnings=effects.lines)
+    also = "".join(f", {each}" for each in effects.lines)
+    confirm_rows(session, ids, type_, "remove", yes=values["yes"], also=also)
     message = describe_removal(session, type_, ids)
     removed = list_removed(session, type_, ids)
     records.remove(store, type_, ids)
-    return Result(removed, message)
+    return Result(removed, message, warnings=effects.lines)
 
 
 def describe_removal(session: Session, type_: RecordType, ids: Sequence[int]) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cardcrm.cli.arguments import is_numbers, refuse_options, session_of
-from cardcrm.cli.record_edit import edit_rows, refuse_two_texts
+from cardcrm.cli.record_edit import edit_rows, refuse_two_texts, run_rm
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts, which_param
+from cardcrm.cli.removal_effects import find_of_sales
 from cardcrm.cli.result import Result
 from cardcrm.cli.sell import (
     Currency,
@@ -36,7 +38,7 @@ from cardcrm.records.sales.sale_type import SALE
 if TYPE_CHECKING:
     from cardcrm.records.sales.sales import Sale
 
-app = build(SALE, add=sell, without=("edit",))
+app = build(SALE, add=sell, without=("edit", "rm"))
 
 _WHICH = which_param(SALE, takes_text=True, before_text="[AMOUNT] ")
 _LINE_PARAMS = [
@@ -95,11 +97,9 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     own = change if words or any(options) else None
     new_products = find_new_products(session, options)
     result = edit_rows(session, type_, ids, values, texts, change=own)
-    if values["dry_run"] or not new_products:
-        return result
-    return result._replace(
-        warnings=(*result.warnings, *describe_new_products(session, new_products))
-    )
+    added = describe_new_products(session, new_products) if not values["dry_run"] else ()
+    deals = [f"{each} unchanged" for each in find_of_sales(session.store(), ids).lines]
+    return result._replace(warnings=(*result.warnings, *added, *deals))
 
 
 def _read_options(
@@ -124,6 +124,7 @@ def _read_options(
     return read._replace(lines=[line])
 
 
+add_command(app, SALE, "rm", run=partial(run_rm, find_effects=find_of_sales))
 add_command(
     app, SALE, "edit", more=[_WHICH, *_LINE_PARAMS], run=_edit, examples=["edit 17 14.50 flowers"]
 )

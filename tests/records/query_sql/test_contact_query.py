@@ -19,6 +19,8 @@ from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.contacts.query_fields import COLUMNS, FILTERS
 from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.sales import sales
+from cardcrm.records.teamwork.claim_type import CLAIM
+from cardcrm.records.teamwork.territory_type import TERRITORY
 from cardcrm.store import Locale, Store
 
 ACME = ContactDraft(name="Acme Heating", kind="org", tags=("trade",))
@@ -89,6 +91,9 @@ def fill(store: Store) -> None:
     sales.sell(store, tom, Money(900, "EUR"), when=day("2025-12-01"))
     records.add(store, JOB, {"contact": "tom", "org": "acme", "title": "Fahrer für Kränze"})
     segments.save(store, "best", "tag:vip value>1000")
+    records.add(store, CLAIM, {"contact": "tom", "user": "Zoë"})
+    records.add(store, TERRITORY, {"name": "north", "query": "city:leeds", "owner": "ann"})
+    records.add(store, TERRITORY, {"name": "heat", "query": "acme", "owner": "bob"})
     custom_fields.add(store, "Visit", "date")
     custom_fields.add(store, "Budget", "money")
     update.edit(store, [tom], update.Edit(values=(("visit", "2026-10-01"), ("budget", "500"))))
@@ -175,6 +180,10 @@ EXAMPLES = [
     ("relation:spouse", "Jane Tom"), ("relation:none", "Bo"),
     ("opted-out:yes", "Tom"), ("opted-out:no", "Acme Bo Jane"),
     ("has:email", "Jane Tom"), ("has:note", "Jane"), ("has:sales", "Acme Jane Tom"),
+    ("claimed:zoe", "Tom"), ("claimed:any", "Tom"), ("claimed:ann", ""),
+    ("claimed:none", "Acme Bo Jane"), ("has:claimed", "Tom"),
+    ("territory:north", "Jane"), ("territory:heat", "Acme"), ("territory:none", "Bo Tom"),
+    ("territory:any", "Acme Jane"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),
     ("budget>499", "Tom"), ("budget<100", ""),

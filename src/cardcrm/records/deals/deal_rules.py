@@ -8,6 +8,7 @@ from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.pipeline_type import LOST, OPEN
 from cardcrm.records.deals.stage_history import refuse_early_close
 from cardcrm.records.deals.stages import Stage
+from cardcrm.records.sales.sold_deals import refuse_sold
 from cardcrm.store import Store
 
 
@@ -141,14 +142,6 @@ def _refuse_sold(columns: dict[str, Any], row_id: int, row: Any) -> None:
         raise refuse_sold(row_id, row["sale_id"])
 
 
-def refuse_sold(deal_id: int, sale_id: int) -> UsageError:
-    """Return the error for a change of a won deal by which it would differ from its sale."""
-    return UsageError(
-        f"deal {deal_id} became sale {sale_id}, which would differ from it",
-        f"Write cardcrm deal reopen {deal_id}, change it, and win it again.",
-    )
-
-
 def _refuse_person(store: Store, columns: dict[str, Any]) -> None:
     """Raise UsageError for a person as the organization of a deal."""
     if (org_id := columns.get("org_id")) is None:
@@ -163,8 +156,12 @@ def _refuse_person(store: Store, columns: dict[str, Any]) -> None:
 def _refuse_amount(store: Store, columns: dict[str, Any], row_id: int, row: Any) -> None:
     """Raise UsageError for another amount than that to which the lines add up."""
     now = (columns.get("amount", row["amount"]), columns.get("currency", row["currency"]))
-    if now == (row["amount"], row["currency"]):
-        return
+    if now != (row["amount"], row["currency"]):
+        refuse_other_sum(store, row_id)
+
+
+def refuse_other_sum(store: Store, row_id: int) -> None:
+    """Raise UsageError for another amount of a deal that has lines."""
     if store.rows("SELECT 1 FROM deal_line WHERE deal_id = :id LIMIT 1", id=row_id):
         raise UsageError(
             f"the lines of deal {row_id} add up to its amount",

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from cardcrm import dates
-from cardcrm.errors import CardcrmError
+from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.deals import pipelines, stages
+from cardcrm.records.deals.deal_rules import refuse_other_sum
 from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
 from cardcrm.records.deals.stage_history import find_moment, note
 from cardcrm.records.deals.stages import Stage
@@ -25,6 +26,7 @@ from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
+from cardcrm.records.sales.sold_deals import refuse_sold
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold
@@ -255,8 +257,20 @@ class _Batch:
         closed, opened = (changes.get(each, known[each]) for each in ("closed_on", "opened_on"))
         if closed and closed < opened and changes.get("status", known["status"]) != OPEN:
             return _refuse_early(closed, opened)
+        try:
+            self._refuse_drift(known, changes)
+        except UsageError as error:
+            return Outcome(REFUSED, f"{error.message}: {error.hint}", "amount")
         self._write(known, changes, stage)
         return Outcome(UPDATED)
+
+    def _refuse_drift(self, known: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+        """Raise UsageError for another amount than that of the sale or the lines of a deal."""
+        if changes.keys().isdisjoint(("amount", "currency")):
+            return
+        if known["sale_id"] is not None and changes.get("status", WON) == WON:
+            raise refuse_sold(known["id"], known["sale_id"])
+        refuse_other_sum(self.store, known["id"])
 
     def _write(self, known: Mapping[str, Any], changes: dict[str, Any], stage: Stage) -> None:
         moves = "stage_id" in changes

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
@@ -18,6 +19,7 @@ from cardcrm.records.importing.known_sales import KnownSale, is_same_sale
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.importing.pending_sales import PendingSales
 from cardcrm.records.importing.product_import import ProductFinder
+from cardcrm.records.sales.sold_deals import refuse_other_values
 
 _CHANGED: Final = (
     "on_date", "currency", "amount", "cost", "fee", "text", "payment_ref", "channel", "tax",
@@ -133,6 +135,10 @@ class _Batch:
             return self._refuse_other(known, draft)
         if self.importer.mode == "skip":
             return Outcome(UNCHANGED, note="skipped")
+        try:
+            refuse_other_values(self.store, known.id, changes)
+        except UsageError as error:
+            return Outcome(REFUSED, f"{error.message}: {error.hint}", "amount")
         if changes:
             self.pending.change(known, changes)
         if has_lines:

@@ -36,21 +36,31 @@ def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Keep a sale, its tax and its lines consistent; a lead who buys becomes a customer."""
     from cardcrm.records.sales.sale_tax import complete_tax
 
-    if not row_id:
+    if row_id:
+        _check_change(store, columns, row_id)
+    else:
         from cardcrm.records.sales.sales import promote
 
         promote(store, columns["contact_id"], columns["amount"])
-    elif columns.keys() & {"amount", "cost"}:
-        lines = store.rows("SELECT id FROM sale_line WHERE sale_id = :id", id=row_id)
-        if lines and "amount" in columns:
-            raise UsageError(
-                f"the lines of sale {row_id} add up to its amount",
-                f"Change both: cardcrm sale edit {row_id} AMOUNT",
-            )
-        if columns.get("cost", 0) is None:
-            for line in lines:
-                store.update("sale_line", line["id"], cost=None)
     return complete_tax(store, columns, row_id)
+
+
+def _check_change(store: Any, columns: dict[str, Any], row_id: int) -> None:
+    """Raise UsageError for an amount that contradicts the lines or the deal of a sale."""
+    from cardcrm.records.sales.sold_deals import refuse_other_values
+
+    refuse_other_values(store, row_id, columns)
+    if not columns.keys() & {"amount", "cost"}:
+        return
+    lines = store.rows("SELECT id FROM sale_line WHERE sale_id = :id", id=row_id)
+    if lines and "amount" in columns:
+        raise UsageError(
+            f"the lines of sale {row_id} add up to its amount",
+            f"Change both: cardcrm sale edit {row_id} AMOUNT",
+        )
+    if columns.get("cost", 0) is None:
+        for line in lines:
+            store.update("sale_line", line["id"], cost=None)
 
 
 SALE_LINE = RecordType(

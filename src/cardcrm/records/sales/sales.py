@@ -19,6 +19,7 @@ from cardcrm.records.sales.sale_lines import (
     draft_of,
     parse_line,
 )
+from cardcrm.records.sales.sold_deals import refuse_other_lines, refuse_other_values
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
@@ -138,8 +139,8 @@ def edit(
 
     A new amount for a sale with one line is the amount paid for all of it; a sale with several
     lines needs lines that add up to it. The tax follows a new amount where its rate is known, and
-    is unknown otherwise. Raises NotFoundError, UsageError as `sell`, and
-    ConflictError for a reference that another sale has.
+    is unknown otherwise. Raises NotFoundError, UsageError as `sell` and for a sale that would
+    differ from its deal, and ConflictError for a reference that another sale has.
     """
     with store.transaction():
         sale = get(store, sale_id)
@@ -154,6 +155,7 @@ def edit(
             values["on_date"] = _day(store, when)
         if ref is not None:
             values["ref"] = _free_ref(store, sale, normalize_line(ref))
+        refuse_other_values(store, sale_id, values)
         store.update("sale", sale_id, **values)
     return get(store, sale_id)
 
@@ -195,6 +197,7 @@ def _recompute(
     if lines is None:
         totals = _with_former_costs(sale, known, totals, cost)
     line_rows.write_lines(store, SALE_LINES, sale.id, totals)
+    refuse_other_lines(store, sale.id, known)
     was_named = sale.text != ", ".join(line.product for line in known)
     return _columns(totals) | ({} if was_named else {"text": totals.products})
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from tests.records.query_sql.oracle.people import SEGMENTS, TODAY, Person, Sale
+from tests.records.query_sql.oracle.people import SEGMENTS, TERRITORIES, TODAY, Person, Sale
 from tests.records.query_sql.oracle.standings import standing_of
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -346,6 +346,7 @@ def texts(person: Person, field: str) -> tuple[list[str], str]:
         "level": ([person.custom.get("Level", "")], "part"),
         "source": ([draft.source], "whole"),
         "owner": ([draft.owner], "whole"),
+        "claimed": ([user for user, day in person.claims if day >= TODAY], "whole"),
         "tag": ([fold(tag) for tag in draft.tags], "whole"),
         "relation": ([fold(kind) for kind in relation_kinds(person)], "whole"),
         "kind": ([draft.kind], "whole"),
@@ -387,7 +388,7 @@ TRAITS = ("role", "language", "timezone", "gender")
 TEXT_FIELDS = (
     *NAME_PARTS, *TRAITS,
     "nick", "title", "product", "promise", "hobby", "level", "source", "owner", "tag",
-    "relation", *ADDRESS,
+    "claimed", "relation", *ADDRESS,
 )  # fmt: skip
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
 DAY_FIELDS = (
@@ -422,6 +423,8 @@ def has_value(person: Person, field: str) -> bool:
         return bool(sales_of(person))
     if field == "rfm":
         return person.scores is not None
+    if field == "territory":
+        return bool(territory_of(person))
     if field in DEGREES:
         return bool(addresses(person, field))
     return {
@@ -433,12 +436,23 @@ def has_value(person: Person, field: str) -> bool:
     }[field]  # fmt: skip
 
 
+def territory_of(person: Person) -> str:
+    """Return the first territory that finds a contact, else the one that finds its organization."""
+    for each in filter(None, (person, person.org)):
+        for name, query in TERRITORY_QUERIES.items():
+            if evaluate(query, each):
+                return name
+    return ""
+
+
 def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
     """Return whether a contact matches one filter."""
     if field == "has":
         return has_value(person, {"sales": "value", "history": "text"}.get(value, value))
     if field == "segment":
         return evaluate(SEGMENT_QUERIES[value], person)
+    if field == "territory" and value not in ("any", "none"):
+        return territory_of(person) == value
     if op in ":=" and value in ("any", "none", ""):
         return has_value(person, field) == (value == "any")
     if field == "opted-out":
@@ -566,3 +580,9 @@ SEGMENT_QUERIES: dict[str, Query] = {
     ),
 }
 assert SEGMENT_QUERIES.keys() == SEGMENTS.keys()
+TERRITORY_QUERIES: dict[str, Query] = {
+    "garden": Filter("tag", ":", "garden-club"),
+    "north": Group("or", (Filter("tag", ":", "vip"), Filter("tag", ":", "cold"))),
+    "quiet": Group("not", (Filter("last", "<", "60d"),)),
+}
+assert list(TERRITORY_QUERIES) == list(TERRITORIES)

@@ -17,9 +17,12 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.job_type import JOB
+from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.query_sql import cadences, segments
 from cardcrm.records.query_sql.snooze_touch import find_touch, snooze_touch
 from cardcrm.records.sales import sales
+from cardcrm.records.teamwork.claim_type import CLAIM
+from cardcrm.records.teamwork.territory_type import TERRITORY
 from cardcrm.store import Store
 
 TODAY = dt.date(2026, 11, 21)
@@ -89,6 +92,7 @@ SEGMENTS = {
     "mixed": "(tag:vip or -org:acme) -kind:org",
     "deep": "segment:quiet -segment:mixed",
 }
+TERRITORIES = {"garden": "tag:garden-club", "north": "tag:vip or tag:cold", "quiet": "-last<60d"}
 CADENCES = {"tag:vip": 14, "kind:org or tag:vip": 45}  # the cadences that queries give
 ROLES = ("Decision maker", "Käufer", "")
 ZONES = ("Europe/Berlin", "+01:00", "")
@@ -138,6 +142,7 @@ class Person:
     snoozed: dt.date | None = None
     joined: dt.date | None = None  # the most valuable customers
     jobs: list[tuple[str, str]] = field(default_factory=list)  # title and organization
+    claims: list[tuple[str, dt.date]] = field(default_factory=list)  # user and last day
     reminders: list[Reminder] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     people: "list[Person]" = field(default_factory=list)
@@ -216,6 +221,8 @@ def fill(store: Store, seed: int, size: int) -> list[Person]:
         segments.save(store, name, query)
     for query, span in CADENCES.items():
         cadences.set_rule(store, query, span)
+    for name, query in TERRITORIES.items():
+        records.add(store, TERRITORY, {"name": name, "query": query, "owner": "ann"})
     for each in people:
         _add_later(store, random, each)
     for each in people:
@@ -288,10 +295,20 @@ def _add_later(store: Store, random: Random, person: Person) -> None:
         person.joined = _day(random, -400, 0)
         with store.transaction():
             store.update("contact", person.id, mvc_since=person.joined.isoformat())
+    if random.random() < 0.4:
+        person.claims.append((random.choice(OWNERS), _day(random, -30, 30)))
+        _add_claim(store, person.id, *person.claims[0])
     while person.draft.kind == "person" and random.random() < 0.3:
         title, org = random.choice(JOBS), random.choice(ORGS)
         records.add(store, JOB, {"contact": str(person.id), "org": org, "title": title})
         person.jobs.append((title, org))
+
+
+def _add_claim(store: Store, contact_id: int, user: str, until: dt.date) -> None:
+    """Claim a contact; the claim may have ended, which the program refuses for a new one."""
+    columns = CLAIM.normalize(contact_id=contact_id, owner=user, until_on=until.isoformat())
+    with store.transaction():
+        store.insert("claim", uid=new_uid(), **columns, created_at="2026-10-01T00:00:00Z")
 
 
 def _add_reminder(store: Store, random: Random, person: Person) -> Reminder:

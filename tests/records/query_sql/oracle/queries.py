@@ -43,6 +43,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "status": ("active", "deceased", "closed"),
     "name-order": ("given-first", "family-first"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
+    "claimed": (*people.OWNERS, "ZOË SMITH", "ANN"),
+    "territory": tuple(people.TERRITORIES),
     "rfm": (
         "champions", "loyal", "at-risk", "cant-lose-them", "lost", "hibernating", "promising",
         "new-customers", "potential-loyal", "about-to-sleep", "need-attention",
