@@ -152,13 +152,35 @@ def test_a_contact_that_goes_takes_its_claims_along(run):
     assert run("ann", "db check")[0] == OK
 
 
-def test_merged_contacts_keep_the_claims_of_both(run):
+@pytest.mark.parametrize(
+    ("spans", "user", "note"),
+    [
+        (("3d", "4d"), "bob", "claim before merging contact 2: ann until 2026-12-02 (quote)"),
+        (("4d", "3d"), "ann", "claim of merged contact 2: bob until 2026-12-02 (visit)"),
+        (("4d", "4d"), "bob", "claim before merging contact 2: ann until 2026-12-03 (quote)"),
+    ],
+)
+def test_of_the_claims_of_merged_contacts_the_last_to_end_stays(run, spans, user, note):
+    run("ann", "add Janet Doe")
+    run("ann", f"claim 1 --for {spans[0]} --why quote")
+    run("bob", f"claim 2 --for {spans[1]} --why visit")
+    before = answer(run, "cara", "claim list")
+    run("ann", "merge 1 2 --yes")
+    assert [each["user"] for each in answer(run, "cara", "claim list")] == [user]
+    assert run("cara", "claim 1")[0] == CONFLICT
+    assert answer(run, "ann", "show 1")["note"] == note
+    assert run("ann", "db check")[0] == OK
+    run("ann", "undo")
+    assert answer(run, "cara", "claim list") == before
+
+
+def test_a_contact_merged_with_one_that_the_same_user_claimed_has_one_claim(run):
     run("ann", "add Janet Doe")
     run("ann", "claim 1 --for 3d")
-    run("bob", "claim 2 --for 4d")
+    run("ann", "claim 2 --for 4d")
     run("ann", "merge 1 2 --yes")
-    assert [each["user"] for each in answer(run, "cara", "claim list")] == ["ann", "bob"]
-    assert run("cara", "claim 1")[0] == CONFLICT
+    assert [each["until"] for each in answer(run, "ann", "claim list")] == ["2026-12-03"]
+    assert answer(run, "ann", "show 1")["note"] == ""
 
 
 def test_of_two_claims_at_once_one_wins(store, location):
