@@ -14,7 +14,7 @@ from cardcrm.tui.forms.fields import Complete, Field, Suggestion, Values
 from cardcrm.tui.forms.form import Form
 
 _NO_YES: Final = ("no", "yes")
-_MOST_GROUPS: Final = 6  # that the preview shows
+_MOST_GROUPS: Final = 8  # that a message names
 
 
 async def hand_over(context: AppContext) -> None:
@@ -81,27 +81,27 @@ def _preview(store: Store, values: Values) -> str:
     except CardcrmError as error:
         return f"{error.message}. {error.hint}"
     moves = handing.plan(store, user, successors, by_territory=by_territory)
-    return "\n".join(_describe(user, moves, "To hand over"))
+    return _describe(user, moves, "To hand over")
 
 
 def _hand_over(store: Store, values: Values) -> str:
     user, successors, by_territory = _read(store, values)
     done = handing.hand_over(store, user, successors, by_territory=by_territory)
-    first, *groups = _describe(user, done, "Handed over")
+    text = _describe(user, done, "Handed over")
     if not any(each.user for each in done):
-        raise UsageError("nothing to hand over", "; ".join(groups) or f"{first}.")
-    return f"{first} {', '.join(groups)}"
+        raise UsageError("nothing to hand over", f"{text}.")
+    return text
 
 
-def _describe(user: str, moves: Sequence[Move], verb: str) -> list[str]:
-    """Return lines about the records of a user: how many of each noun, and to whom."""
+def _describe(user: str, moves: Sequence[Move], verb: str) -> str:
+    """Return how many records of each noun a user hands over, and to whom."""
     if not moves:
-        return [f"{user} has no open records"]
-    moved = sum(bool(each.user) for each in moves)
+        return f"{user} has no open records"
     groups = [
         handing.describe_group(user, successor, group)
         for (_, successor), group in handing.group_moves(moves).items()
     ]
-    more = [f"… {len(groups) - _MOST_GROUPS} more"] if len(groups) > _MOST_GROUPS else []
+    moved = sum(bool(each.user) for each in moves)
+    more = [f"and {len(groups) - _MOST_GROUPS} more"] if len(groups) > _MOST_GROUPS else []
     records = "record" if moved == 1 else "records"
-    return [f"{verb} {moved:,} {records} of {user}:", *groups[:_MOST_GROUPS], *more]
+    return f"{verb} {moved:,} {records} of {user}: {', '.join([*groups[:_MOST_GROUPS], *more])}"
