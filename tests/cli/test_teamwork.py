@@ -152,13 +152,35 @@ def test_a_contact_that_goes_takes_its_claims_along(run):
     assert run("ann", "db check")[0] == OK
 
 
-def test_merged_contacts_keep_the_claims_of_both(run):
+@pytest.mark.parametrize(
+    ("spans", "user", "note"),
+    [
+        (("3d", "4d"), "bob", "claim before merging contact 2: ann until 2026-12-02 (quote)"),
+        (("4d", "3d"), "ann", "claim of merged contact 2: bob until 2026-12-02 (visit)"),
+        (("4d", "4d"), "bob", "claim before merging contact 2: ann until 2026-12-03 (quote)"),
+    ],
+)
+def test_of_the_claims_of_merged_contacts_the_last_to_end_stays(run, spans, user, note):
+    run("ann", "add Janet Doe")
+    run("ann", f"claim 1 --for {spans[0]} --why quote")
+    run("bob", f"claim 2 --for {spans[1]} --why visit")
+    before = answer(run, "cara", "claim list")
+    run("ann", "merge 1 2 --yes")
+    assert [each["user"] for each in answer(run, "cara", "claim list")] == [user]
+    assert run("cara", "claim 1")[0] == CONFLICT
+    assert answer(run, "ann", "show 1")["note"] == note
+    assert run("ann", "db check")[0] == OK
+    run("ann", "undo")
+    assert answer(run, "cara", "claim list") == before
+
+
+def test_a_contact_merged_with_one_that_the_same_user_claimed_has_one_claim(run):
     run("ann", "add Janet Doe")
     run("ann", "claim 1 --for 3d")
-    run("bob", "claim 2 --for 4d")
+    run("ann", "claim 2 --for 4d")
     run("ann", "merge 1 2 --yes")
-    assert [each["user"] for each in answer(run, "cara", "claim list")] == ["ann", "bob"]
-    assert run("cara", "claim 1")[0] == CONFLICT
+    assert [each["until"] for each in answer(run, "ann", "claim list")] == ["2026-12-03"]
+    assert answer(run, "ann", "show 1")["note"] == ""
 
 
 def test_of_two_claims_at_once_one_wins(store, location):
@@ -222,6 +244,45 @@ def test_the_claim_of_an_organization_counts_for_its_people(run):
     run("ann", "add Tom Fox --org Acme")
     run("bob", "claim acme --for 3d")
     assert warnings(run, "ann", "log tom hello") == ["bob has claimed Acme until Wed 2 Dec"]
+
+
+@pytest.fixture
+def three_leads(run):
+    """Save a segment of three contacts, of which a colleague contacted one and claims another."""
+    run("ann", "add Tom Fox --org Acme")
+    run("ann", "add Ida Fox")
+    run("ann", "segment add leads stage:lead kind:person")
+    run("bob", "log jane --kind call --on yesterday asked")
+    run("bob", "log ida --kind note quiet")
+    run("bob", "log tom --kind call --on 2026-11-01 asked")
+    run("cara", "claim acme --for 3d")
+    return run
+
+
+CONTACTED = "1 of 3 was contacted by colleagues in the last 7 days: Jane Doe by bob yesterday"
+CLAIMED = "1 of 3 is claimed by colleagues: Tom Fox by cara until Wed 2 Dec"
+
+
+@pytest.mark.parametrize("line", ["log @leads sent it", "remind @leads ask --due fri"])
+def test_a_line_counts_the_contacts_of_a_segment_that_colleagues_contacted(three_leads, line):
+    for option in ("--dry-run", "--yes"):
+        assert warnings(three_leads, "ann", f"{line} {option}")[-2:] == [CONTACTED, CLAIMED]
+    code, said = three_leads("ann", line)  # which asks first
+    assert code == USAGE
+    assert said.split("\n")[:2] == [CONTACTED, CLAIMED]
+    out = three_leads("ann", f"{line} --yes --json")[1]
+    assert json.loads(out[out.index("[") :])[0]["warnings"] == [CONTACTED, CLAIMED]
+
+
+def test_a_line_counts_the_participants_that_colleagues_contacted(three_leads, monkeypatch):
+    run = three_leads
+    run("bob", "log ida --kind mail sent")
+    assert warnings(run, "ann", "log jane sent it --with ida") == [
+        "2 of 2 were contacted by colleagues in the last 7 days: "
+        "Ida Fox by bob today, Jane Doe by bob yesterday"
+    ]
+    monkeypatch.setenv("CARDCRM_COLLEAGUE_DAYS", "0")
+    assert warnings(run, "ann", "log jane sent it --with ida") == []
 
 
 def test_nothing_is_said_without_colleagues_or_after_the_days(run, monkeypatch):

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import Source, complete_contact, parse_when, session_of
+from cardcrm.cli.arguments import (
+    Source,
+    complete_contact,
+    parse_when,
+    refuse_options,
+    session_of,
+)
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -77,6 +83,7 @@ def call(
 
     """
     session = session_of(ctx)
+    refuse_options(ctx, words)
     if not words:
         raise UsageError("whom was the call with?", "For example: cardcrm call jane no-answer")
     contact, rest = session.split_contact(words)

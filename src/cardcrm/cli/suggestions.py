@@ -100,6 +100,7 @@ OPTION_SYNONYMS = {
     "with": "who participant participants attendees and",
     "minutes": "duration min length mins",
     "outcome": "result",
+    "done": "reminder reminders complete completed finish",
     "next": "followup follow-up todo then",
     "yes": "y force no-confirm assume-yes confirm",
     "force": "overwrite replace f clobber",

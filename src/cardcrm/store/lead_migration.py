@@ -10,6 +10,7 @@ CREATE TABLE lead (
   uid {key} NOT NULL UNIQUE,
   contact_id BIGINT NOT NULL REFERENCES contact (id),
   text TEXT NOT NULL DEFAULT '',
+  text_key {key} NOT NULL DEFAULT '',
   status TEXT NOT NULL CHECK (status IN ('new', 'assigned', 'in process', 'converted', 'recycled',
     'dead')),
   source TEXT NOT NULL DEFAULT '',

@@ -6,7 +6,7 @@ from cardcrm.records import records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.deals import moves
-from cardcrm.records.query_sql import segments
+from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.search import everything
 from cardcrm.records.search.everything import read_number
 from cardcrm.records.search.search_rank import Rank, rank_text
@@ -179,7 +179,7 @@ def test_search_sorts_no_records_and_finds_numbers_by_an_index(shop, text):
     assert wanted[text] in steps
 
 
-def test_words_in_leads_and_invoices_are_looked_for_in_the_latest_ones(shop, monkeypatch):
+def test_words_in_leads_are_looked_for_in_the_latest_ones(shop, monkeypatch):
     monkeypatch.setattr(everything, "_MOST_READ", 2)
     for number in range(3):
         add(shop, "lead", contact="#2", text=f"wants roses {number}")
@@ -191,3 +191,33 @@ def test_words_in_leads_and_invoices_are_looked_for_in_the_latest_ones(shop, mon
         3,
         4,
     ]
+
+
+def test_words_in_all_invoices_are_found(shop, monkeypatch):
+    monkeypatch.setattr(everything, "_MOST_READ", 2)
+    for number in range(4):
+        add(shop, "invoice", contact="#2", amount="5", text=f"Größe {number}")
+    assert ("invoice", 1) in places(search(shop, "arch"))
+    found = {id_ for noun, id_ in places(search(shop, "GRÖSSE")) if noun == "invoice"}
+    assert found == {2, 3, 4, 5}
+
+
+@pytest.mark.parametrize(
+    "text", ["Tür", "TÜR", "tuer", "Straße", "STRASSE", "strasse", "große tür"]
+)
+def test_leads_are_found_in_any_spelling(shop, text):
+    lead = add(shop, "lead", contact="#2", text="Große Tür zur Straße")
+    add(shop, "lead", contact="#1", text="a tour")
+    lead_type = registry.record_type("lead")
+    found = [each.id for each in records.select(shop, lead_type, selection(lead_type, text))]
+    assert found == [lead]
+
+
+@pytest.mark.parametrize("text", ["Tür", "TÜR", "Straße", "STRASSE", "strasse", "große tür"])
+def test_the_search_for_everything_finds_leads_in_any_spelling(shop, text):
+    lead = add(shop, "lead", contact="#2", text="Große Tür zur Straße")
+    assert ("lead", lead) in places(search(shop, text))
+
+
+def selection(type_, text):
+    return records.Selection(record_query.parse(type_, text))

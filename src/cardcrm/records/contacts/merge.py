@@ -1,6 +1,6 @@
 """Merge two contacts into one, without losing anything that either of them has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +21,7 @@ from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUST
 from cardcrm.records.contacts.writer import apply_changes
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import reparent
+from cardcrm.records.teamwork.claim_rules import is_claim_of, list_claims
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
@@ -70,7 +71,8 @@ def merge(
             row = part_types.nickname_row(keep.name if heads.takes("name") else other.name)
             changes = writer.diff_parts(store, keep_id, {"nickname": {row[:1]: row}})
             apply_changes(store, keep_id, changes)
-        notes = [*heads.notes, *_merge_rows(store, keep, other, choices)]
+        ended = list(_end_claims(store, keep, other))
+        notes = [*heads.notes, *ended, *_merge_rows(store, keep, other, choices)]
         writer.remove(store, [other_id])
         columns["note"] = "\n".join(filter(None, notes))
         store.update("contact", keep_id, **columns)
@@ -202,6 +204,18 @@ def _merge_ids(store: Store, keep: Contact, other: Contact) -> None:
         ids.append(merged_ids.format_ref(other.ref))
     merged_ids.move(store, other.id, keep.id, ids)
     store.insert("merged_id", contact_id=keep.id, old_id=other.id)
+
+
+def _end_claims(store: Store, keep: Contact, other: Contact) -> Iterator[str]:
+    """End all claims of both contacts but the one that ends last; yield notes of other users'."""
+    mine, theirs = (list_claims(store, each.id) for each in (keep, other))
+    known = sorted((*mine, *theirs), key=lambda each: (each.until_on, each.id))
+    for each in known[:-1]:
+        store.delete("claim", each.id)
+        if not is_claim_of(each, known[-1].owner):
+            why = f" ({each.text})" if each.text else ""
+            text = f"{each.owner} until {each.until_on}{why}"
+            yield describe_loss("claim", other.id, text, text, each in mine)
 
 
 def _merge_rows(store: Store, keep: Contact, other: Contact, choices: Choices) -> list[str]:

@@ -126,7 +126,7 @@ INVOICE = declare(
                           help="Number (default: the next one)."),
             Reference("contact_id", filter="contact", option="contact", required=True,
                       listed=True, help="Contact who owes it."),
-            Text("text", non_ascii_key="text_key", label="for", searchable=True, listed=True,
+            Text("text", folded="text_key", label="for", searchable=True, listed=True,
                  help="Purpose.", example="roof"),
             Day("on_date", key="on", looks="back", default="today", required=True,
                 phrase="date", help="Date."),

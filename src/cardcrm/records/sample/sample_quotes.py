@@ -125,6 +125,7 @@ def _invoice(shop: Shop, sample: SampleInvoice) -> dict[str, Any]:
         "contact_id": shop.contacts[sample.who],
         "quote_id": quote and quote["id"],
         "text": sample.text,
+        "text_key": fold(sample.text),
         "on_date": shop.day(sample.back),
         "due_on": shop.day(sample.back - sample.term),
         "amount": amount,

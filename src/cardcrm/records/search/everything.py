@@ -153,15 +153,16 @@ def _id_queries(
 ) -> list[Query[list[Candidate]]]:
     """Build queries for records that begin with a text, that have its words, or whose contact has.
 
-    The last one reads few records: as one query with the second one, which reads all of them, it
-    would take three times as long. Of a noun whose text has no folded column, the second one reads
-    the latest records, the newest first, and the first one is left out.
+    The first one is for texts that name a record, which have an index. The last one reads few
+    records: as one query with the second one, which reads all of them, it would take three times
+    as long. Of a noun whose text has no folded column, the second one reads the latest records.
     """
     if not words:
         return [_NOTHING, _NOTHING, _NOTHING]
     by_words, by_contact = QueryContext(store, alias="r"), QueryContext(store, alias="r")
     everyone = {id_: None for ids in contacts.values() for id_ in ids}
-    first, is_folded = key_sql("r", type_.searched[0]), bool(type_.searched[0].folded)
+    field = type_.searched[0]
+    first, is_name = key_sql("r", field), bool(field.folded) and field.column in type_.title_keys
     return [
         _query(
             type_,
@@ -169,11 +170,13 @@ def _id_queries(
             {"low": key, "high": key + PREFIX_END},
             MOST,
         )
-        if is_folded
+        if is_name
         else _NOTHING,
         _query(
             type_,
-            _has_words(by_words, type_, words, {}) + ("" if is_folded else _latest(type_)),
+            _has_words(by_words, type_, words, {})
+            + ("" if field.folded else _latest(type_))
+            + ("" if is_name else " ORDER BY r.id DESC"),
             by_words.params,
         ),
         _query(
@@ -188,9 +191,8 @@ def _id_queries(
 
 
 def _latest(type_: RecordType) -> str:
-    """Return SQL that adds to a condition: only the latest records, the newest first."""
-    newest = f"(SELECT max(id) FROM {type_.table_name})"
-    return f" AND r.id > {newest} - {_MOST_READ} ORDER BY r.id DESC"
+    """Return SQL that adds to a condition: only the latest records."""
+    return f" AND r.id > (SELECT max(id) FROM {type_.table_name}) - {_MOST_READ}"
 
 
 def _query(
