@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.records import registry
 from cardcrm.records.fields import Flag, User, Users, split_users
-from cardcrm.records.query_sql.predicates import key_sql
+from cardcrm.records.query_sql.text_predicates import key_sql
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
