@@ -620,6 +620,16 @@ def test_distance_never_fails_and_uses_plurals(day: dt.date, today: dt.date) -> 
 def test_days_are_shown_short() -> None:
     assert dates.format_day(dt.date(2026, 11, 27), TODAY) == "Fri 27 Nov"
     assert dates.format_day(dt.date(2024, 11, 27), TODAY) == "27 Nov 2024"
+    assert dates.format_short_day(dt.date(2026, 11, 27), TODAY) == "27 Nov"
+    assert dates.format_short_day(dt.date(2024, 11, 27), TODAY) == "27 Nov 2024"
+
+
+def test_day_of_this_year_far_from_today_is_shown_with_its_year() -> None:
+    november, january = dt.date(2026, 11, 30), dt.date(2026, 1, 1)
+    assert dates.format_day(january, november) == "1 Jan 2026"
+    assert dates.format_day(november, january) == "30 Nov 2026"
+    assert dates.format_day(dt.date(2026, 6, 1), november) == "Mon 1 Jun"
+    assert dates.format_day(dt.date(2026, 5, 30), november) == "30 May 2026"
 
 
 @given(st.dates(dt.date(1900, 1, 1)), MOMENTS)

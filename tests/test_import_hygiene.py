@@ -95,8 +95,8 @@ ALLOWED = {
     "deal move": ALL + FIELDS + """
         cli.deal_move currencies money records.deals records.deals.deal_sql
         records.deals.deal_type records.deals.moves records.deals.pipeline_type
-        records.deals.stage_history records.deals.stages records.deals.stored_deals
-        records.sales records.sales.line_fields store.retry
+        records.deals.stage_history records.deals.stage_kinds records.deals.stages
+        records.deals.stored_deals records.sales records.sales.line_fields store.retry
     """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules

@@ -236,3 +236,101 @@ def test_deals_are_exported_and_imported(run, tmp_path):
 def test_an_empty_list_says_which_name_is_unknown(run, query, words):
     run(f"{ADD} --owner milo")
     assert run(f"deal list {query}") == (OK, words)
+
+
+@pytest.mark.parametrize(
+    "end", ["deal win 1", "deal move 1 won", "deal lose 1 --reason fit", "quote accept 1"]
+)
+def test_the_end_of_a_deal_names_its_overdue_steps(run, end):
+    run(f"{ADD} --next call_her --due 2026-11-20")
+    run("quote add 1 --line roof_@_100000")
+    run("deal edit 1 --next send_the_bill --due 2026-11-24")
+    words = run(end)[1]
+    assert words.split("\n")[-1] == (
+        "step 1, due Fri 20 Nov (overdue), is still open: call her; to tick it off: cardcrm done 1"
+    )
+    assert "send the bill" not in words
+
+
+def test_an_edited_deal_names_each_person_once(run):
+    run(ADD)
+    _, words = run("deal edit 1 --role champion=jane --role champion=bob --role evaluator=bob")
+    assert words.startswith("changed deal 1 New roof (Jane Doe, Acme, Bob Ray): ")
+    assert answer(run, "deal show 1")["with"] == "Jane Doe, Bob Ray"
+    assert answer(run, "deal show 1")["with_ids"] == [2, 3]
+
+
+def test_a_new_deal_that_is_closed_was_opened_by_then(run):
+    code, words = run("deal add X --contact jane --amount 5 --stage won --opened 2026-11-23 "
+                      "--closed 2026-11-01")  # fmt: skip
+    assert (code, "opened on 2026-11-23, after the day of the close, 2026-11-01" in words) == (
+        USAGE,
+        True,
+    )
+    run("deal add X --contact jane --amount 5 --stage won --closed 2026-11-01")
+    assert answer(run, "deal show 1")["opened"] == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    ("stage", "status", "words"),
+    [
+        ("Won", "open", "a deal in the stage Won is won, but the status is open"),
+        ("Demo", "lost", "a deal in the stage Demo is open, but the status is lost"),
+        ("", "won", "a deal in the stage Qualification is open, but the status is won"),
+    ],
+)
+def test_a_file_whose_stage_and_status_contradict_is_refused(run, tmp_path, stage, status, words):
+    path = tmp_path / "deals.csv"
+    path.write_text(f"title,contact,amount,stage,status\nA,jane,5,{stage},{status}\n")
+    code, shown = run("deal import", str(path))
+    assert (code, words in shown) == (USAGE, True)
+    assert run("deal list --all --format ids")[1] == ""
+
+
+def test_a_file_that_changes_the_status_of_a_deal_alone_is_refused(run, tmp_path):
+    path = tmp_path / "deals.csv"
+    run(ADD)
+    run("deal export", str(path))
+    assert run("deal import", str(path))[1].startswith("added 0 deals, changed 0")
+    path.write_text(path.read_text().replace("Qualification,open", "Qualification,won"))
+    code, words = run("deal import", str(path))
+    assert (code, "an edit does not win a deal" in words) == (USAGE, True)
+
+
+STAGES = ["Qualification", "Demo", "Proposal", "Negotiation", "Ready to close", "Won", "Lost"]
+
+
+def stages(run):
+    rows = json.loads(run("pipeline show --json")[1])
+    return [(each["name"], each["kind"], each["probability"]) for each in rows]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("move Won --after demo", "Give a place from 6: --position 6"),
+        ("move Won --position 1", "Won is a won stage; won and lost stages come last"),
+        ("move demo --after won", "Give a place up to 5: --position 5"),
+        ("add Paid --kind won --position 2", "Give a place from 6: --position 6"),
+        ("add Visit --probability 40 --after lost", "Give a place up to 6: --position 6"),
+        ("add Paid --kind won --probability 80", "the probability of a won stage is 100%"),
+        ("edit won --probability 90", "the probability of a won stage is 100%"),
+        ("edit demo --kind lost --probability 90", "the probability of a lost stage is 0%"),
+    ],
+)
+def test_won_and_lost_stages_stay_at_the_end_with_100_and_0_percent(run, line, words):
+    before = stages(run)
+    code, shown = run(f"pipeline stage {line}")
+    assert (code, words in shown) == (USAGE, True)
+    assert stages(run) == before
+
+
+def test_a_stage_of_another_kind_gets_its_probability_and_place(run):
+    assert run("pipeline stage move Won --after lost")[0] == OK
+    assert run("pipeline stage edit demo --kind lost")[0] == OK
+    assert stages(run)[-3:] == [("Lost", "lost", 0), ("Won", "won", 100), ("Demo", "lost", 0)]
+    code, words = run("pipeline stage edit demo --kind open")
+    assert (code, "an open stage needs a probability" in words) == (USAGE, True)
+    run("pipeline stage edit demo --kind open --probability 25")
+    names = [name for name, _, _ in stages(run)]
+    assert names == [*STAGES[:1], *STAGES[2:5], "Demo", "Lost", "Won"]

@@ -169,7 +169,7 @@ def test_an_own_export_changes_nothing_and_keeps_ids_elsewhere(typed, load, tmp_
 def test_the_quotes_of_a_deal_follow_a_file_that_closes_or_reopens_it(typed, load):
     load(ROWS[0])
     for name in ("Roof", "Gutter"):
-        typed("quote", "add", "1", "--line", f"1 x {name} @ 500")
+        typed("quote", "add", "1", "--line", f"1 x {name} @ 1200.50")
     typed("deal", "edit", "1", "--opened", "2026-09-01")
     typed("quote", "accept", "1")
 
@@ -188,3 +188,24 @@ def test_the_quotes_of_a_deal_follow_a_file_that_closes_or_reopens_it(typed, loa
     load(ROWS[0].replace("Proposal", "Closed Lost"))
     assert statuses() == ["canceled", "canceled"]
     assert typed("db", "check")[0] == 0
+
+
+def test_a_status_beside_the_stage_closes_a_deal_or_contradicts(typed, load):
+    rows = [
+        "A,Jane Doe,Proposal,Won,",
+        "B,Jane Doe,Proposal,Lost,too dear",
+        "C,Jane Doe,Demo,open,",
+        "D,Jane Doe,Demo,in progress,",
+        "E,Jane Doe,Won,open,",
+        "F,Jane Doe,Lost,Won,",
+        "G,Jane Doe,,Won,",
+        "H,Jane Doe,,,too dear",
+        "I,Jane Doe,,,",
+    ]
+    _, err = load(*rows, head="Deal,Customer,Stage,Status,Lost reason")
+    assert "the stage Won contradicts the status open: correct one of them" in err
+    assert "the stage Lost contradicts the status Won: correct one of them" in err
+    assert [(each["title"], each["stage"]) for each in listed(typed)] == [
+        ("A", "Won"), ("B", "Lost"), ("C", "Demo"), ("D", "Demo"), ("G", "Won"), ("H", "Lost"),
+        ("I", "Qualification"),
+    ]  # fmt: skip

@@ -105,7 +105,7 @@ def test_card_shows_everything_about_a_contact(jane: int, show: Show) -> None:
         "old@acme.example (invalid)", "14 Mill Lane, Leeds LS1 4AP (home)",
         "birthday 3 December 1980, 46 in 12 days", "known as Janie", "Shoe size 39",
         "every 30 days, last Fri 20 Nov (yesterday), next by Sun 20 Dec",
-        "value 85.00 GBP in 2 orders since Mon 5 Jan, 42.50 on average", "99.00 EUR in 1 order",
+        "value 85.00 GBP in 2 orders since 5 Jan 2026, 42.50 on average", "99.00 EUR in 1 order",
         "note Prefers mornings.",
         "! Fri 27 Nov send quote in 6 days, promised, #1",
         "- Tue 10 Nov call back 11 days late, every 2 weeks, #2",
@@ -208,6 +208,25 @@ def test_empty_card_is_drawn(store: Store, show: Show) -> None:
         assert "Solo" in out
         assert "lead" in out
     assert data(show, "show", "solo")["by_currency"] == []
+
+
+@pytest.mark.parametrize("verb", ["show", "brief"])
+def test_an_unanswered_attempt_is_told_from_the_last_touch(
+    verb: str, jane: int, store: Store, show: Show
+) -> None:
+    interactions.log(store, [jane], "rang twice", kind="call", no_answer=True)
+    words = " ".join(show(verb, "jane").replace("│", " ").split())
+    assert "every 30 days, last Fri 20 Nov (yesterday), next by Sun 20 Dec" in words
+    assert "next by Sun 20 Dec unanswered attempt Sat 21 Nov (today)" in words
+    interactions.log(store, [jane], "answered at last", kind="call")
+    assert "unanswered" not in show(verb, "jane").partition("To do")[0]
+
+
+def test_a_note_is_told_from_a_touch(store: Store, show: Show) -> None:
+    contact = contacts.add(store, ContactDraft(name="Solo")).id
+    interactions.log(store, [contact], "likes wine", kind="note")
+    words = " ".join(show("show", "solo").replace("│", " ").split())
+    assert "in touch not yet note Sat 21 Nov (today)" in words
 
 
 def test_brief_shows_the_essentials(jane: int, show: Show) -> None:

@@ -246,6 +246,45 @@ def test_the_claim_of_an_organization_counts_for_its_people(run):
     assert warnings(run, "ann", "log tom hello") == ["bob has claimed Acme until Wed 2 Dec"]
 
 
+@pytest.fixture
+def three_leads(run):
+    """Save a segment of three contacts, of which a colleague contacted one and claims another."""
+    run("ann", "add Tom Fox --org Acme")
+    run("ann", "add Ida Fox")
+    run("ann", "segment add leads stage:lead kind:person")
+    run("bob", "log jane --kind call --on yesterday asked")
+    run("bob", "log ida --kind note quiet")
+    run("bob", "log tom --kind call --on 2026-11-01 asked")
+    run("cara", "claim acme --for 3d")
+    return run
+
+
+CONTACTED = "1 of 3 was contacted by colleagues in the last 7 days: Jane Doe by bob yesterday"
+CLAIMED = "1 of 3 is claimed by colleagues: Tom Fox by cara until Wed 2 Dec"
+
+
+@pytest.mark.parametrize("line", ["log @leads sent it", "remind @leads ask --due fri"])
+def test_a_line_counts_the_contacts_of_a_segment_that_colleagues_contacted(three_leads, line):
+    for option in ("--dry-run", "--yes"):
+        assert warnings(three_leads, "ann", f"{line} {option}")[-2:] == [CONTACTED, CLAIMED]
+    code, said = three_leads("ann", line)  # which asks first
+    assert code == USAGE
+    assert said.split("\n")[:2] == [CONTACTED, CLAIMED]
+    out = three_leads("ann", f"{line} --yes --json")[1]
+    assert json.loads(out[out.index("[") :])[0]["warnings"] == [CONTACTED, CLAIMED]
+
+
+def test_a_line_counts_the_participants_that_colleagues_contacted(three_leads, monkeypatch):
+    run = three_leads
+    run("bob", "log ida --kind mail sent")
+    assert warnings(run, "ann", "log jane sent it --with ida") == [
+        "2 of 2 were contacted by colleagues in the last 7 days: "
+        "Ida Fox by bob today, Jane Doe by bob yesterday"
+    ]
+    monkeypatch.setenv("CARDCRM_COLLEAGUE_DAYS", "0")
+    assert warnings(run, "ann", "log jane sent it --with ida") == []
+
+
 def test_nothing_is_said_without_colleagues_or_after_the_days(run, monkeypatch):
     run("ann", "log jane --kind call hello")
     assert warnings(run, "ann", "log jane hello") == []

@@ -57,6 +57,35 @@ def test_step_is_a_sentence(latest, commands, sentence):
     assert latest(*commands) == [sentence]
 
 
+QUOTED = ("deal add Roof --contact kenji --amount 9", "quote add 1 --line roof@5")
+
+
+@pytest.mark.parametrize(
+    ("commands", "sentence"),
+    [
+        (["quote send 1"], "Quote sent · Q-0001 Roof · Kenji_Morita"),
+        (["quote refuse 1"], "Quote refused · Q-0001 Roof · Kenji_Morita"),
+        (["quote accept 1"], "Quote accepted · Q-0001 Roof · Kenji_Morita, and 5 more"),
+        (["quote accept 1", "undo"], "Undone: Quote accepted · Q-0001 Roof · Kenji_Morita"),
+        (
+            ["quote accept 1", "deal reopen 1"],
+            "Deal reopened · Roof · Kenji_Morita, and 2 more",
+        ),
+        (["quote edit 1 --note x"], "Quote changed · Q-0001 Roof · Kenji_Morita (note x)"),
+        (["quote rm 1 --yes"], "Quote removed Q-0001 Roof · Kenji_Morita"),
+        (["deal rm 1 --yes"], "Deal removed: Roof · Kenji_Morita, and 1 more"),
+        (
+            ["invoice add --quote 1", "invoice edit 1 --text x"],
+            "Invoice changed · R-0001 · Kenji_Morita (for Roof → x)",
+        ),
+        (["invoice add --quote 1", "invoice paid 1"], "Invoice paid · R-0001 · Kenji_Morita"),
+    ],
+)
+def test_the_step_of_a_quote_says_what_became_of_it(latest, commands, sentence):
+    (found,) = latest(*QUOTED, *commands)
+    assert found.startswith(sentence)
+
+
 def test_removed_contact_is_named_before_its_records(latest):
     logs = [f"log kenji talk {number}" for number in range(9)]
     (sentence,) = latest(*logs, "rm kenji --yes")

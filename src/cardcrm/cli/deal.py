@@ -259,7 +259,7 @@ def win(
         cardcrm deal win 12 --on fri --no-sale
 
     """
-    from cardcrm.cli.deal_output import describe_won, note_sent_quote
+    from cardcrm.cli.deal_output import describe_won, note_late_steps, note_sent_quote
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -269,7 +269,7 @@ def win(
     return Result(
         lambda: show_deal(session, deal_id),
         describe_won(session, moved),
-        notes=note_sent_quote(session.store(), moved),
+        notes=(*note_sent_quote(session.store(), moved), *note_late_steps(session, deal_id)),
     )
 
 
@@ -304,7 +304,7 @@ def lose(
         cardcrm deal lose 12 --reason competition --note "half the price"
 
     """
-    from cardcrm.cli.deal_output import describe_quotes
+    from cardcrm.cli.deal_output import describe_quotes, note_late_steps
     from cardcrm.records.deals import moves
 
     session = session_of(ctx)
@@ -318,7 +318,8 @@ def lose(
     deal = moved.after
     message = f"lost deal {deal.id} {deal.title} ({deal.contact}): {deal.lost_reason}"
     message += describe_quotes(moved, "canceled")
-    return Result(lambda: show_deal(session, deal_id), message)
+    notes = note_late_steps(session, deal_id)
+    return Result(lambda: show_deal(session, deal_id), message, notes=notes)
 
 
 @app.command("reopen")

@@ -57,7 +57,19 @@ def move(
     name = " ".join(stage)
     target = _find_in(session, pipeline, name) if pipeline.strip() else name
     moved = moves.move(session.store(), deal_id, target)
-    return Result(lambda: show_deal(session, deal_id), describe_move(session, moved))
+    return Result(
+        lambda: show_deal(session, deal_id),
+        describe_move(session, moved),
+        notes=_note_late_steps(session, moved),
+    )
+
+
+def _note_late_steps(session: "Session", moved: "Moved") -> tuple[str, ...]:
+    if moved.sale is None:
+        return ()
+    from cardcrm.cli.deal_output import note_late_steps
+
+    return note_late_steps(session, moved.after.id)
 
 
 def parse_deal(text: str) -> int:

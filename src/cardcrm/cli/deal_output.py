@@ -149,6 +149,22 @@ def note_sent_quote(store: Store, moved: "Moved") -> tuple[str, ...]:
     )
 
 
+def note_late_steps(session: "Session", deal_id: int) -> tuple[str, ...]:
+    """Return a note for each overdue step of a deal that was closed, which is still open."""
+    from cardcrm.cli.remind import describe_due
+    from cardcrm.records.activity import reminders
+
+    store = session.store()
+    today = dates.today(store.locale.zone)
+    steps = [reminders.get(store, each.id) for each in _steps(store, deal_id)]
+    return tuple(
+        f"step {each.id}, {describe_due(session, each)}, is still open: {each.text}; "
+        f"to tick it off: cardcrm done {each.id}"
+        for each in steps
+        if reminders.when_due(store, each).day < today
+    )
+
+
 def describe_reopened(store: Store, moved: "Moved") -> tuple[str, ...]:
     """Return lines on what was removed and opened with a reopened deal, and what stays."""
     deal, sale = moved.after, moved.sale

@@ -66,20 +66,16 @@ def hand_over(
         cardcrm hand-over ann --by territory
 
     """  # fmt: skip
-    from cardcrm.records.fields import split_users
     from cardcrm.records.teamwork import hand_over as handing
-    from cardcrm.records.teamwork.users import find_successor, find_user
-    from cardcrm.text import fold
+    from cardcrm.records.teamwork.users import find_user
 
     session = session_of(ctx)
     check_word("--by", by, ("territory",)) if by != "territory" else None
     store = session.store()
     leaver = find_user(store, user)
-    successors = [find_successor(store, each, is_new=new) for each in split_users(to)]
+    successors = handing.find_successors(store, leaver, to, is_new=new)
     if not (successors or by):
         raise UsageError("who takes over?", f"For example: cardcrm hand-over {leaver} bob")
-    if fold(leaver) in map(fold, successors):
-        raise UsageError(f"{leaver} cannot take over from {leaver}", "Name another user.")
     by_territory = by == "territory"
     planned = handing.plan(store, leaver, successors, by_territory=by_territory)
     moved = [each for each in planned if each.user]
@@ -97,7 +93,7 @@ def hand_over(
 
 def _describe(session: Session, user: str, moves: "Sequence[Move]", verb: str) -> Iterator[str]:
     """Yield lines about the records of a user: how many of each noun, to whom, and the first."""
-    from cardcrm.records.teamwork.hand_over import group_moves
+    from cardcrm.records.teamwork.hand_over import describe_group, group_moves
 
     if not moves:
         yield f"{user} has no open records; nothing was changed"
@@ -105,13 +101,8 @@ def _describe(session: Session, user: str, moves: "Sequence[Move]", verb: str) -
     moved = [each for each in moves if each.user]
     yield f"{verb} {len(moved):,} {'record' if len(moved) == 1 else 'records'} of {user}:"
     for (_, successor), group in group_moves(moves).items():
-        to = f"to {successor}" if successor else _describe_rest(user, len(group))
-        yield f"  {group[0].type.counted(len(group))} {to}: {_name_first(session, group)}"
-
-
-def _describe_rest(user: str, number: int) -> str:
-    verb, them = ("stays", "it") if number == 1 else ("stay", "them")
-    return f"{verb} with {user}: no one takes {them} over"
+        words = describe_group(user, successor, group)
+        yield f"  {words}: {_name_first(session, group)}"
 
 
 def _name_first(session: Session, group: "Sequence[Move]") -> str:

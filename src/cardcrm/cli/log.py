@@ -14,7 +14,7 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
-from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
+from cardcrm.cli.bulk_edit import DryRun, Yes
 from cardcrm.cli.contact_output import describe_participants
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -33,6 +33,7 @@ from cardcrm.records.activity.log_and_plan import (
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
+    from cardcrm.records.contacts.contact_queries import Contact
     from cardcrm.sheet import Card
     from cardcrm.store import Store
 
@@ -210,19 +211,20 @@ def _log_segment(
     """Log an interaction with each contact in a segment, as one step."""
     from cardcrm.cli.record_output import MAX_ROWS, list_ids, list_lines
     from cardcrm.cli.selected_contacts import preview, resolve_targets
+    from cardcrm.cli.teamwork_warnings import confirm_contacts, warn_of_contacted
     from cardcrm.records.contacts import contacts
-    from cardcrm.records.contacts.contact_type import CONTACT
 
     _refuse_due_without_next(next_)
     store = session.store()
     ids = resolve_targets(session, (), bulk.segment)
     text = " ".join(words) or read_text(session, LONGEST)
     if bulk.dry_run or not ids:
-        return preview(session, ids, "would log with")
+        warnings = warn_of_contacted(session, ids)
+        return preview(session, ids, "would log with")._replace(warnings=warnings)
     mentioned, unknown = interactions.mentioned(store, text)
     others = [*(session.find_contact(each) for each in options.with_), *mentioned]
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
-    confirm_bulk(session, ids, CONTACT, yes=bulk.yes, verb="log with")
+    colleagues = confirm_contacts(session, ids, yes=bulk.yes, verb="log with")
     chosen = [contacts.get(store, each) for each in ids]
     logged = log_each(store, chosen, others, text, details, next_step)
     is_dated, is_guess = bool(options.on), not next_.due
@@ -233,7 +235,7 @@ def _log_segment(
     return Result(
         lambda: list_ids(session, INTERACTION_TYPE, [each.interaction.id for each in logged]),
         list_lines(f"logged {INTERACTION_TYPE.counted(len(logged))}:", lines, len(logged)),
-        warnings=_explain_mentions(unknown),
+        warnings=(*_explain_mentions(unknown), *colleagues),
     )
 
 
@@ -251,13 +253,24 @@ def _log(session: Session, words: Sequence[str], options: Options, next_: _NextO
     mentioned, unknown = interactions.mentioned(store, text)
     named = [session.find_contact(each) for each in options.with_]
     details, next_step = _parse_details(session, options), _parse_next(session, next_)
-    colleagues = session.warn_of_colleagues(contact)
-    logged = log_and_plan(store, [contact, *named, *mentioned], text, details, next_step)
+    participants = [contact, *named, *mentioned]
+    colleagues = _warn_of_colleagues(session, participants)
+    logged = log_and_plan(store, participants, text, details, next_step)
     return Result(
         lambda: _show(store, logged),
         _describe(logged, store.locale.zone, is_dated=bool(options.on), is_guess=not next_.due),
         warnings=(*_explain_mentions(unknown), *colleagues),
     )
+
+
+def _warn_of_colleagues(session: Session, participants: "Sequence[Contact]") -> tuple[str, ...]:
+    """Return what colleagues did with a contact, or with how many of several."""
+    ids = {each.id for each in participants}
+    if len(ids) == 1:
+        return session.warn_of_colleagues(participants[0])
+    from cardcrm.cli.teamwork_warnings import warn_of_contacted
+
+    return warn_of_contacted(session, sorted(ids))
 
 
 def _explain_mentions(unknown: Sequence[str]) -> tuple[str, ...]:

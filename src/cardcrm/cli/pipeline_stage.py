@@ -15,6 +15,7 @@ from cardcrm.records.deals.pipeline_type import KINDS, NEEDS, STAGE
 from cardcrm.records.deals.pipelines import Pipeline
 from cardcrm.records.deals.stages import Stage
 from cardcrm.store import Store
+from cardcrm.text import fold
 
 app = typer.Typer(help="Manage the stages of a pipeline.")
 
@@ -118,7 +119,7 @@ def add(
 
     session, found = _open(ctx, pipeline)
     store = session.store()
-    usual = {"open": "", "won": "100%", "lost": "0%"}.get(kind, "")
+    usual = {"won": "100%", "lost": "0%"}.get(fold(kind), "")
     chance = probability or usual
     if not chance:
         raise UsageError("an open stage needs a probability", "For example: --probability 40%")
@@ -173,7 +174,8 @@ def edit(
 ) -> Result:
     """Edit a stage.
 
-    Deals without a probability of their own follow that of their stage.
+    Deals without a probability of their own follow that of their stage, which is 100% in a won
+    stage and 0% in a lost one. Those come last in a pipeline.
 
     Example:
         cardcrm pipeline stage edit proposal --probability 55% --rots 10

@@ -102,7 +102,7 @@ def accept(
         cardcrm quote accept 12 --with gutter --on fri
 
     """
-    from cardcrm.cli.deal_output import describe_won
+    from cardcrm.cli.deal_output import describe_won, note_late_steps
     from cardcrm.cli.quote_output import describe_new_amount, name_quote
     from cardcrm.records.quotes import quotes
 
@@ -116,6 +116,7 @@ def accept(
         lambda: show_quote(session, quote_id),
         f"accepted {name_quote(done.record)}; {describe_won(session, done.moved)}"
         f"{describe_new_amount(done)}",
+        notes=note_late_steps(session, done.moved.after.id),
         warnings=(late,) if done.is_late else (),
     )
 

@@ -145,8 +145,7 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
-    named_by = dict.fromkeys(record.values[each.key] for each in type_.contact_fields)
-    names = ", ".join(filter(None, named_by))
+    names = ", ".join(_name_contacts(record))
     told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
     facts = [
         f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"
@@ -155,6 +154,16 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     ]
     whole = f"{named} ({names})" if names else named
     return f"{whole}: {', '.join(facts)}" if facts else whole
+
+
+def _name_contacts(record: Record) -> list[str]:
+    """Return the names of the contacts of a row, each once."""
+    names: list[str] = []
+    for field in record.type.contact_fields:
+        value = record.values[field.key] or ""
+        parts = value.split(", ") if isinstance(field, References) else [value]
+        names += [each for each in parts if each and each not in names]
+    return names
 
 
 def list_lines(heading: str, lines: Sequence[str], count: int = 0) -> str:

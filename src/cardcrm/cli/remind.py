@@ -12,7 +12,7 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
-from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
+from cardcrm.cli.bulk_edit import DryRun, Yes
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import find_segment, preview, resolve_targets
 from cardcrm.cli.session import Session
@@ -20,7 +20,6 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.records.activity import reminders
 from cardcrm.records.activity.reminders import Reminder, ReminderDraft
-from cardcrm.records.contacts.contact_type import CONTACT
 
 if TYPE_CHECKING:
     from cardcrm.sheet import Card, Sheet
@@ -147,17 +146,19 @@ def _remind_segment(
 ) -> Result:
     """Add a reminder for each contact in a segment, as one step."""
     from cardcrm.cli.record_output import MAX_ROWS, list_lines
+    from cardcrm.cli.teamwork_warnings import confirm_contacts, warn_of_contacted
     from cardcrm.records.activity.reminder_type import REMINDER
 
     ids = resolve_targets(session, (), segment)
     if dry_run or not ids:
-        return preview(session, ids, "would add a reminder for")
-    confirm_bulk(session, ids, CONTACT, yes=yes, verb="add a reminder for")
+        warnings = warn_of_contacted(session, ids)
+        return preview(session, ids, "would add a reminder for")._replace(warnings=warnings)
+    colleagues = confirm_contacts(session, ids, yes=yes, verb="add a reminder for")
     made = reminders.add_each(session.store(), ids, draft)
     heading = f"added {REMINDER.counted(len(made))}: {draft.text}"
     lines = [describe_new(session, each) for each in made[:MAX_ROWS]]
     message = list_lines(heading, lines, len(made))
-    return Result(lambda: list_reminders(session, made), message)
+    return Result(lambda: list_reminders(session, made), message, warnings=colleagues)
 
 
 class _Target(NamedTuple):

@@ -34,6 +34,7 @@ from cardcrm.text import quote
 
 _HINT = "Try 2026-11-27, 27 nov, fri, tomorrow 9am, next tue 14:00, 2w or eom."
 FIRST_YEAR = 1900
+_NEAR_DAYS = 183
 
 # Patterns stay text, so that a command compiles only those that it uses.
 _TIME = (
@@ -222,8 +223,17 @@ def _format_distance(first: dt.date, last: dt.date) -> str:
 
 
 def format_day(day: dt.date, today: dt.date) -> str:
-    """Format a day as ``Fri 27 Nov``, or as ``27 Nov 2024`` in another year."""
+    """Format a day as ``Fri 27 Nov``, or as ``27 Nov 2024`` far from today or in another year."""
+    short = format_short_day(day, today)
+    return f"{WEEKDAYS[day.weekday()][:3]} {short}" if is_near(day, today) else short
+
+
+def format_short_day(day: dt.date, today: dt.date) -> str:
+    """Format a day as ``27 Nov``, or as ``27 Nov 2024`` far from today or in another year."""
     short = f"{day.day} {MONTHS[day.month - 1][:3]}"
-    if day.year == today.year:
-        return f"{WEEKDAYS[day.weekday()][:3]} {short}"
-    return f"{short} {day.year}"
+    return short if is_near(day, today) else f"{short} {day.year}"
+
+
+def is_near(day: dt.date, today: dt.date) -> bool:
+    """Return whether a day is clear without its year: in this year, at most six months away."""
+    return day.year == today.year and abs((day - today).days) <= _NEAR_DAYS

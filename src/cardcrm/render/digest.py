@@ -225,9 +225,7 @@ def describe_last(last: "LastInteraction | None", today: dt.date) -> str:
     if last is None:
         return "no contact yet"
     away = dates.format_relative(last.on, today)
-    day = dates.format_day(last.on, today)
-    if last.on.year == today.year:
-        day = day.partition(" ")[2]  # without the weekday
+    day = dates.format_short_day(last.on, today)
     when = away if (today - last.on).days < 2 else f"{day} ({away})"
     text = sanitize(last.text)
     return f"{last.kind} {when}" + (f": {text}" if text else "")

@@ -33,7 +33,8 @@ from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import cell_width, shorten
 
 _SOON = 30  # days; a birthday within them is mentioned before a call
-_MAX_REMINDERS = 3  # one less for each further fact (lead, deal, unpaid invoice, alert) but one
+# One less for each further fact (attempt, lead, deal, unpaid invoice, alert) but one.
+_MAX_REMINDERS = 3
 MAX_ALERTS = 1
 _MAX_NOTE = (
     115,
@@ -56,7 +57,7 @@ def build_brief_card(
     name = shorten(contact.name, 50)
     further = sum(map(bool, (card.leads, card.deals, _describe_unpaid(card))))
     shown = alerts[:MAX_ALERTS] if further < _MAX_REMINDERS else ()
-    further += len(shown)
+    further += len(shown) + len(list(build_cadence_facts(card))[1:])
     return Card(
         title=name,
         corner=f"#{contact.id}",

@@ -242,21 +242,29 @@ def format_job(job: Job, kind: str) -> str:
 
 
 def build_cadence_facts(card: CardData) -> Iterator[Fact]:
-    """Yield the last touch, and the day by which the cadence asks for the next."""
+    """Yield the last touch and when the cadence asks for the next, then a later attempt."""
     contact, touch, today = card.details.contact, card.touch, card.today
     parts = [f"every {_count_days(touch.cadence_days)}{touch.reason}"] if touch else []
-    if contact.last_on:
-        parts.append(f"last {_format_past(contact.last_on, today)}")
-    if touch and contact.touched_on != contact.last_on:
-        reached = contact.touched_on
-        parts.append(f"last touch {_format_past(reached, today)}" if reached else "no touch yet")
-    elif touch and not contact.last_on:
+    if contact.touched_on:
+        parts.append(f"last {_format_past(contact.touched_on, today)}")
+    elif touch or contact.last_on:
         parts.append("not yet")
     if touch:
         parts.append(_format_next(touch.touch_by, contact.snoozed_until, today))
     if contact.cadence_days == 0:
         parts.append("no cadence wanted")
-    yield from _label_values("in touch", [", ".join(parts)])
+    untouched = contact.last_on if contact.last_on != contact.touched_on else None
+    later = f"{_name_last(card)} {_format_past(untouched, today)}" if untouched else ""
+    yield from _label_values("in touch", [", ".join(parts), later])
+
+
+def _name_last(card: CardData) -> str:
+    """Return what the last interaction was, if it did not reach the contact."""
+    last_on = card.details.contact.last_on
+    found = [each.interaction for each in card.history if each.interaction.on_date == last_on]
+    if any(each.no_answer for each in found):
+        return "unanswered attempt"
+    return "note" if found else "note or attempt"
 
 
 def _format_past(on: str, today: dt.date) -> str:

@@ -108,7 +108,8 @@ class StepText:
                 yield type_, _many(type_, change)
             elif not self._is_line(type_, change):
                 found = self._one(type_, change)
-                if found.facts or change.op != "update":  # a changed time stamp alone says nothing
+                # A changed time stamp alone says nothing.
+                if found.facts or found.verb != "changed":
                     yield type_, found
 
     def sentences(self) -> Iterator[str]:

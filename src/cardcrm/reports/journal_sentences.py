@@ -36,14 +36,23 @@ def summarize(store: Store, steps: Sequence[Step]) -> dict[int, str]:
 def _reorder(changes: list[Change]) -> list[Change]:
     """Return the changes that a sentence is about, the main one first.
 
-    The removal of a contact follows that of its records. The change of a contact by its first sale,
-    from a lead to a customer, goes without saying.
+    The removal of a contact, a deal or a quote follows that of its records. The change of a contact
+    by its first sale, from a lead to a customer, goes without saying.
     """
     first, *others = changes
-    if others and (others[-1].op, others[-1].table) == ("delete", "contact"):
+    if others and _is_removal(changes):
         return [others.pop(), first, *others]
     is_sale = (first.op, first.table) == ("insert", "sale")
     return [first, *(each for each in others if not (is_sale and each.table == "contact"))]
+
+
+def _is_removal(changes: Sequence[Change]) -> bool:
+    """Return whether changes remove a contact, or something else with all that belongs to it."""
+    last = changes[-1]
+    if last.op != "delete" or last.table == "contact":
+        return last.op == "delete"
+    is_part = bool(registry.record_type(last.table).parent)
+    return not is_part and all(each.op != "insert" for each in changes)
 
 
 def _describe(step: Step, sentences: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from cardcrm.records.activity.interaction_type import KINDS
 from cardcrm.text import fold
 from cardcrm.tui import keys
+from cardcrm.tui.context import AppContext
 from cardcrm.tui.key_type import Key
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
@@ -193,10 +194,11 @@ class ActionProvider(Provider):
 
 
 def entries(app: App[Any]) -> Iterator[Entry]:
-    """Yield an entry for each action, for each kind of interaction, and for each noun's list."""
+    """Yield the entries for actions, kinds of interactions, lists of nouns, and the hand-over."""
     yield from _action_entries(app)
     yield from _kind_entries(app)
     yield from _list_entries(cast("PaletteApp", app))
+    yield _hand_over_entry(cast("AppContext", app))
 
 
 def _action_entries(app: App[Any]) -> Iterator[Entry]:
@@ -239,6 +241,18 @@ def _list_entries(parts: PaletteApp) -> Iterator[Entry]:
         words = _SYNONYMS_OF_NOUN.get(type_.name, "")
         run = _opener(parts, type_.name)
         yield Entry(f"List {type_.plural}", f"{which}, to filter and edit", words, run)
+
+
+def _hand_over_entry(context: AppContext) -> Entry:
+    """Return the entry for the form that has no key, as it is needed once in years."""
+
+    def run() -> None:
+        from cardcrm.tui.forms import hand_over_form
+
+        context.start_opening(hand_over_form.hand_over(context))
+
+    words = "colleague leaves user owner assign transfer give successor"
+    return Entry("Hand over records", "give the open records of a user to others", words, run)
 
 
 def _opener(parts: PaletteApp, noun: str) -> Callable[[], None]:

@@ -24,9 +24,10 @@ DEALS: Final[dict[str, str]] = {
         " | devise | moneda | divisa | valuta | moeda | waluta"
     ),
     "stage": (
-        "stage | deal stage | dealstage | stage name | stagename | deal - stage | phase | status"
-        " | deal status | etappe | étape | etapa | fase | fas | etap"
+        "stage | deal stage | dealstage | stage name | stagename | deal - stage | phase"
+        " | etappe | étape | etapa | fase | fas | etap"
     ),
+    "status": "status | deal status | deal - status",
     "pipeline": "pipeline | deal pipeline | pipeline name | deal - pipeline | sales pipeline",
     "probability": (
         "probability | own probability | probability % | deal probability | deal - probability"

@@ -59,9 +59,10 @@ class DealReader:
             raise UsageError("no title")
         amount, currency = self._read_amount(cells)
         reason, note = self._read_reason(cells)
+        stage, status = (normalize_line(cells.get(each, "")) for each in ("stage", "status"))
         return DealDraft(
             line, raw, party, title, amount, currency,
-            normalize_line(cells.get("stage", "")),
+            stage or status,
             normalize_line(cells.get("pipeline", "")),
             self._read_probability(cells),
             self._read_day(cells, "close"),
@@ -75,6 +76,7 @@ class DealReader:
             normalize_line(cells.get("ref", "")),
             self._key(cells, title, party),
             _read_uid(cells.get("id", "")),
+            status,
         )  # fmt: skip
 
     def _read_amount(self, cells: Cells) -> tuple[int | None, str]:

@@ -23,6 +23,7 @@ def complete_deal(store: Store, columns: dict[str, Any], row_id: int) -> dict[st
 
 def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
     stage = _first_stage(store, columns)
+    _refuse_status(columns["status"], stage)
     found = {**columns, "pipeline_id": stage.pipeline_id, "stage_id": stage.id}
     found["status"] = stage.kind
     opened = columns["opened_on"]
@@ -32,15 +33,22 @@ def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:
     else:
         today = dates.today(store.locale.zone).isoformat()
         closed = columns.get("closed_on") or today
-        if opened == today:  # by default
-            found["opened_on"] = min(opened, closed)
-        refuse_early_close(closed, found["opened_on"])
+        refuse_early_close(closed, opened)
         found |= {"closed_on": closed, "entered_on": closed}
     _refuse_reason(columns, stage.kind)
     _refuse_person(store, columns)
     if found.get("org_id") is None:
         found["org_id"] = _org_of(store, columns["contact_id"])
     return found
+
+
+def _refuse_status(status: str, stage: Stage) -> None:
+    """Raise UsageError for the status in a file that contradicts the stage; it may be empty."""
+    if status not in ("", stage.kind):
+        raise UsageError(
+            f"a deal in the stage {stage.name} is {stage.kind}, but the status is {status}",
+            "Correct the stage or the status.",
+        )
 
 
 def _first_stage(store: Store, columns: dict[str, Any]) -> Stage:
@@ -69,6 +77,8 @@ def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
     if columns.get("pipeline_id", 0) is None:
         del columns["pipeline_id"]
     found = _complete_place(store, columns, row_id, row)
+    if columns.get("status", row["status"]) != row["status"]:
+        raise _refuse_end(columns["status"], row_id)
     if row["status"] == OPEN:
         _refuse_day(columns)
     elif columns.get("closed_on", "") is None:
@@ -104,14 +114,19 @@ def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any
             f"To move it: cardcrm deal reopen {row_id}",
         )
     if now.kind != OPEN or row["status"] != OPEN:
-        verb = {OPEN: "reopen", LOST: "lose"}.get(now.kind, "win")
-        raise UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
+        raise _refuse_end(now.kind, row_id)
     today = dates.today(store.locale.zone).isoformat()
     return columns | {
         "stage_id": now.id,
         "pipeline_id": now.pipeline_id,
         "entered_on": today,
     }
+
+
+def _refuse_end(kind: str, row_id: int) -> UsageError:
+    """Return the error for an edit that would win, lose or reopen a deal."""
+    verb = {OPEN: "reopen", LOST: "lose"}.get(kind, "win")
+    return UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
 
 
 def _same_stage(store: Store, stage: Stage, pipeline_id: int) -> Stage:

@@ -13,11 +13,14 @@ from cardcrm.store import Store
 def name_stage(store: Store, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
     """Return the texts with the numbers of the pipeline and the stage that they name.
 
-    The stage is one of that pipeline, or of the deal's or the first one. Raises NotFoundError.
+    The stage is one of that pipeline, or of the deal's or the first one. A new deal with a day of
+    closing alone was opened on that day. Raises NotFoundError.
     """
     found = dict(texts)
     if name := texts.get("pipeline", "").strip():
         found["pipeline"] = f"#{pipelines.find_pipeline(store, name).id}"
+    if before is None and texts.get("closed", "").strip() and not texts.get("opened", "").strip():
+        found["opened"] = texts["closed"]
     name = texts.get("stage", "").strip()
     if not name or _is_same(name, before, found):
         return found

@@ -60,13 +60,14 @@ ROLE = Choice(
 
 
 class Status(Choice):
-    """The status of a deal, open, won or lost; it follows from the stage."""
+    """The status of a deal, open, won or lost; that in a file must agree with the stage."""
 
     __slots__ = ()
+    is_portable = True
 
     def initial(self, store: Context) -> Any:  # noqa: ARG002
-        """Return open."""
-        return OPEN
+        """Return an empty status; it follows from the stage."""
+        return ""
 
 
 class EntryDay(Day):

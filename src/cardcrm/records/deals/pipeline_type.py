@@ -3,6 +3,7 @@
 from typing import Any
 
 from cardcrm.errors import UsageError
+from cardcrm.records.deals.stage_kinds import KINDS, LOST, OPEN, WON
 from cardcrm.records.fields import (
     CLEAR,
     Choice,
@@ -18,8 +19,8 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.text import find_similar, fold
 
-OPEN, WON, LOST = "open", "won", "lost"
-KINDS = (OPEN, WON, LOST)
+__all__ = ["KINDS", "LOST", "NEEDS", "OPEN", "PIPELINE", "STAGE", "WON"]
+
 # The facts that a stage may need to be known of a deal, by the words that name them.
 NEEDS = (
     "amount", "close", "org", "source", "competitor", "owner", "next", "lines", "decision-maker",
@@ -74,6 +75,13 @@ def _check_pipeline(store: Any, columns: dict[str, Any], row_id: int) -> dict[st
     from cardcrm.records.deals.pipelines import place_last
 
     return columns if row_id else place_last(store, columns)
+
+
+def _order_stages(store: Any, row_id: int) -> None:
+    """Put won and lost stages last."""
+    from cardcrm.records.deals.stages import order_stages
+
+    order_stages(store, row_id)
 
 
 def _check_stage(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -131,6 +139,7 @@ STAGE = declare(
         sort="position",
         closed_by="retired",
         adjust=_check_stage,
+        check=_order_stages,
         summary="Stages of pipelines.",
     )
 )  # fmt: skip

@@ -1,12 +1,15 @@
 """Stages of a pipeline: found by name, added, moved, and removed without losing a deal."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from cardcrm.errors import ConflictError, NotFoundError
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.records.deals.stage_kinds import LOST, OPEN, WON
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-from cardcrm.text import find_similar, fold
+from cardcrm.text import find_similar, fold, with_article
+
+_END_PROBABILITIES: Final = {WON: 100_000, LOST: 0}  # thousandths of a percent
 
 
 class Stage(NamedTuple):
@@ -91,19 +94,42 @@ def first_of(stages: Sequence[Stage], kind: str) -> Stage:
 def check_stage(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Return the columns of a new or edited stage as they are written.
 
-    Raises ConflictError for a name that the pipeline has, and for another kind or pipeline of a
-    stage with deals.
+    A won stage has a probability of 100%, a lost one of 0%. Raises UsageError for another one,
+    ConflictError for a name that the pipeline has, and for another kind or pipeline of a stage with
+    deals.
     """
     before = get_stage(store, row_id) if row_id else None
     pipeline_id = columns.get("pipeline_id") or (before.pipeline_id if before else 0)
     others = [each for each in list_stages(store, pipeline_id) if each.id != row_id]
     if any(fold(each.name) == columns.get("name_key") for each in others):
         raise ConflictError(f"the stage “{columns['name']}” already exists", "Give another name.")
+    kind = columns.get("kind") or (before.kind if before else OPEN)
     if before is not None:
         _refuse_with_deals(store, before, columns)
-    elif columns.get("position") is None:
-        columns = columns | {"position": _last_place(others, columns["kind"])}
-    return columns
+    if columns.get("position") is None and (before is None or before.kind != kind):
+        columns = columns | {"position": _last_place(others, kind)}
+    return columns | _fit_probability(columns, kind, before)
+
+
+def _fit_probability(columns: Mapping[str, Any], kind: str, before: Stage | None) -> dict[str, int]:
+    """Return the probability that follows from the kind of a stage. Raises UsageError."""
+    given = columns.get("probability")
+    if kind == OPEN:
+        if before is not None and before.kind != OPEN and given is None:
+            raise UsageError("an open stage needs a probability", "Add it: --probability 40%")
+        return {}
+    wanted = _END_PROBABILITIES[kind]
+    if given not in (None, wanted):
+        raise UsageError(
+            f"the probability of a {kind} stage is {wanted // 1000}%", "Leave out --probability."
+        )
+    return {"probability": wanted}
+
+
+def order_stages(store: Store, stage_id: int) -> None:
+    """Number the stages of the pipeline of a stage, won and lost ones behind the open ones."""
+    known = list_stages(store, get_stage(store, stage_id).pipeline_id)
+    arrange(store, [each.id for each in sorted(known, key=lambda each: each.kind != OPEN)])
 
 
 def _refuse_with_deals(store: Store, before: Stage, columns: dict[str, Any]) -> None:
@@ -119,7 +145,7 @@ def _refuse_with_deals(store: Store, before: Stage, columns: dict[str, Any]) -> 
 
 def _last_place(others: Sequence[Stage], kind: str) -> int:
     """Return the place of a new stage: an open one comes before those of the end."""
-    before = [each for each in others if each.kind == "open" or kind != "open"]
+    before = [each for each in others if each.kind == OPEN or kind != OPEN]
     return max((each.position for each in before), default=0) + 1
 
 
@@ -170,7 +196,18 @@ def arrange(store: Store, ids: Sequence[int]) -> None:
 
 
 def place_stage(store: Store, stage: Stage, place: int) -> None:
-    """Move a stage to a place in its pipeline, counted from 1."""
-    ids = [each.id for each in list_stages(store, stage.pipeline_id) if each.id != stage.id]
-    ids.insert(max(0, place - 1), stage.id)
-    arrange(store, ids)
+    """Move a stage to a place in its pipeline, counted from 1.
+
+    Raises UsageError for an open stage behind a won or lost one.
+    """
+    known = [each for each in list_stages(store, stage.pipeline_id) if each.id != stage.id]
+    known.insert(max(0, place - 1), stage)
+    ends = [each.kind != OPEN for each in known]
+    if ends != sorted(ends):
+        last = ends.count(False)  # place of an open stage
+        place, word = (last, "up to") if stage.kind == OPEN else (last + 1, "from")
+        raise UsageError(
+            f"{stage.name} is {with_article(stage.kind)} stage; won and lost stages come last",
+            f"Give a place {word} {place}: --position {place}",
+        )
+    arrange(store, [each.id for each in known])

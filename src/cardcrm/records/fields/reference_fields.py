@@ -129,16 +129,18 @@ class References(Field):
         return []
 
     def value_sql(self, alias: str) -> str:
-        """Return SQL that joins the names; ``{join}`` stands for the engine's function."""
+        """Return SQL that joins the names, each once; ``{join}`` is the engine's function."""
         return (
             f"(SELECT {{join}}(names.name, ', ') FROM (SELECT n.{self.shows} AS name "
             f"FROM {self.via} v JOIN {self.to} n ON n.id = v.{self.to_column} "
-            f"WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) names)"
+            f"WHERE v.{self.via_column} = {alias}.id GROUP BY n.id, n.{self.shows} "
+            "ORDER BY min(v.id)) names)"
         )
 
     def ids_sql(self, alias: str) -> str:
-        """Return SQL that joins the ids with commas."""
+        """Return SQL that joins the ids with commas, each once."""
         return (
             f"(SELECT {{join}}(CAST(tied.id AS TEXT), ',') FROM (SELECT v.{self.to_column} AS id "
-            f"FROM {self.via} v WHERE v.{self.via_column} = {alias}.id ORDER BY v.id) tied)"
+            f"FROM {self.via} v WHERE v.{self.via_column} = {alias}.id GROUP BY v.{self.to_column} "
+            "ORDER BY min(v.id)) tied)"
         )

@@ -17,7 +17,7 @@ from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.deal_rules import refuse_other_sum
-from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
+from cardcrm.records.deals.pipeline_type import KINDS, LOST, OPEN, WON
 from cardcrm.records.deals.stage_history import find_moment, note
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.importing.batch_import import BatchImporter
@@ -77,11 +77,12 @@ class _Stages:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._known: dict[tuple[str, str], Stage | CardcrmError] = {}
+        self._known: dict[tuple[str, str, str, bool], Stage | CardcrmError] = {}
 
     def find(self, draft: DealDraft) -> Stage:
         """Return the stage of a row. Raises CardcrmError for an unknown stage or pipeline."""
-        key = (fold(draft.pipeline), fold(draft.stage))
+        place = (fold(draft.pipeline), fold(draft.stage))
+        key = (*place, fold(draft.status), bool(draft.reason))
         if key not in self._known:
             try:
                 self._known[key] = self._look_up(draft)
@@ -100,13 +101,33 @@ class _Stages:
             else pipelines.first_pipeline(self.store)
         )
         known = stages.list_stages(self.store, place.id)
-        if not draft.stage:
-            return stages.first_of(known, LOST if draft.reason else OPEN)
-        key = fold(draft.stage)
-        for kind in (WON, LOST):  # “Closed Won” of other programs
-            if kind in key.split() and not any(fold(each.name) == key for each in known):
-                return stages.first_of(known, kind)
-        return stages.choose_stage(known, draft.stage)
+        return _follow_status(_choose(known, draft), known, draft.status)
+
+
+def _choose(known: Sequence[Stage], draft: DealDraft) -> Stage:
+    """Return the stage of a pipeline that a row names."""
+    if not draft.stage:
+        return stages.first_of(known, LOST if draft.reason else OPEN)
+    key = fold(draft.stage)
+    for kind in (WON, LOST):  # “Closed Won” of other programs
+        if kind in key.split() and not any(fold(each.name) == key for each in known):
+            return stages.first_of(known, kind)
+    return stages.choose_stage(known, draft.stage)
+
+
+def _follow_status(stage: Stage, known: Sequence[Stage], status: str) -> Stage:
+    """Return the last stage for the open one in which another program keeps a closed deal.
+
+    Raises UsageError for an open deal in the last stage.
+    """
+    kind = next((each for each in KINDS if each in fold(status).split()), stage.kind)
+    if kind == stage.kind:
+        return stage
+    if stage.kind == OPEN:
+        return stages.first_of(known, kind)
+    raise UsageError(
+        f"the stage {stage.name} contradicts the status {status}", "correct one of them"
+    )
 
 
 def _refuse_early(closed: str, opened: str) -> Outcome:

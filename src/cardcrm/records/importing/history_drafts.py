@@ -136,7 +136,7 @@ class DealDraft(NamedTuple):
 
     The amount is in minor units, and the probability in thousandths of a percent; both are None
     where the file has none. Other values may be empty. ``uid`` is an id that is a UUID, as in an
-    export of cardcrm.
+    export of cardcrm. ``status`` says whether the deal is open, won or lost.
     """
 
     line: int
@@ -159,6 +159,7 @@ class DealDraft(NamedTuple):
     ref: str = ""
     key: str = ""
     uid: str = ""
+    status: str = ""
 
 
 class LeadDraft(NamedTuple):

@@ -89,6 +89,13 @@ def _sum_payments(store: Any, row_id: int) -> None:
     sum_payments(store, store.value("SELECT invoice_id FROM payment WHERE id = :id", id=row_id))
 
 
+def _describe_change(row: Mapping[str, Any]) -> str:
+    """Return what became of an invoice by the columns that a change wrote."""
+    if "paid_on" not in row:
+        return ""
+    return "paid" if row["paid_on"] else "opened again"
+
+
 PAYMENT = RecordType(
     "payment",
     "payments",
@@ -150,7 +157,7 @@ INVOICE = declare(
         conditions=(
             Condition("overdue", _overdue_sql, help="Not paid, and due before today."),
         ),
-        verb=lambda row: "paid" if row.get("paid_on") else "opened again",
+        verb=_describe_change,
         read_texts=_complete_texts,
         adjust=_adjust,
         check=_follow_invoice,

@@ -93,6 +93,14 @@ def _complete_texts(store: Any, texts: Mapping[str, str], before: Any) -> Mappin
     return complete_texts(store, texts, before)
 
 
+def _describe_change(row: Mapping[str, Any]) -> str:
+    """Return what became of a quote by the columns that a change wrote."""
+    if "closed_on" in row and not row["closed_on"]:
+        return "reopened"
+    status = row.get("status", DRAFT)
+    return "" if status == DRAFT else str(status)
+
+
 QUOTE_LINE = RecordType(
     "quote_line",
     "quote lines",
@@ -160,6 +168,7 @@ QUOTE = declare(
         closed_by="closed_on",
         closing_filters=("status", "deal"),
         query_words={each: ("status", each) for each in STATUSES},
+        verb=_describe_change,
         read_texts=_complete_texts,
         adjust=_adjust,
         parts=(QUOTE_LINE,),

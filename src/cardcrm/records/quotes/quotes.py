@@ -239,11 +239,12 @@ def accept(
             )
         deal = stored_deals.get(store, row["deal_id"])
         moves.refuse_closed(deal)
-        quote_lines.choose_optional(store, quote_id, optional)
         day = _day(store, when)
         _refuse_earlier(row, day)
-        _write_deal(store, quote_id, deal.id)
+        # First, as the journal describes a step by its first change.
         store.update("quote", quote_id, status=ACCEPTED, closed_on=day)
+        quote_lines.choose_optional(store, quote_id, optional)
+        _write_deal(store, quote_id, deal.id)
         moved = moves.win(store, deal.id, when=when, has_sale=has_sale)
     is_late = bool(row["valid_on"]) and day > row["valid_on"]
     return Accepted(records.get(store, QUOTE, quote_id), moved, is_late, deal.amount)

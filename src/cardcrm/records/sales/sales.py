@@ -19,7 +19,6 @@ from cardcrm.records.sales.sale_lines import (
     draft_of,
     parse_line,
 )
-from cardcrm.records.sales.sold_deals import refuse_other_lines, refuse_other_values
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
@@ -142,11 +141,16 @@ def edit(
     is unknown otherwise. Raises NotFoundError, UsageError as `sell` and for a sale that would
     differ from its deal, and ConflictError for a reference that another sale has.
     """
+    from cardcrm.records.sales.sold_deals import refuse_other_lines, refuse_other_values
+
     with store.transaction():
         sale = get(store, sale_id)
+        known = lines_of(store, sale_id)
         values: dict[str, int | str | None] = {}
         if refund or any(each is not None for each in (amount, cost, lines, tax_rate)):
-            values = _recompute(store, sale, amount, cost, lines, refund=refund, tax_rate=tax_rate)
+            values = _recompute(
+                store, sale, known, amount, cost, lines, refund=refund, tax_rate=tax_rate
+            )
         if channel is not None:
             values["channel"] = normalize_line(channel)
         if text is not None:
@@ -156,6 +160,7 @@ def edit(
         if ref is not None:
             values["ref"] = _free_ref(store, sale, normalize_line(ref))
         refuse_other_values(store, sale_id, values)
+        refuse_other_lines(store, sale_id, known)
         store.update("sale", sale_id, **values)
     return get(store, sale_id)
 
@@ -172,6 +177,7 @@ def _free_ref(store: Store, sale: Sale, ref: str) -> str | None:
 def _recompute(
     store: Store,
     sale: Sale,
+    known: Sequence[SaleLine],
     amount: Money | None,
     cost: Money | None,
     lines: Sequence[LineDraft] | None,
@@ -184,7 +190,6 @@ def _recompute(
     Lines that are not given keep their amounts, and those of several products their costs.
     """
     back = refund or (amount is None and sale.amount.minor < 0)
-    known = lines_of(store, sale.id)
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
@@ -197,7 +202,6 @@ def _recompute(
     if lines is None:
         totals = _with_former_costs(sale, known, totals, cost)
     line_rows.write_lines(store, SALE_LINES, sale.id, totals)
-    refuse_other_lines(store, sale.id, known)
     was_named = sale.text != ", ".join(line.product for line in known)
     return _columns(totals) | ({} if was_named else {"text": totals.products})
 

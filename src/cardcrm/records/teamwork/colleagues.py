@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _LATEST = 100  # interactions of a contact that are looked at
 
 
-def _is_other(alias: str, column: str = "owner") -> str:
+def is_other(alias: str, column: str = "owner") -> str:
+    """Return SQL for whether the user in a column is a colleague of ``:me``."""
     return f"{owner_key(alias, column)} NOT IN ('', :me)"
 
 
@@ -28,21 +29,21 @@ _SELECTS = (
     f"SELECT '{CLAIM}' AS kind, k.owner AS person, k.until_on AS day, k.text AS text, "
     "c.name AS contact, '' AS direction, 0 AS no_answer, k.id AS number FROM claim k "
     "JOIN contact c ON c.id = k.contact_id WHERE k.contact_id IN (:id, :org) "
-    f"AND k.until_on >= :today AND {_is_other('k')}",
+    f"AND k.until_on >= :today AND {is_other('k')}",
     "SELECT i.kind, i.author, i.on_date, i.text, :name, i.direction, i.no_answer, i.id FROM "
     "(SELECT interaction_id FROM participant WHERE contact_id = :id "
     f"ORDER BY interaction_id DESC LIMIT {_LATEST}) p JOIN interaction i "
-    f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {_is_other('i', 'author')}",
+    f"ON i.id = p.interaction_id WHERE i.on_date >= :since AND {is_other('i', 'author')}",
     f"SELECT '{SALE}', author, on_date, text, :name, '', 0, id FROM sale "
-    f"WHERE contact_id = :id AND on_date >= :since AND {_is_other('sale', 'author')}",
+    f"WHERE contact_id = :id AND on_date >= :since AND {is_other('sale', 'author')}",
     f"SELECT '{DEAL}', s.author, d.opened_on, d.title, :name, '', 0, d.id FROM deal d "
     "JOIN stage_change s ON s.id = (SELECT min(f.id) FROM stage_change f WHERE f.deal_id = d.id) "
     "WHERE d.contact_id = :id AND d.status = 'open' AND d.opened_on >= :since "
-    f"AND {_is_other('s', 'author')}",
+    f"AND {is_other('s', 'author')}",
     f"SELECT '{QUOTE}', owner, quoted_on, title, :name, '', 0, id FROM quote "
-    f"WHERE contact_id = :id AND quoted_on >= :since AND {_is_other('quote')}",
+    f"WHERE contact_id = :id AND quoted_on >= :since AND {is_other('quote')}",
     f"SELECT '{PLAN}', owner, due_on, text, :name, '', 0, id FROM reminder WHERE contact_id = :id "
-    f"AND done_at IS NULL AND due_on <= :ahead AND {_is_other('reminder')}",
+    f"AND done_at IS NULL AND due_on <= :ahead AND {is_other('reminder')}",
 )
 _SQL = f"{' UNION ALL '.join(_SELECTS)} ORDER BY day DESC, number DESC"
 

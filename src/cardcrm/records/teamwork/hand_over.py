@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
+from cardcrm.errors import UsageError
 from cardcrm.records import registry
 from cardcrm.records.fields import Flag, User, Users, split_users
 from cardcrm.records.query_sql.text_predicates import key_sql
 from cardcrm.records.record_type import RecordType
+from cardcrm.records.teamwork.users import find_successor
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import fold
@@ -51,6 +53,18 @@ class Successors(NamedTuple):
     def find(self, contact_id: int | None) -> str:
         """Return the user who takes over what belongs to a contact, or to none."""
         return self.first if contact_id is None else self.by_contact.get(contact_id, "")
+
+
+def find_successors(store: Store, user: str, text: str, *, is_new: bool = False) -> list[str]:
+    """Return the users who take over from a user, as typed: ``bob,cara``.
+
+    Raises NotFoundError for a new user with a name like that of a known one, unless ``is_new``,
+    and UsageError for the user itself.
+    """
+    found = [find_successor(store, each, is_new=is_new) for each in split_users(text)]
+    if fold(user) in map(fold, found):
+        raise UsageError(f"{user} cannot take over from {user}", "Name another user.")
+    return found
 
 
 def plan(
@@ -162,3 +176,12 @@ def group_moves(moves: Sequence[Move]) -> dict[tuple[str, str], list[Move]]:
     for each in moves:
         found[each.type.name, each.user].append(each)
     return dict(found)
+
+
+def describe_group(user: str, successor: str, group: Sequence[Move]) -> str:
+    """Return a group of moves from a user as “3 contacts to bob”."""
+    counted = group[0].type.counted(len(group))
+    if successor:
+        return f"{counted} to {successor}"
+    verb, them = ("stays", "it") if len(group) == 1 else ("stay", "them")
+    return f"{counted} {verb} with {user}: no one takes {them} over"

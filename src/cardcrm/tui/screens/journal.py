@@ -69,8 +69,13 @@ class StepList(LineList):
         ]
 
     def _format_time(self, step: Step, *, in_full: bool) -> str:
-        """Return date and time; in little room, the time of a step of today, else the date."""
+        """Return date and time; in little room, the time of a step of today, else the date.
+
+        An old step has its year in place of the time, or of the day.
+        """
         at = dates.from_instant(step.at, self.zone)
+        if not dates.is_near(at.date(), self.today):
+            return f"{at:%d %b  %Y}" if in_full else f"{at:%b’%y}"
         if in_full:
             return f"{at:%d %b %H:%M}"
         return f"{at: %H:%M}" if at.date() == self.today else f"{at:%d %b}"

@@ -168,8 +168,8 @@ def _bought(view: CallView, room: int) -> Iterator[CardLine]:
     yield from sparkline_lines(view.screen_card.months, _LABELS - 2, room)
     if card.sales:
         line = card_sections.build_sale_line(card.sales[0], card.today)
-        last = Row("last", f"{line.mark}  {line.when}  {line.text}".rstrip())
-        yield from _lay_out_rows(iter([last]), room)
+        sale = Row("sale", f"{line.mark}  {line.when}  {line.text}".rstrip())
+        yield from _lay_out_rows(iter([sale]), room)
 
 
 def _last_words(card: CardData, room: int) -> Iterator[CardLine]:

@@ -269,7 +269,7 @@ def _short_day(day: dt.date, today: dt.date) -> str:
     away = (day - today).days
     if away == 0:
         return "today"
-    return f"{day:%a}" if 0 < away < 7 else dates.format_day(day, today).removeprefix(f"{day:%a} ")
+    return f"{day:%a}" if 0 < away < 7 else dates.format_short_day(day, today)
 
 
 def _identity(item: Item | None) -> tuple[Any, ...]:

@@ -80,7 +80,7 @@ def close_of(deal: BoardDeal, today: dt.date) -> Span:
     if day is None:
         return Span("", "")
     shown = dt.date.fromisoformat(day)
-    year = f" {shown.year % 100:02}" if shown.year != today.year else ""
+    year = "" if dates.is_near(shown, today) else f" {shown.year % 100:02}"
     text = f"{shown.day} {MONTHS[shown.month - 1][:3]}{year}"
     if deal.status == OPEN and shown < today:
         return Span(f"was {text}", "late")
