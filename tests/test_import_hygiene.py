@@ -89,7 +89,8 @@ ALLOWED = {
         records.query_sql.contact_predicates records.query_sql.contact_query
         records.query_sql.date_periods records.query_sql.date_predicates
         records.query_sql.field_predicates records.query_sql.predicates
-        records.query_sql.sale_predicates records.query_sql.tree_compiler
+        records.query_sql.sale_predicates records.query_sql.text_predicates
+        records.query_sql.tree_compiler
     """,
     "deal move": ALL + FIELDS + """
         cli.deal_move currencies money records.deals records.deals.deal_sql

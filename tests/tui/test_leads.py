@@ -1,10 +1,14 @@
 """The page of leads: their age, score and first response, and what becomes of them."""
 
+import asyncio
+import threading
+
 import pytest
 
 from cardcrm.records.activity import interactions
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.leads import lead_rules, lead_status, leads
+from cardcrm.reports.leads import learned_cache
 from cardcrm.reports.leads.first_response import find_first_response
 from cardcrm.reports.leads.lead_score import score_leads
 from cardcrm.reports.leads.lead_states import read_states
@@ -143,6 +147,33 @@ async def test_query_filters_leads(open_app, store):
         await pilot.paste(" source:fax")
         await pilot.press("enter", "c")
         assert "No lead is selected" in pilot.notices
+
+
+async def test_the_page_is_of_use_while_past_wins_are_learned(open_app, store, monkeypatch):
+    gate, begun = threading.Event(), threading.Event()
+
+    def slowly(store):
+        begun.set()
+        gate.wait(10)
+        return learn_factors(store)
+
+    monkeypatch.setattr(learned_cache, "learn_factors", slowly)
+    lead_rules.set_rule(store, "source:customer", 7, None)
+    async with open_app(size=(100, 30)) as pilot:
+        await pilot.press_only("7")
+        await asyncio.to_thread(begun.wait, 10)
+        page = pilot.app.page
+        await page.wait_until_read()
+        assert [each.id for each in page.list.records] == [TREE, SISTER, KITCHEN, PRICES]
+        assert page.selected_contact() is not None
+        await asyncio.sleep(0.1)
+        assert rows(pilot)[0].startswith("14 Marcus Adeyemi new 15 h … waits 15 h")
+        gate.set()
+        await pilot.settle()
+        scores = score_leads(store, [TREE, SISTER, KITCHEN, PRICES])
+        assert scores[PRICES].total < 0  # by past wins alone
+        for each in scores.values():
+            assert f" {each.total:+d} " in pilot.text()
 
 
 @pytest.mark.engines("sqlite", "postgresql")

@@ -27,7 +27,7 @@ from cardcrm.cli.signature import Param
 from cardcrm.cli.teamwork_warnings import warn_of_colleagues, warn_of_doubles
 from cardcrm.errors import UsageError
 from cardcrm.records.deals.deal_type import DEAL, REASONS, ROLE, ROLES
-from cardcrm.records.deals.deals import Added, Role, Step
+from cardcrm.records.deals.deals import Added, Role
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
@@ -89,6 +89,7 @@ _MORE = [
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """Add a deal, with its lines, the roles of people and the next step."""
+    from cardcrm.cli.deal_steps import parse_step
     from cardcrm.records.deals import deals
 
     session = session_of(ctx)
@@ -101,7 +102,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     texts = read_texts(session, type_, values) | {"title": " ".join(words)}
     lines = _parse_lines(session, values["line"])
     roles = _parse_roles(session, values["role"])
-    step = _parse_step(session, values["next_"], values["due"])
+    step = parse_step(session, values["next_"], values["due"])
     colleagues = warn_of_colleagues(session, texts.get("contact", ""))
     added = deals.add(store, texts, lines=lines, roles=roles, step=step)
     warnings = (*_warn_of(session, added), *warn_of_doubles(session, added.record.id), *colleagues)
@@ -130,14 +131,6 @@ def _parse_roles(session: Session, words: Sequence[str]) -> list[Role]:
         name = ROLE.normalize(role.strip())
         found.append(Role(session.find_contact(who.strip()).id, name))
     return found
-
-
-def _parse_step(session: Session, text: str, due: str) -> Step | None:
-    if text.strip():
-        return Step(text, parse_when(session, due or "tomorrow"))
-    if due:
-        raise UsageError("no next step given", 'Add it: --next "call her"')
-    return None
 
 
 def _describe_new(session: Session, added: Added) -> str:
@@ -187,6 +180,7 @@ add_command(
 
 def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """Edit deals: their fields, their lines, the roles of people, and the next step."""
+    from cardcrm.cli.deal_steps import parse_step
     from cardcrm.records.deals import deal_lines, deals
 
     session = session_of(ctx)
@@ -199,7 +193,7 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     lines = _parse_lines(session, values["line"])
     roles = _parse_roles(session, values["role"])
     gone = [session.find_contact(each).id for each in values["without_role"]]
-    step = _parse_step(session, values["next_"], values["due"])
+    step = parse_step(session, values["next_"], values["due"])
 
     def change(deal_id: int) -> None:
         store = session.store()

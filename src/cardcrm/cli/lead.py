@@ -11,7 +11,6 @@ from cardcrm.cli.arguments import (
     Source,
     complete_contact,
     is_numbers,
-    parse_when,
     refuse_options,
     session_of,
 )
@@ -35,7 +34,6 @@ from cardcrm.records.leads.lead_type import LEAD
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
-    from cardcrm.records.deals.deals import Step
     from cardcrm.records.importing.history_drafts import LeadDraft
 
 _CONTACT = "Contact"
@@ -241,6 +239,7 @@ def convert(
         cardcrm lead convert 12 --org Acme --next "call her" --due fri
 
     """
+    from cardcrm.cli.deal_steps import parse_step
     from cardcrm.records.leads import leads
     from cardcrm.records.leads.lead_status import get
 
@@ -252,7 +251,7 @@ def convert(
     }  # fmt: skip
     if no_deal and (any(texts.values()) or next_ or due):
         raise UsageError("--no-deal adds no deal", "Leave out the options of the deal.")
-    step = _parse_step(session, next_, due)
+    step = parse_step(session, next_, due)
     store = session.store()
     colleagues = warn_of_colleagues(session, str(get(store, lead_id).contact_id))
     converted = leads.convert(store, lead_id, texts, org=org, step=step, has_deal=not no_deal)
@@ -261,16 +260,6 @@ def convert(
         describe_converted(session, converted),
         warnings=colleagues,
     )
-
-
-def _parse_step(session: Session, text: str, due: str) -> "Step | None":
-    from cardcrm.records.deals.deals import Step
-
-    if text.strip():
-        return Step(text, parse_when(session, due or "tomorrow"))
-    if due:
-        raise UsageError("no next step given", 'Add it: --next "call her"')
-    return None
 
 
 @app.command("drop")

@@ -11,55 +11,36 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.bulk_edit import DryRun, Yes, confirm_bulk
-from cardcrm.cli.contact_output import describe_contact, pluralize, read_contacts
+from cardcrm.cli.contact_output import describe_contact, read_contacts
+from cardcrm.cli.mvc_output import (
+    CHANGES,
+    COLUMNS,
+    EFFECT,
+    describe_changes,
+    describe_fulfillment,
+    explain_effect,
+    list_changes,
+    list_effect,
+    list_members,
+)
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import Currency
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
-from cardcrm.sheet import Cell, Column, Phrases, Sheet
+from cardcrm.sheet import Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from cardcrm.records.contacts.contacts import Contact
-    from cardcrm.records.mvc.members import MemberChanges
-    from cardcrm.reports.mvc.program_effect import Effect, GroupEffect
-    from cardcrm.reports.mvc.program_review import Member
     from cardcrm.reports.mvc.selection import Choice
     from cardcrm.store import Store
 
 app = typer.Typer()
 
 _NO_MEMBERS = "no MVC members yet: cardcrm mvc set 20%"
-
-COLUMNS = (
-    Column("id", "id", "right"),
-    Column("name", "customer", wide=True, min_width=12, wrapped=True),
-    Column("owner", "owner", wide=True),
-    Column("mvc", "since"),
-    Column("cadence_days", "every", "right"),
-    Column("touched", "touched"),
-    Column("touch_by", "touch by"),
-    Column("benefits_due", "benefits due", wide=True, min_width=12, wrapped=True),
-    Column("fulfilled", "fulfilled"),
-)
-CHANGES = (
-    Column("id", "id", "right"),
-    Column("name", "customer"),
-    Column("membership", "membership"),
-)
-EFFECT = (
-    Column("group", "group"),
-    Column("customers", "customers", "right"),
-    Column("measure", "measure"),
-    Column("amount_before", "before", "right", currency="currency"),
-    Column("amount_since", "since", "right", currency="currency"),
-    Column("change_rate", "change", "right", digits=6),
-    Column("benefit_count", "benefits", "right"),
-    Column("benefit_cost", "cost", "right", currency="currency"),
-)
 
 Who = Annotated[
     list[str],
@@ -133,8 +114,8 @@ def set_(
             verb="change the membership of",
         )
         changes = set_members(store, wanted, days)
-    notes = (_describe(changes, dry_run=dry_run), *notes, *note_currencies(store, currency))
-    return Result(_list_changes(session, changes), notes=notes)
+    notes = (describe_changes(changes, dry_run=dry_run), *notes, *note_currencies(store, currency))
+    return Result(list_changes(store, changes), notes=notes)
 
 
 def _explain_none(by: str, currency: str) -> str:
@@ -166,25 +147,6 @@ def _read_cadence(text: str) -> int | None:
     return days
 
 
-def _describe(changes: "MemberChanges", *, dry_run: bool) -> str:
-    members = len(changes.joined) + len(changes.stayed)
-    counts = f"{len(changes.joined)} joined, {len(changes.left)} left, {len(changes.stayed)} stayed"
-    verb = "would be " if dry_run else ""
-    return f"{verb}{pluralize(members, 'MVC member')}: {counts}"
-
-
-def _list_changes(session: Session, changes: "MemberChanges") -> Sheet:
-    """Return each contact with its membership: new, left, or member."""
-    from cardcrm.records.mvc.members import read_names
-
-    kinds = (("new", changes.joined), ("member", changes.stayed), ("left", changes.left))
-    names = read_names(session.store(), [each for _, ids in kinds for each in ids])
-    rows: list[tuple[Cell, ...]] = [
-        (each, names[each], kind) for kind, ids in kinds for each in ids
-    ]
-    return Sheet(CHANGES, rows)
-
-
 @app.command("list")
 def list_(ctx: typer.Context) -> Result:
     """List the members: owner, cadence, last touch, and the benefits that are due.
@@ -204,50 +166,8 @@ def list_(ctx: typer.Context) -> Result:
     members = review_members(store, dates.today(store.locale.zone))
     if not members:
         return Result(Sheet(COLUMNS, ()), notes=(_NO_MEMBERS,))
-    is_table = session.is_for_people
-    columns = tuple(each for each in COLUMNS if not is_table or each.key not in ("mvc", "touched"))
-    keys = [each.key for each in columns]
-    rows = [tuple(_cells(each, is_table=is_table)[key] for key in keys) for each in members]
-    return Result(Sheet(columns, rows), notes=_describe_fulfillment(members))
-
-
-def _describe_fulfillment(members: "Sequence[Member]") -> tuple[str, ...]:
-    """Return for how many members the promises of the program are fulfilled."""
-    promised = [each for each in members if each.is_fulfilled is not None]
-    lines = []
-    if promised:
-        fulfilled = sum(each.is_fulfilled is True for each in promised)
-        count = pluralize(len(promised), "MVC member")
-        lines.append(f"fulfilled for {fulfilled} of {count}: no touch is late, no benefit is due")
-    if rest := len(members) - len(promised):
-        lines.append(
-            f"nothing is promised to {pluralize(rest, 'MVC member')}: set a cadence "
-            "(cardcrm config cadence mvc:yes 30d) or a benefit (cardcrm benefit add NAME)"
-        )
-    return tuple(lines)
-
-
-def _cells(each: "Member", *, is_table: bool) -> dict[str, Cell]:
-    every: Cell = each.cadence_days
-    if is_table:
-        every = f"{each.cadence_days}d" if each.cadence_days else ""
-    return {
-        "id": each.contact_id,
-        "name": each.name,
-        "owner": each.owner,
-        "mvc": each.since,
-        "cadence_days": every,
-        "touched": each.touched_on,
-        "touch_by": each.touch_by,
-        "benefits_due": Phrases(each.benefits_due),
-        "fulfilled": _describe_fulfilled(each) if is_table else each.is_fulfilled,
-    }
-
-
-def _describe_fulfilled(member: "Member") -> str:
-    if member.is_fulfilled is None:
-        return ""
-    return "yes" if member.is_fulfilled else "no"
+    sheet = list_members(members, is_table=session.is_for_people)
+    return Result(sheet, notes=describe_fulfillment(members))
 
 
 @app.command("add")
@@ -364,41 +284,6 @@ def report(
     effect = measure_effect(store, currency, dates.today(store.locale.zone), measure)
     if effect is None:
         return Result(Sheet(EFFECT, ()), notes=(_NO_MEMBERS,))
-    is_table = session.is_for_people
-    rows = [
-        _effect_row(each, effect, measure, is_table=is_table)
-        for each in (effect.members, effect.below)
-    ]
-    days = pluralize(effect.days, "day")
-    title = f"{measure.capitalize()} in {currency}, {days} before and since joining"
-    sheet = Sheet(EFFECT, rows, title if is_table else "", ids="group")
-    return Result(sheet, notes=(*_explain(effect, measure), *note_currencies(store, currency)))
-
-
-def _effect_row(
-    group: "GroupEffect", effect: "Effect", measure: str, *, is_table: bool
-) -> tuple[Cell, ...]:
-    change: Cell = None if effect.is_early else group.change
-    if is_table and isinstance(change, float):
-        change = f"{change:+.1%}"
-    given = (effect.benefits, effect.cost) if group is effect.members else (None, None)
-    return (group.group, group.customers, measure, group.before, group.after, change, *given)
-
-
-def _explain(effect: "Effect", measure: str) -> list[str]:
-    """Return how to read the figures."""
-    from cardcrm.reports.mvc.program_effect import MIN_DAYS
-
-    notes = [
-        f"Members were chosen because they had bought much, so their {measure} tends to fall by "
-        "itself: compare their change with that of the customers just below the line."
-    ]
-    if effect.is_early:
-        notes.append(
-            f"too early to tell: {MIN_DAYS} days since joining are needed; so far: {effect.days}"
-        )
-    if (extra := effect.extra_change) is not None:
-        notes.append(f"The members changed by {extra * 100:+.1f} points more than those.")
-    if effect.unpriced:
-        notes.append(f"{pluralize(effect.unpriced, 'benefit')} without a cost in this currency")
-    return notes
+    sheet = list_effect(effect, measure, currency, is_table=session.is_for_people)
+    notes = (*explain_effect(effect, measure), *note_currencies(store, currency))
+    return Result(sheet, notes=notes)

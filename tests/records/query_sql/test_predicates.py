@@ -20,8 +20,8 @@ from cardcrm.records.query_sql.predicates import (
     money_amount,
     number,
     reference,
-    text,
 )
+from cardcrm.records.query_sql.text_predicates import text
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.search_sql import escape_like

@@ -25,9 +25,7 @@ from cardcrm.records.query_sql.predicates import (
     QueryContext,
     allow_blank,
     allow_null,
-    any_spelling,
     child,
-    compare_text,
     equality,
     is_any,
     is_none,
@@ -35,7 +33,6 @@ from cardcrm.records.query_sql.predicates import (
     join_balanced,
     number,
     reference,
-    text,
     unordered,
     whole_number,
 )
@@ -46,6 +43,7 @@ from cardcrm.records.query_sql.sale_predicates import (
     sale_day,
     standing,
 )
+from cardcrm.records.query_sql.text_predicates import any_spelling, compare_text, text
 from cardcrm.store.search_sql import escape_like, words_sql
 from cardcrm.store.word_match import MIN_LENGTH, phone_digits, search_word
 from cardcrm.text import extract_digits, fold

@@ -18,11 +18,11 @@ from cardcrm.records.query_sql.field_predicates import is_text
 from cardcrm.records.query_sql.predicates import (
     OpenSegments,
     QueryContext,
-    any_spelling,
     is_any,
     is_none,
     refuse_order,
 )
+from cardcrm.records.query_sql.text_predicates import any_spelling
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
 from cardcrm.store import Store
 from cardcrm.text import find_similar, fold

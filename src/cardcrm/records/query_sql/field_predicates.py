@@ -27,7 +27,7 @@ from cardcrm.records.fields import (
     User,
     yes_or_no,
 )
-from cardcrm.records.query_sql import date_predicates, predicates
+from cardcrm.records.query_sql import date_predicates, predicates, text_predicates
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext
 
 _AS_FILLED = {"yes": "any", "no": "none"}
@@ -47,12 +47,12 @@ def is_text(field: Field) -> bool:
 
 
 def _text(field: Field, alias: str) -> Predicate:
-    return predicates.field_text(field, alias)
+    return text_predicates.field_text(field, alias)
 
 
 def _user(field: User, alias: str) -> Predicate:
-    named = predicates.text(
-        predicates.key_sql(alias, field), f"{alias}.{field.column}", match="whole"
+    named = text_predicates.text(
+        text_predicates.key_sql(alias, field), f"{alias}.{field.column}", match="whole"
     )
 
     def compiled(ctx: QueryContext, term: Term) -> str:
@@ -79,7 +79,7 @@ def _recurrence(field: Recurrence, alias: str) -> Predicate:
     ``every:monthly`` finds a rule with days or limits too, and ``every=monthly`` none with limits.
     """
     column = f"{alias}.{field.column}"
-    by_text = predicates.field_text(field, alias)
+    by_text = text_predicates.field_text(field, alias)
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         from cardcrm.dates.recurrence_rule import list_writings

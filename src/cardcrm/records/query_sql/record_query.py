@@ -13,7 +13,7 @@ from cardcrm import query
 from cardcrm.errors import UsageError
 from cardcrm.query import ALL, And, Node, Not, Or, Term, Word
 from cardcrm.records.fields import Block, Field, Integer, MoneyAmount, Reference, References
-from cardcrm.records.query_sql import predicates, reference_predicates, row_order
+from cardcrm.records.query_sql import predicates, reference_predicates, row_order, text_predicates
 from cardcrm.records.query_sql.field_predicates import is_text
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.records.query_sql.tree_compiler import TreeCompiler
@@ -73,9 +73,9 @@ def condition(store: Store, type_: RecordType, node: Node) -> tuple[str, dict[st
     def term(ctx: QueryContext, term: Term) -> str:
         field = filters.get(term.field, ID)
         if isinstance(field, Block) and type_.has_text_index:
-            return predicates.any_spelling(_words_of(field))(ctx, term)
+            return text_predicates.any_spelling(_words_of(field))(ctx, term)
         compared = reference_predicates.predicate(field, _ALIAS)
-        return (predicates.any_spelling(compared) if is_text(field) else compared)(ctx, term)
+        return (text_predicates.any_spelling(compared) if is_text(field) else compared)(ctx, term)
 
     def words(ctx: QueryContext, words: Sequence[str]) -> str:
         return join_balanced("AND", [_contains(ctx, type_, each) for each in words])
@@ -87,7 +87,8 @@ def _contains(ctx: QueryContext, type_: RecordType, word: str) -> str:
     """Return SQL for rows with a word in a searched field or in the name of a contact."""
     term = Term("", ":", word)
     found = [_in_index(ctx, word)] if type_.has_text_index else _in_fields(ctx, type_, term)
-    named = f"SELECT n.id FROM contact n WHERE {predicates.text('n.name_key', 'n.name')(ctx, term)}"
+    has_name = text_predicates.text("n.name_key", "n.name")(ctx, term)
+    named = f"SELECT n.id FROM contact n WHERE {has_name}"
     for field in type_.contact_fields:
         if isinstance(field, References):
             tied = f"SELECT v.{field.via_column} FROM {field.via} v WHERE v.{field.to_column}"

@@ -13,9 +13,9 @@ from cardcrm.records.query_sql.predicates import (
     equality,
     is_any,
     is_none,
-    text,
     whole_number,
 )
+from cardcrm.records.query_sql.text_predicates import text
 
 _COMPARE = {"<": lt, "<=": le, "=": eq, ">": gt, ">=": ge}
 _OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", ">": "<=", ">=": "<"}

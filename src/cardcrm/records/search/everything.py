@@ -15,7 +15,8 @@ from cardcrm.records import records, registry
 from cardcrm.records.contacts import listing
 from cardcrm.records.contacts.resolve import resolve_or_none
 from cardcrm.records.contacts.similar_names import find_similar_names
-from cardcrm.records.query_sql.predicates import QueryContext, compare_text, key_sql
+from cardcrm.records.query_sql.predicates import QueryContext
+from cardcrm.records.query_sql.text_predicates import compare_text, key_sql
 from cardcrm.records.quotes import number_series
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Selection

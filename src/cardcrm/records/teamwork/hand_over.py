@@ -13,7 +13,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records import registry
 from cardcrm.records.fields import Flag, User, Users, split_users
-from cardcrm.records.query_sql.predicates import key_sql
+from cardcrm.records.query_sql.text_predicates import key_sql
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.users import find_successor
 from cardcrm.store import Store

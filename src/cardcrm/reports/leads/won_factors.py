@@ -123,6 +123,9 @@ class Learned:
     reason: str = ""
 
 
+NOT_LEARNED: Final = Learned(0, 0, {})
+
+
 def learn_factors(store: Store) -> Learned:
     """Return the properties of past leads and deals with the odds of a win."""
     row = store.rows(_COUNT)[0]

@@ -9,7 +9,9 @@ from cardcrm.records.leads.statuses import STATUSES
 from cardcrm.records.records import Record
 from cardcrm.reports.leads.lead_states import read_states
 from cardcrm.reports.leads.learned_cache import LearnedCache
+from cardcrm.reports.leads.won_factors import NOT_LEARNED, Learned
 from cardcrm.store import Store
+from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms import lead_actions
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.records import RecordsPage
@@ -29,6 +31,7 @@ class LeadsPage(RecordsPage):
     def __init__(self) -> None:
         super().__init__(LEAD)
         self._past = LearnedCache()
+        self._learned: Learned | None = None  # which the scores are shown by
 
     def create_list(self) -> LeadList:
         """Return the widget that lists the leads."""
@@ -43,13 +46,31 @@ class LeadsPage(RecordsPage):
         if self.is_current:
             self.reload_soon()
 
+    async def reload(self) -> None:
+        """Read the leads, and look whether the past has more to tell about them."""
+        await super().reload()
+        start_task(self, self._learn, group="learn")
+
+    async def _learn(self) -> None:
+        """Learn from past wins beside the screen, and show the scores if they follow from more."""
+        with self.context.errors_shown():
+            learned = await self.context.database.read_on_second(self._past.read)
+            if learned is not self._learned:
+                self._learned = learned
+                await self._filter(self.query_text)
+
     def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
         """Return leads with their cells, and remember their states; first those that are new."""
-        states = read_states(store, [each.id for each in found], self._past.read(store))
+        learned = self._learned or NOT_LEARNED
+        has_score = self._learned is not None
+        states = read_states(store, [each.id for each in found], learned)
         self._leads.states = states
         if self.sort == self.type.sort:
             found.sort(key=lambda each: STATUSES.index(each.values["status"]))
-        return [(each, format_cells(self.cells_of(store, each), states[each.id])) for each in found]
+        return [
+            (each, format_cells(self.cells_of(store, each), states[each.id], has_score=has_score))
+            for each in found
+        ]
 
     # actions
 

@@ -41,15 +41,22 @@ class LeadList(RecordList):
         return "late" if state.age >= _LATE else "soon"
 
 
-def format_cells(declared: Sequence[str], state: LeadState) -> tuple[str, ...]:
-    """Return the cells of a lead: those of its declared columns, and its state."""
+def format_cells(declared: Sequence[str], state: LeadState, *, has_score: bool) -> tuple[str, ...]:
+    """Return the cells of a lead: those of its declared columns, and its state.
+
+    The score is left out until past wins are known.
+    """
     cells = dict(zip(("id", *(each.key for each in LEAD.listed)), declared, strict=True))
     cells |= {
         "age": format_span(state.age),
-        "score": f"{state.score:+d}" if state.score else "0",
+        "score": _format_score(state.score) if has_score else "…",
         "response": describe_response(state),
     }
     return tuple(cells[each.key] for each in _COLUMNS)
+
+
+def _format_score(score: int) -> str:
+    return f"{score:+d}" if score else "0"
 
 
 def describe_response(state: LeadState) -> str:
