@@ -10,7 +10,9 @@ from pathlib import Path
 import cardcrm
 from bench import (
     analytics,
+    board,
     bulk_change,
+    call_mode,
     databases,
     deal_reports,
     duplicates,
@@ -31,6 +33,7 @@ PARTS = (
     "instructions",
     "in-process",
     "screen",
+    "pages",
     "everything",
     "list",
     "import",
@@ -86,6 +89,7 @@ def _measure(
             *screen.measure(plans, runs),
             *bulk_change.measure(databases.MIDDLE),
         ],
+        "pages": lambda: [*board.measure(plans[0], runs), *call_mode.measure(plans[0])],
         "everything": lambda: files.measure_everything(databases.MIDDLE, 3),  # minutes each
         "list": lambda: files.measure_list(databases.MIDDLE, max(runs // 2, 3)),
         "import": lambda: files.measure_import(runs),

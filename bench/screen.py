@@ -6,12 +6,9 @@ list is read.
 """
 
 import random
-import shutil
 import statistics
 import sys
-import tempfile
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +18,6 @@ from bench.in_process import COMMON, RARE
 from bench.measure import Line, command, environment, percentile, report
 from bench.shell import open_database
 from bench.terminal import LINES, TIMEOUT, Frame, Lines, Terminal, time_to_show
-from cardcrm.records.deals import pipelines, stages
 from cardcrm.reports.insights.insight_list import INSIGHTS
 from cardcrm.tui.screens.contacts import SEARCHING
 
@@ -30,7 +26,6 @@ MEMORY = 1.3
 TYPED = 50.0
 MOVED = 50.0
 FLIPPED = 30.0
-MOVED_DEAL = 30.0
 
 BARE = [sys.executable, str(Path(__file__).with_name("bare_app.py"))]
 # Columns of a screen of 100, without those of the two scroll bars: on Today, and on the contacts.
@@ -44,8 +39,6 @@ FILTERS = ("tag:vip ", "city:leeds ")
 BOTH = "stage:customer tag:school "
 WRITTEN = ("tag:vip", "city:leeds", "stage:customer", "kind:org", "source:web")
 NAMES = 6
-DEALS = 5_000  # on the board
-MOVES = 40  # of a deal to the next stage and back, and of the cursor
 STARTS = 9  # runs of each start, whose median hardly changes with more
 
 
@@ -109,7 +102,6 @@ def measure(plans: Sequence[Plan], runs: int) -> list[Line]:
     return [
         *(_painted(plan, starts[plan.name], bare) for plan in plans),
         _paint_insights(large, starts[large.name], runs),
-        *_use_board(small, starts[small.name], runs),
         *_grown(small, large, starts, days),
         *days[large.name].lines(large),
     ]
@@ -147,110 +139,6 @@ def _paint_insights(plan: Plan, today: Start, runs: int) -> Line:
         statistics.median(today.times),
         PAINT,
     )
-
-
-def _use_board(plan: Plan, today: Start, runs: int) -> list[Line]:
-    """Return lines on the board of many deals: its first paint, and moves on it."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(shutil.copy(plan.path, folder))
-        _add_deals(path)
-        painted = [_paint_board(path) for _ in range(runs)]
-        cursor, moved = _move_deals(path)
-    return [
-        Line(
-            f"first paint of a board of {DEALS:,} deals, against that of Today",
-            statistics.median(painted),
-            statistics.median(today.times),
-            PAINT,
-        ),
-        *(
-            Line(
-                f"{label} on a board of {DEALS:,} deals, p95",
-                percentile(times, 0.95),
-                None,
-                MOVED_DEAL,
-                "ms",
-                f"{len(times)} keys, median {statistics.median(times):.0f}, worst {max(times):.0f}",
-            )
-            for label, times in (("cursor moved", cursor), ("deal moved", moved))
-        ),
-    ]
-
-
-def _add_deals(path: Path) -> None:
-    """Add open deals to a database: in all stages, half of them with a next step."""
-    pick = random.Random(4)
-    with open_database(path) as store:
-        pipeline = pipelines.first_pipeline(store)
-        known = [each for each in stages.list_stages(store, pipeline.id) if each.kind == "open"]
-        sql = "SELECT id FROM contact ORDER BY id LIMIT 5000"
-        people = [row[0] for row in store.rows(sql)]
-        day, instant = "2026-12-{:02}", "2026-10-01T00:00:00Z"
-        with store.transaction(), store.unrecorded():
-            for number in range(DEALS):
-                deal_id = store.insert(
-                    "deal",
-                    uid=str(uuid.UUID(int=pick.getrandbits(128))),
-                    title=f"Order {number} for the season",
-                    title_key=f"order {number} for the season",
-                    contact_id=pick.choice(people),
-                    pipeline_id=pipeline.id,
-                    stage_id=pick.choice(known).id,
-                    status="open",
-                    amount=pick.randint(1000, 9_000_000),
-                    currency=store.locale.currency,
-                    close_on=day.format(pick.randint(1, 31)),
-                    opened_on="2026-10-01",
-                    entered_on="2026-10-01",
-                    owner="ann",
-                    owner_key="ann",
-                    created_at=instant,
-                )
-                if number % 2:
-                    store.insert(
-                        "reminder",
-                        uid=str(uuid.UUID(int=pick.getrandbits(128))),
-                        contact_id=pick.choice(people),
-                        deal_id=deal_id,
-                        text="call",
-                        due_on=day.format(pick.randint(1, 31)),
-                        created_at=instant,
-                    )
-
-
-def _paint_board(path: Path) -> float:
-    """Return the ms from the key to the first deals on the board."""
-    terminal = Terminal(command("tui"), environment(path))
-    try:
-        terminal.wait_for_output(OPENED)
-        since = terminal.press("6")
-        shown = terminal.wait_until_idle(OPENED)
-        return next(1000 * (at - since) for at, lines in shown if "Order" in "".join(lines))
-    finally:
-        terminal.close()
-
-
-def _move_deals(path: Path) -> tuple[list[float], list[float]]:
-    """Return the ms of each move of the cursor, and of each move of a deal and back."""
-    times: dict[str, list[float]] = {"j": [], ">": [], "<": []}
-    terminal = Terminal(command("tui"), environment(path))
-    try:
-        terminal.wait_for_output(OPENED)
-        terminal.press("6")
-        terminal.wait_until_idle(OPENED)
-        for key in ("j" * MOVES) + "><" * (MOVES // 2):
-            since = terminal.press(key)
-            taken = time_to_show(since, terminal.wait_until_idle(QUIET), _board)
-            if taken is not None:
-                times[key].append(taken)
-    finally:
-        terminal.close()
-    return times["j"], [*times[">"], *times["<"]]
-
-
-def _board(lines: Lines) -> object:
-    """Return the columns with their heads, and the line about the selected deal."""
-    return [[line[:99] for line in lines[BODY]], lines[-2]]
 
 
 def _grown(

@@ -11,6 +11,7 @@ from cardcrm.records.search.result_page import find_page
 from cardcrm.store import open_store
 from cardcrm.tui import queries, search_controller
 from cardcrm.tui.app import CardApp
+from cardcrm.tui.screens.call_keys import CallKeys
 from cardcrm.tui.screens.contacts import SEARCHING
 from cardcrm.tui.worker import DatabaseWorker
 from tests.support.screen import LOCALE, create_app, running
@@ -78,21 +79,56 @@ async def test_long_answer_arrives_in_parts_and_completely(open_app, store, monk
         assert page.card.contact_id == wanted[0]
 
 
-async def test_typing_and_flipping_cause_no_layout(open_app, monkeypatch):
-    laid_out, lay_out = [], Screen._refresh_layout
+@pytest.fixture
+def count(monkeypatch):
+    """Return a function that keeps a list of the calls of a method of the screen from now on."""
 
-    def counted(screen, *args, **words):
-        laid_out.append(screen)
-        return lay_out(screen, *args, **words)
+    def begin(name):
+        calls, method = [], getattr(Screen, name)
 
+        def counted(screen, *args, **words):
+            calls.append(screen)
+            return method(screen, *args, **words)
+
+        monkeypatch.setattr(Screen, name, counted)
+        return calls
+
+    return begin
+
+
+async def test_typing_and_flipping_cause_no_layout(open_app, count):
     async with open_app() as pilot:
         await pilot.press("2", "slash")
-        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        laid_out = count("_refresh_layout")
         for letter in "ma stage:customer":
             await pilot.paste(letter)
         await pilot.press("enter", *["right_square_bracket"] * 8)
         assert len(pilot.app.page.contacts.selected.name) > 0
         assert not laid_out
+
+
+async def test_a_turn_in_call_mode_paints_once_without_a_layout(open_app, count, monkeypatch):
+    monkeypatch.setattr(CallKeys, "seconds", 0)  # the clock paints the head each second
+    async with open_app() as pilot:
+        await pilot.press("8", "enter")
+        await pilot.press(*"hello")
+        laid_out, painted = count("_refresh_layout"), count("_compositor_refresh")
+        await pilot.press("enter")
+        assert "2 of " in pilot.text()
+        assert not laid_out
+        assert len(painted) == 1
+
+
+async def test_a_moved_deal_and_the_sums_are_painted_together(open_app, count):
+    async with open_app() as pilot:
+        await pilot.press("6")
+        page = pilot.app.page
+        deal = page.selected_deal
+        painted = count("_compositor_refresh")
+        await pilot.press("greater_than_sign")
+        assert page.selected_deal.id == deal.id
+        assert page.selected_deal.stage_id != deal.stage_id
+        assert len(painted) == 1
 
 
 async def test_long_search_shows_its_end(open_app):

@@ -83,15 +83,15 @@ class CallScreen(CallKeys):
     # the card
 
     async def show_card(self) -> None:
-        """Read the card of the session's place and show it."""
-        is_ended = self.session.task is None
+        """Read the card of the session's place, and show it with its line in one painting."""
+        is_ended, draft = self.session.task is None, self.session.draft
         self.asks, self.view = "", None
         self.started = time.monotonic()
+        await self._show_place()
         self.line.placeholder = EXAMPLE
-        self.line.value = self.session.draft
+        self.line.value = draft
         self.set_class(is_ended, "-ended")
         self.set_focus(self.card if is_ended else self.line)
-        await self._show_place()
         self.show_head()
         self._show_preview()
 

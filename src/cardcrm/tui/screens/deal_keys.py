@@ -30,8 +30,8 @@ class DealKeys(Page):
         """Return whether a query says which deals are shown."""
         raise NotImplementedError
 
-    def show_summary(self, board: Board) -> None:
-        """Show the sums of a board."""
+    def show_board(self, board: Board) -> None:
+        """Show a board after a move, with its sums."""
         raise NotImplementedError
 
     def _with_deal(self) -> BoardDeal | None:
@@ -75,9 +75,7 @@ class DealKeys(Page):
         """Show a deal in its new stage at once, and write the move."""
         before = self.board.board
         if before is not None and not self.is_table:
-            after = move_on_board(before, deal, stage)
-            self.board.show(after)
-            self.show_summary(after)
+            self.show_board(move_on_board(before, deal, stage))
         self.moves += 1
         self.context.start(self._write_move(deal, stage))
 

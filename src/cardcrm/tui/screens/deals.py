@@ -149,6 +149,17 @@ class DealsPage(DealKeys):
         else:
             self.board.active.list.focus()
 
+    def show_board(self, board: Board) -> None:
+        """Show a board after a move, with its sums in the same painting.
+
+        They are marked as changed first: the focus of the next column begins a painting, and what
+        is marked after it waits 17 ms for the next one.
+        """
+        for each in (self.summary, self.detail):
+            each.refresh()
+        self.board.show(board)
+        self.show_summary(board)
+
     def show_summary(self, board: Board) -> None:
         """Show the pipeline, whose deals are shown, and their sums."""
         count, totals = add_up(board.columns)

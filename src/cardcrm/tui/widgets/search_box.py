@@ -2,8 +2,6 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.geometry import Size
-from textual.reactive import Reactive
 from textual.suggester import Suggester
 from textual.widgets import Static
 
@@ -57,9 +55,6 @@ class QuerySuggester(Suggester):
 
 class SearchBox(LineInput):
     """One line for words and filters."""
-
-    # A longer text scrolls within the line; without this, each letter would lay out the screen.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     def __init__(self, suggester: QuerySuggester) -> None:
         super().__init__(placeholder=PLACEHOLDER, id="words", suggester=suggester, compact=True)
