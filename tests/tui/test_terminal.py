@@ -146,7 +146,7 @@ def test_a_terminal_without_colors_gets_no_color_codes(terminal, variables, word
     screen.press("2")
     screen.wait_for("Wendy Applegarth")
     screen.press("/wendy")
-    screen.wait_for("wendy")
+    screen.wait_for("wendy.applegarth@example.com")  # on the card of the only contact found
     screen.press("\x11")
     screen.ended()
     assert has_color_codes(screen.raw) is is_colored

@@ -106,7 +106,7 @@ def test_a_starting_server_with_messages_in_another_language_is_waited_for(
     attempts = count_attempts(monkeypatch, then=lambda attempts: attempts == 3 and release.touch())
     with contextlib.closing(open_store(own_server.url, wait=60)) as store:
         assert store.value("SELECT count(*) FROM contact") == 1
-    assert len(attempts) > 3
+    assert len(attempts) >= 3  # the third may see the server start
 
 
 def test_an_unknown_refusal_is_reported_in_the_words_of_the_server():
