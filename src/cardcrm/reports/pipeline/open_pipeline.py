@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.dates.day_numbers import DayNumbers
-from cardcrm.records.deals.deal_sql import weighted_sql
+from cardcrm.records.deals.deal_sql import open_chance_sql, weigh_sql
 from cardcrm.records.deals.rotting import rotting_sql
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
 from cardcrm.store import Store
@@ -45,10 +45,11 @@ def read_open_stages(store: Store, scope: DealScope) -> list[OpenStage]:
         "SELECT p.name, g.name, g.probability, o.* FROM ("
         f"SELECT d.stage_id, {currency_sql('d')} AS currency, d.entered_on, count(*) AS deals, "
         "count(*) - count(d.amount), coalesce(sum(d.amount), 0), "
-        f"coalesce(sum({weighted_sql('d')}), 0), "
+        f"coalesce(sum({weigh_sql('d.amount', open_chance_sql('d', 's'))}), 0), "
         "sum(CASE WHEN d.close_on < :today THEN 1 ELSE 0 END), "
         f"sum(CASE WHEN {rots} THEN 1 ELSE 0 END) "
-        f"FROM deal d WHERE d.status = 'open' AND {condition} GROUP BY 1, 2, 3) AS o "
+        f"FROM deal d JOIN stage s ON s.id = d.stage_id "
+        f"WHERE d.status = 'open' AND {condition} GROUP BY 1, 2, 3) AS o "
         "JOIN stage g ON g.id = o.stage_id JOIN pipeline p ON p.id = g.pipeline_id "
         "ORDER BY p.position, p.id, g.position, g.id, o.currency, o.entered_on"
     )
