@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
@@ -138,8 +139,8 @@ class CardApp(Navigation, inherit_bindings=False):
         """Handle an event, and hold the keys after one that opens or saves a form."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             if self._opens_screen(event):
-                self.key_buffer.expect_screen()
-                self.set_timer(OPENING_WAIT, self.key_buffer.give_up)
+                expected = self.key_buffer.expect_screen()
+                self.set_timer(OPENING_WAIT, partial(self.key_buffer.give_up, expected))
             self._hold_keys_while_saving(event)
         await super().on_event(event)
 

@@ -28,6 +28,7 @@ class KeyBuffer:
         self._active_screen = active_screen
         self._opening = 0
         self._is_expecting = False
+        self._expected = 0  # number of the latest key that opens a form
         self._keys: list[events.Event] = []
         self._saving: object = None
 
@@ -46,11 +47,16 @@ class KeyBuffer:
         self._opening += 1  # until the screen below is active
         call_later(self._release)
 
-    def expect_screen(self) -> None:
-        """Hold keys from the key that opens a form until its action runs."""
+    def expect_screen(self) -> int:
+        """Hold keys from the key that opens a form until its action runs.
+
+        Returns the number by which `give_up` knows the key.
+        """
+        self._expected += 1
         if not self._is_expecting:
             self._is_expecting = True
             self._opening += 1
+        return self._expected
 
     def stop_expecting(self, call_later: CallLater) -> None:
         """Deliver the held keys, because the action opens no form after all."""
@@ -58,9 +64,9 @@ class KeyBuffer:
             self._is_expecting = False
             call_later(self._release)
 
-    def give_up(self) -> None:
-        """Drop the held keys if the expected action did not run."""
-        if self._is_expecting:
+    def give_up(self, expected: int) -> None:
+        """Drop the held keys if the action of a key did not run, unless a later one is awaited."""
+        if self._is_expecting and expected == self._expected:
             self._is_expecting = False
             self._opening -= 1
             self._keys.clear()
