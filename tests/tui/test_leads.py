@@ -187,3 +187,18 @@ async def test_past_wins_are_learned_again_when_a_deal_is_closed(store):
     again = cache.read(store)
     assert again == learn_factors(store)
     assert (again.won, again.lost) == (first.won, first.lost + 1)
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_list_that_is_read_again_keeps_the_query_typed_meanwhile(open_app, is_first):
+    async with open_app(size=(100, 30)) as pilot:
+        await pilot.press("7")
+        page = pilot.app.page
+        both = [page.show_record(SISTER), page.reload()]
+        await asyncio.gather(*(both if is_first else reversed(both)))
+        await pilot.settle()
+        assert [each.id for each in page.list.records] == [SISTER]
+        assert page.query_text == f"id:{SISTER}"
+        await page.reload()
+        assert [each.id for each in page.list.records] == [SISTER]

@@ -57,7 +57,7 @@ class LeadsPage(RecordsPage):
             learned = await self.context.database.read_on_second(self._past.read)
             if learned is not self._learned:
                 self._learned = learned
-                await self._filter(self.query_text)
+                await super().reload()
 
     def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
         """Return leads with their cells, and remember their states; first those that are new."""

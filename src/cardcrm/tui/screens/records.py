@@ -67,6 +67,7 @@ class RecordsPage(Page):
         self.type = type_
         self.list = self.create_list()
         self.query_text = ""
+        self._wanted = ""  # the query that is being read, else that in force
         self.sort = type_.sort
         self.shows_all = not type_.closed_by
         self.query_input = Input(placeholder=self._placeholder(), id="query")
@@ -109,12 +110,23 @@ class RecordsPage(Page):
 
     async def reload(self) -> None:
         """Read the records; the cursor stays where it was."""
-        await self._filter(self.query_text)
+        await self._filter(self._wanted)
 
     async def _filter(self, text: str) -> None:
-        """Read the records that a query finds. Raises UsageError; the list is then unchanged."""
-        self.list.update(await self.context.database.read(lambda store: self._read(store, text)))
-        self.query_text = text
+        """Read the records that a query finds, unless another one is typed meanwhile.
+
+        Raises UsageError; the list is then unchanged.
+        """
+        self._wanted = text
+        try:
+            rows = await self.context.database.read(lambda store: self._read(store, text))
+        except UsageError:
+            if text == self._wanted:
+                self._wanted = self.query_text
+            raise
+        if text == self._wanted:
+            self.list.update(rows)
+            self.query_text = text
 
     def _read(self, store: Store, text: str) -> list[Row]:
         node = record_query.parse(self.type, text)
