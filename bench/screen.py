@@ -128,7 +128,7 @@ def _paint_insights(plan: Plan, today: Start, runs: int) -> Line:
         try:
             terminal.wait_for_output(OPENED)
             since = terminal.press("5")
-            shown = terminal.wait_until_idle(QUIET)
+            shown = terminal.wait_until_idle(OPENED)
             painted = next(at for at, lines in shown if INSIGHTS[0].title in "".join(lines))
             times.append(1000 * (painted - since))
         finally:
