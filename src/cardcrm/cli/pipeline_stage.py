@@ -11,8 +11,9 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.deals import pipelines, stages
-from cardcrm.records.deals.pipeline_type import KINDS, NEEDS, STAGE
+from cardcrm.records.deals.pipeline_type import NEEDS, STAGE
 from cardcrm.records.deals.pipelines import Pipeline
+from cardcrm.records.deals.stage_kinds import KINDS
 from cardcrm.records.deals.stages import Stage
 from cardcrm.store import Store
 from cardcrm.text import fold

@@ -96,7 +96,7 @@ def normalize(
 
 
 def check(kind: str, text: str) -> None:
-    """Raise UsageError for a text that is not an email address or a phone number at all."""
+    """Raise UsageError for an invalid email address, or a text without a phone number."""
     value = normalize_line(text)
     if kind == "email":
         _email(value, "")

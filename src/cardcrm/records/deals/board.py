@@ -11,9 +11,9 @@ from cardcrm.query import ALL, Node
 from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.deal_sql import weigh, weighted_sql
 from cardcrm.records.deals.deal_type import DEAL
-from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
 from cardcrm.records.deals.pipelines import Pipeline
 from cardcrm.records.deals.rotting import rotting_in_stage_sql
+from cardcrm.records.deals.stage_kinds import LOST, OPEN, WON
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.query_sql import record_query
 from cardcrm.store import Query, Store

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cardcrm.money import Money
 from cardcrm.records.sales import line_rows
 from cardcrm.records.sales.sale_lines import LineDraft, SaleLine, compute_totals
-from cardcrm.records.sales.sold_deals import refuse_sold
+from cardcrm.records.sales.sold_deals import sold_deal_error
 from cardcrm.store import Store
 
 
@@ -19,7 +19,7 @@ def write_lines(
     with store.transaction():
         sale_id = store.value("SELECT sale_id FROM deal WHERE id = :id", id=deal_id)
         if sale_id is not None:
-            raise refuse_sold(deal_id, sale_id)
+            raise sold_deal_error(deal_id, sale_id)
         totals = compute_totals(store, amount, drafts, None, refund=False)
         line_rows.write_lines(store, line_rows.DEAL_LINES, deal_id, totals)
         total = totals.amount

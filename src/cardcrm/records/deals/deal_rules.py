@@ -5,10 +5,10 @@ from typing import Any
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.deals import pipelines, stages
-from cardcrm.records.deals.pipeline_type import LOST, OPEN
 from cardcrm.records.deals.stage_history import refuse_early_close
+from cardcrm.records.deals.stage_kinds import LOST, OPEN
 from cardcrm.records.deals.stages import Stage
-from cardcrm.records.sales.sold_deals import refuse_sold
+from cardcrm.records.sales.sold_deals import sold_deal_error
 from cardcrm.store import Store
 
 
@@ -78,7 +78,7 @@ def _complete_edit(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
         del columns["pipeline_id"]
     found = _complete_place(store, columns, row_id, row)
     if columns.get("status", row["status"]) != row["status"]:
-        raise _refuse_end(columns["status"], row_id)
+        raise _end_error(columns["status"], row_id)
     if row["status"] == OPEN:
         _refuse_day(columns)
     elif columns.get("closed_on", "") is None:
@@ -114,7 +114,7 @@ def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any
             f"To move it: cardcrm deal reopen {row_id}",
         )
     if now.kind != OPEN or row["status"] != OPEN:
-        raise _refuse_end(now.kind, row_id)
+        raise _end_error(now.kind, row_id)
     today = dates.today(store.locale.zone).isoformat()
     return columns | {
         "stage_id": now.id,
@@ -123,7 +123,7 @@ def _complete_place(store: Store, columns: dict[str, Any], row_id: int, row: Any
     }
 
 
-def _refuse_end(kind: str, row_id: int) -> UsageError:
+def _end_error(kind: str, row_id: int) -> UsageError:
     """Return the error for an edit that would win, lose or reopen a deal."""
     verb = {OPEN: "reopen", LOST: "lose"}.get(kind, "win")
     return UsageError(f"an edit does not {verb} a deal", f"Write cardcrm deal {verb} {row_id}")
@@ -154,7 +154,7 @@ def _refuse_sold(columns: dict[str, Any], row_id: int, row: Any) -> None:
     if row["sale_id"] is not None and any(
         columns.get(each, row[each]) != row[each] for each in sold
     ):
-        raise refuse_sold(row_id, row["sale_id"])
+        raise sold_deal_error(row_id, row["sale_id"])
 
 
 def _refuse_person(store: Store, columns: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cardcrm.records.deals.deal_sql import probability_sql, weighted_sql
-from cardcrm.records.deals.pipeline_type import KINDS, LOST, OPEN, WON
+from cardcrm.records.deals.stage_kinds import KINDS, LOST, OPEN, WON
 from cardcrm.records.fields import (
     CLEAR,
     REFUSE,

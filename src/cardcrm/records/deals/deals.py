@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.records import records
 from cardcrm.records.deals.deal_type import DEAL
-from cardcrm.records.deals.pipeline_type import LOST, WON
+from cardcrm.records.deals.stage_kinds import LOST, WON
 from cardcrm.records.deals.stored_deals import unknown_deal
 from cardcrm.records.records import Record
 from cardcrm.store import Store

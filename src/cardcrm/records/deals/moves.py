@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.deals import stages
-from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
 from cardcrm.records.deals.stage_history import Moment, find_moment, note, refuse_early_close
+from cardcrm.records.deals.stage_kinds import LOST, OPEN, WON
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.deals.stored_deals import Deal, get
 from cardcrm.store import Store

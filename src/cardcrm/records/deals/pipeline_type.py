@@ -3,7 +3,7 @@
 from typing import Any
 
 from cardcrm.errors import UsageError
-from cardcrm.records.deals.stage_kinds import KINDS, LOST, OPEN, WON
+from cardcrm.records.deals.stage_kinds import KINDS, OPEN
 from cardcrm.records.fields import (
     CLEAR,
     Choice,
@@ -18,8 +18,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.text import find_similar, fold
-
-__all__ = ["KINDS", "LOST", "NEEDS", "OPEN", "PIPELINE", "STAGE", "WON"]
 
 # The facts that a stage may need to be known of a deal, by the words that name them.
 NEEDS = (

@@ -17,8 +17,8 @@ from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.deal_rules import refuse_other_sum
-from cardcrm.records.deals.pipeline_type import KINDS, LOST, OPEN, WON
 from cardcrm.records.deals.stage_history import find_moment, note
+from cardcrm.records.deals.stage_kinds import KINDS, LOST, OPEN, WON
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
@@ -26,7 +26,7 @@ from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
-from cardcrm.records.sales.sold_deals import refuse_sold
+from cardcrm.records.sales.sold_deals import sold_deal_error
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.text import fold
@@ -290,7 +290,7 @@ class _Batch:
         if changes.keys().isdisjoint(("amount", "currency")):
             return
         if known["sale_id"] is not None and changes.get("status", WON) == WON:
-            raise refuse_sold(known["id"], known["sale_id"])
+            raise sold_deal_error(known["id"], known["sale_id"])
         refuse_other_sum(self.store, known["id"])
 
     def _write(self, known: Mapping[str, Any], changes: dict[str, Any], stage: Stage) -> None:

@@ -31,7 +31,7 @@ class Party(NamedTuple):
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The values that the contact is found by; of one that is not named its unread email."""
+        """The values that the contact is found by; without any, the unreadable email address."""
         values = self[:7]
         return values if any(values) else (self.unread_email,)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cardcrm.records.deals.pipeline_type import OPEN
+from cardcrm.records.deals.stage_kinds import OPEN
 from cardcrm.records.quotes.quote_lines import release_optional
 from cardcrm.records.quotes.quote_status import (
     ACCEPTED,

@@ -6,7 +6,7 @@ from typing import Any
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records import records
 from cardcrm.records.deals import stored_deals
-from cardcrm.records.deals.pipeline_type import OPEN
+from cardcrm.records.deals.stage_kinds import OPEN
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.quotes import number_series
 from cardcrm.records.quotes.quote_status import ACCEPTED, CANCELED, DRAFT, REFUSED, REPLACED

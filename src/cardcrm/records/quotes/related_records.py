@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cardcrm.money import Money, format_money
-from cardcrm.records.deals.pipeline_type import WON
+from cardcrm.records.deals.stage_kinds import WON
 from cardcrm.records.quotes.quote_status import ACCEPTED
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks

@@ -23,7 +23,7 @@ def find_sold_deals(store: Store, sale_ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
-def refuse_sold(deal_id: int, sale_id: int) -> UsageError:
+def sold_deal_error(deal_id: int, sale_id: int) -> UsageError:
     """Return the error for a change by which a won deal and its sale would differ."""
     return UsageError(
         f"deal {deal_id} became sale {sale_id}, which would differ from it",
@@ -39,7 +39,7 @@ def refuse_other_values(store: Store, sale_id: int, columns: Mapping[str, Any]) 
     sql = f"SELECT d.id, {names} FROM sale s JOIN deal d ON d.sale_id = s.id WHERE s.id = :id"
     for row in store.rows(sql, id=sale_id):
         if any(columns.get(each, row[each]) != row[each] for each in _SHARED):
-            raise refuse_sold(row["id"], sale_id)
+            raise sold_deal_error(row["id"], sale_id)
 
 
 def refuse_other_lines(store: Store, sale_id: int, before: Iterable[SaleLine]) -> None:
@@ -50,7 +50,7 @@ def refuse_other_lines(store: Store, sale_id: int, before: Iterable[SaleLine]) -
     )
     for row in store.rows(sql, id=sale_id):
         if _name_goods(before) != _name_goods(line_rows.lines_of(store, SALE_LINES, sale_id)):
-            raise refuse_sold(row["id"], sale_id)
+            raise sold_deal_error(row["id"], sale_id)
 
 
 def _name_goods(lines: Iterable[SaleLine]) -> list[tuple[str, int, int]]:

@@ -11,8 +11,8 @@ from cardcrm import dates
 from cardcrm.money import parse_percent
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.deals import pipelines, stages
-from cardcrm.records.deals.pipeline_type import OPEN
 from cardcrm.records.deals.stage_history import seconds_between
+from cardcrm.records.deals.stage_kinds import OPEN
 from cardcrm.records.deals.stages import Stage
 from cardcrm.records.sales.sale_lines import SaleTotals
 from cardcrm.records.sample import sale_rows

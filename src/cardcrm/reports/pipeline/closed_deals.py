@@ -8,7 +8,7 @@ Open deals are in neither, however old. A deal that is won and opened again is o
 
 from dataclasses import dataclass
 
-from cardcrm.records.deals.pipeline_type import WON
+from cardcrm.records.deals.stage_kinds import WON
 from cardcrm.reports.pipeline.deal_groups import GROUPS
 from cardcrm.reports.pipeline.deal_scope import DealScope, currency_sql, deal_condition
 from cardcrm.reports.statistics.intervals import Interval, wilson_interval

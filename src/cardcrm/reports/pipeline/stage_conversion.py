@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cardcrm.records.deals import stages
-from cardcrm.records.deals.pipeline_type import LOST, OPEN, WON
 from cardcrm.records.deals.pipelines import Pipeline, list_pipelines
+from cardcrm.records.deals.stage_kinds import LOST, OPEN, WON
 from cardcrm.reports.pipeline.deal_scope import DealScope, deal_condition
 from cardcrm.reports.statistics.intervals import Interval, wilson_interval
 from cardcrm.store import Store

@@ -8,6 +8,7 @@ from cardcrm.records.teamwork import hand_over as handing
 from cardcrm.records.teamwork.hand_over import Move
 from cardcrm.records.teamwork.users import find_user, list_users
 from cardcrm.store import Store
+from cardcrm.text import fold
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms.fields import Complete, Field, Suggestion, Values
@@ -46,8 +47,8 @@ def _complete_user(context: AppContext) -> Complete:
         lead, comma, typed = text.rpartition(",")
         start = f"{lead}, " if comma else ""
         known = await context.database.read(list_users)
-        name = typed.strip().casefold()
-        return [(0, f"{start}{each}", "") for each in known if each.casefold().startswith(name)]
+        name = fold(typed)
+        return [(0, f"{start}{each}", "") for each in known if fold(each).startswith(name)]
 
     return complete
 
@@ -73,7 +74,7 @@ def _read(store: Store, values: Values) -> tuple[str, list[str], bool]:
 
 
 def _preview(store: Store, values: Values) -> str:
-    """Return what others take over, or why that is not known yet."""
+    """Return how many records others take over, or what is missing in the form."""
     if not (values["user"] and (values["to"] or values["by"] == "yes")):
         return ""
     try:

@@ -2,7 +2,7 @@
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.deals.board import Board, BoardDeal, move_on_board, next_stage
-from cardcrm.records.deals.pipeline_type import OPEN
+from cardcrm.records.deals.stage_kinds import OPEN
 from cardcrm.records.deals.stages import Stage
 from cardcrm.tui.forms import deal_actions, record_form
 from cardcrm.tui.screens.page import Page

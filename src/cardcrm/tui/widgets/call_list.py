@@ -6,7 +6,7 @@ from textual.binding import BindingType
 
 from cardcrm.text import cell_width, sanitize
 from cardcrm.tui.keys import without
-from cardcrm.tui.widgets.chosen_lines import ChosenLines
+from cardcrm.tui.widgets.expanding_list import ExpandingList
 from cardcrm.tui.widgets.line_list import Span, fit
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _POINTS = 5
 _MOST_NAME = 28
 
 
-class CallList(ChosenLines, inherit_bindings=False):
+class CallList(ExpandingList, inherit_bindings=False):
     """One line a call; all reasons of the selected one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode

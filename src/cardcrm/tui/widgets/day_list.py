@@ -21,9 +21,9 @@ from cardcrm.tui.queries import (
     alerts_of,
     sections_of,
 )
-from cardcrm.tui.widgets.chosen_lines import ChosenLines
 from cardcrm.tui.widgets.contact_columns import MVC_MARK
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
+from cardcrm.tui.widgets.expanding_list import ExpandingList
 from cardcrm.tui.widgets.line_list import LineList, Span, fit
 
 WIDE = 44  # cells of a line from which on a delay is shown in words
@@ -43,7 +43,7 @@ class Row(NamedTuple):
     item: Item | None = None
 
 
-class DayList(ChosenLines, inherit_bindings=False):
+class DayList(ExpandingList, inherit_bindings=False):
     """The day's list: one line an item, under headings; all of the chosen item's text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*without("show", "list")]  # Enter is for call mode

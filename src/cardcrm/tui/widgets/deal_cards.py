@@ -6,7 +6,7 @@ from cardcrm import dates
 from cardcrm.dates.date_parts import MONTHS
 from cardcrm.money import Money
 from cardcrm.records.deals.board import BoardDeal, Total
-from cardcrm.records.deals.pipeline_type import LOST, OPEN
+from cardcrm.records.deals.stage_kinds import LOST, OPEN
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.widgets.amounts import format_within

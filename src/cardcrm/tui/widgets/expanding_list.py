@@ -1,4 +1,4 @@
-"""A list with further text below the chosen line."""
+"""A list that shows the rest of the selected line below it."""
 
 from typing import ClassVar
 
@@ -6,8 +6,8 @@ from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.line_list import LineList, Span
 
 
-class ChosenLines(LineList, inherit_bindings=False):
-    """Lines with the text that the chosen one has no room for below it, ``indent`` cells in."""
+class ExpandingList(LineList, inherit_bindings=False):
+    """Lines; below the selected one is the text that it has no room for, ``indent`` cells in."""
 
     indent: ClassVar[int] = 5
     most_below: ClassVar[int] = 4  # lines of the text
@@ -17,20 +17,20 @@ class ChosenLines(LineList, inherit_bindings=False):
         self._below: list[str] = []
 
     def text_below(self, width: int) -> str:
-        """Return the text that the chosen line has no room for in a width."""
+        """Return the text that the selected line has no room for in a width."""
         raise NotImplementedError
 
     @property
     def lines_below(self) -> int:
-        """The number of lines with the text of the chosen line."""
+        """The number of lines with the text of the selected line."""
         return len(self._below)
 
     def spans_below(self, part: int) -> list[Span]:
-        """Return a line of the text of the chosen line."""
+        """Return a line of the text of the selected line."""
         return [Span(f"{'':{self.indent}}{self._below[part - 1]}")]
 
     def watch_cursor(self, old: int, new: int) -> None:
-        """Show the text of the chosen line, and keep it in view."""
+        """Show the text of the selected line, and keep it in view."""
         self.wrap_below()
         super().watch_cursor(old, new)
 
@@ -40,7 +40,7 @@ class ChosenLines(LineList, inherit_bindings=False):
         super().on_resize()
 
     def wrap_below(self) -> None:
-        """Wrap the text of the chosen line."""
+        """Wrap the text of the selected line."""
         width = self.scrollable_content_region.width
         text = self.text_below(width) if width > 0 else ""
         before = len(self._below)
