@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 import unicodedata
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from textual import events
@@ -94,6 +94,13 @@ class ScreenPilot(Pilot[Any]):
         await self.settle()
         self.app.watcher.poll()
         await self.settle()
+
+    async def wait_until(self, is_so: Callable[[], Any], seconds: float = 20) -> None:
+        """Wait until a condition holds that `settle` does not know about, such as a save."""
+        end = time.monotonic() + seconds
+        while not is_so() and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        assert is_so()
 
     def text(self) -> str:
         """Return the text on the screen."""

@@ -369,7 +369,7 @@ async def test_contacts_can_be_changed_during_an_export(open_app, store, gate, t
     async with open_app() as pilot:
         await begin(pilot, gate, "x", text=str(tmp_path / "all.csv"))
         await pilot.press("1", "d", "enter")
-        assert reminders.get(store, 1).done_at is not None
+        await pilot.wait_until(lambda: reminders.get(store, 1).done_at is not None)
         await finish(pilot, gate)
     assert (tmp_path / "all.csv").exists()
 

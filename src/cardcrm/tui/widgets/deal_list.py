@@ -134,11 +134,6 @@ class DealList(LineList):
             strip = strip.apply_filter(each, background)
         return strip
 
-    def draw_cursor(self, old: int, new: int) -> None:
-        """Draw two rows again; the lines between them stay."""
-        for row in {old, new}:
-            self.refresh_lines(row * self.row_height, self.row_height)
-
     def refresh_colors(self) -> None:
         """Draw all lines again in other colors."""
         self._drawn.clear()

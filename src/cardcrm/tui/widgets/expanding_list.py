@@ -34,6 +34,11 @@ class ExpandingList(LineList, inherit_bindings=False):
         self.wrap_below()
         super().watch_cursor(old, new)
 
+    def draw_cursor(self, old: int, new: int) -> None:
+        """Draw all lines again, as the text below the selected one moves the others."""
+        del old, new
+        self.refresh()
+
     def on_resize(self) -> None:
         """Wrap the text for another width, and keep the cursor in view."""
         self.wrap_below()

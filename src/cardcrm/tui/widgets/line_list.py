@@ -56,7 +56,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    cursor = reactive(0, init=False)
+    cursor = reactive(0, init=False, repaint=False)
     is_paper: ClassVar[bool] = False
     row_height: ClassVar[int] = 1  # lines of each row
 
@@ -196,9 +196,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.Moved(self))
 
     def draw_cursor(self, old: int, new: int) -> None:
-        """Draw what a move of the cursor changes: all lines, as others may be below a row."""
-        del old, new
-        self.refresh()
+        """Draw the two rows again that a move of the cursor changes."""
+        for row in {old, new}:
+            self.refresh_lines(row * self.row_height, self.row_height)
 
     def scroll_to_cursor(self) -> None:
         """Scroll as little as is needed to see the line under the cursor."""
