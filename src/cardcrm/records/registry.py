@@ -52,6 +52,8 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
+    "template": "mail.template_type",
+    "message": "mail.message_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
@@ -123,6 +125,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
+    "template", "message",
 )  # fmt: skip
 
 

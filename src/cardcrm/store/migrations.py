@@ -20,6 +20,7 @@ from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
+from cardcrm.store.outbox_migration import OUTBOX
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
@@ -194,7 +195,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES)),
+    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES, OUTBOX)),
 )
 
 

@@ -1,0 +1,1 @@
+"""Templates, and the outbox of mail that was written with them."""

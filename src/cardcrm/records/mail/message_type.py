@@ -1,0 +1,66 @@
+"""The declaration of messages: mail that the program sends, and what became of it."""
+
+from cardcrm.records.fields import (
+    CLEAR,
+    Block,
+    ChangeDay,
+    Choice,
+    Instant,
+    Integer,
+    Key,
+    MessageId,
+    Reference,
+    Text,
+    Uid,
+    User,
+)
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.registry import declare
+
+QUEUED, SENDING, SENT, UNCERTAIN = "queued", "sending", "sent", "uncertain"
+FAILED, GIVEN_UP, CANCELED, BOUNCED = "failed", "given up", "canceled", "bounced"
+STATUSES = (QUEUED, SENDING, SENT, UNCERTAIN, FAILED, GIVEN_UP, CANCELED, BOUNCED)
+PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
+
+MESSAGE = declare(
+    RecordType(
+        "message",
+        "messages",
+        (
+            Uid(),
+            MessageId("message_id", key="message", filter=None, unique=True, required=True,
+                      help="Message-ID."),
+            Reference("contact_id", filter="contact", option="contact", required=True,
+                      listed=True, automatic=True, help="Contact."),
+            Key("address", label="to", key="to", json_key="address", match="part", listed=True,
+                required=True, automatic=True, help="Email address."),
+            Text("subject", listed=True, searchable=True, automatic=True, help="Subject."),
+            Block("text", automatic=True, help="Text, empty until it is rendered."),
+            Block("html", automatic=True, filter=None, help="The same as HTML."),
+            Reference("template_id", to="template", shows="name", automatic=True,
+                      on_delete=CLEAR, help="Template."),
+            Key("purpose", automatic=True, help="Purpose, such as newsletter."),
+            Choice("status", STATUSES, automatic=True, required=True, listed=True),
+            Instant("due_at", key="due", looks="ahead", automatic=True, required=True,
+                    help="Not to be sent before."),
+            Integer("attempts", automatic=True, least=0, help="How often it was tried."),
+            Text("error", automatic=True, help="Last answer of the server."),
+            Instant("sent_at", key="sent", automatic=True, listed=True, help="When it was sent."),
+            Instant("replied_at", key="replied", automatic=True, help="When it was answered."),
+            MessageId("reply_to_id", key="reply_to", filter=None,
+                      help="Message-ID of the mail that it answers."),
+            Reference("deal_id", to="deal", shows="title", automatic=True, on_delete=CLEAR,
+                      may_repeat=True, help="Deal that it is about."),
+            Reference("interaction_id", to="interaction", shows="text", automatic=True,
+                      on_delete=CLEAR, filter=None, help="Interaction that logs it."),
+            User("author", non_ascii_key="author_key", label="by", automatic=True,
+                 help="User who queued it."),
+            ChangeDay("created_at", key="created", automatic=True),
+        ),
+        title="{subject}",
+        parent="contact_id",
+        same_by=("id",),
+        sort="-id",
+        summary="Mail that is to be sent, and what was sent.",
+    )
+)  # fmt: skip

@@ -1,0 +1,49 @@
+"""The migration to templates and the outbox."""
+
+# A template has a row for each language. A message keeps the Message-ID that it is sent with from
+# the moment it is queued, so that a mail is known by it even if the program was killed while it
+# was sent. The text is empty until it was rendered: that of a campaign is made as it is sent.
+OUTBOX = """
+CREATE TABLE template (
+  id {identity},
+  uid {key} NOT NULL UNIQUE,
+  name {key} NOT NULL,
+  language {key} NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '',
+  text TEXT NOT NULL DEFAULT '',
+  html TEXT NOT NULL DEFAULT '',
+  created_at {key} NOT NULL
+);
+CREATE UNIQUE INDEX template_name ON template (lower(name), language);
+CREATE TABLE message (
+  id {identity},
+  uid {key} NOT NULL UNIQUE,
+  message_id {key} NOT NULL UNIQUE,
+  contact_id BIGINT NOT NULL REFERENCES contact (id),
+  address {key} NOT NULL,
+  template_id BIGINT REFERENCES template (id),
+  purpose {key} NOT NULL DEFAULT '',
+  subject TEXT NOT NULL DEFAULT '',
+  text TEXT NOT NULL DEFAULT '',
+  html TEXT NOT NULL DEFAULT '',
+  reply_to_id {key},
+  deal_id BIGINT REFERENCES deal (id),
+  status {key} NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'uncertain', 'failed',
+    'given up', 'canceled', 'bounced')),
+  due_at {key} NOT NULL,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  error TEXT NOT NULL DEFAULT '',
+  sent_at {key},
+  replied_at {key},
+  interaction_id BIGINT REFERENCES interaction (id),
+  author TEXT NOT NULL DEFAULT '',
+  author_key {key} NOT NULL DEFAULT '',
+  created_at {key} NOT NULL
+);
+CREATE INDEX message_contact ON message (contact_id, sent_at);
+CREATE INDEX message_due ON message (due_at) WHERE status IN ('queued', 'sending');
+CREATE INDEX message_address ON message (lower(address));
+CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT NULL;
+CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;
+CREATE INDEX message_interaction ON message (interaction_id) WHERE interaction_id IS NOT NULL;
+"""
