@@ -54,6 +54,7 @@ MODULES: dict[str, str] = {
     "payment": "invoices.invoice_type",
     "template": "mail.template_type",
     "message": "mail.message_type",
+    "consent": "mail.consent_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
@@ -73,6 +74,7 @@ MODULES: dict[str, str] = {
     "sync_file": "syncing.sync_type",
     "import_column": "importing.import_column_type",
     "forgotten": "privacy.forgotten_type",
+    "suppressed": "mail.suppressed_type",
 }
 
 _types: dict[str, "RecordType"] = {}
@@ -125,7 +127,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "message",
+    "template", "message", "consent",
 )  # fmt: skip
 
 

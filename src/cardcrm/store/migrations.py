@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
@@ -195,7 +196,21 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES, OUTBOX)),
+    (
+        6,
+        (
+            DEALS,
+            LEADS,
+            QUOTES,
+            INVOICES,
+            PRICES,
+            TARGETS,
+            TEAMWORK,
+            DESK_INDEXES,
+            OUTBOX,
+            CONSENTS,
+        ),
+    ),
 )
 
 
