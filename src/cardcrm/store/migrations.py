@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
@@ -20,7 +21,7 @@ from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
-from cardcrm.store.outbox_migration import OUTBOX
+from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
@@ -195,7 +196,22 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MARKET_SIZES,
         ),
     ),
-    (6, (DEALS, LEADS, QUOTES, INVOICES, PRICES, TARGETS, TEAMWORK, DESK_INDEXES, OUTBOX)),
+    (
+        6,
+        (
+            DEALS,
+            LEADS,
+            QUOTES,
+            INVOICES,
+            PRICES,
+            TARGETS,
+            TEAMWORK,
+            DESK_INDEXES,
+            TEMPLATES,
+            CAMPAIGNS,
+            MESSAGES,
+        ),
+    ),
 )
 
 
