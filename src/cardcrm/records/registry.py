@@ -56,6 +56,7 @@ MODULES: dict[str, str] = {
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
     "message": "mail.message_type",
+    "consent": "mail.consent_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
@@ -75,6 +76,7 @@ MODULES: dict[str, str] = {
     "sync_file": "syncing.sync_type",
     "import_column": "importing.import_column_type",
     "forgotten": "privacy.forgotten_type",
+    "suppressed": "mail.suppressed_type",
 }
 
 _types: dict[str, "RecordType"] = {}
@@ -127,7 +129,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "message",
+    "template", "campaign", "message", "consent",
 )  # fmt: skip
 
 
