@@ -77,6 +77,9 @@ COMMANDS: dict[str, Command] = {
         default="add",
     ),
     "mail": Command(DAILY, "mail", "Send mail, and see what became of it.", is_group=True),
+    "campaign": Command(
+        DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
+    ),
     "template": Command(DAILY, "template", "Manage the templates of mail.", is_group=True),
     "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
