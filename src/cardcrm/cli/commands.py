@@ -83,6 +83,9 @@ COMMANDS: dict[str, Command] = {
         is_group=True,
         quick={"fetch": "mail_fetch", "offers": "mail_offers"},
     ),
+    "campaign": Command(
+        DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
+    ),
     "template": Command(DAILY, "template", "Manage the templates of mail.", is_group=True),
     "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),

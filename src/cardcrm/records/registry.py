@@ -53,6 +53,8 @@ MODULES: dict[str, str] = {
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
     "template": "mail.template_type",
+    "campaign": "campaigns.campaign_type",
+    "holdout": "campaigns.campaign_type",
     "message": "mail.message_type",
     "mailbox": "mail.mailbox_type",
     "mail_offer": "mail.mailbox_type",
@@ -129,7 +131,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "message",
+    "template", "campaign", "message",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
@@ -21,7 +22,7 @@ from cardcrm.store.mail_migration import MAIL_IDS
 from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
-from cardcrm.store.outbox_migration import OUTBOX
+from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
@@ -207,7 +208,9 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             TARGETS,
             TEAMWORK,
             DESK_INDEXES,
-            OUTBOX,
+            TEMPLATES,
+            CAMPAIGNS,
+            MESSAGES,
             MAILBOXES,
         ),
     ),

@@ -3,7 +3,7 @@
 # A template has a row for each language. A message keeps the Message-ID that it is sent with from
 # the moment it is queued, so that a mail is known by it even if the program was killed while it
 # was sent. The text is empty until it was rendered: that of a campaign is made as it is sent.
-OUTBOX = """
+TEMPLATES = """
 CREATE TABLE template (
   id {identity},
   uid {key} NOT NULL UNIQUE,
@@ -15,6 +15,9 @@ CREATE TABLE template (
   created_at {key} NOT NULL
 );
 CREATE UNIQUE INDEX template_name ON template (lower(name), language);
+"""
+
+MESSAGES = """
 CREATE TABLE message (
   id {identity},
   uid {key} NOT NULL UNIQUE,
@@ -28,6 +31,7 @@ CREATE TABLE message (
   html TEXT NOT NULL DEFAULT '',
   reply_to_id {key},
   deal_id BIGINT REFERENCES deal (id),
+  campaign_id BIGINT REFERENCES campaign (id),
   status {key} NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'uncertain', 'failed',
     'given up', 'canceled', 'bounced')),
   due_at {key} NOT NULL,
@@ -35,6 +39,7 @@ CREATE TABLE message (
   error TEXT NOT NULL DEFAULT '',
   sent_at {key},
   replied_at {key},
+  unsubscribed_at {key},
   interaction_id BIGINT REFERENCES interaction (id),
   author TEXT NOT NULL DEFAULT '',
   author_key {key} NOT NULL DEFAULT '',
@@ -46,4 +51,5 @@ CREATE INDEX message_address ON message (lower(address));
 CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT NULL;
 CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX message_interaction ON message (interaction_id) WHERE interaction_id IS NOT NULL;
+CREATE INDEX message_campaign ON message (campaign_id, contact_id) WHERE campaign_id IS NOT NULL;
 """

@@ -25,6 +25,7 @@ class Draft(NamedTuple):
     template_id: int | None = None
     purpose: str = PERSONAL
     deal_id: int | None = None
+    campaign_id: int | None = None
     reply_to_id: str = ""
     due_at: str = ""
 

@@ -1,0 +1,1 @@
+"""Campaigns: mail to the contacts of a segment."""

@@ -1,0 +1,36 @@
+"""The rules of campaigns, checked whenever one is written."""
+
+from typing import Any
+
+from cardcrm.errors import ConflictError, UsageError
+from cardcrm.records.campaigns.campaign_type import DRAFT, SCHEDULED
+from cardcrm.store import Store
+from cardcrm.text import sanitize
+
+_FIXED = ("query", "template_id", "rival_id", "purpose", "holdout")
+
+
+def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    """Return the columns with what follows from them.
+
+    Raises UsageError for a query that cannot run, and ConflictError for a change of what a campaign
+    that has begun was queued with.
+    """
+    from cardcrm.records.query_sql import contact_query
+
+    before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
+    if "query" in columns:
+        contact_query.parse(store, columns["query"])
+    if before is None:
+        empty = {"status": DRAFT, "due_at": None, "started_at": None}
+        return {**columns, **empty, "author": store.author.name}
+    changed = [each for each in _FIXED if columns.get(each, before[each]) != before[each]]
+    if changed and before["status"] not in (DRAFT, SCHEDULED):
+        raise ConflictError(
+            f"the campaign {sanitize(before['name'])} has been queued already",
+            "Add another campaign with `cardcrm campaign add`.",
+        )
+    after = {**dict(before), **columns}
+    if after["rival_id"] is not None and after["rival_id"] == after["template_id"]:
+        raise UsageError("the campaign has the same template twice", "Give another --rival.")
+    return columns

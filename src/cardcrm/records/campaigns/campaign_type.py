@@ -1,0 +1,82 @@
+"""The declaration of campaigns."""
+
+from typing import Any
+
+from cardcrm.records.fields import (
+    CLEAR,
+    ChangeDay,
+    Choice,
+    Instant,
+    Integer,
+    Key,
+    Percent,
+    Reference,
+    Text,
+    Uid,
+    User,
+)
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.registry import declare
+
+DRAFT, SCHEDULED, SENDING, PAUSED = "draft", "scheduled", "sending", "paused"
+STOPPED, DONE = "stopped", "done"
+STATUSES = (DRAFT, SCHEDULED, SENDING, PAUSED, STOPPED, DONE)
+
+
+def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    from cardcrm.records.campaigns.campaign_rules import complete_campaign
+
+    return complete_campaign(store, columns, row_id)
+
+
+HOLDOUT = RecordType(
+    "holdout",
+    "contacts held out",
+    (
+        Reference("campaign_id", to="campaign", required=True),
+        Reference("contact_id", filter="contact", option="contact", required=True, listed=True),
+    ),
+    title="{contact_id}",
+    parent="campaign_id",
+    same_by=("contact_id",),
+    heading=lambda _row: "held out",
+)
+
+CAMPAIGN = declare(
+    RecordType(
+        "campaign",
+        "campaigns",
+        (
+            Uid(),
+            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
+                help="Name, one word.", example="spring"),
+            Text("query", non_ascii_key="query_key", key="segment", json_key="query",
+                 label="segment", required=True, listed=True, searchable=True,
+                 help="Segment, or words and filters as in `find`.", example="tag:garden"),
+            Reference("template_id", to="template", key="template", option="template",
+                      on_delete=CLEAR, listed=True, help="Template.", example="welcome"),
+            Reference("rival_id", to="template", key="rival", option="rival", on_delete=CLEAR,
+                      filter="rival", help="Second template, which every other contact gets."),
+            Key("purpose", default="newsletter", required=True,
+                help="Purpose that the contacts must agree to."),
+            Percent("holdout", default="0", example="10%",
+                    help="Share of the contacts that get nothing, for comparison."),
+            Integer("conversion_days", key="convert", option="convert", least=1, most=3650,
+                    default="30", label="conversion days",
+                    help="Days in which a sale counts as a result."),
+            Choice("status", STATUSES, default=DRAFT, required=True, listed=True, automatic=True),
+            Instant("due_at", key="due", looks="ahead", automatic=True, help="When it is sent."),
+            Instant("started_at", key="started", automatic=True, listed=True,
+                    help="When it was queued."),
+            User("author", non_ascii_key="author_key", label="by", automatic=True,
+                 help="User who added it."),
+            ChangeDay("created_at", key="created", automatic=True),
+        ),
+        title="{name}",
+        words="query",
+        sort="-id",
+        adjust=_check,
+        parts=(HOLDOUT,),
+        summary="Campaigns: mail to the contacts of a segment.",
+    )
+)  # fmt: skip

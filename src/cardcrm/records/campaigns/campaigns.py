@@ -1,0 +1,181 @@
+"""Queue, schedule, pause and stop campaigns."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from cardcrm import dates
+from cardcrm.errors import ConflictError, UsageError
+from cardcrm.records import records
+from cardcrm.records.campaigns.campaign_type import (
+    CAMPAIGN,
+    DONE,
+    DRAFT,
+    PAUSED,
+    SCHEDULED,
+    SENDING,
+    STOPPED,
+)
+from cardcrm.records.campaigns.recipients import (
+    Recipient,
+    Recipients,
+    find_recipients,
+    hash_share,
+)
+from cardcrm.records.mail import outbox
+from cardcrm.records.mail.message_type import CANCELED, QUEUED
+from cardcrm.records.records import Record
+from cardcrm.store import Store
+from cardcrm.store.retry import retry_transaction
+from cardcrm.text import sanitize
+
+_NEXT: Final = {
+    SCHEDULED: (DRAFT, SCHEDULED),
+    SENDING: (DRAFT, SCHEDULED),
+    PAUSED: (SENDING,),
+    STOPPED: (SCHEDULED, SENDING, PAUSED),
+}  # the statuses that lead to each
+
+
+class Queued(NamedTuple):
+    """A campaign that was queued, with its recipients."""
+
+    campaign: Record
+    recipients: Recipients
+
+
+@retry_transaction
+def queue(store: Store, campaign_id: int, domain: str) -> Queued:
+    """Queue a campaign to all its contacts but those held out, in one transaction.
+
+    ``domain`` is that of the sender. Raises ConflictError for a campaign that was queued already,
+    and UsageError for one without a template.
+    """
+    with store.transaction():
+        campaign = _require(store, campaign_id, SENDING)
+        templates = [campaign.columns["template_id"], campaign.columns["rival_id"]]
+        used = [each for each in templates if each is not None]
+        if not used:
+            raise UsageError(
+                f"the campaign {_name(campaign)} has no template",
+                f"For example: cardcrm campaign edit {_name(campaign)} --template NAME",
+            )
+        found = find_recipients(store, campaign)
+        outbox.enqueue(store, _build_drafts(campaign, found.mailed, used), domain)
+        store.insert_rows(
+            "holdout",
+            [
+                {"campaign_id": campaign_id, "contact_id": each.contact_id}
+                for each in found.held_out
+            ],
+        )
+        now = dates.current_instant()
+        store.update("campaign", campaign_id, status=SENDING, started_at=now, due_at=None)
+    return Queued(records.get(store, CAMPAIGN, campaign_id), found)
+
+
+def _build_drafts(
+    campaign: Record, people: Sequence[Recipient], templates: Sequence[int]
+) -> list[outbox.Draft]:
+    """Return a mail for each recipient; of two templates a hash chooses one."""
+    seed = campaign.columns["uid"]
+    return [
+        outbox.Draft(
+            each.contact_id,
+            each.address,
+            template_id=templates[int(hash_share(seed, "template", each.uid) * len(templates))],
+            purpose=campaign.columns["purpose"],
+            campaign_id=campaign.id,
+        )
+        for each in people
+    ]
+
+
+@retry_transaction
+def schedule(store: Store, campaign_id: int, due_at: str) -> Record:
+    """Schedule a campaign for an instant, at which its query is run. Raises ConflictError."""
+    with store.transaction():
+        _require(store, campaign_id, SCHEDULED)
+        store.update("campaign", campaign_id, status=SCHEDULED, due_at=due_at)
+    return records.get(store, CAMPAIGN, campaign_id)
+
+
+def list_due(store: Store) -> list[int]:
+    """Return the ids of the scheduled campaigns that are due, the earliest first."""
+    sql = (
+        "SELECT id FROM campaign WHERE status = 'scheduled' AND due_at <= :now ORDER BY due_at, id"
+    )
+    return [row[0] for row in store.rows(sql, now=dates.current_instant())]
+
+
+@retry_transaction
+def pause(store: Store, campaign_id: int) -> Record:
+    """Hold back what is not sent yet. Raises ConflictError for a campaign that is not sending."""
+    return _set_status(store, campaign_id, PAUSED)
+
+
+@retry_transaction
+def resume(store: Store, campaign_id: int) -> Record:
+    """Send on after a pause. Raises ConflictError for a campaign that is not paused."""
+    with store.transaction():
+        campaign = records.get(store, CAMPAIGN, campaign_id)
+        if campaign.columns["status"] != PAUSED:
+            raise _refusal(campaign, "resumed")
+        store.update("campaign", campaign_id, status=SENDING)
+    return records.get(store, CAMPAIGN, campaign_id)
+
+
+@retry_transaction
+def stop(store: Store, campaign_id: int) -> tuple[Record, int]:
+    """Cancel what is not sent yet; return the campaign and the number of mails canceled.
+
+    Raises ConflictError for a campaign that is done, or never began.
+    """
+    with store.transaction():
+        campaign = _set_status(store, campaign_id, STOPPED)
+        sql = "SELECT id FROM message WHERE campaign_id = :id AND status = :status"
+        waiting = [row[0] for row in store.rows(sql, id=campaign_id, status=QUEUED)]
+        for each in waiting:
+            store.update("message", each, status=CANCELED, error="campaign stopped")
+    return campaign, len(waiting)
+
+
+@retry_transaction
+def finish(store: Store) -> None:
+    """Mark campaigns as done of which nothing is left to send."""
+    sql = (
+        "SELECT id FROM campaign WHERE status = 'sending' AND NOT EXISTS (SELECT 1 FROM message m "
+        "WHERE m.campaign_id = campaign.id AND m.status IN ('queued', 'sending'))"
+    )
+    done = [row[0] for row in store.rows(sql)]
+    if not done:
+        return
+    with store.transaction():
+        for each in done:
+            store.update("campaign", each, status=DONE)
+
+
+def _set_status(store: Store, campaign_id: int, status: str) -> Record:
+    with store.transaction():
+        _require(store, campaign_id, status)
+        store.update("campaign", campaign_id, status=status)
+    return records.get(store, CAMPAIGN, campaign_id)
+
+
+def _require(store: Store, campaign_id: int, status: str) -> Record:
+    """Return a campaign that may get a status. Raises ConflictError for any other."""
+    campaign = records.get(store, CAMPAIGN, campaign_id)
+    if campaign.columns["status"] not in _NEXT[status]:
+        verbs = {SCHEDULED: "scheduled", SENDING: "sent", PAUSED: "paused", STOPPED: "stopped"}
+        raise _refusal(campaign, verbs[status])
+    return campaign
+
+
+def _refusal(campaign: Record, verb: str) -> ConflictError:
+    return ConflictError(
+        f"the campaign {_name(campaign)} cannot be {verb}: it is {campaign.columns['status']}",
+        f"See it with: cardcrm campaign show {_name(campaign)}",
+    )
+
+
+def _name(campaign: Record) -> str:
+    return sanitize(campaign.columns["name"])

@@ -1,0 +1,103 @@
+"""The contacts that a campaign is for: who gets it, who is held out, and who must not be mailed."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cardcrm.records.query_sql import columns, contact_query
+from cardcrm.records.records import Record
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+
+NO_ADDRESS = "no email address"
+SHARED = "same address as another contact"
+
+
+class Recipient(NamedTuple):
+    """A contact with the address that is mailed."""
+
+    contact_id: int
+    uid: str
+    address: str
+
+
+class Recipients(NamedTuple):
+    """The contacts of a campaign; ``refused`` counts those left out, by reason."""
+
+    mailed: Sequence[Recipient]
+    held_out: Sequence[Recipient]
+    refused: Mapping[str, int]
+
+    @property
+    def found(self) -> int:
+        """The number of contacts that the query finds."""
+        return len(self.mailed) + len(self.held_out) + sum(self.refused.values())
+
+
+def find_recipients(store: Store, campaign: Record) -> Recipients:
+    """Return the contacts that the query of a campaign finds now.
+
+    Contacts are held out by a hash of their permanent id and that of the campaign, so that the
+    choice neither depends on the order of the contacts nor can be repeated until it suits.
+    """
+    found = columns.find_ids(store, contact_query.parse(store, campaign.columns["query"]))
+    addressed = _find_addresses(store, found)
+    refused = Counter({NO_ADDRESS: len(found) - len(addressed)})
+    single = _drop_shared(addressed, refused)
+    allowed = _drop_refused(store, single, campaign.columns["purpose"], refused)
+    share = (campaign.columns["holdout"] or 0) / 100_000  # thousandths of a percent
+    seed = campaign.columns["uid"]
+    mailed = [each for each in allowed if hash_share(seed, "holdout", each.uid) >= share]
+    held_out = [each for each in allowed if hash_share(seed, "holdout", each.uid) < share]
+    return Recipients(mailed, held_out, {key: count for key, count in refused.items() if count})
+
+
+def hash_share(seed: str, purpose: str, uid: str) -> float:
+    """Return a number from 0 to 1 that is fixed for a campaign, a purpose and a contact."""
+    digest = hashlib.sha256(f"{seed}:{purpose}:{uid}".encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
+
+
+def _find_addresses(store: Store, ids: Sequence[int]) -> list[Recipient]:
+    """Return the contacts with an address, the first that is valid and not opted out.
+
+    A contact whose addresses are all opted out or invalid has the first, which is refused later.
+    """
+    found: dict[int, Recipient] = {}
+    for marks, params in chunks(ids):
+        sql = (
+            "SELECT p.contact_id, c.uid, p.value FROM point p "
+            "JOIN contact c ON c.id = p.contact_id "
+            f"WHERE p.kind = 'email' AND p.contact_id IN ({marks}) "
+            "ORDER BY p.contact_id, CASE WHEN p.opted_out = 1 OR p.invalid = 1 THEN 1 ELSE 0 END, "
+            "p.id"
+        )
+        for row in store.rows(sql, **params):
+            found.setdefault(row[0], Recipient(*row))
+    return [found[each] for each in ids if each in found]
+
+
+def _drop_shared(people: Sequence[Recipient], refused: Counter[str]) -> list[Recipient]:
+    """Return the first contact of each address."""
+    by_address: dict[str, Recipient] = {}
+    for each in people:
+        by_address.setdefault(each.address.lower(), each)
+    refused[SHARED] += len(people) - len(by_address)
+    return list(by_address.values())
+
+
+def _drop_refused(
+    store: Store, people: Sequence[Recipient], purpose: str, refused: Counter[str]
+) -> list[Recipient]:
+    """Return the contacts that may be mailed for a purpose."""
+    from cardcrm.records.mail import permission
+
+    reasons = permission.find_refusals(store, [each.address for each in people], purpose)
+    refused.update(_shorten(reason) for reason in reasons.values())
+    return [each for each in people if each.address not in reasons]
+
+
+def _shorten(reason: str) -> str:
+    """Return a reason without its day, to be counted."""
+    return reason.partition(" on ")[0]

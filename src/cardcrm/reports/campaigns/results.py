@@ -1,0 +1,150 @@
+"""What a campaign brought: mails, answers, and the sales of those who got it and those held out.
+
+A contact is converted who bought something from the day on which the campaign was queued, up to
+its conversion days later. All contacts who were to get the mail count, also those whose mail came
+back, so that they can be compared with those held out, who were chosen among the same contacts. The
+uplift is the difference of the two shares with its 95% interval (Newcombe 1998, method 10).
+"""
+
+import datetime as dt
+from typing import NamedTuple, cast
+
+from cardcrm import dates
+from cardcrm.money import Money
+from cardcrm.records.records import Record
+from cardcrm.reports.statistics.intervals import Interval, newcombe_interval
+from cardcrm.store import Query, Store
+from cardcrm.store.engine import Row
+
+
+class Counts(NamedTuple):
+    """The mails of a campaign, or of one of its templates.
+
+    ``queued`` are all, ``waiting`` those that are not sent yet. ``revenue`` is that of the
+    converted contacts in the currency of the firm.
+    """
+
+    template: str
+    queued: int
+    waiting: int
+    sent: int
+    failed: int
+    bounced: int
+    replied: int
+    unsubscribed: int
+    converted: int
+    revenue: Money
+
+    @property
+    def delivered(self) -> int:
+        """The mails that were sent and did not come back."""
+        return self.sent - self.bounced
+
+    @property
+    def revenue_per_mail(self) -> Money | None:
+        """The revenue for each mail that was sent, rounded to the minor unit; None without any."""
+        if not self.sent:
+            return None
+        return Money(round(self.revenue.minor / self.sent), self.revenue.currency)
+
+
+class Results(NamedTuple):
+    """The results of a campaign; ``complete_on`` is the day from which no sale counts any more."""
+
+    total: Counts
+    templates: tuple[Counts, ...]
+    held_out: int
+    held_out_converted: int
+    complete_on: dt.date | None
+
+    @property
+    def uplift(self) -> float | None:
+        """The share of converted contacts less that of those held out; None without both."""
+        if not (self.total.queued and self.held_out):
+            return None
+        return self.total.converted / self.total.queued - self.held_out_converted / self.held_out
+
+    @property
+    def interval(self) -> Interval | None:
+        """The 95% interval of the uplift."""
+        if not (self.total.queued and self.held_out):
+            return None
+        return newcombe_interval(
+            self.total.converted, self.total.queued, self.held_out_converted, self.held_out
+        )
+
+    @property
+    def template_interval(self) -> Interval | None:
+        """The 95% interval of the difference between the first template and the second."""
+        if len(self.templates) != 2:
+            return None
+        first, second = self.templates
+        return newcombe_interval(first.converted, first.queued, second.converted, second.queued)
+
+
+def load_results(store: Store, campaign: Record) -> Results:
+    """Return the results of a campaign; all counts are 0 before it is queued."""
+    started = campaign.columns["started_at"]
+    if not started:
+        return Results(_empty(store), (), 0, 0, None)
+    since = dates.from_instant(started, store.locale.zone).date()
+    until = since + dt.timedelta(days=campaign.columns["conversion_days"])
+    params = {
+        "id": campaign.id,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "currency": store.locale.currency,
+    }
+    rows, held_out = store.fetch_many(
+        [
+            Query(_MESSAGES, params, lambda rows: rows),
+            Query(_HELD_OUT, params, lambda rows: rows[0]),
+        ]
+    )
+    templates = tuple(_to_counts(store, row) for row in rows)
+    return Results(
+        _sum(store, templates),
+        templates,
+        held_out[0],
+        held_out[1] or 0,
+        until + dt.timedelta(days=1),
+    )
+
+
+_BOUGHT = (
+    "SELECT 1 FROM sale s WHERE s.contact_id = {person} AND s.amount > 0 "
+    "AND s.on_date >= :since AND s.on_date <= :until"
+)
+_REVENUE = (
+    "SELECT sum(s.amount) FROM sale s WHERE s.contact_id = m.contact_id "
+    "AND s.currency = :currency AND s.on_date >= :since AND s.on_date <= :until"
+)
+_MESSAGES = (
+    "SELECT t.name, count(*), sum(CASE WHEN m.status IN ('queued', 'sending') THEN 1 ELSE 0 END), "
+    "count(m.sent_at), sum(CASE WHEN m.status IN ('failed', 'given up') THEN 1 ELSE 0 END), "
+    "sum(CASE WHEN m.status = 'bounced' THEN 1 ELSE 0 END), count(m.replied_at), "
+    f"count(m.unsubscribed_at), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='m.contact_id')}) "
+    f"THEN 1 ELSE 0 END), CAST(sum(({_REVENUE})) AS BIGINT) "
+    "FROM message m LEFT JOIN template t ON t.id = m.template_id WHERE m.campaign_id = :id "
+    "GROUP BY m.template_id, t.name ORDER BY t.name"
+)
+_HELD_OUT = (
+    f"SELECT count(*), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='h.contact_id')}) "
+    "THEN 1 ELSE 0 END) FROM holdout h WHERE h.campaign_id = :id"
+)
+
+
+def _to_counts(store: Store, row: Row) -> Counts:
+    name, *numbers, revenue = row
+    counts = [int(each or 0) for each in numbers]
+    return Counts._make([name or "", *counts, Money(revenue or 0, store.locale.currency)])
+
+
+def _empty(store: Store) -> Counts:
+    return _sum(store, ())
+
+
+def _sum(store: Store, parts: tuple[Counts, ...]) -> Counts:
+    numbers = [sum(cast("int", each[at]) for each in parts) for at in range(1, 9)]
+    revenue = sum(each.revenue.minor for each in parts)
+    return Counts._make(["", *numbers, Money(revenue, store.locale.currency)])

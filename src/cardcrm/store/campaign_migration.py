@@ -1,0 +1,34 @@
+"""The migration to campaigns."""
+
+# The contacts that a campaign holds out are chosen before anything is sent, and are compared with
+# those who got it. A message knows its campaign, and which of the templates it was written with.
+CAMPAIGNS = """
+CREATE TABLE campaign (
+  id {identity},
+  uid {key} NOT NULL UNIQUE,
+  name {key} NOT NULL UNIQUE,
+  query TEXT NOT NULL,
+  query_key {key} NOT NULL DEFAULT '',
+  template_id BIGINT REFERENCES template (id),
+  rival_id BIGINT REFERENCES template (id),
+  purpose {key} NOT NULL,
+  holdout BIGINT NOT NULL DEFAULT 0,
+  conversion_days BIGINT NOT NULL DEFAULT 30,
+  status {key} NOT NULL CHECK (status IN ('draft', 'scheduled', 'sending', 'paused', 'stopped',
+    'done')),
+  due_at {key},
+  started_at {key},
+  author TEXT NOT NULL DEFAULT '',
+  author_key {key} NOT NULL DEFAULT '',
+  created_at {key} NOT NULL
+);
+CREATE INDEX campaign_template ON campaign (template_id) WHERE template_id IS NOT NULL;
+CREATE INDEX campaign_rival ON campaign (rival_id) WHERE rival_id IS NOT NULL;
+CREATE TABLE holdout (
+  id {identity},
+  campaign_id BIGINT NOT NULL REFERENCES campaign (id),
+  contact_id BIGINT NOT NULL REFERENCES contact (id)
+);
+CREATE UNIQUE INDEX holdout_campaign ON holdout (campaign_id, contact_id);
+CREATE INDEX holdout_contact ON holdout (contact_id);
+"""
