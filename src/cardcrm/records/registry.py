@@ -60,6 +60,7 @@ MODULES: dict[str, str] = {
     "mail_offer": "mail.mailbox_type",
     "mail_report": "mail.mailbox_type",
     "mail_text": "mail.mailbox_type",
+    "consent": "mail.consent_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
@@ -79,6 +80,7 @@ MODULES: dict[str, str] = {
     "sync_file": "syncing.sync_type",
     "import_column": "importing.import_column_type",
     "forgotten": "privacy.forgotten_type",
+    "suppressed": "mail.suppressed_type",
 }
 
 _types: dict[str, "RecordType"] = {}
@@ -131,7 +133,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "message",
+    "template", "campaign", "message", "consent",
 )  # fmt: skip
 
 

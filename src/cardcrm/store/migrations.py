@@ -11,6 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.campaign_migration import CAMPAIGNS
+from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
 from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
@@ -211,6 +212,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             TEMPLATES,
             CAMPAIGNS,
             MESSAGES,
+            CONSENTS,
             MAILBOXES,
         ),
     ),

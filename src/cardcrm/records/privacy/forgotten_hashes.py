@@ -1,7 +1,8 @@
 """Keyed hashes of forgotten contacts, by which an import refuses them.
 
 The key is random and in the database alone, so that a hash cannot be looked up in a list that was
-computed elsewhere. Hashes are HMAC-SHA-256 of the kind and the normalized value.
+computed elsewhere. Hashes are HMAC-SHA-256 of the kind and the normalized value. The suppression
+list and the tokens in mail use the same key.
 """
 
 import hashlib
@@ -51,18 +52,30 @@ def traits_of(
 
 def remember(store: Store, traits: Traits) -> None:
     """Store the hashes of a contact that is forgotten, inside a transaction without a journal."""
-    key = settings.read(store).get(KEY)
-    if key is None:
-        key = secrets.token_hex(_KEY_BYTES)
-        settings.replace(store, {KEY: key})
+    key = ensure_key(store)
     day = dates.today(store.locale.zone).isoformat()
     for kind, value in traits.pairs():
-        digest = _digest(key, kind, value)
+        digest = hash_value(key, kind, value)
         if not store.rows("SELECT 1 FROM forgotten WHERE hash = :hash", hash=digest):
             store.insert("forgotten", kind=kind, hash=digest, on_date=day)
 
 
-def _digest(key: str, kind: str, value: str) -> str:
+def ensure_key(store: Store) -> str:
+    """Return the key of the database; write one, inside a transaction, if there is none."""
+    key = find_key(store)
+    if not key:
+        key = secrets.token_hex(_KEY_BYTES)
+        settings.replace(store, {KEY: key})
+    return key
+
+
+def find_key(store: Store) -> str:
+    """Return the key of the database, "" before the first hash."""
+    return settings.read(store).get(KEY, "")
+
+
+def hash_value(key: str, kind: str, value: str) -> str:
+    """Return the keyed hash of a normalized value of a kind."""
     return hmac.new(bytes.fromhex(key), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -79,11 +92,11 @@ class Forgotten:
 
     def find_day_of_uid(self, uid: str) -> str:
         """Return the day on which the record of a permanent id was forgotten, "" for any other."""
-        return self._days.get(_digest(self._key, "uid", uid), "") if self.has_any else ""
+        return self._days.get(hash_value(self._key, "uid", uid), "") if self.has_any else ""
 
     def hash_text(self, text: str) -> str:
         """Return the keyed hash of a text about others that mentions a forgotten contact."""
-        return _digest(self._key, "text", text)
+        return hash_value(self._key, "text", text)
 
     def find_day(self, traits: Traits) -> str:
         """Return the day on which a contact was forgotten, "" for any other contact.
@@ -91,7 +104,7 @@ class Forgotten:
         An email address or the permanent id decides. A phone number may belong to a household or a
         firm, so the name must agree; and a name alone says nothing of a contact with addresses.
         """
-        days = {pair: self._days.get(_digest(self._key, *pair), "") for pair in traits.pairs()}
+        days = {pair: self._days.get(hash_value(self._key, *pair), "") for pair in traits.pairs()}
         by_kind = {kind: day for (kind, _), day in days.items() if day}
         sure = by_kind.get("uid") or by_kind.get("email")
         if sure:

@@ -1,0 +1,152 @@
+"""Who may be mailed for what: refusals, opt-outs, and the tokens by which mail states them.
+
+An opt-out belongs to the address: it holds for each contact that has it, and for one that gets it
+later. Tokens are keyed hashes, so that nobody can state the wish of another.
+"""
+
+import base64
+import hmac
+import re
+from collections.abc import Iterable
+
+from cardcrm.domains import email_key
+from cardcrm.records.mail import suppression
+from cardcrm.records.mail.consent_type import GIVEN, PENDING, WITHDRAWN
+from cardcrm.records.mail.suppressed_type import BOUNCE, OPT_OUT
+from cardcrm.records.mail.suppression import Address
+from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.retry import retry_transaction
+
+_TOKEN = re.compile(r"\b[A-Z2-7]{26}\b")
+_TOKEN_BYTES = 16  # 26 letters in base 32
+_INVALID = "invalid address"
+
+
+def find_refusals(store: Store, addresses: Iterable[str], purpose: str) -> dict[str, str]:
+    """Return why addresses must not be mailed for a purpose, by the address as given.
+
+    A mail to one person has the purpose "": only opt-outs, invalid and suppressed addresses are
+    refused. For any other purpose the newest consent must have been given.
+    """
+    keys = {each: email_key(each.strip()) for each in addresses}
+    found = _find_marks(store, set(keys.values()))
+    if purpose:
+        states = _find_states(store, set(keys.values()), purpose)
+        for key in set(keys.values()) - found.keys():
+            if states.get(key) != GIVEN:
+                found[key] = _REFUSALS.get(states.get(key, ""), "no consent to {}").format(purpose)
+    return {each: found[key] for each, key in keys.items() if key in found}
+
+
+_REFUSALS = {
+    PENDING: "consent to {} is not confirmed",
+    WITHDRAWN: "consent to {} was withdrawn",
+}
+
+
+def _find_marks(store: Store, keys: set[str]) -> dict[str, str]:
+    """Return why addresses must not be mailed at all, by their keys."""
+    found = {}
+    sql = (
+        "SELECT value_key, max(opted_out), max(invalid) FROM point WHERE kind = 'email' "
+        "AND value_key IN ({}) AND (opted_out = 1 OR invalid = 1) GROUP BY value_key"
+    )
+    for marks, params in chunks(keys):
+        for key, is_out, _ in store.rows(sql.format(marks), **params):
+            found[key] = "opted out" if is_out else _INVALID
+    entries = suppression.find_entries(store, (("email", key) for key in keys))
+    for (_, key), entry in entries.items():
+        if entry.reason != BOUNCE or found.get(key, _INVALID) == _INVALID:
+            found[key] = suppression.describe(entry)
+    return found
+
+
+def _find_states(store: Store, keys: set[str], purpose: str) -> dict[str, str]:
+    """Return the newest status of addresses for a purpose, by their keys."""
+    sql = (
+        "SELECT address, status FROM consent WHERE purpose = :purpose AND address IN ({}) "
+        "ORDER BY at, id"
+    )
+    return {
+        row[0]: row[1]
+        for marks, params in chunks(keys)
+        for row in store.rows(sql.format(marks), purpose=purpose, **params)
+    }
+
+
+@retry_transaction
+def opt_out(store: Store, address: str, *, source: str, reason: str = "") -> int:
+    """Opt an address out everywhere, also where no contact has it; return its contact points.
+
+    ``reason`` is one of those of the suppression list, such as complaint, or empty.
+    """
+    return opt_out_all(store, [("email", email_key(address.strip()))], source, reason)
+
+
+def opt_out_all(store: Store, addresses: Iterable[Address], source: str, reason: str = "") -> int:
+    """Opt addresses out everywhere, in the transaction under way or one of its own."""
+    addresses = list(addresses)
+    column = "invalid" if reason == BOUNCE else "opted_out"
+    with store.transaction():
+        suppression.suppress(store, addresses, reason or OPT_OUT, source)
+        points = _find_points(store, addresses)
+        for row_id in points:
+            store.update("point", row_id, **{column: 1})
+    return len(points)
+
+
+@retry_transaction
+def lift_opt_out(store: Store, addresses: Iterable[Address]) -> int:
+    """Let addresses be contacted again; return how many points and entries were changed."""
+    addresses = list(addresses)
+    with store.transaction():
+        changed = suppression.lift(store, addresses)
+        for row_id in _find_points(store, addresses):
+            changed += store.update("point", row_id, opted_out=0)
+    return changed
+
+
+def _find_points(store: Store, addresses: Iterable[Address]) -> list[int]:
+    """Return the ids of the contact points with some addresses."""
+    wanted = set(addresses)
+    sql = "SELECT id, kind, value_key FROM point WHERE value_key IN ({}) ORDER BY id"
+    return [
+        row[0]
+        for marks, params in chunks({key for _, key in wanted})
+        for row in store.rows(sql.format(marks), **params)
+        if (row[1], row[2]) in wanted
+    ]
+
+
+def unsubscribe_token(store: Store, address: str) -> str:
+    """Return the token by which mail from an address opts it out."""
+    return make_token(store, "unsubscribe", email_key(address.strip()))
+
+
+def make_token(store: Store, kind: str, text: str) -> str:
+    """Return a token of 26 letters and digits; the first one writes the key of the database."""
+    key = find_key(store)
+    if not key:
+        with store.transaction():
+            key = ensure_key(store)
+    return _encode(hash_value(key, kind, text))
+
+
+def read_token(store: Store, text: str, address: str) -> bool:
+    """Return whether a text holds the unsubscribe token of an address."""
+    key = find_key(store)
+    if not key:
+        return False
+    wanted = _encode(hash_value(key, "unsubscribe", email_key(address.strip())))
+    return has_token(text, wanted)
+
+
+def has_token(text: str, wanted: str) -> bool:
+    """Return whether a text holds a token, in capitals or not, compared in constant time."""
+    return any(hmac.compare_digest(each, wanted) for each in _TOKEN.findall(text.upper()))
+
+
+def _encode(digest: str) -> str:
+    return base64.b32encode(bytes.fromhex(digest)[:_TOKEN_BYTES]).decode().rstrip("=")
