@@ -29,8 +29,14 @@ _BACK: Final = (
     "de volta em", "regresso a", "a partir de", "retorno em", "wracam", "powrot", "od",
     "tillbaka den", "ater den", "tillbaka", "tilbage den", "tilbage", "igen den",
 )  # fmt: skip
-_ENGLISH_MONTHS: Final = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]  # fmt: skip
-_POLISH_MONTHS: Final = ["stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "wrzesnia", "pazdziernika", "listopada", "grudnia"]  # fmt: skip
+_ENGLISH_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_POLISH_MONTHS: Final = (
+    "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "wrzesnia",
+    "pazdziernika", "listopada", "grudnia",
+)  # fmt: skip
 _MONTHS: Final = {
     **FOREIGN_MONTHS,
     **{name: number for number, name in enumerate(_POLISH_MONTHS, 1)},
