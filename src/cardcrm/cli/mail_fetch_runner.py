@@ -45,7 +45,7 @@ class FetchOptions(NamedTuple):
 
 @dataclass
 class FetchReport:
-    """What became of the mail of one account."""
+    """The counts of the mail of one account."""
 
     account: str
     counts: Counter[str] = field(default_factory=Counter)

@@ -57,7 +57,7 @@ _DATE: Final = (
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    # A weekday or an article may stand in between: “until Friday, the 5th of December”.
+    # A weekday or an article may come in between: “until Friday, the 5th of December”.
     return re.compile(rf"(?<!\w)(?:{names}) (?:[a-z]+[.,]? (?:den |the |dem )?)?{_DATE}")
 
 
@@ -65,7 +65,7 @@ _PATTERNS: Final = ((_pattern(_UNTIL), 0), (_pattern(_BACK), 1))
 
 
 def find_last_day(text: str, sent_on: dt.date) -> dt.date | None:
-    """Return the last day of the absence that a text of a day tells of; None if it names none."""
+    """Return the last day of the absence that a text of a day reports; None if it names none."""
     folded = fold(text[:MAX_TEXT]).replace("’", "'")
     for pattern, days_before in _PATTERNS:
         for found in pattern.finditer(folded):

@@ -50,7 +50,7 @@ class Absence(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of a message: one of `COUNTS`, the outcome if it was logged, and the absence.
+    """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
 
     ``also`` are further counts that it is part of.
     """

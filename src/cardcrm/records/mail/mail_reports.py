@@ -79,7 +79,7 @@ def _count_recent(store: Store, key: str) -> int:
 
 
 def _mark_invalid(store: Store, key: str) -> None:
-    """Mark every contact point with an address as invalid, which an undo takes back."""
+    """Mark every contact point with an address as invalid, which an undo reverts."""
     sql = "SELECT id FROM point WHERE kind = 'email' AND value_key = :key AND invalid = 0"
     for row in store.rows(sql, key=key):
         store.update("point", row["id"], invalid=1)
