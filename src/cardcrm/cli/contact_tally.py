@@ -44,6 +44,7 @@ class ContactTally:
     unreadable: list[str] = field(default_factory=list)
     new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
+    suppressed: int = 0
     seen: set[int] = field(default_factory=set)
     changes: list[dict[str, Any]] = field(default_factory=list)
     values: Counter[ValueNote] = field(default_factory=Counter)
@@ -67,6 +68,7 @@ class ContactTally:
             self.new_orgs.update(outcome.job_orgs)
         if outcome.regions:
             self.regions.update(outcome.regions)
+        self.suppressed += outcome.suppressed
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
@@ -110,8 +112,17 @@ class ContactTally:
         if self.unreadable:
             yield _describe_unreadable(self.unreadable, would)
         yield from (f"{line}{_change_region(would)}" for line in describe_regions(self.regions))
+        if self.suppressed:
+            yield _describe_suppressed(self.suppressed, would)
         if self.date_note:
             yield self.date_note
+
+
+def _describe_suppressed(count: int, would: str) -> str:
+    """Return a line about addresses that the suppression list has marked."""
+    addresses = "1 address" if count == 1 else f"{count:,} addresses"
+    verb = would or ("was " if count == 1 else "were ")
+    return f"{addresses} {verb}marked as opted out or invalid, as the suppression list says"
 
 
 def _to_use(note: ValueNote, count: int) -> ColumnUse:

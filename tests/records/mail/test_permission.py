@@ -1,4 +1,4 @@
-"""Who may be mailed for what: opt-outs, suppression, consents, and the tokens that mail carries."""
+"""Refusals of mail: opt-outs, suppression, consents, and the tokens that mail carries."""
 
 import random
 

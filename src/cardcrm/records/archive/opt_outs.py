@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from cardcrm.records.fields import Columns
+from cardcrm.records.mail import suppression
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
@@ -39,13 +40,19 @@ def carry_marks(store: Store, rows: Sequence[Columns]) -> None:
         sql = f"SELECT id, {', '.join(names)} FROM point WHERE value_key IN ({values})"
         found += (dict(zip(("id", *names), row, strict=True)) for row in store.rows(sql, **params))
     marks: dict[tuple[Any, ...], dict[str, int]] = {}
-    for row in found:
+    for row in (*found, *_list_suppressed(store, rows)):
         known = marks.setdefault(_key(row), dict.fromkeys(MARKS, 0))
         known |= {name: known[name] | row[name] for name in MARKS}
     for row in found[len(rows) :]:
         wanted = marks.get(_key(row))
         if wanted and any(wanted[name] > row[name] for name in MARKS):
             store.update(POINT, row["id"], **wanted)
+
+
+def _list_suppressed(store: Store, rows: Iterable[Columns]) -> list[Columns]:
+    """Return what the suppression list says of the addresses of a file, as marked rows."""
+    found = suppression.find_marks(store, {(row["kind"], row["value_key"]) for row in rows})
+    return [dict(zip((*_KEY, *MARKS), (*key, *marks), strict=True)) for key, marks in found.items()]
 
 
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:

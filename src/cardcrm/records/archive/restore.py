@@ -75,7 +75,7 @@ class Restorer:
         values = {each.row["name"]: each.row["value"] for each in lines}
         known = settings.read(self.store)
         if values.get(KEY) != known.get(KEY, values.get(KEY)):
-            self._left_out.add("forgotten")  # hashes of another key say nothing here
+            self._left_out |= {"forgotten", "suppressed"}  # hashes of another key say nothing here
         wanted = values if self._state.is_new else {KEY: values[KEY]} if KEY in values else {}
         kept = {} if "forgotten" in self._left_out else settings.only_kept(wanted)
         with self.store.transaction():

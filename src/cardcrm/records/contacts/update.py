@@ -318,6 +318,8 @@ def _relation_names(store: Store, text: str) -> Iterator[str]:
 def _mark_point(store: Store, contact_id: int, mark: PointMark) -> None:
     """Mark a contact point as opted out or invalid, or take the mark off. Raises NotFoundError."""
     details = contact_queries.details(store, contact_id)
+    from cardcrm.records.mail import suppression
+
     keys = _point_keys(store, details, mark.point)
     found = [point.id for point in details.points if point.key in keys]
     if not found:
@@ -327,4 +329,6 @@ def _mark_point(store: Store, contact_id: int, mark: PointMark) -> None:
             f"There are: {known}." if known else "It has none yet.",
         )
     for row_id in found:
-        store.update("point", row_id, **{mark.column: int(mark.is_set)})
+        change = {mark.column: int(mark.is_set)}
+        suppression.follow_change(store, row_id, change)
+        store.update("point", row_id, **change)

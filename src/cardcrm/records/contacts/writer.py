@@ -74,12 +74,26 @@ def apply_changes(store: Store, contact_id: int, changes: Iterable[Change]) -> N
         if row_id is None:
             assert values is not None
             inserts.setdefault(table, []).append({"contact_id": contact_id, **values})
-        elif values is None:
+            continue
+        if table == "point":
+            from cardcrm.records.mail import suppression
+
+            suppression.follow_change(store, row_id, values)
+        if values is None:
             store.delete(table, row_id)
         else:
             store.update(table, row_id, **values)
     for table, rows in inserts.items():
-        store.insert_rows(table, rows)
+        store.insert_rows(table, _mark_suppressed(store, rows) if table == "point" else rows)
+
+
+def _mark_suppressed(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return new contact points, marked as the suppression list says; it is mostly empty."""
+    if not store.rows("SELECT 1 FROM suppressed LIMIT 1"):
+        return rows
+    from cardcrm.records.mail import suppression
+
+    return suppression.mark_new(store, rows)
 
 
 def put_row(store: Store, contact_id: int, part: PartType, key: Key, row: Row | None) -> None:
@@ -180,8 +194,10 @@ def mark_updated(store: Store, contact_id: int) -> None:
 @retry_transaction
 def remove(store: Store, ids: Sequence[int]) -> None:
     """Remove contacts with all their parts; interactions stay while others took part in them."""
+    from cardcrm.records.mail import suppression
     from cardcrm.records.references import remove_row  # loads every noun, as all may refer to it
 
     with store.transaction():
+        suppression.keep_opt_outs(store, ids)
         for contact_id in ids:
             remove_row(store, "contact", contact_id)

@@ -150,10 +150,19 @@ class _Importer:
         self.merger.spread_marks(good)
         self.pending.write()
         carry_marks(self.store, collect_marks([self.pending.point_changes()]))
+        if self.merger.suppressed:
+            outcomes = list(map(self._count_suppressed, normal, outcomes))
         return [
             each._replace(twin_id=twins[each.contact_id]) if each.contact_id in twins else each
             for each in outcomes
         ]
+
+    def _count_suppressed(
+        self, draft: NormalContact | ContactOutcome, outcome: ContactOutcome
+    ) -> ContactOutcome:
+        """Return an outcome with the number of addresses that the suppression list has marked."""
+        points = draft.parts.get("point", {}) if isinstance(draft, NormalContact) else {}
+        return outcome._replace(suppressed=len(self.merger.suppressed & points.keys()))
 
     def _pass_over(self, contact: Candidate) -> ContactOutcome:
         """Return the outcome of a draft that says nothing new of a contact."""

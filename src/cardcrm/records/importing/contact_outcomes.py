@@ -15,6 +15,7 @@ class ContactOutcome(NamedTuple):
     added. ``other_values`` of the draft were not taken, as its contact has others.
     ``job_orgs`` are organizations added for further jobs. ``changes`` are those of an update.
     A draft of a contact that was forgotten ``is_forgotten``: its text is written nowhere.
+    ``suppressed`` is the number of its addresses that the suppression list has marked.
     """
 
     status: str
@@ -30,3 +31,4 @@ class ContactOutcome(NamedTuple):
     job_orgs: tuple[int, ...] = ()
     changes: tuple[Change, ...] = ()
     is_forgotten: bool = False
+    suppressed: int = 0

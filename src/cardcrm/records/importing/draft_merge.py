@@ -1,12 +1,14 @@
 """Give contacts what their drafts say: fill gaps, overwrite, carry opt-outs over."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from cardcrm.records.contacts import part_types
 from cardcrm.records.contacts.custom_fields import Field
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
+from cardcrm.records.contacts.part_types import Key, Row
 from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.known_contacts import KnownContacts
 from cardcrm.records.importing.matching import (
@@ -31,7 +33,14 @@ from cardcrm.records.importing.overwrite import (
     names_other_org,
 )
 from cardcrm.records.importing.pending_rows import PendingRows
-from cardcrm.records.importing.refusals import apply_marks, collect_marks, opt_out, refuses_all
+from cardcrm.records.importing.refusals import (
+    Marks,
+    apply_marks,
+    collect_marks,
+    opt_out,
+    refuses_all,
+)
+from cardcrm.records.mail import suppression
 
 _REACHES = ("email", "phone")
 
@@ -40,7 +49,8 @@ class DraftMerger:
     """Adds drafts, or merges them into the contacts that they are of.
 
     ``known`` finds these contacts, and ``pending`` takes what is to be written. ``fields`` are the
-    custom fields by name, and ``now`` is the instant at which contacts are added.
+    custom fields by name, and ``now`` is the instant at which contacts are added. ``suppressed``
+    are addresses that the suppression list has marked, and the file has not.
     """
 
     def __init__(
@@ -56,6 +66,7 @@ class DraftMerger:
         self.rules = rules
         self.fields = fields
         self.now = now
+        self.suppressed: set[Key] = set()
 
     # Add
 
@@ -255,10 +266,20 @@ class DraftMerger:
     def spread_marks(self, drafts: Sequence[NormalContact]) -> None:
         """Mark each address that any contact has marked, on all contacts that have it."""
         owners = [each.rows("point") for each in self.known.stored]
-        marks = collect_marks([*(each.parts.get("point", {}) for each in drafts), *owners])
+        points = [each.parts.get("point", {}) for each in drafts]
+        marks = collect_marks([*points, *owners])
+        self._add_suppressed(marks, points)
         if not marks:
             return
         for candidate in (*self.known.stored, *self.pending.added):
             for key, row in list(candidate.rows("point").items()):
                 if key in marks and (marked := apply_marks(row, marks)) != row:
                     self.pending.set_marks(candidate, marked)
+
+    def _add_suppressed(self, marks: Marks, points: Iterable[Mapping[Key, Row]]) -> None:
+        """Add the marks of addresses on the suppression list to those that the file has."""
+        found = suppression.find_marks(self.pending.store, chain.from_iterable(points))
+        for key, (out, bad) in found.items():
+            known = marks.get(key, suppression.NO_MARKS)
+            self.suppressed |= set() if any(known) else {key}
+            marks[key] = (known[0] | out, known[1] | bad)

@@ -1,4 +1,4 @@
-"""The declaration of consents: for what an address may be mailed, since when, and the proof."""
+"""The declaration of consents: the purpose an address may be mailed for, and the proof."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ CONSENT = declare(
                 help="Email address (default: all of the contact).",
                 example="jane@example.com"),
             Key("purpose", required=True, listed=True, headed=True,
-                help="What it is for, such as newsletter, offers or surveys.",
+                help="Purpose, such as newsletter, offers or surveys.",
                 example="newsletter"),
             Choice("status", STATUSES, default=GIVEN, required=True, listed=True,
                    aliases={"yes": GIVEN, "no": WITHDRAWN}),

@@ -1,7 +1,7 @@
-"""Who may be mailed for what: refusals, opt-outs, and the tokens by which mail states them.
+"""Tell which addresses must not be mailed for a purpose; opt addresses out, and make tokens.
 
 An opt-out belongs to the address: it holds for each contact that has it, and for one that gets it
-later. Tokens are keyed hashes, so that nobody can state the wish of another.
+later. Tokens are keyed hashes, so that no one can state the wish of another.
 """
 
 import base64

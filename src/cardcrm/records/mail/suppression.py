@@ -1,27 +1,28 @@
 """The suppression list: addresses that must not be contacted, known by keyed hashes alone.
 
 An address stays on it when its contact is removed or forgotten, and is opted out again if it comes
-back by an import or by hand.
+back, by an import or by hand.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
-from cardcrm.records.mail.suppressed_type import BOUNCE, REASONS
+from cardcrm.records.mail.suppressed_type import BOUNCE, BY_HAND, ERASED, REASONS
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
 Address = tuple[str, str]  # kind of contact point and key
 KINDS = ("email", "phone")
+NO_MARKS = (0, 0)
 
 
 class Entry(NamedTuple):
-    """Why, from where and since when an address is suppressed."""
+    """The reason, the source and the day of an entry of the list."""
 
     reason: str
     source: str
@@ -103,3 +104,54 @@ def describe(entry: Entry) -> str:
         return f"invalid: bounced on {entry.on_date}"
     words = {"complaint": "complained about mail", "erased": "opted out before it was removed"}
     return f"{words.get(entry.reason, 'opted out')} on {entry.on_date}"
+
+
+# Contact points
+
+
+def mark_new(store: Store, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the columns of new contact points, marked where their addresses are suppressed."""
+    marks = find_marks(store, ((row["kind"], row["value_key"]) for row in rows))
+    found = (marks.get((row["kind"], row["value_key"]), NO_MARKS) for row in rows)
+    return [
+        row | {"opted_out": row["opted_out"] | out, "invalid": row["invalid"] | bad}
+        for row, (out, bad) in zip(rows, found, strict=True)
+    ]
+
+
+def find_marks(store: Store, addresses: Iterable[Address]) -> dict[Address, tuple[int, int]]:
+    """Return the marks of suppressed addresses: opted out, and invalid for one that bounced."""
+    wanted = {each for each in addresses if each[0] in KINDS}
+    found = find_entries(store, wanted) if wanted else {}
+    return {
+        each: (int(entry.reason != BOUNCE), int(entry.reason == BOUNCE))
+        for each, entry in found.items()
+    }
+
+
+def follow_change(store: Store, row_id: int, values: Mapping[str, Any] | None) -> None:
+    """Keep the list in step with a contact point that is changed, or deleted without ``values``.
+
+    An opted-out address that goes is suppressed, and one that is opted in again is not any longer.
+    """
+    sql = "SELECT kind, value_key, opted_out FROM point WHERE id = :id"
+    row = store.row(sql, id=row_id)
+    if row is None or not row[2]:
+        return
+    before = (row[0], row[1])
+    after = values and (values.get("kind", row[0]), values.get("value_key", row[1]))
+    if after != before:
+        suppress(store, [before], ERASED, BY_HAND)
+    elif values and not values.get("opted_out", 1):
+        lift(store, [before])
+
+
+def keep_opt_outs(store: Store, contact_ids: Iterable[int]) -> None:
+    """Suppress the opted-out addresses of contacts that are about to be removed."""
+    sql = "SELECT kind, value_key FROM point WHERE opted_out = 1 AND contact_id IN ({})"
+    found = [
+        (row[0], row[1])
+        for marks, params in chunks(contact_ids)
+        for row in store.rows(sql.format(marks), **params)
+    ]
+    suppress(store, found, ERASED, BY_HAND)

@@ -13,6 +13,7 @@ from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records import registry
 from cardcrm.records.fields import Text
+from cardcrm.records.mail import suppression
 from cardcrm.records.privacy import forgotten_hashes, needles, texts, traces
 from cardcrm.records.privacy.journal_eraser import JournalEraser
 from cardcrm.records.privacy.mentions import STRUCK, Finder
@@ -141,6 +142,7 @@ def finish(store: Store) -> bool:
 def _erase(store: Store, work: _Work) -> None:
     settings.replace(store, {ERASING: "1"})
     forgotten_hashes.remember(store, _traits(store, work))
+    suppression.keep_opt_outs(store, [work.contact_id])
     if not work.erases_sales:
         _detach(store, work)
     remove_states_of(store, work.traces.identity.uids)
