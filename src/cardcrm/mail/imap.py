@@ -159,7 +159,7 @@ def _split_by_size(sizes: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int,
 def _literals(answer: Sequence[Any]) -> Iterator[tuple[int, bytes, bytes]]:
     """Yield the texts in the answer to FETCH: the UID, the section and the bytes of each.
 
-    The UID may stand before the text or behind it.
+    The UID may come before the text or behind it.
     """
     waiting: list[tuple[bytes, bytes]] = []
     uid = 0
