@@ -5,6 +5,7 @@ import getpass
 import grp
 import imaplib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -87,6 +88,16 @@ class ImapServer(NamedTuple):
                 data = each.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
                 status, answer = client.append(folder, "", "", data)
                 assert status == "OK", answer
+
+    def renumber(self) -> None:
+        """Give the INBOX another UIDVALIDITY, as a server does that was restored."""
+        file = self.folder / "mail/dovecot-uidlist"
+        head, _, rest = file.read_text().partition("\n")
+        file.write_text(
+            re.sub(r"V(\d+)", lambda found: f"V{int(found[1]) + 1}", head) + f"\n{rest}"
+        )
+        for each in file.parent.glob("dovecot.index*"):
+            each.unlink()
 
     def settings(self, name: str = "") -> dict[str, str]:
         """Return the settings of an account on this server."""

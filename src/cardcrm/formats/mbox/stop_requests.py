@@ -76,5 +76,5 @@ _MAX_LINES: Final = 4  # with a greeting or a name below the request
 def _is_request(line: str) -> bool:
     if len(line) > _MAX_LENGTH:
         return False
-    words = " ".join(_ENDS.sub("", fold(line).replace("e-mail", "email")).split())
+    words = " ".join(_ENDS.sub("", fold(line)).replace("e-m", "em").split())
     return words in _REQUESTS or _ENDS.sub("", _THANKS.sub("", words)) in _REQUESTS

@@ -60,7 +60,7 @@ def create_message_id(domain: str) -> str:
 
 
 def mark_replied(store: Store, message_id: str, at: str) -> None:
-    """Record when a message was answered; the first answer counts."""
+    """Mark a message as answered; the first answer counts."""
     sql = "SELECT id FROM message WHERE message_id = :message_id AND replied_at IS NULL"
     row_id = store.value(sql, message_id=message_id)
     if row_id is not None:
@@ -69,7 +69,7 @@ def mark_replied(store: Store, message_id: str, at: str) -> None:
 
 
 def mark_bounced(store: Store, message_id: str, *, permanent: bool, reason: str) -> None:
-    """Record that a message bounced; after a temporary failure it may still arrive."""
+    """Mark a message as bounced; after a temporary failure it may still arrive."""
     row_id = store.value("SELECT id FROM message WHERE message_id = :id", id=message_id)
     if row_id is None:
         return
