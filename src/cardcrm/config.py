@@ -99,8 +99,37 @@ SETTINGS: dict[str, Setting] = {
             "mail.password-command",
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
         ),
+        Setting("mail.imap-host", "server that `mail fetch` reads mail from"),
+        Setting(
+            "mail.imap-port", "port of that server (default: 993, 143 with starttls)", number=True
+        ),
+        Setting(
+            "mail.imap-security",
+            "encryption of the connection to that server",
+            "tls",
+            ("tls", "starttls", "none"),
+        ),
+        Setting("mail.imap-user", "login name there (default: mail.user)"),
+        Setting(
+            "mail.imap-folders",
+            "folders that are read, separated by commas (default: INBOX and that of sent mail)",
+        ),
+        Setting(
+            "mail.imap-password-command",
+            "command that prints the password there (default: mail.password-command, or keyring)",
+        ),
+        Setting("mail.imap-token-command", "command that prints an OAuth token in its place"),
+        Setting(
+            "mail.alarm",
+            "days without fetched mail after which `due` says so; 0 for never",
+            "2",
+            number=True,
+        ),
     )
 }
+
+# A further mail account is a section of its own, such as ``account.work.host``.
+_ACCOUNT = re.compile(r"account\.[a-z0-9-]+\.([a-z-]+)")
 
 
 class Config(NamedTuple):
@@ -117,6 +146,15 @@ class Config(NamedTuple):
         """Return the configured keys of screen actions, by the id of the action."""
         names = (name for name in self.values if name.startswith("keys."))
         return {name.removeprefix("keys."): self.values[name] for name in names}
+
+    def accounts(self) -> dict[str, dict[str, str]]:
+        """Return the settings of the further mail accounts, by the name of the account."""
+        found: dict[str, dict[str, str]] = {}
+        for name in self.values:
+            if _ACCOUNT.fullmatch(name):
+                _, account, key = name.split(".")
+                found.setdefault(account, {})[key] = self.values[name]
+        return found
 
     def own_addresses(self) -> tuple[str, ...]:
         """Return the settings that hold mail addresses of the user."""
@@ -258,6 +296,10 @@ def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
 
 def find_setting(name: str) -> Setting:
     """Return the setting with a name. Raises UsageError with similar names."""
+    account = _ACCOUNT.fullmatch(name)
+    declared = SETTINGS.get(f"mail.imap-{account[1]}") if account else None
+    if declared is not None:
+        return declared._replace(name=name)
     if "password" in name and name not in SETTINGS:
         raise UsageError(
             f"passwords cannot be stored in the settings (“{name}”)",

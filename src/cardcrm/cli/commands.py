@@ -76,7 +76,13 @@ COMMANDS: dict[str, Command] = {
         is_group=True,
         default="add",
     ),
-    "mail": Command(DAILY, "mail", "Send mail, and see what became of it.", is_group=True),
+    "mail": Command(
+        DAILY,
+        "mail",
+        "Send mail, and see what became of it.",
+        is_group=True,
+        quick={"fetch": "mail_fetch", "offers": "mail_offers"},
+    ),
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
     ),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0  # seconds for each response of the server
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
-_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 _ADDRESS = r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f-\x9f]+@[^\s@<>,;:\"()\\\x00-\x20\x7f-\x9f]+"
 _UNCHANGED = "Your data is unchanged."
 
@@ -92,7 +92,7 @@ def _ascii(domain: str) -> str:
 
 def send(server: SmtpServer, mail: "EmailMessage", password: str = "") -> None:
     """Send a mail. Raises ServiceError, with a message that says what was sent."""
-    if server.user and server.security == "none" and server.host not in _LOCAL_HOSTS:
+    if server.user and server.security == "none" and server.host not in LOCAL_HOSTS:
         raise UsageError(
             "the mail password would be sent unencrypted",
             "Set mail.security to starttls or tls, or remove mail.user.",

@@ -20,6 +20,7 @@ from cardcrm.store.invoice_migration import INVOICES
 from cardcrm.store.lead_migration import LEADS
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
+from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
@@ -212,6 +213,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             CAMPAIGNS,
             MESSAGES,
             CONSENTS,
+            MAILBOXES,
         ),
     ),
 )

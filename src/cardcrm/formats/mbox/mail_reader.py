@@ -7,7 +7,7 @@ from typing import Final
 
 from cardcrm.formats.mbox.automatic_mail import classify
 from cardcrm.formats.mbox.mail_dates import SentDate, envelope_date, find_date
-from cardcrm.formats.mbox.message_text import read_body
+from cardcrm.formats.mbox.message_text import Body, read_body
 from cardcrm.formats.mbox.mime_headers import decode_header, message_ids, read_addresses
 from cardcrm.formats.mbox.mime_parts import Part, parse_message
 from cardcrm.formats.mbox.quoted_text import remove_quotes
@@ -29,11 +29,20 @@ _LABELS: Final = {"spam": SPAM, "trash": TRASH, "draft": DRAFT, "drafts": DRAFT}
 def read_mail(raw: RawMessage, now: dt.datetime) -> MailDraft | None:
     """Return the draft of a message; None for bytes without a sender and recipients."""
     message = parse_message(raw.data)
+    body = read_body(message)
+    own = remove_quotes(body.text, message.header("Subject"))
+    return build_draft(message, raw, now, body, own)
+
+
+def build_draft(
+    message: Part, raw: RawMessage, now: dt.datetime, body: Body, own: str
+) -> MailDraft | None:
+    """Return the draft of a parsed message; ``own`` is the text without quoted parts."""
     sender = next(iter(chain.from_iterable(_addresses(message, name) for name in _SENDERS)), None)
     recipients = _addresses(message, *_RECIPIENTS)
     if sender is None and not recipients:
         return None
-    text = _text(message)
+    text = _text(message, body._replace(text=own))
     sent = _find_date(message, raw, now)
     own_ids, answers, references = (
         message_ids(" ".join(message.headers_named(name)))
@@ -54,7 +63,14 @@ def read_mail(raw: RawMessage, now: dt.datetime) -> MailDraft | None:
         is_cut=raw.is_cut,
         line=raw.line,
         name=raw.name,
+        full_text=_full_text(body.text, own),
     )
+
+
+def _full_text(text: str, own: str) -> str:
+    """Return the whole text if the sender's own part lacks some of it."""
+    whole = normalize_block(text).strip()[:MAX_TEXT]
+    return whole if len(own) < len(whole) and own.split() != whole.split() else ""
 
 
 def _addresses(message: Part, *names: str) -> list[MailAddress]:
@@ -79,12 +95,12 @@ def _find_date(message: Part, raw: RawMessage, now: dt.datetime) -> SentDate:
     return find_date(message.header("Date"), message.headers_named("Received"), envelope, now)
 
 
-def _text(message: Part) -> str:
+def _text(message: Part, own: Body) -> str:
     """Return the subject, what the sender wrote, and the names of the files."""
-    subject, body = message.header("Subject"), read_body(message)
-    pieces = [subject, remove_quotes(body.text, subject)]
-    if body.files:
-        pieces.append(f"Attachments: {', '.join(map(decode_header, body.files))}")
+    subject = message.header("Subject")
+    pieces = [subject, own.text]
+    if own.files:
+        pieces.append(f"Attachments: {', '.join(map(decode_header, own.files))}")
     text = normalize_block("\n\n".join(filter(None, pieces))).strip()
     if len(text) > MAX_TEXT:
         text = f"{text[:MAX_TEXT]}\n… (cut at {MAX_TEXT:,} characters)"

@@ -153,10 +153,16 @@ def detect_mail(head: bytes) -> str:
     return "message" if is_message else ""
 
 
-def read_folder(folder: MailFolder) -> Iterator[RawMessage | CardcrmError]:
-    """Yield the messages of a folder, or the error where one cannot be read."""
+def read_folder(folder: MailFolder, changed_after: int = 0) -> Iterator[RawMessage | CardcrmError]:
+    """Yield the messages of a folder, or the error where one cannot be read.
+
+    Files that were last changed up to ``changed_after``, in nanoseconds, are left out. A file gets
+    a new change time when it is put into a folder, so none that came later has an earlier one.
+    """
     if folder.kind == "maildir":
-        yield from _read_maildir(folder)
+        yield from _read_maildir(folder, changed_after)
+        return
+    if changed_after and folder.path.stat().st_ctime_ns <= changed_after:
         return
     try:
         with _open(folder.path) as stream:
@@ -165,20 +171,41 @@ def read_folder(folder: MailFolder) -> Iterator[RawMessage | CardcrmError]:
         yield _unreadable(folder.path, error)
 
 
-def _read_maildir(folder: MailFolder) -> Iterator[RawMessage | CardcrmError]:
+def find_newest(folder: MailFolder) -> int:
+    """Return when a folder was last changed, in nanoseconds: that of its newest file."""
+    if folder.kind != "maildir":
+        return folder.path.stat().st_ctime_ns
+    return max(map(_changed_at, _list_maildir(folder)), default=0)
+
+
+def _changed_at(entry: os.DirEntry[str]) -> int:
+    """Return the change time of a file; 0 if it was moved meanwhile."""
+    try:
+        return entry.stat(follow_symlinks=False).st_ctime_ns
+    except OSError:
+        return 0
+
+
+def _list_maildir(folder: MailFolder) -> Iterator[os.DirEntry[str]]:
     for name in ("new", "cur"):
         part = folder.path / name
         for entry in _entries(part) if part.is_dir() else ():
-            if not _is_regular(entry) or entry.name.startswith("."):
-                continue
-            try:
-                with _open(Path(entry.path)) as stream:
-                    message = join_message(stream.read, entry.name)
-            except OSError as error:
-                yield _unreadable(Path(entry.path), error)
-                continue
-            role = folder.role or _flag(entry.name)
-            yield message._replace(role=role, envelope=_delivery_time(entry.name))
+            if _is_regular(entry) and not entry.name.startswith("."):
+                yield entry
+
+
+def _read_maildir(folder: MailFolder, changed_after: int) -> Iterator[RawMessage | CardcrmError]:
+    for entry in _list_maildir(folder):
+        if changed_after and 0 < _changed_at(entry) <= changed_after:
+            continue
+        try:
+            with _open(Path(entry.path)) as stream:
+                message = join_message(stream.read, entry.name)
+        except OSError as error:
+            yield _unreadable(Path(entry.path), error)
+            continue
+        role = folder.role or _flag(entry.name)
+        yield message._replace(role=role, envelope=_delivery_time(entry.name))
 
 
 def _flag(name: str) -> str:

@@ -16,7 +16,8 @@ class MailDraft(NamedTuple):
 
     ``references`` are the ids of the messages before it in its thread, the oldest first, and
     ``reply_to_id`` is the one that it answers. ``delivered_to`` are addresses of the mailbox.
-    ``text`` is the subject, an empty line, and what the sender wrote. ``is_automatic`` gives the
+    ``text`` is the subject, an empty line, and what the sender wrote. ``full_text`` is the text of
+    the message where quoted parts or a signature were left out of that. ``is_automatic`` gives the
     reason why no person wrote the message to its readers, such as “list mail”. ``is_sent`` says
     that the mailbox holds it as a sent message. ``line`` and ``name`` tell where it was found.
     """
@@ -35,3 +36,4 @@ class MailDraft(NamedTuple):
     is_cut: bool = False
     line: int = 1
     name: str = ""
+    full_text: str = ""

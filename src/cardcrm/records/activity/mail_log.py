@@ -106,6 +106,7 @@ class _Batch:
         self.next_id = 0
         self.rows: dict[int, dict[str, Any]] = {}
         self.participants: dict[int, list[int]] = {}
+        self.full_texts: dict[int, str] = {}
         self.now = dates.current_instant()
         self.expected = len(drafts)
 
@@ -229,6 +230,8 @@ class _Batch:
             "reply_to_id": draft.reply_to_id or None,
         }
         self.participants[row_id] = list(contacts)
+        if draft.full_text:
+            self.full_texts[row_id] = draft.full_text
         self.known[draft.message_id] = row_id
         self.threads[draft.message_id] = thread
         return row_id
@@ -257,6 +260,9 @@ class _Batch:
             self._insert(pairs)
         elif self.rows:
             self._load(pairs)
+        texts = self.full_texts.items()
+        rows = [{"interaction_id": row_id, "text": text} for row_id, text in texts]
+        self.store.insert_rows("mail_text", rows)
 
     def _insert(self, pairs: Sequence[tuple[int, int]]) -> None:
         for row_id, values in self.rows.items():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_type import PERSONAL, QUEUED
+from cardcrm.records.mail.message_type import BOUNCED, PERSONAL, QUEUED
 from cardcrm.store import Store
 
 
@@ -57,3 +57,22 @@ def enqueue(store: Store, drafts: Sequence[Draft], domain: str) -> list[int]:
 def create_message_id(domain: str) -> str:
     """Return a Message-ID of 128 random bits, without the angle brackets."""
     return f"{secrets.token_hex(16)}@{domain if domain.isascii() else 'localhost'}"
+
+
+def mark_replied(store: Store, message_id: str, at: str) -> None:
+    """Mark a message as answered; the first answer counts."""
+    sql = "SELECT id FROM message WHERE message_id = :message_id AND replied_at IS NULL"
+    row_id = store.value(sql, message_id=message_id)
+    if row_id is not None:
+        with store.transaction():
+            store.update("message", row_id, replied_at=at)
+
+
+def mark_bounced(store: Store, message_id: str, *, permanent: bool, reason: str) -> None:
+    """Mark a message as bounced; after a temporary failure it may still arrive."""
+    row_id = store.value("SELECT id FROM message WHERE message_id = :id", id=message_id)
+    if row_id is None:
+        return
+    values = {"error": reason} | ({"status": BOUNCED} if permanent else {})
+    with store.transaction():
+        store.update("message", row_id, **values)

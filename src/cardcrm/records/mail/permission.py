@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from cardcrm.domains import email_key
 from cardcrm.records.mail import suppression
 from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
+from cardcrm.records.mail.required_consent import list_required
 from cardcrm.records.mail.suppressed_type import BOUNCE, OPT_OUT
 from cardcrm.records.mail.suppression import Address
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
@@ -28,19 +29,22 @@ def find_refusals(store: Store, addresses: Iterable[str], purpose: str) -> dict[
     """Return why addresses must not be mailed for a purpose, by the address as given.
 
     A mail to one person has the purpose "": only opt-outs, invalid and suppressed addresses are
-    refused. For any other purpose the newest consent must have been given.
+    refused. For any other purpose a consent that was withdrawn or is not confirmed is a refusal,
+    and so is a missing one if the purpose needs consent.
     """
     keys = {each: email_key(each.strip()) for each in addresses}
     found = _find_marks(store, set(keys.values()))
     if purpose:
         states = _find_states(store, set(keys.values()), purpose)
+        missing = GIVEN if purpose not in list_required(store) else ""
         for key in set(keys.values()) - found.keys():
-            if states.get(key) != GIVEN:
-                found[key] = _REFUSALS.get(states.get(key, ""), "no consent to {}").format(purpose)
+            if (state := states.get(key, missing)) != GIVEN:
+                found[key] = _REFUSALS[state].format(purpose)
     return {each: found[key] for each, key in keys.items() if key in found}
 
 
 _REFUSALS = {
+    "": "no consent to {}",
     PENDING: "consent to {} is not confirmed",
     WITHDRAWN: "consent to {} was withdrawn",
 }

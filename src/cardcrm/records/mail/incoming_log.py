@@ -1,0 +1,199 @@
+"""Log incoming mail, and do what bounces, complaints and requests to unsubscribe ask for.
+
+Anyone can write such a message, so each must prove that it answers mail of ours: by a Message-ID
+that is in the outbox, which only its reader can know, or by the token of the address.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+from cardcrm import dates
+from cardcrm.domains import email_key
+from cardcrm.records.activity.mail_drafts import MailDraft
+from cardcrm.records.activity.mail_log import (
+    CREATED,
+    REFUSED,
+    UNCHANGED,
+    UNKNOWN,
+    MailOptions,
+    MailOutcome,
+    log_mails,
+)
+from cardcrm.records.mail import mail_reports, offers, outbox, permission
+from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
+from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
+from cardcrm.records.mail.offers import Sighting
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.retry import retry_transaction
+
+COUNTS: Final = (
+    "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
+    "skipped", "refused",
+)  # fmt: skip
+KNOWN: Final = "known"  # a message that was logged before
+FORGED: Final = "names no mail of ours"
+
+
+class OwnMessage(NamedTuple):
+    """A message of the outbox that an incoming one answers or returns."""
+
+    message_id: str
+    address: str
+
+
+class Absence(NamedTuple):
+    """An address whose owner is away up to a day, as an automatic answer says."""
+
+    address: str
+    until: str
+
+
+class Taken(NamedTuple):
+    """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
+
+    ``also`` are further counts that it is part of.
+    """
+
+    result: str
+    also: tuple[str, ...] = ()
+    outcome: MailOutcome | None = None
+    absence: Absence | None = None
+
+
+@retry_transaction
+def log_incoming(
+    store: Store, batch: Sequence[Incoming], options: MailOptions, step: int | None = None
+) -> list[Taken]:
+    """Take the messages of a batch in one transaction, and return what became of each."""
+    with store.continue_step(step):
+        own = _find_own(store, batch)
+        mails = [each for each in batch if each.kind == MAIL or options.takes_automatic]
+        outcomes = dict(
+            zip(
+                map(id, mails),
+                log_mails(store, [each.draft for each in mails], options, step),
+                strict=True,
+            )
+        )
+        taken = [_take(store, each, own, outcomes.get(id(each)), options) for each in batch]
+        _offer_unknown(store, mails, outcomes)
+    return taken
+
+
+def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
+    """Return the messages of the outbox that a batch answers or returns, by Message-ID."""
+    ids = {each for one in batch for each in (*one.returned_ids, *_answered(one.draft))}
+    found = {}
+    for marks, params in chunks(ids):
+        sql = (
+            "SELECT message_id, address FROM message "
+            f"WHERE message_id IN ({marks}) AND sent_at IS NOT NULL"
+        )
+        rows = store.rows(sql, **params)
+        found.update({row["message_id"]: OwnMessage(*row) for row in rows})
+    return found
+
+
+def _answered(draft: MailDraft) -> tuple[str, ...]:
+    """Return the Message-IDs that a message answers, the nearest first."""
+    return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
+
+
+def _take(
+    store: Store,
+    message: Incoming,
+    own: dict[str, OwnMessage],
+    outcome: MailOutcome | None,
+    options: MailOptions,
+) -> Taken:
+    if message.kind == BOUNCE:
+        return _take_bounce(store, message, own)
+    if message.kind == COMPLAINT:
+        return _take_complaint(store, message, own)
+    sender = message.draft.sender
+    is_own = sender is not None and email_key(sender.email) in options.own
+    if sender is not None and not is_own and not message.draft.is_sent:
+        if permission.read_token(store, message.subject, sender.email):
+            return _opt_out(store, message, sender.email, UNSUBSCRIBE, "token")
+        if message.kind == AUTOMATIC:
+            until = message.until.isoformat() if message.until else ""
+            return Taken("automatic", absence=Absence(sender.email, until))
+        if outcome is not None:
+            return _take_mail(store, message, own, outcome)
+    return Taken(_count_of(outcome) if outcome else "skipped", outcome=outcome)
+
+
+def _count_of(outcome: MailOutcome) -> str:
+    counts = {CREATED: "logged", UNCHANGED: KNOWN, UNKNOWN: "unknown", REFUSED: "refused"}
+    return counts.get(outcome.status, "skipped")
+
+
+def _take_mail(
+    store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
+) -> Taken:
+    """Take the mail of a person: a reply to ours, or a request to be left alone."""
+    answered = next((own[each] for each in _answered(message.draft) if each in own), None)
+    count, also = _count_of(outcome), []
+    if answered is not None:
+        at = message.draft.at
+        instant = f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else ""
+        outbox.mark_replied(store, answered.message_id, instant or dates.current_instant())
+        also.append("replied")
+    assert message.draft.sender is not None
+    sender = message.draft.sender.email
+    if answered is not None and message.asks_to_stop:
+        asked = _opt_out(store, message, sender, UNSUBSCRIBE, "asked in a reply")
+        also.append(asked.result)
+    return Taken(count, tuple(also), outcome)
+
+
+def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+    """Count a bounce of mail of ours; one that names none may be forged."""
+    returned = next((own[each] for each in message.returned_ids if each in own), None)
+    if returned is None or not message.failures:
+        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+    is_new = mail_reports.record_bounce(
+        store, message.draft.message_id, returned.message_id, returned.address, message.failures,
+        message.reason,
+    )  # fmt: skip
+    return Taken("bounces" if is_new else "skipped")
+
+
+def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+    """Opt an address out after a complaint about mail of ours."""
+    returned = next((own[each] for each in message.returned_ids if each in own), None)
+    if returned is None:
+        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+    return _opt_out(store, message, returned.address, COMPLAINT, "complaint")
+
+
+_COUNTS: Final = {UNSUBSCRIBE: "unsubscribed", COMPLAINT: "complaints"}
+
+
+def _opt_out(store: Store, message: Incoming, address: str, kind: str, reason: str) -> Taken:
+    """Opt an address out, once for each message."""
+    report_id = message.draft.message_id
+    is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
+    return Taken(_COUNTS[kind] if is_new else "skipped")
+
+
+def _offer_unknown(
+    store: Store, mails: Sequence[Incoming], outcomes: dict[int, MailOutcome]
+) -> None:
+    """Count the messages of correspondents who are not contacts."""
+    sightings = [
+        Sighting(unknown, each.subject, _day_of(store, each.draft))
+        for each in mails
+        if outcomes[id(each)].status == UNKNOWN
+        for unknown in outcomes[id(each)].unknown
+    ]
+    if sightings:
+        offers.count(store, sightings)
+
+
+def _day_of(store: Store, draft: MailDraft) -> str:
+    if draft.at is None:
+        return dates.today(store.locale.zone).isoformat()
+    at = f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return dates.from_instant(at, store.locale.zone).date().isoformat()

@@ -1,0 +1,83 @@
+"""The declarations of what `mail fetch` knows: mailboxes, offers of contacts, and reports."""
+
+from cardcrm.records.fields import Block, Choice, Day, Flag, Instant, Integer, Key, Reference, Text
+from cardcrm.records.record_type import RecordType
+from cardcrm.records.registry import declare
+
+_MOST = 2**63 - 1
+BOUNCE, COMPLAINT, UNSUBSCRIBE = "bounce", "complaint", "unsubscribe"
+OFFERED, TAKEN, IGNORED = "offered", "taken", "ignored"
+
+MAILBOX = declare(
+    RecordType(
+        "mailbox",
+        "mailboxes",
+        (
+            Key("account", required=True, listed=True, headed=True, help="Name of the account."),
+            Key("login", required=True, help="User and server, or machine and folder."),
+            Key("folder", help="Folder; empty for the account as a whole."),
+            Integer("validity", most=_MOST, empty=0, help="UIDVALIDITY of the folder."),
+            Integer("last_uid", label="last UID", most=_MOST, empty=0,
+                    help="UID of the last message that was read."),
+            Instant("ran_at", key="ran", looks="back", help="When it was last asked."),
+            Instant("succeeded_at", key="succeeded", looks="back",
+                    help="When it was last read to the end."),
+            Text("error", help="Why the last run failed; empty if it succeeded."),
+        ),
+        title="{account}",
+        is_local=True,
+    )
+)  # fmt: skip
+
+MAIL_OFFER = declare(
+    RecordType(
+        "mail_offer",
+        "mail offers",
+        (
+            Key("address", required=True, unique=True, listed=True, headed=True,
+                help="Email address, in lower case."),
+            Text("name", listed=True, searchable=True, help="Name beside the address."),
+            Integer("messages", listed=True, least=0, empty=0, help="Messages so far."),
+            Text("subject", listed=True, searchable=True, help="Subject of the last message."),
+            Day("last_on", key="last", looks="back", required=True, listed=True,
+                help="Day of the last message."),
+            Choice("status", (OFFERED, TAKEN, IGNORED), default=OFFERED, required=True,
+                   listed=True),
+        ),
+        title="{address}",
+        sort="-last",
+    )
+)  # fmt: skip
+
+MAIL_REPORT = declare(
+    RecordType(
+        "mail_report",
+        "mail reports",
+        (
+            Key("message_id", required=True, help="Message-ID of the report."),
+            Key("address", required=True, listed=True, headed=True,
+                help="Address that it is about."),
+            Choice("kind", (BOUNCE, COMPLAINT, UNSUBSCRIBE), required=True, listed=True,
+                   default=BOUNCE),
+            Flag("permanent", listed=True, help="1 for a permanent failure, else 0."),
+            Text("reason", listed=True, help="Words of the server or the sender."),
+            Instant("at", looks="back", required=True, listed=True, help="When it was read."),
+        ),
+        title="{address}",
+    )
+)  # fmt: skip
+
+MAIL_TEXT = declare(
+    RecordType(
+        "mail_text",
+        "mail texts",
+        (
+            Reference("interaction_id", to="interaction", shows="text", required=True,
+                      help="Interaction that logs it."),
+            Block("text", required=True, help="Text with quoted parts and signature."),
+        ),
+        title="{text}",
+        parent="interaction_id",
+        same_by=("interaction_id",),
+    )
+)  # fmt: skip
