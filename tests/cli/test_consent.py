@@ -1,4 +1,4 @@
-"""`consent` and `opt-out`: what is recorded, what is said, and what comes back later."""
+"""`consent` and `opt-out`: their rows, their answers, and addresses that come back later."""
 
 import contextlib
 import json

@@ -104,8 +104,8 @@ def test_the_stricter_state_wins_in_a_merge(store, keeps_refusal):
     jane, double = add(store, "Jane", JANE), add(store, "Jane", BOB)
     consents.record(store, jane, "news")
     consents.record(store, double, "news", "withdrawn")
-    consents.record(store, double, "offers")
+    consents.record(store, double, "newsletter")
     ids = (double, jane) if keeps_refusal else (jane, double)
     merge(store, *ids)
     assert permission.find_refusals(store, [JANE, BOB], "news").keys() == {JANE, BOB}
-    assert permission.find_refusals(store, [JANE, BOB], "offers").keys() == {JANE}
+    assert permission.find_refusals(store, [JANE, BOB], "newsletter").keys() == {JANE}

@@ -16,7 +16,7 @@ from cardcrm.store.retry import retry_transaction
 
 
 class State(NamedTuple):
-    """What an address of a contact has consented to, or not."""
+    """The newest state of an address for a purpose."""
 
     consent_id: int
     address: str
