@@ -86,6 +86,7 @@ ALLOWED = {
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
         store.owner_sql
+        records.mail records.mail.consent_status records.query_sql.consent_predicates
         records.query_sql.contact_predicates records.query_sql.contact_query
         records.query_sql.date_periods records.query_sql.date_predicates
         records.query_sql.field_predicates records.query_sql.predicates
