@@ -163,3 +163,46 @@ def ask(
     done = request(session.store(), contact.id, purpose, sender, address=address)
     message = f"queued a mail to {done.state.address} that asks for the consent"
     return Result(lambda: _list(session, [done.state.consent_id]), message)
+
+
+@app.command("require")
+def require(
+    ctx: typer.Context,
+    purposes: Annotated[
+        list[str], typer.Argument(metavar="[PURPOSE…]", help="Purposes that need consent.")
+    ] = [],
+    none: Annotated[bool, typer.Option("--none", help="No purpose needs consent.")] = False,
+) -> Result:
+    """Set the purposes for which a contact must have agreed before being mailed, or show them.
+
+    For any other purpose all are mailed who have not objected.
+
+    Examples:
+        cardcrm consent require newsletter surveys
+
+        cardcrm consent require --none
+
+        cardcrm consent require
+
+    """
+    from cardcrm.records.mail.required_consent import list_required, set_required
+
+    session = session_of(ctx)
+    if purposes and none:
+        raise UsageError("purposes and --none exclude each other", "Leave out one of them.")
+    store = session.store(create=bool(purposes or none))
+    if purposes or none:
+        required = set_required(store, purposes)
+    else:
+        required = list_required(store)
+    names = ", ".join(required)
+    return Result(
+        lambda: _list_required(required),
+        f"consent is needed for: {names}" if names else "no purpose needs consent",
+    )
+
+
+def _list_required(purposes: list[str]) -> "Sheet":
+    from cardcrm.sheet import Column, Sheet
+
+    return Sheet((Column("purpose", "purpose"),), [(each,) for each in purposes])
