@@ -405,7 +405,7 @@ def test_the_token_opts_out_its_own_address_once(shell: Shell, maildir: Path) ->
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 0
     deliver(maildir, mail("", Subject=subject, Message_ID="<u@x>"))
     assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
-    shell.run("undo")
+    shell.run("undo", "--yes")
     again = maildir.parent / "Again"
     shutil.copytree(maildir, again)  # another folder with the same message
     assert shell.fetch("--maildir", str(again))["unsubscribed"] == 0
