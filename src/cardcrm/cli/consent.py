@@ -191,10 +191,7 @@ def require(
     if purposes and none:
         raise UsageError("purposes and --none exclude each other", "Leave out one of them.")
     store = session.store(create=bool(purposes or none))
-    if purposes or none:
-        required = set_required(store, purposes)
-    else:
-        required = list_required(store)
+    required = set_required(store, purposes) if purposes or none else list_required(store)
     names = ", ".join(required)
     return Result(
         lambda: _list_required(required),
