@@ -9,10 +9,8 @@ _COUNTS = (
 
 KEYS = {
     "logged": Key("integer", "messages that were logged"),
-    "replied": Key("integer", "replies to messages of yours"),
     "bounces": Key("integer", "messages of yours that came back"),
     "automatic": Key("integer", "automatic answers"),
-    "unsubscribed": Key("integer", "addresses that were opted out on request"),
     "complaints": Key("integer", "complaints about messages of yours"),
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
