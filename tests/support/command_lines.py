@@ -87,6 +87,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "log @vips sent the catalog --dry-run",
     ),
     "log-mail": ("1 log-mail {folder}/mail.mbox", "1 log-mail {folder}/mail.mbox --add-unknown"),
+    "mail fetch": ("mail fetch --maildir {folder}/mail.mbox",),
+    "mail offers": ("mail offers",),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
         "remind --no-contact pay the rent --due 'tomorrow 9am'",
