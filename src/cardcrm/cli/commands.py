@@ -81,7 +81,7 @@ COMMANDS: dict[str, Command] = {
         "mail",
         "Send mail, and see what became of it.",
         is_group=True,
-        quick={"fetch": "mail_fetch", "offers": "mail_offers"},
+        quick={"fetch": "mail_fetch", "offers": "mail_offers", "run": "mail_run"},
     ),
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
