@@ -101,6 +101,24 @@ SETTINGS: dict[str, Setting] = {
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
         ),
         Setting("mail.token-command", "command that prints an OAuth token, in place of a password"),
+        Setting("mail.rate", "mails that are sent in a minute; 0 for no limit", "0", number=True),
+        Setting(
+            "mail.domain-rate",
+            "mails a minute to the addresses of one domain; 0 for no limit",
+            "0",
+            number=True,
+        ),
+        Setting(
+            "mail.quiet-hours",
+            "hours in which no campaign is sent, in the time zone of the contact, or `none`",
+            "21:00-08:00",
+        ),
+        Setting(
+            "mail.cap",
+            "mails of campaigns to a contact in 7 days; 0 for no limit",
+            "0",
+            number=True,
+        ),
         Setting("mail.imap-host", "server that `mail fetch` reads mail from"),
         Setting(
             "mail.imap-port", "port of that server (default: 993, 143 with starttls)", number=True

@@ -70,15 +70,16 @@ def _send(
 ) -> Result:
     from cardcrm.mail import smtp
     from cardcrm.mail.delivery import Run
-    from cardcrm.mail.limits import Limits
+    from cardcrm.mail.limits import load_limits
     from cardcrm.mail.smtp_dialogue import Dialogue
 
     store = session.store()
     domain = server.sender.rpartition("@")[2]
     for each in scheduled:
         campaigns.queue(store, each, domain)
+    limits = load_limits(session.config)
     dialogue = Dialogue(server, smtp.get_secret(server))
-    summary = Run(store, dialogue, Limits()).send(limit)
+    summary = Run(store, dialogue, limits).send(limit)
     campaigns.finish(store)
     return Result(_card(to_json(summary)), describe(summary), error=summary.error)
 

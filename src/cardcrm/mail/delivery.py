@@ -93,9 +93,10 @@ class Run:
     def _finish(self) -> None:
         """Record what was done, and put back what was not."""
         back = [Outcome(each, message_type.QUEUED, counts=False) for each in self._taken]
-        sending.advance(self._store, [*self._outcomes, *back], [])
-        self._outcomes, self._taken = [], []
-        self._dialogue.close()
+        try:
+            sending.advance(self._store, [*self._outcomes, *back], [])
+        finally:
+            self._dialogue.close()
 
     def _send_one(self, message: Outgoing) -> Outcome:
         """Send a message. What the server refuses for all of them ends the run."""
@@ -115,9 +116,10 @@ class Run:
             self.summary.error = ServiceError(
                 f"{host} refuses mail: {answer.words}", "The next run goes on."
             )
-        return Outcome(
-            ready, _STATUSES[answer.result], answer.words, counts=answer.result != UNSENT
-        )
+        status = _STATUSES[answer.result]
+        if answer.result == TEMPORARY and message.attempts + 1 >= sending.MAX_ATTEMPTS:
+            status = message_type.GIVEN_UP
+        return Outcome(ready, status, answer.words, counts=answer.result != UNSENT)
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
         """Return a message with its text, and the mail. Raises UsageError."""
@@ -137,7 +139,7 @@ class Run:
             self.summary.sent += 1
         elif outcome.status == message_type.UNCERTAIN:
             self.summary.uncertain += 1
-        elif outcome.status == message_type.FAILED:
+        elif outcome.status in (message_type.FAILED, message_type.GIVEN_UP):
             self.summary.failed += 1
         elif outcome.counts:
             self.summary.retried += 1

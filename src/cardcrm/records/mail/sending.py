@@ -9,6 +9,7 @@ outside world: undo of the step that queued a message is refused once it was sen
 import contextlib
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,6 @@ from cardcrm import dates
 from cardcrm.records.mail import permission
 from cardcrm.records.mail.message_type import (
     CANCELED,
-    GIVEN_UP,
     QUEUED,
     SENDING,
     SENT,
@@ -117,6 +117,18 @@ def list_due(store: Store, after: Position, limit: int) -> list[Outgoing]:
     return [Outgoing(*row) for row in rows]
 
 
+def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Counter[int]:
+    """Return how many mails with a purpose contacts were sent in the last days, by their ids."""
+    now = dt.datetime.fromisoformat(dates.current_instant().removesuffix("Z"))
+    since = f"{(now - dt.timedelta(days=days)).isoformat(timespec='seconds')}Z"
+    marks, params = placeholders(dict.fromkeys(each.contact_id for each in messages), "c")
+    sql = (
+        "SELECT contact_id, count(*) FROM message "
+        f"WHERE contact_id IN ({marks}) AND sent_at >= :since AND purpose <> '' GROUP BY contact_id"
+    )
+    return Counter({row[0]: row[1] for row in store.rows(sql, since=since, **params)})
+
+
 @retry_transaction
 def recover(store: Store) -> int:
     """Mark messages as uncertain that an earlier run left, and return their number."""
@@ -194,8 +206,6 @@ def _values(outcome: Outcome, now: str, logged: Mapping[int, int]) -> dict[str, 
         return values
     if not outcome.counts:
         return values | {"attempts": attempts}
-    if attempts >= MAX_ATTEMPTS:
-        return values | {"status": GIVEN_UP}
     return values | {"due_at": _next_attempt(now, attempts)}
 
 
