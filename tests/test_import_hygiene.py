@@ -68,7 +68,7 @@ ALLOWED = {
         cli.contact cli.contact_options cli.signature records.contacts.drafts
         records.contacts.duplicates records.contacts.name_parser records.contacts.names
         records.contacts.normalize records.contacts.part_types records.contacts.writer
-        records.teamwork records.teamwork.new_owners
+        records.mail records.mail.suppressed_rows records.teamwork records.teamwork.new_owners
     """,
     "log": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + """
         cli.bulk_edit cli.log dates.written_date records.activity.log_and_plan

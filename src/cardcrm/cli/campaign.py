@@ -1,6 +1,205 @@
 """`campaign`: mail to the contacts of a segment."""
 
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import Source, parse_when, session_of
 from cardcrm.cli.record_group import build
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 
+if TYPE_CHECKING:
+    from cardcrm.records.campaigns.recipients import Recipients
+    from cardcrm.records.records import Record
+    from cardcrm.sheet import Card
+
 app = build(CAMPAIGN)
+_MORNING = dt.time(9)  # of a day without a time
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
+    ),
+]
+
+
+@app.command("preview")
+def preview(ctx: typer.Context, name: Name) -> Result:
+    """Show whom a campaign would reach now, and who is left out and why.
+
+    Example:
+        cardcrm campaign preview spring
+
+    """
+    from cardcrm.cli.campaign_output import show_recipients
+    from cardcrm.records.campaigns.recipients import find_recipients
+
+    session = session_of(ctx)
+    store = session.store()
+    campaign = _find(session, name)
+    return Result(show_recipients(campaign, find_recipients(store, campaign)))
+
+
+@app.command("send")
+def send(
+    ctx: typer.Context,
+    name: Name,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say whom it would reach.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> Result:
+    """Queue a campaign for all contacts that it finds now; `cardcrm mail run` sends the mails.
+
+    The contacts held out are chosen by chance before anything is sent.
+
+    Examples:
+        cardcrm campaign send spring
+
+        cardcrm campaign send spring --dry-run
+
+    """
+    from cardcrm.cli.campaign_output import show_recipients
+    from cardcrm.records.campaigns import campaigns
+    from cardcrm.records.campaigns.recipients import find_recipients
+
+    session = session_of(ctx)
+    store = session.store()
+    campaign = _find(session, name)
+    domain = _sender_domain(session)
+    found = find_recipients(store, campaign)
+    if dry_run:
+        return Result(show_recipients(campaign, found))
+    session.confirm(f"send {campaign.values['name']} to {describe_recipients(found)}", yes=yes)
+    done = campaigns.queue(store, campaign.id, domain)
+    message = f"queued {describe_recipients(done.recipients)}; send with: cardcrm mail run"
+    return _result(session, done.campaign, message)
+
+
+@app.command("schedule")
+def schedule(
+    ctx: typer.Context,
+    name: Name,
+    when: Annotated[list[str], typer.Argument(metavar="WHEN…", help="Day and time.")],
+) -> Result:
+    """Schedule a campaign; `cardcrm mail run` queues it at that time for whom it finds then.
+
+    Example:
+        cardcrm campaign schedule spring tomorrow 9am
+
+    """
+    from cardcrm import dates
+    from cardcrm.records.campaigns import campaigns
+
+    session = session_of(ctx)
+    store = session.store()
+    campaign = _find(session, name)
+    moment = parse_when(session, " ".join(when))
+    due_at = dates.to_instant(moment.day, moment.time or _MORNING, store.locale.zone)
+    done = campaigns.schedule(store, campaign.id, due_at)
+    due = CAMPAIGN.field("due")
+    assert due is not None
+    return _result(session, done, f"scheduled for {due.format(done.values['due'], store)}")
+
+
+@app.command("pause")
+def pause(ctx: typer.Context, name: Name) -> Result:
+    """Hold back the mails of a campaign that are not sent yet.
+
+    Example:
+        cardcrm campaign pause spring
+
+    """
+    from cardcrm.records.campaigns import campaigns
+
+    session = session_of(ctx)
+    done = campaigns.pause(session.store(), _find(session, name).id)
+    return _result(session, done, "paused")
+
+
+@app.command("resume")
+def resume(ctx: typer.Context, name: Name) -> Result:
+    """Send on after a pause.
+
+    Example:
+        cardcrm campaign resume spring
+
+    """
+    from cardcrm.records.campaigns import campaigns
+
+    session = session_of(ctx)
+    done = campaigns.resume(session.store(), _find(session, name).id)
+    return _result(session, done, "resumed")
+
+
+@app.command("stop")
+def stop(ctx: typer.Context, name: Name) -> Result:
+    """Cancel the mails of a campaign that are not sent yet.
+
+    Example:
+        cardcrm campaign stop spring
+
+    """
+    from cardcrm.records.campaigns import campaigns
+
+    session = session_of(ctx)
+    done, canceled = campaigns.stop(session.store(), _find(session, name).id)
+    return _result(session, done, f"stopped; {canceled:,} mail{'s' * (canceled != 1)} canceled")
+
+
+@app.command("results")
+def results(ctx: typer.Context, name: Name) -> Result:
+    """Show what a campaign brought, against the contacts held out.
+
+    Examples:
+        cardcrm campaign results spring
+
+        cardcrm campaign results spring --json
+
+    """
+    from cardcrm.cli.campaign_output import show_results
+    from cardcrm.reports.campaigns.results import load_results
+
+    session = session_of(ctx)
+    store = session.store()
+    campaign = _find(session, name)
+    return Result(show_results(campaign, load_results(store, campaign)))
+
+
+def describe_recipients(found: "Recipients") -> str:
+    """Return how many contacts get a campaign, are held out, and are left out."""
+    mails = len(found.mailed)
+    parts = [f"{mails:,} contact{'s' * (mails != 1)}"]
+    if found.held_out:
+        parts.append(f"{len(found.held_out):,} held out")
+    if left := sum(found.refused.values()):
+        parts.append(f"{left:,} left out")
+    return ", ".join(parts)
+
+
+def _find(session: Session, name: str) -> "Record":
+    from cardcrm.records import records
+
+    return records.find(session.store(), "campaign", name)
+
+
+def _sender_domain(session: Session) -> str:
+    """Return the domain of the sender. Raises UsageError if mail is not set up."""
+    from cardcrm.mail.smtp import load_server
+
+    return load_server(session.config).sender.rpartition("@")[2]
+
+
+def _result(session: Session, campaign: "Record", what: str) -> Result:
+    from cardcrm.cli.record_output import show_record
+
+    store = session.store()
+
+    def card() -> "Card":
+        return show_record(store, campaign)
+
+    return Result(card, f"campaign {campaign.values['name']}: {what}")

@@ -86,6 +86,16 @@ COMMANDS: dict[str, Command] = {
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
     ),
+    "consent": Command(
+        DAILY, "consent", "Record what contacts consent to be mailed for.", is_group=True
+    ),
+    "opt-out": Command(
+        DAILY,
+        "opt_out",
+        "Opt addresses out: they are not mailed any more.",
+        is_group=True,
+        default="add",
+    ),
     "template": Command(DAILY, "template", "Manage the templates of mail.", is_group=True),
     "done": Command(DAILY, "done", "Mark reminders as done; a recurring one moves on."),
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),

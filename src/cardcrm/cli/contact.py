@@ -62,6 +62,7 @@ def add(ctx: typer.Context, **typed: Any) -> Result:
         warnings=(
             *options.phone_warnings(session, draft.points, draft.addresses),
             *options.duplicate_warnings(likely, contact.id),
+            *(options.suppression_warnings(store, contact.id) if draft.points else ()),
         ),
     )
 

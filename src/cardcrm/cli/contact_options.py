@@ -21,6 +21,8 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.names import PARTS
 from cardcrm.records.fields import Choice
+from cardcrm.records.mail.suppressed_rows import has_suppressed
+from cardcrm.store import Store
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.duplicates import Duplicate
@@ -149,6 +151,15 @@ def duplicate_warnings(likely: "Sequence[Duplicate]", contact_id: int) -> tuple[
         f"to merge: cardcrm merge {each.id} {contact_id}; to undo: cardcrm undo"
         for each in likely
     )
+
+
+def suppression_warnings(store: Store, contact_id: int) -> tuple[str, ...]:
+    """Return a line for each address of a contact that the suppression list has marked."""
+    if not has_suppressed(store):
+        return ()
+    from cardcrm.records.mail import suppression
+
+    return suppression.describe_contact(store, contact_id)
 
 
 def phone_warnings(

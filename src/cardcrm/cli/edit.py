@@ -110,7 +110,11 @@ def _warn(session: Session, ids: Sequence[int], change: "Edit") -> tuple[str, ..
         for each in find_duplicates(store, draft, own_id=contact.id)
         if is_renamed or each.reason not in NAME_REASONS
     ]
-    return (*warnings, *options.duplicate_warnings(likely, contact.id))
+    return (
+        *warnings,
+        *options.duplicate_warnings(likely, contact.id),
+        *(options.suppression_warnings(store, contact.id) if points else ()),
+    )
 
 
 def _parts_left(store: Store, contact_id: int) -> Iterator[str]:

@@ -49,7 +49,18 @@ def undo(ctx: typer.Context, count: Count = 1, yes: Yes = False) -> Result:
     """
     session = session_of(ctx)
     steps = _upcoming(journal.undoable(session.store(), count), count, _UNDO)
+    _confirm_opt_outs(session, steps, yes=yes)
     return _repeat(session, steps, _UNDO, yes=yes)
+
+
+def _confirm_opt_outs(session: Session, steps: Sequence[Step], *, yes: bool) -> None:
+    """Ask before an undo lets owners of addresses be mailed who opted out by mail."""
+    from cardcrm.records.mail.suppression import count_mail_opt_outs
+
+    count = count_mail_opt_outs(session.store(), [each.id for each in steps])
+    if count:
+        addresses = "1 address" if count == 1 else f"{count:,} addresses"
+        session.confirm(f"allow mail to {addresses} whose owners opted out by mail", yes=yes)
 
 
 @app.command("redo")

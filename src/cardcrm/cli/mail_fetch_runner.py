@@ -45,7 +45,7 @@ class FetchOptions(NamedTuple):
 
 @dataclass
 class FetchReport:
-    """What became of the mail of one account."""
+    """The counts of the mail of one account."""
 
     account: str
     counts: Counter[str] = field(default_factory=Counter)
@@ -56,11 +56,11 @@ class FetchReport:
     def add(self, taken: Iterable[Taken]) -> None:
         """Count messages; those that were read before are not new."""
         for each in taken:
-            self.counts.update((each.count, *each.also))
-            self.counts["new"] += each.count != KNOWN
+            self.counts.update((each.result, *each.also))
+            self.counts["new"] += each.result != KNOWN
             if each.absence is not None and len(self.absences) < _MAX_ABSENCES:
                 self.absences.append(each.absence)
-            if each.outcome is not None and each.count == "refused":
+            if each.outcome is not None and each.result == "refused":
                 self.refuse(each.outcome.reason)
 
     def refuse(self, reason: str) -> None:
@@ -99,7 +99,6 @@ _WORDS: Final = {
     "automatic": "automatic answers",
     "unsubscribed": "unsubscribed",
     "complaints": "complaints",
-    "confirmed": "confirmed",
     "skipped": "skipped",
     "refused": "refused",
 }

@@ -21,7 +21,7 @@ def offers(
         list[str],
         typer.Argument(
             metavar="[take|ignore] ADDRESS…",
-            help="What to do with addresses; without words they are listed.",
+            help="Take or ignore addresses; without words they are listed.",
             autocompletion=complete_from("take", "ignore"),
         ),
     ] = [],

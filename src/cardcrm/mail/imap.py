@@ -147,7 +147,7 @@ def _split_by_size(sizes: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int,
     chunk: list[tuple[int, int]] = []
     total = 0
     for uid, size in sizes:
-        if chunk and (total + size > _CHUNK_BYTES or size > HUGE):
+        if chunk and (total + size > _CHUNK_BYTES or total > HUGE or size > HUGE):
             yield chunk
             chunk, total = [], 0
         chunk.append((uid, size))
@@ -159,7 +159,7 @@ def _split_by_size(sizes: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int,
 def _literals(answer: Sequence[Any]) -> Iterator[tuple[int, bytes, bytes]]:
     """Yield the texts in the answer to FETCH: the UID, the section and the bytes of each.
 
-    The UID may stand before the text or behind it.
+    The UID may come before the text or behind it.
     """
     waiting: list[tuple[bytes, bytes]] = []
     uid = 0
@@ -200,12 +200,17 @@ def _connect(account: Account) -> "BaseMailBox":
     import imap_tools
 
     place: dict[str, Any] = {"host": account.host, "port": account.port, "timeout": TIMEOUT}
-    if account.security == "none":
-        return imap_tools.MailBoxUnencrypted(**place)
     trust = ssl.create_default_context()
+    if account.security == "tls":
+        return imap_tools.MailBox(**place, ssl_context=trust)
+    box = imap_tools.MailBoxUnencrypted(**place)
     if account.security == "starttls":
-        return imap_tools.MailBoxStartTls(**place, ssl_context=trust)
-    return imap_tools.MailBox(**place, ssl_context=trust)
+        try:
+            box.client.starttls(trust)
+        except BaseException:
+            box.client.shutdown()  # the library would leave the socket open
+            raise
+    return box
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from cardcrm.records import records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.mail import permission, suppression
+from cardcrm.records.mail.required_consent import set_required
 from cardcrm.store import journal
 
 JANE, BOB = "jane@example.com", "bob@example.com"
@@ -39,6 +40,8 @@ def test_personal_mail_is_refused_to_opted_out_and_invalid_addresses_alone(store
 @pytest.mark.engines("sqlite", "postgresql")
 def test_a_purpose_needs_the_newest_consent_of_the_address(store):
     jane, bob = add(store, "Jane", JANE), add(store, "Bob", BOB)
+    assert refusals(store, "news") == {}  # until it is said that the purpose needs consent
+    set_required(store, ["News", "surveys"])
     assert refusals(store, "news")[JANE] == "no consent to news"
     record(store, jane, "news", "pending", on="2026-02-01")
     assert refusals(store, "news")[JANE] == "consent to news is not confirmed"
@@ -48,6 +51,8 @@ def test_a_purpose_needs_the_newest_consent_of_the_address(store):
     record(store, jane, "news", "withdrawn", on="2026-05-01")
     record(store, jane, "news", on="2026-04-01")  # recorded late: the withdrawal is newer
     assert refusals(store, "news")[JANE] == "consent to news was withdrawn"
+    set_required(store, [])
+    assert refusals(store, "news") == {JANE: "consent to news was withdrawn"}
 
 
 @pytest.mark.engines("sqlite", "postgresql")
@@ -82,6 +87,7 @@ def test_a_lifted_opt_out_is_gone(store):
 
 @pytest.mark.engines("sqlite", "postgresql")
 def test_refusals_are_those_of_a_plain_oracle(store):
+    set_required(store, ["news"])
     chance = random.Random(7)
     addresses = [f"p{number}@example.com" for number in range(1200)]
     out, bad, hidden, agreed = (set(chance.sample(addresses, 300)) for _ in range(4))

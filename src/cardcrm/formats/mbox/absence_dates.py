@@ -29,8 +29,14 @@ _BACK: Final = (
     "de volta em", "regresso a", "a partir de", "retorno em", "wracam", "powrot", "od",
     "tillbaka den", "ater den", "tillbaka", "tilbage den", "tilbage", "igen den",
 )  # fmt: skip
-_ENGLISH_MONTHS: Final = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]  # fmt: skip
-_POLISH_MONTHS: Final = ["stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "wrzesnia", "pazdziernika", "listopada", "grudnia"]  # fmt: skip
+_ENGLISH_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_POLISH_MONTHS: Final = (
+    "stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "wrzesnia",
+    "pazdziernika", "listopada", "grudnia",
+)  # fmt: skip
 _MONTHS: Final = {
     **FOREIGN_MONTHS,
     **{name: number for number, name in enumerate(_POLISH_MONTHS, 1)},
@@ -51,7 +57,7 @@ _DATE: Final = (
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
-    # A weekday or an article may stand in between: “until Friday, the 5th of December”.
+    # A weekday or an article may come in between: “until Friday, the 5th of December”.
     return re.compile(rf"(?<!\w)(?:{names}) (?:[a-z]+[.,]? (?:den |the |dem )?)?{_DATE}")
 
 
@@ -59,7 +65,7 @@ _PATTERNS: Final = ((_pattern(_UNTIL), 0), (_pattern(_BACK), 1))
 
 
 def find_last_day(text: str, sent_on: dt.date) -> dt.date | None:
-    """Return the last day of the absence that a text of a day tells of; None if it names none."""
+    """Return the last day of the absence that a text of a day reports; None if it names none."""
     folded = fold(text[:MAX_TEXT]).replace("’", "'")
     for pattern, days_before in _PATTERNS:
         for found in pattern.finditer(folded):

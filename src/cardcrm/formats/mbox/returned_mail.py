@@ -23,7 +23,7 @@ _RETURNED_TYPES: Final = ("message/rfc822", "message/global", "text/rfc822-heade
 _ID_LINE = re.compile(r"(?im)^[> \t]*message-id:[ \t]*(<[^<>\s]{3,500}>)")
 _DIAGNOSIS = re.compile(r"(?im)^diagnostic-code:[ \t]*(?:[\w-]+;)?(.+(?:\r?\n[ \t]+.+)*)")
 _STATUS = re.compile(r"(?im)^status:[ \t]*([245]\.\d{1,3}\.\d{1,3})")
-# What the detectors raise for damaged reports: each parses headers in its own way.
+# The detectors raise these for damaged reports: each parses headers in its own way.
 _DAMAGED: Final = (ValueError, TypeError, LookupError, AttributeError, AssertionError,
                    RecursionError)  # fmt: skip
 

@@ -21,7 +21,7 @@ _REQUESTS: Final = frozenset(
         # German
         "abmelden", "abbestellen", "bitte abmelden", "bitte abbestellen", "austragen",
         "bitte austragen", "abmeldung", "newsletter abbestellen", "keine mails mehr",
-        "bitte keine mails mehr", "bitte keine e-mails mehr", "keine e-mails mehr",
+        "bitte keine mails mehr", "bitte keine emails mehr", "keine emails mehr",
         "bitte aus dem verteiler nehmen", "bitte aus dem verteiler streichen",
         "bitte streichen sie mich aus dem verteiler", "kundigen", "bitte mich abmelden",
         # French
@@ -76,5 +76,5 @@ _MAX_LINES: Final = 4  # with a greeting or a name below the request
 def _is_request(line: str) -> bool:
     if len(line) > _MAX_LENGTH:
         return False
-    words = " ".join(_ENDS.sub("", fold(line)).split())
+    words = " ".join(_ENDS.sub("", fold(line)).replace("e-m", "em").split())
     return words in _REQUESTS or _ENDS.sub("", _THANKS.sub("", words)) in _REQUESTS

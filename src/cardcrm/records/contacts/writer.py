@@ -16,6 +16,7 @@ from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.normalize import NormalContact, Parts, Rules, normalize
 from cardcrm.records.contacts.part_types import CUSTOM_FIELD, PARTS, RELATION, Key, PartType, Row
 from cardcrm.records.contacts.resolve import resolve
+from cardcrm.records.mail.suppressed_rows import has_suppressed
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import normalize_line
@@ -89,7 +90,7 @@ def apply_changes(store: Store, contact_id: int, changes: Iterable[Change]) -> N
 
 def _mark_suppressed(store: Store, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return new contact points, marked as the suppression list says; it is mostly empty."""
-    if not store.rows("SELECT 1 FROM suppressed LIMIT 1"):
+    if not has_suppressed(store):
         return rows
     from cardcrm.records.mail import suppression
 

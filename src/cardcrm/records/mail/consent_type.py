@@ -13,18 +13,17 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.mail.consent_status import GIVEN, STATUSES, WITHDRAWN
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-GIVEN, PENDING, WITHDRAWN = "given", "pending", "withdrawn"
-STATUSES = (GIVEN, PENDING, WITHDRAWN)
 CONSENT_BASIS = "consent"
 BASES = (CONSENT_BASIS, "contract", "existing customer", "legitimate interest")
 SOURCES = ("form", "phone", "paper", "mail", "import")  # offered; any other word will do
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    from cardcrm.records.mail.consents import check_consent
+    from cardcrm.records.mail.consent_rules import check_consent
 
     return check_consent(store, columns, row_id)
 
@@ -64,6 +63,6 @@ CONSENT = declare(
         sort="-on",
         adjust=_check,
         heading=lambda row: f"consent to {row.get('purpose', '')}".removesuffix(" to "),
-        summary="Consents to mail: for what, since when, and the proof.",
+        summary="Consents to mail: set, ask for, list, show and remove them.",
     )
 )  # fmt: skip

@@ -1,52 +1,147 @@
-"""Consents: record them, and tell the state of an address for a purpose."""
+"""Consents: record the state of an address for a purpose, and confirm one that was asked for."""
 
-import re
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
+from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
+from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.mail.consent_rules import find_address, parse_purpose
+from cardcrm.records.mail.consent_status import GIVEN, PENDING
+from cardcrm.records.mail.consent_type import CONSENT, CONSENT_BASIS
+from cardcrm.records.mail.permission import has_token, make_token
 from cardcrm.store import Store
-
-_PURPOSE = re.compile(r"[^\W_][\w-]*")
-
-
-def parse_purpose(text: str) -> str:
-    """Return a purpose in lower case, with hyphens for spaces. Raises UsageError."""
-    purpose = "-".join(text.lower().split())
-    if not _PURPOSE.fullmatch(purpose) or len(purpose) > 60 or purpose in ("any", "none", "yes"):
-        raise UsageError(f"invalid purpose “{text}”", "Use a word, such as newsletter or offers.")
-    return purpose
+from cardcrm.store.retry import retry_transaction
 
 
-def check_consent(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    """Return the columns of a consent with its purpose and address in their normal forms.
+class State(NamedTuple):
+    """What an address of a contact has consented to, or not."""
 
-    Raises UsageError for an address that the contact does not have, and for a change of a consent
-    that is recorded: a new state is a new row.
+    consent_id: int
+    address: str
+    purpose: str
+    status: str
+    source: str
+    at: str
+
+
+@retry_transaction
+def record(
+    store: Store,
+    contact_id: int,
+    purpose: str,
+    status: str = GIVEN,
+    *,
+    basis: str = CONSENT_BASIS,
+    source: str = "",
+    proof: str = "",
+    at: str = "",
+    addresses: Sequence[str] = (),
+) -> list[int]:
+    """Record a state of some addresses of a contact, or of its first one; return the ids.
+
+    ``at`` is the instant of the state, now unless given. Raises UsageError and NotFoundError.
     """
-    columns = dict(columns)
-    if row_id and columns.keys() & {"address", "purpose", "status", "at"}:
-        raise UsageError(
-            "a recorded consent cannot be changed", "Record the new state: cardcrm consent set …"
-        )
-    if row_id:
-        return columns
-    columns["purpose"] = parse_purpose(columns["purpose"])
-    known = list_addresses(store, columns["contact_id"])
-    address = email_key(columns.get("address") or (known[0] if known else ""))
-    if address not in known:
-        raise UsageError(
-            f"the contact does not have the email address “{address}”" if address
-            else "the contact has no email address",
-            "Add it first: cardcrm edit WHO --email ADDRESS",
-        )  # fmt: skip
-    return columns | {"address": address}
+    with store.transaction():
+        return [
+            _insert(
+                store,
+                contact_id=contact_id,
+                address=find_address(store, contact_id, each),
+                purpose=parse_purpose(purpose),
+                status=status,
+                basis=basis,
+                source=source,
+                proof=proof,
+                at=at or dates.current_instant(),
+            )
+            for each in addresses or [""]
+        ]
 
 
-def list_addresses(store: Store, contact_id: int) -> list[str]:
-    """Return the keys of the email addresses of a contact, valid ones first."""
-    sql = (
-        "SELECT value_key FROM point WHERE contact_id = :id AND kind = 'email' "
-        "ORDER BY invalid, opted_out, id"
+def _insert(store: Store, **values: Any) -> int:
+    return store.insert(
+        "consent",
+        uid=new_uid(),
+        **CONSENT.normalize(**values),
+        author=store.author.name,
+        created_at=dates.current_instant(),
     )
-    return [row[0] for row in store.rows(sql, id=contact_id)]
+
+
+NEWEST = (
+    "NOT EXISTS (SELECT 1 FROM consent n WHERE n.address = {0}.address "
+    "AND n.purpose = {0}.purpose AND (n.at > {0}.at OR (n.at = {0}.at AND n.id > {0}.id)))"
+)
+
+
+def list_states(store: Store, contact_id: int, purpose: str = "") -> list[State]:
+    """Return the newest state of each address of a contact, for one purpose or for all."""
+    sql = (
+        "SELECT id, address, purpose, status, source, at FROM consent x "
+        "WHERE x.address IN (SELECT p.value_key FROM point p WHERE p.contact_id = :id "
+        f"AND p.kind = 'email') AND {NEWEST.format('x')} ORDER BY purpose, id"
+    )
+    found = (State(*row) for row in store.rows(sql, id=contact_id))
+    return [each for each in found if purpose in ("", each.purpose)]
+
+
+@retry_transaction
+def ask(store: Store, contact_id: int, purpose: str, address: str = "") -> tuple[State, str]:
+    """Mark a consent as asked for; return its state, and the token of the mail.
+
+    Raises UsageError where the address has consented already.
+    """
+    purpose = parse_purpose(purpose)
+    with store.transaction():
+        address = find_address(store, contact_id, address)
+        now = [each for each in list_states(store, contact_id, purpose) if each.address == address]
+        if now and now[0].status == GIVEN:
+            raise UsageError(f"{address} has consented to {purpose} already", "Nothing to ask for.")
+        (row_id,) = record(store, contact_id, purpose, PENDING, source="mail", addresses=[address])
+        state = next(
+            each for each in list_states(store, contact_id, purpose) if each.consent_id == row_id
+        )
+        return state, _make_token(store, row_id)
+
+
+def _make_token(store: Store, consent_id: int) -> str:
+    """Return the token of one request: it confirms no other address, purpose or request."""
+    sql = "SELECT uid || ' ' || address || ' ' || purpose FROM consent WHERE id = :id"
+    return make_token(store, "confirm", store.value(sql, id=consent_id))
+
+
+@retry_transaction
+def confirm(store: Store, text: str, address: str, at: str, *, proof: str = "") -> str:
+    """Take a consent that was asked for as given; return its purpose, "" without a valid token.
+
+    ``text`` is what a mail from the ``address`` says: its token must be that of the request that
+    is open. ``proof`` is the Message-ID of that mail. An automatic answer confirms nothing: it
+    must not be passed here.
+    """
+    address = email_key(address.strip())
+    with store.transaction():
+        for row in _list_pending(store, address):
+            if has_token(text, _make_token(store, row["id"])):
+                _insert(
+                    store,
+                    contact_id=row["contact_id"],
+                    address=address,
+                    purpose=row["purpose"],
+                    status=GIVEN,
+                    basis=CONSENT_BASIS,
+                    source="mail",
+                    proof=proof and f"Message-ID {proof}",
+                    at=max(at, row["at"]),
+                )
+                return str(row["purpose"])
+    return ""
+
+
+def _list_pending(store: Store, address: str) -> Iterable[Any]:
+    sql = (
+        "SELECT id, contact_id, purpose, at FROM consent x WHERE x.address = :address "
+        f"AND x.status = :pending AND {NEWEST.format('x')} ORDER BY id"
+    )
+    return store.rows(sql, address=address, pending=PENDING)

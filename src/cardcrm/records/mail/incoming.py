@@ -1,4 +1,4 @@
-"""Incoming messages by what they are: mail of a person, a bounce, an answer of a program …"""
+"""Define incoming messages by their kind: mail of a person, a bounce, an answer of a program."""
 
 import datetime as dt
 from typing import Final, NamedTuple
@@ -25,7 +25,7 @@ class Incoming(NamedTuple):
     ``returned_ids`` are the Message-IDs of the mail that a bounce or a complaint returns,
     ``failures`` the addresses of a bounce, and ``reason`` its words. ``asks_to_stop`` says that
     the text is a request to be left alone. ``until`` is the last day of the absence that an
-    automatic answer tells of.
+    automatic answer reports.
     """
 
     draft: MailDraft

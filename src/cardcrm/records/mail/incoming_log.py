@@ -19,7 +19,7 @@ from cardcrm.records.activity.mail_log import (
     MailOutcome,
     log_mails,
 )
-from cardcrm.records.mail import mail_reports, offers, permission
+from cardcrm.records.mail import mail_reports, offers, outbox, permission
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
 from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
@@ -29,7 +29,7 @@ from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "skipped", "refused",
+    "skipped", "refused",
 )  # fmt: skip
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
@@ -50,12 +50,12 @@ class Absence(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of a message: one of `COUNTS`, the outcome if it was logged, and the absence.
+    """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
 
     ``also`` are further counts that it is part of.
     """
 
-    count: str
+    result: str
     also: tuple[str, ...] = ()
     outcome: MailOutcome | None = None
     absence: Absence | None = None
@@ -88,7 +88,7 @@ def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
     for marks, params in chunks(ids):
         sql = (
             "SELECT message_id, address FROM message "
-            f"WHERE message_id IN ({marks}) AND attempts > 0"
+            f"WHERE message_id IN ({marks}) AND (attempts > 0 OR sent_at IS NOT NULL)"
         )
         rows = store.rows(sql, **params)
         found.update({row["message_id"]: OwnMessage(*row) for row in rows})
@@ -136,8 +136,6 @@ def _take_mail(
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     count, also = _count_of(outcome), []
     if answered is not None:
-        from cardcrm.records.mail import outbox
-
         at = message.draft.at
         instant = f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else ""
         outbox.mark_replied(store, answered.message_id, instant or dates.current_instant())
@@ -146,9 +144,7 @@ def _take_mail(
     sender = message.draft.sender.email
     if answered is not None and message.asks_to_stop:
         asked = _opt_out(store, message, sender, UNSUBSCRIBE, "asked in a reply")
-        also.append(asked.count)
-    elif answered is not None and permission.confirm(store, answered.message_id, sender):
-        also.append("confirmed")
+        also.append(asked.result)
     return Taken(count, tuple(also), outcome)
 
 

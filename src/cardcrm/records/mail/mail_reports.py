@@ -10,7 +10,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.domains import email_key
-from cardcrm.records.mail import permission
+from cardcrm.records.mail import outbox, permission, suppressed_type
 from cardcrm.records.mail.incoming import Failure
 from cardcrm.records.mail.mailbox_type import BOUNCE, COMPLAINT
 from cardcrm.store import Store
@@ -32,8 +32,6 @@ def record_bounce(
     Contact points are marked only if the report names the address that the mail was sent to: one
     that was forwarded may have failed elsewhere.
     """
-    from cardcrm.records.mail import outbox
-
     key = email_key(address)
     named = [each for each in failures if email_key(each.address) == key]
     is_permanent = any(each.is_permanent for each in named or failures)
@@ -49,8 +47,8 @@ def record_opt_out(store: Store, report_id: str, address: str, kind: str, reason
     """Opt an address out after a request or a complaint, and return whether that is new."""
     if not _record(store, report_id, email_key(address), kind, reason):
         return False
-    source = "complaint" if kind == COMPLAINT else "mail"
-    permission.opt_out(store, address, source=source, reason=reason)
+    listed = suppressed_type.COMPLAINT if kind == COMPLAINT else ""
+    permission.opt_out(store, address, source=suppressed_type.BY_MAIL, reason=listed)
     return True
 
 
@@ -81,7 +79,7 @@ def _count_recent(store: Store, key: str) -> int:
 
 
 def _mark_invalid(store: Store, key: str) -> None:
-    """Mark every contact point with an address as invalid, which an undo takes back."""
+    """Mark every contact point with an address as invalid, which an undo reverts."""
     sql = "SELECT id FROM point WHERE kind = 'email' AND value_key = :key AND invalid = 0"
     for row in store.rows(sql, key=key):
         store.update("point", row["id"], invalid=1)

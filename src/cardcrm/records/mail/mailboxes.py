@@ -9,7 +9,7 @@ ACCOUNT_ROW = ""  # the folder of the row that stands for the account as a whole
 
 
 class Position(NamedTuple):
-    """How far a folder was read: the UIDs up to ``last_uid`` under a UIDVALIDITY are known."""
+    """The progress in a folder: the UIDs up to ``last_uid`` under a UIDVALIDITY are known."""
 
     validity: int = 0
     last_uid: int = 0

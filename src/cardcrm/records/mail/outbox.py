@@ -92,9 +92,6 @@ def mark_replied(store: Store, message_id: str, at: str) -> None:
 
 def _find(store: Store, message_id: str) -> tuple[int, str] | None:
     """Return the message of a Message-ID and when it was sent; an uncertain one when it was due."""
-    sql = (
-        "SELECT id, coalesce(sent_at, due_at) FROM message "
-        "WHERE message_id = :message_id AND attempts > 0"
-    )
+    sql = "SELECT id, coalesce(sent_at, due_at) FROM message WHERE message_id = :message_id"
     row = store.row(sql, message_id=message_id)
     return (row[0], row[1]) if row else None

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from cardcrm.domains import email_key
 from cardcrm.records.mail import suppression
-from cardcrm.records.mail.consent_type import GIVEN, PENDING, WITHDRAWN
+from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
+from cardcrm.records.mail.required_consent import list_required
 from cardcrm.records.mail.suppressed_type import BOUNCE, OPT_OUT
 from cardcrm.records.mail.suppression import Address
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
@@ -28,19 +29,22 @@ def find_refusals(store: Store, addresses: Iterable[str], purpose: str) -> dict[
     """Return why addresses must not be mailed for a purpose, by the address as given.
 
     A mail to one person has the purpose "": only opt-outs, invalid and suppressed addresses are
-    refused. For any other purpose the newest consent must have been given.
+    refused. For any other purpose a consent that was withdrawn or is not confirmed is a refusal,
+    and so is a missing one if the purpose needs consent.
     """
     keys = {each: email_key(each.strip()) for each in addresses}
     found = _find_marks(store, set(keys.values()))
     if purpose:
         states = _find_states(store, set(keys.values()), purpose)
+        missing = GIVEN if purpose not in list_required(store) else ""
         for key in set(keys.values()) - found.keys():
-            if states.get(key) != GIVEN:
-                found[key] = _REFUSALS.get(states.get(key, ""), "no consent to {}").format(purpose)
+            if (state := states.get(key, missing)) != GIVEN:
+                found[key] = _REFUSALS[state].format(purpose)
     return {each: found[key] for each, key in keys.items() if key in found}
 
 
 _REFUSALS = {
+    "": "no consent to {}",
     PENDING: "consent to {} is not confirmed",
     WITHDRAWN: "consent to {} was withdrawn",
 }
@@ -150,3 +154,44 @@ def has_token(text: str, wanted: str) -> bool:
 
 def _encode(digest: str) -> str:
     return base64.b32encode(bytes.fromhex(digest)[:_TOKEN_BYTES]).decode().rstrip("=")
+
+
+# Lists
+
+
+def list_marks(store: Store, addresses: Iterable[Address]) -> list[tuple[str, int, int, int]]:
+    """Return addresses, whether they are opted out and invalid, and their number of contacts."""
+    addresses = list(addresses)
+    listed = suppression.find_marks(store, addresses)
+    sql = (
+        "SELECT coalesce(max(opted_out), 0), coalesce(max(invalid), 0), count(*) FROM point "
+        "WHERE kind = :kind AND value_key = :key"
+    )
+    found = []
+    for kind, key in addresses:
+        row = store.row(sql, kind=kind, key=key)
+        assert row is not None
+        out, bad = listed.get((kind, key), suppression.NO_MARKS)
+        found.append((key, row[0] | out, row[1] | bad, row[2]))
+    return found
+
+
+def count_suppressed(store: Store) -> list[tuple[str, int]]:
+    """Return the number of addresses on the suppression list by reason."""
+    sql = "SELECT reason, count(*) FROM suppressed GROUP BY reason ORDER BY reason"
+    return [(row[0], row[1]) for row in store.rows(sql)]
+
+
+def list_opted_out(store: Store) -> list[tuple[int, str, str, str, str | None]]:
+    """Return the opted-out contact points: contact, address, reason, and the day if known."""
+    sql = (
+        "SELECT p.contact_id, c.name, p.value, p.kind, p.value_key FROM point p "
+        "JOIN contact c ON c.id = p.contact_id WHERE p.opted_out = 1 ORDER BY c.sort_key, p.id"
+    )
+    rows = store.rows(sql)
+    entries = suppression.find_entries(store, {(row[3], row[4]) for row in rows})
+    found = ((row, entries.get((row[3], row[4]))) for row in rows)
+    return [
+        (row[0], row[1], row[2], each.reason if each else OPT_OUT, each.on_date if each else None)
+        for row, each in found
+    ]

@@ -4,6 +4,7 @@ An address stays on it when its contact is removed or forgotten, and is opted ou
 back, by an import or by hand.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,8 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
-from cardcrm.records.mail.suppressed_type import BOUNCE, BY_HAND, ERASED, REASONS
+from cardcrm.records.mail.suppressed_rows import has_suppressed
+from cardcrm.records.mail.suppressed_type import BOUNCE, BY_HAND, BY_MAIL, ERASED, REASONS
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -76,7 +78,7 @@ def lift(store: Store, addresses: Iterable[Address]) -> int:
 
 def find_entries(store: Store, addresses: Iterable[Address]) -> dict[Address, Entry]:
     """Return the entries of the addresses that are on the list."""
-    if not has_any(store):
+    if not has_suppressed(store):
         return {}
     hashes = _hash_all(store, addresses)
     sql = "SELECT hash, reason, source, on_date FROM suppressed WHERE hash IN ({})"
@@ -85,11 +87,6 @@ def find_entries(store: Store, addresses: Iterable[Address]) -> dict[Address, En
         for marks, params in chunks(hashes)
         for row in store.rows(sql.format(marks), **params)
     }
-
-
-def has_any(store: Store) -> bool:
-    """Return whether the list has any entry."""
-    return bool(store.rows("SELECT 1 FROM suppressed LIMIT 1"))
 
 
 def _hash_all(store: Store, addresses: Iterable[Address]) -> dict[str, Address]:
@@ -155,3 +152,22 @@ def keep_opt_outs(store: Store, contact_ids: Iterable[int]) -> None:
         for row in store.rows(sql.format(marks), **params)
     ]
     suppress(store, found, ERASED, BY_HAND)
+
+
+def describe_contact(store: Store, contact_id: int) -> tuple[str, ...]:
+    """Return a line for each address of a contact that is on the list."""
+    sql = "SELECT kind, value_key FROM point WHERE contact_id = :id ORDER BY id"
+    wanted = [(row[0], row[1]) for row in store.rows(sql, id=contact_id)]
+    found = find_entries(store, wanted)
+    return tuple(f"{key} is marked: {describe(entry)}" for (_, key), entry in found.items())
+
+
+def count_mail_opt_outs(store: Store, steps: Iterable[int]) -> int:
+    """Return how many opt-outs that came by mail some steps of the journal have recorded."""
+    sql = "SELECT new FROM change WHERE tbl = 'suppressed' AND op = 'insert' AND step_id IN ({})"
+    news = (
+        json.loads(row[0])
+        for marks, params in chunks(steps)
+        for row in store.rows(sql.format(marks), **params)
+    )
+    return sum(each.get("source") == BY_MAIL for each in news)

@@ -1,0 +1,54 @@
+"""Ask for a consent by mail: the answer confirms it (double opt-in)."""
+
+from typing import NamedTuple
+
+from cardcrm.errors import ConflictError
+from cardcrm.mail.smtp import validate_address
+from cardcrm.records.mail import consents, outbox
+from cardcrm.records.mail.consents import State
+from cardcrm.records.mail.outbox import Draft
+from cardcrm.records.mail.permission import find_refusals
+from cardcrm.store import Store
+from cardcrm.store.retry import retry_transaction
+
+_SUBJECT = "Please confirm: {purpose}"
+_TEXT = """\
+Please reply to this mail to confirm that you want to receive: {purpose}
+
+Leave the subject as it is. If you do not want it, there is nothing to do.
+"""
+
+
+class Request(NamedTuple):
+    """A consent that was asked for, and the id of the queued mail."""
+
+    state: State
+    message_id: int
+
+
+@retry_transaction
+def request(
+    store: Store,
+    contact_id: int,
+    purpose: str,
+    sender: str,
+    *,
+    address: str = "",
+) -> Request:
+    """Queue a mail that asks for a consent, which is pending until the mail is answered.
+
+    Raises UsageError for a consent that was given already, and ConflictError for an address that
+    must not be mailed.
+    """
+    domain = validate_address(sender).rpartition("@")[2]
+    with store.transaction():
+        state, token = consents.ask(store, contact_id, purpose, address)
+        if refusals := find_refusals(store, [state.address], ""):
+            raise ConflictError(
+                f"{state.address} must not be mailed: {refusals[state.address]}",
+                "Ask for the consent on paper or by phone: cardcrm consent set …",
+            )
+        subject = f"{_SUBJECT.format(purpose=state.purpose)} [{token}]"
+        draft = Draft(contact_id, state.address, subject, _TEXT.format(purpose=state.purpose))
+        (message_id,) = outbox.enqueue(store, [draft], domain)
+    return Request(state, message_id)

@@ -1,0 +1,94 @@
+"""`consent` and `opt-out`: what is recorded, what is said, and what comes back later."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cardcrm.records.mail import permission
+from cardcrm.store import open_store
+
+Run = Callable[..., tuple[int, str, str]]
+JANE = "jane@example.com"
+
+
+@pytest.fixture
+def jane(typed: Run) -> Run:
+    """Add Jane."""
+    typed("add", "Jane", "Doe", "--email", JANE)
+    return typed
+
+
+def states(typed: Run) -> list[tuple[str, str, str]]:
+    rows = json.loads(typed("consent", "list", "--json", "--sort", "id")[1])
+    return [(each["purpose"], each["status"], each["at"]) for each in rows]
+
+
+def test_a_consent_is_recorded_with_its_day_and_withdrawn(jane: Run):
+    code, _, err = jane("consent", "set", "jane", "--purpose", "Newsletter", "--on", "2026-03-01")
+    assert (code, err) == (0, "Jane Doe: consent to newsletter given\n")
+    jane("consent", "set", "jane", "--purpose", "newsletter", "--withdraw", "--on", "2026-05-01")
+    assert states(jane) == [
+        ("newsletter", "given", "2026-03-01T00:00:00Z"),
+        ("newsletter", "withdrawn", "2026-05-01T23:59:59Z"),
+    ]
+
+
+def test_opting_out_of_a_purpose_leaves_the_others(jane: Run):
+    for purpose in ("newsletter", "offers"):
+        jane("consent", "set", "jane", "--purpose", purpose)
+    assert jane("opt-out", "jane", "--purpose", "offers", "--reason", "too many")[0] == 0
+    assert [each[:2] for each in states(jane)] == [
+        ("newsletter", "given"), ("offers", "given"), ("offers", "withdrawn"),
+    ]  # fmt: skip
+
+
+def test_a_consent_of_an_opted_out_contact_says_that_it_is_not_mailed(jane: Run):
+    jane("opt-out", "jane")
+    _, _, err = jane("consent", "set", "jane", "--purpose", "newsletter")
+    assert f"{JANE} is not mailed: opted out on 2026-11-21" in err
+
+
+def test_an_address_that_comes_back_is_opted_out_and_the_answer_says_so(typed: Run):
+    typed("opt-out", JANE)
+    _, _, err = typed("add", "Jane", "--email", JANE)
+    assert f"{JANE} is marked: opted out on 2026-11-21" in err
+    assert json.loads(typed("opt-out", "list", "--json")[1]) == {
+        "suppressed": [{"reason": "opt-out", "count": 1}],
+        "opted_out": [
+            {"contact_id": 1, "contact": "Jane", "address": JANE, "reason": "opt-out",
+             "on": "2026-11-21"},
+        ],
+    }  # fmt: skip
+    typed("undo", "2")
+    _, _, err = typed("add", "Jane", "--email", JANE)
+    assert "is marked" not in err
+
+
+def test_an_import_marks_suppressed_addresses_and_says_so(typed: Run, tmp_path: Path):
+    typed("opt-out", JANE)
+    file = tmp_path / "people.csv"
+    file.write_text(f"Name,Email\nJane,{JANE}\nBob,bob@example.com\n")
+    _, _, err = typed("import", str(file))
+    said = "1 address was marked as opted out or invalid, as the suppression list says"
+    assert said in err
+    assert [each["name"] for each in json.loads(typed("find", "opted-out:yes", "--json")[1])] == [
+        "Jane"
+    ]
+    assert said not in typed("import", str(file))[2]
+
+
+@pytest.mark.parametrize("words", [("opt-out", JANE, "--undo"), ("undo",)])
+def test_an_opt_out_by_mail_is_undone_after_a_question_alone(
+    jane: Run, cli_location: object, words: tuple[str, ...]
+):
+    with contextlib.closing(open_store(str(cli_location))) as store:
+        permission.opt_out(store, JANE, source="mail")
+    code, _, err = jane(*words)
+    assert code == 2
+    assert "confirmation needed to" in err
+    assert "opted out by mail" in err
+    assert jane(*words, "--yes")[0] == 0
+    assert jane("find", "opted-out:yes", "--format", "ids")[1] == ""

@@ -1,0 +1,97 @@
+"""Consents: their states, the question by mail and the answer that confirms it."""
+
+import pytest
+
+from cardcrm.errors import ConflictError, NotFoundError, UsageError
+from cardcrm.mail.consent_request import request
+from cardcrm.records import records, registry
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.mail import consents, permission
+
+JANE, BOB = "jane@example.com", "bob@example.com"
+SHOP = "shop@example.org"
+LATER = "2026-11-22T09:00:00Z"
+
+
+def add(store, name, *addresses):
+    points = tuple(ContactPointDraft("email", each) for each in addresses)
+    return contacts.add(store, ContactDraft(name, points=points)).id
+
+
+def status(store, contact_id, purpose="news"):
+    return [each.status for each in consents.list_states(store, contact_id, purpose)]
+
+
+def subject(store):
+    return store.value("SELECT subject FROM message ORDER BY id DESC")
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_the_reply_to_a_question_gives_the_consent_with_its_proof(store):
+    jane = add(store, "Jane", JANE)
+    request(store, jane, "News", SHOP)
+    assert status(store, jane) == ["pending"]
+    text = f"Re: {subject(store).lower()}"
+    assert consents.confirm(store, text, "Jane@Example.com", LATER, proof="1@example.com") == "news"
+    assert status(store, jane) == ["given"]
+    assert permission.find_refusals(store, [JANE], "news") == {}
+    assert store.value("SELECT proof FROM consent ORDER BY id DESC") == "Message-ID 1@example.com"
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_forged_foreign_and_old_tokens_confirm_nothing(store):
+    jane, bob = add(store, "Jane", JANE), add(store, "Bob", BOB)
+    request(store, jane, "news", SHOP)
+    first = subject(store)
+    request(store, bob, "news", SHOP)
+    of_bob = subject(store)
+    assert consents.confirm(store, of_bob, JANE, LATER) == ""
+    assert consents.confirm(store, first, BOB, LATER) == ""
+    assert consents.confirm(store, permission.unsubscribe_token(store, JANE), JANE, LATER) == ""
+    assert consents.confirm(store, "yes please", JANE, LATER) == ""
+    consents.record(store, jane, "news", "withdrawn")
+    assert consents.confirm(store, first, JANE, LATER) == ""
+    request(store, jane, "news", SHOP)
+    assert consents.confirm(store, first, JANE, LATER) == ""
+    assert status(store, jane) == ["pending"]
+    assert consents.confirm(store, subject(store), JANE, LATER) == "news"
+    assert consents.confirm(store, subject(store), JANE, LATER) == ""
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_question_to_an_opted_out_address_leaves_nothing(store):
+    jane = add(store, "Jane", JANE)
+    permission.opt_out(store, JANE, source="hand")
+    with pytest.raises(ConflictError, match="opted out on 2026-11-21"):
+        request(store, jane, "news", SHOP)
+    assert status(store, jane) == []
+    assert store.count_rows("message") == 0
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_consent_that_was_given_is_not_asked_for_again(store):
+    jane = add(store, "Jane", JANE)
+    consents.record(store, jane, "news")
+    with pytest.raises(UsageError, match="has consented to news already"):
+        request(store, jane, "news", SHOP)
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_consent_needs_an_address_of_the_contact(store):
+    jane = add(store, "Jane", JANE)
+    with pytest.raises(NotFoundError, match="does not have the email address"):
+        consents.record(store, jane, "news", addresses=[BOB])
+    with pytest.raises(NotFoundError, match="has no email address"):
+        consents.record(store, add(store, "Ann"), "news")
+    with pytest.raises(UsageError, match="invalid purpose"):
+        consents.record(store, jane, "a:b")
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_recorded_state_cannot_be_changed_and_its_proof_can(store):
+    (row_id,) = consents.record(store, add(store, "Jane", JANE), "news")
+    type_ = registry.record_type("consent")
+    with pytest.raises(UsageError, match="cannot be changed"):
+        records.edit(store, type_, [row_id], {"status": "withdrawn"})
+    assert records.edit(store, type_, [row_id], {"proof": "form 12"}) == 1

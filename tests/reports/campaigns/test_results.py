@@ -1,0 +1,116 @@
+"""The results of campaigns against a plain loop, and simulated campaigns of a known effect."""
+
+import datetime as dt
+import random
+
+import pytest
+
+from cardcrm.records import records, registry
+from cardcrm.records.campaigns import campaigns
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.reports.campaigns.results import load_results
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
+STATES = ("queued", "sending", "sent", "bounced", "failed", "given up", "canceled", "uncertain")
+
+
+def fill(store, count):
+    for number in range(count):
+        points = (ContactPointDraft("email", f"p{number}@example.com"),)
+        contacts.add(store, ContactDraft(f"Person {number}", points=points))
+
+
+def queue(store, **texts):
+    template = registry.record_type("template")
+    for name in ("first", "second"):
+        records.add(store, template, {"name": name, "subject": "Hello", "text": "Hello"})
+    type_ = registry.record_type("campaign")
+    values = {"name": "spring", "segment": "kind:person", "template": "first", **texts}
+    made = records.add(store, type_, values)
+    campaigns.queue(store, made.id, "shop.example")
+    return records.get(store, type_, made.id)
+
+
+def sell(store, contact_id, day, amount="10", currency="GBP"):
+    texts = {"contact": str(contact_id), "on": day.isoformat(), "amount": f"{amount} {currency}"}
+    records.add(store, registry.record_type("sale"), texts)
+
+
+def ids(store, table):
+    return [row[0] for row in store.rows(f"SELECT contact_id FROM {table} ORDER BY id")]
+
+
+def test_results_are_those_of_a_plain_loop(store):
+    fill(store, 120)
+    found = queue(store, rival="second", holdout="30%", convert="10")
+    chance, today = random.Random(5), dt.date(2026, 11, 21)
+    for (row_id,) in store.rows("SELECT id FROM message"):
+        status = chance.choice(STATES)
+        sent = "2026-11-21T10:00:00Z" if status in ("sent", "bounced") else None
+        store.engine.execute(
+            "UPDATE message SET status = :status, sent_at = :sent, replied_at = :replied, "
+            "unsubscribed_at = :out WHERE id = :id",
+            {
+                "id": row_id, "status": status, "sent": sent,
+                "replied": sent if sent and chance.random() < 0.3 else None,
+                "out": sent if sent and chance.random() < 0.2 else None,
+            },
+        )  # fmt: skip
+    sales = []
+    for each in [*ids(store, "message"), *ids(store, "holdout")]:
+        for _ in range(chance.choice((0, 0, 1, 2))):
+            day = today - dt.timedelta(days=chance.randrange(-5, 20))
+            amount, currency = chance.choice((-5, 10, 20)), chance.choice(("GBP", "EUR"))
+            if day <= today:
+                sell(store, each, day, str(amount), currency)
+                sales.append((each, day, amount, currency))
+    results = load_results(store, found)
+    rows = [dict(row) for row in store.rows("SELECT * FROM message")]
+    window = [each for each in sales if today <= each[1] <= today + dt.timedelta(days=10)]
+    buyers = {each[0] for each in window if each[2] > 0}
+    total = results.total
+    assert total.queued == len(rows) == sum(each.queued for each in results.templates)
+    assert total.waiting == sum(row["status"] in ("queued", "sending") for row in rows)
+    assert total.sent == sum(row["sent_at"] is not None for row in rows)
+    assert total.failed == sum(row["status"] in ("failed", "given up") for row in rows)
+    assert total.bounced == sum(row["status"] == "bounced" for row in rows)
+    assert total.replied == sum(row["replied_at"] is not None for row in rows)
+    assert total.unsubscribed == sum(row["unsubscribed_at"] is not None for row in rows)
+    assert total.converted == sum(row["contact_id"] in buyers for row in rows)
+    mailed = {row["contact_id"] for row in rows}
+    revenue = sum(each[2] for each in window if each[0] in mailed and each[3] == "GBP")
+    assert total.revenue.minor == 100 * revenue
+    held_out = ids(store, "holdout")
+    assert (results.held_out, results.held_out_converted) == (
+        len(held_out), len(buyers & set(held_out)),
+    )  # fmt: skip
+    assert results.uplift == pytest.approx(
+        total.converted / total.queued - results.held_out_converted / results.held_out
+    )
+    assert results.complete_on == today + dt.timedelta(days=11)
+
+
+def test_a_campaign_that_was_not_queued_has_no_results(store):
+    template = registry.record_type("template")
+    records.add(store, template, {"name": "first", "subject": "Hello", "text": "Hello"})
+    values = {"name": "spring", "segment": "kind:person", "template": "first"}
+    found = records.add(store, registry.record_type("campaign"), values)
+    results = load_results(store, found)
+    assert (results.total.queued, results.uplift, results.complete_on) == (0, None, None)
+
+
+def test_the_interval_holds_the_effect_of_a_simulated_campaign(store):
+    """Buy with 40% after a mail and with 20% without one: an effect of 20 points."""
+    fill(store, 600)
+    found = queue(store, holdout="50%")
+    chance, today = random.Random(3), dt.date(2026, 11, 21)
+    for table, rate in (("message", 0.4), ("holdout", 0.2)):
+        for each in ids(store, table):
+            if chance.random() < rate:
+                sell(store, each, today)
+    interval = load_results(store, found).interval
+    assert interval.low < 0.2 < interval.high
+    assert interval.low > 0
+    assert interval.high - interval.low < 0.2
