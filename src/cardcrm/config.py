@@ -80,7 +80,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("firm.bank", "bank account of your firm on quotes"),
         Setting("firm.footer", "last line of quotes, such as the terms of payment"),
         Setting("quote.template", "template of quotes, a .md or .html file with named fields"),
-        Setting("mail.host", "SMTP server for `due --mail`"),
+        Setting("mail.host", "SMTP server that mail is sent by"),
         Setting(
             "mail.port",
             "port of the mail server (default: 587, 465 with tls, 25 with none)",
@@ -94,10 +94,30 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
         Setting("mail.from", "sender address of mail (default: mail.user)"),
+        Setting("mail.name", "name beside that address, such as 'Jane Doe, Acme'"),
         Setting("mail.own", "your own mail addresses, for `log-mail`, separated by commas"),
         Setting(
             "mail.password-command",
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
+        ),
+        Setting("mail.token-command", "command that prints an OAuth token, in place of a password"),
+        Setting("mail.rate", "mails that are sent in a minute; 0 for no limit", "0", number=True),
+        Setting(
+            "mail.domain-rate",
+            "mails a minute to the addresses of one domain; 0 for no limit",
+            "0",
+            number=True,
+        ),
+        Setting(
+            "mail.quiet-hours",
+            "hours in which no campaign is sent, in the time zone of the contact, or `none`",
+            "21:00-08:00",
+        ),
+        Setting(
+            "mail.cap",
+            "mails of campaigns to a contact in 7 days; 0 for no limit",
+            "0",
+            number=True,
         ),
         Setting("mail.imap-host", "server that `mail fetch` reads mail from"),
         Setting(

@@ -21,7 +21,6 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.mail.message_type import MESSAGE, PERSONAL
 
 if TYPE_CHECKING:
-
     from cardcrm.cli.mail_preview import About
     from cardcrm.records.campaigns.recipients import Recipient
     from cardcrm.records.contacts.contacts import Contact
