@@ -80,7 +80,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("firm.bank", "bank account of your firm on quotes"),
         Setting("firm.footer", "last line of quotes, such as the terms of payment"),
         Setting("quote.template", "template of quotes, a .md or .html file with named fields"),
-        Setting("mail.host", "SMTP server for `due --mail`"),
+        Setting("mail.host", "SMTP server that mail is sent by"),
         Setting(
             "mail.port",
             "port of the mail server (default: 587, 465 with tls, 25 with none)",
@@ -94,10 +94,30 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting("mail.user", "login name at the mail server (default: no login)"),
         Setting("mail.from", "sender address of mail (default: mail.user)"),
+        Setting("mail.name", "name beside that address, such as 'Jane Doe, Acme'"),
         Setting("mail.own", "your own mail addresses, for `log-mail`, separated by commas"),
         Setting(
             "mail.password-command",
             "command that prints the mail password, such as `pass show mail` (default: keyring)",
+        ),
+        Setting("mail.token-command", "command that prints an OAuth token, in place of a password"),
+        Setting("mail.rate", "mails that are sent in a minute; 0 for no limit", "0", number=True),
+        Setting(
+            "mail.domain-rate",
+            "mails a minute to the addresses of one domain; 0 for no limit",
+            "0",
+            number=True,
+        ),
+        Setting(
+            "mail.quiet-hours",
+            "hours in which no campaign is sent, in the time zone of the contact, or `none`",
+            "21:00-08:00",
+        ),
+        Setting(
+            "mail.cap",
+            "mails of campaigns to a contact in 7 days; 0 for no limit",
+            "0",
+            number=True,
         ),
         Setting("mail.imap-host", "server that `mail fetch` reads mail from"),
         Setting(
@@ -129,7 +149,7 @@ SETTINGS: dict[str, Setting] = {
 }
 
 # A further mail account is a section of its own, such as ``account.work.host``.
-_ACCOUNT = re.compile(r"account\.[a-z0-9-]+\.([a-z-]+)")
+_ACCOUNT = r"account\.[a-z0-9-]+\.([a-z-]+)"
 
 
 class Config(NamedTuple):
@@ -151,7 +171,7 @@ class Config(NamedTuple):
         """Return the settings of the further mail accounts, by the name of the account."""
         found: dict[str, dict[str, str]] = {}
         for name in self.values:
-            if _ACCOUNT.fullmatch(name):
+            if re.fullmatch(_ACCOUNT, name):
                 _, account, key = name.split(".")
                 found.setdefault(account, {})[key] = self.values[name]
         return found
@@ -296,7 +316,7 @@ def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
 
 def find_setting(name: str) -> Setting:
     """Return the setting with a name. Raises UsageError with similar names."""
-    account = _ACCOUNT.fullmatch(name)
+    account = re.fullmatch(_ACCOUNT, name)
     declared = SETTINGS.get(f"mail.imap-{account[1]}") if account else None
     if declared is not None:
         return declared._replace(name=name)

@@ -98,7 +98,7 @@ class ScreenPilot(Pilot[Any]):
     async def wait_until(self, is_so: Callable[[], Any], seconds: float = 20) -> None:
         """Wait until a condition holds that `settle` does not know about, such as a save."""
         end = time.monotonic() + seconds
-        while not is_so() and time.monotonic() < end:
+        while not is_so() and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         assert is_so()
 

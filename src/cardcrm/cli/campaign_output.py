@@ -28,11 +28,11 @@ def show_recipients(campaign: "Record", found: "Recipients") -> Card:
     )
     sections = (Section("Left out", refused),) if refused else ()
     data = {
-        "campaign": campaign.values["name"],
+        "name": campaign.values["name"],
         "found": found.found,
         "mailed": len(found.mailed),
         "holdout": len(found.held_out),
-        "refused": [
+        "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
         ],
     }

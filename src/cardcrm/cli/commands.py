@@ -81,7 +81,12 @@ COMMANDS: dict[str, Command] = {
         "mail",
         "Send mail, and see what became of it.",
         is_group=True,
-        quick={"send": "mail_send", "fetch": "mail_fetch", "offers": "mail_offers"},
+        quick={
+            "send": "mail_send",
+            "run": "mail_run",
+            "fetch": "mail_fetch",
+            "offers": "mail_offers",
+        },
         default="send",
     ),
     "campaign": Command(

@@ -69,7 +69,7 @@ def set_(
         bool, typer.Option("--pending", help="The consent was asked for and is not given yet.")
     ] = False,
 ) -> Result:
-    """Record that a contact consents to mail for a purpose, or no longer does.
+    """Set whether a contact consents to mail for a purpose.
 
     Each call adds a line; the newest one of an address counts, and the others prove what was true
     before. A withdrawal holds for all addresses of the contact unless one is named.
@@ -191,10 +191,7 @@ def require(
     if purposes and none:
         raise UsageError("purposes and --none exclude each other", "Leave out one of them.")
     store = session.store(create=bool(purposes or none))
-    if purposes or none:
-        required = set_required(store, purposes)
-    else:
-        required = list_required(store)
+    required = set_required(store, purposes) if purposes or none else list_required(store)
     names = ", ".join(required)
     return Result(
         lambda: _list_required(required),

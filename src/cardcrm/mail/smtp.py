@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.config import Config
 from cardcrm.errors import CardcrmError, ServiceError, UsageError
+from cardcrm.mail.password import get_password
 from cardcrm.text import normalize_line, sanitize
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class SmtpServer:
     user: str
     sender: str
     password_command: str = field(default="", repr=False)
+    token_command: str = field(default="", repr=False)
+    sender_name: str = ""
 
 
 def load_server(config: Config) -> SmtpServer:
@@ -50,8 +53,23 @@ def load_server(config: Config) -> SmtpServer:
     port = int(config.number("mail.port")) or _PORTS[security]
     if not 0 < port < 65536:
         raise UsageError("mail.port must be between 1 and 65535", f"It is set to {port}.")
-    command = config.get("mail.password-command")
-    return SmtpServer(host, port, security, user, validate_address(sender), command)
+    return SmtpServer(
+        host,
+        port,
+        security,
+        user,
+        validate_address(sender),
+        config.get("mail.password-command"),
+        config.get("mail.token-command"),
+        config.get("mail.name"),
+    )
+
+
+def get_secret(server: SmtpServer) -> str:
+    """Return the password, or the token of OAuth; empty without a login. Raises ServiceError."""
+    if not server.user:
+        return ""
+    return get_password(server.user, server.token_command or server.password_command)
 
 
 def validate_address(text: str) -> str:
@@ -92,14 +110,8 @@ def _ascii(domain: str) -> str:
 
 def send(server: SmtpServer, mail: "EmailMessage", password: str = "") -> None:
     """Send a mail. Raises ServiceError, with a message that says what was sent."""
-    if server.user and server.security == "none" and server.host not in LOCAL_HOSTS:
-        raise UsageError(
-            "the mail password would be sent unencrypted",
-            "Set mail.security to starttls or tls, or remove mail.user.",
-        )
-    with _translate_errors(server), _connect(server) as connection:
-        if server.user:
-            connection.login(server.user, password)
+    connection = open_connection(server, password)
+    with _translate_errors(server), connection:
         refused = connection.send_message(mail)
     if refused:
         raise ServiceError(
@@ -108,20 +120,46 @@ def send(server: SmtpServer, mail: "EmailMessage", password: str = "") -> None:
         )
 
 
-@contextlib.contextmanager
-def _connect(server: SmtpServer) -> "Iterator[smtplib.SMTP]":
+def open_connection(server: SmtpServer, secret: str = "") -> "smtplib.SMTP":
+    """Return a connection after the login. Raises ServiceError, and UsageError if it is unsafe."""
+    if server.user and server.security == "none" and server.host not in LOCAL_HOSTS:
+        raise UsageError(
+            "the mail password would be sent unencrypted",
+            "Set mail.security to starttls or tls, or remove mail.user.",
+        )
+    with _translate_errors(server):
+        connection = _connect(server)
+        try:
+            _log_in(server, connection, secret)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _connect(server: SmtpServer) -> "smtplib.SMTP":
     import smtplib
     import ssl
 
-    if server.security == "tls":
-        trust = ssl.create_default_context()
-        with smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trust) as safe:
-            yield safe
-        return
-    with smtplib.SMTP(server.host, server.port, timeout=TIMEOUT) as connection:
-        if server.security == "starttls":
-            connection.starttls(context=ssl.create_default_context())
-        yield connection
+    if server.security != "tls":
+        return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+    trust = ssl.create_default_context()
+    return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=trust)
+
+
+def _log_in(server: SmtpServer, connection: "smtplib.SMTP", secret: str) -> None:
+    """Encrypt the connection and log in. A server without STARTTLS is refused."""
+    import ssl
+
+    if server.security == "starttls":
+        connection.starttls(context=ssl.create_default_context())
+    connection.ehlo_or_helo_if_needed()
+    if server.user and server.token_command:
+        first = f"user={server.user}\1auth=Bearer {secret}\1\1"
+        # To the reason of a refusal an empty answer is expected.
+        connection.auth("XOAUTH2", lambda challenge=None: "" if challenge else first)
+    elif server.user:
+        connection.login(server.user, secret)
 
 
 @contextlib.contextmanager

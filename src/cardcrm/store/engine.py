@@ -113,6 +113,12 @@ class Connection(Protocol):
     def data_version(self) -> int:
         """Return a number that changes when another connection commits; cheap to call often."""
 
+    def try_lock(self, name: str) -> contextlib.AbstractContextManager[bool]:
+        """Hold a lock that other programs see; False if another one holds it.
+
+        The connection is of no other use meanwhile.
+        """
+
     def limit_cache(self) -> None:
         """Use little memory for cached pages, in a program that stays open all day."""
 

@@ -46,7 +46,7 @@ CREATE TABLE message (
   created_at {key} NOT NULL
 );
 CREATE INDEX message_contact ON message (contact_id, sent_at);
-CREATE INDEX message_due ON message (due_at) WHERE status IN ('queued', 'sending');
+CREATE INDEX message_due ON message (due_at, id) WHERE status IN ('queued', 'sending');
 CREATE INDEX message_address ON message (lower(address));
 CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT NULL;
 CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;

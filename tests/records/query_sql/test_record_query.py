@@ -12,6 +12,7 @@ from cardcrm.money import Money
 from cardcrm.query import And, Not
 from cardcrm.records import records, registry
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.job_type import JOB
@@ -32,6 +33,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.leads import leads
+from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
@@ -114,6 +116,17 @@ def fill_sales_force(store: Store, jorg: int, ann: int) -> None:
     records.add(store, TEAM, {"name": "Verkäufer", "members": "ann, Zoë"})
     records.add(store, TEAM, {"name": "service", "members": "bob"})
     records.add(store, TARGET, {"user": "ann", "month": "2026-12", "amount": "5"})
+    fill_campaigns(store)
+
+
+def fill_campaigns(store: Store) -> None:
+    """Add two campaigns."""
+    records.add(store, TEMPLATE, {"name": "Grüße", "subject": "Grüße", "text": "Hallo"})
+    records.add(store, TEMPLATE, {"name": "second", "subject": "Hello", "text": "Hello"})
+    spring = {"name": "Frühling", "segment": "name:jörg", "template": "Grüße"}
+    records.add(store, CAMPAIGN, spring | {"holdout": "10%", "rival": "second"})
+    winter = {"name": "winter", "segment": "tag:vip", "template": "second", "convert": "10"}
+    records.add(store, CAMPAIGN, winter | {"purpose": "newsletter"})
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:

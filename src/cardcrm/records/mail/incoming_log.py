@@ -88,7 +88,7 @@ def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
     for marks, params in chunks(ids):
         sql = (
             "SELECT message_id, address FROM message "
-            f"WHERE message_id IN ({marks}) AND sent_at IS NOT NULL"
+            f"WHERE message_id IN ({marks}) AND (attempts > 0 OR sent_at IS NOT NULL)"
         )
         rows = store.rows(sql, **params)
         found.update({row["message_id"]: OwnMessage(*row) for row in rows})

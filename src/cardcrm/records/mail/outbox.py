@@ -2,11 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_type import BOUNCED, PERSONAL, QUEUED
+from cardcrm.records.mail.message_type import BOUNCED, PERSONAL, QUEUED, SENT, UNCERTAIN
 from cardcrm.store import Store
 
 
@@ -30,28 +30,34 @@ class Draft(NamedTuple):
     due_at: str = ""
 
 
+_CHUNK: Final = 1000  # rows that are inserted, and named in the journal, at once
+_COLUMNS: Final = (
+    "id", "uid", "message_id", "status", "author", "created_at", *Draft._fields[:-2],
+    "reply_to_id", "due_at",
+)  # fmt: skip
+
+
 def enqueue(store: Store, drafts: Sequence[Draft], domain: str) -> list[int]:
     """Queue mails in one transaction and return their ids.
 
     ``domain`` is that of the sender, for the Message-IDs, which are made here.
     """
-    ids = []
+    if not drafts:
+        return []
     with store.transaction():
         now = dates.current_instant()
-        for each in drafts:
-            values = each._asdict() | {"due_at": each.due_at or now}
-            values["reply_to_id"] = each.reply_to_id or None
-            row_id = store.insert(
-                "message",
-                uid=new_uid(),
-                message_id=create_message_id(domain),
-                status=QUEUED,
-                author=store.author.name,
-                created_at=now,
-                **values,
-            )
-            ids.append(row_id)
-    return ids
+        first = store.reserve("message", len(drafts))
+        values = (_values(store, each, domain, now) for each in drafts)
+        rows = [(row_id, *each) for row_id, each in enumerate(values, first)]
+        for start in range(0, len(rows), _CHUNK):
+            store.load("message", _COLUMNS, rows[start : start + _CHUNK])
+    return list(range(first, first + len(drafts)))
+
+
+def _values(store: Store, draft: Draft, domain: str, now: str) -> tuple[Any, ...]:
+    """Return the values of a new message in the order of `_COLUMNS`, without its id."""
+    own = (new_uid(), create_message_id(domain), QUEUED, store.author.name, now)
+    return (*own, *draft[:-2], draft.reply_to_id or None, draft.due_at or now)
 
 
 def create_message_id(domain: str) -> str:
@@ -59,20 +65,33 @@ def create_message_id(domain: str) -> str:
     return f"{secrets.token_hex(16)}@{domain if domain.isascii() else 'localhost'}"
 
 
-def mark_replied(store: Store, message_id: str, at: str) -> None:
-    """Mark a message as answered; the first answer counts."""
-    sql = "SELECT id FROM message WHERE message_id = :message_id AND replied_at IS NULL"
-    row_id = store.value(sql, message_id=message_id)
-    if row_id is not None:
-        with store.transaction():
-            store.update("message", row_id, replied_at=at)
-
-
 def mark_bounced(store: Store, message_id: str, *, permanent: bool, reason: str) -> None:
-    """Mark a message as bounced; after a temporary failure it may still arrive."""
-    row_id = store.value("SELECT id FROM message WHERE message_id = :id", id=message_id)
-    if row_id is None:
+    """Record that a message was returned; a temporary failure is only noted."""
+    found = _find(store, message_id)
+    if found is None:
         return
-    values = {"error": reason} | ({"status": BOUNCED} if permanent else {})
+    row_id, sent_at = found
+    status = {"status": BOUNCED} if permanent else {}
     with store.transaction():
-        store.update("message", row_id, **values)
+        store.update("message", row_id, error=reason, sent_at=sent_at, **status)
+
+
+def mark_replied(store: Store, message_id: str, at: str) -> None:
+    """Record when a message was answered first, which proves that an uncertain one was sent."""
+    found = _find(store, message_id)
+    if found is None:
+        return
+    row_id, sent_at = found
+    sql = "SELECT status, replied_at FROM message WHERE id = :id"
+    (row,) = store.rows(sql, id=row_id)
+    status = SENT if row["status"] == UNCERTAIN else row["status"]
+    answered = min(row["replied_at"] or at, at)
+    with store.transaction():
+        store.update("message", row_id, status=status, replied_at=answered, sent_at=sent_at)
+
+
+def _find(store: Store, message_id: str) -> tuple[int, str] | None:
+    """Return the message of a Message-ID and when it was sent; an uncertain one when it was due."""
+    sql = "SELECT id, coalesce(sent_at, due_at) FROM message WHERE message_id = :message_id"
+    row = store.row(sql, message_id=message_id)
+    return (row[0], row[1]) if row else None

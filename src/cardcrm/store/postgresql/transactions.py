@@ -94,6 +94,17 @@ class PostgresTransactions(NotifiedConnection):
         finally:
             self.rollback()
 
+    @contextlib.contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        """Hold a lock as long as a transaction, so that it works through a pooler."""
+        sql = "SELECT pg_try_advisory_xact_lock(hashtext(:name), hashtext(current_schema()))"
+        self.run("BEGIN", {})
+        self.is_in_transaction = True
+        try:
+            yield bool(self.rows(sql, {"name": name})[0][0])
+        finally:
+            self.rollback()
+
     def commit(self) -> None:
         """Commit; with the server's usual settings the change is on its disk when this returns."""
         try:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cardcrm.errors import StorageError
+from cardcrm.errors import ConflictError, StorageError
 from cardcrm.store import private_files
 from cardcrm.store.engine import ColumnInfo, Params, Row
 from cardcrm.store.sqlite.errors import primary_code, translate_error
@@ -156,6 +156,17 @@ class SqliteConnection:
         """Return a number that changes when another connection commits."""
         version: int = self.rows("PRAGMA data_version", {})[0][0]
         return version
+
+    @contextlib.contextmanager
+    def try_lock(self, name: str) -> Iterator[bool]:
+        """Hold a lock by a file beside the database, which is removed at the end."""
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(private_files.unfinished_file(self.path, f".{name}"))
+            except ConflictError:
+                yield False
+            else:
+                yield True
 
     def limit_cache(self) -> None:
         """Cache 4 MiB of the file's pages; the system caches those that are read often."""

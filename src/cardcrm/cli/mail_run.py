@@ -1,0 +1,123 @@
+"""`mail run`: send what is due. It loads no other command of the group."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.records.campaigns import campaigns
+from cardcrm.records.mail import sending
+
+if TYPE_CHECKING:
+    from cardcrm.mail.delivery import Summary
+    from cardcrm.mail.smtp import SmtpServer
+    from cardcrm.sheet import Card
+
+app = typer.Typer()
+
+LOCK = "sending"
+
+
+@app.command("run")
+def run(
+    ctx: typer.Context,
+    limit: Annotated[
+        int, typer.Option(metavar="N", help="Send at most N messages.", min=0, show_default=False)
+    ] = 0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would happen, without changes.")
+    ] = False,
+) -> Result:
+    """Send the mail that is due; for cron.
+
+    Each message is sent at most once. One whose fate is unknown, as the program or the connection
+    ended meanwhile, becomes uncertain and is not sent again until you say so: see `cardcrm mail
+    retry`. What the server refuses for now is tried again later, up to 8 times. Addresses that
+    opted out are not mailed. In cron, nothing is printed if nothing is due.
+
+    Examples:
+        cardcrm mail run --dry-run
+
+        */5 * * * *  cardcrm mail run
+
+    """
+    session = session_of(ctx)
+    store = session.store()
+    scheduled = campaigns.list_due(store)
+    if not scheduled and not sending.has_work(store):
+        return _answer_empty(session)
+    if dry_run:
+        count = sending.count_due(store)
+        note = f"would send {count:,}" + f" and queue {len(scheduled)} campaigns" * bool(scheduled)
+        return Result(_card({"due": count, "campaigns": len(scheduled)}), note)
+    from cardcrm.mail import smtp
+
+    server = smtp.load_server(session.config)
+    other = session.open_second_store()
+    try:
+        with other.engine.try_lock(LOCK) as is_ours:
+            if not is_ours:
+                return Result(notes=("another run is sending; nothing to do",))
+            return _send(session, server, scheduled, limit or None)
+    finally:
+        other.close()
+
+
+def _send(
+    session: Session, server: "SmtpServer", scheduled: list[int], limit: int | None
+) -> Result:
+    from cardcrm.mail import smtp
+    from cardcrm.mail.delivery import Run
+    from cardcrm.mail.limits import load_limits
+    from cardcrm.mail.smtp_dialogue import Dialogue
+
+    store = session.store()
+    domain = server.sender.rpartition("@")[2]
+    for each in scheduled:
+        campaigns.queue(store, each, domain)
+    limits = load_limits(session.config)
+    dialogue = Dialogue(server, smtp.get_secret(server))
+    summary = Run(store, dialogue, limits).send(limit)
+    campaigns.finish(store)
+    return Result(_card(to_json(summary)), describe(summary), error=summary.error)
+
+
+def _answer_empty(session: Session) -> Result:
+    from cardcrm.mail.delivery import Summary
+
+    if session.format == "json":
+        return Result(_card(to_json(Summary())))
+    return Result(notes=("Nothing to send.",) if session.has_reader else ())
+
+
+def to_json(summary: "Summary") -> dict[str, object]:
+    """Return the counts of a run."""
+    return {
+        "sent": summary.sent,
+        "failed": summary.failed,
+        "retried": summary.retried,
+        "uncertain": summary.uncertain,
+        "refused": summary.refused,
+        "waiting": sum(summary.waiting.values()),
+        "waiting_for": dict(summary.waiting),
+    }
+
+
+def describe(summary: "Summary") -> str:
+    """Return the counts of a run in words."""
+    parts = [f"{summary.sent:,} sent"]
+    parts += [f"{summary.failed:,} failed"] if summary.failed else []
+    parts += [f"{summary.retried:,} to be tried again"] if summary.retried else []
+    parts += [f"{summary.uncertain:,} uncertain"] if summary.uncertain else []
+    parts += [f"{summary.refused:,} canceled (may not be mailed)"] if summary.refused else []
+    parts += [f"{count:,} wait ({reason})" for reason, count in summary.waiting.items()]
+    return ", ".join(parts)
+
+
+def _card(data: dict[str, object]) -> "Card":
+    from cardcrm.sheet import Card
+
+    facts = tuple((key, str(value)) for key, value in data.items())
+    return Card("mail run", facts=facts, data=data)

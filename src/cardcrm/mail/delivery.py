@@ -1,0 +1,145 @@
+"""Send what is due in the outbox: a run of `mail run`.
+
+Messages are taken in small batches, each marked as being sent in the transaction that records what
+became of the batch before: a program that is killed leaves at most one batch uncertain.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from cardcrm import dates
+from cardcrm.errors import CardcrmError, ServiceError, UsageError
+from cardcrm.mail.composition import compose
+from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
+from cardcrm.records.mail import message_type, permission, sending
+from cardcrm.records.mail.sending import Outcome, Outgoing, Position
+from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from cardcrm.mail.limits import Limits
+
+BATCH: Final = 10  # messages that a killed program may leave uncertain
+_MANY: Final = 5  # temporary refusals one after the other, after which a run ends
+
+_STATUSES: Final = {
+    SENT: message_type.SENT,
+    TEMPORARY: message_type.QUEUED,
+    PERMANENT: message_type.FAILED,
+    UNKNOWN: message_type.UNCERTAIN,
+    UNSENT: message_type.QUEUED,
+}
+
+
+@dataclass
+class Summary:
+    """The counts of a run, the reasons for waiting, and the error that ended it."""
+
+    sent: int = 0
+    failed: int = 0
+    retried: int = 0
+    uncertain: int = 0
+    refused: int = 0
+    waiting: Counter[str] = field(default_factory=Counter)
+    error: CardcrmError | None = None
+
+
+class Run:
+    """A run over the messages that are due."""
+
+    def __init__(self, store: Store, dialogue: Dialogue, limits: "Limits") -> None:
+        self._store, self._dialogue, self._limits = store, dialogue, limits
+        self.summary = Summary()
+        self._outcomes: list[Outcome] = []
+        self._taken: list[Outgoing] = []
+        self._refusals = 0  # one after the other
+
+    def send(self, limit: int | None = None) -> Summary:
+        """Send what is due, at most ``limit`` messages."""
+        self.summary.uncertain += sending.recover(self._store)
+        position, left = Position(), limit
+        try:
+            while left is None or left > 0:
+                size = BATCH if left is None else min(BATCH, left)
+                found = sending.list_due(self._store, position, size)
+                if not found:
+                    break
+                position = Position(found[-1].due_at, found[-1].id)
+                chosen = self._limits.choose(self._store, found, self.summary.waiting)
+                left = left - len(chosen) if left is not None else None
+                self._send_batch(chosen)
+                if self.summary.error is not None:
+                    break
+        finally:
+            self._finish()
+        return self.summary
+
+    def _send_batch(self, chosen: Sequence[Outgoing]) -> None:
+        self._taken, refused = sending.advance(self._store, self._outcomes, chosen)
+        self._outcomes = []
+        self.summary.refused += len(refused)
+        while self._taken and self.summary.error is None:
+            message = self._taken.pop(0)
+            try:
+                outcome = self._send_one(message)
+            except BaseException:  # Ctrl-C may come before the server's last answer
+                unknown = Outcome(message, message_type.UNCERTAIN, sending.INTERRUPTED)
+                self._outcomes.append(unknown)
+                raise
+            self._outcomes.append(outcome)
+            self._count(outcome)
+
+    def _finish(self) -> None:
+        """Record what was done, and put back what was not."""
+        back = [Outcome(each, message_type.QUEUED, counts=False) for each in self._taken]
+        try:
+            sending.advance(self._store, [*self._outcomes, *back], [])
+        finally:
+            self._dialogue.close()
+
+    def _send_one(self, message: Outgoing) -> Outcome:
+        """Send a message. What the server refuses for all of them ends the run."""
+        try:
+            ready, content = self._prepare(message)
+        except UsageError as error:
+            return Outcome(message, message_type.FAILED, f"{error.message}. {error.hint}".strip())
+        self._limits.wait(message)
+        try:
+            answer = self._dialogue.deliver(message.address, content)
+        except CardcrmError as error:
+            self.summary.error = error
+            return Outcome(message, message_type.QUEUED, error.message, counts=False)
+        self._refusals = self._refusals + 1 if answer.result == TEMPORARY else 0
+        if answer.result == UNSENT or self._refusals >= _MANY:
+            host = self._dialogue.server.host
+            self.summary.error = ServiceError(
+                f"{host} refuses mail: {answer.words}", "The next run goes on."
+            )
+        status = _STATUSES[answer.result]
+        if answer.result == TEMPORARY and message.attempts + 1 >= sending.MAX_ATTEMPTS:
+            status = message_type.GIVEN_UP
+        return Outcome(ready, status, answer.words, counts=answer.result != UNSENT)
+
+    def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
+        """Return a message with its text, and the mail. Raises UsageError."""
+        if not message.text.strip():
+            raise UsageError("the message has no text", "Queue it again.")
+        token = (
+            permission.unsubscribe_token(self._store, message.address) if message.purpose else ""
+        )
+        now = dates.now(self._store.locale.zone)
+        try:
+            return message, compose(self._dialogue.server, message, now, token=token)
+        except ValueError as error:  # an address that no header can hold
+            raise UsageError(f"invalid mail: {error}", "Check the address.") from error
+
+    def _count(self, outcome: Outcome) -> None:
+        if outcome.status == message_type.SENT:
+            self.summary.sent += 1
+        elif outcome.status == message_type.UNCERTAIN:
+            self.summary.uncertain += 1
+        elif outcome.status in (message_type.FAILED, message_type.GIVEN_UP):
+            self.summary.failed += 1
+        elif outcome.counts:
+            self.summary.retried += 1

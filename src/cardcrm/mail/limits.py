@@ -1,0 +1,97 @@
+"""Limits of sending: how many mails a minute, to whom when, and how many a week."""
+
+import datetime as dt
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from cardcrm import dates
+from cardcrm.config import Config
+from cardcrm.errors import UsageError
+from cardcrm.records.mail import sending
+from cardcrm.records.mail.sending import Outgoing
+from cardcrm.store import Store
+
+CAP_DAYS: Final = 7
+QUIET: Final = "quiet hours"
+CAP: Final = f"cap of {CAP_DAYS} days"
+_MINUTE: Final = 60.0
+
+
+@dataclass
+class Limits:
+    """The limits of a run; 0 and None stand for no limit.
+
+    ``rate`` and ``domain_rate`` are mails a minute, which are waited for. Quiet hours and the cap
+    hold back mail with a purpose only, and keep its place.
+    """
+
+    rate: int = 0
+    domain_rate: int = 0
+    quiet: tuple[dt.time, dt.time] | None = None
+    cap: int = 0
+    _sent: deque[float] = field(default_factory=deque)
+    _by_domain: dict[str, deque[float]] = field(default_factory=dict)
+
+    def choose(
+        self, store: Store, found: Sequence[Outgoing], waiting: Counter[str]
+    ) -> list[Outgoing]:
+        """Return the messages that may be sent now, and count why the others wait."""
+        counts = sending.count_recent(store, found, CAP_DAYS) if self.cap else Counter()
+        chosen = []
+        for each in found:
+            if each.purpose and self._is_quiet(each.zone or store.locale.zone):
+                waiting[QUIET] += 1
+            elif each.purpose and self.cap and counts[each.contact_id] >= self.cap:
+                waiting[CAP] += 1
+            else:
+                counts[each.contact_id] += bool(each.purpose)
+                chosen.append(each)
+        return chosen
+
+    def _is_quiet(self, zone: str) -> bool:
+        if self.quiet is None:
+            return False
+        start, end = self.quiet
+        now = dates.now(zone).time().replace(tzinfo=None)
+        return start <= now < end if start <= end else now >= start or now < end
+
+    def wait(self, message: Outgoing) -> None:
+        """Wait until the rates allow the next message."""
+        domain = message.address.rpartition("@")[2].lower()
+        if self.rate:
+            _wait(self._sent, self.rate)
+        if self.domain_rate:
+            _wait(self._by_domain.setdefault(domain, deque()), self.domain_rate)
+
+
+def _wait(sent: deque[float], rate: int) -> None:
+    """Wait until less than ``rate`` mails were sent in the last minute, and add one."""
+    now = time.monotonic()
+    if len(sent) >= rate:
+        pause = sent.popleft() + _MINUTE - now
+        if pause > 0:
+            time.sleep(pause)
+    sent.append(time.monotonic())
+
+
+def load_limits(config: Config) -> Limits:
+    """Return the limits of the settings. Raises UsageError."""
+    rate, domain_rate, cap = (
+        int(config.number(f"mail.{name}")) for name in ("rate", "domain-rate", "cap")
+    )
+    return Limits(rate, domain_rate, _parse_quiet(config.get("mail.quiet-hours")), cap)
+
+
+def _parse_quiet(text: str) -> tuple[dt.time, dt.time] | None:
+    if text == "none":
+        return None
+    try:
+        start, end = (dt.time.fromisoformat(each.strip()) for each in text.split("-"))
+    except ValueError as error:
+        raise UsageError(
+            f"invalid mail.quiet-hours “{text}”", "Write them like 21:00-08:00, or none."
+        ) from error
+    return start, end

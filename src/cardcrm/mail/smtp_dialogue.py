@@ -1,0 +1,128 @@
+"""Deliver mails over one SMTP connection, and tell what the server answered in which phase.
+
+Nothing is known of a mail whose final dot was sent and not answered: the server may have it.
+"""
+
+import contextlib
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cardcrm.mail import smtp
+from cardcrm.mail.smtp import SmtpServer
+from cardcrm.text import sanitize
+
+if TYPE_CHECKING:
+    import smtplib
+
+SENT, TEMPORARY, PERMANENT, UNKNOWN, UNSENT = (
+    "sent", "temporary", "permanent", "unknown", "unsent",
+)  # fmt: skip
+_CLOSING: Final = 421  # the server ends the connection after this answer
+
+
+class Answer(NamedTuple):
+    """What became of a delivery, with the words of the server.
+
+    A mail is ``unsent`` if the connection broke before its text, or the sender was refused.
+    """
+
+    result: str
+    words: str = ""
+
+
+class Dialogue:
+    """A connection to a server that is opened when it is needed, and again after errors."""
+
+    def __init__(self, server: SmtpServer, secret: str = "") -> None:
+        self.server, self._secret = server, secret
+        self._connection: smtplib.SMTP | None = None
+
+    def deliver(self, address: str, content: bytes) -> Answer:
+        """Deliver a mail to one address. Raises ServiceError if the server cannot be reached."""
+        is_new = self._connection is None
+        answer = self._attempt(address, content)
+        if answer.result == UNSENT and not is_new and self._connection is None:
+            return self._attempt(address, content)  # an idle connection was closed
+        return answer
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            with contextlib.suppress(Exception):
+                self._connection.quit()
+        self._connection = None
+
+    def open(self) -> "smtplib.SMTP":
+        """Return the connection, opened if necessary. Raises ServiceError."""
+        if self._connection is None:
+            self._connection = smtp.open_connection(self.server, self._secret)
+        return self._connection
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _attempt(self, address: str, content: bytes) -> Answer:
+        import smtplib
+
+        connection = self.open()
+        try:
+            refused = self._announce(connection, address, content)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer(UNSENT, _words(error))
+        if refused is not None:
+            return refused
+        try:
+            connection.send(_quote(content))
+            code, text = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer(UNKNOWN, f"no answer after the mail: {_words(error)}")
+        if code == 250:
+            return Answer(SENT)
+        return self._refuse(connection, code, text)
+
+    def _announce(self, connection: "smtplib.SMTP", address: str, content: bytes) -> Answer | None:
+        """Name sender and recipient and ask to send the text; return a refusal, or None."""
+        options = [f"size={len(content)}"] if connection.has_extn("size") else []
+        if not (address + self.server.sender).isascii():
+            if not connection.has_extn("smtputf8"):
+                words = f"{self.server.host} does not accept addresses that are not ASCII"
+                return Answer(PERMANENT, words)
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        code, text = connection.mail(self.server.sender, options)
+        if code != 250:
+            refused = self._refuse(connection, code, text)
+            is_too_big = code == 552
+            is_final = refused.result == PERMANENT and not is_too_big
+            return refused._replace(result=UNSENT) if is_final else refused
+        code, text = connection.rcpt(address)
+        if code not in (250, 251):
+            return self._refuse(connection, code, text)
+        code, text = connection.docmd("data")
+        return None if code == 354 else self._refuse(connection, code, text)
+
+    def _refuse(self, connection: "smtplib.SMTP", code: int, text: bytes) -> Answer:
+        """Return the answer to a refused mail, ready for the next one."""
+        import smtplib
+
+        words = sanitize(f"{code} {text.decode('utf-8', 'replace')}")
+        try:
+            if code == _CLOSING or connection.rset()[0] == _CLOSING:
+                self._drop()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+        return Answer(PERMANENT if 500 <= code < 600 else TEMPORARY, words)
+
+
+def _quote(content: bytes) -> bytes:
+    """Return a mail with doubled dots at the start of lines, and the final dot."""
+    body = b"\r\n".join(content.splitlines())
+    if body.startswith(b"."):
+        body = b"." + body
+    return body.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
+
+
+def _words(error: Exception) -> str:
+    return sanitize(" ".join(str(error).split())) or type(error).__name__

@@ -1,0 +1,217 @@
+"""The path of a message through the outbox, and what became of it.
+
+A message is marked as ``sending`` before the first byte of it leaves, in a transaction of its own.
+One that is found so later was sent by a program that ended meanwhile: it becomes ``uncertain`` and
+is never sent again by itself. The journal does not record these changes, as they are facts of the
+outside world: undo of the step that queued a message is refused once it was sent.
+"""
+
+import contextlib
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from cardcrm import dates
+from cardcrm.records.mail import permission
+from cardcrm.records.mail.message_type import (
+    CANCELED,
+    QUEUED,
+    SENDING,
+    SENT,
+    UNCERTAIN,
+)
+from cardcrm.records.mail.sent_log import log_sent
+from cardcrm.store import Store
+from cardcrm.store.retry import retry_transaction
+from cardcrm.store.store import placeholders
+
+MAX_ATTEMPTS: Final = 8
+INTERRUPTED: Final = "the program ended while it was sent"
+_FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
+_LONGEST_PAUSE: Final = 24 * 3600
+_JITTER: Final = 0.1  # share of the pause
+
+
+class Outgoing(NamedTuple):
+    """A message to be sent, with the contact that it is for."""
+
+    id: int
+    message_id: str
+    contact_id: int
+    name: str
+    address: str
+    template_id: int | None
+    purpose: str
+    subject: str
+    text: str
+    html: str
+    reply_to_id: str | None
+    deal_id: int | None
+    campaign_id: int | None
+    due_at: str
+    attempts: int
+    author: str
+    zone: str
+
+
+_COLUMNS = (
+    "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
+    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.due_at, m.attempts, m.author, "
+    "c.timezone"
+)
+_DUE = (
+    "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
+    "AND (m.campaign_id IS NULL OR EXISTS "
+    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status = 'sending'))"
+)
+
+
+class Outcome(NamedTuple):
+    """What became of an attempt to send a message; ``message`` has the text that was sent.
+
+    A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
+    """
+
+    message: Outgoing
+    status: str
+    error: str = ""
+    counts: bool = True
+
+
+class Position(NamedTuple):
+    """The place of a message among those that are due; each run passes it once."""
+
+    due_at: str = ""
+    id: int = 0
+
+
+def count_due(store: Store) -> int:
+    """Return how many messages are due."""
+    sql = f"SELECT count(*) FROM message m WHERE {_DUE}"
+    return int(store.value(sql, now=dates.current_instant()))
+
+
+def has_work(store: Store) -> bool:
+    """Return whether a run has anything to do: messages that are due or were left unfinished."""
+    sql = (
+        f"SELECT 1 FROM message m WHERE {_DUE} UNION ALL "
+        "SELECT 1 FROM message m WHERE m.status IN ('queued', 'sending') AND m.status = 'sending' "
+        "LIMIT 1"
+    )
+    return bool(store.rows(sql, now=dates.current_instant()))
+
+
+def list_due(store: Store, after: Position, limit: int) -> list[Outgoing]:
+    """Return the next messages that are due, the earliest first."""
+    rows = store.rows(
+        f"SELECT {_COLUMNS} FROM message m JOIN contact c ON c.id = m.contact_id WHERE {_DUE} "
+        "AND (m.due_at > :due_at OR (m.due_at = :due_at AND m.id > :id)) "
+        "ORDER BY m.due_at, m.id LIMIT :limit",
+        now=dates.current_instant(),
+        due_at=after.due_at,
+        id=after.id,
+        limit=limit,
+    )
+    return [Outgoing(*row) for row in rows]
+
+
+def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Counter[int]:
+    """Return how many mails with a purpose contacts were sent in the last days, by their ids."""
+    now = dt.datetime.fromisoformat(dates.current_instant().removesuffix("Z"))
+    since = f"{(now - dt.timedelta(days=days)).isoformat(timespec='seconds')}Z"
+    marks, params = placeholders(dict.fromkeys(each.contact_id for each in messages), "c")
+    sql = (
+        "SELECT contact_id, count(*) FROM message "
+        f"WHERE contact_id IN ({marks}) AND sent_at >= :since AND purpose <> '' GROUP BY contact_id"
+    )
+    return Counter({row[0]: row[1] for row in store.rows(sql, since=since, **params)})
+
+
+@retry_transaction
+def recover(store: Store) -> int:
+    """Mark messages as uncertain that an earlier run left, and return their number."""
+    with _facts(store):
+        sql = "SELECT id FROM message WHERE status IN ('queued', 'sending') AND status = :status"
+        left = [row[0] for row in store.rows(sql, status=SENDING)]
+        for each in left:
+            store.update("message", each, status=UNCERTAIN, error=INTERRUPTED)
+    return len(left)
+
+
+@retry_transaction
+def advance(
+    store: Store, outcomes: Sequence[Outcome], chosen: Sequence[Outgoing]
+) -> tuple[list[Outgoing], dict[int, str]]:
+    """Record outcomes and mark the ``chosen`` messages as sending, in one transaction.
+
+    Return those that may be sent, and why the others were refused, by their ids. A message that
+    was canceled or taken by another run meanwhile is in neither.
+    """
+    with _facts(store):
+        _record(store, outcomes)
+        queued = _find_queued(store, chosen)
+        refused = _find_refusals(store, queued)
+        for row_id, reason in refused.items():
+            store.update("message", row_id, status=CANCELED, error=reason)
+        taken = [each for each in queued if each.id not in refused]
+        for each in taken:
+            store.update("message", each.id, status=SENDING, attempts=each.attempts + 1)
+    return taken, refused
+
+
+def _find_queued(store: Store, chosen: Sequence[Outgoing]) -> list[Outgoing]:
+    marks, params = placeholders([each.id for each in chosen], "i")
+    sql = f"SELECT id FROM message WHERE id IN ({marks}) AND status = :status"
+    ids = {row[0] for row in store.rows(sql + store.engine.for_update, status=QUEUED, **params)}
+    return [each for each in chosen if each.id in ids]
+
+
+def _find_refusals(store: Store, messages: Sequence[Outgoing]) -> dict[int, str]:
+    refused: dict[int, str] = {}
+    for purpose in dict.fromkeys(each.purpose for each in messages):
+        wanted = [each for each in messages if each.purpose == purpose]
+        reasons = permission.find_refusals(store, [each.address for each in wanted], purpose)
+        refused |= {each.id: reasons[each.address] for each in wanted if each.address in reasons}
+    return refused
+
+
+@contextlib.contextmanager
+def _facts(store: Store) -> Iterator[None]:
+    """Run a transaction whose changes the journal does not record."""
+    with store.transaction(), store.unrecorded():
+        yield
+
+
+def _record(store: Store, outcomes: Sequence[Outcome]) -> None:
+    sent = [each.message for each in outcomes if each.status == SENT]
+    logged = log_sent(store, sent) if sent else {}
+    now = dates.current_instant()
+    for each in outcomes:
+        values = _values(each, now, logged)
+        store.update("message", each.message.id, **values)
+
+
+def _values(outcome: Outcome, now: str, logged: Mapping[int, int]) -> dict[str, Any]:
+    """Return the columns of a message after an attempt."""
+    message = outcome.message
+    attempts = message.attempts + outcome.counts
+    values: dict[str, Any] = {"status": outcome.status, "error": outcome.error}
+    if outcome.status == SENT:
+        interaction = logged[message.id]
+        text = {"subject": message.subject, "text": message.text, "html": message.html}
+        return values | text | {"sent_at": now, "interaction_id": interaction}
+    if outcome.status != QUEUED:
+        return values
+    if not outcome.counts:
+        return values | {"attempts": attempts}
+    return values | {"due_at": _next_attempt(now, attempts)}
+
+
+def _next_attempt(now: str, attempts: int) -> str:
+    """Return when a message is tried again: later each time, but within a day."""
+    pause = min(_FIRST_PAUSE * 4 ** (attempts - 1), _LONGEST_PAUSE)
+    pause += pause * _JITTER * random.random()  # noqa: S311 - needs no secure randomness
+    due = dt.datetime.fromisoformat(now.removesuffix("Z")) + dt.timedelta(seconds=round(pause))
+    return f"{due.isoformat(timespec='seconds')}Z"
