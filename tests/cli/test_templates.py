@@ -70,12 +70,12 @@ def test_a_language_is_named_behind_a_colon(run):
 
 @pytest.mark.usefixtures("welcome")
 def test_a_preview_is_shown_and_written_without_queueing(run, tmp_path):
-    code, words = run("template", "preview", "welcome", "--for", "bob", "--output", "bob.html")
-    assert code == OK
+    command = ("template", "preview", "welcome", "--for", "bob", "--output", "bob.html")
+    assert run(*command)[0] == OK
     page = (tmp_path / "bob.html").read_text()
     assert "<p>Dear Bob Roe</p>" in page
     assert "default-src 'none'" in page
-    assert run("template", "preview", "welcome", "--for", "bob", "--output", "bob.html")[0] == 4
+    assert run(*command)[0] == CONFLICT
     expected = "To:      Bob Roe <bob@example.com>\nSubject: Hello Bob\n\nDear Bob,\nwelcome."
     assert expected in run("mail", "bob", "--template", "welcome", "--preview")[1]
     shown = json.loads(run("mail", "jane", "--template", "welcome", "--preview", "--json")[1])

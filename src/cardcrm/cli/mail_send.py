@@ -58,8 +58,8 @@ def send(
 ) -> Result:
     """Queue a mail to a contact: of a template, or with a subject and a text.
 
-    `cardcrm mail run` sends it. An address that opted out is refused. Without a text, $EDITOR opens, or the
-    text comes from a pipe. @SEGMENT queues one to each contact in a segment.
+    `cardcrm mail run` sends it. An address that opted out is refused. Without a text, $EDITOR
+    opens, or the text comes from a pipe. @SEGMENT queues one to each contact in a segment.
 
     Examples:
         cardcrm mail jane --template welcome --preview
