@@ -1,4 +1,4 @@
-"""Mails made of templates: the fields of contacts, deals and quotes, languages, and what is empty."""
+"""Mails made of templates: fields of contacts, deals and quotes, languages, empty values."""
 
 import pytest
 
