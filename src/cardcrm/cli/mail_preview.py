@@ -19,7 +19,7 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 
 class About(NamedTuple):
-    """What a mail is about, as parsed from options."""
+    """The deal, quote and values of a mail, as parsed from options."""
 
     deal_id: int | None
     quote_id: int | None

@@ -58,8 +58,8 @@ def send(
 ) -> Result:
     """Queue a mail to a contact: of a template, or with a subject and a text.
 
-    `cardcrm mail run` sends it. Whoever opted out is refused. Without a text, $EDITOR opens, or the
-    text comes from a pipe. @SEGMENT queues one to each contact in a segment.
+    `cardcrm mail run` sends it. An address that opted out is refused. Without a text, $EDITOR
+    opens, or the text comes from a pipe. @SEGMENT queues one to each contact in a segment.
 
     Examples:
         cardcrm mail jane --template welcome --preview
@@ -293,7 +293,7 @@ def _send_to_segment(
 
 
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
-    """Return who may be mailed among contacts, and how many may not by reason."""
+    """List the contacts that may be mailed, and count the others by reason."""
     from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
     from cardcrm.records.mail.permission import find_refusals
 

@@ -23,7 +23,7 @@ Texts = dict[str, Any]
 
 
 class About(NamedTuple):
-    """What a mail is about, and who sends it: beside the contact, all may be missing."""
+    """The deal, quote and values that a mail is about, and its sender; all may be missing."""
 
     deal_id: int | None = None
     quote_id: int | None = None

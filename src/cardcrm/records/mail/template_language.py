@@ -1,8 +1,8 @@
 """The language of templates: a small part of Jinja2, in its sandbox.
 
 A template can show fields, choose and repeat; it has no calls, no arithmetic and no variables of
-its own. What is left ends soon and stays small whatever its author writes, and reaches nothing but
-the fields that it is given.
+its own. So any template ends soon, stays small, and reaches nothing but the fields that it is
+given.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -168,7 +168,14 @@ def snippet_finder(store: Store, part: str, languages: str) -> Callable[[str], s
     column = "html" if part == "html" else "text"
 
     def find(name: str) -> str:
-        found = choose_language(find_variants(store, name), languages)
+        variants = list_variants(store, name)
+        if not variants:
+            raise NotFoundError(
+                f"unknown snippet {quote(name)}",
+                f"Add it first: cardcrm template add {name} --{column} FILE",
+                near=unknown_template(store, name).near,
+            )
+        found = choose_language(variants, languages)
         source: str = getattr(found, column)
         if not source:
             raise UsageError(
