@@ -81,7 +81,13 @@ COMMANDS: dict[str, Command] = {
         "mail",
         "Send mail, and see what became of it.",
         is_group=True,
-        quick={"fetch": "mail_fetch", "offers": "mail_offers", "run": "mail_run"},
+        quick={
+            "send": "mail_send",
+            "run": "mail_run",
+            "fetch": "mail_fetch",
+            "offers": "mail_offers",
+        },
+        default="send",
     ),
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True

@@ -1,6 +1,179 @@
-"""`template`: the texts of mail."""
+"""`template`: the texts of mail, with fields that are filled in."""
 
-from cardcrm.cli.record_group import build
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cardcrm.cli.arguments import Force, Source, refuse_options, session_of, split_numbers
+from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, TemplateName
+from cardcrm.cli.record_edit import run_edit, run_rm
+from cardcrm.cli.record_group import add_command, build
+from cardcrm.cli.record_options import choose, read_texts
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.cli.signature import Param
+from cardcrm.errors import UsageError, missing_file
 from cardcrm.records.mail.template_type import TEMPLATE
+from cardcrm.records.record_type import RecordType
 
-app = build(TEMPLATE)
+if TYPE_CHECKING:
+    from cardcrm.sheet import Card
+
+app = build(TEMPLATE, without=("add", "show", "edit", "rm"))
+
+_MOST_BYTES: Final = 1_000_000  # of a file with the text of a template
+_NAMES = typer.Argument(
+    metavar="NAME…",
+    help="Name or number of a template; welcome:de is the German one.",
+    autocompletion=Source("names:template"),
+)
+_WHICH = Param("which", Annotated[list[str], _NAMES], [])
+
+
+# add and edit
+
+
+def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Add a template, with the text of a file."""
+    from cardcrm.cli.record_output import describe, show_record
+    from cardcrm.records import records
+
+    session = session_of(ctx)
+    words = values["words"]
+    refuse_options(ctx, words)
+    if len(words) > 1:
+        name = "-".join(words)
+        raise UsageError("the name of a template has no spaces", f"For example: {name}")
+    texts = _read_parts(read_texts(session, type_, values)) | {"name": "".join(words)}
+    store = session.store(create=True)
+    record = records.add(store, type_, texts)
+    notes = () if texts.get("subject") else ("without a subject, it is a snippet for others",)
+    return Result(
+        lambda: show_record(store, record), f"added {describe(store, record)}", notes=notes
+    )
+
+
+def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Edit templates, with the texts of files."""
+    session = session_of(ctx)
+    names = list(values["which"])
+    words = names[:1] if not values["where"] else []
+    values["which"] = [*_number_names(session, words), *names[len(words) :]]
+    for part in ("text", "html"):
+        if values[f"field_{part}"]:
+            values[f"field_{part}"] = _read_part(part, values[f"field_{part}"])
+    return run_edit(ctx, type_, values)
+
+
+def _read_parts(texts: dict[str, str]) -> dict[str, str]:
+    read = {part: _read_part(part, texts[part]) for part in ("text", "html") if texts.get(part)}
+    return texts | read
+
+
+def _read_part(part: str, value: str) -> str:
+    """Return the content of a file, of standard input for -, or a text with a blank itself."""
+    if value == "-":
+        return _decode(sys.stdin.buffer.read(_MOST_BYTES + 1), "standard input")
+    path = Path(value)
+    if len(value) < 1000 and "\n" not in value and path.is_file():
+        with path.open("rb") as file:
+            return _decode(file.read(_MOST_BYTES + 1), value)
+    if any(map(str.isspace, value)):
+        return value
+    if path.is_dir():
+        raise UsageError(f"{value} is a folder", f"Name a file: --{part} FILE")
+    raise missing_file(value)
+
+
+def _decode(content: bytes, name: str) -> str:
+    if len(content) > _MOST_BYTES:
+        raise UsageError(f"{name} is larger than 1 MB", "Shorten it.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8 text", "Save it as UTF-8.") from error
+
+
+# show and rm
+
+
+def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Show templates."""
+    from cardcrm.cli.record_output import list_ids
+
+    session = session_of(ctx)
+    values["which"] = _number_names(session, values["which"])
+    ids = choose(session, type_, values).ids
+    if len(ids) > 1:
+        return Result(list_ids(session, type_, ids))
+    return Result(_build_card(session, ids[0]))
+
+
+def _build_card(session: Session, template_id: int) -> "Card":
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+
+    return show_record(session.store(), records.get(session.store(), TEMPLATE, template_id))
+
+
+def _rm(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Remove templates."""
+    values["which"] = _number_names(session_of(ctx), values["which"])
+    return run_rm(ctx, type_, values)
+
+
+def _number_names(session: Session, words: list[str]) -> list[str]:
+    """Return the numbers of the templates that words name."""
+    from cardcrm.records.mail.templates import find_template
+
+    return [str(find_template(session.store(), each).id) for each in split_numbers(words)]
+
+
+_NAME = typer.Argument(metavar="NAME", help="Letters, digits and - _ . /")
+
+add_command(
+    app,
+    TEMPLATE,
+    "add",
+    more=[Param("words", Annotated[list[str], _NAME], [])],
+    run=_add,
+    examples=['add greeting --text "Dear {{ contact.name }},"'],
+)
+add_command(app, TEMPLATE, "show", more=[_WHICH], run=_show)
+add_command(app, TEMPLATE, "edit", more=[_WHICH], run=_edit)
+add_command(app, TEMPLATE, "rm", more=[_WHICH], run=_rm)
+
+
+@app.command("preview")
+def preview(
+    ctx: typer.Context,
+    name: TemplateName,
+    for_: Annotated[
+        str, typer.Option("--for", metavar="WHO", help="Contact.", autocompletion=Source("contact"))
+    ],
+    deal: ForDeal = "",
+    quote: ForQuote = "",
+    set_: SetValues = [],
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: FILE.html.")
+    ] = None,
+    force: Force = False,
+) -> Result:
+    """Show the mail that a template makes for a contact, in the language of the contact.
+
+    Example:
+        cardcrm template preview welcome --for jane --output welcome.html
+
+    """
+    from cardcrm.cli.mail_preview import parse_about, show_preview, write_page
+
+    session = session_of(ctx)
+    contact = session.find_contact(for_)
+    about = parse_about(session, deal, quote, set_)
+    shown, page = show_preview(session, name, contact, about)
+    if output is None:
+        return Result(shown)
+    write_page(output, page, replace=force)
+    return Result(shown, f"wrote {output}")

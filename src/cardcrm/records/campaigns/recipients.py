@@ -42,7 +42,7 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     choice neither depends on the order of the contacts nor can be repeated until it suits.
     """
     found = columns.find_ids(store, contact_query.parse(store, campaign.columns["query"]))
-    addressed = _find_addresses(store, found)
+    addressed = find_addresses(store, found)
     refused = Counter({NO_ADDRESS: len(found) - len(addressed)})
     single = _drop_shared(addressed, refused)
     allowed = _drop_refused(store, single, campaign.columns["purpose"], refused)
@@ -59,7 +59,7 @@ def hash_share(seed: str, purpose: str, uid: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def _find_addresses(store: Store, ids: Sequence[int]) -> list[Recipient]:
+def find_addresses(store: Store, ids: Sequence[int]) -> list[Recipient]:
     """Return the contacts with an address, the first that is valid and not opted out.
 
     A contact whose addresses are all opted out or invalid has the first, which is refused later.

@@ -1,8 +1,19 @@
 """The declaration of templates: the texts of mail, with fields that are filled in."""
 
+from typing import Any
+
 from cardcrm.records.fields import Block, ChangeDay, Key, Text, Uid
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
+
+_MAX_TEXT = 200_000  # characters
+
+
+def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
+    from cardcrm.records.mail.templates import check_template
+
+    return check_template(store, columns, row_id)
+
 
 TEMPLATE = declare(
     RecordType(
@@ -11,16 +22,20 @@ TEMPLATE = declare(
         (
             Uid(),
             Key("name", required=True, listed=True, headed=True, help="Name.", example="welcome"),
-            Key("language", listed=True, help="Language, such as de (default: any).",
-                example="de"),
+            Key("language", listed=True, headed=True,
+                help="Language, such as de (default: any).", example="de"),
             Text("subject", listed=True, searchable=True, help="Subject, with fields.",
-                 example="Your quote, {{ contact.first_name }}"),
-            Block("text", searchable=True, help="Text, with fields."),
-            Block("html", filter=None, help="The same as HTML, with fields."),
+                 example="Welcome, {{ contact.first_name }}"),
+            Block("text", searchable=True, most=_MAX_TEXT, help="Text, with fields: a file, or -.",
+                  example="welcome.txt"),
+            Block("html", filter=None, most=_MAX_TEXT, option="html",
+                  help="HTML, with fields: a file, or -.", example="welcome.html"),
             ChangeDay("created_at", key="created", automatic=True),
         ),
-        title="{name}",
+        title="{name} {language}",
         sort="name",
-        summary="Templates of mail: add, list, show, edit and remove them.",
+        words="text",
+        adjust=_check,
+        summary="Manage the templates of mail.",
     )
 )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Options of the commands that fill in a template."""
+
+from typing import Annotated
+
+import typer
+
+from cardcrm.cli.arguments import Source
+
+_TEMPLATES = Source("names:template")
+
+TemplateName = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="Name or number of a template.", autocompletion=_TEMPLATES),
+]
+WithTemplate = Annotated[
+    str,
+    typer.Option(
+        "--template", metavar="NAME", help="Template of the mail.", autocompletion=_TEMPLATES
+    ),
+]
+ForDeal = Annotated[
+    str,
+    typer.Option(
+        "--deal",
+        metavar="ID",
+        help="Deal that the mail is about.",
+        autocompletion=Source("ids:deal"),
+    ),
+]
+ForQuote = Annotated[
+    str,
+    typer.Option(
+        "--quote",
+        metavar="ID",
+        help="Quote that the mail is about: its number, or Q-0012.",
+        autocompletion=Source("ids:quote"),
+    ),
+]
+SetValues = Annotated[
+    list[str],
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Value of {{ values.KEY }} in the template; can be repeated.",
+    ),
+]

@@ -1,0 +1,327 @@
+"""`mail WHO`: queue a mail to a contact, or to the contacts of a segment."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+
+from cardcrm.cli.arguments import (
+    complete_contact,
+    parse_when,
+    read_text,
+    refuse_options,
+    session_of,
+)
+from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
+from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, WithTemplate
+from cardcrm.cli.result import Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import ConflictError, UsageError
+from cardcrm.records.mail.message_type import MESSAGE, PERSONAL
+
+if TYPE_CHECKING:
+    from cardcrm.cli.mail_preview import About
+    from cardcrm.records.campaigns.recipients import Recipient
+    from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.records.mail.outbox import Draft
+
+app = typer.Typer()
+
+_LONGEST: Final = 200_000  # characters of a text that is typed
+_SEND: Final = "send with: cardcrm mail run"
+
+
+@app.command("send", context_settings={"ignore_unknown_options": True})
+def send(
+    ctx: typer.Context,
+    who: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHO", help="Contact, or @SEGMENT.", autocompletion=complete_contact
+        ),
+    ] = "",
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT…", help="Text, without a template.")
+    ] = [],
+    template: WithTemplate = "",
+    subject: Annotated[str, typer.Option(metavar="TEXT", help="Subject, without a template.")] = "",
+    deal: ForDeal = "",
+    quote: ForQuote = "",
+    set_: SetValues = [],
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Which address of the contact.")] = "",
+    at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    edit: Annotated[bool, typer.Option("--edit", help="Edit the text in $EDITOR.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show it, without queueing.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> Result:
+    """Queue a mail to a contact: of a template, or with a subject and a text.
+
+    `cardcrm mail run` sends it. Whoever opted out is refused. Without a text, $EDITOR opens, or the
+    text comes from a pipe. @SEGMENT queues one to each contact in a segment.
+
+    Examples:
+        cardcrm mail jane --template welcome --preview
+
+        cardcrm mail jane --template follow-up --quote Q-0012 --at "mon 9am"
+
+        cardcrm mail jane --subject "Your samples" they left today
+
+        cardcrm mail @quiet-vips --template win-back --set coupon=SPRING
+
+    """
+    from cardcrm.cli.mail_preview import parse_about
+
+    session = session_of(ctx)
+    words = [who, *text]
+    refuse_options(ctx, words if who else text)
+    if not who:
+        raise UsageError("no contact given", "For example: cardcrm mail jane --template welcome")
+    wanted = _Mail(
+        template, subject, to, at, edit, preview, parse_about(session, deal, quote, set_)
+    )
+    if who.startswith("@") or dry_run:
+        from cardcrm.cli.selected_contacts import find_segment
+
+        if segment := find_segment(session, who):
+            return _send_to_segment(session, segment, text, wanted, yes=yes, dry_run=dry_run)
+    if dry_run:
+        raise UsageError("--dry-run needs @SEGMENT", "For one contact, use --preview.")
+    return _send_to_one(session, words, wanted)
+
+
+class _Mail(NamedTuple):
+    """The options of a mail as typed."""
+
+    template: str
+    subject: str
+    to: str
+    at: str
+    edit: bool
+    preview: bool
+    about: "About"
+
+
+# One contact
+
+
+def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Result:
+    from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
+    from cardcrm.records.mail import outbox
+
+    store = session.store()
+    contact, rest = session.split_contact(words)
+    warnings = session.warn_of_colleagues(contact)
+    if wanted.preview and wanted.template and not wanted.to:
+        draft = _build_draft(session, contact.id, _find_address(session, contact), rest, wanted)
+    else:
+        address = _choose_address(session, contact, wanted.to)
+        draft = _build_draft(session, contact.id, address, rest, wanted)
+    if wanted.preview:
+        mail = Preview(
+            contact.id, contact.name, find_sender(session), draft.address, draft.subject,
+            draft.text, draft.html,
+        )  # fmt: skip
+        return Result(show_mail(session, mail), warnings=warnings)
+    [message_id] = outbox.enqueue(store, [draft], sender_domain(session))
+    when = f", not before {wanted.at}" if wanted.at else ""
+    message = f"queued message {message_id} to {contact.name} <{draft.address}>{when}; {_SEND}"
+    return Result(lambda: _show(session, [message_id]), message, warnings=warnings)
+
+
+def sender_domain(session: Session) -> str:
+    """Return the domain of the sender. Raises UsageError if mail is not set up."""
+    from cardcrm.mail.smtp import load_server
+
+    return load_server(session.config).sender.rpartition("@")[2]
+
+
+def _find_address(session: Session, contact: "Contact") -> str:
+    """Return the address that a preview shows, "" without one."""
+    from cardcrm.records.campaigns.recipients import find_addresses
+
+    found = find_addresses(session.store(), [contact.id])
+    return found[0].address if found else ""
+
+
+def _choose_address(session: Session, contact: "Contact", wanted: str) -> str:
+    """Return the first address of a contact that may be mailed, or the one wanted.
+
+    Raises UsageError without any, and ConflictError where all are refused.
+    """
+    from cardcrm.domains import email_key
+    from cardcrm.records.contacts import contacts
+    from cardcrm.records.mail.permission import find_refusals
+
+    store = session.store()
+    points = contacts.points_of(store, contact.id)
+    known = [each.value for each in points if each.kind == "email"]
+    if not known:
+        raise UsageError(
+            f"{contact.name} has no email address",
+            f"Add one: cardcrm edit {contact.id} --email ADDRESS",
+        )
+    named = [each for each in known if not wanted or email_key(each) == email_key(wanted)]
+    if not named:
+        raise UsageError(
+            f"{contact.name} does not have the address {wanted}", f"Use {' or '.join(known)}."
+        )
+    refused = find_refusals(store, named, PERSONAL)
+    allowed = [each for each in named if each not in refused]
+    if allowed:
+        return allowed[0]
+    reasons = "; ".join(f"{address}: {reason}" for address, reason in refused.items())
+    raise ConflictError(f"{contact.name} must not be mailed: {reasons}", "Call, or write a letter.")
+
+
+def _build_draft(
+    session: Session, contact_id: int, address: str, words: Sequence[str], wanted: _Mail
+) -> "Draft":
+    """Return the mail to a contact: of the template, or of the words."""
+    from cardcrm.records.mail.outbox import Draft
+
+    due_at = _parse_due(session, wanted.at)
+    about = wanted.about
+    draft = Draft(contact_id, address, deal_id=about.deal_id, due_at=due_at)
+    if wanted.template:
+        _refuse_text(words, wanted)
+        return _fill_in(session, draft, wanted)
+    if about.values or about.quote_id:
+        raise UsageError("--set and --quote need a template", "Add --template NAME.")
+    if not wanted.subject.strip():
+        raise UsageError("a mail needs a subject", "Use --template NAME, or --subject TEXT.")
+    from cardcrm.text import normalize_block, normalize_line
+
+    text = " ".join(words) or read_text(session, _LONGEST)
+    draft = draft._replace(subject=normalize_line(wanted.subject), text=normalize_block(text))
+    draft = _edit(session, draft) if wanted.edit else draft
+    if not draft.text:
+        raise UsageError("a mail needs a text", "Type it after the name.")
+    return draft
+
+
+def _refuse_text(words: Sequence[str], wanted: _Mail) -> None:
+    if wanted.subject or words:
+        what = "--subject" if wanted.subject else f"text “{' '.join(words)}”"
+        raise UsageError(f"a template takes no {what}", "Leave one of them out, or use --edit.")
+
+
+def _fill_in(session: Session, draft: "Draft", wanted: _Mail) -> "Draft":
+    from cardcrm.mail.rendering import render
+
+    about = wanted.about
+    made = render(
+        session.store(), wanted.template, draft.contact_id, deal_id=about.deal_id,
+        quote_id=about.quote_id, values=about.values, settings=session.config,
+    )  # fmt: skip
+    if not made.subject:
+        raise UsageError(
+            f"the template {wanted.template} has no subject",
+            f"Add it: cardcrm template edit {wanted.template} --subject TEXT",
+        )
+    draft = draft._replace(
+        subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
+    )
+    return _edit(session, draft) if wanted.edit else draft
+
+
+def _edit(session: Session, draft: "Draft") -> "Draft":
+    """Let the user edit a mail; the HTML is left out where its text was changed."""
+    from cardcrm.cli.arguments import edit_text
+    from cardcrm.text import normalize_block, normalize_line
+
+    written = edit_text(session, f"Subject: {draft.subject}\n\n{draft.text}")
+    first, _, rest = written.partition("\n")
+    if not first.lower().startswith("subject:"):
+        raise UsageError("the first line must be the subject", "Keep “Subject:” at its start.")
+    text = normalize_block(rest.strip("\n"))
+    html = draft.html if text == draft.text else ""
+    return draft._replace(subject=normalize_line(first.partition(":")[2]), text=text, html=html)
+
+
+def _parse_due(session: Session, at: str) -> str:
+    """Return the instant before which a mail is not sent, "" for now."""
+    if not at:
+        return ""
+    import datetime as dt
+
+    from cardcrm import dates
+
+    moment = parse_when(session, at)
+    zone = session.store().locale.zone
+    return dates.to_instant(moment.day, moment.time or dt.time(8), zone)
+
+
+def _show(session: Session, ids: Sequence[int]) -> Any:
+    from cardcrm.cli.record_output import list_ids, show_record
+    from cardcrm.records import records
+
+    store = session.store()
+    if len(ids) == 1:
+        return show_record(store, records.get(store, MESSAGE, ids[0]))
+    return list_ids(session, MESSAGE, ids)
+
+
+# A segment
+
+
+def _send_to_segment(
+    session: Session, segment: str, text: Sequence[str], wanted: _Mail, *, yes: bool, dry_run: bool
+) -> Result:
+    """Queue a mail to each contact in a segment that may be mailed."""
+    from cardcrm.cli.selected_contacts import preview, resolve_targets
+    from cardcrm.records.mail import outbox
+
+    if wanted.to or wanted.edit or wanted.preview:
+        raise UsageError("--to, --edit and --preview are for one contact", "Leave them out.")
+    if not wanted.template and not text:
+        raise UsageError("a mail needs a text", "Type it after @SEGMENT, or use --template NAME.")
+    store = session.store()
+    ids = resolve_targets(session, (), segment)
+    people, skipped = _find_people(session, ids)
+    chosen = [each.contact_id for each in people]
+    notes = _describe_skipped(skipped)
+    if dry_run or not people:
+        return preview(session, chosen, "would mail")._replace(notes=notes)
+    drafts = [_build_draft(session, each.contact_id, each.address, text, wanted) for each in people]
+    domain = sender_domain(session)
+    warnings = _confirm(session, chosen, notes, yes=yes)
+    queued = outbox.enqueue(store, drafts, domain)
+    message = f"queued {MESSAGE.counted(len(queued))}; {_SEND}"
+    return Result(lambda: _show(session, queued), message, notes, warnings)
+
+
+def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
+    """Return who may be mailed among contacts, and how many may not by reason."""
+    from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
+    from cardcrm.records.mail.permission import find_refusals
+
+    store = session.store()
+    found = find_addresses(store, ids)
+    refused = find_refusals(store, [each.address for each in found], PERSONAL)
+    skipped = Counter(refused[each.address].partition(" on ")[0] for each in found
+                      if each.address in refused)  # fmt: skip
+    skipped[NO_ADDRESS] += len(ids) - len(found)
+    allowed = [each for each in found if each.address not in refused]
+    people = {each.address.lower(): each for each in reversed(allowed)}
+    skipped[SHARED] += len(allowed) - len(people)
+    return list(reversed(people.values())), +skipped
+
+
+def _describe_skipped(skipped: "Counter[str]") -> tuple[str, ...]:
+    if not skipped:
+        return ()
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in skipped.items())
+    return (f"left out: {reasons}",)
+
+
+def _confirm(
+    session: Session, ids: Sequence[int], notes: Sequence[str], *, yes: bool
+) -> tuple[str, ...]:
+    from cardcrm.cli.teamwork_warnings import confirm_contacts
+
+    if not yes and len(ids) >= ASK_FROM:
+        for each in notes:
+            session.say(each)
+    return confirm_contacts(session, ids, yes=yes, verb="mail")

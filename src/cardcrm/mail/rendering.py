@@ -1,0 +1,117 @@
+"""Fill in a template for one contact: subject, text and HTML of a mail."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cardcrm import config
+from cardcrm.errors import UsageError
+from cardcrm.records.contacts import contact_queries
+from cardcrm.records.mail import templates
+from cardcrm.records.mail.templates import StoredTemplate
+from cardcrm.store import Store
+from cardcrm.text import normalize_block, normalize_line
+
+if TYPE_CHECKING:
+    from cardcrm.mail.template_data import About
+    from cardcrm.records.contacts.contact_queries import Contact, Details
+
+FIRM = ("name", "address", "contact", "tax", "bank", "footer")
+NO_VALUES: Mapping[str, str] = {}
+
+
+class Rendered(NamedTuple):
+    """A mail that is ready to be sent, and the template that it was made of."""
+
+    subject: str
+    text: str
+    html: str
+    template_id: int
+    language: str
+
+
+def render(
+    store: Store,
+    template: str | int,
+    contact_id: int,
+    *,
+    deal_id: int | None = None,
+    quote_id: int | None = None,
+    user: str = "",
+    values: Mapping[str, str] = NO_VALUES,
+    settings: config.Config | None = None,
+) -> Rendered:
+    """Return the mail that a template makes for a contact, in the language of the contact.
+
+    ``settings`` are read from their file unless given. Raises UsageError naming the field that is
+    empty, and NotFoundError.
+    """
+    from cardcrm.mail.template_data import About
+
+    get = (settings or config.load({})).get
+    firm = {key: get(f"firm.{key}") for key in FIRM}
+    sender = get("mail.from") or get("mail.user")
+    about = About(deal_id, quote_id, user, sender, firm, values)
+    variants = templates.find_variants(store, template)
+    details = contact_queries.details(store, contact_id)
+    return fill_in(store, variants, details, about)
+
+
+def fill_in(
+    store: Store, variants: list[StoredTemplate], details: "Details", about: "About"
+) -> Rendered:
+    """Return the mail that one of the languages of a template makes for a contact."""
+    from cardcrm.mail.template_data import gather
+
+    chosen = templates.choose_language(variants, details.contact.language)
+    if not chosen.text:
+        raise UsageError(
+            f"the template {chosen.label} has no text",
+            f"Add it: cardcrm template edit {chosen.label} --text FILE",
+        )
+    language = chosen.language or "en"
+    given = gather(store, details, about, language)
+    subject, text, html = (
+        _fill_part(store, chosen, part, given, details.contact) for part in templates.PARTS
+    )
+    return Rendered(
+        normalize_line(subject), normalize_block(text), normalize_block(html), chosen.id,
+        chosen.language,
+    )  # fmt: skip
+
+
+def _fill_part(
+    store: Store, template: StoredTemplate, part: str, given: Mapping[str, Any], to: "Contact"
+) -> str:
+    source: str = getattr(template, part)
+    if "{" not in source:
+        return source
+    from jinja2.exceptions import TemplateError
+
+    from cardcrm.records.mail.template_language import EmptyFieldError, compile_template, fill_in
+
+    snippets = templates.check_part(store, template, part)
+    compiled = compile_template(source, tuple(snippets.items()), is_html=part == "html")
+    where = f"template {template.label} for {to.id} {to.name}"
+    try:
+        return fill_in(compiled, given)
+    except EmptyFieldError as error:
+        raise _explain_empty(str(error), where, given) from error
+    except TemplateError as error:
+        raise UsageError(f"{where}: {error.message or error}", "Correct the template.") from error
+
+
+def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageError:
+    """Return the error for a field without a value."""
+    from cardcrm.records.mail.template_language import Fields
+
+    start, _, name = field.partition(".")
+    if start in ("deal", "quote") and not isinstance(given[start], Fields):
+        return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
+    if start == "values":
+        return UsageError(f"{where} needs the value {name}", f'Give it with --set {name}="…"')
+    if start == "firm":
+        return UsageError(f"{where}: {field} is not set", f'Set it: cardcrm config set {field} "…"')
+    return UsageError(
+        f"{where}: {field} is empty",
+        f'Fill it in, or write {{{{ {field} | default("…") }}}} in the template.',
+    )

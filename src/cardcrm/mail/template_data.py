@@ -1,0 +1,175 @@
+"""Gather what a template may show of a contact, a deal, a quote and the sender, as plain text."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from cardcrm import dates
+from cardcrm.dates.anniversaries import format_anniversary
+from cardcrm.mail.localized import format_amount, format_day, format_figures
+from cardcrm.money import format_quantity
+from cardcrm.records import records
+from cardcrm.records.contacts import contact_queries, custom_fields
+from cardcrm.records.contacts.contact_points import ContactPoint
+from cardcrm.records.contacts.contact_queries import Details
+from cardcrm.records.deals import stored_deals
+from cardcrm.records.mail.template_fields import CUSTOM, VALUES
+from cardcrm.records.mail.template_language import Fields, empty
+from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
+from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.store import Store
+
+Texts = dict[str, Any]
+
+
+class About(NamedTuple):
+    """What a mail is about, and who sends it: beside the contact, all may be missing."""
+
+    deal_id: int | None = None
+    quote_id: int | None = None
+    user: str = ""
+    sender: str = ""
+    firm: Mapping[str, str] = {}
+    values: Mapping[str, str] = {}
+
+
+def gather(store: Store, details: Details, about: About, language: str) -> dict[str, Any]:
+    """Return the objects of a template by their names, with texts in a language.
+
+    Raises NotFoundError for an unknown deal or quote.
+    """
+    quote_fields, quote_deal = _quote(store, about.quote_id, language)
+    deal_id = about.deal_id or quote_deal
+    user = {"name": about.user or store.author.name, "email": about.sender}
+    today = dates.today(store.locale.zone)
+    return {
+        "contact": Fields("contact", _contact(store, details, language)),
+        "organization": _organization(store, details.contact),
+        "deal": _deal(store, deal_id, language),
+        "quote": quote_fields,
+        "user": Fields("user", user),
+        "firm": Fields("firm", about.firm),
+        "message": Fields("message", {"date": format_day(today, language)}, "date"),
+        VALUES: Fields(VALUES, about.values),
+    }
+
+
+def _contact(store: Store, details: Details, language: str) -> Texts:
+    contact = details.contact
+    birthday = next((each.day for each in details.days if each.label == "birthday"), "")
+    return {
+        "name": contact.name,
+        "first_name": contact.given,
+        "last_name": contact.family,
+        "prefix": contact.prefix,
+        "job": contact.title,
+        "role": contact.role,
+        "email": _point(details.points, "email"),
+        "phone": _point(details.points, "phone"),
+        "language": contact.language,
+        **_address(details.addresses),
+        "birthday": _birthday(birthday, language),
+        "tags": tuple(details.tags),
+        "owner": contact.owner,
+        "ref": contact.ref,
+        CUSTOM: _custom(store, details, language),
+    }
+
+
+def _birthday(stored: str, language: str) -> str:
+    try:
+        return format_day(dt.date.fromisoformat(stored), language)
+    except ValueError:
+        return format_anniversary(stored) if stored else ""
+
+
+def _custom(store: Store, details: Details, language: str) -> Fields:
+    """Return all custom fields, with those that the contact lacks; - becomes _ in their names."""
+    found = {each.name: "" for each in custom_fields.list_fields(store)}
+    found |= {each.name: _custom_text(each, language) for each in details.fields}
+    return Fields(f"contact.{CUSTOM}", found | {_key(name): found[name] for name in found})
+
+
+def _custom_text(value: custom_fields.FieldValue, language: str) -> str:
+    if value.type == "date":
+        return format_day(dt.date.fromisoformat(value.text), language)
+    return value.text
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_").replace(" ", "_")
+
+
+def _point(points: Sequence[ContactPoint], kind: str) -> str:
+    """Return the first contact point of a kind that is valid and not opted out."""
+    found = (each for each in points if each.kind == kind and not each.invalid)
+    return next((each.value for each in found if not each.opted_out), "")
+
+
+def _address(addresses: Sequence[contact_queries.Address]) -> Texts:
+    keys = ("street", "postcode", "city", "region", "country")
+    return {key: getattr(addresses[0], key) if addresses else "" for key in keys}
+
+
+def _organization(store: Store, contact: contact_queries.Contact) -> Any:
+    """Return the organization of a contact, which an organization is itself."""
+    org_id = contact.id if contact.kind == "org" else contact.org_id
+    if org_id is None:
+        return empty("organization")
+    found = contact_queries.details(store, org_id)
+    points = {kind: _point(found.points, kind) for kind in ("email", "phone", "web")}
+    fields = {"name": found.contact.name, **points, **_address(found.addresses)}
+    return Fields("organization", fields)
+
+
+def _deal(store: Store, deal_id: int | None, language: str) -> Any:
+    if deal_id is None:
+        return empty("deal")
+    deal = stored_deals.get(store, deal_id)
+    close = dt.date.fromisoformat(deal.close_on) if deal.close_on else None
+    fields = {
+        "number": str(deal.id),
+        "title": deal.title,
+        "amount": format_amount(deal.amount, language),
+        "stage": deal.stage,
+        "pipeline": deal.pipeline,
+        "close": format_day(close, language),
+        "owner": deal.owner,
+    }
+    return Fields("deal", fields, "title")
+
+
+def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int | None]:
+    """Return a quote and the id of its deal."""
+    if quote_id is None:
+        return empty("quote"), None
+    record = records.get(store, QUOTE, quote_id)
+    values = record.values
+    fields = {
+        "number": values["number"],
+        "version": str(values["version"]),
+        "title": values["title"],
+        "amount": format_amount(values["amount"], language),
+        "net": format_amount(values["net"], language),
+        "tax": format_amount(values["tax"], language),
+        "date": format_day(values["on"], language),
+        "valid": format_day(values["valid"], language),
+        "note": values["note"],
+        "owner": values["owner"],
+        "lines": tuple(_line(each, language) for each in lines_of(store, quote_id)),
+    }
+    return Fields("quote", fields, "number"), record.columns["deal_id"]
+
+
+def _line(quoted: QuoteLine, language: str) -> Fields:
+    line = quoted.line
+    discount = format_figures(format_quantity(line.discount), language)
+    fields = {
+        "product": line.product,
+        "quantity": format_figures(format_quantity(line.quantity), language),
+        "price": format_amount(line.price, language),
+        "discount": f"{discount}%" if line.discount else "",
+        "amount": format_amount(line.amount, language),
+        "optional": "optional" if quoted.optional else "",
+    }
+    return Fields("line", fields, "product")

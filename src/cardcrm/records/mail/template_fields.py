@@ -1,0 +1,35 @@
+"""The fields that a template may name, by the object in front of the dot."""
+
+from types import MappingProxyType
+from typing import Final
+
+CONTACT: Final = (
+    "name", "first_name", "last_name", "prefix", "job", "role", "email", "phone", "language",
+    "street", "postcode", "city", "region", "country", "birthday", "tags", "owner", "ref",
+)  # fmt: skip
+ORGANIZATION: Final = (
+    "name", "email", "phone", "web", "street", "postcode", "city", "region", "country",
+)  # fmt: skip
+DEAL: Final = ("number", "title", "amount", "stage", "pipeline", "close", "owner")
+QUOTE: Final = (
+    "number", "version", "title", "amount", "net", "tax", "date", "valid", "note", "owner", "lines",
+)  # fmt: skip
+LINE: Final = ("product", "quantity", "price", "discount", "amount", "optional")
+USER: Final = ("name", "email")
+FIRM: Final = ("name", "address", "contact", "tax", "bank", "footer")
+MESSAGE: Final = ("date",)
+
+FIELDS: Final = MappingProxyType(
+    {
+        "contact": (*CONTACT, "fields"),
+        "organization": ORGANIZATION,
+        "deal": DEAL,
+        "quote": QUOTE,
+        "user": USER,
+        "firm": FIRM,
+        "message": MESSAGE,
+    }
+)
+VALUES: Final = "values"  # those of --set, which a template names as {{ values.coupon }}
+CUSTOM: Final = "fields"  # the custom fields of a contact: {{ contact.fields.size }}
+OBJECTS: Final = (*FIELDS, VALUES)

@@ -1,0 +1,350 @@
+"""The language of templates: a small part of Jinja2, in its sandbox.
+
+A template can show fields, choose and repeat; it has no calls, no arithmetic and no variables of
+its own. What is left ends soon and stays small whatever its author writes, and reaches nothing but
+the fields that it is given.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2.exceptions import TemplateError, UndefinedError
+from jinja2.filters import FILTERS
+from jinja2.runtime import LoopContext, Undefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from cardcrm.errors import UsageError
+from cardcrm.records.mail.template_fields import CUSTOM, FIELDS, OBJECTS, VALUES
+from cardcrm.text import find_similar
+
+MAX_SOURCE: Final = 200_000  # characters of a template
+MAX_OUTPUT: Final = 1_000_000  # characters of a mail
+MAX_INCLUDES: Final = 50
+_MAX_BLOCKS: Final = 10  # within each other
+_MAX_LOOPS: Final = 2  # within each other, over lists of one contact or quote
+_LOOP_FIELDS: Final = ("index", "first", "last", "length")
+_ALLOWED: Final = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.Getattr,
+    nodes.Getitem, nodes.Filter, nodes.Test, nodes.If, nodes.For, nodes.Include, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr, nodes.Concat, nodes.List,
+    nodes.Tuple, nodes.Keyword,
+)  # fmt: skip
+_FILTERS: Final = (
+    "default", "d", "upper", "lower", "capitalize", "title", "trim", "truncate", "first", "last",
+    "length", "escape", "e",
+)  # fmt: skip
+_TESTS: Final = ("defined", "undefined", "in", "eq", "equalto", "ne")
+
+
+class EmptyFieldError(UndefinedError):
+    """A field without a value is shown; the message is the name of the field."""
+
+
+class EmptyField(Undefined):
+    """A field without a value: false in a condition, replaced by `default`, else an error."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return self._fail_with_undefined_error()
+
+    def __iter__(self) -> Iterator[Any]:
+        return self._fail_with_undefined_error()
+
+    def __len__(self) -> int:
+        return self._fail_with_undefined_error()
+
+    def __eq__(self, other: object) -> bool:
+        return other == "" or isinstance(other, Undefined)
+
+    def __hash__(self) -> int:
+        return 0
+
+    @property
+    def path(self) -> str:
+        """The name of the field, such as ``contact.city``."""
+        return str(self._undefined_hint)
+
+
+class Fields:
+    """The fields of one object, such as the contact, by their names.
+
+    The object stands for the field of that ``shown`` name where a template names no field of it.
+    """
+
+    __slots__ = ("label", "shown", "values")
+
+    def __init__(self, label: str, values: Mapping[str, Any], shown: str = "name") -> None:
+        self.label, self.values, self.shown = label, dict(values), shown
+
+    def __str__(self) -> str:
+        return str(self.find(self.shown))
+
+    def __html__(self) -> str:
+        return str(escape(str(self)))
+
+    def find(self, name: str) -> Any:
+        """Return a field, or an `EmptyField`. Raises UndefinedError for an unknown one."""
+        path = f"{self.label}.{name}"
+        if name not in self.values:
+            if self.label == VALUES:
+                return empty(path)
+            raise UndefinedError(_unknown_field(path, name, self.values))
+        value = self.values[name]
+        return empty(path) if value in ("", None) else value
+
+
+def empty(path: str) -> EmptyField:
+    """Return a field without a value."""
+    return EmptyField(hint=path, exc=EmptyFieldError)
+
+
+def _unknown_field(path: str, name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
+    like = find_similar(name, known)
+    return f"unknown field {path}" + (f"; did you mean {like[0]}?" if like else "")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox in which only `Fields`, lists and loops have something behind the dot."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return a field of an object. Raises UndefinedError."""
+        if isinstance(obj, Fields):
+            return obj.find(attribute)
+        if isinstance(obj, EmptyField):
+            return empty(f"{obj.path}.{attribute}")
+        if isinstance(obj, LoopContext) and attribute in _LOOP_FIELDS:
+            return getattr(obj, attribute)
+        raise UndefinedError(f"unknown field “{attribute}” of a value")
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return a field, or an item of a list by its place. Raises UndefinedError."""
+        if isinstance(obj, tuple) and isinstance(argument, int):
+            return obj[argument] if -len(obj) <= argument < len(obj) else empty("list item")
+        return self.getattr(obj, str(argument))
+
+
+def _join(items: Any, separator: str = "") -> str:
+    """Return the items of a list with a separator between them."""
+    if not isinstance(items, list | tuple):
+        raise UndefinedError("join is for lists")
+    texts = [str(each) for each in items]
+    if sum(map(len, texts)) + len(separator) * len(texts) > MAX_OUTPUT:
+        raise UndefinedError("the text of a list is too long")
+    return separator.join(texts)
+
+
+def _fallback(value: Any, instead: Any = "") -> Any:
+    """Return another value in place of an empty one."""
+    return instead if isinstance(value, Undefined) or value in ("", (), None) else value
+
+
+def _break_lines(value: Any) -> Markup:
+    """Return a text of several lines as HTML."""
+    return Markup("<br>\n").join(escape(value).split("\n"))
+
+
+@lru_cache(maxsize=2)
+def _create_environment(*, is_html: bool) -> _Environment:
+    found = _Environment(autoescape=is_html, undefined=StrictUndefined, keep_trailing_newline=True,
+                         trim_blocks=True, lstrip_blocks=True)  # fmt: skip
+    found.globals.clear()
+    found.filters = {name: FILTERS[name] for name in _FILTERS}
+    found.filters |= {"join": _join, "fallback": _fallback}
+    found.filters["lines"] = _break_lines if is_html else str
+    found.tests = {name: found.tests[name] for name in _TESTS}
+    return found
+
+
+# Checks
+
+
+Find = Callable[[str], str]  # returns the source of a snippet, or raises NotFoundError
+
+
+def check(source: str, place: str, find_snippet: Find, *, is_html: bool) -> dict[str, str]:
+    """Return the snippets that a source includes, also through others.
+
+    ``place`` says where the source is, in a message. Raises UsageError.
+    """
+    snippets: dict[str, str] = {}
+    _Checker(find_snippet, snippets, is_html=is_html).check(source, place, 0)
+    return snippets
+
+
+class _Checker:
+    """The check of one source and of the snippets that it includes."""
+
+    def __init__(self, find_snippet: Find, snippets: dict[str, str], *, is_html: bool) -> None:
+        self.find_snippet, self.snippets = find_snippet, snippets
+        self.environment = _create_environment(is_html=is_html)
+        self.count = 0
+
+    def check(self, source: str, place: str, loops: int, within: tuple[str, ...] = ()) -> None:
+        """Check a source that is ``within`` others and their ``loops``."""
+        if len(source) > MAX_SOURCE:
+            raise UsageError(f"{place} is longer than {MAX_SOURCE:,} characters", "Shorten it.")
+        tree = self._parse(source, place)
+        for node, names, depth in _walk(tree, frozenset(), (loops, 0)):
+            self._check_node(node, names, depth, place)
+            if isinstance(node, nodes.Include):
+                self._include(node, depth[0], place, within)
+
+    def _parse(self, source: str, place: str) -> nodes.Template:
+        try:
+            tree = self.environment.parse(source)
+            list(_walk(tree, frozenset(), (0, 0)))
+        except TemplateSyntaxError as error:
+            raise UsageError(
+                f"{place}, line {error.lineno}: {error.message or 'syntax error'}",
+                "Fields are written as {{ contact.first_name }}.",
+            ) from error
+        except (RecursionError, MemoryError) as error:
+            raise UsageError(f"{place} is nested too deeply", "Simplify it.") from error
+        return tree
+
+    def _check_node(
+        self, node: nodes.Node, names: frozenset[str], depth: tuple[int, int], place: str
+    ) -> None:
+        problem, hint = _find_problem(node, names, depth, self.environment)
+        if problem:
+            raise UsageError(f"{place}, line {node.lineno}: {problem}", hint)
+
+    def _include(
+        self, node: nodes.Include, loops: int, place: str, within: tuple[str, ...]
+    ) -> None:
+        assert isinstance(node.template, nodes.Const)
+        name = str(node.template.value)
+        self.count += 1
+        if name in within or self.count > MAX_INCLUDES:
+            problem = f"includes “{name}” within itself" if name in within else "includes too many"
+            raise UsageError(f"{place}, line {node.lineno}: {problem}", "Remove an include.")
+        source = self.find_snippet(name)
+        self.snippets[name] = source
+        self.check(source, f"snippet {name}", loops, (*within, name))
+
+
+def _walk(
+    node: nodes.Node, names: frozenset[str], depth: tuple[int, int]
+) -> Iterator[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
+    """Yield all nodes with the loop variables known there, and the loops and blocks around."""
+    yield node, names, depth
+    for field, child in _children(node):
+        inner, at = names, depth
+        if isinstance(node, nodes.For) and field in ("body", "test", "target"):
+            inner = names | {each.name for each in _targets(node)} | {"loop"}
+            at = (depth[0] + 1, depth[1] + 1)
+        elif isinstance(node, nodes.If) and field == "body":
+            at = (depth[0], depth[1] + 1)
+        yield from _walk(child, inner, at)
+
+
+def _children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+    for field, value in node.iter_fields():
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, nodes.Node):
+                yield field, child
+
+
+def _targets(node: nodes.For) -> Iterator[nodes.Name]:
+    if isinstance(node.target, nodes.Name):
+        yield node.target
+    else:
+        yield from node.target.find_all(nodes.Name)
+
+
+_SIMPLE: Final = "Templates have fields, filters, if, for and include only."
+
+
+def _find_problem(
+    node: nodes.Node, names: frozenset[str], depth: tuple[int, int], environment: _Environment
+) -> tuple[str, str]:
+    """Return what is wrong with a node, and the remedy; "" for nothing."""
+    if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.For) and node.recursive):
+        return f"{type(node).__name__.lower()} is not allowed", _SIMPLE
+    if depth[0] > _MAX_LOOPS or depth[1] > _MAX_BLOCKS:
+        return "too many blocks within each other", "Simplify the template."
+    if isinstance(node, nodes.Filter | nodes.Test):
+        kind = type(node).__name__.lower()
+        known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
+        is_known = node.name in known
+        return (
+            ("", "") if is_known else (f"unknown {kind} “{node.name}”", _suggest(node.name, known))
+        )
+    if isinstance(node, nodes.Include):
+        is_name = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
+        return ("", "") if is_name else ("include needs a name in quotes", _SIMPLE)
+    if isinstance(node, nodes.Name):
+        return _check_name(node, names)
+    return (
+        _check_field(node, names) if isinstance(node, nodes.Getattr | nodes.Getitem) else ("", "")
+    )
+
+
+def _check_name(node: nodes.Name, names: frozenset[str]) -> tuple[str, str]:
+    if node.ctx == "store":
+        is_taken = node.name in OBJECTS
+        return (f"“{node.name}” cannot be a loop variable", "Rename it.") if is_taken else ("", "")
+    if node.name in names or node.name in OBJECTS:
+        return "", ""
+    return f"unknown name “{node.name}”", _suggest(node.name, [*OBJECTS, *names])
+
+
+def _check_field(node: nodes.Getattr | nodes.Getitem, names: frozenset[str]) -> tuple[str, str]:
+    if isinstance(node, nodes.Getattr):
+        name: object = node.attr
+    elif isinstance(node.arg, nodes.Const):
+        name = node.arg.value
+    else:
+        return "a field needs a name in quotes between the brackets", _SIMPLE
+    if isinstance(name, str) and name.startswith("_"):
+        return f"unknown field “{name}”", _SIMPLE
+    if not isinstance(node.node, nodes.Name) or node.node.name in names:
+        return "", ""
+    known = FIELDS.get(node.node.name)
+    if known is None or name in known:
+        return "", ""
+    others = [f"{node.node.name}.{each}" for each in known]
+    path = f"{node.node.name}.{name}"
+    hint = _suggest(path, others)
+    custom = f"Custom fields are written as contact.{CUSTOM}.{name}."
+    return f"unknown field {path}", f"{hint} {custom}" if node.node.name == "contact" else hint
+
+
+def _suggest(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
+    like = find_similar(name, list(known))
+    return f"Did you mean {like[0]}?" if like else f"Use one of: {', '.join(sorted(known))}."
+
+
+# Rendering
+
+
+@lru_cache(maxsize=64)
+def compile_template(
+    source: str, snippets: tuple[tuple[str, str], ...], *, is_html: bool
+) -> Template:
+    """Return a checked source, ready to be filled in. Raises UsageError."""
+    environment = _create_environment(is_html=is_html).overlay(loader=DictLoader(dict(snippets)))
+    try:
+        return environment.from_string(source)
+    except (TemplateError, SyntaxError, RecursionError, MemoryError) as error:
+        raise UsageError(f"the template is invalid: {error}", _SIMPLE) from error
+
+
+def fill_in(template: Template, values: Mapping[str, Any]) -> str:
+    """Return the text of a template with its fields filled in.
+
+    Raises UndefinedError, of which EmptyFieldError names a field without a value.
+    """
+    parts, size = [], 0
+    for part in template.generate(values):
+        size += len(part)
+        if size > MAX_OUTPUT:
+            raise UsageError(
+                f"the mail is longer than {MAX_OUTPUT:,} characters", "Shorten the template."
+            )
+        parts.append(part)
+    return "".join(parts)
