@@ -1,4 +1,4 @@
-"""Test that nobody gets a mail twice, however often the program is killed while it sends."""
+"""Test that no mail is sent twice, however often the program is killed while it sends."""
 
 import os
 import random

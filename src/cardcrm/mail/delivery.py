@@ -14,7 +14,8 @@ from cardcrm.errors import CardcrmError, NotFoundError, ServiceError, UsageError
 from cardcrm.mail.composition import compose
 from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
 from cardcrm.records.mail import message_type, permission, sending
-from cardcrm.records.mail.sending import Outcome, Outgoing, Position
+from cardcrm.records.mail.outgoing import Outgoing
+from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
