@@ -81,11 +81,13 @@ ALLOWED = {
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
         reports.due_queries records.leads records.leads.statuses reports.leads
-        reports.leads.active_leads reports.leads.first_response store.owner_sql
+        reports.leads.active_leads reports.leads.first_response reports.silent_accounts
+        store.owner_sql
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
         store.owner_sql
+        records.mail records.mail.consent_status records.query_sql.consent_predicates
         records.query_sql.contact_predicates records.query_sql.contact_query
         records.query_sql.date_periods records.query_sql.date_predicates
         records.query_sql.field_predicates records.query_sql.predicates

@@ -149,7 +149,7 @@ SETTINGS: dict[str, Setting] = {
 }
 
 # A further mail account is a section of its own, such as ``account.work.host``.
-_ACCOUNT = re.compile(r"account\.[a-z0-9-]+\.([a-z-]+)")
+_ACCOUNT = r"account\.[a-z0-9-]+\.([a-z-]+)"
 
 
 class Config(NamedTuple):
@@ -171,7 +171,7 @@ class Config(NamedTuple):
         """Return the settings of the further mail accounts, by the name of the account."""
         found: dict[str, dict[str, str]] = {}
         for name in self.values:
-            if _ACCOUNT.fullmatch(name):
+            if re.fullmatch(_ACCOUNT, name):
                 _, account, key = name.split(".")
                 found.setdefault(account, {})[key] = self.values[name]
         return found
@@ -316,7 +316,7 @@ def _flatten(table: Mapping[str, object], before: str = "") -> dict[str, str]:
 
 def find_setting(name: str) -> Setting:
     """Return the setting with a name. Raises UsageError with similar names."""
-    account = _ACCOUNT.fullmatch(name)
+    account = re.fullmatch(_ACCOUNT, name)
     declared = SETTINGS.get(f"mail.imap-{account[1]}") if account else None
     if declared is not None:
         return declared._replace(name=name)

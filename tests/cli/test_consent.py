@@ -1,4 +1,4 @@
-"""`consent` and `opt-out`: what is recorded, what is said, and what comes back later."""
+"""`consent` and `opt-out`: their rows, their answers, and addresses that come back later."""
 
 import contextlib
 import json
@@ -57,7 +57,7 @@ def test_an_address_that_comes_back_is_opted_out_and_the_answer_says_so(typed: R
     assert f"{JANE} is marked: opted out on 2026-11-21" in err
     assert json.loads(typed("opt-out", "list", "--json")[1]) == {
         "suppressed": [{"reason": "opt-out", "count": 1}],
-        "opted_out": [
+        "opted_out_points": [
             {"contact_id": 1, "contact": "Jane", "address": JANE, "reason": "opt-out",
              "on": "2026-11-21"},
         ],

@@ -172,23 +172,23 @@ def maildir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImapServer]:
+def imap_server() -> Iterator[ImapServer]:
     """A Dovecot server with an empty mailbox."""
     if PROGRAM is None:
         pytest.skip(MISSING)
-    with run_dovecot(tmp_path_factory.mktemp("dovecot")) as running:
+    with run_dovecot() as running:
         yield running
 
 
 @pytest.fixture
 def account(
-    server: ImapServer, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    imap_server: ImapServer, shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> ImapServer:
     """The server, which is the main account of the settings."""
     monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
-    for name, value in server.settings().items():
+    for name, value in imap_server.settings().items():
         shell.run("config", "set", name, value)
-    return server
+    return imap_server
 
 
 def deliver(folder: Path, *messages: bytes) -> None:
@@ -405,7 +405,7 @@ def test_the_token_opts_out_its_own_address_once(shell: Shell, maildir: Path) ->
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 0
     deliver(maildir, mail("", Subject=subject, Message_ID="<u@x>"))
     assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
-    shell.run("undo")
+    shell.run("undo", "--yes")
     again = maildir.parent / "Again"
     shutil.copytree(maildir, again)  # another folder with the same message
     assert shell.fetch("--maildir", str(again))["unsubscribed"] == 0
@@ -421,3 +421,37 @@ def test_the_full_text_is_kept(shell: Shell, maildir: Path) -> None:
     assert "is intact" in shell.run("db", "check")
     shell.run("forget", "jane", "--yes")
     assert shell.value("SELECT count(*) FROM mail_text") == 0
+
+
+# Silence
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_due_says_if_an_account_is_silent(
+    shell: Shell, account: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.run("mail", "fetch")
+    assert "mail account" not in shell.run("due")
+    shell.run("config", "set", "mail.imap-password-command", "echo wrong")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-03T09:30")
+    shell.run("mail", "fetch", code=6)
+    said = shell.run("due")
+    assert "mail account main" in said
+    assert "nothing fetched for 3 days" in said
+    assert "refused the login" in " ".join(said.split())
+    (silent,) = json.loads(shell.run("due", "--json"))["mail_silent"]
+    assert (silent["account"], silent["last_success"]) == ("main", "2026-11-30")
+    shell.run("config", "set", "mail.alarm", "5")
+    assert "mail account" not in shell.run("due")
+    shell.run("config", "set", "mail.alarm", "2")
+    shell.run("mail", "fetch", "main", "--forget")
+    assert "mail account" not in shell.run("due")
+
+
+def test_an_account_that_was_never_fetched_is_no_alarm(
+    shell: Shell, account: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.run("config", "set", "mail.imap-password-command", "echo wrong")
+    shell.run("mail", "fetch", code=6)
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-09T09:30")
+    assert "mail account" not in shell.run("due")

@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -113,8 +114,17 @@ class ImapServer(NamedTuple):
 
 
 @contextlib.contextmanager
-def run_dovecot(folder: Path) -> Iterator[ImapServer]:
-    """Run a server in the foreground until the end of the block."""
+def run_dovecot() -> Iterator[ImapServer]:
+    """Run a server in the foreground until the end of the block.
+
+    Its folder is not one of pytest, which takes the rights of other users from those.
+    """
+    with tempfile.TemporaryDirectory(prefix="dovecot") as folder, _run(Path(folder)) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _run(folder: Path) -> Iterator[ImapServer]:
     assert PROGRAM is not None
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -127,8 +137,7 @@ def run_dovecot(folder: Path) -> Iterator[ImapServer]:
     for each in ("run", "home", "mail"):
         (folder / each).mkdir(parents=True)
         shutil.chown(folder / each, user, group)
-    for each in (folder, *folder.parents[: len(folder.parents) - 2]):
-        each.chmod(0o755)
+    folder.chmod(0o755)
     file = folder / "dovecot.conf"
     file.write_text(
         _CONFIGURATION.format(

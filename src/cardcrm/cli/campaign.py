@@ -64,13 +64,14 @@ def send(
 
     """
     from cardcrm.cli.campaign_output import show_recipients
+    from cardcrm.cli.mail_send import sender_domain
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.recipients import find_recipients
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
-    domain = _sender_domain(session)
+    domain = sender_domain(session)
     found = find_recipients(store, campaign)
     if dry_run:
         return Result(show_recipients(campaign, found))
@@ -185,13 +186,6 @@ def _find(session: Session, name: str) -> "Record":
     from cardcrm.records import records
 
     return records.find(session.store(), "campaign", name)
-
-
-def _sender_domain(session: Session) -> str:
-    """Return the domain of the sender. Raises UsageError if mail is not set up."""
-    from cardcrm.mail.smtp import load_server
-
-    return load_server(session.config).sender.rpartition("@")[2]
 
 
 def _result(session: Session, campaign: "Record", what: str) -> Result:

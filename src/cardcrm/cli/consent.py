@@ -69,7 +69,7 @@ def set_(
         bool, typer.Option("--pending", help="The consent was asked for and is not given yet.")
     ] = False,
 ) -> Result:
-    """Record that a contact consents to mail for a purpose, or no longer does.
+    """Set whether a contact consents to mail for a purpose.
 
     Each call adds a line; the newest one of an address counts, and the others prove what was true
     before. A withdrawal holds for all addresses of the contact unless one is named.

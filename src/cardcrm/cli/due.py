@@ -129,6 +129,7 @@ def due(
         query=_parse_query(session, query),
         owner=owner.strip(),
         alert_days=_count_alert_days(session) if is_for_people or session.format == "json" else 0,
+        mail_alarm=0 if query or owner else int(session.config.number("mail.alarm")),
     )
     found = digest.only(overdue=overdue, today=today) if overdue or today else digest
     exit_code = int(check and bool(found.overdue.rows))

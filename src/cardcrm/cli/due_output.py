@@ -10,6 +10,7 @@ from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.reports.due_leads import DueLead
+from cardcrm.reports.silent_accounts import SilentAccount
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -40,6 +41,7 @@ def digest_card(digest: Digest) -> Card:
         "deals_due": [_deal(each) for each in digest.deals.rows],
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "leads_due": [_lead(each) for each in digest.leads.rows],
+        "mail_silent": [_silent(each) for each in digest.silent.rows],
         "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
@@ -69,6 +71,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "deals_due": digest.deals,
         "invoices_due": digest.invoices,
         "leads_due": digest.leads,
+        "mail_silent": digest.silent,
     }
 
 
@@ -129,6 +132,15 @@ def _lead(lead: DueLead) -> dict[str, object]:
     }
 
 
+def _silent(silent: SilentAccount) -> dict[str, object]:
+    return {
+        "account": silent.account,
+        "login": silent.login,
+        "last_success": silent.since,
+        "error": silent.error or None,
+    }
+
+
 def _contact(contact: DueContact | None) -> dict[str, object]:
     """Return the contact of an item, under the keys that its reminder has as a record."""
     details = contact or (None,) * 7
@@ -174,6 +186,19 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
     for lead in digest.leads.rows:
         what = f"lead {lead.text}".rstrip()
         yield _row("leads_due", lead.received_on, what, lead.contact, lead.last)
+    for silent in digest.silent.rows:
+        what = f"mail account {silent.account}: nothing fetched"
+        yield (
+            "mail_silent",
+            None,
+            silent.since,
+            "",
+            False,
+            None,
+            what,
+            "",
+            *_contact_cells(None, None),
+        )
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

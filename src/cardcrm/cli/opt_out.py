@@ -174,7 +174,7 @@ def _build_list(session: Session) -> "Card":
     names = [each.key for each in columns]
     data: dict[str, Any] = {
         "suppressed": [{"reason": reason, "count": count} for reason, count in counts],
-        "opted_out": [dict(zip(names, row, strict=True)) for row in rows],
+        "opted_out_points": [dict(zip(names, row, strict=True)) for row in rows],
     }
     facts = tuple((f"suppressed: {reason}", f"{count:,}") for reason, count in counts)
     sections = (Section("Opted out", sheet=Sheet(columns, rows, ids="contact_id")),) if rows else ()

@@ -100,7 +100,7 @@ class Run:
             self._dialogue.close()
 
     def _send_one(self, message: Outgoing) -> Outcome:
-        """Send a message. What the server refuses for all of them ends the run."""
+        """Send a message. A refusal of all mail ends the run."""
         try:
             ready, content = self._prepare(message)
         except (UsageError, NotFoundError) as error:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
     from cardcrm.reports.due_leads import DueLead
+    from cardcrm.reports.silent_accounts import SilentAccount
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
     days = "Birthdays" if labels == {"birthday"} else "Anniversaries"
     coming = "Tomorrow" if digest.ahead == 1 else f"Coming {digest.ahead} days"
     found = (
+        _build_block("Mail is not fetched", digest.silent, _build_silent_entry, today),
         _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
         _build_block("Today", digest.today, _build_reminder_entry, today),
         _build_block("Leads without an answer", digest.leads, _build_lead_entry, today),
@@ -116,6 +118,19 @@ def _format_due(reminder: "DueReminder", today: dt.date) -> str:
 def _format_coming(day: dt.date, today: dt.date) -> str:
     is_near = (day - today).days < 2
     return dates.format_relative(day, today) if is_near else dates.format_day(day, today)
+
+
+def _build_silent_entry(silent: "SilentAccount", today: dt.date) -> Entry:
+    """Return a mail account with the days for which nothing was fetched from it."""
+    days = (today - silent.since).days
+    return Entry(
+        f"{days} days",
+        f"mail account {sanitize(silent.account)}",
+        f"nothing fetched for {days} days",
+        f"last error: {sanitize(silent.error)}" if silent.error else "",
+        "",
+        "",
+    )
 
 
 def _build_losing_touch_entry(lost: "OverdueContact", today: dt.date) -> Entry:
@@ -234,6 +249,7 @@ def describe_last(last: "LastInteraction | None", today: dt.date) -> str:
 def format_subject(digest: "Digest") -> str:
     """Return the digest on one line: ``2 overdue, 3 today``."""
     parts = (
+        (digest.silent, "mail not fetched"),
         (digest.overdue, "overdue"),
         (digest.today, "today"),
         (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),

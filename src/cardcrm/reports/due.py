@@ -50,6 +50,7 @@ from cardcrm.reports.due_queries import (
     read_overdue_by_rank,
     touch_queries,
 )
+from cardcrm.reports.silent_accounts import SilentAccount, silent_query
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -130,6 +131,7 @@ class Digest(NamedTuple):
     alerts: tuple[Alert, ...] = ()
     invoices: DigestPart[DueInvoice] = DigestPart()
     leads: DigestPart[DueLead] = DigestPart()
+    silent: DigestPart[SilentAccount] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
@@ -155,6 +157,7 @@ class Digest(NamedTuple):
             alerts=(),
             invoices=self.invoices if overdue else DigestPart(),
             leads=self.leads if overdue and today else DigestPart(tuple(leads), len(leads)),
+            silent=self.silent if overdue else DigestPart(),
         )
 
     def __bool__(self) -> bool:
@@ -179,11 +182,13 @@ def build_digest(
     owner: str = "",
     alert_days: int = 0,
     alert_limit: int = MAX_ALERTS,
+    mail_alarm: int = 0,
 ) -> Digest:
     """Return what is due on ``today`` and the ``ahead`` days after it, ``limit`` rows a part.
 
     The first ``alert_limit`` alerts are read if ``alert_days``, the days for which they are shown,
-    is above 0.
+    is above 0. With ``mail_alarm`` the mail accounts are named from which nothing was fetched for
+    more than these days.
 
     ``query`` selects contacts. ``owner`` selects the reminders of a user, including reminders
     without an owner on contacts that the user owns. Raises UsageError for an invalid query.
@@ -205,8 +210,11 @@ def build_digest(
     ]
     if alert_days:
         queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
+    if mail_alarm:
+        queries.append(silent_query(mail_alarm, store.locale.zone))
     due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
     waiting, *rest = rest
+    silent = tuple(rest.pop()) if mail_alarm else ()
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
@@ -244,6 +252,7 @@ def build_digest(
         tuple(alerts),
         _build_part(map(contacts.invoice, unpaid), totals[4], most),
         _build_part(map(contacts.lead, waiting), totals[5], most),
+        DigestPart(silent, len(silent)),
     )
 
 

@@ -7,6 +7,7 @@ from cardcrm.mail.consent_request import request
 from cardcrm.records import records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.merge import merge
 from cardcrm.records.mail import consents, permission
 
 JANE, BOB = "jane@example.com", "bob@example.com"
@@ -95,3 +96,16 @@ def test_a_recorded_state_cannot_be_changed_and_its_proof_can(store):
     with pytest.raises(UsageError, match="cannot be changed"):
         records.edit(store, type_, [row_id], {"status": "withdrawn"})
     assert records.edit(store, type_, [row_id], {"proof": "form 12"}) == 1
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("keeps_refusal", [True, False])
+def test_the_stricter_state_wins_in_a_merge(store, keeps_refusal):
+    jane, double = add(store, "Jane", JANE), add(store, "Jane", BOB)
+    consents.record(store, jane, "news")
+    consents.record(store, double, "news", "withdrawn")
+    consents.record(store, double, "newsletter")
+    ids = (double, jane) if keeps_refusal else (jane, double)
+    merge(store, *ids)
+    assert permission.find_refusals(store, [JANE, BOB], "news").keys() == {JANE, BOB}
+    assert permission.find_refusals(store, [JANE, BOB], "newsletter").keys() == {JANE}

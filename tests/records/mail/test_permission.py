@@ -40,7 +40,7 @@ def test_personal_mail_is_refused_to_opted_out_and_invalid_addresses_alone(store
 @pytest.mark.engines("sqlite", "postgresql")
 def test_a_purpose_needs_the_newest_consent_of_the_address(store):
     jane, bob = add(store, "Jane", JANE), add(store, "Bob", BOB)
-    assert refusals(store, "news") == {}  # until it is said that the purpose needs consent
+    assert refusals(store, "news") == {}  # until it is shown that the purpose needs consent
     set_required(store, ["News", "surveys"])
     assert refusals(store, "news")[JANE] == "no consent to news"
     record(store, jane, "news", "pending", on="2026-02-01")

@@ -19,6 +19,7 @@ from cardcrm.records.contacts.name_edit import fill_name
 from cardcrm.records.contacts.names import Name, describe_other_name
 from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
 from cardcrm.records.contacts.writer import apply_changes
+from cardcrm.records.mail import consents
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import reparent
 from cardcrm.records.teamwork.claim_rules import is_claim_of, list_claims
@@ -72,7 +73,9 @@ def merge(
             changes = writer.diff_parts(store, keep_id, {"nickname": {row[:1]: row}})
             apply_changes(store, keep_id, changes)
         ended = list(_end_claims(store, keep, other))
+        states = [consents.list_states(store, each.id) for each in (keep, other)]
         notes = [*heads.notes, *ended, *_merge_rows(store, keep, other, choices)]
+        consents.withdraw_refused(store, keep_id, *states)
         writer.remove(store, [other_id])
         columns["note"] = "\n".join(filter(None, notes))
         store.update("contact", keep_id, **columns)

@@ -8,7 +8,7 @@ from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail.consent_rules import find_address, parse_purpose
-from cardcrm.records.mail.consent_status import GIVEN, PENDING
+from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
 from cardcrm.records.mail.consent_type import CONSENT, CONSENT_BASIS
 from cardcrm.records.mail.permission import has_token, make_token
 from cardcrm.store import Store
@@ -16,7 +16,7 @@ from cardcrm.store.retry import retry_transaction
 
 
 class State(NamedTuple):
-    """What an address of a contact has consented to, or not."""
+    """The newest state of an address for a purpose."""
 
     consent_id: int
     address: str
@@ -70,12 +70,6 @@ def _insert(store: Store, **values: Any) -> int:
     )
 
 
-NEWEST = (
-    "NOT EXISTS (SELECT 1 FROM consent n WHERE n.address = {0}.address "
-    "AND n.purpose = {0}.purpose AND (n.at > {0}.at OR (n.at = {0}.at AND n.id > {0}.id)))"
-)
-
-
 def list_states(store: Store, contact_id: int, purpose: str = "") -> list[State]:
     """Return the newest state of each address of a contact, for one purpose or for all."""
     sql = (
@@ -85,6 +79,31 @@ def list_states(store: Store, contact_id: int, purpose: str = "") -> list[State]
     )
     found = (State(*row) for row in store.rows(sql, id=contact_id))
     return [each for each in found if purpose in ("", each.purpose)]
+
+
+def withdraw_refused(
+    store: Store, contact_id: int, first: Iterable[State], second: Iterable[State]
+) -> None:
+    """Withdraw, after a merge, each consent to a purpose that either contact has refused.
+
+    ``first`` and ``second`` are the states of the two contacts before the merge.
+    """
+    first, second = list(first), list(second)
+    for mine, theirs in ((first, second), (second, first)):
+        refused = _list_refused(mine)
+        for each in theirs:
+            if each.purpose in refused and each.status != WITHDRAWN:
+                addresses = [each.address]
+                record(
+                    store, contact_id, each.purpose, WITHDRAWN, source="merge", addresses=addresses
+                )
+
+
+def _list_refused(states: Iterable[State]) -> set[str]:
+    """Return the purposes that are withdrawn for each address with a state."""
+    states = list(states)
+    allowed = {each.purpose for each in states if each.status != WITHDRAWN}
+    return {each.purpose for each in states} - allowed
 
 
 @retry_transaction

@@ -48,7 +48,7 @@ _DUE = (
 
 
 class Outcome(NamedTuple):
-    """What became of an attempt to send a message; ``message`` has the text that was sent.
+    """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
     """

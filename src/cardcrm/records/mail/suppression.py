@@ -144,14 +144,21 @@ def follow_change(store: Store, row_id: int, values: Mapping[str, Any] | None) -
 
 
 def keep_opt_outs(store: Store, contact_ids: Iterable[int]) -> None:
-    """Suppress the opted-out addresses of contacts that are about to be removed."""
-    sql = "SELECT kind, value_key FROM point WHERE opted_out = 1 AND contact_id IN ({})"
-    found = [
-        (row[0], row[1])
-        for marks, params in chunks(contact_ids)
-        for row in store.rows(sql.format(marks), **params)
-    ]
-    suppress(store, found, ERASED, BY_HAND)
+    """Suppress the opted-out addresses of contacts that are about to be removed.
+
+    Those that another contact keeps stay marked there.
+    """
+    going = set(contact_ids)
+    sql = (
+        "SELECT p.kind, p.value_key, o.contact_id FROM point p LEFT JOIN point o "
+        "ON o.kind = p.kind AND o.value_key = p.value_key AND o.opted_out = 1 "
+        "WHERE p.opted_out = 1 AND p.contact_id IN ({})"
+    )
+    owners: dict[Address, set[int]] = {}
+    for marks, params in chunks(going):
+        for kind, key, owner in store.rows(sql.format(marks), **params):
+            owners.setdefault((kind, key), set()).add(owner)
+    suppress(store, [each for each, ids in owners.items() if ids <= going], ERASED, BY_HAND)
 
 
 def describe_contact(store: Store, contact_id: int) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from cardcrm.records.contacts.contact_type import CADENCE
 from cardcrm.records.contacts.contacts import WORKS_AT
 from cardcrm.records.contacts.query_fields import FILTERS, MoneySum, QueryField, filled_sql
 from cardcrm.records.fields import Number, Text
-from cardcrm.records.query_sql import field_predicates
+from cardcrm.records.query_sql import consent_predicates, field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
 from cardcrm.records.query_sql.predicates import (
     Predicate,
@@ -317,4 +317,6 @@ _BY_NAME: Mapping[str, Predicate] = {
     "rfm": unordered(standing),
     "mvc": _mvc,
     "claimed": unordered(_claimed),
+    "consent": unordered(consent_predicates.consented),
+    "can-mail": unordered(consent_predicates.can_mail),
 }

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
-from tests.records.query_sql.oracle.people import SEGMENTS, TERRITORIES, TODAY, Person, Sale
+from tests.records.query_sql.oracle.people import (
+    PURPOSES,
+    SEGMENTS,
+    TERRITORIES,
+    TODAY,
+    Person,
+    Sale,
+    email_keys,
+)
 from tests.records.query_sql.oracle.standings import standing_of
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -432,6 +440,7 @@ def has_value(person: Person, field: str) -> bool:
         "text": bool(person.history), "birthday": bool(draft.days),
         "every": bool(own_cadence(draft.every)),
         "budget": "Budget" in person.custom, "shoe-size": "Shoe size" in person.custom,
+        "consent": has_consent(person, "any"), "can-mail": has_consent(person, "any", usable=True),
         "job": bool(person.jobs), "opted-out": any(point.opted_out for point in draft.points),
     }[field]  # fmt: skip
 
@@ -445,6 +454,16 @@ def territory_of(person: Person) -> str:
     return ""
 
 
+def has_consent(person: Person, purpose: str, *, usable: bool = False) -> bool:
+    """Return whether an address has consented to a purpose; ``yes`` asks for the address alone."""
+    purpose = purpose.lower()
+    found = email_keys(person, usable=usable)
+    if usable and purpose in ("yes", "no"):
+        return bool(found) == (purpose == "yes")
+    wanted = PURPOSES if purpose == "any" else (purpose,)
+    return any(person.consents.get((key, each)) == "given" for key in found for each in wanted)
+
+
 def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
     """Return whether a contact matches one filter."""
     if field == "has":
@@ -455,6 +474,8 @@ def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return territory_of(person) == value
     if op in ":=" and value in ("any", "none", ""):
         return has_value(person, field) == (value == "any")
+    if field in ("consent", "can-mail"):
+        return has_consent(person, value, usable=field == "can-mail")
     if field == "opted-out":
         return has_value(person, field) == (value == "yes")
     if op in ":=":

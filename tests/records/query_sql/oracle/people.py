@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from cardcrm.dates import DayTime
+from cardcrm.domains import email_key
 from cardcrm.money import Money
 from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
@@ -18,6 +19,8 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.mail import consents
+from cardcrm.records.mail.consent_status import STATUSES
 from cardcrm.records.query_sql import cadences, segments
 from cardcrm.records.query_sql.snooze_touch import find_touch, snooze_touch
 from cardcrm.records.sales import sales
@@ -65,6 +68,7 @@ SOURCES = ("fair", "Empfehlung für Jörg", "Web", "Café")
 OWNERS = ("ann", "Jörg", "Joerg", "Zoë Smith")
 TAGS = ("vip", "cold", "garden-club", "grün", "客户")
 KINDS = ("spouse", "friend", "Schwäger")
+PURPOSES = ("newsletter", "offers")
 EMAILS = (
     "jane@acme.example", "jörg.maß@büro.de", "JOSÉ@example.org", "info@xn--mller-kva.de",
     "a_b@example.org", "info@müller.de",
@@ -142,6 +146,7 @@ class Person:
     snoozed: dt.date | None = None
     joined: dt.date | None = None  # the most valuable customers
     jobs: list[tuple[str, str]] = field(default_factory=list)  # title and organization
+    consents: dict[tuple[str, str], str] = field(default_factory=dict)  # of all addresses
     claims: list[tuple[str, dt.date]] = field(default_factory=list)  # user and last day
     reminders: list[Reminder] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
@@ -225,6 +230,7 @@ def fill(store: Store, seed: int, size: int) -> list[Person]:
         records.add(store, TERRITORY, {"name": name, "query": query, "owner": "ann"})
     for each in people:
         _add_later(store, random, each)
+    _add_consents(store, random, people)
     for each in people:
         row = store.row("SELECT * FROM contact WHERE id = :id", id=each.id)
         each.head = {name: row[name] for name in _HEAD}
@@ -302,6 +308,25 @@ def _add_later(store: Store, random: Random, person: Person) -> None:
         title, org = random.choice(JOBS), random.choice(ORGS)
         records.add(store, JOB, {"contact": str(person.id), "org": org, "title": title})
         person.jobs.append((title, org))
+
+
+def _add_consents(store: Store, random: Random, people: list[Person]) -> None:
+    """Record consents; contacts that share an address share its states."""
+    known: dict[tuple[str, str], str] = {}  # by address and purpose, the newest
+    for person in people:
+        person.consents = known
+        for address in email_keys(person):
+            if random.random() < 0.6:
+                purpose, status = random.choice(PURPOSES), random.choice(STATUSES)
+                consents.record(store, person.id, purpose, status, addresses=[address])
+                known[address, purpose] = status
+
+
+def email_keys(person: Person, *, usable: bool = False) -> list[str]:
+    """Return the keys of the email addresses of a contact; ``usable`` ones are not opted out."""
+    points = [each for each in person.draft.points if each.kind == "email"]
+    refused = {email_key(each.value) for each in points if each.opted_out and usable}
+    return [key for each in points if (key := email_key(each.value)) not in refused]
 
 
 def _add_claim(store: Store, contact_id: int, user: str, until: dt.date) -> None:

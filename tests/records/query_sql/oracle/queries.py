@@ -42,6 +42,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "kind": ("person", "org"), "stage": ("lead", "customer", "prospect", "partner", "other"),
     "status": ("active", "deceased", "closed"),
     "name-order": ("given-first", "family-first"),
+    "consent": (*people.PURPOSES, "NEWSLETTER"), "can-mail": (*people.PURPOSES, "yes", "no"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
     "claimed": (*people.OWNERS, "ZOË SMITH", "ANN"),
     "territory": tuple(people.TERRITORIES),

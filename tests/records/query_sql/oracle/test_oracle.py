@@ -97,7 +97,18 @@ def test_every_field_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    "field", [*CHOICES, *queries.POINTS, *queries.LONG, "has", "opted-out", "rfm", "claimed"]
+    "field",
+    [
+        *CHOICES,
+        *queries.POINTS,
+        *queries.LONG,
+        "has",
+        "opted-out",
+        "rfm",
+        "claimed",
+        "consent",
+        "can-mail",
+    ],
 )
 def test_a_field_without_an_order_refuses_a_comparison(store, everyone, field):
     value = {"kind": "org", "stage": "lead", "status": "closed", "has": "email", "opted-out": "yes",

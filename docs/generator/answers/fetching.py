@@ -1,0 +1,42 @@
+"""Declare the answers about mail that is fetched."""
+
+from docs.generator.answers.declaration import Answer, Key
+
+_COUNTS = (
+    "new:integer logged unknown:integer replied:integer bounces automatic unsubscribed:integer "
+    "complaints skipped:integer refused:integer"
+)
+
+KEYS = {
+    "logged": Key("integer", "messages that were logged"),
+    "bounces": Key("integer", "messages of yours that came back"),
+    "automatic": Key("integer", "automatic answers"),
+    "complaints": Key("integer", "complaints about messages of yours"),
+    "ignored": Key("[text]", "addresses that are offered no more"),
+    "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
+    "account": Key("text", "name of the mail account"),
+    "absences": Key("[absence]", "senders of automatic answers"),
+    "accounts_forgotten": Key("[text]", "mail accounts that were forgotten"),
+    "mail_silent": Key("[silent_account]", "mail accounts that were not fetched for too long"),
+    "login": Key("text", "user and server of a mail account"),
+    "last_success": Key("day", "day on which it was last fetched to the end"),
+    "message_count": Key("integer", "messages so far"),
+    "offer_status": Key("text", "offered, taken or ignored"),
+}
+
+OBJECTS = {
+    "fetched_account": f"account {_COUNTS} absences error:text",
+    "absence": "email until",
+    "silent_account": "account login last_success error:text",
+}
+
+ANSWERS = {
+    "mail fetch": Answer(("{accounts}", "{accounts_forgotten}")),
+    "mail offers": Answer(
+        (
+            "[{address name message_count last_on:day subject offer_status}]",
+            "{contact_ids}",
+            "{ignored}",
+        ),
+    ),
+}
