@@ -34,7 +34,7 @@ def run(
 
     Each message is sent at most once. One whose fate is unknown, as the program or the connection
     ended meanwhile, becomes uncertain and is not sent again until you say so: see `cardcrm mail
-    retry`. What the server refuses for now is tried again later, up to 8 times. Addresses that
+    retry`. A message that the server refuses for now is tried again later. Addresses that
     opted out are not mailed. In cron, nothing is printed if nothing is due.
 
     Examples:

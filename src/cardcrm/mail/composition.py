@@ -8,7 +8,7 @@ from cardcrm.text import normalize_line, sanitize
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cardcrm.records.mail.sending import Outgoing
+    from cardcrm.records.mail.outgoing import Outgoing
 
 
 def compose(

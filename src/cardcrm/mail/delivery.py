@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from cardcrm import dates
-from cardcrm.errors import CardcrmError, ServiceError, UsageError
+from cardcrm.errors import CardcrmError, NotFoundError, ServiceError, UsageError
 from cardcrm.mail.composition import compose
 from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
 from cardcrm.records.mail import message_type, permission, sending
-from cardcrm.records.mail.sending import Outcome, Outgoing, Position
+from cardcrm.records.mail.outgoing import Outgoing
+from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
@@ -99,10 +100,10 @@ class Run:
             self._dialogue.close()
 
     def _send_one(self, message: Outgoing) -> Outcome:
-        """Send a message. What the server refuses for all of them ends the run."""
+        """Send a message. A refusal of all mail ends the run."""
         try:
             ready, content = self._prepare(message)
-        except UsageError as error:
+        except (UsageError, NotFoundError) as error:
             return Outcome(message, message_type.FAILED, f"{error.message}. {error.hint}".strip())
         self._limits.wait(message)
         try:
@@ -123,8 +124,17 @@ class Run:
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
         """Return a message with its text, and the mail. Raises UsageError."""
-        if not message.text.strip():
-            raise UsageError("the message has no text", "Queue it again.")
+        if not message.text and message.template_id is not None:
+            from cardcrm.mail import rendering
+
+            made = rendering.render(
+                self._store,
+                message.template_id,
+                message.contact_id,
+                deal_id=message.deal_id,
+                user=message.author,
+            )
+            message = message._replace(subject=made.subject, text=made.text, html=made.html)
         token = (
             permission.unsubscribe_token(self._store, message.address) if message.purpose else ""
         )

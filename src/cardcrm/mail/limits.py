@@ -11,7 +11,7 @@ from cardcrm import dates
 from cardcrm.config import Config
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
-from cardcrm.records.mail.sending import Outgoing
+from cardcrm.records.mail.outgoing import Outgoing
 from cardcrm.store import Store
 
 CAP_DAYS: Final = 7

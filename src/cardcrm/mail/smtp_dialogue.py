@@ -20,7 +20,7 @@ _CLOSING: Final = 421  # the server ends the connection after this answer
 
 
 class Answer(NamedTuple):
-    """What became of a delivery, with the words of the server.
+    """The result of a delivery, with the words of the server.
 
     A mail is ``unsent`` if the connection broke before its text, or the sender was refused.
     """

@@ -47,6 +47,8 @@ CREATE TABLE message (
 );
 CREATE INDEX message_contact ON message (contact_id, sent_at);
 CREATE INDEX message_due ON message (due_at, id) WHERE status IN ('queued', 'sending');
+CREATE INDEX message_trouble ON message (status)
+  WHERE status IN ('failed', 'given up', 'uncertain');
 CREATE INDEX message_address ON message (lower(address));
 CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT NULL;
 CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;

@@ -66,7 +66,7 @@ def create_message_id(domain: str) -> str:
 
 
 def mark_bounced(store: Store, message_id: str, *, permanent: bool, reason: str) -> None:
-    """Record that a message was returned; a temporary failure is only noted."""
+    """Mark a message as returned; a temporary failure is only noted."""
     found = _find(store, message_id)
     if found is None:
         return
@@ -77,7 +77,7 @@ def mark_bounced(store: Store, message_id: str, *, permanent: bool, reason: str)
 
 
 def mark_replied(store: Store, message_id: str, at: str) -> None:
-    """Record when a message was answered first, which proves that an uncertain one was sent."""
+    """Store when a message was answered first, which proves that an uncertain one was sent."""
     found = _find(store, message_id)
     if found is None:
         return

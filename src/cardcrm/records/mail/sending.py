@@ -1,4 +1,4 @@
-"""The path of a message through the outbox, and what became of it.
+"""The path of a message through the outbox.
 
 A message is marked as ``sending`` before the first byte of it leaves, in a transaction of its own.
 One that is found so later was sent by a program that ended meanwhile: it becomes ``uncertain`` and
@@ -22,6 +22,7 @@ from cardcrm.records.mail.message_type import (
     SENT,
     UNCERTAIN,
 )
+from cardcrm.records.mail.outgoing import Outgoing
 from cardcrm.records.mail.sent_log import log_sent
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -32,28 +33,6 @@ INTERRUPTED: Final = "the program ended while it was sent"
 _FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
 _LONGEST_PAUSE: Final = 24 * 3600
 _JITTER: Final = 0.1  # share of the pause
-
-
-class Outgoing(NamedTuple):
-    """A message to be sent, with the contact that it is for."""
-
-    id: int
-    message_id: str
-    contact_id: int
-    name: str
-    address: str
-    template_id: int | None
-    purpose: str
-    subject: str
-    text: str
-    html: str
-    reply_to_id: str | None
-    deal_id: int | None
-    campaign_id: int | None
-    due_at: str
-    attempts: int
-    author: str
-    zone: str
 
 
 _COLUMNS = (
@@ -69,7 +48,7 @@ _DUE = (
 
 
 class Outcome(NamedTuple):
-    """What became of an attempt to send a message; ``message`` has the text that was sent.
+    """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
     """

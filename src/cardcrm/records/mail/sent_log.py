@@ -11,9 +11,9 @@ from cardcrm.store.store import placeholders
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cardcrm.records.mail.sending import Outgoing
+    from cardcrm.records.mail.outgoing import Outgoing
 
-_LONGEST = 5_000  # characters of a mail on the card
+_LONGEST = 5_000  # characters of a mail that are logged
 
 
 def log_sent(store: Store, messages: "Sequence[Outgoing]") -> dict[int, int]:

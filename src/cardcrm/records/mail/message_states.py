@@ -1,0 +1,63 @@
+"""Cancel messages, and queue again what failed."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from cardcrm import dates
+from cardcrm.errors import ConflictError
+from cardcrm.records.mail.message_type import (
+    CANCELED,
+    FAILED,
+    GIVEN_UP,
+    QUEUED,
+    UNCERTAIN,
+)
+from cardcrm.store import Query, Store
+from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.retry import retry_transaction
+
+TROUBLED: Final = (FAILED, GIVEN_UP, UNCERTAIN)
+_FROM: Final = {"cancel": (QUEUED,), "retry": TROUBLED, "remove": (QUEUED, CANCELED)}
+
+
+def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
+    """Return the uncertain ones among messages. Raises ConflictError if one does not allow it."""
+    found: dict[int, str] = {}
+    for marks, params in chunks(ids):
+        sql = f"SELECT id, status FROM message WHERE id IN ({marks})"
+        found.update({row[0]: row[1] for row in store.rows(sql, **params)})
+    wrong = next((each for each in ids if found.get(each) not in _FROM[verb]), None)
+    if wrong is not None:
+        raise ConflictError(
+            f"cannot {verb} message {wrong}: it is {found.get(wrong, 'gone')}",
+            f"Only messages that are {', '.join(_FROM[verb])}: see `cardcrm mail list`.",
+        )
+    return [each for each in ids if found[each] == UNCERTAIN]
+
+
+@retry_transaction
+def cancel(store: Store, ids: Sequence[int]) -> None:
+    """Cancel messages that are queued. Raises ConflictError for others."""
+    with store.transaction():
+        check(store, ids, "cancel")
+        for each in ids:
+            store.update("message", each, status=CANCELED)
+
+
+@retry_transaction
+def retry(store: Store, ids: Sequence[int]) -> None:
+    """Queue messages again that failed, were given up or are uncertain. Raises ConflictError."""
+    with store.transaction():
+        check(store, ids, "retry")
+        now = dates.current_instant()
+        for each in ids:
+            store.update("message", each, status=QUEUED, attempts=0, due_at=now)
+
+
+def count_troubled() -> Query[dict[str, int]]:
+    """Return the query for the number of messages that need a decision, by status."""
+    sql = (
+        "SELECT status, count(*) FROM message WHERE status IN ('failed', 'given up', 'uncertain') "
+        "GROUP BY status"
+    )
+    return Query(sql, {}, lambda rows: {row[0]: row[1] for row in rows})

@@ -1,0 +1,25 @@
+"""A message on its way out."""
+
+from typing import NamedTuple
+
+
+class Outgoing(NamedTuple):
+    """A message to be sent, with the contact that it is for."""
+
+    id: int
+    message_id: str
+    contact_id: int
+    name: str
+    address: str
+    template_id: int | None
+    purpose: str
+    subject: str
+    text: str
+    html: str
+    reply_to_id: str | None
+    deal_id: int | None
+    campaign_id: int | None
+    due_at: str
+    attempts: int
+    author: str
+    zone: str

@@ -1,0 +1,115 @@
+"""Test `mail run` and the commands that change what becomes of messages."""
+
+import json
+
+import pytest
+
+from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.mail import outbox
+from tests.support.mail_servers import follow_script
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
+
+@pytest.fixture
+def settings(monkeypatch):
+    """Set the server, whose port is given."""
+
+    def use(port):
+        given = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM": "me@firm.com"}
+        for name, value in given.items():
+            monkeypatch.setenv(f"CARDCRM_MAIL_{name}", value)
+
+    return use
+
+
+@pytest.fixture
+def run(typed):
+    """Run a command that must end with a code; return its data and messages."""
+
+    def check(*words, code=0):
+        found, out, err = typed(*words)
+        assert found == code, err
+        return out + err
+
+    return check
+
+
+def queue(store, count=1, **more):
+    points = (ContactPointDraft("email", "jane@example.com"),)
+    jane = contacts.add(store, ContactDraft(name="Jane", points=points))
+    draft = outbox.Draft(jane.id, "jane@example.com", "Subject", "Dear Jane", **more)
+    return outbox.enqueue(store, [draft] * count, "example.com")
+
+
+def statuses(store):
+    return [row[0] for row in store.rows("SELECT status FROM message ORDER BY id")]
+
+
+def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, settings):
+    queue(store, 2)
+    with follow_script(RCPT=["550 unknown user"]) as (_, port):
+        settings(port)
+        assert "would send 2" in run("mail", "run", "--dry-run")
+        assert "1 sent, 1 failed" in run("mail", "run")
+        found = json.loads(run("mail", "run", "--json"))
+    assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
+
+
+def test_limit_leaves_the_rest(run, store, settings):
+    queue(store, 3)
+    with follow_script() as (accepted, port):
+        settings(port)
+        run("mail", "run", "--limit", "2")
+    assert (len(accepted), statuses(store)) == (2, ["sent", "sent", "queued"])
+
+
+def test_second_run_leaves_the_first_alone(run, store, settings):
+    queue(store)
+    with follow_script() as (accepted, port):
+        settings(port)
+        with store.engine.try_lock("sending"):
+            assert "another run is sending" in run("mail", "run")
+        assert accepted == []
+        assert "1 sent" in run("mail", "run")
+
+
+def test_canceled_message_is_not_sent_and_undo_queues_it_again(run, store, settings):
+    queue(store, 2)
+    run("mail", "cancel", "1")
+    assert statuses(store) == ["canceled", "queued"]
+    run("undo")
+    assert statuses(store) == ["queued", "queued"]
+
+
+def test_sent_message_can_neither_be_canceled_nor_removed(run, store, settings):
+    queue(store)
+    with follow_script() as (_, port):
+        settings(port)
+        run("mail", "run")
+    for verb in ("cancel", "retry"):
+        assert "it is sent" in run("mail", verb, "1", code=4)
+    assert "it is sent" in run("mail", "rm", "1", "--yes", code=4)
+
+
+def test_uncertain_message_is_sent_again_only_when_confirmed(run, store, settings):
+    queue(store)
+    with follow_script(text=["drop"]) as (accepted, port):
+        settings(port)
+        assert "1 uncertain" in run("mail", "run")
+        assert "may have arrived already" in run("mail", "retry", "1", code=2)
+        assert statuses(store) == ["uncertain"]
+        run("mail", "retry", "1", "--yes")
+        assert "1 sent" in run("mail", "run")
+    assert len(accepted) == 1
+
+
+def test_campaign_mail_waits_in_quiet_hours(run, store, settings, monkeypatch):
+    queue(store, purpose="newsletter")
+    queue(store)
+    monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "00:00-23:59:59")
+    with follow_script() as (accepted, port):
+        settings(port)
+        assert "1 sent, 1 wait (quiet hours)" in run("mail", "run")
+    assert (len(accepted), statuses(store)) == (1, ["queued", "sent"])
