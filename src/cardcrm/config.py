@@ -110,8 +110,8 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "mail.quiet-hours",
-            "hours in which no campaign is sent, in the time zone of the contact, or `none`",
-            "21:00-08:00",
+            "hours in which no campaign is sent, in the time zone of the contact: 21:00-08:00",
+            "none",
         ),
         Setting(
             "mail.cap",

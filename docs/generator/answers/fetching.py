@@ -21,6 +21,7 @@ KEYS = {
     "login": Key("text", "user and server of a mail account"),
     "last_success": Key("day", "day on which it was last fetched to the end"),
     "message_count": Key("integer", "messages so far"),
+    "last_message": Key("day", "day of the last message"),
     "offer_status": Key("text", "offered, taken or ignored"),
 }
 
@@ -34,7 +35,7 @@ ANSWERS = {
     "mail fetch": Answer(("{accounts}", "{accounts_forgotten}")),
     "mail offers": Answer(
         (
-            "[{address name message_count last_on:day subject offer_status}]",
+            "[{address name message_count last_message subject offer_status}]",
             "{contact_ids}",
             "{ignored}",
         ),

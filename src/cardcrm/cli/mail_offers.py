@@ -57,7 +57,7 @@ def _list(session: Session, *, ignored: bool) -> Sheet:
         Column("address", "address"),
         Column("name", "name", wide=True),
         Column("messages", "messages", "right", json_key="message_count"),
-        Column("last_on", "last"),
+        Column("last", "last", json_key="last_message"),
         Column("subject", "subject", wide=True),
         Column("status", "status", json_key="offer_status"),
     )

@@ -1,4 +1,4 @@
-"""Messages are told apart, absences are read in ten languages, and damage raises no error."""
+"""Kinds of messages are distinguished, absences are read in ten languages, and damage raises no error."""
 
 import datetime as dt
 import random

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cardcrm.errors import ConflictError, UsageError
-from cardcrm.records.campaigns.campaign_type import DRAFT, SCHEDULED
+from cardcrm.records.campaigns.campaign_status import DRAFT, SCHEDULED
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 

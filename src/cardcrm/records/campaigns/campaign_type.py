@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cardcrm.records.campaigns.campaign_status import DRAFT, STATUSES
 from cardcrm.records.fields import (
     CLEAR,
     ChangeDay,
@@ -17,10 +18,6 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
-
-DRAFT, SCHEDULED, SENDING, PAUSED = "draft", "scheduled", "sending", "paused"
-STOPPED, DONE = "stopped", "done"
-STATUSES = (DRAFT, SCHEDULED, SENDING, PAUSED, STOPPED, DONE)
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:

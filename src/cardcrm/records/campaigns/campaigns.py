@@ -6,8 +6,7 @@ from typing import Final, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records import records
-from cardcrm.records.campaigns.campaign_type import (
-    CAMPAIGN,
+from cardcrm.records.campaigns.campaign_status import (
     DONE,
     DRAFT,
     PAUSED,
@@ -15,6 +14,7 @@ from cardcrm.records.campaigns.campaign_type import (
     SENDING,
     STOPPED,
 )
+from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.campaigns.recipients import (
     Recipient,
     Recipients,

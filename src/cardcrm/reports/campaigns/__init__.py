@@ -1,1 +1,1 @@
-"""What campaigns brought."""
+"""Results of campaigns."""

@@ -1,4 +1,4 @@
-"""What a campaign brought: mails, answers, and the sales of those who got it and those held out.
+"""Results of a campaign: mails, answers, and the sales of those who got it and those held out.
 
 A contact is converted who bought something from the day on which the campaign was queued, up to
 its conversion days later. All contacts who were to get the mail count, also those whose mail came
