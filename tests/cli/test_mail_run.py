@@ -77,7 +77,7 @@ def test_second_run_leaves_the_first_alone(run, store, settings):
 
 def test_canceled_message_is_not_sent_and_undo_queues_it_again(run, store, settings):
     queue(store, 2)
-    run("mail", "cancel", "1")
+    run("message", "cancel", "1")
     assert statuses(store) == ["canceled", "queued"]
     run("undo")
     assert statuses(store) == ["queued", "queued"]
@@ -90,7 +90,7 @@ def test_sent_message_can_neither_be_canceled_nor_removed(run, store, settings):
         run("mail", "run")
     for verb in ("cancel", "retry"):
         assert "it is sent" in run("mail", verb, "1", code=4)
-    assert "it is sent" in run("mail", "rm", "1", "--yes", code=4)
+    assert "it is sent" in run("message", "rm", "1", "--yes", code=4)
 
 
 def test_uncertain_message_is_sent_again_only_when_confirmed(run, store, settings):
@@ -98,9 +98,9 @@ def test_uncertain_message_is_sent_again_only_when_confirmed(run, store, setting
     with follow_script(text=["drop"]) as (accepted, port):
         settings(port)
         assert "1 uncertain" in run("mail", "run")
-        assert "may have arrived already" in run("mail", "retry", "1", code=2)
+        assert "may have arrived already" in run("message", "retry", "1", code=2)
         assert statuses(store) == ["uncertain"]
-        run("mail", "retry", "1", "--yes")
+        run("message", "retry", "1", "--yes")
         assert "1 sent" in run("mail", "run")
     assert len(accepted) == 1
 

@@ -37,7 +37,7 @@ def welcome(run, tmp_path):
 
 
 def messages(run):
-    return json.loads(run("mail", "list", "--sort", "id", "--json")[1])
+    return json.loads(run("message", "list", "--sort", "id", "--json")[1])
 
 
 def test_a_template_is_refused_with_its_line_and_the_remedy(run):

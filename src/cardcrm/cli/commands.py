@@ -79,7 +79,7 @@ COMMANDS: dict[str, Command] = {
     "mail": Command(
         DAILY,
         "mail",
-        "Send mail, and see what became of it.",
+        "Write mail to contacts, send what is queued, and fetch mail.",
         is_group=True,
         quick={
             "send": "mail_send",
@@ -88,6 +88,9 @@ COMMANDS: dict[str, Command] = {
             "offers": "mail_offers",
         },
         default="send",
+    ),
+    "message": Command(
+        DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True

@@ -148,7 +148,7 @@ def _describe_messages(store: "Store") -> tuple[str, ...]:
 
     counts = store.fetch(count_troubled())
     return tuple(
-        f"Mail: {counts[each]:,} {each}; see: cardcrm mail list status:{_quote_status(each)}"
+        f"Mail: {counts[each]:,} {each}; see: cardcrm message list status:{_quote_status(each)}"
         for each in TROUBLED
         if each in counts
     )

@@ -33,7 +33,7 @@ def run(
     """Send the mail that is due; for cron.
 
     Each message is sent at most once. One whose fate is unknown, as the program or the connection
-    ended meanwhile, becomes uncertain and is not sent again until you say so: see `cardcrm mail
+    ended meanwhile, becomes uncertain and is not sent again until you say so: see `cardcrm message
     retry`. A message that the server refuses for now is tried again later. Addresses that
     opted out are not mailed. In cron, nothing is printed if nothing is due.
 

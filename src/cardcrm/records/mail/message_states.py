@@ -30,7 +30,7 @@ def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
     if wrong is not None:
         raise ConflictError(
             f"cannot {verb} message {wrong}: it is {found.get(wrong, 'gone')}",
-            f"Only messages that are {', '.join(_FROM[verb])}: see `cardcrm mail list`.",
+            f"Only messages that are {', '.join(_FROM[verb])}: see `cardcrm message list`.",
         )
     return [each for each in ids if found[each] == UNCERTAIN]
 

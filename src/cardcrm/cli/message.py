@@ -1,4 +1,4 @@
-"""`mail cancel`, `mail retry` and `mail rm`: change what becomes of messages."""
+"""`message`: the mail that was queued and sent."""
 
 from typing import Any
 
@@ -7,15 +7,17 @@ import typer
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.bulk_edit import confirm_rows
 from cardcrm.cli.record_edit import run_rm
+from cardcrm.cli.record_group import build
 from cardcrm.cli.record_options import Values, choose, command_help, many_params, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.signature import give_signature
 from cardcrm.records.mail import message_states
 from cardcrm.records.mail.message_type import MESSAGE
 
+app = build(MESSAGE, without=("add", "edit", "rm", "import"))
 
-def add_commands(app: typer.Typer) -> None:
-    """Add the commands to the group of messages."""
+
+def _add_commands() -> None:
     params = [which_param(MESSAGE), *many_params(MESSAGE)]
     texts = {
         "cancel": (_cancel, "Cancel messages that are queued.", "cancel --where status:queued"),
@@ -28,9 +30,7 @@ def add_commands(app: typer.Typer) -> None:
             return run(ctx, values)  # type: ignore[no-any-return]
 
         give_signature(command, params)
-        command.__doc__ = command_help(MESSAGE, text, example).replace(
-            "cardcrm message", "cardcrm mail"
-        )
+        command.__doc__ = command_help(MESSAGE, text, example)
         app.command(name)(command)
 
 
@@ -76,3 +76,6 @@ def _remove(ctx: typer.Context, values: Values) -> Result:
     session = session_of(ctx)
     message_states.check(session.store(), choose(session, MESSAGE, values).ids, "remove")
     return run_rm(ctx, MESSAGE, values)
+
+
+_add_commands()
