@@ -492,6 +492,16 @@ SHOP = (
         for name in ("north", *"abcdefghijkl")
     ),
     *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
+    *(
+        f"template add {name} --subject Hello --text 'Hello there'"
+        for name in ("plain", "follow-up", "win-back")
+    ),
+    *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
+    "template add welcome --subject Welcome --text 'Hello there'",
+    "edit jane --email jane@example.com",
+    "campaign add spring --segment has:email --template welcome",
+    *(["consent set jane --purpose surveys"] * 12),
+    *(["mail jane --template plain"] * 12),
     'add "Put Back"',
     "undo",
 )
@@ -521,6 +531,14 @@ FIRST = {
             "team",
         )
     },
+    **{
+        f"{noun} import": f"{noun} export {noun}s.csv"
+        for noun in ("campaign", "consent", "template")
+    },
+    "campaign add spring": "campaign rm spring",
+    "campaign pause spring": "campaign send spring",
+    "campaign stop spring": "campaign send spring",
+    "template add welcome": "template rm welcome",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{
@@ -552,6 +570,12 @@ ELSEWHERE = (
     "db restore",
     "db backup /mnt",
     "config password",
+    "mail run",
+    "mail fetch",
+    "mail offers take",
+    "mail offers ignore",
+    "message retry",
+    "campaign resume",
 )
 
 
@@ -562,6 +586,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
         patch.setenv("CARDCRM_CONFIG", os.devnull)
+        patch.setenv("CARDCRM_MAIL_HOST", "localhost")
+        patch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
         patch.setenv("CARDCRM_DB", str(database))
         assert main(["demo", "--path", str(database)]) == 0
         for line in SHOP:
@@ -595,6 +621,9 @@ def test_every_example_in_the_help_does_what_it_says(
     for name in ("contacts.csv", "google.csv", "phone.vcf"):
         shutil.copy(ROOT / "examples" / f"contacts{Path(name).suffix}", folder / name)
     shutil.copy(ROOT / "examples" / "rates.csv", folder)
+    monkeypatch.setenv("CARDCRM_MAIL_HOST", "localhost")
+    monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
+    (folder / "welcome.txt").write_text("Hello there", "utf-8")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":

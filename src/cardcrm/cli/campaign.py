@@ -53,9 +53,10 @@ def send(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> Result:
-    """Queue a campaign for all contacts that it finds now; `cardcrm mail run` sends the mails.
+    """Queue a campaign for all contacts that it finds now.
 
-    The contacts held out are chosen by chance before anything is sent.
+    `cardcrm mail run` sends the mails. The contacts held out are chosen by chance before anything
+    is sent.
 
     Examples:
         cardcrm campaign send spring
@@ -87,7 +88,9 @@ def schedule(
     name: Name,
     when: Annotated[list[str], typer.Argument(metavar="WHEN…", help="Day and time.")],
 ) -> Result:
-    """Schedule a campaign; `cardcrm mail run` queues it at that time for whom it finds then.
+    """Schedule a campaign for a day and a time.
+
+    `cardcrm mail run` queues it then, for the contacts that it finds at that time.
 
     Example:
         cardcrm campaign schedule spring tomorrow 9am

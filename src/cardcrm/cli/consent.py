@@ -75,7 +75,7 @@ def set_(
     before. A withdrawal holds for all addresses of the contact unless one is named.
 
     Examples:
-        cardcrm consent set jane --purpose newsletter --source paper --on 2026-03-01
+        cardcrm consent set jane --purpose newsletter --source paper
 
         cardcrm consent set jane --purpose newsletter --withdraw
 
@@ -173,7 +173,7 @@ def require(
     ] = [],
     none: Annotated[bool, typer.Option("--none", help="No purpose needs consent.")] = False,
 ) -> Result:
-    """Set the purposes for which a contact must have agreed before being mailed, or show them.
+    """Set or show the purposes that need the consent of a contact.
 
     For any other purpose all are mailed who have not objected.
 

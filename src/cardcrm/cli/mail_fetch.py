@@ -45,12 +45,12 @@ def fetch(
         bool, typer.Option("--dry-run", help="Show what would happen, without changes.")
     ] = False,
 ) -> Result:
-    """Fetch mail: log that of contacts, and follow replies, bounces and requests to unsubscribe.
+    """Fetch mail, and follow replies, bounces and requests to unsubscribe.
 
-    The mailbox is not changed, and its messages stay unread. Each message is read once. Mail of
-    people who are not contacts is not logged; they are offered by `cardcrm mail offers`. Accounts
-    are settings: the main one is mail.imap-host and its like, further ones are account.NAME.host
-    and so on. `due` says if an account was silent for too long.
+    The mail of contacts is logged. The mailbox is not changed, and its messages stay unread. Each
+    message is read once. Mail of people who are not contacts is not logged; they are offered by
+    `cardcrm mail offers`. Accounts are settings: the main one is mail.imap-host and its like,
+    further ones are account.NAME.host and so on. `due` says if an account was silent for too long.
 
     Examples:
         cardcrm mail fetch

@@ -27,9 +27,10 @@ def offers(
     ] = [],
     all_: Annotated[bool, typer.Option("--all", help="Include those that you ignore.")] = False,
 ) -> Result:
-    """List the people whose mail was not logged, as they are not contacts; take or ignore them.
+    """List the senders that are not contacts; take or ignore them.
 
-    The mail of those that you take is logged when mail is next fetched, also what came before.
+    Their mail was not logged. The mail of those that you take is logged when mail is next fetched,
+    also what came before.
 
     Examples:
         cardcrm mail offers

@@ -46,11 +46,11 @@ def add(
     undo: Annotated[bool, typer.Option("--undo", help="Allow contact again.")] = False,
     yes: Yes = False,
 ) -> Result:
-    """Opt an address out, or all email addresses of a contact: they are not mailed any more.
+    """Opt an address out, or all email addresses of a contact.
 
-    The opt-out holds for every contact with the address. It stays on the suppression list, as a
-    keyed hash, when the contact is removed or forgotten, and also for an address that no contact
-    has yet. Without `add`, the words name the contact as well.
+    They are not mailed any more. The opt-out holds for every contact with the address. It stays on
+    the suppression list, as a keyed hash, when the contact is removed or forgotten, and also for an
+    address that no contact has yet. Without `add`, the words name the contact as well.
 
     Examples:
         cardcrm opt-out jane@example.com
@@ -146,7 +146,7 @@ def _list_points(session: Session, addresses: "Sequence[Address]") -> "Sheet":
 
 @app.command("list")
 def list_(ctx: typer.Context) -> Result:
-    """List the addresses that are opted out, and count the suppression list by reason.
+    """List the addresses that are opted out, with counts by reason.
 
     The suppression list holds keyed hashes: addresses without a contact are only counted.
 

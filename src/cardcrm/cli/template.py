@@ -161,7 +161,9 @@ def preview(
     ] = None,
     force: Force = False,
 ) -> Result:
-    """Show the mail that a template makes for a contact, in the language of the contact.
+    """Show the mail that a template makes for a contact.
+
+    It is in the language of the contact, if there is a template in it.
 
     Example:
         cardcrm template preview welcome --for jane --output welcome.html

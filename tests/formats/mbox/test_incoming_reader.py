@@ -1,4 +1,4 @@
-"""Kinds of messages are distinguished, absences are read in ten languages, and damage raises no error."""
+"""Tell kinds of messages apart, read absences in ten languages, and survive damage."""
 
 import datetime as dt
 import random

@@ -127,6 +127,11 @@ def fill_campaigns(store: Store) -> None:
     records.add(store, CAMPAIGN, spring | {"holdout": "10%", "rival": "second"})
     winter = {"name": "winter", "segment": "tag:vip", "template": "second", "convert": "10"}
     records.add(store, CAMPAIGN, winter | {"purpose": "newsletter"})
+    hello = outbox.Draft(1, "jorg@example.com", "Grüße", "Hallo", template_id=1, campaign_id=1)
+    outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
+    for who, purpose in (("1", "newsletter"), ("2", "offers")):
+        contacts.edit(store, int(who), Edit(add_points=(("email", f"c{who}@example.com"),)))
+        records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:
