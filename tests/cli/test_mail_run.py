@@ -89,7 +89,7 @@ def test_sent_message_can_neither_be_canceled_nor_removed(run, store, settings):
         settings(port)
         run("mail", "run")
     for verb in ("cancel", "retry"):
-        assert "it is sent" in run("mail", verb, "1", code=4)
+        assert "it is sent" in run("message", verb, "1", code=4)
     assert "it is sent" in run("message", "rm", "1", "--yes", code=4)
 
 

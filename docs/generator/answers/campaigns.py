@@ -3,35 +3,42 @@
 from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
-    "queued waiting sent delivered failed bounced replied unsubscribed converted:integer revenue"
+    "queued waiting sent:integer delivered failed bounced replied:integer "
+    "unsubscribed:integer converted:integer revenue"
 )
 
 KEYS = {
     "mailed": Key("integer", "contacts that get the mail"),
     "found": Key("integer", "contacts that the query finds"),
-    "sent": Key("integer", "mails that were sent"),
-    "failed": Key("integer", "mails that the server refused, or that were given up"),
-    "replied": Key("integer", "mails that were answered"),
     "queued": Key("integer", "mails that were queued"),
     "waiting": Key("integer", "mails that are not sent yet"),
+    "failed": Key("integer", "mails that the server refused, or that were given up"),
     "delivered": Key("integer", "mails that were sent and did not come back"),
     "bounced": Key("integer", "mails that came back"),
-    "unsubscribed": Key("integer", "contacts who unsubscribed by an answer"),
     "holdout_converted": Key("integer", "contacts held out who bought something in that time"),
     "uplift": Key("number", "share of converted contacts less that of those held out"),
     "complete_on": Key("day", "day from which no sale counts any more"),
+    "retried": Key("integer", "mails that are tried again later"),
+    "uncertain": Key("integer", "mails that may have arrived or not"),
+    "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
     "templates": Key("[template_result]", "the same by template"),
 }
 
 OBJECTS = {
     "left_out_contacts": "reason count",
     "template_result": f"template {_COUNTS}",
+    "held_back": "reason count",
 }
 
 _PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts]}"
 _COMPARED = "holdout:integer holdout_converted uplift low high complete_on templates"
 
 ANSWERS = {
+    "mail run": Answer(
+        ("{sent:integer failed retried uncertain refused:integer waiting waiting_for}",)
+    ),
+    "message cancel": Answer(("[message]",)),
+    "message retry": Answer(("[message]",)),
     "campaign preview": Answer((_PREVIEW,)),
     "campaign send": Answer((_PREVIEW, "campaign"), "the first form with --dry-run"),
     "campaign schedule": Answer(("campaign",)),

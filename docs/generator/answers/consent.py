@@ -14,6 +14,7 @@ OBJECTS = {
 
 ANSWERS = {
     "consent set": Answer(("[consent]",)),
+    "consent require": Answer(("[{purpose}]",)),
     "consent ask": Answer(("[consent]",)),
     "opt-out add": Answer(
         ("[{address opted_out invalid contact_count}]", "[consent]"), "the second with --purpose"

@@ -8,21 +8,29 @@ from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.record_type import RecordType
 from docs.generator.answers.declaration import LIST_OF_NOUN, Answer, Key
 
+# What has a command of its own in place of those of every noun.
+_WITHOUT = {"consent": ("add", "edit"), "message": ("add", "edit", "import")}
+
 
 def noun_answers() -> Iterator[tuple[str, Answer]]:
     """Yield the answers of the commands that every noun has."""
     for type_ in registry.listed_types():
         name, command = type_.name.replace(" ", "_"), type_.name.replace(" ", "-")
-        yield f"{command} add", Answer((name,))
-        yield f"{command} list", Answer((f"[{name}* count?]",), LIST_OF_NOUN)
-        yield f"{command} show", Answer((name, f"[{name}]"))
-        yield (
-            f"{command} edit",
-            Answer((f"{name} changes", f"[{name} changes]"), "an array for several rows"),
-        )
-        yield f"{command} rm", Answer((f"[{name}]",))
-        yield f"{command} export", Answer(("file_written",))
-        yield f"{command} import", Answer(("file_read",))
+        for verb, answer in _answers_of(name).items():
+            if verb not in _WITHOUT.get(name, ()):
+                yield f"{command} {verb}", answer
+
+
+def _answers_of(name: str) -> dict[str, Answer]:
+    return {
+        "add": Answer((name,)),
+        "list": Answer((f"[{name}* count?]",), LIST_OF_NOUN),
+        "show": Answer((name, f"[{name}]")),
+        "edit": Answer((f"{name} changes", f"[{name} changes]"), "an array for several rows"),
+        "rm": Answer((f"[{name}]",)),
+        "export": Answer(("file_written",)),
+        "import": Answer(("file_read",)),
+    }
 
 
 def record_types() -> dict[str, RecordType]:

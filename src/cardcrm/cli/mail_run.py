@@ -101,7 +101,9 @@ def to_json(summary: "Summary") -> dict[str, object]:
         "uncertain": summary.uncertain,
         "refused": summary.refused,
         "waiting": sum(summary.waiting.values()),
-        "waiting_for": dict(summary.waiting),
+        "waiting_for": [
+            {"reason": reason, "count": count} for reason, count in summary.waiting.items()
+        ],
     }
 
 

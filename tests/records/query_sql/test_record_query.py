@@ -14,7 +14,7 @@ from cardcrm.records import records, registry
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.deals import deals, moves
 from cardcrm.records.deals.deals import Role
@@ -33,6 +33,8 @@ from cardcrm.records.fields import (
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.leads import leads
+from cardcrm.records.mail import outbox
+from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
@@ -67,7 +69,10 @@ def store(shared_locations) -> Iterator[Store]:
 
 
 def fill(store: Store) -> None:
-    jorg, ann = (contacts.add(store, ContactDraft(name=name)).id for name in ("Jörg Groß", "Ann"))
+    jorg, ann = (
+        contacts.add(store, ContactDraft(name=name, points=(ContactPointDraft("email", email),))).id
+        for name, email in (("Jörg Groß", "c1@example.com"), ("Ann", "c2@example.com"))
+    )
     interactions.log(store, [jorg, ann], "Blüten für die Tür", kind="call", outcome="Später")
     interactions.log(store, [ann], "喜欢绿茶", kind="mail", minutes=5, when=day("2026-08-01"))
     reminders.add(store, jorg, "Grüße senden", day("2026-11-28"), owner="Zoë", priority=2)
@@ -130,7 +135,6 @@ def fill_campaigns(store: Store) -> None:
     hello = outbox.Draft(1, "jorg@example.com", "Grüße", "Hallo", template_id=1, campaign_id=1)
     outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
-        contacts.edit(store, int(who), Edit(add_points=(("email", f"c{who}@example.com"),)))
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
 
 
