@@ -18,6 +18,8 @@ KEYS = {
     "holdout_converted": Key("integer", "contacts held out who bought something in that time"),
     "uplift": Key("number", "share of converted contacts less that of those held out"),
     "complete_on": Key("day", "day from which no sale counts any more"),
+    "due_count": Key("integer", "mails that are due"),
+    "campaign_count": Key("integer", "scheduled campaigns that are due"),
     "retried": Key("integer", "mails that are tried again later"),
     "uncertain": Key("integer", "mails that may have arrived or not"),
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
@@ -35,7 +37,11 @@ _COMPARED = "holdout:integer holdout_converted uplift low high complete_on templ
 
 ANSWERS = {
     "mail run": Answer(
-        ("{sent:integer failed retried uncertain refused:integer waiting waiting_for}",)
+        (
+            "{sent:integer failed retried uncertain refused:integer waiting waiting_for}",
+            "{due_count campaign_count}",
+        ),
+        "the second form with --dry-run",
     ),
     "message cancel": Answer(("[message]",)),
     "message retry": Answer(("[message]",)),

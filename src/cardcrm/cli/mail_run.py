@@ -51,7 +51,7 @@ def run(
     if dry_run:
         count = sending.count_due(store)
         note = f"would send {count:,}" + f" and queue {len(scheduled)} campaigns" * bool(scheduled)
-        return Result(_card({"due": count, "campaigns": len(scheduled)}), note)
+        return Result(_card({"due_count": count, "campaign_count": len(scheduled)}), note)
     from cardcrm.mail import smtp
 
     server = smtp.load_server(session.config)

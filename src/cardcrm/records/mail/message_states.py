@@ -17,7 +17,7 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 TROUBLED: Final = (FAILED, GIVEN_UP, UNCERTAIN)
-_FROM: Final = {"cancel": (QUEUED,), "retry": TROUBLED, "remove": (QUEUED, CANCELED)}
+_FROM: Final = {"cancel": (QUEUED,), "retry": (*TROUBLED, CANCELED), "remove": (QUEUED, CANCELED)}
 
 
 def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
