@@ -81,11 +81,7 @@ async def test_filter_errors_are_shown_after_a_pause(open_app):
 
 async def shown(pilot, text):
     """Wait until a text is on the screen."""
-    for _ in range(200):
-        if text in pilot.text():
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(pilot.text())
+    await pilot.wait_until(lambda: text in pilot.text())
 
 
 async def test_incomplete_filter_keeps_the_list(open_app, monkeypatch):
