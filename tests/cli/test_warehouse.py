@@ -18,7 +18,7 @@ from cardcrm.reports.warehouse import manifest, star_export
 from cardcrm.reports.warehouse.tables.all_tables import all_tables
 from cardcrm.reports.warehouse.warehouse_query import run_query
 from cardcrm.store import open_store
-from tests.support.databases import Location
+from tests.support.databases import Location, ServerDatabases
 from tests.support.postgresql import Server
 
 Run = Callable[..., tuple[int, str, str]]
@@ -453,14 +453,10 @@ def test_without_the_library_the_line_that_installs_it_is_named(shop, star, monk
 
 
 @pytest.fixture
-def address(server: Server) -> Iterator[str]:
+def address(server: Server, server_databases: ServerDatabases) -> Iterator[str]:
     """The address of an empty database on the server."""
-    import psycopg
-
-    with psycopg.connect(server.url, autocommit=True) as admin:
-        admin.execute("CREATE DATABASE warehouse_copy")
-        yield server.url_of("warehouse_copy")
-        admin.execute("DROP DATABASE warehouse_copy WITH (FORCE)")
+    with server_databases.cloned("template0") as name:
+        yield server.url_of(name)
 
 
 QUERIES = (

@@ -255,6 +255,13 @@ async def test_change_elsewhere_is_noticed_without_a_query(open_app, store):
         del engine.rows
 
 
+async def test_change_noticed_while_the_app_closes_is_ignored(open_app):
+    async with open_app() as pilot:
+        app = pilot.app
+    app.refresh_data()
+    assert not app.screen_stack
+
+
 @pytest.fixture(scope="module")
 def own_server(server):
     """A server that may be stopped, with the shop on it."""

@@ -185,8 +185,9 @@ class CardApp(Navigation, inherit_bindings=False):
         self._mark_stale()
         if self.page is not None:
             self.page.reload_soon()
-        if self.screen is not self.page and isinstance(self.screen, ReadsAgain):
-            self.screen.reload_soon()
+        top = self.screen_stack[-1] if self.screen_stack else None  # none while the app closes
+        if top is not self.page and isinstance(top, ReadsAgain):
+            top.reload_soon()
 
     def _mark_stale(self) -> None:
         for page in self.pages():
