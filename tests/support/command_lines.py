@@ -91,6 +91,9 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "log-mail": ("1 log-mail {folder}/mail.mbox", "1 log-mail {folder}/mail.mbox --add-unknown"),
     "mail fetch": ("mail fetch --maildir {folder}/mail.mbox",),
+    "mail inbox": ("mail inbox", "mail inbox tag:vip --mine"),
+    "mail reply": ("mail reply 50 Thank you --preview", "mail reply 50 Thank you"),
+    "mail done": ("mail done 50",),
     "mail offers": ("mail offers",),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
