@@ -78,7 +78,7 @@ def _write(
 ) -> "Draft":
     """Return the reply, as the words, the template, the pipe or the editor give it."""
     from cardcrm.records.mail import replies
-    from cardcrm.records.mail.edited_mail import split_subject, with_subject
+    from cardcrm.records.mail.edited_mail import with_subject
 
     store = session.store()
     if template and words:
@@ -92,8 +92,7 @@ def _write(
     if is_written and not is_edited:
         return replies.draft_reply(store, mail, whole)
     subject = replies.answer_subject(mail.subject)
-    written = split_subject(edit_text(session, with_subject(subject, whole)))
-    return replies.draft_reply(store, mail, written.text, written.subject)
+    return replies.read_edited(store, mail, edit_text(session, with_subject(subject, whole)))
 
 
 def _render(session: Session, mail: "Received", template: str, pairs: Sequence[str]) -> str:
