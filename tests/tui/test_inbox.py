@@ -124,7 +124,7 @@ async def test_whole_mail_is_scrolled_and_answered_from_there(open_app, store):
     )  # fmt: skip
     log_mails(store, [draft], MailOptions(frozenset({"ann@example.org"})))
     async with open_app(size=(80, 24)) as pilot:
-        await pilot.press("9", "down")
+        await pilot.press("9", "down", "down")
         assert pilot.app.page.list.selected.subject == "Long"
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, MailScreen)

@@ -108,7 +108,7 @@ _COLUMNS = tuple(
     Column(name, name)
     for name in (
         "id", "contact_id", "contact", "owner", "email", "subject", "text", "received",
-        "waiting_days", "account", "promise_id", "promise", "promise_due",
+        "waiting_days", "account", "promise_id", "promise_text", "promise_due",
     )
 )  # fmt: skip
 
@@ -162,7 +162,7 @@ def done(
     A thread comes back with the next mail in it.
 
     Example:
-        cardcrm mail done 12
+        cardcrm mail done 50
 
     """
     from cardcrm.records.mail import received

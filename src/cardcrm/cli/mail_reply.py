@@ -37,9 +37,9 @@ def reply(
     of the mail, also with a template. Without a text, $EDITOR opens, or the text comes from a pipe.
 
     Examples:
-        cardcrm mail reply 12 Thank you, they are on their way.
+        cardcrm mail reply 50 Thank you, they are on their way.
 
-        cardcrm mail reply 12 --template follow-up --edit
+        cardcrm mail reply 50 --template welcome --preview
 
     """
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail

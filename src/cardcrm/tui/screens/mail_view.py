@@ -16,7 +16,8 @@ from cardcrm.tui.widgets.card_lines import wrap
 from cardcrm.tui.widgets.line_list import LineList, Span
 
 REPLY, DONE = "reply", "done"
-MAX_TEXT = 200_000  # characters that are shown
+MAX_TEXT = 100_000  # characters that are shown
+MAX_LINES = 20_000
 
 
 class MailText(LineList):
@@ -31,7 +32,8 @@ class MailText(LineList):
 
     def on_resize(self) -> None:
         """Wrap the text for another width."""
-        self._lines = wrap(self._text, self.scrollable_content_region.width - 1)
+        width = self.scrollable_content_region.width
+        self._lines = wrap(self._text, width - 1, MAX_LINES)
         self.set_count(len(self._lines))
 
     @property
