@@ -22,7 +22,7 @@ from cardcrm.records.campaigns.recipients import (
     hash_share,
 )
 from cardcrm.records.mail import outbox
-from cardcrm.records.mail.message_type import CANCELED, QUEUED
+from cardcrm.records.mail.message_status import CANCELED, QUEUED
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction

@@ -14,12 +14,10 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.mail.message_status import STATUSES
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-QUEUED, SENDING, SENT, UNCERTAIN = "queued", "sending", "sent", "uncertain"
-FAILED, GIVEN_UP, CANCELED, BOUNCED = "failed", "given up", "canceled", "bounced"
-STATUSES = (QUEUED, SENDING, SENT, UNCERTAIN, FAILED, GIVEN_UP, CANCELED, BOUNCED)
 PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
 
 MESSAGE = declare(
