@@ -75,13 +75,14 @@ def _send(
 
     store = session.store()
     domain = server.sender.rpartition("@")[2]
-    for each in scheduled:
-        campaigns.queue(store, each, domain)
+    failures = campaigns.queue_all(store, scheduled, domain)
     limits = load_limits(session.config)
     dialogue = Dialogue(server, smtp.get_secret(server))
     summary = Run(store, dialogue, limits).send(limit)
     campaigns.finish(store)
-    return Result(_card(to_json(summary)), describe(summary), error=summary.error)
+    error = summary.error or (failures.pop(0) if failures else None)
+    warnings = tuple(f"{each.message}. {each.hint}" for each in failures)
+    return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 
 def _answer_empty(session: Session) -> Result:

@@ -15,6 +15,7 @@ from cardcrm.mail.composition import compose
 from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
 from cardcrm.records.mail import message_type, permission, sending
 from cardcrm.records.mail.outgoing import Outgoing
+from cardcrm.records.mail.reply_chain import list_references
 from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.store import Store
 
@@ -68,18 +69,20 @@ class Run:
                     break
                 position = Position(found[-1].due_at, found[-1].id)
                 chosen = self._limits.choose(self._store, found, self.summary.waiting)
-                left = left - len(chosen) if left is not None else None
-                self._send_batch(chosen)
+                taken = self._send_batch(chosen)
+                left = left - taken if left is not None else None
                 if self.summary.error is not None:
                     break
         finally:
             self._finish()
         return self.summary
 
-    def _send_batch(self, chosen: Sequence[Outgoing]) -> None:
+    def _send_batch(self, chosen: Sequence[Outgoing]) -> int:
+        """Send some messages, and return how many of them could be: the others are refused."""
         self._taken, refused = sending.advance(self._store, self._outcomes, chosen)
         self._outcomes = []
         self.summary.refused += len(refused)
+        count = len(self._taken)
         while self._taken and self.summary.error is None:
             message = self._taken.pop(0)
             try:
@@ -90,6 +93,7 @@ class Run:
                 raise
             self._outcomes.append(outcome)
             self._count(outcome)
+        return count
 
     def _finish(self) -> None:
         """Record what was done, and put back what was not."""
@@ -138,9 +142,13 @@ class Run:
         token = (
             permission.unsubscribe_token(self._store, message.address) if message.purpose else ""
         )
+        answers = message.reply_to_id
+        chain = list_references(self._store, answers) if answers else ()
         now = dates.now(self._store.locale.zone)
         try:
-            return message, compose(self._dialogue.server, message, now, token=token)
+            return message, compose(
+                self._dialogue.server, message, now, token=token, references=chain
+            )
         except ValueError as error:  # an address that no header can hold
             raise UsageError(f"invalid mail: {error}", "Check the address.") from error
 

@@ -169,6 +169,7 @@ def _table(type_: "RecordType") -> Table:
         ),
         same_by=(type_.parent, *type_.same_by) if type_.parent else (),
         load_checks=partial(_load_checks, type_),
+        explain_final=type_.explain_final,
     )
 
 

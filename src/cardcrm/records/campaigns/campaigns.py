@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import ConflictError, UsageError
+from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageError
 from cardcrm.records import records
 from cardcrm.records.campaigns.campaign_status import (
     DONE,
@@ -31,7 +31,7 @@ from cardcrm.text import sanitize
 _NEXT: Final = {
     SCHEDULED: (DRAFT, SCHEDULED),
     SENDING: (DRAFT, SCHEDULED),
-    PAUSED: (SENDING,),
+    PAUSED: (SCHEDULED, SENDING),
     STOPPED: (SCHEDULED, SENDING, PAUSED),
 }  # the statuses that lead to each
 
@@ -73,6 +73,19 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     return Queued(records.get(store, CAMPAIGN, campaign_id), found)
 
 
+def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
+    """Queue campaigns, and return the errors of those that cannot be: the others go on."""
+    failures = []
+    for each in ids:
+        try:
+            queue(store, each, domain)
+        except (UsageError, NotFoundError, ConflictError) as error:
+            name = _name(records.get(store, CAMPAIGN, each))
+            message = f"the campaign {name} was not queued: {error.message}"
+            failures.append(CardcrmError(message, error.hint))
+    return failures
+
+
 def _build_drafts(
     campaign: Record, people: Sequence[Recipient], templates: Sequence[int]
 ) -> list[outbox.Draft]:
@@ -109,18 +122,25 @@ def list_due(store: Store) -> list[int]:
 
 @retry_transaction
 def pause(store: Store, campaign_id: int) -> Record:
-    """Hold back what is not sent yet. Raises ConflictError for a campaign that is not sending."""
+    """Hold back what is not sent yet.
+
+    Raises ConflictError for a campaign that is neither scheduled nor sending.
+    """
     return _set_status(store, campaign_id, PAUSED)
 
 
 @retry_transaction
 def resume(store: Store, campaign_id: int) -> Record:
-    """Send on after a pause. Raises ConflictError for a campaign that is not paused."""
+    """Send on after a pause, or wait for the day again.
+
+    Raises ConflictError for a campaign that is not paused.
+    """
     with store.transaction():
         campaign = records.get(store, CAMPAIGN, campaign_id)
         if campaign.columns["status"] != PAUSED:
             raise _refusal(campaign, "resumed")
-        store.update("campaign", campaign_id, status=SENDING)
+        status = SENDING if campaign.columns["started_at"] else SCHEDULED
+        store.update("campaign", campaign_id, status=status)
     return records.get(store, CAMPAIGN, campaign_id)
 
 

@@ -15,6 +15,12 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return check_template(store, columns, row_id)
 
 
+def _check_removal(store: Any, row_id: int) -> None:
+    from cardcrm.records.mail.template_use import refuse_in_use
+
+    refuse_in_use(store, row_id)
+
+
 TEMPLATE = declare(
     RecordType(
         "template",
@@ -36,6 +42,7 @@ TEMPLATE = declare(
         sort="name",
         words="text",
         adjust=_check,
+        check_removal=_check_removal,
         summary="Manage the templates of mail.",
     )
 )  # fmt: skip
