@@ -402,6 +402,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "template preview": ("template preview first --for eleanor",),
     "template export": ("template export {folder}/templates-2.jsonl",),
     "template import": ("template import {folder}/templates.jsonl",),
+    "template attach": ("template attach first {folder}/templates.jsonl",),
+    "template detach": ("template detach first templates.jsonl",),
     "template rm": ("template rm first --dry-run",),
     "mail send": (
         "mail send eleanor --template first --preview",

@@ -9,6 +9,7 @@ from cardcrm.text import normalize_line, sanitize
 if TYPE_CHECKING:
     import datetime as dt
 
+    from cardcrm.records.mail.attachments import File
     from cardcrm.records.mail.outgoing import Outgoing
 
 
@@ -19,6 +20,7 @@ def compose(
     *,
     token: str = "",
     references: Sequence[str] = (),
+    files: "Sequence[File]" = (),
 ) -> bytes:
     """Return a mail as it is sent.
 
@@ -45,6 +47,9 @@ def compose(
     mail.set_content(message.text)
     if message.html:
         mail.add_alternative(message.html, subtype="html")
+    for each in files:
+        main, _, sub = each.type.partition("/")
+        mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return mail.as_bytes()
 
 

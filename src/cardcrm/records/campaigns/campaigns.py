@@ -52,15 +52,8 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     """
     with store.transaction():
         campaign = _require(store, campaign_id, SENDING)
-        templates = [campaign.columns["template_id"], campaign.columns["rival_id"]]
-        used = [each for each in templates if each is not None]
-        if not used:
-            raise UsageError(
-                f"the campaign {_name(campaign)} has no template",
-                f"For example: cardcrm campaign edit {_name(campaign)} --template NAME",
-            )
         found = find_recipients(store, campaign)
-        outbox.enqueue(store, _build_drafts(campaign, found.mailed, used), domain)
+        outbox.enqueue(store, build_drafts(campaign, found.mailed), domain)
         store.insert_rows(
             "holdout",
             [
@@ -86,10 +79,12 @@ def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmErro
     return failures
 
 
-def _build_drafts(
-    campaign: Record, people: Sequence[Recipient], templates: Sequence[int]
-) -> list[outbox.Draft]:
-    """Return a mail for each recipient; of two templates a hash chooses one."""
+def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.Draft]:
+    """Return a mail for each recipient; of two templates a hash chooses one.
+
+    Raises UsageError for a campaign without a template.
+    """
+    templates = _list_templates(campaign)
     seed = campaign.columns["uid"]
     return [
         outbox.Draft(
@@ -101,6 +96,18 @@ def _build_drafts(
         )
         for each in people
     ]
+
+
+def _list_templates(campaign: Record) -> list[int]:
+    """Return the ids of the templates of a campaign. Raises UsageError without any."""
+    found = [campaign.columns["template_id"], campaign.columns["rival_id"]]
+    used = [each for each in found if each is not None]
+    if not used:
+        raise UsageError(
+            f"the campaign {_name(campaign)} has no template",
+            f"For example: cardcrm campaign edit {_name(campaign)} --template NAME",
+        )
+    return used
 
 
 @retry_transaction

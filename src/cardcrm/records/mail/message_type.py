@@ -17,6 +17,7 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.mail.attachment_fields import file_fields
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -34,6 +35,16 @@ def _explain_final(row: Mapping[str, Any]) -> str:
         return f"message {row['id']} may have been sent already and cannot be taken back"
     return ""
 
+
+MESSAGE_FILE = RecordType(
+    "message_file",
+    "attachments of messages",
+    (Reference("message_id", to="message", shows="subject", required=True), *file_fields()),
+    title="{name}",
+    parent="message_id",
+    same_by=("name",),
+    heading=lambda row: f"attachment {row.get('name', '')}".strip(),
+)
 
 MESSAGE = declare(
     RecordType(
@@ -80,6 +91,7 @@ MESSAGE = declare(
         same_by=("id",),
         sort="-id",
         explain_final=_explain_final,
+        parts=(MESSAGE_FILE,),
         summary="Mail that is to be sent, and what was sent.",
     )
 )  # fmt: skip

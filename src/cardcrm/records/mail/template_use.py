@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.records.mail import templates
+from cardcrm.records.mail.message_type import MESSAGE
 from cardcrm.records.mail.templates import StoredTemplate
 from cardcrm.store import Store
 from cardcrm.text import sanitize
@@ -24,6 +25,17 @@ def refuse_in_use(store: Store, template_id: int) -> None:
                 f"the template {sanitize(name)} is in use by the campaign {sanitize(campaign)}",
                 f"Pause or stop the campaign first: cardcrm campaign pause {sanitize(campaign)}",
             )
+
+
+def refuse_queued(store: Store, template_id: int) -> None:
+    """Raise ConflictError for a template that queued messages still need."""
+    sql = "SELECT count(*) FROM message WHERE template_id = :id AND status IN ('queued', 'sending')"
+    count = store.value(sql, id=template_id)
+    if count:
+        raise ConflictError(
+            f"{MESSAGE.counted(count)} of the template are still queued",
+            "Send them with `cardcrm mail run`, or see `cardcrm message cancel`.",
+        )
 
 
 def _list_used(store: Store) -> Iterator[tuple[str, set[str]]]:
