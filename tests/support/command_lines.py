@@ -410,6 +410,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "template preview": ("template preview first --for eleanor",),
     "template export": ("template export {folder}/templates-2.jsonl",),
     "template import": ("template import {folder}/templates.jsonl",),
+    "template attach": ("template attach first {folder}/templates.jsonl",),
+    "template detach": ("template detach first templates.jsonl",),
     "template rm": ("template rm first --dry-run",),
     "consent set": ("consent set eleanor --purpose offers",),
     "consent ask": ("consent ask eleanor --purpose parties",),

@@ -47,6 +47,7 @@ ANSWERS = {
     "message cancel": Answer(("[message]",)),
     "message retry": Answer(("[message]",)),
     "campaign preview": Answer((_PREVIEW,)),
+    "campaign test": Answer(("[{contact_id to subject}]",)),
     "campaign send": Answer((_PREVIEW, "campaign"), "the first form with --dry-run"),
     "campaign schedule": Answer(("campaign",)),
     "campaign pause": Answer(("campaign",)),

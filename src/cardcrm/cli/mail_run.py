@@ -12,7 +12,7 @@ from cardcrm.records.mail import sending
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
-    from cardcrm.mail.delivery import Summary
+    from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
     from cardcrm.sheet import Card
 
@@ -67,20 +67,25 @@ def run(
 def _send(
     session: Session, server: "SmtpServer", scheduled: list[int], limit: int | None
 ) -> Result:
+    store = session.store()
+    domain = server.sender.rpartition("@")[2]
+    failures = campaigns.queue_all(store, scheduled, domain)
+    summary = open_run(session, server).send(limit)
+    campaigns.finish(store)
+    error = summary.error or (failures.pop(0) if failures else None)
+    warnings = tuple(f"{each.message}. {each.hint}" for each in failures)
+    return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
+
+
+def open_run(session: Session, server: "SmtpServer") -> "Run":
+    """Return a run over the messages that are due, with the limits of the settings."""
     from cardcrm.mail import smtp
     from cardcrm.mail.delivery import Run
     from cardcrm.mail.limits import load_limits
     from cardcrm.mail.smtp_dialogue import Dialogue
 
-    store = session.store()
-    domain = server.sender.rpartition("@")[2]
-    for each in scheduled:
-        campaigns.queue(store, each, domain)
     limits = load_limits(session.config)
-    dialogue = Dialogue(server, smtp.get_secret(server))
-    summary = Run(store, dialogue, limits).send(limit)
-    campaigns.finish(store)
-    return Result(_card(to_json(summary)), describe(summary), error=summary.error)
+    return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
 
 
 def _answer_dry_run(messages: int, scheduled: int) -> Result:
