@@ -20,13 +20,15 @@ def compose(
     address.
     """
     from email.message import EmailMessage
-    from email.policy import SMTP, SMTPUTF8
+    from email.policy import SMTPUTF8
     from email.utils import format_datetime
 
-    policy = SMTP if (message.address + server.sender).isascii() else SMTPUTF8
+    from cardcrm.mail.header_policy import ASCII, format_address
+
+    policy = ASCII if (message.address + server.sender).isascii() else SMTPUTF8
     mail = EmailMessage(policy=policy)
-    mail["From"] = _name(server.sender_name, server.sender)
-    mail["To"] = _name(message.name, message.address)
+    mail["From"] = format_address(server.sender_name, server.sender)
+    mail["To"] = format_address(message.name, message.address)
     mail["Subject"] = normalize_line(sanitize(message.subject))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.message_id}>"
@@ -39,10 +41,3 @@ def compose(
     if message.html:
         mail.add_alternative(message.html, subtype="html")
     return mail.as_bytes()
-
-
-def _name(name: str, address: str) -> str:
-    from email.headerregistry import Address
-
-    local, _, domain = address.rpartition("@")
-    return str(Address(normalize_line(sanitize(name)), username=local, domain=domain))
