@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,20 +73,49 @@ def _measure_queue(plan: Plan, folder: Path, runs: int) -> Line:
     floors: list[float] = []
     for number in range(runs):
         report(f"  queue {number + 1} of {runs}")
-        database = Path(shutil.copy(plan.path, folder / "queue.db"))
-        with open_database(database) as store:
-            campaign = _add_campaign(store)
-            times.append(time_call(lambda: campaigns.queue(store, campaign, "example.com")))
-            rows = [tuple(row) for row in store.rows("SELECT * FROM message")]
-        for file in folder.glob("queue.db*"):
-            file.unlink()
-        database = Path(shutil.copy(plan.path, folder / "queue.db"))
-        with open_database(database) as store:
-            _add_campaign(store)
-            floors.append(time_call(lambda: _insert(store, rows)))
+        taken, rows = _queue(plan, folder)
+        times.append(taken)
+        floors.append(_insert(plan, folder, rows))
     label = f"queueing a campaign to {len(rows):,} contacts, against the bare insert"
-    paired = statistics.median(a / b for a, b in zip(times, floors, strict=True))
-    return Line(label, statistics.median(times), statistics.median(floors), QUEUE, paired=paired)
+    return _paired(label, times, floors, QUEUE)
+
+
+def _paired(label: str, times: list[float], floors: list[float], bound: float) -> Line:
+    """Return a line for runs that took turns."""
+    ratio = statistics.median(mine / bare for mine, bare in zip(times, floors, strict=True))
+    return Line(label, statistics.median(times), statistics.median(floors), bound, paired=ratio)
+
+
+@contextlib.contextmanager
+def _copy(path: Path, folder: Path) -> Iterator[Path]:
+    """Lend a copy of a database, which is removed afterwards."""
+    database = Path(shutil.copy(path, folder / "copy.db"))
+    try:
+        yield database
+    finally:
+        for file in folder.glob("copy.db*"):
+            file.unlink()
+
+
+def _queue(plan: Plan, folder: Path) -> tuple[float, list[tuple[Any, ...]]]:
+    """Return the milliseconds of queueing a campaign, and the rows of its messages."""
+    with _copy(plan.path, folder) as database, open_database(database) as store:
+        campaign = _add_campaign(store)
+        taken = time_call(lambda: campaigns.queue(store, campaign, "example.com"))
+        return taken, [tuple(row) for row in store.rows("SELECT * FROM message")]
+
+
+def _insert(plan: Plan, folder: Path, rows: list[tuple[Any, ...]]) -> float:
+    """Return the milliseconds of inserting messages in one transaction, without a journal."""
+
+    def work() -> None:
+        store.engine.begin()
+        store.engine.insert_with_ids("message", list(store.engine.column_names("message")), rows)
+        store.engine.commit()
+
+    with _copy(plan.path, folder) as database, open_database(database) as store:
+        _add_campaign(store)
+        return time_call(work)
 
 
 def _add_campaign(store: Store) -> int:
@@ -93,14 +123,6 @@ def _add_campaign(store: Store) -> int:
     records.add(store, TEMPLATE, given)
     given = {"name": "spring", "segment": "tag:vip or -tag:vip", "template": "spring"}
     return records.add(store, CAMPAIGN, given).id
-
-
-def _insert(store: Store, rows: list[tuple[Any, ...]]) -> None:
-    """Insert rows into the outbox in one transaction, without a journal."""
-    store.engine.begin()
-    names = store.engine.column_names("message")
-    store.engine.insert_with_ids("message", list(names), rows)
-    store.engine.commit()
 
 
 # Send
@@ -114,16 +136,12 @@ def _measure_sending(folder: Path, runs: int) -> list[Line]:
         floors: list[float] = []
         for number in range(runs):
             report(f"  sending {kind}, {number + 1} of {runs}")
-            with _sink() as port:
-                floors.append(time_call(lambda: _send_bare(port)))
-                database = _fill_outbox(folder, is_ready=kind == "ready")
+            with _sink() as port, _copy(SMALL.path, folder) as database:
+                floors.append(time_call(partial(_send_bare, port)))
+                _fill_outbox(database, is_ready=kind == "ready")
                 times.append(_run_timed(database, port))
-            for file in folder.glob("send.db*"):
-                file.unlink()
         label = f"`mail run` sending {MAILS:,} mails {kind}, against smtplib alone"
-        paired = statistics.median(a / b for a, b in zip(times, floors, strict=True))
-        line = Line(label, statistics.median(times), statistics.median(floors), SEND, paired=paired)
-        lines.append(line)
+        lines.append(_paired(label, times, floors, SEND))
     return lines
 
 
@@ -134,9 +152,8 @@ def _run_timed(database: Path, port: int) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def _fill_outbox(folder: Path, *, is_ready: bool) -> Path:
-    """Return a small database with the mails that are due, with their text or a template."""
-    database = Path(shutil.copy(SMALL.path, folder / "send.db"))
+def _fill_outbox(database: Path, *, is_ready: bool) -> None:
+    """Queue the mails that are due, with their text or a template."""
     with open_database(database) as store:
         given = {"name": "spring", "subject": "Spring", "text": _TEXT}
         template = records.add(store, TEMPLATE, given).id
@@ -153,7 +170,6 @@ def _fill_outbox(folder: Path, *, is_ready: bool) -> Path:
             for number in range(MAILS)
         ]
         outbox.enqueue(store, drafts, "example.com")
-    return database
 
 
 def _plain_text(name: str) -> str:
@@ -210,12 +226,10 @@ def _measure_reading(plan: Plan, folder: Path) -> list[Line]:
          ("mail", "fetch", "--maildir", str(maildir))),
     ):  # fmt: skip
         report(f"  {label}")
-        database = Path(shutil.copy(SMALL.path, folder / "read.db"))
-        taken, peak, error = run_timed(command(*words), database, keep=True)
+        with _copy(SMALL.path, folder) as database:
+            taken, peak, error = run_timed(command(*words), database, keep=True)
         note = error or f"peak memory {peak:.0f} MiB"
         lines.append(Line(f"{label}, against parsing them", taken, floor, READ, note=note))
-        for file in folder.glob("read.db*"):
-            file.unlink()
     return lines
 
 
@@ -225,7 +239,7 @@ def _parse(messages: list[bytes]) -> None:
 
 
 def _write_message(number: int, plan: Plan) -> bytes:
-    """Return a message of a stranger, or every tenth time of a contact."""
+    """Return a message in text and HTML of an unknown correspondent."""
     sender = f"contact.{number}@example.net"
     lines = "\n".join(f"line {each} of a message about order {number}" for each in range(20))
     return (
