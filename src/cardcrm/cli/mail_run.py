@@ -9,6 +9,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns
 from cardcrm.records.mail import sending
+from cardcrm.records.sequences import sequence_work
 
 if TYPE_CHECKING:
     from cardcrm.mail.delivery import Summary
@@ -46,11 +47,13 @@ def run(
     session = session_of(ctx)
     store = session.store()
     scheduled = campaigns.list_due(store)
-    if not scheduled and not sending.has_work(store):
+    has_sequences = sequence_work.has_work(store)
+    if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
     if dry_run:
         count = sending.count_due(store)
         note = f"would send {count:,}" + f" and queue {len(scheduled)} campaigns" * bool(scheduled)
+        note += "; sequences would run: see cardcrm sequence simulate" * has_sequences
         return Result(_card({"due_count": count, "campaign_count": len(scheduled)}), note)
     from cardcrm.mail import smtp
 
@@ -77,11 +80,21 @@ def _send(
     domain = server.sender.rpartition("@")[2]
     for each in scheduled:
         campaigns.queue(store, each, domain)
+    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
     limits = load_limits(session.config)
     dialogue = Dialogue(server, smtp.get_secret(server))
     summary = Run(store, dialogue, limits).send(limit)
     campaigns.finish(store)
-    return Result(_card(to_json(summary)), describe(summary), error=summary.error)
+    return Result(
+        _card(to_json(summary)), describe(summary), warnings=warnings, error=summary.error
+    )
+
+
+def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
+    """Run the active sequences; return why some could not."""
+    from cardcrm.cli.sequence_runner import describe_errors, run_sequences
+
+    return describe_errors(run_sequences(session, domain=domain))
 
 
 def _answer_empty(session: Session) -> Result:

@@ -6,7 +6,7 @@ one step of the journal.
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -59,18 +59,6 @@ class Summary:
     errors: dict[str, CardcrmError] = field(default_factory=dict)
 
 
-def has_work(store: Store) -> bool:
-    """Return whether a run has anything to do: enrollments are due, or the data has changed."""
-    sql = (
-        "SELECT 1 FROM sequence s WHERE s.status = 'active' AND (s.seen_on IS NULL "
-        "OR s.seen_on < :today OR s.seen_change < (SELECT coalesce(max(id), 0) FROM change) "
-        "OR EXISTS (SELECT 1 FROM enrollment e WHERE e.sequence_id = s.id "
-        "AND e.status = 'active' AND e.due_at <= :now))"
-    )
-    today = dates.today(store.locale.zone).isoformat()
-    return bool(store.rows(sql, today=today, now=dates.current_instant()))
-
-
 def run_due(
     store: Store, domain: str, fill_in: FillIn, sequences: Sequence[Record] | None = None
 ) -> Summary:
@@ -95,6 +83,11 @@ def list_active(store: Store) -> list[Record]:
     """Return the sequences that are not paused."""
     found = records.select(store, SEQUENCE, Selection(ALL, "id"))
     return [each for each in found if each.columns["status"] == ACTIVE]
+
+
+def has_mail(sequence: Record) -> bool:
+    """Return whether a sequence writes mail."""
+    return parse_plan(sequence.columns["steps"]).has_mail
 
 
 class _Run:
