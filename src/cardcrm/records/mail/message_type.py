@@ -54,7 +54,7 @@ MESSAGE = declare(
                       may_repeat=True, help="Deal that it is about."),
             Reference("campaign_id", to="campaign", shows="name", automatic=True,
                       on_delete=CLEAR, help="Campaign that it belongs to."),
-            Reference("enrollment_id", to="enrollment", shows="id", automatic=True,
+            Reference("enrollment_id", to="enrollment", shows="entered_on", automatic=True,
                       on_delete=CLEAR, may_repeat=True, help="Enrollment that it belongs to."),
             Key("step", automatic=True, help="Step of the sequence that it belongs to."),
             Instant("unsubscribed_at", key="unsubscribed", automatic=True,
