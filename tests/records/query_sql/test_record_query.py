@@ -36,6 +36,8 @@ from cardcrm.records.leads import leads
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
+from cardcrm.records.sequences import enrollments
+from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
@@ -136,6 +138,15 @@ def fill_campaigns(store: Store) -> None:
     outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
+    fill_sequences(store)
+
+
+def fill_sequences(store: Store) -> None:
+    """Add two sequences, each with a contact in it."""
+    for name, who in (("Grüße-2", 1), ("second", 2)):
+        steps = '[[step]]\nwait = "3 days"'
+        sequence = records.add(store, SEQUENCE, {"name": name, "steps": steps})
+        enrollments.enroll(store, sequence, [who])
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:
