@@ -48,6 +48,7 @@ MEANINGS = {
     "interaction.message_id": "Message-ID of the mail, without angle brackets; empty for others.",
     "interaction.thread_id": "Message-ID of the first mail of its thread.",
     "interaction.reply_to_id": "Message-ID of the mail that it answers.",
+    "received_mail.done_at": f"When it was marked as needing no answer; {INSTANT}.",
     "reminder.promise": "1 if the contact was told of it, else 0.",
     "reminder.done_at": f"When it was done, empty while it is open; {INSTANT}.",
     "reminder.rule": "Recurrence; an RRULE of RFC 5545.",
