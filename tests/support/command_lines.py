@@ -96,11 +96,9 @@ LINES: dict[str, tuple[str, ...]] = {
         "mail fetch away.mbox --forget",
     ),
     "mail offers": ("mail offers", "mail offers ignore otto@y.example"),
-    "mail fetch": ("mail fetch --maildir {folder}/mail.mbox",),
     "mail inbox": ("mail inbox", "mail inbox tag:vip --mine"),
     "mail reply": ("mail reply 50 Thank you --preview", "mail reply 50 Thank you"),
     "mail done": ("mail done 50",),
-    "mail offers": ("mail offers",),
     "remind": (
         "remind eleanor send the list --due fri --every monthly --promise",
         "remind --no-contact pay the rent --due 'tomorrow 9am'",
