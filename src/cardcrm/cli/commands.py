@@ -98,6 +98,12 @@ COMMANDS: dict[str, Command] = {
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
     ),
+    "sequence": Command(
+        DAILY, "sequence", "Send timed steps of mail and tasks to contacts.", is_group=True
+    ),
+    "enrollment": Command(
+        DAILY, "enrollment", "List, show and stop contacts in sequences.", is_group=True
+    ),
     "consent": Command(
         DAILY, "consent", "Record what contacts consent to be mailed for.", is_group=True
     ),
