@@ -48,8 +48,8 @@ def inbox(
 
     These are the threads whose last mail came in: first those whose contact has an open promise,
     by its date, then the oldest mail. A later mail to the contact, a call, a meeting, a visit or a
-    message is an answer; mail of a campaign and an attempt without an answer are not. Automatic
-    answers never wait. The line below counts the senders who are not contacts.
+    message is an answer; mail of a campaign or a sequence, or an attempt without an answer, is not.
+    Automatic answers never wait. The line below counts the senders who are not contacts.
 
     Examples:
         cardcrm mail inbox
