@@ -299,7 +299,7 @@ def simulate(
         str, typer.Option(metavar="SHARE", help="Share of mails that are answered, such as 10%.")
     ] = "0",
 ) -> Result:
-    """Show which mail and tasks contacts would get, and when, without changes.
+    """List the mail and tasks that contacts would get, without changes.
 
     Examples:
         cardcrm sequence simulate welcome --days 60
