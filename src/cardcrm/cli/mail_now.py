@@ -4,14 +4,8 @@ from typing import TYPE_CHECKING
 
 from cardcrm.errors import CardcrmError, ServiceError
 from cardcrm.records import records
-from cardcrm.records.mail.message_type import (
-    CANCELED,
-    FAILED,
-    GIVEN_UP,
-    MESSAGE,
-    SENT,
-    UNCERTAIN,
-)
+from cardcrm.records.mail.message_status import CANCELED, FAILED, GIVEN_UP, SENT, UNCERTAIN
+from cardcrm.records.mail.message_type import MESSAGE
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session

@@ -9,6 +9,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns
 from cardcrm.records.mail import sending
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from cardcrm.mail.delivery import Run, Summary
@@ -46,12 +47,10 @@ def run(
     session = session_of(ctx)
     store = session.store()
     scheduled = campaigns.list_due(store)
+    if dry_run:
+        return _answer_dry_run(sending.count_due(store), len(scheduled))
     if not scheduled and not sending.has_work(store):
         return _answer_empty(session)
-    if dry_run:
-        count = sending.count_due(store)
-        note = f"would send {count:,}" + f" and queue {len(scheduled)} campaigns" * bool(scheduled)
-        return Result(_card({"due_count": count, "campaign_count": len(scheduled)}), note)
     from cardcrm.mail import smtp
 
     server = smtp.load_server(session.config)
@@ -89,6 +88,13 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
 
 
+def _answer_dry_run(messages: int, scheduled: int) -> Result:
+    note = f"would send {pluralize(messages, 'message')}"
+    if scheduled:
+        note += f" and queue {pluralize(scheduled, 'campaign')}"
+    return Result(_card({"due_count": messages, "campaign_count": scheduled}), note)
+
+
 def _answer_empty(session: Session) -> Result:
     from cardcrm.mail.delivery import Summary
 
@@ -104,7 +110,7 @@ def to_json(summary: "Summary") -> dict[str, object]:
         "failed": summary.failed,
         "retried": summary.retried,
         "uncertain": summary.uncertain,
-        "refused": summary.refused,
+        "canceled": summary.refused,
         "waiting": sum(summary.waiting.values()),
         "waiting_for": [
             {"reason": reason, "count": count} for reason, count in summary.waiting.items()

@@ -13,7 +13,7 @@ from cardcrm import dates
 from cardcrm.errors import CardcrmError, NotFoundError, ServiceError, UsageError
 from cardcrm.mail.composition import compose
 from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
-from cardcrm.records.mail import attachments, message_type, permission, sending
+from cardcrm.records.mail import attachments, message_status, permission, sending
 from cardcrm.records.mail.attachments import File
 from cardcrm.records.mail.outgoing import Outgoing
 from cardcrm.records.mail.reply_chain import list_references
@@ -28,11 +28,11 @@ _MOST_TEMPLATES: Final = 4  # whose attachments are kept in memory
 _MANY: Final = 5  # temporary refusals one after the other, after which a run ends
 
 _STATUSES: Final = {
-    SENT: message_type.SENT,
-    TEMPORARY: message_type.QUEUED,
-    PERMANENT: message_type.FAILED,
-    UNKNOWN: message_type.UNCERTAIN,
-    UNSENT: message_type.QUEUED,
+    SENT: message_status.SENT,
+    TEMPORARY: message_status.QUEUED,
+    PERMANENT: message_status.FAILED,
+    UNKNOWN: message_status.UNCERTAIN,
+    UNSENT: message_status.QUEUED,
 }
 
 
@@ -95,7 +95,7 @@ class Run:
             try:
                 outcome = self._send_one(message)
             except BaseException:  # Ctrl-C may come before the server's last answer
-                unknown = Outcome(message, message_type.UNCERTAIN, sending.INTERRUPTED)
+                unknown = Outcome(message, message_status.UNCERTAIN, sending.INTERRUPTED)
                 self._outcomes.append(unknown)
                 raise
             self._outcomes.append(outcome)
@@ -104,7 +104,7 @@ class Run:
 
     def _finish(self) -> None:
         """Record what was done, and put back what was not."""
-        back = [Outcome(each, message_type.QUEUED, counts=False) for each in self._taken]
+        back = [Outcome(each, message_status.QUEUED, counts=False) for each in self._taken]
         try:
             sending.advance(self._store, [*self._outcomes, *back], [])
         finally:
@@ -115,13 +115,13 @@ class Run:
         try:
             ready, content = self._prepare(message)
         except (UsageError, NotFoundError) as error:
-            return Outcome(message, message_type.FAILED, f"{error.message}. {error.hint}".strip())
+            return Outcome(message, message_status.FAILED, f"{error.message}. {error.hint}".strip())
         self._limits.wait(message)
         try:
             answer = self._dialogue.deliver(message.address, content)
         except CardcrmError as error:
             self.summary.error = error
-            return Outcome(message, message_type.QUEUED, error.message, counts=False)
+            return Outcome(message, message_status.QUEUED, error.message, counts=False)
         self._refusals = self._refusals + 1 if answer.result == TEMPORARY else 0
         if answer.result == UNSENT or self._refusals >= _MANY:
             host = self._dialogue.server.host
@@ -130,7 +130,7 @@ class Run:
             )
         status = _STATUSES[answer.result]
         if answer.result == TEMPORARY and message.attempts + 1 >= sending.MAX_ATTEMPTS:
-            status = message_type.GIVEN_UP
+            status = message_status.GIVEN_UP
         return Outcome(ready, status, answer.words, counts=answer.result != UNSENT)
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
@@ -178,11 +178,11 @@ class Run:
         return (*shared, *attachments.load_of_message(self._store, message.id))
 
     def _count(self, outcome: Outcome) -> None:
-        if outcome.status == message_type.SENT:
+        if outcome.status == message_status.SENT:
             self.summary.sent += 1
-        elif outcome.status == message_type.UNCERTAIN:
+        elif outcome.status == message_status.UNCERTAIN:
             self.summary.uncertain += 1
-        elif outcome.status in (message_type.FAILED, message_type.GIVEN_UP):
+        elif outcome.status in (message_status.FAILED, message_status.GIVEN_UP):
             self.summary.failed += 1
         elif outcome.counts:
             self.summary.retried += 1

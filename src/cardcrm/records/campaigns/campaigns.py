@@ -22,7 +22,7 @@ from cardcrm.records.campaigns.recipients import (
     hash_share,
 )
 from cardcrm.records.mail import outbox
-from cardcrm.records.mail.message_type import CANCELED, QUEUED
+from cardcrm.records.mail.message_status import CANCELED, QUEUED
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -67,7 +67,7 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
 
 
 def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
-    """Queue campaigns, and return the errors of those that cannot be: the others go on."""
+    """Queue campaigns, and return the errors of those that are refused: the others go on."""
     failures = []
     for each in ids:
         try:

@@ -18,21 +18,19 @@ from cardcrm.records.fields import (
     User,
 )
 from cardcrm.records.mail.attachment_fields import file_fields
+from cardcrm.records.mail.message_status import BOUNCED, SENDING, SENT, STATUSES, UNCERTAIN
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-QUEUED, SENDING, SENT, UNCERTAIN = "queued", "sending", "sent", "uncertain"
-FAILED, GIVEN_UP, CANCELED, BOUNCED = "failed", "given up", "canceled", "bounced"
-STATUSES = (QUEUED, SENDING, SENT, UNCERTAIN, FAILED, GIVEN_UP, CANCELED, BOUNCED)
 PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
 
 
 def _explain_final(row: Mapping[str, Any]) -> str:
-    """Return that a message was sent, or may have been."""
+    """Describe a message that was sent, or may have been; return "" for any other."""
     if row["status"] in (SENT, BOUNCED):
-        return f"message {row['id']} was sent already and cannot be taken back"
+        return f"message {row['id']} was sent already and cannot be undone"
     if row["status"] in (SENDING, UNCERTAIN):
-        return f"message {row['id']} may have been sent already and cannot be taken back"
+        return f"message {row['id']} may have been sent already and cannot be undone"
     return ""
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_type import BOUNCED, PERSONAL, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.store import Store
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.mail import permission
-from cardcrm.records.mail.message_type import (
+from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
     SENDING,
