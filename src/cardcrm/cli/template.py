@@ -1,8 +1,7 @@
 """`template`: the texts of mail, with fields that are filled in."""
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +13,8 @@ from cardcrm.cli.record_options import choose, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
-from cardcrm.errors import UsageError, missing_file
+from cardcrm.cli.text_files import read_option
+from cardcrm.errors import UsageError
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.record_type import RecordType
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 app = build(TEMPLATE, without=("add", "show", "edit", "rm"))
 
-_MOST_BYTES: Final = 1_000_000  # of a file with the text of a template
 _NAMES = typer.Argument(
     metavar="NAME…",
     help="Name or number of a template; welcome:de is the German one.",
@@ -63,37 +62,13 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     values["which"] = [*_number_names(session, words), *names[len(words) :]]
     for part in ("text", "html"):
         if values[f"field_{part}"]:
-            values[f"field_{part}"] = _read_part(part, values[f"field_{part}"])
+            values[f"field_{part}"] = read_option(part, values[f"field_{part}"])
     return run_edit(ctx, type_, values)
 
 
 def _read_parts(texts: dict[str, str]) -> dict[str, str]:
-    read = {part: _read_part(part, texts[part]) for part in ("text", "html") if texts.get(part)}
+    read = {part: read_option(part, texts[part]) for part in ("text", "html") if texts.get(part)}
     return texts | read
-
-
-def _read_part(part: str, value: str) -> str:
-    """Return the content of a file, of standard input for -, or a text with a blank itself."""
-    if value == "-":
-        return _decode(sys.stdin.buffer.read(_MOST_BYTES + 1), "standard input")
-    path = Path(value)
-    if len(value) < 1000 and "\n" not in value and path.is_file():
-        with path.open("rb") as file:
-            return _decode(file.read(_MOST_BYTES + 1), value)
-    if any(map(str.isspace, value)):
-        return value
-    if path.is_dir():
-        raise UsageError(f"{value} is a folder", f"Name a file: --{part} FILE")
-    raise missing_file(value)
-
-
-def _decode(content: bytes, name: str) -> str:
-    if len(content) > _MOST_BYTES:
-        raise UsageError(f"{name} is larger than 1 MB", "Shorten it.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text", "Save it as UTF-8.") from error
 
 
 # show and rm
@@ -112,10 +87,13 @@ def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
 
 
 def _build_card(session: Session, template_id: int) -> "Card":
-    from cardcrm.cli.record_output import show_record
+    from cardcrm.cli.attachment_files import show_with_attachments
     from cardcrm.records import records
+    from cardcrm.records.mail import attachments
 
-    return show_record(session.store(), records.get(session.store(), TEMPLATE, template_id))
+    store = session.store()
+    found = attachments.list_of_template(store, attachments.find_owner(store, template_id))
+    return show_with_attachments(store, records.get(store, TEMPLATE, template_id), found)
 
 
 def _rm(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
@@ -179,3 +157,56 @@ def preview(
         return Result(shown)
     write_page(output, page, replace=force)
     return Result(shown, f"wrote {output}")
+
+
+@app.command("attach")
+def attach(
+    ctx: typer.Context,
+    name: TemplateName,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files.")],
+) -> Result:
+    """Attach files to each mail of a template: at most 10 MB together.
+
+    A file takes the place of one that has its name. A template in one language that has no file of
+    its own is sent with those of the template for any language.
+
+    Example:
+        cardcrm template attach welcome price-list.pdf
+
+    """
+    from cardcrm.cli.attachment_files import read_files
+    from cardcrm.records.mail import attachments
+    from cardcrm.records.mail.templates import find_template
+
+    session = session_of(ctx)
+    template = find_template(session.store(), name)
+    read = read_files(files)
+    attachments.attach_to_template(session.store(), template.id, read)
+    names = ", ".join(each.name for each in read)
+    return Result(
+        lambda: _build_card(session, template.id), f"attached to {template.label}: {names}"
+    )
+
+
+@app.command("detach")
+def detach(
+    ctx: typer.Context,
+    name: TemplateName,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Names of attachments.")],
+) -> Result:
+    """Remove attachments from a template.
+
+    Example:
+        cardcrm template detach welcome price-list.pdf
+
+    """
+    from cardcrm.records.mail import attachments
+    from cardcrm.records.mail.templates import find_template
+
+    session = session_of(ctx)
+    template = find_template(session.store(), name)
+    attachments.detach(session.store(), template.id, files)
+    return Result(
+        lambda: _build_card(session, template.id),
+        f"detached from {template.label}: {', '.join(files)}; to restore: cardcrm undo",
+    )

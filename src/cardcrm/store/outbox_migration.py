@@ -15,6 +15,15 @@ CREATE TABLE template (
   created_at {key} NOT NULL
 );
 CREATE UNIQUE INDEX template_name ON template (lower(name), language);
+CREATE TABLE template_file (
+  id {identity},
+  template_id BIGINT NOT NULL REFERENCES template (id),
+  name TEXT NOT NULL,
+  type {key} NOT NULL,
+  size BIGINT NOT NULL,
+  data TEXT NOT NULL
+);
+CREATE INDEX template_file_template ON template_file (template_id);
 """
 
 MESSAGES = """
@@ -32,6 +41,8 @@ CREATE TABLE message (
   reply_to_id {key},
   deal_id BIGINT REFERENCES deal (id),
   campaign_id BIGINT REFERENCES campaign (id),
+  enrollment_id BIGINT REFERENCES enrollment (id),
+  step {key} NOT NULL DEFAULT '',
   status {key} NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'uncertain', 'failed',
     'given up', 'canceled', 'bounced')),
   due_at {key} NOT NULL,
@@ -45,6 +56,15 @@ CREATE TABLE message (
   author_key {key} NOT NULL DEFAULT '',
   created_at {key} NOT NULL
 );
+CREATE TABLE message_file (
+  id {identity},
+  message_id BIGINT NOT NULL REFERENCES message (id),
+  name TEXT NOT NULL,
+  type {key} NOT NULL,
+  size BIGINT NOT NULL,
+  data TEXT NOT NULL
+);
+CREATE INDEX message_file_message ON message_file (message_id);
 CREATE INDEX message_contact ON message (contact_id, sent_at);
 CREATE INDEX message_due ON message (due_at, id) WHERE status IN ('queued', 'sending');
 CREATE INDEX message_trouble ON message (status)
@@ -54,4 +74,6 @@ CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT 
 CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX message_interaction ON message (interaction_id) WHERE interaction_id IS NOT NULL;
 CREATE INDEX message_campaign ON message (campaign_id, contact_id) WHERE campaign_id IS NOT NULL;
+CREATE INDEX message_enrollment ON message (enrollment_id, step)
+  WHERE enrollment_id IS NOT NULL;
 """

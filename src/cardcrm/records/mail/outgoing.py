@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Outgoing(NamedTuple):
-    """A message to be sent, with the contact that it is for."""
+    """A message to be sent, with the contact that it is for.
+
+    ``attachments`` are the names of its files, which are known once it is composed.
+    """
 
     id: int
     message_id: str
@@ -19,7 +22,9 @@ class Outgoing(NamedTuple):
     reply_to_id: str | None
     deal_id: int | None
     campaign_id: int | None
+    enrollment_id: int | None
     due_at: str
     attempts: int
     author: str
     zone: str
+    attachments: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.mail import permission
-from cardcrm.records.mail.message_type import (
+from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
     SENDING,
@@ -37,8 +37,8 @@ _JITTER: Final = 0.1  # share of the pause
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
-    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.due_at, m.attempts, m.author, "
-    "c.timezone"
+    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.due_at, "
+    "m.attempts, m.author, c.timezone"
 )
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
@@ -82,16 +82,19 @@ def has_work(store: Store) -> bool:
     return bool(store.rows(sql, now=dates.current_instant()))
 
 
-def list_due(store: Store, after: Position, limit: int) -> list[Outgoing]:
-    """Return the next messages that are due, the earliest first."""
+def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()) -> list[Outgoing]:
+    """Return the next messages that are due, the earliest first; ``only`` some if given."""
+    marks, ids = placeholders(only, "o")
+    chosen = f"AND m.id IN ({marks}) " if only else ""
     rows = store.rows(
         f"SELECT {_COLUMNS} FROM message m JOIN contact c ON c.id = m.contact_id WHERE {_DUE} "
-        "AND (m.due_at > :due_at OR (m.due_at = :due_at AND m.id > :id)) "
+        f"{chosen}AND (m.due_at > :due_at OR (m.due_at = :due_at AND m.id > :id)) "
         "ORDER BY m.due_at, m.id LIMIT :limit",
         now=dates.current_instant(),
         due_at=after.due_at,
         id=after.id,
         limit=limit,
+        **ids,
     )
     return [Outgoing(*row) for row in rows]
 
@@ -132,12 +135,22 @@ def advance(
         _record(store, outcomes)
         queued = _find_queued(store, chosen)
         refused = _find_refusals(store, queued)
-        for row_id, reason in refused.items():
-            store.update("message", row_id, status=CANCELED, error=reason)
+        _cancel(store, [each for each in queued if each.id in refused], refused)
         taken = [each for each in queued if each.id not in refused]
         for each in taken:
             store.update("message", each.id, status=SENDING, attempts=each.attempts + 1)
     return taken, refused
+
+
+def _cancel(store: Store, messages: Sequence[Outgoing], reasons: Mapping[int, str]) -> None:
+    """Cancel refused messages, and stop the sequences that they belong to."""
+    now = dates.current_instant()
+    for each in messages:
+        reason = reasons[each.id]
+        store.update("message", each.id, status=CANCELED, error=reason)
+        if each.enrollment_id is not None:
+            ended = {"status": "stopped", "reason": reason, "ended_at": now, "due_at": None}
+            store.update("enrollment", each.enrollment_id, **ended)
 
 
 def _find_queued(store: Store, chosen: Sequence[Outgoing]) -> list[Outgoing]:
