@@ -314,7 +314,7 @@ def test_queueing_is_undone_before_sending_and_not_after(store, jane):
     journal.redo(store)
     with follow_script() as (_, port):
         assert send(store, port).sent == 1
-    with pytest.raises(ConflictError, match="message 1 was sent already and cannot be taken back"):
+    with pytest.raises(ConflictError, match="message 1 was sent already and cannot be undone"):
         journal.undo(store)
     assert statuses(store) == ["sent"]
 

@@ -109,7 +109,7 @@ def send(
 
     """
     from cardcrm.cli.campaign_output import show_recipients
-    from cardcrm.cli.mail_send import sender_domain
+    from cardcrm.cli.mail_sender import sender_domain
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.recipients import find_recipients
 

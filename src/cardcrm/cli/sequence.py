@@ -299,7 +299,7 @@ def simulate(
         str, typer.Option(metavar="SHARE", help="Share of mails that are answered, such as 10%.")
     ] = "0",
 ) -> Result:
-    """Show who would get what when, if nothing else happened; nothing is changed.
+    """List the mail and tasks that contacts would get, without changes.
 
     Examples:
         cardcrm sequence simulate welcome --days 60
@@ -318,7 +318,7 @@ def simulate(
     only = _find_contacts(session, query) if query else None
     assumed = Assumptions(days, parse_percent(reply_rate) / 100_000)
     found = run_simulation(store, sequence, assumed, only)
-    notes = () if found else (f"nobody would get anything in {days} days",)
+    notes = () if found else (f"no contact would get anything in {days} days",)
     return Result(list_planned(found), notes=notes)
 
 

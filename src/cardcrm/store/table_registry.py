@@ -49,7 +49,7 @@ class Table(NamedTuple):
 
     ``load_checks`` returns the tests that stored values pass. Two rows of a part with equal values
     in all columns of ``same_by`` are duplicates. ``explain_final`` returns why a row can no longer
-    be taken back, "" where it can.
+    be undone, "" where it can.
     """
 
     name: str

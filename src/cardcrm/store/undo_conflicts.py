@@ -33,7 +33,7 @@ def find_blocker(store: Store, step: int, change: Change) -> Blocker | None:
 
 
 def explain_final(store: Store, change: Change) -> str:
-    """Return why a row of a change can no longer be taken back, "" where all can."""
+    """Return why a row of a change can no longer be undone, "" where all can."""
     table = table_registry.table(change.table)
     if table.explain_final is None:
         return ""

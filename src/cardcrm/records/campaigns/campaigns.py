@@ -67,7 +67,7 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
 
 
 def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
-    """Queue campaigns, and return the errors of those that cannot be: the others go on."""
+    """Queue all campaigns that have no error; return the errors of the others."""
     failures = []
     for each in ids:
         try:

@@ -26,11 +26,11 @@ PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as 
 
 
 def _explain_final(row: Mapping[str, Any]) -> str:
-    """Return that a message was sent, or may have been."""
+    """Return why a message can no longer be withdrawn, "" where it can."""
     if row["status"] in (SENT, BOUNCED):
-        return f"message {row['id']} was sent already and cannot be taken back"
+        return f"message {row['id']} was sent already and cannot be undone"
     if row["status"] in (SENDING, UNCERTAIN):
-        return f"message {row['id']} may have been sent already and cannot be taken back"
+        return f"message {row['id']} may have been sent already and cannot be undone"
     return ""
 
 

@@ -11,7 +11,7 @@ _MAX_TEXT = 200_000  # characters
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    from cardcrm.records.mail.templates import check_template
+    from cardcrm.records.mail.template_checks import check_template
 
     return check_template(store, columns, row_id)
 

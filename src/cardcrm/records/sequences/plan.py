@@ -28,7 +28,7 @@ NEVER, ALWAYS = -1, 0
 
 @dataclass(frozen=True)
 class Event:
-    """What makes contacts enter: its kind, the name of a stage, a source or a field, and days.
+    """An event for entering: its kind, the name of a stage, a source or a field, and days.
 
     ``days`` are those without a sale, or those after a yearly or a stored day, negative before it.
     """

@@ -96,7 +96,7 @@ ENROLLMENT = declare(
             Text("reason", automatic=True, listed=True, help="Why it was stopped."),
             Reference("deal_id", to="deal", shows="title", automatic=True, on_delete=CLEAR,
                       may_repeat=True, help="Deal that it is about."),
-            Key("event", automatic=True, filter=None, help="What the contact entered by."),
+            Key("event", automatic=True, filter=None, help="Event by which the contact entered."),
             Day("away_until", key="away", json_key="away_until", looks="ahead", automatic=True,
                 help="Last day of an absence of the contact."),
             Day("entered_on", key="entered", json_key="entered_on", looks="back", automatic=True,

@@ -1,4 +1,4 @@
-"""Tell whether sequences have anything to do, without loading what does it."""
+"""Find whether a sequence is due, without loading the modules that run it."""
 
 from cardcrm import dates
 from cardcrm.store import Store
