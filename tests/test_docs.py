@@ -582,6 +582,10 @@ ELSEWHERE = (
     "mail offers ignore",
     "message retry",
     "campaign resume",
+    "campaign test",
+    "template attach",
+    "template detach",
+    "mail jane --template offer --attach",
 )
 
 

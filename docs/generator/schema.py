@@ -117,6 +117,8 @@ MEANINGS = {
     "quote.tax": f"Tax in the amount, empty if the rate of a line is unknown; {MONEY}.",
     "quote_line.optional": "1 if it is outside of the total, else 0.",
     "quote_line.taken": "1 if it was optional until the customer took it, else 0.",
+    "template_file.data": "The file, in base64.",
+    "message_file.data": "The file, in base64.",
     "campaign.query": "Query that finds its contacts.",
     "campaign.rival_id": "Second template, which about half of the contacts get; id (`template`).",
     "campaign.holdout": "Share of the contacts that get nothing; thousandths of a percent.",

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from cardcrm.records import records
+from cardcrm.records.campaigns import campaigns
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.mail import outbox
+from cardcrm.records.mail import outbox, permission
 from tests.support.mail_servers import follow_script
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -113,3 +115,75 @@ def test_campaign_mail_waits_in_quiet_hours(run, store, settings, monkeypatch):
         settings(port)
         assert "1 sent, 1 wait (quiet hours)" in run("mail", "run")
     assert (len(accepted), statuses(store)) == (1, ["queued", "sent"])
+
+
+@pytest.fixture
+def campaign(run, typed):
+    """Add a contact and a campaign to it; return a function that adds another campaign."""
+    run("add", "Jane", "--email", "jane@example.com", "--tag", "garden")
+    run("template", "add", "hello", "--subject", "Hello", "--text", "Dear Jane")
+
+    def add(name):
+        run("campaign", "add", name, "--segment", "tag:garden", "--template", "hello")
+        return name
+
+    return add
+
+
+def schedule(store, name):
+    campaigns.schedule(store, records.find(store, "campaign", name).id, "2026-01-01T00:00:00Z")
+
+
+def test_campaign_that_cannot_be_queued_does_not_stop_the_others(run, store, settings, campaign):
+    for name in ("broken", "spring"):
+        schedule(store, campaign(name))
+    with store.transaction():
+        broken = records.find(store, "campaign", "broken").id
+        store.update("campaign", broken, template_id=None)
+    with follow_script() as (accepted, port):
+        settings(port)
+        shown = run("mail", "run", code=1)
+    assert "the campaign broken was not queued: the campaign broken has no template" in shown
+    assert "cardcrm campaign edit broken --template NAME" in shown
+    assert len(accepted) == 1
+
+
+def test_refused_messages_do_not_count_against_the_limit(run, store, settings):
+    queue(store, 3)
+    points = (ContactPointDraft("email", "bob@example.com"),)
+    bob = contacts.add(store, ContactDraft(name="Bob", points=points))
+    outbox.enqueue(store, [outbox.Draft(bob.id, "bob@example.com", "Subject", "Text")], "firm.com")
+    permission.opt_out(store, "jane@example.com", source="hand")
+    with follow_script() as (accepted, port):
+        settings(port)
+        assert "1 sent, 3 canceled" in run("mail", "run", "--limit", "1")
+    assert len(accepted) == 1
+
+
+def test_undo_says_that_a_message_was_sent(run, store, settings):
+    run("add", "Jane", "--email", "jane@example.com")
+    with follow_script() as (_, port):
+        settings(port)
+        run("mail", "jane", "--subject", "Hello", "Dear", "Jane")
+        run("mail", "run")
+    assert "message 1 was sent already and cannot be taken back" in run("undo", code=4)
+
+
+def test_template_of_a_scheduled_campaign_is_changed_after_a_pause(run, store, campaign):
+    run("template", "add", "foot", "--text", "Bye now")
+    run("template", "edit", "hello", "--text", 'Dear Jane {% include "foot" %}')
+    run("template", "add", "other", "--subject", "Other", "--text", "Other text")
+    schedule(store, campaign("spring"))
+    for words in (
+        ("edit", "hello", "--text", "Dear Joan"),
+        ("edit", "foot", "--text", "Good bye"),
+        ("rm", "hello", "--yes"),
+    ):
+        shown = run("template", *words, code=4)
+        assert "in use by the campaign spring" in shown
+        assert "cardcrm campaign pause spring" in shown
+    run("template", "edit", "other", "--text", "Another text")
+    run("campaign", "pause", "spring")
+    run("template", "edit", "hello", "--text", "Dear Joan")
+    assert "resumed" in run("campaign", "resume", "spring")
+    assert records.find(store, "campaign", "spring").columns["status"] == "scheduled"

@@ -1,5 +1,8 @@
 """Test the answers of a mail server in every phase, and what becomes of the message."""
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 
 from cardcrm import dates
@@ -8,6 +11,7 @@ from cardcrm.mail.delivery import Run
 from cardcrm.mail.limits import Limits
 from cardcrm.mail.smtp import SmtpServer
 from cardcrm.mail.smtp_dialogue import Dialogue
+from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.mail import outbox, permission, sending
@@ -52,7 +56,8 @@ def test_mail_is_sent_and_logged_with_its_message_id(store, jane):
     assert (row["status"], row["attempts"], row["error"]) == ("sent", 1, "")
     assert f"Message-ID: <{row['message_id']}>".encode() in mail
     assert b"From: Ann <me@example.com>" in mail
-    assert b"To: Jane =?utf-8?q?D=C3=B6e?= <jane@example.com>" in mail
+    to = message_from_bytes(mail, policy=default)["To"]
+    assert str(to) == "Jane Döe <jane@example.com>"
     assert b"\r\n..\r\nBye" in mail
     assert b"Auto-Submitted" not in mail
     logged = store.row("SELECT * FROM interaction WHERE id = :id", id=row["interaction_id"])
@@ -201,7 +206,7 @@ def test_queueing_is_undone_before_sending_and_not_after(store, jane):
     journal.redo(store)
     with follow_script() as (_, port):
         assert send(store, port).sent == 1
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match="message 1 was sent already and cannot be taken back"):
         journal.undo(store)
     assert statuses(store) == ["sent"]
 
@@ -243,3 +248,17 @@ def test_clock_that_jumps_does_not_send_twice(store, jane, monkeypatch):
         )
         == 15
     )
+
+
+def test_a_reply_refers_to_the_whole_thread(store, jane):
+    for number, answered in ((1, None), (2, "m1@x"), (3, "m2@x")):
+        with store.transaction():
+            values = interactions.prepare(store, "Mail", interactions.Details("mail"))
+            values |= {"created_at": dates.current_instant(), "message_id": f"m{number}@x"}
+            store.insert("interaction", thread_id="m1@x", reply_to_id=answered, **values)
+    queue(store, jane, reply_to_id="m3@x")
+    with follow_script() as (accepted, port):
+        assert send(store, port).sent == 1
+    mail = message_from_bytes(accepted[0])
+    assert mail["In-Reply-To"] == "<m3@x>"
+    assert mail["References"].split() == ["<m1@x>", "<m2@x>", "<m3@x>"]

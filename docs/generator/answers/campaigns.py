@@ -22,6 +22,7 @@ KEYS = {
     "campaign_count": Key("integer", "scheduled campaigns that are due"),
     "retried": Key("integer", "mails that are tried again later"),
     "uncertain": Key("integer", "mails that may have arrived or not"),
+    "canceled": Key("integer", "mails that were canceled, as the address must not be mailed"),
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
     "templates": Key("[template_result]", "the same by template"),
 }
@@ -38,7 +39,7 @@ _COMPARED = "holdout:integer holdout_converted uplift low high complete_on templ
 ANSWERS = {
     "mail run": Answer(
         (
-            "{sent:integer failed retried uncertain refused:integer waiting waiting_for}",
+            "{sent:integer failed retried uncertain canceled waiting waiting_for}",
             "{due_count campaign_count}",
         ),
         "the second form with --dry-run",
@@ -46,6 +47,7 @@ ANSWERS = {
     "message cancel": Answer(("[message]",)),
     "message retry": Answer(("[message]",)),
     "campaign preview": Answer((_PREVIEW,)),
+    "campaign test": Answer(("[{contact_id to subject}]",)),
     "campaign send": Answer((_PREVIEW, "campaign"), "the first form with --dry-run"),
     "campaign schedule": Answer(("campaign",)),
     "campaign pause": Answer(("campaign",)),

@@ -3,11 +3,13 @@
 from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
-    "new:integer logged unknown:integer replied:integer bounces automatic unsubscribed:integer "
-    "complaints skipped:integer refused:integer"
+    "read logged unknown_count replied:integer bounces automatic unsubscribed:integer "
+    "complaints skipped_count refused_count"
 )
 
 KEYS = {
+    "read": Key("integer", "messages that were not read before"),
+    "skipped_count": Key("integer", "messages that no person wrote"),
     "logged": Key("integer", "messages that were logged"),
     "bounces": Key("integer", "messages of yours that came back"),
     "automatic": Key("integer", "automatic answers"),

@@ -8,7 +8,7 @@ from cardcrm.records.fields import Field, Reference, References
 from cardcrm.records.record_type import RecordType
 from docs.generator.answers.declaration import LIST_OF_NOUN, Answer, Key
 
-# What has a command of its own in place of those of every noun.
+# Nouns with commands of their own in place of those of every noun.
 _WITHOUT = {
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),

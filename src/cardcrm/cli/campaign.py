@@ -12,9 +12,10 @@ from cardcrm.cli.session import Session
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 
 if TYPE_CHECKING:
+    from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
-    from cardcrm.sheet import Card
+    from cardcrm.sheet import Card, Sheet
 
 app = build(CAMPAIGN)
 _MORNING = dt.time(9)  # of a day without a time
@@ -42,6 +43,49 @@ def preview(ctx: typer.Context, name: Name) -> Result:
     store = session.store()
     campaign = _find(session, name)
     return Result(show_recipients(campaign, find_recipients(store, campaign)))
+
+
+@app.command("test")
+def send_test(
+    ctx: typer.Context,
+    name: Name,
+    to: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Address of yours (default: mail.from).")
+    ] = "",
+    count: Annotated[int, typer.Option(metavar="N", help="Number of mails.", min=1, max=20)] = 1,
+) -> Result:
+    """Send the mails of the first contacts to yourself.
+
+    Their subjects begin with “[Test]”. They are neither logged nor counted in the results.
+
+    Examples:
+        cardcrm campaign test spring
+
+        cardcrm campaign test spring --count 3 --to me@example.com
+
+    """
+    from cardcrm.mail import smtp
+    from cardcrm.mail.smtp_dialogue import Dialogue
+    from cardcrm.mail.trial import send_trials
+
+    session = session_of(ctx)
+    campaign = _find(session, name)
+    server = smtp.load_server(session.config)
+    address = smtp.validate_address(to or server.sender)
+    dialogue = Dialogue(server, smtp.get_secret(server))
+    done = send_trials(session.store(), campaign, dialogue, address, count)
+    mails = f"{len(done)} mail{'s' * (len(done) != 1)}"
+    return Result(lambda: _list_trials(done, address), f"sent {mails} to {address}")
+
+
+def _list_trials(done: "list[Trial]", address: str) -> "Sheet":
+    from cardcrm.sheet import Column, Sheet
+
+    columns = (
+        Column("contact_id", "contact", "right"), Column("to", "to"), Column("subject", "subject")
+    )  # fmt: skip
+    rows = [(each.contact_id, address, each.subject) for each in done]
+    return Sheet(columns, rows, ids="contact_id")
 
 
 @app.command("send")

@@ -144,9 +144,10 @@ def due(
 
 def _describe_messages(store: "Store") -> tuple[str, ...]:
     """Return a line for each kind of messages that need a decision."""
-    from cardcrm.records.mail.message_states import TROUBLED, count_troubled
+    from cardcrm.records.mail.message_status import TROUBLED
+    from cardcrm.reports.troubled_mail import troubled_query
 
-    counts = store.fetch(count_troubled())
+    counts = store.fetch(troubled_query())
     return tuple(
         f"Mail: {counts[each]:,} {each}; see: cardcrm message list status:{_quote_status(each)}"
         for each in TROUBLED

@@ -85,12 +85,19 @@ class FetchReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return the counts for programs."""
-        counts = {name: self.counts[name] for name in COUNTS}
+        counts = {_KEYS.get(name, name): self.counts[name] for name in COUNTS}
         absences = [{"email": each.address, "until": each.until or None} for each in self.absences]
         error = self.error.message if self.error is not None else None
         return {"account": self.account, **counts, "absences": absences, "error": error}
 
 
+# An import lists what it refused under the words for these counts.
+_KEYS: Final = {
+    "new": "read",
+    "unknown": "unknown_count",
+    "skipped": "skipped_count",
+    "refused": "refused_count",
+}
 _WORDS: Final = {
     "logged": "logged",
     "unknown": "of unknown correspondents",

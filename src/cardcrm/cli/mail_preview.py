@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cardcrm.cli.result import Page
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
-from cardcrm.sheet import Card, Column, Sheet
+from cardcrm.sheet import Card, Column, Phrases, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
+    from cardcrm.records.mail.attachments import Attachment
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
@@ -36,6 +37,7 @@ class Preview(NamedTuple):
     subject: str
     text: str
     html: str
+    attachments: "tuple[Attachment, ...]" = ()
 
 
 def parse_about(session: Session, deal: str, quote: str, pairs: Sequence[str]) -> About:
@@ -58,6 +60,7 @@ def show_preview(
     session: Session, template: str, contact: "Contact", about: About
 ) -> tuple[Page | Card, str]:
     """Return the mail of a template for a contact as it is shown, and as a page."""
+    from cardcrm.cli.attachment_files import list_shared
     from cardcrm.mail.rendering import render
     from cardcrm.records.campaigns.recipients import find_addresses
 
@@ -74,8 +77,9 @@ def show_preview(
     found = find_addresses(store, [contact.id])
     to = found[0].address if found else ""
     mail = Preview(
-        contact.id, contact.name, find_sender(session), to, made.subject, made.text, made.html
-    )
+        contact.id, contact.name, find_sender(session), to, made.subject, made.text, made.html,
+        list_shared(store, made.template_id),
+    )  # fmt: skip
     return show_mail(session, mail), build_page(mail)
 
 
@@ -99,16 +103,20 @@ def show_mail(session: Session, mail: Preview) -> Page | Card:
         "text": mail.text,
         "html": mail.html or None,
     }
-    columns = tuple(Column(key, key) for key in data)
-    facts = tuple((key, str(value)) for key, value in data.items() if value)
-    return Card(mail.subject, facts=facts, data=data, row=Sheet(columns, [tuple(data.values())]))
+    cells = {**data, "attachments": Phrases(each.name for each in mail.attachments)}
+    columns = tuple(Column(key, key) for key in cells)
+    facts = tuple((key, str(value)) for key, value in cells.items() if value)
+    data["attachments"] = [each._asdict() for each in mail.attachments]
+    return Card(mail.subject, facts=facts, data=data, row=Sheet(columns, [tuple(cells.values())]))
 
 
 def write_text(mail: Preview) -> str:
     """Return a mail as text: its head, and its text below an empty line."""
     to = f"{mail.contact} <{mail.to}>" if mail.to else f"{mail.contact} (no email address)"
     head = [f"From:    {mail.sender or '(mail.from is not set)'}", f"To:      {to}"]
-    return "\n".join([*head, f"Subject: {mail.subject}", "", mail.text])
+    names = ", ".join(each.name for each in mail.attachments)
+    files = [f"Files:   {names}"] if names else []
+    return "\n".join([*head, f"Subject: {mail.subject}", *files, "", mail.text])
 
 
 _PAGE = """\

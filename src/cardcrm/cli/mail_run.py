@@ -10,9 +10,10 @@ from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns
 from cardcrm.records.mail import sending
 from cardcrm.records.sequences import sequence_work
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
-    from cardcrm.mail.delivery import Summary
+    from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
     from cardcrm.sheet import Card
 
@@ -48,13 +49,10 @@ def run(
     store = session.store()
     scheduled = campaigns.list_due(store)
     has_sequences = sequence_work.has_work(store)
+    if dry_run:
+        return _answer_dry_run(sending.count_due(store), len(scheduled), has_sequences)
     if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
-    if dry_run:
-        count = sending.count_due(store)
-        note = f"would send {count:,}" + f" and queue {len(scheduled)} campaigns" * bool(scheduled)
-        note += "; sequences would run: see cardcrm sequence simulate" * has_sequences
-        return Result(_card({"due_count": count, "campaign_count": len(scheduled)}), note)
     from cardcrm.mail import smtp
 
     server = smtp.load_server(session.config)
@@ -71,23 +69,26 @@ def run(
 def _send(
     session: Session, server: "SmtpServer", scheduled: list[int], limit: int | None
 ) -> Result:
+    store = session.store()
+    domain = server.sender.rpartition("@")[2]
+    failures = campaigns.queue_all(store, scheduled, domain)
+    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
+    summary = open_run(session, server).send(limit)
+    campaigns.finish(store)
+    error = summary.error or (failures.pop(0) if failures else None)
+    warnings += tuple(f"{each.message}. {each.hint}" for each in failures)
+    return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
+
+
+def open_run(session: Session, server: "SmtpServer") -> "Run":
+    """Return a run over the messages that are due, with the limits of the settings."""
     from cardcrm.mail import smtp
     from cardcrm.mail.delivery import Run
     from cardcrm.mail.limits import load_limits
     from cardcrm.mail.smtp_dialogue import Dialogue
 
-    store = session.store()
-    domain = server.sender.rpartition("@")[2]
-    for each in scheduled:
-        campaigns.queue(store, each, domain)
-    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
     limits = load_limits(session.config)
-    dialogue = Dialogue(server, smtp.get_secret(server))
-    summary = Run(store, dialogue, limits).send(limit)
-    campaigns.finish(store)
-    return Result(
-        _card(to_json(summary)), describe(summary), warnings=warnings, error=summary.error
-    )
+    return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
 
 
 def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
@@ -95,6 +96,15 @@ def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
     from cardcrm.cli.sequence_runner import describe_errors, run_sequences
 
     return describe_errors(run_sequences(session, domain=domain))
+
+
+def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:
+    note = f"would send {pluralize(messages, 'message')}"
+    if scheduled:
+        note += f" and queue {pluralize(scheduled, 'campaign')}"
+    if has_sequences:
+        note += "; sequences would run: see cardcrm sequence simulate"
+    return Result(_card({"due_count": messages, "campaign_count": scheduled}), note)
 
 
 def _answer_empty(session: Session) -> Result:
@@ -112,7 +122,7 @@ def to_json(summary: "Summary") -> dict[str, object]:
         "failed": summary.failed,
         "retried": summary.retried,
         "uncertain": summary.uncertain,
-        "refused": summary.refused,
+        "canceled": summary.refused,
         "waiting": sum(summary.waiting.values()),
         "waiting_for": [
             {"reason": reason, "count": count} for reason, count in summary.waiting.items()

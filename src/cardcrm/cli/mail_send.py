@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
@@ -51,6 +52,10 @@ def send(
     set_: SetValues = [],
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="Which address of the contact.")] = "",
     at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    attach: Annotated[
+        list[Path], typer.Option(metavar="FILE", help="Attach a file; can be repeated.")
+    ] = [],
+    now: Annotated[bool, typer.Option("--now", help="Send it at once.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Edit the text in $EDITOR.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show it, without queueing.")] = False,
     yes: Yes = False,
@@ -58,8 +63,8 @@ def send(
 ) -> Result:
     """Queue a mail to a contact: of a template, or with a subject and a text.
 
-    `cardcrm mail run` sends it. An address that opted out is refused. Without a text, $EDITOR
-    opens, or the text comes from a pipe. @SEGMENT queues one to each contact in a segment.
+    `cardcrm mail run` sends it, or --now. An address that opted out is refused. Without a text,
+    $EDITOR opens, or the text comes from a pipe. @SEGMENT queues one to each contact in a segment.
 
     Examples:
         cardcrm mail jane --template welcome --preview
@@ -67,6 +72,8 @@ def send(
         cardcrm mail jane --template follow-up --quote Q-0012 --at "mon 9am"
 
         cardcrm mail jane --subject "Your samples" they left today
+
+        cardcrm mail jane --template offer --attach plan.pdf --now
 
         cardcrm mail @quiet-vips --template win-back --set coupon=SPRING
 
@@ -78,9 +85,10 @@ def send(
     refuse_options(ctx, words if who else text)
     if not who:
         raise UsageError("no contact given", "For example: cardcrm mail jane --template welcome")
-    wanted = _Mail(
-        template, subject, to, at, edit, preview, parse_about(session, deal, quote, set_)
-    )
+    if now and (at or preview):
+        raise UsageError("--now excludes --at and --preview", "Leave one of them out.")
+    about = parse_about(session, deal, quote, set_)
+    wanted = _Mail(template, subject, to, at, edit, preview, now, tuple(attach), about)
     if who.startswith("@") or dry_run:
         from cardcrm.cli.selected_contacts import find_segment
 
@@ -100,6 +108,8 @@ class _Mail(NamedTuple):
     at: str
     edit: bool
     preview: bool
+    now: bool
+    attach: tuple[Path, ...]
     about: "About"
 
 
@@ -107,6 +117,7 @@ class _Mail(NamedTuple):
 
 
 def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Result:
+    from cardcrm.cli.attachment_files import describe_file, list_shared, read_files
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
     from cardcrm.records.mail import outbox
 
@@ -118,16 +129,30 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
     else:
         address = _choose_address(session, contact, wanted.to)
         draft = _build_draft(session, contact.id, address, rest, wanted)
+    files = read_files(wanted.attach) if wanted.attach else []
     if wanted.preview:
+        shared = list_shared(store, draft.template_id)
+        names = (*shared, *map(describe_file, files))
         mail = Preview(
             contact.id, contact.name, find_sender(session), draft.address, draft.subject,
-            draft.text, draft.html,
+            draft.text, draft.html, names,
         )  # fmt: skip
         return Result(show_mail(session, mail), warnings=warnings)
-    [message_id] = outbox.enqueue(store, [draft], sender_domain(session))
+    [message_id] = outbox.enqueue(store, [draft], sender_domain(session), files)
+    to = f"message {message_id} to {contact.name} <{draft.address}>"
+    if wanted.now:
+        return _send_now(session, message_id, to, warnings)
     when = f", not before {wanted.at}" if wanted.at else ""
-    message = f"queued message {message_id} to {contact.name} <{draft.address}>{when}; {_SEND}"
+    message = f"queued {to}{when}; {_SEND}"
     return Result(lambda: _show(session, [message_id]), message, warnings=warnings)
+
+
+def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, ...]) -> Result:
+    from cardcrm.cli.mail_now import send_now
+
+    error = send_now(session, message_id)
+    message = "" if error else f"sent {to}"
+    return Result(lambda: _show(session, [message_id]), message, warnings=warnings, error=error)
 
 
 def sender_domain(session: Session) -> str:
@@ -254,12 +279,11 @@ def _parse_due(session: Session, at: str) -> str:
 
 
 def _show(session: Session, ids: Sequence[int]) -> Any:
-    from cardcrm.cli.record_output import list_ids, show_record
-    from cardcrm.records import records
+    from cardcrm.cli.attachment_files import show_message
+    from cardcrm.cli.record_output import list_ids
 
-    store = session.store()
     if len(ids) == 1:
-        return show_record(store, records.get(store, MESSAGE, ids[0]))
+        return show_message(session.store(), ids[0])
     return list_ids(session, MESSAGE, ids)
 
 
@@ -273,8 +297,12 @@ def _send_to_segment(
     from cardcrm.cli.selected_contacts import preview, resolve_targets
     from cardcrm.records.mail import outbox
 
-    if wanted.to or wanted.edit or wanted.preview:
-        raise UsageError("--to, --edit and --preview are for one contact", "Leave them out.")
+    if wanted.to or wanted.edit or wanted.preview or wanted.now:
+        raise UsageError("--to, --edit, --preview and --now are for one contact", "Leave them out.")
+    if wanted.attach:
+        raise UsageError(
+            "--attach is for one contact", "Attach it to the template: cardcrm template attach …"
+        )
     if not wanted.template and not text:
         raise UsageError("a mail needs a text", "Type it after @SEGMENT, or use --template NAME.")
     store = session.store()

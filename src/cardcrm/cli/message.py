@@ -7,14 +7,15 @@ import typer
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.bulk_edit import confirm_rows
 from cardcrm.cli.record_edit import run_rm
-from cardcrm.cli.record_group import build
+from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import Values, choose, command_help, many_params, which_param
 from cardcrm.cli.result import Result
 from cardcrm.cli.signature import give_signature
 from cardcrm.records.mail import message_states
 from cardcrm.records.mail.message_type import MESSAGE
+from cardcrm.records.record_type import RecordType
 
-app = build(MESSAGE, without=("add", "edit", "rm", "import"))
+app = build(MESSAGE, without=("add", "show", "edit", "rm", "import"))
 
 
 def _add_commands() -> None:
@@ -38,6 +39,18 @@ _RETRY = (
     "Queue messages again that failed, were given up or are uncertain.\n\nAn uncertain message may "
     "have arrived, so it is asked about first: look into the folder of sent mail."
 )
+
+
+def _show(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """Show a message with its attachments."""
+    from cardcrm.cli.attachment_files import show_message
+    from cardcrm.cli.record_output import list_ids
+
+    session = session_of(ctx)
+    ids = choose(session, type_, values).ids
+    if len(ids) > 1:
+        return Result(list_ids(session, type_, ids))
+    return Result(show_message(session.store(), ids[0]))
 
 
 def _cancel(ctx: typer.Context, values: Values) -> Result:
@@ -78,4 +91,5 @@ def _remove(ctx: typer.Context, values: Values) -> Result:
     return run_rm(ctx, MESSAGE, values)
 
 
+add_command(app, MESSAGE, "show", run=_show)
 _add_commands()

@@ -87,10 +87,13 @@ def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
 
 
 def _build_card(session: Session, template_id: int) -> "Card":
-    from cardcrm.cli.record_output import show_record
+    from cardcrm.cli.attachment_files import show_with_attachments
     from cardcrm.records import records
+    from cardcrm.records.mail import attachments
 
-    return show_record(session.store(), records.get(session.store(), TEMPLATE, template_id))
+    store = session.store()
+    found = attachments.list_of_template(store, attachments.find_owner(store, template_id))
+    return show_with_attachments(store, records.get(store, TEMPLATE, template_id), found)
 
 
 def _rm(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
@@ -154,3 +157,56 @@ def preview(
         return Result(shown)
     write_page(output, page, replace=force)
     return Result(shown, f"wrote {output}")
+
+
+@app.command("attach")
+def attach(
+    ctx: typer.Context,
+    name: TemplateName,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Files.")],
+) -> Result:
+    """Attach files to each mail of a template: at most 10 MB together.
+
+    A file takes the place of one that has its name. A template in one language that has no file of
+    its own is sent with those of the template for any language.
+
+    Example:
+        cardcrm template attach welcome price-list.pdf
+
+    """
+    from cardcrm.cli.attachment_files import read_files
+    from cardcrm.records.mail import attachments
+    from cardcrm.records.mail.templates import find_template
+
+    session = session_of(ctx)
+    template = find_template(session.store(), name)
+    read = read_files(files)
+    attachments.attach_to_template(session.store(), template.id, read)
+    names = ", ".join(each.name for each in read)
+    return Result(
+        lambda: _build_card(session, template.id), f"attached to {template.label}: {names}"
+    )
+
+
+@app.command("detach")
+def detach(
+    ctx: typer.Context,
+    name: TemplateName,
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Names of attachments.")],
+) -> Result:
+    """Remove attachments from a template.
+
+    Example:
+        cardcrm template detach welcome price-list.pdf
+
+    """
+    from cardcrm.records.mail import attachments
+    from cardcrm.records.mail.templates import find_template
+
+    session = session_of(ctx)
+    template = find_template(session.store(), name)
+    attachments.detach(session.store(), template.id, files)
+    return Result(
+        lambda: _build_card(session, template.id),
+        f"detached from {template.label}: {', '.join(files)}; to restore: cardcrm undo",
+    )

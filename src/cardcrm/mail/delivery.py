@@ -13,8 +13,10 @@ from cardcrm import dates
 from cardcrm.errors import CardcrmError, NotFoundError, ServiceError, UsageError
 from cardcrm.mail.composition import compose
 from cardcrm.mail.smtp_dialogue import PERMANENT, SENT, TEMPORARY, UNKNOWN, UNSENT, Dialogue
-from cardcrm.records.mail import message_type, permission, sending
+from cardcrm.records.mail import attachments, message_status, permission, sending
+from cardcrm.records.mail.attachments import File
 from cardcrm.records.mail.outgoing import Outgoing
+from cardcrm.records.mail.reply_chain import list_references
 from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.store import Store
 
@@ -22,14 +24,15 @@ if TYPE_CHECKING:
     from cardcrm.mail.limits import Limits
 
 BATCH: Final = 10  # messages that a killed program may leave uncertain
+_MOST_TEMPLATES: Final = 4  # whose attachments are kept in memory
 _MANY: Final = 5  # temporary refusals one after the other, after which a run ends
 
 _STATUSES: Final = {
-    SENT: message_type.SENT,
-    TEMPORARY: message_type.QUEUED,
-    PERMANENT: message_type.FAILED,
-    UNKNOWN: message_type.UNCERTAIN,
-    UNSENT: message_type.QUEUED,
+    SENT: message_status.SENT,
+    TEMPORARY: message_status.QUEUED,
+    PERMANENT: message_status.FAILED,
+    UNKNOWN: message_status.UNCERTAIN,
+    UNSENT: message_status.QUEUED,
 }
 
 
@@ -55,45 +58,53 @@ class Run:
         self._outcomes: list[Outcome] = []
         self._taken: list[Outgoing] = []
         self._refusals = 0  # one after the other
+        self._with_files: set[int] = set()  # messages of a batch that have files of their own
+        self._files: dict[int, tuple[File, ...]] = {}  # by template
 
-    def send(self, limit: int | None = None) -> Summary:
-        """Send what is due, at most ``limit`` messages."""
+    def send(self, limit: int | None = None, only: Sequence[int] = ()) -> Summary:
+        """Send what is due, at most ``limit`` messages, ``only`` some if given."""
         self.summary.uncertain += sending.recover(self._store)
         position, left = Position(), limit
         try:
             while left is None or left > 0:
                 size = BATCH if left is None else min(BATCH, left)
-                found = sending.list_due(self._store, position, size)
+                found = sending.list_due(self._store, position, size, only)
                 if not found:
                     break
                 position = Position(found[-1].due_at, found[-1].id)
                 chosen = self._limits.choose(self._store, found, self.summary.waiting)
-                left = left - len(chosen) if left is not None else None
-                self._send_batch(chosen)
+                taken = self._send_batch(chosen)
+                left = left - taken if left is not None else None
                 if self.summary.error is not None:
                     break
         finally:
             self._finish()
         return self.summary
 
-    def _send_batch(self, chosen: Sequence[Outgoing]) -> None:
+    def _send_batch(self, chosen: Sequence[Outgoing]) -> int:
+        """Send some messages, and return how many of them could be: the others are refused."""
         self._taken, refused = sending.advance(self._store, self._outcomes, chosen)
         self._outcomes = []
         self.summary.refused += len(refused)
+        count = len(self._taken)
+        self._with_files = attachments.find_with_files(
+            self._store, [each.id for each in self._taken]
+        )
         while self._taken and self.summary.error is None:
             message = self._taken.pop(0)
             try:
                 outcome = self._send_one(message)
             except BaseException:  # Ctrl-C may come before the server's last answer
-                unknown = Outcome(message, message_type.UNCERTAIN, sending.INTERRUPTED)
+                unknown = Outcome(message, message_status.UNCERTAIN, sending.INTERRUPTED)
                 self._outcomes.append(unknown)
                 raise
             self._outcomes.append(outcome)
             self._count(outcome)
+        return count
 
     def _finish(self) -> None:
         """Record what was done, and put back what was not."""
-        back = [Outcome(each, message_type.QUEUED, counts=False) for each in self._taken]
+        back = [Outcome(each, message_status.QUEUED, counts=False) for each in self._taken]
         try:
             sending.advance(self._store, [*self._outcomes, *back], [])
         finally:
@@ -104,13 +115,13 @@ class Run:
         try:
             ready, content = self._prepare(message)
         except (UsageError, NotFoundError) as error:
-            return Outcome(message, message_type.FAILED, f"{error.message}. {error.hint}".strip())
+            return Outcome(message, message_status.FAILED, f"{error.message}. {error.hint}".strip())
         self._limits.wait(message)
         try:
             answer = self._dialogue.deliver(message.address, content)
         except CardcrmError as error:
             self.summary.error = error
-            return Outcome(message, message_type.QUEUED, error.message, counts=False)
+            return Outcome(message, message_status.QUEUED, error.message, counts=False)
         self._refusals = self._refusals + 1 if answer.result == TEMPORARY else 0
         if answer.result == UNSENT or self._refusals >= _MANY:
             host = self._dialogue.server.host
@@ -119,11 +130,13 @@ class Run:
             )
         status = _STATUSES[answer.result]
         if answer.result == TEMPORARY and message.attempts + 1 >= sending.MAX_ATTEMPTS:
-            status = message_type.GIVEN_UP
+            status = message_status.GIVEN_UP
         return Outcome(ready, status, answer.words, counts=answer.result != UNSENT)
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
         """Return a message with its text, and the mail. Raises UsageError."""
+        if not message.text and message.template_id is None:
+            raise UsageError("the message has no text", "Its template was removed.")
         if not message.text and message.template_id is not None:
             from cardcrm.mail import rendering
 
@@ -134,22 +147,42 @@ class Run:
                 deal_id=message.deal_id,
                 user=message.author,
             )
-            message = message._replace(subject=made.subject, text=made.text, html=made.html)
+            message = message._replace(
+                subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
+            )
+        files = self._load_files(message)
+        message = message._replace(attachments=tuple(each.name for each in files))
         token = (
             permission.unsubscribe_token(self._store, message.address) if message.purpose else ""
         )
+        answers = message.reply_to_id
+        chain = list_references(self._store, answers) if answers else ()
         now = dates.now(self._store.locale.zone)
         try:
-            return message, compose(self._dialogue.server, message, now, token=token)
+            return message, compose(
+                self._dialogue.server, message, now, token=token, references=chain, files=files
+            )
         except ValueError as error:  # an address that no header can hold
             raise UsageError(f"invalid mail: {error}", "Check the address.") from error
 
+    def _load_files(self, message: Outgoing) -> tuple[File, ...]:
+        """Return the files of the template of a message, and its own."""
+        template_id = message.template_id
+        if template_id is not None and template_id not in self._files:
+            if len(self._files) >= _MOST_TEMPLATES:
+                self._files.clear()
+            self._files[template_id] = attachments.load_of_template(self._store, template_id)
+        shared = self._files[template_id] if template_id is not None else ()
+        if message.id not in self._with_files:
+            return shared
+        return (*shared, *attachments.load_of_message(self._store, message.id))
+
     def _count(self, outcome: Outcome) -> None:
-        if outcome.status == message_type.SENT:
+        if outcome.status == message_status.SENT:
             self.summary.sent += 1
-        elif outcome.status == message_type.UNCERTAIN:
+        elif outcome.status == message_status.UNCERTAIN:
             self.summary.uncertain += 1
-        elif outcome.status in (message_type.FAILED, message_type.GIVEN_UP):
+        elif outcome.status in (message_status.FAILED, message_status.GIVEN_UP):
             self.summary.failed += 1
         elif outcome.counts:
             self.summary.retried += 1

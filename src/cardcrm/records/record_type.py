@@ -56,7 +56,9 @@ class RecordType(NamedTuple):
     query that names one of the ``closing_filters`` also finds rows that are done. ``query_words``
     are words of a query that stand for a field and a value, and ``conditions`` filters without a
     column. ``verb`` says what happened to a row that was closed or opened again. The journal does
-    not describe parts that each ``repeats_whole``, a change of their whole.
+    not describe parts that each ``repeats_whole``, a change of their whole. ``explain_final``
+    returns why a row can no longer be taken back by an undo, "" where it can. ``check_removal``
+    raises ConflictError for a row that must stay.
     """
 
     name: str
@@ -88,6 +90,8 @@ class RecordType(NamedTuple):
     conditions: tuple[Condition | ContactFilter, ...] = ()
     verb: Callable[[Mapping[str, Any]], str] | None = None
     repeats_whole: bool = False
+    explain_final: Callable[[Mapping[str, Any]], str] | None = None
+    check_removal: Callable[[Any, int], None] | None = None
 
     @property
     def table_name(self) -> str:

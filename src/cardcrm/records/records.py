@@ -262,10 +262,15 @@ def edit(
 
 @retry_transaction
 def remove(store: Store, type_: RecordType, ids: Sequence[int]) -> None:
-    """Remove rows with what belongs to them. Raises NotFoundError before anything is removed."""
+    """Remove rows with what belongs to them.
+
+    Raises NotFoundError, and ConflictError for a row that must stay, and removes nothing then.
+    """
     with store.transaction():
         for row_id in dict.fromkeys(ids):
             get(store, type_, row_id)
+            if type_.check_removal is not None:
+                type_.check_removal(store, row_id)
         for row_id in dict.fromkeys(ids):
             remove_row(store, type_.name, row_id)
 

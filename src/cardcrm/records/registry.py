@@ -53,12 +53,14 @@ MODULES: dict[str, str] = {
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
     "template": "mail.template_type",
+    "template_file": "mail.template_type",
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
     "message": "mail.message_type",
+    "message_file": "mail.message_type",
     "mailbox": "mail.mailbox_type",
     "mail_offer": "mail.mailbox_type",
     "mail_report": "mail.mailbox_type",
@@ -172,6 +174,7 @@ def _table(type_: "RecordType") -> Table:
         ),
         same_by=(type_.parent, *type_.same_by) if type_.parent else (),
         load_checks=partial(_load_checks, type_),
+        explain_final=type_.explain_final,
     )
 
 

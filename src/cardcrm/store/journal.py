@@ -14,7 +14,7 @@ from cardcrm.store import table_registry
 from cardcrm.store.journal_rows import STEP_SQL, Change, Step, change_of, step_of
 from cardcrm.store.store import Store, placeholders
 from cardcrm.store.table_registry import IGNORED_COLUMNS
-from cardcrm.store.undo_conflicts import describe_row, find_blocker
+from cardcrm.store.undo_conflicts import describe_row, explain_final, find_blocker
 
 __all__ = (
     "Change", "Step", "changes", "end_changes", "get_step", "last_to_write", "redo", "redoable",
@@ -201,6 +201,8 @@ def _explain_conflict(store: Store) -> Iterator[None]:
 
 def _reason(store: Store, step: Step, change: Change) -> str:
     """Return what was changed since a step, and by whom."""
+    if final := explain_final(store, change):
+        return final
     found = find_blocker(store, step.id, change)
     what = describe_row(store, change, found.row_id if found else change.row_id)
     if found is None:

@@ -15,6 +15,15 @@ CREATE TABLE template (
   created_at {key} NOT NULL
 );
 CREATE UNIQUE INDEX template_name ON template (lower(name), language);
+CREATE TABLE template_file (
+  id {identity},
+  template_id BIGINT NOT NULL REFERENCES template (id),
+  name TEXT NOT NULL,
+  type {key} NOT NULL,
+  size BIGINT NOT NULL,
+  data TEXT NOT NULL
+);
+CREATE INDEX template_file_template ON template_file (template_id);
 """
 
 MESSAGES = """
@@ -47,6 +56,15 @@ CREATE TABLE message (
   author_key {key} NOT NULL DEFAULT '',
   created_at {key} NOT NULL
 );
+CREATE TABLE message_file (
+  id {identity},
+  message_id BIGINT NOT NULL REFERENCES message (id),
+  name TEXT NOT NULL,
+  type {key} NOT NULL,
+  size BIGINT NOT NULL,
+  data TEXT NOT NULL
+);
+CREATE INDEX message_file_message ON message_file (message_id);
 CREATE INDEX message_contact ON message (contact_id, sent_at);
 CREATE INDEX message_due ON message (due_at, id) WHERE status IN ('queued', 'sending');
 CREATE INDEX message_trouble ON message (status)

@@ -48,7 +48,8 @@ class Table(NamedTuple):
     """A journalled table; ``required`` columns are never empty.
 
     ``load_checks`` returns the tests that stored values pass. Two rows of a part with equal values
-    in all columns of ``same_by`` are duplicates.
+    in all columns of ``same_by`` are duplicates. ``explain_final`` returns why a row can no longer
+    be taken back, "" where it can.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Table(NamedTuple):
     keys: tuple[FoldedKey, ...] = ()
     same_by: tuple[str, ...] = ()
     load_checks: Callable[[], dict[str, Check]] = dict
+    explain_final: Callable[[Mapping[str, Any]], str] | None = None
 
     def with_keys(self, values: Values) -> Values:
         """Return the columns of a row with the keys of those columns."""

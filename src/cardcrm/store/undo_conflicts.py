@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardcrm.store import table_registry
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.journal_rows import Change, change_of
 from cardcrm.store.store import Store
 
@@ -29,6 +30,18 @@ def find_blocker(store: Store, step: int, change: Change) -> Blocker | None:
         if found is not None:
             return Blocker(found, row["author"], row["host"], row["command"])
     return None
+
+
+def explain_final(store: Store, change: Change) -> str:
+    """Return why a row of a change can no longer be taken back, "" where all can."""
+    table = table_registry.table(change.table)
+    if table.explain_final is None:
+        return ""
+    for marks, params in chunks(sorted(_changed_ids(change))):
+        for row in store.rows(f"SELECT * FROM {table.name} WHERE id IN ({marks})", **params):
+            if reason := table.explain_final(row):
+                return reason
+    return ""
 
 
 def _later_changes(store: Store, step: int) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.contacts.query_fields import COLUMNS, FILTERS
+from cardcrm.records.mail import consents
 from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.sales import sales
 from cardcrm.records.teamwork.claim_type import CLAIM
@@ -94,6 +95,7 @@ def fill(store: Store) -> None:
     records.add(store, CLAIM, {"contact": "tom", "user": "Zoë"})
     records.add(store, TERRITORY, {"name": "north", "query": "city:leeds", "owner": "ann"})
     records.add(store, TERRITORY, {"name": "heat", "query": "acme", "owner": "bob"})
+    consents.record(store, jane, "newsletter")
     custom_fields.add(store, "Visit", "date")
     custom_fields.add(store, "Budget", "money")
     update.edit(store, [tom], update.Edit(values=(("visit", "2026-10-01"), ("budget", "500"))))
@@ -184,6 +186,8 @@ EXAMPLES = [
     ("claimed:none", "Acme Bo Jane"), ("has:claimed", "Tom"),
     ("territory:north", "Jane"), ("territory:heat", "Acme"), ("territory:none", "Bo Tom"),
     ("territory:any", "Acme Jane"),
+    ("consent:newsletter", "Jane"), ("consent:any", "Jane"), ("consent:none", "Acme Bo Tom"),
+    ("can-mail:newsletter", "Jane"), ("can-mail:parties", ""), ("can-mail:yes", "Jane"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),
     ("budget>499", "Tom"), ("budget<100", ""),

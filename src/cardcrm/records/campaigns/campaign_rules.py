@@ -3,7 +3,7 @@
 from typing import Any
 
 from cardcrm.errors import ConflictError, UsageError
-from cardcrm.records.campaigns.campaign_status import DRAFT, SCHEDULED
+from cardcrm.records.campaigns.campaign_status import DRAFT
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 
@@ -25,7 +25,7 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
         empty = {"status": DRAFT, "due_at": None, "started_at": None}
         return {**columns, **empty, "author": store.author.name}
     changed = [each for each in _FIXED if columns.get(each, before[each]) != before[each]]
-    if changed and before["status"] not in (DRAFT, SCHEDULED):
+    if changed and before["started_at"]:
         raise ConflictError(
             f"the campaign {sanitize(before['name'])} has been queued already",
             "Add another campaign with `cardcrm campaign add`.",

@@ -71,7 +71,7 @@ CAMPAIGN = declare(
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{name}",
-        words="query",
+        words="segment",
         sort="-id",
         adjust=_check,
         parts=(HOLDOUT,),

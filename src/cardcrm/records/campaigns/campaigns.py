@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cardcrm import dates
-from cardcrm.errors import ConflictError, UsageError
+from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageError
 from cardcrm.records import records
 from cardcrm.records.campaigns.campaign_status import (
     DONE,
@@ -22,7 +22,7 @@ from cardcrm.records.campaigns.recipients import (
     hash_share,
 )
 from cardcrm.records.mail import outbox
-from cardcrm.records.mail.message_type import CANCELED, QUEUED
+from cardcrm.records.mail.message_status import CANCELED, QUEUED
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -31,7 +31,7 @@ from cardcrm.text import sanitize
 _NEXT: Final = {
     SCHEDULED: (DRAFT, SCHEDULED),
     SENDING: (DRAFT, SCHEDULED),
-    PAUSED: (SENDING,),
+    PAUSED: (SCHEDULED, SENDING),
     STOPPED: (SCHEDULED, SENDING, PAUSED),
 }  # the statuses that lead to each
 
@@ -52,15 +52,8 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     """
     with store.transaction():
         campaign = _require(store, campaign_id, SENDING)
-        templates = [campaign.columns["template_id"], campaign.columns["rival_id"]]
-        used = [each for each in templates if each is not None]
-        if not used:
-            raise UsageError(
-                f"the campaign {_name(campaign)} has no template",
-                f"For example: cardcrm campaign edit {_name(campaign)} --template NAME",
-            )
         found = find_recipients(store, campaign)
-        outbox.enqueue(store, _build_drafts(campaign, found.mailed, used), domain)
+        outbox.enqueue(store, build_drafts(campaign, found.mailed), domain)
         store.insert_rows(
             "holdout",
             [
@@ -73,10 +66,25 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     return Queued(records.get(store, CAMPAIGN, campaign_id), found)
 
 
-def _build_drafts(
-    campaign: Record, people: Sequence[Recipient], templates: Sequence[int]
-) -> list[outbox.Draft]:
-    """Return a mail for each recipient; of two templates a hash chooses one."""
+def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
+    """Queue campaigns, and return the errors of those that cannot be: the others go on."""
+    failures = []
+    for each in ids:
+        try:
+            queue(store, each, domain)
+        except (UsageError, NotFoundError, ConflictError) as error:
+            name = _name(records.get(store, CAMPAIGN, each))
+            message = f"the campaign {name} was not queued: {error.message}"
+            failures.append(CardcrmError(message, error.hint))
+    return failures
+
+
+def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.Draft]:
+    """Return a mail for each recipient; of two templates a hash chooses one.
+
+    Raises UsageError for a campaign without a template.
+    """
+    templates = _list_templates(campaign)
     seed = campaign.columns["uid"]
     return [
         outbox.Draft(
@@ -88,6 +96,18 @@ def _build_drafts(
         )
         for each in people
     ]
+
+
+def _list_templates(campaign: Record) -> list[int]:
+    """Return the ids of the templates of a campaign. Raises UsageError without any."""
+    found = [campaign.columns["template_id"], campaign.columns["rival_id"]]
+    used = [each for each in found if each is not None]
+    if not used:
+        raise UsageError(
+            f"the campaign {_name(campaign)} has no template",
+            f"For example: cardcrm campaign edit {_name(campaign)} --template NAME",
+        )
+    return used
 
 
 @retry_transaction
@@ -109,18 +129,25 @@ def list_due(store: Store) -> list[int]:
 
 @retry_transaction
 def pause(store: Store, campaign_id: int) -> Record:
-    """Hold back what is not sent yet. Raises ConflictError for a campaign that is not sending."""
+    """Hold back what is not sent yet.
+
+    Raises ConflictError for a campaign that is neither scheduled nor sending.
+    """
     return _set_status(store, campaign_id, PAUSED)
 
 
 @retry_transaction
 def resume(store: Store, campaign_id: int) -> Record:
-    """Send on after a pause. Raises ConflictError for a campaign that is not paused."""
+    """Send on after a pause, or wait for the day again.
+
+    Raises ConflictError for a campaign that is not paused.
+    """
     with store.transaction():
         campaign = records.get(store, CAMPAIGN, campaign_id)
         if campaign.columns["status"] != PAUSED:
             raise _refusal(campaign, "resumed")
-        store.update("campaign", campaign_id, status=SENDING)
+        status = SENDING if campaign.columns["started_at"] else SCHEDULED
+        store.update("campaign", campaign_id, status=status)
     return records.get(store, CAMPAIGN, campaign_id)
 
 

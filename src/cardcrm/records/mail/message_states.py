@@ -5,18 +5,16 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError
-from cardcrm.records.mail.message_type import (
+from cardcrm.records.mail.message_status import (
     CANCELED,
-    FAILED,
-    GIVEN_UP,
     QUEUED,
+    TROUBLED,
     UNCERTAIN,
 )
-from cardcrm.store import Query, Store
+from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
-TROUBLED: Final = (FAILED, GIVEN_UP, UNCERTAIN)
 _FROM: Final = {"cancel": (QUEUED,), "retry": (*TROUBLED, CANCELED), "remove": (QUEUED, CANCELED)}
 
 
@@ -52,12 +50,3 @@ def retry(store: Store, ids: Sequence[int]) -> None:
         now = dates.current_instant()
         for each in ids:
             store.update("message", each, status=QUEUED, attempts=0, due_at=now)
-
-
-def count_troubled() -> Query[dict[str, int]]:
-    """Return the query for the number of messages that need a decision, by status."""
-    sql = (
-        "SELECT status, count(*) FROM message WHERE status IN ('failed', 'given up', 'uncertain') "
-        "GROUP BY status"
-    )
-    return Query(sql, {}, lambda rows: {row[0]: row[1] for row in rows})

@@ -1,5 +1,8 @@
 """The declaration of messages: mail that the program sends, and what became of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from cardcrm.records.fields import (
     CLEAR,
     Block,
@@ -14,13 +17,32 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.mail.attachment_fields import file_fields
+from cardcrm.records.mail.message_status import BOUNCED, SENDING, SENT, STATUSES, UNCERTAIN
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-QUEUED, SENDING, SENT, UNCERTAIN = "queued", "sending", "sent", "uncertain"
-FAILED, GIVEN_UP, CANCELED, BOUNCED = "failed", "given up", "canceled", "bounced"
-STATUSES = (QUEUED, SENDING, SENT, UNCERTAIN, FAILED, GIVEN_UP, CANCELED, BOUNCED)
 PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
+
+
+def _explain_final(row: Mapping[str, Any]) -> str:
+    """Return that a message was sent, or may have been."""
+    if row["status"] in (SENT, BOUNCED):
+        return f"message {row['id']} was sent already and cannot be taken back"
+    if row["status"] in (SENDING, UNCERTAIN):
+        return f"message {row['id']} may have been sent already and cannot be taken back"
+    return ""
+
+
+MESSAGE_FILE = RecordType(
+    "message_file",
+    "attachments of messages",
+    (Reference("message_id", to="message", shows="subject", required=True), *file_fields()),
+    title="{name}",
+    parent="message_id",
+    same_by=("name",),
+    heading=lambda row: f"attachment {row.get('name', '')}".strip(),
+)
 
 MESSAGE = declare(
     RecordType(
@@ -69,6 +91,8 @@ MESSAGE = declare(
         parent="contact_id",
         same_by=("id",),
         sort="-id",
+        explain_final=_explain_final,
+        parts=(MESSAGE_FILE,),
         summary="Mail that is to be sent, and what was sent.",
     )
 )  # fmt: skip

@@ -2,12 +2,16 @@
 
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_type import BOUNCED, PERSONAL, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.store import Store
+
+if TYPE_CHECKING:
+    from cardcrm.records.mail.attachments import File
 
 
 class Draft(NamedTuple):
@@ -39,8 +43,10 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def enqueue(store: Store, drafts: Sequence[Draft], domain: str) -> list[int]:
-    """Queue mails in one transaction and return their ids.
+def enqueue(
+    store: Store, drafts: Sequence[Draft], domain: str, files: "Sequence[File]" = ()
+) -> list[int]:
+    """Queue mails in one transaction, each with the same files, and return their ids.
 
     ``domain`` is that of the sender, for the Message-IDs, which are made here.
     """
@@ -53,7 +59,12 @@ def enqueue(store: Store, drafts: Sequence[Draft], domain: str) -> list[int]:
         rows = [(row_id, *each) for row_id, each in enumerate(values, first)]
         for start in range(0, len(rows), _CHUNK):
             store.load("message", _COLUMNS, rows[start : start + _CHUNK])
-    return list(range(first, first + len(drafts)))
+        ids = list(range(first, first + len(drafts)))
+        if files:
+            from cardcrm.records.mail.attachments import attach_to_messages
+
+            attach_to_messages(store, ids, files)
+    return ids
 
 
 def _values(store: Store, draft: Draft, domain: str, now: str) -> tuple[Any, ...]:

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Outgoing(NamedTuple):
-    """A message to be sent, with the contact that it is for."""
+    """A message to be sent, with the contact that it is for.
+
+    ``attachments`` are the names of its files, which are known once it is composed.
+    """
 
     id: int
     message_id: str
@@ -24,3 +27,4 @@ class Outgoing(NamedTuple):
     attempts: int
     author: str
     zone: str
+    attachments: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.mail import permission
-from cardcrm.records.mail.message_type import (
+from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
     SENDING,
@@ -82,16 +82,19 @@ def has_work(store: Store) -> bool:
     return bool(store.rows(sql, now=dates.current_instant()))
 
 
-def list_due(store: Store, after: Position, limit: int) -> list[Outgoing]:
-    """Return the next messages that are due, the earliest first."""
+def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()) -> list[Outgoing]:
+    """Return the next messages that are due, the earliest first; ``only`` some if given."""
+    marks, ids = placeholders(only, "o")
+    chosen = f"AND m.id IN ({marks}) " if only else ""
     rows = store.rows(
         f"SELECT {_COLUMNS} FROM message m JOIN contact c ON c.id = m.contact_id WHERE {_DUE} "
-        "AND (m.due_at > :due_at OR (m.due_at = :due_at AND m.id > :id)) "
+        f"{chosen}AND (m.due_at > :due_at OR (m.due_at = :due_at AND m.id > :id)) "
         "ORDER BY m.due_at, m.id LIMIT :limit",
         now=dates.current_instant(),
         due_at=after.due_at,
         id=after.id,
         limit=limit,
+        **ids,
     )
     return [Outgoing(*row) for row in rows]
 

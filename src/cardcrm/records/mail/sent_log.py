@@ -43,8 +43,10 @@ def log_sent(store: Store, messages: "Sequence[Outgoing]") -> dict[int, int]:
 
 
 def _text(message: "Outgoing") -> str:
-    """Return the subject and the text, as `log-mail` stores them."""
-    return f"{message.subject}\n\n{message.text}".strip()[:_LONGEST] or "(no text)"
+    """Return the subject, the text and the names of the attachments, as `log-mail` stores them."""
+    text = f"{message.subject}\n\n{message.text}".strip()
+    names = f"\n\nAttachments: {', '.join(message.attachments)}" if message.attachments else ""
+    return (text[: max(0, _LONGEST - len(names))] + names).strip()[:_LONGEST] or "(no text)"
 
 
 def _find_logged(store: Store, messages: "Sequence[Outgoing]") -> dict[str, int]:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Block, ChangeDay, Key, Text, Uid
+from cardcrm.records.fields import Block, ChangeDay, Key, Reference, Text, Uid
+from cardcrm.records.mail.attachment_fields import file_fields
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -14,6 +15,23 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
 
     return check_template(store, columns, row_id)
 
+
+def _check_removal(store: Any, row_id: int) -> None:
+    from cardcrm.records.mail.template_use import refuse_in_use, refuse_queued
+
+    refuse_in_use(store, row_id)
+    refuse_queued(store, row_id)
+
+
+TEMPLATE_FILE = RecordType(
+    "template_file",
+    "attachments of templates",
+    (Reference("template_id", to="template", shows="name", required=True), *file_fields()),
+    title="{name}",
+    parent="template_id",
+    same_by=("name",),
+    heading=lambda row: f"attachment {row.get('name', '')}".strip(),
+)
 
 TEMPLATE = declare(
     RecordType(
@@ -36,6 +54,8 @@ TEMPLATE = declare(
         sort="name",
         words="text",
         adjust=_check,
+        parts=(TEMPLATE_FILE,),
+        check_removal=_check_removal,
         summary="Manage the templates of mail.",
     )
 )  # fmt: skip
