@@ -36,8 +36,6 @@ from cardcrm.records.leads import leads
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
-from cardcrm.records.sequences import enrollments
-from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
 from cardcrm.records.query_sql import record_query, segments
@@ -46,6 +44,8 @@ from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
+from cardcrm.records.sequences import enrollments
+from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.targets.target_type import TARGET
 from cardcrm.records.teamwork.claim_type import CLAIM
 from cardcrm.records.teamwork.team_type import TEAM

@@ -113,7 +113,7 @@ def test_days_end_at_the_same_local_time_over_a_clock_change():
 
 
 def tick_through(steps, hours, weekdays, away, conditions, start, days):
-    """Return the deeds of whoever looks at the clock each quarter of an hour."""
+    """Return the deeds of a clerk who looks at the clock each quarter of an hour."""
     found, position, since = [], 0, start
     now = start
     while position < len(steps) and now <= start + dt.timedelta(days=days):

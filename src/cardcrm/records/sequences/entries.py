@@ -229,7 +229,7 @@ _FINDERS: Final[Mapping[str, Callable[[Store, Event, _Since], list[Entrant]]]] =
 def keep_new(
     store: Store, sequence_id: int, plan: Plan, found: Sequence[Entrant], today: dt.date
 ) -> list[Entrant]:
-    """Return those who may enter: nobody twice at once, for one event, or before `Plan.again`."""
+    """Return those who may enter: not twice at once, for one event, or before `Plan.again`."""
     earlier: dict[int, list[Any]] = {}
     for marks, params in chunks(each.contact_id for each in found):
         sql = (
