@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_type import CANCELED, QUEUED
+from cardcrm.records.mail.message_status import CANCELED, QUEUED
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.entries import Entrant, keep_new
 from cardcrm.records.sequences.facts import Enrolled, load_facts
