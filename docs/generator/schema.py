@@ -132,7 +132,7 @@ MEANINGS = {
     "sequence.status": "active or paused.",
     "enrollment.status": "active, done or stopped.",
     "enrollment.due_at": f"When it goes on, empty once it has ended; {INSTANT}.",
-    "enrollment.event": "What the contact entered by, such as the year of a birthday.",
+    "enrollment.event": "Event by which the contact entered, such as the year of a birthday.",
     "enrollment_step.step": "Label of the step.",
     "enrollment_step.result": "done, or skipped as the condition did not hold.",
     "enrollment_step.at": f"When it was done; {INSTANT}.",

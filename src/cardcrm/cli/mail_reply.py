@@ -43,7 +43,8 @@ def reply(
 
     """
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
-    from cardcrm.cli.mail_send import parse_due, sender_domain, show_messages
+    from cardcrm.cli.mail_send import parse_due, show_messages
+    from cardcrm.cli.mail_sender import sender_domain
     from cardcrm.records.mail import outbox, received, replies
 
     session = session_of(ctx)

@@ -16,6 +16,7 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
 from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, WithTemplate
+from cardcrm.cli.mail_sender import sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
@@ -155,13 +156,6 @@ def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, .
     return Result(
         lambda: show_messages(session, [message_id]), message, warnings=warnings, error=error
     )
-
-
-def sender_domain(session: Session) -> str:
-    """Return the domain of the sender. Raises UsageError if mail is not set up."""
-    from cardcrm.mail.smtp import load_server
-
-    return load_server(session.config).sender.rpartition("@")[2]
 
 
 def _find_address(session: Session, contact: "Contact") -> str:

@@ -34,7 +34,7 @@ def run_sequences(
     store = session.store()
     chosen = runs.list_active(store) if sequences is None else sequences
     if not domain and any(runs.has_mail(each) for each in chosen):
-        from cardcrm.cli.mail_send import sender_domain
+        from cardcrm.cli.mail_sender import sender_domain
 
         domain = sender_domain(session)
     return runs.run_due(store, domain, build_filler(store, session.config), chosen)

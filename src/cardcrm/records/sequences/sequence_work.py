@@ -1,4 +1,4 @@
-"""Tell whether sequences have anything to do, without loading what does it."""
+"""Find out if sequences have anything to do, without loading the modules that do it."""
 
 from cardcrm import dates
 from cardcrm.store import Store
