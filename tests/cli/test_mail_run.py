@@ -166,7 +166,7 @@ def test_undo_says_that_a_message_was_sent(run, store, settings):
         settings(port)
         run("mail", "jane", "--subject", "Hello", "Dear", "Jane")
         run("mail", "run")
-    assert "message 1 was sent already and cannot be taken back" in run("undo", code=4)
+    assert "message 1 was sent already and cannot be undone" in run("undo", code=4)
 
 
 def test_template_of_a_scheduled_campaign_is_changed_after_a_pause(run, store, campaign):

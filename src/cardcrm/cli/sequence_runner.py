@@ -34,9 +34,9 @@ def run_sequences(
     store = session.store()
     chosen = runs.list_active(store) if sequences is None else sequences
     if not domain and any(runs.has_mail(each) for each in chosen):
-        from cardcrm.mail.smtp import load_server
+        from cardcrm.cli.mail_sender import sender_domain
 
-        domain = load_server(session.config).sender.rpartition("@")[2]
+        domain = sender_domain(session)
     return runs.run_due(store, domain, build_filler(store, session.config), chosen)
 
 

@@ -67,7 +67,7 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
 
 
 def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
-    """Queue campaigns, and return the errors of those that cannot be: the others go on."""
+    """Queue campaigns, and return the errors of those that are refused: the others go on."""
     failures = []
     for each in ids:
         try:

@@ -1,6 +1,7 @@
 """Refuse a change of a template that a campaign or a sequence is about to be sent with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError
 from cardcrm.records.mail import templates
@@ -8,6 +9,16 @@ from cardcrm.records.mail.message_type import MESSAGE
 from cardcrm.records.mail.templates import StoredTemplate
 from cardcrm.store import Store
 from cardcrm.text import sanitize
+
+_USED: Final = ("name", "language", *templates.PARTS)  # what a mail depends on
+
+
+def refuse_change(store: Store, columns: Mapping[str, Any], template_id: int) -> None:
+    """Raise ConflictError for a change that mails of a campaign would show."""
+    sql = f"SELECT {', '.join(_USED)} FROM template WHERE id = :id"
+    before = store.row(sql, id=template_id)
+    if before and any(columns.get(key, before[key]) != before[key] for key in _USED):
+        refuse_in_use(store, template_id)
 
 
 def refuse_in_use(store: Store, template_id: int) -> None:

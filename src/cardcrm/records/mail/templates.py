@@ -9,7 +9,6 @@ from cardcrm.store import Store
 from cardcrm.text import find_similar, quote
 
 PARTS: Final = ("subject", "text", "html")
-_USED: Final = ("name", "language", *PARTS)  # what a mail depends on
 _NAME: Final = re.compile(r"[^\W_][\w./-]*")
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?")
 _MAX_NAME: Final = 100
@@ -31,6 +30,12 @@ class StoredTemplate(NamedTuple):
     def label(self) -> str:
         """The name with the language, as a command takes it: ``welcome:de``."""
         return f"{self.name}:{self.language}" if self.language else self.name
+
+
+def list_names(store: Store) -> list[str]:
+    """Return the names of the templates with a text, in the order of the alphabet."""
+    sql = "SELECT DISTINCT name FROM template WHERE text <> '' AND subject <> '' ORDER BY name"
+    return [row[0] for row in store.rows(sql)]
 
 
 def list_variants(store: Store, name: str) -> list[StoredTemplate]:
@@ -117,7 +122,7 @@ def check_template(store: Store, columns: Mapping[str, Any], row_id: int) -> dic
     """Return the columns of a template with name and language in their normal forms.
 
     Raises UsageError for an invalid name, language or text, and ConflictError for a name that is
-    taken in the language, or a template that a campaign is about to be sent with.
+    taken in the language.
     """
     columns = dict(columns)
     if "name" in columns:
@@ -125,12 +130,8 @@ def check_template(store: Store, columns: Mapping[str, Any], row_id: int) -> dic
     if columns.get("language"):
         columns["language"] = parse_language(columns["language"])
     before = store.row(f"{_SELECT} WHERE id = :id", id=row_id) if row_id else None
-    if before is not None and any(columns.get(key, before[key]) != before[key] for key in _USED):
-        from cardcrm.records.mail.template_use import refuse_in_use
-
-        refuse_in_use(store, row_id)
     now = {key: columns.get(key, before[key] if before is not None else "") for key in
-           _USED}  # fmt: skip
+           ("name", "language", *PARTS)}  # fmt: skip
     if not (now["text"] or now["html"]):
         raise UsageError("a template needs a text", "Add it with --text FILE.")
     _refuse_taken(store, now, row_id)
