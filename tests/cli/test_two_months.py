@@ -1,4 +1,4 @@
-"""Play two months of a campaign and a sequence, day by day, against a plain account of each contact.
+"""Play two months of a campaign and a sequence against a plain account of each contact.
 
 A server takes the mail, and the answers come back through a Maildir folder: replies, bounces,
 absences and requests to unsubscribe. Each day the shell runs what cron would.
@@ -62,7 +62,7 @@ class Server:
 
 
 @pytest.fixture
-def server(monkeypatch):
+def smtp(monkeypatch):
     handler, port = Server(), free_port()
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
@@ -241,6 +241,9 @@ class Months:
             for each in answers_of(number, PEOPLE[number][1], name, sent, today):
                 self.deliver(each)
         self.run("mail", "fetch", "--maildir", str(self.folder), "--json")
+        self.act_by_hand(day)
+
+    def act_by_hand(self, day):
         for number, kind in PEOPLE:
             if kind == "buy" and day == SALE_DAY:
                 self.run("sell", f"P{number}", "20", "rose")
@@ -252,11 +255,11 @@ class Months:
         (self.folder / "new" / f"1796{self.count:06}.M1.host").write_bytes(content)
 
 
-def test_two_months(typed, cli_location, server, tmp_path, monkeypatch):
+def test_two_months(typed, cli_location, smtp, tmp_path, monkeypatch):
     folder = tmp_path / "Mail"
     for each in ("new", "cur", "tmp"):
         (folder / each).mkdir(parents=True)
-    months = Months(typed, server, folder, lambda now: monkeypatch.setenv("CARDCRM_NOW", now))
+    months = Months(typed, smtp, folder, lambda now: monkeypatch.setenv("CARDCRM_NOW", now))
     months.play()
     expected = {number: account_for(number, kind) for number, kind in PEOPLE}
     assert dict(months.got) == {number: mails for number, (mails, _) in expected.items()}

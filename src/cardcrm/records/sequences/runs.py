@@ -272,9 +272,9 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
     """Return the active enrollments that must stop, by the reason; the first reason counts."""
     found: dict[str, list[int]] = {}
     seen: set[int] = set()
-    checks = {
-        REASONS[each]: EVENTS[each] for each in plan.stop if plan.has_mail or each != UNSUBSCRIBE
-    }
+    stops = [each for each in EVENTS if each in plan.stop]
+    needed = [each for each in stops if plan.has_mail or each != UNSUBSCRIBE]
+    checks = {REASONS[each]: EVENTS[each] for each in needed}
     checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _TWICE}
     for reason, condition in checks.items():
         sql = (
