@@ -168,7 +168,6 @@ KEYS: tuple[Key, ...] = (
     Key("quotes", "bill-quote", "B", "bill", "bill", "add an invoice for the quote"),
     # invoices
     Key("invoices", "pay-invoice", "P", "pay", "paid", "record a payment of the invoice"),
-    # sequences
     Key("sequences", "pause-sequence", "P", "pause", "pause", "pause the sequence, or go on"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),

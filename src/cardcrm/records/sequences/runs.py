@@ -228,11 +228,11 @@ class _Run:
         waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
         ended: dict[str, list[int]] = defaultdict(list)
         for each, progress in moved:
-            if progress.place is None:
-                ended[progress.refusal].append(each.id)
-            else:
+            if progress.place is not None:
                 label = self.plan.steps[progress.place.position].label
                 waiting[label, format_instant(progress.place.due)].append(each.id)
+            if progress.place is None or progress.refusal:
+                ended[progress.refusal].append(each.id)
         for (label, due_at), ids in waiting.items():
             update_rows(self.store, "enrollment", ids, step=label, due_at=due_at)
         for refusal, ids in ended.items():
@@ -255,7 +255,8 @@ def _stop_shared(each: Enrolled, progress: Progress, shared: set[tuple[int, str]
     """Return the progress up to a mail that another contact at the same address gets."""
     for at, deed in enumerate(progress.deeds):
         if deed.is_done and (each.contact_id, deed.step.label) in shared:
-            return Progress(progress.deeds[:at], None, SHARED)
+            place = Place(deed.step.number - 1, parse_instant(each.due_at))
+            return Progress(progress.deeds[:at], place, SHARED)
     return progress
 
 

@@ -5,10 +5,10 @@ from typing import Final
 from cardcrm.block_characters import bar
 from cardcrm.records.sequences.plan import GOTO, MAIL, NOTIFY, SET, TASK, WAIT
 from cardcrm.reports.sequences.results import Results, StepCounts, describe_step
-from cardcrm.text import fit_cells
+from cardcrm.text import cell_width, sanitize, shorten
 
 _MARKS: Final = {MAIL: "✉", WAIT: "│", TASK: "☐", SET: "=", NOTIFY: "!", GOTO: "↓"}
-_NAME, _BAR = 34, 12  # cells
+_NAME, _BAR = 26, 8  # cells
 
 
 def draw_picture(found: Results) -> list[str]:
@@ -28,11 +28,11 @@ def _describe_totals(found: Results) -> str:
 
 def _draw_step(step: StepCounts, entered: int) -> str:
     share = step.reached / entered if entered else 0.0
-    name = fit_cells(describe_step(step), _NAME)
-    left = step.reached - step.waiting - step.skipped
+    name = shorten(sanitize(describe_step(step)), _NAME)
+    name += " " * (_NAME - cell_width(name))
     counts = [
         (step.waiting, "waiting"),
-        (left, "left" if step.action == WAIT else "done"),
+        (step.done, "left" if step.action == WAIT else "done"),
         (step.skipped, "skipped"),
         (step.replied, "replied"),
     ]
