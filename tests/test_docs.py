@@ -500,7 +500,8 @@ SHOP = (
     "template add welcome --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
-    "sequence add welcome --file '[[step]]\nmail = \"welcome\"'",
+    "template add step --subject Hello --text 'Hello there'",
+    "sequence add welcome --file '[[step]]\nmail = \"step\"'",
     "sequence enroll welcome jane",
     "sequence add calls --file '[[step]]\ntask = \"Ring\"'",
     *(["sequence enroll calls id>0 --yes"]),
@@ -634,7 +635,7 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "localhost")
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
     (folder / "welcome.txt").write_text("Hello there", "utf-8")
-    (folder / "welcome.toml").write_text('[[step]]\nmail = "welcome"\n', "utf-8")
+    (folder / "welcome.toml").write_text('[[step]]\nmail = "step"\n', "utf-8")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":
