@@ -506,7 +506,7 @@ SHOP = (
     "sequence add welcome --file '[[step]]\nmail = \"welcome\"'",
     "sequence enroll welcome jane",
     "sequence add calls --file '[[step]]\ntask = \"Ring\"'",
-    *(["sequence enroll calls all --yes"]),
+    *(["sequence enroll calls id>0 --yes"]),
     *(["consent set jane --purpose surveys"] * 12),
     *(["mail jane --template plain"] * 12),
     'add "Put Back"',

@@ -376,10 +376,14 @@ def test_forged_reports_do_nothing(shell: Shell, maildir: Path) -> None:
     assert shell.value(sql) == 0
 
 
+UNSUBSCRIBED = "SELECT count(unsubscribed_at) FROM message WHERE message_id = '{}'"
+
+
 def test_a_complaint_opts_the_address_out(shell: Shell, maildir: Path) -> None:
     deliver(maildir, COMPLAINT.format(original=shell.sent).encode())
     assert shell.fetch("--maildir", str(maildir))["complaints"] == 1
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 1
+    assert shell.value(UNSUBSCRIBED.format(shell.sent)) == 1
 
 
 @pytest.mark.parametrize("text", ["Unsubscribe", "Bitte abmelden!\n\nJane", "désabonner", "BAJA."])
@@ -387,6 +391,66 @@ def test_a_bare_word_in_a_reply_opts_out(shell: Shell, maildir: Path, text: str)
     deliver(maildir, reply(shell.sent, text))
     assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 1
+    assert shell.value(UNSUBSCRIBED.format(shell.sent)) == 1
+
+
+def test_a_token_counts_for_the_campaign_that_was_mailed_last(shell: Shell, maildir: Path) -> None:
+    store = shell.store()
+    drafts = [Draft(1, "Jane@example.com", "News", "Hello", purpose="newsletter")] * 2
+    outbox.enqueue(store, drafts, "example.org")
+    with store.transaction():
+        for row_id, day in ((2, 29), (3, 28)):
+            sent_at = f"2026-11-{day}T08:00:00Z"
+            store.update("message", row_id, status="sent", attempts=1, sent_at=sent_at)
+    token = permission.unsubscribe_token(store, "jane@example.com")
+    store.close()
+    deliver(maildir, mail("", Subject=f"unsubscribe {token}", Message_ID="<u@x>"))
+    shell.fetch("--maildir", str(maildir))
+    assert shell.value("SELECT id FROM message WHERE unsubscribed_at IS NOT NULL") == 2
+    assert shell.value("SELECT count(unsubscribed_at) FROM message") == 1
+
+
+def test_an_opt_out_by_hand_does_not_count_for_a_campaign(shell: Shell) -> None:
+    shell.run("opt-out", "jane@example.com")
+    assert shell.value("SELECT count(unsubscribed_at) FROM message") == 0
+
+
+def ask(shell: Shell) -> str:
+    """Return the subject of the mail that asks Jane for a consent."""
+    shell.run("config", "set", "mail.host", "mail.example.org")
+    shell.run("config", "set", "mail.from", ME)
+    shell.run("consent", "ask", "jane", "--purpose", "newsletter")
+    return str(shell.value("SELECT subject FROM message ORDER BY id DESC LIMIT 1"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "status"),
+    [
+        ({}, "Yes!", "given"),
+        ({"From": "Eve <eve@example.net>"}, "Yes!", "pending"),
+        ({"Auto_Submitted": "auto-replied"}, "I am away.", "pending"),
+        ({}, "Unsubscribe", "pending"),
+    ],
+)
+def test_a_reply_with_its_token_confirms_a_consent(
+    shell: Shell,
+    maildir: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    headers: dict[str, str],
+    text: str,
+    status: str,
+) -> None:
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    subject = ask(shell)
+    usual = {"Subject": f"Re: {subject}", "Message_ID": "<yes@example.com>"}
+    deliver(maildir, mail(text, **usual, **headers))
+    found = shell.fetch("--maildir", str(maildir))
+    assert found["confirmed"] == (status == "given")
+    sql = "SELECT {} FROM consent ORDER BY id DESC LIMIT 1"
+    assert shell.value(sql.format("status")) == status
+    if status == "given":
+        assert shell.value(sql.format("proof")) == "Message-ID yes@example.com"
 
 
 def test_a_sentence_about_it_does_not(shell: Shell, maildir: Path) -> None:

@@ -72,7 +72,7 @@ def test_inbox_lists_threads_and_senders_who_are_not_contacts(shell):
     assert (thread["contact"], thread["email"]) == ("Jane Doe", "jane@example.com")
     assert (thread["subject"], thread["text"]) == ("RE: Arches", "Could I have both?")
     assert (thread["received"], thread["waiting_days"]) == ("2026-11-20T14:00:00Z", 1)
-    assert (thread["account"], thread["promise"]) == ("work", None)
+    assert (thread["account"], thread["promise_text"]) == ("work", None)
     assert [each["address"] for each in found["offers"]] == ["otto@example.net"]
     output = shell.run("mail", "inbox")
     assert "Jane Doe" in output

@@ -4,7 +4,7 @@ from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
     "read logged unknown_count replied:integer bounces automatic unsubscribed:integer "
-    "complaints skipped_count refused_count"
+    "complaints confirmed skipped_count refused_count"
 )
 
 KEYS = {
@@ -13,6 +13,7 @@ KEYS = {
     "logged": Key("integer", "messages that were logged"),
     "bounces": Key("integer", "messages of yours that came back"),
     "automatic": Key("integer", "automatic answers"),
+    "confirmed": Key("integer", "consents that a reply gave"),
     "complaints": Key("integer", "complaints about messages of yours"),
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),

@@ -106,6 +106,7 @@ _WORDS: Final = {
     "automatic": "automatic answers",
     "unsubscribed": "unsubscribed",
     "complaints": "complaints",
+    "confirmed": "consents confirmed",
     "skipped": "skipped",
     "refused": "refused",
 }

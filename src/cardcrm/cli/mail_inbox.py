@@ -48,8 +48,8 @@ def inbox(
 
     These are the threads whose last mail came in: first those whose contact has an open promise,
     by its date, then the oldest mail. A later mail to the contact, a call, a meeting, a visit or a
-    message is an answer; mail of a campaign and an attempt without an answer are not. Automatic
-    answers never wait. The line below counts the senders who are not contacts.
+    message is an answer; mail of a campaign or a sequence, or an attempt without an answer, is not.
+    Automatic answers never wait. The line below counts the senders who are not contacts.
 
     Examples:
         cardcrm mail inbox
@@ -108,7 +108,7 @@ _COLUMNS = tuple(
     Column(name, name)
     for name in (
         "id", "contact_id", "contact", "owner", "email", "subject", "text", "received",
-        "waiting_days", "account", "promise_id", "promise", "promise_due",
+        "waiting_days", "account", "promise_id", "promise_text", "promise_due",
     )
 )  # fmt: skip
 
@@ -162,7 +162,7 @@ def done(
     A thread comes back with the next mail in it.
 
     Example:
-        cardcrm mail done 12
+        cardcrm mail done 50
 
     """
     from cardcrm.records.mail import received

@@ -37,9 +37,9 @@ def reply(
     of the mail, also with a template. Without a text, $EDITOR opens, or the text comes from a pipe.
 
     Examples:
-        cardcrm mail reply 12 Thank you, they are on their way.
+        cardcrm mail reply 50 Thank you, they are on their way.
 
-        cardcrm mail reply 12 --template follow-up --edit
+        cardcrm mail reply 50 --template welcome --preview
 
     """
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
@@ -79,7 +79,7 @@ def _write(
 ) -> "Draft":
     """Return the reply, as the words, the template, the pipe or the editor give it."""
     from cardcrm.records.mail import replies
-    from cardcrm.records.mail.edited_mail import split_subject, with_subject
+    from cardcrm.records.mail.edited_mail import with_subject
 
     store = session.store()
     if template and words:
@@ -93,8 +93,7 @@ def _write(
     if is_written and not is_edited:
         return replies.draft_reply(store, mail, whole)
     subject = replies.answer_subject(mail.subject)
-    written = split_subject(edit_text(session, with_subject(subject, whole)))
-    return replies.draft_reply(store, mail, written.text, written.subject)
+    return replies.read_edited(store, mail, edit_text(session, with_subject(subject, whole)))
 
 
 def _render(session: Session, mail: "Received", template: str, pairs: Sequence[str]) -> str:

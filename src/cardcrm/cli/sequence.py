@@ -114,9 +114,10 @@ add_command(app, SEQUENCE, "edit", run=_edit, examples=("edit welcome --file wel
 def enroll(
     ctx: typer.Context, name: Name, query: Query, yes: Yes = False, dry_run: DryRun = False
 ) -> Result:
-    """Enroll the contacts that a query finds; `cardcrm mail run` carries the steps out.
+    """Enroll the contacts that a query finds.
 
-    Those who must not be mailed are left out, and those who may not enter again.
+    `cardcrm mail run` carries the steps out. Those who must not be mailed are left out, and those
+    who may not enter again.
 
     Examples:
         cardcrm sequence enroll welcome jane@example.com
@@ -165,7 +166,7 @@ def _find_contacts(session: Session, query: list[str]) -> list[int]:
 
     text = " ".join(query)
     if not text.strip():
-        raise UsageError("no contacts given", "For all of them: all")
+        raise UsageError("no contacts given", "For all of them: 'id>0'")
     store = session.store()
     return columns.find_ids(store, contact_query.parse(store, text))
 
@@ -299,7 +300,9 @@ def simulate(
         str, typer.Option(metavar="SHARE", help="Share of mails that are answered, such as 10%.")
     ] = "0",
 ) -> Result:
-    """List the mail and tasks that contacts would get, without changes.
+    """Simulate a sequence: who would get what when, if nothing else happened.
+
+    Nothing is changed.
 
     Examples:
         cardcrm sequence simulate welcome --days 60
@@ -324,7 +327,7 @@ def simulate(
 
 @app.command("results")
 def results(ctx: typer.Context, name: Name) -> Result:
-    """Show how many contacts entered, how they ended, and what each step brought.
+    """Report how many contacts entered, how they ended, and what each step brought.
 
     Examples:
         cardcrm sequence results welcome

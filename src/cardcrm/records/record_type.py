@@ -57,7 +57,7 @@ class RecordType(NamedTuple):
     are words of a query that stand for a field and a value, and ``conditions`` filters without a
     column. ``verb`` says what happened to a row that was closed or opened again. The journal does
     not describe parts that each ``repeats_whole``, a change of their whole. ``explain_final``
-    returns why a row can no longer be undone, "" where it can. ``check_removal``
+    returns why an undo must leave a row as it is, "" where it need not. ``check_removal``
     raises ConflictError for a row that must stay.
     """
 

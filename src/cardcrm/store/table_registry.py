@@ -48,8 +48,8 @@ class Table(NamedTuple):
     """A journalled table; ``required`` columns are never empty.
 
     ``load_checks`` returns the tests that stored values pass. Two rows of a part with equal values
-    in all columns of ``same_by`` are duplicates. ``explain_final`` returns why a row can no longer
-    be undone, "" where it can.
+    in all columns of ``same_by`` are duplicates. ``explain_final`` returns why an undo must leave
+    a row as it is, "" where it need not.
     """
 
     name: str

@@ -33,7 +33,7 @@ def find_blocker(store: Store, step: int, change: Change) -> Blocker | None:
 
 
 def explain_final(store: Store, change: Change) -> str:
-    """Return why a row of a change can no longer be undone, "" where all can."""
+    """Return why an undo must leave a row of a change as it is, "" where it need not."""
     table = table_registry.table(change.table)
     if table.explain_final is None:
         return ""

@@ -67,7 +67,7 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
 
 
 def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
-    """Queue all campaigns that have no error; return the errors of the others."""
+    """Queue campaigns, and return the errors of those that are refused: the others go on."""
     failures = []
     for each in ids:
         try:

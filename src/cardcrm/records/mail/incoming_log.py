@@ -19,7 +19,14 @@ from cardcrm.records.activity.mail_log import (
     MailOutcome,
     log_mails,
 )
-from cardcrm.records.mail import mail_reports, offers, outbox, permission
+from cardcrm.records.mail import (
+    absences,
+    consents,
+    mail_reports,
+    offers,
+    outbox,
+    permission,
+)
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
 from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
@@ -29,7 +36,7 @@ from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "skipped", "refused",
+    "confirmed", "skipped", "refused",
 )  # fmt: skip
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
@@ -115,9 +122,12 @@ def _take(
     is_own = sender is not None and email_key(sender.email) in options.own
     if sender is not None and not is_own and not message.draft.is_sent:
         if permission.read_token(store, message.subject, sender.email):
-            return _opt_out(store, message, sender.email, UNSUBSCRIBE, "token")
+            named = next((each for each in _answered(message.draft) if each in own), "")
+            return _opt_out(store, message, sender.email, UNSUBSCRIBE, "token", named)
         if message.kind == AUTOMATIC:
             until = message.until.isoformat() if message.until else ""
+            if until:
+                absences.hold_back(store, sender.email, until)
             return Taken("automatic", absence=Absence(sender.email, until))
         if outcome is not None:
             return _take_mail(store, message, own, outcome)
@@ -135,17 +145,28 @@ def _take_mail(
     """Take the mail of a person: a reply to ours, or a request to be left alone."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     count, also = _count_of(outcome), []
-    if answered is not None:
-        at = message.draft.at
-        instant = f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z" if at else ""
-        outbox.mark_replied(store, answered.message_id, instant or dates.current_instant())
-        also.append("replied")
     assert message.draft.sender is not None
     sender = message.draft.sender.email
+    instant = _instant_of(message.draft)
+    if answered is not None:
+        outbox.mark_replied(store, answered.message_id, instant)
+        also.append("replied")
+    if not message.asks_to_stop and permission.may_have_token(message.subject):
+        proof = message.draft.message_id
+        if consents.confirm(store, message.subject, sender, instant, proof=proof):
+            also.append("confirmed")
     if answered is not None and message.asks_to_stop:
-        asked = _opt_out(store, message, sender, UNSUBSCRIBE, "asked in a reply")
+        reason = "asked in a reply"
+        asked = _opt_out(store, message, sender, UNSUBSCRIBE, reason, answered.message_id)
         also.append(asked.result)
     return Taken(count, tuple(also), outcome)
+
+
+def _instant_of(draft: MailDraft) -> str:
+    """Return when a message was written, now if it does not say."""
+    if draft.at is None:
+        return dates.current_instant()
+    return f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
@@ -165,16 +186,20 @@ def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage])
     returned = next((own[each] for each in message.returned_ids if each in own), None)
     if returned is None:
         return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
-    return _opt_out(store, message, returned.address, COMPLAINT, "complaint")
+    return _opt_out(store, message, returned.address, COMPLAINT, "complaint", returned.message_id)
 
 
 _COUNTS: Final = {UNSUBSCRIBE: "unsubscribed", COMPLAINT: "complaints"}
 
 
-def _opt_out(store: Store, message: Incoming, address: str, kind: str, reason: str) -> Taken:
-    """Opt an address out, once for each message."""
+def _opt_out(
+    store: Store, message: Incoming, address: str, kind: str, reason: str, answered: str
+) -> Taken:
+    """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
+    if is_new:
+        outbox.mark_unsubscribed(store, address, answered)
     return Taken(_COUNTS[kind] if is_new else "skipped")
 
 
@@ -195,5 +220,4 @@ def _offer_unknown(
 def _day_of(store: Store, draft: MailDraft) -> str:
     if draft.at is None:
         return dates.today(store.locale.zone).isoformat()
-    at = f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    return dates.from_instant(at, store.locale.zone).date().isoformat()
+    return dates.from_instant(_instant_of(draft), store.locale.zone).date().isoformat()

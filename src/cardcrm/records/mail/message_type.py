@@ -26,7 +26,7 @@ PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as 
 
 
 def _explain_final(row: Mapping[str, Any]) -> str:
-    """Return why a message can no longer be withdrawn, "" where it can."""
+    """Describe a message that was sent, or may have been; return "" for any other."""
     if row["status"] in (SENT, BOUNCED):
         return f"message {row['id']} was sent already and cannot be undone"
     if row["status"] in (SENDING, UNCERTAIN):
@@ -76,9 +76,6 @@ MESSAGE = declare(
                       may_repeat=True, help="Deal that it is about."),
             Reference("campaign_id", to="campaign", shows="name", automatic=True,
                       on_delete=CLEAR, help="Campaign that it belongs to."),
-            Reference("enrollment_id", to="enrollment", shows="entered_on", automatic=True,
-                      on_delete=CLEAR, may_repeat=True, help="Enrollment that it belongs to."),
-            Key("step", automatic=True, help="Step of the sequence that it belongs to."),
             Instant("unsubscribed_at", key="unsubscribed", automatic=True,
                     help="When the contact unsubscribed by an answer to it."),
             Reference("interaction_id", to="interaction", shows="text", automatic=True,

@@ -103,6 +103,23 @@ def mark_replied(store: Store, message_id: str, at: str) -> None:
         store.update("message", row_id, status=status, replied_at=answered, sent_at=sent_at)
 
 
+def mark_unsubscribed(store: Store, address: str, message_id: str = "") -> None:
+    """Store when the owner of an address opted out by an answer to a message, for its results.
+
+    Without a Message-ID, as a mail program sends a request to unsubscribe, it is the message with a
+    purpose that was sent to the address last.
+    """
+    sql = (
+        "SELECT id, unsubscribed_at FROM message WHERE lower(address) = lower(:address) "
+        "AND (message_id = :message_id OR (:message_id = '' AND purpose <> '')) "
+        "AND (sent_at IS NOT NULL OR attempts > 0) ORDER BY sent_at DESC, id DESC LIMIT 1"
+    )
+    row = store.row(sql, address=address.strip(), message_id=message_id)
+    if row is not None and not row["unsubscribed_at"]:
+        with store.transaction():
+            store.update("message", row["id"], unsubscribed_at=dates.current_instant())
+
+
 def _find(store: Store, message_id: str) -> tuple[int, str] | None:
     """Return the message of a Message-ID and when it was sent; an uncertain one when it was due."""
     sql = "SELECT id, coalesce(sent_at, due_at) FROM message WHERE message_id = :message_id"

@@ -147,6 +147,11 @@ def read_token(store: Store, text: str, address: str) -> bool:
     return has_token(text, wanted)
 
 
+def may_have_token(text: str) -> bool:
+    """Return whether a text holds what looks like a token."""
+    return _TOKEN.search(text.upper()) is not None
+
+
 def has_token(text: str, wanted: str) -> bool:
     """Return whether a text holds a token, in capitals or not, compared in constant time."""
     return any(hmac.compare_digest(each, wanted) for each in _TOKEN.findall(text.upper()))

@@ -5,6 +5,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
+from cardcrm.records.mail.edited_mail import split_subject
 from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.mail.permission import find_refusals
@@ -45,6 +46,18 @@ def check_permission(store: Store, mail: Received) -> None:
             f"{mail.contact} must not be mailed: {mail.address}: {reason}",
             "Call, or write a letter.",
         )
+
+
+def read_edited(store: Store, mail: Received, written: str, **more: str) -> Draft:
+    """Return a reply as it was edited; a missing line of the subject leaves that of the mail.
+
+    Raises UsageError if nothing was written above the quote.
+    """
+    try:
+        subject, text = split_subject(written)
+    except UsageError:
+        subject, text = "", written
+    return draft_reply(store, mail, text, subject, **more)
 
 
 def draft_reply(store: Store, mail: Received, text: str, subject: str = "", **more: str) -> Draft:

@@ -11,8 +11,11 @@ _MAX_TEXT = 200_000  # characters
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
-    from cardcrm.records.mail.template_checks import check_template
+    from cardcrm.records.mail.template_use import refuse_change
+    from cardcrm.records.mail.templates import check_template
 
+    if row_id:
+        refuse_change(store, columns, row_id)
     return check_template(store, columns, row_id)
 
 

@@ -1,17 +1,19 @@
-"""Find templates, and choose their language."""
+"""Find templates, choose their language, and check them before they are stored."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
+from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
 from cardcrm.store import Store
 from cardcrm.text import find_similar, quote
 
 PARTS: Final = ("subject", "text", "html")
+_NAME: Final = re.compile(r"[^\W_][\w./-]*")
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?")
+_MAX_NAME: Final = 100
 _MAX_SIMILAR: Final = 5000  # names among which a similar one is looked for
-SELECT: Final = "SELECT id, name, language, subject, text, html FROM template"
+_SELECT: Final = "SELECT id, name, language, subject, text, html FROM template"
 
 
 class StoredTemplate(NamedTuple):
@@ -30,9 +32,15 @@ class StoredTemplate(NamedTuple):
         return f"{self.name}:{self.language}" if self.language else self.name
 
 
+def list_names(store: Store) -> list[str]:
+    """Return the names of the templates with a text, in the order of the alphabet."""
+    sql = "SELECT DISTINCT name FROM template WHERE text <> '' AND subject <> '' ORDER BY name"
+    return [row[0] for row in store.rows(sql)]
+
+
 def list_variants(store: Store, name: str) -> list[StoredTemplate]:
     """Return the templates of a name in all languages, first the one for any. May be empty."""
-    sql = f"{SELECT} WHERE lower(name) = lower(:name) ORDER BY language, id"
+    sql = f"{_SELECT} WHERE lower(name) = lower(:name) ORDER BY language, id"
     return [StoredTemplate(*row) for row in store.rows(sql, name=name.strip())]
 
 
@@ -49,7 +57,7 @@ def find_variants(store: Store, text: str | int) -> list[StoredTemplate]:
         found = [each for each in found if each.language == wanted]
     number = word.removeprefix("#")
     if not found and number.isascii() and number.isdigit() and len(number) < 19:
-        row = store.row(f"{SELECT} WHERE id = :id", id=int(number))
+        row = store.row(f"{_SELECT} WHERE id = :id", id=int(number))
         found = [] if row is None else list_variants(store, row["name"])
     if found:
         return found
@@ -105,6 +113,51 @@ def parse_language(text: str) -> str:
         raise UsageError(f"invalid language {quote(text)}", "Use a code such as de or de-AT.")
     language, script, region = found.groups(default="")
     return "-".join(filter(None, (language.lower(), script.title(), region.upper())))
+
+
+# Checks
+
+
+def check_template(store: Store, columns: Mapping[str, Any], row_id: int) -> dict[str, Any]:
+    """Return the columns of a template with name and language in their normal forms.
+
+    Raises UsageError for an invalid name, language or text, and ConflictError for a name that is
+    taken in the language.
+    """
+    columns = dict(columns)
+    if "name" in columns:
+        check_name(columns["name"])
+    if columns.get("language"):
+        columns["language"] = parse_language(columns["language"])
+    before = store.row(f"{_SELECT} WHERE id = :id", id=row_id) if row_id else None
+    now = {key: columns.get(key, before[key] if before is not None else "") for key in
+           ("name", "language", *PARTS)}  # fmt: skip
+    if not (now["text"] or now["html"]):
+        raise UsageError("a template needs a text", "Add it with --text FILE.")
+    _refuse_taken(store, now, row_id)
+    written = StoredTemplate(row_id, **now)
+    for part in PARTS:
+        if columns.get(part):
+            check_part(store, written, part)
+    return columns
+
+
+def check_name(name: str) -> None:
+    """Raise UsageError for an invalid name of a template."""
+    if name.isdigit() or not _NAME.fullmatch(name) or len(name) > _MAX_NAME:
+        raise UsageError(
+            f"invalid template name {quote(name)}",
+            "Use letters, digits and - _ . / such as offers/spring.",
+        )
+
+
+def _refuse_taken(store: Store, now: Mapping[str, Any], row_id: int) -> None:
+    for each in list_variants(store, now["name"]):
+        if each.language == now["language"] and each.id != row_id:
+            raise ConflictError(
+                f"the template {quote(each.label)} already exists",
+                f"Change it with: cardcrm template edit {each.label}",
+            )
 
 
 def check_part(store: Store, template: StoredTemplate, part: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from cardcrm import dates
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.facts import match_query
@@ -48,7 +49,8 @@ def find_entrants(
     before today.
     """
     if plan.on is not None:
-        since = _Since(sequence, first or today - dt.timedelta(days=CATCH_UP_DAYS), today)
+        earliest = first or today - dt.timedelta(days=CATCH_UP_DAYS)
+        since = _find_since(store, sequence, earliest, today)
         found = _FINDERS[plan.on.kind](store, plan.on, since)
         if plan.enter:
             found = _narrow(store, plan.enter, found)
@@ -63,20 +65,20 @@ class _Since(NamedTuple):
     """The time in which an event counts: since the sequence was added, and some days."""
 
     sequence: Record
+    start_day: str
     first: dt.date
     today: dt.date
-
-    @property
-    def start_day(self) -> str:
-        """The local day on which the sequence was added."""
-        day: dt.date = self.sequence.values["created"]
-        return day.isoformat()
 
     @property
     def start(self) -> str:
         """The instant at which the sequence was added."""
         at: str = self.sequence.columns["created_at"]
         return at
+
+
+def _find_since(store: Store, sequence: Record, first: dt.date, today: dt.date) -> _Since:
+    start = dates.from_instant(sequence.columns["created_at"], store.locale.zone).date()
+    return _Since(sequence, start.isoformat(), max(first, start), today)
 
 
 def _find_by_query(store: Store, plan: Plan, sequence_id: int) -> list[Entrant]:
@@ -140,7 +142,7 @@ def _stage_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
     )
     stage = event.name.lower()
     seen = since.sequence.columns["seen_change"]
-    return _find(store, sql, seen=seen, stage=stage, written=f'%"stage": "{stage}"%')
+    return _find(store, sql, seen=seen, stage=stage, written=f'%"stage":"{stage}"%')
 
 
 def _deal_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
@@ -185,8 +187,8 @@ def _birthdays(store: Store, event: Event, since: _Since) -> list[Entrant]:
 
 
 def _days_between(since: _Since) -> Iterable[dt.date]:
-    first = max(since.first, dt.date.fromisoformat(since.start_day))
-    return (first + dt.timedelta(days=each) for each in range((since.today - first).days + 1))
+    count = (since.today - since.first).days + 1
+    return (since.first + dt.timedelta(days=each) for each in range(count))
 
 
 def _month_days(day: dt.date) -> list[str]:
@@ -200,7 +202,7 @@ def _month_days(day: dt.date) -> list[str]:
 def _dates(store: Store, event: Event, since: _Since) -> list[Entrant]:
     """Return those with a stored date that, moved by some days, is one of the days."""
     shift = dt.timedelta(days=event.days)
-    first = max(since.first, dt.date.fromisoformat(since.start_day)) - shift
+    first = since.first - shift
     sql = (
         "SELECT v.contact_id, v.text, NULL FROM field_value v WHERE v.field_id = :field "
         "AND v.text >= :first AND v.text <= :last ORDER BY v.contact_id"
@@ -229,7 +231,7 @@ _FINDERS: Final[Mapping[str, Callable[[Store, Event, _Since], list[Entrant]]]] =
 def keep_new(
     store: Store, sequence_id: int, plan: Plan, found: Sequence[Entrant], today: dt.date
 ) -> list[Entrant]:
-    """Return those who may enter: no one twice at once, for one event, or before `Plan.again`."""
+    """Return those who may enter: not twice at once, for one event, or before `Plan.again`."""
     earlier: dict[int, list[Any]] = {}
     for marks, params in chunks(each.contact_id for each in found):
         sql = (

@@ -28,9 +28,10 @@ NEVER, ALWAYS = -1, 0
 
 @dataclass(frozen=True)
 class Event:
-    """An event for entering: its kind, the name of a stage, a source or a field, and days.
+    """An event that makes contacts enter: its kind, a name and days.
 
-    ``days`` are those without a sale, or those after a yearly or a stored day, negative before it.
+    The name is that of a stage, a source or a field. The days are those without a sale, or those
+    after a yearly or a stored day, negative before it.
     """
 
     kind: str
@@ -89,6 +90,11 @@ class Plan:
     def has_mail(self) -> bool:
         """True for a sequence that writes mail."""
         return any(each.action == MAIL for each in self.steps)
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The templates of its mails."""
+        return tuple(dict.fromkeys(each.text for each in self.steps if each.action == MAIL))
 
     @property
     def conditions(self) -> tuple[str, ...]:

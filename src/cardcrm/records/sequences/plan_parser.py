@@ -120,7 +120,7 @@ def _parse_event(text: str) -> Event | None:
     for kind in _WITH_NAME:
         if words == kind or words.startswith(f"{kind} "):
             return _named_event(kind, text[len(kind) :].strip())
-    found = re.fullmatch(r"(.+?)(?: *([+-]) *(.+))?", words)
+    found = re.fullmatch(r"(.+?)(?: +([+-]) *(\d.*))?", words)
     assert found is not None
     name, sign, span = found.groups()
     days = _days(span, "the file: on") * (-1 if sign == "-" else 1) if span else 0

@@ -16,7 +16,7 @@ _SATURDAY: Final = 5
 
 
 class Facts(NamedTuple):
-    """The facts about a contact: its time zone, its absence, and the conditions that hold.
+    """The state of a contact: its time zone, its absence, and the conditions that hold.
 
     ``refusal`` is the reason for which it must not be mailed.
     """

@@ -4,6 +4,7 @@ from typing import Any
 
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageError
 from cardcrm.records.contacts import builtin_fields, custom_fields
+from cardcrm.records.deals import pipelines
 from cardcrm.records.mail import templates
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sequences.plan import (
@@ -87,6 +88,7 @@ def _check_event(store: Store, event: Event) -> None:
     if event.kind == STAGE:
         _check_value(store, "the file: on", "stage", event.name)
     elif event.kind == DEAL_STAGE:
+        pipelines.ensure_default(store)
         names = [row[0] for row in store.rows("SELECT DISTINCT name FROM stage ORDER BY name")]
         if event.name.lower() not in [each.lower() for each in names]:
             raise _unknown("the file: on = “deal stage …”", "stage", event.name, names)

@@ -1,4 +1,4 @@
-"""Find whether a sequence is due, without loading the modules that run it."""
+"""Find out if sequences have anything to do, without loading the modules that do it."""
 
 from cardcrm import dates
 from cardcrm.store import Store

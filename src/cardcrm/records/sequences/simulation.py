@@ -44,7 +44,7 @@ _FORESEEN: Final = (BIRTHDAY, DATE, NO_SALE)  # events that are known before the
 
 
 class Planned(NamedTuple):
-    """A mail or task that a contact would get: the local day, the step, its action and its text."""
+    """A step that a contact would get: the local day, the step, its action and its text."""
 
     at: dt.datetime
     on: dt.date

@@ -2,7 +2,7 @@
 
 A mail is answered by a later outgoing touch of the contact who wrote it: mail to one person, a
 call, a meeting, a visit or a message. A note, an attempt without an answer and mail of a campaign
-answer nothing. One of the same day counts where either time is unknown.
+or a sequence answer nothing. One of the same day counts where either time is unknown.
 """
 
 import datetime as dt
@@ -64,13 +64,16 @@ _IS_LAST = (
     "OR (l.on_date = i.on_date AND (coalesce(l.at, l.on_date) > coalesce(i.at, i.on_date) "
     "OR (coalesce(l.at, l.on_date) = coalesce(i.at, i.on_date) AND l.id > i.id)))))"
 )
-_NOT_ANSWERED = (
-    "NOT EXISTS (SELECT 1 FROM participant ap JOIN interaction a ON a.id = ap.interaction_id "
-    "WHERE ap.contact_id = c.id AND a.on_date >= i.on_date AND a.kind <> 'note' "
-    "AND a.no_answer = 0 AND a.direction <> 'in' "
-    "AND (a.on_date > i.on_date OR a.at IS NULL OR i.at IS NULL OR a.at >= i.at) "
-    "AND NOT EXISTS (SELECT 1 FROM message b WHERE b.interaction_id = a.id AND b.purpose <> ''))"
+# The last answer to each contact. An unknown time sorts behind those of its day, and before them as
+# the time of a mail. Looking each contact's interactions up takes five times as long.
+_ANSWERS = (
+    "SELECT ap.contact_id, max(a.on_date || ' ' || coalesce(a.at, '~')) AS moment "
+    "FROM interaction a JOIN participant ap ON ap.interaction_id = a.id "
+    "WHERE a.on_date >= :since AND a.kind <> 'note' AND a.no_answer = 0 AND a.direction <> 'in' "
+    "AND NOT EXISTS (SELECT 1 FROM message b WHERE b.interaction_id = a.id "
+    "AND (b.purpose <> '' OR b.enrollment_id IS NOT NULL)) GROUP BY ap.contact_id"
 )
+_NOT_ANSWERED = "(answer.moment IS NULL OR answer.moment < i.on_date || ' ' || coalesce(i.at, ''))"
 _NO_REPLY_QUEUED = (
     "NOT EXISTS (SELECT 1 FROM message m WHERE m.reply_to_id = i.message_id "
     "AND m.status IN ('queued', 'sending', 'uncertain', 'sent'))"
@@ -97,6 +100,7 @@ def read_inbox(
     """
     conditions, params = _choose_contacts(store, where, owner)
     rows = store.rows(
+        f"WITH answer AS ({_ANSWERS}) "
         "SELECT i.id, c.id AS contact_id, c.name, c.owner, r.address, r.subject, "
         f"substr(i.text, 1, {_MOST_TEXT}) AS text, i.on_date, i.at, r.account, "
         "pr.id AS promise_id, pr.text AS promise_text, pr.due_on "
@@ -104,6 +108,7 @@ def read_inbox(
         "JOIN participant s ON s.id = "
         "(SELECT min(p.id) FROM participant p WHERE p.interaction_id = i.id) "
         "JOIN contact c ON c.id = s.contact_id "
+        "LEFT JOIN answer ON answer.contact_id = c.id "
         f"LEFT JOIN reminder pr ON pr.id = {_PROMISE} "
         "WHERE i.kind = 'mail' AND i.direction = 'in' AND i.message_id IS NOT NULL "
         f"AND i.on_date >= :since AND r.done_at IS NULL{conditions} "
