@@ -302,9 +302,12 @@ EMPTY = (
     "docs/how-to/deals.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
+    "docs/how-to/first-newsletter.md",
+    "docs/how-to/mail-provider.md",
 )
 # Tables that readers of a page have.
 FILES = {
+    "newsletter.txt": "Dear {{ contact.first_name | default('customer') }},\n\nTulips!\n",
     "takings.csv": "Customer,Date,Takings,Currency\nJane Doe,2026-10-05,12.50,GBP\n",
     "square-items.csv": (
         "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Tax,Transaction ID,Event Type\n"
