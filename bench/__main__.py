@@ -20,6 +20,7 @@ from bench import (
     in_process,
     instructions,
     lifetime_models,
+    mailing,
     screen,
     server,
     shell,
@@ -42,6 +43,7 @@ PARTS = (
     "analytics",
     "deals",
     "duplicates",
+    "mail",
     "server",
 )
 
@@ -101,6 +103,7 @@ def _measure(
         ],
         "deals": lambda: deal_reports.measure(small=len(plans) < len(databases.PLANS)),
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
+        "mail": lambda: mailing.measure(databases.MIDDLE, runs),
         "server": lambda: server.measure(plans, runs),
     }
     for part in parts:

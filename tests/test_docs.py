@@ -500,6 +500,10 @@ SHOP = (
     "template add welcome --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
+    "sequence add welcome --file '[[step]]\nmail = \"welcome\"'",
+    "sequence enroll welcome jane",
+    "sequence add calls --file '[[step]]\ntask = \"Ring\"'",
+    *(["sequence enroll calls id>0 --yes"]),
     *(["consent set jane --purpose surveys"] * 12),
     *(["mail jane --template plain"] * 12),
     'add "Put Back"',
@@ -533,9 +537,11 @@ FIRST = {
     },
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("campaign", "consent", "template")
+        for noun in ("campaign", "consent", "sequence", "template")
     },
     "campaign add spring": "campaign rm spring",
+    "sequence add welcome": "sequence rm welcome",
+    "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
     "template add welcome": "template rm welcome",
@@ -628,6 +634,7 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "localhost")
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
     (folder / "welcome.txt").write_text("Hello there", "utf-8")
+    (folder / "welcome.toml").write_text('[[step]]\nmail = "welcome"\n', "utf-8")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":

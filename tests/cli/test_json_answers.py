@@ -28,12 +28,15 @@ from tests.support.databases import Location
 # In a money object the amount is decimal text; under the same key a sale has the money itself.
 # A contact has the day of its creation; an import the number of the contacts that it created.
 # A quote has the day on which it was sent, a campaign the number of its mails; deals that were
-# converted have a value, contacts are counted.
+# converted have a value, contacts are counted. A reminder has the day on which it was done, a deal
+# that on which it entered its stage; a run of sequences counts contacts.
 SAME_KEY_TWO_TYPES = {
     "amount": {"string", "money"},
     "converted": {"number", "money"},
     "created": {"string", "number"},
     "deals": {"number", "array of object"},
+    "done": {"string", "number"},
+    "entered": {"string", "number"},
     "sent": {"string", "number"},
     "weighted": {"number", "money"},
     "updated": {"string", "number"},

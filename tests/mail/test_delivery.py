@@ -1,11 +1,13 @@
 """Test the answers of a mail server in every phase, and what becomes of the message."""
 
 from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from cardcrm import dates
-from cardcrm.errors import ConflictError, ServiceError, StorageError
+from cardcrm.errors import ConflictError, ServiceError, StorageError, UsageError
+from cardcrm.mail import smtp
 from cardcrm.mail.delivery import Run
 from cardcrm.mail.limits import Limits
 from cardcrm.mail.smtp import SmtpServer
@@ -55,7 +57,8 @@ def test_mail_is_sent_and_logged_with_its_message_id(store, jane):
     assert (row["status"], row["attempts"], row["error"]) == ("sent", 1, "")
     assert f"Message-ID: <{row['message_id']}>".encode() in mail
     assert b"From: Ann <me@example.com>" in mail
-    assert b"To: Jane =?utf-8?q?D=C3=B6e?= <jane@example.com>" in mail
+    to = message_from_bytes(mail, policy=default)["To"]
+    assert str(to) == "Jane Döe <jane@example.com>"
     assert b"\r\n..\r\nBye" in mail
     assert b"Auto-Submitted" not in mail
     logged = store.row("SELECT * FROM interaction WHERE id = :id", id=row["interaction_id"])
@@ -99,11 +102,16 @@ def test_permanent_refusal_fails_and_the_next_mail_is_sent(store, jane, phase):
         {"EHLO": ["drop"]},
         {"MAIL": ["530 log in first"]},
         {"MAIL": ["drop"]},
-        {"RCPT": ["drop"]},
-        {"DATA": ["drop"]},
+        {"MAIL": ["silence"]},
+        {"connect": ["silence"]},
+        {"EHLO": ["silence"]},
+        {"EHLO": ["500 what"], "HELO": ["500 what"]},
     ],
 )
-def test_server_that_takes_no_mail_at_all_ends_the_run_and_leaves_mail_queued(store, jane, script):
+def test_server_that_takes_no_mail_at_all_ends_the_run_and_leaves_mail_queued(
+    store, jane, script, monkeypatch
+):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
     queue(store, jane, 3)
     with follow_script(**script) as (accepted, port):
         summary = send(store, port)
@@ -118,6 +126,108 @@ def test_unreachable_server_leaves_mail_queued(store, jane):
     queue(store, jane)
     assert isinstance(send(store, free_port()).error, ServiceError)
     assert statuses(store) == ["queued"]
+
+
+@pytest.mark.parametrize("answer", ["drop", "silence"])
+@pytest.mark.parametrize("phase", ["RCPT", "DATA"])
+def test_mail_at_which_the_server_hangs_up_does_not_hold_up_the_others(
+    store, jane, phase, answer, monkeypatch
+):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane, 3)
+    with follow_script(**{phase: ["250 ok" if phase == "RCPT" else "354 go", answer]}) as (
+        accepted,
+        port,
+    ):
+        summary = send(store, port)
+    assert (summary.sent, summary.retried, summary.error) == (2, 1, None)
+    assert (statuses(store), len(accepted)) == (["sent", "queued", "sent"], 2)
+    row = store.row("SELECT attempts, due_at FROM message WHERE status = 'queued'")
+    assert row["attempts"] == 1
+    assert row["due_at"] > dates.current_instant()
+
+
+def test_server_that_always_hangs_up_is_left_alone(store, jane):
+    queue(store, jane, 20)
+    with follow_script(RCPT=["drop"] * 20) as (_, port):
+        summary = send(store, port)
+    assert isinstance(summary.error, ServiceError)
+    assert (summary.retried, statuses(store)) == (5, ["queued"] * 20)
+
+
+def test_mail_that_is_bigger_than_the_server_accepts_fails_alone(store, jane):
+    draft = outbox.Draft(jane.id, "jane@example.com", "Subject", "long " * 20_000)
+    outbox.enqueue(store, [draft], "example.com")
+    queue(store, jane)
+    with follow_script(EHLO=["250-host\n250 SIZE 50000"]) as (accepted, port):
+        summary = send(store, port)
+    assert (summary.failed, summary.sent, len(accepted)) == (1, 1, 1)
+    assert "at most 50,000 bytes" in store.value("SELECT error FROM message WHERE id = 1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [("200 fine", "sent"), ("299 fine", "sent"), ("354 more", "uncertain"), ("?", "uncertain"),
+     ("999 what", "uncertain"), ("250-first\n250 last", "sent"), ("silence", "uncertain")],
+)  # fmt: skip
+def test_odd_answer_after_the_mail_never_sends_it_twice(store, jane, answer, status, monkeypatch):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane, 2)
+    with follow_script(text=[answer]) as (_, port):
+        send(store, port)
+        assert send(store, port).sent == 0
+    assert statuses(store) == [status, "sent"]
+
+
+@pytest.mark.parametrize("answer", ["drop", "421 busy", "500 what", "silence"])
+def test_connection_that_ends_between_mails_is_opened_again(store, jane, answer, monkeypatch):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane, 3)
+    with follow_script(RCPT=["550 unknown"], RSET=[answer]) as (accepted, port):
+        summary = send(store, port)
+    assert (summary.failed, summary.sent, len(accepted)) == (1, 2, 2)
+
+
+@pytest.mark.parametrize("answer", ["drop", "500 what", "silence"])
+def test_server_that_does_not_say_goodbye_changes_nothing(store, jane, answer, monkeypatch):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane)
+    with follow_script(QUIT=[answer]) as (_, port):
+        assert send(store, port).sent == 1
+    assert statuses(store) == ["sent"]
+
+
+@pytest.mark.parametrize("answer", ["drop", "454 later", "534 no", "334 x", "silence"])
+def test_refused_login_ends_the_run_and_leaves_mail_queued(store, jane, answer, monkeypatch):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane, 2)
+    hello = "250-host\n250 AUTH PLAIN"
+    with follow_script(EHLO=[hello] * 9, AUTH=[answer]) as (accepted, port):
+        server = SmtpServer("127.0.0.1", port, "none", "ann", "me@example.com")
+        summary = Run(store, Dialogue(server, "secret"), Limits()).send()
+        assert isinstance(summary.error, ServiceError)
+        assert "secret" not in summary.error.message + summary.error.hint
+        assert (accepted, statuses(store)) == ([], ["queued"] * 2)
+        assert Run(store, Dialogue(server, "secret"), Limits()).send().sent == 2
+
+
+def test_password_that_is_not_ascii_is_refused_in_words(store, jane):
+    server = SmtpServer("127.0.0.1", free_port(), "none", "ann", "me@example.com")
+    with pytest.raises(UsageError, match="not ASCII"):
+        smtp.open_connection(server, "pässword")
+
+
+@pytest.mark.parametrize("answer", ["454 later", "500 what", "drop", "220 but no TLS follows"])
+def test_failed_starttls_ends_the_run_and_nothing_is_sent_in_the_clear(
+    store, jane, answer, monkeypatch
+):
+    monkeypatch.setattr(smtp, "TIMEOUT", 0.5)
+    queue(store, jane)
+    with follow_script(EHLO=["250-host\n250 STARTTLS"] * 9, STARTTLS=[answer]) as (accepted, port):
+        server = SmtpServer("127.0.0.1", port, "starttls", "ann", "me@example.com")
+        summary = Run(store, Dialogue(server, "secret"), Limits()).send()
+    assert isinstance(summary.error, ServiceError)
+    assert (accepted, statuses(store)) == ([], ["queued"])
 
 
 @pytest.mark.parametrize("answer", ["drop", "drop after accepting"])

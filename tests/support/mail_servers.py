@@ -47,12 +47,13 @@ def receive() -> Iterator[tuple[Received, int]]:
 
 
 class _Script(socketserver.ThreadingTCPServer):
-    """A server that answers as a script says; “drop” closes the connection."""
+    """A server that answers as a script says; “drop” closes the connection, “silence” waits."""
 
     allow_reuse_address = daemon_threads = True
     answers: Mapping[str, Sequence[str]]
     accepted: list[bytes]
     used: Counter[str]
+    over: threading.Event
 
 
 _USUAL = {
@@ -99,7 +100,11 @@ class _Handler(socketserver.StreamRequestHandler):
             self.server.accepted.append(self._text)
         if answer.startswith("drop"):
             return False
-        self.wfile.write(f"{answer}\r\n".encode())
+        if answer == "silence":
+            self.server.over.wait()
+            return False
+        for line in answer.split("\n"):
+            self.wfile.write(f"{line}\r\n".encode())
         return True
 
 
@@ -111,10 +116,12 @@ def follow_script(**answers: Sequence[str]) -> Iterator[tuple[list[bytes], int]]
     """
     with _Script(("127.0.0.1", 0), _Handler) as server:
         server.answers, server.accepted, server.used = answers, [], Counter()
+        server.over = threading.Event()
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
             yield server.accepted, server.server_address[1]
         finally:
+            server.over.set()
             server.shutdown()
             thread.join()

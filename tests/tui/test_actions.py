@@ -11,6 +11,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.leads import lead_status
+from cardcrm.records.mail import received
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -71,9 +72,9 @@ def test_every_action_has_an_exercise():
 # everywhere
 
 
-@does("today", "contacts", "value", "journal", "insights", "deals", "leads")
+@does("today", "contacts", "value", "journal", "insights", "deals", "leads", "inbox")
 async def pages(you):
-    for name in ("contacts", "value", "journal", "insights", "deals", "leads", "today"):
+    for name in ("contacts", "value", "journal", "insights", "deals", "leads", "inbox", "today"):
         await you.do(name)
         assert you.page.mode_name == name
         assert f" {name.capitalize()} " in you.text()
@@ -489,6 +490,24 @@ async def on_the_page_of_leads(you):
         await you.do(action, "save")
         assert state() == ("milo", status)
         await you.do("undo")
+
+
+# the inbox
+
+
+@does("reply", "mail-done", "mail-deal", "take-sender", "mine")
+async def on_the_page_of_the_inbox(you):
+    await you.do("inbox", "reply")
+    assert you.said("mail.host is not set")
+    first = you.page.list.selected.id
+    await you.do("mail-done")
+    assert received.get(you.store, first).done_at
+    await you.do("undo", "mail-deal")
+    assert you.app.screen.value("title") == "Subscriptions?"
+    await you.do("cancel", "take-sender")
+    assert you.said("Select a sender")
+    await you.do("mine")
+    assert you.page.is_mine
 
 
 # insights

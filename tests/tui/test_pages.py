@@ -53,6 +53,8 @@ OTHERS = {
     "call-mode-error": ("enter", *"5 > 3"),
     "call-mode-end": ("space", "space", "enter", "f2", "f3"),
     "calls": ("8",),
+    "inbox": ("9",),
+    "mail": ("9", "down", "enter"),
 }
 
 

@@ -6,6 +6,7 @@ _COUNTS = (
     "queued waiting sent:integer delivered failed bounced replied:integer "
     "unsubscribed:integer converted:integer revenue"
 )
+_UPLIFT = "holdout:integer holdout_converted uplift low high"
 
 KEYS = {
     "mailed": Key("integer", "contacts that get the mail"),
@@ -24,6 +25,14 @@ KEYS = {
     "uncertain": Key("integer", "mails that may have arrived or not"),
     "canceled": Key("integer", "mails that were canceled, as the address must not be mailed"),
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
+    "template_test": Key("planned_test", "size of the test of two templates"),
+    "buyers": Key("integer", "contacts who bought in as many days before"),
+    "detectable": Key("number", "lowest share of buyers that the test tells from that before"),
+    "needed": Key("integer", "contacts for each template that show a rise by a quarter"),
+    "better_template": Key("text", "template that converts better, once no sale counts any more"),
+    "template_difference": Key("number", "share of the first template less that of the second"),
+    "template_low": Key("number", "lower end of its 95% interval"),
+    "template_high": Key("number", "upper end of its 95% interval"),
     "templates": Key("[template_result]", "the same by template"),
 }
 
@@ -31,10 +40,18 @@ OBJECTS = {
     "left_out_contacts": "reason count",
     "template_result": f"template {_COUNTS}",
     "held_back": "reason count",
+    "planned_test": "buyers contacts:integer group:integer detectable needed",
+    "campaign_group": (
+        f"name queued sent:integer replied:integer unsubscribed:integer converted:integer revenue "
+        f"{_UPLIFT}"
+    ),
 }
 
-_PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts]}"
-_COMPARED = "holdout:integer holdout_converted uplift low high complete_on templates"
+_PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts] template_test}"
+_RESULTS = (
+    f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "
+    "template_high templates"
+)
 
 ANSWERS = {
     "mail run": Answer(
@@ -54,6 +71,6 @@ ANSWERS = {
     "campaign resume": Answer(("campaign",)),
     "campaign stop": Answer(("campaign",)),
     "campaign results": Answer(
-        (f"{{{_COUNTS} holdout:integer holdout_converted uplift low high complete_on templates}}",)
+        (f"{{{_RESULTS}}}", f"{{{_RESULTS} groups:[campaign_group]}}"), "the second form with --by"
     ),
 }

@@ -9,7 +9,11 @@ from cardcrm.records.record_type import RecordType
 from docs.generator.answers.declaration import LIST_OF_NOUN, Answer, Key
 
 # Nouns with commands of their own in place of those of every noun.
-_WITHOUT = {"consent": ("add", "edit"), "message": ("add", "edit", "import")}
+_WITHOUT = {
+    "consent": ("add", "edit"),
+    "message": ("add", "edit", "import"),
+    "enrollment": ("add", "edit", "rm", "import"),
+}
 
 
 def noun_answers() -> Iterator[tuple[str, Answer]]:

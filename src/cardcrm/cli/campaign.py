@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
+    from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.sheet import Card, Sheet
 
 app = build(CAMPAIGN)
@@ -42,7 +43,18 @@ def preview(ctx: typer.Context, name: Name) -> Result:
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
-    return Result(show_recipients(campaign, find_recipients(store, campaign)))
+    found = find_recipients(store, campaign)
+    return Result(show_recipients(campaign, found, _plan_test(session, campaign, found)))
+
+
+def _plan_test(session: Session, campaign: "Record", found: "Recipients") -> "PlannedTest | None":
+    """Return the size of the test of two templates; None for a campaign with one."""
+    if campaign.columns["rival_id"] is None:
+        return None
+    from cardcrm.reports.campaigns.template_test import plan_test
+
+    ids = [each.contact_id for each in found.mailed]
+    return plan_test(session.store(), ids, campaign.columns["conversion_days"])
 
 
 @app.command("test")
@@ -109,7 +121,7 @@ def send(
 
     """
     from cardcrm.cli.campaign_output import show_recipients
-    from cardcrm.cli.mail_send import sender_domain
+    from cardcrm.cli.mail_sender import sender_domain
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.recipients import find_recipients
 
@@ -119,7 +131,7 @@ def send(
     domain = sender_domain(session)
     found = find_recipients(store, campaign)
     if dry_run:
-        return Result(show_recipients(campaign, found))
+        return Result(show_recipients(campaign, found, _plan_test(session, campaign, found)))
     session.confirm(f"send {campaign.values['name']} to {describe_recipients(found)}", yes=yes)
     done = campaigns.queue(store, campaign.id, domain)
     message = f"queued {describe_recipients(done.recipients)}; send with: cardcrm mail run"
@@ -200,22 +212,43 @@ def stop(ctx: typer.Context, name: Name) -> Result:
 
 
 @app.command("results")
-def results(ctx: typer.Context, name: Name) -> Result:
+def results(
+    ctx: typer.Context,
+    name: Name,
+    by: Annotated[
+        str,
+        typer.Option(metavar="FIELD", help="Also by city, stage, tag or any other field."),
+    ] = "",
+) -> Result:
     """Show what a campaign brought, against the contacts held out.
+
+    Two templates are compared once, when no sale counts any more: earlier looks mislead.
 
     Examples:
         cardcrm campaign results spring
 
+        cardcrm campaign results spring --by city
+
         cardcrm campaign results spring --json
 
     """
+    from cardcrm import dates
     from cardcrm.cli.campaign_output import show_results
     from cardcrm.reports.campaigns.results import load_results
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
-    return Result(show_results(campaign, load_results(store, campaign)))
+    today = dates.today(store.locale.zone)
+    found = load_results(store, campaign)
+    if not by:
+        return Result(show_results(campaign, found, today))
+    from cardcrm.reports.campaigns.results_by_field import load_groups
+    from cardcrm.reports.dimension import find_dimension
+
+    dimension = find_dimension(store, by, today)
+    groups = load_groups(store, campaign, dimension)
+    return Result(show_results(campaign, found, today, (dimension.name, groups)))
 
 
 def describe_recipients(found: "Recipients") -> str:

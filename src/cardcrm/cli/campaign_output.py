@@ -1,5 +1,6 @@
 """The answers of `campaign preview`, `send --dry-run` and `results`."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.money import format_money
@@ -7,22 +8,32 @@ from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
-    from cardcrm.reports.campaigns.results import Counts, Results
+    from cardcrm.reports.campaigns.results import Comparison, Counts, Results
+    from cardcrm.reports.campaigns.results_by_field import Group
+    from cardcrm.reports.campaigns.template_test import PlannedTest
 
 _COUNTS = ("queued", "waiting", "sent", "delivered", "failed", "bounced", "replied",
            "unsubscribed", "converted")  # fmt: skip
 
 
-def show_recipients(campaign: "Record", found: "Recipients") -> Card:
-    """Return a card with the number of contacts that a campaign reaches, and who is left out."""
-    facts = (
+def show_recipients(
+    campaign: "Record", found: "Recipients", test: "PlannedTest | None" = None
+) -> Card:
+    """Return a card with the number of contacts that a campaign reaches, and who is left out.
+
+    ``test`` is the test of two templates.
+    """
+    facts = [
         ("segment", sanitize(campaign.columns["query"])),
         ("found", f"{found.found:,}"),
         ("get the mail", f"{len(found.mailed):,}"),
         ("held out", f"{len(found.held_out):,}"),
-    )
+        *(_describe_test(test) if test else ()),
+    ]
     refused = tuple(
         Line("", f"{count:,}", reason) for reason, count in sorted(found.refused.items())
     )
@@ -35,22 +46,58 @@ def show_recipients(campaign: "Record", found: "Recipients") -> Card:
         "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
         ],
+        "template_test": test._asdict() if test else None,
     }
-    return Card(campaign.values["name"], "preview", facts, sections, data)
+    return Card(campaign.values["name"], "preview", tuple(facts), sections, data)
 
 
-def show_results(campaign: "Record", found: "Results") -> Card:
-    """Return a card with what a campaign brought."""
+def _describe_test(test: "PlannedTest") -> Iterator[tuple[str, str]]:
+    """Yield the size of a test of two templates, and what it can show."""
+    yield "each template", f"{test.group:,}"
+    yield "bought before", f"{test.share:.1%} of them, in as many days"
+    if test.detectable is not None:
+        yield "notices", f"{test.detectable:.1%} or more with one template (power 80%)"
+    else:
+        yield "notices", "no difference: there are too few contacts"
+    if test.needed is not None and test.needed > test.group:
+        yield "needed", f"{test.needed:,} for each template to notice a rise by a quarter"
+
+
+def show_results(
+    campaign: "Record",
+    found: "Results",
+    today: "dt.date",
+    by: "tuple[str, list[Group]] | None" = None,
+) -> Card:
+    """Return a card with what a campaign brought; ``by`` are the groups of a field."""
     total = found.total
     facts = [(name, f"{getattr(total, name):,}") for name in _COUNTS]
     facts.append(("revenue", format_money(total.revenue)))
     if total.revenue_per_mail is not None:
         facts.append(("revenue per mail", format_money(total.revenue_per_mail)))
     facts += [(label, text) for label, text in _compare(found) if text]
-    templates = found.templates if len(found.templates) > 1 else ()
-    sections = (Section("By template", sheet=_build_sheet(templates)),) if templates else ()
+    sections = []
+    if len(found.templates) > 1:
+        comparison = found.compare_templates(today)
+        facts.append(("templates", _describe_comparison(comparison, found.complete_on)))
+        sheet = _build_sheet(found.templates, is_complete=comparison is not None)
+        sections.append(Section("By template", sheet=sheet))
+    if by is not None:
+        sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
-    return Card(campaign.values["name"], f"results, {status}", tuple(facts), sections, _data(found))
+    data = _data(found, today)
+    if by is not None:
+        data["groups"] = [_group_data(each) for each in by[1]]
+    return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)
+
+
+def _describe_comparison(found: "Comparison | None", complete_on: "dt.date | None") -> str:
+    if found is None:
+        return f"compared from {complete_on}, when no sale counts any more"
+    spread = f"{found.difference:+.1%} ({found.interval.low:+.1%} to {found.interval.high:+.1%})"
+    if not found.better:
+        return f"no clear difference: {spread}"
+    return f"{sanitize(found.better)} is better: {spread}"
 
 
 def _compare(found: "Results") -> list[tuple[str, str]]:
@@ -69,8 +116,9 @@ def _compare(found: "Results") -> list[tuple[str, str]]:
     ]
 
 
-def _build_sheet(templates: "tuple[Counts, ...]") -> Sheet:
-    names = ("queued", "sent", "replied", "unsubscribed", "converted")
+def _build_sheet(templates: "tuple[Counts, ...]", *, is_complete: bool) -> Sheet:
+    """Return the counts of each template, without conversions before they may be compared."""
+    names = ("queued", "sent", "replied", "unsubscribed", *("converted",) * is_complete)
     columns = (Column("template", "template"), *(Column(each, each) for each in names))
     return Sheet(
         columns,
@@ -78,8 +126,45 @@ def _build_sheet(templates: "tuple[Counts, ...]") -> Sheet:
     )
 
 
-def _data(found: "Results") -> dict[str, Any]:
+def _build_groups(groups: "list[Group]") -> Sheet:
+    names = ("queued", "sent", "replied", "unsubscribed", "converted", "revenue", "held_out")
+    columns = (
+        Column("name", "value"),
+        *(Column(each, each.replace("_", " "), "right") for each in names),
+        Column("uplift", "uplift", "right"),
+    )
+    rows = [
+        (
+            sanitize(each.name) or "none",
+            *(getattr(each, name) for name in names),
+            "" if each.uplift is None else f"{each.uplift:+.1%}",
+        )
+        for each in groups
+    ]
+    return Sheet(columns, rows)
+
+
+def _group_data(group: "Group") -> dict[str, Any]:
+    interval = group.interval
+    return {
+        "name": group.name or None,
+        "queued": group.queued,
+        "sent": group.sent,
+        "replied": group.replied,
+        "unsubscribed": group.unsubscribed,
+        "converted": group.converted,
+        "revenue": group.revenue,
+        "holdout": group.held_out,
+        "holdout_converted": group.held_out_converted,
+        "uplift": group.uplift,
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
+    }
+
+
+def _data(found: "Results", today: "dt.date") -> dict[str, Any]:
     interval = found.interval
+    comparison = found.compare_templates(today)
     return {
         **_counts(found.total),
         "holdout": found.held_out,
@@ -88,6 +173,10 @@ def _data(found: "Results") -> dict[str, Any]:
         "low": interval.low if interval else None,
         "high": interval.high if interval else None,
         "complete_on": found.complete_on.isoformat() if found.complete_on else None,
+        "better_template": comparison.better or None if comparison else None,
+        "template_difference": comparison.difference if comparison else None,
+        "template_low": comparison.interval.low if comparison else None,
+        "template_high": comparison.interval.high if comparison else None,
         "templates": [{"template": each.template, **_counts(each)} for each in found.templates],
     }
 

@@ -85,6 +85,9 @@ COMMANDS: dict[str, Command] = {
             "send": "mail_send",
             "run": "mail_run",
             "fetch": "mail_fetch",
+            "inbox": "mail_inbox",
+            "reply": "mail_reply",
+            "done": "mail_inbox",
             "offers": "mail_offers",
         },
         default="send",
@@ -94,6 +97,12 @@ COMMANDS: dict[str, Command] = {
     ),
     "campaign": Command(
         DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
+    ),
+    "sequence": Command(
+        DAILY, "sequence", "Send timed steps of mail and tasks to contacts.", is_group=True
+    ),
+    "enrollment": Command(
+        DAILY, "enrollment", "List, show and stop contacts in sequences.", is_group=True
     ),
     "consent": Command(
         DAILY, "consent", "Record what contacts consent to be mailed for.", is_group=True

@@ -217,7 +217,7 @@ class _Run:
             report.refuse("neither a sender nor a recipient")
         messages = [each for each in read if each is not None and self._is_wanted(each)]
         self.own.update(email_key(to) for each in messages for to in each.draft.delivered_to)
-        options = MailOptions(frozenset(self.own), adds_unknown=takes_all)
+        options = MailOptions(frozenset(self.own), adds_unknown=takes_all, account=report.account)
 
         def work() -> list[Taken]:
             taken = log_incoming(self.store, messages, options, self.step)

@@ -1,7 +1,7 @@
 """`mail offers`: correspondents who are not contacts, to take or to ignore."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.sheet import Card, Column, Sheet
+
+if TYPE_CHECKING:
+    from cardcrm.records.mail.offers import Offer
 
 app = typer.Typer()
 
@@ -54,6 +57,11 @@ def offers(
 def _list(session: Session, *, ignored: bool) -> Sheet:
     from cardcrm.records.mail.offers import list_offers
 
+    return list_sheet(list_offers(session.store(), ignored=ignored))
+
+
+def list_sheet(offers: "Sequence[Offer]") -> Sheet:
+    """Return offers as a table."""
     columns = (
         Column("address", "address"),
         Column("name", "name", wide=True),
@@ -62,10 +70,9 @@ def _list(session: Session, *, ignored: bool) -> Sheet:
         Column("subject", "subject", wide=True),
         Column("status", "status", json_key="offer_status"),
     )
-    found = list_offers(session.store(), ignored=ignored)
     rows = [
         (each.address, each.name, each.messages, each.last_on, each.subject, each.status)
-        for each in found
+        for each in offers
     ]
     return Sheet(columns, rows, ids="address")
 

@@ -9,6 +9,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns
 from cardcrm.records.mail import sending
+from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def run(
     session = session_of(ctx)
     store = session.store()
     scheduled = campaigns.list_due(store)
+    has_sequences = sequence_work.has_work(store)
     if dry_run:
-        return _answer_dry_run(sending.count_due(store), len(scheduled))
-    if not scheduled and not sending.has_work(store):
+        return _answer_dry_run(sending.count_due(store), len(scheduled), has_sequences)
+    if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
     from cardcrm.mail import smtp
 
@@ -70,10 +72,11 @@ def _send(
     store = session.store()
     domain = server.sender.rpartition("@")[2]
     failures = campaigns.queue_all(store, scheduled, domain)
+    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
     summary = open_run(session, server).send(limit)
     campaigns.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
-    warnings = tuple(f"{each.message}. {each.hint}" for each in failures)
+    warnings += tuple(f"{each.message}. {each.hint}" for each in failures)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 
@@ -88,10 +91,19 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
 
 
-def _answer_dry_run(messages: int, scheduled: int) -> Result:
+def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
+    """Run the active sequences; return why some could not."""
+    from cardcrm.cli.sequence_runner import describe_errors, run_sequences
+
+    return describe_errors(run_sequences(session, domain=domain))
+
+
+def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:
     note = f"would send {pluralize(messages, 'message')}"
     if scheduled:
         note += f" and queue {pluralize(scheduled, 'campaign')}"
+    if has_sequences:
+        note += "; sequences would run: see cardcrm sequence simulate"
     return Result(_card({"due_count": messages, "campaign_count": scheduled}), note)
 
 

@@ -16,6 +16,7 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
 from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, WithTemplate
+from cardcrm.cli.mail_sender import sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
@@ -144,7 +145,7 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
         return _send_now(session, message_id, to, warnings)
     when = f", not before {wanted.at}" if wanted.at else ""
     message = f"queued {to}{when}; {_SEND}"
-    return Result(lambda: _show(session, [message_id]), message, warnings=warnings)
+    return Result(lambda: show_messages(session, [message_id]), message, warnings=warnings)
 
 
 def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, ...]) -> Result:
@@ -152,14 +153,9 @@ def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, .
 
     error = send_now(session, message_id)
     message = "" if error else f"sent {to}"
-    return Result(lambda: _show(session, [message_id]), message, warnings=warnings, error=error)
-
-
-def sender_domain(session: Session) -> str:
-    """Return the domain of the sender. Raises UsageError if mail is not set up."""
-    from cardcrm.mail.smtp import load_server
-
-    return load_server(session.config).sender.rpartition("@")[2]
+    return Result(
+        lambda: show_messages(session, [message_id]), message, warnings=warnings, error=error
+    )
 
 
 def _find_address(session: Session, contact: "Contact") -> str:
@@ -206,7 +202,7 @@ def _build_draft(
     """Return the mail to a contact: of the template, or of the words."""
     from cardcrm.records.mail.outbox import Draft
 
-    due_at = _parse_due(session, wanted.at)
+    due_at = parse_due(session, wanted.at)
     about = wanted.about
     draft = Draft(contact_id, address, deal_id=about.deal_id, due_at=due_at)
     if wanted.template:
@@ -254,18 +250,16 @@ def _fill_in(session: Session, draft: "Draft", wanted: _Mail) -> "Draft":
 def _edit(session: Session, draft: "Draft") -> "Draft":
     """Let the user edit a mail; the HTML is left out where its text was changed."""
     from cardcrm.cli.arguments import edit_text
+    from cardcrm.records.mail.edited_mail import split_subject, with_subject
     from cardcrm.text import normalize_block, normalize_line
 
-    written = edit_text(session, f"Subject: {draft.subject}\n\n{draft.text}")
-    first, _, rest = written.partition("\n")
-    if not first.lower().startswith("subject:"):
-        raise UsageError("the first line must be the subject", "Keep “Subject:” at its start.")
-    text = normalize_block(rest.strip("\n"))
+    written = split_subject(edit_text(session, with_subject(draft.subject, draft.text)))
+    text = normalize_block(written.text)
     html = draft.html if text == draft.text else ""
-    return draft._replace(subject=normalize_line(first.partition(":")[2]), text=text, html=html)
+    return draft._replace(subject=normalize_line(written.subject), text=text, html=html)
 
 
-def _parse_due(session: Session, at: str) -> str:
+def parse_due(session: Session, at: str) -> str:
     """Return the instant before which a mail is not sent, "" for now."""
     if not at:
         return ""
@@ -278,7 +272,8 @@ def _parse_due(session: Session, at: str) -> str:
     return dates.to_instant(moment.day, moment.time or dt.time(8), zone)
 
 
-def _show(session: Session, ids: Sequence[int]) -> Any:
+def show_messages(session: Session, ids: Sequence[int]) -> Any:
+    """Return messages as they are shown: one as a record, several as a list."""
     from cardcrm.cli.attachment_files import show_message
     from cardcrm.cli.record_output import list_ids
 
@@ -317,7 +312,7 @@ def _send_to_segment(
     warnings = _confirm(session, chosen, notes, yes=yes)
     queued = outbox.enqueue(store, drafts, domain)
     message = f"queued {MESSAGE.counted(len(queued))}; {_SEND}"
-    return Result(lambda: _show(session, queued), message, notes, warnings)
+    return Result(lambda: show_messages(session, queued), message, notes, warnings)
 
 
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":

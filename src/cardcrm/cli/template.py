@@ -1,8 +1,7 @@
 """`template`: the texts of mail, with fields that are filled in."""
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +13,8 @@ from cardcrm.cli.record_options import choose, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
-from cardcrm.errors import UsageError, missing_file
+from cardcrm.cli.text_files import read_option
+from cardcrm.errors import UsageError
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.record_type import RecordType
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 app = build(TEMPLATE, without=("add", "show", "edit", "rm"))
 
-_MOST_BYTES: Final = 1_000_000  # of a file with the text of a template
 _NAMES = typer.Argument(
     metavar="NAME…",
     help="Name or number of a template; welcome:de is the German one.",
@@ -63,37 +62,13 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     values["which"] = [*_number_names(session, words), *names[len(words) :]]
     for part in ("text", "html"):
         if values[f"field_{part}"]:
-            values[f"field_{part}"] = _read_part(part, values[f"field_{part}"])
+            values[f"field_{part}"] = read_option(part, values[f"field_{part}"])
     return run_edit(ctx, type_, values)
 
 
 def _read_parts(texts: dict[str, str]) -> dict[str, str]:
-    read = {part: _read_part(part, texts[part]) for part in ("text", "html") if texts.get(part)}
+    read = {part: read_option(part, texts[part]) for part in ("text", "html") if texts.get(part)}
     return texts | read
-
-
-def _read_part(part: str, value: str) -> str:
-    """Return the content of a file, of standard input for -, or a text with a blank itself."""
-    if value == "-":
-        return _decode(sys.stdin.buffer.read(_MOST_BYTES + 1), "standard input")
-    path = Path(value)
-    if len(value) < 1000 and "\n" not in value and path.is_file():
-        with path.open("rb") as file:
-            return _decode(file.read(_MOST_BYTES + 1), value)
-    if any(map(str.isspace, value)):
-        return value
-    if path.is_dir():
-        raise UsageError(f"{value} is a folder", f"Name a file: --{part} FILE")
-    raise missing_file(value)
-
-
-def _decode(content: bytes, name: str) -> str:
-    if len(content) > _MOST_BYTES:
-        raise UsageError(f"{name} is larger than 1 MB", "Shorten it.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{name} is not UTF-8 text", "Save it as UTF-8.") from error
 
 
 # show and rm

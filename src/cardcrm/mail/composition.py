@@ -28,13 +28,15 @@ def compose(
     address. A reply names the mails before it: the ``references``.
     """
     from email.message import EmailMessage
-    from email.policy import SMTP, SMTPUTF8
+    from email.policy import SMTPUTF8
     from email.utils import format_datetime
 
-    policy = SMTP if (message.address + server.sender).isascii() else SMTPUTF8
+    from cardcrm.mail.header_policy import ASCII, format_address
+
+    policy = ASCII if (message.address + server.sender).isascii() else SMTPUTF8
     mail = EmailMessage(policy=policy)
-    mail["From"] = _name(server.sender_name, server.sender)
-    mail["To"] = _name(message.name, message.address)
+    mail["From"] = format_address(server.sender_name, server.sender)
+    mail["To"] = format_address(message.name, message.address)
     mail["Subject"] = normalize_line(sanitize(message.subject))
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message.message_id}>"
@@ -51,10 +53,3 @@ def compose(
         main, _, sub = each.type.partition("/")
         mail.add_attachment(each.content, maintype=main, subtype=sub, filename=each.name)
     return mail.as_bytes()
-
-
-def _name(name: str, address: str) -> str:
-    from email.headerregistry import Address
-
-    local, _, domain = address.rpartition("@")
-    return str(Address(normalize_line(sanitize(name)), username=local, domain=domain))

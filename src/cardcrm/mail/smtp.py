@@ -127,6 +127,11 @@ def open_connection(server: SmtpServer, secret: str = "") -> "smtplib.SMTP":
             "the mail password would be sent unencrypted",
             "Set mail.security to starttls or tls, or remove mail.user.",
         )
+    if not (server.user + secret).isascii() and not server.token_command:
+        raise UsageError(
+            "the mail user or password has characters that are not ASCII",
+            "Set a password of letters, digits and signs at your provider.",
+        )
     with _translate_errors(server):
         connection = _connect(server)
         try:
@@ -173,6 +178,11 @@ def _translate_errors(server: SmtpServer) -> Iterator[None]:
         raise _smtp_error(server, error) from error
     except OSError as error:
         raise _connection_error(server, error) from error
+    except ValueError as error:  # an answer that is not as the protocol says
+        raise ServiceError(
+            f"{server.host} sent an answer that is not SMTP: {sanitize(str(error))}",
+            f"Check mail.host and mail.port. Nothing was sent. {_UNCHANGED}",
+        ) from error
 
 
 def _smtp_error(server: SmtpServer, error: "smtplib.SMTPException") -> CardcrmError:

@@ -17,12 +17,15 @@ SENT, TEMPORARY, PERMANENT, UNKNOWN, UNSENT = (
     "sent", "temporary", "permanent", "unknown", "unsent",
 )  # fmt: skip
 _CLOSING: Final = 421  # the server ends the connection after this answer
+_TOO_BIG: Final = 552  # the server refuses a mail of this size
 
 
 class Answer(NamedTuple):
     """The result of a delivery, with the words of the server.
 
-    A mail is ``unsent`` if the connection broke before its text, or the sender was refused.
+    A mail is ``unsent`` if the server takes no mail: it broke the connection, or refused the
+    sender. It is ``temporary`` if the connection broke after the recipient was named, as a mail
+    that some server always does that to must not hold up the others.
     """
 
     result: str
@@ -67,47 +70,67 @@ class Dialogue:
 
         connection = self.open()
         try:
-            refused = self._announce(connection, address, content)
+            refused = self._name_sender(connection, address, content)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Answer(UNSENT, _words(error))
-        if refused is not None:
-            return refused
         try:
-            connection.send(_quote(content))
-            code, text = connection.getreply()
+            refused = refused or self._name_recipient(connection, address)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Answer(UNKNOWN, f"no answer after the mail: {_words(error)}")
-        if code == 250:
-            return Answer(SENT)
-        return self._refuse(connection, code, text)
+            return Answer(TEMPORARY, _words(error))
+        return refused or self._send_text(connection, content)
 
-    def _announce(self, connection: "smtplib.SMTP", address: str, content: bytes) -> Answer | None:
-        """Name sender and recipient and ask to send the text; return a refusal, or None."""
+    def _name_sender(
+        self, connection: "smtplib.SMTP", address: str, content: bytes
+    ) -> Answer | None:
+        """Name the sender; return a refusal, or None."""
+        host = self.server.host
         options = [f"size={len(content)}"] if connection.has_extn("size") else []
+        most = _read_limit(connection)
+        if most and len(content) > most:
+            return Answer(PERMANENT, f"{host} accepts at most {most:,} bytes, not {len(content):,}")
         if not (address + self.server.sender).isascii():
             if not connection.has_extn("smtputf8"):
-                words = f"{self.server.host} does not accept addresses that are not ASCII"
-                return Answer(PERMANENT, words)
+                return Answer(PERMANENT, f"{host} does not accept addresses that are not ASCII")
             options += ["SMTPUTF8", "BODY=8BITMIME"]
         code, text = connection.mail(self.server.sender, options)
-        if code != 250:
-            refused = self._refuse(connection, code, text)
-            is_too_big = code == 552
-            is_final = refused.result == PERMANENT and not is_too_big
-            return refused._replace(result=UNSENT) if is_final else refused
+        if code == 250:
+            return None
+        refused = self._refuse(connection, code, text)
+        is_final = refused.result == PERMANENT and code != _TOO_BIG
+        return refused._replace(result=UNSENT) if is_final else refused
+
+    def _name_recipient(self, connection: "smtplib.SMTP", address: str) -> Answer | None:
+        """Name the recipient and ask to send the text; return a refusal, or None."""
         code, text = connection.rcpt(address)
         if code not in (250, 251):
             return self._refuse(connection, code, text)
         code, text = connection.docmd("data")
         return None if code == 354 else self._refuse(connection, code, text)
 
+    def _send_text(self, connection: "smtplib.SMTP", content: bytes) -> Answer:
+        """Send the text with its final dot. Without a clear answer the result is unknown."""
+        import smtplib
+
+        try:
+            connection.send(_quote(content))
+            code, text = connection.getreply()
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer(UNKNOWN, f"no answer after the mail: {_words(error)}")
+        if 200 <= code < 300:
+            return Answer(SENT)
+        if 400 <= code < 600:
+            return self._refuse(connection, code, text)
+        self._drop()
+        return Answer(UNKNOWN, f"unclear answer after the mail: {_decode(code, text)}")
+
     def _refuse(self, connection: "smtplib.SMTP", code: int, text: bytes) -> Answer:
         """Return the answer to a refused mail, ready for the next one."""
         import smtplib
 
-        words = sanitize(f"{code} {text.decode('utf-8', 'replace')}")
+        words = _decode(code, text)
         try:
             if code == _CLOSING or connection.rset()[0] == _CLOSING:
                 self._drop()
@@ -122,6 +145,16 @@ def _quote(content: bytes) -> bytes:
     if body.startswith(b"."):
         body = b"." + body
     return body.replace(b"\r\n.", b"\r\n..") + b"\r\n.\r\n"
+
+
+def _read_limit(connection: "smtplib.SMTP") -> int:
+    """Return how many bytes of a mail the server accepts, as it announced; 0 for any number."""
+    announced = connection.esmtp_features.get("size", "")
+    return int(announced) if announced.isdecimal() and len(announced) < 20 else 0
+
+
+def _decode(code: int, text: bytes) -> str:
+    return sanitize(f"{code} {text.decode('utf-8', 'replace')}")
 
 
 def _words(error: Exception) -> str:

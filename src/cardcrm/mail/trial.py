@@ -72,6 +72,7 @@ def _render(store: Store, draft: Draft, to: str) -> Outgoing:
         reply_to_id=None,
         deal_id=None,
         campaign_id=None,
+        enrollment_id=None,
         due_at="",
         attempts=0,
         author="",

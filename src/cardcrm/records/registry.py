@@ -56,12 +56,16 @@ MODULES: dict[str, str] = {
     "template_file": "mail.template_type",
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
+    "sequence": "sequences.sequence_type",
+    "enrollment": "sequences.sequence_type",
+    "enrollment_step": "sequences.sequence_type",
     "message": "mail.message_type",
     "message_file": "mail.message_type",
     "mailbox": "mail.mailbox_type",
     "mail_offer": "mail.mailbox_type",
     "mail_report": "mail.mailbox_type",
     "mail_text": "mail.mailbox_type",
+    "received_mail": "mail.mailbox_type",
     "consent": "mail.consent_type",
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
@@ -135,7 +139,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "message", "consent",
+    "template", "campaign", "sequence", "enrollment", "message", "consent",
 )  # fmt: skip
 
 

@@ -5,7 +5,8 @@
 # these are the inode of the folder and the change time of its newest file. The journal does not
 # record them, nor what was counted of bounces and unknown correspondents. A mail report was acted
 # on, and is not when it is read again: its address may have been opted in since. A mail text is the
-# text of a mail with the quoted parts and the signature, which its interaction leaves out.
+# text of a mail with the quoted parts and the signature, which its interaction leaves out. A
+# received mail is what else is known of a mail of a person; it is done if it needs no answer.
 MAILBOXES = """
 CREATE TABLE mailbox (
   id {identity},
@@ -44,4 +45,15 @@ CREATE TABLE mail_text (
   interaction_id BIGINT NOT NULL UNIQUE REFERENCES interaction (id),
   text TEXT NOT NULL
 );
+CREATE TABLE received_mail (
+  id {identity},
+  interaction_id BIGINT NOT NULL UNIQUE REFERENCES interaction (id),
+  address TEXT NOT NULL,
+  subject TEXT NOT NULL DEFAULT '',
+  account TEXT NOT NULL DEFAULT '',
+  done_at {key}
+);
+CREATE INDEX interaction_received ON interaction (on_date)
+  WHERE kind = 'mail' AND direction = 'in' AND message_id IS NOT NULL;
+CREATE INDEX message_reply ON message (reply_to_id) WHERE reply_to_id IS NOT NULL;
 """

@@ -29,6 +29,7 @@ from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
+from cardcrm.store.sequence_migration import SEQUENCES
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.target_migration import TARGETS
@@ -211,6 +212,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             DESK_INDEXES,
             TEMPLATES,
             CAMPAIGNS,
+            SEQUENCES,
             MESSAGES,
             CONSENTS,
             MAILBOXES,

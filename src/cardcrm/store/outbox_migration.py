@@ -41,6 +41,8 @@ CREATE TABLE message (
   reply_to_id {key},
   deal_id BIGINT REFERENCES deal (id),
   campaign_id BIGINT REFERENCES campaign (id),
+  enrollment_id BIGINT REFERENCES enrollment (id),
+  step {key} NOT NULL DEFAULT '',
   status {key} NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'uncertain', 'failed',
     'given up', 'canceled', 'bounced')),
   due_at {key} NOT NULL,
@@ -72,4 +74,6 @@ CREATE INDEX message_template ON message (template_id) WHERE template_id IS NOT 
 CREATE INDEX message_deal ON message (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX message_interaction ON message (interaction_id) WHERE interaction_id IS NOT NULL;
 CREATE INDEX message_campaign ON message (campaign_id, contact_id) WHERE campaign_id IS NOT NULL;
+CREATE INDEX message_enrollment ON message (enrollment_id, step)
+  WHERE enrollment_id IS NOT NULL;
 """

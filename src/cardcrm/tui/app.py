@@ -37,6 +37,7 @@ _LATE_PAGES = {
     "deals": "DealsPage",
     "leads": "LeadsPage",
     "calls": "CallsPage",
+    "inbox": "InboxPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar
 from cardcrm.tui.call_bindings import CALL_FOOTERS, CALL_KEYS
+from cardcrm.tui.inbox_bindings import INBOX_FOOTERS, INBOX_KEYS, OWN_INBOX_KEYS
 from cardcrm.tui.key_type import NEXT, PREVIOUS, Key
 
 KEYS: tuple[Key, ...] = (
@@ -23,6 +24,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "deals", "6", "show('deals')", "", "show the deals of a pipeline by stage"),
     Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
     Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
+    Key("app", "inbox", "9", "show('inbox')", "", "show the mail that waits for an answer"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",
@@ -32,14 +34,7 @@ KEYS: tuple[Key, ...] = (
         "",
         "find any contact, deal, quote, product, action …",
     ),
-    Key(
-        "app",
-        "palette",
-        "colon",
-        "command_palette",
-        "all actions",
-        "find any action by name",
-    ),
+    Key("app", "palette", "colon", "command_palette", "all actions", "find any action by name"),
     Key("app", "undo", "u", "undo", "undo", "undo your last change"),
     Key("app", "redo", "ctrl+r", "redo", "redo", "redo the change you undid last"),
     Key("app", "stop", "ctrl+g", "stop", "", "stop the long job in progress"),
@@ -162,6 +157,7 @@ KEYS: tuple[Key, ...] = (
     Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
     Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
     Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
+    *INBOX_KEYS,
     # the quotes of a deal, of a contact, or of all
     Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
     Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
@@ -268,10 +264,11 @@ _DEAL_KEYS: tuple[Key, ...] = (
     Key("board", "remind", "n", "remind", "next step", "plan the next step of the deal"),
     Key("board", "filter", "f3", "filter", "filter", "filter the deals by a query"),
 )
-_OWN_KEYS = {"records": _RECORD_KEYS, "board": _DEAL_KEYS}
+_OWN_KEYS = {"records": _RECORD_KEYS, "board": _DEAL_KEYS, "inbox": OWN_INBOX_KEYS}
 _REPLACED = {
     "board": ("next", "previous", "kind"),  # their keys move the deal
     "today": ("show",),  # its key begins call mode
+    "inbox": ("done",),  # its key opens a deal
 }
 
 # The actions in the footer, the most used first, by the page and by what the keys are for: the
@@ -296,6 +293,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
     ("calls", "list"): "call card log remind snooze sell edit find undo redo",
+    **INBOX_FOOTERS,
     **CALL_FOOTERS,
     (
         "deals",
@@ -338,17 +336,20 @@ PRESETS: dict[str, dict[str, str]] = {
         "bottom": "end,G",
         "lose": "X",
         "drop": "X",
+        "mail-done": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
-    "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls", "call",
+    "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls",
+    "inbox", "call",
     "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
     "lead-owner", "convert", "recycle", "drop",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
+    "reply", "mail-deal", "take-sender",
 ))  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _PAGE_OF_SCOPE = {
     "insights": "insights",
     "board": "deals",
     "leads": "leads",
+    "inbox": "inbox",
 }
 _TITLES = {
     "rm": "Delete",
@@ -49,6 +50,12 @@ SYNONYMS = {
     "deals": "pipeline board kanban opportunities stages forecast sales",
     "leads": "requests inquiries prospects new first response",
     "calls": "phone ring dial next leads whom power dialer list call mode",
+    "inbox": "mail email answer unanswered threads replies waiting messages",
+    "reply": "answer mail email respond template write",
+    "mail-done": "answered close settle no answer needed archive ignore sender dismiss",
+    "mail-deal": "opportunity from mail",
+    "take-sender": "add contact new person offer unknown correspondent",
+    "mine": "whose owner all mail",
     "call": "phone ring dial call mode log next power dialer",
     "card": "focus details",
     "find": "search query look up filter contacts",

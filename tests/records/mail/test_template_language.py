@@ -195,3 +195,48 @@ def test_random_sources_are_refused_or_filled_in():
         except (CardcrmError, TemplateError, KeyError):
             continue
     assert filled > 150
+
+
+MISFITS = (
+    "contact.name < 1", "contact.tags < contact.name", "1 in 2", "'s' in none", "contact.city in 1",
+    "contact.name | truncate('x')", "contact.name | truncate(5, 1, 2, 3, 4, 5)", "1 | length",
+    "contact | length", "contact.name | default(a=1)", "contact.name | upper(1)", "1 | first",
+    "contact.name | trim(1)", "contact.name is eq", "contact.name is eq(1, 2, 3)", "1" + "0" * 5000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", MISFITS, ids=[each[:40] for each in MISFITS])
+def test_a_filter_that_does_not_fit_its_value_is_an_error_in_words(expression):
+    for source in (f"{{{{ {expression} }}}}", f"{{% if {expression} %}}{{% endif %}}"):
+        with pytest.raises((UsageError, TemplateError)) as caught:
+            fill(source)
+        assert "object at" not in str(caught.value)
+
+
+@pytest.mark.parametrize("loop", ["for a, b in contact.tags", "for a in contact", "for a in 5"])
+def test_a_loop_over_what_is_not_a_list_is_an_error_in_words(loop):
+    with pytest.raises((UsageError, TemplateError)):
+        fill(f"{{% {loop} %}}{{{{ a }}}}{{% endfor %}}")
+
+
+OPERANDS = (
+    "contact", "contact.name", "contact.tags", "contact.city", "quote.lines", "values.a", "1", "-1",
+    "1.5", "'x'", "none", "true", "(", ")", "[", "]", ",", "~", "<", "==", "in", "not", "and", "if",
+    "else", "is", "defined", "eq", "|", "upper", "truncate", "default", "first", "join", "lines",
+    "length", "trim", "loop", "x", "=", ":", "*",
+)  # fmt: skip
+
+
+def test_random_expressions_are_refused_or_filled_in():
+    generator = random.Random(16)
+    filled = 0
+    for number in range(4000):
+        words = " ".join(generator.choices(OPERANDS, k=generator.randrange(1, 7)))
+        looped = f"{{% for x in {words} %}}{{{{ x }}}}{{% endfor %}}"
+        source = looped if number % 3 == 0 else f"{{{{ {words} }}}}"
+        try:
+            fill(source, is_html=bool(number % 2))
+            filled += 1
+        except (CardcrmError, TemplateError):
+            continue
+    assert filled > 60

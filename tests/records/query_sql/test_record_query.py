@@ -44,6 +44,8 @@ from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
+from cardcrm.records.sequences import enrollments
+from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.targets.target_type import TARGET
 from cardcrm.records.teamwork.claim_type import CLAIM
 from cardcrm.records.teamwork.team_type import TEAM
@@ -136,6 +138,15 @@ def fill_campaigns(store: Store) -> None:
     outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
+    fill_sequences(store)
+
+
+def fill_sequences(store: Store) -> None:
+    """Add two sequences, each with a contact in it."""
+    for name, who in (("Grüße-2", 1), ("second", 2)):
+        steps = '[[step]]\nwait = "3 days"'
+        sequence = records.add(store, SEQUENCE, {"name": name, "steps": steps})
+        enrollments.enroll(store, sequence, [who])
 
 
 def found(store: Store, noun: str, text: str) -> list[int]:

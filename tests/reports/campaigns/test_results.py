@@ -5,11 +5,15 @@ import random
 
 import pytest
 
+from cardcrm.money import Money
 from cardcrm.records import records, registry
 from cardcrm.records.campaigns import campaigns
 from cardcrm.records.contacts import contacts
-from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
+from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.reports.campaigns.results import load_results
+from cardcrm.reports.campaigns.results_by_field import load_groups
+from cardcrm.reports.campaigns.template_test import plan_test
+from cardcrm.reports.dimension import find_dimension
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
@@ -114,3 +118,76 @@ def test_the_interval_holds_the_effect_of_a_simulated_campaign(store):
     assert interval.low < 0.2 < interval.high
     assert interval.low > 0
     assert interval.high - interval.low < 0.2
+
+
+def test_groups_are_those_of_a_plain_loop(store):
+    chance, today = random.Random(7), dt.date(2026, 11, 21)
+    cities, names = {}, ("Leeds", "York", "leeds", "")
+    for number in range(150):
+        points = (ContactPointDraft("email", f"p{number}@example.com"),)
+        city = chance.choice(names)
+        draft = ContactDraft(
+            f"Person {number}", points=points, addresses=(AddressDraft(city=city),)
+        )
+        cities[contacts.add(store, draft).id] = city.title()
+    found = queue(store, holdout="30%", convert="10")
+    mailed, held_out = set(ids(store, "message")), set(ids(store, "holdout"))
+    assert mailed and held_out
+    buyers = set()
+    for each in (*mailed, *held_out):
+        if chance.random() < 0.4:
+            sell(store, each, today)
+            buyers.add(each)
+    groups = load_groups(store, found, find_dimension(store, "city", today))
+    assert {each.name: tuple(each) for each in groups} == {
+        city: (
+            city, len(there & mailed), 0, 0, 0, len(there & mailed & buyers),
+            Money(1000 * len(there & mailed & buyers), "GBP"), len(there & held_out),
+            len(there & held_out & buyers),
+        )
+        for city in set(cities.values())
+        for there in [{each for each, own in cities.items() if own == city}]
+    }  # fmt: skip
+    assert [each.queued for each in groups] == sorted(
+        (each.queued for each in groups), reverse=True
+    )
+    total = load_results(store, found)
+    assert sum(each.queued for each in groups) == total.total.queued
+    assert sum(each.held_out for each in groups) == total.held_out
+
+
+def test_templates_are_compared_once_when_no_sale_counts_any_more(store):
+    fill(store, 300)
+    found = queue(store, rival="second", convert="10")
+    first = store.value("SELECT id FROM template WHERE name = 'first'")
+    today = dt.date(2026, 11, 21)
+    for row in store.rows("SELECT contact_id FROM message WHERE template_id = :id", id=first):
+        sell(store, row[0], today)
+    results = load_results(store, found)
+    assert results.complete_on == today + dt.timedelta(days=11)
+    assert results.compare_templates(results.complete_on - dt.timedelta(days=1)) is None
+    comparison = results.compare_templates(results.complete_on)
+    assert (comparison.better, comparison.difference) == ("first", 1.0)
+    assert comparison.interval.low > 0.9
+
+
+def test_equal_templates_have_no_winner(store):
+    fill(store, 200)
+    found = queue(store, rival="second", convert="10")
+    chance = random.Random(11)
+    for each in ids(store, "message"):
+        if chance.random() < 0.3:
+            sell(store, each, dt.date(2026, 11, 21))
+    results = load_results(store, found)
+    assert results.compare_templates(results.complete_on).better == ""
+
+
+def test_plan_counts_those_who_bought_in_as_many_days_before(store):
+    fill(store, 100)
+    today = dt.date(2026, 11, 21)
+    for number in range(1, 21):
+        sell(store, number, today - dt.timedelta(days=number))
+    planned = plan_test(store, range(1, 101), 10)
+    assert (planned.buyers, planned.contacts, planned.group) == (10, 100, 50)
+    assert 0.1 < planned.detectable < 0.4
+    assert planned.needed > 1000

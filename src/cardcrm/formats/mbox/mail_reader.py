@@ -13,9 +13,10 @@ from cardcrm.formats.mbox.mime_parts import Part, parse_message
 from cardcrm.formats.mbox.quoted_text import remove_quotes
 from cardcrm.formats.mbox.raw_messages import RawMessage
 from cardcrm.records.activity.mail_drafts import MailAddress, MailDraft
-from cardcrm.text import normalize_block
+from cardcrm.text import normalize_block, normalize_line
 
 MAX_TEXT: Final = 900_000  # characters, below the limit of an interaction
+MAX_SUBJECT: Final = 1_000  # characters
 NO_TEXT: Final = "(no text)"
 DRAFT, SPAM, TRASH = "draft", "spam", "trash"
 
@@ -64,6 +65,8 @@ def build_draft(
         line=raw.line,
         name=raw.name,
         full_text=_full_text(body.text, own),
+        subject=normalize_line(message.header("Subject"))[:MAX_SUBJECT],
+        reply_to=next(iter(_addresses(message, "Reply-To")), None),
     )
 
 

@@ -29,7 +29,8 @@ _INTRODUCTIONS: Final = (
     ("", "viết|đã viết"),  # Vietnamese
     ("Pada", "menulis"),  # Indonesian
 )
-_OTHER_INTRODUCTIONS: Final = (  # without blanks between the words, or without a verb
+_OTHER_INTRODUCTIONS: Final = (  # in another order, or without blanks or a verb
+    r"Wiadomość napisana przez .{1,200} w dniu .{1,100}[:：]",
     r".{0,200}(?:写道|寫道|写到)\s*[:：]",
     r".{0,200}(?:のメール|書きました|書き込みました)\s*[:：]",
     r".{0,200}(?:님이 작성|작성)\s*[:：]",

@@ -121,8 +121,14 @@ def _drop_introduction(own: list[str]) -> None:
     for pattern, order in ((INTRODUCTION, reversed(counts)), (BARE_INTRODUCTION, counts)):
         for count in order:
             if _is_introduction(own[end - count : end], pattern):
-                del own[end - count :]
+                del own[_start_of_line(own, end - count) :]
                 return
+
+
+def _start_of_line(own: Sequence[str], at: int) -> int:
+    """Return where an introduction starts that was wrapped before its address."""
+    is_wrapped = at > 0 and own[at].lstrip().startswith("<") and own[at - 1].strip()
+    return at - 1 if is_wrapped else at
 
 
 def _without_rule(own: list[str]) -> list[str]:

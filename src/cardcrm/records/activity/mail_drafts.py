@@ -19,7 +19,8 @@ class MailDraft(NamedTuple):
     ``text`` is the subject, an empty line, and what the sender wrote. ``full_text`` is the text of
     the message where quoted parts or a signature were left out of that. ``is_automatic`` gives the
     reason why no person wrote the message to its readers, such as “list mail”. ``is_sent`` says
-    that the mailbox holds it as a sent message. ``line`` and ``name`` tell where it was found.
+    that the mailbox holds it as a sent message. ``reply_to`` is where the sender wants the answer,
+    if that is stated. ``line`` and ``name`` tell where it was found.
     """
 
     message_id: str
@@ -37,3 +38,5 @@ class MailDraft(NamedTuple):
     line: int = 1
     name: str = ""
     full_text: str = ""
+    subject: str = ""
+    reply_to: MailAddress | None = None

@@ -36,13 +36,14 @@ class MailOptions(NamedTuple):
 
     ``own`` are the keys of the user's own addresses. ``adds_unknown`` adds unknown correspondents
     as contacts; where ``only`` has keys of addresses, only those. ``takes_automatic`` also logs
-    list mail and mail of programs.
+    list mail and mail of programs. ``account`` is the mail account that they come from.
     """
 
     own: frozenset[str] = frozenset()
     adds_unknown: bool = False
     only: frozenset[str] = frozenset()
     takes_automatic: bool = False
+    account: str = ""
 
 
 class MailOutcome(NamedTuple):
@@ -107,6 +108,7 @@ class _Batch:
         self.rows: dict[int, dict[str, Any]] = {}
         self.participants: dict[int, list[int]] = {}
         self.full_texts: dict[int, str] = {}
+        self.received: dict[int, dict[str, Any]] = {}
         self.now = dates.current_instant()
         self.expected = len(drafts)
 
@@ -232,9 +234,22 @@ class _Batch:
         self.participants[row_id] = list(contacts)
         if draft.full_text:
             self.full_texts[row_id] = draft.full_text
+        if direction == "in" and draft.sender is not None and not draft.is_automatic:
+            self.received[row_id] = self._describe_received(draft, draft.sender)
         self.known[draft.message_id] = row_id
         self.threads[draft.message_id] = thread
         return row_id
+
+    def _describe_received(self, draft: MailDraft, sender: MailAddress) -> dict[str, Any]:
+        """Return the row of a mail that a person wrote, which may need an answer."""
+        wanted = draft.reply_to
+        is_own = wanted is None or email_key(wanted.email) in self.options.own
+        address = sender if wanted is None or is_own or not is_email(wanted.email) else wanted
+        return {
+            "address": address.email,
+            "subject": draft.subject,
+            "account": self.options.account,
+        }
 
     def _find_thread(self, draft: MailDraft) -> str:
         """Return the thread of a message, and lead to it the answers that came before it."""
@@ -263,6 +278,8 @@ class _Batch:
         texts = self.full_texts.items()
         rows = [{"interaction_id": row_id, "text": text} for row_id, text in texts]
         self.store.insert_rows("mail_text", rows)
+        received = [{"interaction_id": row_id, **each} for row_id, each in self.received.items()]
+        self.store.insert_rows("received_mail", received)
 
     def _insert(self, pairs: Sequence[tuple[int, int]]) -> None:
         for row_id, values in self.rows.items():

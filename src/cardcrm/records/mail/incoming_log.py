@@ -19,7 +19,14 @@ from cardcrm.records.activity.mail_log import (
     MailOutcome,
     log_mails,
 )
-from cardcrm.records.mail import consents, mail_reports, offers, outbox, permission
+from cardcrm.records.mail import (
+    absences,
+    consents,
+    mail_reports,
+    offers,
+    outbox,
+    permission,
+)
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
 from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
@@ -119,6 +126,8 @@ def _take(
             return _opt_out(store, message, sender.email, UNSUBSCRIBE, "token", named)
         if message.kind == AUTOMATIC:
             until = message.until.isoformat() if message.until else ""
+            if until:
+                absences.hold_back(store, sender.email, until)
             return Taken("automatic", absence=Absence(sender.email, until))
         if outcome is not None:
             return _take_mail(store, message, own, outcome)

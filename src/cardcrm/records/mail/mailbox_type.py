@@ -81,3 +81,21 @@ MAIL_TEXT = declare(
         same_by=("interaction_id",),
     )
 )  # fmt: skip
+
+RECEIVED_MAIL = declare(
+    RecordType(
+        "received_mail",
+        "received mails",
+        (
+            Reference("interaction_id", to="interaction", shows="text", required=True,
+                      help="Interaction that logs it."),
+            Text("address", required=True, listed=True, help="Address to answer to."),
+            Text("subject", listed=True, help="Subject."),
+            Text("account", help="Mail account that it came from."),
+            Instant("done_at", key="done", looks="back", help="When it was marked as done."),
+        ),
+        title="{subject}",
+        parent="interaction_id",
+        same_by=("interaction_id",),
+    )
+)  # fmt: skip

@@ -98,17 +98,17 @@ def _find(store: Store, keys: Iterable[str]) -> dict[str, Offer]:
 def list_offers(store: Store, *, ignored: bool = False) -> list[Offer]:
     """Return the offers that wait, or all, the latest first."""
     sql = (
-        "SELECT id, address, name, messages, subject, last_on, status FROM mail_offer "
-        "WHERE status = :offered OR :all = 1 ORDER BY last_on DESC, messages DESC, address"
+        "SELECT id, address, name, messages, subject, last_on, status FROM mail_offer o "
+        f"WHERE (o.status = :offered AND NOT {_IS_CONTACT}) OR :all = 1 "
+        "ORDER BY last_on DESC, messages DESC, address"
     )
     return [Offer(*row) for row in store.rows(sql, offered=OFFERED, all=int(ignored))]
 
 
+_IS_CONTACT = "EXISTS (SELECT 1 FROM point p WHERE p.kind = 'email' AND p.value_key = o.address)"
+
 # Offers that were taken, or whose address was given to a contact in another way.
-_KNOWN = (
-    "FROM mail_offer o WHERE o.status = :taken OR EXISTS (SELECT 1 FROM point p "
-    "WHERE p.kind = 'email' AND p.value_key = o.address)"
-)
+_KNOWN = f"FROM mail_offer o WHERE o.status = :taken OR {_IS_CONTACT}"
 
 
 def list_taken(store: Store) -> list[str]:

@@ -30,6 +30,8 @@ class Draft(NamedTuple):
     purpose: str = PERSONAL
     deal_id: int | None = None
     campaign_id: int | None = None
+    enrollment_id: int | None = None
+    step: str = ""
     reply_to_id: str = ""
     due_at: str = ""
 

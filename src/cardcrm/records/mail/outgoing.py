@@ -22,6 +22,7 @@ class Outgoing(NamedTuple):
     reply_to_id: str | None
     deal_id: int | None
     campaign_id: int | None
+    enrollment_id: int | None
     due_at: str
     attempts: int
     author: str

@@ -37,8 +37,8 @@ _JITTER: Final = 0.1  # share of the pause
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
-    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.due_at, m.attempts, m.author, "
-    "c.timezone"
+    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.due_at, "
+    "m.attempts, m.author, c.timezone"
 )
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
@@ -135,12 +135,22 @@ def advance(
         _record(store, outcomes)
         queued = _find_queued(store, chosen)
         refused = _find_refusals(store, queued)
-        for row_id, reason in refused.items():
-            store.update("message", row_id, status=CANCELED, error=reason)
+        _cancel(store, [each for each in queued if each.id in refused], refused)
         taken = [each for each in queued if each.id not in refused]
         for each in taken:
             store.update("message", each.id, status=SENDING, attempts=each.attempts + 1)
     return taken, refused
+
+
+def _cancel(store: Store, messages: Sequence[Outgoing], reasons: Mapping[int, str]) -> None:
+    """Cancel refused messages, and stop the sequences that they belong to."""
+    now = dates.current_instant()
+    for each in messages:
+        reason = reasons[each.id]
+        store.update("message", each.id, status=CANCELED, error=reason)
+        if each.enrollment_id is not None:
+            ended = {"status": "stopped", "reason": reason, "ended_at": now, "due_at": None}
+            store.update("enrollment", each.enrollment_id, **ended)
 
 
 def _find_queued(store: Store, chosen: Sequence[Outgoing]) -> list[Outgoing]:

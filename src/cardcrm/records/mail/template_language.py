@@ -204,6 +204,8 @@ class _Checker:
             ) from error
         except (RecursionError, MemoryError) as error:
             raise UsageError(f"{place} is nested too deeply", "Simplify it.") from error
+        except ValueError as error:  # a number of more than 4,300 digits
+            raise UsageError(f"{place}: {error}", _SIMPLE) from error
         return tree
 
     def _check_node(
@@ -339,6 +341,13 @@ def fill_in(template: Template, values: Mapping[str, Any]) -> str:
 
     Raises UndefinedError, of which EmptyFieldError names a field without a value.
     """
+    try:
+        return _fill_in(template, values)
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        raise UndefinedError(f"a filter or comparison does not fit its value: {error}") from error
+
+
+def _fill_in(template: Template, values: Mapping[str, Any]) -> str:
     parts, size = [], 0
     for part in template.generate(values):
         size += len(part)

@@ -1,9 +1,9 @@
-"""Refuse a change of a template that a campaign is about to be sent with."""
+"""Refuse a change of a template that a campaign or a sequence is about to be sent with."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cardcrm.errors import CardcrmError, ConflictError
+from cardcrm.errors import CardcrmError, ConflictError, NotFoundError
 from cardcrm.records.mail import templates
 from cardcrm.records.mail.message_type import MESSAGE
 from cardcrm.records.mail.templates import StoredTemplate
@@ -22,19 +22,19 @@ def refuse_change(store: Store, columns: Mapping[str, Any], template_id: int) ->
 
 
 def refuse_in_use(store: Store, template_id: int) -> None:
-    """Raise ConflictError for a template that a scheduled or sending campaign needs.
+    """Raise ConflictError for a template that a running campaign or sequence needs.
 
-    A campaign needs its template in all languages, and the snippets that they include.
+    It needs its templates in all languages, and the snippets that they include.
     """
     sql = "SELECT name FROM template WHERE id = :id"
     name = store.value(sql, id=template_id)
     if name is None:
         return
-    for campaign, used in _list_used(store):
+    for noun, user, used in (*_list_campaigns(store), *_list_sequences(store)):
         if name.lower() in used:
             raise ConflictError(
-                f"the template {sanitize(name)} is in use by the campaign {sanitize(campaign)}",
-                f"Pause or stop the campaign first: cardcrm campaign pause {sanitize(campaign)}",
+                f"the template {sanitize(name)} is in use by the {noun} {sanitize(user)}",
+                f"Pause the {noun} first: cardcrm {noun} pause {sanitize(user)}",
             )
 
 
@@ -49,7 +49,7 @@ def refuse_queued(store: Store, template_id: int) -> None:
         )
 
 
-def _list_used(store: Store) -> Iterator[tuple[str, set[str]]]:
+def _list_campaigns(store: Store) -> Iterator[tuple[str, str, set[str]]]:
     """Yield each campaign that is scheduled or sending with the names of what it needs."""
     sql = (
         "SELECT c.name, t.id FROM campaign c JOIN template t "
@@ -57,9 +57,26 @@ def _list_used(store: Store) -> Iterator[tuple[str, set[str]]]:
         "WHERE c.status IN ('scheduled', 'sending') ORDER BY c.id, t.id"
     )
     for row in store.rows(sql):
-        variants = templates.find_variants(store, row[1])
-        snippets = {name for each in variants for name in _list_snippets(store, each)}
-        yield row[0], {each.name.lower() for each in variants} | snippets
+        yield "campaign", row[0], _list_needed(store, row[1])
+
+
+def _list_sequences(store: Store) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield each active sequence with the names of what it needs."""
+    from cardcrm.records.sequences.plan_parser import parse_plan
+
+    for row in store.rows("SELECT name, steps FROM sequence WHERE status = 'active' ORDER BY id"):
+        for template in parse_plan(row["steps"]).templates:
+            yield "sequence", row["name"], _list_needed(store, template)
+
+
+def _list_needed(store: Store, template: str | int) -> set[str]:
+    """Return the names of a template and its snippets, in all languages."""
+    try:
+        variants = templates.find_variants(store, template)
+    except NotFoundError:
+        return set()
+    snippets = {name for each in variants for name in _list_snippets(store, each)}
+    return {each.name.lower() for each in variants} | snippets
 
 
 def _list_snippets(store: Store, template: StoredTemplate) -> set[str]:

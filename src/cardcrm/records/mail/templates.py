@@ -32,6 +32,12 @@ class StoredTemplate(NamedTuple):
         return f"{self.name}:{self.language}" if self.language else self.name
 
 
+def list_names(store: Store) -> list[str]:
+    """Return the names of the templates with a text, in the order of the alphabet."""
+    sql = "SELECT DISTINCT name FROM template WHERE text <> '' AND subject <> '' ORDER BY name"
+    return [row[0] for row in store.rows(sql)]
+
+
 def list_variants(store: Store, name: str) -> list[StoredTemplate]:
     """Return the templates of a name in all languages, first the one for any. May be empty."""
     sql = f"{_SELECT} WHERE lower(name) = lower(:name) ORDER BY language, id"

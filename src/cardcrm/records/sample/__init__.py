@@ -38,6 +38,7 @@ from cardcrm.records.sample.customers_data import (
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
 from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
+from cardcrm.records.sample.sample_mail import receive
 from cardcrm.records.sample.sample_quotes import add_quotes
 from cardcrm.records.sample.story import find_working_day
 from cardcrm.store import Store
@@ -64,6 +65,7 @@ def fill(store: Store) -> None:
         add_deals(shop)
         add_leads(store, ids, today)
         add_quotes(shop)
+        receive(store, today)
         _backdate(store)
 
 

@@ -7,7 +7,7 @@ uplift is the difference of the two shares with its 95% interval (Newcombe 1998,
 """
 
 import datetime as dt
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from cardcrm import dates
 from cardcrm.money import Money
@@ -48,6 +48,17 @@ class Counts(NamedTuple):
         return Money(round(self.revenue.minor / self.sent), self.revenue.currency)
 
 
+class Comparison(NamedTuple):
+    """The difference of the shares of converted contacts, of the first template less the second.
+
+    ``better`` is the name of the better template, "" if the interval includes no difference.
+    """
+
+    better: str
+    difference: float
+    interval: Interval
+
+
 class Results(NamedTuple):
     """The results of a campaign; ``complete_on`` is the day from which no sale counts any more."""
 
@@ -73,28 +84,29 @@ class Results(NamedTuple):
             self.total.converted, self.total.queued, self.held_out_converted, self.held_out
         )
 
-    @property
-    def template_interval(self) -> Interval | None:
-        """The 95% interval of the difference between the first template and the second."""
-        if len(self.templates) != 2:
+    def compare_templates(self, today: dt.date) -> Comparison | None:
+        """Compare the two templates; None without two, and until no sale counts any more.
+
+        They are compared once: looking every day until one seems better would find differences
+        that do not exist.
+        """
+        if len(self.templates) != 2 or self.complete_on is None or today < self.complete_on:
             return None
         first, second = self.templates
-        return newcombe_interval(first.converted, first.queued, second.converted, second.queued)
+        counts = (first.converted, first.queued, second.converted, second.queued)
+        difference = first.converted / first.queued - second.converted / second.queued
+        interval = newcombe_interval(*counts)
+        is_clear = interval.low > 0 or interval.high < 0
+        better = (first if difference > 0 else second).template if is_clear else ""
+        return Comparison(better, difference, interval)
 
 
 def load_results(store: Store, campaign: Record) -> Results:
     """Return the results of a campaign; all counts are 0 before it is queued."""
-    started = campaign.columns["started_at"]
-    if not started:
+    until = find_last_day(store, campaign)
+    if until is None:
         return Results(_empty(store), (), 0, 0, None)
-    since = dates.from_instant(started, store.locale.zone).date()
-    until = since + dt.timedelta(days=campaign.columns["conversion_days"])
-    params = {
-        "id": campaign.id,
-        "since": since.isoformat(),
-        "until": until.isoformat(),
-        "currency": store.locale.currency,
-    }
+    params = find_params(store, campaign, until)
     rows, held_out = store.fetch_many(
         [
             Query(_MESSAGES, params, lambda rows: rows),
@@ -119,19 +131,44 @@ _REVENUE = (
     "SELECT sum(s.amount) FROM sale s WHERE s.contact_id = m.contact_id "
     "AND s.currency = :currency AND s.on_date >= :since AND s.on_date <= :until"
 )
-_MESSAGES = (
-    "SELECT t.name, count(*), sum(CASE WHEN m.status IN ('queued', 'sending') THEN 1 ELSE 0 END), "
+# The figures of messages ``m``, in the order of `Counts`.
+MESSAGE_FIGURES = (
+    "count(*), sum(CASE WHEN m.status IN ('queued', 'sending') THEN 1 ELSE 0 END), "
     "count(m.sent_at), sum(CASE WHEN m.status IN ('failed', 'given up') THEN 1 ELSE 0 END), "
     "sum(CASE WHEN m.status = 'bounced' THEN 1 ELSE 0 END), count(m.replied_at), "
     f"count(m.unsubscribed_at), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='m.contact_id')}) "
-    f"THEN 1 ELSE 0 END), CAST(sum(({_REVENUE})) AS BIGINT) "
-    "FROM message m LEFT JOIN template t ON t.id = m.template_id WHERE m.campaign_id = :id "
+    f"THEN 1 ELSE 0 END), CAST(sum(({_REVENUE})) AS BIGINT)"
+)
+# The figures of contacts held out ``h``: all, and those who bought.
+HELD_OUT_FIGURES = (
+    f"count(*), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='h.contact_id')}) THEN 1 ELSE 0 END)"
+)
+_MESSAGES = (
+    f"SELECT t.name, {MESSAGE_FIGURES} FROM message m "
+    "LEFT JOIN template t ON t.id = m.template_id WHERE m.campaign_id = :id "
     "GROUP BY m.template_id, t.name ORDER BY t.name"
 )
-_HELD_OUT = (
-    f"SELECT count(*), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='h.contact_id')}) "
-    "THEN 1 ELSE 0 END) FROM holdout h WHERE h.campaign_id = :id"
-)
+_HELD_OUT = f"SELECT {HELD_OUT_FIGURES} FROM holdout h WHERE h.campaign_id = :id"
+
+
+def find_last_day(store: Store, campaign: Record) -> dt.date | None:
+    """Return the last day on which a sale counts; None before the campaign is queued."""
+    started = campaign.columns["started_at"]
+    if not started:
+        return None
+    since = dates.from_instant(started, store.locale.zone).date()
+    return since + dt.timedelta(days=campaign.columns["conversion_days"])
+
+
+def find_params(store: Store, campaign: Record, until: dt.date) -> dict[str, Any]:
+    """Return the parameters of `MESSAGE_FIGURES` and `HELD_OUT_FIGURES`."""
+    since = until - dt.timedelta(days=campaign.columns["conversion_days"])
+    return {
+        "id": campaign.id,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "currency": store.locale.currency,
+    }
 
 
 def _to_counts(store: Store, row: Row) -> Counts:

@@ -24,7 +24,7 @@ from cardcrm.tui.forms.gone_dialog import (
 MIN_NAME = 3  # letters of a name from which on duplicates are looked for
 
 
-async def add(context: AppContext) -> None:
+async def add(context: AppContext, *, name: str = "", email: str = "") -> None:
     """Open the form for a new contact, which is shown afterwards."""
     custom, _ = await context.database.read(lambda store: contact_fields.read(store, None))
     content = contact_fields.form_content(context, custom, None)
@@ -38,6 +38,7 @@ async def add(context: AppContext) -> None:
         "New contact",
         content.items,
         save,
+        values={**content.values, "name": name, "email-0-value": email},
         warn=functools.partial(_warn_of_duplicates, context),
         docks=False,
         on_saved=lambda: context.go_to_contact(added[-1].id),

@@ -22,6 +22,7 @@ _HEADINGS = {
     "invoices": "With the selected invoice",
     "records": "In this list",
     "leads": "With the selected lead",
+    "inbox": "With the selected mail",
     "value": "On this page",
     "insights": "On this page",
     "board": "With the selected deal",
@@ -62,6 +63,9 @@ _INTRODUCTIONS = {
     "leads": "The open leads, with their age, their score (a sum of points) "
     "and the time to the first response: the first touch that went out. v also shows those that "
     "were converted or closed. Converting one makes it a deal.",
+    "inbox": "The mail that waits for an answer: first that of contacts with an open promise (!), "
+    "then the oldest. A later mail, call, meeting, visit or message of yours is an answer. "
+    "Below are senders who are not contacts. Enter shows the whole mail, or adds the sender.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",

@@ -52,14 +52,14 @@ def card_lines(
     ]
 
 
-def wrap(text: str, room: int) -> list[str]:
+def wrap(text: str, room: int, most: int = MAX_LINES) -> list[str]:
     """Return a text without control characters, wrapped at blanks into lines of ``room`` cells."""
     room = max(room, 4)
     lines: list[str] = []
     for paragraph in sanitize(text, newlines=True).split("\n"):
         lines += _wrap_paragraph(paragraph.expandtabs(4), room)
-        if len(lines) > MAX_LINES:
-            return [*lines[:MAX_LINES], "…"]
+        if len(lines) > most:
+            return [*lines[:most], "…"]
     return lines
 
 

@@ -14,6 +14,7 @@ Spot = tuple[int, int, str]  # the first column, the column behind the last, and
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
     ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"), ("calls", "Calls"),
+    ("inbox", "Inbox"),
 )  # fmt: skip
 _NAME = " cardcrm "
 _DAY = 12  # cells of a day with its weekday, and of a gap

@@ -1,0 +1,27 @@
+"""Declare the answers about mail that waits for an answer."""
+
+from docs.generator.answers.declaration import Answer, Key
+
+KEYS = {
+    "threads": Key("[thread]", "threads that wait for an answer, the most urgent first"),
+    "offers": Key("[mail_offer]", "senders who are not contacts"),
+    "waiting_days": Key("integer", "days that it has waited"),
+    "promise_id": Key("integer", "open promise to the contact that is due first"),
+    "promise_text": Key("text", "what was promised"),
+    "promise_due": Key("day", "day on which it is due"),
+    "done_mails": Key("[integer]", "mails whose threads need no answer"),
+}
+
+OBJECTS = {
+    "thread": "id contact_id contact owner email subject text received waiting_days account "
+    "promise_id promise_text promise_due",
+    "mail_offer": "address name message_count last_message subject offer_status",
+}
+
+ANSWERS = {
+    "mail inbox": Answer(("{threads offers}",)),
+    "mail reply": Answer(
+        ("{contact_id contact from to subject text html}", "message"), "the first with --preview"
+    ),
+    "mail done": Answer(("{done_mails}",)),
+}

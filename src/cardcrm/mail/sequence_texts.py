@@ -1,0 +1,36 @@
+"""Fill in the texts of the tasks of a sequence, as the text of a mail is."""
+
+import re
+from typing import Final
+
+from cardcrm import config
+from cardcrm.errors import UsageError
+from cardcrm.mail.rendering import FIRM, fill_in
+from cardcrm.mail.template_data import About
+from cardcrm.records.contacts import contact_queries
+from cardcrm.records.mail.templates import StoredTemplate
+from cardcrm.records.sequences.runs import FillIn
+from cardcrm.store import Store
+
+_FIELD: Final = re.compile(r"\{[{%].*?[}%]\}")
+
+
+def build_filler(store: Store, settings: config.Config) -> FillIn:
+    """Return a function that fills in a text for a contact and a deal.
+
+    Where a field is empty, the text lacks all of them: the reminder names the contact anyway.
+    """
+    firm = {key: settings.get(f"firm.{key}") for key in FIRM}
+    sender = settings.get("mail.from") or settings.get("mail.user")
+
+    def fill(text: str, contact_id: int, deal_id: int | None) -> str:
+        details = contact_queries.details(store, contact_id)
+        template = StoredTemplate(0, "task", "", "", text, "")
+        about = About(deal_id, None, details.contact.owner, sender, firm, {})
+        try:
+            filled = fill_in(store, [template], details, about).text
+        except UsageError:
+            filled = _FIELD.sub("", text)
+        return " ".join(filled.split())
+
+    return fill

@@ -1,0 +1,70 @@
+"""Write replies: the subject, the quoted mail, and the draft for the outbox."""
+
+import re
+from typing import Final
+
+from cardcrm import dates
+from cardcrm.errors import ConflictError, UsageError
+from cardcrm.records.mail.edited_mail import split_subject
+from cardcrm.records.mail.message_type import PERSONAL
+from cardcrm.records.mail.outbox import Draft
+from cardcrm.records.mail.permission import find_refusals
+from cardcrm.records.mail.received import Received
+from cardcrm.store import Store
+from cardcrm.text import normalize_block, normalize_line
+
+MAX_QUOTE: Final = 20_000  # characters of the mail that a reply quotes
+_ANSWER = re.compile(
+    r"(?:\s*(?:re|aw|antw|antwort|sv|vs|odp|rif|res|r|réf|ref)\s*(?:\[\d+\]|\(\d+\))?\s*[:：])+\s*",
+    re.IGNORECASE,
+)
+
+
+def answer_subject(subject: str) -> str:
+    """Return the subject of a reply: “Re: ” once, in place of what programs put there."""
+    return f"Re: {_ANSWER.sub('', subject, count=1) if _ANSWER.match(subject) else subject}".strip()
+
+
+def quote(store: Store, mail: Received) -> str:
+    """Return a mail as a reply quotes it: an introduction, and its lines after “> ”."""
+    text = mail.text if len(mail.text) <= MAX_QUOTE else f"{mail.text[:MAX_QUOTE]}\n[…]"
+    lines = (f">{each}" if each.startswith(">") else f"> {each}" for each in text.split("\n"))
+    return "\n".join([_introduce(store, mail), *map(str.rstrip, lines)])
+
+
+def _introduce(store: Store, mail: Received) -> str:
+    when = mail.on_date
+    if mail.at is not None:
+        when = f"{dates.from_instant(mail.at, store.locale.zone):%Y-%m-%d at %H:%M}"
+    return f"On {when}, {mail.contact} wrote:"
+
+
+def check_permission(store: Store, mail: Received) -> None:
+    """Raise ConflictError if the address that wrote must not be mailed."""
+    if reason := find_refusals(store, [mail.address], PERSONAL).get(mail.address):
+        raise ConflictError(
+            f"{mail.contact} must not be mailed: {mail.address}: {reason}",
+            "Call, or write a letter.",
+        )
+
+
+def read_edited(store: Store, mail: Received, written: str, **more: str) -> Draft:
+    """Return a reply as it was edited; a missing line of the subject leaves that of the mail.
+
+    Raises UsageError if nothing was written above the quote.
+    """
+    try:
+        subject, text = split_subject(written)
+    except UsageError:
+        subject, text = "", written
+    return draft_reply(store, mail, text, subject, **more)
+
+
+def draft_reply(store: Store, mail: Received, text: str, subject: str = "", **more: str) -> Draft:
+    """Return a reply for the outbox. Raises UsageError if nothing was written above the quote."""
+    text = normalize_block(text).strip("\n")
+    written = "\n".join(each for each in text.split("\n") if not each.startswith(">")).strip()
+    if written in ("", _introduce(store, mail)):
+        raise UsageError("the reply is empty", "Write a text above the quoted mail.")
+    subject = normalize_line(subject) or answer_subject(mail.subject)
+    return Draft(mail.contact_id, mail.address, subject, text, reply_to_id=mail.message_id, **more)  # type: ignore[arg-type]

@@ -1,0 +1,257 @@
+"""Find the contacts that enter a sequence: by a query, or by something that happened."""
+
+import calendar
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from cardcrm import dates
+from cardcrm.records.query_sql import contact_query
+from cardcrm.records.records import Record
+from cardcrm.records.sequences.facts import match_query
+from cardcrm.records.sequences.plan import (
+    ALWAYS,
+    BIRTHDAY,
+    DATE,
+    DEAL_LOST,
+    DEAL_STAGE,
+    DEAL_WON,
+    FIRST_SALE,
+    LEAD,
+    NEVER,
+    NO_SALE,
+    STAGE,
+    Event,
+    Plan,
+)
+from cardcrm.records.sequences.sequence_rules import find_date_field
+from cardcrm.records.sequences.sequence_status import ACTIVE
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+
+CATCH_UP_DAYS: Final = 7  # days after a birthday or a date on which a late run still takes it
+
+
+class Entrant(NamedTuple):
+    """A contact that enters, the event that it enters by, and the deal of that."""
+
+    contact_id: int
+    event: str = ""
+    deal_id: int | None = None
+
+
+def find_entrants(
+    store: Store, sequence: Record, plan: Plan, today: dt.date, first: dt.date | None = None
+) -> list[Entrant]:
+    """Return the contacts that enter on a day, each once unless it may enter again.
+
+    Days before ``first`` are left out of what is looked up by its day; by default it is a week
+    before today.
+    """
+    if plan.on is not None:
+        earliest = first or today - dt.timedelta(days=CATCH_UP_DAYS)
+        since = _find_since(store, sequence, earliest, today)
+        found = _FINDERS[plan.on.kind](store, plan.on, since)
+        if plan.enter:
+            found = _narrow(store, plan.enter, found)
+    elif plan.enter:
+        found = _find_by_query(store, plan, sequence.id)
+    else:
+        found = []
+    return keep_new(store, sequence.id, plan, found, today)
+
+
+class _Since(NamedTuple):
+    """The time in which an event counts: since the sequence was added, and some days."""
+
+    sequence: Record
+    start_day: str
+    first: dt.date
+    today: dt.date
+
+    @property
+    def start(self) -> str:
+        """The instant at which the sequence was added."""
+        at: str = self.sequence.columns["created_at"]
+        return at
+
+
+def _find_since(store: Store, sequence: Record, first: dt.date, today: dt.date) -> _Since:
+    start = dates.from_instant(sequence.columns["created_at"], store.locale.zone).date()
+    return _Since(sequence, start.isoformat(), max(first, start), today)
+
+
+def _find_by_query(store: Store, plan: Plan, sequence_id: int) -> list[Entrant]:
+    """Return the contacts that the entry query finds, and that may not be in the sequence yet."""
+    node = contact_query.parse(store, plan.enter)
+    where, params = contact_query.compile_query(store, node)
+    known = (
+        " AND NOT EXISTS (SELECT 1 FROM enrollment k WHERE k.contact_id = c.id "
+        "AND k.sequence_id = :sequence)"
+        if plan.again == NEVER
+        else ""
+    )
+    sql = f"SELECT c.id FROM contact c WHERE ({where}){known} ORDER BY c.id"
+    given = {"sequence": sequence_id} if known else {}
+    return [Entrant(row[0]) for row in store.rows(sql, **params, **given)]
+
+
+def _narrow(store: Store, query: str, found: Sequence[Entrant]) -> list[Entrant]:
+    ids = list(dict.fromkeys(each.contact_id for each in found))
+    matching: set[int] = set()
+    for start in range(0, len(ids), 500):
+        matching |= match_query(store, query, ids[start : start + 500])
+    return [each for each in found if each.contact_id in matching]
+
+
+# Events
+
+
+def _find(store: Store, sql: str, **params: Any) -> list[Entrant]:
+    return [Entrant(*row) for row in store.rows(sql, **params)]
+
+
+def _first_sales(store: Store, _event: Event, since: _Since) -> list[Entrant]:
+    """Return those whose first sale ever is not older than the sequence."""
+    sql = (
+        "SELECT s.contact_id, '', NULL FROM sale s WHERE s.amount > 0 AND s.on_date >= :day "
+        "AND s.created_at >= :start AND NOT EXISTS (SELECT 1 FROM sale o "
+        "WHERE o.contact_id = s.contact_id AND o.amount > 0 AND o.on_date < :day) "
+        "GROUP BY s.contact_id ORDER BY s.contact_id"
+    )
+    return _find(store, sql, day=since.start_day, start=since.start)
+
+
+def _without_sale(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return those whose last sale is old enough; their event is the day of that sale."""
+    sql = (
+        "SELECT s.contact_id, max(s.on_date), NULL FROM sale s WHERE s.amount > 0 "
+        "GROUP BY s.contact_id HAVING max(s.on_date) <= :day ORDER BY s.contact_id"
+    )
+    day = since.today - dt.timedelta(days=event.days)
+    return _find(store, sql, day=day.isoformat())
+
+
+def _stage_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return those whose stage the journal says was changed, and is that still."""
+    sql = (
+        "SELECT DISTINCT c.id, '', CAST(NULL AS BIGINT) FROM change x "
+        "JOIN contact c ON c.id = x.row_id WHERE x.id > :seen AND x.tbl = 'contact' "
+        "AND x.op IN ('update', 'insert') AND x.new LIKE :written AND c.stage = :stage "
+        "ORDER BY c.id"
+    )
+    stage = event.name.lower()
+    seen = since.sequence.columns["seen_change"]
+    return _find(store, sql, seen=seen, stage=stage, written=f'%"stage":"{stage}"%')
+
+
+def _deal_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return the contacts of deals that came into a stage since the sequence was added."""
+    if event.kind == DEAL_STAGE:
+        stage, value = "lower(t.name) = :value", event.name.lower()
+    else:
+        stage, value = "t.kind = :value", "won" if event.kind == DEAL_WON else "lost"
+    sql = (
+        "SELECT d.contact_id, CAST(min(x.id) AS TEXT), d.id FROM stage_change x "
+        "JOIN stage t ON t.id = x.to_id JOIN deal d ON d.id = x.deal_id "
+        f"WHERE x.at >= :start AND {stage} AND d.stage_id = x.to_id "
+        "GROUP BY d.contact_id, d.id ORDER BY d.id"
+    )
+    return _find(store, sql, start=since.start, value=value)
+
+
+def _leads(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return the contacts of leads that came in since the sequence was added."""
+    source = " AND lower(l.source) = :source" if event.name else ""
+    sql = (
+        "SELECT l.contact_id, CAST(min(l.id) AS TEXT), NULL FROM lead l "
+        f"WHERE l.received_on >= :day{source} GROUP BY l.contact_id ORDER BY l.contact_id"
+    )
+    given = {"source": event.name.lower()} if event.name else {}
+    return _find(store, sql, day=since.start_day, **given)
+
+
+def _birthdays(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return those whose birthday, moved by some days, is one of the days."""
+    sql = (
+        "SELECT y.contact_id FROM yearly_day y WHERE y.label = 'birthday' "
+        "AND y.month_day = :day ORDER BY y.contact_id"
+    )
+    found = []
+    for day in _days_between(since):
+        birthday = day - dt.timedelta(days=event.days)
+        for month_day in _month_days(birthday):
+            rows = store.rows(sql, day=month_day)
+            found += [Entrant(row[0], str(birthday.year)) for row in rows]
+    return found
+
+
+def _days_between(since: _Since) -> Iterable[dt.date]:
+    count = (since.today - since.first).days + 1
+    return (since.first + dt.timedelta(days=each) for each in range(count))
+
+
+def _month_days(day: dt.date) -> list[str]:
+    """Return the yearly days that are on a day; February 29 is a day earlier in most years."""
+    found = [day.strftime("%m-%d")]
+    if found == ["02-28"] and not calendar.isleap(day.year):
+        found.append("02-29")
+    return found
+
+
+def _dates(store: Store, event: Event, since: _Since) -> list[Entrant]:
+    """Return those with a stored date that, moved by some days, is one of the days."""
+    shift = dt.timedelta(days=event.days)
+    first = since.first - shift
+    sql = (
+        "SELECT v.contact_id, v.text, NULL FROM field_value v WHERE v.field_id = :field "
+        "AND v.text >= :first AND v.text <= :last ORDER BY v.contact_id"
+    )
+    last = since.today - shift
+    field = find_date_field(store, event.name)
+    return _find(store, sql, field=field, first=first.isoformat(), last=last.isoformat())
+
+
+_FINDERS: Final[Mapping[str, Callable[[Store, Event, _Since], list[Entrant]]]] = {
+    FIRST_SALE: _first_sales,
+    NO_SALE: _without_sale,
+    STAGE: _stage_changes,
+    DEAL_WON: _deal_changes,
+    DEAL_LOST: _deal_changes,
+    DEAL_STAGE: _deal_changes,
+    LEAD: _leads,
+    BIRTHDAY: _birthdays,
+    DATE: _dates,
+}
+
+
+# Again
+
+
+def keep_new(
+    store: Store, sequence_id: int, plan: Plan, found: Sequence[Entrant], today: dt.date
+) -> list[Entrant]:
+    """Return those who may enter: not twice at once, for one event, or before `Plan.again`."""
+    earlier: dict[int, list[Any]] = {}
+    for marks, params in chunks(each.contact_id for each in found):
+        sql = (
+            "SELECT contact_id, event, deal_id, status, entered_on FROM enrollment "
+            f"WHERE sequence_id = :sequence AND contact_id IN ({marks})"
+        )
+        for row in store.rows(sql, sequence=sequence_id, **params):
+            earlier.setdefault(row["contact_id"], []).append(row)
+    kept: dict[tuple[int, int | None], Entrant] = {}
+    for each in found:
+        if all(_may_enter(plan, each, row, today) for row in earlier.get(each.contact_id, ())):
+            kept.setdefault((each.contact_id, each.deal_id), each)
+    return list(kept.values())
+
+
+def _may_enter(plan: Plan, entrant: Entrant, before: Any, today: dt.date) -> bool:
+    """Return whether a contact may enter although it has entered before."""
+    if plan.again == NEVER or (entrant.event and entrant.event == before["event"]):
+        return False
+    if before["status"] == ACTIVE and before["deal_id"] == entrant.deal_id:
+        return False
+    entered = dt.date.fromisoformat(before["entered_on"])
+    return plan.again == ALWAYS or entered + dt.timedelta(days=plan.again) <= today
