@@ -133,7 +133,6 @@ MEANINGS = {
     "enrollment.status": "active, done or stopped.",
     "enrollment.due_at": f"When it goes on, empty once it has ended; {INSTANT}.",
     "enrollment.event": "Event by which the contact entered, such as the year of a birthday.",
-    "enrollment.event": "Event that the contact entered by, such as the year of a birthday.",
     "enrollment_step.step": "Label of the step.",
     "enrollment_step.result": "done, or skipped as the condition did not hold.",
     "enrollment_step.at": f"When it was done; {INSTANT}.",

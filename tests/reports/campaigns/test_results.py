@@ -126,13 +126,13 @@ def test_groups_are_those_of_a_plain_loop(store):
     for number in range(150):
         points = (ContactPointDraft("email", f"p{number}@example.com"),)
         city = chance.choice(names)
-        draft = ContactDraft(
-            f"Person {number}", points=points, addresses=(AddressDraft(city=city),)
-        )
+        address = AddressDraft(city=city)
+        draft = ContactDraft(f"Person {number}", points=points, addresses=(address,))
         cities[contacts.add(store, draft).id] = city.title()
     found = queue(store, holdout="30%", convert="10")
     mailed, held_out = set(ids(store, "message")), set(ids(store, "holdout"))
-    assert mailed and held_out
+    assert mailed
+    assert held_out
     buyers = set()
     for each in (*mailed, *held_out):
         if chance.random() < 0.4:
