@@ -530,7 +530,10 @@ def test_the_full_text_is_kept(shell: Shell, maildir: Path) -> None:
     deliver(maildir, reply(shell.sent, text))
     shell.fetch("--maildir", str(maildir))
     assert shell.texts() == ["Re: News\n\nYes."]
-    assert "> Shall I come?" in shell.value("SELECT text FROM mail_text")
+    assert "> Shall I come?" in shell.run("interaction", "show", "1", "--full")
+    assert "> Shall I come?" not in shell.run("interaction", "show", "1")
+    found = json.loads(shell.run("interaction", "show", "1", "--full", "--json"))
+    assert found["text"].endswith("> Shall I come?")
     assert "is intact" in shell.run("db", "check")
     shell.run("forget", "jane", "--yes")
     assert shell.value("SELECT count(*) FROM mail_text") == 0
