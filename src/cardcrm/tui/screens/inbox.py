@@ -100,7 +100,7 @@ class InboxPage(Page):
             self.context.refuse("Select a mail to reply to")
 
     def action_settle(self) -> None:
-        """Record that the selected mail needs no answer; ignore a sender who is not a contact."""
+        """Take the selected mail out of the inbox; ignore a sender who is not a contact."""
         row = self.list.selected
         if isinstance(row, Thread):
             self.context.start(inbox_actions.mark_done(self.context, row.id))
