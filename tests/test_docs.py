@@ -494,10 +494,9 @@ SHOP = (
     *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     *(
         f"template add {name} --subject Hello --text 'Hello there'"
-        for name in ("plain", "follow-up", "win-back")
+        for name in ("plain", "follow-up")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "template add welcome --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
     "sequence add welcome --file '[[step]]\nmail = \"welcome\"'",
@@ -544,7 +543,7 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
-    "template add welcome": "template rm welcome",
+    "template add welcome": "template edit welcome --language fr",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{
