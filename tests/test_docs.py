@@ -497,10 +497,9 @@ SHOP = (
     *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     *(
         f"template add {name} --subject Hello --text 'Hello there'"
-        for name in ("plain", "follow-up", "win-back")
+        for name in ("plain", "follow-up")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "template add welcome --language en --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
     "template add step --subject Hello --text 'Hello there'",
@@ -548,6 +547,7 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
+    "template add welcome": "template edit welcome --language fr",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{
