@@ -7,7 +7,7 @@ import pytest
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, ServiceError, StorageError, UsageError
-from cardcrm.mail import smtp
+from cardcrm.mail import limits, smtp
 from cardcrm.mail.delivery import Run
 from cardcrm.mail.limits import Limits
 from cardcrm.mail.smtp import SmtpServer
@@ -289,6 +289,21 @@ def test_address_that_opted_out_after_queueing_is_not_mailed(store, jane):
     row = store.row("SELECT status, error FROM message")
     assert (accepted, row["status"]) == ([], "canceled")
     assert row["error"].startswith("opted out")
+
+
+def test_opt_out_is_checked_just_before_each_mail_if_the_rate_is_low(store, jane, monkeypatch):
+    queue(store, jane, 3)
+    pauses = []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        permission.opt_out(store, "jane@example.com", source="test")
+
+    monkeypatch.setattr(limits.time, "sleep", sleep)
+    with follow_script() as (accepted, port):
+        summary = send(store, port, rate=1)
+    assert (len(pauses), len(accepted)) == (1, 2)  # the second one waited already
+    assert (summary.sent, summary.refused) == (2, 1)
 
 
 def test_mail_with_a_purpose_says_how_to_unsubscribe(store, jane):
