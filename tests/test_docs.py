@@ -500,7 +500,7 @@ SHOP = (
         for name in ("plain", "follow-up", "win-back")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "template add welcome --subject Welcome --text 'Hello there'",
+    "template add welcome --language en --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
     "template add step --subject Hello --text 'Hello there'",
@@ -548,7 +548,6 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
-    "template add welcome": "template rm welcome",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{
