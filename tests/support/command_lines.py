@@ -45,7 +45,8 @@ PREPARE = (
     'template add second --subject Hi --text "Dear friend"',
     "campaign add old --segment tag:vip --template first",
     "campaign export {folder}/campaigns.csv",
-    "sequence add old --file '[[step]]\nmail = \"first\"'",
+    "template add step --subject Hello --text 'Hello there'",
+    "sequence add old --file '[[step]]\nmail = \"step\"'",
     "sequence export {folder}/sequences.jsonl",
     "claim eleanor --for 14d",
     "claim export {folder}/claims.csv",
@@ -284,7 +285,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "campaign rm": ("campaign rm autumn --dry-run", "campaign rm autumn --yes"),
     "sequence import": ("sequence import {folder}/sequences.jsonl",),
     "sequence add": (
-        "sequence add welcome --file '[[step]]\nmail = \"first\"\n[[step]]\nwait = \"3 days\"'",
+        "sequence add welcome --file '[[step]]\nmail = \"step\"\n[[step]]\nwait = \"3 days\"'",
         "sequence add calls --file 'enter = \"tag:vip\"\n[[step]]\ntask = \"Ring\"'",
     ),
     "sequence list": ("sequence list", "sequence list --columns id,name"),

@@ -149,6 +149,19 @@ def read_token(store: Store, text: str, address: str) -> bool:
     return has_token(text, wanted)
 
 
+def find_owner(store: Store, text: str, addresses: Iterable[str]) -> str:
+    """Return the address whose unsubscribe token a text holds; empty if it is none of these."""
+    key = find_key(store)
+    tokens = set(_TOKEN.findall(text.upper()))
+    if not key or not tokens:
+        return ""
+
+    def is_owner(address: str) -> bool:
+        return _encode(hash_value(key, "unsubscribe", email_key(address.strip()))) in tokens
+
+    return next(filter(is_owner, addresses), "")
+
+
 def may_have_token(text: str) -> bool:
     """Return whether a text holds what looks like a token."""
     return _TOKEN.search(text.upper()) is not None
