@@ -302,9 +302,12 @@ EMPTY = (
     "docs/how-to/deals.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
+    "docs/how-to/first-newsletter.md",
+    "docs/how-to/mail-provider.md",
 )
 # Tables that readers of a page have.
 FILES = {
+    "newsletter.txt": "Dear {{ contact.first_name | default('customer') }},\n\nTulips!\n",
     "takings.csv": "Customer,Date,Takings,Currency\nJane Doe,2026-10-05,12.50,GBP\n",
     "square-items.csv": (
         "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Tax,Transaction ID,Event Type\n"
@@ -497,7 +500,7 @@ SHOP = (
         for name in ("plain", "follow-up", "win-back")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "template add welcome --subject Welcome --text 'Hello there'",
+    "template add welcome --language en --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
     "template add step --subject Hello --text 'Hello there'",
@@ -545,7 +548,6 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
-    "template add welcome": "template rm welcome",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{

@@ -111,7 +111,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "interaction add": ("interaction add eleanor confirmed",),
     "interaction list": ("interaction list", "interaction list --by kind"),
-    "interaction show": ("interaction show 1", "interaction show 1 2"),
+    "interaction show": ("interaction show 1", "interaction show 1 2", "interaction show 1 --full"),
     "interaction edit": (
         "interaction edit 1 --minutes 7",
         "interaction edit 1,2 --kind visit",

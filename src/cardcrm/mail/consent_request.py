@@ -5,7 +5,7 @@ from typing import NamedTuple
 from cardcrm.errors import ConflictError
 from cardcrm.mail.smtp import validate_address
 from cardcrm.records.mail import consents, outbox
-from cardcrm.records.mail.consents import State
+from cardcrm.records.mail.consent_states import State
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.mail.permission import find_refusals
 from cardcrm.store import Store
