@@ -130,8 +130,6 @@ MEANINGS = {
     "sequence.steps": "Its file, in TOML.",
     "sequence.purpose": "Purpose of its mails, empty for personal ones; repeats the file.",
     "sequence.status": "active or paused.",
-    "message.enrollment_id": "Enrollment that it belongs to; id (`enrollment`).",
-    "message.step": "Label of the step of its sequence.",
     "enrollment.status": "active, done or stopped.",
     "enrollment.due_at": f"When it goes on, empty once it has ended; {INSTANT}.",
     "enrollment.event": "Event by which the contact entered, such as the year of a birthday.",

@@ -251,7 +251,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "quote export": ("quote export {folder}/quotes-2.jsonl",),
     "quote rm": ("quote rm 20 --dry-run", "quote rm 20 --yes"),
     "consent require": ("consent require newsletter surveys", "consent require"),
-    "mail run": ("mail run", "mail run --dry-run"),
+    "mail run": ("mail run --dry-run",),
     "mail send": (
         "mail send eleanor --template first --preview",
         "mail eleanor --template first",
