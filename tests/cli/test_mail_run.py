@@ -196,3 +196,21 @@ def test_template_of_a_scheduled_campaign_is_changed_after_a_pause(run, store, c
     run("template", "edit", "hello", "--text", "Dear Joan")
     assert "resumed" in run("campaign", "resume", "spring")
     assert records.find(store, "campaign", "spring").columns["status"] == "scheduled"
+
+
+# Sequences
+
+
+def test_sequence_without_mail_needs_no_server(run, store):
+    points = (ContactPointDraft("email", "jane@example.com"),)
+    contacts.add(store, ContactDraft(name="Jane", points=points))
+    run("sequence", "add", "calls", "--file", '[[step]]\ntask = "Ring {{ contact.name }}"')
+    run("sequence", "enroll", "calls", "jane")
+    assert "would send 0 messages; sequences would run" in run("mail", "run", "--dry-run")
+    run("mail", "run")
+    assert store.value("SELECT text FROM reminder") == "Ring Jane"
+
+
+def test_an_empty_list_names_the_command_that_adds(run, store):
+    assert "cardcrm mail --help" in run("message", "list")
+    assert "cardcrm sequence enroll --help" in run("enrollment", "list")

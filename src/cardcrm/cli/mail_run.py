@@ -53,26 +53,27 @@ def run(
         return _answer_dry_run(sending.count_due(store), len(scheduled), has_sequences)
     if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
-    from cardcrm.mail import smtp
-
-    server = smtp.load_server(session.config)
     other = session.open_second_store()
     try:
         with other.engine.try_lock(LOCK) as is_ours:
             if not is_ours:
                 return Result(notes=("another run is sending; nothing to do",))
-            return _send(session, server, scheduled, limit or None)
+            warnings = _run_sequences(session) if has_sequences else ()
+            if not (scheduled or sending.has_work(store)):
+                return _answer_empty(session)._replace(warnings=warnings)
+            return _send(session, scheduled, limit or None, warnings)
     finally:
         other.close()
 
 
 def _send(
-    session: Session, server: "SmtpServer", scheduled: list[int], limit: int | None
+    session: Session, scheduled: list[int], limit: int | None, warnings: tuple[str, ...]
 ) -> Result:
+    from cardcrm.mail import smtp
+
     store = session.store()
-    domain = server.sender.rpartition("@")[2]
-    failures = campaigns.queue_all(store, scheduled, domain)
-    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
+    server = smtp.load_server(session.config)
+    failures = campaigns.queue_all(store, scheduled, server.sender.rpartition("@")[2])
     summary = open_run(session, server).send(limit)
     campaigns.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
@@ -93,11 +94,11 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
 
 
-def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
+def _run_sequences(session: Session) -> tuple[str, ...]:
     """Run the active sequences; return why some could not."""
     from cardcrm.cli.sequence_runner import describe_errors, run_sequences
 
-    return describe_errors(run_sequences(session, domain=domain))
+    return describe_errors(run_sequences(session))
 
 
 def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:
