@@ -61,6 +61,22 @@ def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, sett
     assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
 
 
+def test_due_counts_the_mail_that_was_not_sent(run, store, settings):
+    assert json.loads(run("due", "--json"))["mail_troubled"] == []
+    queue(store, 2)
+    with follow_script(RCPT=["550 unknown user"], text=["drop"]) as (_, port):
+        settings(port)
+        run("mail", "run")
+    assert json.loads(run("due", "--json"))["mail_troubled"] == [
+        {"status": "failed", "count": 1},
+        {"status": "uncertain", "count": 1},
+    ]
+    said = " ".join(run("due").split())
+    assert "Mail was not sent" in said
+    assert "cardcrm message list status:uncertain" in said
+    assert "uncertain" not in run("due", "--today")
+
+
 def test_sender_is_an_address_without_a_name(run, store, monkeypatch):
     queue(store)
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "127.0.0.1")

@@ -159,7 +159,14 @@ STEP = st.tuples(
     st.sets(st.sampled_from(["vip", "cold"])),
     st.integers(0, 96 * 7),
 )
-@example([(MAIL, 0, "vip"), (WAIT, 0, "")], None, False, 0, set(), 0)
+@example(
+    kinds=[(MAIL, 0, "vip"), (WAIT, 0, "")],
+    hours=None,
+    weekdays=False,
+    away=0,
+    holds=set(),
+    quarters=0,
+)
 def test_progress_agrees_with_a_clock_that_ticks(kinds, hours, weekdays, away, holds, quarters):
     start = dt.datetime(2026, 11, 23, tzinfo=dt.UTC) + dt.timedelta(minutes=15 * quarters)
     absent = None if away is None else start.date() + dt.timedelta(days=away)
