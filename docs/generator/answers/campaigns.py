@@ -27,6 +27,8 @@ KEYS = {
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
     "template_test": Key("planned_test", "size of the test of two templates"),
     "buyers": Key("integer", "contacts who bought in as many days before"),
+    "per_template": Key("integer", "contacts for each template"),
+    "campaign_groups": Key("[campaign_group]", "the same by a field of the contacts"),
     "detectable": Key("number", "lowest share of buyers that the test tells from that before"),
     "needed": Key("integer", "contacts for each template that show a rise by a quarter"),
     "better_template": Key("text", "template that converts better, once no sale counts any more"),
@@ -40,7 +42,7 @@ OBJECTS = {
     "left_out_contacts": "reason count",
     "template_result": f"template {_COUNTS}",
     "held_back": "reason count",
-    "planned_test": "buyers contacts:integer group:integer detectable needed",
+    "planned_test": "buyers contacts:integer per_template detectable needed",
     "campaign_group": (
         f"name queued sent:integer replied:integer unsubscribed:integer converted:integer revenue "
         f"{_UPLIFT}"
@@ -71,6 +73,6 @@ ANSWERS = {
     "campaign resume": Answer(("campaign",)),
     "campaign stop": Answer(("campaign",)),
     "campaign results": Answer(
-        (f"{{{_RESULTS}}}", f"{{{_RESULTS} groups:[campaign_group]}}"), "the second form with --by"
+        (f"{{{_RESULTS}}}", f"{{{_RESULTS} campaign_groups}}"), "the second form with --by"
     ),
 }

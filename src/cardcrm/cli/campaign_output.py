@@ -46,9 +46,19 @@ def show_recipients(
         "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
         ],
-        "template_test": test._asdict() if test else None,
+        "template_test": _plan_data(test) if test else None,
     }
     return Card(campaign.values["name"], "preview", tuple(facts), sections, data)
+
+
+def _plan_data(test: "PlannedTest") -> dict[str, Any]:
+    return {
+        "buyers": test.buyers,
+        "contacts": test.contacts,
+        "per_template": test.group,
+        "detectable": test.detectable,
+        "needed": test.needed,
+    }
 
 
 def _describe_test(test: "PlannedTest") -> Iterator[tuple[str, str]]:
@@ -87,7 +97,7 @@ def show_results(
     status = campaign.columns["status"]
     data = _data(found, today)
     if by is not None:
-        data["groups"] = [_group_data(each) for each in by[1]]
+        data["campaign_groups"] = [_group_data(each) for each in by[1]]
     return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)
 
 
