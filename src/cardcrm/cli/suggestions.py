@@ -17,7 +17,7 @@ SYNONYMS = {
     "rm": "delete remove del erase drop trash purge unlink",
     "dupes": "dedupe dedup duplicates duplicate doubles dups double twins",
     "merge": "join combine unite unify",
-    "log": "note notes met mail visit email meeting message jot record memo comment"
+    "log": "note notes met visit email meeting jot record memo comment"
     " interact activity touch phone spoke chat comm",
     "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue cal"
     " now inbox week followups",
