@@ -91,7 +91,8 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     from cardcrm.mail.smtp_dialogue import Dialogue
 
     limits = load_limits(session.config)
-    return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
+    dialogue = Dialogue(server, smtp.get_secret(server))
+    return Run(session.store(), dialogue, limits, session.config)
 
 
 def _run_sequences(session: Session) -> tuple[str, ...]:
