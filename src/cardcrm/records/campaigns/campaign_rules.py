@@ -22,8 +22,7 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
     if "query" in columns:
         contact_query.parse(store, columns["query"])
     if before is None:
-        empty = {"status": DRAFT, "due_at": None, "started_at": None}
-        return {**columns, **empty, "author": store.author.name}
+        return {**columns, "status": DRAFT}
     changed = [each for each in _FIXED if columns.get(each, before[each]) != before[each]]
     if changed and before["started_at"]:
         raise ConflictError(
