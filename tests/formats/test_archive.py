@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.formats import archive
 from cardcrm.records import records, registry
-from cardcrm.records.contacts import contacts, custom_fields, merge, writer
+from cardcrm.records.contacts import contacts, custom_fields, merge, update, writer
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
@@ -23,7 +23,9 @@ from cardcrm.records.contacts.drafts import (
     ContactPointDraft,
 )
 from cardcrm.records.links import LinkChange
+from cardcrm.records.mail import consents, outbox
 from cardcrm.records.sample import fill
+from cardcrm.records.sequences import enrollments
 from cardcrm.store import Store, journal, open_store
 from cardcrm.store.integrity import check_database
 
@@ -72,10 +74,27 @@ def sample(store: Store) -> Store:
     with store.transaction():
         writer.put_relation(store, jane, "friend", contacts.get(store, others[-1]))
     merge.merge(store, jane, others[0])
+    _write_mail(store, jane)
     with store.transaction():  # an organization that comes after its people
         late = contacts.add(store, ContactDraft(name="Late Ltd", kind="org"))
         store.update("contact", jane, org_id=late.id)
     return store
+
+
+def _write_mail(store: Store, contact_id: int) -> None:
+    """Add a consent, a message of each kind of moment, and a contact in a sequence."""
+    points = (ContactPointDraft("email", "jane@example.com"),)
+    update.edit(store, [contact_id], update.Edit(additions=ContactDraft(points=points)))
+    consents.record(store, contact_id, "newsletter", source="paper")
+    draft = outbox.Draft(contact_id, "jane@example.com", "Tulips", "They are here.")
+    outbox.enqueue(store, [draft, draft, draft], "example.com")
+    moments = {"status": "sent", "sent_at": "2026-11-20T09:00:00Z"}
+    with store.transaction():
+        store.update("message", 2, **moments)
+        store.update("message", 3, **moments, replied_at="2026-11-21T09:00:00Z")
+    steps = '[[step]]\nwait = "3 days"\n[[step]]\ntask = "Ring"\n'
+    sequence = records.add(store, registry.record_type("sequence"), {"name": "x", "steps": steps})
+    enrollments.enroll(store, sequence, [contact_id])
 
 
 def test_everything_comes_back_equal(sample: Store, tmp_path: Path, temporary_store: Opened):
