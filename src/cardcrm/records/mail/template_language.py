@@ -209,7 +209,7 @@ class _Checker:
 # A campaign has the same source checked for each of its mails.
 @lru_cache(maxsize=64)
 def _check_source(source: str, place: str, loops: int, *, is_html: bool) -> tuple[_Include, ...]:
-    """Return the includes of a source that stands within loops. Raises UsageError."""
+    """Return the includes of a source within some loops. Raises UsageError."""
     if len(source) > MAX_SOURCE:
         raise UsageError(f"{place} is longer than {MAX_SOURCE:,} characters", "Shorten it.")
     environment = _create_environment(is_html=is_html)
