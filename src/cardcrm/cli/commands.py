@@ -119,6 +119,9 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
+    "promotion": Command(
+        SALES, "promotion", "Manage codes and offers, and show what they brought.", is_group=True
+    ),
     "lead": Command(SALES, "lead", "Manage leads: add, assign and convert them.", is_group=True),
     "deal": Command(
         SALES,
