@@ -235,20 +235,25 @@ def results(
     from cardcrm import dates
     from cardcrm.cli.campaign_output import show_results
     from cardcrm.reports.campaigns.results import load_results
+    from cardcrm.reports.promotions.results import load_promotion_results
+    from cardcrm.reports.scope import Scope
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
     today = dates.today(store.locale.zone)
     found = load_results(store, campaign)
+    codes = load_promotion_results(
+        store, Scope(store.locale.currency, today), campaign_id=campaign.id
+    )
     if not by:
-        return Result(show_results(campaign, found, today))
+        return Result(show_results(campaign, found, today, codes=codes))
     from cardcrm.reports.campaigns.results_by_field import load_groups
     from cardcrm.reports.dimension import find_dimension
 
     dimension = find_dimension(store, by, today)
     groups = load_groups(store, campaign, dimension)
-    return Result(show_results(campaign, found, today, (dimension.name, groups)))
+    return Result(show_results(campaign, found, today, (dimension.name, groups), codes))
 
 
 def describe_recipients(found: "Recipients") -> str:

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cardcrm.cli.promotion_output import list_objects
+from cardcrm.cli.promotion_output import show_results as show_promotions
 from cardcrm.money import format_money
 from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
     from cardcrm.reports.campaigns.results import Comparison, Counts, Results
     from cardcrm.reports.campaigns.results_by_field import Group
     from cardcrm.reports.campaigns.template_test import PlannedTest
+    from cardcrm.reports.promotions.results import PromotionResult
 
 _COUNTS = ("queued", "waiting", "sent", "delivered", "failed", "bounced", "replied",
            "unsubscribed", "converted")  # fmt: skip
@@ -68,8 +72,9 @@ def show_results(
     found: "Results",
     today: "dt.date",
     by: "tuple[str, list[Group]] | None" = None,
+    codes: "Sequence[PromotionResult]" = (),
 ) -> Card:
-    """Return a card with what a campaign brought; ``by`` are the groups of a field."""
+    """Return a card with the results of a campaign and its codes, and of groups ``by`` a field."""
     total = found.total
     facts = [(name, f"{getattr(total, name):,}") for name in _COUNTS]
     facts.append(("revenue", format_money(total.revenue)))
@@ -82,10 +87,13 @@ def show_results(
         facts.append(("templates", _describe_comparison(comparison, found.complete_on)))
         sheet = _build_sheet(found.templates, is_complete=comparison is not None)
         sections.append(Section("By template", sheet=sheet))
+    if codes:
+        sections.append(Section("Promotions", sheet=show_promotions(codes)._replace(title="")))
     if by is not None:
         sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
     data = _data(found, today)
+    data["promotions"] = list_objects(codes)
     if by is not None:
         data["groups"] = [_group_data(each) for each in by[1]]
     return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)

@@ -72,6 +72,13 @@ def list_results(found: "Sequence[PromotionResult]") -> Sheet:
     return Sheet(columns, rows)
 
 
+def list_objects(found: "Sequence[PromotionResult]") -> "list[dict[str, Cell]]":
+    """Return the figures of promotions as objects of JSON."""
+    sheet = list_results(found)
+    keys = [each.key for each in sheet.columns]
+    return [dict(zip(keys, row, strict=True)) for row in sheet.rows]
+
+
 def explain_unknown(found: "Sequence[PromotionResult]") -> tuple[str, ...]:
     """Return a note on the sales that have no part in the margin, if there are any."""
     from cardcrm.reports.promotions.results import sum_unknown

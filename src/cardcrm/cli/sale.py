@@ -81,7 +81,7 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     has_own = bool(words or any(options))
     # Checked together with the amount: a code must be valid for the sale as it will be.
     code = texts.pop("promotion", None) if has_own else None
-    day = texts.pop("on") if has_own and texts.get("on", "").strip() else ""
+    day = texts.pop("on") if code and texts.get("on", "").strip() else ""
     when = parse_when(session, day, past=True) if day else None
 
     def change(sale_id: int) -> None:

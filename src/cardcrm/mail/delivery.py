@@ -146,6 +146,7 @@ class Run:
                 message.contact_id,
                 deal_id=message.deal_id,
                 user=message.author,
+                campaign_id=message.campaign_id,
             )
             message = message._replace(
                 subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
