@@ -139,6 +139,16 @@ def change_code(
     return {"promotion_id": promotion_id}, drafts or None
 
 
+def keep_discount(
+    store: Store, sale_id: int, lines: Sequence[LineDraft], amount: Money
+) -> Sequence[LineDraft]:
+    """Return the lines of a sale with a new amount; a single one has its promotion's discount."""
+    promotion_id = store.value("SELECT promotion_id FROM sale WHERE id = :id", id=sale_id)
+    if promotion_id is None:
+        return lines
+    return apply_discount(_get(store, promotion_id), lines, amount)
+
+
 def _divide(promotion: Promotion, line: LineDraft, amount: Money) -> LineDraft:
     """Return a line with the price before the discount, by the amount after it."""
     rest = _ALL - promotion.discount

@@ -214,6 +214,10 @@ def _recompute(
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
+    elif amount is not None and lines is None:
+        from cardcrm.records.promotions.redemption import keep_discount
+
+        drafts = keep_discount(store, sale.id, drafts, amount)
     rate = sale.tax_rate if tax_rate is None and not drafts else tax_rate
     totals = compute_totals(
         store, amount, drafts, cost, refund=back, tax_rate=rate, usual_rate=sale.tax_rate
