@@ -45,6 +45,8 @@ PREPARE = (
     'template add second --subject Hi --text "Dear friend"',
     "campaign add old --segment tag:vip --template first",
     "campaign export {folder}/campaigns.csv",
+    "promotion add OLD --discount 5%",
+    "promotion export {folder}/promotions.csv",
     "sequence add old --file '[[step]]\nmail = \"first\"'",
     "sequence export {folder}/sequences.jsonl",
     "claim eleanor --for 14d",
@@ -282,6 +284,20 @@ LINES: dict[str, tuple[str, ...]] = {
     "campaign stop": ("campaign stop spring",),
     "campaign export": ("campaign export {folder}/campaigns-2.csv",),
     "campaign rm": ("campaign rm autumn --dry-run", "campaign rm autumn --yes"),
+    "promotion import": ("promotion import {folder}/promotions.csv",),
+    "promotion add": (
+        "promotion add spring10 --discount 10% --from 2026-01-01 --until 2099-12-31 --max-uses 9",
+        "promotion add gift --text 'A vase with each order' --per-customer 1",
+    ),
+    "promotion list": ("promotion list", "promotion list --columns id,code"),
+    "promotion show": ("promotion show spring10", "promotion show SPRING10 gift"),
+    "promotion edit": (
+        "promotion edit gift A vase for free",
+        "promotion edit gift --until 2099-01-01",
+    ),
+    "promotion results": ("promotion results", "promotion results spring10"),
+    "promotion export": ("promotion export {folder}/promotions-2.csv",),
+    "promotion rm": ("promotion rm gift --dry-run", "promotion rm gift --yes"),
     "sequence import": ("sequence import {folder}/sequences.jsonl",),
     "sequence add": (
         "sequence add welcome --file '[[step]]\nmail = \"first\"\n[[step]]\nwait = \"3 days\"'",
@@ -314,6 +330,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "sale edit": (
         "sale edit 1 --ref X9",
         "sale edit 1 --cost 3",
+        "sale edit 1 --code spring10",
         "sale edit 1,2 --on 2026-11-01 --dry-run",
     ),
     "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv",

@@ -50,7 +50,7 @@ OBJECTS = {
 _PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts] template_test}"
 _RESULTS = (
     f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "
-    "template_high templates"
+    "template_high templates promotions"
 )
 
 ANSWERS = {

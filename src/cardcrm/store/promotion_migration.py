@@ -7,6 +7,7 @@ CREATE TABLE promotion (
   id {identity},
   uid {key} NOT NULL UNIQUE,
   code {key} NOT NULL UNIQUE,
+  code_key {key} NOT NULL DEFAULT '',
   text TEXT NOT NULL DEFAULT '',
   text_key {key} NOT NULL DEFAULT '',
   campaign_id BIGINT REFERENCES campaign (id),

@@ -1,4 +1,4 @@
-"""What promotions brought, against a plain loop over the sales."""
+"""Test what promotions brought against a plain loop over the sales."""
 
 import datetime as dt
 import random

@@ -20,7 +20,7 @@ from cardcrm.text import normalize_line
 
 
 class Code(Key):
-    """A code that customers name, in capitals: `spring10` and `SPRING10` are one code."""
+    """A code that customers name, in capitals: ``spring10`` and ``SPRING10`` are one code."""
 
     __slots__ = ()
 
@@ -43,10 +43,11 @@ PROMOTION = declare(
         "promotions",
         (
             Uid(),
-            Code("code", required=True, unique=True, listed=True, searchable=True, headed=True,
-                 help="Code: letters, digits and -.", example="SPRING10"),
+            Code("code", non_ascii_key="code_key", required=True, unique=True, listed=True,
+                 searchable=True, headed=True, example="SPRING10",
+                 help="Code: letters, digits and -."),
             Text("text", non_ascii_key="text_key", listed=True, searchable=True,
-                 help="What it offers.", example="10% off in spring"),
+                 help="Offer in words.", example="10% off in spring"),
             Percent("discount", default="0", required=True, listed=True, example="10%",
                     help="Discount on sales that redeem it."),
             Reference("campaign_id", to="campaign", key="campaign", option="campaign",

@@ -41,8 +41,8 @@ def _get(store: Store, promotion_id: int) -> Promotion:
 def check_redemption(store: Store, columns: Mapping[str, Any], sale_id: int = 0) -> None:
     """Raise UsageError or ConflictError where a sale may not redeem its promotion.
 
-    ``columns`` are those that are written. What stays as it is, is not checked again: the days and
-    limits of a promotion may have changed since.
+    ``columns`` are those that are written. A day or a customer that stays is not checked again: the
+    days and limits of a promotion may have changed since.
     """
     sql = f"SELECT {', '.join(_CHECKED)} FROM sale WHERE id = :id"
     row = store.row(sql, id=sale_id) if sale_id else None

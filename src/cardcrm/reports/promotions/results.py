@@ -1,4 +1,4 @@
-"""What promotions brought: the sales that redeemed them, their discount, cost and margin.
+"""Sum what promotions brought: the sales that redeemed them, their discount, cost and margin.
 
 The figures are of the sales in one currency that redeem a code. A customer is new whose first sale
 ever, in any currency, is one of them. The discount of a sale with lines is quantity × unit price
