@@ -302,9 +302,12 @@ EMPTY = (
     "docs/how-to/deals.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
+    "docs/how-to/first-newsletter.md",
+    "docs/how-to/mail-provider.md",
 )
 # Tables that readers of a page have.
 FILES = {
+    "newsletter.txt": "Dear {{ contact.first_name | default('customer') }},\n\nTulips!\n",
     "takings.csv": "Customer,Date,Takings,Currency\nJane Doe,2026-10-05,12.50,GBP\n",
     "square-items.csv": (
         "Date,Time,Time Zone,Item,Qty,Gross Sales,Net Sales,Tax,Transaction ID,Event Type\n"
@@ -494,13 +497,14 @@ SHOP = (
     *(f"invoice add F{number} --contact jane --amount 1" for number in range(12)),
     *(
         f"template add {name} --subject Hello --text 'Hello there'"
-        for name in ("plain", "follow-up", "win-back")
+        for name in ("plain", "follow-up")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "template add welcome --subject Welcome --text 'Hello there'",
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
-    "sequence add welcome --file '[[step]]\nmail = \"welcome\"'",
+    "promotion add SPRING10 --discount 10%",
+    "template add step --subject Hello --text 'Hello there'",
+    "sequence add welcome --file '[[step]]\nmail = \"step\"'",
     "sequence enroll welcome jane",
     "sequence add calls --file '[[step]]\ntask = \"Ring\"'",
     *(["sequence enroll calls id>0 --yes"]),
@@ -537,14 +541,15 @@ FIRST = {
     },
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("campaign", "consent", "sequence", "template")
+        for noun in ("campaign", "consent", "promotion", "sequence", "template")
     },
     "campaign add spring": "campaign rm spring",
+    "promotion add SPRING10": "promotion rm SPRING10",
     "sequence add welcome": "sequence rm welcome",
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
-    "template add welcome": "template rm welcome",
+    "template add welcome": "template edit welcome --language fr",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
     **{
@@ -634,7 +639,7 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "localhost")
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
     (folder / "welcome.txt").write_text("Hello there", "utf-8")
-    (folder / "welcome.toml").write_text('[[step]]\nmail = "welcome"\n', "utf-8")
+    (folder / "welcome.toml").write_text('[[step]]\nmail = "step"\n', "utf-8")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":

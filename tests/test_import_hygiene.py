@@ -81,8 +81,9 @@ ALLOWED = {
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
         reports.due_queries records.leads records.leads.statuses reports.leads
+        records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.silent_accounts
-        store.owner_sql
+        reports.troubled_mail store.owner_sql
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns
@@ -108,6 +109,7 @@ ALLOWED = {
         records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text
+        records.mail records.mail.consent_states records.mail.consent_status
         records.teamwork records.teamwork.open_claims
     """,
 }  # fmt: skip

@@ -31,6 +31,7 @@ PICTURES = {
     "deals": ("6", "p", "right"),
     "leads": ("7",),
     "calls": ("8",),
+    "inbox": ("9",),
     "call-mode": ("enter", *"likes it > tue chase answer !"),
 }
 

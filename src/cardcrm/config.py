@@ -88,7 +88,7 @@ SETTINGS: dict[str, Setting] = {
         ),
         Setting(
             "mail.security",
-            "encryption of the connection to the mail server",
+            "encryption of the connection to the mail server; none for localhost unless set",
             "starttls",
             ("starttls", "tls", "none"),
         ),

@@ -36,6 +36,18 @@ def test_a_consent_is_recorded_with_its_day_and_withdrawn(jane: Run):
     ]
 
 
+def test_the_card_shows_the_newest_state_of_each_purpose(jane: Run):
+    jane("consent", "set", "jane", "--purpose", "newsletter", "--on", "2026-03-01")
+    jane("consent", "set", "jane", "--purpose", "offers", "--pending", "--on", "2026-04-01")
+    _, out, _ = jane("show", "jane")
+    assert "newsletter since 2026-03-01" in out
+    assert "offers pending since 2026-04-01" in out
+    jane("consent", "set", "jane", "--purpose", "newsletter", "--withdraw")
+    _, out, _ = jane("show", "jane", "--json")
+    found = {each["purpose"]: each["status"] for each in json.loads(out)["consents"]}
+    assert found == {"newsletter": "withdrawn", "offers": "pending"}
+
+
 def test_opting_out_of_a_purpose_leaves_the_others(jane: Run):
     for purpose in ("newsletter", "offers"):
         jane("consent", "set", "jane", "--purpose", purpose)

@@ -394,6 +394,55 @@ def test_a_bare_word_in_a_reply_opts_out(shell: Shell, maildir: Path, text: str)
     assert shell.value(UNSUBSCRIBED.format(shell.sent)) == 1
 
 
+OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_reply_from_another_address_opts_out_the_one_that_was_mailed(
+    shell: Shell, maildir: Path
+) -> None:
+    deliver(maildir, reply(shell.sent, "unsubscribe", From="Jane <jane@private.example>"))
+    assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
+    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+
+
+def test_a_reply_cannot_opt_out_someone_else(shell: Shell, maildir: Path) -> None:
+    shell.run("add", "Bob", "--email", "bob@example.com")
+    deliver(maildir, reply(shell.sent, "unsubscribe", From="Bob <bob@example.com>"))
+    shell.fetch("--maildir", str(maildir))
+    assert shell.value(OPTED_OUT.format("bob@example.com")) == 0
+    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+
+
+def test_a_reply_from_a_second_address_opts_out_both(shell: Shell, maildir: Path) -> None:
+    shell.run("edit", "1", "--email", "jane@private.example")
+    deliver(maildir, reply(shell.sent, "unsubscribe", From="Jane <jane@private.example>"))
+    shell.fetch("--maildir", str(maildir))
+    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+    assert shell.value(OPTED_OUT.format("jane@private.example")) == 1
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_token_from_another_address_opts_out_its_owner(shell: Shell, maildir: Path) -> None:
+    store = shell.store()
+    outbox.enqueue(
+        store, [Draft(1, "Jane@example.com", "News", "Hello", purpose="newsletter")], "example.org"
+    )
+    with store.transaction():
+        store.update("message", 2, status="sent", attempts=1, sent_at="2026-11-29T08:00:00Z")
+    token = permission.unsubscribe_token(store, "jane@example.com")
+    store.close()
+    forged = f"unsubscribe {token[:-1]}{'A' if token[-1] != 'A' else 'B'}"
+    for number, subject in enumerate((forged, f"unsubscribe {token}")):
+        text = mail(
+            "", From="jane@private.example", Subject=subject, Message_ID=f"<u{number}@private>"
+        )
+        deliver(maildir, text)
+        shell.fetch("--maildir", str(maildir))
+        assert shell.value(OPTED_OUT.format("jane@example.com")) == number
+    assert shell.value("SELECT unsubscribed_at FROM message WHERE id = 2")
+
+
 def test_a_token_counts_for_the_campaign_that_was_mailed_last(shell: Shell, maildir: Path) -> None:
     store = shell.store()
     drafts = [Draft(1, "Jane@example.com", "News", "Hello", purpose="newsletter")] * 2
@@ -481,7 +530,10 @@ def test_the_full_text_is_kept(shell: Shell, maildir: Path) -> None:
     deliver(maildir, reply(shell.sent, text))
     shell.fetch("--maildir", str(maildir))
     assert shell.texts() == ["Re: News\n\nYes."]
-    assert "> Shall I come?" in shell.value("SELECT text FROM mail_text")
+    assert "> Shall I come?" in shell.run("interaction", "show", "1", "--full")
+    assert "> Shall I come?" not in shell.run("interaction", "show", "1")
+    found = json.loads(shell.run("interaction", "show", "1", "--full", "--json"))
+    assert found["text"].endswith("> Shall I come?")
     assert "is intact" in shell.run("db", "check")
     shell.run("forget", "jane", "--yes")
     assert shell.value("SELECT count(*) FROM mail_text") == 0

@@ -54,9 +54,18 @@ def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, sett
     with follow_script(RCPT=["550 unknown user"]) as (_, port):
         settings(port)
         assert "would send 2" in run("mail", "run", "--dry-run")
-        assert "1 sent, 1 failed" in run("mail", "run")
+        said = run("mail", "run")
+        assert "1 sent, 1 failed" in said
+        assert "cardcrm message list status:failed" in said
         found = json.loads(run("mail", "run", "--json"))
     assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
+
+
+def test_sender_is_an_address_without_a_name(run, store, monkeypatch):
+    queue(store)
+    monkeypatch.setenv("CARDCRM_MAIL_HOST", "127.0.0.1")
+    monkeypatch.setenv("CARDCRM_MAIL_FROM", "Rosa <rosa@firm.com>")
+    assert "cardcrm config set mail.name NAME" in run("mail", "run", code=2)
 
 
 def test_limit_leaves_the_rest(run, store, settings):

@@ -7,7 +7,7 @@ import pytest
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, ServiceError, StorageError, UsageError
-from cardcrm.mail import smtp
+from cardcrm.mail import limits, smtp
 from cardcrm.mail.delivery import Run
 from cardcrm.mail.limits import Limits
 from cardcrm.mail.smtp import SmtpServer
@@ -291,6 +291,21 @@ def test_address_that_opted_out_after_queueing_is_not_mailed(store, jane):
     assert row["error"].startswith("opted out")
 
 
+def test_opt_out_is_checked_just_before_each_mail_if_the_rate_is_low(store, jane, monkeypatch):
+    queue(store, jane, 3)
+    pauses = []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        permission.opt_out(store, "jane@example.com", source="test")
+
+    monkeypatch.setattr(limits.time, "sleep", sleep)
+    with follow_script() as (accepted, port):
+        summary = send(store, port, rate=1)
+    assert (len(pauses), len(accepted)) == (1, 2)  # the second one waited already
+    assert (summary.sent, summary.refused) == (2, 1)
+
+
 def test_mail_with_a_purpose_says_how_to_unsubscribe(store, jane):
     queue(store, jane, purpose="newsletter")
     with store.transaction():
@@ -340,10 +355,13 @@ def test_state_that_cannot_be_written_leaves_no_mail_to_be_sent_twice(store, jan
 def test_clock_that_jumps_does_not_send_twice(store, jane, monkeypatch):
     queue(store, jane, 15)
     times = iter(["2030-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "2027-01-01T00:00:00Z"] * 40)
-    monkeypatch.setattr(dates, "current_instant", lambda: next(times))
     with follow_script(RCPT=["451 later"]) as (accepted, port):
-        for _ in range(4):
-            send(store, port)
+        with monkeypatch.context() as patched:
+            patched.setattr(dates, "current_instant", lambda: next(times))
+            for _ in range(4):
+                send(store, port)
+        make_due(store)
+        send(store, port)
     assert (
         len(accepted)
         == len(

@@ -230,6 +230,14 @@ def test_default_port_and_sender():
         assert (found.port, found.sender) == (port, "me@example.com")
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_server_on_this_machine_needs_no_encryption_unless_it_is_set(host):
+    found = smtp.load_server(settings(mail_host=host, mail_from="me@example.com"))
+    assert (found.security, found.port) == ("none", 25)
+    given = settings(mail_host=host, mail_from="me@example.com", mail_security="starttls")
+    assert smtp.load_server(given).security == "starttls"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

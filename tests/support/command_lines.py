@@ -47,7 +47,8 @@ PREPARE = (
     "campaign export {folder}/campaigns.csv",
     "promotion add OLD --discount 5%",
     "promotion export {folder}/promotions.csv",
-    "sequence add old --file '[[step]]\nmail = \"first\"'",
+    "template add step --subject Hello --text 'Hello there'",
+    "sequence add old --file '[[step]]\nmail = \"step\"'",
     "sequence export {folder}/sequences.jsonl",
     "claim eleanor --for 14d",
     "claim export {folder}/claims.csv",
@@ -112,7 +113,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "interaction add": ("interaction add eleanor confirmed",),
     "interaction list": ("interaction list", "interaction list --by kind"),
-    "interaction show": ("interaction show 1", "interaction show 1 2"),
+    "interaction show": ("interaction show 1", "interaction show 1 2", "interaction show 1 --full"),
     "interaction edit": (
         "interaction edit 1 --minutes 7",
         "interaction edit 1,2 --kind visit",
@@ -252,7 +253,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "quote export": ("quote export {folder}/quotes-2.jsonl",),
     "quote rm": ("quote rm 20 --dry-run", "quote rm 20 --yes"),
     "consent require": ("consent require newsletter surveys", "consent require"),
-    "mail run": ("mail run", "mail run --dry-run"),
+    "mail run": ("mail run --dry-run",),
     "mail send": (
         "mail send eleanor --template first --preview",
         "mail eleanor --template first",
@@ -300,7 +301,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "promotion rm": ("promotion rm gift --dry-run", "promotion rm gift --yes"),
     "sequence import": ("sequence import {folder}/sequences.jsonl",),
     "sequence add": (
-        "sequence add welcome --file '[[step]]\nmail = \"first\"\n[[step]]\nwait = \"3 days\"'",
+        "sequence add welcome --file '[[step]]\nmail = \"step\"\n[[step]]\nwait = \"3 days\"'",
         "sequence add calls --file 'enter = \"tag:vip\"\n[[step]]\ntask = \"Ring\"'",
     ),
     "sequence list": ("sequence list", "sequence list --columns id,name"),

@@ -15,6 +15,7 @@ from cardcrm.records.mail import received
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
+from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.teamwork.claim_rules import list_claims
 from cardcrm.store import journal
 from cardcrm.tui import keys
@@ -431,6 +432,21 @@ async def from_quote_to_payment(you):
     await you.press("enter")
     newest = you.store.value("SELECT max(id) FROM invoice")
     assert records.get(you.store, INVOICE, newest).values["paid_on"] is not None
+
+
+@does("pause-sequence")
+async def sequence(you):
+    steps = '[[step]]\nwait = "3 days"'
+    made = records.add(you.store, SEQUENCE, {"name": "welcome", "steps": steps})
+
+    def status():
+        return records.get(you.store, SEQUENCE, made.id).values["status"]
+
+    you.app.open_records("sequence")
+    await you.settle()
+    for expected in ("paused", "active"):
+        await you.do("pause-sequence")
+        assert status() == expected
 
 
 # deals

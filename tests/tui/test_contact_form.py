@@ -498,6 +498,27 @@ async def test_mouse_reaches_fields_choices_and_clear_buttons(open_app):
         assert form.value("email-0-value") == form.value("email-0-mark") == ""
 
 
+async def test_an_opt_out_is_lifted_after_a_question_alone(open_app, store):
+    with store.transaction():
+        (row,) = store.rows("SELECT id, contact_id FROM point WHERE value LIKE 'eleanor@%'")
+        store.update("point", row["id"], opted_out=1)
+
+    def is_out():
+        return store.value("SELECT opted_out FROM point WHERE id = :id", id=row["id"])
+
+    async with open_app() as pilot:
+        await pilot.press("/", *"eleanor", "enter", "e")
+        form = pilot.app.screen
+        await pick(pilot, "email-0-mark", "")
+        await pilot.press("ctrl+o")
+        assert "opted out. Allow messages again?" in pilot.text()
+        await pilot.press("n")
+        assert (pilot.app.screen, is_out()) == (form, 1)
+        await pilot.press("ctrl+o", "y")
+        assert isinstance(pilot.app.screen, Page)
+        assert is_out() == 0
+
+
 async def test_blank_entry_follows_the_last_filled_one(open_app):
     async with open_app() as pilot:
         await pilot.press("a")

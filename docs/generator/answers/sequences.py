@@ -15,8 +15,8 @@ KEYS = {
 }
 
 OBJECTS = {
-    "step_result": "step action text condition reached waiting skipped:integer sent:integer "
-    "replied:integer",
+    "step_result": "step action text condition reached waiting done:integer skipped:integer "
+    "sent:integer replied:integer",
 }
 
 ANSWERS = {

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import complete_contact, complete_from, session_of
+from cardcrm.cli.mail_options import WithTemplate
 from cardcrm.cli.record_group import build
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -144,11 +145,14 @@ def ask(
     who: Who,
     purpose: Purpose,
     address: Address = "",
+    template: WithTemplate = "",
 ) -> Result:
     """Ask a contact for a consent by mail; their reply gives it.
 
     The mail is queued, and `cardcrm mail run` sends it. The consent is pending until `cardcrm mail
     fetch` reads the reply, whose Message-ID is the proof.
+
+    The token behind the subject of the mail must come back; a template may say that.
 
     Example:
         cardcrm consent ask jane --purpose newsletter
@@ -160,7 +164,10 @@ def ask(
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     sender = load_server(session.config).sender
-    done = request(session.store(), contact.id, purpose, sender, address=address)
+    done = request(
+        session.store(), contact.id, purpose, sender, address=address, template=template,
+        settings=session.config,
+    )  # fmt: skip
     message = f"queued a mail to {done.state.address} that asks for the consent"
     return Result(lambda: _list(session, [done.state.consent_id]), message)
 

@@ -77,6 +77,8 @@ def _send(
     campaigns.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
     warnings += tuple(f"{each.message}. {each.hint}" for each in failures)
+    if summary.failed:
+        warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 

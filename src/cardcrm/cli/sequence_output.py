@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.sequences.results import Results
     from cardcrm.store import Store
 
-_COUNTS = ("reached", "waiting", "skipped", "sent", "replied")
+_COUNTS = ("reached", "waiting", "done", "skipped", "sent", "replied")
 _PLANNED = ("on", "contact_id", "contact", "step", "action", "text")
 
 

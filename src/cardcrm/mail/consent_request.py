@@ -1,15 +1,19 @@
 """Ask for a consent by mail: the answer confirms it (double opt-in)."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.errors import ConflictError
+from cardcrm.mail.rendering import render
 from cardcrm.mail.smtp import validate_address
 from cardcrm.records.mail import consents, outbox
-from cardcrm.records.mail.consents import State
+from cardcrm.records.mail.consent_states import State
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.mail.permission import find_refusals
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
+
+if TYPE_CHECKING:
+    from cardcrm.config import Config
 
 _SUBJECT = "Please confirm: {purpose}"
 _TEXT = """\
@@ -34,11 +38,13 @@ def request(
     sender: str,
     *,
     address: str = "",
+    template: str = "",
+    settings: "Config | None" = None,
 ) -> Request:
     """Queue a mail that asks for a consent, which is pending until the mail is answered.
 
-    Raises UsageError for a consent that was given already, and ConflictError for an address that
-    must not be mailed.
+    The text is that of a ``template``, if one is named. Raises UsageError for a consent that was
+    given already, and ConflictError for an address that must not be mailed.
     """
     domain = validate_address(sender).rpartition("@")[2]
     with store.transaction():
@@ -48,7 +54,14 @@ def request(
                 f"{state.address} must not be mailed: {refusals[state.address]}",
                 "Ask for the consent on paper or by phone: cardcrm consent set …",
             )
-        subject = f"{_SUBJECT.format(purpose=state.purpose)} [{token}]"
-        draft = Draft(contact_id, state.address, subject, _TEXT.format(purpose=state.purpose))
+        draft = Draft(contact_id, state.address)
+        if template:
+            made = render(store, template, contact_id, settings=settings)
+            draft = draft._replace(text=made.text, html=made.html, template_id=made.template_id)
+            subject = made.subject
+        else:
+            draft = draft._replace(text=_TEXT.format(purpose=state.purpose))
+            subject = _SUBJECT.format(purpose=state.purpose)
+        draft = draft._replace(subject=f"{subject} [{token}]".strip())
         (message_id,) = outbox.enqueue(store, [draft], domain)
     return Request(state, message_id)

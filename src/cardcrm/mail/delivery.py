@@ -67,7 +67,8 @@ class Run:
         position, left = Position(), limit
         try:
             while left is None or left > 0:
-                size = BATCH if left is None else min(BATCH, left)
+                size = self._limits.choose_batch(BATCH)
+                size = size if left is None else min(size, left)
                 found = sending.list_due(self._store, position, size, only)
                 if not found:
                     break

@@ -35,6 +35,14 @@ class Limits:
     _sent: deque[float] = field(default_factory=deque)
     _by_domain: dict[str, deque[float]] = field(default_factory=dict)
 
+    def choose_batch(self, largest: int) -> int:
+        """Return how many messages to take at once: those that the rates allow in a second.
+
+        Opt-outs are checked when they are taken, and a killed program leaves these uncertain.
+        """
+        rates = [each for each in (self.rate, self.domain_rate) if each]
+        return max(1, min([largest, *(each // 60 for each in rates)]))
+
     def choose(
         self, store: Store, found: Sequence[Outgoing], waiting: Counter[str]
     ) -> list[Outgoing]:

@@ -49,7 +49,13 @@ def load_server(config: Config) -> SmtpServer:
         raise UsageError(
             "mail.from is not set", "For example: cardcrm config set mail.from me@example.com"
         )
-    security = config.get("mail.security")
+    if "<" in sender:
+        raise UsageError(
+            f"mail.from is an address without a name, not “{sanitize(sender)}”",
+            "The name is a setting of its own: cardcrm config set mail.name NAME",
+        )
+    is_local = host in LOCAL_HOSTS and "mail.security" not in config.values
+    security = "none" if is_local else config.get("mail.security")
     port = int(config.number("mail.port")) or _PORTS[security]
     if not 0 < port < 65536:
         raise UsageError("mail.port must be between 1 and 65535", f"It is set to {port}.")

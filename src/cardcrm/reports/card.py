@@ -23,6 +23,7 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
+from cardcrm.records.mail.consent_states import State, states_query
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.records.teamwork.open_claims import Claim, claims_query
 from cardcrm.reports.leads import active_leads
@@ -98,10 +99,10 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` the open ones, and the ``claims`` those in force. ``values``
-    starts with the currency of the database; ``converted`` is their sum, if there are several and
-    their rates are known. ``today`` is the local day of the reading, and ``region`` that of the
-    database.
+    ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
+    newest states. ``values`` starts with the currency of the database; ``converted`` is their sum,
+    if there are several and their rates are known. ``today`` is the local day of the reading, and
+    ``region`` that of the database.
     """
 
     details: Details
@@ -120,6 +121,7 @@ class CardData(NamedTuple):
     invoices: tuple[OpenInvoice, ...]
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
+    consents: tuple[State, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -145,6 +147,7 @@ class CardHead(NamedTuple):
     invoices: tuple[OpenInvoice, ...]
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
+    consents: tuple[State, ...]
 
 
 def load_card(
@@ -183,10 +186,11 @@ def load_card_head(
         open_invoices.contact_query(contact_id),
         active_leads.contact_query(contact_id),
         claims_query(contact_id, dates.today(store.locale.zone)),
+        states_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-8]
-    jobs, media, lines, rules, deals, unpaid, leads, claims = results[-8:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-9]
+    jobs, media, lines, rules, deals, unpaid, leads, claims, consents = results[-9:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -205,6 +209,7 @@ def load_card_head(
         tuple(unpaid),
         tuple(leads),
         claims,
+        consents,
     )
 
 
@@ -259,6 +264,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.invoices,
         head.leads,
         head.claims,
+        head.consents,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

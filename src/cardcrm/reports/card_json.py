@@ -11,6 +11,7 @@ from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
+from cardcrm.records.mail.consent_states import State
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
@@ -46,6 +47,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "invoices": list(map(invoice_to_json, card.invoices)),
         "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
+        "consents": list(map(consent_to_json, card.consents)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -156,6 +158,12 @@ def claim_to_json(claim: Claim) -> dict[str, object]:
         "until": claim.until_on,
         "text": claim.text or None,
     }
+
+
+def consent_to_json(state: State) -> dict[str, object]:
+    """Return the newest state of an address for a purpose."""
+    found = state._asdict()
+    return {**found, "source": state.source or None}
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

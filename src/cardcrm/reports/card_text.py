@@ -112,6 +112,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
         for number, point in enumerate(points):
             target = Target("point", point.id, point.value, kind)
             yield Fact("" if number else kind, format_contact_point(point), target)
+    yield from _label_values("consent", format_consents(card))
     addresses = (format_address(each, card.region) for each in details.addresses)
     yield from _label_values("address", addresses)
     for day in details.days:
@@ -151,6 +152,15 @@ def _build_name_facts(contact: Contact) -> Iterator[Fact]:
 def _build_other_facts(contact: Contact) -> Iterator[Fact]:
     for field in _OTHER_FIELDS:
         yield from _label_values(field.label, [getattr(contact, field.column)])
+
+
+def format_consents(card: CardData) -> Iterator[str]:
+    """Yield each purpose with its state, and the address where there are several."""
+    several = len({each.address for each in card.consents}) > 1
+    for each in card.consents:
+        day = dates.from_instant(each.at, card.zone).date().isoformat()
+        state = "" if each.status == "given" else f" {each.status}"
+        yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several
 
 
 def format_media(media: Media) -> str:

@@ -20,6 +20,7 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_state ON consent (address, purpose, at);
 CREATE INDEX consent_contact ON consent (contact_id, purpose);
+CREATE INDEX point_refused ON point (value_key) WHERE opted_out = 1 OR invalid = 1;
 CREATE TABLE suppressed (
   id {identity},
   hash {key} NOT NULL UNIQUE,

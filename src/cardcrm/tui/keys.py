@@ -168,6 +168,7 @@ KEYS: tuple[Key, ...] = (
     Key("quotes", "bill-quote", "B", "bill", "bill", "add an invoice for the quote"),
     # invoices
     Key("invoices", "pay-invoice", "P", "pay", "paid", "record a payment of the invoice"),
+    Key("sequences", "pause-sequence", "P", "pause", "pause", "pause the sequence, or go on"),
     # value
     Key("value", "rank", "b", "rank", "rank by", "rank by revenue, margin, orders, lifetime value"),
     Key("value", "currency", "c", "currency", "currency", "switch to the next currency with sales"),
@@ -290,6 +291,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
     "revise-quote bill-quote filter all back rm sort undo",
     ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
+    ("sequences", "list"): "pause-sequence show add filter rm sort undo",
     ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
     "pipeline reopen undo",
     ("calls", "list"): "call card log remind snooze sell edit find undo redo",

@@ -13,7 +13,11 @@ from cardcrm.tui.screens.page import Page
 _MOST_RECENT = 8
 _CONTACTS = "contacts"
 
-_RECORD_PAGES = {"quote": ("quotes", "QuotesPage"), "invoice": ("invoices", "InvoicesPage")}
+_RECORD_PAGES = {
+    "quote": ("quotes", "QuotesPage"),
+    "invoice": ("invoices", "InvoicesPage"),
+    "sequence": ("sequences", "SequencesPage"),
+}
 
 _OWN_MODES = {"lead": "leads"}  # the nouns whose page has a key
 

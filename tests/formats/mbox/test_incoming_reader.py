@@ -58,7 +58,9 @@ def test_a_longer_text_is_no_request() -> None:
     assert not asks_to_stop("unsubscribe\nis the button that\ndoes not work\nfor me, I think\nwhy?")
 
 
-def test_damaged_messages_raise_no_error() -> None:
+def test_damaged_messages_raise_no_error_and_print_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     random_ = random.Random(15)
     seeds = [
         bounce("b@mx", "a@example.org"),
@@ -71,6 +73,39 @@ def test_damaged_messages_raise_no_error() -> None:
         data = _damage(random_, seeds[number % len(seeds)])
         found = read_incoming(RawMessage(1, data, len(data)), NOW)
         assert found is None or found.draft.text
+    assert caplog.records == []
+
+
+HOSTILE = (
+    b"; charset*0*=x''%", b"\0", b"\r", b"=?utf-8?q?", b"?=", b"(" * 500, b'boundary=""',
+    b"Content-Type: message/rfc822\n\n", b"Content-Transfer-Encoding: base64\n", b"&#x110000;",
+    b"<div>" * 300, b"<!--", b"> " * 500, b"\n>" * 300, b"On Monday x wrote:\n" * 50,
+    b"Date: Mon, 1 Jan 99999 00:00:00 +0000\n", b"References: " + b"<x@y> " * 500 + b"\n",
+    b"To: " + b"a@b, " * 500 + b"\n", b"away until 31.12.99999", b"A" * 5_000, b"\xff" * 20,
+)  # fmt: skip
+CHARSETS = (
+    b"utf-7", b"utf-16", b"idna", b"punycode", b"rot13", b"hex", b"zlib", b"base64",
+    b"unicode_escape", b"undefined", b"x-unknown", b"iso-2022-kr", b"\xff\xfe", b"uu",
+)  # fmt: skip
+
+
+def test_hostile_pieces_and_charsets_raise_no_error_and_print_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    random_ = random.Random(16)
+    seeds = [
+        bounce("b@mx", "a@example.org"),
+        COMPLAINT.format(original="a@example.org").encode(),
+        mail("Ünsubscribe", "<p>bye</p>", "quoted-printable", Auto_Submitted="auto-replied"),
+    ]
+    for number in range(600):
+        data = seeds[number % len(seeds)].replace(b"utf-8", random_.choice(CHARSETS))
+        for _ in range(random_.randint(1, 6)):
+            at = random_.randrange(len(data) + 1)
+            data = data[:at] + random_.choice(HOSTILE) + data[at:]
+        found = read_incoming(RawMessage(1, data, len(data)), NOW)
+        assert found is None or found.draft.text
+    assert caplog.records == []
 
 
 def _damage(random_: random.Random, data: bytes) -> bytes:

@@ -109,3 +109,13 @@ def test_the_stricter_state_wins_in_a_merge(store, keeps_refusal):
     merge(store, *ids)
     assert permission.find_refusals(store, [JANE, BOB], "news").keys() == {JANE, BOB}
     assert permission.find_refusals(store, [JANE, BOB], "newsletter").keys() == {JANE}
+
+
+def test_the_question_may_be_a_template_and_keeps_its_token(store):
+    jane = add(store, "Jane", JANE)
+    texts = {"name": "join", "subject": "Join us", "text": "Dear {{ contact.name }}, reply to join"}
+    records.add(store, registry.record_type("template"), texts)
+    request(store, jane, "news", SHOP, template="join")
+    assert subject(store).startswith("Join us [")
+    assert store.value("SELECT text FROM message") == "Dear Jane, reply to join"
+    assert consents.confirm(store, subject(store), JANE, LATER) == "news"

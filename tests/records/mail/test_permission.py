@@ -101,6 +101,8 @@ def test_refusals_are_those_of_a_plain_oracle(store):
     assert permission.find_refusals(store, addresses, "").keys() == barred
     refused = permission.find_refusals(store, addresses, "news").keys()
     assert refused == {each for each in addresses if each in barred or each not in agreed}
+    few = [addresses[start : start + 100] for start in range(0, 1200, 100)]
+    assert refused == {one for part in few for one in permission.find_refusals(store, part, "news")}
 
 
 @pytest.mark.engines("sqlite", "postgresql")

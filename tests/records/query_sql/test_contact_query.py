@@ -187,7 +187,7 @@ EXAMPLES = [
     ("territory:north", "Jane"), ("territory:heat", "Acme"), ("territory:none", "Bo Tom"),
     ("territory:any", "Acme Jane"),
     ("consent:newsletter", "Jane"), ("consent:any", "Jane"), ("consent:none", "Acme Bo Tom"),
-    ("can-mail:newsletter", "Jane"), ("can-mail:parties", ""), ("can-mail:yes", "Jane"),
+    ("can-mail:newsletter", "Jane"), ("can-mail:parties", "Jane"), ("can-mail:yes", "Jane"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),
     ("budget>499", "Tom"), ("budget<100", ""),

@@ -64,7 +64,7 @@ def test_who_must_not_be_mailed_stops_at_the_mail_and_does_the_tasks_before():
     plan = plan_of('[[step]]\ntask = "Call"\n[[step]]\nmail = "a"\n[[step]]\ntask = "Visit"\n')
     done = advance(plan, Place(0, MONDAY), MONDAY, Facts("UTC", refusal="opted out"))
     assert [each.step.label for each in done.deeds] == ["task-call"]
-    assert (done.place, done.refusal) == (None, "opted out")
+    assert (done.place, done.refusal) == (Place(1, MONDAY), "opted out")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ library reads the headers of a part.
 import binascii
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email import policy
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -39,11 +39,8 @@ class Part(NamedTuple):
     end: int
     depth: int = 0
     parts: "tuple[Part, ...]" = ()
-
-    @property
-    def type(self) -> str:
-        """The content type, such as ``text/plain``."""
-        return self.headers.get_content_type()
+    type: str = "text/plain"
+    named: Mapping[str, list[str]] = {}  # headers by name in lower case, unfolded
 
     @property
     def family(self) -> str:
@@ -73,13 +70,12 @@ class Part(NamedTuple):
 
     def headers_named(self, name: str) -> list[str]:
         """Return the headers of a name as they came, unfolded, with surrogates for odd bytes."""
-        wanted = name.lower()
-        found = (value for key, value in self.headers.raw_items() if key.lower() == wanted)
-        return [_FOLD.sub(" ", str(each)) for each in found]
+        return self.named.get(name.lower(), [])
 
     def header(self, name: str) -> str:
         """Return the decoded text of the first header of a name; empty if there is none."""
-        return decode_header(next(iter(self.headers_named(name)), ""))
+        found = self.named.get(name.lower())
+        return decode_header(found[0]) if found else ""
 
     def parameter(self, name: str) -> str:
         """Return a parameter of the content type; empty if it is missing."""
@@ -163,4 +159,8 @@ def _parse_head(data: bytes, start: int, end: int, depth: int) -> Part:
     found = _HEAD_END.search(data, start, min(end, start + _MAX_HEAD))
     head = data[start : found.start() if found else min(end, start + _MAX_HEAD)]
     headers = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
-    return Part(data, headers, found.end() if found else end, end, depth)
+    named: dict[str, list[str]] = {}
+    for key, value in headers.raw_items():
+        named.setdefault(key.lower(), []).append(_FOLD.sub(" ", str(value)))
+    start = found.end() if found else end
+    return Part(data, headers, start, end, depth, (), headers.get_content_type(), named)

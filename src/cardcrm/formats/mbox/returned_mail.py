@@ -6,6 +6,7 @@ to say, as anyone can write a report.
 
 import email
 import email.policy
+import logging
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -66,6 +67,7 @@ def find_failures(message: Part) -> tuple[Failure, ...]:
     """Return the addresses that a bounce names, the permanent failures first."""
     from flufl.bounce import all_failures
 
+    logging.getLogger("flufl.bounce").disabled = True  # it logs tracebacks of damaged mail
     data = message.data[:MAX_SIZE]
     try:
         parsed = email.message_from_bytes(data, policy=email.policy.compat32)

@@ -145,7 +145,7 @@ _COMPUTED = (
     QueryField(User("owner", key="claimed", non_ascii_key="owner_key",
                     help="User with a claim in force: claimed:ann, claimed:any."), "claim"),
     QueryField(Field("consent", help="Purpose of a consent that was given: consent:newsletter.")),
-    QueryField(Field("can-mail", help="Purpose with a consent and a usable address; or yes.")),
+    QueryField(Field("can-mail", help="Purpose that an address may be mailed for; or yes.")),
     QueryField(Field("territory", help="Name of the territory; any or none.")),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),

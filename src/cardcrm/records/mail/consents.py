@@ -1,29 +1,19 @@
 """Consents: record the state of an address for a purpose, and confirm one that was asked for."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail.consent_rules import find_address, parse_purpose
+from cardcrm.records.mail.consent_states import State, states_query
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
 from cardcrm.records.mail.consent_type import CONSENT, CONSENT_BASIS
 from cardcrm.records.mail.permission import has_token, make_token
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
-
-
-class State(NamedTuple):
-    """The newest state of an address for a purpose."""
-
-    consent_id: int
-    address: str
-    purpose: str
-    status: str
-    source: str
-    at: str
 
 
 @retry_transaction
@@ -72,12 +62,7 @@ def _insert(store: Store, **values: Any) -> int:
 
 def list_states(store: Store, contact_id: int, purpose: str = "") -> list[State]:
     """Return the newest state of each address of a contact, for one purpose or for all."""
-    sql = (
-        "SELECT id, address, purpose, status, source, at FROM consent x "
-        "WHERE x.address IN (SELECT p.value_key FROM point p WHERE p.contact_id = :id "
-        f"AND p.kind = 'email') AND {NEWEST.format('x')} ORDER BY purpose, id"
-    )
-    found = (State(*row) for row in store.rows(sql, id=contact_id))
+    (found,) = store.fetch_many([states_query(contact_id)])
     return [each for each in found if purpose in ("", each.purpose)]
 
 

@@ -30,6 +30,7 @@ from cardcrm.records.mail import (
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
 from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
+from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -121,9 +122,9 @@ def _take(
     sender = message.draft.sender
     is_own = sender is not None and email_key(sender.email) in options.own
     if sender is not None and not is_own and not message.draft.is_sent:
-        if permission.read_token(store, message.subject, sender.email):
+        if owner := find_token_owner(store, message.subject, sender.email):
             named = next((each for each in _answered(message.draft) if each in own), "")
-            return _opt_out(store, message, sender.email, UNSUBSCRIBE, "token", named)
+            return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
         if message.kind == AUTOMATIC:
             until = message.until.isoformat() if message.until else ""
             if until:
@@ -156,10 +157,20 @@ def _take_mail(
         if consents.confirm(store, message.subject, sender, instant, proof=proof):
             also.append("confirmed")
     if answered is not None and message.asks_to_stop:
-        reason = "asked in a reply"
-        asked = _opt_out(store, message, sender, UNSUBSCRIBE, reason, answered.message_id)
-        also.append(asked.result)
+        also += _opt_out_requesters(store, message, answered, sender)
     return Taken(count, tuple(also), outcome)
+
+
+def _opt_out_requesters(
+    store: Store, message: Incoming, answered: OwnMessage, sender: str
+) -> list[str]:
+    """Opt out after a reply that asks for it, and return the counts that it is part of."""
+    addresses = find_requesters(store, answered.address, sender)
+    results = {
+        _opt_out(store, message, each, UNSUBSCRIBE, "asked in a reply", answered.message_id).result
+        for each in addresses
+    }
+    return sorted(results)
 
 
 def _instant_of(draft: MailDraft) -> str:

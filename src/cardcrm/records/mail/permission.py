@@ -17,6 +17,7 @@ from cardcrm.records.mail.suppressed_type import BOUNCE, OPT_OUT
 from cardcrm.records.mail.suppression import Address
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
 from cardcrm.store import Store
+from cardcrm.store.chosen_rows import find_some
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
@@ -52,14 +53,15 @@ _REFUSALS = {
 
 def _find_marks(store: Store, keys: set[str]) -> dict[str, str]:
     """Return why addresses must not be mailed at all, by their keys."""
-    found = {}
-    sql = (
-        "SELECT value_key, max(opted_out), max(invalid) FROM point WHERE kind = 'email' "
-        "AND value_key IN ({}) AND (opted_out = 1 OR invalid = 1) GROUP BY value_key"
+    rows = find_some(
+        store,
+        "SELECT value_key, max(opted_out) FROM point WHERE (opted_out = 1 OR invalid = 1) "
+        "AND kind = 'email' {} GROUP BY value_key",
+        "SELECT count(*) FROM point WHERE opted_out = 1 OR invalid = 1",
+        "value_key",
+        keys,
     )
-    for marks, params in chunks(keys):
-        for key, is_out, _ in store.rows(sql.format(marks), **params):
-            found[key] = "opted out" if is_out else _INVALID
+    found = {row[0]: "opted out" if row[1] else _INVALID for row in rows if row[0] in keys}
     entries = suppression.find_entries(store, (("email", key) for key in keys))
     for (_, key), entry in entries.items():
         if entry.reason != BOUNCE or found.get(key, _INVALID) == _INVALID:
@@ -69,15 +71,15 @@ def _find_marks(store: Store, keys: set[str]) -> dict[str, str]:
 
 def _find_states(store: Store, keys: set[str], purpose: str) -> dict[str, str]:
     """Return the newest status of addresses for a purpose, by their keys."""
-    sql = (
-        "SELECT address, status FROM consent WHERE purpose = :purpose AND address IN ({}) "
-        "ORDER BY at, id"
+    rows = find_some(
+        store,
+        "SELECT address, status FROM consent WHERE purpose = :purpose {} ORDER BY at, id",
+        "SELECT count(*) FROM consent WHERE purpose = :purpose",
+        "address",
+        keys,
+        purpose=purpose,
     )
-    return {
-        row[0]: row[1]
-        for marks, params in chunks(keys)
-        for row in store.rows(sql.format(marks), purpose=purpose, **params)
-    }
+    return {row[0]: row[1] for row in rows}
 
 
 @retry_transaction
@@ -145,6 +147,19 @@ def read_token(store: Store, text: str, address: str) -> bool:
         return False
     wanted = _encode(hash_value(key, "unsubscribe", email_key(address.strip())))
     return has_token(text, wanted)
+
+
+def find_owner(store: Store, text: str, addresses: Iterable[str]) -> str:
+    """Return the address whose unsubscribe token a text holds; empty if it is none of these."""
+    key = find_key(store)
+    tokens = set(_TOKEN.findall(text.upper()))
+    if not key or not tokens:
+        return ""
+
+    def is_owner(address: str) -> bool:
+        return _encode(hash_value(key, "unsubscribe", email_key(address.strip()))) in tokens
+
+    return next(filter(is_owner, addresses), "")
 
 
 def may_have_token(text: str) -> bool:

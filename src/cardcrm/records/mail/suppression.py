@@ -16,6 +16,7 @@ from cardcrm.records.mail.suppressed_rows import has_suppressed
 from cardcrm.records.mail.suppressed_type import BOUNCE, BY_HAND, BY_MAIL, ERASED, REASONS
 from cardcrm.records.privacy.forgotten_hashes import ensure_key, find_key, hash_value
 from cardcrm.store import Store
+from cardcrm.store.chosen_rows import find_some
 from cardcrm.store.derived_refresh import chunks
 
 Address = tuple[str, str]  # kind of contact point and key
@@ -81,12 +82,9 @@ def find_entries(store: Store, addresses: Iterable[Address]) -> dict[Address, En
     if not has_suppressed(store):
         return {}
     hashes = _hash_all(store, addresses)
-    sql = "SELECT hash, reason, source, on_date FROM suppressed WHERE hash IN ({})"
-    return {
-        hashes[row[0]]: Entry(*tuple(row)[1:])
-        for marks, params in chunks(hashes)
-        for row in store.rows(sql.format(marks), **params)
-    }
+    sql = "SELECT hash, reason, source, on_date FROM suppressed WHERE 1 = 1 {}"
+    rows = find_some(store, sql, "SELECT count(*) FROM suppressed", "hash", hashes)
+    return {hashes[row[0]]: Entry(*tuple(row)[1:]) for row in rows if row[0] in hashes}
 
 
 def _hash_all(store: Store, addresses: Iterable[Address]) -> dict[str, Address]:

@@ -5,7 +5,6 @@ computed elsewhere. Hashes are HMAC-SHA-256 of the kind and the normalized value
 list and the tokens in mail use the same key.
 """
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
@@ -76,7 +75,7 @@ def find_key(store: Store) -> str:
 
 def hash_value(key: str, kind: str, value: str) -> str:
     """Return the keyed hash of a normalized value of a kind."""
-    return hmac.new(bytes.fromhex(key), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(bytes.fromhex(key), f"{kind}:{value}".encode(), "sha256").hex()
 
 
 class Forgotten:

@@ -12,11 +12,14 @@ def consented(ctx: QueryContext, term: Term) -> str:
 
 
 def can_mail(ctx: QueryContext, term: Term) -> str:
-    """Filter by an email address that may be mailed: for a purpose, or ``yes`` for one mail."""
+    """Filter by an email address that may be mailed: for a purpose, or ``yes`` for one mail.
+
+    A purpose that needs no consent is refused by a consent that is withdrawn or not confirmed.
+    """
     word = term.value.strip().lower()
     condition = "x.kind = 'email' AND x.opted_out = 0 AND x.invalid = 0"
     if word not in ("yes", "no"):
-        condition += f" AND {_is_given(ctx, _read_purpose(term))}"
+        condition += f" AND {_is_allowed(ctx, _read_purpose(term))}"
     found = ctx.exists("point", condition)
     return f"NOT {found}" if word == "no" or is_none(term) else found
 
@@ -24,6 +27,18 @@ def can_mail(ctx: QueryContext, term: Term) -> str:
 def _read_purpose(term: Term) -> str:
     """Return the purpose of a term, "" for any."""
     return "" if is_any(term) or is_none(term) else "-".join(term.value.lower().split())
+
+
+def _is_allowed(ctx: QueryContext, purpose: str) -> str:
+    """Return the condition that the address ``x`` may be mailed for a purpose."""
+    from cardcrm.records.mail.required_consent import list_required
+
+    if not purpose or purpose in list_required(ctx.store):
+        return _is_given(ctx, purpose)
+    return (
+        "NOT EXISTS (SELECT 1 FROM consent k WHERE k.address = x.value_key AND "
+        f"k.purpose = {ctx.param(purpose)} AND k.status <> 'given' AND {NEWEST.format('k')})"
+    )
 
 
 def _is_given(ctx: QueryContext, purpose: str) -> str:

@@ -40,6 +40,7 @@ from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
 from cardcrm.records.sample.sample_quotes import add_quotes
+from cardcrm.records.sample.sample_templates import add_templates
 from cardcrm.records.sample.story import find_working_day
 from cardcrm.store import Store
 
@@ -66,6 +67,7 @@ def fill(store: Store) -> None:
         add_leads(store, ids, today)
         add_quotes(shop)
         receive(store, today)
+        add_templates(store)
         _backdate(store)
 
 

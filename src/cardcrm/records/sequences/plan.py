@@ -63,6 +63,11 @@ class Step:
     due_days: int = 0
     changes: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def summary(self) -> str:
+        """The text, or the changes in words."""
+        return self.text or ", ".join(f"{name} = {value}" for name, value in self.changes)
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -44,7 +44,7 @@ class Deed(NamedTuple):
 class Progress(NamedTuple):
     """The steps reached now, and the place that is waited at; None where nothing is left.
 
-    ``refusal`` is the reason for which the enrollment stops.
+    ``refusal`` is the reason for which the enrollment stops at that place.
     """
 
     deeds: tuple[Deed, ...]
@@ -69,7 +69,7 @@ def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progres
             return Progress(tuple(deeds), Place(position, due))
         is_done = not step.condition or step.condition in facts.holds
         if is_done and facts.refusal and step.action == MAIL:
-            return Progress(tuple(deeds), None, facts.refusal)
+            return Progress(tuple(deeds), Place(position, due), facts.refusal)
         deeds.append(Deed(step, is_done))
         jumps = is_done and step.action == GOTO
         position = plan.positions[step.text] if jumps else position + 1

@@ -228,11 +228,11 @@ class _Run:
         waiting: dict[tuple[str, str], list[int]] = defaultdict(list)
         ended: dict[str, list[int]] = defaultdict(list)
         for each, progress in moved:
-            if progress.place is None:
-                ended[progress.refusal].append(each.id)
-            else:
+            if progress.place is not None:
                 label = self.plan.steps[progress.place.position].label
                 waiting[label, format_instant(progress.place.due)].append(each.id)
+            if progress.place is None or progress.refusal:
+                ended[progress.refusal].append(each.id)
         for (label, due_at), ids in waiting.items():
             update_rows(self.store, "enrollment", ids, step=label, due_at=due_at)
         for refusal, ids in ended.items():
@@ -255,7 +255,8 @@ def _stop_shared(each: Enrolled, progress: Progress, shared: set[tuple[int, str]
     """Return the progress up to a mail that another contact at the same address gets."""
     for at, deed in enumerate(progress.deeds):
         if deed.is_done and (each.contact_id, deed.step.label) in shared:
-            return Progress(progress.deeds[:at], None, SHARED)
+            place = Place(deed.step.number - 1, parse_instant(each.due_at))
+            return Progress(progress.deeds[:at], place, SHARED)
     return progress
 
 
@@ -272,9 +273,9 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
     """Return the active enrollments that must stop, by the reason; the first reason counts."""
     found: dict[str, list[int]] = {}
     seen: set[int] = set()
-    checks = {
-        REASONS[each]: EVENTS[each] for each in plan.stop if plan.has_mail or each != UNSUBSCRIBE
-    }
+    stops = [each for each in EVENTS if each in plan.stop]
+    needed = [each for each in stops if plan.has_mail or each != UNSUBSCRIBE]
+    checks = {REASONS[each]: EVENTS[each] for each in needed}
     checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _TWICE}
     for reason, condition in checks.items():
         sql = (

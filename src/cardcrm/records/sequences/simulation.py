@@ -20,7 +20,6 @@ from cardcrm.records.sequences.plan import (
     NEVER,
     NO_SALE,
     REPLY,
-    SET,
     WAIT,
     Plan,
     Step,
@@ -166,19 +165,17 @@ class _Simulation:
                     yield self._planned(each, deed.step, now)
                 if deed.is_done and deed.step.action == MAIL and self._is_answered(each, deed.step):
                     reply = reply or now + _REPLY_AFTER
-            if done.refusal:
-                yield self._stop(each, self.plan.steps[place.position].label, now, done.refusal)
             place = done.place
+            if place is not None and done.refusal:
+                yield self._stop(each, self.plan.steps[place.position].label, now, done.refusal)
+                return
 
     def _is_answered(self, each: Enrolled, step: Step) -> bool:
         seed = self.sequence.columns["uid"]
         return hash_share(seed, step.label, str(each.contact_id)) < self.assumed.reply_rate
 
     def _planned(self, each: Enrolled, step: Step, at: dt.datetime) -> Planned:
-        text = step.text
-        if step.action == SET:
-            text = ", ".join(f"{name} = {value}" for name, value in step.changes)
-        return self._build(each, at, step.label, step.action, text)
+        return self._build(each, at, step.label, step.action, step.summary)
 
     def _stop(self, each: Enrolled, label: str, at: dt.datetime, reason: str) -> Planned:
         return self._build(each, at, label, STOP, reason)

@@ -24,15 +24,9 @@ _INTERACTION: Final = (
 _MESSAGE: Final = "EXISTS (SELECT 1 FROM message m WHERE m.enrollment_id = e.id AND {})"
 
 # The SQL of each event, true for an enrollment ``e``. A sale to the organization of a person
-# counts; one that was recorded before the person entered does not.
+# counts; one that was recorded before the person entered does not. A request to unsubscribe is also
+# a mail that came in, so it comes first.
 EVENTS: Final = {
-    REPLY: "("
-    + _MESSAGE.format("m.replied_at IS NOT NULL")
-    + " OR "
-    + _INTERACTION.format("i.kind IN ('mail', 'message') AND i.direction = 'in'")
-    + ")",
-    MEETING: _INTERACTION.format("i.kind IN ('meeting', 'visit')"),
-    BOUNCE: _MESSAGE.format("m.status IN ('bounced', 'failed', 'given up')"),
     UNSUBSCRIBE: "("
     + _MESSAGE.format("m.unsubscribed_at IS NOT NULL")
     + " OR (EXISTS (SELECT 1 FROM point q WHERE q.contact_id = e.contact_id AND q.kind = 'email' "
@@ -43,6 +37,13 @@ EVENTS: Final = {
     "AND k.created_at >= e.entered_at AND NOT EXISTS (SELECT 1 FROM consent n "
     "WHERE n.contact_id = k.contact_id AND n.address = k.address AND n.purpose = k.purpose "
     "AND (n.at > k.at OR (n.at = k.at AND n.id > k.id)))))",
+    BOUNCE: _MESSAGE.format("m.status IN ('bounced', 'failed', 'given up')"),
+    REPLY: "("
+    + _MESSAGE.format("m.replied_at IS NOT NULL")
+    + " OR "
+    + _INTERACTION.format("i.kind IN ('mail', 'message') AND i.direction = 'in'")
+    + ")",
+    MEETING: _INTERACTION.format("i.kind IN ('meeting', 'visit')"),
     PURCHASE: "EXISTS (SELECT 1 FROM sale s WHERE s.amount > 0 AND s.on_date >= e.entered_on "
     "AND s.created_at > e.entered_at AND s.contact_id IN (e.contact_id, "
     "(SELECT o.org_id FROM contact o WHERE o.id = e.contact_id)))",

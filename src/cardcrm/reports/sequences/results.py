@@ -1,6 +1,7 @@
 """Results of a sequence: how many contacts entered, how they ended, and what each step brought.
 
-A step is reached by all who wait at it, did it or skipped it as its condition did not hold.
+A step is reached by all who wait at it or were stopped there, did it, or skipped it because its
+condition did not hold.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,7 @@ class StepCounts(NamedTuple):
     condition: str
     reached: int
     waiting: int
+    done: int
     skipped: int
     sent: int
     replied: int
@@ -53,7 +55,8 @@ def load_results(store: Store, sequence: Record) -> Results:
     done = {(row[0], row[1]): row[2] for row in reached}
     plan = parse_plan(sequence.columns["steps"])
     counts = _Counts(
-        {row[0]: row[1] for row in waiting},
+        {row[0]: int(row[1]) for row in waiting},
+        {row[0]: row[2] for row in waiting},
         {label: count for (label, result), count in done.items() if result == DONE},
         {label: count for (label, result), count in done.items() if result == SKIPPED},
         {row[0]: row[1] for row in mails},
@@ -74,8 +77,8 @@ _STATES = (
     "GROUP BY status, reason"
 )
 _WAITING = (
-    "SELECT step, count(*) FROM enrollment WHERE sequence_id = :id AND status = 'active' "
-    "GROUP BY step"
+    "SELECT step, sum(CASE WHEN status = 'active' THEN 1 ELSE 0 END), count(*) FROM enrollment "
+    "WHERE sequence_id = :id AND status IN ('active', 'stopped') GROUP BY step"
 )
 _REACHED = (
     "SELECT s.step, s.result, count(*) FROM enrollment e "
@@ -92,6 +95,7 @@ class _Counts(NamedTuple):
     """The counts of all steps by their labels."""
 
     waiting: Counts
+    staying: Counts  # those waiting, and those who were stopped there
     done: Counts
     skipped: Counts
     sent: Counts
@@ -104,10 +108,11 @@ class _Counts(NamedTuple):
         return StepCounts(
             at,
             step.action,
-            step.text,
+            step.summary,
             step.condition,
-            waiting + skipped + self.done.get(at, 0),
+            self.staying.get(at, 0) + skipped + self.done.get(at, 0),
             waiting,
+            self.done.get(at, 0),
             skipped,
             self.sent.get(at, 0),
             self.replied.get(at, 0),

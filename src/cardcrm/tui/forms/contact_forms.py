@@ -1,24 +1,29 @@
 """The forms to add and to edit a contact."""
 
 import functools
+from collections.abc import Mapping
 
+from cardcrm.errors import UsageError
+from cardcrm.records.conflicts import Texts
 from cardcrm.records.contacts import duplicates, form_diff
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Contact
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.contacts.form_diff import ContactTexts
+from cardcrm.records.contacts.form_diff import ContactTexts, Part
 from cardcrm.records.teamwork.new_owners import assign_new
 from cardcrm.reports.edit_summary import describe_edit
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import contact_fields
+from cardcrm.tui.forms.confirm_dialog import confirm
 from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.forms.gone_dialog import (
     check_contact_exists,
     save_or_recreate,
     save_resolving_conflicts,
+    show_form_again,
 )
 
 MIN_NAME = 3  # letters of a name from which on duplicates are looked for
@@ -91,6 +96,7 @@ async def edit(context: AppContext, contact_id: int, point_id: int | None = None
 
     async def save(values: Values) -> str:
         parts = contact_fields.to_parts(content, custom, values)
+        await _confirm_opt_ins(context, content.parts_before, parts)
         name = values["name"].strip()
 
         async def write(before: ContactTexts, after: ContactTexts) -> str:
@@ -138,6 +144,25 @@ async def edit(context: AppContext, contact_id: int, point_id: int | None = None
         on_saved=show_added,
     )
     await context.push_screen(form)
+
+
+async def _confirm_opt_ins(
+    context: AppContext, before: Mapping[Part, Texts], after: ContactTexts
+) -> None:
+    """Ask before an address is no longer opted out. Raises UsageError for a no."""
+    addresses = [
+        address
+        for part, (_, address, _, opted_out, _) in (
+            (part, texts) for part, texts in before.items() if part[0] == "point"
+        )
+        if opted_out and part in after and after[part][1] == address and not after[part][3]
+    ]
+    if not addresses:
+        return
+    await show_form_again()
+    question = f"{', '.join(addresses)} opted out. Allow messages again?"
+    if not await confirm(context, question):
+        raise UsageError("not saved", "To keep the opt-out, choose “opted out” again.")
 
 
 def _field_of_point(content: contact_fields.FormContent, point_id: int | None) -> str:

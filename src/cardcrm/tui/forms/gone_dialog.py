@@ -62,7 +62,7 @@ async def save_resolving_conflicts(
         try:
             return await save(before, after)
         except EditConflictError as error:
-            await _show_form_again()
+            await show_form_again()
             keeps_mine = await ask_which_to_keep(context, error.conflicts)
             if keeps_mine is None:
                 raise UsageError(
@@ -71,7 +71,7 @@ async def save_resolving_conflicts(
             before, after = apply_choices(before, after, error.conflicts, keeps_mine)
 
 
-async def _show_form_again() -> None:
+async def show_form_again() -> None:
     """Show the form that is being saved, if it was put aside, below a question about it."""
     form = current_node()
     if isinstance(form, DeferrableForm):
@@ -91,7 +91,7 @@ async def save_or_recreate(
     try:
         return await save()
     except DeletedError as error:
-        await _show_form_again()
+        await show_form_again()
         form = context.screen
         problem = shorten(error.message, 60)
         answers = {"n": offer, "c": "copy the text", "b": "back to the form"}

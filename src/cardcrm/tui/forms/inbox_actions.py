@@ -1,4 +1,4 @@
-"""What is done with mail of the inbox on the screen: replies, marks, and new contacts."""
+"""The actions on mail of the inbox: replies, marks, deals and new contacts."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -106,7 +106,7 @@ def _find_domain(context: AppContext) -> str:
 
 
 async def mark_done(context: AppContext, interaction_id: int) -> None:
-    """Mark that a mail needs no answer."""
+    """Take a mail out of the inbox, as it needs no answer."""
     mail: Received = await context.change(
         journal_command("mail", "done", interaction_id),
         lambda store: received.mark_done(store, interaction_id),

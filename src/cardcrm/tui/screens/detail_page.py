@@ -27,6 +27,8 @@ class DetailPage(RecordsPage):
     DetailPage.-stacked #card { height: 7fr; }
     """
 
+    most_lines = MAX_LINES
+
     def __init__(self, type_: RecordType) -> None:
         super().__init__(type_)
         self.detail = Static(id="detail", markup=False)
@@ -69,7 +71,8 @@ class DetailPage(RecordsPage):
             found = record
             with self.context.errors_shown():
                 lines = await self.context.database.read(lambda store: self.details(store, found))
-        shown = lines if len(lines) <= MAX_LINES else [*lines[: MAX_LINES - 1], _count_rest(lines)]
+        most = self.most_lines
+        shown = lines if len(lines) <= most else [*lines[: most - 1], _count_rest(lines, most)]
         self.detail.update("\n".join(map(sanitize, shown)))
 
     def select(self, row_id: int) -> None:
@@ -83,5 +86,5 @@ class DetailPage(RecordsPage):
         raise NotImplementedError
 
 
-def _count_rest(lines: list[str]) -> str:
-    return f"and {len(lines) - MAX_LINES + 1} more"
+def _count_rest(lines: list[str], most: int) -> str:
+    return f"and {len(lines) - most + 1} more"

@@ -20,6 +20,7 @@ _HEADINGS = {
     "contacts": "In the contact list",
     "quotes": "With the selected quote",
     "invoices": "With the selected invoice",
+    "sequences": "With the selected sequence",
     "records": "In this list",
     "leads": "With the selected lead",
     "inbox": "With the selected mail",
@@ -70,6 +71,8 @@ _INTRODUCTIONS = {
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",
     "invoices": "The unpaid invoices. The payments of the selected one are below the list.",
+    "sequences": "Below the list are the steps of the selected sequence: how many contacts "
+    "reached each, and how many of them wait there, have left it, or skipped it.",
     "journal": "Every change, with its author and command. Undo reverts your own latest change. "
     "✗ marks a change that was undone, ↶ an undo, and ↷ a redo.",
 }

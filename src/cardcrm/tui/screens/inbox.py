@@ -45,7 +45,7 @@ class InboxPage(Page):
 
     @property
     def note(self) -> str:
-        """Whose mail is shown, if not that of all."""
+        """Return the word in the header while only mail of the user's contacts is shown."""
         return "mine" if self.is_mine else ""
 
     async def reload(self) -> None:
@@ -100,7 +100,7 @@ class InboxPage(Page):
             self.context.refuse("Select a mail to reply to")
 
     def action_settle(self) -> None:
-        """Mark that the selected mail needs no answer; ignore a sender who is not a contact."""
+        """Take the selected mail out of the inbox; ignore a sender who is not a contact."""
         row = self.list.selected
         if isinstance(row, Thread):
             self.context.start(inbox_actions.mark_done(self.context, row.id))

@@ -454,6 +454,9 @@ def territory_of(person: Person) -> str:
     return ""
 
 
+NEEDS_CONSENT = "newsletter"  # the purpose that needs consent unless the setting says otherwise
+
+
 def has_consent(person: Person, purpose: str, *, usable: bool = False) -> bool:
     """Return whether an address has consented to a purpose; ``yes`` asks for the address alone."""
     purpose = purpose.lower()
@@ -461,7 +464,10 @@ def has_consent(person: Person, purpose: str, *, usable: bool = False) -> bool:
     if usable and purpose in ("yes", "no"):
         return bool(found) == (purpose == "yes")
     wanted = PURPOSES if purpose == "any" else (purpose,)
-    return any(person.consents.get((key, each)) == "given" for key in found for each in wanted)
+    missing = "given" if usable and purpose not in ("any", NEEDS_CONSENT) else ""
+    return any(
+        person.consents.get((key, each), missing) == "given" for key in found for each in wanted
+    )
 
 
 def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
