@@ -23,6 +23,7 @@ from cardcrm.records.campaigns.recipients import (
 )
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.message_status import CANCELED, QUEUED
+from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -48,11 +49,12 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     """Queue a campaign to all its contacts but those held out, in one transaction.
 
     ``domain`` is that of the sender. Raises ConflictError for a campaign that was queued already,
-    and UsageError for one without a template.
+    and UsageError for one without a template, or without the promotion that this names.
     """
     with store.transaction():
         campaign = _require(store, campaign_id, SENDING)
         found = find_recipients(store, campaign)
+        refuse_missing(store, campaign_id, _list_templates(campaign))
         outbox.enqueue(store, build_drafts(campaign, found.mailed), domain)
         store.insert_rows(
             "holdout",
