@@ -331,7 +331,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "sale edit": (
         "sale edit 1 --ref X9",
         "sale edit 1 --cost 3",
-        "sale edit 1 --code spring10",
+        "sale edit 1 --code old",
         "sale edit 1,2 --on 2026-11-01 --dry-run",
     ),
     "sale export": ("sale export {folder}/sales-2.jsonl", "sale export {folder}/sales.csv",
