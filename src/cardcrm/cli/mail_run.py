@@ -13,6 +13,7 @@ from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from cardcrm.errors import CardcrmError
     from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
     from cardcrm.sheet import Card
@@ -71,7 +72,7 @@ def _send(
 ) -> Result:
     store = session.store()
     domain = server.sender.rpartition("@")[2]
-    failures = campaigns.queue_all(store, scheduled, domain)
+    failures = _queue(session, scheduled, domain) if scheduled else []
     warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
     summary = open_run(session, server).send(limit)
     campaigns.finish(store)
@@ -80,6 +81,14 @@ def _send(
     if summary.failed:
         warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
+
+
+def _queue(session: Session, scheduled: list[int], domain: str) -> "list[CardcrmError]":
+    """Queue the campaigns that are due; return the errors of those that could not be."""
+    from cardcrm.mail.sequence_texts import build_filler
+
+    store = session.store()
+    return campaigns.queue_all(store, scheduled, domain, build_filler(store, session.config))
 
 
 def open_run(session: Session, server: "SmtpServer") -> "Run":
