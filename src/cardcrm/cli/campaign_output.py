@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cardcrm.cli.promotion_output import list_objects
 from cardcrm.cli.promotion_output import show_results as show_promotions
 from cardcrm.money import format_money
+from cardcrm.records.campaigns.channel import LETTER, MAIL, PLANNED
 from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.text import sanitize
 
@@ -24,6 +25,31 @@ _COUNTS = ("queued", "waiting", "sent", "delivered", "failed", "bounced", "repli
            "unsubscribed", "converted")  # fmt: skip
 
 
+def _list_counts(campaign: "Record") -> list[tuple[str, str]]:
+    """Return the counts that people see, with their labels: calls and letters do not come back."""
+    if campaign.columns["channel"] == MAIL:
+        return [(name, name) for name in _COUNTS]
+    sent = "done" if campaign.columns["channel"] in PLANNED else "sent"
+    return [
+        ("queued", "queued"),
+        ("waiting", "waiting"),
+        ("sent", sent),
+        ("converted", "converted"),
+    ]
+
+
+def describe_next_step(campaign: "Record") -> str:
+    """Return what is to be done after a campaign was queued."""
+    channel, name = campaign.columns["channel"], sanitize(campaign.columns["name"])
+    if channel == MAIL:
+        return "send with: cardcrm mail run"
+    if channel in PLANNED:
+        return "see the reminders with: cardcrm due"
+    if channel == LETTER:
+        return f"write them with: cardcrm campaign letters {name} --output letters.html"
+    return f"begin with: cardcrm campaign next {name}"
+
+
 def show_recipients(
     campaign: "Record", found: "Recipients", test: "PlannedTest | None" = None
 ) -> Card:
@@ -34,7 +60,7 @@ def show_recipients(
     facts = [
         ("segment", sanitize(campaign.columns["query"])),
         ("found", f"{found.found:,}"),
-        ("get the mail", f"{len(found.mailed):,}"),
+        (f"get the {campaign.columns['channel']}", f"{len(found.mailed):,}"),
         ("held out", f"{len(found.held_out):,}"),
         *(_describe_test(test) if test else ()),
     ]
@@ -76,9 +102,9 @@ def show_results(
 ) -> Card:
     """Return a card with the results of a campaign and its codes, and of groups ``by`` a field."""
     total = found.total
-    facts = [(name, f"{getattr(total, name):,}") for name in _COUNTS]
+    facts = [(label, f"{getattr(total, name):,}") for name, label in _list_counts(campaign)]
     facts.append(("revenue", format_money(total.revenue)))
-    if total.revenue_per_mail is not None:
+    if total.revenue_per_mail is not None and campaign.columns["channel"] == MAIL:
         facts.append(("revenue per mail", format_money(total.revenue_per_mail)))
     facts += [(label, text) for label, text in _compare(found) if text]
     sections = []

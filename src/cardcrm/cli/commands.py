@@ -96,7 +96,10 @@ COMMANDS: dict[str, Command] = {
         DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
     "campaign": Command(
-        DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
+        DAILY,
+        "campaign",
+        "Send mail or letters to a segment, or plan calls and visits.",
+        is_group=True,
     ),
     "sequence": Command(
         DAILY, "sequence", "Send timed steps of mail and tasks to contacts.", is_group=True

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates import DayTime
-from cardcrm.errors import ConflictError
+from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Details
-from cardcrm.records.campaigns.campaign_status import SENDING
+from cardcrm.records.campaigns.campaign_status import PAUSED, STOPPED
 from cardcrm.records.campaigns.channel import CALL, LETTER, PLANNED
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.mail import templates
@@ -146,28 +146,31 @@ def list_waiting(store: Store, campaign_id: int, limit: int | None = None) -> li
     return [Waiting(*row) for row in rows]
 
 
-def refuse_unsent(campaign: Record) -> None:
-    """Raise ConflictError for a campaign that is not being sent."""
-    name, status = sanitize(campaign.columns["name"]), campaign.columns["status"]
-    if status != SENDING:
+def refuse_channel(campaign: Record, channel: str) -> None:
+    """Raise UsageError for another channel, ConflictError for a campaign that is not sending."""
+    name, own = sanitize(campaign.columns["name"]), campaign.columns["channel"]
+    if own != channel:
+        raise UsageError(
+            f"the campaign {name} is of the channel {own}, not {channel}",
+            f"See it with: cardcrm campaign show {name}",
+        )
+    if not campaign.columns["started_at"]:
         raise ConflictError(
-            f"the campaign {name} is {status}",
-            f"Begin it with: cardcrm campaign send {name}"
-            if not campaign.columns["started_at"]
-            else f"See it with: cardcrm campaign show {name}",
+            f"the campaign {name} has not begun", f"Begin it with: cardcrm campaign send {name}"
+        )
+    if campaign.columns["status"] in (PAUSED, STOPPED):
+        raise ConflictError(
+            f"the campaign {name} is {campaign.columns['status']}",
+            f"Go on with: cardcrm campaign resume {name}",
         )
 
 
 @retry_transaction
 def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[Waiting, str]]) -> int:
-    """Log letters or messages with their texts, each once; return how many were not sent before.
-
-    Raises ConflictError for a campaign that is not being sent.
-    """
+    """Log letters or messages with their texts, each once; return how many were not sent before."""
     kind = _KINDS.get(campaign.columns["channel"], "message")
     now = dates.current_instant()
     with store.transaction():
-        refuse_unsent(campaign)
         unsent = {each.id for each in list_waiting(store, campaign.id)}
         new = [(each, text) for each, text in sent if each.id in unsent]
         for each, text in new:
