@@ -1,6 +1,7 @@
 """`campaign letters`: the letters of a campaign as pages to print, or as a table for a printer."""
 
 import html
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any, TextIO, cast
 
@@ -15,6 +16,7 @@ from cardcrm.text import pluralize, sanitize
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cardcrm.cli.session import Session
     from cardcrm.mail.letters import Letter
 
 app = typer.Typer()
@@ -61,7 +63,7 @@ def letters(
     store = session.store()
     campaign = records.find(store, "campaign", name)
     outreach.refuse_channel(campaign, LETTER)
-    write = _choose_format(output)
+    write = _choose_format(output, _find_sender(session))
     waiting = outreach.list_waiting(store, campaign.id)
     made = list(fill_in_letters(store, campaign, waiting, session.config))
     if output.exists() and not force:
@@ -87,9 +89,20 @@ def _describe(letter: "Letter") -> str:
     return f"Letter: {letter.subject}\n\n{letter.text}".strip()
 
 
-def _choose_format(path: Path) -> "Callable[[IO[Any], Sequence[Letter]], None]":
+def _find_sender(session: "Session") -> str:
+    """Return the name and the address of the firm on one line, as a window envelope shows them."""
+    found = (session.config.get("firm.name"), session.config.get("firm.address"))
+    lines = [line.strip() for each in found for line in each.splitlines()]
+    return " · ".join(filter(None, lines))
+
+
+def _choose_format(path: Path, sender: str) -> "Callable[[IO[Any], Sequence[Letter]], None]":
     """Return the function that writes a file of letters, by the end of its name."""
-    formats = {".html": write_pages, ".htm": write_pages, ".csv": _write_table}
+    formats: dict[str, Callable[[IO[Any], Sequence[Letter]], None]] = {
+        ".html": partial(_write_pages, sender),
+        ".htm": partial(_write_pages, sender),
+        ".csv": _write_table,
+    }
     if path.suffix.lower() not in formats:
         raise UsageError(f"unknown file format “{path.name}”", "End it with .html or .csv.")
     return formats[path.suffix.lower()]
@@ -123,6 +136,7 @@ section {{ box-sizing: border-box; width: 210mm; min-height: 296mm; padding: 50m
   break-after: page; overflow-wrap: anywhere; }}
 section:last-child {{ break-after: auto; }}
 .to {{ height: 40mm; white-space: pre-line; }}
+.from {{ font-size: 7pt; }}
 .date {{ text-align: end; margin: 8mm 0; }}
 h1 {{ font-size: 11pt; margin: 0 0 6mm; }}
 .text {{ white-space: pre-wrap; }}
@@ -132,19 +146,20 @@ h1 {{ font-size: 11pt; margin: 0 0 6mm; }}
 """
 
 
-def write_pages(stream: IO[Any], made: "Sequence[Letter]") -> None:
+def _write_pages(sender: str, stream: IO[Any], made: "Sequence[Letter]") -> None:
     """Write a page for each letter, with the address in the window of an envelope."""
-    stream.write(_PAGE.format(body="\n".join(map(_build_page, made))))
+    stream.write(_PAGE.format(body="\n".join(_build_page(each, sender) for each in made)))
 
 
-def _build_page(letter: "Letter") -> str:
+def _build_page(letter: "Letter", sender: str) -> str:
     lines = (letter.organization, letter.contact, *letter.place)
     to = "\n".join(_escape(each) for each in lines if each)
+    head = f'<div class="from" dir="auto">{_escape(sender)}</div>\n' if sender else ""
     subject = f"<h1>{_escape(letter.subject)}</h1>\n" if letter.subject else ""
     text = html.escape(sanitize(letter.text, newlines=True))
     body = letter.html or f'<div class="text" dir="auto">{text}</div>'
     return (
-        f'<section>\n<div class="to" dir="auto">{to}</div>\n'
+        f'<section>\n{head}<div class="to" dir="auto">{to}</div>\n'
         f'<div class="date">{_escape(letter.date)}</div>\n{subject}{body}\n</section>'
     )
 

@@ -36,7 +36,7 @@ HOLDOUT = RecordType(
     ),
     title="{contact_id}",
     parent="campaign_id",
-    same_by=("contact_id",),
+    same_by=("campaign_id", "contact_id"),
     heading=lambda _row: "held out",
 )
 
@@ -54,7 +54,7 @@ CAMPAIGN_CONTACT = RecordType(
     ),
     title="{contact_id}",
     parent="campaign_id",
-    same_by=("contact_id",),
+    same_by=("campaign_id", "contact_id"),
     heading=lambda _row: "campaign contact",
 )
 
