@@ -78,7 +78,10 @@ def test_letters_are_pages_or_a_table(run, tmp_path):
     )
     said = run("campaign", "letters", "spring", "--output", str(table), "--sent")
     assert "wrote 2 letters" in said
-    rows = {each["name"]: each for each in csv.DictReader(table.open(encoding="utf-8", newline=""))}
+    rows = {
+        each["name"]: each
+        for each in csv.DictReader(table.read_text("utf-8").splitlines(keepends=True))
+    }
     assert set(rows) == {"Jane Doe", "'=Bob"}
     jane = rows["Jane Doe"]
     assert (jane["street"], jane["postcode"], jane["city"]) == ("1 High St", "LS1 4AP", "Leeds")
@@ -106,7 +109,7 @@ def test_messages_are_shown_one_after_the_other(run):
     assert "Open:  @bob@example.social" in said
     assert "Dear =Bob" in said
     first = json.loads(run("campaign", "next", "spring", "--json"))
-    assert (first["contact"], first["url"], first["left"]) == ("=Bob", None, 2)
+    assert (first["contact"], first["url"], first["waiting"]) == ("=Bob", None, 2)
     said = run("campaign", "next", "spring", "--sent")
     assert "logged the message to =Bob" in said
     assert "Open:  https://x.com/jane" in said

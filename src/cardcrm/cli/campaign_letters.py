@@ -48,9 +48,9 @@ def letters(
     address and the text in columns, for a printing service.
 
     Examples:
-        cardcrm campaign letters spring --output letters.html
+        cardcrm campaign letters post --output letters.html
 
-        cardcrm campaign letters spring --output letters.csv --sent
+        cardcrm campaign letters post --output letters.csv --sent
 
     """
     from cardcrm.cli.export_target import open_target
@@ -132,7 +132,7 @@ _PAGE = """\
 <style>
 @page {{ size: A4; margin: 0; }}
 body {{ font: 11pt/1.4 "DejaVu Sans", "Liberation Sans", Arial, sans-serif; margin: 0; }}
-section {{ box-sizing: border-box; width: 210mm; min-height: 296mm; padding: 50mm 20mm 20mm 25mm;
+section {{ width: 165mm; min-height: 226mm; padding: 50mm 20mm 20mm 25mm;
   break-after: page; overflow-wrap: anywhere; }}
 section:last-child {{ break-after: auto; }}
 .to {{ height: 40mm; white-space: pre-line; }}

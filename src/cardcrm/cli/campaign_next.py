@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cardcrm.records.records import Record
 
 app = typer.Typer()
+_KEYS = ("contact_id", "contact", "address", "url", "text")
 
 
 @app.command("next")
@@ -34,9 +35,9 @@ def show_next(
     """Show the next message of a campaign: its text to copy, and the profile that gets it.
 
     Examples:
-        cardcrm campaign next spring
+        cardcrm campaign next chat
 
-        cardcrm campaign next spring --sent
+        cardcrm campaign next chat --sent
 
     """
     from cardcrm.mail.letters import fill_in
@@ -50,17 +51,19 @@ def show_next(
     campaign = records.find(store, "campaign", name)
     outreach.refuse_channel(campaign, MESSAGE)
     waiting = outreach.list_waiting(store, campaign.id)
-    message = ""
+    notes: tuple[str, ...] = ()
     if sent and waiting:
         done = waiting.pop(0)
         outreach.mark_sent(
             store, campaign, [(done, fill_in(store, campaign, done, session.config).text)]
         )
         campaigns.finish(store)
-        message = f"logged the message to {contact_queries.get(store, done.contact_id).name}"
+        notes = (f"logged the message to {contact_queries.get(store, done.contact_id).name}",)
     if not waiting:
-        return Result(None, message, notes=("all messages are sent",))
-    return Result(_show(session, campaign, waiting), message)
+        data = {**dict.fromkeys(_KEYS), "waiting": 0}
+        none = None if session.is_for_people else Card("", data=data)
+        return Result(none, notes=(*notes, "all messages are sent"))
+    return Result(_show(session, campaign, waiting), notes=notes)
 
 
 def _show(session: Session, campaign: "Record", waiting: "list[Waiting]") -> Page | Card:
@@ -82,7 +85,7 @@ def _show(session: Session, campaign: "Record", waiting: "list[Waiting]") -> Pag
         "address": first.address,
         "url": url or None,
         "text": text,
-        "left": len(waiting),
+        "waiting": len(waiting),
     }
     facts = tuple((key, str(value)) for key, value in data.items() if value)
     return Card(name, facts=facts, data=data)

@@ -133,7 +133,8 @@ def fill_campaigns(store: Store) -> None:
     records.add(store, TEMPLATE, {"name": "second", "subject": "Hello", "text": "Hello"})
     spring = {"name": "Frühling", "segment": "name:jörg", "template": "Grüße"}
     records.add(store, CAMPAIGN, spring | {"holdout": "10%", "rival": "second"})
-    winter = {"name": "winter", "segment": "tag:vip", "template": "second", "convert": "10"}
+    winter = {"name": "winter", "segment": "tag:vip", "convert": "10", "channel": "call"}
+    winter |= {"text": "Grüße", "per_day": "5"}
     records.add(store, CAMPAIGN, winter | {"purpose": "newsletter"})
     hello = outbox.Draft(1, "jorg@example.com", "Grüße", "Hallo", template_id=1, campaign_id=1)
     outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
