@@ -32,7 +32,7 @@ def show_next(
         bool, typer.Option("--sent", help="Log the message that was shown, and show the one after.")
     ] = False,
 ) -> Result:
-    """Show the next message of a campaign: its text to copy, and the profile that gets it.
+    """Show the next message of a campaign, to be copied into a messenger.
 
     Examples:
         cardcrm campaign next chat

@@ -72,7 +72,7 @@ MODULES: dict[str, str] = {
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
     "reminder": "activity.reminder_type",
-    "campaign_contact": "campaigns.campaign_type",
+    "campaign_contact": "campaigns.campaign_contact_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",

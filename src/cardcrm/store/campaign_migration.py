@@ -40,6 +40,7 @@ CREATE UNIQUE INDEX holdout_campaign ON holdout (campaign_id, contact_id);
 CREATE INDEX holdout_contact ON holdout (contact_id);
 CREATE TABLE campaign_contact (
   id {identity},
+  uid {key} NOT NULL UNIQUE,
   campaign_id BIGINT NOT NULL REFERENCES campaign (id),
   contact_id BIGINT NOT NULL REFERENCES contact (id),
   template_id BIGINT REFERENCES template (id),

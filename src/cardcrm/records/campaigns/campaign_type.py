@@ -40,24 +40,6 @@ HOLDOUT = RecordType(
     heading=lambda _row: "held out",
 )
 
-CAMPAIGN_CONTACT = RecordType(
-    "campaign_contact",
-    "contacts of campaigns",
-    (
-        Reference("campaign_id", to="campaign", required=True),
-        Reference("contact_id", filter="contact", option="contact", required=True, listed=True),
-        Reference("template_id", to="template", on_delete=CLEAR),
-        Text("address"),
-        Reference("reminder_id", to="reminder", shows="text", on_delete=CLEAR),
-        Reference("interaction_id", to="interaction", shows="text", on_delete=CLEAR),
-        Instant("sent_at"),
-    ),
-    title="{contact_id}",
-    parent="campaign_id",
-    same_by=("campaign_id", "contact_id"),
-    heading=lambda _row: "campaign contact",
-)
-
 CAMPAIGN = declare(
     RecordType(
         "campaign",
@@ -69,8 +51,6 @@ CAMPAIGN = declare(
             Text("query", non_ascii_key="query_key", key="segment", json_key="query",
                  label="segment", required=True, listed=True, searchable=True,
                  help="Segment, or words and filters as in `find`.", example="vip"),
-            Choice("channel", CHANNELS, default=MAIL, required=True, listed=True,
-                   help="Channel: mail, call, visit, letter or message."),
             Reference("template_id", to="template", key="template", option="template",
                       on_delete=CLEAR, listed=True, help="Template.", example="welcome"),
             Percent("holdout", default="0", example="10%",
@@ -78,6 +58,8 @@ CAMPAIGN = declare(
             Reference("rival_id", to="template", key="rival", option="rival", on_delete=CLEAR,
                       filter="rival", example="plain",
                       help="Second template, which every other contact gets."),
+            Choice("channel", CHANNELS, default=MAIL, required=True, listed=True,
+                   help="Channel: mail, call, visit, letter or message."),
             Text("text", non_ascii_key="text_key", example="Our roses are here",
                  help="Text of the reminders of calls and visits, in place of a template."),
             Integer("per_day", least=1, most=10_000, example="20",
@@ -99,7 +81,7 @@ CAMPAIGN = declare(
         words="segment",
         sort="-id",
         adjust=_check,
-        parts=(HOLDOUT, CAMPAIGN_CONTACT),
+        parts=(HOLDOUT,),
         summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )
 )  # fmt: skip

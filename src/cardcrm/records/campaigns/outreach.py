@@ -16,6 +16,7 @@ from cardcrm.records.activity.interactions import Details
 from cardcrm.records.campaigns.campaign_status import PAUSED, STOPPED
 from cardcrm.records.campaigns.channel import CALL, LETTER, PLANNED
 from cardcrm.records.campaigns.recipient import Recipient
+from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail import templates
 from cardcrm.records.records import Record
 from cardcrm.records.references import remove_row
@@ -36,7 +37,9 @@ WAITING: Final = (
 _MOST: Final = 300  # letters of a reminder
 _CHUNK: Final = 1000  # rows that the journal names at once
 _SATURDAY: Final = 5
-_COLUMNS: Final = ("id", "campaign_id", "contact_id", "template_id", "address", "reminder_id")
+_COLUMNS: Final = (
+    "id", "uid", "campaign_id", "contact_id", "template_id", "address", "reminder_id",
+)  # fmt: skip
 _VERBS: Final = {CALL: "Call"}
 _KINDS: Final = {LETTER: "mail"}  # of the interaction that logs it
 
@@ -75,7 +78,7 @@ def plan(
     )
     first = store.reserve("campaign_contact", len(people))
     rows = [
-        (number, campaign.id, each.contact_id, template_id, each.address, reminder_id)
+        (number, new_uid(), campaign.id, each.contact_id, template_id, each.address, reminder_id)
         for number, each, template_id, reminder_id in zip(
             range(first, first + len(people)), people, template_ids, ids, strict=True
         )
