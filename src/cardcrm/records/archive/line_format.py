@@ -126,7 +126,8 @@ class LineFormat:
             if name not in self.infos or name in data:
                 continue
             if field.is_automatic:
-                data[name] = field.initial(self._store)
+                if not self.infos[name].is_nullable:  # when a message was sent may be unknown
+                    data[name] = field.initial(self._store)
             elif isinstance(field, Choice) and field.is_required and field.default:
                 data[name] = field.default
             elif name in self._needed:
