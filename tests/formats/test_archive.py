@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cardcrm.errors import CardcrmError, ConflictError
 from cardcrm.formats import archive
 from cardcrm.records import records, registry
+from cardcrm.records.campaigns import campaigns
 from cardcrm.records.contacts import contacts, custom_fields, merge, update, writer
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
@@ -28,6 +29,7 @@ from cardcrm.records.sample import fill
 from cardcrm.records.sequences import enrollments
 from cardcrm.store import Store, journal, open_store
 from cardcrm.store.integrity import check_database
+from cardcrm.store.table_registry import DERIVED_COLUMNS
 
 Opened = Callable[..., AbstractContextManager[Store]]
 Lines = list[dict[str, Any]]
@@ -71,6 +73,11 @@ def sample(store: Store) -> Store:
     add(
         registry.record_type("reminder"), {"text": "pay the rent", "due": "fri", "every": "monthly"}
     )
+    spring = {"name": "spring", "segment": "has:phone", "channel": "call", "holdout": "50%"}
+    made = add(registry.record_type("campaign"), spring)
+    campaigns.queue(store, made.id, "")
+    add(registry.record_type("promotion"), {"code": "ten", "campaign": "spring"})
+    records.edit(store, registry.record_type("sale"), [1], {"promotion": "TEN"})
     with store.transaction():
         writer.put_relation(store, jane, "friend", contacts.get(store, others[-1]))
     merge.merge(store, jane, others[0])
@@ -105,6 +112,13 @@ def test_everything_comes_back_equal(sample: Store, tmp_path: Path, temporary_st
         assert content(other) == content(sample)
         assert export(other, tmp_path / "b.jsonl").read_bytes() == written.read_bytes()
         assert check_database(other, lambda _step: None) == []
+
+
+def test_columns_of_contents_are_not_named_as_derived_ones():
+    named = {
+        each.name for each in registry.all_types() if DERIVED_COLUMNS.intersection(each.columns)
+    }
+    assert named <= {"contact"}
 
 
 def test_the_same_file_twice_changes_nothing(sample: Store, tmp_path: Path):

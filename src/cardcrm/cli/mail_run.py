@@ -13,6 +13,7 @@ from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from cardcrm.errors import CardcrmError
     from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
     from cardcrm.sheet import Card
@@ -73,7 +74,8 @@ def _send(
 
     store = session.store()
     server = smtp.load_server(session.config)
-    failures = campaigns.queue_all(store, scheduled, server.sender.rpartition("@")[2])
+    domain = server.sender.rpartition("@")[2]
+    failures = _queue(session, scheduled, domain) if scheduled else []
     summary = open_run(session, server).send(limit)
     campaigns.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
@@ -81,6 +83,14 @@ def _send(
     if summary.failed:
         warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
+
+
+def _queue(session: Session, scheduled: list[int], domain: str) -> "list[CardcrmError]":
+    """Queue the campaigns that are due; return the errors of those that could not be."""
+    from cardcrm.mail.sequence_texts import build_filler
+
+    store = session.store()
+    return campaigns.queue_all(store, scheduled, domain, build_filler(store, session.config))
 
 
 def open_run(session: Session, server: "SmtpServer") -> "Run":

@@ -152,6 +152,7 @@ class Run:
                 deal_id=message.deal_id,
                 user=message.author,
                 settings=self._settings,
+                campaign_id=message.campaign_id,
             )
             message = message._replace(
                 subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
