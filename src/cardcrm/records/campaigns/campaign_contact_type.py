@@ -1,6 +1,6 @@
 """The declaration of the contacts of campaigns of calls, visits, letters and messages.
 
-Files list them apart from the campaign: a reminder leads by its deal, sale and promotion back to
+They have lines of their own in files: a reminder leads by its deal, sale and promotion back to
 a campaign, which a file must have before them.
 """
 
