@@ -319,8 +319,8 @@ LINES: dict[str, tuple[str, ...]] = {
     "sequence show": ("sequence show welcome", "sequence show welcome calls"),
     "sequence edit": ("sequence edit calls --name rings", "sequence edit rings --name calls"),
     "sequence enroll": (
-        "sequence enroll welcome has:email --dry-run",
         "sequence enroll welcome has:email --yes",
+        "sequence enroll calls has:email --dry-run",
     ),
     "sequence simulate": ("sequence simulate welcome", "sequence simulate calls --reply-rate 10%"),
     "sequence run": ("sequence run", "sequence run calls"),
