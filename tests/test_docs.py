@@ -502,6 +502,9 @@ SHOP = (
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
     "edit jane --email jane@example.com",
     "campaign add spring --segment has:email --template welcome",
+    "promotion add SPRING10 --discount 10%",
+    "campaign add post --segment kind:person --channel letter --template welcome",
+    "campaign add chat --segment kind:person --channel message --template welcome",
     "template add step --subject Hello --text 'Hello there'",
     "sequence add welcome --file '[[step]]\nmail = \"step\"'",
     "sequence enroll welcome jane",
@@ -540,9 +543,12 @@ FIRST = {
     },
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("campaign", "consent", "sequence", "template")
+        for noun in ("campaign", "consent", "promotion", "sequence", "template")
     },
     "campaign add spring": "campaign rm spring",
+    "promotion add SPRING10": "promotion rm SPRING10",
+    "campaign letters post": "campaign send post --yes",
+    "campaign next chat": "campaign send chat --yes",
     "sequence add welcome": "sequence rm welcome",
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",

@@ -82,8 +82,8 @@ ALLOWED = {
         reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
         reports.due_queries records.leads records.leads.statuses reports.leads
         records.mail records.mail.message_status
-        reports.leads.active_leads reports.leads.first_response reports.silent_accounts
-        reports.troubled_mail store.owner_sql
+        reports.leads.active_leads reports.leads.first_response reports.mail_alarms
+        store.owner_sql
     """,
     "find": ALL + FIELDS + CONTACTS + SEARCH + SALES + TABLES + """
         cli.find query records.contacts.query_fields records.query_sql records.query_sql.columns

@@ -75,6 +75,10 @@ def test_every_library_that_the_program_imports_is_a_declared_requirement() -> N
         *(each for extra in extras for each in optional[extra]),
     ]
     declared = {re.split(r"[<>=\[;]", each)[0] for each in required}
-    packages = {"dateutil": "python-dateutil", "phonenumbers": "phonenumberslite"}
+    packages = {
+        "dateutil": "python-dateutil",
+        "flufl": "flufl.bounce",
+        "phonenumbers": "phonenumberslite",
+    }
     for name in imported_libraries():
         assert packages.get(name, name.replace("_", "-")) in declared, name

@@ -61,6 +61,22 @@ def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, sett
     assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
 
 
+def test_due_counts_the_mail_that_was_not_sent(run, store, settings):
+    assert json.loads(run("due", "--json"))["mail_troubled"] == []
+    queue(store, 2)
+    with follow_script(RCPT=["550 unknown user"], text=["drop"]) as (_, port):
+        settings(port)
+        run("mail", "run")
+    assert json.loads(run("due", "--json"))["mail_troubled"] == [
+        {"status": "failed", "count": 1},
+        {"status": "uncertain", "count": 1},
+    ]
+    said = " ".join(run("due").split())
+    assert "Mail was not sent" in said
+    assert "cardcrm message list status:uncertain" in said
+    assert "uncertain" not in run("due", "--today")
+
+
 def test_sender_is_an_address_without_a_name(run, store, monkeypatch):
     queue(store)
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "127.0.0.1")
@@ -196,3 +212,21 @@ def test_template_of_a_scheduled_campaign_is_changed_after_a_pause(run, store, c
     run("template", "edit", "hello", "--text", "Dear Joan")
     assert "resumed" in run("campaign", "resume", "spring")
     assert records.find(store, "campaign", "spring").columns["status"] == "scheduled"
+
+
+# Sequences
+
+
+def test_sequence_without_mail_needs_no_server(run, store):
+    points = (ContactPointDraft("email", "jane@example.com"),)
+    contacts.add(store, ContactDraft(name="Jane", points=points))
+    run("sequence", "add", "calls", "--file", '[[step]]\ntask = "Ring {{ contact.name }}"')
+    run("sequence", "enroll", "calls", "jane")
+    assert "would send 0 messages; sequences would run" in run("mail", "run", "--dry-run")
+    run("mail", "run")
+    assert store.value("SELECT text FROM reminder") == "Ring Jane"
+
+
+def test_an_empty_list_names_the_command_that_adds(run, store):
+    assert "cardcrm mail --help" in run("message", "list")
+    assert "cardcrm sequence enroll --help" in run("enrollment", "list")

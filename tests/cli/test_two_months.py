@@ -275,7 +275,7 @@ def test_two_months(typed, cli_location, smtp, tmp_path, monkeypatch):
     assert sorted(months.campaign) == mailed
     store.close()
     results = json.loads(months.run("sequence", "results", "welcome", "--json"))
-    sent = {each["step"]: (each["sent"], each["replied"]) for each in results["steps"]}
+    sent = {each["step"]: (each["sent"], each["replied"]) for each in results["step_counts"]}
     for name, replied in (("first", 3), ("second", 0), ("third", 0)):
         count = sum(name == each for mails, _ in expected.values() for each, _ in mails)
         assert sent[f"mail-{name}"] == (count, replied)

@@ -7,6 +7,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.mail import template_data
 from cardcrm.mail.rendering import render
 from cardcrm.records import records
+from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contact_queries, contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.deals import deals
@@ -116,7 +117,8 @@ def test_the_checked_fields_are_those_that_are_filled_in(store):
     line = parse_quote_line("2 x tile @ 5", "EUR", optional=False)
     quote_id = quotes.add(store, {"deal": f"#{deal}"}, [line]).record.id
     firm = dict.fromkeys(FIELDS["firm"], "x")
-    about = template_data.About(deal, quote_id, firm=firm)
+    campaign_id = records.add(store, CAMPAIGN, {"name": "spring", "segment": "all"}).id
+    about = template_data.About(deal, quote_id, firm=firm, campaign_id=campaign_id)
     given = template_data.gather(store, contact_queries.details(store, contact), about, "en")
     assert {name: set(each.values) for name, each in given.items() if name != "values"} == {
         name: set(known) for name, known in FIELDS.items()

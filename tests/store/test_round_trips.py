@@ -7,7 +7,7 @@ from cardcrm.cli.run import main
 pytest.importorskip("psycopg")
 
 MAX_TRIPS = {
-    "add": (["add", "Bob Ray", "--email", "b@x.org", "--phone", "0113 496 0124", "--tag", "x"], 18),
+    "add": (["add", "Bob Ray", "--email", "b@x.org", "--phone", "0113 496 0124", "--tag", "x"], 20),
     "log": (["log", "jane", "asked for a quote"], 17),
     "remind": (["remind", "jane", "call back", "--due", "fri"], 12),
     "done": (["done", "1"], 10),

@@ -22,6 +22,9 @@ NO_REFERENCES = {
     ("interaction", "message_id"),
     ("interaction", "thread_id"),
     ("interaction", "reply_to_id"),
+    ("message", "message_id"),
+    ("message", "reply_to_id"),
+    ("mail_report", "message_id"),
 }
 
 

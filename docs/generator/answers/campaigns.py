@@ -9,10 +9,13 @@ _COUNTS = (
 _UPLIFT = "holdout:integer holdout_converted uplift low high"
 
 KEYS = {
-    "mailed": Key("integer", "contacts that get the mail"),
+    "mailed": Key("integer", "contacts that get the mail, call, visit, letter or message"),
     "found": Key("integer", "contacts that the query finds"),
-    "queued": Key("integer", "mails that were queued"),
-    "waiting": Key("integer", "mails that are not sent yet"),
+    "url": Key("text", "URL that opens the profile"),
+    "letter_count": Key("integer", "letters that were written"),
+    "is_sent": Key("boolean", "true where the letters were logged as sent"),
+    "queued": Key("integer", "mails, calls, visits, letters or messages that were queued"),
+    "waiting": Key("integer", "those of them that are not sent or done yet"),
     "failed": Key("integer", "mails that the server refused, or that were given up"),
     "delivered": Key("integer", "mails that were sent and did not come back"),
     "bounced": Key("integer", "mails that came back"),
@@ -27,6 +30,8 @@ KEYS = {
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
     "template_test": Key("planned_test", "size of the test of two templates"),
     "buyers": Key("integer", "contacts who bought in as many days before"),
+    "per_template": Key("integer", "contacts for each template"),
+    "campaign_groups": Key("[campaign_group]", "the same by a field of the contacts"),
     "detectable": Key("number", "lowest share of buyers that the test tells from that before"),
     "needed": Key("integer", "contacts for each template that show a rise by a quarter"),
     "better_template": Key("text", "template that converts better, once no sale counts any more"),
@@ -40,7 +45,7 @@ OBJECTS = {
     "left_out_contacts": "reason count",
     "template_result": f"template {_COUNTS}",
     "held_back": "reason count",
-    "planned_test": "buyers contacts:integer group:integer detectable needed",
+    "planned_test": "buyers contacts:integer per_template detectable needed",
     "campaign_group": (
         f"name queued sent:integer replied:integer unsubscribed:integer converted:integer revenue "
         f"{_UPLIFT}"
@@ -50,7 +55,7 @@ OBJECTS = {
 _PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts] template_test}"
 _RESULTS = (
     f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "
-    "template_high templates"
+    "template_high templates promotions"
 )
 
 ANSWERS = {
@@ -64,6 +69,8 @@ ANSWERS = {
     "message cancel": Answer(("[message]",)),
     "message retry": Answer(("[message]",)),
     "campaign preview": Answer((_PREVIEW,)),
+    "campaign letters": Answer(("{path letter_count is_sent}",)),
+    "campaign next": Answer(("{contact_id contact address url text waiting:integer}",)),
     "campaign test": Answer(("[{contact_id to subject}]",)),
     "campaign send": Answer((_PREVIEW, "campaign"), "the first form with --dry-run"),
     "campaign schedule": Answer(("campaign",)),
@@ -71,6 +78,6 @@ ANSWERS = {
     "campaign resume": Answer(("campaign",)),
     "campaign stop": Answer(("campaign",)),
     "campaign results": Answer(
-        (f"{{{_RESULTS}}}", f"{{{_RESULTS} groups:[campaign_group]}}"), "the second form with --by"
+        (f"{{{_RESULTS}}}", f"{{{_RESULTS} campaign_groups}}"), "the second form with --by"
     ),
 }

@@ -21,6 +21,7 @@ KEYS = {
     "absences": Key("[absence]", "senders of automatic answers"),
     "accounts_forgotten": Key("[text]", "mail accounts that were forgotten"),
     "mail_silent": Key("[silent_account]", "mail accounts that were not fetched for too long"),
+    "mail_troubled": Key("[troubled_mail]", "mail that was not sent, by status"),
     "login": Key("text", "user and server of a mail account"),
     "last_success": Key("day", "day on which it was last fetched to the end"),
     "message_count": Key("integer", "messages so far"),
@@ -31,6 +32,7 @@ KEYS = {
 OBJECTS = {
     "fetched_account": f"account {_COUNTS} absences error:text",
     "absence": "email until",
+    "troubled_mail": "status count:integer",
     "silent_account": "account login last_success error:text",
 }
 

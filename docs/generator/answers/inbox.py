@@ -21,7 +21,8 @@ OBJECTS = {
 ANSWERS = {
     "mail inbox": Answer(("{threads offers}",)),
     "mail reply": Answer(
-        ("{contact_id contact from to subject text html attachments}", "message attachments"), "the first with --preview"
+        ("{contact_id contact from to subject text html attachments}", "message attachments"),
+        "the first with --preview",
     ),
     "mail done": Answer(("{done_mails}",)),
 }

@@ -10,12 +10,14 @@ KEYS = {
     "reached": Key("integer", "contacts that reached the step"),
     "stopped_by": Key("[left_out_contacts]", "contacts that were stopped, by reason"),
     "condition": Key("text", "condition without which the step is skipped"),
+    "not_met": Key("integer", "contacts for which the condition did not hold"),
+    "step_counts": Key("[step_result]", "steps with the contacts that reached them"),
     "mails": Key("integer", "mails that were queued"),
     "tasks": Key("integer", "reminders that were added"),
 }
 
 OBJECTS = {
-    "step_result": "step action text condition reached waiting done:integer skipped:integer "
+    "step_result": "step action text condition reached waiting done:integer not_met "
     "sent:integer replied:integer",
 }
 
@@ -31,7 +33,7 @@ ANSWERS = {
     "sequence results": Answer(
         (
             "{name entered:integer active:integer done:integer stopped:integer stopped_by "
-            "steps:[step_result]}",
+            "step_counts}",
         )
     ),
     "enrollment stop": Answer(("[enrollment]",)),

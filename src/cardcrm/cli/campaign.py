@@ -1,15 +1,18 @@
-"""`campaign`: mail to the contacts of a segment."""
+"""`campaign`: mail, calls, visits, letters or messages to the contacts of a segment."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cardcrm.cli import campaign_letters, campaign_next
 from cardcrm.cli.arguments import Source, parse_when, session_of
 from cardcrm.cli.record_group import build
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from cardcrm.sheet import Card, Sheet
 
 app = build(CAMPAIGN)
+app.add_typer(campaign_letters.app)
+app.add_typer(campaign_next.app)
 _MORNING = dt.time(9)  # of a day without a time
 
 Name = Annotated[
@@ -79,9 +84,12 @@ def send_test(
     from cardcrm.mail import smtp
     from cardcrm.mail.smtp_dialogue import Dialogue
     from cardcrm.mail.trial import send_trials
+    from cardcrm.records.campaigns.channel import MAIL
 
     session = session_of(ctx)
     campaign = _find(session, name)
+    if campaign.columns["channel"] != MAIL:
+        raise UsageError("only a campaign of mail can be tested", "See `cardcrm campaign preview`.")
     server = smtp.load_server(session.config)
     address = smtp.validate_address(to or server.sender)
     dialogue = Dialogue(server, smtp.get_secret(server))
@@ -111,8 +119,8 @@ def send(
 ) -> Result:
     """Queue a campaign for all contacts that it finds now.
 
-    `cardcrm mail run` sends the mails. The contacts held out are chosen by chance before anything
-    is sent.
+    `cardcrm mail run` sends the mails. Calls and visits become reminders, letters are written by
+    `cardcrm campaign letters`. The contacts held out are chosen by chance before anything is sent.
 
     Examples:
         cardcrm campaign send spring
@@ -120,21 +128,25 @@ def send(
         cardcrm campaign send spring --dry-run
 
     """
-    from cardcrm.cli.campaign_output import show_recipients
+    from cardcrm.cli.campaign_output import describe_next_step, show_recipients
     from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.mail.sequence_texts import build_filler
     from cardcrm.records.campaigns import campaigns
+    from cardcrm.records.campaigns.channel import MAIL
     from cardcrm.records.campaigns.recipients import find_recipients
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
-    domain = sender_domain(session)
+    is_mail = campaign.columns["channel"] == MAIL
+    domain = sender_domain(session) if is_mail else ""
     found = find_recipients(store, campaign)
     if dry_run:
         return Result(show_recipients(campaign, found, _plan_test(session, campaign, found)))
     session.confirm(f"send {campaign.values['name']} to {describe_recipients(found)}", yes=yes)
-    done = campaigns.queue(store, campaign.id, domain)
-    message = f"queued {describe_recipients(done.recipients)}; send with: cardcrm mail run"
+    filler = build_filler(store, session.config)
+    done = campaigns.queue(store, campaign.id, domain, filler)
+    message = f"queued {describe_recipients(done.recipients)}; {describe_next_step(campaign)}"
     return _result(session, done.campaign, message)
 
 
@@ -198,7 +210,7 @@ def resume(ctx: typer.Context, name: Name) -> Result:
 
 @app.command("stop")
 def stop(ctx: typer.Context, name: Name) -> Result:
-    """Cancel the mails of a campaign that are not sent yet.
+    """Cancel what is not sent yet, and remove the open reminders of a campaign.
 
     Example:
         cardcrm campaign stop spring
@@ -208,7 +220,9 @@ def stop(ctx: typer.Context, name: Name) -> Result:
 
     session = session_of(ctx)
     done, canceled = campaigns.stop(session.store(), _find(session, name).id)
-    return _result(session, done, f"stopped; {canceled:,} mail{'s' * (canceled != 1)} canceled")
+    nouns = {"mail": "mail", "call": "call", "visit": "visit", "letter": "letter"}
+    noun = nouns.get(done.columns["channel"], "message")
+    return _result(session, done, f"stopped; {pluralize(canceled, noun)} canceled")
 
 
 @app.command("results")
@@ -235,20 +249,25 @@ def results(
     from cardcrm import dates
     from cardcrm.cli.campaign_output import show_results
     from cardcrm.reports.campaigns.results import load_results
+    from cardcrm.reports.promotions.results import load_promotion_results
+    from cardcrm.reports.scope import Scope
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
     today = dates.today(store.locale.zone)
     found = load_results(store, campaign)
+    codes = load_promotion_results(
+        store, Scope(store.locale.currency, today), campaign_id=campaign.id
+    )
     if not by:
-        return Result(show_results(campaign, found, today))
+        return Result(show_results(campaign, found, today, codes=codes))
     from cardcrm.reports.campaigns.results_by_field import load_groups
     from cardcrm.reports.dimension import find_dimension
 
     dimension = find_dimension(store, by, today)
     groups = load_groups(store, campaign, dimension)
-    return Result(show_results(campaign, found, today, (dimension.name, groups)))
+    return Result(show_results(campaign, found, today, (dimension.name, groups), codes))
 
 
 def describe_recipients(found: "Recipients") -> str:

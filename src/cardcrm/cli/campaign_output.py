@@ -3,21 +3,51 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cardcrm.cli.promotion_output import list_objects
+from cardcrm.cli.promotion_output import show_results as show_promotions
 from cardcrm.money import format_money
+from cardcrm.records.campaigns.channel import LETTER, MAIL, PLANNED
 from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
     from cardcrm.reports.campaigns.results import Comparison, Counts, Results
     from cardcrm.reports.campaigns.results_by_field import Group
     from cardcrm.reports.campaigns.template_test import PlannedTest
+    from cardcrm.reports.promotions.results import PromotionResult
 
 _COUNTS = ("queued", "waiting", "sent", "delivered", "failed", "bounced", "replied",
            "unsubscribed", "converted")  # fmt: skip
+
+
+def _list_counts(campaign: "Record") -> list[tuple[str, str]]:
+    """Return the counts that people see, with their labels: calls and letters do not come back."""
+    if campaign.columns["channel"] == MAIL:
+        return [(name, name) for name in _COUNTS]
+    sent = "done" if campaign.columns["channel"] in PLANNED else "sent"
+    return [
+        ("queued", "queued"),
+        ("waiting", "waiting"),
+        ("sent", sent),
+        ("converted", "converted"),
+    ]
+
+
+def describe_next_step(campaign: "Record") -> str:
+    """Return what is to be done after a campaign was queued."""
+    channel, name = campaign.columns["channel"], sanitize(campaign.columns["name"])
+    if channel == MAIL:
+        return "send with: cardcrm mail run"
+    if channel in PLANNED:
+        return "see the reminders with: cardcrm due"
+    if channel == LETTER:
+        return f"write them with: cardcrm campaign letters {name} --output letters.html"
+    return f"begin with: cardcrm campaign next {name}"
 
 
 def show_recipients(
@@ -30,7 +60,7 @@ def show_recipients(
     facts = [
         ("segment", sanitize(campaign.columns["query"])),
         ("found", f"{found.found:,}"),
-        ("get the mail", f"{len(found.mailed):,}"),
+        (f"get the {campaign.columns['channel']}", f"{len(found.mailed):,}"),
         ("held out", f"{len(found.held_out):,}"),
         *(_describe_test(test) if test else ()),
     ]
@@ -46,9 +76,19 @@ def show_recipients(
         "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
         ],
-        "template_test": test._asdict() if test else None,
+        "template_test": _plan_data(test) if test else None,
     }
     return Card(campaign.values["name"], "preview", tuple(facts), sections, data)
+
+
+def _plan_data(test: "PlannedTest") -> dict[str, Any]:
+    return {
+        "buyers": test.buyers,
+        "contacts": test.contacts,
+        "per_template": test.group,
+        "detectable": test.detectable,
+        "needed": test.needed,
+    }
 
 
 def _describe_test(test: "PlannedTest") -> Iterator[tuple[str, str]]:
@@ -68,12 +108,13 @@ def show_results(
     found: "Results",
     today: "dt.date",
     by: "tuple[str, list[Group]] | None" = None,
+    codes: "Sequence[PromotionResult]" = (),
 ) -> Card:
-    """Return a card with what a campaign brought; ``by`` are the groups of a field."""
+    """Return a card with the results of a campaign and its codes, and of groups ``by`` a field."""
     total = found.total
-    facts = [(name, f"{getattr(total, name):,}") for name in _COUNTS]
+    facts = [(label, f"{getattr(total, name):,}") for name, label in _list_counts(campaign)]
     facts.append(("revenue", format_money(total.revenue)))
-    if total.revenue_per_mail is not None:
+    if total.revenue_per_mail is not None and campaign.columns["channel"] == MAIL:
         facts.append(("revenue per mail", format_money(total.revenue_per_mail)))
     facts += [(label, text) for label, text in _compare(found) if text]
     sections = []
@@ -82,12 +123,15 @@ def show_results(
         facts.append(("templates", _describe_comparison(comparison, found.complete_on)))
         sheet = _build_sheet(found.templates, is_complete=comparison is not None)
         sections.append(Section("By template", sheet=sheet))
+    if codes:
+        sections.append(Section("Promotions", sheet=show_promotions(codes)._replace(title="")))
     if by is not None:
         sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
     data = _data(found, today)
+    data["promotions"] = list_objects(codes)
     if by is not None:
-        data["groups"] = [_group_data(each) for each in by[1]]
+        data["campaign_groups"] = [_group_data(each) for each in by[1]]
     return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)
 
 

@@ -96,7 +96,10 @@ COMMANDS: dict[str, Command] = {
         DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
     "campaign": Command(
-        DAILY, "campaign", "Send mail to the contacts of a segment.", is_group=True
+        DAILY,
+        "campaign",
+        "Send mail or letters to a segment, or plan calls and visits.",
+        is_group=True,
     ),
     "sequence": Command(
         DAILY, "sequence", "Send timed steps of mail and tasks to contacts.", is_group=True
@@ -119,6 +122,9 @@ COMMANDS: dict[str, Command] = {
     "snooze": Command(DAILY, "done", "Move reminders, or the touch of a contact, to another date."),
     "sell": Command(SALES, "sell", "Record a sale or a refund."),
     "sale": Command(SALES, "sale", "Add, list, show, edit and remove sales.", is_group=True),
+    "promotion": Command(
+        SALES, "promotion", "Manage codes and offers, and show what they brought.", is_group=True
+    ),
     "lead": Command(SALES, "lead", "Manage leads: add, assign and convert them.", is_group=True),
     "deal": Command(
         SALES,

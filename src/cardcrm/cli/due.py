@@ -15,7 +15,6 @@ from cardcrm.reports.due import Digest, build_digest
 if TYPE_CHECKING:
     from cardcrm.cli.result import Data
     from cardcrm.query import Node
-    from cardcrm.store import Store
 
 app = typer.Typer()
 
@@ -137,27 +136,8 @@ def due(
         return _deliver(session, found, mail, notify=notify)._replace(exit_code=exit_code)
     if not found and is_for_people and not (found.alerts and session.has_reader):
         note = ("Nothing is due. Enjoy the day!",) if session.has_reader else ()
-        return Result(notes=_describe_messages(store) or note)
-    notes = _describe_messages(store) if is_for_people else ()
-    return Result(_render(session, found), notes=notes, exit_code=exit_code)
-
-
-def _describe_messages(store: "Store") -> tuple[str, ...]:
-    """Return a line for each kind of messages that need a decision."""
-    from cardcrm.records.mail.message_status import TROUBLED
-    from cardcrm.reports.troubled_mail import troubled_query
-
-    counts = store.fetch(troubled_query())
-    return tuple(
-        f"Mail: {counts[each]:,} {each}; see: cardcrm message list status:{_quote_status(each)}"
-        for each in TROUBLED
-        if each in counts
-    )
-
-
-def _quote_status(status: str) -> str:
-    """Return a status as a query needs it on a command line."""
-    return f"'\"{status}\"'" if " " in status else status
+        return Result(notes=note)
+    return Result(_render(session, found), exit_code=exit_code)
 
 
 def _count_alert_days(session: Session) -> int:

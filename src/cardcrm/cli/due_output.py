@@ -10,7 +10,7 @@ from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.reports.due_leads import DueLead
-from cardcrm.reports.silent_accounts import SilentAccount
+from cardcrm.reports.mail_alarms import SilentAccount
 from cardcrm.sheet import Card, Cell, Column, Sheet
 
 Row = tuple[Cell, ...]
@@ -42,6 +42,9 @@ def digest_card(digest: Digest) -> Card:
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "leads_due": [_lead(each) for each in digest.leads.rows],
         "mail_silent": [_silent(each) for each in digest.silent.rows],
+        "mail_troubled": [
+            {"status": each.status, "count": each.number} for each in digest.troubled.rows
+        ],
         "alerts": list(map(alert_data, digest.alerts[: MAX_ALERTS - 1])),
         "totals": [
             {"section": name, "count": section.total, "exact": section.exact}
@@ -72,6 +75,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "invoices_due": digest.invoices,
         "leads_due": digest.leads,
         "mail_silent": digest.silent,
+        "mail_troubled": digest.troubled,
     }
 
 
@@ -199,6 +203,10 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
             "",
             *_contact_cells(None, None),
         )
+    for troubled in digest.troubled.rows:
+        what = f"{troubled.number} messages {troubled.status}; see: {troubled.command}"
+        cells = _contact_cells(None, None)
+        yield ("mail_troubled", None, None, "", False, None, what, "", *cells)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)

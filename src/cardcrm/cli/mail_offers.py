@@ -71,7 +71,7 @@ def list_sheet(offers: "Sequence[Offer]") -> Sheet:
         Column("status", "status", json_key="offer_status"),
     )
     rows = [
-        (each.address, each.name, each.messages, each.last_on, each.subject, each.status)
+        (each.address, each.name, each.messages, each.seen_on, each.subject, each.status)
         for each in offers
     ]
     return Sheet(columns, rows, ids="address")

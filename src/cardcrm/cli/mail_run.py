@@ -13,6 +13,7 @@ from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from cardcrm.errors import CardcrmError
     from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
     from cardcrm.sheet import Card
@@ -53,26 +54,28 @@ def run(
         return _answer_dry_run(sending.count_due(store), len(scheduled), has_sequences)
     if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
-    from cardcrm.mail import smtp
-
-    server = smtp.load_server(session.config)
     other = session.open_second_store()
     try:
         with other.engine.try_lock(LOCK) as is_ours:
             if not is_ours:
                 return Result(notes=("another run is sending; nothing to do",))
-            return _send(session, server, scheduled, limit or None)
+            warnings = _run_sequences(session) if has_sequences else ()
+            if not (scheduled or sending.has_work(store)):
+                return _answer_empty(session)._replace(warnings=warnings)
+            return _send(session, scheduled, limit or None, warnings)
     finally:
         other.close()
 
 
 def _send(
-    session: Session, server: "SmtpServer", scheduled: list[int], limit: int | None
+    session: Session, scheduled: list[int], limit: int | None, warnings: tuple[str, ...]
 ) -> Result:
+    from cardcrm.mail import smtp
+
     store = session.store()
+    server = smtp.load_server(session.config)
     domain = server.sender.rpartition("@")[2]
-    failures = campaigns.queue_all(store, scheduled, domain)
-    warnings = _run_sequences(session, domain) if sequence_work.has_work(store) else ()
+    failures = _queue(session, scheduled, domain) if scheduled else []
     summary = open_run(session, server).send(limit)
     campaigns.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
@@ -80,6 +83,14 @@ def _send(
     if summary.failed:
         warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
+
+
+def _queue(session: Session, scheduled: list[int], domain: str) -> "list[CardcrmError]":
+    """Queue the campaigns that are due; return the errors of those that could not be."""
+    from cardcrm.mail.sequence_texts import build_filler
+
+    store = session.store()
+    return campaigns.queue_all(store, scheduled, domain, build_filler(store, session.config))
 
 
 def open_run(session: Session, server: "SmtpServer") -> "Run":
@@ -90,14 +101,15 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     from cardcrm.mail.smtp_dialogue import Dialogue
 
     limits = load_limits(session.config)
-    return Run(session.store(), Dialogue(server, smtp.get_secret(server)), limits)
+    dialogue = Dialogue(server, smtp.get_secret(server))
+    return Run(session.store(), dialogue, limits, session.config)
 
 
-def _run_sequences(session: Session, domain: str) -> tuple[str, ...]:
+def _run_sequences(session: Session) -> tuple[str, ...]:
     """Run the active sequences; return why some could not."""
     from cardcrm.cli.sequence_runner import describe_errors, run_sequences
 
-    return describe_errors(run_sequences(session, domain=domain))
+    return describe_errors(run_sequences(session))
 
 
 def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:

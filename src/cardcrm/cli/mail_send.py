@@ -24,7 +24,7 @@ from cardcrm.records.mail.message_type import MESSAGE, PERSONAL
 
 if TYPE_CHECKING:
     from cardcrm.cli.mail_preview import About
-    from cardcrm.records.campaigns.recipients import Recipient
+    from cardcrm.records.campaigns.recipient import Recipient
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.mail.outbox import Draft
 

@@ -216,7 +216,8 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
             return f"no {type_.plural} found; to list all: cardcrm {type_.name} list --all"
         closed = f"all {type_.plural} are {type_.closing_field.label}"
         return f"{closed}; to list them: cardcrm {type_.name} list --all"
-    return f"no {type_.plural} yet; to add one, see: cardcrm {type_.name} add --help"
+    adder = type_.added_by or f"{type_.name} add"
+    return f"no {type_.plural} yet; to add one, see: cardcrm {adder} --help"
 
 
 # show

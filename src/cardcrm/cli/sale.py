@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cardcrm.cli.arguments import is_numbers, refuse_options, session_of
+from cardcrm.cli.arguments import is_numbers, parse_when, refuse_options, session_of
 from cardcrm.cli.record_edit import edit_rows, refuse_two_texts, run_rm
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts, which_param
@@ -78,6 +78,12 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     options = Options(**more, on="", cost=given.get("cost", ""), ref="")
     options = options._replace(tax=given.get("tax_rate", ""))
 
+    has_own = bool(words or any(options))
+    # Checked together with the amount: a code must be valid for the sale as it will be.
+    code = texts.pop("promotion", None) if has_own else None
+    day = texts.pop("on") if code and texts.get("on", "").strip() else ""
+    when = parse_when(session, day, past=True) if day else None
+
     def change(sale_id: int) -> None:
         before = sales.get(session.store(), sale_id)
         read = _read_options(session, words, options, before)
@@ -92,9 +98,11 @@ def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
             lines=read.lines or None,
             tax_rate=read.tax_rate,
             refund=options.refund,
+            when=when,
+            code=code,
         )
 
-    own = change if words or any(options) else None
+    own = change if has_own else None
     new_products = find_new_products(session, options)
     result = edit_rows(session, type_, ids, values, texts, change=own)
     added = describe_new_products(session, new_products) if not values["dry_run"] else ()

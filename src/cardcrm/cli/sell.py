@@ -66,6 +66,14 @@ Tax = Annotated[
         help="Rate of the tax in the amount, such as 20% (default: of the products).",
     ),
 ]
+Code = Annotated[
+    str,
+    typer.Option(
+        metavar="CODE",
+        help="Code of a promotion, whose discount is taken off the products.",
+        autocompletion=Source("names:promotion"),
+    ),
+]
 Product = Annotated[
     list[str],
     typer.Option(
@@ -116,6 +124,7 @@ def sell(
     refund: Refund = False,
     channel: Channel = "",
     tax: Tax = "",
+    code: Code = "",
     product: Product = [],
     qty: Qty = "",
     price: Price = "",
@@ -135,6 +144,8 @@ def sell(
 
         cardcrm sell jane 24 flowers --channel market --tax 20%
 
+        cardcrm sell jane 45 flowers --code SPRING10
+
         cardcrm sell jane -12 wilted, money back
 
     """
@@ -142,7 +153,7 @@ def sell(
     typed = [who, *words]
     refuse_options(ctx, typed if who else words)
     options = Options(
-        product, qty, price, discount, line, on, cost, currency, ref, refund, channel, tax
+        product, qty, price, discount, line, on, cost, currency, ref, refund, channel, tax, code
     )
     return _sell(session, typed, options)
 
@@ -162,6 +173,7 @@ class Options(NamedTuple):
     refund: bool
     channel: str = ""
     tax: str = ""
+    code: str = ""
 
 
 class SaleValues(NamedTuple):
@@ -210,6 +222,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
         ref=options.ref,
         refund=options.refund,
         channel=options.channel,
+        code=options.code,
     )
     return Result(
         lambda: _show_sale(store, sale, is_new=is_new),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cardcrm.store import Store
 
 _COUNTS = ("reached", "waiting", "done", "skipped", "sent", "replied")
+_KEYS = {"skipped": "not_met"}  # in JSON, where `skipped` lists messages
 _PLANNED = ("on", "contact_id", "contact", "step", "action", "text")
 
 
@@ -49,7 +50,7 @@ def show_results(sequence: "Record", found: "Results") -> Card:
         "done": found.done,
         "stopped": found.stopped,
         "stopped_by": [{"reason": reason, "count": count} for reason, count in found.reasons],
-        "steps": [_step_data(each) for each in found.steps],
+        "step_counts": [_step_data(each) for each in found.steps],
     }
     return Card(
         sequence.values["name"],
@@ -62,7 +63,8 @@ def show_results(sequence: "Record", found: "Results") -> Card:
 
 def _step_data(step: StepCounts) -> dict[str, Any]:
     words = {name: getattr(step, name) or None for name in ("action", "text", "condition")}
-    return {"step": step.label, **words, **{name: getattr(step, name) for name in _COUNTS}}
+    counts = {_KEYS.get(name, name): getattr(step, name) for name in _COUNTS}
+    return {"step": step.label, **words, **counts}
 
 
 def list_planned(found: "Sequence[Planned]") -> Sheet:

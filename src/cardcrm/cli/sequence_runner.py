@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cardcrm.cli.result import Result
 from cardcrm.records.sequences import runs
 from cardcrm.records.sequences.runs import COUNTS, Summary
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,28 +13,25 @@ if TYPE_CHECKING:
     from cardcrm.cli.session import Session
     from cardcrm.records.records import Record
 
+# The words for a count, after a noun where they need one.
 _WORDS: Final = {
-    "entered": "entered",
-    "mails": "mails queued",
-    "tasks": "reminders added",
-    "changed": "contacts changed",
-    "done": "done",
-    "stopped": "stopped",
+    "entered": ("", "entered"),
+    "mails": ("mail", "queued"),
+    "tasks": ("reminder", "added"),
+    "changed": ("contact", "changed"),
+    "done": ("", "done"),
+    "stopped": ("", "stopped"),
 }
 
 
-def run_sequences(
-    session: "Session", sequences: "Sequence[Record] | None" = None, domain: str = ""
-) -> Summary:
-    """Run the active sequences, or some. Raises UsageError if mail is not set up.
-
-    ``domain`` is that of the sender if it is known.
-    """
+def run_sequences(session: "Session", sequences: "Sequence[Record] | None" = None) -> Summary:
+    """Run the active sequences, or some. Raises UsageError if one has mail that is not set up."""
     from cardcrm.mail.sequence_texts import build_filler
 
     store = session.store()
     chosen = runs.list_active(store) if sequences is None else sequences
-    if not domain and any(runs.has_mail(each) for each in chosen):
+    domain = ""
+    if any(runs.has_mail(each) for each in chosen):
         from cardcrm.cli.mail_sender import sender_domain
 
         domain = sender_domain(session)
@@ -44,7 +42,7 @@ def show_summary(summary: Summary) -> Result:
     """Return the counts of a run; the first error sets the exit code."""
     from cardcrm.sheet import Card
 
-    facts = tuple((_WORDS[each], f"{summary.counts[each]:,}") for each in COUNTS)
+    facts = tuple((_name_count(each), f"{summary.counts[each]:,}") for each in COUNTS)
     error = next(iter(summary.errors.values()), None)
     return Result(
         Card("sequence run", facts=facts, data=to_json(summary)),
@@ -61,8 +59,16 @@ def to_json(summary: Summary) -> dict[str, Any]:
 
 def describe(summary: Summary) -> str:
     """Return the counts of a run in words, without those that are 0."""
-    parts = (f"{summary.counts[each]:,} {_WORDS[each]}" for each in _WORDS if summary.counts[each])
-    return ", ".join(parts)
+    return ", ".join(
+        f"{pluralize(count, noun) if noun else f'{count:,}'} {verb}"
+        for name, (noun, verb) in _WORDS.items()
+        if (count := summary.counts[name])
+    )
+
+
+def _name_count(name: str) -> str:
+    noun, verb = _WORDS[name]
+    return f"{noun}s {verb}" if noun else verb
 
 
 def describe_errors(summary: Summary) -> tuple[str, ...]:

@@ -17,10 +17,10 @@ SYNONYMS = {
     "rm": "delete remove del erase drop trash purge unlink",
     "dupes": "dedupe dedup duplicates duplicate doubles dups double twins",
     "merge": "join combine unite unify",
-    "log": "note notes met mail visit email meeting message jot record memo comment"
+    "log": "note notes met visit email meeting jot record memo comment"
     " interact activity touch phone spoke chat comm",
     "due": "todo todos today agenda tasks reminders next birthdays upcoming overdue cal"
-    " now inbox week followups",
+    " now week followups",
     "remind": "task plan promise followup follow-up schedule nudge event appointment",
     "done": "complete finish close tick resolve completed",
     "snooze": "postpone defer delay later reschedule",
@@ -31,6 +31,13 @@ SYNONYMS = {
     "product list": "products catalog items articles sku",
     "segment list": "segments lists filters saved views",
     "field list": "fields custom custom-fields columns attributes",
+    "template list": "templates letters",
+    "campaign list": "campaigns newsletter newsletters mailing mailings",
+    "sequence list": "sequences drip drips automation cadences",
+    "message list": "messages outbox sent",
+    "consent list": "consents permission permissions",
+    "mail inbox": "inbox unanswered replies",
+    "opt-out": "unsubscribe optout blocklist",
     "value": "stats top rank ranking ltv clv rfm vip",
     "report": "revenue turnover statistics reports income analytics dashboard",
     "demo": "learn tutorial tour sample example start",

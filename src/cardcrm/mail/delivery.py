@@ -21,6 +21,7 @@ from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.store import Store
 
 if TYPE_CHECKING:
+    from cardcrm.config import Config
     from cardcrm.mail.limits import Limits
 
 BATCH: Final = 10  # messages that a killed program may leave uncertain
@@ -50,10 +51,13 @@ class Summary:
 
 
 class Run:
-    """A run over the messages that are due."""
+    """A run over the messages that are due; ``settings`` are those for templates."""
 
-    def __init__(self, store: Store, dialogue: Dialogue, limits: "Limits") -> None:
+    def __init__(
+        self, store: Store, dialogue: Dialogue, limits: "Limits", settings: "Config | None" = None
+    ) -> None:
         self._store, self._dialogue, self._limits = store, dialogue, limits
+        self._settings = settings
         self.summary = Summary()
         self._outcomes: list[Outcome] = []
         self._taken: list[Outgoing] = []
@@ -147,6 +151,8 @@ class Run:
                 message.contact_id,
                 deal_id=message.deal_id,
                 user=message.author,
+                settings=self._settings,
+                campaign_id=message.campaign_id,
             )
             message = message._replace(
                 subject=made.subject, text=made.text, html=made.html, template_id=made.template_id

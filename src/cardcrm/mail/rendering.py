@@ -38,6 +38,7 @@ def render(
     quote_id: int | None = None,
     user: str = "",
     values: Mapping[str, str] = NO_VALUES,
+    campaign_id: int | None = None,
     settings: config.Config | None = None,
 ) -> Rendered:
     """Return the mail that a template makes for a contact, in the language of the contact.
@@ -50,7 +51,7 @@ def render(
     get = (settings or config.load({})).get
     firm = {key: get(f"firm.{key}") for key in FIRM}
     sender = get("mail.from") or get("mail.user")
-    about = About(deal_id, quote_id, user, sender, firm, values)
+    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id)
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
@@ -107,6 +108,8 @@ def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageErr
     start, _, name = field.partition(".")
     if start in ("deal", "quote") and not isinstance(given[start], Fields):
         return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
+    if start == "campaign":
+        return _explain_campaign(field, where, given)
     if start == "values":
         return UsageError(f"{where} needs the value {name}", f'Give it with --set {name}="…"')
     if start == "firm":
@@ -114,4 +117,19 @@ def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageErr
     return UsageError(
         f"{where}: {field} is empty",
         f'Fill it in, or write {{{{ {field} | default("…") }}}} in the template.',
+    )
+
+
+def _explain_campaign(field: str, where: str, given: Mapping[str, Any]) -> UsageError:
+    """Return the error for a mail outside campaigns, or of one without a promotion."""
+    from cardcrm.records.mail.template_language import Fields
+
+    campaign = given["campaign"]
+    if not isinstance(campaign, Fields):
+        return UsageError(
+            f"{where} needs a campaign", "Send it by `cardcrm campaign send`, not to one contact."
+        )
+    return UsageError(
+        f"{where}: {field} is empty",
+        "Add a promotion: cardcrm promotion add CODE --campaign NAME",
     )

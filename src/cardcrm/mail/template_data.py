@@ -15,6 +15,7 @@ from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
 from cardcrm.records.mail.template_language import Fields, empty
+from cardcrm.records.promotions.announced import find_announcement
 from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.store import Store
@@ -23,7 +24,7 @@ Texts = dict[str, Any]
 
 
 class About(NamedTuple):
-    """The deal, quote and values that a mail is about, and its sender; all may be missing."""
+    """The deal, quote, campaign and values of a mail, and its sender; all may be missing."""
 
     deal_id: int | None = None
     quote_id: int | None = None
@@ -31,6 +32,7 @@ class About(NamedTuple):
     sender: str = ""
     firm: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
+    campaign_id: int | None = None
 
 
 def gather(store: Store, details: Details, about: About, language: str) -> dict[str, Any]:
@@ -47,6 +49,7 @@ def gather(store: Store, details: Details, about: About, language: str) -> dict[
         "organization": _organization(store, details.contact),
         "deal": _deal(store, deal_id, language),
         "quote": quote_fields,
+        "campaign": _campaign(store, about.campaign_id, language),
         "user": Fields("user", user),
         "firm": Fields("firm", about.firm),
         "message": Fields("message", {"date": format_day(today, language)}, "date"),
@@ -159,6 +162,23 @@ def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int 
         "lines": tuple(_line(each, language) for each in lines_of(store, quote_id)),
     }
     return Fields("quote", fields, "number"), record.columns["deal_id"]
+
+
+def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
+    """Return a campaign with the code that it announces."""
+    if campaign_id is None:
+        return empty("campaign")
+    found = find_announcement(store, campaign_id)
+    until = dt.date.fromisoformat(found.until_on) if found.until_on else None
+    discount = format_figures(format_quantity(found.discount), language)
+    fields = {
+        "name": found.name,
+        "code": found.code,
+        "offer": found.text,
+        "discount": f"{discount}%" if found.discount else "",
+        "until": format_day(until, language),
+    }
+    return Fields("campaign", fields, "name")
 
 
 def _line(quoted: QuoteLine, language: str) -> Fields:

@@ -57,7 +57,7 @@ def _refuse_contact(store: Store, to: str) -> None:
 
 def _render(store: Store, draft: Draft, to: str) -> Outgoing:
     assert draft.template_id is not None
-    made = render(store, draft.template_id, draft.contact_id)
+    made = render(store, draft.template_id, draft.contact_id, campaign_id=draft.campaign_id)
     return Outgoing(
         id=0,
         message_id=create_message_id(to.rpartition("@")[2]),

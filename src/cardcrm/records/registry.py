@@ -36,6 +36,11 @@ MODULES: dict[str, str] = {
     "distinct_pair": "deduplication.distinct_type",
     "interaction": "activity.interaction_type",
     "participant": "activity.interaction_type",
+    "template": "mail.template_type",
+    "template_file": "mail.template_type",
+    "campaign": "campaigns.campaign_type",
+    "holdout": "campaigns.campaign_type",
+    "promotion": "promotions.promotion_type",
     "product": "sales.product_type",
     "sale": "sales.sale_type",
     "sale_line": "sales.sale_type",
@@ -52,10 +57,6 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
-    "template": "mail.template_type",
-    "template_file": "mail.template_type",
-    "campaign": "campaigns.campaign_type",
-    "holdout": "campaigns.campaign_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -71,6 +72,7 @@ MODULES: dict[str, str] = {
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
     "reminder": "activity.reminder_type",
+    "campaign_contact": "campaigns.campaign_contact_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -139,7 +141,7 @@ def all_types() -> Iterator["RecordType"]:
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
     "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "sequence", "enrollment", "message", "consent",
+    "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
 )  # fmt: skip
 
 

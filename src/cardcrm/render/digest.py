@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
     from cardcrm.reports.due_leads import DueLead
-    from cardcrm.reports.silent_accounts import SilentAccount
+    from cardcrm.reports.mail_alarms import SilentAccount, TroubledMail
 
 T = TypeVar("T")
 
@@ -42,6 +42,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
     coming = "Tomorrow" if digest.ahead == 1 else f"Coming {digest.ahead} days"
     found = (
         _build_block("Mail is not fetched", digest.silent, _build_silent_entry, today),
+        _build_block("Mail was not sent", digest.troubled, _build_troubled_entry, today),
         _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
         _build_block("Today", digest.today, _build_reminder_entry, today),
         _build_block("Leads without an answer", digest.leads, _build_lead_entry, today),
@@ -118,6 +119,11 @@ def _format_due(reminder: "DueReminder", today: dt.date) -> str:
 def _format_coming(day: dt.date, today: dt.date) -> str:
     is_near = (day - today).days < 2
     return dates.format_relative(day, today) if is_near else dates.format_day(day, today)
+
+
+def _build_troubled_entry(troubled: "TroubledMail", _today: dt.date) -> Entry:
+    """Return the number of messages that need a decision, and the command that lists them."""
+    return Entry(f"{troubled.number:,}", troubled.status, f"see: {troubled.command}", "", "", "")
 
 
 def _build_silent_entry(silent: "SilentAccount", today: dt.date) -> Entry:
@@ -250,6 +256,7 @@ def format_subject(digest: "Digest") -> str:
     """Return the digest on one line: ``2 overdue, 3 today``."""
     parts = (
         (digest.silent, "mail not fetched"),
+        (digest.troubled, "mail not sent"),
         (digest.overdue, "overdue"),
         (digest.today, "today"),
         (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),

@@ -24,13 +24,7 @@ from cardcrm.reports.due_contacts import (
     build_due_contacts,
     find_last_interactions,
 )
-from cardcrm.reports.due_deals import (
-    DealRows,
-    DueDeal,
-    build_deal,
-    deal_queries,
-    read_deals,
-)
+from cardcrm.reports.due_deals import DealRows, DueDeal, build_deal, deal_queries, read_deals
 from cardcrm.reports.due_invoices import DueInvoice, build_invoice, invoice_query, invoice_source
 from cardcrm.reports.due_leads import DueLead, build_lead, lead_query, lead_source
 from cardcrm.reports.due_queries import (
@@ -50,7 +44,7 @@ from cardcrm.reports.due_queries import (
     read_overdue_by_rank,
     touch_queries,
 )
-from cardcrm.reports.silent_accounts import SilentAccount, silent_query
+from cardcrm.reports.mail_alarms import SilentAccount, TroubledMail, mail_queries
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -132,6 +126,7 @@ class Digest(NamedTuple):
     invoices: DigestPart[DueInvoice] = DigestPart()
     leads: DigestPart[DueLead] = DigestPart()
     silent: DigestPart[SilentAccount] = DigestPart()
+    troubled: DigestPart[TroubledMail] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
@@ -158,6 +153,7 @@ class Digest(NamedTuple):
             invoices=self.invoices if overdue else DigestPart(),
             leads=self.leads if overdue and today else DigestPart(tuple(leads), len(leads)),
             silent=self.silent if overdue else DigestPart(),
+            troubled=self.troubled if overdue else DigestPart(),
         )
 
     def __bool__(self) -> bool:
@@ -188,7 +184,7 @@ def build_digest(
 
     The first ``alert_limit`` alerts are read if ``alert_days``, the days for which they are shown,
     is above 0. With ``mail_alarm`` the mail accounts are named from which nothing was fetched for
-    more than these days.
+    more than these days, and the mail is counted that was not sent.
 
     ``query`` selects contacts. ``owner`` selects the reminders of a user, including reminders
     without an owner on contacts that the user owns. Raises UsageError for an invalid query.
@@ -211,10 +207,10 @@ def build_digest(
     if alert_days:
         queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
     if mail_alarm:
-        queries.append(silent_query(mail_alarm, store.locale.zone))
+        queries += mail_queries(mail_alarm, store.locale.zone)
     due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
     waiting, *rest = rest
-    silent = tuple(rest.pop()) if mail_alarm else ()
+    troubled, silent = (rest.pop(), rest.pop()) if mail_alarm else ((), ())
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
     by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
@@ -252,7 +248,8 @@ def build_digest(
         tuple(alerts),
         _build_part(map(contacts.invoice, unpaid), totals[4], most),
         _build_part(map(contacts.lead, waiting), totals[5], most),
-        DigestPart(silent, len(silent)),
+        DigestPart(tuple(silent), len(silent)),
+        DigestPart(tuple(troubled), sum(each.number for each in troubled)),
     )
 
 

@@ -26,7 +26,7 @@ CREATE TABLE mail_offer (
   name TEXT NOT NULL DEFAULT '',
   messages BIGINT NOT NULL DEFAULT 0,
   subject TEXT NOT NULL DEFAULT '',
-  last_on {key} NOT NULL,
+  seen_on {key} NOT NULL,
   status {key} NOT NULL CHECK (status IN ('offered', 'taken', 'ignored'))
 );
 CREATE TABLE mail_report (

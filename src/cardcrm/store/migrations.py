@@ -26,6 +26,7 @@ from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
+from cardcrm.store.promotion_migration import PROMOTIONS
 from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
@@ -212,6 +213,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             DESK_INDEXES,
             TEMPLATES,
             CAMPAIGNS,
+            PROMOTIONS,
             SEQUENCES,
             MESSAGES,
             CONSENTS,

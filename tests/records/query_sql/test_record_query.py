@@ -38,6 +38,7 @@ from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
+from cardcrm.records.promotions.promotion_type import PROMOTION
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
@@ -127,15 +128,20 @@ def fill_sales_force(store: Store, jorg: int, ann: int) -> None:
 
 
 def fill_campaigns(store: Store) -> None:
-    """Add two campaigns."""
+    """Add two campaigns and promotions."""
     records.add(store, TEMPLATE, {"name": "Grüße", "subject": "Grüße", "text": "Hallo"})
     records.add(store, TEMPLATE, {"name": "second", "subject": "Hello", "text": "Hello"})
     spring = {"name": "Frühling", "segment": "name:jörg", "template": "Grüße"}
     records.add(store, CAMPAIGN, spring | {"holdout": "10%", "rival": "second"})
-    winter = {"name": "winter", "segment": "tag:vip", "template": "second", "convert": "10"}
+    winter = {"name": "winter", "segment": "tag:vip", "convert": "10", "channel": "call"}
+    winter |= {"text": "Grüße", "per_day": "5"}
     records.add(store, CAMPAIGN, winter | {"purpose": "newsletter"})
     hello = outbox.Draft(1, "jorg@example.com", "Grüße", "Hallo", template_id=1, campaign_id=1)
     outbox.enqueue(store, [hello, outbox.Draft(2, "ann@example.com")], "example.com")
+    grow = {"code": "Grüße-10", "text": "Für den März", "discount": "10%", "from": "2026-03-01"}
+    records.add(store, PROMOTION, grow | {"campaign": "Frühling", "max_uses": "5"})
+    records.add(store, PROMOTION, {"code": "VASE", "until": "2026-12-31", "per_customer": "1"})
+    records.edit(store, registry.record_type("sale"), [1], {"promotion": "grüße-10", "on": "today"})
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
     fill_sequences(store)
@@ -168,7 +174,11 @@ CASES = [
     ("reminder", 'text="grusse senden"', [1]), ("reminder", "joerg", [1]),
     ("sale", "text:strause", []), ("sale", "text:strausse", [1]), ("sale", "sträuße", [1]),
     ("sale", "text:straeusse", [1]), ("sale", "ref:äb-1", [1]), ("sale", "ref:ab-1", [1]),
-    ("sale", "author:ZOË", [1, 2]),
+    ("sale", "author:ZOË", [1, 2]), ("sale", "promotion:grüße-10", [1]),
+    ("sale", "promotion:none", [2]), ("promotion", "code:gruesse-10", [1]),
+    ("promotion", "märz", [1]),
+    ("promotion", "code:vase", [2]), ("promotion", "campaign:1", [1]),
+    ("promotion", "discount>5", [1]), ("promotion", "until<60d", [2]),
     ("product", "name:grosse", [1]), ("product", "größe", [1]),
     ("product", "name:groesse", [1]),
     ("product", "sku:u5", [1]), ("product", "sku:none", [2]),

@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cardcrm.records.sequences.plan import MAIL, TASK, WAIT, Plan, Step, Wait
@@ -158,6 +158,14 @@ STEP = st.tuples(
     st.one_of(st.none(), st.integers(0, 20)),
     st.sets(st.sampled_from(["vip", "cold"])),
     st.integers(0, 96 * 7),
+)
+@example(
+    kinds=[(MAIL, 0, "vip"), (WAIT, 0, "")],
+    hours=None,
+    weekdays=False,
+    away=0,
+    holds=set(),
+    quarters=0,
 )
 def test_progress_agrees_with_a_clock_that_ticks(kinds, hours, weekdays, away, holds, quarters):
     start = dt.datetime(2026, 11, 23, tzinfo=dt.UTC) + dt.timedelta(minutes=15 * quarters)

@@ -7,7 +7,8 @@ import pytest
 
 from cardcrm.money import Money
 from cardcrm.records import records, registry
-from cardcrm.records.campaigns import campaigns
+from cardcrm.records.activity import reminders
+from cardcrm.records.campaigns import campaigns, outreach
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.reports.campaigns.results import load_results
@@ -174,12 +175,17 @@ def test_templates_are_compared_once_when_no_sale_counts_any_more(store):
 def test_equal_templates_have_no_winner(store):
     fill(store, 200)
     found = queue(store, rival="second", convert="10")
-    chance = random.Random(11)
-    for each in ids(store, "message"):
-        if chance.random() < 0.3:
-            sell(store, each, dt.date(2026, 11, 21))
+    for name in ("first", "second"):
+        sql = (
+            "SELECT m.contact_id FROM message m JOIN template t ON t.id = m.template_id "
+            "WHERE t.name = :name ORDER BY m.id"
+        )
+        for row in store.rows(sql, name=name)[::3]:
+            sell(store, row[0], dt.date(2026, 11, 21))
     results = load_results(store, found)
-    assert results.compare_templates(results.complete_on).better == ""
+    comparison = results.compare_templates(results.complete_on)
+    assert comparison.better == ""
+    assert abs(comparison.difference) < 0.02
 
 
 def test_plan_counts_those_who_bought_in_as_many_days_before(store):
@@ -191,3 +197,58 @@ def test_plan_counts_those_who_bought_in_as_many_days_before(store):
     assert (planned.buyers, planned.contacts, planned.group) == (10, 100, 50)
     assert 0.1 < planned.detectable < 0.4
     assert planned.needed > 1000
+
+
+def call(store, count, channel="call", **texts):
+    for number in range(count):
+        points = (ContactPointDraft("phone", f"+44 113 496 {number:04}"),)
+        city = ("Leeds", "York")[number % 2]
+        place = (AddressDraft(street="1 High St", city=city),)
+        contacts.add(store, ContactDraft(f"P {number}", points=points, addresses=place))
+    type_ = registry.record_type("campaign")
+    values = {"name": "ring", "segment": "kind:person", "channel": channel, "holdout": "30%"}
+    made = records.add(store, type_, values | texts)
+    campaigns.queue(store, made.id, "")
+    return records.get(store, type_, made.id)
+
+
+def test_results_of_calls_are_those_of_a_plain_loop(store):
+    found, chance = call(store, 80), random.Random(9)
+    reached = ids(store, "campaign_contact")
+    done = [each for each in reached if chance.random() < 0.4]
+    for each in done:
+        sql = "SELECT id FROM reminder WHERE contact_id = :id"
+        reminders.done(store, store.value(sql, id=each))
+    buyers = [each for each in range(1, 81) if chance.random() < 0.3]
+    for each in buyers:
+        sell(store, each, dt.date(2026, 11, 21))
+    results, held = load_results(store, found), ids(store, "holdout")
+    total, bought = results.total, set(buyers)
+    assert (total.queued, results.held_out) == (len(reached), len(held))
+    assert (total.sent, total.waiting) == (len(done), len(reached) - len(done))
+    assert total.converted == len(bought & set(reached))
+    assert total.revenue == Money(1000 * total.converted, "GBP")
+    assert results.held_out_converted == len(bought & set(held))
+    assert results.uplift == pytest.approx(
+        len(bought & set(reached)) / len(reached) - len(bought & set(held)) / len(held)
+    )
+    today = dt.date(2026, 11, 21)
+    groups = load_groups(store, found, find_dimension(store, "city", today))
+    assert sum(each.queued for each in groups) == len(reached)
+    assert {each.name: each.sent for each in groups} == {
+        "Leeds": sum(each % 2 == 1 for each in done), "York": sum(each % 2 == 0 for each in done),
+    }  # fmt: skip
+    campaigns.stop(store, found.id)
+    total = load_results(store, found).total
+    assert (total.queued, total.waiting, total.sent) == (len(reached), 0, len(done))
+
+
+def test_results_of_letters_count_those_that_were_sent(store):
+    template = registry.record_type("template")
+    records.add(store, template, {"name": "hi", "subject": "Hello", "text": "Hello"})
+    found = call(store, 20, "letter", template="hi", holdout="0")
+    waiting = outreach.list_waiting(store, found.id)
+    outreach.mark_sent(store, found, [(each, "Letter") for each in waiting[:7]])
+    (of_template,) = load_results(store, found).templates
+    assert (of_template.template, of_template.queued) == ("hi", 20)
+    assert (of_template.sent, of_template.waiting, of_template.delivered) == (7, 13, 7)

@@ -50,6 +50,7 @@ class SaleDraftBuilder:
             payment, related, totals.lines, is_payment,
             adds_lines=bool(self.program and self.program.adds_lines),
             channel=self._read_channel(head), tax=totals.tax, tax_rate=totals.tax_rate,
+            code=normalize_line(head.get("code", "")),
         )  # fmt: skip
 
     def _read_channel(self, head: Cells) -> str:
@@ -90,6 +91,7 @@ class SaleDraftBuilder:
             tax=-sale.tax if sale.tax is not None and is_whole else None,
             tax_rate=sale.tax_rate if is_whole else None,
             payment_ref="",
+            code="",
             lines=turn_back(sale.lines) if is_whole else (),
         )
 

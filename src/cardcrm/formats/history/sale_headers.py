@@ -105,6 +105,15 @@ SALES: Final[dict[str, str]] = {
         " | canal de vendas | kanaal | verkoopkanaal | försäljningskanal | kanał"
         " | kanał sprzedaży"
     ),
+    "code": (
+        "code | promotion | promo | promotion code | promo code | discount code | coupon"
+        " | coupon code | coupons | voucher | voucher code | offer code | gutscheincode"
+        " | gutschein | rabattcode | aktionscode | aktion | code promo | code promotionnel"
+        " | code de réduction | promoción | código promocional | código de descuento | cupón"
+        " | promozione | codice promozionale | codice sconto | buono | promoção"
+        " | código de desconto | cupom | kortingscode | actiecode | kampanjkod | rabattkod"
+        " | kod rabatowy | kod promocyjny | kupon"
+    ),
     "shipping": (
         "shipping | shipping cost | shipping costs | shipping total | shipping amount"
         " | postage | delivery | delivery cost | delivery fee | order shipping | shipping fee"

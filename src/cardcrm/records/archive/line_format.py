@@ -125,8 +125,8 @@ class LineFormat:
             name = field.column
             if name not in self.infos or name in data:
                 continue
-            if field.is_automatic:
-                data[name] = field.initial(self._store)
+            if field.is_automatic and (value := field.initial(self._store)) is not None:
+                data[name] = value
             elif isinstance(field, Choice) and field.is_required and field.default:
                 data[name] = field.default
             elif name in self._needed:

@@ -1,13 +1,17 @@
 """The rules of campaigns, checked whenever one is written."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.campaigns.campaign_status import DRAFT
+from cardcrm.records.campaigns.channel import PLANNED
 from cardcrm.store import Store
 from cardcrm.text import sanitize
 
-_FIXED = ("query", "template_id", "rival_id", "purpose", "holdout")
+_FIXED = (
+    "query", "channel", "template_id", "rival_id", "text", "per_day", "purpose", "holdout",
+)  # fmt: skip
 
 
 def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -21,16 +25,29 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
     before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
     if "query" in columns:
         contact_query.parse(store, columns["query"])
+    after = {**(dict(before) if before else {}), **columns}
+    _check_channel(after)
     if before is None:
-        empty = {"status": DRAFT, "due_at": None, "started_at": None}
-        return {**columns, **empty, "author": store.author.name}
+        return {**columns, "status": DRAFT}
     changed = [each for each in _FIXED if columns.get(each, before[each]) != before[each]]
     if changed and before["started_at"]:
         raise ConflictError(
             f"the campaign {sanitize(before['name'])} has been queued already",
             "Add another campaign with `cardcrm campaign add`.",
         )
-    after = {**dict(before), **columns}
     if after["rival_id"] is not None and after["rival_id"] == after["template_id"]:
         raise UsageError("the campaign has the same template twice", "Give another --rival.")
     return columns
+
+
+def _check_channel(campaign: Mapping[str, Any]) -> None:
+    """Raise UsageError for options that the channel of a campaign has no use for."""
+    channel = campaign["channel"]
+    if channel in PLANNED:
+        return
+    for name in ("text", "per_day"):
+        if campaign.get(name):
+            raise UsageError(
+                f"--{name.replace('_', '-')} is for calls and visits, and the channel is {channel}",
+                f"Leave out --{name.replace('_', '-')}, or give --channel call.",
+            )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cardcrm.records.campaigns.campaign_status import DRAFT, STATUSES
+from cardcrm.records.campaigns.channel import CHANNELS, MAIL
 from cardcrm.records.fields import (
     CLEAR,
     ChangeDay,
@@ -35,7 +36,7 @@ HOLDOUT = RecordType(
     ),
     title="{contact_id}",
     parent="campaign_id",
-    same_by=("contact_id",),
+    same_by=("campaign_id", "contact_id"),
     heading=lambda _row: "held out",
 )
 
@@ -57,6 +58,12 @@ CAMPAIGN = declare(
             Reference("rival_id", to="template", key="rival", option="rival", on_delete=CLEAR,
                       filter="rival", example="plain",
                       help="Second template, which every other contact gets."),
+            Choice("channel", CHANNELS, default=MAIL, required=True, listed=True,
+                   help="Channel: mail, call, visit, letter or message."),
+            Text("text", non_ascii_key="text_key", example="Our roses are here",
+                 help="Text of the reminders of calls and visits, in place of a template."),
+            Integer("per_day", least=1, most=10_000, example="20",
+                    help="Calls or visits on a working day; all on the first one unless given."),
             Key("purpose", default="offers", required=True, example="newsletter",
                 help="Purpose; a newsletter goes only to those who agreed to it."),
             Integer("conversion_days", key="convert", option="convert", least=1, most=3650,
@@ -75,6 +82,6 @@ CAMPAIGN = declare(
         sort="-id",
         adjust=_check,
         parts=(HOLDOUT,),
-        summary="Campaigns: mail to the contacts of a segment.",
+        summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )
 )  # fmt: skip

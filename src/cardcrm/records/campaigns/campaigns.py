@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageError
 from cardcrm.records import records
+from cardcrm.records.campaigns import outreach
 from cardcrm.records.campaigns.campaign_status import (
     DONE,
     DRAFT,
@@ -15,14 +16,17 @@ from cardcrm.records.campaigns.campaign_status import (
     STOPPED,
 )
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
+from cardcrm.records.campaigns.channel import MAIL, PLANNED, WRITTEN
+from cardcrm.records.campaigns.outreach import WAITING, FillIn, keep_text
+from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.campaigns.recipients import (
-    Recipient,
     Recipients,
     find_recipients,
     hash_share,
 )
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.message_status import CANCELED, QUEUED
+from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -44,16 +48,17 @@ class Queued(NamedTuple):
 
 
 @retry_transaction
-def queue(store: Store, campaign_id: int, domain: str) -> Queued:
+def queue(store: Store, campaign_id: int, domain: str, fill_in: FillIn = keep_text) -> Queued:
     """Queue a campaign to all its contacts but those held out, in one transaction.
 
-    ``domain`` is that of the sender. Raises ConflictError for a campaign that was queued already,
-    and UsageError for one without a template.
+    ``domain`` is that of the sender of mail; ``fill_in`` fills in the texts of reminders. Raises
+    ConflictError for a campaign that was queued already, and UsageError for one without the
+    template or the promotion that it needs.
     """
     with store.transaction():
         campaign = _require(store, campaign_id, SENDING)
         found = find_recipients(store, campaign)
-        outbox.enqueue(store, build_drafts(campaign, found.mailed), domain)
+        _queue_contacts(store, campaign, found.mailed, domain, fill_in)
         store.insert_rows(
             "holdout",
             [
@@ -66,12 +71,27 @@ def queue(store: Store, campaign_id: int, domain: str) -> Queued:
     return Queued(records.get(store, CAMPAIGN, campaign_id), found)
 
 
-def queue_all(store: Store, ids: Sequence[int], domain: str) -> list[CardcrmError]:
+def _queue_contacts(
+    store: Store, campaign: Record, people: Sequence[Recipient], domain: str, fill_in: FillIn
+) -> None:
+    channel = campaign.columns["channel"]
+    if channel in WRITTEN:
+        refuse_missing(store, campaign.id, _list_templates(campaign))
+    if channel == MAIL:
+        outbox.enqueue(store, build_drafts(campaign, people), domain)
+    else:
+        chosen = _choose_templates(campaign, people)
+        outreach.plan(store, campaign, people, chosen, fill_in)
+
+
+def queue_all(
+    store: Store, ids: Sequence[int], domain: str, fill_in: FillIn = keep_text
+) -> list[CardcrmError]:
     """Queue campaigns, and return the errors of those that are refused: the others go on."""
     failures = []
     for each in ids:
         try:
-            queue(store, each, domain)
+            queue(store, each, domain, fill_in)
         except (UsageError, NotFoundError, ConflictError) as error:
             name = _name(records.get(store, CAMPAIGN, each))
             message = f"the campaign {name} was not queued: {error.message}"
@@ -84,24 +104,34 @@ def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.D
 
     Raises UsageError for a campaign without a template.
     """
-    templates = _list_templates(campaign)
-    seed = campaign.columns["uid"]
+    _list_templates(campaign)
     return [
         outbox.Draft(
             each.contact_id,
             each.address,
-            template_id=templates[int(hash_share(seed, "template", each.uid) * len(templates))],
+            template_id=template_id,
             purpose=campaign.columns["purpose"],
             campaign_id=campaign.id,
         )
-        for each in people
+        for each, template_id in zip(people, _choose_templates(campaign, people), strict=True)
     ]
+
+
+def _choose_templates(campaign: Record, people: Sequence[Recipient]) -> list[int | None]:
+    """Return the template of each recipient: of two, a hash chooses one; None without any."""
+    found = _find_templates(campaign) or [None]
+    seed = campaign.columns["uid"]
+    return [found[int(hash_share(seed, "template", each.uid) * len(found))] for each in people]
+
+
+def _find_templates(campaign: Record) -> list[int | None]:
+    columns = campaign.columns
+    return [each for each in (columns["template_id"], columns["rival_id"]) if each is not None]
 
 
 def _list_templates(campaign: Record) -> list[int]:
     """Return the ids of the templates of a campaign. Raises UsageError without any."""
-    found = [campaign.columns["template_id"], campaign.columns["rival_id"]]
-    used = [each for each in found if each is not None]
+    used = [each for each in _find_templates(campaign) if each is not None]
     if not used:
         raise UsageError(
             f"the campaign {_name(campaign)} has no template",
@@ -131,8 +161,15 @@ def list_due(store: Store) -> list[int]:
 def pause(store: Store, campaign_id: int) -> Record:
     """Hold back what is not sent yet.
 
-    Raises ConflictError for a campaign that is neither scheduled nor sending.
+    Raises ConflictError for a campaign that is neither scheduled nor sending, and for one of calls
+    or visits that are planned already.
     """
+    campaign = records.get(store, CAMPAIGN, campaign_id)
+    if campaign.columns["channel"] in PLANNED and campaign.columns["status"] == SENDING:
+        raise ConflictError(
+            f"the reminders of the campaign {_name(campaign)} are planned already",
+            f"Remove those that are open: cardcrm campaign stop {_name(campaign)}",
+        )
     return _set_status(store, campaign_id, PAUSED)
 
 
@@ -163,7 +200,10 @@ def stop(store: Store, campaign_id: int) -> tuple[Record, int]:
         waiting = [row[0] for row in store.rows(sql, id=campaign_id, status=QUEUED)]
         for each in waiting:
             store.update("message", each, status=CANCELED, error="campaign stopped")
-    return campaign, len(waiting)
+        count = len(waiting)
+        if campaign.columns["channel"] != MAIL and campaign.columns["started_at"]:
+            count = outreach.cancel_open(store, campaign)
+    return campaign, count
 
 
 @retry_transaction
@@ -171,7 +211,10 @@ def finish(store: Store) -> None:
     """Mark campaigns as done of which nothing is left to send."""
     sql = (
         "SELECT id FROM campaign WHERE status = 'sending' AND NOT EXISTS (SELECT 1 FROM message m "
-        "WHERE m.campaign_id = campaign.id AND m.status IN ('queued', 'sending'))"
+        "WHERE m.campaign_id = campaign.id AND m.status IN ('queued', 'sending')) "
+        "AND NOT EXISTS (SELECT 1 FROM campaign_contact m "
+        "LEFT JOIN reminder r ON r.id = m.reminder_id "
+        f"WHERE m.campaign_id = campaign.id AND {WAITING.format('campaign')})"
     )
     done = [row[0] for row in store.rows(sql)]
     if not done:

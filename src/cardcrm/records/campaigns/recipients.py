@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.records.campaigns.channel import MAIL
+from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.records import Record
 from cardcrm.store import Store
@@ -12,14 +14,6 @@ from cardcrm.store.derived_refresh import chunks
 
 NO_ADDRESS = "no email address"
 SHARED = "same address as another contact"
-
-
-class Recipient(NamedTuple):
-    """A contact with the address that is mailed."""
-
-    contact_id: int
-    uid: str
-    address: str
 
 
 class Recipients(NamedTuple):
@@ -42,15 +36,27 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     choice neither depends on the order of the contacts nor can be repeated until it suits.
     """
     found = columns.find_ids(store, contact_query.parse(store, campaign.columns["query"]))
-    addressed = find_addresses(store, found)
-    refused = Counter({NO_ADDRESS: len(found) - len(addressed)})
-    single = _drop_shared(addressed, refused)
-    allowed = _drop_refused(store, single, campaign.columns["purpose"], refused)
+    refused: Counter[str] = Counter()
+    allowed = _find_allowed(store, campaign, found, refused)
     share = (campaign.columns["holdout"] or 0) / 100_000  # thousandths of a percent
     seed = campaign.columns["uid"]
     mailed = [each for each in allowed if hash_share(seed, "holdout", each.uid) >= share]
     held_out = [each for each in allowed if hash_share(seed, "holdout", each.uid) < share]
     return Recipients(mailed, held_out, {key: count for key, count in refused.items() if count})
+
+
+def _find_allowed(
+    store: Store, campaign: Record, ids: Sequence[int], refused: Counter[str]
+) -> list[Recipient]:
+    """Return the contacts that may be reached through the channel of a campaign."""
+    channel, purpose = campaign.columns["channel"], campaign.columns["purpose"]
+    if channel != MAIL:
+        from cardcrm.records.campaigns.reachable import find_reachable
+
+        return find_reachable(store, channel, ids, purpose, refused)
+    addressed = find_addresses(store, ids)
+    refused[NO_ADDRESS] += len(ids) - len(addressed)
+    return _drop_refused(store, _drop_shared(addressed, refused), purpose, refused)
 
 
 def hash_share(seed: str, purpose: str, uid: str) -> float:

@@ -213,12 +213,6 @@ class Instant(Field):
 
         return {self.column: is_instant}
 
-    def initial(self, store: Context) -> Any:  # noqa: ARG002
-        """Return this moment."""
-        from cardcrm import dates
-
-        return dates.current_instant()
-
     def _value(self, text: str, store: Context) -> Any:
         from cardcrm import dates
 
@@ -265,6 +259,12 @@ class ChangeDay(Instant):
     def json_type(self) -> str:
         """The type of the value in JSON."""
         return "day"
+
+    def initial(self, store: Context) -> Any:  # noqa: ARG002
+        """Return this moment."""
+        from cardcrm import dates
+
+        return dates.current_instant()
 
     def cell(self, value: Any) -> Any:
         """Return the local day."""

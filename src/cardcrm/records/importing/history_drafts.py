@@ -71,7 +71,8 @@ class SaleDraft(NamedTuple):
     is known by its reference. ``related`` are ids of payments, orders and invoices that are this
     same sale in other files. A draft that ``adds_lines`` leaves the amount of a known sale alone,
     and that of a payment (``is_payment``) belongs to its order, if that is known. The amount
-    contains the ``tax``; ``tax_rate`` is in thousandths of a percent, for all of it.
+    contains the ``tax``; ``tax_rate`` is in thousandths of a percent, for all of it. The
+    ``code`` may be several with commas between them.
     """
 
     line: int
@@ -93,6 +94,7 @@ class SaleDraft(NamedTuple):
     channel: str = ""
     tax: int | None = None
     tax_rate: int | None = None
+    code: str = ""
 
 
 class InteractionDraft(NamedTuple):

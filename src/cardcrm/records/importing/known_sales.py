@@ -10,8 +10,9 @@ from cardcrm.store.derived_refresh import chunks
 
 _COLUMNS: Final = (
     "id, uid, contact_id, on_date, currency, amount, cost, fee, text, ref, payment_ref, "
-    "channel, tax, tax_rate"
+    "channel, tax, tax_rate, promotion_id"
 )
+_COUNT: Final = len(_COLUMNS.split(", "))
 
 
 class KnownSale(NamedTuple):
@@ -34,6 +35,7 @@ class KnownSale(NamedTuple):
     channel: str = ""
     tax: int | None = None
     tax_rate: int | None = None
+    promotion_id: int | None = None
     at: int = -1
 
     @property
@@ -90,7 +92,7 @@ class KnownSales:
         if number >= 0:
             return self.stored[number]
         at = -1 - number
-        return KnownSale(*(*self.new[at][:14], at))
+        return KnownSale(*(*self.new[at][:_COUNT], at))
 
     def read_lines(self) -> dict[int, list[tuple[Any, ...]]]:
         """Return the lines of the stored sales: product, quantity, price in parts, amount."""

@@ -14,10 +14,11 @@ from cardcrm.store.derived_refresh import chunks
 
 _COLUMNS: Final = (
     "id", "uid", "contact_id", "on_date", "currency", "amount", "cost", "fee", "text", "ref",
-    "payment_ref", "channel", "tax", "tax_rate", "author", "created_at",
+    "payment_ref", "channel", "tax", "tax_rate", "promotion_id", "author", "created_at",
 )  # fmt: skip
 _MAY_BE_EMPTY: Final = (
     "cost", "fee", "text", "ref", "payment_ref", "channel", "tax", "tax_rate",
+    "promotion_id",
 )  # fmt: skip
 _LINE_COLUMNS: Final = (
     "id", "sale_id", "product_id", "quantity", "price", "price_rest", "cost", "cost_rest",
@@ -43,7 +44,9 @@ class PendingSales:
         """Return the line of the file that has brought a new sale."""
         return self._new_from[sale.at]
 
-    def add(self, draft: SaleDraft, uid: str, contact_id: int) -> bool:
+    def add(
+        self, draft: SaleDraft, uid: str, contact_id: int, promotion_id: int | None = None
+    ) -> bool:
         """Add a sale; return whether it got its reference, which no other one may have."""
         uid = uid or next(self._free_uids)
         known, ref = self.known, draft.ref or None
@@ -58,7 +61,7 @@ class PendingSales:
         self._new.append((
             number, uid, contact_id, draft.on_date, draft.currency, draft.amount, draft.cost,
             draft.fee, draft.text, ref, draft.payment_ref or None, draft.channel,
-            draft.tax, draft.tax_rate, self._author, self._now,
+            draft.tax, draft.tax_rate, promotion_id, self._author, self._now,
         ))  # fmt: skip
         self._new_from.append(draft.line)
         self._next_id = number + 1

@@ -13,6 +13,7 @@ from typing import Any, Final
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records.importing.batch_import import BatchImporter
+from cardcrm.records.importing.code_finder import CodeFinder
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import SaleDraft
 from cardcrm.records.importing.known_sales import KnownSale, is_same_sale
@@ -23,7 +24,7 @@ from cardcrm.records.sales.sold_deals import refuse_other_values
 
 _CHANGED: Final = (
     "on_date", "currency", "amount", "cost", "fee", "text", "payment_ref", "channel", "tax",
-    "tax_rate",
+    "tax_rate", "promotion_id",
 )  # fmt: skip
 _SHOWN: Final = 5  # products that a report names
 _CREATED: Final = Outcome(CREATED)
@@ -35,15 +36,18 @@ class SaleImporter(BatchImporter[SaleDraft]):
     """The import of the sales of one file, batch by batch."""
 
     products: ProductFinder = field(init=False)
+    codes: CodeFinder = field(init=False)
 
     def __post_init__(self) -> None:
-        """Prepare the catalog."""
+        """Prepare the catalog and the promotions."""
         self.products = ProductFinder(self.store)
+        self.codes = CodeFinder(self.store)
 
     def restart(self) -> None:
         """Forget what a transaction added that was rolled back, before it is retried."""
         super().restart()
         self.products.restart()
+        self.codes.restart()
 
     def start(self, drafts: Sequence[SaleDraft]) -> "_Batch":
         """Return the import of a batch."""
@@ -51,7 +55,7 @@ class SaleImporter(BatchImporter[SaleDraft]):
 
     def notes(self) -> list[str]:
         """Return sentences about the import, with the products that are new."""
-        return [*super().notes(), *self._describe_products()]
+        return [*super().notes(), *self._describe_products(), *self.codes.describe()]
 
     def _describe_products(self) -> list[str]:
         added = self.products.added
@@ -120,7 +124,7 @@ class _Batch:
         return Outcome(UNCHANGED, note="payment")
 
     def _add(self, draft: SaleDraft, uid: str, contact_id: int) -> Outcome:
-        has_ref = self.pending.add(draft, uid, contact_id)
+        has_ref = self.pending.add(draft, uid, contact_id, self.importer.codes.find(draft))
         return _CREATED if has_ref else Outcome(CREATED, note="ref")
 
     def _revise(self, known: KnownSale, draft: SaleDraft, contact_id: int) -> Outcome:
@@ -152,8 +156,9 @@ class _Batch:
         wanted = (
             draft.on_date, draft.currency, draft.amount, draft.cost, draft.fee, draft.text,
         )  # fmt: skip
-        more = (draft.payment_ref or None, draft.channel, draft.tax, draft.tax_rate)
-        if known[3:9] == wanted and known[10:14] == more:
+        promotion_id = self.importer.codes.find(draft)
+        more = (draft.payment_ref or None, draft.channel, draft.tax, draft.tax_rate, promotion_id)
+        if known[3:9] == wanted and known[10:15] == more:
             return {}
         found: dict[str, Any] = {}
         keeps_amount = draft.adds_lines and known.amount and known.currency == draft.currency

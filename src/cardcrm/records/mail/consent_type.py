@@ -63,6 +63,7 @@ CONSENT = declare(
         sort="-on",
         adjust=_check,
         heading=lambda row: f"consent to {row.get('purpose', '')}".removesuffix(" to "),
+        added_by="consent set",
         summary="Consents to mail: set, ask for, list, show and remove them.",
     )
 )  # fmt: skip

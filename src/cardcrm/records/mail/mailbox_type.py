@@ -39,7 +39,7 @@ MAIL_OFFER = declare(
             Text("name", listed=True, searchable=True, help="Name beside the address."),
             Integer("messages", listed=True, least=0, empty=0, help="Messages so far."),
             Text("subject", listed=True, searchable=True, help="Subject of the last message."),
-            Day("last_on", key="last", looks="back", required=True, listed=True,
+            Day("seen_on", key="last", looks="back", required=True, listed=True,
                 help="Day of the last message."),
             Choice("status", (OFFERED, TAKEN, IGNORED), default=OFFERED, required=True,
                    listed=True),

@@ -93,6 +93,7 @@ MESSAGE = declare(
         sort="-id",
         explain_final=_explain_final,
         parts=(MESSAGE_FILE,),
+        added_by="mail",
         summary="Mail that is to be sent, and what was sent.",
     )
 )  # fmt: skip

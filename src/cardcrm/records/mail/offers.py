@@ -35,7 +35,7 @@ class Offer(NamedTuple):
     name: str
     messages: int
     subject: str
-    last_on: str
+    seen_on: str
     status: str
 
 
@@ -70,7 +70,7 @@ def _new_values(key: str, own: Sequence[Sighting]) -> dict[str, Any]:
         "name": normalize_line(name),
         "messages": len(own),
         "subject": normalize_line(last.subject)[:MAX_SUBJECT],
-        "last_on": last.on,
+        "seen_on": last.on,
         "status": OFFERED,
     }
 
@@ -78,8 +78,8 @@ def _new_values(key: str, own: Sequence[Sighting]) -> dict[str, Any]:
 def _update(store: Store, offer: Offer, own: Sequence[Sighting]) -> None:
     fresh = _new_values(offer.address, own)
     values = {"messages": offer.messages + len(own), "name": offer.name or fresh["name"]}
-    if fresh["last_on"] >= offer.last_on:
-        values |= {"subject": fresh["subject"], "last_on": fresh["last_on"]}
+    if fresh["seen_on"] >= offer.seen_on:
+        values |= {"subject": fresh["subject"], "seen_on": fresh["seen_on"]}
     store.update("mail_offer", offer.id, **values)
 
 
@@ -88,7 +88,7 @@ def _find(store: Store, keys: Iterable[str]) -> dict[str, Offer]:
     found = {}
     for marks, params in chunks(keys):
         sql = (
-            "SELECT id, address, name, messages, subject, last_on, status FROM mail_offer "
+            "SELECT id, address, name, messages, subject, seen_on, status FROM mail_offer "
             f"WHERE address IN ({marks})"
         )
         found.update({row["address"]: Offer(*row) for row in store.rows(sql, **params)})
@@ -98,9 +98,9 @@ def _find(store: Store, keys: Iterable[str]) -> dict[str, Offer]:
 def list_offers(store: Store, *, ignored: bool = False) -> list[Offer]:
     """Return the offers that wait, or all, the latest first."""
     sql = (
-        "SELECT id, address, name, messages, subject, last_on, status FROM mail_offer o "
+        "SELECT id, address, name, messages, subject, seen_on, status FROM mail_offer o "
         f"WHERE (o.status = :offered AND NOT {_IS_CONTACT}) OR :all = 1 "
-        "ORDER BY last_on DESC, messages DESC, address"
+        "ORDER BY seen_on DESC, messages DESC, address"
     )
     return [Offer(*row) for row in store.rows(sql, offered=OFFERED, all=int(ignored))]
 

@@ -40,11 +40,11 @@ def find_refusals(store: Store, addresses: Iterable[str], purpose: str) -> dict[
         missing = GIVEN if purpose not in list_required(store) else ""
         for key in set(keys.values()) - found.keys():
             if (state := states.get(key, missing)) != GIVEN:
-                found[key] = _REFUSALS[state].format(purpose)
+                found[key] = REFUSALS[state].format(purpose)
     return {each: found[key] for each, key in keys.items() if key in found}
 
 
-_REFUSALS = {
+REFUSALS = {
     "": "no consent to {}",
     PENDING: "consent to {} is not confirmed",
     WITHDRAWN: "consent to {} was withdrawn",

@@ -15,6 +15,7 @@ QUOTE: Final = (
     "number", "version", "title", "amount", "net", "tax", "date", "valid", "note", "owner", "lines",
 )  # fmt: skip
 LINE: Final = ("product", "quantity", "price", "discount", "amount", "optional")
+CAMPAIGN: Final = ("name", "code", "offer", "discount", "until")
 USER: Final = ("name", "email")
 FIRM: Final = ("name", "address", "contact", "tax", "bank", "footer")
 MESSAGE: Final = ("date",)
@@ -25,6 +26,7 @@ FIELDS: Final = MappingProxyType(
         "organization": ORGANIZATION,
         "deal": DEAL,
         "quote": QUOTE,
+        "campaign": CAMPAIGN,
         "user": USER,
         "firm": FIRM,
         "message": MESSAGE,

@@ -7,7 +7,7 @@ given.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from jinja2 import DictLoader, StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.exceptions import TemplateError, UndefinedError
@@ -175,58 +175,70 @@ def check(source: str, place: str, find_snippet: Find, *, is_html: bool) -> dict
     return snippets
 
 
+class _Include(NamedTuple):
+    """An include of a snippet: its name, its line, and the loops around it."""
+
+    name: str
+    line: int
+    loops: int
+
+
 class _Checker:
     """The check of one source and of the snippets that it includes."""
 
     def __init__(self, find_snippet: Find, snippets: dict[str, str], *, is_html: bool) -> None:
-        self.find_snippet, self.snippets = find_snippet, snippets
-        self.environment = _create_environment(is_html=is_html)
+        self.find_snippet, self.snippets, self.is_html = find_snippet, snippets, is_html
         self.count = 0
 
     def check(self, source: str, place: str, loops: int, within: tuple[str, ...] = ()) -> None:
         """Check a source that is ``within`` others and their ``loops``."""
-        if len(source) > MAX_SOURCE:
-            raise UsageError(f"{place} is longer than {MAX_SOURCE:,} characters", "Shorten it.")
-        tree = self._parse(source, place)
-        for node, names, depth in _walk(tree, frozenset(), (loops, 0)):
-            self._check_node(node, names, depth, place)
-            if isinstance(node, nodes.Include):
-                self._include(node, depth[0], place, within)
+        for each in _check_source(source, place, loops, is_html=self.is_html):
+            self._include(each, place, within)
 
-    def _parse(self, source: str, place: str) -> nodes.Template:
-        try:
-            tree = self.environment.parse(source)
-            list(_walk(tree, frozenset(), (0, 0)))
-        except TemplateSyntaxError as error:
-            raise UsageError(
-                f"{place}, line {error.lineno}: {error.message or 'syntax error'}",
-                "Fields are written as {{ contact.first_name }}.",
-            ) from error
-        except (RecursionError, MemoryError) as error:
-            raise UsageError(f"{place} is nested too deeply", "Simplify it.") from error
-        except ValueError as error:  # a number of more than 4,300 digits
-            raise UsageError(f"{place}: {error}", _SIMPLE) from error
-        return tree
-
-    def _check_node(
-        self, node: nodes.Node, names: frozenset[str], depth: tuple[int, int], place: str
-    ) -> None:
-        problem, hint = _find_problem(node, names, depth, self.environment)
-        if problem:
-            raise UsageError(f"{place}, line {node.lineno}: {problem}", hint)
-
-    def _include(
-        self, node: nodes.Include, loops: int, place: str, within: tuple[str, ...]
-    ) -> None:
-        assert isinstance(node.template, nodes.Const)
-        name = str(node.template.value)
+    def _include(self, found: _Include, place: str, within: tuple[str, ...]) -> None:
+        name = found.name
         self.count += 1
         if name in within or self.count > MAX_INCLUDES:
             problem = f"includes “{name}” within itself" if name in within else "includes too many"
-            raise UsageError(f"{place}, line {node.lineno}: {problem}", "Remove an include.")
+            raise UsageError(f"{place}, line {found.line}: {problem}", "Remove an include.")
         source = self.find_snippet(name)
         self.snippets[name] = source
-        self.check(source, f"snippet {name}", loops, (*within, name))
+        self.check(source, f"snippet {name}", found.loops, (*within, name))
+
+
+# A campaign has the same source checked for each of its mails.
+@lru_cache(maxsize=64)
+def _check_source(source: str, place: str, loops: int, *, is_html: bool) -> tuple[_Include, ...]:
+    """Return the includes of a source within some loops. Raises UsageError."""
+    if len(source) > MAX_SOURCE:
+        raise UsageError(f"{place} is longer than {MAX_SOURCE:,} characters", "Shorten it.")
+    environment = _create_environment(is_html=is_html)
+    found = []
+    for node, names, depth in _parse(source, place, environment, loops):
+        problem, hint = _find_problem(node, names, depth, environment)
+        if problem:
+            raise UsageError(f"{place}, line {node.lineno}: {problem}", hint)
+        if isinstance(node, nodes.Include):
+            assert isinstance(node.template, nodes.Const)
+            found.append(_Include(str(node.template.value), node.lineno, depth[0]))
+    return tuple(found)
+
+
+def _parse(
+    source: str, place: str, environment: _Environment, loops: int
+) -> list[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
+    """Return the nodes of a source, as `_walk` yields them. Raises UsageError."""
+    try:
+        return list(_walk(environment.parse(source), frozenset(), (loops, 0)))
+    except TemplateSyntaxError as error:
+        raise UsageError(
+            f"{place}, line {error.lineno}: {error.message or 'syntax error'}",
+            "Fields are written as {{ contact.first_name }}.",
+        ) from error
+    except (RecursionError, MemoryError) as error:
+        raise UsageError(f"{place} is nested too deeply", "Simplify it.") from error
+    except ValueError as error:  # a number of more than 4,300 digits
+        raise UsageError(f"{place}: {error}", _SIMPLE) from error
 
 
 def _walk(

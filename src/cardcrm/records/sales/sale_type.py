@@ -4,6 +4,7 @@ from typing import Any
 
 from cardcrm.errors import UsageError
 from cardcrm.records.fields import (
+    REFUSE,
     ChangeDay,
     Computed,
     Day,
@@ -37,7 +38,10 @@ def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     from cardcrm.records.sales.sale_tax import complete_tax
 
     if row_id:
+        from cardcrm.records.promotions.redemption import check_redemption
+
         _check_change(store, columns, row_id)
+        check_redemption(store, columns, row_id)
     else:
         from cardcrm.records.sales.sales import promote
 
@@ -98,6 +102,10 @@ SALE = declare(
             Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
                  help="Purpose.",
                  example="flowers"),
+            Reference("promotion_id", to="promotion", shows="code", key="promotion", option="code",
+                      filter="promotion", on_delete=REFUSE, example="SPRING10",
+                      if_refused="End it instead: cardcrm promotion edit {id} --until today",
+                      help="Code of the promotion that it redeems."),
             References("product", via="sale_line", via_column="sale_id", to_column="product_id",
                        to="product"),
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,

@@ -68,6 +68,7 @@ def sell(
     refund: bool = False,
     channel: str = "",
     tax_rate: int | None = None,
+    code: str = "",
 ) -> tuple[Sale, bool]:
     """Record a sale, or a refund if the amount is negative; return it, and whether it is new.
 
@@ -77,17 +78,28 @@ def sell(
     cost of a refund is that of the returned goods. A sale with a known external reference changes
     nothing, or raises ConflictError if that sale was of another contact or amount. A lead or
     prospect who buys becomes a customer. The amount contains a tax of ``tax_rate`` thousandths of a
-    percent; without it, of the rates of the products.
+    percent; without it, of the rates of the products. A ``code`` redeems a promotion, see
+    `redemption`; an amount is what was paid.
     """
+    promotion_id: int | None = None
+    if code:
+        from cardcrm.records.promotions import redemption
+
+        promotion_id, lines = redemption.apply_code(store, code, lines, amount)
     totals = compute_totals(store, amount, lines, cost, refund=refund, tax_rate=tax_rate)
     what, ref = normalize_line(text) or totals.products, normalize_line(ref)
     day, now, uid = _day(store, when), dates.current_instant(), new_uid()
     channel = normalize_line(channel)
     # Known references and new products are looked for first, so these sales go one by one.
-    with store.transaction(concurrent=not (ref or totals.lines)):
+    with store.transaction(concurrent=not (ref or totals.lines or code)):
         known = _by_ref(store, ref)
         if known is not None:
             return _same(known, contact_id, totals.amount), False
+        if promotion_id is not None:
+            redemption.check_redemption(store, {
+                "promotion_id": promotion_id, "contact_id": contact_id, "on_date": day,
+                "amount": totals.amount.minor,
+            })  # fmt: skip
         sale_id = store.insert(
             "sale",
             uid=uid,
@@ -96,6 +108,7 @@ def sell(
             **_columns(totals),
             text=what,
             channel=channel,
+            promotion_id=promotion_id,
             ref=ref or None,
             author=store.author.name,
             created_at=now,
@@ -133,24 +146,31 @@ def edit(
     refund: bool = False,
     channel: str | None = None,
     tax_rate: int | None = None,
+    code: str | None = None,
 ) -> Sale:
     """Edit a sale; None leaves a field unchanged.
 
     A new amount for a sale with one line is the amount paid for all of it; a sale with several
     lines needs lines that add up to it. The tax follows a new amount where its rate is known, and
-    is unknown otherwise. Raises NotFoundError, UsageError as `sell` and for a sale that would
-    differ from its deal, and ConflictError for a reference that another sale has.
+    is unknown otherwise. The discount of a new ``code`` is taken off new lines alone. Raises
+    NotFoundError, UsageError as `sell` and for a sale that would differ from its deal, and
+    ConflictError for a reference that another sale has.
     """
+    from cardcrm.records.promotions import redemption
     from cardcrm.records.sales.sold_deals import refuse_other_lines, refuse_other_values
 
     with store.transaction():
         sale = get(store, sale_id)
         known = lines_of(store, sale_id)
         values: dict[str, int | str | None] = {}
+        promotion: dict[str, int | str | None] = {}
+        if code is not None:
+            promotion, lines = redemption.change_code(store, code, lines, amount)
         if refund or any(each is not None for each in (amount, cost, lines, tax_rate)):
             values = _recompute(
                 store, sale, known, amount, cost, lines, refund=refund, tax_rate=tax_rate
             )
+        values |= promotion
         if channel is not None:
             values["channel"] = normalize_line(channel)
         if text is not None:
@@ -159,6 +179,7 @@ def edit(
             values["on_date"] = _day(store, when)
         if ref is not None:
             values["ref"] = _free_ref(store, sale, normalize_line(ref))
+        redemption.check_redemption(store, values, sale_id)
         refuse_other_values(store, sale_id, values)
         refuse_other_lines(store, sale_id, known)
         store.update("sale", sale_id, **values)
@@ -193,6 +214,10 @@ def _recompute(
     drafts = lines if lines is not None else _drafts(known, amount)
     if amount is None and not drafts:
         amount = sale.amount
+    elif amount is not None and lines is None:
+        from cardcrm.records.promotions.redemption import keep_discount
+
+        drafts = keep_discount(store, sale.id, drafts, amount)
     rate = sale.tax_rate if tax_rate is None and not drafts else tax_rate
     totals = compute_totals(
         store, amount, drafts, cost, refund=back, tax_rate=rate, usual_rate=sale.tax_rate

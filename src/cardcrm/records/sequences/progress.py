@@ -63,11 +63,11 @@ def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progres
     position, due = place
     while position < len(plan.steps):
         step = plan.steps[position]
-        if due <= now and step.action in (MAIL, TASK):
+        is_done = _applies(step, facts)
+        if due <= now and is_done and step.action in (MAIL, TASK):
             due = _find_time(plan, step, now, facts)
         if due > now:
             return Progress(tuple(deeds), Place(position, due))
-        is_done = not step.condition or step.condition in facts.holds
         if is_done and facts.refusal and step.action == MAIL:
             return Progress(tuple(deeds), Place(position, due), facts.refusal)
         deeds.append(Deed(step, is_done))
@@ -81,15 +81,21 @@ def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progres
 def _arrive(plan: Plan, position: int, now: dt.datetime, facts: Facts) -> Place:
     """Return the place at a step that is reached now.
 
-    A wait whose condition does not hold takes no time.
+    A step whose condition does not hold takes no time.
     """
     step = plan.steps[position]
+    if not _applies(step, facts):
+        return Place(position, now)
     if step.action == WAIT:
-        is_skipped = step.condition and step.condition not in facts.holds
-        return Place(position, now if is_skipped else _add_wait(step, now, facts.zone))
+        return Place(position, _add_wait(step, now, facts.zone))
     if step.action in (MAIL, TASK):
         return Place(position, _find_time(plan, step, now, facts))
     return Place(position, now)
+
+
+def _applies(step: Step, facts: Facts) -> bool:
+    """Return whether the condition of a step holds, or it has none."""
+    return not step.condition or step.condition in facts.holds
 
 
 def _add_wait(step: Step, now: dt.datetime, zone: str) -> dt.datetime:

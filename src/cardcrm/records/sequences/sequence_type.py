@@ -113,6 +113,7 @@ ENROLLMENT = declare(
         same_by=("id",),
         sort="-id",
         parts=(ENROLLMENT_STEP,),
+        added_by="sequence enroll",
         summary="Contacts in sequences.",
     )
 )  # fmt: skip

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, cast
 
 from cardcrm import dates
 from cardcrm.money import Money
+from cardcrm.records.campaigns.channel import MAIL
+from cardcrm.records.campaigns.outreach import WAITING
 from cardcrm.records.records import Record
 from cardcrm.reports.statistics.intervals import Interval, newcombe_interval
 from cardcrm.store import Query, Store
@@ -107,9 +109,10 @@ def load_results(store: Store, campaign: Record) -> Results:
     if until is None:
         return Results(_empty(store), (), 0, 0, None)
     params = find_params(store, campaign, until)
+    figures, source = choose_figures(campaign)
     rows, held_out = store.fetch_many(
         [
-            Query(_MESSAGES, params, lambda rows: rows),
+            Query(_TEMPLATES.format(figures=figures, rows=source), params, lambda rows: rows),
             Query(_HELD_OUT, params, lambda rows: rows[0]),
         ]
     )
@@ -132,23 +135,41 @@ _REVENUE = (
     "AND s.currency = :currency AND s.on_date >= :since AND s.on_date <= :until"
 )
 # The figures of messages ``m``, in the order of `Counts`.
-MESSAGE_FIGURES = (
+_MESSAGE_FIGURES = (
     "count(*), sum(CASE WHEN m.status IN ('queued', 'sending') THEN 1 ELSE 0 END), "
     "count(m.sent_at), sum(CASE WHEN m.status IN ('failed', 'given up') THEN 1 ELSE 0 END), "
     "sum(CASE WHEN m.status = 'bounced' THEN 1 ELSE 0 END), count(m.replied_at), "
     f"count(m.unsubscribed_at), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='m.contact_id')}) "
     f"THEN 1 ELSE 0 END), CAST(sum(({_REVENUE})) AS BIGINT)"
 )
+# The same figures of contacts ``m`` of a campaign ``c`` through another channel, with their
+# reminders ``r``: nothing fails, comes back or is answered there.
+_CONTACT_FIGURES = (
+    f"count(*), sum(CASE WHEN {WAITING.format('c')} AND c.status <> 'stopped' THEN 1 ELSE 0 END), "
+    "count(coalesce(m.sent_at, r.done_at)), 0, 0, 0, 0, "
+    f"sum(CASE WHEN EXISTS ({_BOUGHT.format(person='m.contact_id')}) THEN 1 ELSE 0 END), "
+    f"CAST(sum(({_REVENUE})) AS BIGINT)"
+)
+_CONTACTS = (
+    "campaign_contact m JOIN campaign c ON c.id = m.campaign_id "
+    "LEFT JOIN reminder r ON r.id = m.reminder_id"
+)
 # The figures of contacts held out ``h``: all, and those who bought.
 HELD_OUT_FIGURES = (
     f"count(*), sum(CASE WHEN EXISTS ({_BOUGHT.format(person='h.contact_id')}) THEN 1 ELSE 0 END)"
 )
-_MESSAGES = (
-    f"SELECT t.name, {MESSAGE_FIGURES} FROM message m "
-    "LEFT JOIN template t ON t.id = m.template_id WHERE m.campaign_id = :id "
-    "GROUP BY m.template_id, t.name ORDER BY t.name"
+_TEMPLATES = (
+    "SELECT t.name, {figures} FROM {rows} LEFT JOIN template t ON t.id = m.template_id "
+    "WHERE m.campaign_id = :id GROUP BY m.template_id, t.name ORDER BY t.name"
 )
 _HELD_OUT = f"SELECT {HELD_OUT_FIGURES} FROM holdout h WHERE h.campaign_id = :id"
+
+
+def choose_figures(campaign: Record) -> tuple[str, str]:
+    """Return the SQL of the figures of a campaign, and of the rows ``m`` that have them."""
+    if campaign.columns["channel"] == MAIL:
+        return _MESSAGE_FIGURES, "message m"
+    return _CONTACT_FIGURES, _CONTACTS
 
 
 def find_last_day(store: Store, campaign: Record) -> dt.date | None:
@@ -161,7 +182,7 @@ def find_last_day(store: Store, campaign: Record) -> dt.date | None:
 
 
 def find_params(store: Store, campaign: Record, until: dt.date) -> dict[str, Any]:
-    """Return the parameters of `MESSAGE_FIGURES` and `HELD_OUT_FIGURES`."""
+    """Return the parameters of `choose_figures` and `HELD_OUT_FIGURES`."""
     since = until - dt.timedelta(days=campaign.columns["conversion_days"])
     return {
         "id": campaign.id,

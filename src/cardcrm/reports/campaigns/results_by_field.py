@@ -7,7 +7,7 @@ from cardcrm.money import Money
 from cardcrm.records.records import Record
 from cardcrm.reports.campaigns.results import (
     HELD_OUT_FIGURES,
-    MESSAGE_FIGURES,
+    choose_figures,
     find_last_day,
     find_params,
 )
@@ -60,8 +60,9 @@ def load_groups(store: Store, campaign: Record, dimension: Dimension) -> list[Gr
     if until is None:
         return []
     valued, value, org = dimension.grouped_sql(store.engine.concat_function)
+    figures, source = choose_figures(campaign)
     sql = (
-        f"WITH {valued} SELECT {value}, {MESSAGE_FIGURES}, 0, 0 FROM message m "
+        f"WITH {valued} SELECT {value}, {figures}, 0, 0 FROM {source} "
         f"JOIN valued v ON v.id = m.contact_id {org}WHERE m.campaign_id = :id GROUP BY {value} "
         f"UNION ALL SELECT {value}, {_NO_MESSAGES}, {HELD_OUT_FIGURES} FROM holdout h "
         f"JOIN valued v ON v.id = h.contact_id {org}WHERE h.campaign_id = :id GROUP BY {value}"

@@ -78,17 +78,18 @@ class MailScreen(ModalScreen[str]):
     def __init__(self, mail: Received) -> None:
         super().__init__()
         self.mail = mail
+        self._text = MailText(mail.text)
 
     def compose(self) -> ComposeResult:
         """Yield the head, the text and the keys."""
         with Vertical():
             yield Static(self._head(), markup=False)
-            yield MailText(self.mail.text)
+            yield self._text
             yield Static("r reply · x needs no answer · Esc close", id="keys", markup=False)
 
     def on_mount(self) -> None:
         """Let the keys scroll the text."""
-        self.query_one(MailText).focus()
+        self._text.focus()
 
     def _head(self) -> str:
         mail = self.mail

@@ -82,7 +82,7 @@ class InboxList(ExpandingList, inherit_bindings=False):
             return [Span(f" {row}", "title" if row == _HEADING else "good")]
         if isinstance(row, Offer):
             name, subject = row.name or row.address, row.subject
-            day, mark = dt.date.fromisoformat(row.last_on), ""
+            day, mark = dt.date.fromisoformat(row.seen_on), ""
         else:
             name, subject = row.contact, row.subject or " ".join(row.text.split())
             day, mark = row.on, "!" if row.promise else ""

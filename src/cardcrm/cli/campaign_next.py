@@ -1,0 +1,103 @@
+"""`campaign next`: the next message of a campaign, to be copied into a messenger or a profile."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cardcrm.cli.arguments import Source, session_of
+from cardcrm.cli.result import Page, Result
+from cardcrm.cli.session import Session
+from cardcrm.errors import UsageError
+from cardcrm.sheet import Card
+from cardcrm.text import sanitize
+
+if TYPE_CHECKING:
+    from cardcrm.records.campaigns.outreach import Waiting
+    from cardcrm.records.records import Record
+
+app = typer.Typer()
+_KEYS = ("contact_id", "contact", "address", "url", "text")
+
+
+@app.command("next")
+def show_next(
+    ctx: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
+        ),
+    ],
+    sent: Annotated[
+        bool, typer.Option("--sent", help="Log the message that was shown, and show the one after.")
+    ] = False,
+) -> Result:
+    """Show the next message of a campaign, to be copied into a messenger.
+
+    Examples:
+        cardcrm campaign next chat
+
+        cardcrm campaign next chat --sent
+
+    """
+    from cardcrm.mail.letters import fill_in
+    from cardcrm.records import records
+    from cardcrm.records.campaigns import campaigns, outreach
+    from cardcrm.records.campaigns.channel import MESSAGE
+    from cardcrm.records.contacts import contact_queries
+
+    session = session_of(ctx)
+    store = session.store()
+    campaign = records.find(store, "campaign", name)
+    outreach.refuse_channel(campaign, MESSAGE)
+    waiting = outreach.list_waiting(store, campaign.id)
+    notes: tuple[str, ...] = ()
+    if sent and waiting:
+        done = waiting.pop(0)
+        outreach.mark_sent(
+            store, campaign, [(done, fill_in(store, campaign, done, session.config).text)]
+        )
+        campaigns.finish(store)
+        notes = (f"logged the message to {contact_queries.get(store, done.contact_id).name}",)
+    if not waiting:
+        data = {**dict.fromkeys(_KEYS), "waiting": 0}
+        none = None if session.is_for_people else Card("", data=data)
+        return Result(none, notes=(*notes, "all messages are sent"))
+    return Result(_show(session, campaign, waiting), notes=notes)
+
+
+def _show(session: Session, campaign: "Record", waiting: "list[Waiting]") -> Page | Card:
+    """Return a message as text for people, and as an object for programs."""
+    from cardcrm.mail.letters import fill_in
+    from cardcrm.records.contacts import contact_queries
+
+    store, first = session.store(), waiting[0]
+    text = fill_in(store, campaign, first, session.config).text
+    name = contact_queries.get(store, first.contact_id).name
+    url = _to_url(first.address)
+    if session.format == "table":
+        head = f"To:    {name}\nOpen:  {url or first.address}\nLeft:  {len(waiting):,}"
+        shown = sanitize(f"{head}\n\n{text}", newlines=True)
+        return Page(lambda _color, _width: shown + "\n")
+    data: dict[str, Any] = {
+        "contact_id": first.contact_id,
+        "contact": name,
+        "address": first.address,
+        "url": url or None,
+        "text": text,
+        "waiting": len(waiting),
+    }
+    facts = tuple((key, str(value)) for key, value in data.items() if value)
+    return Card(name, facts=facts, data=data)
+
+
+def _to_url(address: str) -> str:
+    """Return the URL of a profile, "" for a handle without one."""
+    from cardcrm.opener import to_url
+
+    if "/" not in address:
+        return ""
+    try:
+        return to_url("web", address)
+    except UsageError:
+        return ""

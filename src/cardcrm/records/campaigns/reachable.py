@@ -1,0 +1,130 @@
+"""The contacts that a campaign of calls, visits, letters or messages reaches.
+
+A phone number, a profile or a postal address takes the place of the email address of a mail. An
+opt-out belongs to the number or the profile; a consent that was given or withdrawn for the purpose
+belongs to the contact.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from cardcrm.records.campaigns.channel import CALL, MESSAGE
+from cardcrm.records.campaigns.recipient import Recipient
+from cardcrm.records.mail import suppression
+from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
+from cardcrm.records.mail.permission import REFUSALS
+from cardcrm.records.mail.required_consent import list_required
+from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
+
+_POINTS: Final = {CALL: "phone", MESSAGE: "social"}
+_MISSING: Final = {CALL: "no phone number", MESSAGE: "no profile or messenger address"}
+NO_POSTAL_ADDRESS: Final = "no postal address"
+SHARED: Final = "same number or profile as another contact"
+
+
+def find_reachable(
+    store: Store, channel: str, ids: Sequence[int], purpose: str, refused: Counter[str]
+) -> list[Recipient]:
+    """Return the contacts that may be reached, and count the others by reason in ``refused``."""
+    living = _drop_gone(store, ids, refused)
+    if channel in _POINTS:
+        found = _find_points(store, channel, living, refused)
+    else:
+        found = _find_postal(store, living)
+        refused[NO_POSTAL_ADDRESS] += len(living) - len(found)
+    reasons = _find_objections(store, [each.contact_id for each in found], purpose)
+    refused.update(reasons.values())
+    return [each for each in found if each.contact_id not in reasons]
+
+
+def _drop_gone(store: Store, ids: Sequence[int], refused: Counter[str]) -> list[int]:
+    """Return the contacts that are neither deceased nor closed."""
+    sql = "SELECT id, status FROM contact WHERE status <> 'active' AND id IN ({})"
+    gone = {
+        row[0]: row[1]
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), **params)
+    }
+    refused.update(gone.values())
+    return [each for each in ids if each not in gone]
+
+
+def _find_points(
+    store: Store, channel: str, ids: Sequence[int], refused: Counter[str]
+) -> list[Recipient]:
+    """Return the contacts with a number or profile that may be used, each of these once."""
+    kind = _POINTS[channel]
+    sql = (
+        "SELECT p.contact_id, c.uid, p.value, p.value_key, p.opted_out, p.invalid FROM point p "
+        "JOIN contact c ON c.id = p.contact_id WHERE p.kind = :kind AND p.contact_id IN ({}) "
+        "ORDER BY p.contact_id, p.id"
+    )
+    rows = [
+        row
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), kind=kind, **params)
+    ]
+    listed = suppression.find_entries(store, {(kind, row["value_key"]) for row in rows})
+    found: dict[int, Recipient] = {}
+    reasons: dict[int, str] = {}
+    keys: dict[str, int] = {}
+    for row in rows:
+        contact_id = row["contact_id"]
+        if row["opted_out"] or row["invalid"] or (kind, row["value_key"]) in listed:
+            is_out = row["opted_out"] or not row["invalid"]
+            reasons.setdefault(contact_id, "opted out" if is_out else "invalid number or profile")
+        elif contact_id in found:
+            continue
+        elif keys.setdefault(row["value_key"], contact_id) != contact_id:
+            reasons[contact_id] = SHARED
+        else:
+            found[contact_id] = Recipient(contact_id, row["uid"], row["value"])
+    for each in ids:
+        if each not in found:
+            refused[reasons.get(each, _MISSING[channel])] += 1
+    return [found[each] for each in ids if each in found]
+
+
+def _find_postal(store: Store, ids: Sequence[int]) -> list[Recipient]:
+    """Return the contacts with a postal address of their own or of their organization."""
+    sql = (
+        "SELECT c.id, c.uid, a.street, a.postcode, a.city FROM contact c JOIN address a ON a.id = "
+        "coalesce((SELECT min(o.id) FROM address o WHERE o.contact_id = c.id), "
+        "(SELECT min(o.id) FROM address o WHERE o.contact_id = c.org_id)) "
+        "WHERE c.id IN ({}) AND a.city <> ''"
+    )
+    found = {}
+    for marks, params in chunks(ids):
+        for row in store.rows(sql.format(marks), **params):
+            town = f"{row['postcode']} {row['city']}".strip()
+            place = ", ".join(filter(None, (*row["street"].split("\n"), town)))
+            found[row["id"]] = Recipient(row["id"], row["uid"], place)
+    return [found[each] for each in ids if each in found]
+
+
+def _find_objections(store: Store, ids: Sequence[int], purpose: str) -> Mapping[int, str]:
+    """Return why contacts must not be reached for a purpose, by the consents of the contact."""
+    if not purpose:
+        return {}
+    missing = GIVEN if purpose not in list_required(store) else ""
+    sql = (
+        "SELECT x.contact_id, x.status FROM consent x WHERE x.purpose = :purpose "
+        f"AND x.contact_id IN ({{}}) AND {NEWEST.format('x')}"
+    )
+    states: dict[int, set[str]] = {}
+    for marks, params in chunks(ids):
+        for row in store.rows(sql.format(marks), purpose=purpose, **params):
+            states.setdefault(row[0], set()).add(row[1])
+    found = {}
+    for each in ids:
+        state = _join_states(states.get(each, set()), missing)
+        if state != GIVEN:
+            found[each] = REFUSALS[state].format(purpose)
+    return found
+
+
+def _join_states(states: set[str], missing: str) -> str:
+    """Return the state of a contact by those of its addresses: an objection outweighs the rest."""
+    return next((each for each in (WITHDRAWN, GIVEN, PENDING) if each in states), missing)

@@ -1,0 +1,1 @@
+"""Promotions: codes and offers that are redeemed on sales."""
