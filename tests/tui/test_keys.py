@@ -155,7 +155,7 @@ def best(app, query):
 
 
 # The scopes of parts that another page does not have: a list of a noun is opened first.
-LATE_SCOPES = ("grid", "pictures", "form", "records", "call", "quotes", "invoices")
+LATE_SCOPES = ("grid", "pictures", "form", "records", "call", "quotes", "invoices", "sequences")
 
 
 async def test_palette_finds_every_action_from_every_page(open_app):

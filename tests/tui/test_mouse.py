@@ -43,6 +43,7 @@ async def test_tabs_open_their_pages(open_app, size):
             (5, "insights"),
             (6, "deals"),
             (8, "calls"),
+            (9, "inbox"),
             (1, "today"),
         ):
             await click(pilot, Header, column(pilot, Header, f" {number} ") + 1)
@@ -50,7 +51,7 @@ async def test_tabs_open_their_pages(open_app, size):
 
 
 @pytest.mark.parametrize(
-    ("width", "end"), [(80, " 8 Calls 21 Nov"), (100, "Sat 21 Nov"), (140, " · Sat 21 Nov")]
+    ("width", "end"), [(80, " 9 Inbox 21 Nov"), (100, "Sat 21 Nov"), (140, " · Sat 21 Nov")]
 )
 async def test_top_line_has_all_pages_and_the_date(open_app, width, end):
     async with open_app(size=(width, 24)) as pilot:

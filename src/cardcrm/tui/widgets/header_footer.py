@@ -16,6 +16,10 @@ TABS = (
     ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"), ("calls", "Calls"),
     ("inbox", "Inbox"),
 )  # fmt: skip
+# Where the line is too short, the names of these go first, and only their numbers stay.
+_LEAST_USED = (
+    "journal", "insights", "value", "leads", "calls", "deals", "inbox", "contacts", "today",
+)  # fmt: skip
 _NAME = " cardcrm "
 _DAY = 12  # cells of a day with its weekday, and of a gap
 
@@ -71,13 +75,11 @@ class Header(ClickableLine):
         spots = []
         room = self.size.width - line.cell_len
         gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
-        is_short = _cells_of_tabs(gap) > room
+        named = self._named_tabs(room - cell_width(self._ends[-1]) - 1, gap)
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
-            shown = (
-                f" {number} " if is_short and name != self.mode_name else f" {number} {title}{gap}"
-            )
+            shown = f" {number} {title}{gap}" if name in named else f" {number} "
             line.append(shown, self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
@@ -87,6 +89,17 @@ class Header(ClickableLine):
         kind = "header--error" if error else "header--database"
         line.append(text, self.get_component_rich_style(kind, partial=True))
         return line
+
+    def _named_tabs(self, room: int, gap: str) -> set[str]:
+        """Return the tabs whose names fit into some cells; the page that is shown is one always."""
+        titles = dict(TABS)
+        named = set(titles)
+        cells = _cells_of_tabs(gap)
+        for name in _LEAST_USED:
+            if cells > room and name != self.mode_name:
+                named.remove(name)
+                cells -= len(f"{titles[name]}{gap}") - (not gap)
+        return named
 
     def _fit_end(self, room: int) -> str:
         return next((each for each in self._ends if cell_width(each) <= room), self._ends[-1])
