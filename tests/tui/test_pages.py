@@ -19,8 +19,11 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.invoices import invoices
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
+from cardcrm.records.sequences import enrollments
+from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.store import open_store
 from cardcrm.tui import theme as tui_theme
 from cardcrm.tui.screens.call_mode import CallScreen
@@ -62,12 +65,17 @@ OTHERS = {
 def looks(snap_compare: Any, shop: Path) -> Any:
     """Return a function that compares the screen after some keys with its snapshot."""
 
-    def same(keys: tuple[str, ...], size: tuple[int, int], theme: str) -> bool:
+    def same(
+        keys: tuple[str, ...], size: tuple[int, int], theme: str, records_of: str = ""
+    ) -> bool:
         app = create_app(shop, theme=theme)
 
         async def run(_pilot: Any) -> None:
             pilot = ScreenPilot(app)
             await pilot.settle()
+            if records_of:
+                app.open_records(records_of)
+                await pilot.settle()
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause(0.15)  # what is started by a timer has begun by then
@@ -150,6 +158,22 @@ def offers(shop: Path) -> None:
 )
 def test_quotes_and_invoices(looks, offers, keys, size):
     assert looks(keys, size, "dark")
+
+
+@pytest.fixture
+def welcome(shop: Path) -> None:
+    """Add the sequence of the examples, with contacts at two of its steps."""
+    steps = Path("examples/sequences/welcome.toml").read_text(encoding="utf-8")
+    with contextlib.closing(open_store(shop, user="rosa", locale=LOCALE)) as store:
+        tips = {"name": "tips", "subject": "How to keep flowers", "text": "Cut the stems."}
+        records.add(store, TEMPLATE, tips)
+        sequence = records.add(store, SEQUENCE, {"name": "welcome", "steps": steps})
+        enrollments.enroll(store, sequence, (3, 9, 12))
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+def test_sequences(looks, welcome, size):
+    assert looks((), size, "dark", records_of="sequence")
 
 
 @pytest.fixture

@@ -75,11 +75,11 @@ class Header(ClickableLine):
         spots = []
         room = self.size.width - line.cell_len
         gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
-        named = self._named_tabs(room - cell_width(self._ends[-1]) - 1, gap)
+        named = self._named_tabs(room - cell_width(self._ends[-1]) - 2, gap)
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
-            shown = f" {number} {title}{gap}" if name in named else f" {number} "
+            shown = f" {number} {title}{gap}" if name in named else f" {number}{gap}"
             line.append(shown, self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)
@@ -98,7 +98,7 @@ class Header(ClickableLine):
         for name in _LEAST_USED:
             if cells > room and name != self.mode_name:
                 named.remove(name)
-                cells -= len(f"{titles[name]}{gap}") - (not gap)
+                cells -= len(f" {titles[name]}")
         return named
 
     def _fit_end(self, room: int) -> str:
