@@ -193,7 +193,7 @@ NOUNS = ("consent", "message", "enrollment", "contact")
 
 @pytest.fixture
 def doubled(mailed: Run) -> Run:
-    """A database in which Jane has a double, who consented too and gets the same mail."""
+    """A database in which Jane has a duplicate, who consented too and gets the same mail."""
     for words in (
         ("add", "Janet Quillfeather", "--email", "janet@quill.example"),
         ("consent", "set", "janet", "--purpose", "offers"),

@@ -65,6 +65,15 @@ def test_a_campaign_is_queued_once_to_each_address_that_may_be_mailed(store, cam
     assert len(messages(store, "id")) == 1
 
 
+def test_a_campaign_to_all_takes_everyone(store, campaign):
+    everyone = [add(store, "Jane", "jane@example.com")]
+    point = ContactPointDraft("email", "bob@example.com")
+    everyone.append(contacts.add(store, ContactDraft("Bob", points=(point,))).id)
+    campaign = edit(store, campaign, segment="all")
+    found = find_recipients(store, campaign)
+    assert sorted(each.contact_id for each in found.mailed) == everyone
+
+
 def test_a_second_address_takes_the_place_of_one_that_is_opted_out(store, campaign):
     points = (
         ContactPointDraft("email", "old@example.com", opted_out=True),

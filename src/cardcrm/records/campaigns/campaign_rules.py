@@ -24,7 +24,7 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
 
     before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
     if "query" in columns:
-        contact_query.parse(store, columns["query"])
+        contact_query.parse_audience(store, columns["query"])
     after = {**(dict(before) if before else {}), **columns}
     _check_channel(after)
     if before is None:

@@ -50,7 +50,7 @@ CAMPAIGN = declare(
                 help="Name, one word.", example="spring"),
             Text("query", non_ascii_key="query_key", key="segment", json_key="query",
                  label="segment", required=True, listed=True, searchable=True,
-                 help="Segment, or words and filters as in `find`.", example="vip"),
+                 help="Segment, or words and filters as in `find`; all for everyone.", example="vip"),
             Reference("template_id", to="template", key="template", option="template",
                       on_delete=CLEAR, listed=True, help="Template.", example="welcome"),
             Percent("holdout", default="0", example="10%",
