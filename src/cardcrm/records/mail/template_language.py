@@ -81,9 +81,7 @@ class Fields:
 
     __slots__ = ("_source", "label", "shown")
 
-    def __init__(
-        self, label: str, source: "Mapping[str, Any] | Load", shown: str = "name"
-    ) -> None:
+    def __init__(self, label: str, source: "Mapping[str, Any] | Load", shown: str = "name") -> None:
         self.label, self._source, self.shown = label, source, shown
 
     @property
