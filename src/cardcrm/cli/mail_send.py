@@ -348,13 +348,13 @@ def _drop_incomplete(
     skipped: "Counter[str]",
 ) -> "list[Recipient]":
     """Return the contacts that the template can be filled in for. Raises IncompleteError."""
-    from cardcrm.mail.missing_fields import find_gaps, refuse
+    from cardcrm.mail.missing_fields import build_error, find_gaps
 
     store, ids = session.store(), [each.contact_id for each in people]
     gaps = find_gaps(store, wanted.template, ids, partial(_render, session, wanted))
     reasons = {each: gap.reason for gap in gaps for each in gap.contact_ids}
     if gaps and (len(reasons) == len(people) or not wanted.skips):
-        raise refuse(store, gaps, segment)
+        raise build_error(store, gaps, segment)
     skipped.update(reasons.values())
     return [each for each in people if each.contact_id not in reasons]
 

@@ -53,7 +53,7 @@ class Gap(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why the contacts cannot get the mail."""
+        """The reason for which the contacts cannot get the mail."""
         return f"{self.field} is empty"
 
 
@@ -125,9 +125,9 @@ class CampaignCheck:
         """Return the contacts to leave out with the reason. Raises IncompleteError."""
         gaps = self.find_gaps(campaign, found)
         reasons = {each: gap.reason for gap in gaps for each in gap.contact_ids}
-        is_nobody_left = len(reasons) == len(found.mailed) + len(found.held_out)
-        if gaps and (is_nobody_left or not self._skips):
-            raise refuse(self._store, gaps, campaign.columns["query"])
+        is_all = len(reasons) == len(found.mailed) + len(found.held_out)
+        if gaps and (is_all or not self._skips):
+            raise build_error(self._store, gaps, campaign.columns["query"])
         name = sanitize(campaign.values["name"])
         self.warnings += [
             f"the campaign {name} leaves out {describe_gap(self._store, each)}" for each in gaps
@@ -185,15 +185,15 @@ class EntryCheck:
             )
         ]
         if gaps and not self._skips:
-            raise refuse(self._store, gaps, self._query)
+            raise build_error(self._store, gaps, self._query)
         return {each: gap.reason for gap in gaps for each in gap.contact_ids}
 
 
 # Messages
 
 
-def refuse(store: Store, gaps: Sequence[Gap], query: str = "") -> IncompleteError:
-    """Return the error for empty fields of the contacts that a query finds."""
+def build_error(store: Store, gaps: Sequence[Gap], query: str = "") -> IncompleteError:
+    """Build the error for empty fields of the contacts that a query finds."""
     described = "; ".join(describe_gap(store, each) for each in gaps)
     filters = write_query(store, gaps[0], query)
     found = f" (see `{join_command(['cardcrm', 'find', filters])}`)" if filters else ""

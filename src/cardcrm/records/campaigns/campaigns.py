@@ -45,7 +45,7 @@ LeaveOut = Callable[[Record, Recipients], Mapping[int, str]]
 
 
 def keep_all(campaign: Record, found: Recipients) -> Mapping[int, str]:
-    """Leave nobody out."""
+    """Leave out no contact."""
     del campaign, found
     return {}
 

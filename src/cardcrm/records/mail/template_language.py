@@ -39,6 +39,9 @@ _FILTERS: Final = (
 _TESTS: Final = ("defined", "undefined", "in", "eq", "equalto", "ne")
 
 
+Load = Callable[[], Mapping[str, Any]]  # reads the values of fields
+
+
 class EmptyFieldError(UndefinedError):
     """A field without a value is shown; the message is the name of the field."""
 
@@ -73,12 +76,20 @@ class Fields:
     """The fields of one object, such as the contact, by their names.
 
     The object stands for the field of that ``shown`` name where a template names no field of it.
+    Fields that take a query are given as a function, which is called once one of them is shown.
     """
 
-    __slots__ = ("label", "shown", "values")
+    __slots__ = ("_source", "label", "shown")
 
-    def __init__(self, label: str, values: Mapping[str, Any], shown: str = "name") -> None:
-        self.label, self.values, self.shown = label, dict(values), shown
+    def __init__(self, label: str, source: "Mapping[str, Any] | Load", shown: str = "name") -> None:
+        self.label, self._source, self.shown = label, source, shown
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The values of the fields by their names."""
+        if callable(self._source):
+            self._source = self._source()
+        return self._source
 
     def __str__(self) -> str:
         return str(self.find(self.shown))

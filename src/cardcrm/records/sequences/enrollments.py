@@ -42,7 +42,7 @@ LeaveOut = Callable[[Sequence[int]], Mapping[int, str]]
 
 
 def keep_all(contact_ids: Sequence[int]) -> Mapping[int, str]:
-    """Leave nobody out."""
+    """Leave out no contact."""
     del contact_ids
     return {}
 
