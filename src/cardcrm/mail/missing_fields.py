@@ -205,7 +205,7 @@ def build_error(store: Store, gaps: Sequence[Gap], query: str = "") -> Incomplet
 
 
 def describe_gap(store: Store, gap: Gap) -> str:
-    """Return which field is empty for how many contacts, and for which."""
+    """Describe the field, and the contacts for whom it is empty."""
     count = len(gap.contact_ids)
     names = [f"{each} {name}" for each, name in _name_contacts(store, gap)]
     more = ", …" if count > _SHOWN else ""
