@@ -47,6 +47,16 @@ def test_calls_are_due_and_count_once_they_are_made(run):
     assert "1 call canceled" in run("campaign", "stop", "spring")
 
 
+def test_results_say_that_a_campaign_has_not_been_queued(run):
+    run("campaign", "add", "spring", "--segment", "kind:person", "--channel", "call")
+    for words in ((), ("--by", "city")):
+        said = run("campaign", "results", "spring", *words)
+        assert "spring has not been queued yet: cardcrm campaign send spring" in said
+        assert "By city" not in said
+    run("campaign", "send", "spring", "--yes")
+    assert "By city" in run("campaign", "results", "spring", "--by", "city")
+
+
 def test_a_call_needs_no_mail_server_and_preview_names_the_channel(run):
     run("campaign", "add", "spring", "--segment", "kind:person", "--channel", "call")
     assert "get the call  2" in run("campaign", "preview", "spring")

@@ -13,7 +13,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
-from cardcrm.text import pluralize
+from cardcrm.text import pluralize, sanitize
 
 if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
@@ -290,14 +290,24 @@ def results(
     codes = load_promotion_results(
         store, Scope(store.locale.currency, today), campaign_id=campaign.id
     )
+    notes = _explain_no_results(campaign)
     if not by:
-        return Result(show_results(campaign, found, today, codes=codes))
+        return Result(show_results(campaign, found, today, codes=codes), notes=notes)
     from cardcrm.reports.campaigns.results_by_field import load_groups
     from cardcrm.reports.dimension import find_dimension
 
     dimension = find_dimension(store, by, today)
     groups = load_groups(store, campaign, dimension)
-    return Result(show_results(campaign, found, today, (dimension.name, groups), codes))
+    shown = show_results(campaign, found, today, (dimension.name, groups), codes)
+    return Result(shown, notes=notes)
+
+
+def _explain_no_results(campaign: "Record") -> tuple[str, ...]:
+    """Return a line for a campaign that has not been queued."""
+    if campaign.columns["started_at"]:
+        return ()
+    name = sanitize(campaign.values["name"])
+    return (f"{name} has not been queued yet: cardcrm campaign send {name}",)
 
 
 def describe_recipients(found: "Recipients") -> str:

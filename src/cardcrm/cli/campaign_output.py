@@ -146,7 +146,7 @@ def show_results(
         sections.append(Section("By template", sheet=sheet))
     if codes:
         sections.append(Section("Promotions", sheet=show_promotions(codes)._replace(title="")))
-    if by is not None:
+    if by is not None and by[1]:
         sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
     data = _data(found, today)
