@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.records.campaigns import campaigns
+from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.mail import sending
 from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
@@ -77,7 +77,7 @@ def _send(
     domain = server.sender.rpartition("@")[2]
     failures, left_out = _queue(session, scheduled, domain) if scheduled else ([], ())
     summary = open_run(session, server).send(limit)
-    campaigns.finish(store)
+    completion.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
     warnings += left_out + tuple(f"{each.message}. {each.hint}" for each in failures)
     if summary.failed:

@@ -8,7 +8,6 @@ from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageErro
 from cardcrm.records import records
 from cardcrm.records.campaigns import outreach
 from cardcrm.records.campaigns.campaign_status import (
-    DONE,
     DRAFT,
     PAUSED,
     SCHEDULED,
@@ -17,7 +16,7 @@ from cardcrm.records.campaigns.campaign_status import (
 )
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.campaigns.channel import MAIL, PLANNED, WRITTEN
-from cardcrm.records.campaigns.outreach import WAITING, FillIn, keep_text
+from cardcrm.records.campaigns.outreach import FillIn, keep_text
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.campaigns.recipients import (
     Recipients,
@@ -226,24 +225,6 @@ def stop(store: Store, campaign_id: int) -> tuple[Record, int]:
         if campaign.columns["channel"] != MAIL and campaign.columns["started_at"]:
             count = outreach.cancel_open(store, campaign)
     return campaign, count
-
-
-@retry_transaction
-def finish(store: Store) -> None:
-    """Mark campaigns as done of which nothing is left to send."""
-    sql = (
-        "SELECT id FROM campaign WHERE status = 'sending' AND NOT EXISTS (SELECT 1 FROM message m "
-        "WHERE m.campaign_id = campaign.id AND m.status IN ('queued', 'sending')) "
-        "AND NOT EXISTS (SELECT 1 FROM campaign_contact m "
-        "LEFT JOIN reminder r ON r.id = m.reminder_id "
-        f"WHERE m.campaign_id = campaign.id AND {WAITING.format('campaign')})"
-    )
-    done = [row[0] for row in store.rows(sql)]
-    if not done:
-        return
-    with store.transaction():
-        for each in done:
-            store.update("campaign", each, status=DONE)
 
 
 def _set_status(store: Store, campaign_id: int, status: str) -> Record:
