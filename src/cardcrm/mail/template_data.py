@@ -14,6 +14,7 @@ from cardcrm.records.contacts import contact_queries, custom_fields
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.deals import stored_deals
+from cardcrm.records.mail.field_patterns import template_key
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
 from cardcrm.records.mail.template_language import Fields, empty
 from cardcrm.records.promotions.announced import find_announcement
@@ -93,17 +94,13 @@ def _load_custom(store: Store, details: Details, language: str) -> Texts:
     """Return all custom fields, with those that the contact lacks; - becomes _ in their names."""
     found = {each.name: "" for each in custom_fields.list_fields(store)}
     found |= {each.name: _custom_text(each, language) for each in details.fields}
-    return found | {_key(name): found[name] for name in found}
+    return found | {template_key(name): found[name] for name in found}
 
 
 def _custom_text(value: custom_fields.FieldValue, language: str) -> str:
     if value.type == "date":
         return format_day(dt.date.fromisoformat(value.text), language)
     return value.text
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_").replace(" ", "_")
 
 
 def _point(points: Sequence[ContactPoint], kind: str) -> str:

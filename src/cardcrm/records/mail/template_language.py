@@ -257,7 +257,7 @@ def _walk(
 ) -> Iterator[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
     """Yield all nodes with the loop variables known there, and the loops and blocks around."""
     yield node, names, depth
-    for field, child in _children(node):
+    for field, child in list_children(node):
         inner, at = names, depth
         if isinstance(node, nodes.For) and field in ("body", "test", "target"):
             inner = names | {each.name for each in _targets(node)} | {"loop"}
@@ -267,7 +267,8 @@ def _walk(
         yield from _walk(child, inner, at)
 
 
-def _children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+def list_children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+    """Yield the nodes below a node, each with the name of the field that has it."""
     for field, value in node.iter_fields():
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, nodes.Node):
@@ -342,6 +343,11 @@ def _check_field(node: nodes.Getattr | nodes.Getitem, names: frozenset[str]) -> 
 def _suggest(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
     like = find_similar(name, list(known))
     return f"Did you mean {like[0]}?" if like else f"Use one of: {', '.join(sorted(known))}."
+
+
+def parse(source: str, *, is_html: bool) -> nodes.Template:
+    """Return the syntax tree of a source that was checked."""
+    return _create_environment(is_html=is_html).parse(source)
 
 
 # Rendering
