@@ -63,7 +63,7 @@ def test_a_change_of_stage_counts_from_then_on(store):
 
 
 def test_an_import_changes_the_stage_of_known_contacts_only(store):
-    """A list of old customers that is imported must not start a sequence for each of them."""
+    """Start no sequence for each customer of an old list that is imported."""
     known = add_contact(store, "Known", "known@example.com")
     add_sequence(store, 'on = "stage customer"' + TASK)
     drafts = [
