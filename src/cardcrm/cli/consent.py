@@ -89,6 +89,7 @@ def set_(
         raise UsageError("use either --withdraw or --pending, not both", "Leave one of them out.")
     contact = session.find_contact(" ".join(who))
     purpose = purpose or _find_purpose(session)
+    slips = warn_of_slip(session, purpose)
     status = WITHDRAWN if withdraw else PENDING if pending else GIVEN
     addresses = [address] if address else []
     if withdraw and not address:
@@ -105,7 +106,9 @@ def set_(
         addresses=addresses,
     )
     message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {status}"
-    return Result(lambda: _list(session, ids), message, warnings=_warn(session, contact.id))
+    return Result(
+        lambda: _list(session, ids), message, warnings=(*slips, *_warn(session, contact.id))
+    )
 
 
 def _find_purpose(session: Session) -> str:
@@ -119,6 +122,18 @@ def _find_purpose(session: Session) -> str:
         f"Purposes in use: {', '.join(found)}." if found else "For example: --purpose newsletter"
     )
     raise UsageError("--purpose is missing", remedy)
+
+
+def warn_of_slip(session: Session, purpose: str) -> tuple[str, ...]:
+    """Return a line for a purpose that was not used before and is much like one that was."""
+    from cardcrm.records.mail.consent_rules import parse_purpose
+    from cardcrm.records.mail.purposes import find_similar_purpose
+
+    purpose = parse_purpose(purpose)
+    similar = find_similar_purpose(session.store(), purpose)
+    if not similar:
+        return ()
+    return (f"“{purpose}” is a new purpose; did you mean {similar}? To revert: cardcrm undo",)
 
 
 def _read_instant(session: Session, text: str, status: str) -> str:

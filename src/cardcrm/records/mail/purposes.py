@@ -2,6 +2,7 @@
 
 from cardcrm.records.mail.required_consent import list_required
 from cardcrm.store import Store
+from cardcrm.text import find_similar
 
 
 def list_purposes(store: Store) -> list[str]:
@@ -11,3 +12,9 @@ def list_purposes(store: Store) -> list[str]:
         "UNION SELECT purpose FROM sequence WHERE purpose <> ''"
     )
     return sorted({*list_required(store), *(row[0] for row in store.rows(sql))})
+
+
+def find_similar_purpose(store: Store, purpose: str) -> str:
+    """Return the purpose in use that one without any use is perhaps a slip of, or ""."""
+    known = list_purposes(store)
+    return "" if purpose in known else next(iter(find_similar(purpose, known)), "")
