@@ -320,6 +320,7 @@ def simulate(
 
     """
     from cardcrm.cli.sequence_output import list_planned
+    from cardcrm.mail.sequence_texts import build_filler
     from cardcrm.money import parse_percent
     from cardcrm.records.sequences.simulation import Assumptions
     from cardcrm.records.sequences.simulation import simulate as run_simulation
@@ -329,7 +330,8 @@ def simulate(
     sequence = _find(session, name)
     only = _find_contacts(session, query) if query else None
     assumed = Assumptions(days, parse_percent(reply_rate) / 100_000)
-    found = run_simulation(store, sequence, assumed, only)
+    filler = build_filler(store, session.config)
+    found = run_simulation(store, sequence, assumed, only, filler)
     notes = () if found else (f"no contact would get anything in {days} days",)
     return Result(list_planned(found), notes=notes)
 

@@ -22,10 +22,7 @@ _COLUMNS: Final = {
 }  # fmt: skip
 _POINTS: Final = ("email", "phone", "web")
 _ADDRESS: Final = ("street", "postcode", "city", "region", "country")
-_FROM: Final = (
-    "FROM contact c LEFT JOIN contact o ON o.id = "
-    "CASE WHEN c.kind = 'org' THEN c.id ELSE c.org_id END WHERE c.id IN ({})"
-)
+_ORG: Final = "LEFT JOIN contact o ON o.id = CASE WHEN c.kind = 'org' THEN c.id ELSE c.org_id END "
 
 LANGUAGE: Final = "contact.language"  # chooses the variant of a template
 
@@ -63,7 +60,7 @@ def _group(store: Store, ids: Sequence[int], terms: Sequence[str]) -> list[Group
     if not terms:
         return [Group((), min(ids), len(ids))] if ids else []
     places = ", ".join(str(number) for number in range(3, len(terms) + 3))
-    sql = f"SELECT min(c.id), count(*), {', '.join(terms)} {_FROM} GROUP BY {places}"
+    sql = f"SELECT min(c.id), count(*), {', '.join(terms)} {_from(terms)} GROUP BY {places}"
     found: dict[Key, Group] = {}
     for marks, params in chunks(ids):
         for first, count, *values in store.rows(sql.format(marks), **params):
@@ -72,12 +69,18 @@ def _group(store: Store, ids: Sequence[int], terms: Sequence[str]) -> list[Group
     return list(found.values())
 
 
+def _from(terms: Sequence[str]) -> str:
+    """Return SQL for the contacts of a chunk, with their organizations where a term needs them."""
+    org = _ORG if any("o." in each for each in terms) else ""
+    return f"FROM contact c {org}WHERE c.id IN ({{}})"
+
+
 def list_members(
     store: Store, ids: Sequence[int], terms: Sequence[str], keys: Collection[Key]
 ) -> dict[Key, list[int]]:
     """Return the contacts of some groups, in the order of their ids."""
     found: dict[Key, list[int]] = {each: [] for each in keys}
-    sql = f"SELECT {', '.join(['c.id', *terms])} {_FROM} ORDER BY c.id"
+    sql = f"SELECT {', '.join(['c.id', *terms])} {_from(terms)} ORDER BY c.id"
     for marks, params in chunks(ids):
         for row_id, *values in store.rows(sql.format(marks), **params):
             if tuple(values) in found:
@@ -100,6 +103,8 @@ def _build_value(store: Store, path: str) -> str:
     start, _, name = path.partition(".")
     if start not in ("contact", "organization"):
         return ""
+    if start == "contact" and name in ("", "name"):
+        return ""  # no contact is without a name
     alias = "c" if start == "contact" else "o"
     if name in ("", *_COLUMNS):
         return f"{alias}.{_COLUMNS[name or 'name']}"
