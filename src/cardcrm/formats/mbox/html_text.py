@@ -24,7 +24,7 @@ _LINES: Final = frozenset(
     ("div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "center", "address")
 )
 MAX_DEPTH: Final = 20  # levels of quotes
-_MAX_TOKENS: Final = 200_000  # tags and texts that are read; more are no letter
+_MAX_TOKENS: Final = 200_000  # tags and texts that are read
 
 
 class _Writer:
