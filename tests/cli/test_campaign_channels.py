@@ -47,6 +47,16 @@ def test_calls_are_due_and_count_once_they_are_made(run):
     assert "1 call canceled" in run("campaign", "stop", "spring")
 
 
+def test_results_say_that_a_campaign_has_not_been_queued(run):
+    run("campaign", "add", "spring", "--segment", "kind:person", "--channel", "call")
+    for words in ((), ("--by", "city")):
+        said = run("campaign", "results", "spring", *words)
+        assert "spring has not been queued yet: cardcrm campaign send spring" in said
+        assert "By city" not in said
+    run("campaign", "send", "spring", "--yes")
+    assert "By city" in run("campaign", "results", "spring", "--by", "city")
+
+
 def test_a_call_needs_no_mail_server_and_preview_names_the_channel(run):
     run("campaign", "add", "spring", "--segment", "kind:person", "--channel", "call")
     assert "get the call  2" in run("campaign", "preview", "spring")
@@ -95,11 +105,16 @@ def test_letters_are_pages_or_a_table(run, tmp_path):
 def test_an_empty_field_of_a_letter_stops_before_a_file_is_written(run, tmp_path):
     run("add", "No City", "--street", "3 Mid Rd", "--city", "Hull", "--kind", "org")
     run("add", "Ann Smith", "--org", "No City")
-    begin(run, "letter", "--template", "hello")
+    run("campaign", "add", "spring", "--segment", "kind:person", "--channel", "letter",
+        "--template", "hello")  # fmt: skip
+    said = run("campaign", "send", "spring", "--yes", code=2)
+    assert "contact.city is empty for 1 of 3 contacts (4 Ann Smith)" in said
+    assert "1 left out" in run("campaign", "send", "spring", "--yes", "--skip-incomplete")
+    run("edit", "1", "--given", "")
     path = tmp_path / "letters.html"
     said = run("campaign", "letters", "spring", "--output", str(path), code=2)
     assert "template hello for" in said
-    assert "contact.city is empty" in said
+    assert "contact.first_name is empty" in said
     assert not path.exists()
 
 

@@ -282,7 +282,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "campaign preview": ("campaign preview spring", "campaign preview march"),
     "campaign send": (
         "campaign send spring --dry-run",
-        "campaign send spring --yes",
+        "campaign send spring --yes --skip-incomplete",
         "campaign send ring --yes",
         "campaign send post --yes",
         "campaign send chat --yes",

@@ -42,7 +42,7 @@ def show_next(
     """
     from cardcrm.mail.letters import fill_in
     from cardcrm.records import records
-    from cardcrm.records.campaigns import campaigns, outreach
+    from cardcrm.records.campaigns import outreach
     from cardcrm.records.campaigns.channel import MESSAGE
     from cardcrm.records.contacts import contact_queries
 
@@ -57,7 +57,6 @@ def show_next(
         outreach.mark_sent(
             store, campaign, [(done, fill_in(store, campaign, done, session.config).text)]
         )
-        campaigns.finish(store)
         notes = (f"logged the message to {contact_queries.get(store, done.contact_id).name}",)
     if not waiting:
         data = {**dict.fromkeys(_KEYS), "waiting": 0}

@@ -4,7 +4,7 @@ import pytest
 
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records import records, registry
-from cardcrm.records.campaigns import campaigns
+from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_recipients
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
@@ -151,10 +151,10 @@ def test_a_scheduled_campaign_is_due_at_its_time(store, campaign):
 def test_a_campaign_is_done_once_nothing_is_left_to_send(store, campaign):
     fill(store, 2)
     campaigns.queue(store, campaign.id, "shop.example")
-    campaigns.finish(store)
+    completion.finish(store)
     assert records.get(store, campaign.type, campaign.id).columns["status"] == "sending"
     store.engine.execute("UPDATE message SET status = 'sent'", {})
-    campaigns.finish(store)
+    completion.finish(store)
     assert records.get(store, campaign.type, campaign.id).columns["status"] == "done"
 
 

@@ -28,6 +28,16 @@ class Recipients(NamedTuple):
         """The number of contacts that the query finds."""
         return len(self.mailed) + len(self.held_out) + sum(self.refused.values())
 
+    def without(self, reasons: Mapping[int, str]) -> "Recipients":
+        """Return the recipients but some contacts, which are counted by their reasons."""
+        if not reasons:
+            return self
+        return Recipients(
+            [each for each in self.mailed if each.contact_id not in reasons],
+            [each for each in self.held_out if each.contact_id not in reasons],
+            Counter(self.refused) + Counter(reasons.values()),
+        )
+
 
 def find_recipients(store: Store, campaign: Record) -> Recipients:
     """Return the contacts that the query of a campaign finds now.

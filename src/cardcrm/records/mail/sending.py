@@ -137,9 +137,15 @@ def advance(
         refused = _find_refusals(store, queued)
         _cancel(store, [each for each in queued if each.id in refused], refused)
         taken = [each for each in queued if each.id not in refused]
-        for each in taken:
-            store.update("message", each.id, status=SENDING, attempts=each.attempts + 1)
+        _mark_sending(store, taken)
     return taken, refused
+
+
+def _mark_sending(store: Store, messages: Sequence[Outgoing]) -> None:
+    """Mark messages as being sent. No derived data depends on this."""
+    marks, params = placeholders([each.id for each in messages], "i")
+    sql = f"UPDATE message SET status = :status, attempts = attempts + 1 WHERE id IN ({marks})"
+    store.engine.execute(sql, {"status": SENDING, **params})
 
 
 def _cancel(store: Store, messages: Sequence[Outgoing], reasons: Mapping[int, str]) -> None:
