@@ -73,6 +73,7 @@ def _render(store: Store, draft: Draft, to: str) -> Outgoing:
         deal_id=None,
         campaign_id=None,
         enrollment_id=None,
+        step="",
         due_at="",
         attempts=0,
         author="",

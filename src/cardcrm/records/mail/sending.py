@@ -37,8 +37,8 @@ _JITTER: Final = 0.1  # share of the pause
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
-    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.due_at, "
-    "m.attempts, m.author, c.timezone"
+    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.step, "
+    "m.due_at, m.attempts, m.author, c.timezone"
 )
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
