@@ -41,12 +41,14 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
     return columns
 
 
-def _name_segment(store: Store, text: str) -> str:
-    """Return a query, with a @ before it where it is only the name of a saved segment."""
+def _name_segment(store: Store, query: str) -> str:
+    """Return a query; the name of a saved segment alone becomes ``@name``."""
     from cardcrm.records.query_sql import segments
 
-    is_name = not text.startswith("@") and segments.is_segment(store, text)
-    return f"@{segments.get(store, text).name}" if is_name else text
+    word = query.strip()
+    is_word = word[:1].isalnum() and not set(" :") & set(word)
+    is_name = is_word and segments.is_segment(store, word)
+    return f"@{segments.get(store, word).name}" if is_name else query
 
 
 def _check_channel(campaign: Mapping[str, Any]) -> None:
