@@ -81,6 +81,7 @@ class _Adder:
         self.known = _read_known(store, {each.key for some in addresses.values() for each in some})
         self.now = dates.current_instant()
         self.rows: list[dict[str, object]] = []
+        self.days: dict[str, dt.date | str] = {}  # by their texts, which files repeat
 
     def add_all(
         self, contact_id: int, draft: ContactDraft, *, only_withdrawn: bool
@@ -114,14 +115,22 @@ class _Adder:
         counts[NO_ADDRESS] += not found
         for address in found:
             known = self.known.setdefault((address.key, purpose), _Known())
-            at = _read_instant(self.store, consent, self.now)
+            day = self._parse_day(consent.at)
+            at = _choose_instant(self.store, day, consent.status, self.now)
             what = _decide(known, address, consent.status, at, has_day=bool(consent.at))
             counts[what] += bool(what)
             if what == RECORDED:
                 known.add(at, consent.status)
                 columns = {"contact_id": contact_id, "address": address.key, "purpose": purpose}
-                self.rows.append(_build_row(self.store, consent, columns, at, self.now))
+                self.rows.append(
+                    _build_row(self.store, consent, columns, at, self.now, is_read=bool(day))
+                )
         return +counts
+
+    def _parse_day(self, text: str) -> dt.date | str:
+        if text not in self.days:
+            self.days[text] = _parse_day(self.store, text)
+        return self.days[text]
 
 
 def _decide(known: _Known, address: Address, status: str, at: str, *, has_day: bool) -> str:
@@ -156,12 +165,11 @@ def _read_key(text: str) -> str:
     return email_key(split_mail_name(text)[0].strip())
 
 
-def _read_instant(store: Store, consent: ConsentDraft, now: str) -> str:
+def _choose_instant(store: Store, day: dt.date | str, status: str, now: str) -> str:
     """Return the instant of a consent: now without a day. A withdrawal ends its day."""
-    day = _parse_day(store, consent.at)
     if isinstance(day, str):
         return min(day, now) if day else now
-    time = dt.time(23, 59, 59) if consent.status == WITHDRAWN else dt.time()
+    time = dt.time(23, 59, 59) if status == WITHDRAWN else dt.time()
     return min(dates.to_instant(day, time, store.locale.zone), now)
 
 
@@ -178,14 +186,19 @@ def _parse_day(store: Store, text: str) -> dt.date | str:
 
 
 def _build_row(
-    store: Store, consent: ConsentDraft, columns: Mapping[str, object], at: str, now: str
+    store: Store,
+    consent: ConsentDraft,
+    columns: Mapping[str, object],
+    at: str,
+    now: str,
+    *,
+    is_read: bool,
 ) -> dict[str, object]:
     """Return the row of a consent; a day or a basis that cannot be read goes to its proof."""
     basis = consent.basis.strip().lower()
-    is_read = not consent.at or _parse_day(store, consent.at)
     notes = (
         consent.proof,
-        "" if is_read else f"date as imported: {consent.at}",
+        "" if is_read or not consent.at else f"date as imported: {consent.at}",
         "" if basis in ("", *BASES) else f"legal basis as imported: {consent.basis}",
     )
     values = CONSENT.normalize(
