@@ -7,7 +7,7 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.campaigns.campaign_status import DRAFT
 from cardcrm.records.campaigns.channel import PLANNED
 from cardcrm.store import Store
-from cardcrm.text import fold, sanitize
+from cardcrm.text import sanitize
 
 _FIXED = (
     "query", "channel", "template_id", "rival_id", "text", "per_day", "purpose", "holdout",
@@ -25,7 +25,7 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
     before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
     if "query" in columns:
         columns = {**columns, "query": _name_segment(store, columns["query"])}
-        contact_query.parse(store, columns["query"])
+        contact_query.parse_audience(store, columns["query"])
     after = {**(dict(before) if before else {}), **columns}
     _check_channel(after)
     if before is None:
@@ -43,11 +43,12 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
 
 def _name_segment(store: Store, query: str) -> str:
     """Return a query; the name of a saved segment alone becomes ``@name``."""
-    from cardcrm.records.query_sql.segments import is_segment
+    from cardcrm.records.query_sql import segments
 
     word = query.strip()
     is_word = word[:1].isalnum() and not set(" :") & set(word)
-    return f"@{fold(word)}" if is_word and is_segment(store, word) else query
+    is_name = is_word and segments.is_segment(store, word)
+    return f"@{segments.get(store, word).name}" if is_name else query
 
 
 def _check_channel(campaign: Mapping[str, Any]) -> None:

@@ -47,7 +47,7 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     Contacts are held out by a hash of their permanent id and that of the campaign, so that the
     choice neither depends on the order of the contacts nor can be repeated until it suits.
     """
-    found = columns.find_ids(store, contact_query.parse(store, campaign.columns["query"]))
+    found = columns.find_ids(store, contact_query.parse_audience(store, campaign.columns["query"]))
     refused: Counter[str] = Counter()
     allowed = _find_allowed(store, campaign, found, refused)
     share = (campaign.columns["holdout"] or 0) / 100_000  # thousandths of a percent
