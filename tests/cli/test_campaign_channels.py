@@ -92,6 +92,9 @@ def test_letters_are_pages_or_a_table(run, tmp_path):
     assert "unknown file format" in run(
         "campaign", "letters", "spring", "--output", "x.doc", code=2
     )
+    printed = tmp_path / "letters.pdf"
+    assert "wrote 2 letters" in run("campaign", "letters", "spring", "--output", str(printed))
+    assert printed.read_bytes().startswith(b"%PDF")
     said = run("campaign", "letters", "spring", "--output", str(table), "--sent")
     assert "wrote 2 letters" in said
     rows = {

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_MOST_LETTERS = 20  # characters without a glyph that a warning names
 _COLUMNS = ("id", "name", "organization", "street", "postcode", "city", "region", "country",
             "subject", "text")  # fmt: skip
 
@@ -35,7 +36,7 @@ def letters(
         ),
     ],
     output: Annotated[
-        Path, typer.Option(metavar="FILE", help="File to write: .html to print, or .csv.")
+        Path, typer.Option(metavar="FILE", help="File to write: .html or .pdf to print, or .csv.")
     ],
     sent: Annotated[
         bool, typer.Option("--sent", help="Log the letters as sent; the next run leaves them out.")
@@ -44,11 +45,14 @@ def letters(
 ) -> Result:
     """Write the letters of a campaign that are not sent yet.
 
-    A page for each letter has the address where a window envelope shows it. A table has the
+    A page for each letter has the address where a window envelope shows it. A PDF, which needs the
+    extra `pdf`, has the text of the template, and HTML its HTML. A table has the
     address and the text in columns, for a printing service.
 
     Examples:
         cardcrm campaign letters post --output letters.html
+
+        cardcrm campaign letters post --output letters.pdf
 
         cardcrm campaign letters post --output letters.csv --sent
 
@@ -68,7 +72,8 @@ def letters(
     made = list(fill_in_letters(store, campaign, waiting, session.config))
     if output.exists() and not force:
         raise file_exists(output)
-    with open_target(output, replace=force) as stream:
+    is_binary = output.suffix.lower() == ".pdf"
+    with open_target(output, replace=force, is_binary=is_binary) as stream:
         write(stream, made)
     message = f"wrote {pluralize(len(made), 'letter')} to {output}"
     if sent:
@@ -76,11 +81,14 @@ def letters(
         outreach.mark_sent(store, campaign, texts)
         message += ", logged as sent"
     missing = len(waiting) - len(made)
+    warnings = (f"{pluralize(missing, 'contact')} without an address any more",) * bool(missing)
+    if is_binary:
+        warnings += _warn_of_letters(made)
     return Result(
         Card(output.name, data={"path": str(output), "letter_count": len(made), "is_sent": sent}),
         message,
         notes=() if sent or not made else ("to log them as sent, add --sent once they are posted",),
-        warnings=(f"{pluralize(missing, 'contact')} without an address any more",) * bool(missing),
+        warnings=warnings,
     )
 
 
@@ -100,11 +108,37 @@ def _choose_format(path: Path, sender: str) -> "Callable[[IO[Any], Sequence[Lett
     formats: dict[str, Callable[[IO[Any], Sequence[Letter]], None]] = {
         ".html": partial(_write_pages, sender),
         ".htm": partial(_write_pages, sender),
+        ".pdf": partial(_write_pdf, sender),
         ".csv": _write_table,
     }
     if path.suffix.lower() not in formats:
-        raise UsageError(f"unknown file format “{path.name}”", "End it with .html or .csv.")
+        raise UsageError(f"unknown file format “{path.name}”", "End it with .html, .pdf or .csv.")
     return formats[path.suffix.lower()]
+
+
+def _write_pdf(sender: str, stream: IO[Any], made: "Sequence[Letter]") -> None:
+    """Write a page of PDF for each letter; it has the text of the template, not its HTML."""
+    from cardcrm.formats.documents.letter_pdf import LetterPage, write_letters
+
+    pages = (
+        LetterPage(sender, _list_address(each), each.date, each.subject, each.text) for each in made
+    )
+    stream.write(write_letters(pages))
+
+
+def _warn_of_letters(made: "Sequence[Letter]") -> tuple[str, ...]:
+    from cardcrm.cli.quote_write import warn_of_letters
+    from cardcrm.formats.documents.pdf_document import list_missing_letters
+
+    texts = {str(at): "\n".join((*_list_address(each), each.subject, each.text))
+             for at, each in enumerate(made)}  # fmt: skip
+    missing = list_missing_letters(texts)[:_MOST_LETTERS]
+    return (warn_of_letters(missing),) if missing else ()
+
+
+def _list_address(letter: "Letter") -> list[str]:
+    """Return the lines of an address, with those of the names."""
+    return [each for each in (letter.organization, letter.contact, *letter.place) if each]
 
 
 def _write_table(stream: IO[Any], made: "Sequence[Letter]") -> None:
@@ -151,8 +185,7 @@ def _write_pages(sender: str, stream: IO[Any], made: "Sequence[Letter]") -> None
 
 
 def _build_page(letter: "Letter", sender: str) -> str:
-    lines = (letter.organization, letter.contact, *letter.place)
-    to = "\n".join(_escape(each) for each in lines if each)
+    to = "\n".join(map(_escape, _list_address(letter)))
     head = f'<div class="from" dir="auto">{_escape(sender)}</div>\n' if sender else ""
     subject = f"<h1>{_escape(letter.subject)}</h1>\n" if letter.subject else ""
     text = html.escape(sanitize(letter.text, newlines=True))

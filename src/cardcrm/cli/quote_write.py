@@ -73,11 +73,12 @@ def write(
         ),
         f"wrote quote {values['number']} to {file}",
         notes=tuple(notes),
-        warnings=(_warn_of(missing),) if missing else (),
+        warnings=(warn_of_letters(missing),) if missing else (),
     )
 
 
-def _warn_of(letters: str) -> str:
+def warn_of_letters(letters: str) -> str:
+    """Return the warning about characters that the font of a PDF lacks."""
     return (
         f"the font of the PDF lacks {letters}, shown as squares; write an .html file and print that"
     )

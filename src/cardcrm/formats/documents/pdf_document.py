@@ -40,15 +40,10 @@ _UNKNOWN: Final = "\N{WHITE SQUARE}"  # in place of a character that the font la
 
 def to_pdf(blocks: Iterable[Block], title: str) -> bytes:
     """Return a document as PDF on A4. Raises CardcrmError without the library."""
-    try:
-        from reportlab.lib.pagesizes import A4
-        from reportlab.platypus import SimpleDocTemplate
-    except ImportError:
-        raise CardcrmError(
-            "PDF needs the library reportlab",
-            f"Install it: {install_command('cardcrm[pdf]')} or write .html and print that.",
-        ) from None
-    register_fonts()
+    load_library()
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import SimpleDocTemplate
+
     margins = {f"{side}Margin": _MARGIN for side in ("left", "right", "top", "bottom")}
     stream = io.BytesIO()
     document = SimpleDocTemplate(
@@ -57,8 +52,21 @@ def to_pdf(blocks: Iterable[Block], title: str) -> bytes:
     width = A4[0] - 2 * _MARGIN - 12  # the frame has a padding of 6 points
     number = partial(_number_page, title)
     story = [flowable for block in blocks for flowable in _build(block, width)]
-    document.build(story or [_text("", _TEXT_SIZE)], onFirstPage=number, onLaterPages=number)
+    document.build(story or [build_text("", _TEXT_SIZE)], onFirstPage=number, onLaterPages=number)
     return stream.getvalue()
+
+
+def load_library() -> None:
+    """Load the library with its fonts. Raises CardcrmError without it."""
+    try:
+        import reportlab.lib.pagesizes
+        import reportlab.platypus  # noqa: F401
+    except ImportError:
+        raise CardcrmError(
+            "PDF needs the library reportlab",
+            f"Install it: {install_command('cardcrm[pdf]')} or write .html and print that.",
+        ) from None
+    register_fonts()
 
 
 def register_fonts() -> None:
@@ -86,11 +94,11 @@ def _build(block: Block, width: float) -> list[Any]:
 
     if isinstance(block, Heading):
         size = _SIZES[block.level]
-        return [_text(_line(block.line), size, is_bold=True, before=size / 2, keep=True)]
+        return [build_text(_line(block.line), size, is_bold=True, before=size / 2, keep=True)]
     if isinstance(block, Rule):
         return [HRFlowable(width="100%", thickness=0.5, color=_GRAY, spaceBefore=4, spaceAfter=8)]
     if isinstance(block, Paragraph):
-        return [_text("<br/>".join(map(_line, block.lines)), _TEXT_SIZE), Spacer(0, 6)]
+        return [build_text("<br/>".join(map(_line, block.lines)), _TEXT_SIZE), Spacer(0, 6)]
     return [_table(block, width), Spacer(0, 8)]
 
 
@@ -134,7 +142,7 @@ def _missing_in(text: str) -> Iterator[str]:
     return (each for each, shown in pairs if each != shown)
 
 
-def _text(
+def build_text(
     markup: str,
     size: float,
     *,
@@ -182,7 +190,7 @@ def _table(table: Table, width: float) -> Any:
 
 def _cells(table: Table, row: Iterable[str], *, is_bold: bool = False) -> list[Any]:
     return [
-        _text(escape(clean(cell)), 9, is_bold=is_bold, is_number=at in table.numbers)
+        build_text(escape(clean(cell)), 9, is_bold=is_bold, is_number=at in table.numbers)
         for at, cell in enumerate(row)
     ]
 
