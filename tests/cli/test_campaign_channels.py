@@ -1,9 +1,15 @@
 """Campaigns of calls, letters and messages from the command line."""
 
+import base64
 import csv
+import io
 import json
+import sys
+import time
 
 import pytest
+
+from cardcrm.cli.run import main
 
 LETTER = "Dear {{ contact.first_name }},\n\n<b>roses</b> in {{ contact.city }}"
 
@@ -125,6 +131,7 @@ def test_messages_are_shown_one_after_the_other(run):
     assert "Dear =Bob" in said
     first = json.loads(run("campaign", "next", "spring", "--json"))
     assert (first["contact"], first["url"], first["waiting"]) == ("=Bob", None, 2)
+    assert "\x1b" not in said
     said = run("campaign", "next", "spring", "--sent")
     assert "logged the message to =Bob" in said
     assert "Open:  https://x.com/jane" in said
@@ -139,3 +146,52 @@ def test_a_command_of_another_channel_is_refused(run):
     assert "the campaign spring is of the channel visit, not letter" in said
     assert "of the channel visit, not message" in run("campaign", "next", "spring", code=2)
     assert "only a campaign of mail can be tested" in run("campaign", "test", "spring", code=2)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+def await_file(path):
+    """Return the text of a file that another process writes."""
+    for _ in range(500):
+        if path.exists() and path.read_text("utf-8").endswith("\n"):
+            break
+        time.sleep(0.02)
+    return path.read_text("utf-8")
+
+
+def test_a_message_is_copied_and_its_profile_opened_on_a_terminal(
+    run, cli_location, monkeypatch, tmp_path
+):
+    begin(run, "message", "--template", "hello")
+    opened, script = tmp_path / "opened", tmp_path / "open.py"
+    script.write_text(f"import sys\nopen({str(opened)!r}, 'w').write(sys.argv[1] + '\\n')\n")
+    run("config", "set", "open-command", f"{sys.executable} {script}")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stdout", screen := Terminal())
+    assert main(["campaign", "next", "spring"]) == 0
+    text = screen.getvalue().partition("\x1b]52;c;")[2].partition("\a")[0]
+    assert base64.b64decode(text).decode() == "Dear =Bob,\n\n<b>roses</b> in <York>"
+    assert not opened.exists()  # Bob has a handle without a URL
+    assert main(["campaign", "next", "spring", "--sent", "--no-open"]) == 0
+    assert "https://x.com/jane" in screen.getvalue()
+    assert not opened.exists()
+    assert main(["campaign", "next", "spring"]) == 0
+    assert await_file(opened) == "https://x.com/jane\n"
+
+
+def test_a_program_that_is_missing_is_named(run, cli_location, monkeypatch, capsys):
+    begin(run, "message", "--template", "hello")
+    run("campaign", "next", "spring", "--sent")
+    run("config", "set", "open-command", "no-such-program")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert main(["campaign", "next", "spring"]) == 0
+    said = capsys.readouterr().err
+    assert "can't start “no-such-program”: No such file or directory" in said
+    assert "cardcrm config set open-command COMMAND" in said

@@ -55,7 +55,8 @@ def test_preview_warns_of_what_all_contacts_lack(run, tmp_path):
     run("template", "edit", "hi", "--text", str(tmp_path / "code.txt"))
     shown = run("campaign", "preview", "spring")
     assert "get the mail  6" in shown
-    assert "it cannot be sent yet: template hi for 1 Ann 0: campaign.code is empty" in shown
+    assert "it cannot be sent yet: " in shown
+    assert "campaign.code" in shown
     assert "cardcrm promotion add" in shown
 
 
@@ -117,3 +118,18 @@ def test_a_sequence_enrolls_nobody_without_a_field_of_a_mail_that_all_get(run, t
     said = run("sequence", "enroll", "welcome", "tag:vip", "--yes", "--skip-incomplete")
     assert "enrolled 2 contacts" in said
     assert "left out: 4 contact.city is empty" in said
+
+
+def test_the_name_of_a_segment_stands_for_it(run):
+    run("campaign", "add", "autumn", "--segment", "VIPs", "--template", "hi")
+    assert json.loads(run("campaign", "show", "autumn", "--json"))["query"] == "@vips"
+    run("campaign", "edit", "autumn", "--segment", "ann")  # a word, as in find
+    assert json.loads(run("campaign", "show", "autumn", "--json"))["query"] == "ann"
+
+
+def test_a_campaign_that_reaches_no_one_is_not_begun(run):
+    run("campaign", "edit", "spring", "--segment", "tag:none-has-it")
+    said = run("campaign", "send", "spring", "--yes", code=3)
+    assert "the campaign spring reaches no one now" in said
+    assert "cardcrm campaign preview spring" in said
+    assert json.loads(run("campaign", "show", "spring", "--json"))["status"] == "draft"

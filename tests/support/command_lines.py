@@ -44,6 +44,8 @@ PREPARE = (
     "template export {folder}/templates.jsonl",
     'template add second --subject Hi --text "Dear friend"',
     "campaign add old --segment tag:vip --template first",
+    "template add gaps --subject Hello --text '{{{{ contact.prefix }}}}'",
+    "campaign add gaps --segment tag:vip --template gaps",
     "campaign export {folder}/campaigns.csv",
     "promotion add OLD --discount 5%",
     "promotion export {folder}/promotions.csv",
@@ -63,7 +65,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "find",
         "find nothingofthiskind",
         "find --columns id,name,value,margin,last,next,bought,since,web,tags,birthday,created,"
-        "heating,pot-size,budget",
+        "heating,pot-size,budget,consent",
         "find --each email",
         "find --count",
         "find --by city",
@@ -279,7 +281,11 @@ LINES: dict[str, tuple[str, ...]] = {
     "campaign list": ("campaign list", "campaign list draft", "campaign list --columns id,name"),
     "campaign show": ("campaign show spring", "campaign show spring winter"),
     "campaign edit": ("campaign edit winter tag:vip", "campaign edit winter --holdout 20%"),
-    "campaign preview": ("campaign preview spring", "campaign preview march"),
+    "campaign preview": (
+        "campaign preview spring",
+        "campaign preview march",
+        "campaign preview gaps",
+    ),
     "campaign send": (
         "campaign send spring --dry-run",
         "campaign send spring --yes --skip-incomplete",

@@ -154,7 +154,7 @@ def send(
     from cardcrm.mail.sequence_texts import build_filler
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.channel import MAIL
-    from cardcrm.records.campaigns.recipients import find_recipients
+    from cardcrm.records.campaigns.recipients import find_recipients, refuse_empty
 
     session = session_of(ctx)
     store = session.store()
@@ -164,6 +164,7 @@ def send(
     found = find_recipients(store, campaign)
     if dry_run:
         return _preview(session, campaign, found)
+    refuse_empty(campaign, found)
     check = CampaignCheck(store, session.config, skips=skip_incomplete)
     if not yes:
         found = found.without(check(campaign, found))

@@ -177,7 +177,7 @@ def _find_contacts(session: Session, query: list[str]) -> list[int]:
     if not text.strip():
         raise UsageError("no contacts given", "For all of them: 'id>0'")
     store = session.store()
-    return columns.find_ids(store, contact_query.parse(store, text))
+    return columns.find_ids(store, contact_query.parse_audience(store, text))
 
 
 @app.command("stop")

@@ -19,6 +19,7 @@ from cardcrm.records.mail.field_patterns import (
 )
 from cardcrm.records.mail.template_fields import CUSTOM
 from cardcrm.records.mail.template_reads import Reads, find_reads
+from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.sequences.plan_parser import parse_plan
 from cardcrm.store import Store
 from cardcrm.text import join_command, sanitize
@@ -144,6 +145,7 @@ class CampaignCheck:
         for each, template_id in zip(people, choose_templates(campaign, people), strict=True):
             if template_id is not None:
                 by_template[template_id].append(each.contact_id)
+        refuse_missing(self._store, campaign.id, by_template)
         return [
             gap
             for template_id, ids in by_template.items()

@@ -45,7 +45,7 @@ _DUE = (
     "AND (m.campaign_id IS NULL OR EXISTS "
     "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status = 'sending'))"
 )
-# Queued or postponed while the clock was ahead: it would wait until that time.
+# Queued or postponed while the clock was fast: it would wait until that time.
 _STUCK = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at > :latest "
     "AND (m.attempts > 0 OR m.created_at > :latest)"
@@ -134,7 +134,7 @@ def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Count
 def recover(store: Store) -> int:
     """Mark messages as uncertain that an earlier run left, and return their number.
 
-    Those that were postponed while the clock was ahead become due.
+    Those that were postponed while the clock was fast become due.
     """
     with _facts(store):
         sql = "SELECT id FROM message WHERE status IN ('queued', 'sending') AND status = :status"

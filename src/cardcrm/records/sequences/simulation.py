@@ -170,10 +170,10 @@ class _Simulation:
                     return
                 facts = facts._replace(holds=_with_reply(self.plan, facts))
             done = advance(self.plan, place, now, facts)
-            for deed in done.deeds:
-                if deed.is_done and deed.step.action not in (WAIT, GOTO):
-                    yield self._planned(each, deed.step, now)
-                if deed.is_done and deed.step.action == MAIL and self._is_answered(each, deed.step):
+            for step in (outcome.step for outcome in done.outcomes if outcome.is_done):
+                if step.action not in (WAIT, GOTO):
+                    yield self._planned(each, step, now)
+                if step.action == MAIL and self._is_answered(each, step):
                     reply = reply or now + _REPLY_AFTER
             place = done.place
             if place is not None and done.refusal:

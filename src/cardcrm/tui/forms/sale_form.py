@@ -63,7 +63,7 @@ class SaleForm(NounForm):
         """Return one field; the product lines and the code of a promotion are not declared."""
         if key == "code":
             return Field(
-                "code", "code", hint="SPRING10: code of a promotion",
+                "code", "code", hint="such as SPRING10",
                 complete=complete_code(context),
             )  # fmt: skip
         if key != "lines":
