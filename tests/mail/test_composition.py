@@ -1,5 +1,6 @@
 """Test that no text of a template or a contact can add a header or a part to a mail."""
 
+import contextlib
 import datetime as dt
 from email import message_from_bytes
 from email.policy import default
@@ -70,10 +71,22 @@ def test_no_field_adds_a_header_or_a_recipient(evil):
         mail = read(**changes)
         assert [each.addr_spec for each in mail["To"].addresses] == ["jane@example.com"]
         assert [each.addr_spec for each in mail["From"].addresses] == ["me@example.com"]
+    for changes in ({"subject": evil}, {"name": evil}, {"sender_name": evil}):
+        mail = read(address="jörg@bücher.example", **changes)
+        assert getaddresses([str(mail["To"])])[0][1] == "jörg@bücher.example"
+        assert getaddresses([str(mail["From"])])[0][1] == "me@example.com"
     body = evil.encode("utf-8", "replace").decode()
     mail = read(text=body, html=body)
     assert mail.get_content_type() == "multipart/alternative"
     assert len(list(mail.walk())) == 3
+
+
+@pytest.mark.parametrize("evil", EVIL, ids=[ascii(each)[:30] for each in EVIL])
+@pytest.mark.parametrize("address", ["jane@example.com", "jörg@bücher.example"])
+def test_no_message_id_and_no_address_adds_a_header(evil, address):
+    for changes in ({"reply_to_id": evil}, {"message_id": evil}, {"address": address + evil}):
+        with contextlib.suppress(ValueError):  # the mail is refused
+            read(**({"address": address} | changes))
 
 
 @given(st.text(max_size=200))

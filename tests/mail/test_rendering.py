@@ -1,5 +1,7 @@
 """Mails made of templates: fields of contacts, deals and quotes, languages, empty values."""
 
+import html
+
 import pytest
 
 from cardcrm.config import Config
@@ -101,6 +103,32 @@ def test_no_field_can_add_a_header(store):
     made = make(store, "hi", contact, values={"coupon": "A\r\nBcc: all@example.com\nX: \x00y"})
     assert not set("\r\n\x00") & set(made.subject)
     assert made.subject.startswith("Code A Bcc: all@example.com")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{{ 7 * 7 }}", "{{ contact.find('name') }}", "{% include 'secret' %}", "{# gone #}",
+        "{{ ''.__class__.__mro__ }}", "{{ contact.name | safe }}", "{% raw %}x",
+        "<script>alert(1)</script>", "<img src=x onerror='alert(1)'>", '" onclick="x', "'><b>",
+        "&lt;b&gt;", "</textarea><a href='javascript:x'>",
+    ],
+)  # fmt: skip
+def test_what_a_field_holds_is_neither_a_template_nor_html(store, value):
+    write(store, "secret", "the secret text", html="<b>the secret text</b>")
+    contact = add(store, value)
+    deal = add_deal(store, value, contact)
+    line = parse_quote_line(f"2 x {value.replace('@', '')} @ 5", "EUR", optional=False)
+    quote_id = quotes.add(store, {"deal": f"#{deal}"}, [line]).record.id
+    fields = "{{ contact.name }}|{{ deal.title }}|{{ values.given }}|"
+    fields += "{% for l in quote.lines %}{{ l.product }}{% endfor %}"
+    write(store, "hi", fields, subject="{{ contact.name }}", html=f"<p title='{fields}'></p>")
+    made = make(store, "hi", contact, quote_id=quote_id, values={"given": value})
+    assert made.text == "|".join([value] * 4)
+    assert made.subject == value
+    inner = made.html.removeprefix("<p title='").removesuffix("'></p>")
+    assert not set("<>'\"") & set(inner)
+    assert html.unescape(inner) == made.text
 
 
 def test_a_template_can_be_named_by_its_number(store):

@@ -29,12 +29,11 @@ def compose(
     it: the ``references``.
     """
     from email.message import EmailMessage
-    from email.policy import SMTPUTF8
     from email.utils import format_datetime
 
-    from cardcrm.mail.header_policy import ASCII, format_address
+    from cardcrm.mail.header_policy import ASCII, UTF8, format_address
 
-    policy = ASCII if (message.address + server.sender).isascii() else SMTPUTF8
+    policy = ASCII if (message.address + server.sender).isascii() else UTF8
     mail = EmailMessage(policy=policy)
     mail["From"] = format_address(server.sender_name, server.sender)
     mail["To"] = format_address(message.name, message.address)

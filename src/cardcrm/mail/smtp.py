@@ -95,10 +95,11 @@ def build_message(
     Raises UsageError for an invalid address.
     """
     from email.message import EmailMessage
-    from email.policy import SMTP
     from email.utils import format_datetime, make_msgid
 
-    mail = EmailMessage(policy=SMTP)
+    from cardcrm.mail.header_policy import ASCII, UTF8
+
+    mail = EmailMessage(policy=ASCII if "".join((sender, *to)).isascii() else UTF8)
     mail["From"] = validate_address(sender)
     mail["To"] = ", ".join(map(validate_address, to))
     mail["Subject"] = normalize_line(sanitize(subject))
