@@ -27,7 +27,9 @@ def test_the_guide_does_what_it_says(location, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-23T10:00")
     monkeypatch.setenv("CARDCRM_MAIL_HOST", "localhost")
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "fair.csv").write_text("name,email\nMia Fair,mia@example.com\n")
     for name in ("jane", "bob"):
         assert main(["add", name.title(), "--email", f"{name}@example.com", "--tag", "vip"]) == 0
     assert main(["sell", "bob", "20", "rose", "--on", "2026-01-10"]) == 0
