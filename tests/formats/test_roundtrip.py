@@ -17,6 +17,7 @@ from cardcrm.formats.vcard.writer import write_vcard
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
+    ConsentDraft,
     ContactDraft,
     ContactPointDraft,
     JobDraft,
@@ -24,6 +25,7 @@ from cardcrm.records.contacts.drafts import (
     RelationDraft,
 )
 from cardcrm.records.contacts.name_parser import NameParts
+from cardcrm.records.mail.consent_status import STATUSES
 from cardcrm.text import drop_controls
 from tests.support.import_entries import without_remarks
 
@@ -60,6 +62,16 @@ media = st.sampled_from(
 lines = st.sampled_from(
     ["X-ODD:1", "X-ODD;P=a,b:c;d\\,e", f"X-LONG:{'é' * 100}", "item7.X-ODD:x\nitem7.X-ABLabel:Lake"]
 )
+consents = st.builds(
+    ConsentDraft,
+    words,
+    st.sampled_from(STATUSES),
+    st.sampled_from(["2026-11-01", "2026-11-01T09:30:00Z"]),
+    texts,
+    texts,
+    texts,
+    texts,
+)
 some = {"max_size": 3}
 drafts = st.builds(
     ContactDraft,
@@ -91,6 +103,7 @@ drafts = st.builds(
     uid=texts,
     ref=texts,
     opted_out=st.just(()),
+    consents=st.lists(consents, **some).map(tuple),
     role=texts,
     language=st.sampled_from(["", "de", "de, en-GB"]),
     timezone=st.sampled_from(["", "Europe/Berlin", "-05:30", "UTC"]),
@@ -128,7 +141,7 @@ def _as_csv_has_it(draft: ContactDraft) -> ContactDraft:
 
 
 def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
-    """Remove what says the same twice, and keep N where it tells more.
+    """Remove what says the same twice and consents, and keep N where it tells more.
 
     That is an organization of the name of its organization, and a job that adds nothing to the
     main one.
@@ -142,7 +155,8 @@ def _as_vcard_has_it(draft: ContactDraft) -> ContactDraft:
     jobs = [
         each for each in draft.jobs if each.org != draft.org or each.title not in ("", draft.title)
     ]
-    return draft._replace(org="" if same else draft.org, vcard_n=n, jobs=tuple(jobs))
+    org = "" if same else draft.org
+    return draft._replace(org=org, vcard_n=n, jobs=tuple(jobs), consents=())
 
 
 @given(st.lists(drafts, max_size=4))
