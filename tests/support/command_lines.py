@@ -43,6 +43,7 @@ PREPARE = (
     "template add loose --subject Hello --text 'Hello there'",
     "template export {folder}/templates.jsonl",
     'template add second --subject Hi --text "Dear friend"',
+    "edit eleanor --social mastodon:@eleanor@example.social",
     "campaign add old --segment tag:vip --template first",
     "template add gaps --subject Hello --text '{{{{ contact.prefix }}}}'",
     "campaign add gaps --segment tag:vip --template gaps",
