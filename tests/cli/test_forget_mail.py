@@ -2,15 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterator
-from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.cli.test_forget import bytes_of
 from tests.support.databases import Location
-from tests.support.mail_servers import free_port
+from tests.support.mail_servers import NewMail, deliver_to
 from tests.support.mails import mail
 
 Run = Callable[..., tuple[int, str, str]]
@@ -32,27 +30,10 @@ mail = "hello"
 """
 
 
-class Server:
-    """Takes mail."""
-
-    def __init__(self) -> None:
-        self.new: list = []
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.new.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
-        return "250 OK"
-
-
 @pytest.fixture
-def smtp(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    given = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM": ME, "OWN": ME}
-    for name, value in given.items():
-        monkeypatch.setenv(f"CARDCRM_MAIL_{name}", value)
-    yield handler
-    controller.stop(no_assert=True)
+def smtp(monkeypatch: pytest.MonkeyPatch) -> Iterator[NewMail]:
+    with deliver_to(monkeypatch, ME) as server:
+        yield server
 
 
 def run(typed: Run, *words: str) -> str:
@@ -62,7 +43,7 @@ def run(typed: Run, *words: str) -> str:
 
 
 @pytest.fixture
-def mailed(typed: Run, smtp: Server, tmp_path: Path) -> Run:
+def mailed(typed: Run, smtp: NewMail, tmp_path: Path) -> Run:
     """A database in which Jane and Bob have records of every kind that mail makes."""
     folder, files = tmp_path / "Mail", tmp_path / "files"
     files.mkdir()
@@ -218,7 +199,7 @@ def read_all(typed: Run) -> dict[str, str]:
     return {name: run(typed, name, "list", "--format", "csv") for name in NOUNS[:-1]}
 
 
-def test_a_merge_moves_the_mail_and_sends_each_once(doubled: Run, smtp: Server):
+def test_a_merge_moves_the_mail_and_sends_each_once(doubled: Run, smtp: NewMail):
     run(doubled, "merge", JANE, "janet", "--yes")
     held = facts(doubled, JANE)
     assert len(values(held["enrollments"])) == 3

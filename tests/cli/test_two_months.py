@@ -8,13 +8,11 @@ import datetime as dt
 import json
 import re
 from collections import defaultdict
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from cardcrm.store import open_store
-from tests.support.mail_servers import free_port
+from tests.support.mail_servers import deliver_to
 from tests.support.mails import mail
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -46,31 +44,10 @@ KINDS = ("silent", "reply", "bounce", "away", "unsubscribe", "buy", "stopped", "
 PEOPLE = [(number, KINDS[number % len(KINDS)]) for number in range(24)]
 
 
-class Server:
-    """Takes mail, and hands out what came since the last time."""
-
-    def __init__(self):
-        self.new = []
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
-        self.new.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
-        return "250 OK"
-
-    def take(self):
-        found, self.new = self.new, []
-        return found
-
-
 @pytest.fixture
 def smtp(monkeypatch):
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    given = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM": ME, "OWN": ME}
-    for name, value in given.items():
-        monkeypatch.setenv(f"CARDCRM_MAIL_{name}", value)
-    yield handler
-    controller.stop(no_assert=True)
+    with deliver_to(monkeypatch, ME) as server:
+        yield server
 
 
 def address(number):

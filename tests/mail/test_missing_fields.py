@@ -7,7 +7,7 @@ import pytest
 
 from cardcrm.config import Config
 from cardcrm.errors import IncompleteError, MissingValueError, UsageError
-from cardcrm.mail.missing_fields import CampaignCheck, describe_gap, find_gaps, write_query
+from cardcrm.mail.missing_fields import CampaignCheck, Gap, describe_gap, find_gaps, write_query
 from cardcrm.mail.rendering import render
 from cardcrm.records import records
 from cardcrm.records.campaigns import campaigns
@@ -15,8 +15,10 @@ from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contacts, custom_fields
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.mail import field_patterns, templates
+from cardcrm.records.mail.template_fields import FIELDS
 from cardcrm.records.mail.template_reads import find_reads
 from cardcrm.records.mail.template_type import TEMPLATE
+from cardcrm.records.query_sql import contact_query
 
 SETTINGS = Config({"firm.name": "Roofs Ltd", "mail.from": "me@roofs.example"}, {})
 both = pytest.mark.engines("sqlite", "postgresql")
@@ -213,3 +215,11 @@ def test_a_campaign_of_mail_needs_a_subject(store, campaign):
     with pytest.raises(UsageError, match="the template two has no subject"):
         campaigns.queue(store, campaign.id, "example.com",
                         leave_out=CampaignCheck(store, SETTINGS, skips=True))  # fmt: skip
+
+
+def test_the_query_of_every_field_is_one_that_find_takes(store):
+    fields = [f"contact.{name}" for name in FIELDS["contact"]]
+    queries = {each: write_query(store, Gap("offer", each, (1,), 1)) for each in fields}
+    assert {each for each in fields if not queries[each]} <= {"contact.ref", "contact.fields"}
+    for each in filter(None, queries.values()):
+        contact_query.parse(store, each)

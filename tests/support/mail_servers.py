@@ -7,7 +7,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from email import message_from_bytes
+from email.message import Message
 
+import pytest
 from aiosmtpd.controller import Controller
 
 
@@ -42,6 +44,39 @@ def receive() -> Iterator[tuple[Received, int]]:
     controller.start()
     try:
         yield received, port
+    finally:
+        controller.stop(no_assert=True)
+
+
+class NewMail:
+    """Takes mail, and hands out what came since the last time: recipients with their mails."""
+
+    def __init__(self) -> None:
+        self.new: list[tuple[str, Message]] = []
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
+        """Accept a mail."""
+        self.new.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
+        return "250 OK"
+
+    def take(self) -> list[tuple[str, Message]]:
+        """Return the mails that came since the last time."""
+        found, self.new = self.new, []
+        return found
+
+
+@contextlib.contextmanager
+def deliver_to(patch: pytest.MonkeyPatch, sender: str) -> Iterator[NewMail]:
+    """Run a server in a thread, and make it the one that the program sends mail to."""
+    handler, port = NewMail(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    given = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM": sender,
+             "OWN": sender}  # fmt: skip
+    for name, value in given.items():
+        patch.setenv(f"CARDCRM_MAIL_{name}", value)
+    try:
+        yield handler
     finally:
         controller.stop(no_assert=True)
 

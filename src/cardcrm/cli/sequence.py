@@ -122,8 +122,8 @@ def enroll(
 ) -> Result:
     """Enroll the contacts that a query finds.
 
-    `cardcrm mail run` carries the steps out. Those who must not be mailed are left out, and those
-    who may not enter again. If a field of a mail that all get is empty for a contact, none enters.
+    `cardcrm mail run` carries the steps out. Contacts that must not be mailed, or may not enter
+    again, are left out. If a mail that all of them get needs a field that some lack, none enters.
 
     Examples:
         cardcrm sequence enroll welcome jane@example.com

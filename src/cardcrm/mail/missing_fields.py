@@ -12,7 +12,10 @@ from cardcrm.records.campaigns.channel import MAIL, WRITTEN
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.mail import templates
 from cardcrm.records.mail.field_patterns import (
+    ADDRESS,
+    COLUMNS,
     LANGUAGE,
+    POINTS,
     find_custom_field,
     group_contacts,
     list_members,
@@ -31,12 +34,12 @@ if TYPE_CHECKING:
     from cardcrm.records.records import Record
 
 _SHOWN: Final = 3  # contacts that a message names
+# The filter of `find` for each field that may be empty. There is none for `ref`.
 _FILTERS: Final = {
-    "first_name": "given", "last_name": "family", "prefix": "prefix", "job": "title",
-    "role": "role", "email": "email", "phone": "phone", "language": "language",
-    "street": "street", "postcode": "postcode", "city": "city", "region": "region",
-    "country": "country", "birthday": "birthday", "tags": "tag", "owner": "owner",
-}  # fmt: skip
+    **{name: column for name, column in COLUMNS.items() if name != "ref"},
+    **{name: name for name in (*POINTS, *ADDRESS, "birthday")},
+    "tags": "tag",
+}
 
 Make = Callable[[int], Rendered]  # returns the mail for a contact
 

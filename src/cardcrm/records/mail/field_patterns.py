@@ -16,12 +16,12 @@ from cardcrm.store.derived_refresh import chunks
 
 MOST: Final = 500  # groups, beyond which the values of fields are not told apart
 
-_COLUMNS: Final = {
+COLUMNS: Final = {
     "name": "name", "first_name": "given", "last_name": "family", "prefix": "prefix",
     "job": "title", "role": "role", "language": "language", "owner": "owner", "ref": "ref",
 }  # fmt: skip
-_POINTS: Final = ("email", "phone", "web")
-_ADDRESS: Final = ("street", "postcode", "city", "region", "country")
+POINTS: Final = ("email", "phone", "web")
+ADDRESS: Final = ("street", "postcode", "city", "region", "country")
 _ORG: Final = "LEFT JOIN contact o ON o.id = CASE WHEN c.kind = 'org' THEN c.id ELSE c.org_id END "
 
 LANGUAGE: Final = "contact.language"  # chooses the variant of a template
@@ -106,17 +106,17 @@ def _build_value(store: Store, path: str) -> str:
     if start == "contact" and name in ("", "name"):
         return ""  # no contact is without a name
     alias = "c" if start == "contact" else "o"
-    if name in ("", *_COLUMNS):
-        return f"{alias}.{_COLUMNS[name or 'name']}"
+    if name in ("", *COLUMNS):
+        return f"{alias}.{COLUMNS[name or 'name']}"
     return _select_part(name, alias) or _select_custom(store, name, alias)
 
 
 def _select_part(name: str, alias: str) -> str:
     """Return SQL for a field of the points, addresses, days or tags, "" for any other."""
-    if name in _POINTS:
+    if name in POINTS:
         usable = f"x.kind = '{name}' AND x.invalid = 0 AND x.opted_out = 0"
         return _select_first("point", "value", alias, usable)
-    if name in _ADDRESS:
+    if name in ADDRESS:
         return _select_first("address", name, alias)
     if name == "birthday":
         return _select_first("yearly_day", "day", alias, "x.label = 'birthday'")
