@@ -95,6 +95,19 @@ COMMANDS: dict[str, Command] = {
     "message": Command(
         DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
+    "case": Command(
+        DAILY,
+        "case",
+        "Manage cases of customers: open, answer and solve them.",
+        is_group=True,
+        quick={"reply": "case_reply"},
+    ),
+    "sla": Command(
+        DAILY,
+        "sla",
+        "Manage service levels: response and solution times of cases.",
+        is_group=True,
+    ),
     "campaign": Command(
         DAILY,
         "campaign",
