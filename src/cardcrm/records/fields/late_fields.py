@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cardcrm.records.fields.date_fields import Instant
-from cardcrm.records.fields.field import Computed
-from cardcrm.records.fields.text_fields import Flag, Text
+from cardcrm.records.fields.field import Columns, Computed
+from cardcrm.records.fields.text_fields import Flag
 
 WriteFilter = Callable[[Any, Any, str], str]
 
@@ -36,9 +36,15 @@ class LateField(Computed):
         """Return SQL of nothing, which keeps the place of the value."""
         return "CAST(NULL AS TEXT)"
 
+    def pack(self, data: Columns) -> None:
+        """Leave a row as it is, as nothing is stored."""
 
-class LateText(LateField, Text):
-    """A line of text."""
+    def unpack(self, data: Columns) -> None:
+        """Leave a row as it is, as nothing is stored."""
+
+
+class LateText(LateField):
+    """A line of text; no search for mentions reads it, so it is not a `Text`."""
 
     __slots__ = ()
 
