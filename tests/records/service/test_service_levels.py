@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardcrm.records.service.case_status import STATUSES
@@ -93,6 +93,12 @@ def test_a_pause_after_the_deadline_does_not_move_it():
     assert SOLUTION in late.breaches
 
 
+def test_a_case_solved_while_it_waits_is_in_time():
+    found = state("mon 17:00 waiting-customer", "fri 12:00 solved")
+    assert SOLUTION not in found.breaches
+    assert found.solution_due == at("fri 14:00")
+
+
 def test_a_reopened_case_goes_on_with_the_time_that_is_left():
     assert SOLUTION not in state("tue 10:00 solved", now="fri 9:00").breaches
     reopened = state("mon 17:00 solved", "thu 9:00 assigned", now="thu 9:30")
@@ -130,34 +136,33 @@ def is_working(moment):
 
 def walk(history, now, budgets):
     """Return the breaches, found by walking through the minutes until now."""
-    first_left, next_left, solve_left = budgets
+    left = dict(zip((FIRST, NEXT, SOLUTION), budgets, strict=True))
     answers = [at for at, way in history.messages if way == "out"]
     answers += [at for at, status in history.changes if status in ("solved", "closed")]
-    first_at = min(answers, default=None)
-    breaches = set()
-    status, waiting = "new", None
+    said = [at for at, way in history.messages if way == "in"]
+    first_at = min(answers, default=float("inf"))
+    status, is_asked, breaches = "new", False, set()
     for minute in range(int(history.opened), int(now), 60):
         for moment, word in history.changes:
             status = word if moment == minute else status
-        if waiting is not None and minute in answers:
-            waiting = None
-        said = minute in [at for at, way in history.messages if way == "in"]
-        if said and waiting is None and first_at is not None and minute > first_at:
-            waiting = None if minute in answers else next_left
-        if not is_working(minute):
-            continue
-        if first_at is None or minute < first_at:
-            first_left -= 1
-            breaches |= {FIRST} if first_left < 0 else set()
-        if waiting is not None:
-            waiting -= 1
-            breaches |= {NEXT} if waiting < 0 else set()
-        if status not in ("waiting-customer", "solved", "closed"):
-            solve_left -= 1
-            breaches |= {SOLUTION} if solve_left < 0 else set()
+        if minute in answers:
+            is_asked = False
+        if minute in said and minute > first_at and not is_asked:
+            is_asked, left[NEXT] = True, budgets[1]
+        is_open = {
+            FIRST: minute < first_at,
+            NEXT: is_asked,
+            SOLUTION: status not in ("waiting-customer", "solved", "closed"),
+        }
+        for name in filter(is_open.get, left):
+            if left[name] == 0:
+                breaches.add(name)
+            elif is_working(minute):
+                left[name] -= 1
     return breaches
 
 
+@settings(max_examples=300)
 @given(
     EVENTS,
     st.integers(0, 24 * 12),

@@ -15,18 +15,19 @@ stored, so a service level that changes counts for all cases at once.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.service.case_status import DONE, WAITING_CUSTOMER
 from cardcrm.records.service.sla_rules import Rule, RuleFinder
-from cardcrm.records.service.working_time import WorkingTime
-from cardcrm.store import Store
+from cardcrm.store import Query, Store
 from cardcrm.store.derived_refresh import chunks
 
 FIRST, NEXT, SOLUTION = "first response", "next response", "solution"
 _PAUSED: Final = frozenset((WAITING_CUSTOMER, *DONE))
-_NEVER: Final = float("inf")
+_BY_TIME: Final = itemgetter(0)
 
 Change = tuple[float, str]  # the moment of a status, and the status
 Message = tuple[float, str]  # the moment of an interaction, and its direction
@@ -62,52 +63,61 @@ class ServiceState(NamedTuple):
 
 def compute_state(case: CaseHistory, rule: Rule | None, now: float) -> ServiceState:
     """Return the deadlines of a case by a rule, and those that were missed."""
-    replied = next((at for at, way in case.messages if way == "out" and at >= case.opened), None)
-    first_at = min(filter(None, (replied, _first_solved(case))), default=None)
+    first_at = _find_first_answer(case)
     if rule is None:
         return ServiceState(first_at=first_at)
-    time = rule.time
-    first_due = None if rule.first is None else time.add(case.opened, rule.first)
-    next_due, has_missed_next = _next_response(case, rule, first_at, now)
-    solution_due = None if rule.solve is None else _solution_due(case, time, rule.solve, now)
-    missed = (
-        (FIRST, first_due is not None and (first_at or now) > first_due),
-        (NEXT, has_missed_next),
-        (SOLUTION, solution_due is not None and (case.solved or now) > solution_due),
-    )
-    is_paused = case.status in _PAUSED
-    open_ = (
+    first_due = None if rule.first is None else rule.time.add(case.opened, rule.first)
+    next_due, has_missed_next = _find_next_response(case, rule, first_at, now)
+    solution_due, has_missed_solution = _find_solution_due(case, rule, now)
+    missed = []
+    if first_due is not None and (first_at or now) > first_due:
+        missed.append(FIRST)
+    if has_missed_next:
+        missed.append(NEXT)
+    if has_missed_solution:
+        missed.append(SOLUTION)
+    open_ = [
         first_due if first_at is None else None,
         next_due,
-        None if is_paused else solution_due,
-    )
-    due = min((each for each in open_ if each is not None), default=None)
-    breaches = tuple(name for name, is_missed in missed if is_missed)
-    return ServiceState(rule.name, due, first_due, first_at, next_due, solution_due, breaches)
+        None if case.status in _PAUSED else solution_due,
+    ]
+    due = min([each for each in open_ if each is not None], default=None)
+    return ServiceState(rule.name, due, first_due, first_at, next_due, solution_due, tuple(missed))
 
 
-def _first_solved(case: CaseHistory) -> float | None:
-    return next((at for at, status in case.changes if status in DONE), case.solved)
+def _find_first_answer(case: CaseHistory) -> float | None:
+    """Return the moment of the first reply or solution, whichever came first."""
+    found = None
+    for at, way in case.messages:
+        if way == "out" and at >= case.opened:
+            found = at
+            break
+    for at, status in case.changes:
+        if status in DONE:
+            return at if found is None else min(at, found)
+    return found
 
 
-def _next_response(
+def _find_next_response(
     case: CaseHistory, rule: Rule, first_at: float | None, now: float
 ) -> tuple[float | None, bool]:
     """Return the deadline of the answer that is open, and whether any answer was late."""
-    if rule.next is None or first_at is None:
+    if rule.next is None or first_at is None or not case.messages:
+        return None, False
+    if case.messages[-1][0] <= first_at:
         return None, False
     due: float | None = None
-    has_missed = False
-    for at, is_answer in _later_events(case, first_at):
+    is_late = False
+    for at, is_answer in _list_later_events(case, first_at):
         if is_answer:
-            has_missed |= due is not None and at > due
+            is_late |= due is not None and at > due
             due = None
         elif due is None:
             due = rule.time.add(at, rule.next)
-    return due, has_missed or (due is not None and now > due)
+    return due, is_late or (due is not None and now > due)
 
 
-def _later_events(case: CaseHistory, first_at: float) -> list[tuple[float, bool]]:
+def _list_later_events(case: CaseHistory, first_at: float) -> list[tuple[float, bool]]:
     """Return the messages after the first response, and the solutions; an answer is True."""
     found = [(at, way == "out") for at, way in case.messages if at > first_at]
     found += [(at, True) for at, status in case.changes if status in DONE]
@@ -115,34 +125,28 @@ def _later_events(case: CaseHistory, first_at: float) -> list[tuple[float, bool]
     return found
 
 
-def _solution_due(case: CaseHistory, time: WorkingTime, budget: float, now: float) -> float:
-    """Return the moment at which the time for the solution is used up.
+def _find_solution_due(case: CaseHistory, rule: Rule, now: float) -> tuple[float | None, bool]:
+    """Return the moment at which the time for the solution is used up, and whether that is past.
 
-    While the case is paused, that is when it would be if it went on now, or after the solution.
+    While the case is paused, it is the moment if the case went on now; once solved, if it had gone
+    on then.
     """
-    left, end = budget, case.opened
-    for start, end in _active_spans(case):
-        if end == _NEVER:
-            return time.add(start, left)
-        worked = time.elapsed(start, end)
-        if worked > left:
-            return time.add(start, left)
-        left -= worked
-    return time.add(max(end, now) if case.status == WAITING_CUSTOMER else end, left)
-
-
-def _active_spans(case: CaseHistory) -> Iterator[tuple[float, float]]:
-    """Yield the spans in which a case was worked on; the last one may have no end."""
-    start: float | None = case.opened
+    if rule.solve is None:
+        return None, False
+    time, left = rule.time, rule.solve
+    start: float | None = case.opened  # of the time in which the case is worked on
     for at, status in case.changes:
-        if status in _PAUSED:
-            if start is not None:
-                yield start, max(start, at)
-            start = None
-        elif start is None:
-            start = at
+        if status not in _PAUSED:
+            start = at if start is None else start
+        elif start is not None:
+            due = time.add(start, left)
+            if at > due:
+                return due, True
+            left, start = left - time.elapsed(start, at), None
     if start is not None:
-        yield start, _NEVER
+        due = time.add(start, left)
+        return due, now > due
+    return time.add(case.solved or max(now, case.changes[-1][0]), left), False
 
 
 class ServiceLevels:
@@ -172,33 +176,36 @@ class ServiceLevels:
 # Read
 
 _CASES: Final = (
-    "SELECT id, contact_id, priority, status, opened_at, solved_at FROM service_case r{where}"
+    "SELECT r.id, r.contact_id, r.priority, r.status, {opened_at}, {solved_at} "
+    "FROM service_case r WHERE {where}"
 )
-_CHANGES: Final = "SELECT r.case_id, r.at, r.status FROM case_change r{where} ORDER BY r.id"
-# A past day without a time counts as its noon.
+_CHANGES: Final = "SELECT r.case_id, {at}, r.status FROM case_change r WHERE {where} ORDER BY r.id"
 _MESSAGES: Final = (
-    "SELECT r.case_id, coalesce(r.at, r.on_date || 'T12:00:00Z'), r.direction FROM interaction r "
-    "WHERE r.case_id IS NOT NULL AND r.kind <> 'note' AND r.no_answer = 0 "
-    "AND r.direction <> ''{also}"
+    "SELECT r.case_id, {noon}, r.direction FROM interaction r WHERE r.case_id IS NOT NULL "
+    "AND r.kind <> 'note' AND r.no_answer = 0 AND r.direction <> '' AND {where}"
 )
+# A past day without a time counts as its noon.
+_MOMENTS: Final = {
+    "opened_at": "r.opened_at", "solved_at": "r.solved_at", "at": "r.at",
+    "noon": "coalesce(r.at, r.on_date || 'T12:00:00Z')",
+}  # fmt: skip
 
 
 def read_histories(store: Store, ids: Collection[int] | None = None) -> Iterator[CaseHistory]:
     """Yield some cases, or all, with their histories."""
+    moments = {key: store.engine.epoch.format(sql) for key, sql in _MOMENTS.items()}
+    cases, changes, messages = (
+        partial(sql.format, **moments) for sql in (_CASES, _CHANGES, _MESSAGES)
+    )
     if ids is None:
-        yield from _build(
-            *(
-                store.stream_tuples(sql.format(where="", also=""), {})
-                for sql in (_CASES, _CHANGES, _MESSAGES)
-            )
-        )
+        everything = (each(where="1 = 1") for each in (cases, changes, messages))
+        yield from _build(*(store.stream_tuples(sql, {}) for sql in everything))
         return
     for marks, params in chunks(ids):
-        yield from _build(
-            store.rows(_CASES.format(where=f" WHERE r.id IN ({marks})"), **params),
-            store.rows(_CHANGES.format(where=f" WHERE r.case_id IN ({marks})"), **params),
-            store.rows(_MESSAGES.format(also=f" AND r.case_id IN ({marks})"), **params),
-        )
+        of_case = f"r.case_id IN ({marks})"
+        queries = (cases(where=f"r.id IN ({marks})"), changes(where=of_case),
+                   messages(where=of_case))  # fmt: skip
+        yield from _build(*store.fetch_many([Query(sql, params, list) for sql in queries]))
 
 
 def _build(
@@ -206,21 +213,18 @@ def _build(
 ) -> Iterator[CaseHistory]:
     rows = list(cases)
     changed, said = _group(changes), _group(messages)
-    for id_, contact_id, priority, status, opened_at, solved_at in rows:
-        solved = None if solved_at is None else to_moment(solved_at)
-        yield CaseHistory(
-            id_, contact_id, priority, status, to_moment(opened_at), solved,
-            changed.get(id_, ()), said.get(id_, ()),
-        )  # fmt: skip
+    for row in rows:
+        yield CaseHistory._make((*row, changed.get(row[0], ()), said.get(row[0], ())))
 
 
 def _group(rows: Iterable[Any]) -> Mapping[int, list[tuple[float, str]]]:
     """Return moments with their words by cases, in the order of time."""
     found: dict[int, list[tuple[float, str]]] = defaultdict(list)
     for case_id, at, word in rows:
-        found[case_id].append((to_moment(at), word))
+        found[case_id].append((at, word))
     for each in found.values():
-        each.sort(key=lambda entry: entry[0])
+        if len(each) > 1:
+            each.sort(key=_BY_TIME)
     return found
 
 
