@@ -229,7 +229,7 @@ REPORTS = (
     "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
     "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
     "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
-    "rfm", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
+    "rfm", "service", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
     "winrate",
 )  # fmt: skip
 

@@ -109,7 +109,7 @@ class DigestPart(NamedTuple, Generic[T]):
 
 
 class Digest(NamedTuple):
-    """Everything due on a day and the ``ahead`` days after it, and the alerts, which are not due."""
+    """Everything due on a day and the ``ahead`` days after it. Alerts are not due by themselves."""
 
     date: dt.date
     ahead: int

@@ -16,6 +16,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -149,6 +150,19 @@ def _find_solution_due(case: CaseHistory, rule: Rule, now: float) -> tuple[float
     return time.add(case.solved or max(now, case.changes[-1][0]), left), False
 
 
+def list_active_spans(case: CaseHistory) -> list[tuple[float, float]]:
+    """Return the spans in which a case was worked on; the last one may have no end."""
+    found = []
+    start: float | None = case.opened
+    for at, status in case.changes:
+        if status not in _PAUSED:
+            start = at if start is None else start
+        elif start is not None:
+            found.append((start, at))
+            start = None
+    return found if start is None else [*found, (start, inf)]
+
+
 class ServiceLevels:
     """The states of cases at one moment; what is known of rules and customers is kept."""
 
@@ -157,20 +171,18 @@ class ServiceLevels:
         self._finder = RuleFinder(store)
         self.now = dates.now().timestamp()
 
-    @property
-    def rules(self) -> RuleFinder:
-        """The service levels."""
-        return self._finder
-
     def load(self, ids: Collection[int] | None = None) -> dict[int, ServiceState]:
         """Return the states of some cases, or of all, by their ids."""
-        cases = list(read_histories(self._store, ids))
+        return self.compute(list(read_histories(self._store, ids)))
+
+    def compute(self, cases: Sequence[CaseHistory]) -> dict[int, ServiceState]:
+        """Return the states of cases by their ids."""
         self._finder.learn({each.contact_id for each in cases})
-        find = self._finder.find
-        return {
-            each.id: compute_state(each, find(each.priority, each.contact_id), self.now)
-            for each in cases
-        }
+        return {each.id: compute_state(each, self.find_rule(each), self.now) for each in cases}
+
+    def find_rule(self, case: CaseHistory) -> Rule | None:
+        """Return the service level of a case whose state was computed before."""
+        return self._finder.find(case.priority, case.contact_id)
 
 
 # Read
