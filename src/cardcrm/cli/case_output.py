@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TEXT = 300  # cells of an interaction on a card
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
 _FACTS = frozenset((*_DEADLINES, "first_response_at", "breached", "due"))
-_SPOKEN = ("id", "kind", "direction", "on", "text", "minutes", "by")
+_SPOKEN = ("id", "kind", "direction", "on", "text", "minutes", "author")
 
 
 def show_case(session: "Session", case_id: int) -> Card:
@@ -46,7 +46,7 @@ def show_case(session: "Session", case_id: int) -> Card:
         **card.data,
         "conversation": [_pick(each, _SPOKEN) for each in said],
         "related": [each._asdict() for each in related],
-        "status_changes": [_pick(each, ("status", "at", "by")) for each in changes],
+        "status_history": [_pick(each, ("status", "at", "author")) for each in changes],
     }
     return card._replace(
         facts=tuple(each for each in card.facts if each[0] not in labels),

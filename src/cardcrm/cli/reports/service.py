@@ -21,9 +21,9 @@ _DAYS = 365
 _COLUMNS = (
     Column("group", "group", wide=True, wrapped=True),
     Column("cases", "cases", "right"),
-    Column("solved", "solved", "right"),
+    Column("solved_cases", "solved", "right"),
     Column("breached_cases", "late", "right"),
-    Column("reopened", "reopened", "right"),
+    Column("reopened_cases", "reopened", "right"),
     Column("first_response_median", "answer", "right", digits=1),
     Column("first_response_p90", "90%", "right", digits=1),
     Column("solution_median", "solution", "right", digits=1),
@@ -32,7 +32,7 @@ _COLUMNS = (
     Column("open_3_days", "<3d", "right"),
     Column("open_7_days", "<7d", "right"),
     Column("open_older", "older", "right"),
-    Column("rated", "rated", "right"),
+    Column("ratings", "rated", "right"),
     Column("satisfaction", "rating", "right", digits=2),
     Column("minutes_spent", "minutes", "right"),
 )

@@ -112,7 +112,7 @@ SLA = declare(
             Integer("position", key="order", label="order", least=1, most=10**6, empty=0,
                     listed=True, example="1",
                     help="Place among the others: the first one that fits a case counts."),
-            Choice("priority", PRIORITIES, listed=True,
+            Choice("priority", PRIORITIES, json_key="case_priority", listed=True,
                    help="Only cases of this priority: low, normal, high or urgent."),
             Text("contacts", key="group", label="customers", listed=True, example="is:mvc",
                  help="Only cases of these customers: a query as in `find`."),
