@@ -500,7 +500,7 @@ SHOP = (
         for name in ("plain", "follow-up")
     ),
     *(f"template add letter{number} --text 'Hello there'" for number in range(12)),
-    "edit jane --email jane@example.com",
+    "edit jane --email jane@example.com --social mastodon:@jane@example.social",
     "campaign add spring --segment has:email --template welcome",
     "promotion add SPRING10 --discount 10%",
     "campaign add post --segment kind:person --channel letter --template welcome",
