@@ -145,6 +145,10 @@ SETTINGS: dict[str, Setting] = {
             "2",
             number=True,
         ),
+        Setting(
+            "case.survey",
+            "template of the mail that asks once, after a case is solved, for a rating",
+        ),
     )
 }
 

@@ -10,6 +10,7 @@ from docs.generator.answers.declaration import LIST_OF_NOUN, Answer, Key
 
 # Nouns with commands of their own in place of those of every noun.
 _WITHOUT = {
+    "case": ("add",),
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),
     "enrollment": ("add", "edit", "rm", "import"),

@@ -95,6 +95,19 @@ COMMANDS: dict[str, Command] = {
     "message": Command(
         DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
+    "case": Command(
+        DAILY,
+        "case",
+        "Manage cases of customers: open, answer and solve them.",
+        is_group=True,
+        quick={"reply": "case_reply"},
+    ),
+    "sla": Command(
+        DAILY,
+        "sla",
+        "Manage service levels: response and solution times of cases.",
+        is_group=True,
+    ),
     "campaign": Command(
         DAILY,
         "campaign",
@@ -216,7 +229,7 @@ REPORTS = (
     "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
     "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
     "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
-    "rfm", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
+    "rfm", "service", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
     "winrate",
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cardcrm.reports.alerts.alert_data import alert_data
 from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
+from cardcrm.reports.due_cases import DueCase
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
@@ -41,6 +42,7 @@ def digest_card(digest: Digest) -> Card:
         "deals_due": [_deal(each) for each in digest.deals.rows],
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "leads_due": [_lead(each) for each in digest.leads.rows],
+        "cases_due": [_case(each) for each in digest.cases.rows],
         "mail_silent": [_silent(each) for each in digest.silent.rows],
         "mail_troubled": [
             {"status": each.status, "count": each.number} for each in digest.troubled.rows
@@ -74,6 +76,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "deals_due": digest.deals,
         "invoices_due": digest.invoices,
         "leads_due": digest.leads,
+        "cases_due": digest.cases,
         "mail_silent": digest.silent,
         "mail_troubled": digest.troubled,
     }
@@ -136,6 +139,20 @@ def _lead(lead: DueLead) -> dict[str, object]:
     }
 
 
+def _case(case: DueCase) -> dict[str, object]:
+    return {
+        "id": case.id,
+        "text": case.text,
+        "due": case.due.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "breached": case.is_late,
+        "case_priority": case.priority,
+        "case_status": case.status,
+        "owner": case.owner,
+        "contact_id": case.contact_id,
+        "contact": case.contact,
+    }
+
+
 def _silent(silent: SilentAccount) -> dict[str, object]:
     return {
         "account": silent.account,
@@ -190,6 +207,11 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
     for lead in digest.leads.rows:
         what = f"lead {lead.text}".rstrip()
         yield _row("leads_due", lead.received_on, what, lead.contact, lead.last)
+    for case in digest.cases.rows:
+        what = f"case {case.id} {case.text}"
+        at = f"{case.due:%H:%M}"
+        who = (case.contact_id, case.contact, "", "", "", None, "")
+        yield ("cases_due", None, case.due.date(), at, False, None, what, case.owner, *who)
     for silent in digest.silent.rows:
         what = f"mail account {silent.account}: nothing fetched"
         yield (

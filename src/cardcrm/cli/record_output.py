@@ -28,9 +28,14 @@ def list_records(
 
     In JSON each row is the object that `show` prints, cut to the keys if there are any.
     """
-    store = session.store()
+    return build_list(session, type_, records.select(session.store(), type_, wanted), keys)
+
+
+def build_list(
+    session: "Session", type_: "RecordType", found: Iterable[Record], keys: Sequence[str] = ()
+) -> Sheet:
+    """Return rows under the columns of some keys, as `list_records` does."""
     fields = record_query.fields_named(type_, keys) if keys else [record_query.ID, *type_.listed]
-    found = records.select(store, type_, wanted)
     if session.format == "json":
         return _json_sheet(found, fields if keys else [record_query.ID, *type_.fields])
     rows = (records.cells_of(record, fields) for record in found)

@@ -50,7 +50,10 @@ _MAX_SIMILAR = 5000  # titles among which a similar one is looked for
 
 def select(store: Store, type_: RecordType, wanted: Selection = EVERYTHING) -> Iterator[Record]:
     """Yield the rows that a selection names. Raises UsageError."""
-    for row in record_query.rows(store, type_, wanted):
+    rows = record_query.rows(store, type_, wanted)
+    if type_.complete_rows is not None:
+        rows = type_.complete_rows(store, rows)
+    for row in rows:
         yield _record(store, type_, row)
 
 
@@ -96,7 +99,7 @@ def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | N
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:
-    columns = dict(zip(row.keys(), row, strict=True))
+    columns = dict(row)
     values = {each.key: each.read(columns, store) for each in type_.fields}
     return Record(type_, columns["id"], values, columns)
 

@@ -57,6 +57,9 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
+    "sla": "service.sla_type",
+    "case": "service.case_type",
+    "case_change": "service.case_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -91,6 +94,9 @@ MODULES: dict[str, str] = {
     "suppressed": "mail.suppressed_type",
 }
 
+# Tables whose noun has another name: CASE is a word of SQL.
+_NOUNS_OF_TABLES = {"service_case": "case"}
+
 _types: dict[str, "RecordType"] = {}
 _added: dict[str, "RecordType"] = {}  # nouns that came by `register`, not from `MODULES`
 
@@ -122,6 +128,7 @@ def unregister(name: str) -> None:
 
 def record_type(name: str) -> "RecordType":
     """Return the declaration of a noun or table. Raises UsageError for an unknown one."""
+    name = _NOUNS_OF_TABLES.get(name, name)
     if name not in _types and name in MODULES:
         importlib.import_module(f"cardcrm.records.{MODULES[name]}")
     if name not in _types:
@@ -140,7 +147,7 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
+    "case", "sla", "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
     "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
 )  # fmt: skip
 
@@ -158,7 +165,7 @@ def added() -> dict[str, "RecordType"]:
 
 def load_tables(name: str) -> None:
     """Load the declaration of a table, or of every table where the name is empty."""
-    for each in [name] if name else MODULES:
+    for each in [_NOUNS_OF_TABLES.get(name, name)] if name else MODULES:
         if each in MODULES and each not in _types:
             importlib.import_module(f"cardcrm.records.{MODULES[each]}")
 
@@ -168,7 +175,7 @@ def _table(type_: "RecordType") -> Table:
     return Table(
         type_.table_name,
         type_.effects,
-        tuple(Link(each.column, each.to) for each in type_.references),
+        tuple(Link(each.column, each.table) for each in type_.references),
         tuple(each.column for each in type_.fields if each.is_required and each.columns),
         keys=tuple(
             FoldedKey(each.column, each.non_ascii_key, each.fold_non_ascii)

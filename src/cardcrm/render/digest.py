@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         OverdueContact,
         UpcomingAnniversary,
     )
+    from cardcrm.reports.due_cases import DueCase
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
@@ -45,6 +46,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Mail was not sent", digest.troubled, _build_troubled_entry, today),
         _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
         _build_block("Today", digest.today, _build_reminder_entry, today),
+        _build_block("Cases", digest.cases, _build_case_entry, today),
         _build_block("Leads without an answer", digest.leads, _build_lead_entry, today),
         _build_block(coming, digest.coming, _build_reminder_entry, today),
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
@@ -193,6 +195,24 @@ def _build_invoice_entry(invoice: "DueInvoice", today: dt.date) -> Entry:
     )
 
 
+def _build_case_entry(case: "DueCase", today: dt.date) -> Entry:
+    """Return a case with its next deadline."""
+    is_today = case.due.date() == today
+    when = f"{case.due:%H:%M}" if is_today else dates.format_relative(case.due.date(), today)
+    details = (
+        case.priority if case.priority != "normal" else "",
+        f"for {sanitize(case.owner)}" if case.owner else "",
+    )
+    return Entry(
+        f"missed {when}" if case.is_late else f"until {when}",
+        sanitize(case.contact),
+        f"{sanitize(case.text)} [{case.id}]",
+        ", ".join(filter(None, details)),
+        "",
+        "",
+    )
+
+
 def _build_lead_entry(lead: "DueLead", today: dt.date) -> Entry:
     """Return a lead with the time for which it waits."""
     extra = (
@@ -259,6 +279,7 @@ def format_subject(digest: "Digest") -> str:
         (digest.troubled, "mail not sent"),
         (digest.overdue, "overdue"),
         (digest.today, "today"),
+        (digest.cases, f"case{'s' * (digest.cases.total != 1)} due"),
         (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),
         (digest.coming, "coming"),
         (digest.losing_touch, "losing touch"),

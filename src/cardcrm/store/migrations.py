@@ -31,6 +31,7 @@ from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sequence_migration import SEQUENCES
+from cardcrm.store.service_migration import CASES, SERVICE_LEVELS
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.target_migration import TARGETS
@@ -218,6 +219,13 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MESSAGES,
             CONSENTS,
             MAILBOXES,
+        ),
+    ),
+    (
+        7,
+        (
+            SERVICE_LEVELS,
+            CASES,
         ),
     ),
 )

@@ -26,6 +26,7 @@ from cardcrm.records.fields import (
     Flag,
     Instant,
     Integer,
+    LateText,
     PartialDay,
     Reference,
     References,
@@ -47,6 +48,8 @@ from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.sequences import enrollments
 from cardcrm.records.sequences.sequence_type import SEQUENCE
+from cardcrm.records.service.case_type import CASE
+from cardcrm.records.service.sla_type import SLA
 from cardcrm.records.targets.target_type import TARGET
 from cardcrm.records.teamwork.claim_type import CLAIM
 from cardcrm.records.teamwork.team_type import TEAM
@@ -145,6 +148,19 @@ def fill_campaigns(store: Store) -> None:
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
     fill_sequences(store)
+    fill_service(store)
+
+
+def fill_service(store: Store) -> None:
+    """Add two service levels and two cases."""
+    desk = {"name": "Grüße-3", "first": "1h", "next": "2h", "solve": "8h", "hours": "24/7"}
+    records.add(store, SLA, desk | {"priority": "high", "group": "name:jörg", "zone": "UTC"})
+    records.add(store, SLA, {"name": "rest", "solve": "16h", "holidays": "2026-12-28"})
+    heater = {"contact": "1", "text": "Heizung für März", "owner": "Zoë", "channel": "Köln"}
+    heater |= {"priority": "high", "product": "Plain bolt", "team": "service", "ref": "Ä-1"}
+    records.add(store, CASE, heater | {"rating": "5", "opinion": "Größe"})
+    tap = {"contact": "2", "text": "tap", "type": "complaint", "cause": "#1"}
+    records.add(store, CASE, tap | {"opened": "2026-09-01 10:00"})
 
 
 def fill_sequences(store: Store) -> None:
@@ -206,6 +222,16 @@ CASES = [
     ("claim", "why:gruesse", [1]), ("claim", "user:ann", [2]), ("claim", "joerg", [1]),
     ("claim", "until:14d", [1, 2]), ("territory", "koeln", [1]), ("territory", "owner:zoe", [1]),
     ("territory", "position:2", [2]), ("team", "verkaeufer", [1]), ("team", "members:bob", [2]),
+    ("case", "heizung", [1]), ("case", "owner:zoe", [1]), ("case", "channel:koeln", [1]),
+    ("case", "joerg", [1]), ("case", "new", [2]), ("case", "status:assigned", [1]),
+    ("case", "type:complaint", [2]), ("case", "cause:1", [2]), ("case", "product:bolt", [1]),
+    ("case", "team:service", [1]), ("case", "opened<2026-10-01", [2]), ("case", "groesse", [1]),
+    ("case", "rating>4", [1]), ("case", "ref:ä-1", [1]), ("case", "territory:rest", [1, 2]),
+    ("case", "breached", [2]), ("case", "-breached:yes", [1]), ("case", "due<=1d", [1, 2]),
+    ("case", "due:today", [1]), ("case", "sla:GRÜSSE-3", [1]), ("case", "sla:rest", [2]),
+    ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
+    ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
+    ("sla", "holidays:2026-12-28", [2]), ("sla", "order:2", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -256,7 +282,7 @@ def is_refused(noun: str, text: str) -> bool:
     """Return whether a filter compares a field that has no order."""
     name = re.split("[<>:=]", text)[0]
     field = registry.record_type(noun).filters()[name]
-    has_no_order = isinstance(field, Choice | Flag | ContactFilter) or (noun, name) == (
+    has_no_order = isinstance(field, Choice | Flag | ContactFilter | LateText) or (noun, name) == (
         "interaction",
         "text",
     )

@@ -160,7 +160,7 @@ class ReportOptions(NamedTuple):
         from cardcrm.reports.pipeline.deal_scope import DealScope
 
         store = session.store()
-        first, last = _read_days(session, self.since, self.until)
+        first, last = read_days(session, self.since, self.until)
         if self.currency:
             count_decimals(self.currency)  # raises UsageError for an unknown one
         return DealScope(
@@ -232,13 +232,13 @@ def read_scope(
     from cardcrm.reports.scope import Scope, choose_currency
 
     store = session.store()
-    first, last = _read_days(session, since, until)
+    first, last = read_days(session, since, until)
     today = dates.today(store.locale.zone)
     code = choose_currency(store, currency)
     return Scope(code, today, first, last, _parse_query(session, where))
 
 
-def _read_days(session: Session, since: str, until: str) -> "tuple[dt.date | None, dt.date | None]":
+def read_days(session: Session, since: str, until: str) -> "tuple[dt.date | None, dt.date | None]":
     """Return the first and the last day as typed. Raises UsageError."""
     from cardcrm.errors import UsageError
 

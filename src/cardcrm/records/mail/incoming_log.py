@@ -31,6 +31,7 @@ from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, In
 from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
+from cardcrm.records.service import case_mail
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -156,6 +157,8 @@ def _take_mail(
     count, also = _count_of(outcome), []
     assert message.draft.sender is not None
     sender = message.draft.sender.email
+    if outcome.status == CREATED:
+        case_mail.continue_case(store, outcome.interaction_id)
     instant = _instant_of(message.draft)
     if answered is not None:
         outbox.mark_replied(store, answered.message_id, instant)

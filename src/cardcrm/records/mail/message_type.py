@@ -81,6 +81,8 @@ MESSAGE = declare(
                       on_delete=CLEAR, may_repeat=True, help="Enrollment that it belongs to."),
             Key("step", automatic=True,
                 help="Step of the sequence that it belongs to, or consent for a request."),
+            Reference("case_id", to="case", table="service_case", shows="text", automatic=True,
+                      on_delete=CLEAR, may_repeat=True, help="Case that it belongs to."),
             Instant("unsubscribed_at", key="unsubscribed", automatic=True,
                     help="When the contact unsubscribed by an answer to it."),
             Reference("interaction_id", to="interaction", shows="text", automatic=True,

@@ -32,6 +32,7 @@ class Draft(NamedTuple):
     campaign_id: int | None = None
     enrollment_id: int | None = None
     step: str = ""
+    case_id: int | None = None
     reply_to_id: str = ""
     due_at: str = ""
 

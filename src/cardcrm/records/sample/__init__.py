@@ -36,6 +36,7 @@ from cardcrm.records.sample.customers_data import (
     SampleSubscriber,
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
+from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
@@ -66,6 +67,7 @@ def fill(store: Store) -> None:
         add_deals(shop)
         add_leads(store, ids, today)
         add_quotes(shop)
+        add_cases(store, ids, catalog)
         receive(store, today)
         add_templates(store)
         _backdate(store)
