@@ -1,4 +1,4 @@
-"""Distances are those of published tables and of two formulas; boxes lose no position."""
+"""Distances are those of published tables and of two formulas; bounds lose no position."""
 
 import math
 
@@ -12,7 +12,7 @@ from cardcrm.geodesy import (
     RADIUS,
     Position,
     find_band,
-    find_box,
+    find_bounds,
     measure_distance,
     parse_length,
     parse_position,
@@ -54,7 +54,7 @@ def test_the_poles_the_antimeridian_and_identical_points():
 @example(FIJI, SAMOA)
 @example(Position(0.0, 0.0), Position(0.0, 0.0))
 def test_the_chord_is_the_haversine(one: Position, other: Position):
-    """Both formulas lose digits near the opposite point, so there the tolerance is larger."""
+    # Both formulas lose digits near the opposite point.
     expected = measure_distance(one, other)
     tolerance = 1e-4 if expected < 19_000 else 0.1
     assert to_kilometers(chord(one, other)) == pytest.approx(expected, abs=tolerance)
@@ -70,10 +70,10 @@ def test_a_distance_is_the_root_of_its_square(km: float):
 @example(FIJI, SAMOA, 1200.0)
 @example(Position(0.0, 180.0), Position(0.0, -180.0), 0.0)
 @example(Position(60.0, 0.0), Position(60.0, 1.0), 55.6)
-def test_a_box_holds_every_position_of_its_circle(center: Position, other: Position, km: float):
-    box = find_box(center, km)
-    inside = find_band(other.latitude) in box.bands and any(
-        west <= other.longitude <= east for west, east in box.longitudes
+def test_bounds_hold_every_position_of_its_circle(center: Position, other: Position, km: float):
+    bounds = find_bounds(center, km)
+    inside = find_band(other.latitude) in bounds.bands and any(
+        west <= other.longitude <= east for west, east in bounds.longitudes
     )
     if measure_distance(center, other) <= km:
         assert inside

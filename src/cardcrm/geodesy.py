@@ -1,4 +1,4 @@
-"""Distances on the earth as a sphere, and the boxes that a circle on it lies in.
+"""Distances on the earth as a sphere, and the bounds of a circle on it.
 
 A position is also a vector of length 1 from the center of the earth. The square of the chord
 between two such vectors is four times the haversine of the angle between them, so that a distance
@@ -104,7 +104,7 @@ def find_band(latitude: float) -> int:
     return math.floor(latitude * BAND)
 
 
-class Box(NamedTuple):
+class Bounds(NamedTuple):
     """The bands and the ranges of longitude that a circle lies in."""
 
     first: int
@@ -117,18 +117,21 @@ class Box(NamedTuple):
         return range(self.first, self.last + 1)
 
 
-def find_box(center: Position, km: float) -> Box:
-    """Return the box of a circle: two ranges across the antimeridian, one of all near a pole."""
+def find_bounds(center: Position, km: float) -> Bounds:
+    """Return the bounds of a circle.
+
+    They have all longitudes near a pole, and two ranges across the antimeridian.
+    """
     angle = min(km, HALF_TURN) / RADIUS + 1e-9  # rounding must not lose a row
     degrees = math.degrees(angle)
     south, north = center.latitude - degrees, center.latitude + degrees
     bands = find_band(max(south, -90.0)), find_band(min(north, 90.0))
     if south <= -90 or north >= 90:
-        return Box(*bands, ((-180.0, 180.0),))
+        return Bounds(*bands, ((-180.0, 180.0),))
     width = math.degrees(math.asin(math.sin(angle) / math.cos(math.radians(center.latitude))))
     west, east = center.longitude - width, center.longitude + width
     if west < -180:
-        return Box(*bands, ((west + 360, 180.0), (-180.0, east)))
+        return Bounds(*bands, ((west + 360, 180.0), (-180.0, east)))
     if east > 180:
-        return Box(*bands, ((west, 180.0), (-180.0, east - 360)))
-    return Box(*bands, ((west, east),))
+        return Bounds(*bands, ((west, 180.0), (-180.0, east - 360)))
+    return Bounds(*bands, ((west, east),))

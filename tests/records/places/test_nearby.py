@@ -38,7 +38,7 @@ def pin(store, name, *positions):
 
 def scatter(store):
     """Add contacts around each center, at the corners of the earth, and anywhere."""
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     known = {}
     for number, center in enumerate(CENTERS):
         for reach in (0.0, 0.1, 0.5, 3.0):

@@ -141,7 +141,7 @@ def _unknown(store: Store, text: str) -> CardcrmError:
     if not has_places(store):
         return NotFoundError(f"unknown place “{text}”: no places are loaded", LOAD_HINT)
     near = find_similar_places(store, text)
-    hint = f"Did you mean {', '.join(near)}?" if near else "Give coordinates: 53.80,-1.55."
+    hint = "" if near else "Give coordinates: 53.80,-1.55."
     return NotFoundError(f"unknown place “{text}”", hint, near=near)
 
 

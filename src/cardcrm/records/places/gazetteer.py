@@ -29,7 +29,7 @@ class Place(NamedTuple):
 
     @property
     def position(self) -> Position:
-        """Where it is."""
+        """The coordinates."""
         return Position(self.latitude, self.longitude)
 
     @property
@@ -134,7 +134,7 @@ class Gazetteer:
 
 
 def split_city(city: str) -> list[str]:
-    """Return a town as typed, and what stands before a comma in it."""
+    """Return a town as typed, and the part before a comma in it."""
     before, comma, _ = city.partition(",")
     return [city, before] if comma else [city]
 

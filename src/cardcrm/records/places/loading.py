@@ -120,7 +120,7 @@ def _names_of(codes: dict[str, str], code: str) -> Iterator[str]:
 
 
 class GazetteerSummary(NamedTuple):
-    """What the gazetteer holds of one kind in one country."""
+    """The number of places of a kind in a country."""
 
     kind: str
     country: str

@@ -27,7 +27,7 @@ _DOMINANT = 10  # times as many people as any other
 
 
 class Located(NamedTuple):
-    """Where an address is, and which remembered choice said so."""
+    """The location of an address, with the remembered choice that decided on it."""
 
     accuracy: str
     position: Position
@@ -131,7 +131,7 @@ def _find_towns(gazetteer: Gazetteer, address: AddressText, country: str) -> lis
             rows = [*rows, *_find_joined(gazetteer, key, country)]
         if rows:
             rows = narrow_to_region(rows, address.region, gazetteer)
-            return choose_town(merge_towns(rows), country, gazetteer.home)
+            return choose_town(merge_towns(rows, gazetteer.home), country, gazetteer.home)
     return []
 
 
@@ -169,10 +169,10 @@ def _is_in_region(place: Place, key: str, inside: set[tuple[str, str, str]]) -> 
     return bool({(*area, ""), (*area, place.district)} & inside)
 
 
-def merge_towns(rows: Iterable[Place]) -> list[Place]:
-    """Return towns without other entries of the same one, the largest first."""
+def merge_towns(rows: Iterable[Place], home: str) -> list[Place]:
+    """Return towns without other entries of the same one, the largest first, then those at home."""
     found: list[Place] = []
-    for each in sorted(rows, key=lambda place: -place.population):
+    for each in sorted(rows, key=lambda place: (-place.population, place.country != home)):
         if all(measure_distance(each.position, town.position) > _SAME_TOWN for town in found):
             found.append(each)
     return found

@@ -12,7 +12,7 @@ from cardcrm.geodesy import (
     HALF_TURN,
     MAX_BANDS,
     Position,
-    find_box,
+    find_bounds,
     to_kilometers,
     to_square,
     to_vector,
@@ -43,13 +43,13 @@ def square_sql(center: Position, alias: str, write: AddParam) -> str:
 def within_sql(center: Position, km: float, alias: str, write: AddParam) -> str:
     """Return SQL: a location is within a distance of a place."""
     within = f"{square_sql(center, alias, write)} <= {write(to_square(km))}"
-    box = find_box(center, km)
-    if len(box.bands) > MAX_BANDS or km >= HALF_TURN:
+    bounds = find_bounds(center, km)
+    if len(bounds.bands) > MAX_BANDS or km >= HALF_TURN:
         return f"({within})"
-    bands = ", ".join(map(write, box.bands))
+    bands = ", ".join(map(write, bounds.bands))
     ranges = " OR ".join(
         f"{alias}.longitude BETWEEN {write(west)} AND {write(east)}"
-        for west, east in box.longitudes
+        for west, east in bounds.longitudes
     )
     return f"({alias}.band IN ({bands}) AND ({ranges}) AND {within})"
 

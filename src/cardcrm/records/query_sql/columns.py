@@ -48,7 +48,7 @@ def find_columns(store: Store, names: Sequence[str], node: Node = ALL) -> list[Q
 def _find_column(store: Store, name: str, node: Node) -> QueryField:
     found = COLUMNS.get(name) or _custom_column(store, name)
     if isinstance(found.field, Kilometers):
-        from cardcrm.records.query_sql.near_predicate import build_distance_column
+        from cardcrm.records.query_sql.distance_column import build_distance_column
 
         return build_distance_column(store, found.field, node)
     if not isinstance(found.field, Standing):
