@@ -62,7 +62,7 @@ def export(
         str,
         typer.Option(
             metavar="FILE",
-            help="New .csv, .xlsx, .vcf, .ics, .geojson or .kml file, or a folder; - is standard output.",
+            help="New file, .csv, .xlsx, .vcf, .ics, .geojson, .kml, or a folder; - is stdout.",
         ),
     ] = "",
     columns: Annotated[
@@ -124,11 +124,10 @@ def export(
     A folder, `--to DIR/`, gets one vCard for each contact. A calendar, `--to FILE.ics`, has their
     open reminders, birthdays and other anniversaries; `cardcrm calendar write` keeps one current.
 
-    A map, `--to FILE.geojson` or `.kml`, has the contacts whose address is located.
-
-    `--format csv`, `xlsx`, `vcard`, `ics`, `geojson` or `kml` chooses the file format, else the ending of the file
-    does. The CSV file has everything about the contacts and can be imported again. None of its
-    cells can start a formula in a spreadsheet.
+    `--format csv`, `xlsx`, `vcard`, `ics`, `geojson` or `kml` chooses the file format, else the
+    ending of the file does. The CSV file has everything about the contacts and can be imported
+    again. None of its cells can start a formula in a spreadsheet. GeoJSON and KML have the contacts
+    whose address is located.
 
     Examples:
         cardcrm export --to everyone.csv
@@ -197,8 +196,8 @@ def _warn_of_missing(wanted: ExportFormat, missing: int) -> tuple[str, ...]:
     if wanted.rows != LOCATED or not missing:
         return ()
     verb = "was" if missing == 1 else "were"
-    left = f"{pluralize(missing, 'contact')} without a location {verb} left out"
-    return (f"{left}; see cardcrm places locate",)
+    what = f"{pluralize(missing, 'contact')} without a location {verb} left out"
+    return (f"{what}; see cardcrm places locate",)
 
 
 class _Other(NamedTuple):

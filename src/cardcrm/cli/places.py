@@ -174,7 +174,7 @@ def choose(
         str, typer.Option(metavar="TEXT", help="Only addresses with this country.")
     ] = "",
 ) -> Result:
-    """Choose which of several towns of a name the addresses mean.
+    """Set which of several towns of a name the addresses mean.
 
     It is for addresses with the town as written, and with no other region and country than given.
 
