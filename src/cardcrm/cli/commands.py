@@ -224,7 +224,7 @@ COMMANDS: dict[str, Command] = {
 REPORTS = (
     "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
     "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
-    "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
+    "pricing", "products", "month", "regions", "repeat", "responses", "retention", "revenue",
     "rfm", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
     "winrate",
 )  # fmt: skip
