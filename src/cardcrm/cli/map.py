@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import Force, complete_query, refuse_options, session_of
-from cardcrm.cli.places import ensure_places
 from cardcrm.cli.result import Page, Result
 from cardcrm.errors import file_exists
 from cardcrm.sheet import Card, Column, Sheet
@@ -65,7 +64,6 @@ def show_map(
     refuse_options(ctx, query)
     text = " ".join(query)
     store = session.store()
-    notes = ensure_places(session)
     ids = columns.find_ids(store, contact_query.parse(store, text))
     found = list(list_located(store, ids))
     summary = _describe(len(found), len(ids) - len(found))
@@ -73,14 +71,15 @@ def show_map(
         title = f"Contacts: {text}" if text else "Contacts"
         return write_map_file(html, title, found, replace=force, notes=(summary,))
     if session.format != "table":
-        return Result(list_positions(found), notes=(summary, *notes))
+        return Result(list_positions(found), notes=(summary,))
     page = Page(lambda color, width: _draw(found, color=color, width=width))
-    return Result(page if found else None, notes=(summary, *notes))
+    return Result(page if found else None, notes=(summary,))
 
 
 def _describe(located: int, missing: int) -> str:
     shown = f"{pluralize(located, 'contact')} on the map"
-    return f"{shown}; {missing:,} without a location" if missing else shown
+    hint = "; see cardcrm places locate" if not located else ""
+    return f"{shown}; {missing:,} without a location{hint}" if missing else shown
 
 
 def _draw(found: "Sequence[LocatedContact]", *, color: bool, width: int) -> str:

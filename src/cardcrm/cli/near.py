@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import Limit, complete_query, refuse_options, session_of
-from cardcrm.cli.places import ensure_places
+from cardcrm.cli.places import retry_with_places
 from cardcrm.cli.result import Result
 from cardcrm.errors import AmbiguousError, NotFoundError, UsageError
 from cardcrm.sheet import Column, Sheet
@@ -63,8 +63,7 @@ def near(
     refuse_options(ctx, [each for each in words if not re.match(r"-[0-9.]", each)])
     length = parse_length(km)
     store = session.store()
-    notes = ensure_places(session)
-    spot, query = split_place(store, words)
+    (spot, query), notes = retry_with_places(session, lambda: split_place(store, words))
     node = contact_query.parse(store, " ".join(query))
     where, params = contact_query.compile_query(store, node)
     found = find_neighbors(store, Circle(spot.position, length), where, params)

@@ -1,7 +1,8 @@
 """`places`: the gazetteer by which addresses are located, without asking any service."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -9,7 +10,7 @@ from cardcrm.cli.arguments import complete_query, refuse_options, session_of
 from cardcrm.cli.places_output import list_gazetteer, list_open, pick_towns, report_located
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.errors import UsageError
+from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cardcrm.records.places.relocating import Located
 
 app = typer.Typer()
+T = TypeVar("T")
 
 CREDIT = "Places: GeoNames (geonames.org), CC BY 4.0"
 _EXAMPLE = "For example: cardcrm places load cities500.zip"
@@ -87,6 +89,17 @@ def ensure_places(session: Session) -> tuple[str, ...]:
     if has_places(session.store()) or not is_installed():
         return ()
     return (f"{_describe(load_source(session, open_builtin()))}. {CREDIT}",)
+
+
+def retry_with_places(session: Session, find: Callable[[], T]) -> tuple[T, tuple[str, ...]]:
+    """Return what is found, after the installed towns were loaded if it is unknown; and notes."""
+    try:
+        return find(), ()
+    except NotFoundError:
+        notes = ensure_places(session)
+        if not notes:
+            raise
+        return find(), notes
 
 
 @app.command("list")

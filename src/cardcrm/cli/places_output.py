@@ -36,8 +36,8 @@ def list_open(found: "Located") -> Sheet:
         Column("city", "town"),
         Column("region", "region"),
         Column("country", "country"),
-        Column("addresses", "addresses", "right"),
-        Column("candidates", "may be", wide=True),
+        Column("address_count", "addresses", "right"),
+        Column("towns", "may be", wide=True),
         Column("similar", "similar names", wide=True),
     )
     rows = [

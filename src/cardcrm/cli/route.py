@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.places import ensure_places
+from cardcrm.cli.places import retry_with_places
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import Contacts, Where, resolve_targets
 from cardcrm.errors import NotFoundError, UsageError
@@ -60,8 +60,7 @@ def route(
     if not start.strip():
         raise UsageError("a route needs a start", "Add it: --start Leeds")
     ids = resolve_targets(session, who, where)
-    notes = ensure_places(session)
-    first = find_place(store, start)
+    first, notes = retry_with_places(session, lambda: find_place(store, start))
     last = find_place(store, end) if end.strip() else None
     stops = _read_stops(store, ids)
     legs = plan_route(

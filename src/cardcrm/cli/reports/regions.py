@@ -73,7 +73,7 @@ def _to_sheet(shown: "Sequence[RegionFigures]") -> Sheet:
     columns = (
         Column("place", "place"),
         Column("contacts", "contacts"),
-        Column("located", "located"),
+        Column("located_contacts", "located"),
         Column("customers", "customers"),
         Column("revenue", "revenue", currency="currency"),
         Column("share", "share", digits=6),
