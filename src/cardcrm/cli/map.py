@@ -52,7 +52,7 @@ def show_map(
     Examples:
         cardcrm map
 
-        cardcrm map near:leeds<50km stage:customer
+        cardcrm map "near:leeds<50km" stage:customer
 
         cardcrm map tag:vip --html vips.html
 

@@ -187,7 +187,7 @@ def choose(
         str, typer.Option(metavar="TEXT", help="Only addresses with this country.")
     ] = "",
 ) -> Result:
-    """Set which of several towns of a name the addresses mean.
+    """Choose, among several towns of a name, the one that addresses mean.
 
     It is for addresses with the town as written, and with no other region and country than given.
 

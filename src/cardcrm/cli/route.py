@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cardcrm.cli.arguments import session_of
+from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.map import Html, write_map_file
 from cardcrm.cli.places import retry_with_places
 from cardcrm.cli.result import Result
 from cardcrm.cli.selected_contacts import Contacts, Where, resolve_targets
@@ -39,6 +40,8 @@ def route(
     end: Annotated[
         str, typer.Option(metavar="PLACE", help="Where it ends; without it, at the last visit.")
     ] = "",
+    html: Html = None,
+    force: Force = False,
 ) -> Result:
     """Order visits so that the way is short, with the distance of each leg.
 
@@ -51,6 +54,8 @@ def route(
         cardcrm route --where "near:leeds<25km tag:visit" --start Leeds --end Leeds
 
         cardcrm route 4,7,12 --start 53.80,-1.55 --json
+
+        cardcrm route --where tag:visit --start Leeds --html round.html
 
     """
     from cardcrm.reports.places.route import plan_route
@@ -66,10 +71,13 @@ def route(
     legs = plan_route(
         first.position, [each.position for each in stops], last.position if last else None
     )
-    return Result(
-        _list(session, stops, legs, last),
-        notes=(_describe(first, last, stops, legs), *notes),
-    )
+    summary = _describe(first, last, stops, legs)
+    if html is None:
+        return Result(_list(session, stops, legs, last), notes=(summary, *notes))
+    ordered = [stops[leg.stop] for leg in legs if leg.stop is not None]
+    ends = [last.position] if last else []
+    way = [first.position, *(each.position for each in ordered), *ends]
+    return write_map_file(html, "Route", ordered, replace=force, way=way, notes=(summary,))
 
 
 def _read_stops(store: "Store", ids: "Sequence[int]") -> "list[LocatedContact]":

@@ -43,24 +43,24 @@ tr.on{background:#4a2320}th,td{border-color:#3a4751}}
 SCRIPT: Final = """
 const map=document.getElementById('map');
 const home=map.getAttribute('viewBox').split(' ').map(Number);
-let box=[...home];
+let shown=[...home];
 const pins=[...document.querySelectorAll('.pin')];
 const rows=[...document.querySelectorAll('tr[data-pin]')];
 function show(){
-  map.setAttribute('viewBox',box.join(' '));
-  const size=6*box[2]/home[2];
+  map.setAttribute('viewBox',shown.join(' '));
+  const size=6*shown[2]/home[2];
   pins.forEach(pin=>pin.setAttribute('r',size));
 }
-function zoom(factor,x=box[0]+box[2]/2,y=box[1]+box[3]/2){
-  const width=Math.min(Math.max(box[2]*factor,home[2]/500),home[2]*3);
-  factor=width/box[2];
-  box=[x-(x-box[0])*factor,y-(y-box[1])*factor,width,box[3]*factor];
+function zoom(factor,x=shown[0]+shown[2]/2,y=shown[1]+shown[3]/2){
+  const width=Math.min(Math.max(shown[2]*factor,home[2]/500),home[2]*3);
+  factor=width/shown[2];
+  shown=[x-(x-shown[0])*factor,y-(y-shown[1])*factor,width,shown[3]*factor];
   show();
 }
 function at(event){
   const edge=map.getBoundingClientRect();
-  return [box[0]+(event.clientX-edge.left)/edge.width*box[2],
-    box[1]+(event.clientY-edge.top)/edge.height*box[3]];
+  return [shown[0]+(event.clientX-edge.left)/edge.width*shown[2],
+    shown[1]+(event.clientY-edge.top)/edge.height*shown[3]];
 }
 map.addEventListener('wheel',event=>{
   event.preventDefault();
@@ -71,14 +71,14 @@ map.addEventListener('pointerdown',event=>{from=at(event)});
 map.addEventListener('pointermove',event=>{
   if(!from)return;
   const now=at(event);
-  box[0]+=from[0]-now[0];
-  box[1]+=from[1]-now[1];
+  shown[0]+=from[0]-now[0];
+  shown[1]+=from[1]-now[1];
   show();
 });
 addEventListener('pointerup',()=>{from=null});
 document.getElementById('in').onclick=()=>zoom(0.7);
 document.getElementById('out').onclick=()=>zoom(1.4);
-document.getElementById('all').onclick=()=>{box=[...home];show()};
+document.getElementById('all').onclick=()=>{shown=[...home];show()};
 function choose(id,scroll){
   [...pins,...rows].forEach(each=>each.classList.toggle('on',each.dataset.pin===id));
   const row=rows.find(each=>each.dataset.pin===id);

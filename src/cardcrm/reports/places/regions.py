@@ -80,5 +80,5 @@ def _join(rows: Sequence[Any], currency: str, by: str) -> list[RegionFigures]:
 
 
 def _choose_name(names: Counter[str]) -> str:
-    """Return the most frequent name; of two of them the longer one, which is no code."""
+    """Return the most frequent name; of two the longer one, as the other may be a code."""
     return max(names, key=lambda name: (names[name], len(name)))
