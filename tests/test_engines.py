@@ -17,6 +17,7 @@ ONE_ENGINE = {
     "cli/test_pager.py": "what a terminal shows, whatever the engine",
     "cli/test_odd_lines.py": "each line needs a database of its own, a copy of one file",
     "cli/test_temporary_files.py": "files that a signal would leave",
+    "mail/test_full_disk.py": "a limit to the size of files; a full server is tested elsewhere",
     "records/search/test_incremental.py": "sets of results are cached for files alone",
     "reports/warehouse/test_warehouse_files.py": "queries over files, whatever the engine",
     "store/test_migrations.py": "from one engine to the other, on a server of its own",

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docs.generator import sequence_example
 from docs.generator.lists import NOW
 from docs.generator.pages import DOCS
 from docs.generator.sample import run
@@ -16,7 +17,13 @@ if TYPE_CHECKING:
 
 IMAGES = DOCS / "images"
 SIZE = (110, 32)
-SIZES = {"desk": (160, 42), "search": (120, 32), "deals": (132, 18), "leads": (140, 26)}
+SIZES = {
+    "desk": (160, 42),
+    "search": (120, 32),
+    "deals": (132, 18),
+    "leads": (140, 26),
+    "sequence": (110, 20),
+}
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact
 PICTURES = {
     "today": ("down",),
@@ -33,6 +40,7 @@ PICTURES = {
     "calls": ("8",),
     "inbox": ("9",),
     "call-mode": ("enter", *"likes it > tue chase answer !"),
+    "sequence": ("colon", *"sequences", "enter"),
 }
 
 
@@ -50,6 +58,8 @@ def write() -> None:
         database = _create_database(folder)
         for name, keys in PICTURES.items():
             size = SIZES.get(name, SIZE)
+            if name == "sequence":  # the last one, as it changes the database
+                sequence_example.fill(database)
             picture = asyncio.run(_take_picture(database, keys, size))
             (IMAGES / f"screen-{name}.svg").write_text(picture + "\n", encoding="utf-8")
 

@@ -3,8 +3,8 @@
 The front end that ran the command catches them in one place.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 NO_CONTACT: Final = "no contact given"
 
@@ -37,6 +37,16 @@ class MissingValueError(UsageError):
     def __init__(self, message: str, hint: str, key: str) -> None:
         super().__init__(message, hint)
         self.key = key
+
+
+class IncompleteError(UsageError):
+    """Templates show fields that are empty for some contacts; ``missing_fields`` describes each."""
+
+    def __init__(
+        self, message: str, hint: str, missing_fields: Sequence[Mapping[str, Any]]
+    ) -> None:
+        super().__init__(message, hint)
+        self.missing_fields = tuple(missing_fields)
 
 
 def missing_file(path: object) -> "NotFoundError":

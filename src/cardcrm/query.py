@@ -206,7 +206,7 @@ class _Parser:
         if field in self.numbers and (number := self.take(_GROUPED)):
             return [(number, False)]
         if field == "near" and op in ":=":
-            return [(self.parse_circle(), False)]
+            return self.parse_circles()
         found = [self.parse_value(op)]
         while op in ":=" and self.text[self.at : self.at + 1] == ",":
             self.at += 1
@@ -219,8 +219,16 @@ class _Parser:
             return quoted, quoted.lower() in _FILLED
         return self.take(_BARE_VALUE if op in ":=" else _BARE_LIMIT), False
 
+    def parse_circles(self) -> list[tuple[str, bool]]:
+        """Parse places with distances; commas belong to a place, unless quotes follow them."""
+        found = [self.parse_circle()]
+        while self.text[self.at : self.at + 2] == ',"':
+            self.at += 1
+            found.append(self.parse_circle())
+        return [(circle, False) for circle in found]
+
     def parse_circle(self) -> str:
-        """Parse a place, in which commas belong to it, and the distance from it."""
+        """Parse a place and the distance from it."""
         is_quoted = self.text[self.at : self.at + 1] == '"'
         place = self.parse_quoted() if is_quoted else self.take(_BARE_PLACE)
         return place + self.take(_BARE_DISTANCE)

@@ -36,6 +36,30 @@ def test_a_consent_is_recorded_with_its_day_and_withdrawn(jane: Run):
     ]
 
 
+def test_the_only_purpose_in_use_needs_no_option(jane: Run):
+    code, _, err = jane("consent", "set", "jane")
+    assert (code, err) == (0, "Jane Doe: consent to newsletter given\n")
+    jane("consent", "set", "jane", "--purpose", "surveys")
+    code, _, err = jane("consent", "set", "jane")
+    assert (code, err.splitlines()) == (2, [
+        "error: --purpose is missing", "hint: Purposes in use: newsletter, surveys.",
+    ])  # fmt: skip
+    jane("consent", "require", "--none")
+    jane("consent", "rm", "1", "2", "--yes")
+    code, _, err = jane("consent", "set", "jane")
+    assert (code, err.splitlines()[1]) == (2, "hint: For example: --purpose newsletter")
+
+
+def test_a_slip_in_a_purpose_is_named(jane: Run):
+    slip = "“newsleter” is a new purpose; did you mean newsletter? To revert: cardcrm undo"
+    for words in (("opt-out", "jane"), ("consent", "set", "jane")):
+        code, _, err = jane(*words, "--purpose", "newsleter")
+        assert (code, slip in err) == (0, True)
+        jane("undo")
+    assert "did you mean" not in jane("opt-out", "jane", "--purpose", "newsletter")[2]
+    assert "did you mean" not in jane("opt-out", "jane", "--purpose", "events")[2]
+
+
 def test_the_card_shows_the_newest_state_of_each_purpose(jane: Run):
     jane("consent", "set", "jane", "--purpose", "newsletter", "--on", "2026-03-01")
     jane("consent", "set", "jane", "--purpose", "offers", "--pending", "--on", "2026-04-01")

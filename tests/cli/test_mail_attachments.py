@@ -225,4 +225,4 @@ def test_a_test_goes_to_no_contact_and_needs_every_field(run, deliver):
     assert mails == []
     assert "contact.role is empty" in shown
     run("campaign", "edit", "spring", "tag:nobody")
-    assert "the campaign reaches no one now" in run("campaign", "test", "spring", code=3)
+    assert "the campaign spring reaches no one now" in run("campaign", "test", "spring", code=3)

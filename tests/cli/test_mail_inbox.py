@@ -97,6 +97,45 @@ def test_reply_stays_in_the_thread_and_quotes_the_whole_mail(shell):
     assert len(shell.inbox()) == 1
 
 
+def add_template(shell, folder):
+    """Add a template with HTML and an attachment."""
+    page, plan = folder / "hello.html", folder / "plan.txt"
+    page.write_text("<html><body><p>Hello there</p></BODY ></html>", "utf-8")
+    plan.write_text("plan", "utf-8")
+    texts = ("--text", "Hello there", "--html", str(page))
+    shell.run("template", "add", "hello", "--subject", "Offer", *texts)
+    shell.run("template", "attach", "hello", str(plan))
+
+
+def attached(shell):
+    return [each["name"] for each in shell.json("message", "show", "1")["attachments"]]
+
+
+def test_reply_has_the_html_and_the_attachments_of_its_template(shell, tmp_path):
+    shell.receive("Could I have <both>?\nJane")
+    add_template(shell, tmp_path)
+    shown = shell.json("mail", "reply", "1", "--template", "hello", "--preview")
+    assert [each["name"] for each in shown["attachments"]] == ["plan.txt"]
+    shell.run("mail", "reply", "1", "--template", "hello")
+    row = shell.row("SELECT text, html FROM message")
+    assert row["html"] == shown["html"]
+    assert row["html"] == (
+        "<html><body><p>Hello there</p><p>On 2026-11-20 at 14:00, Jane Doe wrote:</p>\n"
+        "<blockquote>Could I have &lt;both&gt;?<br>\nJane</blockquote>\n</BODY ></html>"
+    )
+    assert row["text"].startswith("Hello there\n\nOn 2026")
+    assert attached(shell) == ["plan.txt"]
+
+
+def test_reply_keeps_its_html_if_the_editor_changes_nothing(shell, monkeypatch, tmp_path):
+    shell.receive()
+    monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.setattr("cardcrm.cli.session.Session.can_ask", True)
+    add_template(shell, tmp_path)
+    shell.run("mail", "reply", "1", "--template", "hello", "--edit")
+    assert "<p>Hello there</p>" in shell.row("SELECT html FROM message")["html"]
+
+
 def test_reply_is_written_in_the_editor(shell, monkeypatch, tmp_path):
     shell.receive()
     script = tmp_path / "edit.py"
@@ -107,10 +146,11 @@ def test_reply_is_written_in_the_editor(shell, monkeypatch, tmp_path):
     )
     monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
     monkeypatch.setattr("cardcrm.cli.session.Session.can_ask", True)
-    shell.run("template", "add", "hello", "--subject", "Offer", "--text", "Hello there")
+    add_template(shell, tmp_path)
     shell.run("mail", "reply", "1", "--template", "hello", "--edit")
-    row = shell.row("SELECT subject, text FROM message")
-    assert row["subject"] == "Re: Arches"
+    row = shell.row("SELECT subject, text, html FROM message")
+    assert (row["subject"], row["html"]) == ("Re: Arches", "")
+    assert attached(shell) == ["plan.txt"]
     assert row["text"].startswith("Hello Jane\n\nOn 2026-11-20 at 14:00, Jane Doe wrote:\n> Could")
 
 

@@ -214,6 +214,71 @@ def test_template_of_a_scheduled_campaign_is_changed_after_a_pause(run, store, c
     assert records.find(store, "campaign", "spring").columns["status"] == "scheduled"
 
 
+# Clocks
+
+TODAY, YESTERDAY, NEXT_YEAR = "2026-11-30T10:00", "2026-11-29T10:00", "2027-11-30T10:00"
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the clock."""
+    return lambda now: monkeypatch.setenv("CARDCRM_NOW", now)
+
+
+@pytest.mark.parametrize("wrong", [YESTERDAY, NEXT_YEAR])
+def test_mail_that_was_put_off_by_a_wrong_clock_is_sent_once_it_is_right(
+    run, store, settings, clock, wrong
+):
+    clock(TODAY)
+    queue(store, 3)
+    clock(wrong)
+    outbox.enqueue(store, [outbox.Draft(1, "jane@example.com", "Late", "Text")], "firm.com")
+    with follow_script(RCPT=["451 later"]) as (accepted, port):
+        settings(port)
+        run("mail", "run")
+        clock(TODAY)
+        run("mail", "run")
+        clock("2026-12-01T12:00")
+        run("mail", "run")
+        clock(wrong)
+        run("mail", "run")
+    assert (len(accepted), statuses(store)) == (4, ["sent"] * 4)
+    assert len({each.partition(b"Message-ID: ")[2].split()[0] for each in accepted}) == 4
+
+
+def test_mail_for_a_later_day_keeps_it(run, store, settings, clock):
+    clock(TODAY)
+    queue(store, due_at="2026-12-24T09:00:00Z")
+    with follow_script() as (accepted, port):
+        settings(port)
+        run("mail", "run")
+        assert accepted == []
+        clock("2026-12-24T10:00")
+        run("mail", "run")
+    assert len(accepted) == 1
+
+
+@pytest.mark.parametrize(("wrong", "sent"), [(YESTERDAY, 0), (NEXT_YEAR, 1)])
+def test_the_cap_recovers_from_a_wrong_clock(run, store, settings, clock, monkeypatch, wrong, sent):
+    monkeypatch.setenv("CARDCRM_MAIL_CAP", "1")
+    monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "none")
+    with follow_script() as (accepted, port):
+        settings(port)
+        clock(wrong)
+        queue(store, purpose="offers")
+        assert "1 sent" in run("mail", "run")
+        clock(TODAY)
+        outbox.enqueue(
+            store,
+            [outbox.Draft(1, "jane@example.com", "More", "Text", purpose="offers")],
+            "firm.com",
+        )
+        assert json.loads(run("mail", "run", "--json"))["sent"] == sent
+        clock("2026-12-08T10:00")
+        run("mail", "run")
+    assert (len(accepted), statuses(store)) == (2, ["sent", "sent"])
+
+
 # Sequences
 
 

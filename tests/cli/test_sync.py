@@ -62,6 +62,26 @@ def vcard(name: str, uid: str, *lines: str) -> str:
     return f"BEGIN:VCARD\r\nVERSION:3.0\r\n{uid}FN:{name}\r\n{body}END:VCARD\r\n"
 
 
+def test_consents_and_opt_outs_outlast_an_address_that_the_phone_drops(typed, folder):
+    typed("add", "Jane Doe", "--email", "jane@x.example", "--phone", "020 7946 0111")
+    typed("consent", "set", "jane", "--purpose", "newsletter")
+    typed("opt-out", "jane@x.example")
+    typed("sync", str(folder))
+    before = typed("consent", "list", "--json")[1]
+    (file,) = folder.glob("*.vcf")
+    text = read(file)
+    assert "newsletter" not in text
+    lines = [each for each in text.splitlines(keepends=True) if "jane@x" not in each]
+    write(folder, file.name, "".join(lines))
+    assert typed("sync", "--yes")[0] == 0
+    assert [each["kind"] for each in card(typed, "jane")["contact_points"]] == ["phone"]
+    write(folder, file.name, read(file).replace("END:", "EMAIL:jane@x.example\r\nEND:"))
+    assert typed("sync", "--yes")[0] == 0
+    points = {each["kind"]: each["opted_out"] for each in card(typed, "jane")["contact_points"]}
+    assert points == {"phone": False, "email": True}
+    assert typed("consent", "list", "--json")[1] == before
+
+
 def test_contacts_and_files_become_each_other_and_then_there_is_nothing_to_do(typed, folder):
     write(folder, "bob.vcf", BOB)
     typed("add", "Jane Doe", "--email", "jane@x.example")

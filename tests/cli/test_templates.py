@@ -138,7 +138,7 @@ def test_an_empty_field_of_one_contact_queues_nothing(run):
     run("segment", "add", "everyone", "kind:person")
     code, words = run("mail", "@everyone", "--template", "hi", "--yes")
     assert code == USAGE
-    assert "template hi for 2 Bob Roe: contact.city is empty" in words
+    assert "template hi: contact.city is empty for 1 of 2 contacts (2 Bob Roe)" in words
     assert messages(run) == []
 
 

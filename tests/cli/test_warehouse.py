@@ -157,6 +157,22 @@ def test_sums_by_product_are_those_of_the_lines_and_the_rest_is_unknown(star, cl
     )
 
 
+def test_a_sale_names_the_promotion_that_it_redeemed(shop, tmp_path):
+    assert shop("campaign", "add", "spring", "--segment", "id>0", "--channel", "call")[0] == 0
+    words = ("--discount", "10%", "--campaign", "spring", "--until", "2027-01-31")
+    assert shop("promotion", "add", "spring10", *words)[0] == 0
+    assert shop("sell", "bob", "--line", "1 x Lily @ 3", "--code", "SPRING10")[0] == 0
+    assert shop("export", "--star", str(tmp_path / "star"))[0] == 0
+    found = ask(
+        tmp_path / "star",
+        "SELECT code, percent_off, campaign, from_on, until_on, amount FROM fact_sale_line "
+        "JOIN dim_promotion USING (promotion_id)",
+    )
+    assert [tuple(map(str, row)) for row in found] == [
+        ("SPRING10", "10.000", "spring", "None", "2027-01-31", "2.700")
+    ]
+
+
 def test_a_cost_given_for_the_whole_sale_is_in_a_row_of_its_own(shop, tmp_path):
     lines = ("--line", "1 x Rose", "--line", "1 x Lily @ 3")
     assert shop("sell", "bob", *lines, "--cost", "2.22")[0] == 0

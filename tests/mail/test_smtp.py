@@ -2,10 +2,7 @@
 
 import datetime as dt
 import os
-import shutil
 import socket
-import ssl
-import subprocess
 import sys
 from email import message_from_bytes
 from email.policy import default
@@ -24,6 +21,7 @@ from cardcrm.config import Config
 from cardcrm.errors import ServiceError, UsageError
 from cardcrm.mail import keyring_password as passwords
 from cardcrm.mail import password, smtp
+from tests.support.certificates import create_authority, load_context
 
 NOW = dt.datetime(2026, 11, 21, 7, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse"
@@ -76,26 +74,7 @@ def serve():
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """Return a certificate for 127.0.0.1 that only the test trusts."""
-    if not shutil.which("openssl"):
-        assert not os.environ.get("CI"), "the tests of TLS must run in CI: install openssl"
-        pytest.skip("there is no openssl to make a certificate with")
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
-            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder
-
-
-def _tls(folder):
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
+    return create_authority(tmp_path_factory.mktemp("tls"))
 
 
 def where(port, **more):
@@ -172,7 +151,7 @@ def test_password_is_never_sent_unencrypted(serve):
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_encrypted_mail_needs_a_trusted_certificate(serve, certificate, monkeypatch, security):
     key = "tls_context" if security == "starttls" else "ssl_context"
-    post, port = serve(**{key: _tls(certificate)})
+    post, port = serve(**{key: load_context(certificate)})
     with pytest.raises(ServiceError, match="not trusted"):
         smtp.send(where(port, security=security), mail("ann@example.com"))
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
@@ -183,7 +162,7 @@ def test_encrypted_mail_needs_a_trusted_certificate(serve, certificate, monkeypa
 @pytest.mark.parametrize(
     ("security", "message"),
     [
-        ("starttls", "does not support a required feature"),
+        ("starttls", "does not offer encryption"),
         ("tls", "cannot open a secure connection"),
     ],
 )

@@ -92,3 +92,15 @@ def test_the_picture_has_a_line_for_each_step(store, sequence):
     assert lines[1].startswith("✉ mail welcome ")
     assert "task Ring if tag:vip" in lines[2]
     assert all(len(each) <= 80 for each in lines[1:])
+
+
+def test_a_wide_screen_shows_long_steps_whole(store, sequence):
+    results = load_results(store, sequence)
+    step = results.steps[0]
+    found = results._replace(steps=(step, step._replace(text=f"welcome {'x' * 60}")))
+    narrow, wide = draw_picture(found, 80), draw_picture(found, 140)
+    assert "x" * 60 in wide[2]
+    assert "x" * 60 not in narrow[2]
+    assert all(len(each) <= 80 for each in narrow[1:])
+    assert all(len(each) <= 140 for each in wide[1:])
+    assert wide[1].index("20") == wide[2].index("20")

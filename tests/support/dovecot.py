@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support.mail_servers import free_port
+
 PASSWORD = "secret"
 USER = "ann@example.org"
 PROGRAM = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
@@ -26,7 +28,7 @@ state_dir = {folder}/run
 log_path = {folder}/log
 listen = 127.0.0.1
 protocols = imap
-ssl = no
+{encryption}
 disable_plaintext_auth = no
 auth_mechanisms = plain xoauth2
 {users}
@@ -39,7 +41,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -71,6 +73,7 @@ class ImapServer(NamedTuple):
 
     port: int
     folder: Path
+    tls_port: int = 0
 
     @contextlib.contextmanager
     def login(self) -> Iterator[imaplib.IMAP4]:
@@ -114,21 +117,28 @@ class ImapServer(NamedTuple):
 
 
 @contextlib.contextmanager
-def run_dovecot() -> Iterator[ImapServer]:
-    """Run a server in the foreground until the end of the block.
+def run_dovecot(certificate: Path | None = None) -> Iterator[ImapServer]:
+    """Run a server in the foreground until the end of the block, with TLS if it has a certificate.
 
     Its folder is not one of pytest, which takes the rights of other users from those.
     """
-    with tempfile.TemporaryDirectory(prefix="dovecot") as folder, _run(Path(folder)) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="dovecot") as folder,
+        _run(Path(folder), certificate) as server,
+    ):
         yield server
 
 
+def _encryption(certificate: Path | None) -> str:
+    if certificate is None:
+        return "ssl = no"
+    return f"ssl = yes\nssl_cert = <{certificate}/cert.pem\nssl_key = <{certificate}/key.pem"
+
+
 @contextlib.contextmanager
-def _run(folder: Path) -> Iterator[ImapServer]:
+def _run(folder: Path, certificate: Path | None) -> Iterator[ImapServer]:
     assert PROGRAM is not None
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port, tls_port = free_port(), free_port() if certificate else 0
     user, group = getpass.getuser(), grp.getgrgid(os.getgid()).gr_name
     users = f"default_internal_user = {user}\ndefault_login_user = {user}\n"
     users += f"default_internal_group = {group}"
@@ -141,13 +151,20 @@ def _run(folder: Path) -> Iterator[ImapServer]:
     file = folder / "dovecot.conf"
     file.write_text(
         _CONFIGURATION.format(
-            folder=folder, port=port, password=PASSWORD, user=user, group=group, users=users
+            folder=folder,
+            port=port,
+            tls_port=tls_port,
+            encryption=_encryption(certificate),
+            password=PASSWORD,
+            user=user,
+            group=group,
+            users=users,
         )
     )
     process = subprocess.Popen([PROGRAM, "-F", "-c", str(file)], stderr=subprocess.DEVNULL)
     try:
         _await_greeting(port, folder)
-        yield ImapServer(port, folder)
+        yield ImapServer(port, folder, tls_port)
     finally:
         process.terminate()
         process.wait(10)

@@ -43,10 +43,21 @@ async def test_page_lists_threads_and_senders_beside_the_card(open_app, store):
         assert pilot.app.page.list.selected.id == JOAN
 
 
+async def test_reply_of_a_template_keeps_its_html_while_the_text_is_the_same(
+    open_app, store, monkeypatch
+):
+    texts = {"name": "hello", "subject": "Offer", "text": "Dear Priya", "html": "<p>Dear Priya"}
+    records.add(store, TEMPLATE, texts)
+    monkeypatch.setattr(inbox_actions, "edit_text", lambda _context, text: text)
+    async with open_app(setting=setting) as pilot:
+        await pilot.press("9", "r", "right", "enter")
+        assert message_of(store)["html"].startswith("<p>Dear Priya\n<p>On 2026-11-14 at ")
+
+
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_reply_is_written_with_a_template_in_the_editor(open_app, store, monkeypatch):
-    texts = {"name": "hello", "subject": "Offer", "text": "Dear Priya"}
-    records.add(store, TEMPLATE, texts)
+    texts = {"name": "hello", "subject": "Offer", "text": "Dear Priya", "html": "<p>Dear Priya"}
+    template = records.add(store, TEMPLATE, texts).id
     seen = []
 
     def edit(_context, text):
@@ -63,6 +74,7 @@ async def test_reply_is_written_with_a_template_in_the_editor(open_app, store, m
         assert row["text"].startswith("Dear Priya, 40 pounds\n\nOn 2026-11-14 at ")
         assert "\n> Partners ask what a bigger" in row["text"]
         assert row["reply_to_id"] == received.get(store, PRIYA).message_id
+        assert (row["template_id"], row["html"]) == (template, "")
         await pilot.press("u")
         assert waiting(pilot)[0] == PRIYA
     assert seen[0].startswith("Subject: Re: Foyer at Calder & Finch\n\nDear Priya\n\nOn 2026")

@@ -214,10 +214,51 @@ async def test_sale_of_several_products_is_recorded(open_app, store):
     ],
 )
 def test_summary_of_a_sale_is_its_total_and_its_new_products(store, amount, lines, summary):
-    blank = dict.fromkeys(("cost", "on", "text", "ref", "channel", "tax_rate"), "")
+    blank = dict.fromkeys(("cost", "on", "text", "ref", "channel", "tax_rate", "code"), "")
     texts = {**blank, "amount": amount, "lines": lines}
     said = record_form.form_of("sale").summarize(store, texts)
     assert said.startswith(summary) if summary else said == ""
+
+
+@pytest.fixture
+def promotion(store):
+    """A code that takes 10% off once, this month."""
+    given = {"code": "SPRING10", "discount": "10%", "max_uses": "1", "from": "2026-11-01"}
+    return records.add(store, record_type("promotion"), given).id
+
+
+async def test_a_sale_redeems_a_code(open_app, store, promotion):
+    async with open_app() as pilot:
+        await pilot.press("m")
+        await instead(pilot, "lines-0-text", "2 x Rose bouquet @ 20")
+        await instead(pilot, "code", "spring10")
+        assert "Total 36.00 GBP" in pilot.text()
+        await pilot.press("ctrl+o")
+        assert "36.00 GBP" in pilot.notices[-1]
+        row = store.row("SELECT id, amount, promotion_id FROM sale ORDER BY id DESC")
+        assert (row["amount"], row["promotion_id"]) == (3600, promotion)
+        await pilot.press("m")
+        await instead(pilot, "amount", "9")
+        await instead(pilot, "code", "SPRING10")
+        await pilot.press("ctrl+o")
+        assert "SPRING10 is used up: it was redeemed 1 time" in pilot.text()
+        await instead(pilot, "code", "SPRING1")
+        await pilot.press("ctrl+o")
+        assert "unknown promotion “SPRING1”" in pilot.text()
+
+
+def test_the_code_of_a_sale_is_changed_and_taken_off(store, promotion):
+    form = record_form.form_of("sale")
+    sale, _ = sales.sell(store, PRIYA, Money(900, "GBP"))
+    before = form.texts(store, sale.id)
+    assert before["code"] == ""
+    form.revise(store, sale.id, before, {**before, "code": "spring10"})
+    after = form.texts(store, sale.id)
+    assert (after["code"], after["amount"]) == ("SPRING10", "9.00")
+    form.revise(store, sale.id, after, {**after, "text": "roses"})
+    assert form.texts(store, sale.id)["code"] == "SPRING10"
+    form.revise(store, sale.id, after, {**after, "code": ""})
+    assert form.texts(store, sale.id)["code"] == ""
 
 
 async def test_total_of_a_sale_is_shown_while_it_is_typed(open_app):

@@ -52,7 +52,9 @@ OBJECTS = {
     ),
 }
 
-_PREVIEW = "{name found mailed holdout:integer left_out:[left_out_contacts] template_test}"
+_PREVIEW = (
+    "{name found mailed holdout:integer left_out:[left_out_contacts] missing_fields template_test}"
+)
 _RESULTS = (
     f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "
     "template_high templates promotions"

@@ -9,10 +9,13 @@ KEYS = {
     "near": Key("[text]", "similar names"),
     "candidates": Key("[candidate]", "contacts that match"),
     "detail": Key("text", "what tells the contact from the others"),
+    "missing_fields": Key("[missing_field]", "fields of a template that are empty for contacts"),
+    "examples": Key("[named]", "three of the contacts"),
     "error": Key("error", "the error, on standard error"),
 }
 
 OBJECTS = {
     "candidate": "id name detail",
-    "error": "code message hint near? candidates?",
+    "missing_field": "template field:text count:integer mailed examples query",
+    "error": "code message hint near? candidates? missing_fields?",
 }

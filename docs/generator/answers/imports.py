@@ -25,6 +25,8 @@ KEYS = {
     "groups": Key("integer", "number of groups that became tags"),
     "program": Key("text", "program that wrote the file"),
     "unreadable": Key("integer", "number of values that were kept as text"),
+    "consent_count": Key("integer", "consents to mail that were recorded"),
+    "opt_outs_respected": Key("integer", "consents left out, as their addresses refused before"),
     "not_taken": Key("[text]", "values of rows whose contacts have others"),
     "odd_phones": Key("integer", "number of invalid phone numbers, kept as written"),
     "regions": Key("[text]", "countries assumed for national phone numbers"),
@@ -39,8 +41,8 @@ OBJECTS = {
     "file_column": "column as kept count guess reason",
     "imported_file": (
         "file kind created:integer updated:integer unchanged refused_count left_out bad_file "
-        "organizations? groups? odd_phones? unreadable? not_taken? regions? date_order? "
-        "differences? contacts:integer? program? "
+        "organizations? groups? odd_phones? unreadable? consent_count? opt_outs_respected? "
+        "not_taken? regions? date_order? differences? contacts:integer? program? "
         "skipped? unknown? unknown_count? contacts_created? doubtful_dates? cut_count? messages?"
     ),
     "skipped_mail": "reason count",

@@ -7,12 +7,13 @@ import typer
 
 from cardcrm.cli import campaign_letters, campaign_next
 from cardcrm.cli.arguments import Source, parse_when, session_of
+from cardcrm.cli.mail_options import SkipIncomplete
 from cardcrm.cli.record_group import build
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
-from cardcrm.text import pluralize
+from cardcrm.text import pluralize, sanitize
 
 if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
@@ -42,14 +43,29 @@ def preview(ctx: typer.Context, name: Name) -> Result:
         cardcrm campaign preview spring
 
     """
-    from cardcrm.cli.campaign_output import show_recipients
     from cardcrm.records.campaigns.recipients import find_recipients
 
     session = session_of(ctx)
-    store = session.store()
     campaign = _find(session, name)
-    found = find_recipients(store, campaign)
-    return Result(show_recipients(campaign, found, _plan_test(session, campaign, found)))
+    return _preview(session, campaign, find_recipients(session.store(), campaign))
+
+
+def _preview(session: Session, campaign: "Record", found: "Recipients") -> Result:
+    """Return whom a campaign would reach, and for whom a field of its template is empty."""
+    from cardcrm.cli.campaign_output import show_recipients
+    from cardcrm.errors import CardcrmError
+    from cardcrm.mail.missing_fields import CampaignCheck, list_objects
+
+    store = session.store()
+    warnings: tuple[str, ...] = ()
+    missing = []
+    try:
+        gaps = CampaignCheck(store, session.config).find_gaps(campaign, found)
+        missing = list_objects(store, gaps, campaign.columns["query"])
+    except CardcrmError as error:
+        warnings = (f"it cannot be sent yet: {error.message}. {error.hint}",)
+    test = _plan_test(session, campaign, found)
+    return Result(show_recipients(campaign, found, missing, test), warnings=warnings)
 
 
 def _plan_test(session: Session, campaign: "Record", found: "Recipients") -> "PlannedTest | None":
@@ -116,24 +132,29 @@ def send(
         bool, typer.Option("--dry-run", help="Only say whom it would reach.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    skip_incomplete: SkipIncomplete = False,
 ) -> Result:
     """Queue a campaign for all contacts that it finds now.
 
     `cardcrm mail run` sends the mails. Calls and visits become reminders, letters are written by
     `cardcrm campaign letters`. The contacts held out are chosen by chance before anything is sent.
+    If a field of the template is empty for a contact, nothing is queued.
 
     Examples:
         cardcrm campaign send spring
 
         cardcrm campaign send spring --dry-run
 
+        cardcrm campaign send spring --skip-incomplete
+
     """
-    from cardcrm.cli.campaign_output import describe_next_step, show_recipients
+    from cardcrm.cli.campaign_output import describe_next_step
     from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.mail.missing_fields import CampaignCheck
     from cardcrm.mail.sequence_texts import build_filler
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.channel import MAIL
-    from cardcrm.records.campaigns.recipients import find_recipients
+    from cardcrm.records.campaigns.recipients import find_recipients, refuse_empty
 
     session = session_of(ctx)
     store = session.store()
@@ -142,10 +163,14 @@ def send(
     domain = sender_domain(session) if is_mail else ""
     found = find_recipients(store, campaign)
     if dry_run:
-        return Result(show_recipients(campaign, found, _plan_test(session, campaign, found)))
+        return _preview(session, campaign, found)
+    refuse_empty(campaign, found)
+    check = CampaignCheck(store, session.config, skips=skip_incomplete)
+    if not yes:
+        found = found.without(check(campaign, found))
     session.confirm(f"send {campaign.values['name']} to {describe_recipients(found)}", yes=yes)
     filler = build_filler(store, session.config)
-    done = campaigns.queue(store, campaign.id, domain, filler)
+    done = campaigns.queue(store, campaign.id, domain, filler, check)
     message = f"queued {describe_recipients(done.recipients)}; {describe_next_step(campaign)}"
     return _result(session, done.campaign, message)
 
@@ -155,23 +180,29 @@ def schedule(
     ctx: typer.Context,
     name: Name,
     when: Annotated[list[str], typer.Argument(metavar="WHEN…", help="Day and time.")],
+    skip_incomplete: SkipIncomplete = False,
 ) -> Result:
     """Schedule a campaign for a day and a time.
 
-    `cardcrm mail run` queues it then, for the contacts that it finds at that time.
+    `cardcrm mail run` queues it then, for the contacts that it finds at that time. It leaves out
+    those for whom a field of the template is empty; such a contact now is an error.
 
     Example:
         cardcrm campaign schedule spring tomorrow 9am
 
     """
     from cardcrm import dates
+    from cardcrm.mail.missing_fields import CampaignCheck
     from cardcrm.records.campaigns import campaigns
+    from cardcrm.records.campaigns.recipients import find_recipients
 
     session = session_of(ctx)
     store = session.store()
     campaign = _find(session, name)
     moment = parse_when(session, " ".join(when))
     due_at = dates.to_instant(moment.day, moment.time or _MORNING, store.locale.zone)
+    if not skip_incomplete:
+        CampaignCheck(store, session.config)(campaign, find_recipients(store, campaign))
     done = campaigns.schedule(store, campaign.id, due_at)
     due = CAMPAIGN.field("due")
     assert due is not None
@@ -260,14 +291,24 @@ def results(
     codes = load_promotion_results(
         store, Scope(store.locale.currency, today), campaign_id=campaign.id
     )
+    notes = _explain_no_results(campaign)
     if not by:
-        return Result(show_results(campaign, found, today, codes=codes))
+        return Result(show_results(campaign, found, today, codes=codes), notes=notes)
     from cardcrm.reports.campaigns.results_by_field import load_groups
     from cardcrm.reports.dimension import find_dimension
 
     dimension = find_dimension(store, by, today)
     groups = load_groups(store, campaign, dimension)
-    return Result(show_results(campaign, found, today, (dimension.name, groups), codes))
+    shown = show_results(campaign, found, today, (dimension.name, groups), codes)
+    return Result(shown, notes=notes)
+
+
+def _explain_no_results(campaign: "Record") -> tuple[str, ...]:
+    """Return a line for a campaign that has not been queued."""
+    if campaign.columns["started_at"]:
+        return ()
+    name = sanitize(campaign.values["name"])
+    return (f"{name} has not been queued yet: cardcrm campaign send {name}",)
 
 
 def describe_recipients(found: "Recipients") -> str:

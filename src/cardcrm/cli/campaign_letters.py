@@ -56,7 +56,7 @@ def letters(
     from cardcrm.cli.export_target import open_target
     from cardcrm.mail.letters import fill_in_letters
     from cardcrm.records import records
-    from cardcrm.records.campaigns import campaigns, outreach
+    from cardcrm.records.campaigns import outreach
     from cardcrm.records.campaigns.channel import LETTER
 
     session = session_of(ctx)
@@ -74,7 +74,6 @@ def letters(
     if sent:
         texts = [(each.waiting, _describe(each)) for each in made]
         outreach.mark_sent(store, campaign, texts)
-        campaigns.finish(store)
         message += ", logged as sent"
     missing = len(waiting) - len(made)
     return Result(

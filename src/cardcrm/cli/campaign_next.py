@@ -13,7 +13,6 @@ from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     from cardcrm.records.campaigns.outreach import Waiting
-    from cardcrm.records.records import Record
 
 app = typer.Typer()
 _KEYS = ("contact_id", "contact", "address", "url", "text")
@@ -31,18 +30,24 @@ def show_next(
     sent: Annotated[
         bool, typer.Option("--sent", help="Log the message that was shown, and show the one after.")
     ] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the profile.")] = False,
 ) -> Result:
     """Show the next message of a campaign, to be copied into a messenger.
+
+    On a terminal the text is also copied to the clipboard, and the profile opened by the program of
+    the setting `open-command`. Once you have sent the message, --sent logs it.
 
     Examples:
         cardcrm campaign next chat
 
         cardcrm campaign next chat --sent
 
+        cardcrm campaign next chat --no-open
+
     """
     from cardcrm.mail.letters import fill_in
     from cardcrm.records import records
-    from cardcrm.records.campaigns import campaigns, outreach
+    from cardcrm.records.campaigns import outreach
     from cardcrm.records.campaigns.channel import MESSAGE
     from cardcrm.records.contacts import contact_queries
 
@@ -57,22 +62,37 @@ def show_next(
         outreach.mark_sent(
             store, campaign, [(done, fill_in(store, campaign, done, session.config).text)]
         )
-        campaigns.finish(store)
         notes = (f"logged the message to {contact_queries.get(store, done.contact_id).name}",)
     if not waiting:
         data = {**dict.fromkeys(_KEYS), "waiting": 0}
         none = None if session.is_for_people else Card("", data=data)
         return Result(none, notes=(*notes, "all messages are sent"))
-    return Result(_show(session, campaign, waiting), notes=notes)
+    text = fill_in(store, campaign, waiting[0], session.config).text
+    warnings: tuple[str, ...] = ()
+    if session.has_reader and session.format == "table":
+        handed, warnings = _hand_over(session, text, "" if no_open else _to_url(waiting[0].address))
+        notes += handed
+    return Result(_show(session, waiting, text), notes=notes, warnings=warnings)
 
 
-def _show(session: Session, campaign: "Record", waiting: "list[Waiting]") -> Page | Card:
+def _hand_over(session: Session, text: str, url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Copy a text and open a URL; return what was done, and what could not be."""
+    from cardcrm.cli.desktop import copy_text, open_url
+
+    notes = []
+    if copy_text(session, text):
+        notes.append("copied the text to the clipboard")
+    problem = open_url(session, url) if url else ""
+    if url and not problem:
+        notes.append(f"opening {url}")
+    return tuple(notes), (problem,) if problem else ()
+
+
+def _show(session: Session, waiting: "list[Waiting]", text: str) -> Page | Card:
     """Return a message as text for people, and as an object for programs."""
-    from cardcrm.mail.letters import fill_in
     from cardcrm.records.contacts import contact_queries
 
     store, first = session.store(), waiting[0]
-    text = fill_in(store, campaign, first, session.config).text
     name = contact_queries.get(store, first.contact_id).name
     url = _to_url(first.address)
     if session.format == "table":

@@ -12,7 +12,7 @@ from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
@@ -51,11 +51,14 @@ def describe_next_step(campaign: "Record") -> str:
 
 
 def show_recipients(
-    campaign: "Record", found: "Recipients", test: "PlannedTest | None" = None
+    campaign: "Record",
+    found: "Recipients",
+    missing: "Sequence[Mapping[str, Any]]" = (),
+    test: "PlannedTest | None" = None,
 ) -> Card:
     """Return a card with the number of contacts that a campaign reaches, and who is left out.
 
-    ``test`` is the test of two templates.
+    ``missing`` are fields that are empty, and ``test`` is the test of two templates.
     """
     facts = [
         ("segment", sanitize(campaign.columns["query"])),
@@ -67,7 +70,15 @@ def show_recipients(
     refused = tuple(
         Line("", f"{count:,}", reason) for reason, count in sorted(found.refused.items())
     )
-    sections = (Section("Left out", refused),) if refused else ()
+    empty = tuple(_describe_missing(each) for each in missing)
+    sections = (
+        *((Section("Left out", refused),) if refused else ()),
+        *(
+            (Section("Empty fields: fill them in, or send with --skip-incomplete", empty),)
+            if empty
+            else ()
+        ),
+    )
     data = {
         "name": campaign.values["name"],
         "found": found.found,
@@ -76,9 +87,19 @@ def show_recipients(
         "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
         ],
+        "missing_fields": list(missing),
         "template_test": _plan_data(test) if test else None,
     }
     return Card(campaign.values["name"], "preview", tuple(facts), sections, data)
+
+
+def _describe_missing(found: "Mapping[str, Any]") -> Line:
+    """Return a line for a field that is empty for some contacts of a campaign."""
+    names = ", ".join(f"{each['id']} {sanitize(each['name'])}" for each in found["examples"])
+    more = ", …" if found["count"] > len(found["examples"]) else ""
+    return Line(
+        "", f"{found['count']:,}", f"{found['field']} in {found['template']}: {names}{more}"
+    )
 
 
 def _plan_data(test: "PlannedTest") -> dict[str, Any]:
@@ -125,7 +146,7 @@ def show_results(
         sections.append(Section("By template", sheet=sheet))
     if codes:
         sections.append(Section("Promotions", sheet=show_promotions(codes)._replace(title="")))
-    if by is not None:
+    if by is not None and by[1]:
         sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
     data = _data(found, today)

@@ -317,6 +317,13 @@ def _shell(_line: Line, incomplete: str) -> Found:
     return _beginning(SCRIPTS, incomplete)
 
 
+def _purpose(line: Line, incomplete: str) -> Found:
+    """Offer the purposes of mail that are in use."""
+    from cardcrm.records.mail.purposes import list_purposes
+
+    return _beginning(line.ask(list_purposes), incomplete)
+
+
 SOURCES: dict[str, Completer] = {
     "words": _words,
     "values": _values,
@@ -342,6 +349,7 @@ SOURCES: dict[str, Completer] = {
     "currency": _currency,
     "field-type": _field_type,
     "shell": _shell,
+    "purpose": _purpose,
 }
 
 _DAYS = "monday,tuesday,wednesday,thursday,friday,saturday,sunday"
@@ -371,6 +379,7 @@ _BY_OPTION = {
     "--set": "custom-field:value",
     "--remove": "custom-field",
     "--relation": "relation",
+    "--purpose": "purpose",
 }
 _BY_METAVAR = {"ID": "ids:{noun}", "FIELD": "custom-field"}
 _BY_COMMAND = {

@@ -30,7 +30,8 @@ Who = Annotated[
     ),
 ]
 Purpose = Annotated[
-    str, typer.Option(metavar="WORD", help="Purpose, such as newsletter or offers.")
+    str,
+    typer.Option(metavar="WORD", help="Purpose, such as newsletter (default: the only one used)."),
 ]
 Address = Annotated[
     str, typer.Option(metavar="ADDRESS", help="Which email address (default: the first one).")
@@ -41,7 +42,7 @@ Address = Annotated[
 def set_(
     ctx: typer.Context,
     who: Who,
-    purpose: Purpose,
+    purpose: Purpose = "",
     basis: Annotated[
         str,
         typer.Option(
@@ -87,6 +88,8 @@ def set_(
     if withdraw and pending:
         raise UsageError("use either --withdraw or --pending, not both", "Leave one of them out.")
     contact = session.find_contact(" ".join(who))
+    purpose = purpose or _find_purpose(session)
+    slips = warn_of_slip(session, purpose)
     status = WITHDRAWN if withdraw else PENDING if pending else GIVEN
     addresses = [address] if address else []
     if withdraw and not address:
@@ -103,7 +106,34 @@ def set_(
         addresses=addresses,
     )
     message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {status}"
-    return Result(lambda: _list(session, ids), message, warnings=_warn(session, contact.id))
+    return Result(
+        lambda: _list(session, ids), message, warnings=(*slips, *_warn(session, contact.id))
+    )
+
+
+def _find_purpose(session: Session) -> str:
+    """Return the only purpose in use. Raises UsageError, naming those in use, for several."""
+    from cardcrm.records.mail.purposes import list_purposes
+
+    found = list_purposes(session.store())
+    if len(found) == 1:
+        return found[0]
+    remedy = (
+        f"Purposes in use: {', '.join(found)}." if found else "For example: --purpose newsletter"
+    )
+    raise UsageError("--purpose is missing", remedy)
+
+
+def warn_of_slip(session: Session, purpose: str) -> tuple[str, ...]:
+    """Return a line for a purpose that was not used before and is much like one that was."""
+    from cardcrm.records.mail.consent_rules import parse_purpose
+    from cardcrm.records.mail.purposes import find_similar_purpose
+
+    purpose = parse_purpose(purpose)
+    similar = find_similar_purpose(session.store(), purpose)
+    if not similar:
+        return ()
+    return (f"“{purpose}” is a new purpose; did you mean {similar}? To revert: cardcrm undo",)
 
 
 def _read_instant(session: Session, text: str, status: str) -> str:
@@ -143,7 +173,7 @@ def _warn(session: Session, contact_id: int) -> tuple[str, ...]:
 def ask(
     ctx: typer.Context,
     who: Who,
-    purpose: Purpose,
+    purpose: Purpose = "",
     address: Address = "",
     template: WithTemplate = "",
 ) -> Result:
@@ -164,6 +194,7 @@ def ask(
     session = session_of(ctx)
     contact = session.find_contact(" ".join(who))
     sender = load_server(session.config).sender
+    purpose = purpose or _find_purpose(session)
     done = request(
         session.store(), contact.id, purpose, sender, address=address, template=template,
         settings=session.config,

@@ -45,6 +45,9 @@ class ContactTally:
     new_fields: list[str] = field(default_factory=list)
     regions: Counter[str] = field(default_factory=Counter)
     suppressed: int = 0
+    consents: int = 0
+    respected: int = 0
+    without_address: int = 0
     seen: set[int] = field(default_factory=set)
     changes: list[dict[str, Any]] = field(default_factory=list)
     values: Counter[ValueNote] = field(default_factory=Counter)
@@ -69,6 +72,9 @@ class ContactTally:
         if outcome.regions:
             self.regions.update(outcome.regions)
         self.suppressed += outcome.suppressed
+        self.consents += outcome.consents
+        self.respected += outcome.respected
+        self.without_address += outcome.without_address
         if outcome.foreign_uid:
             self.found_by_uid[outcome.foreign_uid] = outcome.contact_id
 
@@ -89,6 +95,8 @@ class ContactTally:
             "groups": len(self.group_results),
             "odd_phones": len(self.phone_warnings),
             "unreadable": len(self.unreadable),
+            "consent_count": self.consents,
+            "opt_outs_respected": self.respected,
             "not_taken": List(self.other_values),
             "regions": List(sorted(self.regions)),
             "differences": self.changes,
@@ -112,8 +120,7 @@ class ContactTally:
         if self.unreadable:
             yield _describe_unreadable(self.unreadable, would)
         yield from (f"{line}{_change_region(would)}" for line in describe_regions(self.regions))
-        if self.suppressed:
-            yield _describe_suppressed(self.suppressed, would)
+        yield from _describe_permissions(self, would)
         if self.date_note:
             yield self.date_note
 
@@ -123,6 +130,19 @@ def _describe_suppressed(count: int, would: str) -> str:
     addresses = "1 address" if count == 1 else f"{count:,} addresses"
     verb = would or ("was " if count == 1 else "were ")
     return f"{addresses} {verb}marked as opted out or invalid, as the suppression list says"
+
+
+def _describe_permissions(tally: ContactTally, would: str) -> Iterator[str]:
+    """Yield lines about suppressed addresses, and about consents."""
+    if tally.suppressed:
+        yield _describe_suppressed(tally.suppressed, would)
+    if tally.consents or tally.respected:
+        respected = pluralize(tally.respected, "opt-out")
+        why = ": a consent in a file does not lift an opt-out here" if tally.respected else ""
+        yield f"{pluralize(tally.consents, 'consent')} {would}recorded, {respected} respected{why}"
+    if tally.without_address:
+        number = pluralize(tally.without_address, "consent")
+        yield f"{number} {would}left out, as the contact has no email address"
 
 
 def _to_use(note: ValueNote, count: int) -> ColumnUse:

@@ -152,7 +152,7 @@ def _import_batch(
     report = tally.report
     items = [entry for entry in batch if isinstance(entry, ContactEntry)]
     _record_remarks(batch, tally)
-    drafts = [_apply_options(item.draft, job) for item in items]
+    drafts = [_add_proof(_apply_options(item.draft, job), job, item.line) for item in items]
     outcomes = iter(
         bulk_import.import_drafts(
             store,
@@ -205,6 +205,22 @@ def _apply_options(draft: ContactDraft, job: ImportJob) -> ContactDraft:
         tags=(*draft.tags, *job.tags),
         source=draft.source or job.source,
         owner=draft.owner or job.owner,
+    )
+
+
+def _add_proof(draft: ContactDraft, job: ImportJob, line: int) -> ContactDraft:
+    """Return a draft whose consents name the file that they come from, unless they have a proof.
+
+    Those with an address are from an export of our own, and stay as they are.
+    """
+    if not draft.consents:
+        return draft
+    where = f"{job.name}, line {line}"
+    return draft._replace(
+        consents=tuple(
+            each if each.address else each._replace(proof=each.proof or where)
+            for each in draft.consents
+        )
     )
 
 

@@ -36,6 +36,12 @@ ForQuote = Annotated[
         autocompletion=Source("ids:quote"),
     ),
 ]
+SkipIncomplete = Annotated[
+    bool,
+    typer.Option(
+        "--skip-incomplete", help="Leave out contacts for whom a field of the template is empty."
+    ),
+]
 SetValues = Annotated[
     list[str],
     typer.Option(

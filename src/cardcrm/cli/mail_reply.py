@@ -14,6 +14,7 @@ from cardcrm.errors import UsageError
 if TYPE_CHECKING:
     from cardcrm.records.mail.outbox import Draft
     from cardcrm.records.mail.received import Received
+    from cardcrm.records.mail.replies import Body
 
 app = typer.Typer()
 
@@ -34,7 +35,8 @@ def reply(
     """Answer a mail in its thread, with the mail quoted below.
 
     The reply goes to the address that wrote, with `cardcrm mail run`. Its subject is “Re:” and that
-    of the mail, also with a template. Without a text, $EDITOR opens, or the text comes from a pipe.
+    of the mail. A template adds its attachments, and its HTML unless you change the text. Without
+    a text, $EDITOR opens, or the text comes from a pipe.
 
     Examples:
         cardcrm mail reply 50 Thank you, they are on their way.
@@ -42,6 +44,7 @@ def reply(
         cardcrm mail reply 50 --template welcome --preview
 
     """
+    from cardcrm.cli.attachment_files import list_shared
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
     from cardcrm.cli.mail_send import parse_due, show_messages
     from cardcrm.cli.mail_sender import sender_domain
@@ -58,7 +61,7 @@ def reply(
     if preview:
         shown = Preview(
             mail.contact_id, mail.contact, find_sender(session), draft.address, draft.subject,
-            draft.text, "",
+            draft.text, draft.html, list_shared(store, draft.template_id),
         )  # fmt: skip
         return Result(show_mail(session, shown))
     [message_id] = outbox.enqueue(store, [draft], sender_domain(session))
@@ -86,23 +89,26 @@ def _write(
         raise UsageError("a template takes no text", "Leave one of them out, or use --edit.")
     if pairs and not template:
         raise UsageError("--set needs a template", "Add --template NAME.")
-    own = _render(session, mail, template, pairs) if template else " ".join(words)
-    is_written = bool(own) or not session.can_ask
-    own = own or ("" if session.can_ask else read_text(session, _LONGEST))
-    whole = f"{own}\n\n{replies.quote(store, mail)}"
+    own = _render(session, mail, template, pairs) if template else replies.Body(" ".join(words))
+    is_written = bool(own.text) or not session.can_ask
+    if not own.text and not session.can_ask:
+        own = replies.Body(read_text(session, _LONGEST))
+    whole = replies.build_body(store, mail, own)
     if is_written and not is_edited:
         return replies.draft_reply(store, mail, whole)
     subject = replies.answer_subject(mail.subject)
-    return replies.read_edited(store, mail, edit_text(session, with_subject(subject, whole)))
+    written = edit_text(session, with_subject(subject, whole.text))
+    return replies.read_edited(store, mail, written, whole)
 
 
-def _render(session: Session, mail: "Received", template: str, pairs: Sequence[str]) -> str:
-    """Return the text that a template makes for the contact who wrote."""
+def _render(session: Session, mail: "Received", template: str, pairs: Sequence[str]) -> "Body":
+    """Return what a template makes for the contact who wrote."""
     from cardcrm.cli.mail_preview import parse_about
     from cardcrm.mail.rendering import render
+    from cardcrm.records.mail.replies import Body
 
     values = parse_about(session, "", "", pairs).values
     made = render(
         session.store(), template, mail.contact_id, values=values, settings=session.config
     )
-    return made.text
+    return Body(made.text, made.html, made.template_id)

@@ -7,7 +7,7 @@ import typer
 from cardcrm.cli.arguments import session_of
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.records.campaigns import campaigns
+from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.mail import sending
 from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
@@ -75,22 +75,28 @@ def _send(
     store = session.store()
     server = smtp.load_server(session.config)
     domain = server.sender.rpartition("@")[2]
-    failures = _queue(session, scheduled, domain) if scheduled else []
+    failures, left_out = _queue(session, scheduled, domain) if scheduled else ([], ())
     summary = open_run(session, server).send(limit)
-    campaigns.finish(store)
+    completion.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
-    warnings += tuple(f"{each.message}. {each.hint}" for each in failures)
+    warnings += left_out + tuple(f"{each.message}. {each.hint}" for each in failures)
     if summary.failed:
         warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 
-def _queue(session: Session, scheduled: list[int], domain: str) -> "list[CardcrmError]":
-    """Queue the campaigns that are due; return the errors of those that could not be."""
+def _queue(
+    session: Session, scheduled: list[int], domain: str
+) -> "tuple[list[CardcrmError], tuple[str, ...]]":
+    """Queue the campaigns that are due; return errors, and lines about contacts left out."""
+    from cardcrm.mail.missing_fields import CampaignCheck
     from cardcrm.mail.sequence_texts import build_filler
 
     store = session.store()
-    return campaigns.queue_all(store, scheduled, domain, build_filler(store, session.config))
+    check = CampaignCheck(store, session.config, skips=True)
+    filler = build_filler(store, session.config)
+    errors = campaigns.queue_all(store, scheduled, domain, filler, check)
+    return errors, tuple(check.warnings)
 
 
 def open_run(session: Session, server: "SmtpServer") -> "Run":

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
@@ -15,7 +16,7 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
-from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, WithTemplate
+from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, SkipIncomplete, WithTemplate
 from cardcrm.cli.mail_sender import sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -24,6 +25,7 @@ from cardcrm.records.mail.message_type import MESSAGE, PERSONAL
 
 if TYPE_CHECKING:
     from cardcrm.cli.mail_preview import About
+    from cardcrm.mail.rendering import Rendered
     from cardcrm.records.campaigns.recipient import Recipient
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.records.mail.outbox import Draft
@@ -61,6 +63,7 @@ def send(
     preview: Annotated[bool, typer.Option("--preview", help="Show it, without queueing.")] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
+    skip_incomplete: SkipIncomplete = False,
 ) -> Result:
     """Queue a mail to a contact: of a template, or with a subject and a text.
 
@@ -89,7 +92,9 @@ def send(
     if now and (at or preview):
         raise UsageError("--now excludes --at and --preview", "Leave one of them out.")
     about = parse_about(session, deal, quote, set_)
-    wanted = _Mail(template, subject, to, at, edit, preview, now, tuple(attach), about)
+    wanted = _Mail(
+        template, subject, to, at, edit, preview, now, tuple(attach), about, skip_incomplete
+    )
     if who.startswith("@") or dry_run:
         from cardcrm.cli.selected_contacts import find_segment
 
@@ -112,6 +117,7 @@ class _Mail(NamedTuple):
     now: bool
     attach: tuple[Path, ...]
     about: "About"
+    skips: bool = False
 
 
 # One contact
@@ -229,22 +235,22 @@ def _refuse_text(words: Sequence[str], wanted: _Mail) -> None:
 
 
 def _fill_in(session: Session, draft: "Draft", wanted: _Mail) -> "Draft":
-    from cardcrm.mail.rendering import render
-
-    about = wanted.about
-    made = render(
-        session.store(), wanted.template, draft.contact_id, deal_id=about.deal_id,
-        quote_id=about.quote_id, values=about.values, settings=session.config,
-    )  # fmt: skip
-    if not made.subject:
-        raise UsageError(
-            f"the template {wanted.template} has no subject",
-            f"Add it: cardcrm template edit {wanted.template} --subject TEXT",
-        )
+    made = _render(session, wanted, draft.contact_id)
     draft = draft._replace(
         subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
     )
     return _edit(session, draft) if wanted.edit else draft
+
+
+def _render(session: Session, wanted: _Mail, contact_id: int) -> "Rendered":
+    from cardcrm.mail.rendering import render, require_subject
+
+    about = wanted.about
+    made = render(
+        session.store(), wanted.template, contact_id, deal_id=about.deal_id,
+        quote_id=about.quote_id, values=about.values, settings=session.config,
+    )  # fmt: skip
+    return require_subject(made, wanted.template)
 
 
 def _edit(session: Session, draft: "Draft") -> "Draft":
@@ -303,6 +309,8 @@ def _send_to_segment(
     store = session.store()
     ids = resolve_targets(session, (), segment)
     people, skipped = _find_people(session, ids)
+    if wanted.template:
+        people = _drop_incomplete(session, segment, people, wanted, skipped)
     chosen = [each.contact_id for each in people]
     notes = _describe_skipped(skipped)
     if dry_run or not people:
@@ -330,6 +338,25 @@ def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient]
     people = {each.address.lower(): each for each in reversed(allowed)}
     skipped[SHARED] += len(allowed) - len(people)
     return list(reversed(people.values())), +skipped
+
+
+def _drop_incomplete(
+    session: Session,
+    segment: str,
+    people: "list[Recipient]",
+    wanted: _Mail,
+    skipped: "Counter[str]",
+) -> "list[Recipient]":
+    """Return the contacts that the template can be filled in for. Raises IncompleteError."""
+    from cardcrm.mail.missing_fields import build_error, find_gaps
+
+    store, ids = session.store(), [each.contact_id for each in people]
+    gaps = find_gaps(store, wanted.template, ids, partial(_render, session, wanted))
+    reasons = {each: gap.reason for gap in gaps for each in gap.contact_ids}
+    if gaps and (len(reasons) == len(people) or not wanted.skips):
+        raise build_error(store, gaps, segment)
+    skipped.update(reasons.values())
+    return [each for each in people if each.contact_id not in reasons]
 
 
 def _describe_skipped(skipped: "Counter[str]") -> tuple[str, ...]:

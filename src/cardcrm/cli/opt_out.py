@@ -97,19 +97,21 @@ def _find_addresses(session: Session, text: str) -> "list[Address]":
 
 def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     """Withdraw the consent to one purpose."""
+    from cardcrm.cli.consent import warn_of_slip
     from cardcrm.cli.record_output import list_ids
     from cardcrm.records.mail import consent_rules, consents
     from cardcrm.records.mail.consent_status import WITHDRAWN
     from cardcrm.records.mail.consent_type import CONSENT
 
     contact = session.find_contact(text)
+    slips = warn_of_slip(session, purpose)
     known = consent_rules.list_addresses(session.store(), contact.id)
     named = [each for each in known if each == text.strip().lower()]
     ids = consents.record(
         session.store(), contact.id, purpose, WITHDRAWN, proof=reason, addresses=named or known
     )
     message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {WITHDRAWN}"
-    return Result(lambda: list_ids(session, CONSENT, ids), message)
+    return Result(lambda: list_ids(session, CONSENT, ids), message, warnings=slips)
 
 
 def _lift(session: Session, addresses: "Sequence[Address]", *, yes: bool) -> Result:

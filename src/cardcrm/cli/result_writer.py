@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from cardcrm.cli.result import Page
 from cardcrm.cli.session import MAX_MESSAGE, DeclinedError, Session
 from cardcrm.cli.terminal import is_terminal, paint, terminal_width, write_message
-from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError
+from cardcrm.errors import AmbiguousError, CardcrmError, IncompleteError, NotFoundError
 from cardcrm.text import sanitize, shorten
 
 if TYPE_CHECKING:
@@ -155,4 +155,6 @@ def _to_json(error: CardcrmError) -> str:
         ]
     if isinstance(error, NotFoundError):
         fields["near"] = list(error.near)
+    if isinstance(error, IncompleteError):
+        fields["missing_fields"] = list(error.missing_fields)
     return json.dumps({"error": fields})

@@ -6,6 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Source, complete_contact, session_of
 from cardcrm.cli.bulk_edit import DryRun, Yes
+from cardcrm.cli.mail_options import SkipIncomplete
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts
@@ -112,12 +113,17 @@ add_command(app, SEQUENCE, "edit", run=_edit, examples=("edit welcome --file wel
 
 @app.command("enroll", context_settings={"ignore_unknown_options": True})
 def enroll(
-    ctx: typer.Context, name: Name, query: Query, yes: Yes = False, dry_run: DryRun = False
+    ctx: typer.Context,
+    name: Name,
+    query: Query,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    skip_incomplete: SkipIncomplete = False,
 ) -> Result:
     """Enroll the contacts that a query finds.
 
     `cardcrm mail run` carries the steps out. Those who must not be mailed are left out, and those
-    who may not enter again.
+    who may not enter again. If a field of a mail that all get is empty for a contact, none enters.
 
     Examples:
         cardcrm sequence enroll welcome jane@example.com
@@ -127,6 +133,7 @@ def enroll(
     """
     from cardcrm.cli.sequence_output import describe_refused
     from cardcrm.cli.teamwork_warnings import confirm_contacts
+    from cardcrm.mail.missing_fields import EntryCheck
     from cardcrm.records.sequences import enrollments
     from cardcrm.store.retry import try_in_transaction
 
@@ -134,13 +141,15 @@ def enroll(
     store = session.store()
     sequence = _find(session, name)
     ids = _find_contacts(session, query)
+    words = " ".join(query)
+    check = EntryCheck(store, sequence, session.config, words, skips=skip_incomplete)
     if dry_run:
-        found = try_in_transaction(store, lambda: enrollments.enroll(store, sequence, ids))
+        found = try_in_transaction(store, lambda: enrollments.enroll(store, sequence, ids, check))
         notes = describe_refused(found.refused)
         message = f"would enroll {len(found.ids):,} contact{'s' * (len(found.ids) != 1)}"
         return Result(_count(sequence, found), message, notes)
     warnings = confirm_contacts(session, ids, yes=yes, verb="enroll") if len(ids) > 2 else ()
-    found = enrollments.enroll(store, sequence, ids)
+    found = enrollments.enroll(store, sequence, ids, check)
     message = (
         f"enrolled {len(found.ids):,} contact{'s' * (len(found.ids) != 1)} in "
         f"{sequence.values['name']}; to go on: cardcrm mail run"
@@ -168,7 +177,7 @@ def _find_contacts(session: Session, query: list[str]) -> list[int]:
     if not text.strip():
         raise UsageError("no contacts given", "For all of them: 'id>0'")
     store = session.store()
-    return columns.find_ids(store, contact_query.parse(store, text))
+    return columns.find_ids(store, contact_query.parse_audience(store, text))
 
 
 @app.command("stop")
@@ -311,6 +320,7 @@ def simulate(
 
     """
     from cardcrm.cli.sequence_output import list_planned
+    from cardcrm.mail.sequence_texts import build_filler
     from cardcrm.money import parse_percent
     from cardcrm.records.sequences.simulation import Assumptions
     from cardcrm.records.sequences.simulation import simulate as run_simulation
@@ -320,7 +330,8 @@ def simulate(
     sequence = _find(session, name)
     only = _find_contacts(session, query) if query else None
     assumed = Assumptions(days, parse_percent(reply_rate) / 100_000)
-    found = run_simulation(store, sequence, assumed, only)
+    filler = build_filler(store, session.config)
+    found = run_simulation(store, sequence, assumed, only, filler)
     notes = () if found else (f"no contact would get anything in {days} days",)
     return Result(list_planned(found), notes=notes)
 

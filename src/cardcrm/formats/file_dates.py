@@ -62,6 +62,9 @@ class DateReader(NamedTuple):
         if order and draft.days:
             days = [AnniversaryDraft(each.label, order.convert(each.day)) for each in draft.days]
             draft = draft._replace(days=tuple(days))
+        if order and draft.consents:
+            consents = [each._replace(at=order.convert(each.at)) for each in draft.consents]
+            draft = draft._replace(consents=tuple(consents))
         if self.fields and draft.fields:
             fields = [
                 (label, self._convert(text) if is_field_of(label, self.fields) else text)

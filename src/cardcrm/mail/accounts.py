@@ -14,9 +14,13 @@ _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 
 @dataclass(frozen=True)
 class Account:
-    """A mailbox on an IMAP server; without ``folders`` they are INBOX and that of sent mail."""
+    """A mailbox on an IMAP server; without ``folders`` they are INBOX and that of sent mail.
+
+    The names of its settings begin with the ``prefix``.
+    """
 
     name: str
+    prefix: str
     host: str
     port: int
     security: str
@@ -74,6 +78,7 @@ def _build_account(name: str, prefix: str, given: dict[str, str]) -> Account:
     folders = (each.strip() for each in given.get("folders", "").split(","))
     return Account(
         name,
+        prefix,
         given["host"],
         port,
         security,

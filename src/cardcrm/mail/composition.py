@@ -24,8 +24,9 @@ def compose(
 ) -> bytes:
     """Return a mail as it is sent.
 
-    Mail with a purpose is marked as automatic, and says how to unsubscribe by the ``token`` of its
-    address. A reply names the mails before it: the ``references``.
+    Mail of a campaign, of a sequence and a request for consent are marked as automatic. Mail with a
+    purpose says how to unsubscribe by the ``token`` of its address. A reply names the mails before
+    it: the ``references``.
     """
     from email.message import EmailMessage
     from email.policy import SMTPUTF8
@@ -43,8 +44,9 @@ def compose(
     if message.reply_to_id:
         mail["In-Reply-To"] = f"<{message.reply_to_id}>"
         mail["References"] = " ".join(f"<{each}>" for each in references or [message.reply_to_id])
-    if message.purpose:
+    if message.is_automatic:
         mail["Auto-Submitted"] = "auto-generated"
+    if message.purpose:
         mail["List-Unsubscribe"] = f"<mailto:{server.sender}?subject=unsubscribe%20{token}>"
     mail.set_content(message.text)
     if message.html:

@@ -7,6 +7,7 @@ from cardcrm.mail.rendering import render
 from cardcrm.mail.smtp import validate_address
 from cardcrm.records.mail import consents, outbox
 from cardcrm.records.mail.consent_states import State
+from cardcrm.records.mail.message_type import CONSENT_STEP
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.mail.permission import find_refusals
 from cardcrm.store import Store
@@ -54,7 +55,7 @@ def request(
                 f"{state.address} must not be mailed: {refusals[state.address]}",
                 "Ask for the consent on paper or by phone: cardcrm consent set …",
             )
-        draft = Draft(contact_id, state.address)
+        draft = Draft(contact_id, state.address, step=CONSENT_STEP)
         if template:
             made = render(store, template, contact_id, settings=settings)
             draft = draft._replace(text=made.text, html=made.html, template_id=made.template_id)

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm.errors import CardcrmError, ServiceError
+from cardcrm.mail import certificates
 from cardcrm.mail.accounts import Account
 from cardcrm.mail.password import get_password
 from cardcrm.text import normalize_line, sanitize
 
 if TYPE_CHECKING:
     import datetime as dt
+    from imaplib import IMAP4
 
     from imap_tools.mailbox import BaseMailBox
 
@@ -206,11 +208,26 @@ def _connect(account: Account) -> "BaseMailBox":
     box = imap_tools.MailBoxUnencrypted(**place)
     if account.security == "starttls":
         try:
-            box.client.starttls(trust)
+            _encrypt(account, box.client, trust)
         except BaseException:
-            box.client.shutdown()  # the library would leave the socket open
+            with contextlib.suppress(OSError):  # TLS that failed has closed the socket
+                box.client.shutdown()  # the library would leave it open
             raise
     return box
+
+
+def _encrypt(account: Account, client: "IMAP4", trust: ssl.SSLContext) -> None:
+    if "STARTTLS" not in client.capabilities:
+        raise _missing_encryption(account)
+    client.starttls(trust)
+
+
+def _missing_encryption(account: Account) -> ServiceError:
+    return ServiceError(
+        f"{account.host}:{account.port} does not offer encryption (STARTTLS)",
+        f"If your provider has port 993, set {account.prefix}security to tls. If it worked before, "
+        f"the network may remove the offer: try another one. {_UNCHANGED}",
+    )
 
 
 @contextlib.contextmanager
@@ -231,11 +248,10 @@ def _translate_errors(account: Account, *, is_login: bool = False) -> Iterator[N
             ) from error
         raise _refusal(account, reason) from error
     except ssl.SSLCertVerificationError as error:
-        raise ServiceError(
-            f"the certificate of {account.host}:{account.port} is not trusted: "
-            f"{error.verify_message}",
-            f"Check the host. {_UNCHANGED}",
-        ) from error
+        found = certificates.explain(
+            error, f"{account.host}:{account.port}", f"{account.prefix}host"
+        )
+        raise ServiceError(found.message, f"{found.remedy} {_UNCHANGED}") from error
     except TimeoutError as error:
         raise ServiceError(
             f"{account.host}:{account.port} did not answer in {TIMEOUT:.0f} seconds", _UNCHANGED

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import config
-from cardcrm.errors import UsageError
+from cardcrm.errors import MissingValueError, UsageError
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.mail import templates
 from cardcrm.records.mail.templates import StoredTemplate
@@ -43,8 +43,8 @@ def render(
 ) -> Rendered:
     """Return the mail that a template makes for a contact, in the language of the contact.
 
-    ``settings`` are read from their file unless given. Raises UsageError naming the field that is
-    empty, and NotFoundError.
+    ``settings`` are read from their file unless given. Raises MissingValueError for a field of the
+    contact that is empty, UsageError for what else is missing, and NotFoundError.
     """
     from cardcrm.mail.template_data import About
 
@@ -55,6 +55,16 @@ def render(
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
+
+
+def require_subject(made: Rendered, template: str) -> Rendered:
+    """Return a mail again. Raises UsageError for one without a subject."""
+    if not made.subject:
+        raise UsageError(
+            f"the template {template} has no subject",
+            f"Add it: cardcrm template edit {template} --subject TEXT",
+        )
+    return made
 
 
 def fill_in(
@@ -114,9 +124,10 @@ def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageErr
         return UsageError(f"{where} needs the value {name}", f'Give it with --set {name}="…"')
     if start == "firm":
         return UsageError(f"{where}: {field} is not set", f'Set it: cardcrm config set {field} "…"')
-    return UsageError(
+    return MissingValueError(
         f"{where}: {field} is empty",
         f'Fill it in, or write {{{{ {field} | default("…") }}}} in the template.',
+        field,
     )
 
 

@@ -163,6 +163,9 @@ def _log_in(server: SmtpServer, connection: "smtplib.SMTP", secret: str) -> None
     import ssl
 
     if server.security == "starttls":
+        connection.ehlo_or_helo_if_needed()
+        if not connection.has_extn("starttls"):
+            raise _missing_encryption(server)
         connection.starttls(context=ssl.create_default_context())
     connection.ehlo_or_helo_if_needed()
     if server.user and server.token_command:
@@ -171,6 +174,14 @@ def _log_in(server: SmtpServer, connection: "smtplib.SMTP", secret: str) -> None
         connection.auth("XOAUTH2", lambda challenge=None: "" if challenge else first)
     elif server.user:
         connection.login(server.user, secret)
+
+
+def _missing_encryption(server: SmtpServer) -> ServiceError:
+    return ServiceError(
+        f"{server.host}:{server.port} does not offer encryption (STARTTLS)",
+        "If your provider has port 465, set mail.security to tls. If it worked before, the network "
+        f"may remove the offer: try another one. Nothing was sent. {_UNCHANGED}",
+    )
 
 
 @contextlib.contextmanager
@@ -227,13 +238,13 @@ def _format_response(error: "smtplib.SMTPResponseException") -> str:
 def _connection_error(server: SmtpServer, error: OSError) -> ServiceError:
     import ssl
 
+    from cardcrm.mail import certificates
+
     address = f"{server.host}:{server.port}"
     sent = f"Nothing was sent. {_UNCHANGED}"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return ServiceError(
-            f"the certificate of {address} is not trusted: {error.verify_message}",
-            f"Check mail.host. {sent}",
-        )
+        found = certificates.explain(error, address, "mail.host")
+        return ServiceError(found.message, f"{found.remedy} {sent}")
     if isinstance(error, ssl.SSLError):
         return ServiceError(
             f"cannot open a secure connection to {address}: {error.reason or error}",

@@ -1,6 +1,7 @@
 """Gather what a template may show of a contact, a deal, a quote and the sender, as plain text."""
 
 import datetime as dt
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from cardcrm.records.contacts import contact_queries, custom_fields
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.deals import stored_deals
+from cardcrm.records.mail.field_patterns import template_key
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
 from cardcrm.records.mail.template_language import Fields, empty
 from cardcrm.records.promotions.announced import find_announcement
@@ -75,7 +77,9 @@ def _contact(store: Store, details: Details, language: str) -> Texts:
         "tags": tuple(details.tags),
         "owner": contact.owner,
         "ref": contact.ref,
-        CUSTOM: _custom(store, details, language),
+        CUSTOM: Fields(
+            f"contact.{CUSTOM}", functools.partial(_load_custom, store, details, language)
+        ),
     }
 
 
@@ -86,21 +90,17 @@ def _birthday(stored: str, language: str) -> str:
         return format_anniversary(stored) if stored else ""
 
 
-def _custom(store: Store, details: Details, language: str) -> Fields:
+def _load_custom(store: Store, details: Details, language: str) -> Texts:
     """Return all custom fields, with those that the contact lacks; - becomes _ in their names."""
     found = {each.name: "" for each in custom_fields.list_fields(store)}
     found |= {each.name: _custom_text(each, language) for each in details.fields}
-    return Fields(f"contact.{CUSTOM}", found | {_key(name): found[name] for name in found})
+    return found | {template_key(name): found[name] for name in found}
 
 
 def _custom_text(value: custom_fields.FieldValue, language: str) -> str:
     if value.type == "date":
         return format_day(dt.date.fromisoformat(value.text), language)
     return value.text
-
-
-def _key(name: str) -> str:
-    return name.replace("-", "_").replace(" ", "_")
 
 
 def _point(points: Sequence[ContactPoint], kind: str) -> str:
@@ -119,10 +119,13 @@ def _organization(store: Store, contact: contact_queries.Contact) -> Any:
     org_id = contact.id if contact.kind == "org" else contact.org_id
     if org_id is None:
         return empty("organization")
+    return Fields("organization", functools.partial(_load_organization, store, org_id))
+
+
+def _load_organization(store: Store, org_id: int) -> Texts:
     found = contact_queries.details(store, org_id)
     points = {kind: _point(found.points, kind) for kind in ("email", "phone", "web")}
-    fields = {"name": found.contact.name, **points, **_address(found.addresses)}
-    return Fields("organization", fields)
+    return {"name": found.contact.name, **points, **_address(found.addresses)}
 
 
 def _deal(store: Store, deal_id: int | None, language: str) -> Any:

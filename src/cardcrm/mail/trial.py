@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from cardcrm import dates
 from cardcrm.domains import email_key
-from cardcrm.errors import ConflictError, NotFoundError, ServiceError
+from cardcrm.errors import ConflictError, ServiceError
 from cardcrm.mail.composition import compose
 from cardcrm.mail.rendering import render
 from cardcrm.mail.smtp_dialogue import SENT, Dialogue
 from cardcrm.records.campaigns.campaigns import build_drafts
-from cardcrm.records.campaigns.recipients import find_recipients
+from cardcrm.records.campaigns.recipients import find_recipients, refuse_empty
 from cardcrm.records.mail import attachments, permission
 from cardcrm.records.mail.outbox import Draft, create_message_id
 from cardcrm.records.mail.outgoing import Outgoing
@@ -35,11 +35,9 @@ def send_trials(
     empty, before anything is sent, and ServiceError if the server refuses one.
     """
     _refuse_contact(store, to)
-    people = find_recipients(store, campaign).mailed[:count]
-    if not people:
-        raise NotFoundError(
-            "the campaign reaches no one now", "See why: cardcrm campaign preview NAME"
-        )
+    found = find_recipients(store, campaign)
+    refuse_empty(campaign, found)
+    people = found.mailed[:count]
     mails = [_render(store, each, to) for each in build_drafts(campaign, people)]
     try:
         for each in mails:
@@ -73,6 +71,7 @@ def _render(store: Store, draft: Draft, to: str) -> Outgoing:
         deal_id=None,
         campaign_id=None,
         enrollment_id=None,
+        step="",
         due_at="",
         attempts=0,
         author="",

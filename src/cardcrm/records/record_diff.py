@@ -178,11 +178,16 @@ def revise_reminder(store: Store, reminder_id: int, seen: Texts, typed: Texts) -
 
 
 def sale_texts(store: Store, sale: Sale) -> dict[str, str]:
-    """Return a sale as you type it; ``lines`` has a line of text for each of its lines."""
+    """Return a sale as you type it; ``lines`` has a line of text for each of its lines.
+
+    ``code`` is that of its promotion.
+    """
     texts = _texts(store, SALE, sale.id)
+    code = records.get(store, SALE, sale.id).values["promotion"]
     lines = [line_text(line, store.locale.currency) for line in sales.lines_of(store, sale.id)]
     # The cost of a refund is typed without a sign.
-    return texts | {"cost": texts["cost"].removeprefix("-"), "lines": "\n".join(lines)}
+    cost = texts["cost"].removeprefix("-")
+    return texts | {"cost": cost, "lines": "\n".join(lines), "code": code or ""}
 
 
 def line_text(line: SaleLine, own: str) -> str:

@@ -4,12 +4,13 @@ import pytest
 
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records import records, registry
-from cardcrm.records.campaigns import campaigns
+from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_recipients
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.mail import permission
 from cardcrm.records.mail.required_consent import set_required
+from cardcrm.records.query_sql import segments
 from cardcrm.store import journal
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -63,6 +64,24 @@ def test_a_campaign_is_queued_once_to_each_address_that_may_be_mailed(store, cam
     with pytest.raises(ConflictError, match="cannot be sent: it is sending"):
         campaigns.queue(store, campaign.id, "shop.example")
     assert len(messages(store, "id")) == 1
+
+
+def test_a_campaign_to_all_takes_everyone(store, campaign):
+    everyone = [add(store, "Jane", "jane@example.com")]
+    point = ContactPointDraft("email", "bob@example.com")
+    everyone.append(contacts.add(store, ContactDraft("Bob", points=(point,))).id)
+    campaign = edit(store, campaign, segment="all")
+    found = find_recipients(store, campaign)
+    assert sorted(each.contact_id for each in found.mailed) == everyone
+
+
+def test_a_campaign_to_the_name_of_a_segment_takes_its_contacts(store, campaign):
+    jane = add(store, "Jane", "jane@example.com")
+    add(store, "Bob", "bob@example.com")
+    segments.save(store, "quiet", "name:jane")
+    campaign = edit(store, campaign, segment="quiet")
+    assert campaign.columns["query"] == "@quiet"
+    assert [each.contact_id for each in find_recipients(store, campaign).mailed] == [jane]
 
 
 def test_a_second_address_takes_the_place_of_one_that_is_opted_out(store, campaign):
@@ -151,10 +170,10 @@ def test_a_scheduled_campaign_is_due_at_its_time(store, campaign):
 def test_a_campaign_is_done_once_nothing_is_left_to_send(store, campaign):
     fill(store, 2)
     campaigns.queue(store, campaign.id, "shop.example")
-    campaigns.finish(store)
+    completion.finish(store)
     assert records.get(store, campaign.type, campaign.id).columns["status"] == "sending"
     store.engine.execute("UPDATE message SET status = 'sent'", {})
-    campaigns.finish(store)
+    completion.finish(store)
     assert records.get(store, campaign.type, campaign.id).columns["status"] == "done"
 
 

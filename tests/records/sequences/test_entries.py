@@ -6,7 +6,9 @@ import pytest
 
 from cardcrm.records import records, registry
 from cardcrm.records.contacts import custom_fields, update
+from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.deals import deals, moves, pipelines
+from cardcrm.records.importing import bulk_import
 from tests.support.sequences import add_contact, add_sequence, run, states
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -58,6 +60,26 @@ def test_a_change_of_stage_counts_from_then_on(store):
     edit(store, new, stage="lapsed")
     edit(store, new, stage="customer")
     assert entered(store) == [new, made]
+
+
+def test_an_import_changes_the_stage_of_known_contacts_only(store):
+    """Start no sequence for each customer of an old list that is imported."""
+    known = add_contact(store, "Known", "known@example.com")
+    add_sequence(store, 'on = "stage customer"' + TASK)
+    drafts = [
+        ContactDraft(name, points=(ContactPointDraft("email", mail),), stage="customer")
+        for name, mail in (("Known", "known@example.com"), ("Added", "added@example.com"))
+    ]
+    outcomes = bulk_import.import_drafts(store, drafts, mode="update")
+    assert [each.status for each in outcomes] == ["updated", "created"]
+    assert entered(store) == [known]
+    assert entered(store) == [known]
+
+
+def test_all_enters_everyone(store):
+    people = [add_contact(store, name) for name in ("Jane", "Bob")]
+    add_sequence(store, 'enter = "All"' + TASK)
+    assert entered(store) == people
 
 
 def test_first_sale(store, clock):

@@ -20,13 +20,13 @@ def plan_of(text):
 
 
 def run(plan, facts, now=MONDAY, days=60):
-    """Return the deeds with their times, advancing only when something is due."""
+    """Return the steps done with their times, advancing only when something is due."""
     place, found = begin(plan, now, facts), []
     end = now + dt.timedelta(days=days)
     while place is not None and place.due <= end:
         now = max(now, place.due)
         done = advance(plan, place, now, facts)
-        found += [(each.step.label, now) for each in done.deeds if each.is_done]
+        found += [(each.step.label, now) for each in done.outcomes if each.is_done]
         place = done.place
     return found
 
@@ -63,7 +63,7 @@ def test_a_wait_whose_condition_fails_takes_no_time():
 def test_who_must_not_be_mailed_stops_at_the_mail_and_does_the_tasks_before():
     plan = plan_of('[[step]]\ntask = "Call"\n[[step]]\nmail = "a"\n[[step]]\ntask = "Visit"\n')
     done = advance(plan, Place(0, MONDAY), MONDAY, Facts("UTC", refusal="opted out"))
-    assert [each.step.label for each in done.deeds] == ["task-call"]
+    assert [each.step.label for each in done.outcomes] == ["task-call"]
     assert (done.place, done.refusal) == (Place(1, MONDAY), "opted out")
 
 
@@ -90,7 +90,7 @@ def test_mail_that_is_late_waits_for_its_hours_again():
     plan = plan_of(HOURS + '[[step]]\nmail = "a"')
     late = dt.datetime(2026, 11, 23, 22, tzinfo=dt.UTC)
     done = advance(plan, Place(0, MONDAY), late, Facts("UTC"))
-    assert done.deeds == ()
+    assert done.outcomes == ()
     assert done.place == Place(0, dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC))
 
 
@@ -113,7 +113,7 @@ def test_days_end_at_the_same_local_time_over_a_clock_change():
 
 
 def tick_through(steps, hours, weekdays, away, conditions, start, days):
-    """Return the deeds of a clerk who looks at the clock each quarter of an hour."""
+    """Return the steps done by a clerk who looks at the clock each quarter of an hour."""
     found, position, since = [], 0, start
     now = start
     while position < len(steps) and now <= start + dt.timedelta(days=days):

@@ -23,7 +23,7 @@ mail = "welcome"
 wait = "3 days"
 [[step]]
 if = "tag:vip"
-task = "Ring"
+task = "Ring {{ contact.name }}"
 [[step]]
 wait = "5 hours"
 [[step]]
@@ -61,7 +61,7 @@ def dump(store):
 def test_simulation_is_what_the_real_runs_do(store, people, monkeypatch):
     """Let cron run each hour, and compare what was done on which day."""
     sequence = add_sequence(store, STEPS)
-    planned = simulate(store, sequence, Assumptions(14))
+    planned = simulate(store, sequence, Assumptions(14), fill_in=lambda text, *_: text.upper())
     for hour in range(14 * 24):
         now = START + dt.timedelta(hours=hour)
         run(store, now.isoformat(), monkeypatch)
@@ -75,6 +75,9 @@ def test_simulation_is_what_the_real_runs_do(store, people, monkeypatch):
         (each.contact_id, each.step, f"{each.at:%Y-%m-%dT%H:%M:%SZ}") for each in planned
     } == done
     assert len(planned) == 7 * 3 + 3
+    texts = [(row[0], row[1]) for row in store.rows("SELECT contact_id, text FROM reminder")]
+    tasks = [(each.contact_id, each.text) for each in planned if each.action == "task"]
+    assert sorted(tasks) == sorted(texts)
     assert people[7] not in {each.contact_id for each in planned}
 
 

@@ -15,7 +15,8 @@ from cardcrm.formats.csv.cell_values import (
     split_quoted,
 )
 from cardcrm.formats.csv.cell_words import FILLERS, LABELS
-from cardcrm.formats.csv.consent_words import is_no, is_yes, read_state
+from cardcrm.formats.csv.consent_cells import CONSENT_HANDLERS, make_consent_handler
+from cardcrm.formats.csv.consent_words import PERMIT, is_yes
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.row_builder import (
     CellHandler,
@@ -55,8 +56,8 @@ def make_handler(what: str, label: str, number: str, header: str, taken: set[str
         return _make_birth_handler(label)
     if what in {"day", "relation", "field"}:
         return _LABELLED[what](label, number)
-    if what in _CONSENT:
-        return _CONSENT[what](label, header)
+    if what in CONSENT_HANDLERS or what.startswith(PERMIT):
+        return make_consent_handler(what, label, header)
     return {"tags": _add_tags, "nickname": _add_nicknames}.get(what) or make_field_handler(header)
 
 
@@ -219,71 +220,6 @@ def _add_tags(row: RowBuilder, cell: str) -> None:
 
 def _add_nicknames(row: RowBuilder, cell: str) -> None:
     row.nicknames += tuple(split_list(cell, ",;"))
-
-
-# Consent. A row keeps the kinds of contact points that it refuses, or that do not work; a cell that
-# says more than yes or no is a custom field as well.
-
-
-def _make_consent_handler(channel: str, header: str) -> CellHandler:
-    """Return the handler for consent, which is refused by a no or by a state such as withdrawn."""
-
-    def handle(row: RowBuilder, cell: str) -> None:
-        refuses = is_no(cell) or read_state(cell) == "no"
-        if refuses and (channel == "email" or not is_no(cell)):  # few people accept text messages
-            row.refused += (channel,)
-        if not (refuses and channel == "email" and is_no(cell)) and not is_yes(cell):
-            row.fields += ((header, cell),)
-
-    return handle
-
-
-def _make_opt_out_handler(channel: str, header: str) -> CellHandler:
-    """Return the handler for opt-outs; a cell with a date or a reason is one as well."""
-
-    def handle(row: RowBuilder, cell: str) -> None:
-        if is_no(cell):
-            return
-        row.refused += (channel,)
-        if not is_yes(cell):
-            row.fields += ((header, cell),)
-
-    return handle
-
-
-def _make_invalid_handler(channel: str, header: str) -> CellHandler:
-    """Return the handler for addresses that do not work."""
-
-    def handle(row: RowBuilder, cell: str) -> None:
-        if is_no(cell):
-            return
-        row.failed += (channel,)
-        if not is_yes(cell):
-            row.fields += ((header, cell),)
-
-    return handle
-
-
-def _make_state_handler(channel: str, header: str) -> CellHandler:
-    """Return the handler for states, such as subscribed, unsubscribed or cleaned."""
-
-    def handle(row: RowBuilder, cell: str) -> None:
-        verdict = read_state(cell)
-        if verdict == "no":
-            row.refused += (channel,)
-        elif verdict == "bad":
-            row.failed += (channel,)
-        row.fields += ((header, cell),)
-
-    return handle
-
-
-_CONSENT: dict[str, Callable[[str, str], CellHandler]] = {
-    "consent": _make_consent_handler,
-    "optout": _make_opt_out_handler,
-    "invalid": _make_invalid_handler,
-    "mailstate": _make_state_handler,
-}
 
 
 def ignore_cell(_row: RowBuilder, _cell: str) -> None:

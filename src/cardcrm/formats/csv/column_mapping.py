@@ -1,7 +1,7 @@
 """Map the columns of a table to the fields of a contact, once for each file."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -19,6 +19,7 @@ from cardcrm.formats.csv.cell_handlers import (
     skip_fillers,
 )
 from cardcrm.formats.csv.cell_values import unescape_formula
+from cardcrm.formats.csv.consent_words import NEWSLETTER, PERMIT, is_about_mailings
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.header_match import UNKNOWN, Match, find_known, match_headers
 from cardcrm.formats.csv.headers import Target
@@ -34,6 +35,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 
 _DIGITS = re.compile(r"\d+")
 _NAMING: Final = frozenset({"name", "given", "family", "org"}) | CONTACT_POINTS
+_DATED: Final = frozenset({"day", "consent", f"{PERMIT}status", f"{PERMIT}at"})
 _NO_TARGETS: Final[Mapping[str, Target]] = MappingProxyType({})
 
 
@@ -108,7 +110,7 @@ def map_columns(headers: Sequence[str], given: Mapping[str, Target] = _NO_TARGET
     notes = [f"recognized as a file of {program.name}"] if program else describe_doubt(headers)
     return replace(
         mapping,
-        notes=(*notes, *_describe_names(matches)),
+        notes=(*notes, *_describe_names(matches), *_describe_consents(names, matches, given)),
         usual_order=program.date_order if program else "",
     )
 
@@ -121,6 +123,20 @@ def _describe_names(matches: Sequence[Match]) -> list[str]:
         "no column has the names of the contacts, which are named by their addresses; "
         "to assign one: --map 'COLUMN=name'"
     ]
+
+
+def _describe_consents(
+    names: Sequence[str], matches: Sequence[Match], given: Mapping[str, Target]
+) -> Iterator[str]:
+    """Yield a note on each column in which a no opts an address out of all mail."""
+    for name, match in zip(names, matches, strict=True):
+        key = fold_header(name)
+        is_choice = is_about_mailings(name) and not key.endswith(("time", "date"))
+        if match.target == ("consent", "email") and is_choice and key not in given:
+            yield (
+                f"a no in “{name}” opts the address out of all mail; to withdraw one purpose only: "
+                f"--map '{name}=consent {NEWSLETTER}'"
+            )
 
 
 # Our own columns
@@ -180,7 +196,7 @@ def _map_foreign_columns(
         tuple(labels),
         build_draft,
         tuple(map(describe_use, names, matches)),
-        tuple(at for at, each in enumerate(matches) if each.target[0] == "day"),
+        tuple(at for at, each in enumerate(matches) if each.target[0] in _DATED),
         tuple(names),
         fillers=fillers,
     )
@@ -207,6 +223,11 @@ _WORDS: Final = {
     "birth": "birthday",
     "day": "date",
     "consent": "consent to mail",
+    f"{PERMIT}status": "consent to",
+    f"{PERMIT}at": "date of the consent to",
+    f"{PERMIT}source": "source of the consent to",
+    f"{PERMIT}basis": "legal basis of the consent to",
+    f"{PERMIT}proof": "proof of the consent to",
     "optout": "opt-out",
     "invalid": "invalid address",
     "mailstate": "opt-out or invalid address, and custom field",

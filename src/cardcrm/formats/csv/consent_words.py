@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
+from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_words import NO, YES
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import Target
+from cardcrm.records.mail.consent_rules import parse_purpose
+from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
 
 # Stems of headers by their meaning; the values decide.
 REFUSALS: Final = (
@@ -36,6 +39,11 @@ CONSENTS: Final = (
     "abonnenewsletter", "consenso", "consentimiento", "consentimento", "aceptamarketing",
     "aceitamarketing", "toestemming", "nieuwsbrief", "samtycke", "nyhetsbrev", "zgoda",
     "boletin", "infolettre", "bulletin", "rundbrief", "gdpr", "rgpd", "dsgvo", "mailable",
+)  # fmt: skip
+# Stems of headers in which a yes is a consent to marketing mail, beside those with a word for mail.
+_MAILINGS: Final = (
+    "optin", "optedin", "subscribed", "subscriber", "member", "marketing", "newsletter", "mail",
+    "werbeerlaubnis", "nieuwsbrief", "nyhetsbrev", "boletin", "infolettre", "bulletin", "rundbrief",
 )  # fmt: skip
 _STATES: Final = frozenset(
     ("status", "state", "emailstatus", "mailstatus", "subscriberstatus", "memberstatus",
@@ -82,14 +90,40 @@ _YES_WORDS: Final = frozenset(map(fold_header, YES)) | frozenset(
     ("tak", "sim", "on", "t", "verdadero", "vero", "verdadeiro", "sant", "prawda", "j")
 )
 
+_PENDING_STATES: Final = (
+    "pending", "unconfirmed", "notconfirmed", "nonconfirm", "awaiting", "waiting", "requested",
+    "ausstehend", "unbestatigt", "angefragt", "enattente", "pendiente", "sinconfirmar", "inattesa",
+    "pendente", "inafwachting", "onbevestigd", "vantar", "oczekuj", "niepotwierdz",
+)  # fmt: skip
+_GIVEN_STATES: Final = (
+    "subscribed", "optin", "optedin", "confirmed", "given", "granted", "consented", "accepted",
+    "angemeldet", "abonniert", "bestatigt", "erteilt", "abonne", "inscrit", "suscrito", "confirmad",
+    "iscritt", "inscrito", "aangemeld", "ingeschreven", "prenumererar", "zapisan", "potwierdz",
+)  # fmt: skip
+# Words after “consent” that tell more of it, and do not name a purpose.
+PARTS: Final = {
+    **dict.fromkeys(("date", "day", "time", "on", "since", "at", "datum"), "at"),
+    "source": "source", "basis": "basis", "proof": "proof", "ip": "proof",
+    "status": "status", "state": "status", "given": "status",
+}  # fmt: skip
+_NO_PURPOSES: Final = frozenset(
+    (*PARTS, "to", "for", "email", "mail", "emails", "marketing", "sms", "phone", "gdpr", "dsgvo",
+     "rgpd", "text", "form", "method", "version", "type", "id", "management", "legal",
+     "data", "processing", "expiry", "expires", "code", "by", "required", "opt", "in", "withdrawn")
+)  # fmt: skip
+PERMIT: Final = "permit "  # and a part: the target of a column of a consent with a purpose
+NEWSLETTER: Final = "newsletter"  # the purpose of a yes where a column names none
+
 Verdict = Literal["", "no", "bad"]
 
 
 def find_consent(words: Sequence[str]) -> Target | None:
     """Return the target of a header about consent; None if it is about something else."""
     key = "".join(words)
-    if key in _STATES:
+    if key in _STATES or "doubleopt" in key:
         return ("mailstate", "email")
+    if words[:1] == ["consent"] and not _NO_PURPOSES.issuperset(words[1:]):
+        return parse_permit(words[1:])
     is_other = any(word in words or key.endswith(word) for word in _OTHER)
     if is_other and not any(stem in key for stem in ("reason", "time", "date")):
         return None
@@ -98,6 +132,36 @@ def find_consent(words: Sequence[str]) -> Target | None:
         if any(stem in key for stem in stems):
             return (meaning, channel)
     return None
+
+
+def parse_permit(words: Sequence[str]) -> Target | None:
+    """Return the target of a consent that some words name: a purpose, then perhaps a part."""
+    names = [word for word in words if word not in ("to", "for")]
+    part = PARTS.get(names[-1], "") if len(names) > 1 else ""
+    try:
+        purpose = parse_purpose("-".join(names[:-1] if part else names))
+    except UsageError:
+        return None
+    return (f"{PERMIT}{part or 'status'}", purpose)
+
+
+def is_about_mailings(header: str) -> bool:
+    """Return whether a yes in a column of consent is one to marketing mail."""
+    key = fold_header(header)
+    return any(stem in key for stem in _MAILINGS)
+
+
+@lru_cache(maxsize=2048)
+def read_consent(text: str) -> str:
+    """Return the status of the consent that a cell states; empty if it says something else."""
+    key = fold_header(text)
+    if is_no(text) or read_state(text) == "no":
+        return WITHDRAWN
+    if any(stem in key for stem in _PENDING_STATES):
+        return PENDING
+    if is_yes(text) or any(stem in key for stem in _GIVEN_STATES):
+        return GIVEN
+    return ""
 
 
 @lru_cache(maxsize=2048)  # files repeat a few words

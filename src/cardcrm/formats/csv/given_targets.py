@@ -5,6 +5,7 @@ from typing import Final
 
 from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_handlers import SINGLE_VALUES
+from cardcrm.formats.csv.consent_words import parse_permit
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.header_match import UNKNOWN, find_known, match_header
 from cardcrm.formats.csv.headers import COLUMNS, Target
@@ -72,9 +73,20 @@ def parse_target(text: str, fields: Collection[str] = ()) -> Target:
     own = next((each for each in fields if fold_header(each) == fold_header(text)), "")
     if own:
         return "field", own
+    if word == "consent" and label:
+        return _parse_consent(label)
     if word in _LABELLED and label:
         return word, label.lower()
     return _find_named(text)
+
+
+def _parse_consent(text: str) -> Target:
+    """Return the target of a consent: a purpose, then perhaps the part of it. Raises UsageError."""
+    target = parse_permit(text.lower().split())
+    if target is None:
+        remedy = "Use a word, such as newsletter; then date, source, basis or proof for a part."
+        raise UsageError(f"invalid purpose “{text}”", remedy)
+    return target
 
 
 def _find_named(text: str) -> Target:

@@ -13,7 +13,7 @@ Address`` is found under ``email address``. A target is (property, label):
 - ``nickname`` and ``tags``, several in a cell; ``field``, a custom field of that name;
 - ``kind_flag``, whether the contact is an organization, and ``ignore``;
 - ``consent`` and ``optout``, ``invalid`` and ``mailstate``, with a kind of contact points; see
-  `consent_words`;
+  `consent_words`; ``permit status``, ``permit at`` and further parts of the consent to a purpose;
 - ``label``, the label of the numbered columns of that family.
 """
 

@@ -7,6 +7,7 @@ Columns with several values join them in one cell with `cell_values.join_values`
   first address, and with a number (``street 2``) of a further one; ``addresses``, in older files:
   ``street|city|region|postcode|country|label|latitude|longitude``;
 - ``birthday`` is the first birthday, ``days`` the other anniversaries as ``label|day``;
+- ``consents``: ``purpose|status|instant|basis|source|proof|address``, the newest of each purpose;
 - ``nicknames tags``: values; ``fields``: ``key|text``; ``relations``: ``kind|who``.
 
 A draft that is written and read again changes only in this: outer spaces, NUL and empty values are
@@ -19,6 +20,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from cardcrm.formats.csv.cell_values import join_values, split_values
+from cardcrm.formats.csv.consent_cells import normalize_moment
+from cardcrm.formats.csv.consent_words import read_consent
 from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, set_attribute
 from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.formats.text_encoding import normalize_text
@@ -26,6 +29,7 @@ from cardcrm.records.contacts.contact_type import POINT_KINDS
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
+    ConsentDraft,
     ContactDraft,
     ContactPointDraft,
     RelationDraft,
@@ -40,7 +44,7 @@ HEADER: Final = [
     "uid", "kind", "name", "prefix", "given", "middle", "family", "suffix", "name_order", "sort_as",
     "nicknames", "org", "title", "role", "emails", "phones", "webs", "socials", *ADDRESS_COLUMNS,
     "birthday", "days", "tags", "note", "stage", "status", "source", "owner", "every", "language",
-    "timezone", "gender", "fields", "relations", "ref",
+    "timezone", "gender", "fields", "relations", "ref", "consents",
 ]  # fmt: skip
 
 
@@ -84,6 +88,11 @@ def _label_and_value(parts: list[str]) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) > 1 else ("", parts[0])
 
 
+def _read_consent(parts: list[str]) -> ConsentDraft:
+    purpose, status, at, *rest = [*parts, *[""] * 7][:7]
+    return ConsentDraft(purpose, read_consent(status), normalize_moment(at), *rest)
+
+
 _VALUES: Final = {
     "nicknames": _Values("nicknames", lambda name: (name,), lambda parts: parts[0]),
     **{f"{kind}s": _build_point_values(kind) for kind in POINT_KINDS},
@@ -91,6 +100,7 @@ _VALUES: Final = {
     "days": _Values("days", tuple, lambda parts: AnniversaryDraft(*_label_and_value(parts))),
     "tags": _Values("tags", lambda name: (name,), lambda parts: parts[0]),
     "fields": _Values("fields", tuple, lambda parts: (parts[0], "".join(parts[1:2]))),
+    "consents": _Values("consents", tuple, _read_consent),
     "relations": _Values("relations", tuple, lambda parts: RelationDraft(*_label_and_value(parts))),
 }
 # A header with four of these is ours.

@@ -14,15 +14,19 @@ from cardcrm.records.contacts.contact_points import split_mail_name
 from cardcrm.records.contacts.drafts import (
     AddressDraft,
     AnniversaryDraft,
+    ConsentDraft,
     ContactDraft,
     ContactPointDraft,
     RelationDraft,
 )
+from cardcrm.records.mail.consent_status import GIVEN, WITHDRAWN
 
 AddressKey = tuple[str, str]  # label and number of an address
 
 _NAME_SOURCES: Final = frozenset({"points", "org", "given", "family"})
-_RARE: Final = frozenset({"labels", "birth", "refused", "failed", "kind", "full_addresses"})
+_RARE: Final = frozenset(
+    {"labels", "birth", "refused", "failed", "kind", "full_addresses", "permits"}
+)
 _PERSON_NAMES: Final = frozenset({"name", "given", "middle", "family"})
 _NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
 
@@ -34,7 +38,7 @@ class RowBuilder:
     addresses by (label, number), and ``full_addresses`` are addresses from one cell, with their
     label. ``birth`` holds the year, the month and the day of a birthday. ``refused`` are kinds of
     contact points by which the contact does not want to be reached, and ``failed`` those that do
-    not work.
+    not work. ``permits`` holds the parts of consents to mail by purpose, named as in a draft.
     """
 
     points: tuple[ContactPointDraft, ...] = ()
@@ -50,6 +54,8 @@ class RowBuilder:
     birth: Mapping[str, str] = _NOTHING
     refused: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    permits: Mapping[str, Mapping[str, str]] = _NOTHING
+    consents: tuple[ConsentDraft, ...] = ()
 
 
 CellHandler = Callable[[RowBuilder, str], None]
@@ -81,6 +87,7 @@ def build_native_draft(row: RowBuilder) -> ContactDraft | None:
     """Return the draft of a row from our own export; None if it names no contact."""
     values = row.__dict__
     values["kind"] = "org" if values.get("kind", "").lower() in ORG_WORDS else "person"
+    _set_permissions(row)
     parts = sorted(values.pop("address_parts", {}).items())
     addresses = tuple([AddressDraft(**address) for _, address in parts])
     values["addresses"] = addresses + values.get("addresses", ())
@@ -140,13 +147,37 @@ def _combine(row: RowBuilder) -> None:
     values.pop("labels", None)
     if "birth" in values:
         _set_birthday(row, values.pop("birth"))
+    _set_permissions(row)
+    _set_kind(values)
+    for key, (label, text) in values.pop("full_addresses", {}).items():
+        values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
+
+
+def add_permit(row: RowBuilder, purpose: str, part: str, text: str) -> None:
+    """Add a part of the consent to a purpose; the first one counts, and a refusal always."""
+    known = row.permits.get(purpose, _NOTHING)
+    if part not in known or text == WITHDRAWN:
+        row.permits = {**row.permits, purpose: {**known, part: text}}
+
+
+def _set_permissions(row: RowBuilder) -> None:
+    """Mark the contact points that a row refuses or that do not work, and build its consents."""
+    values = row.__dict__
     if "refused" in values or "failed" in values:
         refused, failed = values.pop("refused", ()), values.pop("failed", ())
         values["opted_out"] = refused
         row.points = tuple([_mark(point, refused, failed) for point in row.points])
-    _set_kind(values)
-    for key, (label, text) in values.pop("full_addresses", {}).items():
-        values.setdefault("address_parts", {}).setdefault(key, {"label": label, "street": text})
+    if "permits" in values:
+        _set_consents(row)
+
+
+def _set_consents(row: RowBuilder) -> None:
+    """Build the consents of a row; one that opts out of all mail gives none."""
+    has_refused = "email" in row.__dict__.get("opted_out", ())
+    for purpose, parts in row.__dict__.pop("permits", {}).items():
+        status = parts.get("status", GIVEN if parts.get("at") else "")
+        if status and (status == WITHDRAWN or not has_refused):
+            row.consents += (ConsentDraft(**{**parts, "purpose": purpose, "status": status}),)
 
 
 def _set_birthday(row: RowBuilder, parts: Mapping[str, str]) -> None:

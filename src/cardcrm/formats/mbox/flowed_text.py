@@ -11,7 +11,7 @@ def join_flowed(text: str, *, drops_space: bool) -> str:
 
     ``drops_space`` is the parameter DelSp: the blank at the end of a line belongs to the break.
     """
-    lines: list[str] = []
+    lines: list[list[str]] = []  # the pieces of each
     is_open, depth = False, ""
     for raw in text.split("\n"):
         found = _QUOTE.fullmatch(raw)
@@ -22,8 +22,8 @@ def join_flowed(text: str, *, drops_space: bool) -> str:
             is_open = False
         own = line[:-1] if is_soft and drops_space else line
         if is_open:
-            lines[-1] += own
+            lines[-1].append(own)
         else:
-            lines.append(f"{quote} {own}" if quote else own)
+            lines.append([f"{quote} {own}" if quote else own])
         is_open, depth = is_soft, quote
-    return "\n".join(lines)
+    return "\n".join(map("".join, lines))

@@ -7,6 +7,7 @@ comes from anyone, so tags are found by one expression that looks at each charac
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 _TOKEN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>|<[!?][^<>]*>|([^<]+)|<")
@@ -23,6 +24,7 @@ _LINES: Final = frozenset(
     ("div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "center", "address")
 )
 MAX_DEPTH: Final = 20  # levels of quotes
+_MAX_TOKENS: Final = 200_000  # tags and texts that are read
 
 
 class _Writer:
@@ -69,7 +71,7 @@ def to_text(page: str) -> str:
     """Return the text of a page of HTML."""
     writer = _Writer()
     hidden, nested = "", 0  # the element whose content is not shown, and how often it is open
-    for closing, tag, attributes, text in _tokens(page):
+    for closing, tag, attributes, text in islice(_tokens(page), _MAX_TOKENS):
         if hidden:
             if tag == hidden:
                 nested += -1 if closing else 1

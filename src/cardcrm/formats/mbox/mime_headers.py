@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 from cardcrm.formats.mbox.charsets import decode
@@ -11,6 +12,7 @@ from cardcrm.records.activity.mail_drafts import MailAddress
 from cardcrm.text import normalize_line
 
 MAX_ADDRESSES: Final = 1_000  # of one message
+_MAX_HEADERS: Final = 200  # headers with addresses
 MAX_IDS: Final = 100  # references of one message
 MAX_ID: Final = 500  # characters of a message id
 _MAX_LENGTH: Final = 100_000  # characters of a header with addresses or message ids
@@ -107,7 +109,7 @@ def message_ids(raw: str) -> list[str]:
 def read_addresses(raws: Iterable[str]) -> list[MailAddress]:
     """Return the addresses in headers, each once, up to a thousand of them."""
     found: dict[str, MailAddress] = {}
-    for raw in raws:
+    for raw in islice(raws, _MAX_HEADERS):
         for each in _addresses(repair_bytes(raw[:_MAX_LENGTH])):
             if len(found) >= MAX_ADDRESSES:
                 return list(found.values())

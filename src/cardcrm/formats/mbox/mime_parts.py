@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from email import policy
 from email.message import Message
 from email.parser import BytesHeaderParser
+from itertools import islice
 from typing import Final, NamedTuple
 
 from cardcrm.formats.mbox.charsets import decode
@@ -20,9 +21,16 @@ from cardcrm.formats.mbox.mime_headers import decode_base64, decode_header
 MAX_DEPTH: Final = 20  # levels of parts within parts; deeper ones are not read
 MAX_PARTS: Final = 1_000  # parts of one message; further ones are not read
 _MAX_HEAD: Final = 1 << 18  # bytes of the headers of a part
+_MAX_CONTENT: Final = 8 << 20  # bytes of a part that are decoded, which hold the longest text
+_MAX_INNER: Final = 50  # headers of a part within a message
+# The standard library takes quadratic time for parameters.
+_MAX_PARAMETERS: Final = 4_000  # characters of a header with parameters
 
 _HEAD_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
+_INNER = re.compile(
+    rb"(?im)^(?:content-[a-z-]+|message-id|subject)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*\n?"
+)
 _BOUNDARY_END = re.compile(rb"(--)?[ \t]*\r?(?:\n|\Z)")
 _LINE_END = re.compile(rb"\r?\n\Z")
 _MESSAGES: Final = ("message/rfc822", "message/global")
@@ -68,6 +76,10 @@ class Part(NamedTuple):
         name = _parameter(self.headers.get_filename)
         return decode_header(name).replace("\\", "/").rpartition("/")[2][:200]
 
+    def count_levels(self) -> int:
+        """Return how many levels of parts there are, this one included."""
+        return 1 + max((each.count_levels() for each in self.parts), default=0)
+
     def headers_named(self, name: str) -> list[str]:
         """Return the headers of a name as they came, unfolded, with surrogates for odd bytes."""
         return self.named.get(name.lower(), [])
@@ -83,7 +95,7 @@ class Part(NamedTuple):
 
     def content(self) -> bytes:
         """Return the decoded content."""
-        data = self.data[self.start : self.end]
+        data = self.data[self.start : min(self.end, self.start + _MAX_CONTENT)]
         if self.encoding == "base64":
             return decode_base64(data)
         return binascii.a2b_qp(data) if self.encoding == "quoted-printable" else data
@@ -153,12 +165,26 @@ def _parse(data: bytes, start: int, end: int, depth: int, budget: Iterator[int])
     return part._replace(parts=tuple(_parse(data, *each, depth + 1, budget) for each in ranges))
 
 
+def _select_inner(head: bytes) -> bytes:
+    """Return the headers of a part that are looked at: parsing all takes 7 µs each."""
+    return b"".join(found[0] for found in islice(_INNER.finditer(head), _MAX_INNER))
+
+
+def _parse_headers(head: bytes) -> "Message[str, str]":
+    headers = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
+    for name in ("Content-Type", "Content-Disposition"):
+        value = str(headers.get(name, ""))
+        if len(value) > _MAX_PARAMETERS:
+            headers.replace_header(name, value[:_MAX_PARAMETERS])
+    return headers
+
+
 def _parse_head(data: bytes, start: int, end: int, depth: int) -> Part:
     if depth and data[start : start + 1] in (b"\n", b"\r"):  # a part without headers
         return Part(data, Message(policy.compat32), start, end, depth)
     found = _HEAD_END.search(data, start, min(end, start + _MAX_HEAD))
     head = data[start : found.start() if found else min(end, start + _MAX_HEAD)]
-    headers = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
+    headers = _parse_headers(head if depth == 0 else _select_inner(head))
     named: dict[str, list[str]] = {}
     for key, value in headers.raw_items():
         named.setdefault(key.lower(), []).append(_FOLD.sub(" ", str(value)))

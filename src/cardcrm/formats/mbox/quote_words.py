@@ -53,8 +53,7 @@ INTRODUCTION: Final = _join(filter(itemgetter(0), _INTRODUCTIONS), ())
 BARE_INTRODUCTION: Final = _join([("", _VERBS)], _OTHER_INTRODUCTIONS)  # a name or a date first
 # A date or an address: “On the other hand, she wrote:” has neither.
 EVIDENCE: Final = re.compile(r"\d|@")
-STAMP: Final = re.compile(r"\d[:.h]\d\d|@")  # a time or an address, as programs write
-FULL_STAMP: Final = re.compile(r"(?=.*\d[:.h]\d\d).*@")  # both
+TIME: Final = re.compile(r"\d[:.h]\d\d")
 
 _ORIGINAL = (
     "original message|original e-?mail|original appointment|reply message|"
@@ -68,7 +67,7 @@ _ORIGINAL = (
     "原始邮件|原始郵件|邮件原件|元のメッセージ|원본 메시지"
 )
 _FORWARDED = (
-    "forwarded message|forwarded by .{0,100}|begin forwarded message|"
+    "forwarded message|forwarded by .*|begin forwarded message|"
     "weitergeleitete nachricht|anfang der weitergeleiteten nachricht|"
     "message transféré|message transmis|début du message réexpédié|"
     "mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato|"

@@ -11,6 +11,7 @@ from cardcrm.records.activity import series
 from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.store import Query, Store
+from cardcrm.store.engine import Row
 from cardcrm.store.retry import retry_transaction
 
 
@@ -149,12 +150,18 @@ def from_values(row_id: int, contact: str, values: Mapping[str, Any]) -> Reminde
 
 def get(store: Store, reminder_id: int) -> Reminder:
     """Return one reminder. Raises NotFoundError."""
-    row = store.row(f"{SELECT} WHERE r.id = :id", id=reminder_id)
-    if row is None:
-        raise NotFoundError(
-            f"unknown reminder {reminder_id}", "To see the open reminders: cardcrm due"
-        )
-    return reminder_of(row)
+    return store.fetch(_get_query(reminder_id))
+
+
+def _get_query(reminder_id: int) -> Query[Reminder]:
+    def parse(rows: list[Row]) -> Reminder:
+        if not rows:
+            raise NotFoundError(
+                f"unknown reminder {reminder_id}", "To see the open reminders: cardcrm due"
+            )
+        return reminder_of(rows[0])
+
+    return Query(f"{SELECT} WHERE r.id = :id", {"id": reminder_id}, parse)
 
 
 def reminder_of(row: tuple[object, ...]) -> Reminder:
@@ -241,7 +248,8 @@ def done(
     recurring one that was done today and is due on a later day: that turn would be skipped.
     ``again`` skips it.
     """
-    reminder = get(store, reminder_id)
+    queries: list[Query[Any]] = [_get_query(reminder_id), _campaign_query(reminder_id)]
+    reminder, campaigns = store.fetch_many(queries)
     if reminder.done_at is not None:
         raise ConflictError(
             f"reminder {reminder_id} is done already", "To see the open reminders: cardcrm due"
@@ -252,9 +260,19 @@ def done(
     with store.transaction():
         if reminder.rule and _roll(store, reminder, at):
             return get(store, reminder_id)
-        closed = reminder._replace(done_at=_instant(store, at))
+        closed: Reminder = reminder._replace(done_at=_instant(store, at))
         store.update("reminder", reminder_id, done_at=closed.done_at)
+        if campaigns:
+            from cardcrm.records.campaigns.completion import finish
+
+            finish(store, campaigns)
     return closed
+
+
+def _campaign_query(reminder_id: int) -> Query[list[int]]:
+    """Return the query for the campaigns that a reminder is of."""
+    sql = "SELECT campaign_id FROM campaign_contact WHERE reminder_id = :id"
+    return Query(sql, {"id": reminder_id}, lambda rows: [row[0] for row in rows])
 
 
 _NOON = dt.time(12)  # the time of a past day that has none

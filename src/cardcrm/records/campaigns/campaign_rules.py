@@ -24,7 +24,8 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
 
     before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
     if "query" in columns:
-        contact_query.parse(store, columns["query"])
+        columns = {**columns, "query": _name_segment(store, columns["query"])}
+        contact_query.parse_audience(store, columns["query"])
     after = {**(dict(before) if before else {}), **columns}
     _check_channel(after)
     if before is None:
@@ -38,6 +39,16 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
     if after["rival_id"] is not None and after["rival_id"] == after["template_id"]:
         raise UsageError("the campaign has the same template twice", "Give another --rival.")
     return columns
+
+
+def _name_segment(store: Store, query: str) -> str:
+    """Return a query; the name of a saved segment alone becomes ``@name``."""
+    from cardcrm.records.query_sql import segments
+
+    word = query.strip()
+    is_word = word[:1].isalnum() and not set(" :") & set(word)
+    is_name = is_word and segments.is_segment(store, word)
+    return f"@{segments.get(store, word).name}" if is_name else query
 
 
 def _check_channel(campaign: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Queue, schedule, pause and stop campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cardcrm import dates
@@ -8,7 +8,6 @@ from cardcrm.errors import CardcrmError, ConflictError, NotFoundError, UsageErro
 from cardcrm.records import records
 from cardcrm.records.campaigns import outreach
 from cardcrm.records.campaigns.campaign_status import (
-    DONE,
     DRAFT,
     PAUSED,
     SCHEDULED,
@@ -17,7 +16,7 @@ from cardcrm.records.campaigns.campaign_status import (
 )
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.campaigns.channel import MAIL, PLANNED, WRITTEN
-from cardcrm.records.campaigns.outreach import WAITING, FillIn, keep_text
+from cardcrm.records.campaigns.outreach import FillIn, keep_text
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.campaigns.recipients import (
     Recipients,
@@ -40,6 +39,16 @@ _NEXT: Final = {
 }  # the statuses that lead to each
 
 
+# Returns contacts to leave out of a campaign, each with the reason.
+LeaveOut = Callable[[Record, Recipients], Mapping[int, str]]
+
+
+def keep_all(campaign: Record, found: Recipients) -> Mapping[int, str]:
+    """Leave out no contact."""
+    del campaign, found
+    return {}
+
+
 class Queued(NamedTuple):
     """A campaign that was queued, with its recipients."""
 
@@ -48,16 +57,24 @@ class Queued(NamedTuple):
 
 
 @retry_transaction
-def queue(store: Store, campaign_id: int, domain: str, fill_in: FillIn = keep_text) -> Queued:
+def queue(
+    store: Store,
+    campaign_id: int,
+    domain: str,
+    fill_in: FillIn = keep_text,
+    leave_out: LeaveOut = keep_all,
+) -> Queued:
     """Queue a campaign to all its contacts but those held out, in one transaction.
 
-    ``domain`` is that of the sender of mail; ``fill_in`` fills in the texts of reminders. Raises
-    ConflictError for a campaign that was queued already, and UsageError for one without the
-    template or the promotion that it needs.
+    ``domain`` is that of the sender of mail; ``fill_in`` fills in the texts of reminders, and
+    ``leave_out`` chooses contacts that get nothing, or refuses all. Raises ConflictError for a
+    campaign that was queued already, and UsageError for one without the template or the promotion
+    that it needs.
     """
     with store.transaction():
         campaign = _require(store, campaign_id, SENDING)
         found = find_recipients(store, campaign)
+        found = found.without(leave_out(campaign, found))
         _queue_contacts(store, campaign, found.mailed, domain, fill_in)
         store.insert_rows(
             "holdout",
@@ -80,18 +97,22 @@ def _queue_contacts(
     if channel == MAIL:
         outbox.enqueue(store, build_drafts(campaign, people), domain)
     else:
-        chosen = _choose_templates(campaign, people)
+        chosen = choose_templates(campaign, people)
         outreach.plan(store, campaign, people, chosen, fill_in)
 
 
 def queue_all(
-    store: Store, ids: Sequence[int], domain: str, fill_in: FillIn = keep_text
+    store: Store,
+    ids: Sequence[int],
+    domain: str,
+    fill_in: FillIn = keep_text,
+    leave_out: LeaveOut = keep_all,
 ) -> list[CardcrmError]:
     """Queue campaigns, and return the errors of those that are refused: the others go on."""
     failures = []
     for each in ids:
         try:
-            queue(store, each, domain, fill_in)
+            queue(store, each, domain, fill_in, leave_out)
         except (UsageError, NotFoundError, ConflictError) as error:
             name = _name(records.get(store, CAMPAIGN, each))
             message = f"the campaign {name} was not queued: {error.message}"
@@ -113,11 +134,11 @@ def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.D
             purpose=campaign.columns["purpose"],
             campaign_id=campaign.id,
         )
-        for each, template_id in zip(people, _choose_templates(campaign, people), strict=True)
+        for each, template_id in zip(people, choose_templates(campaign, people), strict=True)
     ]
 
 
-def _choose_templates(campaign: Record, people: Sequence[Recipient]) -> list[int | None]:
+def choose_templates(campaign: Record, people: Sequence[Recipient]) -> list[int | None]:
     """Return the template of each recipient: of two, a hash chooses one; None without any."""
     found = _find_templates(campaign) or [None]
     seed = campaign.columns["uid"]
@@ -204,24 +225,6 @@ def stop(store: Store, campaign_id: int) -> tuple[Record, int]:
         if campaign.columns["channel"] != MAIL and campaign.columns["started_at"]:
             count = outreach.cancel_open(store, campaign)
     return campaign, count
-
-
-@retry_transaction
-def finish(store: Store) -> None:
-    """Mark campaigns as done of which nothing is left to send."""
-    sql = (
-        "SELECT id FROM campaign WHERE status = 'sending' AND NOT EXISTS (SELECT 1 FROM message m "
-        "WHERE m.campaign_id = campaign.id AND m.status IN ('queued', 'sending')) "
-        "AND NOT EXISTS (SELECT 1 FROM campaign_contact m "
-        "LEFT JOIN reminder r ON r.id = m.reminder_id "
-        f"WHERE m.campaign_id = campaign.id AND {WAITING.format('campaign')})"
-    )
-    done = [row[0] for row in store.rows(sql)]
-    if not done:
-        return
-    with store.transaction():
-        for each in done:
-            store.update("campaign", each, status=DONE)
 
 
 def _set_status(store: Store, campaign_id: int, status: str) -> Record:

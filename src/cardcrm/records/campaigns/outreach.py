@@ -15,6 +15,7 @@ from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.campaigns.campaign_status import PAUSED, STOPPED
 from cardcrm.records.campaigns.channel import CALL, LETTER, PLANNED
+from cardcrm.records.campaigns.completion import finish
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail import templates
@@ -27,12 +28,6 @@ from cardcrm.text import sanitize, shorten
 
 # Returns a text with its fields filled in for a contact, and perhaps a deal.
 FillIn = Callable[[str, int, int | None], str]
-
-# True for a contact ``m`` of a campaign, with its reminder ``r``, that is still to be reached.
-WAITING: Final = (
-    "((r.id IS NOT NULL AND r.done_at IS NULL) "
-    "OR (m.sent_at IS NULL AND {}.channel IN ('letter', 'message')))"
-)
 
 _MOST: Final = 300  # letters of a reminder
 _CHUNK: Final = 1000  # rows that the journal names at once
@@ -170,7 +165,10 @@ def refuse_channel(campaign: Record, channel: str) -> None:
 
 @retry_transaction
 def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[Waiting, str]]) -> int:
-    """Log letters or messages with their texts, each once; return how many were not sent before."""
+    """Log letters or messages with their texts, each once; return how many were not sent before.
+
+    The campaign is done once all of them are sent.
+    """
     kind = _KINDS.get(campaign.columns["channel"], "message")
     now = dates.current_instant()
     with store.transaction():
@@ -183,6 +181,7 @@ def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[Waiting, str]
             row = {"interaction_id": logged, "contact_id": each.contact_id}
             store.insert_rows("participant", [row])
             store.update("campaign_contact", each.id, sent_at=now, interaction_id=logged)
+        finish(store)
     return len(new)
 
 

@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.errors import NotFoundError
 from cardcrm.records.campaigns.channel import MAIL
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
+from cardcrm.text import sanitize
 
 NO_ADDRESS = "no email address"
 SHARED = "same address as another contact"
@@ -28,6 +30,16 @@ class Recipients(NamedTuple):
         """The number of contacts that the query finds."""
         return len(self.mailed) + len(self.held_out) + sum(self.refused.values())
 
+    def without(self, reasons: Mapping[int, str]) -> "Recipients":
+        """Return the recipients but some contacts, which are counted by their reasons."""
+        if not reasons:
+            return self
+        return Recipients(
+            [each for each in self.mailed if each.contact_id not in reasons],
+            [each for each in self.held_out if each.contact_id not in reasons],
+            Counter(self.refused) + Counter(reasons.values()),
+        )
+
 
 def find_recipients(store: Store, campaign: Record) -> Recipients:
     """Return the contacts that the query of a campaign finds now.
@@ -35,7 +47,7 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     Contacts are held out by a hash of their permanent id and that of the campaign, so that the
     choice neither depends on the order of the contacts nor can be repeated until it suits.
     """
-    found = columns.find_ids(store, contact_query.parse(store, campaign.columns["query"]))
+    found = columns.find_ids(store, contact_query.parse_audience(store, campaign.columns["query"]))
     refused: Counter[str] = Counter()
     allowed = _find_allowed(store, campaign, found, refused)
     share = (campaign.columns["holdout"] or 0) / 100_000  # thousandths of a percent
@@ -43,6 +55,15 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     mailed = [each for each in allowed if hash_share(seed, "holdout", each.uid) >= share]
     held_out = [each for each in allowed if hash_share(seed, "holdout", each.uid) < share]
     return Recipients(mailed, held_out, {key: count for key, count in refused.items() if count})
+
+
+def refuse_empty(campaign: Record, found: Recipients) -> None:
+    """Raise NotFoundError for a campaign that reaches no contact."""
+    if not found.mailed:
+        name = sanitize(campaign.columns["name"])
+        raise NotFoundError(
+            f"the campaign {name} reaches no one now", f"See why: cardcrm campaign preview {name}"
+        )
 
 
 def _find_allowed(

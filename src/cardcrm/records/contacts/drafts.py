@@ -70,6 +70,22 @@ class GroupDraft(NamedTuple):
     members: tuple[str, ...] = ()
 
 
+class ConsentDraft(NamedTuple):
+    """A consent to mail: ``status`` is one of `consent_status`, ``at`` a day or an instant.
+
+    Without an ``address``, it is about the first one of the contact, or about all if it is
+    withdrawn.
+    """
+
+    purpose: str
+    status: str
+    at: str = ""
+    basis: str = ""
+    source: str = ""
+    proof: str = ""
+    address: str = ""
+
+
 class ContactDraft(NamedTuple):
     """One contact as written.
 
@@ -117,3 +133,4 @@ class ContactDraft(NamedTuple):
     media: tuple[MediaDraft, ...] = ()
     vcard_lines: tuple[str, ...] = ()
     opted_out: tuple[str, ...] = ()
+    consents: tuple[ConsentDraft, ...] = ()

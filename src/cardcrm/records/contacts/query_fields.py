@@ -11,6 +11,7 @@ from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.fields import Choice, Day, Field, Integer, Number, Text, User
+from cardcrm.records.mail.consent_status import GIVEN, NEWEST
 from cardcrm.records.places.locations import ACCURACIES
 
 
@@ -108,6 +109,11 @@ _TAGS = (
 _LOCATED = (
     "(SELECT l.accuracy FROM location l WHERE l.contact_id = c.id ORDER BY l.address_id LIMIT 1)"
 )
+_CONSENTS = (
+    "(SELECT {join}(t.purpose, ' ') FROM (SELECT DISTINCT k.purpose FROM point p "
+    "JOIN consent k ON k.address = p.value_key WHERE p.contact_id = c.id AND p.kind = 'email' "
+    f"AND k.status = '{GIVEN}' AND {NEWEST.format('k')} ORDER BY k.purpose) t)"
+)
 _BIRTHDAY = "x.label = 'birthday'"
 
 _COMPUTED = (
@@ -154,7 +160,9 @@ _COMPUTED = (
     QueryField(Field("job", help="Title or organization of a further or former job.")),
     QueryField(User("owner", key="claimed", non_ascii_key="owner_key",
                     help="User with a claim in force: claimed:ann, claimed:any."), "claim"),
-    QueryField(Field("consent", help="Purpose of a consent that was given: consent:newsletter.")),
+    QueryField(Tags("purpose", key="consent",
+                    help="Purpose of a consent that was given: consent:newsletter."),
+               listed=_CONSENTS),
     QueryField(Field("can-mail", help="Purpose that an address may be mailed for; or yes.")),
     QueryField(Field("near", help="Near a place: near:leeds<25km, near:53.8,-1.55<10km.")),
     QueryField(Kilometers("km", filter=None), listed="NULL"),

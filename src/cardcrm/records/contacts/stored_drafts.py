@@ -10,6 +10,7 @@ from cardcrm.records.contacts.contact_type import CADENCE, CONTACT
 from cardcrm.records.contacts.custom_fields import list_fields
 from cardcrm.records.contacts.drafts import (
     AnniversaryDraft,
+    ConsentDraft,
     ContactDraft,
     ContactPointDraft,
     JobDraft,
@@ -18,6 +19,7 @@ from cardcrm.records.contacts.drafts import (
 )
 from cardcrm.records.contacts.part_types import PARTS, RELATION, PartType, Row, written_tag
 from cardcrm.records.contacts.resolve import is_plain_name
+from cardcrm.records.mail.consent_status import NEWEST
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.store import placeholders
@@ -31,6 +33,9 @@ _OTHERS: Final[tuple[tuple[str, Callable[..., Any], str], ...]] = (
      "WHERE contact_id IN ({marks}) ORDER BY id"),
     ("vcard_lines", str, "SELECT contact_id, line FROM vcard_line "
      "WHERE contact_id IN ({marks}) ORDER BY id"),
+    ("consents", ConsentDraft,
+     "SELECT contact_id, purpose, status, at, basis, source, proof, address FROM consent k "
+     f"WHERE contact_id IN ({{marks}}) AND {NEWEST.format('k')} ORDER BY purpose, id"),
 )  # fmt: skip
 
 _TEXTS = ("uid", "vcard_n", *(field.key for field in CONTACT.editable if field is not CADENCE))

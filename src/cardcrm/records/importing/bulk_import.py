@@ -19,6 +19,12 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.contacts.names import cut_long
 from cardcrm.records.contacts.normalize import NormalContact, Rules, normalize
 from cardcrm.records.contacts.uids import stream_uids
+from cardcrm.records.importing.consent_import import (
+    NO_ADDRESS,
+    RECORDED,
+    RESPECTED,
+    add_consents,
+)
 from cardcrm.records.importing.contact_outcomes import ContactOutcome
 from cardcrm.records.importing.draft_merge import DraftMerger
 from cardcrm.records.importing.extras import add_extras
@@ -68,7 +74,8 @@ def import_drafts(
         importer = _Importer(store, drafts, waiting, first_new, mode, seen, forgotten)
         outcomes = importer.run()
         assign_new(store, [each.id for each in importer.pending.added])
-        return _add_extras(store, importer.drafts, outcomes)
+        outcomes = _add_extras(store, importer.drafts, outcomes)
+        return _add_consents(store, importer.drafts, outcomes)
 
 
 def _add_extras(
@@ -90,6 +97,23 @@ def _add_extras(
         else each
         for each in outcomes
     ]
+
+
+def _add_consents(
+    store: Store, drafts: Sequence[ContactDraft], outcomes: list[ContactOutcome]
+) -> list[ContactOutcome]:
+    """Add consents, and return the outcomes with their counts."""
+    counts = add_consents(store, drafts, [each.contact_id for each in outcomes])
+    for number, count in counts.items():
+        found = outcomes[number]
+        is_updated = found.status == UNCHANGED and count[RECORDED]
+        outcomes[number] = found._replace(
+            status=UPDATED if is_updated else found.status,
+            consents=count[RECORDED],
+            respected=count[RESPECTED],
+            without_address=count[NO_ADDRESS],
+        )
+    return outcomes
 
 
 class _Importer:

@@ -16,6 +16,8 @@ class ContactOutcome(NamedTuple):
     ``job_orgs`` are organizations added for further jobs. ``changes`` are those of an update.
     A draft of a contact that was forgotten ``is_forgotten``: its text is written nowhere.
     ``suppressed`` is the number of its addresses that the suppression list has marked.
+    ``consents`` were recorded, ``respected`` ones left out, as the address has refused before, and
+    those ``without_address`` too, as the contact has no email address.
     """
 
     status: str
@@ -32,3 +34,6 @@ class ContactOutcome(NamedTuple):
     changes: tuple[Change, ...] = ()
     is_forgotten: bool = False
     suppressed: int = 0
+    consents: int = 0
+    respected: int = 0
+    without_address: int = 0

@@ -18,7 +18,15 @@ from cardcrm.records.importing.matching import Candidate
 
 # Values that few drafts have, and that normalizing may read in several ways.
 _RARE: Final = attrgetter(
-    "prefix", "middle", "suffix", "name_order", "sort_as", "vcard_n", "every", "opted_out"
+    "prefix",
+    "middle",
+    "suffix",
+    "name_order",
+    "sort_as",
+    "vcard_n",
+    "every",
+    "opted_out",
+    "consents",
 )
 _COLUMNS: Final = (
     "uid", "ref", "title", "role", "note", "stage", "status", "source", "owner", "language",

@@ -126,13 +126,21 @@ def _take(
             named = next((each for each in _answered(message.draft) if each in own), "")
             return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
         if message.kind == AUTOMATIC:
-            until = message.until.isoformat() if message.until else ""
-            if until:
-                absences.hold_back(store, sender.email, until)
-            return Taken("automatic", absence=Absence(sender.email, until))
+            return _take_automatic(store, message, own, sender.email)
         if outcome is not None:
             return _take_mail(store, message, own, outcome)
     return Taken(_count_of(outcome) if outcome else "skipped", outcome=outcome)
+
+
+def _take_automatic(
+    store: Store, message: Incoming, own: dict[str, OwnMessage], sender: str
+) -> Taken:
+    """Hold back the mail to an address whose owner is away, after an answer to mail of ours."""
+    answered = next((own[each] for each in _answered(message.draft) if each in own), None)
+    until = message.until.isoformat() if message.until else ""
+    if until and answered is not None:
+        absences.hold_back(store, answered.address, until)
+    return Taken("automatic", absence=Absence(sender, until))
 
 
 def _count_of(outcome: MailOutcome) -> str:

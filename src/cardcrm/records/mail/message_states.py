@@ -8,6 +8,8 @@ from cardcrm.errors import ConflictError
 from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
+    SENDING,
+    SENT,
     TROUBLED,
     UNCERTAIN,
 )
@@ -16,6 +18,7 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 _FROM: Final = {"cancel": (QUEUED,), "retry": (*TROUBLED, CANCELED), "remove": (QUEUED, CANCELED)}
+DOUBLED: Final = "queued twice before a merge"
 
 
 def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
@@ -40,6 +43,19 @@ def cancel(store: Store, ids: Sequence[int]) -> None:
         check(store, ids, "cancel")
         for each in ids:
             store.update("message", each, status=CANCELED)
+
+
+def cancel_doubled(store: Store, contact_id: int) -> None:
+    """Cancel queued messages of a campaign that a merged contact gets or got by another one."""
+    sql = (
+        "SELECT m.id FROM message m WHERE m.contact_id = :contact AND m.status = :queued "
+        "AND EXISTS (SELECT 1 FROM message o WHERE o.contact_id = m.contact_id "
+        "AND o.campaign_id = m.campaign_id AND o.id <> m.id AND (o.status IN (:sending, :sent, "
+        ":uncertain) OR (o.status = :queued AND o.id < m.id))) ORDER BY m.id"
+    )
+    states = {"queued": QUEUED, "sending": SENDING, "sent": SENT, "uncertain": UNCERTAIN}
+    for row in list(store.rows(sql, contact=contact_id, **states)):
+        store.update("message", row[0], status=CANCELED, error=DOUBLED)
 
 
 @retry_transaction

@@ -23,6 +23,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
 PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
+CONSENT_STEP = "consent"  # step of a mail that asks for a consent, outside of any sequence
 
 
 def _explain_final(row: Mapping[str, Any]) -> str:
@@ -78,7 +79,8 @@ MESSAGE = declare(
                       on_delete=CLEAR, help="Campaign that it belongs to."),
             Reference("enrollment_id", to="enrollment", shows="id", automatic=True,
                       on_delete=CLEAR, may_repeat=True, help="Enrollment that it belongs to."),
-            Key("step", automatic=True, help="Step of the sequence that it belongs to."),
+            Key("step", automatic=True,
+                help="Step of the sequence that it belongs to, or consent for a request."),
             Instant("unsubscribed_at", key="unsubscribed", automatic=True,
                     help="When the contact unsubscribed by an answer to it."),
             Reference("interaction_id", to="interaction", shows="text", automatic=True,

@@ -23,8 +23,14 @@ class Outgoing(NamedTuple):
     deal_id: int | None
     campaign_id: int | None
     enrollment_id: int | None
+    step: str
     due_at: str
     attempts: int
     author: str
     zone: str
     attachments: tuple[str, ...] = ()
+
+    @property
+    def is_automatic(self) -> bool:
+        """True for a mail that no person wrote to this contact, which programs must not answer."""
+        return bool(self.purpose or self.step)

@@ -1,7 +1,8 @@
 """Write replies: the subject, the quoted mail, and the draft for the outbox."""
 
+import html
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
@@ -25,11 +26,37 @@ def answer_subject(subject: str) -> str:
     return f"Re: {_ANSWER.sub('', subject, count=1) if _ANSWER.match(subject) else subject}".strip()
 
 
+class Body(NamedTuple):
+    """The text of a reply above the quoted mail, perhaps as HTML too, and its template."""
+
+    text: str
+    html: str = ""
+    template_id: int | None = None
+
+
+def build_body(store: Store, mail: Received, own: Body) -> Body:
+    """Return the body of a reply with the mail quoted below."""
+    text = f"{own.text}\n\n{quote(store, mail)}"
+    return own._replace(text=text, html=own.html and _add_quote(store, mail, own.html))
+
+
 def quote(store: Store, mail: Received) -> str:
     """Return a mail as a reply quotes it: an introduction, and its lines after “> ”."""
-    text = mail.text if len(mail.text) <= MAX_QUOTE else f"{mail.text[:MAX_QUOTE]}\n[…]"
+    text = _shorten(mail)
     lines = (f">{each}" if each.startswith(">") else f"> {each}" for each in text.split("\n"))
     return "\n".join([_introduce(store, mail), *map(str.rstrip, lines)])
+
+
+def _shorten(mail: Received) -> str:
+    return mail.text if len(mail.text) <= MAX_QUOTE else f"{mail.text[:MAX_QUOTE]}\n[…]"
+
+
+def _add_quote(store: Store, mail: Received, page: str) -> str:
+    """Return a page with the mail quoted at its end."""
+    text = html.escape(_shorten(mail)).replace("\n", "<br>\n")
+    quoted = f"<p>{html.escape(_introduce(store, mail))}</p>\n<blockquote>{text}</blockquote>\n"
+    end = re.search(r"</body\s*>", page, re.IGNORECASE)
+    return f"{page[: end.start()]}{quoted}{page[end.start() :]}" if end else f"{page}\n{quoted}"
 
 
 def _introduce(store: Store, mail: Received) -> str:
@@ -48,23 +75,33 @@ def check_permission(store: Store, mail: Received) -> None:
         )
 
 
-def read_edited(store: Store, mail: Received, written: str, **more: str) -> Draft:
+def read_edited(store: Store, mail: Received, written: str, offered: Body) -> Draft:
     """Return a reply as it was edited; a missing line of the subject leaves that of the mail.
 
-    Raises UsageError if nothing was written above the quote.
+    It has no HTML if the text was changed. Raises UsageError if nothing was written above the
+    quote.
     """
     try:
         subject, text = split_subject(written)
     except UsageError:
         subject, text = "", written
-    return draft_reply(store, mail, text, subject, **more)
+    is_same = _normalize(text) == _normalize(offered.text)
+    body = Body(text, offered.html if is_same else "", offered.template_id)
+    return draft_reply(store, mail, body, subject)
 
 
-def draft_reply(store: Store, mail: Received, text: str, subject: str = "", **more: str) -> Draft:
+def _normalize(text: str) -> str:
+    return normalize_block(text).strip("\n")
+
+
+def draft_reply(store: Store, mail: Received, body: Body, subject: str = "") -> Draft:
     """Return a reply for the outbox. Raises UsageError if nothing was written above the quote."""
-    text = normalize_block(text).strip("\n")
+    text = _normalize(body.text)
     written = "\n".join(each for each in text.split("\n") if not each.startswith(">")).strip()
     if written in ("", _introduce(store, mail)):
         raise UsageError("the reply is empty", "Write a text above the quoted mail.")
     subject = normalize_line(subject) or answer_subject(mail.subject)
-    return Draft(mail.contact_id, mail.address, subject, text, reply_to_id=mail.message_id, **more)  # type: ignore[arg-type]
+    return Draft(
+        mail.contact_id, mail.address, subject, text, body.html, body.template_id,
+        reply_to_id=mail.message_id,
+    )  # fmt: skip

@@ -33,17 +33,22 @@ INTERRUPTED: Final = "the program ended while it was sent"
 _FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
 _LONGEST_PAUSE: Final = 24 * 3600
 _JITTER: Final = 0.1  # share of the pause
-
+_LONGEST_SKEW: Final = dt.timedelta(days=2)  # a message that is delayed by more has a wrong clock
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
-    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.due_at, "
-    "m.attempts, m.author, c.timezone"
+    "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.step, "
+    "m.due_at, m.attempts, m.author, c.timezone"
 )
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
     "AND (m.campaign_id IS NULL OR EXISTS "
     "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status = 'sending'))"
+)
+# Queued or postponed while the clock was fast: it would wait until that time.
+_STUCK = (
+    "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at > :latest "
+    "AND (m.attempts > 0 OR m.created_at > :latest)"
 )
 
 
@@ -77,9 +82,16 @@ def has_work(store: Store) -> bool:
     sql = (
         f"SELECT 1 FROM message m WHERE {_DUE} UNION ALL "
         "SELECT 1 FROM message m WHERE m.status IN ('queued', 'sending') AND m.status = 'sending' "
-        "LIMIT 1"
+        f"UNION ALL SELECT 1 FROM message m WHERE {_STUCK} LIMIT 1"
     )
-    return bool(store.rows(sql, now=dates.current_instant()))
+    now = dates.current_instant()
+    return bool(store.rows(sql, now=now, latest=_shift(now, _LONGEST_SKEW)))
+
+
+def _shift(instant: str, time: dt.timedelta) -> str:
+    """Return an instant that is later by a time."""
+    moment = dt.datetime.fromisoformat(instant.removesuffix("Z"))
+    return f"{(moment + time).isoformat(timespec='seconds')}Z"
 
 
 def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()) -> list[Outgoing]:
@@ -100,25 +112,39 @@ def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()
 
 
 def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Counter[int]:
-    """Return how many mails with a purpose contacts were sent in the last days, by their ids."""
-    now = dt.datetime.fromisoformat(dates.current_instant().removesuffix("Z"))
-    since = f"{(now - dt.timedelta(days=days)).isoformat(timespec='seconds')}Z"
+    """Return how many mails with a purpose contacts were sent in the last days, by their ids.
+
+    Those that were sent while the clock was ahead would count until that time: they do not.
+    """
+    now = dates.current_instant()
+    times = {
+        "since": _shift(now, -dt.timedelta(days=days)),
+        "latest": _shift(now, _LONGEST_SKEW),
+    }
     marks, params = placeholders(dict.fromkeys(each.contact_id for each in messages), "c")
     sql = (
         "SELECT contact_id, count(*) FROM message "
-        f"WHERE contact_id IN ({marks}) AND sent_at >= :since AND purpose <> '' GROUP BY contact_id"
+        f"WHERE contact_id IN ({marks}) AND sent_at BETWEEN :since AND :latest "
+        "AND purpose <> '' GROUP BY contact_id"
     )
-    return Counter({row[0]: row[1] for row in store.rows(sql, since=since, **params)})
+    return Counter({row[0]: row[1] for row in store.rows(sql, **times, **params)})
 
 
 @retry_transaction
 def recover(store: Store) -> int:
-    """Mark messages as uncertain that an earlier run left, and return their number."""
+    """Mark messages as uncertain that an earlier run left, and return their number.
+
+    Those that were postponed while the clock was fast become due.
+    """
     with _facts(store):
         sql = "SELECT id FROM message WHERE status IN ('queued', 'sending') AND status = :status"
         left = [row[0] for row in store.rows(sql, status=SENDING)]
         for each in left:
             store.update("message", each, status=UNCERTAIN, error=INTERRUPTED)
+        now = dates.current_instant()
+        sql = f"SELECT m.id FROM message m WHERE {_STUCK}"
+        for row in store.rows(sql, latest=_shift(now, _LONGEST_SKEW)):
+            store.update("message", row[0], due_at=now)
     return len(left)
 
 
@@ -137,9 +163,15 @@ def advance(
         refused = _find_refusals(store, queued)
         _cancel(store, [each for each in queued if each.id in refused], refused)
         taken = [each for each in queued if each.id not in refused]
-        for each in taken:
-            store.update("message", each.id, status=SENDING, attempts=each.attempts + 1)
+        _mark_sending(store, taken)
     return taken, refused
+
+
+def _mark_sending(store: Store, messages: Sequence[Outgoing]) -> None:
+    """Mark messages as being sent. No derived data depends on this."""
+    marks, params = placeholders([each.id for each in messages], "i")
+    sql = f"UPDATE message SET status = :status, attempts = attempts + 1 WHERE id IN ({marks})"
+    store.engine.execute(sql, {"status": SENDING, **params})
 
 
 def _cancel(store: Store, messages: Sequence[Outgoing], reasons: Mapping[int, str]) -> None:
@@ -205,5 +237,4 @@ def _next_attempt(now: str, attempts: int) -> str:
     """Return when a message is tried again: later each time, but within a day."""
     pause = min(_FIRST_PAUSE * 4 ** (attempts - 1), _LONGEST_PAUSE)
     pause += pause * _JITTER * random.random()  # noqa: S311 - needs no secure randomness
-    due = dt.datetime.fromisoformat(now.removesuffix("Z")) + dt.timedelta(seconds=round(pause))
-    return f"{due.isoformat(timespec='seconds')}Z"
+    return _shift(now, dt.timedelta(seconds=round(pause)))

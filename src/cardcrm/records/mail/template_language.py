@@ -39,6 +39,9 @@ _FILTERS: Final = (
 _TESTS: Final = ("defined", "undefined", "in", "eq", "equalto", "ne")
 
 
+Load = Callable[[], Mapping[str, Any]]  # reads the values of fields
+
+
 class EmptyFieldError(UndefinedError):
     """A field without a value is shown; the message is the name of the field."""
 
@@ -73,12 +76,20 @@ class Fields:
     """The fields of one object, such as the contact, by their names.
 
     The object stands for the field of that ``shown`` name where a template names no field of it.
+    Fields that take a query are given as a function, which is called once one of them is shown.
     """
 
-    __slots__ = ("label", "shown", "values")
+    __slots__ = ("_source", "label", "shown")
 
-    def __init__(self, label: str, values: Mapping[str, Any], shown: str = "name") -> None:
-        self.label, self.values, self.shown = label, dict(values), shown
+    def __init__(self, label: str, source: "Mapping[str, Any] | Load", shown: str = "name") -> None:
+        self.label, self._source, self.shown = label, source, shown
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The values of the fields by their names."""
+        if callable(self._source):
+            self._source = self._source()
+        return self._source
 
     def __str__(self) -> str:
         return str(self.find(self.shown))
@@ -246,7 +257,7 @@ def _walk(
 ) -> Iterator[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
     """Yield all nodes with the loop variables known there, and the loops and blocks around."""
     yield node, names, depth
-    for field, child in _children(node):
+    for field, child in list_children(node):
         inner, at = names, depth
         if isinstance(node, nodes.For) and field in ("body", "test", "target"):
             inner = names | {each.name for each in _targets(node)} | {"loop"}
@@ -256,7 +267,8 @@ def _walk(
         yield from _walk(child, inner, at)
 
 
-def _children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+def list_children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
+    """Yield the nodes below a node, each with the name of the field that has it."""
     for field, value in node.iter_fields():
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, nodes.Node):
@@ -331,6 +343,11 @@ def _check_field(node: nodes.Getattr | nodes.Getitem, names: frozenset[str]) -> 
 def _suggest(name: str, known: Sequence[str] | Mapping[str, Any]) -> str:
     like = find_similar(name, list(known))
     return f"Did you mean {like[0]}?" if like else f"Use one of: {', '.join(sorted(known))}."
+
+
+def parse(source: str, *, is_html: bool) -> nodes.Template:
+    """Return the syntax tree of a source that was checked."""
+    return _create_environment(is_html=is_html).parse(source)
 
 
 # Rendering

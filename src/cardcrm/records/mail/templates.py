@@ -49,6 +49,8 @@ def find_variants(store: Store, text: str | int) -> list[StoredTemplate]:
 
     A name with a language, such as ``welcome:de``, stands for one. Raises NotFoundError.
     """
+    if isinstance(text, int) and (found := _list_by_number(store, text)):
+        return found
     word = str(text).strip()
     name, _, language = word.partition(":")
     found = list_variants(store, name)
@@ -57,11 +59,16 @@ def find_variants(store: Store, text: str | int) -> list[StoredTemplate]:
         found = [each for each in found if each.language == wanted]
     number = word.removeprefix("#")
     if not found and number.isascii() and number.isdigit() and len(number) < 19:
-        row = store.row(f"{_SELECT} WHERE id = :id", id=int(number))
-        found = [] if row is None else list_variants(store, row["name"])
+        found = _list_by_number(store, int(number))
     if found:
         return found
     raise unknown_template(store, word)
+
+
+def _list_by_number(store: Store, number: int) -> list[StoredTemplate]:
+    name = "(SELECT lower(name) FROM template WHERE id = :id)"
+    sql = f"{_SELECT} WHERE lower(name) = {name} ORDER BY language, id"
+    return [StoredTemplate(*row) for row in store.rows(sql, id=number)]
 
 
 def unknown_template(store: Store, word: str) -> NotFoundError:

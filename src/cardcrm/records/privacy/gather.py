@@ -4,11 +4,11 @@ Of other people there is what concerns the contact alone: their names where they
 interaction or are related, and the part of a text about them that mentions the contact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cardcrm.records import registry
-from cardcrm.records.fields import Columns
+from cardcrm.records.fields import CASCADE_LAST, Columns
 from cardcrm.records.privacy import needles, texts, traces
 from cardcrm.records.privacy.journal_scan import Entry, entries, values
 from cardcrm.records.privacy.traces import Traces
@@ -17,6 +17,7 @@ from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.records import Record, get, json_of, select
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.table_registry import DERIVED_COLUMNS
 
 Json = dict[str, Any]
@@ -26,10 +27,16 @@ def gather(store: Store, contact_id: int) -> Json:
     """Return a contact with every row of every noun that refers to it. Raises NotFoundError."""
     contact = registry.record_type("contact")
     found: Json = {"contact": json_of(get(store, contact, contact_id))}
+    ids: dict[str, list[int]] = {}
     for type_ in registry.all_types():
-        rows = list(_rows_about(store, type_, contact_id))
+        if type_.name == "contact" or _is_part(type_):
+            continue
+        rows = [get(store, type_, each) for each in _find_ids(store, type_, contact_id, ids)]
         if rows:
-            found[type_.plural.replace(" ", "_")] = rows
+            ids[type_.name] = [each.id for each in rows]
+            found[type_.plural.replace(" ", "_")] = [
+                _with_parts(store, each, contact_id) for each in rows
+            ]
     return found
 
 
@@ -108,21 +115,34 @@ def _told(data: Columns) -> Columns:
     }
 
 
-def _rows_about(store: Store, type_: RecordType, contact_id: int) -> list[Json]:
-    """Return the rows of a noun that refer to a contact, each with its parts."""
-    if type_.name == "contact" or _is_part(type_):
-        return []
+def _find_ids(
+    store: Store, type_: RecordType, contact_id: int, found: Mapping[str, Sequence[int]]
+) -> list[int]:
+    """Return the rows of a noun that refer to a contact.
+
+    Those of a noun that refers to none belong to rows that were ``found`` before, by noun.
+    """
+    links = [
+        (holder, field)
+        for holder in type_.with_parts()
+        for field in holder.references
+        if field.to == "contact"
+    ]
+    if links:
+        owners: Mapping[str, Sequence[int]] = {"contact": [contact_id]}
+    else:
+        owners = found
+        links = [(type_, field) for field in type_.references if field.column == type_.parent]
     ids: dict[int, None] = {}
-    for holder in type_.with_parts():
-        for field in holder.references:
-            if field.to == "contact":
-                wanted = "id" if holder is type_ else holder.parent
-                sql = (
-                    f"SELECT {wanted} FROM {holder.table_name} WHERE {field.column} = :id "
-                    "ORDER BY 1"
-                )
-                ids |= {row[0]: None for row in store.rows(sql, id=contact_id)}
-    return [_with_parts(store, get(store, type_, row_id)) for row_id in ids]
+    for holder, field in links:
+        wanted = "id" if holder is type_ else holder.parent
+        for marks, params in chunks(owners.get(field.to, ())):
+            sql = (
+                f"SELECT {wanted} FROM {holder.table_name} WHERE {field.column} IN ({marks}) "
+                "ORDER BY 1"
+            )
+            ids |= {row[0]: None for row in store.rows(sql, **params)}
+    return list(ids)
 
 
 def _is_part(type_: RecordType) -> bool:
@@ -134,12 +154,24 @@ def _is_part(type_: RecordType) -> bool:
     )
 
 
-def _with_parts(store: Store, record: Record) -> Json:
+def _with_parts(store: Store, record: Record, contact_id: int) -> Json:
     found = json_of(record)
     for part in record.type.parts:
         field = next((each for each in part.references if each.column == part.parent), None)
         if field is not None:
-            node = record_query.parse(part, f"{field.filter}:{record.id}")
-            rows = select(store, part, Selection(node, sort="id"))
+            terms = f"{field.filter}:{record.id}{_narrow_part(record.type, part, contact_id)}"
+            rows = select(store, part, Selection(record_query.parse(part, terms), sort="id"))
             found[part.plural.replace(" ", "_")] = [json_of(each) for each in rows]
     return found
+
+
+def _narrow_part(whole: RecordType, part: RecordType, contact_id: int) -> str:
+    """Return the filter of a part that lists contacts who have nothing to do with each other.
+
+    Those who are held out of a campaign are such; those who took part in an interaction are not.
+    """
+    if any(each.to == "contact" for each in whole.references):
+        return ""
+    links = [each for each in part.references if each.to == "contact"]
+    is_shared = any(each.on_delete == CASCADE_LAST for each in links)
+    return "" if is_shared or not links else f" {links[0].filter}:{contact_id}"

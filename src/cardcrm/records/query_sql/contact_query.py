@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cardcrm.records.query_sql.rule_sql import RuleCondition
     from cardcrm.records.teamwork.stored_territories import Territory
 
+EVERY = "all"  # the query of a campaign or a sequence for all contacts
 _MAX_SEGMENT_DEPTH = 20
 _MAX_SEGMENTS = 200  # segments that use others twice grow by powers of two
 _MAX_SEGMENT_SIZE = 20_000  # characters; 50,000 take 4 seconds and 360 MB
@@ -43,6 +44,11 @@ _NUMBERS = {
 }
 _SEGMENT_WORD = r'"[^"]*"|(?<![^\s(-])@([^\s()",:;@]+)'  # not inside quotes
 _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history": "text"}
+
+
+def parse_audience(store: Store, text: str) -> Node:
+    """Parse the query of a campaign or a sequence: ``all`` alone finds all contacts."""
+    return query.ALL if text.strip().lower() == EVERY else parse(store, text)
 
 
 def parse(store: Store, text: str) -> Node:

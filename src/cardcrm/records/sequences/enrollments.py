@@ -1,7 +1,7 @@
 """Enroll contacts in sequences, and stop enrollments."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
@@ -27,6 +27,9 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+Placed = tuple[Entrant, str, str]  # with the label of the first step, and when it is due
+
+
 class Entered(NamedTuple):
     """The ids of new enrollments, and how many contacts were left out by reason."""
 
@@ -34,38 +37,59 @@ class Entered(NamedTuple):
     refused: Mapping[str, int]
 
 
+# Returns contacts to leave out of those who may enter, each with the reason.
+LeaveOut = Callable[[Sequence[int]], Mapping[int, str]]
+
+
+def keep_all(contact_ids: Sequence[int]) -> Mapping[int, str]:
+    """Leave out no contact."""
+    del contact_ids
+    return {}
+
+
 @retry_transaction
-def enroll(store: Store, sequence: Record, contact_ids: Sequence[int]) -> Entered:
+def enroll(
+    store: Store, sequence: Record, contact_ids: Sequence[int], leave_out: LeaveOut = keep_all
+) -> Entered:
     """Enroll contacts at the first step, in one transaction.
 
     Those who must not be mailed are left out of a sequence with mail, and so are those who are, or
-    may not be, in the sequence again.
+    may not be, in the sequence again. ``leave_out`` chooses further ones, or refuses all.
     """
     plan = parse_plan(sequence.columns["steps"])
     with store.transaction():
         wanted = [Entrant(each) for each in dict.fromkeys(contact_ids)]
         today = dates.today(store.locale.zone)
         new = keep_new(store, sequence.id, plan, wanted, today)
-        entered = add(store, sequence, plan, new)
+        entered = add(store, sequence, plan, new, leave_out)
     before = {ENTERED_BEFORE: len(wanted) - len(new)} if len(new) < len(wanted) else {}
     return Entered(entered.ids, {**before, **entered.refused})
 
 
-def add(store: Store, sequence: Record, plan: Plan, entrants: Sequence[Entrant]) -> Entered:
+def add(
+    store: Store,
+    sequence: Record,
+    plan: Plan,
+    entrants: Sequence[Entrant],
+    leave_out: LeaveOut = keep_all,
+) -> Entered:
     """Add enrollments inside a transaction, some hundred with each statement."""
-    ids: list[int] = []
+    placed: list[Placed] = []
     refused: Counter[str] = Counter()
     for start in range(0, len(entrants), CHUNK):
-        chunk = entrants[start : start + CHUNK]
-        allowed = _place(store, plan, chunk, refused)
-        if allowed:
-            ids += _load(store, sequence.id, allowed)
+        placed += _place(store, plan, entrants[start : start + CHUNK], refused)
+    reasons = leave_out([each.contact_id for each, _, _ in placed])
+    refused.update(reasons.values())
+    placed = [each for each in placed if each[0].contact_id not in reasons]
+    ids: list[int] = []
+    for start in range(0, len(placed), CHUNK):
+        ids += _load(store, sequence.id, placed[start : start + CHUNK])
     return Entered(ids, dict(refused))
 
 
 def _place(
     store: Store, plan: Plan, entrants: Sequence[Entrant], refused: Counter[str]
-) -> list[tuple[Entrant, str, str]]:
+) -> list[Placed]:
     """Return those who may enter, with the first step and the instant at which it is due."""
     batch = as_enrolled(store, entrants)
     facts = load_facts(store, plan, batch).facts
@@ -99,7 +123,7 @@ def _load_contacts(store: Store, ids: Sequence[int]) -> dict[int, Enrolled]:
     }
 
 
-def _load(store: Store, sequence_id: int, placed: Sequence[tuple[Entrant, str, str]]) -> list[int]:
+def _load(store: Store, sequence_id: int, placed: Sequence[Placed]) -> list[int]:
     first = store.reserve("enrollment", len(placed))
     now, today = dates.current_instant(), dates.today(store.locale.zone).isoformat()
     rows: list[tuple[Any, ...]] = [

@@ -83,7 +83,7 @@ def _find_since(store: Store, sequence: Record, first: dt.date, today: dt.date) 
 
 def _find_by_query(store: Store, plan: Plan, sequence_id: int) -> list[Entrant]:
     """Return the contacts that the entry query finds, and that may not be in the sequence yet."""
-    node = contact_query.parse(store, plan.enter)
+    node = contact_query.parse_audience(store, plan.enter)
     where, params = contact_query.compile_query(store, node)
     known = (
         " AND NOT EXISTS (SELECT 1 FROM enrollment k WHERE k.contact_id = c.id "

@@ -82,7 +82,7 @@ def _find_holding(
 
 def match_query(store: Store, text: str, contacts: Iterable[int]) -> set[int]:
     """Return those of some contacts that a query finds."""
-    node = contact_query.parse(store, text)
+    node = contact_query.parse_audience(store, text)
     where, params = contact_query.compile_query(store, node, per_row=True)
     marks, ids = placeholders(contacts, "seq")
     sql = f"SELECT c.id FROM contact c WHERE c.id IN ({marks}) AND {where}"

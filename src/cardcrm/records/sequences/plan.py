@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 MAIL, WAIT, TASK, SET, NOTIFY, GOTO = "mail", "wait", "task", "set", "notify", "goto"
@@ -100,6 +101,13 @@ class Plan:
     def templates(self) -> tuple[str, ...]:
         """The templates of its mails."""
         return tuple(dict.fromkeys(each.text for each in self.steps if each.action == MAIL))
+
+    @property
+    def certain_templates(self) -> tuple[str, ...]:
+        """The templates of the mails that every contact gets, with its fields as they are now."""
+        certain = takewhile(lambda each: each.action not in (GOTO, SET), self.steps)
+        mails = (each for each in certain if each.action == MAIL and not each.condition)
+        return tuple(dict.fromkeys(each.text for each in mails))
 
     @property
     def conditions(self) -> tuple[str, ...]:

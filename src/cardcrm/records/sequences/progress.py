@@ -34,7 +34,7 @@ class Place(NamedTuple):
     due: dt.datetime
 
 
-class Deed(NamedTuple):
+class Outcome(NamedTuple):
     """A step that was reached; one whose condition does not hold is skipped."""
 
     step: Step
@@ -47,7 +47,7 @@ class Progress(NamedTuple):
     ``refusal`` is the reason for which the enrollment stops at that place.
     """
 
-    deeds: tuple[Deed, ...]
+    outcomes: tuple[Outcome, ...]
     place: Place | None
     refusal: str = ""
 
@@ -59,7 +59,7 @@ def begin(plan: Plan, now: dt.datetime, facts: Facts) -> Place:
 
 def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progress:
     """Return what an enrollment does that is due now, up to the next step that waits."""
-    deeds: list[Deed] = []
+    outcomes: list[Outcome] = []
     position, due = place
     while position < len(plan.steps):
         step = plan.steps[position]
@@ -67,15 +67,15 @@ def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progres
         if due <= now and is_done and step.action in (MAIL, TASK):
             due = _find_time(plan, step, now, facts)
         if due > now:
-            return Progress(tuple(deeds), Place(position, due))
+            return Progress(tuple(outcomes), Place(position, due))
         if is_done and facts.refusal and step.action == MAIL:
-            return Progress(tuple(deeds), Place(position, due), facts.refusal)
-        deeds.append(Deed(step, is_done))
+            return Progress(tuple(outcomes), Place(position, due), facts.refusal)
+        outcomes.append(Outcome(step, is_done))
         jumps = is_done and step.action == GOTO
         position = plan.positions[step.text] if jumps else position + 1
         if position < len(plan.steps):
             due = _arrive(plan, position, now, facts).due
-    return Progress(tuple(deeds), None)
+    return Progress(tuple(outcomes), None)
 
 
 def _arrive(plan: Plan, position: int, now: dt.datetime, facts: Facts) -> Place:

@@ -216,9 +216,9 @@ class _Run:
     def _write_places(self, moved: Sequence[tuple[Enrolled, Progress]]) -> None:
         at = format_instant(self.now)
         rows = [
-            (each.id, deed.step.label, DONE if deed.is_done else SKIPPED, at)
+            (each.id, outcome.step.label, DONE if outcome.is_done else SKIPPED, at)
             for each, progress in moved
-            for deed in progress.deeds
+            for outcome in progress.outcomes
         ]
         if rows:
             first = self.store.reserve("enrollment_step", len(rows))
@@ -244,19 +244,19 @@ class _Run:
 def _done(moved: Sequence[tuple[Enrolled, Progress]], action: str) -> list[tuple[Enrolled, Step]]:
     """Return the steps of an action that are to be carried out."""
     return [
-        (each, deed.step)
+        (each, outcome.step)
         for each, progress in moved
-        for deed in progress.deeds
-        if deed.is_done and deed.step.action == action
+        for outcome in progress.outcomes
+        if outcome.is_done and outcome.step.action == action
     ]
 
 
 def _stop_shared(each: Enrolled, progress: Progress, shared: set[tuple[int, str]]) -> Progress:
     """Return the progress up to a mail that another contact at the same address gets."""
-    for at, deed in enumerate(progress.deeds):
-        if deed.is_done and (each.contact_id, deed.step.label) in shared:
-            place = Place(deed.step.number - 1, parse_instant(each.due_at))
-            return Progress(progress.deeds[:at], place, SHARED)
+    for at, outcome in enumerate(progress.outcomes):
+        if outcome.is_done and (each.contact_id, outcome.step.label) in shared:
+            place = Place(outcome.step.number - 1, parse_instant(each.due_at))
+            return Progress(progress.outcomes[:at], place, SHARED)
     return progress
 
 

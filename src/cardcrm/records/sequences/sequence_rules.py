@@ -79,7 +79,7 @@ def check_plan(store: Store, plan: Plan) -> None:
 
 def _check_query(store: Store, place: str, text: str) -> None:
     try:
-        contact_query.compile_query(store, contact_query.parse(store, text))
+        contact_query.compile_query(store, contact_query.parse_audience(store, text))
     except CardcrmError as error:
         raise UsageError(f"{place}: {error.message}", error.hint) from error
 

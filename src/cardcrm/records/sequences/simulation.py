@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates.clock import in_zone
+from cardcrm.records.campaigns.outreach import keep_text
 from cardcrm.records.campaigns.recipients import hash_share
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.enrollments import as_enrolled
@@ -19,7 +20,9 @@ from cardcrm.records.sequences.plan import (
     MAIL,
     NEVER,
     NO_SALE,
+    NOTIFY,
     REPLY,
+    TASK,
     WAIT,
     Plan,
     Step,
@@ -32,7 +35,7 @@ from cardcrm.records.sequences.progress import (
     begin,
     parse_instant,
 )
-from cardcrm.records.sequences.runs import find_stopped
+from cardcrm.records.sequences.runs import FillIn, find_stopped
 from cardcrm.records.sequences.since_entry import REASONS
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import CHUNK
@@ -62,15 +65,19 @@ class Assumptions(NamedTuple):
 
 
 def simulate(
-    store: Store, sequence: Record, assumed: Assumptions, only: Sequence[int] | None = None
+    store: Store,
+    sequence: Record,
+    assumed: Assumptions,
+    only: Sequence[int] | None = None,
+    fill_in: FillIn = keep_text,
 ) -> list[Planned]:
     """Return what contacts would get, in the order of time.
 
     These are the contacts under way and those who would enter; or, if ``only`` some are given,
-    these as if they were enrolled now.
+    these as if they were enrolled now. ``fill_in`` fills in the texts of tasks.
     """
     plan = parse_plan(sequence.columns["steps"])
-    run = _Simulation(store, sequence, plan, assumed)
+    run = _Simulation(store, sequence, plan, assumed, fill_in)
     found = run.run_active() if only is None else []
     found += run.run_entrants(only)
     return sorted(found, key=lambda each: (each.at, each.contact_id))
@@ -79,8 +86,11 @@ def simulate(
 class _Simulation:
     """The simulation of a sequence from now on."""
 
-    def __init__(self, store: Store, sequence: Record, plan: Plan, assumed: Assumptions) -> None:
+    def __init__(
+        self, store: Store, sequence: Record, plan: Plan, assumed: Assumptions, fill_in: FillIn
+    ) -> None:
         self.store, self.sequence, self.plan, self.assumed = store, sequence, plan, assumed
+        self.fill_in = fill_in
         self.now = parse_instant(dates.current_instant())
         self.today = dates.today(store.locale.zone)
         self.end = self.now + dt.timedelta(days=assumed.days)
@@ -160,10 +170,10 @@ class _Simulation:
                     return
                 facts = facts._replace(holds=_with_reply(self.plan, facts))
             done = advance(self.plan, place, now, facts)
-            for deed in done.deeds:
-                if deed.is_done and deed.step.action not in (WAIT, GOTO):
-                    yield self._planned(each, deed.step, now)
-                if deed.is_done and deed.step.action == MAIL and self._is_answered(each, deed.step):
+            for step in (outcome.step for outcome in done.outcomes if outcome.is_done):
+                if step.action not in (WAIT, GOTO):
+                    yield self._planned(each, step, now)
+                if step.action == MAIL and self._is_answered(each, step):
                     reply = reply or now + _REPLY_AFTER
             place = done.place
             if place is not None and done.refusal:
@@ -175,7 +185,10 @@ class _Simulation:
         return hash_share(seed, step.label, str(each.contact_id)) < self.assumed.reply_rate
 
     def _planned(self, each: Enrolled, step: Step, at: dt.datetime) -> Planned:
-        return self._build(each, at, step.label, step.action, step.summary)
+        text = step.summary
+        if step.action in (TASK, NOTIFY) and "{" in text:
+            text = self.fill_in(text, each.contact_id, each.deal_id)
+        return self._build(each, at, step.label, step.action, text)
 
     def _stop(self, each: Enrolled, label: str, at: dt.datetime, reason: str) -> Planned:
         return self._build(each, at, label, STOP, reason)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from cardcrm import dates
 from cardcrm.money import Money
 from cardcrm.records.campaigns.channel import MAIL
-from cardcrm.records.campaigns.outreach import WAITING
+from cardcrm.records.campaigns.completion import WAITING
 from cardcrm.records.records import Record
 from cardcrm.reports.statistics.intervals import Interval, newcombe_interval
 from cardcrm.store import Query, Store

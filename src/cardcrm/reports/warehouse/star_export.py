@@ -25,6 +25,7 @@ from cardcrm.reports.warehouse.tables.customer_versions import stage_customers
 from cardcrm.reports.warehouse.tables.date_dimension import stage_calendar
 from cardcrm.reports.warehouse.tables.place_dimension import stage_places
 from cardcrm.reports.warehouse.tables.product_dimension import DIM_PRODUCT
+from cardcrm.reports.warehouse.tables.promotion_dimension import DIM_PROMOTION
 from cardcrm.reports.warehouse.tables.user_dimension import stage_users
 from cardcrm.reports.warehouse.workbench import Workbench
 from cardcrm.signals import clean_up_at_end
@@ -121,6 +122,7 @@ class _Export:
             return Outcome((), self.old.at, is_unchanged=True)
         stage_customers(self.store, self.bench)
         self.bench.read(self.store, DIM_PRODUCT)
+        self.bench.read(self.store, DIM_PROMOTION)
         stage_places(self.bench)
         invalid = stage_bridges(self.store, self.bench)
         plans = plan_facts(self.store, self.bench, self.folder, self.facts, self.old)

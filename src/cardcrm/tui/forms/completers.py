@@ -1,4 +1,4 @@
-"""Completion of contacts and products while the user types in a field."""
+"""Completion of contacts, products and codes while the user types in a field."""
 
 import re
 from collections.abc import Sequence
@@ -35,6 +35,18 @@ def complete_product(context: AppContext) -> Complete:
             return []
         found = await context.database.read(lambda store: suggest(store, typed["name"]))
         return [(0, f"{typed['lead']}{each.name}", _format_price(each.price)) for each in found]
+
+    return complete
+
+
+def complete_code(context: AppContext) -> Complete:
+    """Return a completer for the codes of promotions."""
+
+    async def complete(text: str) -> Sequence[Suggestion]:
+        from cardcrm.records.record_completion import names
+
+        found = await context.database.read(lambda store: names(store, "promotion", text))
+        return [(0, code, "") for code in found if text.strip().upper() in code]
 
     return complete
 

@@ -8,6 +8,7 @@ from cardcrm.records.mail import offers, outbox, received, replies, templates
 from cardcrm.records.mail.edited_mail import with_subject
 from cardcrm.records.mail.offers import Offer
 from cardcrm.records.mail.received import Received
+from cardcrm.records.mail.replies import Body
 from cardcrm.reports.mail.inbox import Thread
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
@@ -62,6 +63,7 @@ class _Reply:
     def __init__(self, context: AppContext, mail: Received, domain: str) -> None:
         self._context, self._mail, self._domain = context, mail, domain
         self._written = ""
+        self._offered = Body("")
 
     async def write(self, template: str) -> str:
         """Open the editor and queue the reply. Raises UsageError for an empty one."""
@@ -72,7 +74,7 @@ class _Reply:
         self._written = edit_text(context, self._written)
 
         def queue(store: Store) -> None:
-            draft = replies.read_edited(store, mail, self._written)
+            draft = replies.read_edited(store, mail, self._written, self._offered)
             outbox.enqueue(store, [draft], self._domain)
 
         await context.change(journal_command("mail", "reply", mail.id), queue)
@@ -80,15 +82,16 @@ class _Reply:
 
     def _begin(self, store: Store, template: str) -> str:
         """Return the text to edit: what the template makes, above the quoted mail."""
-        own = _render(self._context, store, self._mail, template) if template else ""
-        text = f"{own}\n\n{replies.quote(store, self._mail)}"
-        return with_subject(replies.answer_subject(self._mail.subject), text)
+        own = _render(self._context, store, self._mail, template) if template else Body("")
+        self._offered = replies.build_body(store, self._mail, own)
+        return with_subject(replies.answer_subject(self._mail.subject), self._offered.text)
 
 
-def _render(context: AppContext, store: Store, mail: Received, template: str) -> str:
+def _render(context: AppContext, store: Store, mail: Received, template: str) -> Body:
     from cardcrm.mail.rendering import render
 
-    return render(store, template, mail.contact_id, settings=_settings(context)).text
+    made = render(store, template, mail.contact_id, settings=_settings(context))
+    return Body(made.text, made.html, made.template_id)
 
 
 def _settings(context: AppContext) -> Config:

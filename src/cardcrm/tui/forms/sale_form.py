@@ -7,6 +7,7 @@ from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.money import Money, format_money, parse_money, parse_percent
 from cardcrm.records import record_diff
 from cardcrm.records.contacts.contacts import Contact
+from cardcrm.records.promotions.redemption import apply_code
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import LineDraft, compute_totals, parse_line
 from cardcrm.records.sales.sales import Sale
@@ -14,7 +15,7 @@ from cardcrm.store import Locale, Store
 from cardcrm.text import capitalize_first
 from cardcrm.tui.context import AppContext
 from cardcrm.tui.forms import validators
-from cardcrm.tui.forms.completers import complete_product
+from cardcrm.tui.forms.completers import complete_code, complete_product
 from cardcrm.tui.forms.declared_form import NounForm, repeated
 from cardcrm.tui.forms.fields import Check, Field, Item, Values
 
@@ -41,7 +42,7 @@ class NewSale(NamedTuple):
 class SaleForm(NounForm):
     """The form of a sale or a refund; its product lines are texts such as ``2 x Vase @ 8``."""
 
-    order = ("amount", "text", "lines", "on", "channel", "tax_rate", "cost", "ref")
+    order = ("amount", "text", "lines", "code", "on", "channel", "tax_rate", "cost", "ref")
     hints: ClassVar = {
         "amount": "49.50; -12 is a refund",
         "text": "what was sold",
@@ -59,7 +60,12 @@ class SaleForm(NounForm):
     verb = "sell"
 
     def item(self, context: AppContext, key: str) -> Item:
-        """Return one field; the product lines are not declared."""
+        """Return one field; the product lines and the code of a promotion are not declared."""
+        if key == "code":
+            return Field(
+                "code", "code", hint="such as SPRING10",
+                complete=complete_code(context),
+            )  # fmt: skip
         if key != "lines":
             return super().item(context, key)
         line = Field(
@@ -94,6 +100,7 @@ class SaleForm(NounForm):
             ref=texts["ref"],
             channel=texts["channel"],
             tax_rate=_parse_rate(texts),
+            code=texts["code"].strip(),
         )
         return NewSale(sale, is_new, new)
 
@@ -111,8 +118,11 @@ class SaleForm(NounForm):
             return ""
         try:
             rate = _parse_rate(texts)
+            lines: Sequence[LineDraft] = typed.lines
+            if code := texts["code"].strip():
+                _, lines = apply_code(store, code, lines, typed.amount)
             totals = compute_totals(
-                store, typed.amount, typed.lines, typed.cost, refund=False, tax_rate=rate
+                store, typed.amount, lines, typed.cost, refund=False, tax_rate=rate
             )
         except CardcrmError as error:
             return capitalize_first(error.message)

@@ -30,7 +30,11 @@ class SequencesPage(DetailPage):
 
     def details(self, store: Store, record: Record) -> list[str]:
         """Return the picture of a sequence."""
-        return draw_picture(load_results(store, record))
+        return draw_picture(load_results(store, record), self.detail.content_size.width)
+
+    def on_resize(self) -> None:
+        """Draw the picture as wide as the screen."""
+        self._describe_soon()
 
     def action_pause(self) -> None:
         """Pause the sequence, or let a paused one go on."""

@@ -9,6 +9,7 @@ from cardcrm.reports.warehouse.tables.date_dimension import DIM_DATE
 from cardcrm.reports.warehouse.tables.declared_facts import declared_facts
 from cardcrm.reports.warehouse.tables.place_dimension import DIM_PLACE
 from cardcrm.reports.warehouse.tables.product_dimension import DIM_PRODUCT
+from cardcrm.reports.warehouse.tables.promotion_dimension import DIM_PROMOTION
 from cardcrm.reports.warehouse.tables.sale_line_fact import FACT_SALE_LINE
 from cardcrm.reports.warehouse.tables.user_dimension import DIM_USER
 
@@ -16,6 +17,7 @@ from cardcrm.reports.warehouse.tables.user_dimension import DIM_USER
 REWRITTEN: Final = (
     DIM_CUSTOMER,
     DIM_PRODUCT,
+    DIM_PROMOTION,
     DIM_PLACE,
     DIM_USER,
     DIM_DATE,

@@ -15,7 +15,7 @@ from cardcrm.reports.warehouse.tables.product_dimension import NO_PRODUCT
 
 _SALE: Final = (
     "id", "contact_id", "on_date", "currency", "amount", "cost", "tax", "tax_rate", "fee",
-    "channel", "author",
+    "channel", "author", "promotion_id",
 )  # fmt: skip
 _LINE: Final = (
     "id", "sale_id", "product_id", "quantity", "price", "price_rest", "cost", "cost_rest",
@@ -63,6 +63,9 @@ FACT_SALE_LINE: Final = StarTable(
         _column("on_date", "DATE", "TRY_CAST(s.on_date AS DATE)", "local day, in `dim_date`"),
         _column("author", "VARCHAR", "s.author", "who recorded it, in `dim_user`"),
         _column("channel", "VARCHAR", "s.channel", "channel of the sale"),
+        _column(
+            "promotion_id", "BIGINT", "s.promotion_id", "promotion redeemed, in `dim_promotion`"
+        ),
         _column("is_refund", "BOOLEAN", "s.amount < 0", "true for the lines of a refund"),
         _column("quantity", QUANTITY, "thousandths(p.quantity)", "quantity; below 0 in a refund"),
         _column("currency", "VARCHAR", "s.currency", "currency of the amounts of this row"),
