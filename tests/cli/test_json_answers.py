@@ -73,6 +73,16 @@ FILES = {
         "BEGIN:VCARD\nVERSION:3.0\nUID:e\nFN:Eleanor Whitcombe\nTITLE:Vice president\n"
         "EMAIL:eleanor@whitcombe.example.com\nEND:VCARD\n"
     ),
+    "cities500.txt": "".join(
+        f"{number}\t{name}\t{name}\t\t{place}\tP\tPPL\t{country}\t\t\t\t\t\t{people}\t\t\t\t2024-05-01\n"
+        for number, (name, place, country, people) in enumerate(
+            (
+                ("Leeds", "53.79648\t-1.54785", "GB", 455123),
+                ("Newcastle", "54.21804\t-5.88979", "GB", 7672),
+                ("Newcastle upon Tyne", "54.97328\t-1.61396", "GB", 192382),
+            )
+        )
+    ),
     "todos/event.ics": "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n",
 }
 

@@ -37,6 +37,9 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "add": Command(CONTACTS, "contact", "Add a person or an organization."),
     "find": Command(CONTACTS, "find", "Find contacts by words and filters."),
+    "near": Command(CONTACTS, "near", "List the contacts near a place, the nearest first."),
+    "route": Command(DAILY, "route", "Order visits so that the way is short."),
+    "map": Command(CONTACTS, "map", "Show contacts on a map, or write it as a page."),
     "show": Command(CONTACTS, "show", "Show the card of a contact."),
     "brief": Command(CONTACTS, "show", "Show a short summary to read before a call."),
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
@@ -208,6 +211,12 @@ COMMANDS: dict[str, Command] = {
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),
     "job": Command(CONTACTS, "", "Manage further and former jobs of people.", is_group=True),
+    "places": Command(
+        CONTACTS,
+        "places",
+        "Locate addresses by lists of towns and postal codes.",
+        is_group=True,
+    ),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
     "hand-over": Command(
@@ -228,7 +237,7 @@ COMMANDS: dict[str, Command] = {
 REPORTS = (
     "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
     "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
-    "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
+    "pricing", "products", "month", "regions", "repeat", "responses", "retention", "revenue",
     "rfm", "service", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
     "winrate",
 )  # fmt: skip

@@ -85,6 +85,7 @@ MODULES: dict[str, str] = {
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
+    "place_choice": "places.place_choice_type",
     "price": "quotes.price_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",

@@ -24,6 +24,7 @@ from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
+from cardcrm.store.places_migration import PLACES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.promotion_migration import PROMOTIONS
@@ -41,6 +42,7 @@ from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
 
 REFOLDED = 3  # the first version with the keys of `store.refold`
+LOCATED = 7  # the first version with the locations of addresses
 
 EMPLOYERS = """
 DROP INDEX contact_org;
@@ -226,6 +228,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
         (
             SERVICE_LEVELS,
             CASES,
+            PLACES,
         ),
     ),
 )

@@ -187,6 +187,8 @@ EXAMPLES = [
     ("territory:north", "Jane"), ("territory:heat", "Acme"), ("territory:none", "Bo Tom"),
     ("territory:any", "Acme Jane"),
     ("consent:newsletter", "Jane"), ("consent:any", "Jane"), ("consent:none", "Acme Bo Tom"),
+    ("near:51.9,-0.7<5km", "Tom"), ("near:51.9,-0.7<1km", ""), ("near:none", "Acme Bo Jane"),
+    ('near:"0,0<9km","51.9,-0.66"', "Tom"), ("located:exact", "Tom"), ("located:city", ""),
     ("can-mail:newsletter", "Jane"), ("can-mail:parties", "Jane"), ("can-mail:yes", "Jane"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),

@@ -36,6 +36,7 @@ from cardcrm.records.sample.customers_data import (
     SampleSubscriber,
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
+from cardcrm.records.sample.places_data import find_pin
 from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
@@ -136,6 +137,12 @@ def _add_contacts(store: Store, today: dt.date) -> dict[str, int]:
     return ids
 
 
+def _address(sample: SampleContact) -> AddressDraft:
+    latitude, longitude = find_pin(sample.city, int(sample.phone or 0))
+    country = "United Kingdom"
+    return AddressDraft("", sample.street, sample.city, "", "", country, latitude, longitude)
+
+
 def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
     points = [ContactPointDraft("phone", f"+44 113 496 0{sample.phone}")] if sample.phone else []
     points += [ContactPointDraft("email", sample.mail)] if sample.mail else []
@@ -146,7 +153,7 @@ def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
         org=sample.org,
         title=sample.title,
         points=tuple(points),
-        addresses=(AddressDraft("", sample.street, sample.city, country="United Kingdom"),),
+        addresses=(_address(sample),),
         days=tuple(_days(sample, today)),
         tags=tuple(sample.tags.split()),
         note=sample.note,

@@ -57,7 +57,7 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
 
     ``refold`` writes the keys that version 3 has and an older database lacks.
     """
-    from cardcrm.store import views  # not at the top, as only a migration needs them
+    from cardcrm.store import places_migration, views  # only a migration needs them
 
     with transaction(connection):
         connection.execute("CREATE TABLE IF NOT EXISTS cardcrm_meta (layout INTEGER NOT NULL)", {})
@@ -74,6 +74,8 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
                 connection.execute("INSERT INTO cardcrm_meta VALUES (:number)", {"number": number})
         if 0 < version < migrations.REFOLDED:
             refold()
+        if 0 < version < migrations.LOCATED:
+            places_migration.fill_pins(connection)
         join = connection.concat_function
         created = views.create_statements(decimal="NUMERIC", join=join)
         connection.run_script(";\n".join(created))

@@ -73,9 +73,9 @@ def _backup_path(path: Path, version: int) -> Path:
     return private_files.unused_path(path.with_name(f"{path.name}.version-{version}.bak"))
 
 
-def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) -> None:
+def _run_migrations(connection: SqliteTransactions, refold: Callable[[], None]) -> None:
     """Run the missing migrations; another process may have run them a moment ago."""
-    from cardcrm.store import views  # not at the top, as only a migration needs them
+    from cardcrm.store import places_migration, views  # only a migration needs them
 
     version = connection.rows("PRAGMA user_version", {})[0][0]
     if version == schema_version.VERSION:
@@ -90,6 +90,8 @@ def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) ->
                 _run_script(connection, SEARCH)
     if 0 < version < migrations.REFOLDED:
         refold()
+    if 0 < version < migrations.LOCATED:
+        places_migration.fill_pins(connection)
     join = connection.concat_function
     for statement in views.create_statements(decimal="REAL", join=join):
         connection.execute(statement, {})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
+from cardcrm.geodesy import Position, measure_distance
 from tests.records.query_sql.oracle.people import (
     PURPOSES,
     SEGMENTS,
@@ -327,6 +328,15 @@ def addresses(person: Person, part: str) -> list[str]:
     return [text for each in person.draft.addresses if (text := getattr(each, part))]
 
 
+def positions(person: Person) -> list[Position]:
+    """Return the coordinates of all addresses."""
+    return [
+        Position(float(each.latitude), float(each.longitude))
+        for each in person.draft.addresses
+        if each.latitude and each.longitude
+    ]
+
+
 def relation_kinds(person: Person) -> list[str]:
     """Return the kinds of relation, with the one between an organization and its people."""
     return person.relations + (["works at"] if person.org or person.people else [])
@@ -435,6 +445,8 @@ def has_value(person: Person, field: str) -> bool:
         return bool(territory_of(person))
     if field in DEGREES:
         return bool(addresses(person, field))
+    if field in ("near", "located"):
+        return bool(positions(person))
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
         "text": bool(person.history), "birthday": bool(draft.days),
@@ -484,6 +496,13 @@ def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return has_consent(person, value, usable=field == "can-mail")
     if field == "opted-out":
         return has_value(person, field) == (value == "yes")
+    if field == "located":  # the contacts have pins alone
+        return value == "exact" and bool(positions(person))
+    if field == "near":
+        place, _, km = value.partition("<")
+        center = Position(*map(float, place.split(",")))
+        limit = float(km.removesuffix("km") or 25)
+        return any(measure_distance(center, each) <= limit for each in positions(person))
     if op in ":=":
         return any(_filter_matches(person, field, op, each) for each in writings(value))
     return _filter_matches(person, field, op, value)

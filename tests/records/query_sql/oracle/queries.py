@@ -46,6 +46,8 @@ FIXED: dict[str, tuple[str, ...]] = {
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
     "claimed": (*people.OWNERS, "ZOË SMITH", "ANN"),
     "territory": tuple(people.TERRITORIES),
+    "near": ("53.8,-1.55<10km", "0,0<0km", "50,0<500km", "-33.9,18.4", "-20,10<2000km"),
+    "located": ("exact", "postcode", "city", "region"),
     "rfm": (
         "champions", "loyal", "at-risk", "cant-lose-them", "lost", "hibernating", "promising",
         "new-customers", "potential-loyal", "about-to-sleep", "need-attention",

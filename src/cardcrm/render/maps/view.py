@@ -1,0 +1,74 @@
+"""The part of the earth that a map shows, and where a position is on it.
+
+The projection is the equirectangular one: degrees of longitude are as long as they are in the
+middle of the map. Longitudes count from the middle, so that a map may lie across the antimeridian.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from cardcrm.geodesy import Position
+
+_LEAST_SPAN = 0.3  # degrees that a map shows at least: some 30 km
+_MARGIN = 1.15  # times the extent of the positions
+_MAX_LATITUDE = 85.0
+
+
+class View(NamedTuple):
+    """A map of ``width`` by ``height`` dots around a position; ``scale`` is dots in a degree."""
+
+    center: Position
+    scale: float
+    width: int
+    height: int
+
+    @property
+    def squeeze(self) -> float:
+        """The length of a degree of longitude in degrees of latitude."""
+        return max(math.cos(math.radians(self.center.latitude)), 0.05)
+
+    def locate(self, position: Position) -> tuple[float, float]:
+        """Return the dot of a position, which may be outside of the map."""
+        east = (position.longitude - self.center.longitude + 180) % 360 - 180
+        x = self.width / 2 + east * self.scale * self.squeeze
+        return x, self.height / 2 - (position.latitude - self.center.latitude) * self.scale
+
+    def shows(self, x: float, y: float) -> bool:
+        """Return whether a dot is on the map."""
+        return 0 <= x < self.width and 0 <= y < self.height
+
+    def move(self, right: float, up: float) -> "View":
+        """Return a view that is moved by parts of its width and height."""
+        latitude = self.center.latitude + up * self.height / self.scale
+        latitude = min(max(latitude, -_MAX_LATITUDE), _MAX_LATITUDE)
+        longitude = self.center.longitude + right * self.width / self.scale / self.squeeze
+        return self._replace(center=Position(latitude, (longitude + 180) % 360 - 180))
+
+    def zoom(self, factor: float) -> "View":
+        """Return a view of the same middle that shows more or less."""
+        widest = self.height / 180
+        return self._replace(scale=min(max(self.scale * factor, widest), 20_000.0))
+
+
+def fit_view(positions: Sequence[Position], width: int, height: int) -> View:
+    """Return the view that shows all positions; the whole earth without any."""
+    if not positions:
+        return View(Position(0.0, 0.0), min(width / 360, height / 180), width, height)
+    south, north = (pick(each.latitude for each in positions) for pick in (min, max))
+    west, span = _find_span([each.longitude for each in positions])
+    middle = Position((south + north) / 2, (west + span / 2 + 180) % 360 - 180)
+    view = View(middle, 1.0, width, height)
+    across = max(span * view.squeeze, _LEAST_SPAN) * _MARGIN
+    up = max(north - south, _LEAST_SPAN) * _MARGIN
+    return view._replace(scale=min(width / across, height / up))
+
+
+def _find_span(longitudes: Iterable[float]) -> tuple[float, float]:
+    """Return where the shortest range with all longitudes begins, and how wide it is."""
+    ordered = sorted(set(longitudes))
+    gaps = [other - one for one, other in pairwise(ordered)]
+    gaps.append(ordered[0] + 360 - ordered[-1])
+    widest = max(range(len(gaps)), key=gaps.__getitem__)
+    return ordered[(widest + 1) % len(ordered)], 360 - gaps[widest]
