@@ -143,8 +143,14 @@ def typed_lines(
         for name, line in lines:
             if name in FILES_ONLY and not isinstance(location, Path):
                 continue
-            found[name].append(run(name, line.format(**files)))
+            values = files | {"interaction": find_last_interaction(found["case note"])}
+            found[name].append(run(name, line.format(**values)))
     return found
+
+
+def find_last_interaction(lines: list[Typed]) -> int:
+    """Return the number of the last interaction of the case that lines show; 0 without one."""
+    return max((each["id"] for line in lines for each in line.answer["conversation"]), default=0)
 
 
 def run(command: str, line: str) -> Typed:

@@ -313,6 +313,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "case open": (
         "case open eleanor the roses wilted --priority high --type complaint",
         "case open noor a wreath for Friday --type request --channel phone --at yesterday",
+        "case open --mail 50 --priority high",
     ),
     "case list": (
         "case list", "case list 'due<2h'", "case list breached:no --check", "case list --by status",
@@ -330,7 +331,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "case assign": ("case assign 2 --to rosa", "case assign 1 2 --to none"),
     "case claim": ("case claim 2", "case claim 1 2 --force"),
     "case merge": ("case merge 1 3",),
-    "case split": ("case split {last_interaction}",),
+    "case split": ("case split {interaction}",),
     "case solve": ("case solve 1 the new vase arrived", "case solve 2"),
     "case rate": ("case rate 1 5 very quick",),
     "case reopen": ("case reopen 2",),

@@ -511,7 +511,7 @@ async def on_the_page_of_leads(you):
 # the inbox
 
 
-@does("reply", "mail-done", "mail-deal", "take-sender", "mine")
+@does("reply", "mail-done", "mail-deal", "mail-case", "take-sender", "mine")
 async def on_the_page_of_the_inbox(you):
     await you.do("inbox", "reply")
     assert you.said("mail.host is not set")
@@ -520,7 +520,10 @@ async def on_the_page_of_the_inbox(you):
     assert received.get(you.store, first).done_at
     await you.do("undo", "mail-deal")
     assert you.app.screen.value("title") == "Subscriptions?"
-    await you.do("cancel", "take-sender")
+    await you.do("cancel", "mail-case")
+    assert you.said("Opened case")
+    assert received.get(you.store, first).case_id
+    await you.do("undo", "take-sender")
     assert you.said("Select a sender")
     await you.do("mine")
     assert you.page.is_mine

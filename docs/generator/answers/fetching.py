@@ -4,7 +4,7 @@ from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
     "read logged unknown_count replied:integer bounces automatic unsubscribed:integer "
-    "complaints confirmed skipped_count refused_count"
+    "complaints confirmed opened_cases skipped_count refused_count"
 )
 
 KEYS = {
@@ -18,6 +18,8 @@ KEYS = {
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
     "account": Key("text", "name of the mail account"),
+    "opened_cases": Key("integer", "cases that mail to the help desk opened"),
+    "problems": Key("[text]", "what could not be done, such as to acknowledge a case"),
     "absences": Key("[absence]", "senders of automatic answers"),
     "accounts_forgotten": Key("[text]", "mail accounts that were forgotten"),
     "mail_silent": Key("[silent_account]", "mail accounts that were not fetched for too long"),
@@ -30,7 +32,7 @@ KEYS = {
 }
 
 OBJECTS = {
-    "fetched_account": f"account {_COUNTS} absences error:text",
+    "fetched_account": f"account {_COUNTS} absences problems error:text",
     "absence": "email until",
     "troubled_mail": "status count:integer",
     "silent_account": "account login last_success error:text",

@@ -5,99 +5,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli import case_reply
+from cardcrm.cli import case_open, case_reply
 from cardcrm.cli.arguments import Source, refuse_options, session_of
 from cardcrm.cli.case_reply import Kind, Minutes, On, parse_details
 from cardcrm.cli.case_which import CaseId, name_case, parse_case, result_of, show
 from cardcrm.cli.record_group import add_command, build, explain_empty, list_result
-from cardcrm.cli.record_options import choose, command_help, field_params, read_texts
+from cardcrm.cli.record_options import choose
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
-from cardcrm.cli.signature import Param, give_signature
-from cardcrm.errors import UsageError
+from cardcrm.cli.signature import Param
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.service.case_type import CASE
 
 if TYPE_CHECKING:
-    from cardcrm.records.records import Record
     from cardcrm.sheet import Sheet
 
 app = build(CASE, without=("add", "list", "show"))
+app.add_typer(case_open.app)
 app.add_typer(case_reply.app)
 
 _TEXT = typer.Argument(metavar="TEXT…", help="Text; quotes are not needed.")
 Text = Annotated[list[str], _TEXT]
-
-
-# open
-
-
-_WORDS = typer.Argument(metavar="WHO TEXT…", help="Contact, and the request in words.")
-_NOT_AT_FIRST = ("contact", "text", "status", "rating", "opinion")
-_OPEN_FIELDS = [each for each in CASE.editable if each.key not in _NOT_AT_FIRST]
-
-
-def open_case(ctx: typer.Context, **values: Any) -> Result:
-    """Open a case of a contact."""
-    from cardcrm.records import records
-    from cardcrm.records.service import cases
-
-    session = session_of(ctx)
-    words = values["words"]
-    refuse_options(ctx, words)
-    if not words:
-        raise UsageError(
-            "no contact given", 'For example: cardcrm case open jane "the heater leaks"'
-        )
-    store = session.store()
-    contact, rest = session.split_contact(words)
-    colleagues = session.warn_of_colleagues(contact)
-    texts = read_texts(session, CASE, values)
-    record = records.add(
-        store, CASE, {**texts, "contact": f"#{contact.id}", "text": " ".join(rest)}
-    )
-    case = cases.get(store, record.id)
-    notes = (*_describe_due(session, record), *_describe_others(session, record))
-    return Result(lambda: show(session, case.id), f"opened {name_case(case)}", notes, colleagues)
-
-
-def _describe_due(session: Session, record: "Record") -> list[str]:
-    """Return when the first response is due, if a service level says so."""
-    from cardcrm.cli.case_output import format_moment
-
-    due = record.values["due"]
-    if due is None:
-        return []
-    return [f"answer due {format_moment(session.store(), due)} ({record.values['sla']})"]
-
-
-def _describe_others(session: Session, record: "Record") -> list[str]:
-    """Return the numbers of the other open cases of the contact."""
-    from cardcrm.reports.service.related_cases import find_related
-
-    related = find_related(session.store(), record.id)
-    found = [str(each.id) for each in related if each.status not in ("solved", "closed")]
-    if not found:
-        return []
-    cases = f"open case{'s' * (len(found) != 1)} {', '.join(found)}"
-    merge = f"cardcrm case merge {found[0]} {record.id}"
-    return [f"{record.values['contact']} also has {cases}; if it is the same: {merge}"]
-
-
-give_signature(
-    open_case,
-    [
-        Param("words", Annotated[list[str], _WORDS], []),
-        *field_params(CASE, _OPEN_FIELDS, is_new=True),
-    ],
-)
-open_case.__doc__ = command_help(
-    CASE,
-    "Open a case: what a customer asks or complains about.",
-    "open jane the heater leaks --priority high --type incident",
-    "open jane --product Rose --channel phone they wilted on the first day",
-)
-app.command("open", context_settings={"ignore_unknown_options": True})(open_case)
 
 
 # list and show

@@ -19,14 +19,15 @@ from cardcrm.formats.mbox.mail_import import parse_own
 from cardcrm.formats.mbox.mail_sources import MailFolder
 from cardcrm.formats.mbox.raw_messages import RawMessage
 from cardcrm.mail.accounts import Account, choose_accounts
+from cardcrm.mail.acknowledgment import acknowledge
 from cardcrm.mail.imap import FetchedMessage, Mailbox, open_mailbox
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail import mailboxes, offers
 from cardcrm.records.mail.incoming import Incoming
 from cardcrm.records.mail.incoming_log import COUNTS, KNOWN, Absence, Taken, log_incoming
 from cardcrm.records.mail.mailboxes import Position
+from cardcrm.records.service.desk_mail import find_desk_senders, parse_desk
 from cardcrm.render.progress import progress_bar
-from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction, try_in_transaction
 
 _BATCH: Final = 500  # messages of a Maildir in a transaction
@@ -51,6 +52,7 @@ class FetchReport:
     counts: Counter[str] = field(default_factory=Counter)
     absences: list[Absence] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     error: CardcrmError | None = None
 
     def add(self, taken: Iterable[Taken]) -> None:
@@ -78,6 +80,7 @@ class FetchReport:
         if new or self.error is None:
             yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
         yield from (f"  refused: {each}" for each in self.refusals[:5])
+        yield from (f"  {each}" for each in self.problems[:5])
         yield from (f"  away until {each.until}: {each.address}" for each in self.absences[:5]
                     if each.until)  # fmt: skip
         if self.counts["unknown"]:
@@ -88,7 +91,8 @@ class FetchReport:
         counts = {_KEYS.get(name, name): self.counts[name] for name in COUNTS}
         absences = [{"email": each.address, "until": each.until or None} for each in self.absences]
         error = self.error.message if self.error is not None else None
-        return {"account": self.account, **counts, "absences": absences, "error": error}
+        problems = {"problems": self.problems}
+        return {"account": self.account, **counts, "absences": absences, **problems, "error": error}
 
 
 # An import lists what it refused under the words for these counts.
@@ -97,6 +101,7 @@ _KEYS: Final = {
     "unknown": "unknown_count",
     "skipped": "skipped_count",
     "refused": "refused_count",
+    "cases": "opened_cases",
 }
 _WORDS: Final = {
     "logged": "logged",
@@ -107,6 +112,7 @@ _WORDS: Final = {
     "unsubscribed": "unsubscribed",
     "complaints": "complaints",
     "confirmed": "consents confirmed",
+    "cases": "opened a case",
     "skipped": "skipped",
     "refused": "refused",
 }
@@ -126,7 +132,7 @@ def fetch_all(
             "For example: cardcrm config set mail.imap-host imap.example.com",
         )
     folders = [(path, list(mail_sources.find_folders(path))) for path in maildirs]
-    run = _Run(session.store(create=True), options, parse_own(session.config.own_addresses()))
+    run = _Run(session, options)
     reports = [run.fetch_account(each) for each in accounts]
     reports += [run.fetch_maildir(path, found) for path, found in folders]
     if not options.dry_run and not any(each.error for each in reports):
@@ -137,10 +143,12 @@ def fetch_all(
 class _Run:
     """A run over some accounts."""
 
-    def __init__(self, store: Store, options: FetchOptions, own: frozenset[str]) -> None:
-        self.store = store
+    def __init__(self, session: Session, options: FetchOptions) -> None:
+        self.store = store = session.store(create=True)
+        self.settings = session.config
         self.options = options
-        self.own = set(own)
+        self.own = set(parse_own(session.config.own_addresses()))
+        self.desk = parse_desk(session.config.get("case.inbox"))
         self.now = dates.now().astimezone(dt.UTC)
         self.step: int | None = None
         self.taken = offers.list_taken(store)
@@ -217,19 +225,37 @@ class _Run:
             report.refuse("neither a sender nor a recipient")
         messages = [each for each in read if each is not None and self._is_wanted(each)]
         self.own.update(email_key(to) for each in messages for to in each.draft.delivered_to)
-        options = MailOptions(frozenset(self.own), adds_unknown=takes_all, account=report.account)
+        options = MailOptions(frozenset(self.own), takes_all, account=report.account,
+                              desk=self.desk)  # fmt: skip
+        if not takes_all and self.desk:
+            senders = find_desk_senders(messages, options)
+            options = options._replace(adds_unknown=bool(senders), only=senders)
 
-        def work() -> list[Taken]:
+        def work() -> tuple[list[Taken], list[str]]:
             taken = log_incoming(self.store, messages, options, self.step)
+            problems = list(self._acknowledge(taken))
             if save is not None and not self.options.dry_run:
                 save()
-            return taken
+            return taken, problems
 
-        if self.options.dry_run:
-            report.add(try_in_transaction(self.store, work))
-            return
-        report.add(run_in_transaction(self.store, work))
-        self.step = self.store.last_step or self.step
+        run = try_in_transaction if self.options.dry_run else run_in_transaction
+        taken, problems = run(self.store, work)
+        report.add(taken)
+        report.problems += problems
+        if not self.options.dry_run:
+            self.step = self.store.last_step or self.step
+
+    def _acknowledge(self, taken: Iterable[Taken]) -> Iterator[str]:
+        """Acknowledge the cases that were opened, and yield what kept a mail from being written."""
+        for each in taken:
+            if each.case_id is not None and each.outcome is not None:
+                try:
+                    acknowledge(
+                        self.store, each.case_id, each.outcome.interaction_id, self.settings
+                    )
+                except CardcrmError as error:
+                    hint = f"; {error.hint}" if error.hint else ""
+                    yield f"case {each.case_id} was not acknowledged: {error.message}{hint}"
 
     def _is_wanted(self, message: Incoming) -> bool:
         """Return whether a message is not older than wanted."""

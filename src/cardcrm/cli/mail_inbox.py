@@ -49,7 +49,9 @@ def inbox(
     These are the threads whose last mail came in: first those whose contact has an open promise,
     by its date, then the oldest mail. A later mail to the contact, a call, a meeting, a visit or a
     message is an answer; mail of a campaign or a sequence, or an attempt without an answer, is not.
-    Automatic answers never wait. The line below counts the senders who are not contacts.
+    Automatic answers never wait. Mail of a case is left out: see `cardcrm case list`, and open a
+    case of a mail with `cardcrm case open --mail ID`. The line below counts the senders who are not
+    contacts.
 
     Examples:
         cardcrm mail inbox

@@ -48,7 +48,8 @@ def reply(
     from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
     from cardcrm.cli.mail_send import parse_due, show_messages
     from cardcrm.cli.mail_sender import sender_domain
-    from cardcrm.records.mail import outbox, received, replies
+    from cardcrm.records.mail import received, replies
+    from cardcrm.records.service import case_mail
 
     session = session_of(ctx)
     refuse_options(ctx, text)
@@ -64,7 +65,7 @@ def reply(
             draft.text, draft.html, list_shared(store, draft.template_id),
         )  # fmt: skip
         return Result(show_mail(session, shown))
-    [message_id] = outbox.enqueue(store, [draft], sender_domain(session))
+    message_id = case_mail.queue_answer(store, draft, sender_domain(session))
     message = f"queued message {message_id} to {mail.contact} <{draft.address}>"
     return Result(
         lambda: show_messages(session, [message_id]), f"{message}; send with: cardcrm mail run"

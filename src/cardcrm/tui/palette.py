@@ -54,6 +54,7 @@ SYNONYMS = {
     "reply": "answer mail email respond template write",
     "mail-done": "answered close settle no answer needed archive ignore sender dismiss",
     "mail-deal": "opportunity from mail",
+    "mail-case": "ticket help desk question complaint from mail",
     "pause-sequence": "stop hold resume continue go on nurture drip",
     "take-sender": "add contact new person offer unknown correspondent",
     "mine": "whose owner all mail",

@@ -32,13 +32,14 @@ from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.records.service import case_mail
+from cardcrm.records.service.desk_mail import is_for_desk
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "skipped", "refused",
+    "confirmed", "cases", "skipped", "refused",
 )  # fmt: skip
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
@@ -61,13 +62,14 @@ class Absence(NamedTuple):
 class Taken(NamedTuple):
     """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
 
-    ``also`` are further counts that it is part of.
+    ``also`` are further counts that it is part of, and ``case_id`` is the case that it opened.
     """
 
     result: str
     also: tuple[str, ...] = ()
     outcome: MailOutcome | None = None
     absence: Absence | None = None
+    case_id: int | None = None
 
 
 @retry_transaction
@@ -129,7 +131,9 @@ def _take(
         if message.kind == AUTOMATIC:
             return _take_automatic(store, message, own, sender.email)
         if outcome is not None:
-            return _take_mail(store, message, own, outcome)
+            return _take_mail(store, message, own, outcome, options)
+    if outcome is not None and outcome.status == CREATED:
+        case_mail.continue_case(store, outcome.interaction_id)
     return Taken(_count_of(outcome) if outcome else "skipped", outcome=outcome)
 
 
@@ -150,15 +154,20 @@ def _count_of(outcome: MailOutcome) -> str:
 
 
 def _take_mail(
-    store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
+    store: Store,
+    message: Incoming,
+    own: dict[str, OwnMessage],
+    outcome: MailOutcome,
+    options: MailOptions,
 ) -> Taken:
     """Take the mail of a person: a reply to ours, or a request to be left alone."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     count, also = _count_of(outcome), []
     assert message.draft.sender is not None
     sender = message.draft.sender.email
-    if outcome.status == CREATED:
-        case_mail.continue_case(store, outcome.interaction_id)
+    case_id = _take_case(store, message, outcome, options)
+    if case_id is not None:
+        also.append("cases")
     instant = _instant_of(message.draft)
     if answered is not None:
         outbox.mark_replied(store, answered.message_id, instant)
@@ -169,7 +178,20 @@ def _take_mail(
             also.append("confirmed")
     if answered is not None and message.asks_to_stop:
         also += _opt_out_requesters(store, message, answered, sender)
-    return Taken(count, tuple(also), outcome)
+    return Taken(count, tuple(also), outcome, case_id=case_id)
+
+
+def _take_case(
+    store: Store, message: Incoming, outcome: MailOutcome, options: MailOptions
+) -> int | None:
+    """Continue the case of a new mail, or open one for the help desk; return the one opened."""
+    if outcome.status != CREATED:
+        return None
+    if case_mail.continue_case(store, outcome.interaction_id, message.subject) is not None:
+        return None
+    if outcome.direction != "in" or not is_for_desk(message, options):
+        return None
+    return case_mail.open_from_mail(store, outcome.interaction_id).id
 
 
 def _opt_out_requesters(

@@ -23,11 +23,12 @@ class Received(NamedTuple):
     on_date: str
     at: str | None
     done_at: str | None
+    case_id: int | None
 
 
 _COLUMNS = (
     "i.id, c.id, c.name, r.address, r.subject, i.text, coalesce(t.text, ''), i.message_id, "
-    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at"
+    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at, i.case_id"
 )
 _TABLES = (
     "interaction i JOIN received_mail r ON r.interaction_id = i.id "

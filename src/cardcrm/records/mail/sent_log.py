@@ -60,7 +60,10 @@ def _find_logged(store: Store, messages: "Sequence[Outgoing]") -> dict[str, int]
 def _find_cases(store: Store, messages: "Sequence[Outgoing]") -> list[tuple[str, int]]:
     """Return the Message-IDs of messages that belong to cases, with these."""
     marks, params = placeholders([each.id for each in messages], "m")
-    sql = f"SELECT message_id, case_id FROM message WHERE id IN ({marks}) AND case_id IS NOT NULL"
+    sql = (
+        "SELECT m.message_id, coalesce(k.merged_id, k.id) FROM message m "
+        f"JOIN service_case k ON k.id = m.case_id WHERE m.id IN ({marks})"
+    )
     return [(row[0], row[1]) for row in store.rows(sql, **params)]
 
 

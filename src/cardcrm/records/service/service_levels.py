@@ -1,7 +1,8 @@
 """Compute the deadlines of cases by their service levels, from their history.
 
 - The **first response** is due a working time after the case was opened, and nothing pauses it. The
-  first outgoing interaction answers it, or the solution where that comes first.
+  first outgoing interaction answers it, or the solution where that comes first. Mail that no person
+  writes, such as an acknowledgment, is no answer.
 - The **next response** is due a working time after the first message of the customer that no one
   has answered since. A solution answers it.
 - The **solution** is due once the case has been worked on for a working time: the time in which it
@@ -194,7 +195,9 @@ _CASES: Final = (
 _CHANGES: Final = "SELECT r.case_id, {at}, r.status FROM case_change r WHERE {where} ORDER BY r.id"
 _MESSAGES: Final = (
     "SELECT r.case_id, {noon}, r.direction FROM interaction r WHERE r.case_id IS NOT NULL "
-    "AND r.kind <> 'note' AND r.no_answer = 0 AND r.direction <> '' AND {where}"
+    "AND r.kind <> 'note' AND r.no_answer = 0 AND r.direction <> '' AND r.id NOT IN "
+    "(SELECT m.interaction_id FROM message m WHERE m.case_id IS NOT NULL AND m.step <> '' "
+    "AND m.interaction_id IS NOT NULL) AND {where}"
 )
 # A past day without a time counts as its noon.
 _MOMENTS: Final = {
