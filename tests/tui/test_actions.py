@@ -16,6 +16,7 @@ from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.sequences.sequence_type import SEQUENCE
+from cardcrm.records.service.case_type import CASE
 from cardcrm.records.teamwork.claim_rules import list_claims
 from cardcrm.store import journal
 from cardcrm.tui import keys
@@ -447,6 +448,31 @@ async def sequence(you):
     for expected in ("paused", "active"):
         await you.do("pause-sequence")
         assert status() == expected
+
+
+@does("cases", "case-claim", "case-reply", "case-wait", "case-solve", "case-whose")
+async def on_the_page_of_cases(you):
+    case_id = records.add(you.store, CASE, {"contact": "#3", "text": "the vase broke"}).id
+    await you.do("cases")
+    you.page.select(case_id)
+
+    def state():
+        values = records.get(you.store, CASE, case_id).values
+        return values["status"], values["owner"]
+
+    await you.do("case-claim")
+    assert state()[1] == you.store.author.name
+    await you.do("case-reply")
+    await you.paste("send a photo")
+    await you.do("save")
+    assert state() == ("assigned", you.store.author.name)
+    await you.do("case-wait")
+    assert state()[0] == "waiting-customer"
+    await you.do("case-solve", "save")
+    assert state()[0] == "solved"
+    await you.do("undo", "case-whose")
+    assert you.page.whose == "mine"
+    assert case_id in [each.id for each in you.page.list.records]
 
 
 # deals

@@ -176,6 +176,11 @@ def test_sequences(looks, welcome, size):
     assert looks((), size, "dark", records_of="sequence")
 
 
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+def test_cases(looks, size):
+    assert looks((), size, "dark", records_of="case")
+
+
 @pytest.fixture
 def zoe_twice(shop: Path) -> None:
     """Add one person twice, with different roles."""

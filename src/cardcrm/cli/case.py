@@ -52,21 +52,19 @@ def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
 
 
 def _list_by_due(session: Session, query: str, values: dict[str, Any]) -> "Sheet":
-    """Return the list in the order of the next deadline; cases without one come last."""
+    """Return the list in the order of the queue."""
     from cardcrm.cli.record_output import build_list
-    from cardcrm.records import records
     from cardcrm.records.query_sql import record_query
+    from cardcrm.records.service.case_queue import read_queue
 
     node = record_query.parse(CASE, query)
     if not values["all_"]:
         node = record_query.only_open(CASE, node)
-    found = list(records.select(session.store(), CASE, records.Selection(node, sort="id")))
-    dated = [each for each in found if each.values["due"] is not None]
-    dated.sort(key=lambda each: each.values["due"], reverse=values["sort"].startswith("-"))
-    ordered = [*dated, *(each for each in found if each.values["due"] is None)]
+    limit = values["limit"] or None
+    is_reversed = values["sort"].startswith("-")
+    found = read_queue(session.store(), node, limit, latest_first=is_reversed)
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
-    shown = ordered[: values["limit"] or None]
-    sheet = build_list(session, CASE, shown, keys)
+    sheet = build_list(session, CASE, found, keys)
     return sheet._replace(rows=list(sheet.rows))
 
 

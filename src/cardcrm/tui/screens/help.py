@@ -24,6 +24,7 @@ _HEADINGS = {
     "records": "In this list",
     "leads": "With the selected lead",
     "inbox": "With the selected mail",
+    "cases": "With the selected case",
     "value": "On this page",
     "insights": "On this page",
     "board": "With the selected deal",
@@ -67,6 +68,9 @@ _INTRODUCTIONS = {
     "inbox": "The mail that waits for an answer: first that of contacts with an open promise (!), "
     "then the oldest. A later mail, call, meeting, visit or message of yours is an answer. "
     "Below are senders who are not contacts. Enter shows the whole mail, or adds the sender.",
+    "cases": "The open cases: first that with the next deadline by its service level, a missed one "
+    "in red. Below the list are the deadlines and what was said last. Take a case before you "
+    "answer it, so that no one else does. v also shows those that are solved.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",

@@ -1,0 +1,80 @@
+"""The page of cases: the queue, whose they are, and what was said last."""
+
+import pytest
+
+from cardcrm.query import ALL
+from cardcrm.records import records
+from cardcrm.records.activity.interactions import Details
+from cardcrm.records.query_sql import record_query
+from cardcrm.records.service import cases
+from cardcrm.records.service.case_queue import read_queue
+from cardcrm.records.service.case_type import CASE
+from cardcrm.tui.screens import cases as page_of_cases
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
+
+def open_case(store, text, **texts):
+    return records.add(store, CASE, {"contact": "#3", "text": text, **texts}).id
+
+
+def listed(pilot):
+    return [each.id for each in pilot.app.page.list.records]
+
+
+async def test_the_queue_begins_with_the_next_deadline(open_app, store):
+    plain = open_case(store, "plain")
+    urgent = open_case(store, "urgent", priority="urgent")
+    async with open_app(size=(120, 40)) as pilot:
+        await pilot.press("0")
+        page = pilot.app.page
+        dues = [each.values["due"] for each in page.list.records]
+        dated = [each for each in dues if each is not None]
+        assert dated == sorted(dated)
+        assert dues[: len(dated)] == dated
+        assert {plain, urgent} < set(listed(pilot))
+        late = [index for index, each in enumerate(page.list.records) if each.values["breached"]]
+        due = page.list._due
+        open_late = [index for index in late if dues[index] is not None]
+        assert {page.list.style_of_cell(index, due) for index in open_late} <= {"late", "soon", ""}
+        await pilot.press("b", "b")
+        assert {each.values["owner"] for each in page.list.records} == {""}
+        page.select(urgent)
+        await pilot.settle()
+        cases.reply(store, urgent, "it is on its way", Details("call"))
+        await pilot.press("b")
+        page.select(urgent)
+        await pilot.settle()
+        assert "call: it is on its way" in pilot.text()
+
+
+async def test_without_service_levels_urgent_and_old_cases_come_first(store):
+    with store.transaction("no service levels"):
+        for (row_id,) in store.rows("SELECT id FROM sla"):
+            store.delete("sla", row_id)
+    urgent = open_case(store, "urgent", priority="urgent")
+    found = read_queue(store, record_query.only_open(CASE, ALL))
+    assert found[0].id == urgent
+    keys = [(each.values["priority"], each.values["opened"]) for each in found]
+    order = ("urgent", "high", "normal", "low")
+    assert keys == sorted(keys, key=lambda key: (order.index(key[0]), key[1]))
+    assert [each.id for each in read_queue(store, ALL, 1)] == [urgent]
+
+
+async def test_the_order_of_many_cases_is_found_beside_the_screen(open_app, store, monkeypatch):
+    monkeypatch.setattr(page_of_cases, "_MANY", 1)
+    monkeypatch.setattr(page_of_cases, "MAX_ROWS", 2)
+    wanted = [each.id for each in read_queue(store, record_query.only_open(CASE, ALL), 2)]
+    async with open_app() as pilot:
+        await pilot.press("0")
+        await pilot.wait_until(lambda: listed(pilot) == wanted)
+        assert listed(pilot) == wanted
+
+
+async def test_a_case_of_a_colleague_is_not_taken(open_app, store):
+    case_id = open_case(store, "mine", owner="zoe")
+    async with open_app() as pilot:
+        await pilot.press("0")
+        pilot.app.page.select(case_id)
+        await pilot.press("w")
+        assert any("zoe looks after case" in note for note in pilot.notices)
