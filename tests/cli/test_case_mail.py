@@ -208,6 +208,17 @@ def test_any_mail_of_the_inbox_becomes_a_case(desk):
         desk.run("case", "open", *words, code=code)
 
 
+def test_an_answer_goes_to_the_address_that_wrote(desk):
+    desk.run("edit", "jane", "--email", "jane@work.example")
+    desk.fetch(question(From="Jane <jane@work.example>"))
+    desk.run("case", "reply", "1", "we come on Tuesday", "--mail")
+    (mail_, ) = desk.rows("message", "list", "-step:acknowledgment", "--columns",
+                          "address,subject,reply_to")  # fmt: skip
+    assert mail_["address"] == "jane@work.example"
+    assert mail_["subject"] == "Re: The heater It leaks. [case 1]"
+    assert mail_["reply_to_id"] == "q1@example.com"
+
+
 def test_a_merged_case_gets_the_mail_that_was_queued_before(desk):
     desk.fetch(question(), question(2))
     desk.run("case", "merge", "2", "1")

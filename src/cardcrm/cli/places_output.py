@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cardcrm.cli.terminal import write_message
 from cardcrm.sheet import Column, Labels, Phrases, Sheet
-from cardcrm.text import pluralize, sanitize
+from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
@@ -65,7 +65,7 @@ def report_located(found: "Located") -> str:
     if found.open:
         verb = "stays" if found.open_addresses == 1 else "stay"
         stays = f"; {found.open_addresses:,} {verb} open"
-    return f"{pluralize(total, 'address').replace('addresss', 'addresses')} located{exactly}{stays}"
+    return f"{total:,} address{'es' * (total != 1)} located{exactly}{stays}"
 
 
 def pick_towns(session: "Session", found: "Located") -> int:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import check_word, complete_from, session_of
-from cardcrm.cli.contact_output import pluralize
 from cardcrm.cli.reports.currency_notes import note_currencies
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.money import format_money
 from cardcrm.percent import format_percent
 from cardcrm.sheet import Column, Sheet
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -63,6 +63,15 @@ def find_last_mail(store: Store, case_id: int) -> str:
     return store.value(sql, id=case_id) or ""
 
 
+def find_address(store: Store, case_id: int) -> str:
+    """Return the address to which the last mail of the customer wants an answer, "" without one."""
+    sql = (
+        "SELECT r.address FROM interaction i JOIN received_mail r ON r.interaction_id = i.id "
+        "WHERE i.case_id = :id ORDER BY i.on_date DESC, i.at DESC, i.id DESC LIMIT 1"
+    )
+    return store.value(sql, id=case_id) or ""
+
+
 def continue_case(store: Store, interaction_id: int, subject: str = "") -> int | None:
     """Add a mail to the case of its thread; return the id of that case.
 

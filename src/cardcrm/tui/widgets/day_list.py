@@ -306,7 +306,12 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     if is_new and not digest:
         yield from _welcome_rows(key_of)
         return
-    if not (digest.overdue.rows or digest.today.rows or digest.leads.rows):
+    if digest.cases.rows:
+        is_late = any(each.is_late for each in digest.cases.rows)
+        note = f"{digest.cases.total:,} · {key_of('cases')} shows them"
+        yield Row("Cases due", note, "late" if is_late else "soon")
+        has_rows = True
+    elif not (digest.overdue.rows or digest.today.rows or digest.leads.rows):
         yield Row()
         yield from _all_done_rows(digest)
         has_rows = True
