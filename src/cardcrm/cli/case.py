@@ -70,12 +70,13 @@ def _list_by_due(session: Session, query: str, values: dict[str, Any]) -> "Sheet
 
 def _has_breach(session: Session, query: str) -> bool:
     """Return whether a deadline of an open case that a query finds was missed."""
-    from cardcrm.query import And, Term
     from cardcrm.records.query_sql import record_query
+    from cardcrm.records.service.service_levels import ServiceLevels
 
+    store = session.store()
     node = record_query.only_open(CASE, record_query.parse(CASE, query))
-    late = And((node, Term("breached", ":", "yes")))
-    return bool(record_query.count(session.store(), CASE, late))
+    states = ServiceLevels(store).load(record_query.ids(store, CASE, node))
+    return any(each.breaches for each in states.values())
 
 
 def _explain_broken(session: Session) -> Sequence[str]:

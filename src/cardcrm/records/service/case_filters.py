@@ -1,6 +1,7 @@
 """Filter cases by their deadlines: ``breached:yes``, ``due<2h``, ``sla:gold``."""
 
 import json
+import operator
 import re
 from collections.abc import Callable
 from typing import Final
@@ -20,7 +21,7 @@ from cardcrm.text import fold
 
 _SPAN: Final = r"(\d{1,5}) ?(m|min|minutes?|h|hours?)"
 _COMPARE: Final[dict[str, Callable[[float, float], bool]]] = {
-    "<": float.__lt__, "<=": float.__le__, ">": float.__gt__, ">=": float.__ge__,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
 
@@ -41,16 +42,23 @@ def filter_sla(ctx: QueryContext, term: Term, alias: str) -> str:
 
 
 def filter_due(ctx: QueryContext, term: Term, alias: str) -> str:
-    """Return SQL of the cases whose next deadline is before or after a moment."""
+    """Return SQL of the open cases whose next deadline is before or after a moment."""
     if is_none(term) or is_any(term):
-        return _find(ctx, alias, lambda state: (state.due is None) == is_none(term))
-    test = _test_moment(ctx, term)
-    return _find(ctx, alias, lambda state: state.due is not None and test(state.due))
+        found = _find_due(ctx, alias, lambda _due: True)
+        return f"NOT ({found})" if is_none(term) else found
+    return _find_due(ctx, alias, _test_moment(ctx, term))
+
+
+def _find_due(ctx: QueryContext, alias: str, test: Callable[[float], bool]) -> str:
+    rows = ctx.store.rows("SELECT id FROM service_case WHERE solved_at IS NULL")
+    states = ServiceLevels(ctx.store).load([row[0] for row in rows])
+    due = ((id_, state.due) for id_, state in states.items())
+    return _are(ctx, alias, [id_ for id_, at in due if at is not None and test(at)])
 
 
 def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
     """Return the test of a moment: by hours from now, else by days."""
-    compare = _COMPARE.get(term.op, float.__le__)
+    compare = _COMPARE.get(term.op, operator.le)
     if span := re.fullmatch(_SPAN, term.value.strip().lower()):
         seconds = int(span[1]) * (60 if span[2][0] == "m" else 3600)
         limit = dates.now().timestamp() + seconds
@@ -66,6 +74,9 @@ def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
 def _find(ctx: QueryContext, alias: str, test: Callable[[ServiceState], bool]) -> str:
     """Return SQL of the cases whose state passes a test."""
     states = ServiceLevels(ctx.store).load()
-    ids = [id_ for id_, state in states.items() if test(state)]
+    return _are(ctx, alias, [id_ for id_, state in states.items() if test(state)])
+
+
+def _are(ctx: QueryContext, alias: str, ids: list[int]) -> str:
     listed = ctx.store.engine.ids_of_json.format(ctx.param(json.dumps(ids)))
     return f"{alias}.id IN ({listed})"

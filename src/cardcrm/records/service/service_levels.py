@@ -2,7 +2,7 @@
 
 - The **first response** is due a working time after the case was opened, and nothing pauses it. The
   first outgoing interaction answers it, or the solution where that comes first. Mail that no person
-  writes, such as an acknowledgment, is no answer.
+  writes, such as an acknowledgment, does not count.
 - The **next response** is due a working time after the first message of the customer that no one
   has answered since. A solution answers it.
 - The **solution** is due once the case has been worked on for a working time: the time in which it
