@@ -2,6 +2,7 @@
 
 import pytest
 
+from cardcrm import dates
 from cardcrm.query import ALL
 from cardcrm.records import records
 from cardcrm.records.activity.interactions import Details
@@ -33,16 +34,15 @@ async def test_the_queue_begins_with_the_next_deadline(open_app, store):
         assert dated == sorted(dated)
         assert dues[: len(dated)] == dated
         assert {plain, urgent} < set(listed(pilot))
-        late = [index for index, each in enumerate(page.list.records) if each.values["breached"]]
-        due = page.list._due
-        open_late = [index for index in late if dues[index] is not None]
-        assert {page.list.style_of_cell(index, due) for index in open_late} <= {"late", "soon", ""}
-        await pilot.press("b", "b")
+        late = [at for at, due in enumerate(dues) if due is not None and due < dates.now()]
+        assert late
+        assert {page.list.style_of_cell(at, 1) for at in late} == {"late"}
+        await pilot.press("W", "W")
         assert {each.values["owner"] for each in page.list.records} == {""}
         page.select(urgent)
         await pilot.settle()
         cases.reply(store, urgent, "it is on its way", Details("call"))
-        await pilot.press("b")
+        await pilot.press("W")
         page.select(urgent)
         await pilot.settle()
         assert "call: it is on its way" in pilot.text()

@@ -54,8 +54,9 @@ def _describe_effect(session: Session) -> tuple[str, ...]:
     if not count.open:
         return ()
     cases = f"{count.open:,} open case{'s' * (count.open != 1)}"
-    have = f"{count.ruled:,} of {cases} have a service level"
-    return (f"counts at once: {have}, {count.late:,} missed a deadline",)
+    verb = "has" if count.ruled == 1 else "have"
+    ruled = f"{count.ruled:,} of {cases} {verb} a service level"
+    return (f"counts at once: {ruled}, {count.late:,} missed a deadline",)
 
 
 add_command(

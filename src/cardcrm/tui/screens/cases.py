@@ -17,7 +17,7 @@ from cardcrm.tui.forms import case_actions
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.screens.detail_page import MAX_LINES, DetailPage
 from cardcrm.tui.screens.records import MAX_ROWS
-from cardcrm.tui.widgets.case_list import CaseList
+from cardcrm.tui.widgets.case_list import CaseList, format_cells
 from cardcrm.tui.widgets.record_list import Row
 
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
@@ -53,6 +53,10 @@ class CasesPage(DetailPage):
     def note(self) -> str:
         """Return the word in the header while only some cases are shown."""
         return self.whose
+
+    def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
+        """Return cases with their cells."""
+        return [(each, format_cells(each, self.cells_of(store, each))) for each in found]
 
     def _node(self, store: Store, text: str) -> Node:
         """Return the query with the choice of whose cases are shown."""
