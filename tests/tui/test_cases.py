@@ -10,6 +10,7 @@ from cardcrm.records.query_sql import record_query
 from cardcrm.records.service import cases
 from cardcrm.records.service.case_queue import read_queue
 from cardcrm.records.service.case_type import CASE
+from cardcrm.records.teamwork.team_type import TEAM
 from cardcrm.tui.screens import cases as page_of_cases
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -26,6 +27,8 @@ def listed(pilot):
 async def test_the_queue_begins_with_the_next_deadline(open_app, store):
     plain = open_case(store, "plain")
     urgent = open_case(store, "urgent", priority="urgent")
+    records.add(store, TEAM, {"name": "desk", "members": f"zoe, {store.author.name}"})
+    ours = open_case(store, "ours", team="desk", owner="zoe")
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("0")
         page = pilot.app.page
@@ -33,11 +36,13 @@ async def test_the_queue_begins_with_the_next_deadline(open_app, store):
         dated = [each for each in dues if each is not None]
         assert dated == sorted(dated)
         assert dues[: len(dated)] == dated
-        assert {plain, urgent} < set(listed(pilot))
+        assert {plain, urgent, ours} < set(listed(pilot))
         late = [at for at, due in enumerate(dues) if due is not None and due < dates.now()]
         assert late
         assert {page.list.style_of_cell(at, 1) for at in late} == {"late"}
         await pilot.press("W", "W")
+        assert listed(pilot) == [ours]
+        await pilot.press("W")
         assert {each.values["owner"] for each in page.list.records} == {""}
         page.select(urgent)
         await pilot.settle()

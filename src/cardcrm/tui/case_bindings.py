@@ -7,7 +7,7 @@ CASE_KEYS: tuple[Key, ...] = (
     Key("cases", "case-reply", "r", "reply", "reply", "log an answer to the customer"),
     Key("cases", "case-wait", "p", "wait", "wait", "let the case wait for the customer"),
     Key("cases", "case-solve", "x", "solve", "solve", "solve the case, with a last answer"),
-    Key("cases", "case-whose", "W", "whose", "whose", "show all cases, mine, or those of no one"),
+    Key("cases", "case-whose", "W", "whose", "whose", "show all, mine, of my teams, or of no one"),
 )
 
 CASE_FOOTERS: dict[tuple[str, str], str] = {

@@ -4,14 +4,16 @@ from typing import ClassVar, Final
 
 from textual.binding import BindingType
 
-from cardcrm.query import And, Node, Term
+from cardcrm.query import And, Node, Or, Term
 from cardcrm.records import records
 from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.records import Record, Selection
 from cardcrm.records.service.case_queue import read_queue
 from cardcrm.records.service.case_type import CASE
+from cardcrm.records.teamwork.teams import list_teams
 from cardcrm.store import Store
+from cardcrm.text import fold
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms import case_actions
 from cardcrm.tui.keys import bindings
@@ -23,7 +25,7 @@ from cardcrm.tui.widgets.record_list import Row
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
 _MANY: Final = 2_000  # cases; the order of more is found beside the screen
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
-_WHOSE = ("", "mine", "of no one")
+_WHOSE = ("", "mine", "of my teams", "of no one")
 
 
 class CasesPage(DetailPage):
@@ -63,10 +65,7 @@ class CasesPage(DetailPage):
         node = record_query.parse(CASE, text)
         if not self.shows_all:
             node = record_query.only_open(CASE, node)
-        owners = {_WHOSE[1]: store.author.name, _WHOSE[2]: "none"}
-        if owner := owners.get(self.whose, ""):
-            node = And((node, Term("owner", ":", owner)))
-        return node
+        return And((node, _narrow(store, self.whose))) if self.whose else node
 
     def _read(self, store: Store, text: str) -> list[Row]:
         """Read the queue; of many cases only the newest, until their order is found."""
@@ -129,6 +128,15 @@ class CasesPage(DetailPage):
         self.whose = _WHOSE[(_WHOSE.index(self.whose) + 1) % len(_WHOSE)]
         self.context.show_message(f"Cases: {self.whose or 'all'}")
         self.reload_soon()
+
+
+def _narrow(store: Store, whose: str) -> Node:
+    """Return the condition on whose cases are shown."""
+    if whose != "of my teams":
+        return Term("owner", ":", "me" if whose == "mine" else "none")
+    me = fold(store.author.name)
+    teams = [each.name for each in list_teams(store) if me in map(fold, each.members)]
+    return Or(tuple(Term("team", "=", each) for each in teams)) if teams else Term("id", "=", "0")
 
 
 def _list_last(store: Store, record: Record) -> list[str]:
