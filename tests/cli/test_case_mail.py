@@ -226,3 +226,22 @@ def test_a_merged_case_gets_the_mail_that_was_queued_before(desk):
     assert len(desk.rows("case", "show", "2")["conversation"]) == 4
     desk.fetch(question(3, Subject="Re: [case 1]"))
     assert len(desk.rows("case", "show", "2")["conversation"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "rating", "opinion"),
+    [
+        ("4", 4, ""), ("5/5 – quick, thank you!", 5, "quick, thank you!"),
+        ("2: the van\ncame late", 2, "the van came late"), ("It still leaks.", None, ""),
+        ("3rd time that it leaks", None, ""), ("6", None, ""), ("100% useless", None, ""),
+    ],
+)  # fmt: skip
+def test_the_answer_to_the_survey_is_the_rating(desk, monkeypatch, text, rating, opinion):
+    monkeypatch.setenv("CARDCRM_CASE_SURVEY", "received")
+    desk.fetch(question())
+    desk.run("case", "solve", "1")
+    *_, survey = desk.send()
+    desk.fetch(question(2, text, In_Reply_To=f"<{survey}>"))
+    (case,) = desk.cases()
+    status = "waiting-us" if rating is None else "solved"
+    assert (case["rating"], case["opinion"], case["status"]) == (rating, opinion, status)

@@ -24,7 +24,8 @@ CREATE TABLE sla (
 """
 
 # CASE is a word of SQL, so the table has another name than its noun. Deadlines are not stored: they
-# follow from the history of the status and from the interactions of the case.
+# follow from the history of the status and from the interactions of the case, whose indexes have all
+# that is read of them.
 CASES = """
 CREATE TABLE service_case (
   id {identity},
@@ -71,9 +72,10 @@ CREATE TABLE case_change (
   author TEXT NOT NULL DEFAULT '',
   author_key {key} NOT NULL DEFAULT ''
 );
-CREATE INDEX case_change_case ON case_change (case_id, at);
+CREATE INDEX case_change_case ON case_change (case_id, at, status);
 ALTER TABLE interaction ADD COLUMN case_id BIGINT REFERENCES service_case (id);
-CREATE INDEX interaction_case ON interaction (case_id) WHERE case_id IS NOT NULL;
+CREATE INDEX interaction_case ON interaction
+  (case_id, at, on_date, direction, kind, no_answer) WHERE case_id IS NOT NULL;
 ALTER TABLE message ADD COLUMN case_id BIGINT REFERENCES service_case (id);
 CREATE INDEX message_case ON message (case_id) WHERE case_id IS NOT NULL;
 """

@@ -10,13 +10,24 @@ from cardcrm.records.mail import outbox, received
 from cardcrm.records.mail.message_type import SURVEY_STEP
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.records import NO_TEXTS, Texts
-from cardcrm.records.service.case_status import ASSIGNED, NEW, WAITING_US
+from cardcrm.records.service.case_status import ASSIGNED, DONE, NEW, WAITING_US
 from cardcrm.records.service.case_type import CASE
-from cardcrm.records.service.cases import Answered, Case, change, get, get_current, note_reply
+from cardcrm.records.service.cases import (
+    Answered,
+    Case,
+    change,
+    get,
+    get_current,
+    note_reply,
+    rate,
+)
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import shorten
 
 _NUMBER: Final = re.compile(r"\[case (\d{1,18})\]", re.IGNORECASE)
+_RATING: Final = re.compile(r"\s*([1-5])(?:\s*(?:/|of)\s*5)?(?![\w%])[.,:;!\s–-]*(.*)", re.DOTALL)
+_OPINION: Final = 500  # characters of a mail that are stored with a rating
 
 
 @retry_transaction
@@ -87,9 +98,24 @@ def continue_case(store: Store, interaction_id: int, subject: str = "") -> int |
     sql = "SELECT direction FROM interaction WHERE id = :id"
     if store.value(sql, id=interaction_id) != "in":
         _note_sent(store, case)
-    elif case.status != NEW:
+    elif not _rate(store, case, interaction_id) and case.status != NEW:
         change(store, case, {"status": WAITING_US})
     return case.id
+
+
+def _rate(store: Store, case: Case, interaction_id: int) -> bool:
+    """Store the rating with which an answer to the question for one begins, if it is that."""
+    sql = (
+        "SELECT 1 FROM interaction i JOIN message m ON m.message_id = i.reply_to_id "
+        "WHERE i.id = :id AND m.step = :step"
+    )
+    if case.status not in DONE or not store.value(sql, id=interaction_id, step=SURVEY_STEP):
+        return False
+    found = _RATING.match(received.get(store, interaction_id).own)
+    if found is None:
+        return False
+    rate(store, case.id, int(found[1]), shorten(" ".join(found[2].split()), _OPINION))
+    return True
 
 
 def _find_case_of_thread(store: Store, interaction_id: int) -> int | None:
