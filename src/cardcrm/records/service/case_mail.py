@@ -26,7 +26,9 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import shorten
 
 _NUMBER: Final = re.compile(r"\[case (\d{1,18})\]", re.IGNORECASE)
-_RATING: Final = re.compile(r"\s*([1-5])(?:\s*(?:/|of)\s*5)?(?![\w%])[.,:;!\s–-]*(.*)", re.DOTALL)
+_RATING: Final = re.compile(
+    r"\s*([1-5])(?:\s*(?:/|of)\s*5)?(?![\w%]|[.,]\d)[.,:;!\s–-]*(.*)", re.DOTALL
+)
 _OPINION: Final = 500  # characters of a mail that are stored with a rating
 
 
