@@ -233,7 +233,8 @@ def test_a_merged_case_gets_the_mail_that_was_queued_before(desk):
     [
         ("4", 4, ""), ("5/5 – quick, thank you!", 5, "quick, thank you!"),
         ("2: the van\ncame late", 2, "the van came late"), ("It still leaks.", None, ""),
-        ("3rd time that it leaks", None, ""), ("6", None, ""), ("1.5 h late", None, ""), ("100% useless", None, ""),
+        ("3rd time that it leaks", None, ""), ("6", None, ""), ("1.5 h late", None, ""),
+        ("100% useless", None, ""),
     ],
 )  # fmt: skip
 def test_the_answer_to_the_survey_is_the_rating(desk, monkeypatch, text, rating, opinion):
