@@ -40,15 +40,19 @@ def measure(runs: int) -> list[Line]:
         database = Path(name) / "cases.db"
         _make(database)
         with open_database(database) as store:
-            lines = [
-                _measure_processor(
-                    f"states of {CASES:,} cases", lambda: ServiceLevels(store).load()
-                ),
-                _measure_processor(
-                    f"first 500 of a queue of {CASES:,} cases", lambda: read_queue(store, ALL, 500)
-                ),
-            ]
+            lines = list(_measure_states(store))
         return [*lines, _measure_reply(database, runs)]
+
+
+def _measure_states(store: Store) -> Iterator[Line]:
+    def read_states() -> object:
+        return ServiceLevels(store).load()
+
+    def read_first() -> object:
+        return read_queue(store, ALL, 500)
+
+    yield _measure_processor(f"states of {CASES:,} cases", read_states)
+    yield _measure_processor(f"first 500 of a queue of {CASES:,} cases", read_first)
 
 
 def _measure_processor(label: str, work: Callable[[], object]) -> Line:

@@ -238,12 +238,13 @@ class _Run:
                 save()
             return taken, problems
 
-        run = try_in_transaction if self.options.dry_run else run_in_transaction
-        taken, problems = run(self.store, work)
+        if self.options.dry_run:
+            taken, problems = try_in_transaction(self.store, work)
+        else:
+            taken, problems = run_in_transaction(self.store, work)
+            self.step = self.store.last_step or self.step
         report.add(taken)
         report.problems += problems
-        if not self.options.dry_run:
-            self.step = self.store.last_step or self.step
 
     def _acknowledge(self, taken: Iterable[Taken]) -> Iterator[str]:
         """Acknowledge the cases that were opened, and yield what kept a mail from being written."""
