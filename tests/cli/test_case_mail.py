@@ -17,7 +17,7 @@ TEXT = "Number {{ values.case }} for {{ contact.name }}: {{ values.request }}"
 
 @pytest.fixture
 def now():
-    return "2026-11-30T09:00"
+    return "2026-11-21T09:00"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ class Desk:
             messages = list_due(store, Position(), 100)
             for message_id, logged in log_sent(store, messages).items():
                 store.update("message", message_id, status="sent", interaction_id=logged,
-                             sent_at="2026-11-30T09:00:00Z", attempts=1)  # fmt: skip
+                             sent_at="2026-11-21T09:00:00Z", attempts=1)  # fmt: skip
         store.close()
         return [each.message_id for each in messages]
 
@@ -132,7 +132,7 @@ def test_an_acknowledgment_is_no_response(desk):
     assert (case["first_response_at"], case["breached"]) == (None, True)
     desk.run("case", "reply", "1", "we come on Tuesday")
     (case,) = desk.cases()
-    assert case["first_response_at"] == "2026-11-30T09:00:00Z"
+    assert case["first_response_at"] == "2026-11-21T09:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,14 @@ def test_a_missing_template_loses_no_case(desk, monkeypatch):
 def test_an_account_may_be_that_of_the_desk(desk, monkeypatch):
     monkeypatch.setenv("CARDCRM_CASE_INBOX", "mail, other")  # the name of the folder
     assert desk.fetch(question(To="ann@example.org"))["opened_cases"] == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "cases", "acknowledgments"), [("2026-11-24T09:00", 1, 0), ("2026-12-05T09:00", 0, 0)]
+)
+def test_old_mail_of_a_mailbox_that_is_read_first_is_logged_alone(desk, cases, acknowledgments):
+    assert desk.fetch(question())["logged"] == 1
+    assert (len(desk.cases()), len(desk.acknowledgments())) == (cases, acknowledgments)
 
 
 def test_a_dry_run_opens_nothing(desk):

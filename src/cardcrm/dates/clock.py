@@ -42,6 +42,11 @@ def current_instant() -> str:
     return _format_instant(now())
 
 
+def instant_before(span: dt.timedelta) -> str:
+    """Return the instant that was a time ago as UTC text."""
+    return _format_instant(now() - span)
+
+
 def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
     """Convert a local time in ``zone`` to a UTC instant, ``YYYY-MM-DDTHH:MM:SSZ``.
 

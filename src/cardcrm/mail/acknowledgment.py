@@ -19,19 +19,23 @@ from cardcrm.text import shorten
 TEMPLATE: Final = "case.acknowledgment"  # the setting that names the template
 _MOST: Final = 3  # to an address in a day, as a program that says so nowhere may answer each
 _DAY: Final = dt.timedelta(days=1)
+_OLDEST: Final = dt.timedelta(days=2)  # a mail that is acknowledged; older ones may be answered
 _REQUEST: Final = 60  # cells
 
 
 def acknowledge(store: Store, case_id: int, interaction_id: int, settings: Config) -> int | None:
     """Queue the mail that says that a case was opened by a mail; return its id.
 
-    Return None without a template, and for an address that must not be mailed or got enough of
-    them. Programs do not answer it, as it is marked as automatic. Raises what `render` raises.
+    Return None without a template, for an older mail, and for an address that must not be mailed or
+    got enough of them. Programs do not answer it, as it is marked as automatic. Raises what
+    `render` raises.
     """
     template = settings.get(TEMPLATE)
     if not template:
         return None
     mail = received.get(store, interaction_id)
+    if mail.at is None or mail.at < dates.instant_before(_OLDEST):
+        return None
     if find_refusals(store, [mail.address], "") or _count_recent(store, mail.address) >= _MOST:
         return None
     draft = _draft(store, case_id, mail, template, settings)
@@ -52,12 +56,9 @@ def _draft(store: Store, case_id: int, mail: Received, template: str, settings: 
 
 def _count_recent(store: Store, address: str) -> int:
     """Return how many acknowledgments were queued for an address in the last day."""
-    since = dates.now().astimezone(dt.UTC) - _DAY
     sql = (
         "SELECT count(*) FROM message WHERE lower(address) = lower(:address) AND step = :step "
         "AND created_at > :since"
     )
-    found = store.value(
-        sql, address=address, step=ACKNOWLEDGMENT_STEP, since=f"{since:%Y-%m-%dT%H:%M:%SZ}"
-    )
-    return int(found)
+    since = dates.instant_before(_DAY)
+    return int(store.value(sql, address=address, step=ACKNOWLEDGMENT_STEP, since=since))

@@ -1,11 +1,16 @@
 """Tell the mail that is for the help desk: by the account, or the address that it was sent to."""
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 
+from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.records.activity.mail_drafts import MailDraft
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail.incoming import MAIL, Incoming
+
+_OLDEST: Final = dt.timedelta(days=14)  # of a mail that opens a case, when a mailbox is read first
 
 
 def parse_desk(text: str) -> frozenset[str]:
@@ -15,9 +20,11 @@ def parse_desk(text: str) -> frozenset[str]:
 
 
 def is_for_desk(message: Incoming, options: MailOptions) -> bool:
-    """Return whether a message is mail of a person to the help desk."""
+    """Return whether a message is mail of a person to the help desk, and not of long ago."""
     draft = message.draft
     if not options.desk or message.kind != MAIL or draft.is_sent or message.asks_to_stop:
+        return False
+    if draft.at is not None and dates.now() - draft.at.replace(tzinfo=dt.UTC) > _OLDEST:
         return False
     if draft.sender is None or email_key(draft.sender.email) in options.own:
         return False
