@@ -120,7 +120,6 @@ def test_an_answer_continues_the_case_and_opens_a_solved_one_again(desk):
 def test_the_number_of_the_case_of_someone_else_leads_nowhere(desk):
     desk.fetch(question())
     desk.fetch(question(2, From="Bob <bob@example.net>", Subject="Hello [case 1]"))
-    assert [each["contact"] for each in desk.cases("2")] == []
     assert {each["contact"] for each in desk.cases()} == {"Jane Doe", "Bob"}
 
 

@@ -17,6 +17,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import compress, product
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -28,6 +29,10 @@ from cardcrm.store import Query, Store
 from cardcrm.store.derived_refresh import chunks
 
 FIRST, NEXT, SOLUTION = "first response", "next response", "solution"
+_BREACHES: Final = {
+    flags: tuple(compress((FIRST, NEXT, SOLUTION), flags))
+    for flags in product((False, True), repeat=3)
+}
 _PAUSED: Final = frozenset((WAITING_CUSTOMER, *DONE))
 _BY_TIME: Final = itemgetter(0)
 
@@ -71,20 +76,14 @@ def compute_state(case: CaseHistory, rule: Rule | None, now: float) -> ServiceSt
     first_due = None if rule.first is None else rule.time.add(case.opened, rule.first)
     next_due, has_missed_next = _find_next_response(case, rule, first_at, now)
     solution_due, has_missed_solution = _find_solution_due(case, rule, now)
-    missed = []
-    if first_due is not None and (first_at or now) > first_due:
-        missed.append(FIRST)
-    if has_missed_next:
-        missed.append(NEXT)
-    if has_missed_solution:
-        missed.append(SOLUTION)
-    open_ = [
-        first_due if first_at is None else None,
-        next_due,
-        None if case.status in _PAUSED else solution_due,
-    ]
-    due = min([each for each in open_ if each is not None], default=None)
-    return ServiceState(rule.name, due, first_due, first_at, next_due, solution_due, tuple(missed))
+    has_missed_first = first_due is not None and (first_at or now) > first_due
+    due = None if case.status in _PAUSED else solution_due
+    if next_due is not None and (due is None or next_due < due):
+        due = next_due
+    if first_at is None and first_due is not None and (due is None or first_due < due):
+        due = first_due
+    breaches = _BREACHES[has_missed_first, has_missed_next, has_missed_solution]
+    return ServiceState(rule.name, due, first_due, first_at, next_due, solution_due, breaches)
 
 
 def _find_first_answer(case: CaseHistory) -> float | None:
