@@ -22,6 +22,7 @@ from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
 from docs.generator import __main__ as generator
 from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
+from tests.support.gazetteer import write_postcodes, write_towns
 from tests.support.mails import mail, mbox
 
 ROOT = Path(__file__).parents[1]
@@ -512,6 +513,10 @@ SHOP = (
     *(["sequence enroll calls id>0 --yes"]),
     *(["consent set jane --purpose surveys"] * 12),
     *(["mail jane --template plain"] * 12),
+    *(["case open jane the heater leaks"] * 12),
+    *(f"sla add {name} --first 1h" for name in ("standard", *(f"level{n}" for n in range(12)))),
+    *(f"edit {who} --pin 53.8,-1.5" for who in ("jane", "'Bob Ray'", "'Acme Ltd'", 4, 7, 12)),
+    "tag jane +visit",
     'add "Put Back"',
     "undo",
 )
@@ -553,6 +558,13 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
+    "sla add standard": "sla rm standard",
+    "sla add desk": "sla rm desk",
+    "sla import": "sla export service-levels.csv",
+    "case import": "case export cases.csv",
+    "case split 50": "case open --mail 50",
+    "case reopen 12": "case solve 12",
+    "case rate 12": "case solve 12",
     "template add welcome": "template edit welcome --language fr",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
@@ -588,6 +600,7 @@ ELSEWHERE = (
     "mail run",
     "mail fetch",
     "mail offers take",
+    "places load",
     "mail offers ignore",
     "message retry",
     "campaign resume",
@@ -609,6 +622,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
         patch.setenv("CARDCRM_DB", str(database))
         assert main(["demo", "--path", str(database)]) == 0
+        towns = write_towns(database.parent / "cities500.txt")
+        codes = write_postcodes(database.parent / "GB.txt")
+        assert main(["places", "load", str(towns), str(codes)]) == 0
         for line in SHOP:
             assert main(shlex.split(line)) == 0, line
     return database
