@@ -327,6 +327,7 @@ FILES = {
 FILLED = (
     "docs/how-to/calls.md",
     "docs/how-to/cron.md",
+    "docs/how-to/help-desk.md",
     "docs/how-to/leads.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
