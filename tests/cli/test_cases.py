@@ -99,7 +99,7 @@ def test_the_most_valuable_customers_are_answered_first(say):
     say("add Bob")
     say("mvc add bob")
     say("sla add desk --first 8h", *HOURS)
-    say("sla add gold --first 1h --group is:mvc --order 1", *HOURS)
+    say("sla add gold --first 1h --group mvc:yes --order 1", *HOURS)
     say("case open jane help")
     say("case open bob help")
     found = rows(say, "case list")

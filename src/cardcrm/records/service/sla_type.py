@@ -123,7 +123,7 @@ SLA = declare(
                     help="Place among the others: the first one that fits a case counts."),
             Choice("priority", PRIORITIES, json_key="case_priority", listed=True,
                    help="Only cases of this priority: low, normal, high or urgent."),
-            Text("contacts", key="group", label="customers", listed=True, example="is:mvc",
+            Text("contacts", key="group", label="customers", listed=True, example="mvc:yes",
                  help="Only cases of these customers: a query as in `find`."),
             Hours("hours", default=_HOURS, required=True, listed=True,
                   example="mon-fri 9:00-12:00,13:00-17:00",
