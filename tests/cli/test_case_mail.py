@@ -54,7 +54,7 @@ class Desk:
 
     def acknowledgments(self):
         return self.rows("message", "list", "step:acknowledgment", "--columns",
-                         "id,address,subject,text,case,reply_to")  # fmt: skip
+                         "id,to,subject,text")  # fmt: skip
 
     def send(self):
         """Log what is queued as sent, without a server."""
@@ -166,7 +166,7 @@ def test_a_forgotten_sender_is_not_added_again(desk):
     desk.run("forget", "jane", "--yes")
     found = desk.fetch(question())
     assert (found["opened_cases"], found["unknown_count"]) == (0, 1)
-    assert "jane@example.com" in desk.run("mail", "offers")
+    assert desk.rows("find", "jane") == []
 
 
 def test_a_missing_template_loses_no_case(desk, monkeypatch):
@@ -220,8 +220,8 @@ def test_an_answer_goes_to_the_address_that_wrote(desk):
     desk.fetch(question(From="Jane <jane@work.example>"))
     desk.run("case", "reply", "1", "we come on Tuesday", "--mail")
     (mail_, ) = desk.rows("message", "list", "-step:acknowledgment", "--columns",
-                          "address,subject,reply_to")  # fmt: skip
-    assert mail_["address"] == "jane@work.example"
+                          "to,subject,reply_to")  # fmt: skip
+    assert mail_["to"] == "jane@work.example"
     assert mail_["subject"] == "Re: The heater It leaks. [case 1]"
     assert mail_["reply_to_id"] == "q1@example.com"
 
@@ -252,4 +252,4 @@ def test_the_answer_to_the_survey_is_the_rating(desk, monkeypatch, text, rating,
     desk.fetch(question(2, text, In_Reply_To=f"<{survey}>"))
     (case,) = desk.cases()
     status = "waiting-us" if rating is None else "solved"
-    assert (case["rating"], case["opinion"], case["status"]) == (rating, opinion, status)
+    assert (case["rating"], case["opinion"] or "", case["status"]) == (rating, opinion, status)

@@ -128,7 +128,7 @@ def test_a_zone_that_is_gone_is_named_and_loses_nothing(say, cli_location):
     line = "service level desk is skipped: unknown time zone “Europe/Atlantis”"
     assert line in say("case list")
     (case,) = rows(say, "case list")
-    assert (case["sla"], case["first_response_due"]) == ("", None)
+    assert (case["sla"], case["first_response_due"]) == (None, None)
     say("sla edit desk --zone UTC")
     assert [each["sla"] for each in rows(say, "case list")] == ["desk"]
 

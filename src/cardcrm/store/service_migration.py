@@ -24,8 +24,8 @@ CREATE TABLE sla (
 """
 
 # CASE is a word of SQL, so the table has another name than its noun. Deadlines are not stored: they
-# follow from the history of the status and from the interactions of the case. What is read of those
-# is in their indexes.
+# follow from the history of the status and from the interactions of the case. Their indexes have all
+# columns that are read.
 CASES = """
 CREATE TABLE service_case (
   id {identity},

@@ -58,7 +58,7 @@ def _find_due(ctx: QueryContext, alias: str, test: Callable[[float], bool]) -> s
 
 def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
     """Return the test of a moment: by hours from now, else by days."""
-    compare = _COMPARE.get(term.op, operator.le)
+    compare = _COMPARE.get(term.op, _COMPARE["<="])
     if span := re.fullmatch(_SPAN, term.value.strip().lower()):
         seconds = int(span[1]) * (60 if span[2][0] == "m" else 3600)
         limit = dates.now().timestamp() + seconds

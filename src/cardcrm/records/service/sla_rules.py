@@ -15,6 +15,7 @@ from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
 _MANY: Final = 5000  # contacts; a query of more is run for all of them at once
+_STEP: Final = 10  # between positions, so that a later one fits between
 _TIMES: Final = ("first_minutes", "next_minutes", "solve_minutes")
 
 
@@ -57,7 +58,7 @@ def complete_sla(store: Store, columns: dict[str, Any], row_id: int) -> dict[str
         contact_query.compile_query(store, contact_query.parse(store, columns["contacts"]))
     if not row_id and not columns.get("position"):
         last = store.value("SELECT max(position) FROM sla") or 0
-        columns = columns | {"position": last + 1}
+        columns = columns | {"position": last + _STEP}
     if not row_id and not columns.get("zone"):
         columns = columns | {"zone": find_zone_name(store.locale.zone)}
     return columns
