@@ -24,8 +24,7 @@ CREATE TABLE sla (
 """
 
 # CASE is a word of SQL, so the table has another name than its noun. Deadlines are not stored: they
-# follow from the history of the status and from the interactions of the case. Their indexes have all
-# columns that are read.
+# follow from the history of the status and the interactions of the case; indexes have the columns.
 CASES = """
 CREATE TABLE service_case (
   id {identity},
