@@ -223,7 +223,7 @@ def test_an_answer_goes_to_the_address_that_wrote(desk):
                           "to,subject,reply_to")  # fmt: skip
     assert mail_["to"] == "jane@work.example"
     assert mail_["subject"] == "Re: The heater It leaks. [case 1]"
-    assert mail_["reply_to_id"] == "q1@example.com"
+    assert mail_["reply_to"] == "q1@example.com"
 
 
 def test_a_merged_case_gets_the_mail_that_was_queued_before(desk):

@@ -25,7 +25,7 @@ def listed(pilot):
 
 
 async def test_the_queue_begins_with_the_next_deadline(open_app, store):
-    plain = open_case(store, "plain")
+    plain = open_case(store, "plain", opened="2026-11-02 9:00")  # long past its solution
     urgent = open_case(store, "urgent", priority="urgent")
     records.add(store, TEAM, {"name": "desk", "members": f"zoe, {store.author.name}"})
     ours = open_case(store, "ours", team="desk", owner="zoe")
