@@ -221,7 +221,7 @@ def test_an_answer_goes_to_the_address_that_wrote(desk):
     desk.run("case", "reply", "1", "we come on Tuesday", "--mail")
     (mail_, ) = desk.rows("message", "list", "-step:acknowledgment", "--columns",
                           "to,subject,reply_to")  # fmt: skip
-    assert mail_["to"] == "jane@work.example"
+    assert mail_["address"] == "jane@work.example"
     assert mail_["subject"] == "Re: The heater It leaks. [case 1]"
     assert mail_["reply_to"] == "q1@example.com"
 

@@ -136,7 +136,7 @@ def _narrow(store: Store, whose: str) -> Node:
         return Term("owner", ":", "me" if whose == "mine" else "none")
     me = fold(store.author.name)
     teams = [each.name for each in list_teams(store) if me in map(fold, each.members)]
-    return Or(tuple(Term("team", "=", each) for each in teams)) if teams else Term("id", "=", "0")
+    return Or(tuple(Term("team", ":", each) for each in teams)) if teams else Term("id", "=", "0")
 
 
 def _list_last(store: Store, record: Record) -> list[str]:
