@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from cardcrm.records.assets.asset_reference import AssetReference
 from cardcrm.records.fields import (
     CLEAR,
     Block,
@@ -154,6 +155,7 @@ CASE = declare(
                       example="support", help="Team that looks after it."),
             Reference("product_id", to="product", key="product", option="product",
                       on_delete=CLEAR, example="Rose", help="Product that it is about."),
+            AssetReference(on_delete=CLEAR, help="Asset that it is about, by its serial number."),
             Text("channel", non_ascii_key="channel_key", example="phone",
                  help="How it came in, such as phone, mail or web."),
             Instant("opened_at", key="opened", json_key="opened_at", option="at", default="now",
