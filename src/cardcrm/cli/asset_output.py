@@ -40,8 +40,8 @@ def show_asset(session: "Session", asset_id: int) -> Card:
     data = {
         **card.data,
         "service_history": [_entry_data(each) for each in history],
-        "cases": [each._asdict() for each in cases],
-        "contracts": [each._asdict() for each in contracts],
+        "asset_cases": [each._asdict() for each in cases],
+        "asset_contracts": [each._asdict() for each in contracts],
     }
     return card._replace(sections=tuple(each for each in sections if each.lines), data=data)
 

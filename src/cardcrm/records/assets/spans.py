@@ -95,13 +95,13 @@ def parse_interval(text: str) -> Interval:
 def _parse_units(part: str, whole: str) -> dict[str, int | str]:
     from cardcrm.money import parse_quantity
 
-    found = re.fullmatch(r"([0-9][0-9., ]*?) ?([^\W\d_][^\d]{0,19})", part)
+    found = re.fullmatch(r"([0-9][0-9., ]*?) ?([^\W\d_]{1,20})", part)
     if found is None or re.fullmatch(UNIT, found[2].lower()):
         raise UsageError(f"invalid interval {quote(whole)}", _INTERVAL_HINT)
     units = parse_quantity(found[1])
     if not 0 < units <= _MAX_UNITS:
         raise UsageError(f"invalid interval {quote(whole)}", _INTERVAL_HINT)
-    return {"units": units, "counter": found[2].strip()}
+    return {"units": units, "counter": found[2]}
 
 
 def move_by_terms(day: dt.date, span: Span, terms: int) -> dt.date:
