@@ -7,7 +7,13 @@ import json
 import pytest
 
 from cardcrm.dates import DayTime
-from cardcrm.errors import CardcrmError, ConflictError, UsageError
+from cardcrm.errors import (
+    AmbiguousError,
+    CardcrmError,
+    ConflictError,
+    NotFoundError,
+    UsageError,
+)
 from cardcrm.formats import archive
 from cardcrm.records import records
 from cardcrm.records.activity import follow_up, reminders
@@ -204,6 +210,32 @@ def test_a_case_about_an_asset_is_about_its_product(store, asset):
     case = records.add(store, CASE, {"contact": "#1", "text": "leaks", "asset": "SN1"})
     assert case.values["product"] == "Boiler"
     assert case.values["asset"] == "Boiler SN1"
+
+
+def test_an_asset_is_named_by_its_number_its_serial_number_or_its_product(store, asset):
+    contacts.add(store, ContactDraft("Bob"))
+    add_asset(store, "Pump", contact="#2", serial="SN1")
+    add_asset(store, "Sump pump", contact="#2", serial="77")
+
+    def named(text, contact="#2"):
+        texts = {"contact": contact, "text": "leaks", "asset": text}
+        return records.add(store, CASE, texts).columns["asset_id"]
+
+    assert [named("sn1"), named("SN1", "#1"), named("77"), named("#1"), named("1")] == [
+        2,
+        1,
+        3,
+        1,
+        1,
+    ]
+    assert [named("sump"), named("boiler", "#1")] == [3, 1]
+    with pytest.raises(AmbiguousError, match="2 assets are named “pump”"):
+        named("pump")
+    contacts.add(store, ContactDraft("Ann"))
+    with pytest.raises(AmbiguousError, match="2 assets are named “SN1”"):
+        named("SN1", "#3")
+    with pytest.raises(NotFoundError, match="unknown asset “sump”"):
+        named("sump", "#3")
 
 
 # Contracts

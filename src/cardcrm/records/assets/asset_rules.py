@@ -113,8 +113,8 @@ def _refuse_same_serial(store: Store, whole: dict[str, Any], row_id: int) -> Non
         return
     sql = (
         "SELECT a.id, c.name FROM asset a JOIN contact c ON c.id = a.contact_id "
-        "WHERE a.product_id = :product AND a.serial = :serial AND a.retired_on IS NULL "
-        "AND a.id <> :id ORDER BY a.id"
+        "WHERE a.product_id = :product AND lower(a.serial) = lower(:serial) "
+        "AND a.retired_on IS NULL AND a.id <> :id ORDER BY a.id"
     )
     product, serial = whole["product_id"], whole["serial"]
     other = store.row(sql, product=product, serial=serial, id=row_id)

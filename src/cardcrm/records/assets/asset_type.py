@@ -26,6 +26,13 @@ START, READING, SERVICE = "start", "reading", "service"
 _LONGEST: Final = 100_000  # characters
 
 
+class SerialNumber(Key):
+    """A serial number, in any case."""
+
+    __slots__ = ()
+    ignores_case = True
+
+
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     from cardcrm.records.assets.asset_rules import complete_asset
 
@@ -83,8 +90,8 @@ ASSET = declare(
                       listed=True, on_delete=REFUSE, example="Boiler",
                       if_refused="Retire it instead: cardcrm product edit {id} --retired",
                       help="Product; an unknown one is added to the catalog."),
-            Key("serial", non_ascii_key="serial_key", match="part", listed=True, searchable=True,
-                help="Serial number.", example="SN123"),
+            SerialNumber("serial", non_ascii_key="serial_key", match="part", listed=True,
+                         searchable=True, help="Serial number.", example="SN123"),
             Day("since_on", key="since", looks="back", example="2024-03-01",
                 no_future="Add it once it is in place.", help="Day since which it is in place."),
             Day("warranty_on", key="warranty", label="warranty until", example="2027-03-01",

@@ -1,5 +1,6 @@
 """The declaration of contracts."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,6 +28,12 @@ STATUSES: Final = (ACTIVE, CANCELED, ENDED)
 PERIODS: Final = ("month", "quarter", "year", "term", "visit")
 _LONGEST: Final = 100_000  # characters
 _VERBS: Final = MappingProxyType({ACTIVE: "goes on", ENDED: "ended"})
+
+
+def _name_asset(store: Any, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
+    from cardcrm.records.assets.name_asset import name_asset
+
+    return name_asset(store, texts, before)
 
 
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -81,6 +88,7 @@ CONTRACT = declare(
         conditions=(ContactFilter("territory", help="Territory of the contact."),),
         verb=lambda row: _VERBS.get(row.get("status", ""), ""),
         adjust=_adjust,
+        read_texts=_name_asset,
         heading=lambda _row: "contract",
         summary="Contracts with customers: terms, notice and renewal.",
     )

@@ -1,4 +1,4 @@
-"""Add what customers of the sample shop rent from it, with the care that it needs, and contracts."""
+"""Add the plants that customers rent from the sample shop, with their care, and contracts."""
 
 import datetime as dt
 from collections.abc import Mapping
