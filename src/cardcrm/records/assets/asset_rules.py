@@ -9,7 +9,7 @@ from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import format_quantity
 from cardcrm.records.activity import series
 from cardcrm.records.activity.reminder_type import REMINDER
-from cardcrm.records.assets.asset_type import READING, SERVICE, START
+from cardcrm.records.assets.entry_kinds import READING, SERVICE, START
 from cardcrm.records.assets.service_dates import Reading, ServiceFacts, find_due
 from cardcrm.records.assets.spans import Interval, parse_interval
 from cardcrm.records.contacts.uids import new_uid

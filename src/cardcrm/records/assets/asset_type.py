@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cardcrm.records.assets.span_fields import IntervalText
+from cardcrm.records.assets.asset_fields import IntervalText, LaterDay
+from cardcrm.records.assets.entry_kinds import KINDS
 from cardcrm.records.fields import (
     CLEAR,
     REFUSE,
@@ -22,7 +23,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-START, READING, SERVICE = "start", "reading", "service"
 _LONGEST: Final = 100_000  # characters
 
 
@@ -63,7 +63,7 @@ ASSET_ENTRY = RecordType(
     "asset entries",
     (
         Reference("asset_id", to="asset", shows="serial", required=True),
-        Choice("kind", (START, READING, SERVICE), required=True, listed=True),
+        Choice("kind", KINDS, required=True, listed=True),
         Day("on_date", key="on", looks="back", required=True, listed=True),
         Quantity("reading", listed=True),
         Reference("interaction_id", to="interaction", shows="text", on_delete=CLEAR),
@@ -100,7 +100,7 @@ ASSET = declare(
                  help="Where it stands: an address or a room."),
             IntervalText("service_every", label="service every", filter="service-every",
                          help="Interval of service: 12m, 500h of its counter, or '12m or 500h'."),
-            Day("due_on", key="due", json_key="next_service", label="service due", listed=True,
+            LaterDay("due_on", key="due", json_key="next_service", label="service due", listed=True,
                 automatic=True, help="Day on which the next service is due."),
             Day("serviced_on", key="serviced", label="last service", looks="back",
                 no_future="Enter a service once it is done.", example="2026-03-01",
@@ -121,7 +121,7 @@ ASSET = declare(
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{serial} {product}",
-        sort="id",
+        sort="due",
         closed_by="retired_on",
         conditions=(ContactFilter("territory", help="Territory of the contact."),),
         parts=(ASSET_ENTRY,),

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from cardcrm.errors import UsageError
+from cardcrm.records.assets.contract_status import ACTIVE
 from cardcrm.records.assets.contract_terms import find_notice_day
-from cardcrm.records.assets.contract_type import ACTIVE
 from cardcrm.records.assets.spans import move_by_terms, parse_span
 from cardcrm.store import Store
 

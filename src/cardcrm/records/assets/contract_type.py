@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from cardcrm.records.assets.asset_fields import LaterDay, SpanText
 from cardcrm.records.assets.asset_reference import AssetReference
-from cardcrm.records.assets.span_fields import SpanText
+from cardcrm.records.assets.contract_status import ACTIVE, ENDED, PERIODS, STATUSES
 from cardcrm.records.fields import (
     CLEAR,
     Block,
@@ -23,9 +24,6 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-ACTIVE, CANCELED, ENDED = "active", "canceled", "ended"
-STATUSES: Final = (ACTIVE, CANCELED, ENDED)
-PERIODS: Final = ("month", "quarter", "year", "term", "visit")
 _LONGEST: Final = 100_000  # characters
 _VERBS: Final = MappingProxyType({ACTIVE: "goes on", ENDED: "ended"})
 
@@ -70,7 +68,7 @@ CONTRACT = declare(
                    help="What the price is for: month, quarter, year, term or visit."),
             Choice("status", STATUSES, default=ACTIVE, required=True, listed=True,
                    automatic=True, help="Status: active, canceled or ended."),
-            Day("ended_on", key="ended", json_key="ended_on", looks="back", automatic=True,
+            LaterDay("ended_on", key="ended", json_key="ended_on", looks="back", automatic=True,
                 help="Day on which it ended."),
             Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
                   example="two visits a year"),

@@ -7,8 +7,9 @@ from typing import Any, Final, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.records.assets.contract_rules import complete_contract
+from cardcrm.records.assets.contract_status import ACTIVE, CANCELED, ENDED
 from cardcrm.records.assets.contract_terms import Terms, count_renewals, read_terms, renew
-from cardcrm.records.assets.contract_type import ACTIVE, CANCELED, CONTRACT, ENDED
+from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 

@@ -17,7 +17,7 @@ from cardcrm.records.assets.asset_rules import (
     list_readings,
     plan_service,
 )
-from cardcrm.records.assets.asset_type import READING, SERVICE
+from cardcrm.records.assets.entry_kinds import READING, SERVICE
 from cardcrm.records.assets.service_dates import Reading
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction

@@ -1,6 +1,17 @@
-"""Fields of spans of time and of intervals of service: typed in short, stored in words."""
+"""Fields of spans and intervals, typed in short and stored in words, and of days that follow."""
 
-from cardcrm.records.fields import Text
+from cardcrm.records.fields import Day, Text
+
+
+class LaterDay(Day):
+    """A day that follows from other fields or from a verb, and that a row need not have."""
+
+    __slots__ = ()
+
+    @property
+    def is_nullable(self) -> bool:
+        """True, as a row may have none."""
+        return True
 
 
 class SpanText(Text):
