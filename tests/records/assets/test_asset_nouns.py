@@ -19,6 +19,7 @@ from cardcrm.records import records
 from cardcrm.records.activity import follow_up, reminders
 from cardcrm.records.activity.follow_up import Report
 from cardcrm.records.activity.interactions import Details
+from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.archive import dump
 from cardcrm.records.assets import contracts, maintenance
 from cardcrm.records.assets.asset_type import ASSET
@@ -98,6 +99,12 @@ def test_a_service_that_is_done_plans_the_next_one_from_its_day(store, asset):
     journal.undo(store)
     assert days(store) == [("2027-03-01", "service Boiler SN1")]
     assert value(store, asset, "serviced").isoformat() == "2026-03-01"
+
+
+def test_a_reminder_that_an_edit_marks_as_done_plans_the_next_service(store, asset):
+    records.edit(store, REMINDER, [1], {"done": "2026-11-10 12:00"})
+    assert days(store) == [("2027-11-10", "service Boiler SN1")]
+    assert is_sound(store)
 
 
 def test_an_entered_service_is_logged_and_closes_the_reminder(store, asset):

@@ -8,7 +8,6 @@ from cardcrm.dates import DayTime
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.money import format_quantity
 from cardcrm.records.activity import series
-from cardcrm.records.activity.reminder_type import REMINDER
 from cardcrm.records.assets.entry_kinds import READING, SERVICE, START
 from cardcrm.records.assets.service_dates import Reading, ServiceFacts, find_due
 from cardcrm.records.assets.spans import Interval, parse_interval
@@ -230,10 +229,8 @@ def _find_open(store: Store, asset: Asset) -> int | None:
 
 
 def _add_reminder(store: Store, columns: dict[str, Any]) -> int:
-    values = REMINDER.normalize(text=columns["text"], rule="", promise=0, priority=0, owner="")
-    return store.insert(
-        "reminder", uid=new_uid(), **columns | values, created_at=dates.current_instant()
-    )
+    own = {"uid": new_uid(), "rule": "", "promise": 0, "priority": 0, "owner": ""}
+    return store.insert("reminder", **own, **columns, created_at=dates.current_instant())
 
 
 def remove_reminder(store: Store, asset_id: int) -> None:
