@@ -27,7 +27,7 @@ CREATE TABLE asset (
   reminder_id BIGINT REFERENCES reminder (id),
   author TEXT NOT NULL DEFAULT '',
   author_key {key} NOT NULL DEFAULT '',
-  created_at {key} NOT NULL
+  added_on {key} NOT NULL
 );
 CREATE INDEX asset_contact ON asset (contact_id);
 CREATE INDEX asset_product ON asset (product_id);

@@ -1,6 +1,8 @@
 """Fields of spans and intervals, typed in short and stored in words, and of days that follow."""
 
-from cardcrm.records.fields import Day, Text
+from typing import Any
+
+from cardcrm.records.fields import Context, Day, Text
 
 
 class LaterDay(Day):
@@ -12,6 +14,18 @@ class LaterDay(Day):
     def is_nullable(self) -> bool:
         """True, as a row may have none."""
         return True
+
+
+class FirstDay(Day):
+    """The local day on which a row was added."""
+
+    __slots__ = ()
+
+    def initial(self, store: Context) -> Any:
+        """Return today."""
+        from cardcrm import dates
+
+        return dates.today(store.locale.zone).isoformat()
 
 
 class SpanText(Text):

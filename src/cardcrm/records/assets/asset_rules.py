@@ -34,7 +34,7 @@ class Asset(NamedTuple):
     base_reading: int | None
     retired_on: str | None
     reminder_id: int | None
-    created_at: str
+    added_on: str
 
     @property
     def name(self) -> str:
@@ -139,7 +139,7 @@ def plan_service(store: Store, asset_id: int) -> None:
 
 def _find_due(store: Store, asset: Asset) -> dt.date | None:
     facts = ServiceFacts(
-        dates.from_instant(asset.created_at, store.locale.zone).date(),
+        dt.date.fromisoformat(asset.added_on),
         _day(asset.since_on),
         _day(asset.serviced_on),
         asset.base_reading or 0,

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cardcrm.records.assets.asset_fields import IntervalText, LaterDay
+from cardcrm.records.assets.asset_fields import FirstDay, IntervalText, LaterDay
 from cardcrm.records.assets.entry_kinds import KINDS
 from cardcrm.records.fields import (
     CLEAR,
     REFUSE,
     Block,
-    ChangeDay,
     Choice,
     ContactFilter,
     Day,
@@ -118,7 +117,8 @@ ASSET = declare(
             Reference("reminder_id", to="reminder", shows="text", automatic=True, filter=None,
                       on_delete=CLEAR, help="Reminder of the next service."),
             User("author", non_ascii_key="author_key", label="by", automatic=True),
-            ChangeDay("created_at", key="created", automatic=True),
+            FirstDay("added_on", key="added", json_key="added_on", looks="back", required=True,
+                     automatic=True, help="Day on which it was added."),
         ),
         title="{serial} {product}",
         sort="due",
