@@ -105,7 +105,7 @@ def test_a_contract_goes_from_its_start_to_its_end(say, rows):
         "added contract 1 yearly maintenance (Jane Doe), until Wed 30 Dec, notice by Wed 2 Dec"
     )
     assert rows("due")["contracts_due"] == [
-        {"id": 1, "text": "yearly maintenance", "event": "notice", "due": "2026-12-02",
+        {"id": 1, "text": "yearly maintenance", "deadline": "notice", "due": "2026-12-02",
          "renewal": "12 months", "contact_id": 1, "contact": "Jane Doe"}
     ]  # fmt: skip
     assert "notice by in 5 days" in say("due", "--format", "table")

@@ -11,6 +11,7 @@ KEYS = {
     "asset_cases": Key("[asset_case]", "cases about the asset, the open ones first"),
     "asset_contracts": Key("[asset_contract]", "contracts about the asset"),
     "contracts_due": Key("[due_contract]", "contracts that need notice or end in these days"),
+    "deadline": Key("text", "notice, by its last day, or end, the last day of the contract"),
     "interaction_id": Key("integer", "number of the interaction"),
 }
 
@@ -20,7 +21,7 @@ OBJECTS = {
     "asset_entry": "kind on reading text interaction_id author",
     "asset_case": "id status text",
     "asset_contract": "id text ends_on status",
-    "due_contract": "id text event due:day renewal contact_id contact",
+    "due_contract": "id text deadline due:day renewal contact_id contact",
 }
 
 ANSWERS = {

@@ -69,7 +69,7 @@ class Recall(NamedTuple):
         return Result(lambda: list_reminders(self.session, added), f"added {count}")
 
     def _explain_none(self) -> str:
-        return f"no {self.product} in use has such a serial number"
+        return f"no assets found of the product {self.product}"
 
 
 def recall_product(session: "Session", name: str, serials: tuple[str, str], where: str) -> Recall:

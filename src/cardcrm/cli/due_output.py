@@ -160,7 +160,7 @@ def _contract(contract: DueContract) -> dict[str, object]:
     return {
         "id": contract.id,
         "text": contract.text,
-        "event": contract.event,
+        "deadline": contract.event,
         "due": contract.on,
         "renewal": contract.renewal or None,
         "contact_id": contract.contact_id,
