@@ -127,30 +127,22 @@ def reading(
         cardcrm asset reading 12 1190.5 --on "last fri"
 
     """
+    from cardcrm.money import parse_reading
     from cardcrm.records.assets import maintenance
 
     session = session_of(ctx)
     asset_id = _parse(which)
     when = parse_when(session, on, past=True) if on else None
-    entered = maintenance.add_reading(session.store(), asset_id, _parse_reading(value), when)
+    entered = maintenance.add_reading(session.store(), asset_id, parse_reading(value), when)
     number = f"{value} {entered.asset.unit}".rstrip()
     return _entered(session, f"reading {number} of", entered)
-
-
-def _parse_reading(text: str) -> int:
-    from cardcrm.money import parse_quantity
-
-    reading = parse_quantity(text)
-    if reading < 0:
-        raise UsageError("a reading must not be negative", "Write it like 1250.")
-    return reading
 
 
 @app.command("service", context_settings=_FREE_WORDS)
 def service(
     ctx: typer.Context,
     which: AssetId,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="What was done.")] = [],
+    text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Work that was done.")] = [],
     on: On = "",
     reading: Annotated[
         str, typer.Option(metavar="N", help="Reading of its counter at the service.")
@@ -170,13 +162,14 @@ def service(
         cardcrm asset service 12 --on yesterday --reading 1490
 
     """
+    from cardcrm.money import parse_reading
     from cardcrm.records.assets import maintenance
 
     session = session_of(ctx)
     refuse_options(ctx, text)
     asset_id = _parse(which)
     details = parse_details(session, kind, on, minutes)
-    value = _parse_reading(reading) if reading else None
+    value = parse_reading(reading) if reading else None
     entered = maintenance.enter_service(session.store(), asset_id, " ".join(text), details, value)
     return _entered(session, f"logged {kind} {entered.interaction_id}: service of", entered)
 

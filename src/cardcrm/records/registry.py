@@ -59,7 +59,7 @@ MODULES: dict[str, str] = {
     "payment": "invoices.invoice_type",
     "reminder": "activity.reminder_type",
     "asset": "assets.asset_type",
-    "asset_entry": "assets.asset_type",
+    "asset_entry": "assets.asset_entry_type",
     "contract": "assets.contract_type",
     "sla": "service.sla_type",
     "case": "service.case_type",

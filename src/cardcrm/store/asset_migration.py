@@ -36,6 +36,7 @@ CREATE INDEX asset_reminder ON asset (reminder_id) WHERE reminder_id IS NOT NULL
 CREATE INDEX asset_due ON asset (due_on) WHERE due_on IS NOT NULL;
 CREATE TABLE asset_entry (
   id {identity},
+  uid {key} NOT NULL UNIQUE,
   asset_id BIGINT NOT NULL REFERENCES asset (id),
   kind TEXT NOT NULL CHECK (kind IN ('start', 'reading', 'service')),
   on_date {key} NOT NULL,

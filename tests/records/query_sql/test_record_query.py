@@ -46,6 +46,7 @@ from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
+from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.sequences import enrollments
@@ -171,6 +172,8 @@ def fill_assets(store: Store) -> None:
     boiler = {"contact": "1", "product": "Plain bolt", "serial": "SN-Ä1", "place": "Küche"}
     boiler |= {"service_every": "12m or 500h", "reading": "1250", "warranty": "2027-03-01"}
     records.add(store, ASSET, boiler | {"since": "2026-03-01", "note": "Schlüssel für März"})
+    with store.transaction("reminder rm"):
+        remove_row(store, "reminder", 3)
     pump = {"contact": "2", "product": "Plain bolt", "serial": "A10", "unit": "km"}
     records.add(store, ASSET, pump | {"serviced": "2026-05-01"})
     care = {"contact": "1", "text": "Größte Pflege", "asset": "SN-Ä1", "renewal": "12m"}

@@ -44,7 +44,7 @@ def complete(
 
     The participants are the contacts of the reminders and those that the text mentions. A next step
     is added for each contact of the reminders, and for each deal whose step was done. The next
-    services of assets are next steps, too.
+    services of assets are among the next steps.
     """
     with store.transaction():
         done = tuple(

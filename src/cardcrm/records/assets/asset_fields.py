@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Context, Day, Text
+from cardcrm.records.fields import Context, Day, Quantity, Text
 
 
 class LaterDay(Day):
@@ -26,6 +26,18 @@ class FirstDay(Day):
         from cardcrm import dates
 
         return dates.today(store.locale.zone).isoformat()
+
+
+class CounterReading(Quantity):
+    """The reading of a counter, which may be 0."""
+
+    __slots__ = ()
+    sample = "1250"
+
+    def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        from cardcrm.money import parse_reading
+
+        return parse_reading(text)
 
 
 class SpanText(Text):

@@ -73,7 +73,8 @@ def complete_asset(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
     """Return the columns of a new or edited asset with what follows from them.
 
     The counter at the last service is its reading when a service is entered, or when it begins
-    anew. Raises UsageError for days in the wrong order, ConflictError for a serial number in use.
+    again from a lower one. Raises UsageError for days in the wrong order, and ConflictError for a
+    serial number in use.
     """
     before = store.row("SELECT * FROM asset WHERE id = :id", id=row_id) if row_id else None
     whole = {**(dict(before) if before else {}), **columns}
@@ -83,12 +84,12 @@ def complete_asset(store: Store, columns: dict[str, Any], row_id: int) -> dict[s
     changes: dict[str, Any] = {}
     if interval.counter and whole.get("unit") != interval.counter:
         changes["unit"] = interval.counter
-    if _begins_anew(dict(before) if before else {}, columns):
+    if _begins_again(dict(before) if before else {}, columns):
         changes["base_reading"] = whole.get("reading")
     return columns | changes
 
 
-def _begins_anew(before: dict[str, Any], columns: dict[str, Any]) -> bool:
+def _begins_again(before: dict[str, Any], columns: dict[str, Any]) -> bool:
     """Return whether the reading of an edit is the one that the next service is counted from."""
     known, reading = before.get("reading"), columns.get("reading")
     is_new = not before or (reading is not None and known is not None and reading < known)
@@ -185,6 +186,7 @@ def add_entry(
     """Add an entry to the history of an asset inside a transaction."""
     store.insert(
         "asset_entry",
+        uid=new_uid(),
         asset_id=asset_id,
         kind=kind,
         on_date=day,

@@ -1,19 +1,21 @@
-"""The declaration of assets, what customers have, and of their readings and services."""
+"""The declaration of assets: the machines and other things that customers have."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cardcrm.records.assets.asset_fields import FirstDay, IntervalText, LaterDay
-from cardcrm.records.assets.entry_kinds import KINDS
+from cardcrm.records.assets.asset_fields import (
+    CounterReading,
+    FirstDay,
+    IntervalText,
+    LaterDay,
+)
 from cardcrm.records.fields import (
     CLEAR,
     REFUSE,
     Block,
-    Choice,
     ContactFilter,
     Day,
     Key,
-    Quantity,
     Reference,
     Text,
     Uid,
@@ -57,26 +59,6 @@ def _remove_reminder(store: Any, row_id: int) -> None:
     remove_reminder(store, row_id)
 
 
-ASSET_ENTRY = RecordType(
-    "asset_entry",
-    "asset entries",
-    (
-        Reference("asset_id", to="asset", shows="serial", required=True),
-        Choice("kind", KINDS, required=True, listed=True),
-        Day("on_date", key="on", looks="back", required=True, listed=True),
-        Quantity("reading", listed=True),
-        Reference("interaction_id", to="interaction", shows="text", on_delete=CLEAR),
-        User("author", non_ascii_key="author_key", label="by", listed=True),
-    ),
-    title="{kind}",
-    parent="asset_id",
-    same_by=("id",),
-    sort="id",
-    is_line=True,
-    repeats_whole=True,
-    heading=lambda row: row.get("kind", "reading"),
-)
-
 ASSET = declare(
     RecordType(
         "asset",
@@ -96,7 +78,7 @@ ASSET = declare(
             Day("warranty_on", key="warranty", label="warranty until", example="2027-03-01",
                 help="Last day of the warranty."),
             Text("place", non_ascii_key="place_key", searchable=True, example="cellar",
-                 help="Where it stands: an address or a room."),
+                 help="Where it is: an address or a room."),
             IntervalText("service_every", label="service every", filter="service-every",
                          help="Interval of service: 12m, 500h of its counter, or '12m or 500h'."),
             LaterDay("due_on", key="due", json_key="next_service", label="service due", listed=True,
@@ -104,9 +86,9 @@ ASSET = declare(
             Day("serviced_on", key="serviced", label="last service", looks="back",
                 no_future="Enter a service once it is done.", example="2026-03-01",
                 help="Day of the last service."),
-            Quantity("reading", least=0, listed=True, example="1250",
+            CounterReading("reading", least=0, listed=True, example="1250",
                      help="Last reading of its counter."),
-            Quantity("base_reading", filter=None, automatic=True, label="reading at service",
+            CounterReading("base_reading", filter=None, automatic=True, label="reading at service",
                      help="Reading of its counter at the last service."),
             Text("unit", example="h", help="Unit of its counter, such as h, km or copies."),
             Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
@@ -124,7 +106,6 @@ ASSET = declare(
         sort="due",
         closed_by="retired_on",
         conditions=(ContactFilter("territory", help="Territory of the contact."),),
-        parts=(ASSET_ENTRY,),
         adjust=_adjust,
         check=_plan,
         read_texts=_add_product,

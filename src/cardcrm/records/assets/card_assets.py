@@ -1,4 +1,4 @@
-"""Read the assets and contracts that the card of a contact shows."""
+"""Read the assets in use and the running contracts of a contact."""
 
 from typing import NamedTuple
 

@@ -26,7 +26,7 @@ def _day(text: str | None) -> dt.date | None:
 def find_notice_day(end: dt.date, notice: Span) -> dt.date:
     """Return the last day on which notice can be given: a span before the end.
 
-    With months before the last day of a month it is the last day of a month, too.
+    With months before the last day of a month it is the last day of a month as well.
     """
     return move_by_terms(end, notice, -1)
 

@@ -19,7 +19,7 @@ _SELECT: Final = (
 def name_asset(store: Store, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
     """Return typed texts of a row in which the asset is given by its number.
 
-    A text that is no serial number may be a part of the product, if the contact has one such asset.
+    If no asset has the serial number, the text may be a part of the product of the contact.
     Raises AmbiguousError where several assets fit.
     """
     text = texts.get("asset", "").strip()

@@ -20,7 +20,7 @@ _WORDS: Final = {
 }
 _MOST: Final = {"d": 3660, "w": 520, "f": 260, "m": 120, "q": 40, "y": 10}  # ten years
 _NAMED: Final = {
-    "daily": "1d", "weekly": "1w", "monthly": "1m", "quarterly": "1q", "half-yearly": "6m",
+    "daily": "1d", "weekly": "1w", "monthly": "1m", "quarterly": "3m", "half-yearly": "6m",
     "yearly": "1y", "annually": "1y",
 }  # fmt: skip
 _MAX_UNITS: Final = 10**12  # thousandths
@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
 
 class Interval(NamedTuple):
-    """When a service is due: after a span, after a number of units of a counter, or either.
+    """The distance of services: a span, a number of units of a counter, or the earlier of both.
 
     The units are in thousandths, 0 without a counter.
     """
@@ -93,12 +93,12 @@ def parse_interval(text: str) -> Interval:
 
 
 def _parse_units(part: str, whole: str) -> dict[str, int | str]:
-    from cardcrm.money import parse_quantity
+    from cardcrm.money import parse_reading
 
     found = re.fullmatch(r"([0-9][0-9., ]*?) ?([^\W\d_]{1,20})", part)
     if found is None or re.fullmatch(UNIT, found[2].lower()):
         raise UsageError(f"invalid interval {quote(whole)}", _INTERVAL_HINT)
-    units = parse_quantity(found[1])
+    units = parse_reading(found[1])
     if not 0 < units <= _MAX_UNITS:
         raise UsageError(f"invalid interval {quote(whole)}", _INTERVAL_HINT)
     return {"units": units, "counter": found[2]}

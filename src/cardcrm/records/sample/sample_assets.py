@@ -11,7 +11,7 @@ from cardcrm.store import Store
 
 
 class SampleAsset(NamedTuple):
-    """A plant that stands with a customer since some days, and the days since its last care."""
+    """A plant in place since some days, and the days since its last care."""
 
     who: str
     product: str
