@@ -79,7 +79,8 @@ ALLOWED = {
         records.deals.rotting render render.digest
         render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
-        reports.due_contacts reports.due_contracts reports.due_deals reports.due_invoices reports.due_leads
+        reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
+        reports.due_contracts
         reports.due_queries records.leads records.leads.statuses reports.leads
         records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.mail_alarms
@@ -102,7 +103,8 @@ ALLOWED = {
         records.deals.stored_deals records.sales records.sales.line_fields store.retry
     """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
-        cli.show records.assets records.assets.card_assets records.contacts.attachments records.contacts.cadence_rules
+        cli.show records.contacts.attachments records.contacts.cadence_rules
+        records.assets records.assets.card_assets
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
         records.invoices records.invoices.open_invoices records.leads records.leads.statuses
         reports.leads reports.leads.active_leads reports.leads.first_response

@@ -368,7 +368,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "asset import": ("asset import {folder}/assets.csv",),
     "asset rm": ("asset rm 2 --dry-run", "asset rm 2 --yes"),
     "contract add": (
-        "contract add eleanor care of the fountain --asset F100 --renewal 12m --price 20 --per month",
+        "contract add eleanor fountain care --asset F100 --renewal 12m --price 20 --per month",
     ),
     "contract list": (
         "contract list", "contract list 'notice-by<400d' active", "contract list --by status --all",
