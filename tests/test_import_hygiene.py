@@ -80,6 +80,7 @@ ALLOWED = {
         render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
+        reports.due_contracts
         reports.due_queries records.leads records.leads.statuses reports.leads
         records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.mail_alarms
@@ -103,6 +104,7 @@ ALLOWED = {
     """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
+        records.assets records.assets.card_assets
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
         records.invoices records.invoices.open_invoices records.leads records.leads.statuses
         reports.leads reports.leads.active_leads reports.leads.first_response

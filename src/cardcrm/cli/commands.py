@@ -111,6 +111,18 @@ COMMANDS: dict[str, Command] = {
         "Manage service levels: response and solution times of cases.",
         is_group=True,
     ),
+    "asset": Command(
+        DAILY,
+        "asset",
+        "Manage assets: what customers have, its readings and maintenance.",
+        is_group=True,
+    ),
+    "contract": Command(
+        DAILY,
+        "contract",
+        "Manage contracts: add, renew and end them.",
+        is_group=True,
+    ),
     "campaign": Command(
         DAILY,
         "campaign",

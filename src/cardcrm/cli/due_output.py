@@ -8,6 +8,7 @@ from cardcrm.reports.alerts.alert_data import alert_data
 from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.due_cases import DueCase
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
+from cardcrm.reports.due_contracts import DueContract
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.reports.due_leads import DueLead
@@ -43,6 +44,7 @@ def digest_card(digest: Digest) -> Card:
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "leads_due": [_lead(each) for each in digest.leads.rows],
         "cases_due": [_case(each) for each in digest.cases.rows],
+        "contracts_due": [_contract(each) for each in digest.contracts.rows],
         "mail_silent": [_silent(each) for each in digest.silent.rows],
         "mail_troubled": [
             {"status": each.status, "count": each.number} for each in digest.troubled.rows
@@ -77,6 +79,7 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "invoices_due": digest.invoices,
         "leads_due": digest.leads,
         "cases_due": digest.cases,
+        "contracts_due": digest.contracts,
         "mail_silent": digest.silent,
         "mail_troubled": digest.troubled,
     }
@@ -153,6 +156,18 @@ def _case(case: DueCase) -> dict[str, object]:
     }
 
 
+def _contract(contract: DueContract) -> dict[str, object]:
+    return {
+        "id": contract.id,
+        "text": contract.text,
+        "deadline": contract.event,
+        "due": contract.on,
+        "renewal": contract.renewal or None,
+        "contact_id": contract.contact_id,
+        "contact": contract.contact,
+    }
+
+
 def _silent(silent: SilentAccount) -> dict[str, object]:
     return {
         "account": silent.account,
@@ -212,26 +227,24 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
         at = f"{case.due:%H:%M}"
         who = (case.contact_id, case.contact, "", "", "", None, "")
         yield ("cases_due", None, case.due.date(), at, False, None, what, case.owner, *who)
-    for silent in digest.silent.rows:
-        what = f"mail account {silent.account}: nothing fetched"
-        yield (
-            "mail_silent",
-            None,
-            silent.since,
-            "",
-            False,
-            None,
-            what,
-            "",
-            *_contact_cells(None, None),
-        )
-    for troubled in digest.troubled.rows:
-        what = f"{troubled.number} messages {troubled.status}; see: {troubled.command}"
-        cells = _contact_cells(None, None)
-        yield ("mail_troubled", None, None, "", False, None, what, "", *cells)
+    for contract in digest.contracts.rows:
+        what = f"contract {contract.id} {contract.text}: {contract.event}"
+        of = (contract.contact_id, contract.contact, "", "", "", None, "")
+        yield ("contracts_due", None, contract.on, "", False, None, what, "", *of)
+    yield from _mail_rows(digest)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)
+
+
+def _mail_rows(digest: Digest) -> Iterator[Row]:
+    cells = _contact_cells(None, None)
+    for silent in digest.silent.rows:
+        what = f"mail account {silent.account}: nothing fetched"
+        yield ("mail_silent", None, silent.since, "", False, None, what, "", *cells)
+    for troubled in digest.troubled.rows:
+        what = f"{troubled.number} messages {troubled.status}; see: {troubled.command}"
+        yield ("mail_troubled", None, None, "", False, None, what, "", *cells)
 
 
 def _row(

@@ -57,6 +57,10 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
+    "reminder": "activity.reminder_type",
+    "asset": "assets.asset_type",
+    "asset_entry": "assets.asset_entry_type",
+    "contract": "assets.contract_type",
     "sla": "service.sla_type",
     "case": "service.case_type",
     "case_change": "service.case_type",
@@ -74,7 +78,6 @@ MODULES: dict[str, str] = {
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
-    "reminder": "activity.reminder_type",
     "campaign_contact": "campaigns.campaign_contact_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
@@ -148,8 +151,9 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
+    "case", "sla", "asset", "contract", "segment", "job", "benefit", "gift", "target", "claim",
+    "territory", "team", "template", "campaign", "promotion", "sequence", "enrollment", "message",
+    "consent",
 )  # fmt: skip
 
 

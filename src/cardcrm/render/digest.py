@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from cardcrm.reports.due_cases import DueCase
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
+    from cardcrm.reports.due_contracts import DueContract
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
     from cardcrm.reports.due_leads import DueLead
@@ -53,6 +54,7 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
         _build_block("Deals", digest.deals, _build_deal_entry, today),
         _build_block("Unpaid invoices", digest.invoices, _build_invoice_entry, today),
+        _build_block("Contracts", digest.contracts, _build_contract_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
         _build_alert_block(digest.alerts),
     )
@@ -213,6 +215,21 @@ def _build_case_entry(case: "DueCase", today: dt.date) -> Entry:
     )
 
 
+def _build_contract_entry(contract: "DueContract", today: dt.date) -> Entry:
+    """Return a contract with the last day for notice, or the day on which it ends."""
+    is_past = contract.on < today
+    day = dates.format_relative(contract.on, today)
+    word = "notice by" if contract.event == "notice" else "ended" if is_past else "ends"
+    return Entry(
+        f"{word} {day}",
+        sanitize(contract.contact),
+        f"{sanitize(contract.text)} [{contract.id}]",
+        f"else renews by {contract.renewal}" if contract.renewal else "",
+        "",
+        "",
+    )
+
+
 def _build_lead_entry(lead: "DueLead", today: dt.date) -> Entry:
     """Return a lead with the time for which it waits."""
     extra = (
@@ -286,6 +303,7 @@ def format_subject(digest: "Digest") -> str:
         (digest.touch_soon, "to touch soon"),
         (digest.deals, "deal" if digest.deals.total == 1 else "deals"),
         (digest.invoices, f"unpaid invoice{'s' * (digest.invoices.total != 1)}"),
+        (digest.contracts, f"contract{'s' * (digest.contracts.total != 1)}"),
         (digest.days, _name_days(digest)),
     )
     shown = (f"{_format_total(part)} {words}" for part, words in parts if part.rows)

@@ -14,6 +14,8 @@ from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.assets import card_assets
+from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.contacts import attachments, cadence_rules, contacts
 from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
@@ -100,8 +102,9 @@ class CardData(NamedTuple):
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
     ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
-    newest states. ``values`` starts with the currency of the database; ``converted`` is their sum,
-    if there are several and their rates are known. ``today`` is the local day of the reading, and
+    newest states. The ``assets`` are in use, and the ``contracts`` have not ended. ``values``
+    starts with the currency of the database; ``converted`` is their sum, if there are several and
+    their rates are known. ``today`` is the local day of the reading, and
     ``region`` that of the database.
     """
 
@@ -122,6 +125,8 @@ class CardData(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    assets: tuple[CardAsset, ...]
+    contracts: tuple[CardContract, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -148,6 +153,8 @@ class CardHead(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    assets: tuple[CardAsset, ...]
+    contracts: tuple[CardContract, ...]
 
 
 def load_card(
@@ -187,10 +194,13 @@ def load_card_head(
         active_leads.contact_query(contact_id),
         claims_query(contact_id, dates.today(store.locale.zone)),
         states_query(contact_id),
+        card_assets.asset_query(contact_id),
+        card_assets.contract_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-9]
-    jobs, media, lines, rules, deals, unpaid, leads, claims, consents = results[-9:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-11]
+    jobs, media, lines, rules, deals, unpaid, leads, claims, *newest = results[-11:]
+    consents, assets, running = newest
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -210,6 +220,8 @@ def load_card_head(
         tuple(leads),
         claims,
         consents,
+        assets,
+        running,
     )
 
 
@@ -265,6 +277,8 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.leads,
         head.claims,
         head.consents,
+        head.assets,
+        head.contracts,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

@@ -5,6 +5,7 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
@@ -48,6 +49,8 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
         "consents": list(map(consent_to_json, card.consents)),
+        "assets": list(map(asset_to_json, card.assets)),
+        "contracts": list(map(contract_to_json, card.contracts)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -164,6 +167,30 @@ def consent_to_json(state: State) -> dict[str, object]:
     """Return the newest state of an address for a purpose."""
     found = state._asdict()
     return {**found, "source": state.source or None}
+
+
+def asset_to_json(asset: CardAsset) -> dict[str, object]:
+    """Return an asset that is in use."""
+    return {
+        "id": asset.id,
+        "product": asset.product,
+        "serial": asset.serial or None,
+        "warranty": asset.warranty_on,
+        "next_service": asset.due_on,
+    }
+
+
+def contract_to_json(contract: CardContract) -> dict[str, object]:
+    """Return a contract that has not ended."""
+    return {
+        "id": contract.id,
+        "text": contract.text,
+        "ends_on": contract.end_on,
+        "renewal": contract.renewal or None,
+        "price": contract.price,
+        "per": contract.per,
+        "status": contract.status,
+    }
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

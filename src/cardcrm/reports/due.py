@@ -16,6 +16,7 @@ from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
+from cardcrm.reports import due_contracts
 from cardcrm.reports.alerts.alert_queries import Alert, alert_query
 from cardcrm.reports.due_cases import DueCase, find_due_cases, open_case_query
 from cardcrm.reports.due_contacts import (
@@ -126,6 +127,7 @@ class Digest(NamedTuple):
     silent: DigestPart[SilentAccount] = DigestPart()
     troubled: DigestPart[TroubledMail] = DigestPart()
     cases: DigestPart[DueCase] = DigestPart()
+    contracts: DigestPart[due_contracts.DueContract] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
@@ -138,6 +140,9 @@ class Digest(NamedTuple):
             each for each in self.leads.rows if (overdue, today)[each.received_on == self.date]
         ]
         cases = [each for each in self.cases.rows if (overdue if each.is_late else today)]
+        contracts = due_contracts.select_days(
+            self.contracts.rows, self.date, overdue=overdue, today=today
+        )
         return self._replace(
             ahead=0,
             overdue=self.overdue if overdue else DigestPart(),
@@ -153,6 +158,7 @@ class Digest(NamedTuple):
             silent=self.silent if overdue else DigestPart(),
             troubled=self.troubled if overdue else DigestPart(),
             cases=DigestPart(tuple(cases), self.cases.total if overdue and today else len(cases)),
+            contracts=DigestPart(contracts, len(contracts)),
         )
 
     def __bool__(self) -> bool:
@@ -200,6 +206,7 @@ def build_digest(
         invoice_query(scope, today, limit),
         lead_query(scope, limit),
         open_case_query(scope),
+        due_contracts.contract_query(scope, end),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
@@ -208,7 +215,8 @@ def build_digest(
     if mail_alarm:
         queries += mail_queries(mail_alarm, store.locale.zone)
     due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
-    waiting, open_cases, *rest = rest
+    waiting, open_cases, running, *rest = rest
+    contracts = due_contracts.find_due_contracts(running, today, end)
     cases = find_due_cases(store, open_cases, today)
     troubled, silent = (rest.pop(), rest.pop()) if mail_alarm else ((), ())
     alerts = rest.pop() if alert_days else ()
@@ -251,6 +259,7 @@ def build_digest(
         DigestPart(tuple(silent), len(silent)),
         DigestPart(tuple(troubled), sum(each.number for each in troubled)),
         DigestPart(tuple(cases[:limit]), len(cases)),
+        DigestPart(tuple(contracts[:limit]), len(contracts)),
     )
 
 

@@ -46,7 +46,8 @@ class Scope(NamedTuple):
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
     ``deal`` is a condition on a deal ``d`` joined with its contact ``c``, and so are ``invoice`` on
-    an invoice ``v``, ``lead`` on a lead ``l`` and ``case`` on a case ``k``.
+    an invoice ``v``, ``lead`` on a lead ``l`` and ``case`` on a case ``k``. ``contract`` is a
+    condition on the contact ``c`` of a contract.
     With a query, which selects contacts, reminders without one are left out.
     """
 
@@ -60,6 +61,7 @@ class Scope(NamedTuple):
     invoice: str = ""
     lead: str = ""
     case: str = ""
+    contract: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
@@ -94,6 +96,7 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         " AND ".join(own["v"]),
         " AND ".join(own["l"]),
         " AND ".join(own["k"]),
+        " AND ".join(contact),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.asset_migration import ASSETS, CONTRACTS
 from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
@@ -228,6 +229,8 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
         (
             SERVICE_LEVELS,
             CASES,
+            ASSETS,
+            CONTRACTS,
             PLACES,
         ),
     ),

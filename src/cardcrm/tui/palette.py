@@ -148,6 +148,8 @@ _SYNONYMS_OF_NOUN = {
     "deal": "opportunities pipeline",
     "quote": "offers estimates proposals",
     "invoice": "bills unpaid overdue payments",
+    "asset": "machines equipment serial warranty service maintenance",
+    "contract": "agreements renewal notice terms",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }

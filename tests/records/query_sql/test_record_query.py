@@ -12,6 +12,8 @@ from cardcrm.money import Money
 from cardcrm.query import And, Not
 from cardcrm.records import records, registry
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.assets.asset_type import ASSET
+from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
@@ -44,6 +46,7 @@ from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
+from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.sequences import enrollments
@@ -161,6 +164,24 @@ def fill_service(store: Store) -> None:
     records.add(store, CASE, heater | {"rating": "5", "opinion": "Größe"})
     tap = {"contact": "2", "text": "tap", "type": "complaint", "cause": "#1"}
     records.add(store, CASE, tap | {"opened": "2026-09-01 10:00"})
+    fill_assets(store)
+
+
+def fill_assets(store: Store) -> None:
+    """Add two assets and two contracts."""
+    boiler = {"contact": "1", "product": "Plain bolt", "serial": "SN-Ä1", "place": "Küche"}
+    boiler |= {"service_every": "12m or 500h", "reading": "1250", "warranty": "2027-03-01"}
+    records.add(store, ASSET, boiler | {"since": "2026-03-01", "note": "Schlüssel für März"})
+    with store.transaction("reminder rm"):
+        remove_row(store, "reminder", 3)
+    pump = {"contact": "2", "product": "Plain bolt", "serial": "A10", "unit": "km"}
+    records.add(store, ASSET, pump | {"serviced": "2026-05-01"})
+    care = {"contact": "1", "text": "Größte Pflege", "asset": "SN-Ä1", "renewal": "12m"}
+    care |= {"notice": "3m", "price": "240", "start": "2026-03-01", "ref": "Ä-2"}
+    records.add(store, CONTRACT, care | {"product": "Plain bolt"})
+    supply = {"contact": "2", "text": "supply", "end": "2027-12-31", "note": "zwei für März"}
+    records.add(store, CONTRACT, supply | {"per": "month"})
+    records.edit(store, CASE, [1], {"asset": "SN-Ä1"})
 
 
 def fill_sequences(store: Store) -> None:
@@ -229,6 +250,21 @@ CASES = [
     ("case", "rating>4", [1]), ("case", "ref:ä-1", [1]), ("case", "territory:rest", [1, 2]),
     ("case", "breached", [2]), ("case", "-breached:yes", [1]), ("case", "due<=1d", [1, 2]),
     ("case", "due:today", [1]), ("case", "sla:GRÜSSE-3", [1]), ("case", "sla:rest", [2]),
+    ("case", "asset:sn-ä1", [1]), ("asset", "sn-a1", [1]), ("asset", "serial:a10", [2]),
+    ("asset", "joerg", [1]), ("asset", "product:bolt", [1, 2]), ("asset", "kueche", [1]),
+    ("asset", "note:maerz", [1]), ("asset", "due<=2027-03-01", [1]), ("asset", "due:none", [2]),
+    ("asset", "serviced<2026-06-01", [2]), ("asset", "reading>1000", [1]),
+    ("asset", "unit:h", [1]), ("asset", "service-every:months", [1]),
+    ("asset", "retired:none", [1, 2]),
+    ("asset", "warranty<1y", [1]), ("asset", "since:2026-03-01", [1]),
+    ("asset", "territory:rest", [1, 2]), ("contract", "groesste", [1]),
+    ("contract", "active", [1, 2]),
+    ("contract", "asset:sn-ä1", [1]), ("contract", "asset:none", [2]), ("contract", "ann", [2]),
+    ("contract", "end<2027-03-01", [1]), ("contract", "notice-by<=2026-11-30", [1]),
+    ("contract", "renewal:months", [1]), ("contract", "price>200", [1]),
+    ("contract", "per:month", [2]),
+    ("contract", "start<2026-06-01", [1]), ("contract", "ref:ä-2", [1]), ("contract", "zwei", [2]),
+    ("contract", "product:bolt", [1]), ("contract", "territory:rest", [1, 2]),
     ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
     ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
     ("sla", "holidays:2026-12-28", [2]), ("sla", "order:2", [2]),

@@ -37,6 +37,7 @@ from cardcrm.records.sample.customers_data import (
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
 from cardcrm.records.sample.places_data import find_pin
+from cardcrm.records.sample.sample_assets import add_assets
 from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
@@ -69,6 +70,7 @@ def fill(store: Store) -> None:
         add_leads(store, ids, today)
         add_quotes(shop)
         add_cases(store, ids, catalog)
+        add_assets(store, ids)
         receive(store, today)
         add_templates(store)
         _backdate(store)

@@ -13,7 +13,8 @@ _SELECT = "SELECT status, owner, opened_at, solved_at, cause_id FROM service_cas
 def complete_case(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Return the columns of a new or edited case with what follows from its status and owner.
 
-    Raises UsageError for a case that would be the cause of itself.
+    The product of a case about an asset is that of the asset. Raises UsageError for a case
+    that would be the cause of itself.
     """
     before = store.row(_SELECT, id=row_id) if row_id else None
     status = columns.get("status", before["status"] if before else NEW)
@@ -22,6 +23,9 @@ def complete_case(store: Store, columns: dict[str, Any], row_id: int) -> dict[st
         status = ASSIGNED
     elif status == ASSIGNED and not owner:
         status = NEW
+    if columns.get("asset_id") and not columns.get("product_id"):
+        sql = "SELECT product_id FROM asset WHERE id = :id"
+        columns = columns | {"product_id": store.value(sql, id=columns["asset_id"])}
     if columns.get("cause_id"):
         _check_cause(store, columns["cause_id"], row_id)
     if columns.get("opened_at"):

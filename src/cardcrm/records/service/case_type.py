@@ -1,8 +1,9 @@
 """The declaration of cases, and of the history of their status."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from cardcrm.records.assets.asset_reference import AssetReference
 from cardcrm.records.fields import (
     CLEAR,
     Block,
@@ -55,6 +56,12 @@ class LaterInstant(Instant):
     def initial(self, store: Context) -> Any:  # noqa: ARG002
         """Return none."""
         return None
+
+
+def _name_asset(store: Any, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:
+    from cardcrm.records.assets.name_asset import name_asset
+
+    return name_asset(store, texts, before)
 
 
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -154,6 +161,7 @@ CASE = declare(
                       example="support", help="Team that looks after it."),
             Reference("product_id", to="product", key="product", option="product",
                       on_delete=CLEAR, example="Rose", help="Product that it is about."),
+            AssetReference(on_delete=CLEAR, help="Asset that it is about, by its serial number."),
             Text("channel", non_ascii_key="channel_key", example="phone",
                  help="How it came in, such as phone, mail or web."),
             Instant("opened_at", key="opened", json_key="opened_at", option="at", default="now",
@@ -196,6 +204,7 @@ CASE = declare(
         conditions=(ContactFilter("territory", help="Territory of the contact."),),
         verb=lambda row: _VERBS.get(row.get("status", ""), ""),
         adjust=_adjust,
+        read_texts=_name_asset,
         check=_note_status,
         parts=(CASE_CHANGE,),
         heading=lambda _row: "case",

@@ -219,7 +219,7 @@ def _move(store: Store, table: str, column: str, from_id: int, to_id: int) -> in
     return len(rows)
 
 
-_COPIED = ("type", "priority", "product_id", "team_id", "channel")
+_COPIED = ("type", "priority", "product_id", "asset_id", "team_id", "channel")
 
 
 @retry_transaction
