@@ -177,52 +177,45 @@ def load_card_head(
     store: Store, contact_id: int, *, history: int, kind: str, sales: int
 ) -> CardHead:
     """Return the head of a card. Raises NotFoundError."""
-    queries: list[Query[Any]] = [
-        *contacts.details_queries(contact_id),
-        reminders.open_query(contact_id),
-        interactions.timeline_query(contact_id, limit=history, kind=kind),
-        interactions.count_query(contact_id, kind=kind),
-        contact_query(contact_id, sales),
-        Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
-        _value_query(contact_id, store.locale.currency),
-        _jobs_query(contact_id),
-        attachments.media_query(contact_id),
-        attachments.lines_query(contact_id),
-        cadence_rules.list_query(),
-        stored_deals.contact_query(contact_id),
-        open_invoices.contact_query(contact_id),
-        active_leads.contact_query(contact_id),
-        claims_query(contact_id, dates.today(store.locale.zone)),
-        states_query(contact_id),
-        card_assets.asset_query(contact_id),
-        card_assets.contract_query(contact_id),
-    ]
-    results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-11]
-    jobs, media, lines, rules, deals, unpaid, leads, claims, *newest = results[-11:]
-    consents, assets, running = newest
-    details = contacts.details_of(parts)
+    about = contacts.details_queries(contact_id)
+    named = _name_queries(store, contact_id, history=history, kind=kind, sales=sales)
+    results = store.fetch_many([*about, *named.values()])
+    details = contacts.details_of(results[: len(about)])
+    found = dict(zip(named, results[len(about) :], strict=True))
+    rules = found.pop("rules")
     return CardHead(
-        details,
-        tuple(plans),
-        found,
-        count,
-        sold,
-        sold_count,
-        values,
-        jobs,
-        media,
-        lines,
-        _convert(store, contact_id, values),
-        _find_touch(store, details.contact, rules),
-        tuple(deals),
-        tuple(unpaid),
-        tuple(leads),
-        claims,
-        consents,
-        assets,
-        running,
+        details=details,
+        converted=_convert(store, contact_id, found["values"]),
+        touch=_find_touch(store, details.contact, rules),
+        **{name: tuple(each) if isinstance(each, list) else each for name, each in found.items()},
     )
+
+
+def _name_queries(
+    store: Store, contact_id: int, *, history: int, kind: str, sales: int
+) -> dict[str, Query[Any]]:
+    """Return the queries for the fields of a head by their names, and that for all ``rules``."""
+    return {
+        "reminders": reminders.open_query(contact_id),
+        "history": interactions.timeline_query(contact_id, limit=history, kind=kind),
+        "history_count": interactions.count_query(contact_id, kind=kind),
+        "sales": contact_query(contact_id, sales),
+        "sales_count": Query(
+            "SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of
+        ),
+        "values": _value_query(contact_id, store.locale.currency),
+        "jobs": _jobs_query(contact_id),
+        "media": attachments.media_query(contact_id),
+        "vcard_lines": attachments.lines_query(contact_id),
+        "rules": cadence_rules.list_query(),
+        "deals": stored_deals.contact_query(contact_id),
+        "invoices": open_invoices.contact_query(contact_id),
+        "leads": active_leads.contact_query(contact_id),
+        "claims": claims_query(contact_id, dates.today(store.locale.zone)),
+        "consents": states_query(contact_id),
+        "assets": card_assets.asset_query(contact_id),
+        "contracts": card_assets.contract_query(contact_id),
+    }
 
 
 def _find_touch(store: Store, contact: Contact, rules: Sequence[Rule]) -> WantedTouch | None:
@@ -259,30 +252,18 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
     ends = _count_chunks(history), _count_chunks(history) + _count_chunks(sales)
     participants = _group_by_id(rest[: ends[0]])
     lines = _group_by_id(rest[ends[0] : ends[1]])
+    entries = (TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in history)
+    sold = (SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales)
     return CardData(
-        details,
-        head.reminders,
-        tuple(TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in history),
-        head.history_count,
-        tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
-        head.sales_count,
-        head.values,
-        head.jobs,
-        head.media,
-        head.vcard_lines,
-        head.converted,
-        head.touch,
-        head.deals,
-        head.invoices,
-        head.leads,
-        head.claims,
-        head.consents,
-        head.assets,
-        head.contracts,
-        rest[ends[1]] if details.contact.kind == "org" else (),
-        dates.today(store.locale.zone),
-        store.locale.zone,
-        store.locale.region,
+        **head._asdict()
+        | {
+            "history": tuple(entries),
+            "sales": tuple(sold),
+            "employees": rest[ends[1]] if details.contact.kind == "org" else (),
+            "today": dates.today(store.locale.zone),
+            "zone": store.locale.zone,
+            "region": store.locale.region,
+        }
     )
 
 
