@@ -74,6 +74,10 @@ MODULES: dict[str, str] = {
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
+    "partner": "partners.partner_type",
+    "payout": "partners.partner_type",
+    "registration": "partners.registration_type",
+    "testimonial": "partners.testimonial_type",
     "reminder": "activity.reminder_type",
     "campaign_contact": "campaigns.campaign_contact_type",
     "target": "targets.target_type",
@@ -148,7 +152,8 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
+    "case", "sla", "partner", "registration", "testimonial", "segment", "job", "benefit", "gift",
+    "target", "claim", "territory", "team",
     "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State
+from cardcrm.records.partners.partnerships import Partnership
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
@@ -48,6 +49,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
         "consents": list(map(consent_to_json, card.consents)),
+        "partnerships": list(map(partnership_to_json, card.partnerships)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -164,6 +166,17 @@ def consent_to_json(state: State) -> dict[str, object]:
     """Return the newest state of an address for a purpose."""
     found = state._asdict()
     return {**found, "source": state.source or None}
+
+
+def partnership_to_json(tie: Partnership) -> dict[str, object]:
+    """Return an agreement or a registration that is in force."""
+    return {
+        "id": tie.id,
+        "role": tie.role,
+        "partner_id": tie.partner_id,
+        "until": tie.until_on,
+        "percent": None if tie.commission is None else _plain_number(tie.commission),
+    }
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

@@ -24,6 +24,7 @@ from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
+from cardcrm.store.partner_migration import PARTNERS
 from cardcrm.store.places_migration import PLACES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
@@ -229,6 +230,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             SERVICE_LEVELS,
             CASES,
             PLACES,
+            PARTNERS,
         ),
     ),
 )

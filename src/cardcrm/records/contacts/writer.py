@@ -15,6 +15,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.normalize import NormalContact, Parts, Rules, normalize
 from cardcrm.records.contacts.part_types import CUSTOM_FIELD, PARTS, RELATION, Key, PartType, Row
+from cardcrm.records.contacts.referrals import refuse_circle
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.mail.suppressed_rows import has_suppressed
 from cardcrm.store import Store
@@ -173,11 +174,13 @@ def put_relation(
 ) -> None:
     """Add the relation that another contact is ``kind`` of this one, or replace a stored one.
 
-    The organization where a person works becomes the organization of the contact itself.
+    The organization where a person works becomes the organization of the contact itself. Raises
+    UsageError for a referral that would be a circle.
     """
     kind = part_types.parse_relation_kind(kind)
     if other.id == contact_id:
         raise UsageError(f"{other.name} cannot be their own “{kind}”")
+    refuse_circle(store, contact_id, kind, other.id)
     is_org = kind == WORKS_AT and other.kind == "org"
     row = None if is_org else (contact_id, kind, other.id)
     stored = part_types.read_rows(store, RELATION, contact_id)

@@ -20,6 +20,7 @@ from cardcrm.records.contacts.query_fields import FILTERS, MoneySum, QueryField,
 from cardcrm.records.fields import Number, Text
 from cardcrm.records.query_sql import consent_predicates, field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
+from cardcrm.records.query_sql.partner_predicate import brought_by
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -326,4 +327,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "consent": unordered(consent_predicates.consented),
     "can-mail": unordered(consent_predicates.can_mail),
     "near": _near,
+    "partner": unordered(brought_by(_name("p"))),
 }
