@@ -21,8 +21,8 @@ app = typer.Typer()
 
 _NONE_YET = 'no referrals yet: cardcrm edit WHO --relation "referred by=WHO"'
 _DEFINITIONS = (
-    "value: what the contact itself paid; worth: what those whom it brought paid, directly or "
-    "through others"
+    "value: what the contact and its firm paid; worth: what those whom it brought paid, "
+    "directly or through others"
 )
 
 

@@ -3,10 +3,13 @@
 A sale counts for one partner at most, by the first of these that holds:
 
 1. the deal that became the sale names a partner;
-2. a partner had registered the customer, or the organization where the customer works, and the
-   protection was in force on the day of the sale; of several, the one registered first;
-3. the customer, or else that organization, was referred by a partner: the relation
-   ``referred by``, the one entered first.
+2. a partner had registered the customer or its firm, and the protection was in force on the day of
+   the sale; of several, the one registered first;
+3. the customer, or else its firm, was referred by a partner: the relation ``referred by``, the one
+   entered first.
+
+The firm of a person is the organization where the person works, with all who work there: first the
+organization itself, then its people by their numbers.
 
 It counts if an agreement with the partner was in force on the day of the sale. A refund follows the
 newest earlier sale to the same customer of at least its amount, or else the newest earlier sale: it
@@ -62,7 +65,7 @@ class _Sale(NamedTuple):
     id: int
     on_date: str
     contact_id: int
-    org_id: int | None
+    firm_id: int
     amount: int
     tax: int
     cost: int | None
@@ -77,11 +80,12 @@ class _Protection(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What decides for whom a sale counts, by the ids of partners and of contacts."""
+    """What decides for whom a sale counts, by the ids of partners, of contacts and of firms."""
 
     agreements: Mapping[int, Sequence[Agreement]]
     protections: Mapping[int, Sequence[_Protection]]
     referrers: Mapping[int, int]
+    firm_referrers: Mapping[int, int]
 
 
 def read_partner_sales(
@@ -105,26 +109,43 @@ def _read_facts(store: Store) -> _Facts:
     for each in list_agreements(store):
         agreements[each.contact_id].append(each)
     protections: dict[int, list[_Protection]] = defaultdict(list)
-    sql = "SELECT contact_id, partner_id, on_date, until_on FROM registration ORDER BY on_date, id"
+    sql = (
+        f"SELECT {_FIRM} AS firm_id, r.partner_id, r.on_date, r.until_on FROM registration r "
+        "JOIN contact c ON c.id = r.contact_id ORDER BY r.on_date, r.id"
+    )
     for row in store.rows(sql):
         protections[row[0]].append(_Protection(row[1], row[2], row[3]))
+    return _Facts(agreements, protections, *_read_referrers(store))
+
+
+def _read_referrers(store: Store) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the partners who referred contacts, and those who referred firms."""
     sql = (
-        "SELECT r.contact_id, r.other_id FROM relation r WHERE r.kind = :kind AND r.other_id IN "
-        "(SELECT contact_id FROM partner) ORDER BY r.id DESC"
+        f"SELECT r.contact_id, r.other_id, {_FIRM} AS firm_id FROM relation r "
+        "JOIN contact c ON c.id = r.contact_id WHERE r.kind = :kind AND r.other_id IN "
+        "(SELECT contact_id FROM partner) "
+        "ORDER BY CASE WHEN c.kind = 'org' THEN 0 ELSE 1 END, r.contact_id, r.id"
     )
-    referrers = {row[0]: row[1] for row in store.rows(sql, kind=REFERRED_BY)}
-    return _Facts(agreements, protections, referrers)
+    contacts: dict[int, int] = {}
+    firms: dict[int, int] = {}
+    for contact_id, partner_id, firm_id in store.rows(sql, kind=REFERRED_BY):
+        contacts.setdefault(contact_id, partner_id)
+        firms.setdefault(firm_id, partner_id)
+    return contacts, firms
 
 
-# The contacts whose sales may count: those of deals with a partner, and those who are registered or
-# referred, with the people of organizations among these.
+_FIRM: Final = "CASE WHEN c.kind = 'org' OR c.org_id IS NULL THEN c.id ELSE c.org_id END"
+# The contacts whose sales may count: those of deals with a partner, and the firms of those who are
+# registered or referred.
 _BROUGHT: Final = (
-    "SELECT contact_id FROM registration UNION SELECT r.contact_id FROM relation r "
-    "WHERE r.kind = :kind AND r.other_id IN (SELECT contact_id FROM partner)"
+    f"SELECT {_FIRM} FROM contact c WHERE c.id IN (SELECT contact_id FROM registration "
+    "UNION SELECT r.contact_id FROM relation r WHERE r.kind = :kind "
+    "AND r.other_id IN (SELECT contact_id FROM partner))"
 )
 _CUSTOMERS: Final = (
-    "SELECT d.contact_id FROM deal d WHERE d.partner_id IS NOT NULL AND d.sale_id IS NOT NULL "
-    f"UNION {_BROUGHT} UNION SELECT m.id FROM contact m WHERE m.org_id IN ({_BROUGHT})"
+    "SELECT x.contact_id FROM deal d JOIN sale x ON x.id = d.sale_id "
+    f"WHERE d.partner_id IS NOT NULL UNION SELECT m.id FROM contact m WHERE m.id IN ({_BROUGHT}) "
+    f"UNION SELECT m.id FROM contact m WHERE m.kind = 'person' AND m.org_id IN ({_BROUGHT})"
 )
 
 
@@ -133,9 +154,10 @@ def _read_sales(store: Store, currency: str, until: str) -> Iterator[_Sale]:
     condition = " AND s.on_date <= :until" if until else ""
     params: dict[str, Any] = {"currency": currency, "kind": REFERRED_BY}
     rows = store.stream(
-        "SELECT s.id, s.on_date, s.contact_id, c.org_id, s.amount, coalesce(s.tax, 0), s.cost, "
-        "d.id, d.partner_id FROM sale s JOIN contact c ON c.id = s.contact_id "
-        "LEFT JOIN deal d ON d.id = (SELECT min(x.id) FROM deal x WHERE x.sale_id = s.id) "
+        f"SELECT s.id, s.on_date, s.contact_id, {_FIRM} AS firm_id, s.amount, "
+        "coalesce(s.tax, 0), s.cost, d.id, d.partner_id FROM sale s "
+        "JOIN contact c ON c.id = s.contact_id "
+        "LEFT JOIN deal d ON d.id = (SELECT min(y.id) FROM deal y WHERE y.sale_id = s.id) "
         f"WHERE s.currency = :currency AND s.contact_id IN ({_CUSTOMERS}){condition} "
         "ORDER BY s.contact_id, s.on_date, s.id",
         params | ({"until": until} if until else {}),
@@ -166,17 +188,16 @@ def _name_partner(sale: _Sale, facts: _Facts) -> tuple[int, str]:
     """Return the partner whom a sale counts for and why; the id is 0 without one."""
     if sale.deal_partner is not None:
         return sale.deal_partner, DEAL
-    whole = [each for each in (sale.contact_id, sale.org_id) if each is not None]
-    held = [
+    held = (
         each
-        for id_ in whole
-        for each in facts.protections.get(id_, ())
+        for each in facts.protections.get(sale.firm_id, ())
         if each.on_date <= sale.on_date <= each.until_on
-    ]
-    if held:
-        return min(held, key=lambda each: each.on_date).partner_id, REGISTRATION
-    referrers = (facts.referrers[each] for each in whole if each in facts.referrers)
-    return next(referrers, 0), REFERRAL
+    )
+    first = next(held, None)
+    if first is not None:
+        return first.partner_id, REGISTRATION
+    by_firm = facts.firm_referrers.get(sale.firm_id, 0)
+    return facts.referrers.get(sale.contact_id, by_firm), REFERRAL
 
 
 def _follow(

@@ -1,21 +1,22 @@
 """Build the trees of referrals: who brought whom, and what each branch is worth.
 
 The relation ``referred by`` ties a contact to the one who brought it; of several, the one entered
-first counts. The value of a contact is the revenue of its own sales in one currency. That of an
-organization includes the sales of its people who have no place of their own in a tree, so every
-sale counts once. The worth of a branch is the value of all whom its contact brought, directly or
-through others; its own value is not a part of it. Circles, which merged contacts may leave, are cut
-at the contact of the lowest number.
+first counts. The value of a contact is the revenue of its own sales in one currency. The sales of
+those without a place in a tree count for their organization, or else for the person of the lowest
+number with a place who works there, so every sale counts once at most. The worth of a branch is the
+value of all whom its contact brought, directly or through others; its own value is not a part of
+it. Circles, which merged contacts may leave, are cut at the contact of the lowest number.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import Money
 from cardcrm.records.contacts.referrals import REFERRED_BY
 from cardcrm.reports.contact_names import read_names
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 
 
 class Referral(NamedTuple):
@@ -109,22 +110,37 @@ def _cut_circles(referrers: dict[int, int]) -> Iterator[int]:
         done |= path.keys()
 
 
-def _read_values(store: Store, currency: str, members: "set[int]") -> dict[int, int]:
+def _read_values(store: Store, currency: str, members: Collection[int]) -> dict[int, int]:
     """Return the value of each contact in a tree, in minor units."""
+    delegates = _read_delegates(store, members)
     sql = (
-        "SELECT v.contact_id, c.org_id, v.revenue FROM contact_value v "
+        "SELECT v.contact_id, coalesce(c.org_id, c.id), v.revenue FROM contact_value v "
         "JOIN contact c ON c.id = v.contact_id WHERE v.currency = :currency AND v.own = 1"
     )
     found: dict[int, int] = defaultdict(int)
     for contact_id, org_id, revenue in store.rows(sql, currency=currency):
-        owner = contact_id if contact_id in members else org_id
-        if owner in members:
+        owners = (contact_id, org_id, delegates.get(contact_id), delegates.get(org_id))
+        owner = next((each for each in owners if each in members), None)
+        if owner is not None:
             found[owner] += revenue
     return found
 
 
+def _read_delegates(store: Store, members: Collection[int]) -> dict[int, int]:
+    """Return for each organization the person in a tree, of the lowest number, who works there."""
+    found: dict[int, int] = {}
+    for marks, params in chunks(members):
+        sql = (
+            f"SELECT org_id, id FROM contact WHERE id IN ({marks}) AND org_id IS NOT NULL "
+            "ORDER BY id"
+        )
+        for org_id, contact_id in store.rows(sql, **params):
+            found.setdefault(org_id, contact_id)
+    return found
+
+
 def _sum_branches(
-    brought: Mapping[int, Sequence[int]], values: Mapping[int, int], members: "set[int]"
+    brought: Mapping[int, Sequence[int]], values: Mapping[int, int], members: Collection[int]
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return the worth of the branch below each contact, and the number of contacts in it."""
     worth: dict[int, int] = {}
