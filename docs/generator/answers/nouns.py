@@ -13,6 +13,7 @@ _WITHOUT = {
     "case": ("add",),
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),
+    "registration": ("add",),
     "enrollment": ("add", "edit", "rm", "import"),
 }
 
