@@ -131,7 +131,7 @@ MEANINGS = {
     "partner.commission": "Commission on the sales that it brings; thousandths of a percent.",
     "partner.text": "Agreement in words.",
     "payout.text": "Note, such as a reference.",
-    "registration.text": "What it is about.",
+    "registration.text": "Subject of the lead.",
     "testimonial.public": "1 if the customer agreed that it is published, else 0.",
     "quote.version": "Version; all versions of a quote share the number.",
     "quote.tax": f"Tax in the amount, empty if the rate of a line is unknown; {MONEY}.",

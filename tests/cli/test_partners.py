@@ -32,8 +32,8 @@ def shop(say):
 
 
 def test_a_dealer_goes_from_the_agreement_to_the_statement(shop, say, rows):
-    assert say("partner", "add", "blooms", "--type", "dealer", "--commission", "10%",
-               "--from", "2026-01-01").startswith("added partner 1 Blooms: type dealer")  # fmt: skip
+    added = say("partner", "add", "blooms", "--commission", "10%", "--from", "2026-01-01")
+    assert added.startswith("added partner 1 Blooms: type dealer")
     say("partner", "add", "rose", "dealers", "--commission", "5%")
     assert say("partner", "register", "blooms", "jane", "40", "tables", "--days", "90").startswith(
         "registered Jane Doe for Blooms until 19 Feb 2027"
@@ -93,6 +93,15 @@ def test_the_card_says_who_is_a_partner_and_whose_lead_a_contact_is(shop, say, r
     assert rows("show", "jane")["partnerships"] == [
         {"id": 1, "role": "registered", "partner_id": 1, "until": "2027-02-19", "percent": None}
     ]
+
+
+def test_a_lead_outside_of_the_territory_is_registered_with_a_warning(shop, say):
+    say("territory", "add", "north", "--where", "city:leeds")
+    say("partner", "add", "blooms", "--territory", "north")
+    warned = say("partner", "register", "blooms", "jane")
+    assert "Jane Doe is not in north, the territory of Blooms" in warned
+    say("edit", "jane", "--city", "Leeds")
+    assert "territory" not in say("partner", "register", "blooms", "jane", "--days", "99")
 
 
 def test_referrals_are_a_tree_and_never_a_circle(shop, say, rows):

@@ -191,7 +191,11 @@ def register(
     message = (
         f"{verb} {contact.name} for {partner.name} until {day} (registration {done.record.id})"
     )
-    return Result(lambda: show_record(store, done.record), message)
+    foreign = registrations.find_missed_territory(store, partner.id, contact.id)
+    warnings = (
+        (f"{contact.name} is not in {foreign}, the territory of {partner.name}",) if foreign else ()
+    )
+    return Result(lambda: show_record(store, done.record), message, warnings=warnings)
 
 
 @app.command("pay")
@@ -204,7 +208,7 @@ def pay(
     on: On = "",
     note: Annotated[str, typer.Option(metavar="TEXT", help="Note, such as a reference.")] = "",
 ) -> Result:
-    """Record that commission was paid to a partner.
+    """Record a payout of commission to a partner.
 
     Examples:
         cardcrm partner pay blooms

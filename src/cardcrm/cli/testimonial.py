@@ -32,7 +32,7 @@ _WORDS = typer.Argument(
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Record that a customer was asked, perhaps with the answer."""
+    """Record the question to a customer, perhaps with the answer."""
     from cardcrm.cli.record_output import describe, show_record
     from cardcrm.records import records
 

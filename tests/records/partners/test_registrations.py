@@ -56,7 +56,7 @@ TWINS = {
 
 @pytest.mark.parametrize("reason", TWINS)
 def test_another_partner_is_refused_with_the_holder_and_the_day(dealers, reason):
-    twin = add(dealers, **{"name": "Somebody Else", **TWINS[reason]})
+    twin = add(dealers, **{"name": "Zoe Else", **TWINS[reason]})
     with pytest.raises(ConflictError) as error:
         register(dealers, twin)
     assert str(error.value).startswith("Blooms has registered ")
@@ -78,7 +78,7 @@ def test_another_lead_is_free(dealers, other):
         dealers, [JANE], update.Edit(additions=ContactDraft("", points=(ContactPointDraft(
             "email", "doe@gmail.com"),)))
     )  # fmt: skip
-    free = add(dealers, **{"name": "Somebody Else", **other})
+    free = add(dealers, **{"name": "Zoe Else", **other})
     assert find_holder(dealers, free) is None
     assert register(dealers, free).is_new
 

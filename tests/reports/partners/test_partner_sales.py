@@ -24,7 +24,7 @@ CREATED = "2026-01-01T00:00:00Z"
 
 
 class World(NamedTuple):
-    """What was inserted, as plain dictionaries, by which the oracles decide."""
+    """The inserted rows as plain dictionaries, by which the oracles decide."""
 
     firms: dict
     agreements: list

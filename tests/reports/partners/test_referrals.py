@@ -28,7 +28,7 @@ def refer(store, contact_id, other_id):
 
 
 def fill(store, seed):
-    """Return who brought whom and what each of 20 contacts paid; some work at two firms."""
+    """Return the referrers, payments and firms of 20 contacts."""
     chance = random.Random(seed)
     orgs = {1: None, 2: None}
     for number in (1, 2):
@@ -94,7 +94,7 @@ def test_branches_are_worth_what_a_plain_walk_finds(store, seed):
         )
         assert each.referrer_id == brought_by.get(each.id)
     path = []
-    for each in found.rows:  # each row stands below the one who brought it
+    for each in found.rows:  # each row is below the one who brought it
         del path[each.depth :]
         assert (path[-1] if path else None) == each.referrer_id
         path.append(each.id)

@@ -40,7 +40,7 @@ def referrals(
         ),
     ] = [],
 ) -> Result:
-    """Show who brought whom, and what each branch is worth.
+    """Show referrals: who brought whom, and what each branch is worth.
 
     The relation “referred by” says who brought a contact. The tree of the highest worth comes
     first.
@@ -73,7 +73,7 @@ def referrals(
 
 
 def _describe_circles(circles: "Sequence[int]") -> tuple[str, ...]:
-    """Return which circles of referrals were cut."""
+    """Return a warning about circles of referrals that were cut."""
     if not circles:
         return ()
     ids = ", ".join(map(str, circles))

@@ -107,7 +107,7 @@ def _rank(trait: Trait) -> tuple[int, str]:
 
 
 def held_error(store: Store, holder: Holder, contact_id: int) -> ConflictError:
-    """Return the error for a lead that another partner holds, with who holds it until when."""
+    """Return the error for a lead that another partner holds, with its name and the last day."""
     today = dates.today(store.locale.zone)
     day = dates.format_day(dt.date.fromisoformat(holder.until_on), today)
     name = sanitize(contact_queries.get(store, contact_id).name)

@@ -4,9 +4,11 @@ import datetime as dt
 from typing import NamedTuple
 
 from cardcrm import dates
+from cardcrm.query import And, Term
 from cardcrm.records import records
 from cardcrm.records.partners.partner_rules import require_partner
 from cardcrm.records.partners.registration_type import REGISTRATION
+from cardcrm.records.query_sql import columns
 from cardcrm.records.records import Record
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
@@ -49,3 +51,17 @@ def _find_own(store: Store, partner_id: int, contact_id: int) -> int | None:
         today=dates.today(store.locale.zone).isoformat(),
     )
     return found
+
+
+def find_missed_territory(store: Store, partner_id: int, contact_id: int) -> str:
+    """Return the territory of a partner if a contact is not in it, else ""."""
+    name = store.value(
+        "SELECT t.name FROM partner a JOIN territory t ON t.id = a.territory_id "
+        "WHERE a.contact_id = :partner ORDER BY a.from_on DESC, a.id DESC LIMIT 1",
+        partner=partner_id,
+    )
+    if name is None:
+        return ""
+    inside = Term("territory", ":", name, is_literal=True)
+    is_inside = columns.count(store, And((Term("id", "=", str(contact_id)), inside)))
+    return "" if is_inside else str(name)

@@ -2,8 +2,9 @@
 
 A customer is loyal with at least 3 orders of its own, in any currency. The time is right from 7 to
 60 days after the last order, or up to 60 days after it rated a case with 4 or 5. It is wrong with
-an open case, with a refund in the last 90 days, or with a rating of 1 or 2 in the last year. Who
-was asked before is not asked again. Those who brought others come first, then those who paid most.
+an open case, with a refund in the last 90 days, or with a rating of 1 or 2 in the last year. A
+customer who was asked before is not asked again. Those who brought others come first, then those
+who paid most.
 """
 
 import datetime as dt

@@ -80,7 +80,7 @@ class _Protection(NamedTuple):
 
 
 class _Facts(NamedTuple):
-    """What decides for whom a sale counts, by the ids of partners, of contacts and of firms."""
+    """The facts that decide for whom a sale counts, by ids of partners, contacts and firms."""
 
     agreements: Mapping[int, Sequence[Agreement]]
     protections: Mapping[int, Sequence[_Protection]]

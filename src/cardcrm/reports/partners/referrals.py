@@ -88,7 +88,7 @@ def _rank(
 
 
 def _read_referrers(store: Store) -> dict[int, int]:
-    """Return who brought each contact, by the relation entered first."""
+    """Return the referrer of each contact, by the relation entered first."""
     sql = "SELECT contact_id, other_id FROM relation WHERE kind = :kind ORDER BY id DESC"
     return {row[0]: row[1] for row in store.rows(sql, kind=REFERRED_BY)}
 
