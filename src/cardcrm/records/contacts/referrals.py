@@ -1,11 +1,8 @@
 """Referrals: the relation ``referred by`` says who brought a contact, and is never a circle."""
 
-from typing import Final
-
 from cardcrm.errors import UsageError
+from cardcrm.records.contacts.contact_queries import REFERRED_BY
 from cardcrm.store import Store
-
-REFERRED_BY: Final = "referred by"
 
 # UNION removes duplicates, so circles in older data end.
 _ABOVE = (
@@ -15,10 +12,8 @@ _ABOVE = (
 )
 
 
-def refuse_circle(store: Store, contact_id: int, kind: str, other_id: int) -> None:
+def refuse_circle(store: Store, contact_id: int, other_id: int) -> None:
     """Raise UsageError where a contact would have been referred by one whom it brought."""
-    if kind != REFERRED_BY:
-        return
     above = {row[0] for row in store.rows(_ABOVE, id=other_id, kind=REFERRED_BY)}
     if contact_id not in above:
         return

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import custom_fields, part_types
-from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact
+from cardcrm.records.contacts.contact_queries import REFERRED_BY, WORKS_AT, Contact
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.normalize import NormalContact, Parts, Rules, normalize
 from cardcrm.records.contacts.part_types import CUSTOM_FIELD, PARTS, RELATION, Key, PartType, Row
-from cardcrm.records.contacts.referrals import refuse_circle
 from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.mail.suppressed_rows import has_suppressed
 from cardcrm.store import Store
@@ -180,7 +179,10 @@ def put_relation(
     kind = part_types.parse_relation_kind(kind)
     if other.id == contact_id:
         raise UsageError(f"{other.name} cannot be their own “{kind}”")
-    refuse_circle(store, contact_id, kind, other.id)
+    if kind == REFERRED_BY:
+        from cardcrm.records.contacts.referrals import refuse_circle
+
+        refuse_circle(store, contact_id, other.id)
     is_org = kind == WORKS_AT and other.kind == "org"
     row = None if is_org else (contact_id, kind, other.id)
     stored = part_types.read_rows(store, RELATION, contact_id)

@@ -20,7 +20,6 @@ from cardcrm.records.contacts.query_fields import FILTERS, MoneySum, QueryField,
 from cardcrm.records.fields import Number, Text
 from cardcrm.records.query_sql import consent_predicates, field_predicates
 from cardcrm.records.query_sql.date_predicates import anniversary, day, earliest_day
-from cardcrm.records.query_sql.partner_predicate import brought_by
 from cardcrm.records.query_sql.predicates import (
     Predicate,
     QueryContext,
@@ -242,6 +241,12 @@ def _near(ctx: QueryContext, term: Term) -> str:
     return near(ctx, term)
 
 
+def _partner(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql.partner_predicate import brought_by
+
+    return brought_by(_name("p"))(ctx, term)
+
+
 def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     """Filter by a custom field, in the way of its type."""
     where = f"x.field_id = {ctx.param(field.id)}"
@@ -327,5 +332,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "consent": unordered(consent_predicates.consented),
     "can-mail": unordered(consent_predicates.can_mail),
     "near": _near,
-    "partner": unordered(brought_by(_name("p"))),
+    "partner": unordered(_partner),
 }

@@ -1,7 +1,7 @@
 """The predicate of the contacts that a partner brought: registered by it, or referred by it."""
 
 from cardcrm.query import Term
-from cardcrm.records.contacts.referrals import REFERRED_BY
+from cardcrm.records.contacts.contact_queries import REFERRED_BY
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, is_any, is_none
 
 

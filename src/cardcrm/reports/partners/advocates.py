@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.money import Money
-from cardcrm.records.contacts.referrals import REFERRED_BY
+from cardcrm.records.contacts.contact_queries import REFERRED_BY
 from cardcrm.store import Store
 
 MIN_ORDERS: Final = 3

@@ -25,7 +25,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from cardcrm.money import divide_half_up
-from cardcrm.records.contacts.referrals import REFERRED_BY
+from cardcrm.records.contacts.contact_queries import REFERRED_BY
 from cardcrm.records.partners.partner_rules import Agreement, find_active, list_agreements
 from cardcrm.store import Store
 

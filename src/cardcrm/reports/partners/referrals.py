@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.money import Money
-from cardcrm.records.contacts.referrals import REFERRED_BY
+from cardcrm.records.contacts.contact_queries import REFERRED_BY
 from cardcrm.reports.contact_names import read_names
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
