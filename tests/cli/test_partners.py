@@ -40,7 +40,8 @@ def test_a_dealer_goes_from_the_agreement_to_the_statement(shop, say, rows):
     )
     refused = say("partner", "register", "rose", "acme", code=CONFLICT)
     assert "Blooms has registered Acme (as Jane Doe, same organization) until 19 Feb" in refused
-    say("deal", "add", "New", "hall", "--contact", "jane", "--amount", "1000")
+    added = say("deal", "add", "New", "hall", "--contact", "jane", "--amount", "1000")
+    assert added.endswith("10%, partner Blooms")
     assert rows("deal", "list", "partner:blooms")[0]["partner"] == "Blooms"
     say("deal", "win", "1")
     say("sell", "tom", "33.35", "--on", "2026-03-01")

@@ -577,6 +577,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "partner export": ("partner export {folder}/partners-2.csv",),
     "partner import": ("partner import {folder}/partners.csv",),
     "partner rm": ("partner rm yusuf --dry-run", "partner rm yusuf --yes"),
+    "registration add": ("registration add --contact liam --partner noor --until 30d",),
     "registration list": ("registration list", "registration list active --columns id,until"),
     "registration show": ("registration show 1", "registration show 1,2"),
     "registration edit": ("registration edit 1 pictures of the wedding --until 2099-01-01",),

@@ -13,7 +13,6 @@ _WITHOUT = {
     "case": ("add",),
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),
-    "registration": ("add",),
     "enrollment": ("add", "edit", "rm", "import"),
 }
 

@@ -75,8 +75,8 @@ add_command(
     more=[Param("words", Annotated[list[str], _WHO], [])],
     run=_add,
     examples=(
-        "add blooms --type dealer --commission 10% --territory north",
-        "add 12 --type affiliate --commission 5% --from 2026-01-01 --until 2026-12-31",
+        "add blooms --type dealer --commission 10%",
+        "add 12 --type affiliate --commission 5% --until 2026-12-31",
     ),
 )
 
