@@ -34,6 +34,7 @@ def shop(say):
 def test_a_dealer_goes_from_the_agreement_to_the_statement(shop, say, rows):
     added = say("partner", "add", "blooms", "--commission", "10%", "--from", "2026-01-01")
     assert added.startswith("added partner 1 Blooms: type dealer")
+    assert rows("show", "blooms")["stage"] == "partner"
     say("partner", "add", "rose", "dealers", "--commission", "5%")
     assert say("partner", "register", "blooms", "jane", "40", "tables", "--days", "90").startswith(
         "registered Jane Doe for Blooms until 19 Feb 2027"

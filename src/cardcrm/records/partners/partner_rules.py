@@ -87,3 +87,14 @@ def _overlap(store: Store, other: Agreement, from_on: str) -> ConflictError:
     return ConflictError(
         f"{name} is a partner from {other.from_on}{until} already (partner {other.id})", remedy
     )
+
+
+def set_stage(store: Store, row_id: int) -> None:
+    """Give the contact of an agreement the stage of a partner, if it was a lead or a prospect."""
+    row = store.row(
+        "SELECT c.id, c.stage FROM partner a JOIN contact c ON c.id = a.contact_id "
+        "WHERE a.id = :id",
+        id=row_id,
+    )
+    if row is not None and row["stage"] in ("lead", "prospect"):
+        store.update("contact", row["id"], stage="partner")

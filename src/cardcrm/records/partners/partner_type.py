@@ -29,6 +29,12 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return columns
 
 
+def _set_stage(store: Any, row_id: int) -> None:
+    from cardcrm.records.partners.partner_rules import set_stage
+
+    set_stage(store, row_id)
+
+
 def _active_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:
     from cardcrm import dates
 
@@ -89,6 +95,7 @@ PARTNER = declare(
             Condition("active", _active_sql, help="The agreement is in force today."),
         ),
         adjust=_check,
+        check=_set_stage,
         parts=(PAYOUT,),
         heading=lambda _row: "partner",
         summary="Partners: dealers and others who bring customers for a commission.",
