@@ -44,6 +44,8 @@ def test_a_dealer_goes_from_the_agreement_to_the_statement(shop, say, rows):
     added = say("deal", "add", "New", "hall", "--contact", "jane", "--amount", "1000")
     assert added.endswith("10%, partner Blooms")
     assert rows("deal", "list", "partner:blooms")[0]["partner"] == "Blooms"
+    assert rows("partner", "show", "blooms")["open_deals"] == 1
+    assert "New hall" in say("partner", "show", "blooms")
     say("deal", "win", "1")
     say("sell", "tom", "33.35", "--on", "2026-03-01")
     say("sell", "tom", "-33.35", "--on", "2026-03-02")

@@ -40,7 +40,7 @@ OBJECTS = {
     "advocate": "id contact orders last_sale brought rating revenue",
 }
 
-_PARTNER = "partner unpaid registrations"
+_PARTNER = "partner unpaid registrations open_deals"
 
 ANSWERS = {
     **{f"partner {verb}": Answer((_PARTNER,)) for verb in ("add", "end", "pay")},

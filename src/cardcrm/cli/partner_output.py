@@ -7,6 +7,7 @@ from cardcrm.cli.record_output import show_record
 from cardcrm.money import Money, format_money, format_quantity
 from cardcrm.query import And, Term
 from cardcrm.records import records
+from cardcrm.records.deals.deal_type import DEAL
 from cardcrm.records.partners.partner_type import PARTNER
 from cardcrm.records.partners.registration_type import REGISTRATION
 from cardcrm.records.records import Record, Selection
@@ -30,17 +31,23 @@ def show_partner(session: "Session", partner_id: int) -> Card:
     contact_id = record.columns["contact_id"]
     today = dates.today(store.locale.zone)
     unpaid = compute_unpaid(store, contact_id, store.locale.currency, today)
-    active = And((Term("partner", ":", str(contact_id)), Term("active", ":", "yes")))
-    leads = list(records.select(store, REGISTRATION, Selection(active, sort="until")))
+    own = Term("partner", ":", str(contact_id))
+    active, is_open = Term("active", ":", "yes"), Term("status", ":", "open")
+    leads = list(records.select(store, REGISTRATION, Selection(And((own, active)), sort="until")))
+    deals = list(records.select(store, DEAL, Selection(And((own, is_open)), sort="close")))
     card = show_record(store, record)
-    section = Section("Registered leads", tuple(_lead_line(store, each) for each in leads))
+    sections = (
+        Section("Registered leads", tuple(_lead_line(store, each) for each in leads)),
+        Section("Open deals", tuple(map(_deal_line, deals))),
+    )
     return card._replace(
         facts=(*card.facts, ("unpaid", format_money(unpaid))),
-        sections=(*card.sections, *([section] if leads else [])),
+        sections=(*card.sections, *(each for each in sections if each.lines)),
         data={
             **card.data,
             "unpaid": unpaid,
             "registrations": [records.json_of(each) for each in leads],
+            "open_deals": len(deals),
         },
     )
 
@@ -50,6 +57,14 @@ def _lead_line(store: "Store", record: Record) -> Line:
     until = dates.format_day(record.values["until"], dates.today(store.locale.zone))
     what = ": ".join(filter(None, (record.values["contact"], record.values["text"])))
     return Line("", f"until {until}", what, "", f"#{record.id}")
+
+
+def _deal_line(record: Record) -> Line:
+    """Return an open deal as a line: its stage, title and contact, and its amount."""
+    values = record.values
+    amount = format_money(values["amount"]) if values["amount"] else ""
+    notes = ", ".join(filter(None, (values["contact"], amount, f"#{record.id}")))
+    return Line("", values["stage"], values["title"], "", notes)
 
 
 # The statement
