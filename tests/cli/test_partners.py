@@ -65,7 +65,7 @@ def test_a_dealer_goes_from_the_agreement_to_the_statement(shop, say, rows):
     assert rows("partner", "show", "blooms")["unpaid"]["amount"] == "100.01"
     score = rows("report", "partners")[0]
     assert (score["partner"], score["won"], score["win_rate"]) == ("Blooms", 1, 1.0)
-    assert [each["id"] for each in rows("find", "partner:blooms")] == [3, 5]
+    assert [each["id"] for each in rows("find", "partner:blooms")] == [4, 5]
 
 
 def test_the_csv_of_a_statement_has_a_row_for_each_sale(shop, say):
@@ -117,7 +117,7 @@ def test_referrals_are_a_tree_and_never_a_circle(shop, say, rows):
     found = [(each["contact"], each["depth"], each["worth"]["amount"]) for each in
              rows("report", "referrals")]  # fmt: skip
     assert found == [("Blooms", 0, "50.00"), ("Tom Park", 1, "30.00"), ("Jane Doe", 2, "0.00")]
-    assert [each["id"] for each in rows("report", "referrals", "tom")] == [5, 3]
+    assert [each["id"] for each in rows("report", "referrals", "tom")] == [5, 4]
     shown = say("report", "referrals")
     assert "\n  Tom Park" in shown
     assert "\n    Jane Doe" in shown
@@ -132,6 +132,6 @@ def test_a_loyal_customer_is_asked_once(shop, say, rows):
     assert "ask for a testimonial" in say("due", "--days", "7")
     say("testimonial", "add", "jane", "always", "on", "time", "--public")
     assert rows("testimonial", "suggest") == []
-    assert [each["id"] for each in rows("find", "testimonial:any")] == [3]
+    assert [each["id"] for each in rows("find", "testimonial:any")] == [4]
     again = say("testimonial", "add", "jane", code=CONFLICT)
     assert "was asked on 2026-11-21 already" in again

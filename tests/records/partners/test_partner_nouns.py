@@ -61,10 +61,10 @@ def test_a_sound_database_has_sound_partners(dealer):
 
 def test_each_change_is_one_step_of_undo(dealer):
     steps = (
-        lambda: agreements.end_agreement(dealer, 1, DAY),
         lambda: agreements.pay(dealer, 1, Money(5, "GBP"), DAY),
         lambda: registrations.register(dealer, 1, 2, UNTIL + dt.timedelta(days=1)),
         lambda: agree(dealer, 1, **{"from": "2027-01-01"}),
+        lambda: agreements.end_agreement(dealer, 1, DAY),
         lambda: records.remove(dealer, PARTNER, [1]),
     )
     states = []
