@@ -14,6 +14,7 @@ from cardcrm.records.contacts import contact_queries
 from cardcrm.records.partners.partner_rules import find_active, require_partner
 from cardcrm.records.partners.traits import Trait, read_traits
 from cardcrm.store import Store
+from cardcrm.store.engine import Row
 from cardcrm.text import sanitize
 
 # The traits that are named as the reason, the strongest first.
@@ -95,11 +96,18 @@ def find_holder(
         return None
     traits = read_traits(store, {contact_id, *(row["contact_id"] for row in rows)})
     held = [
-        Holder(*row, min(shared, key=_rank))
+        _to_holder(row, min(shared, key=_rank))
         for row in rows
         if (shared := traits[contact_id] & traits[row["contact_id"]])
     ]
     return min(held, key=lambda each: (_rank(each.trait), each.id), default=None)
+
+
+def _to_holder(row: Row, trait: Trait) -> Holder:
+    return Holder(
+        row["id"], row["partner_id"], row["partner"], row["contact_id"], row["contact"],
+        row["until_on"], trait,
+    )  # fmt: skip
 
 
 def _rank(trait: Trait) -> tuple[int, str]:
