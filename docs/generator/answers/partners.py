@@ -16,7 +16,6 @@ KEYS = {
     "sale_id": Key("integer", "number of the sale"),
     "is_active": Key("boolean", "true while an agreement is in force"),
     "lead_count": Key("integer", "leads that were registered"),
-    "opened_deals": Key("integer", "deals that were opened"),
     "days_to_close": Key("number", "median of the days from opening a deal to winning it"),
     "depth": Key("integer", "steps below the root of the tree, which has 0"),
     "referrer_id": Key("integer", "number of the contact who brought this one"),
