@@ -113,6 +113,7 @@ ALLOWED = {
         reports.card_sections reports.card_text
         records.mail records.mail.consent_states records.mail.consent_status
         records.teamwork records.teamwork.open_claims
+        records.partners records.partners.partnerships
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]

@@ -191,6 +191,18 @@ COMMANDS: dict[str, Command] = {
         SALES, "territory", "Manage territories: whose contacts are whose.", is_group=True
     ),
     "team": Command(SALES, "team", "Manage teams of users, for reports.", is_group=True),
+    "partner": Command(
+        SALES,
+        "partner",
+        "Manage partners: dealers, their leads and their commission.",
+        is_group=True,
+    ),
+    "registration": Command(
+        SALES, "", "Manage the leads that partners have registered.", is_group=True
+    ),
+    "testimonial": Command(
+        SALES, "testimonial", "Ask loyal customers for testimonials, once.", is_group=True
+    ),
     "mvc": Command(SALES, "mvc", "Care for the most valuable customers (MVC).", is_group=True),
     "benefit": Command(SALES, "", "Manage the benefits of MVC members.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
@@ -248,10 +260,10 @@ COMMANDS: dict[str, Command] = {
 # The reports: their modules in `cardcrm.cli.reports`.
 REPORTS = (
     "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
-    "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
-    "pricing", "products", "month", "regions", "repeat", "responses", "retention", "revenue",
-    "rfm", "service", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
-    "winrate",
+    "drivers", "forecast", "lost_reasons", "margins", "market", "partners", "performance",
+    "pipeline", "pricing", "products", "month", "referrals", "regions", "repeat", "responses",
+    "retention", "revenue", "rfm", "service", "slippage", "sources", "stage_times",
+    "subscriptions", "touches", "velocity", "winrate",
 )  # fmt: skip
 
 

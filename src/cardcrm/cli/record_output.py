@@ -150,7 +150,7 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
-    names = ", ".join(_name_contacts(record))
+    names = ", ".join(each for each in _name_contacts(record) if each != title)
     told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
     facts = [
         f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"

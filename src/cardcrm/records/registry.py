@@ -78,6 +78,10 @@ MODULES: dict[str, str] = {
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
+    "partner": "partners.partner_type",
+    "payout": "partners.partner_type",
+    "registration": "partners.registration_type",
+    "testimonial": "partners.testimonial_type",
     "campaign_contact": "campaigns.campaign_contact_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
@@ -151,9 +155,9 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "asset", "contract", "segment", "job", "benefit", "gift", "target", "claim",
-    "territory", "team", "template", "campaign", "promotion", "sequence", "enrollment", "message",
-    "consent",
+    "case", "sla", "asset", "contract", "partner", "registration", "testimonial", "segment", "job",
+    "benefit", "gift", "target", "claim", "territory", "team", "template", "campaign", "promotion",
+    "sequence", "enrollment", "message", "consent",
 )  # fmt: skip
 
 

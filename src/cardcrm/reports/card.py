@@ -26,6 +26,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State, states_query
+from cardcrm.records.partners.partnerships import Partnership, partnerships_query
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.records.teamwork.open_claims import Claim, claims_query
 from cardcrm.reports.leads import active_leads
@@ -101,11 +102,11 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
-    newest states. The ``assets`` are in use, and the ``contracts`` have not ended. ``values``
-    starts with the currency of the database; ``converted`` is their sum, if there are several and
-    their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    ones, the ``leads`` the open ones, the ``claims`` and ``partnerships`` those in force, and the
+    ``consents`` the newest states. The ``assets`` are in use, and the ``contracts`` have not ended.
+    ``values`` starts with the currency of the database; ``converted`` is their sum, if there are
+    several and their rates are known. ``today`` is the local day of the reading, and ``region``
+    that of the database.
     """
 
     details: Details
@@ -127,6 +128,7 @@ class CardData(NamedTuple):
     consents: tuple[State, ...]
     assets: tuple[CardAsset, ...]
     contracts: tuple[CardContract, ...]
+    partnerships: tuple[Partnership, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -155,6 +157,7 @@ class CardHead(NamedTuple):
     consents: tuple[State, ...]
     assets: tuple[CardAsset, ...]
     contracts: tuple[CardContract, ...]
+    partnerships: tuple[Partnership, ...]
 
 
 def load_card(
@@ -195,6 +198,7 @@ def _name_queries(
     store: Store, contact_id: int, *, history: int, kind: str, sales: int
 ) -> dict[str, Query[Any]]:
     """Return the queries for the fields of a head by their names, and that for all ``rules``."""
+    today = dates.today(store.locale.zone)
     return {
         "reminders": reminders.open_query(contact_id),
         "history": interactions.timeline_query(contact_id, limit=history, kind=kind),
@@ -211,10 +215,11 @@ def _name_queries(
         "deals": stored_deals.contact_query(contact_id),
         "invoices": open_invoices.contact_query(contact_id),
         "leads": active_leads.contact_query(contact_id),
-        "claims": claims_query(contact_id, dates.today(store.locale.zone)),
+        "claims": claims_query(contact_id, today),
         "consents": states_query(contact_id),
         "assets": card_assets.asset_query(contact_id),
         "contracts": card_assets.contract_query(contact_id),
+        "partnerships": partnerships_query(contact_id, today),
     }
 
 

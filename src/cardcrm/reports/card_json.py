@@ -13,6 +13,7 @@ from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State
+from cardcrm.records.partners.partnerships import Partnership
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
@@ -51,6 +52,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "consents": list(map(consent_to_json, card.consents)),
         "assets": list(map(asset_to_json, card.assets)),
         "contracts": list(map(contract_to_json, card.contracts)),
+        "partnerships": list(map(partnership_to_json, card.partnerships)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -190,6 +192,17 @@ def contract_to_json(contract: CardContract) -> dict[str, object]:
         "price": contract.price,
         "per": contract.per,
         "status": contract.status,
+    }
+
+
+def partnership_to_json(tie: Partnership) -> dict[str, object]:
+    """Return an agreement or a registration that is in force."""
+    return {
+        "id": tie.id,
+        "role": tie.role,
+        "partner_id": tie.partner_id,
+        "until": tie.until_on,
+        "percent": None if tie.commission is None else _plain_number(tie.commission),
     }
 
 

@@ -25,6 +25,7 @@ from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
+from cardcrm.store.partner_migration import PARTNERS
 from cardcrm.store.places_migration import PLACES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
@@ -232,6 +233,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             ASSETS,
             CONTRACTS,
             PLACES,
+            PARTNERS,
         ),
     ),
 )

@@ -41,6 +41,9 @@ from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
+from cardcrm.records.partners.partner_type import PARTNER
+from cardcrm.records.partners.registration_type import REGISTRATION
+from cardcrm.records.partners.testimonial_type import TESTIMONIAL
 from cardcrm.records.promotions.promotion_type import PROMOTION
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
@@ -152,6 +155,20 @@ def fill_campaigns(store: Store) -> None:
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
     fill_sequences(store)
     fill_service(store)
+    fill_partners(store)
+
+
+def fill_partners(store: Store) -> None:
+    """Add two partners, two registered leads and two testimonials."""
+    grower = {"contact": "3", "type": "agent", "commission": "10%", "text": "für Köln"}
+    records.add(store, PARTNER, grower | {"from": "2026-01-01", "territory": "Köln"})
+    records.add(store, PARTNER, {"contact": "2", "until": "2027-12-31"})
+    tables = {"partner": "3", "contact": "1", "text": "Tische für März", "on": "2026-08-01"}
+    records.add(store, REGISTRATION, tables | {"until": "2026-10-30"})
+    records.add(store, REGISTRATION, {"partner": "2", "contact": "1"})
+    said = {"contact": "1", "asked": "2026-08-01", "answered": "2026-08-02", "public": "yes"}
+    records.add(store, TESTIMONIAL, said | {"text": "Schöne Blüten"})
+    records.add(store, TESTIMONIAL, {"contact": "2"})
 
 
 def fill_service(store: Store) -> None:
@@ -268,6 +285,15 @@ CASES = [
     ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
     ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
     ("sla", "holidays:2026-12-28", [2]), ("sla", "order:2", [2]),
+    ("partner", "koeln", [1]), ("partner", "contact:soehne", [1]), ("partner", "type:dealer", [2]),
+    ("partner", "commission>5", [1]), ("partner", "until:any", [2]), ("partner", "active", [1, 2]),
+    ("partner", "ended", []), ("partner", "territory:köln", [1]),
+    ("partner", "from<2026-05-01", [1]),
+    ("registration", "maerz", [1]), ("registration", "partner:ann", [2]),
+    ("registration", "contact:joerg", [1, 2]), ("registration", "active", [2]),
+    ("registration", "expired", [1]), ("registration", "until<100d", [1, 2]),
+    ("testimonial", "blueten", [1]), ("testimonial", "open", [2]), ("testimonial", "answered", [1]),
+    ("testimonial", "public:yes", [1]), ("testimonial", "asked<30d", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),

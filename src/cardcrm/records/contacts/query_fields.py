@@ -170,6 +170,9 @@ _COMPUTED = (
                       help="How exactly an address is located: exact, postcode, city or region."),
                "location", listed=_LOCATED),
     QueryField(Field("territory", help="Name of the territory; any or none.")),
+    QueryField(Field("partner", help="Partner who registered or referred it; any or none.")),
+    QueryField(Day("asked_on", key="testimonial", looks="back",
+                   help="When it was asked for a testimonial: testimonial:none."), "testimonial"),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip

@@ -241,6 +241,12 @@ def _near(ctx: QueryContext, term: Term) -> str:
     return near(ctx, term)
 
 
+def _partner(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql.partner_predicate import brought_by
+
+    return brought_by(_name("p"))(ctx, term)
+
+
 def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     """Filter by a custom field, in the way of its type."""
     where = f"x.field_id = {ctx.param(field.id)}"
@@ -326,4 +332,5 @@ _BY_NAME: Mapping[str, Predicate] = {
     "consent": unordered(consent_predicates.consented),
     "can-mail": unordered(consent_predicates.can_mail),
     "near": _near,
+    "partner": unordered(_partner),
 }

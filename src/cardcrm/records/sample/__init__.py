@@ -42,6 +42,7 @@ from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
+from cardcrm.records.sample.sample_partners import add_partners
 from cardcrm.records.sample.sample_quotes import add_quotes
 from cardcrm.records.sample.sample_templates import add_templates
 from cardcrm.records.sample.story import find_working_day
@@ -71,6 +72,7 @@ def fill(store: Store) -> None:
         add_quotes(shop)
         add_cases(store, ids, catalog)
         add_assets(store, ids)
+        add_partners(store, ids, today)
         receive(store, today)
         add_templates(store)
         _backdate(store)

@@ -391,6 +391,7 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
         "cadence": ([touch_by(person)], True),
         "snoozed": ([person.snoozed], True),
         "mvc": ([person.joined], False),
+        "testimonial": ([*person.asked], False),
         "bought": ([sale_day(person, max)], False),
         "since": ([sale_day(person, min)], False),
         "next": ([min(opened, default=None)], True),
@@ -411,7 +412,7 @@ TEXT_FIELDS = (
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
 DAY_FIELDS = (
     "created", "updated", "last", "touched", "cadence", "snoozed", "bought", "since", "next", "due",
-    "renewal", "mvc",
+    "renewal", "mvc", "testimonial",
 )  # fmt: skip
 
 
@@ -443,6 +444,8 @@ def has_value(person: Person, field: str) -> bool:
         return person.scores is not None
     if field == "territory":
         return bool(territory_of(person))
+    if field == "partner":
+        return bool(person.partners)
     if field in DEGREES:
         return bool(addresses(person, field))
     if field in ("near", "located"):
@@ -514,6 +517,8 @@ def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return names(draft.name, op, value)
     if field == "org":
         return person.org is not None and names(person.org.draft.name, op, value)
+    if field == "partner":
+        return any(names(each, op, value) for each in person.partners)
     if field == "job":
         return any(
             compares(title, op, value, "part") or names(org, op, value)

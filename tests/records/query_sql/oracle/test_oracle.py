@@ -109,6 +109,7 @@ def test_every_field_is_asked_for():
         "consent",
         "can-mail",
         "located",
+        "partner",
     ],
 )
 def test_a_field_without_an_order_refuses_a_comparison(store, everyone, field):
