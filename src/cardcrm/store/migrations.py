@@ -17,6 +17,7 @@ from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.invoice_migration import INVOICES
+from cardcrm.store.knowledge_migration import KNOWLEDGE
 from cardcrm.store.lead_migration import LEADS
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
@@ -229,6 +230,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             SERVICE_LEVELS,
             CASES,
             PLACES,
+            KNOWLEDGE,
         ),
     ),
 )
