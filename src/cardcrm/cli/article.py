@@ -122,7 +122,7 @@ def history(ctx: typer.Context, article: ArticleName) -> Result:
 
     session = session_of(ctx)
     record = find_article(session, article)
-    return Result(list_history(session.store(), list_versions(session.store(), record.id)))
+    return Result(list_history(session, list_versions(session.store(), record.id)))
 
 
 @app.command("restore")

@@ -1,5 +1,6 @@
 """Articles in results: as a card with the cases that they are linked to, and as lists."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from cardcrm.sheet import Card, Column, Line, Section, Sheet
 from cardcrm.text import shorten
 
 if TYPE_CHECKING:
+    from cardcrm.cli.session import Session
     from cardcrm.reports.knowledge.article_search import FoundArticles
     from cardcrm.store import Store
 
@@ -51,8 +53,9 @@ def list_found(found: "FoundArticles") -> Sheet:
     return Sheet(columns, rows)
 
 
-def list_history(store: "Store", versions: Sequence[Version]) -> Sheet:
+def list_history(session: "Session", versions: Sequence[Version]) -> Sheet:
     """Return the versions of an article with how many lines each added and removed."""
+    zone = session.store().locale.zone
     columns = (
         Column("version", "version", "right"),
         Column("at", "written"),
@@ -63,14 +66,20 @@ def list_history(store: "Store", versions: Sequence[Version]) -> Sheet:
     )
     before = [*versions[1:], None]
     rows = [
-        (each.version, _moment(store, each.at), each.author, each.title, *_compare(old, each))
+        (
+            each.version,
+            _moment(each.at, zone) if session.is_for_people else each.at,
+            each.author,
+            each.title,
+            *_compare(old, each),
+        )
         for each, old in zip(versions, before, strict=True)
     ]
     return Sheet(columns, rows, ids="version")
 
 
-def _moment(store: "Store", at: str) -> str:
-    return f"{dates.from_instant(at, store.locale.zone):%Y-%m-%d %H:%M}"
+def _moment(at: str, zone: dt.tzinfo | None) -> str:
+    return f"{dates.from_instant(at, zone):%Y-%m-%d %H:%M}"
 
 
 def _compare(old: Version | None, new: Version) -> tuple[int, int]:

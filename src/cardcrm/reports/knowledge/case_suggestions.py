@@ -6,6 +6,7 @@ solved cases in which it was of use. The score of an article is multiplied by 1/
 ``(helped + 1) / (helped + failed + 2)``: by 1 without votes, and at most by 1.5.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -29,6 +30,7 @@ _MOST_TEXTS: Final = 1_000  # articles or answers
 _MOST_LETTERS: Final = 4_000  # of a text
 _MOST_SAID: Final = 20  # latest messages of the customer
 _TITLE: Final = 100  # cells
+_FIELDS: Final = r"\{[{%].*?[%}]\}"  # of an answer
 
 
 class Suggestion(NamedTuple):
@@ -113,7 +115,8 @@ def _list_solved(store: Store, case_id: int) -> list[_Text]:
 
 def _make_text(noun: str, id_: int, title: str, text: str, *votes: int) -> _Text:
     shown = shorten(" ".join(title.split()), _TITLE)
-    return _Text(noun, id_, shown, find_stems(text[:_MOST_LETTERS]), *votes)
+    words = re.sub(_FIELDS, " ", text) if noun == ANSWER.name else text
+    return _Text(noun, id_, shown, find_stems(words[:_MOST_LETTERS]), *votes)
 
 
 def _list_uses(store: Store) -> dict[tuple[str, int], set[int]]:
