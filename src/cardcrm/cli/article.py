@@ -1,10 +1,10 @@
-"""`article`: knowledge articles, which are found again when a customer asks the same."""
+"""`article`: knowledge articles, which hold what helped for the next time."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import complete_from, refuse_options, session_of
+from cardcrm.cli.arguments import Source, complete_from, refuse_options, session_of
 from cardcrm.cli.article_which import ArticleName, find_article, name_article
 from cardcrm.cli.case_which import CaseId, parse_case
 from cardcrm.cli.record_edit import run_edit
@@ -200,7 +200,13 @@ def helped(
         ),
     ],
     case: Annotated[
-        str, typer.Option("--case", metavar="ID", help="Case in which it was read.")
+        str,
+        typer.Option(
+            "--case",
+            metavar="ID",
+            help="Case in which it was read.",
+            autocompletion=Source("ids:case"),
+        ),
     ] = "",
 ) -> Result:
     """Count whether an article helped; articles that help are suggested first.

@@ -1,30 +1,13 @@
 """Compose the answer to a case of a canned answer, a text, and the link of a recording."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardcrm.cli.answer_fill import fill
 from cardcrm.errors import UsageError
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
-    from cardcrm.store import Store
-
-
-class Composed(NamedTuple):
-    """The text of an answer, and the number of the canned answer in it."""
-
-    store: "Store"
-    case_id: int
-    text: str
-    answer_id: int | None
-
-    def note_use(self) -> None:
-        """Note the use of the canned answer, as part of the step of the reply."""
-        if self.answer_id is not None:
-            from cardcrm.records.knowledge.answers import note_use
-
-            note_use(self.store, self.answer_id, self.case_id, self.store.last_step)
 
 
 def compose(
@@ -34,17 +17,18 @@ def compose(
     answer: str,
     pairs: Sequence[str],
     recording: str,
-) -> Composed:
-    """Return the answer to a case. Raises UsageError and NotFoundError."""
+) -> tuple[str, int | None]:
+    """Return the text of a reply, and the number of the canned answer in it, if any.
+
+    Raises UsageError and NotFoundError.
+    """
     if words and answer:
         raise UsageError("use either a text or --answer, not both", "Leave one of them out.")
     if pairs and not answer:
         raise UsageError("--set needs --answer", "For example: --answer sorry --set day=Friday")
     found, text = fill(session, answer, case_id, pairs) if answer else (None, words)
     parts = [text, _find_link(session, recording) if recording else ""]
-    return Composed(
-        session.store(), case_id, "\n\n".join(filter(None, parts)), found.id if found else None
-    )
+    return "\n\n".join(filter(None, parts)), found.id if found else None
 
 
 def _find_link(session: "Session", name: str) -> str:

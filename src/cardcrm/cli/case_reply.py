@@ -19,6 +19,8 @@ from cardcrm.records.activity.interactions import Details
 from cardcrm.records.service import cases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.cli.session import Session
 
 app = typer.Typer()
@@ -97,14 +99,7 @@ def reply(
     store = session.store()
     status = "waiting-customer" if wait else ""
     details = parse_details(session, kind, on, minutes)
-    words = " ".join(text)
-    if answer or recording or set_:
-        from cardcrm.cli.case_answer import compose
-
-        composed = compose(session, case_id, words, answer, set_, recording)
-    else:
-        composed = None
-    words = composed.text if composed else words or read_text(session, _LONGEST)
+    words, answer_id = _compose(session, case_id, " ".join(text), answer, set_, recording)
     if mail:
         from cardcrm.cli.case_mail import queue_reply
 
@@ -112,6 +107,24 @@ def reply(
     else:
         answered = cases.reply(store, case_id, words, details, status=status)
         result = result_of(session, f"logged {kind} {answered.interaction_id} in", answered)
-    if composed:
-        composed.note_use()
+    if answer_id is not None:
+        from cardcrm.records.knowledge.answers import note_use
+
+        note_use(store, answer_id, case_id, store.last_step)
     return result
+
+
+def _compose(
+    session: "Session",
+    case_id: int,
+    words: str,
+    answer: str,
+    pairs: "Sequence[str]",
+    recording: str,
+) -> "tuple[str, int | None]":
+    """Return the text of a reply, and the number of the canned answer in it, if any."""
+    if not (answer or recording or pairs):
+        return words or read_text(session, _LONGEST), None
+    from cardcrm.cli.case_answer import compose
+
+    return compose(session, case_id, words, answer, pairs, recording)

@@ -53,7 +53,13 @@ def play(
         ),
     ],
     case: Annotated[
-        str, typer.Option("--case", metavar="ID", help="Log it as a note of this case.")
+        str,
+        typer.Option(
+            "--case",
+            metavar="ID",
+            help="Log it as a note of this case.",
+            autocompletion=Source("ids:case"),
+        ),
     ] = "",
 ) -> Result:
     """Play a recording with the command of the setting desk.player.

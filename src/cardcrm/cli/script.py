@@ -55,7 +55,11 @@ add_command(app, SCRIPT, "add", run=_add)
 add_command(app, SCRIPT, "edit", run=_edit)
 
 
-_WORDS = typer.Argument(metavar="NAME WHO", help="Name of a script, and the contact.")
+_WORDS = typer.Argument(
+    metavar="NAME WHO",
+    help="Name of a script, and the contact.",
+    autocompletion=Source("names:script"),
+)
 
 
 @app.command("run", context_settings={"ignore_unknown_options": True})
@@ -63,7 +67,13 @@ def run(
     ctx: typer.Context,
     words: Annotated[list[str], _WORDS] = [],
     case: Annotated[
-        str, typer.Option("--case", metavar="ID", help="Case that the call is about.")
+        str,
+        typer.Option(
+            "--case",
+            metavar="ID",
+            help="Case that the call is about.",
+            autocompletion=Source("ids:case"),
+        ),
     ] = "",
     kind: Annotated[
         str, typer.Option(metavar="KIND", help="Kind of the interaction that is logged.")

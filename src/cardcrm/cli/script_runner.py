@@ -1,7 +1,8 @@
 """Walk through a call script: show each step, read the answer, and log the call at its end."""
 
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
@@ -28,16 +29,19 @@ class Call:
     def __init__(
         self, session: "Session", script: Script, contact: "Contact", details: "Details"
     ) -> None:
-        from cardcrm.mail.answer_text import gather_fields
-
         self._session, self._script, self._contact = session, script, contact
         self._details = details
         self._store = session.store()
-        self._fields = gather_fields(self._store, contact.id, None, session.config)
+        self._fields: Mapping[str, Any] = {}  # that the texts of the script show
         self._journal_step: int | None = None
 
     def walk(self, run: ScriptRun) -> Result:
         """Go on with a call until it ends, is stopped, or is interrupted."""
+        from cardcrm.mail.answer_text import gather_fields
+
+        self._fields = gather_fields(
+            self._store, self._contact.id, run.case_id, self._session.config
+        )
         if run.path:
             self._session.say(f"{_count(run)} so far; --restart begins again")
         while True:
@@ -106,7 +110,7 @@ class Call:
         return normalize_line(line)[:_LONGEST]
 
     def _keep(self, run: ScriptRun, exit_code: int) -> Result:
-        """Return that a call was interrupted, and how it goes on."""
+        """Report an interrupted call, and how it goes on."""
         name = f"{self._script.name} {self._contact.id}"
         if not run.path:
             return Result(

@@ -67,10 +67,10 @@ def test_the_articles_and_their_order_are_those_of_a_scan(store, seed):
     for wanted in (["vase"], ["rose", "water"], ["blute"]):
         scores = {}
         for number, (title, text) in enumerate(texts, 1):
-            title, text = fold(title), fold(text)
-            if all(each in f"{title}\n{text}" for each in wanted):
-                counts = [text.count(each) for each in wanted]
-                scores[number] = sum(each in title for each in wanted) + sum(
+            head, body = fold(title), fold(text)
+            if all(each in f"{head}\n{body}" for each in wanted):
+                counts = [body.count(each) for each in wanted]
+                scores[number] = sum(each in head for each in wanted) + sum(
                     count / (count + 1) for count in counts
                 )
         found = find_articles(store, " ".join(wanted))

@@ -61,7 +61,7 @@ def list_asked(store: Store, answer: CannedAnswer) -> list[str]:
 
 @retry_transaction
 def note_use(store: Store, answer_id: int, case_id: int, step: int | None) -> None:
-    """Note that a case was answered with an answer, as part of the step of the reply."""
+    """Count an answer for a case that was answered with it, as part of the step of the reply."""
     with store.continue_step(step):
         store.insert(
             "answer_use",

@@ -21,7 +21,7 @@ _LONGEST: Final = 60  # characters
 
 
 class OneWordName(Key):
-    """The name of a row: one word in lower case, which is no number."""
+    """The name of a row: one word in lower case, with a letter in it."""
 
     __slots__ = ()
 

@@ -79,14 +79,14 @@ def parse_tree(text: str) -> Tree:
 
 
 def check_fields(tree: Tree) -> None:
-    """Raise UsageError for a text that names an unknown field, or is no valid template."""
+    """Raise UsageError for a text with an unknown field or a wrong template."""
     for step in tree.steps.values():
         for text in (step.say, step.ask):
             check_spoken(text, f"step {step.name}")
 
 
 def check_spoken(text: str, where: str) -> None:
-    """Raise UsageError for a text that is said, and is no valid template."""
+    """Raise UsageError for a spoken text with an unknown field or a wrong template."""
     if "{" in text:
         from cardcrm.records.mail.template_language import check
 
@@ -180,7 +180,7 @@ def _check_step(step: Step) -> Iterator[str]:
     if step.ask and not step.to:
         yield "asks a question, so it needs the step to go to"
     if step.outcome and not step.is_end:
-        yield "is no end, so it cannot have an outcome"
+        yield "goes on, so it cannot have an outcome"
     if len(step.choices) > _MOST_ANSWERS:
         yield f"has more than {_MOST_ANSWERS} answers"
 

@@ -1,4 +1,4 @@
-"""What the sample shop knows: canned answers, articles, a call script and a recording."""
+"""The knowledge of the sample shop: answers, articles, a call script and a recording."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ ANSWERS: Final = (
     (
         "paid-twice",
         "Dear {{ contact.first_name | default('customer') }},\n\n"
-        "you were charged twice. The second payment goes back to your card today; the bank takes "
+        "you were charged twice. The second payment goes back to your account today; the bank takes "
         "up to five days.\n\n{{ user.name }}",
     ),
 )
@@ -28,7 +28,7 @@ ARTICLES: Final = (
     (
         "Watering a potted orchid",
         "# Watering a potted orchid\n\n"
-        "- Once a week: stand the pot in rain water for ten minutes, then let it drain.\n"
+        "- Once a week: put the pot into rain water for ten minutes, then let it drain.\n"
         "- No water into the heart of the leaves.\n"
         "- Yellow leaves mean too much water, wrinkled ones too little.\n",
         "Potted orchid",
