@@ -1,7 +1,6 @@
 """Walk through a call script: show each step, read the answer, and log the call at its end."""
 
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from cardcrm.cli.result import Result
@@ -12,6 +11,8 @@ from cardcrm.records.knowledge.script_tree import Step, choose
 from cardcrm.text import normalize_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cardcrm.cli.session import Session
     from cardcrm.records.activity.interactions import Details
     from cardcrm.records.contacts.contacts import Contact

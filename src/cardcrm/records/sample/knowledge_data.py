@@ -18,8 +18,8 @@ ANSWERS: Final = (
     (
         "paid-twice",
         "Dear {{ contact.first_name | default('customer') }},\n\n"
-        "you were charged twice. The second payment goes back to your account today; the bank takes "
-        "up to five days.\n\n{{ user.name }}",
+        "you were charged twice. The second payment goes back to your account today; the bank "
+        "takes up to five days.\n\n{{ user.name }}",
     ),
 )
 
