@@ -63,7 +63,7 @@ def use(
 
     """
     from cardcrm.cli.answer_fill import fill
-    from cardcrm.sheet import Card, Column, Sheet
+    from cardcrm.sheet import Card, Cell, Column, Sheet
     from cardcrm.text import sanitize
 
     session = session_of(ctx)
@@ -71,7 +71,12 @@ def use(
     answer, text = fill(session, name, case_id, set_)
     if session.format == "table":
         return Result(Page(lambda _color, _width: sanitize(text, newlines=True) + "\n"))
-    data = {"answer_id": answer.id, "answer": answer.name, "case_id": case_id, "text": text}
+    data: dict[str, Cell] = {
+        "answer_id": answer.id,
+        "answer": answer.name,
+        "case_id": case_id,
+        "text": text,
+    }
     columns = tuple(Column(key, key) for key in data)
     facts = tuple((key, str(value)) for key, value in data.items())
     row = Sheet(columns, [tuple(data.values())], ids="answer_id")

@@ -1,6 +1,5 @@
 """Articles in results: as a card with the cases that they are linked to, and as lists."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -78,7 +77,7 @@ def list_history(session: "Session", versions: Sequence[Version]) -> Sheet:
     return Sheet(columns, rows, ids="version")
 
 
-def _moment(at: str, zone: dt.tzinfo | None) -> str:
+def _moment(at: str, zone: str) -> str:
     return f"{dates.from_instant(at, zone):%Y-%m-%d %H:%M}"
 
 

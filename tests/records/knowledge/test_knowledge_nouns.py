@@ -302,7 +302,7 @@ def full(store, case, audio):
     articles.vote(store, 1, helped=False)
     answers.note_use(store, 1, case, None)
     _, run = start(store, case)
-    say(store, run, "today", "day")
+    say(store, run, "on her birthday", "day")
     records.add(store, RECORDING, {"name": "hours", "path": str(audio)})
     assert count(store) == [1, 1, 1, 2, 1]
     return case
@@ -338,7 +338,7 @@ def test_a_removal_takes_what_belongs_to_it_and_undo_restores_it(store, full, no
 def test_a_forgotten_contact_leaves_no_answers(store, full):
     forget.forget(store, 1)
     assert count(store) == [0, 1, 0, 2, 0]
-    assert not any("today" in str(tuple(each)) for each in store.rows("SELECT * FROM change"))
+    assert not any("birthday" in str(tuple(each)) for each in store.rows("SELECT * FROM change"))
     assert is_sound(store)
 
 

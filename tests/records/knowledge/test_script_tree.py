@@ -111,7 +111,7 @@ TREES = st.fixed_dictionaries(
 
 
 def write(tree):
-    lines = []
+    lines = ["start = 'a'"]
     for name, targets in tree.items():
         lines += [f"[{name}]", "say = 'x'"]
         if targets:

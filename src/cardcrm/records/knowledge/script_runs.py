@@ -68,7 +68,8 @@ def find_run(store: Store, script_id: int, contact_id: int) -> ScriptRun | None:
     if row is None:
         return None
     path = tuple(Answered(*each) for each in json.loads(row["answers"] or "[]"))
-    return ScriptRun(*tuple(row)[:5], path, row["started_at"])
+    id_, script, contact, case, step, _, started_at = tuple(row)
+    return ScriptRun(id_, script, contact, case, step, path, started_at)
 
 
 def current_step(run: ScriptRun, script: Script) -> Step:
