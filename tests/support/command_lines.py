@@ -391,7 +391,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "recording list": ("recording list", "recording list --columns id,name,link"),
     "recording show": ("recording show hours", "recording show hours queue"),
     "recording edit": ("recording edit queue --text 'All lines are busy.'",),
-    "recording play": ("recording play hours", "recording play hours --case 2"),
+    "recording play": ("recording play hours", "recording play hours --case 1"),
     "recording export": ("recording export {folder}/recordings-2.csv",),
     "recording import": ("recording import {folder}/recordings.csv",),
     "recording rm": ("recording rm queue --dry-run", "recording rm queue --yes"),

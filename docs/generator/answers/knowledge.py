@@ -4,14 +4,14 @@ from docs.generator.answers.declaration import Answer, Key
 
 _ARTICLE = "article case_ids"
 _RUN = (
-    "id uid script_id:integer script contact_id contact case_id:integer case step answered "
+    "id uid script_id:integer script contact_id contact case_id:integer case step given_answers "
     "started_at:instant author"
 )
 
 KEYS = {
     "answer": Key("text", "answer of the contact, or name of a canned answer"),
     "answer_id": Key("integer", "number of the answer"),
-    "answered": Key("text", "answers so far, as JSON"),
+    "given_answers": Key("text", "answers so far, as JSON"),
     "articles": Key("[linked_article]", "articles that are linked to the case"),
     "case_ids": Key("[integer]", "cases that the article is linked to, the newest first"),
     "excerpt": Key("text", "text around the first word that was found"),
