@@ -27,8 +27,8 @@ class OneWordName(Key):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            "name", required=True, unique=True, listed=True, searchable=True, headed=True,
-            help="Name, one word.", **options,
+            "name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+            searchable=True, headed=True, help="Name, one word.", **options,
         )  # fmt: skip
 
     @staticmethod
