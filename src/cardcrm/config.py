@@ -158,6 +158,7 @@ SETTINGS: dict[str, Setting] = {
             "case.survey",
             "template of the mail that asks once, after a case is solved, for a rating",
         ),
+        Setting("desk.player", "command that plays recordings, such as `mpv --no-video`"),
     )
 }
 

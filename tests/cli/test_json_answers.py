@@ -49,6 +49,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 FILES = {
+    "hours.ogg": "",
     "mail.mbox": (
         "From a@b Fri Nov 20 14:00:00 2026\nFrom: zoe@quill.example\nTo: me@x.example\n\nhi\n\n"
         "From a@b Fri Nov 20 15:00:00 2026\nFrom: Kim <kim@x.example>\nTo: me@x.example\n\nhi\n\n"

@@ -2,7 +2,7 @@
 
 from docs.generator.answers.declaration import Answer, Key
 
-_CASE = "case conversation related status_history"
+_CASE = "case conversation articles minutes_spent related status_history"
 
 KEYS = {
     "conversation": Key("[case_entry]", "interactions of the case, the oldest first"),

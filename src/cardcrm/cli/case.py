@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli import case_open, case_reply
+from cardcrm.cli import case_open, case_reply, case_suggest
 from cardcrm.cli.arguments import Source, refuse_options, session_of
 from cardcrm.cli.case_reply import Kind, Minutes, On, parse_details
 from cardcrm.cli.case_which import CaseId, name_case, parse_case, result_of, show
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 app = build(CASE, without=("add", "list", "show"))
 app.add_typer(case_open.app)
 app.add_typer(case_reply.app)
+app.add_typer(case_suggest.app)
 
 _TEXT = typer.Argument(metavar="TEXT…", help="Text; quotes are not needed.")
 Text = Annotated[list[str], _TEXT]

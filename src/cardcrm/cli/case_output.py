@@ -10,9 +10,11 @@ from cardcrm.query import Term
 from cardcrm.records import records
 from cardcrm.records.activity.interaction_type import INTERACTION
 from cardcrm.records.fields import Instant
+from cardcrm.records.knowledge.articles import list_linked
 from cardcrm.records.records import Record, Selection
 from cardcrm.records.service.case_status import STATUS_WORDS
 from cardcrm.records.service.case_type import CASE, CASE_CHANGE
+from cardcrm.records.service.sla_type import format_minutes
 from cardcrm.reports.service.related_cases import RelatedCase, find_related
 from cardcrm.sheet import Card, Line, Section
 from cardcrm.text import shorten
@@ -35,24 +37,34 @@ def show_case(session: "Session", case_id: int) -> Card:
     said = list(_select(store, INTERACTION, "case", case_id))
     changes = list(_select(store, CASE_CHANGE, "case", case_id))
     related = find_related(store, case_id)
+    articles = list_linked(store, case_id)
+    minutes = sum(each.values["minutes"] or 0 for each in said)
     labels = {field.label for field in CASE.fields if field.key in _FACTS}
     sections = (
         Section("Deadlines", tuple(_deadline_lines(store, record))),
         Section("Conversation", tuple(_said_line(store, each) for each in said)),
+        Section("Articles", tuple(Line("", f"article {id_}", title) for id_, title in articles)),
         Section("Related", tuple(_related_line(each) for each in related)),
         Section("Status", tuple(_change_line(store, each) for each in changes)),
     )
     data = {
         **card.data,
         "conversation": [_pick(each, _SPOKEN) for each in said],
+        "articles": [{"id": id_, "title": title} for id_, title in articles],
+        "minutes_spent": minutes,
         "related": [each._asdict() for each in related],
         "status_history": [_pick(each, ("status", "at", "author")) for each in changes],
     }
     return card._replace(
-        facts=tuple(each for each in card.facts if each[0] not in labels),
+        facts=(*(each for each in card.facts if each[0] not in labels), *_time_spent(minutes)),
         sections=tuple(each for each in sections if each.lines),
         data=data,
     )
+
+
+def _time_spent(minutes: int) -> tuple[tuple[str, str], ...]:
+    """Return the fact of the minutes of all interactions, if there are any."""
+    return (("time spent", format_minutes(minutes)),) if minutes else ()
 
 
 def _select(store: "Store", type_: Any, field: str, case_id: int) -> "Sequence[Record]":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import (
+    Source,
     complete_from,
     parse_when,
     read_text,
@@ -12,11 +13,14 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.case_which import CaseId, parse_case, result_of
+from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.result import Result
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.service import cases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cardcrm.cli.session import Session
 
 app = typer.Typer()
@@ -49,6 +53,23 @@ def reply(
     ctx: typer.Context,
     which: CaseId,
     text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Text of the reply.")] = [],
+    answer: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Canned answer in place of a text.",
+            autocompletion=Source("names:answer"),
+        ),
+    ] = "",
+    set_: SetValues = [],
+    recording: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Recording whose link is added.",
+            autocompletion=Source("names:recording"),
+        ),
+    ] = "",
     kind: Kind = "message",
     mail: Annotated[
         bool, typer.Option("--mail", help="Queue it as a mail to the customer.")
@@ -69,17 +90,41 @@ def reply(
 
         cardcrm case reply 12 --kind call the engineer comes on Friday
 
+        cardcrm case reply 12 --answer sorry --set day=Friday --mail
+
     """
     session = session_of(ctx)
     refuse_options(ctx, text)
     case_id = parse_case(which)
     store = session.store()
-    words = " ".join(text) or read_text(session, _LONGEST)
     status = "waiting-customer" if wait else ""
+    details = parse_details(session, kind, on, minutes)
+    words, answer_id = _compose(session, case_id, " ".join(text), answer, set_, recording)
     if mail:
         from cardcrm.cli.case_mail import queue_reply
 
-        return queue_reply(session, case_id, words, status)
-    details = parse_details(session, kind, on, minutes)
-    answered = cases.reply(store, case_id, words, details, status=status)
-    return result_of(session, f"logged {kind} {answered.interaction_id} in", answered)
+        result = queue_reply(session, case_id, words, status)
+    else:
+        answered = cases.reply(store, case_id, words, details, status=status)
+        result = result_of(session, f"logged {kind} {answered.interaction_id} in", answered)
+    if answer_id is not None:
+        from cardcrm.records.knowledge.answers import note_use
+
+        note_use(store, answer_id, case_id, store.last_step)
+    return result
+
+
+def _compose(
+    session: "Session",
+    case_id: int,
+    words: str,
+    answer: str,
+    pairs: "Sequence[str]",
+    recording: str,
+) -> "tuple[str, int | None]":
+    """Return the text of a reply, and the number of the canned answer in it, if any."""
+    if not (answer or recording or pairs):
+        return words or read_text(session, _LONGEST), None
+    from cardcrm.cli.case_answer import compose
+
+    return compose(session, case_id, words, answer, pairs, recording)

@@ -123,6 +123,22 @@ COMMANDS: dict[str, Command] = {
         "Manage contracts: add, renew and end them.",
         is_group=True,
     ),
+    "answer": Command(
+        DAILY,
+        "answer",
+        "Canned answers with fields that are filled in: add, use and edit them.",
+        is_group=True,
+    ),
+    "article": Command(
+        DAILY, "article", "Knowledge articles: write, find and link them to cases.", is_group=True
+    ),
+    "script": Command(DAILY, "script", "Call scripts: add, check and run them.", is_group=True),
+    "recording": Command(
+        DAILY,
+        "recording",
+        "Recorded help: audio files that are played, or sent as a link.",
+        is_group=True,
+    ),
     "campaign": Command(
         DAILY,
         "campaign",

@@ -34,7 +34,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import REQUIRED, Param, give_signature
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Choice, Reference
+from cardcrm.records.fields import Block, Choice, Reference
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def _add(type_: RecordType) -> Built:
     sample = " ".join(map(as_option, needed + others))
     name = f"{titled.example} " if titled else ""
     example = f"add {name}{sample}".rstrip()
-    return params, _run_add, command_help(type_, f"Add {type_.with_article}.", example)
+    return params, run_add, command_help(type_, f"Add {type_.with_article}.", example)
 
 
-def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """Add the row that options and words describe."""
     from cardcrm.cli.record_output import describe, show_record
     from cardcrm.records import records
 
@@ -120,7 +121,8 @@ def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
     if type_.title_field is not None and words:
         texts[type_.title_field.key] = " ".join(words)
     record = records.add(store, type_, texts, read_links(session, type_, values))
-    message = f"added {describe(store, record, texts)}"
+    lines = [key for key in texts if not isinstance(type_.field(key), Block)]
+    message = f"added {describe(store, record, lines)}"
     return Result(lambda: show_record(store, record), message)
 
 

@@ -48,13 +48,18 @@ def render(
     """
     from cardcrm.mail.template_data import About
 
-    get = (settings or config.load({})).get
-    firm = {key: get(f"firm.{key}") for key in FIRM}
-    sender = get("mail.from") or get("mail.user")
-    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id)
+    about = About(deal_id, quote_id, user, values=values, campaign_id=campaign_id)
+    about = name_sender(about, settings or config.load({}))
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
+
+
+def name_sender(about: "About", settings: config.Config) -> "About":
+    """Return what a mail is about with the sender and the firm of the settings."""
+    firm = {key: settings.get(f"firm.{key}") for key in FIRM}
+    sender = settings.get("mail.from") or settings.get("mail.user")
+    return about._replace(sender=sender, firm=firm)
 
 
 def require_subject(made: Rendered, template: str) -> Rendered:
@@ -96,13 +101,25 @@ def _fill_part(
     source: str = getattr(template, part)
     if "{" not in source:
         return source
+    snippets = templates.check_part(store, template, part)
+    where = f"template {template.label} for {to.id} {to.name}"
+    return fill_source(source, snippets, given, where, is_html=part == "html")
+
+
+def fill_source(
+    source: str,
+    snippets: Mapping[str, str],
+    given: Mapping[str, Any],
+    where: str,
+    *,
+    is_html: bool = False,
+) -> str:
+    """Return a checked source with its fields filled in; ``where`` names it in an error."""
     from jinja2.exceptions import TemplateError
 
     from cardcrm.records.mail.template_language import EmptyFieldError, compile_template, fill_in
 
-    snippets = templates.check_part(store, template, part)
-    compiled = compile_template(source, tuple(snippets.items()), is_html=part == "html")
-    where = f"template {template.label} for {to.id} {to.name}"
+    compiled = compile_template(source, tuple(snippets.items()), is_html=is_html)
     try:
         return fill_in(compiled, given)
     except EmptyFieldError as error:
@@ -120,6 +137,8 @@ def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageErr
         return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
     if start == "campaign":
         return _explain_campaign(field, where, given)
+    if start == "case" and not isinstance(given[start], Fields):
+        return UsageError(f"{where} needs a case", "Use it in an answer: cardcrm answer add NAME")
     if start == "values":
         return UsageError(f"{where} needs the value {name}", f'Give it with --set {name}="…"')
     if start == "firm":

@@ -26,7 +26,7 @@ Texts = dict[str, Any]
 
 
 class About(NamedTuple):
-    """The deal, quote, campaign and values of a mail, and its sender; all may be missing."""
+    """The deal, quote, campaign, case and values of a mail, and its sender; all may be missing."""
 
     deal_id: int | None = None
     quote_id: int | None = None
@@ -35,6 +35,7 @@ class About(NamedTuple):
     firm: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
     campaign_id: int | None = None
+    case_id: int | None = None
 
 
 def gather(store: Store, details: Details, about: About, language: str) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def gather(store: Store, details: Details, about: About, language: str) -> dict[
         "deal": _deal(store, deal_id, language),
         "quote": quote_fields,
         "campaign": _campaign(store, about.campaign_id, language),
+        "case": _case(store, about.case_id, language),
         "user": Fields("user", user),
         "firm": Fields("firm", about.firm),
         "message": Fields("message", {"date": format_day(today, language)}, "date"),
@@ -182,6 +184,30 @@ def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
         "until": format_day(until, language),
     }
     return Fields("campaign", fields, "name")
+
+
+def _case(store: Store, case_id: int | None, language: str) -> Any:
+    if case_id is None:
+        return empty("case")
+    return Fields("case", functools.partial(_load_case, store, case_id, language), "number")
+
+
+def _load_case(store: Store, case_id: int, language: str) -> Texts:
+    from cardcrm.records.service.case_status import STATUS_WORDS
+    from cardcrm.records.service.case_type import CASE
+
+    record = records.get(store, CASE, case_id)
+    values = record.values
+    return {
+        "number": str(case_id),
+        "text": values["text"],
+        "type": values["type"],
+        "priority": values["priority"],
+        "status": STATUS_WORDS.get(values["status"], values["status"]),
+        "product": values["product"],
+        "owner": values["owner"],
+        "opened": format_day(values["opened"].date(), language),
+    }
 
 
 def _line(quoted: QuoteLine, language: str) -> Fields:

@@ -64,6 +64,15 @@ MODULES: dict[str, str] = {
     "sla": "service.sla_type",
     "case": "service.case_type",
     "case_change": "service.case_type",
+    "answer": "knowledge.answer_type",
+    "answer_use": "knowledge.answer_type",
+    "article": "knowledge.article_type",
+    "article_version": "knowledge.article_type",
+    "article_link": "knowledge.article_type",
+    "article_vote": "knowledge.article_type",
+    "script": "knowledge.script_type",
+    "script_run": "knowledge.script_type",
+    "recording": "knowledge.recording_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -155,9 +164,10 @@ def all_types() -> Iterator["RecordType"]:
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
     "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "asset", "contract", "partner", "registration", "testimonial", "segment", "job",
-    "benefit", "gift", "target", "claim", "territory", "team", "template", "campaign", "promotion",
-    "sequence", "enrollment", "message", "consent",
+    "case", "sla", "asset", "contract", "answer", "article", "script", "recording", "partner",
+    "registration", "testimonial", "segment", "job", "benefit", "gift", "target", "claim",
+    "territory", "team", "template", "campaign", "promotion", "sequence", "enrollment", "message",
+    "consent",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.invoice_migration import INVOICES
+from cardcrm.store.knowledge_migration import KNOWLEDGE
 from cardcrm.store.lead_migration import LEADS
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
@@ -234,6 +235,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             CONTRACTS,
             PLACES,
             PARTNERS,
+            KNOWLEDGE,
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +36,11 @@ from cardcrm.records.fields import (
 )
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.knowledge import answers, articles
+from cardcrm.records.knowledge.answer_type import ANSWER
+from cardcrm.records.knowledge.article_type import ARTICLE
+from cardcrm.records.knowledge.recording_type import RECORDING
+from cardcrm.records.knowledge.script_type import SCRIPT
 from cardcrm.records.leads import leads
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
@@ -182,6 +188,7 @@ def fill_service(store: Store) -> None:
     tap = {"contact": "2", "text": "tap", "type": "complaint", "cause": "#1"}
     records.add(store, CASE, tap | {"opened": "2026-09-01 10:00"})
     fill_assets(store)
+    fill_knowledge(store)
 
 
 def fill_assets(store: Store) -> None:
@@ -199,6 +206,27 @@ def fill_assets(store: Store) -> None:
     supply = {"contact": "2", "text": "supply", "end": "2027-12-31", "note": "zwei für März"}
     records.add(store, CONTRACT, supply | {"per": "month"})
     records.edit(store, CASE, [1], {"asset": "SN-Ä1"})
+
+
+def fill_knowledge(store: Store) -> None:
+    """Add two answers, articles, scripts and recordings."""
+    records.add(store, ANSWER, {"name": "Grüße-4", "text": "Für die Tür"})
+    records.add(store, ANSWER, {"name": "photo", "text": "Please send a photo."})
+    answers.note_use(store, 2, 1, None)
+    vases = {"title": "Größe der Vasen", "text": "Blüten", "product": "Plain bolt"}
+    records.add(store, ARTICLE, vases)
+    records.add(store, ARTICLE, {"title": "Water", "text": "Once a week"})
+    records.edit(store, ARTICLE, [2], {"text": "Twice a week"})
+    articles.vote(store, 1, helped=True, case_id=1)
+    articles.vote(store, 2, helped=False)
+    for name in ("Grüße-5", "bye"):
+        records.add(store, SCRIPT, {"name": name, "tree": f"[{name[:1]}]\nsay = 'hello'"})
+    with tempfile.NamedTemporaryFile(suffix=".ogg") as file:
+        for name, text in (("Grüße-6", "Öffnungszeiten"), ("queue", "")):
+            link = "https://example.com/a.ogg" if text else ""
+            records.add(
+                store, RECORDING, {"name": name, "path": file.name, "text": text} | {"link": link}
+            )
 
 
 def fill_sequences(store: Store) -> None:
@@ -294,6 +322,12 @@ CASES = [
     ("registration", "expired", [1]), ("registration", "until<100d", [1, 2]),
     ("testimonial", "blueten", [1]), ("testimonial", "open", [2]), ("testimonial", "answered", [1]),
     ("testimonial", "public:yes", [1]), ("testimonial", "asked<30d", [2]),
+    ("answer", "tuer", [1]), ("answer", "name:grusse-4", [1]), ("answer", "uses:1", [2]),
+    ("article", "groesse", [1]), ("article", "title:water", [2]), ("article", "text:blueten", [1]),
+    ("article", "product:bolt", [1]), ("article", "version>1", [2]), ("article", "helped>0", [1]),
+    ("article", "failed:1", [2]), ("article", "cases:1", [1]), ("script", "name:bye", [2]),
+    ("script", "tree:hello", [1, 2]), ("recording", "oeffnungszeiten", [1]),
+    ("recording", "link:example.com", [1]), ("recording", "path:ogg", [1, 2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),

@@ -16,6 +16,7 @@ QUOTE: Final = (
 )  # fmt: skip
 LINE: Final = ("product", "quantity", "price", "discount", "amount", "optional")
 CAMPAIGN: Final = ("name", "code", "offer", "discount", "until")
+CASE: Final = ("number", "text", "type", "priority", "status", "product", "owner", "opened")
 USER: Final = ("name", "email")
 FIRM: Final = ("name", "address", "contact", "tax", "bank", "footer")
 MESSAGE: Final = ("date",)
@@ -27,6 +28,7 @@ FIELDS: Final = MappingProxyType(
         "deal": DEAL,
         "quote": QUOTE,
         "campaign": CAMPAIGN,
+        "case": CASE,
         "user": USER,
         "firm": FIRM,
         "message": MESSAGE,

@@ -40,6 +40,7 @@ from cardcrm.records.sample.places_data import find_pin
 from cardcrm.records.sample.sample_assets import add_assets
 from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
+from cardcrm.records.sample.sample_knowledge import add_knowledge
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
 from cardcrm.records.sample.sample_partners import add_partners
@@ -70,7 +71,7 @@ def fill(store: Store) -> None:
         add_deals(shop)
         add_leads(store, ids, today)
         add_quotes(shop)
-        add_cases(store, ids, catalog)
+        add_knowledge(store, add_cases(store, ids, catalog))
         add_assets(store, ids)
         add_partners(store, ids, today)
         receive(store, today)

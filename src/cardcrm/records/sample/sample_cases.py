@@ -13,8 +13,8 @@ from cardcrm.store import Store
 _HOURS = "mon-sat 9:00-17:30"
 
 
-def add_cases(store: Store, ids: Mapping[str, int], catalog: Mapping[str, int]) -> None:
-    """Add the service levels, and the cases of contacts by their names."""
+def add_cases(store: Store, ids: Mapping[str, int], catalog: Mapping[str, int]) -> list[int]:
+    """Add the service levels, and the cases of contacts by their names; return the cases."""
     sla = registry.record_type("sla")
     vip = {"name": "vip", "next": "2h", "solve": "12h", "group": "tag:vip"}
     for texts in (vip, {"name": "desk", "next": "8h", "solve": "24h"}):
@@ -26,6 +26,7 @@ def add_cases(store: Store, ids: Mapping[str, int], catalog: Mapping[str, int]) 
         added.append(
             _add(store, sample, ids[sample.who], catalog.get(sample.product), cause, today)
         )
+    return added
 
 
 def _add(
