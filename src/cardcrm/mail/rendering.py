@@ -12,7 +12,7 @@ from cardcrm.store import Store
 from cardcrm.text import normalize_block, normalize_line
 
 if TYPE_CHECKING:
-    from cardcrm.mail.template_data import About
+    from cardcrm.mail.template_data import About, Dunned
     from cardcrm.records.contacts.contact_queries import Contact, Details
 
 FIRM = ("name", "address", "contact", "tax", "bank", "footer")
@@ -39,6 +39,7 @@ def render(
     user: str = "",
     values: Mapping[str, str] = NO_VALUES,
     campaign_id: int | None = None,
+    dunned: "Dunned | None" = None,
     settings: config.Config | None = None,
 ) -> Rendered:
     """Return the mail that a template makes for a contact, in the language of the contact.
@@ -51,7 +52,7 @@ def render(
     get = (settings or config.load({})).get
     firm = {key: get(f"firm.{key}") for key in FIRM}
     sender = get("mail.from") or get("mail.user")
-    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id)
+    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id, dunned)
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
@@ -118,6 +119,10 @@ def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageErr
     start, _, name = field.partition(".")
     if start in ("deal", "quote") and not isinstance(given[start], Fields):
         return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
+    if start == "invoice" and not isinstance(given[start], Fields):
+        return UsageError(
+            f"{where} needs an invoice", "Use it for a step: cardcrm dunning add NAME --template …"
+        )
     if start == "campaign":
         return _explain_campaign(field, where, given)
     if start == "values":

@@ -40,6 +40,7 @@ MODULES: dict[str, str] = {
     "template_file": "mail.template_type",
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
+    "campaign_cost": "campaigns.campaign_type",
     "promotion": "promotions.promotion_type",
     "product": "sales.product_type",
     "sale": "sales.sale_type",
@@ -60,6 +61,8 @@ MODULES: dict[str, str] = {
     "sla": "service.sla_type",
     "case": "service.case_type",
     "case_change": "service.case_type",
+    "feedback": "feedback.feedback_type",
+    "supporter": "feedback.feedback_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -76,6 +79,8 @@ MODULES: dict[str, str] = {
     "team": "teamwork.team_type",
     "reminder": "activity.reminder_type",
     "campaign_contact": "campaigns.campaign_contact_type",
+    "dunning": "invoices.dunning_type",
+    "dunning_notice": "invoices.invoice_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -147,9 +152,10 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "dunning", "sale", "product",
+    "price", "case", "sla", "feedback", "segment", "job", "benefit", "gift", "target", "claim",
+    "territory", "team", "template", "campaign", "promotion", "sequence", "enrollment", "message",
+    "consent",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.backoffice_migration import CAMPAIGN_COSTS, DUNNING, FEEDBACK
 from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
@@ -229,6 +230,9 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             SERVICE_LEVELS,
             CASES,
             PLACES,
+            DUNNING,
+            CAMPAIGN_COSTS,
+            FEEDBACK,
         ),
     ),
 )

@@ -18,6 +18,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.deals import deals, moves
 from cardcrm.records.deals.deals import Role
+from cardcrm.records.feedback.feedback_type import FEEDBACK
 from cardcrm.records.fields import (
     Choice,
     ContactFilter,
@@ -32,8 +33,10 @@ from cardcrm.records.fields import (
     References,
 )
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
+from cardcrm.records.invoices.dunning_type import DUNNING
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.leads import leads
+from cardcrm.records.links import LinkChange
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
@@ -149,6 +152,19 @@ def fill_campaigns(store: Store) -> None:
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
     fill_sequences(store)
     fill_service(store)
+    fill_back_office(store)
+
+
+def fill_back_office(store: Store) -> None:
+    """Add two steps of dunning and two wishes; the first invoice is disputed."""
+    early = {"name": "früh", "days": "7", "template": "Grüße", "text": "Grüße", "fee": "5 €"}
+    records.add(store, DUNNING, early)
+    records.add(store, DUNNING, {"name": "late", "days": "30"})
+    records.edit(store, INVOICE, [1], {"disputed": "yes"})
+    wish = {"product": "Plain bolt", "text": "größer", "case": "#1"}
+    records.add(store, FEEDBACK, wish, {"supporter": LinkChange([1])})
+    moan = {"kind": "complaint", "text": "rusts", "status": "planned", "on": "2026-09-01"}
+    records.add(store, FEEDBACK, moan, {"supporter": LinkChange([1, 2])})
 
 
 def fill_service(store: Store) -> None:
@@ -232,6 +248,12 @@ CASES = [
     ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
     ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
     ("sla", "holidays:2026-12-28", [2]), ("sla", "order:2", [2]),
+    ("dunning", "frueh", [1]), ("dunning", "days>7", [2]), ("dunning", "template:grusse", [1]),
+    ("dunning", "text:gruesse", [1]), ("dunning", "fee:none", [2]), ("invoice", "disputed", [1]),
+    ("invoice", "level:0", [1, 2]), ("invoice", "level>0", []), ("feedback", "groesser", [1]),
+    ("feedback", "kind:complaint", [2]), ("feedback", "product:bolt", [1]),
+    ("feedback", "planned", [2]), ("feedback", "who:ann", [2]), ("feedback", "case:1", [1]),
+    ("feedback", "on<2026-10-01", [2]), ("feedback", "-open", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),

@@ -39,6 +39,7 @@ from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REM
 from cardcrm.records.sample.places_data import find_pin
 from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
+from cardcrm.records.sample.sample_feedback import add_dunning, add_feedback
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
 from cardcrm.records.sample.sample_quotes import add_quotes
@@ -69,6 +70,8 @@ def fill(store: Store) -> None:
         add_leads(store, ids, today)
         add_quotes(shop)
         add_cases(store, ids, catalog)
+        add_feedback(store, ids)
+        add_dunning(store)
         receive(store, today)
         add_templates(store)
         _backdate(store)
