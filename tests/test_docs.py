@@ -320,8 +320,9 @@ FILES = {
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
     "stripe-invoices.csv": (
-        "id,Amount Due,Amount Paid,Currency,Customer Email,Date (UTC),Due Date (UTC),Number,Status\n"
-        "in_1,480.00,480.00,gbp,noor@example.com,2026-09-01 10:00,2026-09-15,F-17,paid\n"
+        "id,Amount Due,Amount Paid,Currency,Customer Email,Date (UTC),Due Date (UTC),"
+        "Number,Status\n"
+        "in_1,480.00,480.00,gbp,noor@example.com,2026-09-01,2026-09-15,F-17,paid\n"
     ),
     "form.csv": "Your name,Your email,Message\nJane Doe,jane@x.example,a vase\n",
     "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",

@@ -104,6 +104,7 @@ ALLOWED = {
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
+        records.feedback records.feedback.open_feedback
         records.invoices records.invoices.open_invoices records.leads records.leads.statuses
         reports.leads reports.leads.active_leads reports.leads.first_response
         records.sales.line_rows records.sales.products records.sales.sale_lines

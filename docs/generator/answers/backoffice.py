@@ -16,6 +16,7 @@ KEYS = {
     "new_contacts": Key("[new_contact]", "contacts that were added in the month"),
     "first_buyers": Key("[new_contact]", "contacts with their first purchase in the month"),
     "removed_contacts": Key("integer", "contacts that were removed, or merged into others"),
+    "feedback": Key("[contact_feedback]", "wishes and complaints, the newest first"),
     "wishes": Key("integer", "number of wishes"),
     "complaints": Key("integer", "number of complaints"),
 }
@@ -30,6 +31,7 @@ OBJECTS = {
         "amount"
     ),
     "new_contact": "id name on:day",
+    "contact_feedback": "id kind product text status on:day",
 }
 
 _VALUES = "customers revenue future_value"

@@ -13,7 +13,7 @@ _STEP = "dunning"  # marks the mail as automatic
 
 
 def build_composer(session: "Session") -> "Compose":
-    """Return a function for the mail of a step, or for the reason for which there can be none.
+    """Return a function for the mail of a step, or for the reason why it cannot be written.
 
     Dunning is transactional: it has no purpose, so that it needs no consent.
     """

@@ -67,7 +67,7 @@ def add(
     Examples:
         cardcrm feedback add jane Rose longer stems
 
-        cardcrm feedback add jane Rose --kind complaint "wilts in two days" --case 12
+        cardcrm feedback add jane Rose --kind complaint wilts --case 12
 
     """
     from cardcrm.cli.record_output import describe, show_record

@@ -21,6 +21,8 @@ from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback import open_feedback
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State, states_query
@@ -99,10 +101,10 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
-    newest states. ``values`` starts with the currency of the database; ``converted`` is their sum,
-    if there are several and their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    ones, the ``leads`` and the ``feedback`` the open ones, the ``claims`` those in force, and the
+    ``consents`` the newest states. ``values`` starts with the currency of the database;
+    ``converted`` is their sum, if there are several and their rates are known. ``today`` is the
+    local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -122,6 +124,7 @@ class CardData(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    feedback: tuple[OpenFeedback, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -148,6 +151,7 @@ class CardHead(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    feedback: tuple[OpenFeedback, ...]
 
 
 def load_card(
@@ -187,10 +191,11 @@ def load_card_head(
         active_leads.contact_query(contact_id),
         claims_query(contact_id, dates.today(store.locale.zone)),
         states_query(contact_id),
+        open_feedback.contact_query(contact_id),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-9]
-    jobs, media, lines, rules, deals, unpaid, leads, claims, consents = results[-9:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-10]
+    jobs, media, lines, rules, deals, unpaid, leads, claims, consents, feedback = results[-10:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -210,6 +215,7 @@ def load_card_head(
         tuple(leads),
         claims,
         consents,
+        feedback,
     )
 
 
@@ -265,6 +271,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.leads,
         head.claims,
         head.consents,
+        head.feedback,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

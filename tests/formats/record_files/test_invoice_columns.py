@@ -1,4 +1,4 @@
-"""Invoices of other programs: their headers, what was paid, and rows that are no invoices."""
+"""Invoices of other programs: their headers, what was paid, and rows of another kind."""
 
 import pytest
 

@@ -1,7 +1,7 @@
 """Read the invoices of Stripe, QuickBooks and other programs: their headers and what they imply.
 
-A row that is no invoice, or one that was never sent or was canceled, is left out. What was paid
-follows from the balance where no column has it.
+A row of another kind, and an invoice that was never sent or was canceled, is left out. The paid
+amount follows from the balance where no column has it.
 """
 
 import re
@@ -31,7 +31,7 @@ _HEADERS: Final = {
     "type": "transaction type | type",
 }
 _KEYS: Final = {word.strip(): key for key, words in _HEADERS.items() for word in words.split("|")}
-_NOT_SENT: Final = frozenset(("draft", "void", "voided", "deleted", "canceled", "cancelled"))
+_NOT_SENT: Final = frozenset(("draft", "void", "voided", "deleted", "canceled"))
 _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
 _NEEDED: Final = frozenset(("number", "on"))
 
@@ -42,7 +42,7 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def adapt(texts: Texts) -> Texts | None:
-    """Return the row of another program under our keys, None for one that is no invoice.
+    """Return the row of another program under our keys, None for one of another kind.
 
     A row with our own keys stays as it is.
     """

@@ -15,7 +15,7 @@ from cardcrm.store.retry import retry_transaction
 def merge(store: Store, keep_id: int, other_id: int) -> Record:
     """Merge feedback into another of the same product, and return that with all customers.
 
-    Raises UsageError for one and the same, and ConflictError for different products.
+    Raises UsageError for feedback and itself, and ConflictError for different products.
     """
     if keep_id == other_id:
         raise UsageError("feedback cannot be merged into itself", "Name two numbers.")

@@ -56,7 +56,7 @@ class Run(NamedTuple):
     withdrawn: int
 
 
-# Returns the mail of a step, or the reason for which there can be none.
+# Returns the mail of a step, or the reason why it cannot be written.
 Compose = Callable[[Planned], Draft | str]
 
 _OPEN_CASE: Final = (

@@ -25,7 +25,7 @@ DUNNING = declare(
             Integer("days", least=1, most=3650, required=True, listed=True, example="7",
                     help="Days after the due day."),
             Reference("template_id", to="template", key="template", option="template",
-                      on_delete=CLEAR, listed=True, example="reminder",
+                      on_delete=CLEAR, listed=True, example="ask",
                       help="Template of the mail; without one it is a reminder to you."),
             Text("text", non_ascii_key="text_key", listed=True, searchable=True,
                  example="call them", help="Text of the reminder."),

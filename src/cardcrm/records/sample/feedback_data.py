@@ -19,7 +19,7 @@ FEEDBACK = (
         ("The Aire Grand Hotel", "Calder & Finch Solicitors")),
     SampleFeedback("Table flowers", "come an hour late on busy days", 1,
         ("Lantern Coffee",), "complaint"),
-    SampleFeedback("Potted orchid", "a card with care instructions", 12,
+    SampleFeedback("Potted orchid", "a leaflet on how to care for it", 12,
         ("Margaret Sykes", "Chloe Barraclough"), status="planned"),
     SampleFeedback("Bridal bouquet", "a dried version to keep", 60,
         ("Chloe Barraclough",), status="declined"),

@@ -61,7 +61,7 @@ class _Feedback(NamedTuple):
 
 
 class _Values(NamedTuple):
-    """What contacts are worth by their ids, in minor units; no futures without a model."""
+    """The values of contacts by their ids, in minor units; no futures without a model."""
 
     members: Mapping[int, AbstractSet[int]]
     revenue: Mapping[int, int]
