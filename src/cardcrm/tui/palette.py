@@ -141,6 +141,8 @@ _SYNONYMS_OF_NOUN = {
     "deal": "opportunities pipeline",
     "quote": "offers estimates proposals",
     "invoice": "bills unpaid overdue payments",
+    "dunning": "overdue reminders levels",
+    "feedback": "wishes complaints ideas requests product",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }

@@ -31,7 +31,7 @@ _HEADERS: Final = {
     "type": "transaction type | type",
 }
 _KEYS: Final = {word.strip(): key for key, words in _HEADERS.items() for word in words.split("|")}
-_NOT_SENT: Final = frozenset(("draft", "void", "voided", "deleted", "canceled"))
+_NOT_SENT: Final = ("draft", "void", "deleted", "cancel")  # beginnings of statuses
 _TIME: Final = re.compile(r"[ T]\d{1,2}:\d{2}.*$")
 _NEEDED: Final = frozenset(("number", "on"))
 
@@ -66,7 +66,7 @@ def _is_invoice(found: Texts) -> bool:
     kind = found.get("type", "").lower()
     if kind and "invoice" not in kind:
         return False
-    return bool(found.get("number")) and found.get("status", "").lower() not in _NOT_SENT
+    return bool(found.get("number")) and not found.get("status", "").lower().startswith(_NOT_SENT)
 
 
 def _complete(found: Texts) -> Texts:
