@@ -35,7 +35,7 @@ def rows(run, *words):
 
 
 def test_a_step_is_mailed_in_the_language_of_the_customer(run):
-    run("template", "add", "ask", "--subject", "{{ invoice.number }}", "--text",
+    run("template", "add", "ask", "--language", "de", "--subject", "{{ invoice.number }}", "--text",
         "{{ invoice.open }} {{ invoice.due }} {{ invoice.days }} {{ invoice.level }} "
         "{{ invoice.fee }}")  # fmt: skip
     run("dunning", "add", "ask", "--days", "7", "--template", "ask", "--fee", "5 EUR")
@@ -58,9 +58,9 @@ def test_a_step_is_mailed_in_the_language_of_the_customer(run):
 
 
 def test_an_opt_out_of_all_mail_makes_a_reminder_and_a_refused_newsletter_does_not(run):
-    run("template", "add", "ask", "--subject", "x", "--text", "x")
+    run("template", "add", "ask", "--subject", "Hello", "--text", "Hello there")
     run("dunning", "add", "ask", "--days", "7", "--template", "ask")
-    run("consent", "set", "jane", "--status", "withdrawn")
+    run("consent", "set", "jane", "--withdraw")
     assert rows(run, "invoice", "dunning", "--dry-run")[0]["action"] == "mail"
     run("opt-out", "jane")
     (first, _) = rows(run, "invoice", "dunning", "--dry-run")
@@ -75,7 +75,7 @@ def test_cron_hears_nothing_when_nothing_is_to_be_done(run):
 
 
 def test_the_costs_of_a_campaign_are_listed_and_removed(run):
-    run("template", "add", "ask", "--subject", "x", "--text", "x")
+    run("template", "add", "ask", "--subject", "Hello", "--text", "Hello there")
     run("campaign", "add", "spring", "--segment", "all", "--template", "ask")
     assert rows(run, "campaign", "results", "spring")["cost"] is None
     added = run("campaign", "cost", "spring", "250", "--note", "print", "--on", "2026-10-02")

@@ -84,7 +84,8 @@ def test_feedback_keeps_a_customer_until_the_last_one_goes(store, wish):
         remove_row(store, "contact", 1)
     assert store.count_rows("feedback") == 1
     assert check(store) == []
-    journal.undo(store, 2)
+    journal.undo(store)
+    journal.undo(store)
     assert list(dump.lines(store)) == before
 
 

@@ -18,6 +18,8 @@ from cardcrm.reports.lifetime_model.histories import load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
 from cardcrm.reports.value.customer_future import load_customer_future
 from cardcrm.reports.value.equity import DISCOUNT, HORIZON_DAYS
+from tests.support.simulated_customers import simulate_sales
+from tests.support.sold_lines import fill as fill_sales
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
@@ -90,14 +92,7 @@ def test_stakes_are_those_of_plain_loops(store, seed, kind, all_statuses):
 
 
 def test_the_future_is_the_sum_of_what_each_card_says(store):
-    chance = random.Random(7)
-    for number in range(40):
-        contacts.add(store, ContactDraft(f"Person {number}"))
-        day = TODAY - dt.timedelta(days=chance.randrange(200, 400))
-        while day <= TODAY:
-            amount = Money(chance.randrange(500, 9000), "GBP")
-            sales.sell(store, number + 1, amount, when=DayTime(day))
-            day += dt.timedelta(days=chance.randrange(5, 150))
+    fill_sales(store, [each._replace(currency="GBP") for each in simulate_sales(1, 60)])
     model = choose_model(store, "GBP", TODAY, load_histories(store, "GBP", TODAY))
     assert model is not None
     records.add(store, FEEDBACK, {"text": "longer"}, {"supporter": LinkChange([1, 2, 5])})

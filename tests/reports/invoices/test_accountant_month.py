@@ -179,6 +179,7 @@ def test_the_customer_list_has_additions_first_purchases_and_removals(store, mon
                       ("2026-11-01", "Dan")):  # fmt: skip
         monkeypatch.setenv("CARDCRM_NOW", f"{day}T12:00")
         contacts.add(store, ContactDraft(name))
+    monkeypatch.setenv("CARDCRM_NOW", f"{TODAY}T12:00")
     for who, day in ((1, "2026-10-05"), (2, "2026-11-02"), (1, "2026-11-02"), (3, "2026-10-09")):
         sales.sell(store, who, Money(100, "GBP"), when=DayTime(dt.date.fromisoformat(day)))
     found = gather_month(store, dt.date(2026, 10, 1), dt.date(2026, 10, 31))
