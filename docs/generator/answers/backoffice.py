@@ -6,6 +6,7 @@ KEYS = {
     "days_overdue": Key("integer", "days since the due day"),
     "level": Key("integer", "level of dunning, from 1; 0 for none"),
     "dunning": Key("[dunning_entry]", "dunning notices of the invoice, the first one first"),
+    "reminder_id": Key("integer", "number of the reminder"),
     "costs": Key("[campaign_cost]", "costs of the campaign"),
     "profit": Key("money", "revenue less the costs of the campaign"),
     "return_on_investment": Key("number", "that profit divided by the costs"),
@@ -18,7 +19,6 @@ KEYS = {
     "removed_contacts": Key("integer", "contacts that were removed, or merged into others"),
     "feedback": Key("[contact_feedback]", "wishes and complaints, the newest first"),
     "wishes": Key("integer", "number of wishes"),
-    "complaints": Key("integer", "number of complaints"),
 }
 
 OBJECTS = {
