@@ -303,6 +303,8 @@ EMPTY = (
     "docs/how-to/deals.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
+    "docs/how-to/dunning.md",
+    "docs/how-to/product-feedback.md",
     "docs/how-to/first-newsletter.md",
     "docs/how-to/mail-provider.md",
 )
@@ -317,6 +319,11 @@ FILES = {
     "activities.csv": (
         "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
+    ),
+    "stripe-invoices.csv": (
+        "id,Amount Due,Amount Paid,Currency,Customer Email,Date (UTC),Due Date (UTC),"
+        "Number,Status\n"
+        "in_1,480.00,480.00,gbp,noor@example.com,2026-09-01,2026-09-15,F-17,paid\n"
     ),
     "form.csv": "Your name,Your email,Message\nJane Doe,jane@x.example,a vase\n",
     "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",

@@ -106,6 +106,7 @@ ALLOWED = {
         cli.show records.contacts.attachments records.contacts.cadence_rules
         records.assets records.assets.card_assets
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
+        records.feedback records.feedback.open_feedback
         records.invoices records.invoices.open_invoices records.leads records.leads.statuses
         reports.leads reports.leads.active_leads reports.leads.first_response
         records.sales.line_rows records.sales.products records.sales.sale_lines

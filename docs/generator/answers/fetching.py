@@ -14,7 +14,7 @@ KEYS = {
     "bounces": Key("integer", "messages of yours that came back"),
     "automatic": Key("integer", "automatic answers"),
     "confirmed": Key("integer", "consents that a reply gave"),
-    "complaints": Key("integer", "complaints about messages of yours"),
+    "complaints": Key("integer", "complaints about messages of yours, or about a product"),
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
     "account": Key("text", "name of the mail account"),

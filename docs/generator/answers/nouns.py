@@ -14,6 +14,7 @@ _WITHOUT = {
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),
     "enrollment": ("add", "edit", "rm", "import"),
+    "invoice": ("show",),
 }
 
 

@@ -139,6 +139,9 @@ COMMANDS: dict[str, Command] = {
         "Recorded help: audio files that are played, or sent as a link.",
         is_group=True,
     ),
+    "feedback": Command(
+        DAILY, "feedback", "Manage wishes and complaints about products.", is_group=True
+    ),
     "campaign": Command(
         DAILY,
         "campaign",
@@ -182,6 +185,9 @@ COMMANDS: dict[str, Command] = {
     ),
     "invoice": Command(
         SALES, "invoice", "Manage invoices: what contacts owe, and what they paid.", is_group=True
+    ),
+    "dunning": Command(
+        SALES, "", "Manage the steps that remind customers of overdue invoices.", is_group=True
     ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
@@ -275,11 +281,11 @@ COMMANDS: dict[str, Command] = {
 
 # The reports: their modules in `cardcrm.cli.reports`.
 REPORTS = (
-    "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
-    "drivers", "forecast", "lost_reasons", "margins", "market", "partners", "performance",
-    "pipeline", "pricing", "products", "month", "referrals", "regions", "repeat", "responses",
-    "retention", "revenue", "rfm", "service", "slippage", "sources", "stage_times",
-    "subscriptions", "touches", "velocity", "winrate",
+    "accountant", "activity", "at_risk", "baskets", "channels", "clusters", "cohorts",
+    "conversion", "drivers", "feedback", "forecast", "lost_reasons", "margins", "market",
+    "partners", "performance", "pipeline", "pricing", "products", "month", "referrals", "regions",
+    "repeat", "responses", "retention", "revenue", "rfm", "service", "slippage", "sources",
+    "stage_times", "subscriptions", "touches", "velocity", "winrate",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from cardcrm.store import Store
 from cardcrm.text import normalize_block, normalize_line
 
 if TYPE_CHECKING:
-    from cardcrm.mail.template_data import About
+    from cardcrm.mail.template_data import About, Dunned
     from cardcrm.records.contacts.contact_queries import Contact, Details
 
 FIRM = ("name", "address", "contact", "tax", "bank", "footer")
@@ -39,6 +39,7 @@ def render(
     user: str = "",
     values: Mapping[str, str] = NO_VALUES,
     campaign_id: int | None = None,
+    dunned: "Dunned | None" = None,
     settings: config.Config | None = None,
 ) -> Rendered:
     """Return the mail that a template makes for a contact, in the language of the contact.
@@ -48,7 +49,7 @@ def render(
     """
     from cardcrm.mail.template_data import About
 
-    about = About(deal_id, quote_id, user, values=values, campaign_id=campaign_id)
+    about = About(deal_id, quote_id, user, values=values, campaign_id=campaign_id, dunned=dunned)
     about = name_sender(about, settings or config.load({}))
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
@@ -128,17 +129,25 @@ def fill_source(
         raise UsageError(f"{where}: {error.message or error}", "Correct the template.") from error
 
 
+# What a mail may be about, and how to give it.
+_OBJECTS = {
+    "deal": ("a deal", "Name it with --deal NUMBER."),
+    "quote": ("a quote", "Name it with --quote NUMBER."),
+    "invoice": ("an invoice", "Use it for a step: cardcrm dunning add NAME --template …"),
+    "case": ("a case", "Use it in an answer: cardcrm answer add NAME"),
+}
+
+
 def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageError:
     """Return the error for a field without a value."""
     from cardcrm.records.mail.template_language import Fields
 
     start, _, name = field.partition(".")
-    if start in ("deal", "quote") and not isinstance(given[start], Fields):
-        return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
+    if start in _OBJECTS and not isinstance(given[start], Fields):
+        noun, remedy = _OBJECTS[start]
+        return UsageError(f"{where} needs {noun}", remedy)
     if start == "campaign":
         return _explain_campaign(field, where, given)
-    if start == "case" and not isinstance(given[start], Fields):
-        return UsageError(f"{where} needs a case", "Use it in an answer: cardcrm answer add NAME")
     if start == "values":
         return UsageError(f"{where} needs the value {name}", f'Give it with --set {name}="…"')
     if start == "firm":

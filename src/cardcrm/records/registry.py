@@ -40,6 +40,7 @@ MODULES: dict[str, str] = {
     "template_file": "mail.template_type",
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
+    "campaign_cost": "campaigns.campaign_type",
     "promotion": "promotions.promotion_type",
     "product": "sales.product_type",
     "sale": "sales.sale_type",
@@ -73,6 +74,8 @@ MODULES: dict[str, str] = {
     "script": "knowledge.script_type",
     "script_run": "knowledge.script_type",
     "recording": "knowledge.recording_type",
+    "feedback": "feedback.feedback_type",
+    "supporter": "feedback.feedback_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -92,6 +95,8 @@ MODULES: dict[str, str] = {
     "registration": "partners.registration_type",
     "testimonial": "partners.testimonial_type",
     "campaign_contact": "campaigns.campaign_contact_type",
+    "dunning": "invoices.dunning_type",
+    "dunning_notice": "invoices.invoice_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -163,11 +168,11 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "case", "sla", "asset", "contract", "answer", "article", "script", "recording", "partner",
-    "registration", "testimonial", "segment", "job", "benefit", "gift", "target", "claim",
-    "territory", "team", "template", "campaign", "promotion", "sequence", "enrollment", "message",
-    "consent",
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "dunning", "sale", "product",
+    "price", "case", "sla", "asset", "contract", "answer", "article", "script", "recording",
+    "feedback", "partner", "registration", "testimonial", "segment", "job", "benefit", "gift",
+    "target", "claim", "territory", "team", "template", "campaign", "promotion", "sequence",
+    "enrollment", "message", "consent",
 )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback import open_feedback
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State, states_query
@@ -102,11 +104,11 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` the open ones, the ``claims`` and ``partnerships`` those in force, and the
-    ``consents`` the newest states. The ``assets`` are in use, and the ``contracts`` have not ended.
-    ``values`` starts with the currency of the database; ``converted`` is their sum, if there are
-    several and their rates are known. ``today`` is the local day of the reading, and ``region``
-    that of the database.
+    ones, the ``leads`` and the ``feedback`` the open ones, the ``claims`` and ``partnerships``
+    those in force, and the ``consents`` the newest states. The ``assets`` are in use, and the
+    ``contracts`` have not ended. ``values`` starts with the currency of the database; ``converted``
+    is their sum, if there are several and their rates are known. ``today`` is the local day of the
+    reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -129,6 +131,7 @@ class CardData(NamedTuple):
     assets: tuple[CardAsset, ...]
     contracts: tuple[CardContract, ...]
     partnerships: tuple[Partnership, ...]
+    feedback: tuple[OpenFeedback, ...]
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -158,6 +161,7 @@ class CardHead(NamedTuple):
     assets: tuple[CardAsset, ...]
     contracts: tuple[CardContract, ...]
     partnerships: tuple[Partnership, ...]
+    feedback: tuple[OpenFeedback, ...]
 
 
 def load_card(
@@ -220,6 +224,7 @@ def _name_queries(
         "assets": card_assets.asset_query(contact_id),
         "contracts": card_assets.contract_query(contact_id),
         "partnerships": partnerships_query(contact_id, today),
+        "feedback": open_feedback.contact_query(contact_id),
     }
 
 

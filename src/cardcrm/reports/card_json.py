@@ -10,6 +10,7 @@ from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State
@@ -53,6 +54,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "assets": list(map(asset_to_json, card.assets)),
         "contracts": list(map(contract_to_json, card.contracts)),
         "partnerships": list(map(partnership_to_json, card.partnerships)),
+        "feedback": list(map(feedback_to_json, card.feedback)),
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],
@@ -141,8 +143,15 @@ def deal_to_json(deal: Deal) -> dict[str, object]:
 
 def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
     """Return an invoice that is not paid."""
-    names = ("id", "number", "text", "amount", "open")
-    return {**{name: getattr(invoice, name) for name in names}, "due": invoice.due_on}
+    names = ("id", "number", "text", "amount", "open", "level")
+    found = {name: getattr(invoice, name) for name in names}
+    return {**found, "disputed": bool(invoice.disputed), "due": invoice.due_on}
+
+
+def feedback_to_json(feedback: OpenFeedback) -> dict[str, object]:
+    """Return a wish or complaint that is neither done nor declined."""
+    found = {name: getattr(feedback, name) for name in ("id", "kind", "text", "status")}
+    return {**found, "product": feedback.product or None, "on": feedback.on_date}
 
 
 def lead_to_json(lead: ActiveLead) -> dict[str, object]:

@@ -10,6 +10,7 @@ from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
 from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, SaleWithLines, TimelineEntry
@@ -29,6 +30,7 @@ def build_sections(card: CardData, *, all_sales: bool) -> Iterator[Section]:
         _build_invoice_section(card),
         _build_asset_section(card),
         _build_contract_section(card),
+        _build_feedback_section(card),
         _build_timeline_section(card),
         _build_sales_section(card, all_sales=all_sales),
         _build_people_section(card),
@@ -150,7 +152,12 @@ def build_invoice_line(invoice: OpenInvoice, card: CardData) -> Line:
     style: Style = "red" if is_late else ""
     when = dates.format_delay(due, card.today) if is_late else dates.format_day(due, card.today)
     part = "" if invoice.open == invoice.amount else f"of {format_money(invoice.amount)}"
-    notes = [f"{format_money(invoice.open)} {part}".rstrip(), "" if is_late else "not yet due"]
+    notes = [
+        f"{format_money(invoice.open)} {part}".rstrip(),
+        "" if is_late else "not yet due",
+        "disputed" if invoice.disputed else "",
+        f"dunning level {invoice.level}" if invoice.level else "",
+    ]
     return Line("", when, f"{invoice.number} {invoice.text}".rstrip(), style, _join_notes(notes))
 
 
@@ -194,6 +201,22 @@ def build_contract_line(contract: CardContract, today: dt.date) -> Line:
     ]
     when = f"until {dates.format_day(end, today)}" if end else "open end"
     return Line("", when, contract.text, "", _join_notes(notes))
+
+
+# Feedback
+
+
+def _build_feedback_section(card: CardData) -> Section | None:
+    if not card.feedback:
+        return None
+    return Section("Feedback", tuple(build_feedback_line(each) for each in card.feedback))
+
+
+def build_feedback_line(feedback: OpenFeedback) -> Line:
+    """Return a wish or complaint as a line: its kind, its product and its text."""
+    text = " ".join(f"{feedback.product}: {feedback.text}".removeprefix(": ").split())
+    notes = ["" if feedback.status == "open" else feedback.status, f"#{feedback.id}"]
+    return Line("", feedback.kind, text, "", _join_notes(notes))
 
 
 # Interactions

@@ -11,6 +11,7 @@ from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
 from cardcrm.store.asset_migration import ASSETS, CONTRACTS
+from cardcrm.store.backoffice_migration import CAMPAIGN_COSTS, DUNNING, FEEDBACK
 from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
@@ -236,6 +237,9 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             PLACES,
             PARTNERS,
             KNOWLEDGE,
+            DUNNING,
+            CAMPAIGN_COSTS,
+            FEEDBACK,
         ),
     ),
 )

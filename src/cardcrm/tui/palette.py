@@ -150,6 +150,8 @@ _SYNONYMS_OF_NOUN = {
     "invoice": "bills unpaid overdue payments",
     "asset": "machines equipment serial warranty service maintenance",
     "contract": "agreements renewal notice terms",
+    "dunning": "overdue reminders levels",
+    "feedback": "wishes complaints ideas requests product",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }

@@ -21,6 +21,7 @@ from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.deals import deals, moves
 from cardcrm.records.deals.deals import Role
+from cardcrm.records.feedback.feedback_type import FEEDBACK
 from cardcrm.records.fields import (
     Choice,
     ContactFilter,
@@ -35,6 +36,7 @@ from cardcrm.records.fields import (
     References,
 )
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
+from cardcrm.records.invoices.dunning_type import DUNNING
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.knowledge import answers, articles
 from cardcrm.records.knowledge.answer_type import ANSWER
@@ -42,6 +44,7 @@ from cardcrm.records.knowledge.article_type import ARTICLE
 from cardcrm.records.knowledge.recording_type import RECORDING
 from cardcrm.records.knowledge.script_type import SCRIPT
 from cardcrm.records.leads import leads
+from cardcrm.records.links import LinkChange
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
@@ -162,6 +165,7 @@ def fill_campaigns(store: Store) -> None:
     fill_sequences(store)
     fill_service(store)
     fill_partners(store)
+    fill_back_office(store)
 
 
 def fill_partners(store: Store) -> None:
@@ -175,6 +179,18 @@ def fill_partners(store: Store) -> None:
     said = {"contact": "1", "asked": "2026-08-01", "answered": "2026-08-02", "public": "yes"}
     records.add(store, TESTIMONIAL, said | {"text": "Schöne Blüten"})
     records.add(store, TESTIMONIAL, {"contact": "2"})
+
+
+def fill_back_office(store: Store) -> None:
+    """Add two steps of dunning and two wishes; the first invoice is disputed."""
+    early = {"name": "früh", "days": "7", "template": "Grüße", "text": "Grüße", "fee": "5 €"}
+    records.add(store, DUNNING, early)
+    records.add(store, DUNNING, {"name": "late", "days": "30"})
+    records.edit(store, INVOICE, [1], {"disputed": "yes"})
+    wish = {"product": "Plain bolt", "text": "größer", "case": "#1"}
+    records.add(store, FEEDBACK, wish, {"supporter": LinkChange([1])})
+    moan = {"kind": "complaint", "text": "rusts", "status": "planned", "on": "2026-09-01"}
+    records.add(store, FEEDBACK, moan, {"supporter": LinkChange([1, 2])})
 
 
 def fill_service(store: Store) -> None:
@@ -328,6 +344,12 @@ CASES = [
     ("article", "failed:1", [2]), ("article", "cases:1", [1]), ("script", "name:bye", [2]),
     ("script", "tree:hello", [1, 2]), ("recording", "oeffnungszeiten", [1]),
     ("recording", "link:example.com", [1]), ("recording", "path:ogg", [1, 2]),
+    ("dunning", "frueh", [1]), ("dunning", "days>7", [2]), ("dunning", "template:grusse", [1]),
+    ("dunning", "text:gruesse", [1]), ("dunning", "fee:none", [2]), ("invoice", "disputed", [1]),
+    ("invoice", "level:0", [1, 2]), ("invoice", "level>0", []), ("feedback", "groesser", [1]),
+    ("feedback", "kind:complaint", [2]), ("feedback", "product:bolt", [1]),
+    ("feedback", "planned", [2]), ("feedback", "who:ann", [2]), ("feedback", "case:1", [1]),
+    ("feedback", "on<2026-10-01", [2]), ("feedback", "-open", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),

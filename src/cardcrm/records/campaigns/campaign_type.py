@@ -8,9 +8,11 @@ from cardcrm.records.fields import (
     CLEAR,
     ChangeDay,
     Choice,
+    Day,
     Instant,
     Integer,
     Key,
+    MoneyAmount,
     Percent,
     Reference,
     Text,
@@ -39,6 +41,27 @@ HOLDOUT = RecordType(
     same_by=("campaign_id", "contact_id"),
     heading=lambda _row: "held out",
 )
+
+CAMPAIGN_COST = RecordType(
+    "campaign_cost",
+    "costs of campaigns",
+    (
+        Reference("campaign_id", to="campaign", required=True),
+        Day("on_date", key="on", looks="back", default="today", required=True, listed=True,
+            no_future="A cost is money that was spent.", help="Day on which it was spent."),
+        MoneyAmount("amount", required=True, least=1, listed=True, help="Amount."),
+        Text("note", non_ascii_key="note_key", listed=True, help="Purpose, such as print."),
+        User("author", non_ascii_key="author_key", label="by", automatic=True,
+             help="User who added it."),
+    ),
+    title="{amount} {note}",
+    parent="campaign_id",
+    same_by=("id",),
+    is_line=True,
+    line_label="costs",
+    line_key="costs",
+    heading=lambda _row: "cost",
+)  # fmt: skip
 
 CAMPAIGN = declare(
     RecordType(
@@ -82,7 +105,7 @@ CAMPAIGN = declare(
         words="segment",
         sort="-id",
         adjust=_check,
-        parts=(HOLDOUT,),
+        parts=(HOLDOUT, CAMPAIGN_COST),
         summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )
 )  # fmt: skip

@@ -15,6 +15,9 @@ QUOTE: Final = (
     "number", "version", "title", "amount", "net", "tax", "date", "valid", "note", "owner", "lines",
 )  # fmt: skip
 LINE: Final = ("product", "quantity", "price", "discount", "amount", "optional")
+INVOICE: Final = (
+    "number", "amount", "open", "paid", "date", "due", "days", "text", "level", "fee",
+)  # fmt: skip
 CAMPAIGN: Final = ("name", "code", "offer", "discount", "until")
 CASE: Final = ("number", "text", "type", "priority", "status", "product", "owner", "opened")
 USER: Final = ("name", "email")
@@ -27,6 +30,7 @@ FIELDS: Final = MappingProxyType(
         "organization": ORGANIZATION,
         "deal": DEAL,
         "quote": QUOTE,
+        "invoice": INVOICE,
         "campaign": CAMPAIGN,
         "case": CASE,
         "user": USER,

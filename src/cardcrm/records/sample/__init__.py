@@ -40,6 +40,7 @@ from cardcrm.records.sample.places_data import find_pin
 from cardcrm.records.sample.sample_assets import add_assets
 from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
+from cardcrm.records.sample.sample_feedback import add_dunning, add_feedback
 from cardcrm.records.sample.sample_knowledge import add_knowledge
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
@@ -74,6 +75,8 @@ def fill(store: Store) -> None:
         add_knowledge(store, add_cases(store, ids, catalog))
         add_assets(store, ids)
         add_partners(store, ids, today)
+        add_feedback(store, ids)
+        add_dunning(store)
         receive(store, today)
         add_templates(store)
         _backdate(store)

@@ -203,7 +203,7 @@ def merge(store: Store, keep_id: int, other_id: int) -> Merged:
         moved = _move(store, "interaction", "case_id", other_id, keep_id)
         _move(store, "service_case", "merged_id", other_id, keep_id)
         _move(store, "service_case", "cause_id", other_id, keep_id)
-        for table in ("article_link", "article_vote", "answer_use"):
+        for table in ("article_link", "article_vote", "answer_use", "feedback"):
             _move(store, table, "case_id", other_id, keep_id)
         if store.value("SELECT cause_id FROM service_case WHERE id = :id", id=other_id) == keep_id:
             store.update("service_case", other_id, cause_id=None)
