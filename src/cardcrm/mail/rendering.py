@@ -51,7 +51,7 @@ def render(
     get = (settings or config.load({})).get
     firm = {key: get(f"firm.{key}") for key in FIRM}
     sender = get("mail.from") or get("mail.user")
-    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id)
+    about = About(deal_id, quote_id, user, sender, get("mail.name"), firm, values, campaign_id)
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
