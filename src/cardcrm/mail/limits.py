@@ -9,6 +9,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.config import Config
+from cardcrm.dates.hours import parse_hours
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
 from cardcrm.records.mail.outgoing import Outgoing
@@ -97,9 +98,8 @@ def _parse_quiet(text: str) -> tuple[dt.time, dt.time] | None:
     if text == "none":
         return None
     try:
-        start, end = (dt.time.fromisoformat(each.strip()) for each in text.split("-"))
+        return parse_hours(text)
     except ValueError as error:
         raise UsageError(
             f"invalid mail.quiet-hours “{text}”", "Write them like 21:00-08:00, or none."
         ) from error
-    return start, end

@@ -294,12 +294,7 @@ def _find_problem(
     if depth[0] > _MAX_LOOPS or depth[1] > _MAX_BLOCKS:
         return "too many blocks within each other", "Simplify the template."
     if isinstance(node, nodes.Filter | nodes.Test):
-        kind = type(node).__name__.lower()
-        known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
-        is_known = node.name in known
-        return (
-            ("", "") if is_known else (f"unknown {kind} “{node.name}”", _suggest(node.name, known))
-        )
+        return _check_filter(node, environment)
     if isinstance(node, nodes.Include):
         is_name = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
         return ("", "") if is_name else ("include needs a name in quotes", _SIMPLE)
@@ -308,6 +303,18 @@ def _find_problem(
     return (
         _check_field(node, names) if isinstance(node, nodes.Getattr | nodes.Getitem) else ("", "")
     )
+
+
+def _check_filter(node: nodes.Filter | nodes.Test, environment: _Environment) -> tuple[str, str]:
+    """Return what is wrong with a filter or a test, and the remedy."""
+    known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
+    if node.name not in known:
+        kind = type(node).__name__.lower()
+        return f"unknown {kind} “{node.name}”", _suggest(node.name, known)
+    length = node.args[0] if node.name == "truncate" and node.args else None
+    if isinstance(length, nodes.Const) and isinstance(length.value, int) and length.value < 3:
+        return "truncate needs a length of 3 or more", "The three dots at the end count as well."
+    return "", ""
 
 
 def _check_name(node: nodes.Name, names: frozenset[str]) -> tuple[str, str]:
@@ -372,7 +379,7 @@ def fill_in(template: Template, values: Mapping[str, Any]) -> str:
     """
     try:
         return _fill_in(template, values)
-    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError, AssertionError) as error:
         raise UndefinedError(f"a filter or comparison does not fit its value: {error}") from error
 
 
