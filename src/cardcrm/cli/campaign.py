@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
+    from cardcrm.reports.campaigns.results import Results
     from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.sheet import Card, Sheet
+    from cardcrm.store import Store
 
 app = build(CAMPAIGN)
 app.add_typer(campaign_letters.app)
@@ -291,7 +293,7 @@ def results(
     codes = load_promotion_results(
         store, Scope(store.locale.currency, today), campaign_id=campaign.id
     )
-    notes = _explain_no_results(campaign)
+    notes = (*_explain_no_results(campaign), *_note_currencies(store, found))
     if not by:
         return Result(show_results(campaign, found, today, codes=codes), notes=notes)
     from cardcrm.reports.campaigns.results_by_field import load_groups
@@ -309,6 +311,15 @@ def _explain_no_results(campaign: "Record") -> tuple[str, ...]:
         return ()
     name = sanitize(campaign.values["name"])
     return (f"{name} has not been queued yet: cardcrm campaign send {name}",)
+
+
+def _note_currencies(store: "Store", found: "Results") -> tuple[str, ...]:
+    """Return a line for the currencies whose sales the revenue lacks."""
+    from cardcrm.reports.scope import list_other_currencies
+
+    currency = store.locale.currency
+    others = list_other_currencies(store, currency) if found.total.converted else ()
+    return (f"revenue is in {currency} alone, without {', '.join(others)}",) if others else ()
 
 
 def describe_recipients(found: "Recipients") -> str:

@@ -185,7 +185,7 @@ def test_a_share_is_held_out_of_calls_too(store):
     for number in range(200):
         add(store, f"P {number}", phone(number))
     done = campaigns.queue(store, plan(store, holdout="20%").id, "")
-    assert 20 <= len(done.recipients.held_out) <= 60
+    assert len(done.recipients.held_out) == 40
     held = {row[0] for row in store.rows("SELECT contact_id FROM holdout")}
     assert held.isdisjoint(each[0] for each in tasks(store))
     assert len(held) + len(tasks(store)) == 200
@@ -229,3 +229,18 @@ def test_merged_contacts_have_one_place_in_a_campaign(store, share, table):
     campaigns.queue(store, plan(store, holdout=share).id, "")
     merge(store, one, two)
     assert [row[0] for row in store.rows(f"SELECT contact_id FROM {table}")] == [one]
+
+
+@pytest.mark.parametrize("held_out_is_kept", [True, False])
+def test_a_contact_merged_with_one_held_out_counts_as_reached(store, held_out_is_kept):
+    for name in (1, 2):
+        add(store, f"Jane {name}", phone(name))
+    campaigns.queue(store, plan(store, holdout="50%").id, "")
+    (held,), (reached,) = (
+        [row[0] for row in store.rows(f"SELECT contact_id FROM {table}")]
+        for table in ("holdout", "campaign_contact")
+    )
+    keep, other = (held, reached) if held_out_is_kept else (reached, held)
+    merge(store, keep, other)
+    assert store.count_rows("holdout") == 0
+    assert [row[0] for row in store.rows("SELECT contact_id FROM campaign_contact")] == [keep]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.errors import NotFoundError
+from cardcrm.money import divide_half_up
 from cardcrm.records.campaigns.channel import MAIL
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.query_sql import columns, contact_query
@@ -44,17 +45,29 @@ class Recipients(NamedTuple):
 def find_recipients(store: Store, campaign: Record) -> Recipients:
     """Return the contacts that the query of a campaign finds now.
 
-    Contacts are held out by a hash of their permanent id and that of the campaign, so that the
-    choice neither depends on the order of the contacts nor can be repeated until it suits.
+    Those with the lowest hashes of their permanent id and that of the campaign are held out, so
+    that the choice neither depends on the order of the contacts nor can be repeated until it suits.
     """
     found = columns.find_ids(store, contact_query.parse_audience(store, campaign.columns["query"]))
     refused: Counter[str] = Counter()
     allowed = _find_allowed(store, campaign, found, refused)
-    share = (campaign.columns["holdout"] or 0) / 100_000  # thousandths of a percent
+    chosen = _choose_held_out(campaign, allowed)
+    return Recipients(
+        [each for each in allowed if each.contact_id not in chosen],
+        [each for each in allowed if each.contact_id in chosen],
+        {key: count for key, count in refused.items() if count},
+    )
+
+
+def _choose_held_out(campaign: Record, people: Sequence[Recipient]) -> set[int]:
+    """Return the ids of the share of contacts that is held out, rounded to whole contacts."""
+    share = campaign.columns["holdout"] or 0  # in thousandths of a percent
+    count = divide_half_up(len(people) * share, 100_000)
+    if not count:
+        return set()
     seed = campaign.columns["uid"]
-    mailed = [each for each in allowed if hash_share(seed, "holdout", each.uid) >= share]
-    held_out = [each for each in allowed if hash_share(seed, "holdout", each.uid) < share]
-    return Recipients(mailed, held_out, {key: count for key, count in refused.items() if count})
+    ranked = sorted(people, key=lambda each: (hash_share(seed, "holdout", each.uid), each.uid))
+    return {each.contact_id for each in ranked[:count]}
 
 
 def refuse_empty(campaign: Record, found: Recipients) -> None:
