@@ -1,9 +1,10 @@
 """Results of a campaign: mails, answers, and the sales of those who got it and those held out.
 
 A contact is converted who bought something from the time at which the campaign was queued, up to
-its conversion days later; a sale of that first day counts if it was recorded after that time. All contacts who were to get the mail count, also those whose mail came
-back, so that they can be compared with those held out, who were chosen among the same contacts. The
-uplift is the difference of the two shares with its 95% interval (Newcombe 1998, method 10).
+its conversion days later; a sale of that first day counts if it was recorded after that time. All
+contacts who were to get the mail count, also those whose mail came back, so that they can be
+compared with those held out, who were chosen among the same contacts. The uplift is the difference
+of the two shares with its 95% interval (Newcombe 1998, method 10).
 """
 
 import datetime as dt
