@@ -142,6 +142,20 @@ def test_campaign_mail_waits_in_quiet_hours(run, store, settings, monkeypatch):
     assert (len(accepted), statuses(store)) == (1, ["queued", "sent"])
 
 
+def test_quiet_hours_are_those_of_the_contact(run, store, settings, monkeypatch):
+    """Send to New York in the afternoon, while it is night in London."""
+    queue(store, purpose="newsletter")
+    monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
+    monkeypatch.setenv("CARDCRM_NOW", "2027-01-15T22:30")
+    monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "21:00-08:00")
+    with follow_script() as (accepted, port):
+        settings(port)
+        assert "1 wait (quiet hours)" in run("mail", "run")
+        run("edit", "Jane", "--timezone", "America/New_York")
+        assert "1 sent" in run("mail", "run")
+    assert len(accepted) == 1
+
+
 @pytest.fixture
 def campaign(run, typed):
     """Add a contact and a campaign to it; return a function that adds another campaign."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.config import Config
+from cardcrm.dates.clock import in_zone
 from cardcrm.dates.hours import parse_hours
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
@@ -49,9 +50,9 @@ class Limits:
     ) -> list[Outgoing]:
         """Return the messages that may be sent now, and count why the others wait."""
         counts = sending.count_recent(store, found, CAP_DAYS) if self.cap else Counter()
-        chosen = []
+        now, chosen = dates.now(store.locale.zone), []
         for each in found:
-            if each.purpose and self._is_quiet(each.zone or store.locale.zone):
+            if each.purpose and self._is_quiet(in_zone(now, each.zone) if each.zone else now):
                 waiting[QUIET] += 1
             elif each.purpose and self.cap and counts[each.contact_id] >= self.cap:
                 waiting[CAP] += 1
@@ -60,12 +61,12 @@ class Limits:
                 chosen.append(each)
         return chosen
 
-    def _is_quiet(self, zone: str) -> bool:
+    def _is_quiet(self, now: dt.datetime) -> bool:
+        """Return whether a local time is one of the quiet hours."""
         if self.quiet is None:
             return False
-        start, end = self.quiet
-        now = dates.now(zone).time().replace(tzinfo=None)
-        return start <= now < end if start <= end else now >= start or now < end
+        (start, end), time = self.quiet, now.time()
+        return start <= time < end if start <= end else time >= start or time < end
 
     def wait(self, message: Outgoing) -> None:
         """Wait until the rates allow the next message."""
