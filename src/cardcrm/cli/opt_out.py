@@ -77,7 +77,9 @@ def add(
     permission.opt_out_all(session.store(create=True), addresses, BY_HAND, reason)
     names = ", ".join(key for _, key in addresses)
     verb = "marked as bounced" if reason == BOUNCE else "opted out"
-    return Result(lambda: _list_points(session, addresses), f"{verb}: {names}")
+    marks = permission.list_marks(session.store(), addresses)
+    notes = tuple(f"no contact has {key} now" for key, *_, contacts in marks if not contacts)
+    return Result(lambda: _list_points(session, addresses), f"{verb}: {names}", warnings=notes)
 
 
 def _find_addresses(session: Session, text: str) -> "list[Address]":

@@ -6,6 +6,7 @@ from cardcrm.errors import ConflictError
 from cardcrm.mail.rendering import render
 from cardcrm.mail.smtp import validate_address
 from cardcrm.records.mail import consents, outbox
+from cardcrm.records.mail.consent_rules import find_address
 from cardcrm.records.mail.consent_states import State
 from cardcrm.records.mail.message_type import CONSENT_STEP
 from cardcrm.records.mail.outbox import Draft
@@ -49,12 +50,13 @@ def request(
     """
     domain = validate_address(sender).rpartition("@")[2]
     with store.transaction():
-        state, token = consents.ask(store, contact_id, purpose, address)
-        if refusals := find_refusals(store, [state.address], ""):
+        address = find_address(store, contact_id, address)
+        if refusals := find_refusals(store, [address], ""):
             raise ConflictError(
-                f"{state.address} must not be mailed: {refusals[state.address]}",
+                f"{address} must not be mailed: {refusals[address]}",
                 "Ask for the consent on paper or by phone: cardcrm consent set …",
             )
+        state, token = consents.ask(store, contact_id, purpose, address)
         draft = Draft(contact_id, state.address, step=CONSENT_STEP)
         if template:
             made = render(store, template, contact_id, settings=settings)

@@ -155,12 +155,17 @@ def _build_other_facts(contact: Contact) -> Iterator[Fact]:
 
 
 def format_consents(card: CardData) -> Iterator[str]:
-    """Yield each purpose with its state, and the address where there are several."""
+    """Yield each purpose with its state, and the address where there are several.
+
+    A consent to mail at an address that is opted out has no effect, which is said beside it.
+    """
     several = len({each.address for each in card.consents}) > 1
+    refused = {each.key for each in card.details.points if each.opted_out}
     for each in card.consents:
         day = dates.from_instant(each.at, card.zone).date().isoformat()
         state = "" if each.status == "given" else f" {each.status}"
-        yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several
+        mark = ", but opted out" if each.status == "given" and each.address in refused else ""
+        yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several + mark
 
 
 def format_media(media: Media) -> str:
