@@ -75,8 +75,8 @@ def test_a_campaign_is_checked_when_it_is_scheduled_and_again_when_it_is_queued(
     run("add", "Bob", "--email", "bob@example.com", "--tag", "vip")
     said = run("mail", "run", "--json", code=6)  # no server listens
     assert (
-        "the campaign spring leaves out template hi: contact.city is empty for 1 of 7 contacts "
-        "(7 Bob)"
+        "the campaign spring leaves out 1 contact: template hi: contact.city is empty for 1 of 7 "
+        "contacts (7 Bob)"
     ) in said
     assert len(json.loads(run("message", "list", "--json"))) == 6
 

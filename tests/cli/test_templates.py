@@ -88,7 +88,7 @@ def test_a_mail_is_queued_with_its_texts(run):
     code, words = run("mail", "bob", "--template", "welcome", "--at", "2026-12-01")
     assert (code, words) == (
         OK,
-        "queued message 1 to Bob Roe <bob@example.com>, not before 2026-12-01; "
+        "queued message 1 to Bob Roe <bob@example.com>, not before Tue 2026-12-01 08:00; "
         "send with: cardcrm mail run",
     )
     code, words = run("mail", "jane", "--subject", "Samples", "they", "left", "today")

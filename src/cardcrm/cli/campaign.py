@@ -206,9 +206,7 @@ def schedule(
     if not skip_incomplete:
         CampaignCheck(store, session.config)(campaign, find_recipients(store, campaign))
     done = campaigns.schedule(store, campaign.id, due_at)
-    due = CAMPAIGN.field("due")
-    assert due is not None
-    return _result(session, done, f"scheduled for {due.format(done.values['due'], store)}")
+    return _result(session, done, _describe_schedule(session, done))
 
 
 @app.command("pause")
@@ -238,7 +236,9 @@ def resume(ctx: typer.Context, name: Name) -> Result:
 
     session = session_of(ctx)
     done = campaigns.resume(session.store(), _find(session, name).id)
-    return _result(session, done, "resumed")
+    if done.columns["started_at"]:
+        return _result(session, done, "resumed")
+    return _result(session, done, f"resumed; {_describe_schedule(session, done)}")
 
 
 @app.command("stop")
@@ -303,6 +303,12 @@ def results(
     groups = load_groups(store, campaign, dimension)
     shown = show_results(campaign, found, today, (dimension.name, groups), codes)
     return Result(shown, notes=notes)
+
+
+def _describe_schedule(session: Session, campaign: "Record") -> str:
+    due = CAMPAIGN.field("due")
+    assert due is not None
+    return f"scheduled for {due.format(campaign.values['due'], session.store())}"
 
 
 def _explain_no_results(campaign: "Record") -> tuple[str, ...]:

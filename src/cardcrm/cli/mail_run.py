@@ -59,10 +59,12 @@ def run(
         with other.engine.try_lock(LOCK) as is_ours:
             if not is_ours:
                 return Result(notes=("another run is sending; nothing to do",))
-            warnings = _run_sequences(session) if has_sequences else ()
+            done, warnings = _run_sequences(session) if has_sequences else ("", ())
+            notes = (f"sequences: {done}",) if done else ()
             if not (scheduled or sending.has_work(store)):
-                return _answer_empty(session)._replace(warnings=warnings)
-            return _send(session, scheduled, limit or None, warnings)
+                empty = _answer_empty(session)
+                return empty._replace(notes=notes or empty.notes, warnings=warnings)
+            return _send(session, scheduled, limit or None, warnings)._replace(notes=notes)
     finally:
         other.close()
 
@@ -111,11 +113,12 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     return Run(session.store(), dialogue, limits, session.config)
 
 
-def _run_sequences(session: Session) -> tuple[str, ...]:
-    """Run the active sequences; return why some could not."""
-    from cardcrm.cli.sequence_runner import describe_errors, run_sequences
+def _run_sequences(session: Session) -> tuple[str, tuple[str, ...]]:
+    """Run the active sequences; return what they did, and why some could not."""
+    from cardcrm.cli.sequence_runner import describe, describe_errors, run_sequences
 
-    return describe_errors(run_sequences(session))
+    summary = run_sequences(session)
+    return describe(summary), describe_errors(summary)
 
 
 def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:

@@ -149,7 +149,7 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
     to = f"message {message_id} to {contact.name} <{draft.address}>"
     if wanted.now:
         return _send_now(session, message_id, to, warnings)
-    when = f", not before {wanted.at}" if wanted.at else ""
+    when = f", not before {_format_instant(session, draft.due_at)}" if draft.due_at else ""
     message = f"queued {to}{when}; {_SEND}"
     return Result(lambda: show_messages(session, [message_id]), message, warnings=warnings)
 
@@ -276,6 +276,12 @@ def parse_due(session: Session, at: str) -> str:
     moment = parse_when(session, at)
     zone = session.store().locale.zone
     return dates.to_instant(moment.day, moment.time or dt.time(8), zone)
+
+
+def _format_instant(session: Session, instant: str) -> str:
+    from cardcrm import dates
+
+    return f"{dates.from_instant(instant, session.store().locale.zone):%a %Y-%m-%d %H:%M}"
 
 
 def show_messages(session: Session, ids: Sequence[int]) -> Any:
