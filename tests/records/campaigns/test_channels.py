@@ -191,6 +191,15 @@ def test_a_share_is_held_out_of_calls_too(store):
     assert len(held) + len(tasks(store)) == 200
 
 
+def test_a_letter_needs_a_street(store):
+    records.add(store, TEMPLATE, {"name": "hi", "subject": "Hi", "text": "Hello"})
+    contacts.add(store, ContactDraft("Town", addresses=(AddressDraft(city="Leeds"),)))
+    jane = add(store, "Jane", city="Leeds")
+    found = find_recipients(store, plan(store, "letter", template="hi"))
+    assert [each.contact_id for each in found.mailed] == [jane]
+    assert found.refused == {"no postal address with a street": 1}
+
+
 def test_a_letter_is_logged_once(store):
     records.add(store, TEMPLATE, {"name": "hi", "subject": "Hi", "text": "Hello"})
     for name in ("Jane", "Bob"):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cardcrm.records.campaigns.channel import CALL, MESSAGE
+from cardcrm.records.campaigns.channel import CALL, LETTER, MESSAGE
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.mail import suppression
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
@@ -21,6 +21,7 @@ from cardcrm.store.derived_refresh import chunks
 _POINTS: Final = {CALL: "phone", MESSAGE: "social"}
 _MISSING: Final = {CALL: "no phone number", MESSAGE: "no profile or messenger address"}
 NO_POSTAL_ADDRESS: Final = "no postal address"
+NO_STREET: Final = "no postal address with a street"
 SHARED: Final = "same number or profile as another contact"
 
 
@@ -32,8 +33,8 @@ def find_reachable(
     if channel in _POINTS:
         found = _find_points(store, channel, living, refused)
     else:
-        found = _find_postal(store, living)
-        refused[NO_POSTAL_ADDRESS] += len(living) - len(found)
+        found = _find_postal(store, living, needs_street=channel == LETTER)
+        refused[NO_STREET if channel == LETTER else NO_POSTAL_ADDRESS] += len(living) - len(found)
     reasons = _find_objections(store, [each.contact_id for each in found], purpose)
     refused.update(reasons.values())
     return [each for each in found if each.contact_id not in reasons]
@@ -87,13 +88,14 @@ def _find_points(
     return [found[each] for each in ids if each in found]
 
 
-def _find_postal(store: Store, ids: Sequence[int]) -> list[Recipient]:
+def _find_postal(store: Store, ids: Sequence[int], *, needs_street: bool) -> list[Recipient]:
     """Return the contacts with a postal address of their own or of their organization."""
+    street = " AND a.street <> ''" if needs_street else ""
     sql = (
         "SELECT c.id, c.uid, a.street, a.postcode, a.city FROM contact c JOIN address a ON a.id = "
         "coalesce((SELECT min(o.id) FROM address o WHERE o.contact_id = c.id), "
         "(SELECT min(o.id) FROM address o WHERE o.contact_id = c.org_id)) "
-        "WHERE c.id IN ({}) AND a.city <> ''"
+        f"WHERE c.id IN ({{}}) AND a.city <> ''{street}"
     )
     found = {}
     for marks, params in chunks(ids):
