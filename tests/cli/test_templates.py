@@ -101,6 +101,14 @@ def test_a_mail_is_queued_with_its_texts(run):
 
 
 @pytest.mark.usefixtures("welcome")
+def test_a_template_that_the_contact_has_had_is_named(run):
+    assert "same template" not in run("mail", "bob", "--template", "welcome")[1]
+    assert "same template" not in run("mail", "jane", "--template", "welcome")[1]
+    words = run("mail", "bob", "--template", "welcome")[1]
+    assert "message 1 of the same template: queued, " in words
+
+
+@pytest.mark.usefixtures("welcome")
 def test_an_address_that_opted_out_is_never_queued(run):
     run("edit", "bob", "--email", "robert@example.com")
     run("opt-out", "bob@example.com")

@@ -145,6 +145,7 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
             draft.text, draft.html, names,
         )  # fmt: skip
         return Result(show_mail(session, mail), warnings=warnings)
+    warnings += _warn_of_repetition(session, draft)
     [message_id] = outbox.enqueue(store, [draft], sender_domain(session), files)
     to = f"message {message_id} to {contact.name} <{draft.address}>"
     if wanted.now:
@@ -152,6 +153,19 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
     when = f", not before {_format_instant(session, draft.due_at)}" if draft.due_at else ""
     message = f"queued {to}{when}; {_SEND}"
     return Result(lambda: show_messages(session, [message_id]), message, warnings=warnings)
+
+
+def _warn_of_repetition(session: Session, draft: "Draft") -> tuple[str, ...]:
+    """Return a line where the contact has had the same template before."""
+    from cardcrm.records.mail import outbox
+
+    if draft.template_id is None:
+        return ()
+    earlier = outbox.find_earlier(session.store(), draft.contact_id, draft.template_id)
+    if earlier is None:
+        return ()
+    message_id, status, at = earlier
+    return (f"message {message_id} of the same template: {status}, {_format_instant(session, at)}",)
 
 
 def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, ...]) -> Result:

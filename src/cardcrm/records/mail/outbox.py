@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENDING, SENT, UNCERTAIN
 from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.store import Store
 
@@ -125,3 +125,18 @@ def _find(store: Store, message_id: str) -> tuple[int, str] | None:
     sql = "SELECT id, coalesce(sent_at, due_at) FROM message WHERE message_id = :message_id"
     row = store.row(sql, message_id=message_id)
     return (row[0], row[1]) if row else None
+
+
+def find_earlier(store: Store, contact_id: int, template_id: int) -> tuple[int, str, str] | None:
+    """Return the newest mail of a template to a contact that is queued or was sent, if any.
+
+    It is given by its id, its status and the instant at which it was sent or is due.
+    """
+    sql = (
+        "SELECT id, status, coalesce(sent_at, due_at) FROM message WHERE contact_id = :contact "
+        "AND template_id = :template AND status IN (:queued, :sending, :sent, :uncertain) "
+        "ORDER BY id DESC LIMIT 1"
+    )
+    states = {"queued": QUEUED, "sending": SENDING, "sent": SENT, "uncertain": UNCERTAIN}
+    row = store.row(sql, contact=contact_id, template=template_id, **states)
+    return (row[0], row[1], row[2]) if row else None
