@@ -57,6 +57,7 @@ def _preview(session: Session, campaign: "Record", found: "Recipients") -> Resul
     from cardcrm.cli.campaign_output import show_recipients
     from cardcrm.errors import CardcrmError
     from cardcrm.mail.missing_fields import CampaignCheck, list_objects
+    from cardcrm.records.campaigns.texts import group_by_text
 
     store = session.store()
     warnings: tuple[str, ...] = ()
@@ -67,7 +68,8 @@ def _preview(session: Session, campaign: "Record", found: "Recipients") -> Resul
     except CardcrmError as error:
         warnings = (f"it cannot be sent yet: {error.message}. {error.hint}",)
     test = _plan_test(session, campaign, found)
-    return Result(show_recipients(campaign, found, missing, test), warnings=warnings)
+    texts = group_by_text(store, campaign, found.mailed)
+    return Result(show_recipients(campaign, found, texts, missing, test), warnings=warnings)
 
 
 def _plan_test(session: Session, campaign: "Record", found: "Recipients") -> "PlannedTest | None":
@@ -87,9 +89,14 @@ def send_test(
     to: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address of yours (default: mail.from).")
     ] = "",
-    count: Annotated[int, typer.Option(metavar="N", help="Number of mails.", min=1, max=20)] = 1,
+    count: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Number of mails (default: one of each text).", min=0, max=20
+        ),
+    ] = 0,
 ) -> Result:
-    """Send the mails of the first contacts to yourself.
+    """Send mails of the campaign to yourself: one in each language, of each template.
 
     Their subjects begin with “[Test]”. They are neither logged nor counted in the results.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cardcrm.records.campaigns.recipients import Recipients
+    from cardcrm.records.campaigns.texts import Readers
     from cardcrm.records.records import Record
     from cardcrm.reports.campaigns.results import Comparison, Counts, Results
     from cardcrm.reports.campaigns.results_by_field import Group
@@ -54,17 +55,23 @@ def describe_next_step(campaign: "Record") -> str:
 def show_recipients(
     campaign: "Record",
     found: "Recipients",
+    texts: "Sequence[Readers]",
     missing: "Sequence[Mapping[str, Any]]" = (),
     test: "PlannedTest | None" = None,
 ) -> Card:
     """Return a card with the number of contacts that a campaign reaches, and who is left out.
 
-    ``missing`` are fields that are empty, and ``test`` is the test of two templates.
+    ``texts`` are the templates and languages that they get, ``missing`` the fields that are empty,
+    and ``test`` is the test of two templates.
     """
     facts = [
         ("segment", sanitize(campaign.columns["query"])),
         ("found", f"{found.found:,}"),
         (f"get the {campaign.columns['channel']}", f"{len(found.mailed):,}"),
+        *(
+            (sanitize(each.template.label), f"{len(each.people):,}")
+            for each in (texts if len(texts) > 1 else ())
+        ),
         ("held out", f"{len(found.held_out):,}"),
         *(_describe_test(test) if test else ()),
     ]
@@ -87,6 +94,14 @@ def show_recipients(
         "holdout": len(found.held_out),
         "left_out": [
             {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
+        ],
+        "mail_texts": [
+            {
+                "template": each.template.name,
+                "language": each.template.language or None,
+                "count": len(each.people),
+            }
+            for each in texts
         ],
         "missing_fields": list(missing),
         "template_test": _plan_data(test) if test else None,
