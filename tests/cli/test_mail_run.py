@@ -144,7 +144,7 @@ def test_campaign_mail_waits_in_quiet_hours(run, store, settings, monkeypatch):
 
 def test_quiet_hours_are_those_of_the_contact(run, store, settings, monkeypatch):
     """Send to New York in the afternoon, while it is night in London."""
-    queue(store, purpose="newsletter")
+    queue(store, purpose="events")
     monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
     monkeypatch.setenv("CARDCRM_NOW", "2027-01-15T22:30")
     monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "21:00-08:00")

@@ -9,7 +9,7 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records import records, registry
 from cardcrm.records.activity import reminders
 from cardcrm.records.campaigns import campaigns, completion, outreach
-from cardcrm.records.campaigns.reachable import NO_POSTAL_ADDRESS, SHARED
+from cardcrm.records.campaigns.reachable import NO_STREET, SHARED
 from cardcrm.records.campaigns.recipients import find_recipients
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
@@ -86,7 +86,7 @@ def test_letters_go_to_the_address_of_the_contact_or_of_its_organization(store):
     assert {each.contact_id: each.address for each in found.mailed} == {
         acme: "1 High St, York", bob: "1 High St, York", jane: "1 High St, Leeds",
     }  # fmt: skip
-    assert found.refused == {NO_POSTAL_ADDRESS: 1}
+    assert found.refused == {NO_STREET: 1}
 
 
 @pytest.mark.parametrize("channel", ["call", "visit", "letter", "message"])
@@ -193,7 +193,8 @@ def test_a_share_is_held_out_of_calls_too(store):
 
 def test_a_letter_needs_a_street(store):
     records.add(store, TEMPLATE, {"name": "hi", "subject": "Hi", "text": "Hello"})
-    contacts.add(store, ContactDraft("Town", addresses=(AddressDraft(city="Leeds"),)))
+    town = ContactDraft("Town", addresses=(AddressDraft(city="Leeds"),), tags=("garden",))
+    contacts.add(store, town)
     jane = add(store, "Jane", city="Leeds")
     found = find_recipients(store, plan(store, "letter", template="hi"))
     assert [each.contact_id for each in found.mailed] == [jane]
