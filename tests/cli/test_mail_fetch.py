@@ -397,21 +397,72 @@ def test_a_bare_word_in_a_reply_opts_out(shell: Shell, maildir: Path, text: str)
 OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
 
 
+STRANGER = {"From": "Eve <eve@bad.example>"}
+OPEN_REQUEST = "eve@bad.example asks to opt out Jane Doe <jane@example.com>"
+
+
 @pytest.mark.engines("sqlite", "postgresql")
-def test_a_reply_from_another_address_opts_out_the_one_that_was_mailed(
+def test_a_stranger_can_neither_opt_out_nor_answer_for_a_contact(
     shell: Shell, maildir: Path
 ) -> None:
-    deliver(maildir, reply(shell.sent, "unsubscribe", From="Jane <jane@private.example>"))
-    assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
-    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+    deliver(maildir, reply(shell.sent, "unsubscribe", **STRANGER))
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert f"{OPEN_REQUEST}; see: cardcrm mail inbox" in said
+    assert shell.value(OPTED_OUT.format("jane@example.com")) == 0
+    assert shell.value("SELECT count(replied_at) FROM message") == 0
+    (request,) = json.loads(shell.run("mail", "inbox", "--json"))["requests"]
+    assert (request["sender"], request["contact"]) == ("eve@bad.example", "Jane Doe")
 
 
-def test_a_reply_cannot_opt_out_someone_else(shell: Shell, maildir: Path) -> None:
+@pytest.mark.parametrize(
+    "decision", [("opt-out", "jane@example.com"), ("mail", "offers", "ignore", "eve@bad.example")]
+)
+def test_a_request_of_a_stranger_waits_for_a_decision(
+    shell: Shell, maildir: Path, decision: tuple[str, ...]
+) -> None:
+    deliver(maildir, reply(shell.sent, "unsubscribe", **STRANGER))
+    shell.fetch("--maildir", str(maildir))
+    command = " ".join(("cardcrm", *decision))
+    said = shell.run("mail", "inbox", "--format", "table")
+    assert OPEN_REQUEST in said
+    assert command in said
+    shell.run(*decision)
+    assert OPEN_REQUEST not in shell.run("mail", "inbox", "--format", "table")
+
+
+def test_a_reply_cannot_opt_out_another_contact(shell: Shell, maildir: Path) -> None:
     shell.run("add", "Bob", "--email", "bob@example.com")
     deliver(maildir, reply(shell.sent, "unsubscribe", From="Bob <bob@example.com>"))
-    shell.fetch("--maildir", str(maildir))
-    assert shell.value(OPTED_OUT.format("bob@example.com")) == 0
-    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["logged"], found["undecided"], found["unsubscribed"]) == (1, 1, 0)
+    assert shell.value("SELECT count(*) FROM point WHERE opted_out = 1") == 0
+    assert "cardcrm mail done 1" in shell.run("mail", "inbox", "--format", "table")
+    shell.run("mail", "done", "1")
+    assert json.loads(shell.run("mail", "inbox", "--json"))["requests"] == []
+
+
+def test_a_reply_counts_once_its_address_is_one_of_the_contact(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, reply(shell.sent, From="Jane <jane@private.example>"))
+    assert shell.fetch("--maildir", str(maildir))["replied"] == 0
+    shell.run("edit", "1", "--email", "jane@private.example")
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["logged"], found["replied"]) == (1, 1)
+
+
+def test_whom_mail_is_about_is_named(shell: Shell, maildir: Path) -> None:
+    for name in ("Bob", "Cleo"):
+        shell.run("add", name, "--email", f"{name.lower()}@example.com")
+    bob, cleo = shell.send("bob@example.com"), shell.send("cleo@example.com")
+    deliver(
+        maildir,
+        reply(shell.sent, "unsubscribe"),
+        bounce("b1@mx", bob, address="bob@example.com"),
+        COMPLAINT.format(original=cleo).encode(),
+    )
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert "opted out: Jane Doe <jane@example.com>" in said
+    assert "bounced: Bob <bob@example.com>" in said
+    assert "opted out after a complaint: Cleo <cleo@example.com>" in said
 
 
 def test_a_reply_from_a_second_address_opts_out_both(shell: Shell, maildir: Path) -> None:

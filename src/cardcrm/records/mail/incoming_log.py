@@ -1,10 +1,13 @@
 """Log incoming mail, and do what bounces, complaints and requests to unsubscribe ask for.
 
 Anyone can write such a message, so each must prove that it answers mail of ours: by a Message-ID
-that is in the outbox, which only its reader can know, or by the token of the address.
+that is in the outbox, which only its reader can know, or by the token of the address. A reply of
+someone else than its recipient, to whom it may have been forwarded, is no reply to ours, and a
+request in it waits for a decision.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from cardcrm import dates
@@ -28,7 +31,7 @@ from cardcrm.records.mail import (
     permission,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
-from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
+from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.store import Store
@@ -37,8 +40,9 @@ from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "skipped", "refused",
+    "confirmed", "undecided", "skipped", "refused",
 )  # fmt: skip
+CONSENT: Final = "consent"  # a report that a consent was confirmed
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
 
@@ -57,16 +61,30 @@ class Absence(NamedTuple):
     until: str
 
 
+class Report(NamedTuple):
+    """An address that a message bounced from, opted out, complained of, or gave a consent for.
+
+    ``contact`` is the name of its contact, empty without one. The ``sender`` of a request wants the
+    address of someone else to be opted out.
+    """
+
+    kind: str
+    address: str
+    contact: str
+    sender: str = ""
+
+
 class Taken(NamedTuple):
     """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
 
-    ``also`` are further counts that it is part of.
+    ``also`` are further counts that it is part of, ``reports`` the addresses that it is about.
     """
 
     result: str
     also: tuple[str, ...] = ()
     outcome: MailOutcome | None = None
     absence: Absence | None = None
+    reports: tuple[Report, ...] = ()
 
 
 @retry_transaction
@@ -151,34 +169,63 @@ def _count_of(outcome: MailOutcome) -> str:
 def _take_mail(
     store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
 ) -> Taken:
-    """Take the mail of a person: a reply to ours, or a request to be left alone."""
+    """Take the mail of a person: a reply to ours, a confirmation, or a request to be left alone."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
-    count, also = _count_of(outcome), []
     assert message.draft.sender is not None
     sender = message.draft.sender.email
-    instant = _instant_of(message.draft)
+    found = [] if message.asks_to_stop else _take_confirmation(store, message, sender)
     if answered is not None:
-        outbox.mark_replied(store, answered.message_id, instant)
-        also.append("replied")
-    if not message.asks_to_stop and permission.may_have_token(message.subject):
-        proof = message.draft.message_id
-        if consents.confirm(store, message.subject, sender, instant, proof=proof):
-            also.append("confirmed")
-    if answered is not None and message.asks_to_stop:
-        also += _opt_out_requesters(store, message, answered, sender)
-    return Taken(count, tuple(also), outcome)
+        found += _take_reply(store, message, answered, sender)
+    also = {each.result: None for each in found if each.result != "skipped"}
+    reports = chain.from_iterable(each.reports for each in found)
+    return Taken(_count_of(outcome), tuple(also), outcome, reports=tuple(reports))
 
 
-def _opt_out_requesters(
+def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Taken]:
+    """Take a mail whose subject has the token of a consent that its sender was asked for."""
+    if not permission.may_have_token(message.subject):
+        return []
+    proof, instant = message.draft.message_id, _instant_of(message.draft)
+    if not consents.confirm(store, message.subject, sender, instant, proof=proof):
+        return []
+    return [Taken("confirmed", reports=(_report(store, CONSENT, sender),))]
+
+
+def _take_reply(
     store: Store, message: Incoming, answered: OwnMessage, sender: str
-) -> list[str]:
-    """Opt out after a reply that asks for it, and return the counts that it is part of."""
+) -> list[Taken]:
+    """Mark a message as answered by its recipient, and do what the reply asks for."""
     addresses = find_requesters(store, answered.address, sender)
-    results = {
-        _opt_out(store, message, each, UNSUBSCRIBE, "asked in a reply", answered.message_id).result
-        for each in addresses
-    }
-    return sorted(results)
+    if not addresses:
+        return _take_reply_of_other(store, message, answered, sender)
+    outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
+    if not message.asks_to_stop:
+        return [Taken("replied")]
+    reason, replied = "asked in a reply", answered.message_id
+    return [
+        Taken("replied"),
+        *(_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses),
+    ]
+
+
+def _take_reply_of_other(
+    store: Store, message: Incoming, answered: OwnMessage, sender: str
+) -> list[Taken]:
+    """Leave a request about the address of someone else to the user."""
+    report_id = message.draft.message_id
+    if not message.asks_to_stop or not mail_reports.record_request(
+        store, report_id, answered.address, sender
+    ):
+        return []
+    return [Taken("undecided", reports=(_report(store, REQUEST, answered.address, sender),))]
+
+
+def _report(store: Store, kind: str, address: str, sender: str = "") -> Report:
+    sql = (
+        "SELECT c.name FROM contact c JOIN point p ON p.contact_id = c.id "
+        "WHERE p.kind = 'email' AND p.value_key = :key ORDER BY c.id LIMIT 1"
+    )
+    return Report(kind, address, store.value(sql, key=email_key(address)) or "", sender)
 
 
 def _instant_of(draft: MailDraft) -> str:
@@ -197,7 +244,9 @@ def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) ->
         store, message.draft.message_id, returned.message_id, returned.address, message.failures,
         message.reason,
     )  # fmt: skip
-    return Taken("bounces" if is_new else "skipped")
+    if not is_new:
+        return Taken("skipped")
+    return Taken("bounces", reports=(_report(store, BOUNCE, returned.address),))
 
 
 def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
@@ -217,9 +266,10 @@ def _opt_out(
     """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
-    if is_new:
-        outbox.mark_unsubscribed(store, address, answered)
-    return Taken(_COUNTS[kind] if is_new else "skipped")
+    if not is_new:
+        return Taken("skipped")
+    outbox.mark_unsubscribed(store, address, answered)
+    return Taken(_COUNTS[kind], reports=(_report(store, kind, address),))
 
 
 def _offer_unknown(

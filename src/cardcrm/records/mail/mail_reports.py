@@ -12,7 +12,7 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.records.mail import outbox, permission, suppressed_type
 from cardcrm.records.mail.incoming import Failure
-from cardcrm.records.mail.mailbox_type import BOUNCE, COMPLAINT
+from cardcrm.records.mail.mailbox_type import BOUNCE, COMPLAINT, REQUEST
 from cardcrm.store import Store
 
 SOFT_LIMIT: Final = 3  # temporary failures that make an address invalid
@@ -52,8 +52,21 @@ def record_opt_out(store: Store, report_id: str, address: str, kind: str, reason
     return True
 
 
+def record_request(store: Store, report_id: str, address: str, sender: str) -> bool:
+    """Record a request to unsubscribe an address of someone else, and return whether it is new."""
+    sender = email_key(sender)
+    return _record(store, report_id, email_key(address), REQUEST, "asked in a reply", sender=sender)
+
+
 def _record(
-    store: Store, report_id: str, key: str, kind: str, reason: str, *, is_permanent: bool = False
+    store: Store,
+    report_id: str,
+    key: str,
+    kind: str,
+    reason: str,
+    *,
+    is_permanent: bool = False,
+    sender: str = "",
 ) -> bool:
     """Store a report, and return whether it was not known."""
     sql = "SELECT 1 FROM mail_report WHERE message_id = :id AND address = :key"
@@ -67,6 +80,7 @@ def _record(
             kind=kind,
             permanent=int(is_permanent),
             reason=reason,
+            sender=sender,
             at=dates.current_instant(),
         )
     return True
