@@ -204,6 +204,41 @@ def reply(sent: str, text: str = "Yes, please.", **headers: str) -> bytes:
     return mail(text, **{**usual, **headers})
 
 
+# What was read before
+
+
+def move_to_cur(folder: Path) -> None:
+    """Mark all messages as read, as a mail program does."""
+    for each in (folder / "new").iterdir():
+        each.rename(folder / "cur" / f"{each.name}:2,S")
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_moved_mail_is_not_new(shell: Shell, maildir: Path) -> None:
+    stranger = mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>")
+    away = reply(shell.sent, "Away.", Auto_Submitted="auto-replied", Message_ID="<o@x>")
+    mine = mail("Bye", To="sam@example.net", From=ME, Message_ID="<b@x>")
+    deliver(maildir, stranger, away, mine)
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["read"], found["unknown_count"], found["automatic"]) == (3, 2, 1)
+    for _ in range(2):
+        move_to_cur(maildir)
+        found = shell.fetch("--maildir", str(maildir))
+        assert {name: found[name] for name in found if found[name]} == {"account": "Mail"}
+    offered = json.loads(shell.run("mail", "offers", "--json"))
+    assert [each["message_count"] for each in offered] == [1, 1]
+    assert "is intact" in shell.run("db", "check")
+
+
+def test_mail_in_two_folders_is_counted_once(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>"))
+    copy = maildir.parent / "Copy"
+    shutil.copytree(maildir, copy)
+    shell.run("mail", "fetch", "--maildir", str(maildir), "--maildir", str(copy))
+    (offer,) = json.loads(shell.run("mail", "offers", "--json"))
+    assert offer["message_count"] == 1
+
+
 # Over IMAP
 
 

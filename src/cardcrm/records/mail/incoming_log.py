@@ -18,6 +18,7 @@ from cardcrm.records.activity.mail_log import (
     REFUSED,
     UNCHANGED,
     UNKNOWN,
+    UPDATED,
     MailOptions,
     MailOutcome,
     log_mails,
@@ -29,6 +30,7 @@ from cardcrm.records.mail import (
     offers,
     outbox,
     permission,
+    seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
 from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
@@ -102,8 +104,8 @@ def log_incoming(
                 strict=True,
             )
         )
-        taken = [_take(store, each, own, outcomes.get(id(each)), options) for each in batch]
-        _offer_unknown(store, mails, outcomes)
+        taken = _take_all(store, batch, own, outcomes, options)
+        _offer_unknown(store, zip(batch, taken, strict=True))
     return taken
 
 
@@ -124,6 +126,33 @@ def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
 def _answered(draft: MailDraft) -> tuple[str, ...]:
     """Return the Message-IDs that a message answers, the nearest first."""
     return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
+
+
+def _take_all(
+    store: Store,
+    batch: Sequence[Incoming],
+    own: dict[str, OwnMessage],
+    outcomes: dict[int, MailOutcome],
+    options: MailOptions,
+) -> list[Taken]:
+    """Take each message; one that was read before without being logged is known."""
+    seen = seen_mails.find(store, {each.draft.message_id for each in batch})
+    taken, new = [], []
+    for each in batch:
+        message_id, outcome = each.draft.message_id, outcomes.get(id(each))
+        is_logged = outcome is not None and outcome.status in _LOGGED
+        if message_id in seen and not is_logged:
+            taken.append(Taken(KNOWN))
+            continue
+        taken.append(_take(store, each, own, outcome, options))
+        if not is_logged:
+            seen.add(message_id)
+            new.append(message_id)
+    seen_mails.add(store, new)
+    return taken
+
+
+_LOGGED: Final = (CREATED, UPDATED, UNCHANGED)
 
 
 def _take(
@@ -272,15 +301,13 @@ def _opt_out(
     return Taken(_COUNTS[kind], reports=(_report(store, kind, address),))
 
 
-def _offer_unknown(
-    store: Store, mails: Sequence[Incoming], outcomes: dict[int, MailOutcome]
-) -> None:
+def _offer_unknown(store: Store, taken: Iterable[tuple[Incoming, Taken]]) -> None:
     """Count the messages of correspondents who are not contacts."""
     sightings = [
-        Sighting(unknown, each.subject, _day_of(store, each.draft))
-        for each in mails
-        if outcomes[id(each)].status == UNKNOWN
-        for unknown in outcomes[id(each)].unknown
+        Sighting(unknown, message.subject, _day_of(store, message.draft))
+        for message, each in taken
+        if each.result == "unknown" and each.outcome is not None
+        for unknown in each.outcome.unknown
     ]
     if sightings:
         offers.count(store, sightings)

@@ -69,6 +69,19 @@ MAIL_REPORT = declare(
     )
 )  # fmt: skip
 
+SEEN_MAIL = declare(
+    RecordType(
+        "seen_mail",
+        "seen mails",
+        (
+            Key("digest", required=True, unique=True, headed=True,
+                help="Hash of the Message-ID of a mail that was read and not logged."),
+        ),
+        title="{digest}",
+        is_local=True,
+    )
+)  # fmt: skip
+
 MAIL_TEXT = declare(
     RecordType(
         "mail_text",
