@@ -230,6 +230,16 @@ def test_moved_mail_is_not_new(shell: Shell, maildir: Path) -> None:
     assert "is intact" in shell.run("db", "check")
 
 
+def test_a_reply_that_is_read_again_is_no_reply(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, reply(shell.sent))
+    assert shell.fetch("--maildir", str(maildir))["replied"] == 1
+    move_to_cur(maildir)
+    away = reply(shell.sent, "Away.", Auto_Submitted="auto-replied", Message_ID="<o@x>")
+    deliver(maildir, away)
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["read"], found["automatic"], found["replied"]) == (1, 1, 0)
+
+
 def test_mail_in_two_folders_is_counted_once(shell: Shell, maildir: Path) -> None:
     deliver(maildir, mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>"))
     copy = maildir.parent / "Copy"

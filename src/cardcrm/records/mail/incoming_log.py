@@ -205,9 +205,11 @@ def _take_mail(
     found = [] if message.asks_to_stop else _take_confirmation(store, message, sender)
     if answered is not None:
         found += _take_reply(store, message, answered, sender)
-    also = {each.result: None for each in found if each.result != "skipped"}
+    result = _count_of(outcome)
+    done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
+    also = {each.result: None for each in found if each.result not in done}
     reports = chain.from_iterable(each.reports for each in found)
-    return Taken(_count_of(outcome), tuple(also), outcome, reports=tuple(reports))
+    return Taken(result, tuple(also), outcome, reports=tuple(reports))
 
 
 def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Taken]:
