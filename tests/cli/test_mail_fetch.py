@@ -439,6 +439,21 @@ def test_a_bare_word_in_a_reply_opts_out(shell: Shell, maildir: Path, text: str)
     assert shell.value(UNSUBSCRIBED.format(shell.sent)) == 1
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_request_to_unsubscribe_is_no_reply(shell: Shell, maildir: Path) -> None:
+    store = shell.store()
+    with store.transaction():
+        store.update("message", 1, status="uncertain", attempts=1, sent_at=None)
+    store.close()
+    deliver(maildir, reply(shell.sent, "abmelden"))
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["replied"], found["unsubscribed"]) == (0, 1)
+    sql = "SELECT count({}) FROM message WHERE status = 'sent'"
+    counts = {name: shell.value(sql.format(name)) for name in ("replied_at", "unsubscribed_at")}
+    assert counts == {"replied_at": 0, "unsubscribed_at": 1}
+    assert shell.value("SELECT sent_at FROM message") is not None
+
+
 OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
 
 

@@ -225,18 +225,15 @@ def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Tak
 def _take_reply(
     store: Store, message: Incoming, answered: OwnMessage, sender: str
 ) -> list[Taken]:
-    """Mark a message as answered by its recipient, and do what the reply asks for."""
+    """Mark a message as answered by its recipient; a request to stop is no answer."""
     addresses = find_requesters(store, answered.address, sender)
     if not addresses:
         return _take_reply_of_other(store, message, answered, sender)
-    outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
     if not message.asks_to_stop:
+        outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
         return [Taken("replied")]
     reason, replied = "asked in a reply", answered.message_id
-    return [
-        Taken("replied"),
-        *(_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses),
-    ]
+    return [_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses]
 
 
 def _take_reply_of_other(
