@@ -454,6 +454,34 @@ def test_a_request_to_unsubscribe_is_no_reply(shell: Shell, maildir: Path) -> No
     assert shell.value("SELECT sent_at FROM message") is not None
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+def test_what_was_carried_out_does_not_wait(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    subject = f"Re: {ask(shell)}"
+    deliver(
+        maildir,
+        mail("Yes, please.\n\nJane", Subject=subject, Message_ID="<1@x>"),
+        reply(shell.sent, "abmelden", Message_ID="<2@x>"),
+    )
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["confirmed"], found["unsubscribed"], found["logged"]) == (1, 1, 2)
+    assert json.loads(shell.run("mail", "inbox", "--json"))["threads"] == []
+    assert "is intact" in shell.run("db", "check")
+
+
+@pytest.mark.parametrize("text", ["Yes. What do tulips cost?", "Yes, and please call me tomorrow."])
+def test_a_confirmation_with_a_question_waits(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    deliver(maildir, mail(text, Subject=f"Re: {ask(shell)}", Message_ID="<1@x>"))
+    assert shell.fetch("--maildir", str(maildir))["confirmed"] == 1
+    (thread,) = json.loads(shell.run("mail", "inbox", "--json"))["threads"]
+    assert thread["text"] == text
+
+
 OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
 
 

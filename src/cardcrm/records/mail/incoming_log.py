@@ -30,6 +30,7 @@ from cardcrm.records.mail import (
     offers,
     outbox,
     permission,
+    received,
     seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
@@ -171,7 +172,9 @@ def _take(
     if sender is not None and not is_own and not message.draft.is_sent:
         if owner := find_token_owner(store, message.subject, sender.email):
             named = next((each for each in _answered(message.draft) if each in own), "")
-            return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            taken = _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            _settle(store, message, outcome, [taken])
+            return taken
         if message.kind == AUTOMATIC:
             return _take_automatic(store, message, own, sender.email)
         if outcome is not None:
@@ -205,6 +208,7 @@ def _take_mail(
     found = [] if message.asks_to_stop else _take_confirmation(store, message, sender)
     if answered is not None:
         found += _take_reply(store, message, answered, sender)
+    _settle(store, message, outcome, found)
     result = _count_of(outcome)
     done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
     also = {each.result: None for each in found if each.result not in done}
@@ -222,9 +226,7 @@ def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Tak
     return [Taken("confirmed", reports=(_report(store, CONSENT, sender),))]
 
 
-def _take_reply(
-    store: Store, message: Incoming, answered: OwnMessage, sender: str
-) -> list[Taken]:
+def _take_reply(store: Store, message: Incoming, answered: OwnMessage, sender: str) -> list[Taken]:
     """Mark a message as answered by its recipient; a request to stop is no answer."""
     addresses = find_requesters(store, answered.address, sender)
     if not addresses:
@@ -246,6 +248,28 @@ def _take_reply_of_other(
     ):
         return []
     return [Taken("undecided", reports=(_report(store, REQUEST, answered.address, sender),))]
+
+
+def _settle(
+    store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[Taken]
+) -> None:
+    """Let a mail that was carried out wait for no answer, if it says nothing else."""
+    is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
+    says_more = not (message.asks_to_stop or _is_brief(message.draft))
+    if is_carried_out and not says_more and outcome is not None and outcome.interaction_id:
+        received.settle(store, outcome.interaction_id)
+
+
+_FEW_WORDS: Final = 3  # of “Yes, I confirm”
+_MOST_WORDS: Final = 6  # with a greeting or a name below
+
+
+def _is_brief(draft: MailDraft) -> bool:
+    """Return whether a mail has hardly more than one or two words, and asks nothing."""
+    text = received.strip_subject(draft.text, draft.subject).strip()
+    first = text.partition("\n")[0]
+    is_short = len(first.split()) <= _FEW_WORDS and len(text.split()) <= _MOST_WORDS
+    return is_short and "?" not in text
 
 
 def _report(store: Store, kind: str, address: str, sender: str = "") -> Report:

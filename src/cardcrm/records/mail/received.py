@@ -64,6 +64,13 @@ def strip_subject(text: str, subject: str) -> str:
     return text[len(subject) :].lstrip("\n")
 
 
+def settle(store: Store, interaction_id: int) -> None:
+    """Mark a mail as done, inside a transaction, as the program did what it asks for."""
+    sql = "SELECT id FROM received_mail WHERE interaction_id = :id AND done_at IS NULL"
+    for (row_id,) in store.rows(sql, id=interaction_id):
+        store.update("received_mail", row_id, done_at=dates.current_instant())
+
+
 def mark_done(store: Store, interaction_id: int) -> Received:
     """Mark the thread of a mail as done: it needs no answer until the next mail comes in.
 
