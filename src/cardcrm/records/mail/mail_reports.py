@@ -39,7 +39,7 @@ def record_bounce(
         return False
     outbox.mark_bounced(store, message_id, permanent=is_permanent, reason=reason)
     if named and (is_permanent or _count_recent(store, key) >= SOFT_LIMIT):
-        _mark_invalid(store, key)
+        mark_invalid(store, key)
     return True
 
 
@@ -92,7 +92,7 @@ def _count_recent(store: Store, key: str) -> int:
     return int(store.value(sql, key=key, kind=BOUNCE, start=f"{start:%Y-%m-%dT%H:%M:%SZ}"))
 
 
-def _mark_invalid(store: Store, key: str) -> None:
+def mark_invalid(store: Store, key: str) -> None:
     """Mark every contact point with an address as invalid, which an undo reverts."""
     sql = "SELECT id FROM point WHERE kind = 'email' AND value_key = :key AND invalid = 0"
     for row in store.rows(sql, key=key):
