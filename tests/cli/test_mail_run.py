@@ -56,7 +56,7 @@ def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, sett
         assert "would send 2" in run("mail", "run", "--dry-run")
         said = run("mail", "run")
         assert "1 sent, 1 failed" in said
-        assert "cardcrm message list status:failed" in said
+        assert "cardcrm message list status:failed --columns id,to,error" in said
         found = json.loads(run("mail", "run", "--json"))
     assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
 
@@ -73,7 +73,9 @@ def test_due_counts_the_mail_that_was_not_sent(run, store, settings):
     ]
     said = " ".join(run("due").split())
     assert "Mail was not sent" in said
-    assert "cardcrm message list status:uncertain" in said
+    assert "cardcrm message list status:uncertain --columns id,to,error" in said
+    listed = run("message", "list", "status:failed", "--columns", "id,to,error")
+    assert "550 unknown user" in listed
     assert "uncertain" not in run("due", "--today")
 
 
