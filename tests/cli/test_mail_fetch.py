@@ -390,6 +390,20 @@ def test_an_automatic_answer_is_no_reply_and_tells_until_when(shell: Shell, mail
 
 
 @pytest.mark.engines("sqlite", "postgresql")
+def test_an_absence_is_on_the_card_until_it_ends(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"Auto_Submitted": "auto-replied", "Date": "Mon, 30 Nov 2026 08:00:00 +0000"}
+    deliver(maildir, reply(shell.sent, "I am away until 5 December.", **away))
+    shell.fetch("--maildir", str(maildir))
+    assert "until Sat 5 Dec" in shell.run("show", "jane")
+    assert json.loads(shell.run("show", "jane", "--json"))["away_until"] == "2026-12-05"
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-06T09:00")
+    assert "until" not in shell.run("show", "jane")
+    assert json.loads(shell.run("show", "jane", "--json"))["away_until"] is None
+
+
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_permanent_bounce_makes_the_address_invalid(shell: Shell, maildir: Path) -> None:
     deliver(maildir, bounce("b1@mx", shell.sent))
     assert shell.fetch("--maildir", str(maildir))["bounces"] == 1

@@ -5,10 +5,11 @@
 # these are the inode of the folder and the change time of its newest file. The journal does not
 # record them, nor what was counted of bounces and unknown correspondents. A mail report was acted
 # on, and is not when it is read again: its address may have been opted in since. A request to
-# unsubscribe an address of someone else, by its ``sender``, waits for a decision. A seen mail was
-# read and not logged: it is not counted again when its file is moved. A mail text is the text of a
-# mail with the quoted parts and the signature, which its interaction leaves out. A received mail is
-# what else is known of a mail of a person; it is done if it needs no answer.
+# unsubscribe an address of someone else, by its ``sender``, waits for a decision. An absence lasts
+# ``until`` a day. A seen mail was read and not logged: it is not counted again when its file is
+# moved. A mail text is the text of a mail with the quoted parts and the signature, which its
+# interaction leaves out. A received mail is what else is known of a mail of a person; it is done if
+# it needs no answer.
 MAILBOXES = """
 CREATE TABLE mailbox (
   id {identity},
@@ -35,10 +36,11 @@ CREATE TABLE mail_report (
   id {identity},
   message_id {key} NOT NULL,
   address {key} NOT NULL,
-  kind {key} NOT NULL CHECK (kind IN ('bounce', 'complaint', 'unsubscribe', 'request')),
+  kind {key} NOT NULL CHECK (kind IN ('bounce', 'complaint', 'unsubscribe', 'request', 'absence')),
   permanent INTEGER NOT NULL DEFAULT 0,
   reason TEXT NOT NULL DEFAULT '',
   sender {key} NOT NULL DEFAULT '',
+  until {key},
   at {key} NOT NULL,
   UNIQUE (message_id, address)
 );

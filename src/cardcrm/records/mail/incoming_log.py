@@ -190,6 +190,7 @@ def _take_automatic(
     until = message.until.isoformat() if message.until else ""
     if until and answered is not None:
         absences.hold_back(store, answered.address, until)
+        mail_reports.record_absence(store, message.draft.message_id, answered.address, until)
     return Taken("automatic", absence=Absence(sender, until))
 
 

@@ -12,7 +12,7 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.records.mail import outbox, permission, suppressed_type
 from cardcrm.records.mail.incoming import Failure
-from cardcrm.records.mail.mailbox_type import BOUNCE, COMPLAINT, REQUEST
+from cardcrm.records.mail.mailbox_type import ABSENCE, BOUNCE, COMPLAINT, REQUEST
 from cardcrm.store import Store
 
 SOFT_LIMIT: Final = 3  # temporary failures that make an address invalid
@@ -58,6 +58,11 @@ def record_request(store: Store, report_id: str, address: str, sender: str) -> b
     return _record(store, report_id, email_key(address), REQUEST, "asked in a reply", sender=sender)
 
 
+def record_absence(store: Store, report_id: str, address: str, until: str) -> bool:
+    """Record until when the owner of an address is away, and return whether that is new."""
+    return _record(store, report_id, email_key(address), ABSENCE, "automatic answer", until=until)
+
+
 def _record(
     store: Store,
     report_id: str,
@@ -67,6 +72,7 @@ def _record(
     *,
     is_permanent: bool = False,
     sender: str = "",
+    until: str | None = None,
 ) -> bool:
     """Store a report, and return whether it was not known."""
     sql = "SELECT 1 FROM mail_report WHERE message_id = :id AND address = :key"
@@ -81,6 +87,7 @@ def _record(
             permanent=int(is_permanent),
             reason=reason,
             sender=sender,
+            until=until,
             at=dates.current_instant(),
         )
     return True

@@ -6,6 +6,7 @@ from cardcrm.records.registry import declare
 
 _MOST = 2**63 - 1
 BOUNCE, COMPLAINT, UNSUBSCRIBE = "bounce", "complaint", "unsubscribe"
+ABSENCE = "absence"
 REQUEST = "request"  # to unsubscribe an address that is not one of the sender
 OFFERED, TAKEN, IGNORED = "offered", "taken", "ignored"
 
@@ -58,11 +59,12 @@ MAIL_REPORT = declare(
             Key("message_id", required=True, help="Message-ID of the report."),
             Key("address", required=True, listed=True, headed=True,
                 help="Address that it is about."),
-            Choice("kind", (BOUNCE, COMPLAINT, UNSUBSCRIBE, REQUEST), required=True, listed=True,
-                   default=BOUNCE),
+            Choice("kind", (BOUNCE, COMPLAINT, UNSUBSCRIBE, REQUEST, ABSENCE), required=True,
+                   listed=True, default=BOUNCE),
             Flag("permanent", listed=True, help="1 for a permanent failure, else 0."),
             Text("reason", listed=True, help="Words of the server or the sender."),
             Key("sender", help="Sender of a request about the address of someone else."),
+            Day("until", looks="ahead", help="Last day of an absence."),
             Instant("at", looks="back", required=True, listed=True, help="When it was read."),
         ),
         title="{address}",
