@@ -4,6 +4,8 @@ import re
 from collections.abc import Container, Iterator
 from typing import Final
 
+from cardcrm.store import Store
+
 DEFAULT: Final = "en"
 
 
@@ -18,3 +20,8 @@ def list_codes(languages: str) -> Iterator[str]:
 def choose_code(languages: str, known: Container[str]) -> str:
     """Return the first language that is known, else English."""
     return next((each for each in list_codes(languages) if each in known), DEFAULT)
+
+
+def find_languages(store: Store, contact_id: int) -> str:
+    """Return the languages that a contact prefers, empty for none."""
+    return store.value("SELECT language FROM contact WHERE id = :id", id=contact_id) or ""
