@@ -249,6 +249,20 @@ def test_mail_in_two_folders_is_counted_once(shell: Shell, maildir: Path) -> Non
     assert offer["message_count"] == 1
 
 
+def test_one_message_is_counted_in_the_singular(shell: Shell, maildir: Path) -> None:
+    away = {"Auto_Submitted": "auto-replied", "Message_ID": "<o@x>"}
+    stranger = mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>")
+    deliver(maildir, reply(shell.sent), reply(shell.sent, "Away.", **away), stranger)
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert (
+        "Mail: 3 new messages: 1 logged, 1 of an unknown correspondent, 1 reply to your mail, "
+        "1 automatic answer"
+    ) in said
+    deliver(maildir, COMPLAINT.format(original=shell.sent).encode())
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert "Mail: 1 new message: 1 complaint" in said
+
+
 # Over IMAP
 
 

@@ -9,6 +9,7 @@ from cardcrm.errors import CardcrmError
 from cardcrm.records.mail.incoming import BOUNCE, COMPLAINT
 from cardcrm.records.mail.incoming_log import CONSENT, COUNTS, KNOWN, Absence, Report, Taken
 from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
+from cardcrm.text import pluralize
 
 _MOST: Final = 100  # absences, refusals and addresses that an answer lists
 _SHOWN: Final = 5  # refusals and absences that are shown to people
@@ -45,9 +46,13 @@ class FetchReport:
         """Yield the counts in words, and what to do about them."""
         if self.error is not None:
             yield f"{self.account}: {self.error.message}"
-        parts = [f"{self.counts[name]:,} {_WORDS[name]}" for name in _WORDS if self.counts[name]]
+        parts = [
+            f"{self.counts[name]:,} {words[self.counts[name] != 1]}"
+            for name, words in _WORDS.items()
+            if self.counts[name]
+        ]
         new = self.counts["new"]
-        head = f"{self.account}: {new:,} new message{'s' * (new != 1)}"
+        head = f"{self.account}: {pluralize(new, 'new message')}"
         if new or self.error is None:
             yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
         yield from (f"  refused: {each}" for each in self.refusals[:_SHOWN])
@@ -101,18 +106,18 @@ _KEYS: Final = {
     "skipped": "skipped_count",
     "refused": "refused_count",
 }
-_WORDS: Final = {
-    "logged": "logged",
-    "unknown": "of unknown correspondents",
-    "replied": "replies to your mail",
-    "bounces": "bounced",
-    "automatic": "automatic answers",
-    "unsubscribed": "unsubscribed",
-    "complaints": "complaints",
-    "confirmed": "consents confirmed",
-    "undecided": "to decide on",
-    "skipped": "skipped",
-    "refused": "refused",
+_WORDS: Final = {  # for one message, and for several
+    "logged": ("logged", "logged"),
+    "unknown": ("of an unknown correspondent", "of unknown correspondents"),
+    "replied": ("reply to your mail", "replies to your mail"),
+    "bounces": ("bounced", "bounced"),
+    "automatic": ("automatic answer", "automatic answers"),
+    "unsubscribed": ("unsubscribed", "unsubscribed"),
+    "complaints": ("complaint", "complaints"),
+    "confirmed": ("consent confirmed", "consents confirmed"),
+    "undecided": ("to decide on", "to decide on"),
+    "skipped": ("skipped", "skipped"),
+    "refused": ("refused", "refused"),
 }
 _REPORTS: Final = {
     UNSUBSCRIBE: "opted out",
