@@ -23,7 +23,12 @@ _ANSWER = re.compile(
 
 def answer_subject(subject: str) -> str:
     """Return the subject of a reply: “Re: ” once, in place of what programs put there."""
-    return f"Re: {_ANSWER.sub('', subject, count=1) if _ANSWER.match(subject) else subject}".strip()
+    return f"Re: {strip_answer(subject)}".strip()
+
+
+def strip_answer(subject: str) -> str:
+    """Return a subject without the “Re:” of any language that programs put before it."""
+    return _ANSWER.sub("", subject, count=1) if _ANSWER.match(subject) else subject
 
 
 class Body(NamedTuple):

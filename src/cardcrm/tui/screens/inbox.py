@@ -10,6 +10,7 @@ from cardcrm import dates
 from cardcrm.records.mail import received
 from cardcrm.records.mail.offers import Offer, list_offers
 from cardcrm.records.mail.open_requests import list_requests
+from cardcrm.records.mail.replies import strip_answer
 from cardcrm.reports.mail.inbox import DAYS, Thread, read_inbox
 from cardcrm.store import Store
 from cardcrm.tui.forms import inbox_actions
@@ -127,7 +128,8 @@ class InboxPage(Page):
     def action_remind(self) -> None:
         """Open the form for a reminder about the selected mail."""
         row = self.list.selected
-        text = f"answer: {row.subject}" if isinstance(row, Thread) and row.subject else ""
+        subject = strip_answer(row.subject) if isinstance(row, Thread) else ""
+        text = f"answer: {subject}" if subject else ""
         if self.card.contact_id is None:
             self.context.refuse("Select a mail to be reminded of")
         else:
