@@ -9,6 +9,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.mail import sending
+from cardcrm.records.mail.message_status import FAILED
 from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
@@ -73,6 +74,7 @@ def _send(
     session: Session, scheduled: list[int], limit: int | None, warnings: tuple[str, ...]
 ) -> Result:
     from cardcrm.mail import smtp
+    from cardcrm.reports.mail_alarms import command_for
 
     store = session.store()
     server = smtp.load_server(session.config)
@@ -83,7 +85,7 @@ def _send(
     error = summary.error or (failures.pop(0) if failures else None)
     warnings += left_out + tuple(f"{each.message}. {each.hint}" for each in failures)
     if summary.failed:
-        warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
+        warnings += (f"to see why: {command_for(FAILED)}",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 

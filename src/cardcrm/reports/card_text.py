@@ -113,6 +113,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
             target = Target("point", point.id, point.value, kind)
             yield Fact("" if number else kind, format_contact_point(point), target)
     yield from _label_values("consent", format_consents(card))
+    yield from _label_values("away", [format_absence(card)])
     addresses = (format_address(each, card.region) for each in details.addresses)
     yield from _label_values("address", addresses)
     for day in details.days:
@@ -166,6 +167,12 @@ def format_consents(card: CardData) -> Iterator[str]:
         state = "" if each.status == "given" else f" {each.status}"
         mark = ", but opted out" if each.status == "given" and each.address in refused else ""
         yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several + mark
+
+
+def format_absence(card: CardData) -> str:
+    """Return until when a contact is away, as an automatic answer said: ``until Sat 5 Dec``."""
+    day = card.away_until
+    return f"until {dates.format_day(day, card.today)}" if day else ""
 
 
 def format_media(media: Media) -> str:

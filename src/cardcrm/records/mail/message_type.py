@@ -55,7 +55,7 @@ MESSAGE = declare(
                       help="Message-ID."),
             Reference("contact_id", filter="contact", option="contact", required=True,
                       listed=True, automatic=True, help="Contact."),
-            Key("address", label="to", key="to", json_key="address", match="part", listed=True,
+            Key("address", label="to", key="to", json_key="address", match="part",
                 required=True, automatic=True, help="Email address."),
             Text("subject", listed=True, searchable=True, automatic=True, help="Subject."),
             Block("text", automatic=True, help="Text, empty until it is rendered."),

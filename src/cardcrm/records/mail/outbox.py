@@ -106,18 +106,23 @@ def mark_replied(store: Store, message_id: str, at: str) -> None:
 def mark_unsubscribed(store: Store, address: str, message_id: str = "") -> None:
     """Store when the owner of an address opted out by an answer to a message, for its results.
 
-    Without a Message-ID, as a mail program sends a request to unsubscribe, it is the message with a
-    purpose that was sent to the address last.
+    An answer proves that an uncertain message was sent. Without a Message-ID, as a mail program
+    sends a request to unsubscribe, it is the message with a purpose that was sent to the address
+    last.
     """
     sql = (
-        "SELECT id, unsubscribed_at FROM message WHERE lower(address) = lower(:address) "
+        "SELECT id, status, unsubscribed_at, due_at FROM message "
+        "WHERE lower(address) = lower(:address) "
         "AND (message_id = :message_id OR (:message_id = '' AND purpose <> '')) "
         "AND (sent_at IS NOT NULL OR attempts > 0) ORDER BY sent_at DESC, id DESC LIMIT 1"
     )
     row = store.row(sql, address=address.strip(), message_id=message_id)
     if row is not None and not row["unsubscribed_at"]:
         with store.transaction():
-            store.update("message", row["id"], unsubscribed_at=dates.current_instant())
+            is_uncertain = row["status"] == UNCERTAIN
+            sent = {"status": SENT, "sent_at": row["due_at"]} if is_uncertain else {}
+            now = dates.current_instant()
+            store.update("message", row["id"], unsubscribed_at=now, **sent)
 
 
 def _find(store: Store, message_id: str) -> tuple[int, str] | None:

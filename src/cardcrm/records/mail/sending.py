@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
-from cardcrm.records.mail import permission
+from cardcrm.domains import email_key
+from cardcrm.records.mail import mail_reports, permission
 from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
@@ -56,12 +57,14 @@ class Outcome(NamedTuple):
     """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
+    ``is_unknown_address`` says that there is no such address.
     """
 
     message: Outgoing
     status: str
     error: str = ""
     counts: bool = True
+    is_unknown_address: bool = False
 
 
 class Position(NamedTuple):
@@ -150,20 +153,28 @@ def recover(store: Store) -> int:
 
 @retry_transaction
 def advance(
-    store: Store, outcomes: Sequence[Outcome], chosen: Sequence[Outgoing]
+    store: Store,
+    outcomes: Sequence[Outcome],
+    chosen: Sequence[Outgoing],
+    step: int | None = None,
 ) -> tuple[list[Outgoing], dict[int, str]]:
     """Record outcomes and mark the ``chosen`` messages as sending, in one transaction.
 
     Return those that may be sent, and why the others were refused, by their ids. A message that
-    was canceled or taken by another run meanwhile is in neither.
+    was canceled or taken by another run meanwhile is in neither. The addresses that do not exist
+    become invalid, which undo reverts, as part of a journal ``step``.
     """
-    with _facts(store):
-        _record(store, outcomes)
-        queued = _find_queued(store, chosen)
-        refused = _find_refusals(store, queued)
-        _cancel(store, [each for each in queued if each.id in refused], refused)
-        taken = [each for each in queued if each.id not in refused]
-        _mark_sending(store, taken)
+    with store.continue_step(step):
+        for each in outcomes:
+            if each.is_unknown_address:
+                mail_reports.mark_invalid(store, email_key(each.message.address))
+        with store.unrecorded():
+            _record(store, outcomes)
+            queued = _find_queued(store, chosen)
+            refused = _find_refusals(store, queued)
+            _cancel(store, [each for each in queued if each.id in refused], refused)
+            taken = [each for each in queued if each.id not in refused]
+            _mark_sending(store, taken)
     return taken, refused
 
 
