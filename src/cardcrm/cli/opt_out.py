@@ -99,6 +99,7 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     """Withdraw the consent to one purpose."""
     from cardcrm.cli.consent import warn_of_slip
     from cardcrm.cli.record_output import list_ids
+    from cardcrm.records.fields import parse_purpose
     from cardcrm.records.mail import consent_rules, consents
     from cardcrm.records.mail.consent_status import WITHDRAWN
     from cardcrm.records.mail.consent_type import CONSENT
@@ -110,7 +111,7 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     ids = consents.record(
         session.store(), contact.id, purpose, WITHDRAWN, proof=reason, addresses=named or known
     )
-    message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {WITHDRAWN}"
+    message = f"{contact.name}: consent to {parse_purpose(purpose)} {WITHDRAWN}"
     return Result(lambda: list_ids(session, CONSENT, ids), message, warnings=slips)
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from cardcrm.records.campaigns.channel import CALL, MESSAGE
 from cardcrm.records.campaigns.recipient import Recipient
+from cardcrm.records.fields import normalize_purpose
 from cardcrm.records.mail import suppression
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
 from cardcrm.records.mail.permission import REFUSALS
@@ -106,6 +107,7 @@ def _find_postal(store: Store, ids: Sequence[int]) -> list[Recipient]:
 
 def _find_objections(store: Store, ids: Sequence[int], purpose: str) -> Mapping[int, str]:
     """Return why contacts must not be reached for a purpose, by the consents of the contact."""
+    purpose = normalize_purpose(purpose)
     if not purpose:
         return {}
     missing = GIVEN if purpose not in list_required(store) else ""

@@ -1,0 +1,91 @@
+"""Test that mail reaches no one who said no, whatever happened between queuing and sending."""
+
+import pytest
+
+from tests.support.mail_servers import deliver_to
+
+pytestmark = pytest.mark.engines("sqlite", "postgresql")
+
+
+@pytest.fixture
+def smtp(monkeypatch):
+    with deliver_to(monkeypatch, "me@firm.example") as server:
+        yield server
+
+
+@pytest.fixture
+def run(typed):
+    """Run a command that must end with a code; return its data and messages."""
+
+    def check(*words, code=0):
+        found, out, err = typed(*words)
+        assert found == code, out + err
+        return " ".join((out + err).split())
+
+    return check
+
+
+@pytest.fixture
+def people(run):
+    """Add Ann, Bob and a template."""
+    for name in ("Ann", "Bob"):
+        run("add", name, "--email", f"{name.lower()}@example.com", "--tag", "garden")
+    run("template", "add", "hello", "--subject", "Hello", "--text", "Good day")
+
+
+@pytest.fixture
+def deliver(run, smtp):
+    """Send what is due; return the addresses that got it."""
+
+    def send():
+        run("mail", "run")
+        return sorted(to for to, _ in smtp.take())
+
+    return send
+
+
+def add_campaign(run, name="spring", **options):
+    texts = {"segment": "tag:garden", "template": "hello", **options}
+    words = [word for key, text in texts.items() for word in (f"--{key}", text)]
+    run("campaign", "add", name, *words)
+
+
+# Purposes
+
+
+@pytest.mark.parametrize("typed_as", ["Newsletter", " newsletter ", "NEWSLETTER"])
+def test_a_purpose_in_any_case_needs_the_consent(run, people, deliver, typed_as):
+    run("consent", "set", "ann", "--purpose", "newsletter", "--withdraw")
+    add_campaign(run, purpose=typed_as)
+    shown = run("campaign", "send", "spring", "--yes", code=3)
+    assert "reaches no one" in shown
+    assert deliver() == []
+    assert "newsletter" in run("campaign", "list", "purpose:Newsletter", "--columns", "purpose")
+
+
+@pytest.mark.parametrize("typed_as", ["two words", "Two-Words", "two  WORDS"])
+def test_a_withdrawal_holds_for_a_purpose_of_two_words(run, people, deliver, typed_as):
+    run("consent", "set", "ann", "--purpose", "two words", "--withdraw")
+    add_campaign(run, purpose=typed_as)
+    run("campaign", "send", "spring", "--yes")
+    assert deliver() == ["bob@example.com"]
+
+
+@pytest.mark.parametrize("typed_as", ["über", "Über", "U\N{COMBINING DIAERESIS}ber"])
+def test_consent_is_required_for_a_purpose_with_an_umlaut(run, people, deliver, typed_as):
+    assert "consent is needed for: über" in run("consent", "require", typed_as)
+    run("consent", "set", "bob", "--purpose", "ÜBER")
+    add_campaign(run, purpose=typed_as)
+    run("campaign", "send", "spring", "--yes")
+    assert deliver() == ["bob@example.com"]
+    for query in ("consent:Über", "can-mail:ÜBER"):
+        assert "Bob" in run("find", query)
+    assert "bob@example.com" in run("consent", "list", "purpose:Über")
+
+
+def test_an_invalid_purpose_is_refused_wherever_it_is_given(run, people):
+    for words in (
+        ("consent", "require", "news,offers"),
+        ("campaign", "add", "spring", "--segment", "all", "--purpose", "any"),
+    ):
+        assert "invalid purpose" in run(*words, code=2)
