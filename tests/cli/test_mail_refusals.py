@@ -89,3 +89,43 @@ def test_an_invalid_purpose_is_refused_wherever_it_is_given(run, people):
         ("campaign", "add", "spring", "--segment", "all", "--purpose", "any"),
     ):
         assert "invalid purpose" in run(*words, code=2)
+
+
+# Removal
+
+
+WELCOME = '[[step]]\nmail = "hello"\n[[step]]\nwait = "3 days"\n[[step]]\nmail = "hello"\n'
+
+
+def statuses(store):
+    return [tuple(row) for row in store.rows("SELECT status, error FROM message ORDER BY id")]
+
+
+def test_a_removed_campaign_sends_nothing_until_undo_gives_it_back(run, people, deliver, store):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("campaign", "pause", "spring")
+    run("campaign", "rm", "spring", "--yes")
+    assert deliver() == []
+    assert statuses(store) == [("canceled", "campaign removed")] * 2
+    run("undo")
+    assert statuses(store) == [("queued", "")] * 2
+    assert deliver() == []
+    run("campaign", "resume", "spring")
+    assert deliver() == ["ann@example.com", "bob@example.com"]
+
+
+@pytest.mark.parametrize(
+    "words", [("sequence", "rm", "welcome"), ("enrollment", "rm", "--where", "sequence:welcome")]
+)
+def test_a_removed_sequence_sends_nothing_until_undo_gives_it_back(
+    run, people, deliver, store, words
+):
+    run("sequence", "add", "welcome", "--file", WELCOME)
+    run("sequence", "enroll", "welcome", "tag:garden", "--yes")
+    run("sequence", "run", "welcome")
+    run(*words, "--yes")
+    assert deliver() == []
+    assert statuses(store) == [("canceled", "enrollment removed")] * 2
+    run("undo")
+    assert deliver() == ["ann@example.com", "bob@example.com"]

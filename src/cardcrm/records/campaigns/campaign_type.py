@@ -28,6 +28,13 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return complete_campaign(store, columns, row_id)
 
 
+def _cancel_mail(store: Any, row_id: int) -> None:
+    """Cancel what is not sent yet: a message without its campaign would be sent by itself."""
+    from cardcrm.records.mail.message_states import cancel_queued
+
+    cancel_queued(store, "campaign_id", [row_id], "campaign removed")
+
+
 HOLDOUT = RecordType(
     "holdout",
     "contacts held out",
@@ -84,6 +91,7 @@ CAMPAIGN = declare(
         sort="-id",
         adjust=_check,
         parts=(HOLDOUT,),
+        before_removal=_cancel_mail,
         summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )
 )  # fmt: skip

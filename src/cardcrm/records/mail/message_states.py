@@ -14,6 +14,7 @@ from cardcrm.records.mail.message_status import (
     UNCERTAIN,
 )
 from cardcrm.store import Store
+from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
@@ -34,6 +35,20 @@ def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
             f"Only messages that are {', '.join(_FROM[verb])}: see `cardcrm message list`.",
         )
     return [each for each in ids if found[each] == UNCERTAIN]
+
+
+def cancel_queued(store: Store, column: str, ids: Sequence[int], reason: str) -> int:
+    """Cancel the queued messages of some campaigns or enrollments, inside a transaction.
+
+    ``column`` is the one that holds their ids. Return how many messages were canceled.
+    """
+    sql = f"SELECT id FROM message WHERE {column} IN ({{}}) AND status = :queued ORDER BY id"
+    waiting = [
+        row[0]
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), queued=QUEUED, **params)
+    ]
+    return update_rows(store, "message", waiting, status=CANCELED, error=reason)
 
 
 @retry_transaction

@@ -35,6 +35,13 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return complete_sequence(store, columns, row_id)
 
 
+def _cancel_mail(store: Any, row_id: int) -> None:
+    """Cancel what is not sent yet: a message without its enrollment would be sent by itself."""
+    from cardcrm.records.mail.message_states import cancel_queued
+
+    cancel_queued(store, "enrollment_id", [row_id], "enrollment removed")
+
+
 SEQUENCE = declare(
     RecordType(
         "sequence",
@@ -114,6 +121,7 @@ ENROLLMENT = declare(
         same_by=("id",),
         sort="-id",
         parts=(ENROLLMENT_STEP,),
+        before_removal=_cancel_mail,
         added_by="sequence enroll",
         summary="Contacts in sequences.",
     )
