@@ -129,3 +129,22 @@ def test_a_removed_sequence_sends_nothing_until_undo_gives_it_back(
     assert statuses(store) == [("canceled", "enrollment removed")] * 2
     run("undo")
     assert deliver() == ["ann@example.com", "bob@example.com"]
+
+
+# Segments
+
+
+@pytest.mark.parametrize("query", ["vip", "@vip", "@vip tag:garden", "segment:outer"])
+def test_a_removed_segment_is_no_word_to_look_for(run, people, deliver, monkeypatch, query):
+    run("add", "Cleo", "--email", "cleo@example.com", "--note", "a vip friend")
+    run("segment", "add", "vip", "name:ann")
+    run("segment", "add", "outer", "@vip")
+    add_campaign(run, segment=query)
+    run("campaign", "schedule", "spring", "tomorrow")
+    run("segment", "rm", "vip", "--yes")
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-25T10:00")
+    shown = run("mail", "run", code=1)
+    assert "the campaign spring was not queued: unknown segment “vip”" in shown
+    assert deliver() == []
+    for words in (("preview", "spring"), ("edit", "spring", "--segment", "@vpi")):
+        assert "unknown segment" in run("campaign", *words, code=3)
