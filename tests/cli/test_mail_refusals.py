@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.mail_servers import deliver_to
+from tests.support.mail_servers import deliver_to, follow_script
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
 
@@ -42,6 +42,13 @@ def deliver(run, smtp):
         return sorted(to for to, _ in smtp.take())
 
     return send
+
+
+def use_port(patch, port):
+    """Make a server on this machine the one that the program sends mail to."""
+    given = {"HOST": "127.0.0.1", "PORT": str(port), "SECURITY": "none", "FROM": "me@firm.example"}
+    for name, value in given.items():
+        patch.setenv(f"CARDCRM_MAIL_{name}", value)
 
 
 def add_campaign(run, name="spring", **options):
@@ -148,3 +155,65 @@ def test_a_removed_segment_is_no_word_to_look_for(run, people, deliver, monkeypa
     assert deliver() == []
     for words in (("preview", "spring"), ("edit", "spring", "--segment", "@vpi")):
         assert "unknown segment" in run("campaign", *words, code=3)
+
+
+# Retries
+
+
+def campaign_status(store):
+    return store.value("SELECT status FROM campaign")
+
+
+def test_a_retried_message_of_a_campaign_that_is_done_is_sent(run, people, monkeypatch, store):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    with follow_script(RCPT=["550 no", "550 no", "550 no"]) as (accepted, port):
+        use_port(monkeypatch, port)
+        assert "2 failed" in run("mail", "run")
+        assert campaign_status(store) == "done"
+        run("message", "retry", "1")
+        assert campaign_status(store) == "sending"
+        assert "1 failed" in run("mail", "run")
+        run("message", "retry", "1", "2")
+        run("campaign", "pause", "spring")
+        assert (run("mail", "run"), accepted) == ("", [])
+        run("campaign", "resume", "spring")
+        assert "2 sent" in run("mail", "run")
+    assert (len(accepted), campaign_status(store)) == (2, "done")
+
+
+def test_an_uncertain_message_of_a_campaign_that_is_done_is_sent_again(
+    run, people, monkeypatch, store
+):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    with follow_script(text=["drop"]) as (accepted, port):
+        use_port(monkeypatch, port)
+        assert "1 sent, 1 uncertain" in run("mail", "run")
+        assert campaign_status(store) == "done"
+        run("message", "retry", "1", "--yes")
+        assert "1 sent" in run("mail", "run")
+    assert (len(accepted), campaign_status(store)) == (2, "done")
+
+
+def test_a_message_that_undo_gives_back_to_a_campaign_that_is_done_is_sent(
+    run, people, deliver, store, monkeypatch
+):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("message", "rm", "2", "--yes")
+    monkeypatch.setenv("CARDCRM_USER", "bob")
+    assert deliver() == ["ann@example.com"]
+    assert campaign_status(store) == "done"
+    monkeypatch.delenv("CARDCRM_USER")
+    run("undo")
+    assert deliver() == ["bob@example.com"]
+
+
+def test_a_message_of_a_campaign_that_was_stopped_is_not_sent_again(run, people, deliver, store):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("campaign", "stop", "spring")
+    assert "the campaign spring was stopped" in run("message", "retry", "1", code=4)
+    assert deliver() == []
+    assert statuses(store) == [("canceled", "campaign stopped")] * 2

@@ -40,10 +40,11 @@ _COLUMNS = (
     "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.step, "
     "m.due_at, m.attempts, m.author, c.timezone"
 )
+# A message under a campaign that is done was queued again: by an undo, as `retry` reopens it.
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
     "AND (m.campaign_id IS NULL OR EXISTS "
-    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status = 'sending'))"
+    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status IN ('sending', 'done')))"
 )
 # Queued or postponed while the clock was fast: it would wait until that time.
 _STUCK = (
