@@ -217,3 +217,19 @@ def test_a_message_of_a_campaign_that_was_stopped_is_not_sent_again(run, people,
     assert "the campaign spring was stopped" in run("message", "retry", "1", code=4)
     assert deliver() == []
     assert statuses(store) == [("canceled", "campaign stopped")] * 2
+
+
+# Frequency cap
+
+
+def test_the_cap_holds_between_the_batches_of_a_run(run, deliver, monkeypatch):
+    monkeypatch.setenv("CARDCRM_MAIL_CAP", "1")
+    run("template", "add", "hello", "--subject", "Hello", "--text", "Good day")
+    for number in range(12):
+        run("add", f"P{number}", "--email", f"p{number}@example.com", "--tag", "garden")
+    for name in ("spring", "summer"):
+        add_campaign(run, name)
+        run("campaign", "send", name, "--yes")
+    assert deliver() == sorted(f"p{number}@example.com" for number in range(12))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
+    assert len(deliver()) == 12

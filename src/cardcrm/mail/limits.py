@@ -44,10 +44,18 @@ class Limits:
         return max(1, min([largest, *(each // 60 for each in rates)]))
 
     def choose(
-        self, store: Store, found: Sequence[Outgoing], waiting: Counter[str]
+        self,
+        store: Store,
+        found: Sequence[Outgoing],
+        waiting: Counter[str],
+        unrecorded: Sequence[Outgoing] = (),
     ) -> list[Outgoing]:
-        """Return the messages that may be sent now, and count why the others wait."""
+        """Return the messages that may be sent now, and count why the others wait.
+
+        ``unrecorded`` are those that were sent, but are not recorded as sent yet.
+        """
         counts = sending.count_recent(store, found, CAP_DAYS) if self.cap else Counter()
+        counts.update(each.contact_id for each in unrecorded if each.purpose)
         chosen = []
         for each in found:
             if each.purpose and self._is_quiet(each.zone or store.locale.zone):
