@@ -233,3 +233,39 @@ def test_the_cap_holds_between_the_batches_of_a_run(run, deliver, monkeypatch):
     assert deliver() == sorted(f"p{number}@example.com" for number in range(12))
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-30T10:00")
     assert len(deliver()) == 12
+
+
+# Contacts who are gone
+
+
+@pytest.mark.parametrize("status", ["deceased", "closed"])
+def test_contacts_who_are_gone_get_no_campaign(run, people, deliver, store, status):
+    run("add", "Twin", "--email", "ANN@example.com", "--tag", "garden")
+    run("edit", "ann", "--status", status)
+    add_campaign(run)
+    shown = run("campaign", "send", "spring", "--dry-run")
+    assert status in shown
+    run("campaign", "send", "spring", "--yes")
+    assert deliver() == ["ANN@example.com", "bob@example.com"]
+    assert store.count_rows("message") == 2
+
+
+@pytest.mark.parametrize("status", ["deceased", "closed"])
+def test_mail_to_contacts_who_are_gone_since_is_canceled(run, people, deliver, store, status):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("sequence", "add", "welcome", "--file", WELCOME)
+    run("sequence", "enroll", "welcome", "tag:garden", "--yes")
+    run("sequence", "run", "welcome")
+    run("mail", "ann", "--subject", "To you", "Dear Ann")
+    run("edit", "ann", "--status", status)
+    assert deliver() == ["ann@example.com", "bob@example.com", "bob@example.com"]
+    reasons = [error for state, error in statuses(store) if state == "canceled"]
+    assert reasons == [status, "sequence stopped: contact is not active"]
+
+
+def test_mail_to_a_segment_leaves_out_contacts_who_are_gone(run, people, deliver):
+    run("segment", "add", "everyone", "tag:garden")
+    run("edit", "ann", "--status", "deceased")
+    assert "left out: 1 deceased" in run("mail", "@everyone", "--template", "hello", "--yes")
+    assert deliver() == ["bob@example.com"]

@@ -325,15 +325,19 @@ def _send_to_segment(
 
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
     """List the contacts that may be mailed, and count the others by reason."""
+    from cardcrm.records.campaigns.gone_contacts import drop_gone
     from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
     from cardcrm.records.mail.permission import find_refusals
 
     store = session.store()
-    found = find_addresses(store, ids)
+    skipped: Counter[str] = Counter()
+    living = drop_gone(store, ids, skipped)
+    found = find_addresses(store, living)
     refused = find_refusals(store, [each.address for each in found], PERSONAL)
-    skipped = Counter(refused[each.address].partition(" on ")[0] for each in found
-                      if each.address in refused)  # fmt: skip
-    skipped[NO_ADDRESS] += len(ids) - len(found)
+    skipped.update(
+        refused[each.address].partition(" on ")[0] for each in found if each.address in refused
+    )
+    skipped[NO_ADDRESS] += len(living) - len(found)
     allowed = [each for each in found if each.address not in refused]
     people = {each.address.lower(): each for each in reversed(allowed)}
     skipped[SHARED] += len(allowed) - len(people)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cardcrm.records.campaigns.channel import CALL, MESSAGE
+from cardcrm.records.campaigns.gone_contacts import drop_gone
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.fields import normalize_purpose
 from cardcrm.records.mail import suppression
@@ -29,7 +30,7 @@ def find_reachable(
     store: Store, channel: str, ids: Sequence[int], purpose: str, refused: Counter[str]
 ) -> list[Recipient]:
     """Return the contacts that may be reached, and count the others by reason in ``refused``."""
-    living = _drop_gone(store, ids, refused)
+    living = drop_gone(store, ids, refused)
     if channel in _POINTS:
         found = _find_points(store, channel, living, refused)
     else:
@@ -38,18 +39,6 @@ def find_reachable(
     reasons = _find_objections(store, [each.contact_id for each in found], purpose)
     refused.update(reasons.values())
     return [each for each in found if each.contact_id not in reasons]
-
-
-def _drop_gone(store: Store, ids: Sequence[int], refused: Counter[str]) -> list[int]:
-    """Return the contacts that are neither deceased nor closed."""
-    sql = "SELECT id, status FROM contact WHERE status <> 'active' AND id IN ({})"
-    gone = {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(sql.format(marks), **params)
-    }
-    refused.update(gone.values())
-    return [each for each in ids if each not in gone]
 
 
 def _find_points(

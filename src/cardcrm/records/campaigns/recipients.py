@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cardcrm.errors import NotFoundError
 from cardcrm.records.campaigns.channel import MAIL
+from cardcrm.records.campaigns.gone_contacts import drop_gone
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.records import Record
@@ -75,8 +76,9 @@ def _find_allowed(
         from cardcrm.records.campaigns.reachable import find_reachable
 
         return find_reachable(store, channel, ids, purpose, refused)
-    addressed = find_addresses(store, ids)
-    refused[NO_ADDRESS] += len(ids) - len(addressed)
+    living = drop_gone(store, ids, refused)
+    addressed = find_addresses(store, living)
+    refused[NO_ADDRESS] += len(living) - len(addressed)
     return _drop_refused(store, _drop_shared(addressed, refused), purpose, refused)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.records.campaigns.gone_contacts import find_gone
 from cardcrm.records.mail import permission
 from cardcrm.records.mail.message_status import (
     CANCELED,
@@ -194,7 +195,13 @@ def _find_queued(store: Store, chosen: Sequence[Outgoing]) -> list[Outgoing]:
 
 
 def _find_refusals(store: Store, messages: Sequence[Outgoing]) -> dict[int, str]:
-    refused: dict[int, str] = {}
+    """Return why messages must not be sent now, by their ids."""
+    gone = find_gone(store, {each.contact_id for each in messages if each.is_automatic})
+    refused = {
+        each.id: gone[each.contact_id]
+        for each in messages
+        if each.is_automatic and each.contact_id in gone
+    }
     for purpose in dict.fromkeys(each.purpose for each in messages):
         wanted = [each for each in messages if each.purpose == purpose]
         reasons = permission.find_refusals(store, [each.address for each in wanted], purpose)
