@@ -269,3 +269,25 @@ def test_mail_to_a_segment_leaves_out_contacts_who_are_gone(run, people, deliver
     run("edit", "ann", "--status", "deceased")
     assert "left out: 1 deceased" in run("mail", "@everyone", "--template", "hello", "--yes")
     assert deliver() == ["bob@example.com"]
+
+
+# Addresses
+
+
+def test_mail_to_an_address_that_was_corrected_since_is_canceled(run, people, deliver, store):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("mail", "ann", "--subject", "To you", "Dear Ann")
+    run("edit", "ann", "--email", "right@example.com", "--remove", "ann@example.com")
+    assert deliver() == ["bob@example.com"]
+    moved = "the contact does not have this address any more"
+    assert statuses(store) == [("canceled", moved), ("sent", ""), ("canceled", moved)]
+    run("mail", "ann", "--subject", "To you", "Dear Ann")
+    assert deliver() == ["right@example.com"]
+
+
+def test_mail_of_a_merged_contact_goes_to_its_address(run, people, deliver):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    run("merge", "ann", "bob", "--yes")
+    assert deliver() == ["ann@example.com"]

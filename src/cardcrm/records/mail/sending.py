@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key
 from cardcrm.records.campaigns.gone_contacts import find_gone
 from cardcrm.records.mail import permission
 from cardcrm.records.mail.message_status import (
@@ -30,6 +31,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.store.store import placeholders
 
 MAX_ATTEMPTS: Final = 8
+MOVED: Final = "the contact does not have this address any more"
 INTERRUPTED: Final = "the program ended while it was sent"
 _FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
 _LONGEST_PAUSE: Final = 24 * 3600
@@ -202,11 +204,30 @@ def _find_refusals(store: Store, messages: Sequence[Outgoing]) -> dict[int, str]
         for each in messages
         if each.is_automatic and each.contact_id in gone
     }
+    refused |= dict.fromkeys(_find_moved(store, messages), MOVED)
     for purpose in dict.fromkeys(each.purpose for each in messages):
         wanted = [each for each in messages if each.purpose == purpose]
         reasons = permission.find_refusals(store, [each.address for each in wanted], purpose)
         refused |= {each.id: reasons[each.address] for each in wanted if each.address in reasons}
     return refused
+
+
+def _find_moved(store: Store, messages: Sequence[Outgoing]) -> list[int]:
+    """Return the messages to an address that their contact does not have any more.
+
+    A reply goes to the address that wrote, whether the contact has it or not.
+    """
+    marks, params = placeholders({each.contact_id for each in messages}, "c")
+    sql = (
+        "SELECT contact_id, value_key FROM point WHERE kind = 'email' "
+        f"AND contact_id IN ({marks})"
+    )
+    known = {(row[0], row[1]) for row in store.rows(sql, **params)}
+    return [
+        each.id
+        for each in messages
+        if not each.reply_to_id and (each.contact_id, email_key(each.address)) not in known
+    ]
 
 
 @contextlib.contextmanager
