@@ -291,3 +291,57 @@ def test_mail_of_a_merged_contact_goes_to_its_address(run, people, deliver):
     run("campaign", "send", "spring", "--yes")
     run("merge", "ann", "bob", "--yes")
     assert deliver() == ["ann@example.com"]
+
+
+# Letters and messages
+
+
+@pytest.fixture
+def letters(run, tmp_path):
+    """Queue a campaign of a channel to three contacts; return what it writes."""
+    for number, name in enumerate(("Ann", "Bob", "Cleo", "Dan")):
+        run("add", name, "--email", f"{name.lower()}@example.com", "--tag", "garden",
+            "--street", f"{number} High St", "--city", "Leeds",
+            "--social", f"https://x.com/{name.lower()}")  # fmt: skip
+    run("template", "add", "hello", "--subject", "Hello", "--text", "Dear {{ contact.name }}")
+    path = tmp_path / "letters.csv"
+
+    def write(*words):
+        shown = run("campaign", "letters", "spring", "--output", str(path), "--force", *words)
+        return [each for each in ("Ann", "Bob", "Cleo", "Dan") if each in path.read_text()], shown
+
+    return write
+
+
+def refuse_since(run):
+    run("consent", "set", "ann", "--purpose", "offers", "--withdraw")
+    run("edit", "bob", "--status", "deceased")
+
+
+def test_letters_leave_out_those_who_refused_since(run, letters, store):
+    add_campaign(run, channel="letter")
+    run("campaign", "send", "spring", "--yes")
+    assert letters()[0] == ["Ann", "Bob", "Cleo", "Dan"]
+    refuse_since(run)
+    run("edit", "dan", "--remove", "3 High St, Leeds")
+    names, shown = letters("--sent")
+    assert names == ["Cleo"]
+    for reason in ("1 deceased", "1 consent to offers was withdrawn", "1 no postal address"):
+        assert reason in shown
+    assert campaign_status(store) == "sending"
+    run("edit", "dan", "--street", "4 High St", "--city", "York")
+    assert letters("--sent")[0] == ["Dan"]
+    assert campaign_status(store) == "done"
+
+
+def test_messages_leave_out_those_who_refused_since(run, letters, store):
+    add_campaign(run, channel="message")
+    run("campaign", "send", "spring", "--yes")
+    refuse_since(run)
+    run("edit", "cleo", "--social", "https://x.com/cleopatra", "--remove", "https://x.com/cleo")
+    shown = run("campaign", "next", "spring", "--no-open")
+    assert "https://x.com/cleopatra" in shown
+    assert "left out: 1 deceased, 1 consent to offers was withdrawn" in shown
+    assert "To: Dan" in run("campaign", "next", "spring", "--no-open", "--sent")
+    assert "all messages are sent" in run("campaign", "next", "spring", "--no-open", "--sent")
+    assert campaign_status(store) == "done"

@@ -16,7 +16,14 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
-from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, SkipIncomplete, WithTemplate
+from cardcrm.cli.mail_options import (
+    ForDeal,
+    ForQuote,
+    SetValues,
+    SkipIncomplete,
+    WithTemplate,
+    describe_left_out,
+)
 from cardcrm.cli.mail_sender import sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -312,7 +319,7 @@ def _send_to_segment(
     if wanted.template:
         people = _drop_incomplete(session, segment, people, wanted, skipped)
     chosen = [each.contact_id for each in people]
-    notes = _describe_skipped(skipped)
+    notes = describe_left_out(skipped.elements())
     if dry_run or not people:
         return preview(session, chosen, "would mail")._replace(notes=notes)
     drafts = [_build_draft(session, each.contact_id, each.address, text, wanted) for each in people]
@@ -361,13 +368,6 @@ def _drop_incomplete(
         raise build_error(store, gaps, segment)
     skipped.update(reasons.values())
     return [each for each in people if each.contact_id not in reasons]
-
-
-def _describe_skipped(skipped: "Counter[str]") -> tuple[str, ...]:
-    if not skipped:
-        return ()
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in skipped.items())
-    return (f"left out: {reasons}",)
 
 
 def _confirm(

@@ -75,7 +75,9 @@ def _find_allowed(
     if channel != MAIL:
         from cardcrm.records.campaigns.reachable import find_reachable
 
-        return find_reachable(store, channel, ids, purpose, refused)
+        allowed, reasons = find_reachable(store, channel, ids, purpose)
+        refused.update(reasons.values())
+        return list(allowed)
     living = drop_gone(store, ids, refused)
     addressed = find_addresses(store, living)
     refused[NO_ADDRESS] += len(living) - len(addressed)
