@@ -2,6 +2,8 @@
 
 import pytest
 
+from cardcrm.records.campaigns.recipients import SHARED
+from cardcrm.records.mail import outbox
 from tests.support.mail_servers import deliver_to, follow_script
 
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -345,3 +347,49 @@ def test_messages_leave_out_those_who_refused_since(run, letters, store):
     assert "To: Dan" in run("campaign", "next", "spring", "--no-open", "--sent")
     assert "all messages are sent" in run("campaign", "next", "spring", "--no-open", "--sent")
     assert campaign_status(store) == "done"
+
+
+WRITINGS = ("bob@müller.example", "BOB@xn--mller-kva.example")
+
+
+@pytest.fixture(params=[WRITINGS, WRITINGS[::-1], ("bob@MÜLLER.example", "bob@müller.example")])
+def twins(run, request):
+    """Add two contacts with one mailbox, whose domain is written in two ways."""
+    for name, address in zip(("Ann", "Bob"), request.param, strict=True):
+        run("add", name, "--email", address, "--tag", "garden", "--force")
+    run("template", "add", "hello", "--subject", "Hello", "--text", "Good day")
+    return request.param
+
+
+def unsubscribed(store):
+    return store.value("SELECT count(*) FROM message WHERE unsubscribed_at IS NOT NULL")
+
+
+def test_a_campaign_goes_once_to_a_mailbox_in_two_writings(run, twins, deliver, store):
+    add_campaign(run)
+    run("campaign", "send", "spring", "--yes")
+    assert deliver() == [twins[0]]
+    outbox.mark_unsubscribed(store, twins[1])
+    assert unsubscribed(store) == 1
+
+
+def test_a_sequence_goes_once_to_a_mailbox_in_two_writings(run, twins, deliver, store):
+    run("sequence", "add", "welcome", "--file", f'purpose = "offers"\n{WELCOME}')
+    for name in ("ann", "bob"):
+        run("sequence", "enroll", "welcome", name)
+        run("sequence", "run", "welcome")
+    assert deliver() == [twins[0]]
+    assert store.value("SELECT reason FROM enrollment WHERE contact_id = 2") == SHARED
+
+
+def test_mail_to_a_segment_goes_once_to_a_mailbox_in_two_writings(run, twins, deliver):
+    run("segment", "add", "all-of-them", "tag:garden")
+    assert SHARED in run("mail", "@all-of-them", "--template", "hello", "--yes")
+    assert deliver() == [twins[0]]
+
+
+def test_a_withdrawal_names_the_address_in_any_writing(run, twins, deliver, store):
+    run("edit", "ann", "--email", "ann@example.com")
+    run("opt-out", twins[1], "--purpose", "offers")
+    found = store.rows("SELECT address FROM consent ORDER BY id")
+    assert [row[0] for row in found] == ["bob@xn--mller-kva.example"]

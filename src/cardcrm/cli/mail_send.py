@@ -332,6 +332,7 @@ def _send_to_segment(
 
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
     """List the contacts that may be mailed, and count the others by reason."""
+    from cardcrm.domains import email_key
     from cardcrm.records.campaigns.gone_contacts import drop_gone
     from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
     from cardcrm.records.mail.permission import find_refusals
@@ -346,7 +347,7 @@ def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient]
     )
     skipped[NO_ADDRESS] += len(living) - len(found)
     allowed = [each for each in found if each.address not in refused]
-    people = {each.address.lower(): each for each in reversed(allowed)}
+    people = {email_key(each.address): each for each in reversed(allowed)}
     skipped[SHARED] += len(allowed) - len(people)
     return list(reversed(people.values())), +skipped
 

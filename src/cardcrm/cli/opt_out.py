@@ -99,6 +99,7 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     """Withdraw the consent to one purpose."""
     from cardcrm.cli.consent import warn_of_slip
     from cardcrm.cli.record_output import list_ids
+    from cardcrm.domains import email_key
     from cardcrm.records.fields import parse_purpose
     from cardcrm.records.mail import consent_rules, consents
     from cardcrm.records.mail.consent_status import WITHDRAWN
@@ -107,7 +108,7 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     contact = session.find_contact(text)
     slips = warn_of_slip(session, purpose)
     known = consent_rules.list_addresses(session.store(), contact.id)
-    named = [each for each in known if each == text.strip().lower()]
+    named = [each for each in known if each == email_key(text.strip())]
     ids = consents.record(
         session.store(), contact.id, purpose, WITHDRAWN, proof=reason, addresses=named or known
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.config import Config
+from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
 from cardcrm.records.mail.outgoing import Outgoing
@@ -76,7 +77,7 @@ class Limits:
 
     def wait(self, message: Outgoing) -> None:
         """Wait until the rates allow the next message."""
-        domain = message.address.rpartition("@")[2].lower()
+        domain = email_key(message.address).rpartition("@")[2]
         if self.rate:
             _wait(self._sent, self.rate)
         if self.domain_rate:

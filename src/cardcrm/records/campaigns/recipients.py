@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.domains import email_key
 from cardcrm.errors import NotFoundError
 from cardcrm.records.campaigns.channel import MAIL
 from cardcrm.records.campaigns.gone_contacts import drop_gone
@@ -113,7 +114,7 @@ def _drop_shared(people: Sequence[Recipient], refused: Counter[str]) -> list[Rec
     """Return the first contact of each address."""
     by_address: dict[str, Recipient] = {}
     for each in people:
-        by_address.setdefault(each.address.lower(), each)
+        by_address.setdefault(email_key(each.address), each)
     refused[SHARED] += len(people) - len(by_address)
     return list(by_address.values())
 
