@@ -36,7 +36,7 @@ INTERRUPTED: Final = "the program ended while it was sent"
 _FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
 _LONGEST_PAUSE: Final = 24 * 3600
 _JITTER: Final = 0.1  # share of the pause
-_LONGEST_SKEW: Final = dt.timedelta(days=2)  # a message that is delayed by more has a wrong clock
+LONGEST_SKEW: Final = dt.timedelta(days=2)  # a message that is delayed by more has a wrong clock
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
@@ -89,7 +89,7 @@ def has_work(store: Store) -> bool:
         f"UNION ALL SELECT 1 FROM message m WHERE {_STUCK} LIMIT 1"
     )
     now = dates.current_instant()
-    return bool(store.rows(sql, now=now, latest=_shift(now, _LONGEST_SKEW)))
+    return bool(store.rows(sql, now=now, latest=_shift(now, LONGEST_SKEW)))
 
 
 def _shift(instant: str, time: dt.timedelta) -> str:
@@ -123,7 +123,7 @@ def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Count
     now = dates.current_instant()
     times = {
         "since": _shift(now, -dt.timedelta(days=days)),
-        "latest": _shift(now, _LONGEST_SKEW),
+        "latest": _shift(now, LONGEST_SKEW),
     }
     marks, params = placeholders(dict.fromkeys(each.contact_id for each in messages), "c")
     sql = (
@@ -147,7 +147,7 @@ def recover(store: Store) -> int:
             store.update("message", each, status=UNCERTAIN, error=INTERRUPTED)
         now = dates.current_instant()
         sql = f"SELECT m.id FROM message m WHERE {_STUCK}"
-        for row in store.rows(sql, latest=_shift(now, _LONGEST_SKEW)):
+        for row in store.rows(sql, latest=_shift(now, LONGEST_SKEW)):
             store.update("message", row[0], due_at=now)
     return len(left)
 
