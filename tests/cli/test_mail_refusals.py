@@ -393,3 +393,43 @@ def test_a_withdrawal_names_the_address_in_any_writing(run, twins, deliver, stor
     run("opt-out", twins[1], "--purpose", "offers")
     found = store.rows("SELECT address FROM consent ORDER BY id")
     assert [row[0] for row in found] == ["bob@xn--mller-kva.example"]
+
+
+# Pauses, times, lists and profiles
+
+
+def test_mail_that_a_sequence_has_queued_waits_while_it_is_paused(run, people, deliver):
+    run("sequence", "add", "welcome", "--file", WELCOME)
+    run("sequence", "enroll", "welcome", "tag:garden", "--yes")
+    run("sequence", "run", "welcome")
+    run("sequence", "pause", "welcome")
+    assert deliver() == []
+    run("sequence", "resume", "welcome")
+    assert deliver() == ["ann@example.com", "bob@example.com"]
+
+
+@pytest.mark.parametrize("when", ["2020-01-01", "2026-11-20", "2026-11-21 19:59"])
+def test_a_campaign_is_not_scheduled_for_the_past(run, people, deliver, when):
+    add_campaign(run)
+    shown = run("campaign", "schedule", "spring", when, code=2)
+    assert f"{when} has passed" in shown
+    assert "cardcrm campaign send spring" in shown
+    assert deliver() == []
+    run("campaign", "schedule", "spring", "today")
+    assert deliver() == ["ann@example.com", "bob@example.com"]
+
+
+@pytest.mark.parametrize(
+    "handle", ["@jane@example.social", "https://x.com/jane", "https://example.social/@jane"]
+)
+def test_a_profile_is_opted_out(run, handle):
+    run("add", "Jane", "--social", handle, "--email", "jane@example.com")
+    name = "mastodon:@jane@example.social" if "example.social" in handle else handle
+    assert "opted out" in run("opt-out", name)
+    run("template", "add", "hello", "--text", "Good day")
+    add_campaign(run, segment="all", channel="message")
+    assert "1 opted out" in " ".join(run("campaign", "preview", "spring").split())
+    run("mail", "jane", "--subject", "To you", "Dear Jane")
+    run("opt-out", name, "--undo")
+    assert "queued 1 contact" in run("campaign", "send", "spring", "--yes")
+    assert "unknown" in run("opt-out", "mastodon:@bob@example.social", code=3)

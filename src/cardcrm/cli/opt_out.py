@@ -81,13 +81,16 @@ def add(
 
 
 def _find_addresses(session: Session, text: str) -> "list[Address]":
-    """Return the address that a text is, or the email addresses of the contact that it names."""
+    """Return the address or profile that a text is, or the email addresses of a contact."""
     from cardcrm.records.contacts import contact_points
+    from cardcrm.records.contacts.resolve import find_profiles
     from cardcrm.records.mail import consent_rules, suppression
 
     store = session.store(create=True)
     if contact_points.is_email(text.strip()) or contact_points.looks_like_phone(text):
         return [suppression.parse_address(text, store.locale.region)]
+    if profiles := find_profiles(store, text):
+        return [("social", each) for each in profiles]
     contact = session.find_contact(text)
     found = consent_rules.list_addresses(store, contact.id)
     if not found:

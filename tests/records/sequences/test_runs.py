@@ -348,9 +348,7 @@ def test_a_contact_that_entered_while_the_clock_was_fast_goes_on(store, jane, mo
     row = store.row("SELECT entered_on, entered_at, due_at FROM enrollment")
     assert tuple(row) == ("2026-11-23", "2026-11-23T10:00:00Z", "2026-11-24T10:00:00Z")
     assert run(store, "2026-11-24T10:00", monkeypatch) == {"mails": 1}
-    interactions.log(
-        store, "Thanks", [jane], interactions.Details("mail", direction="in"),
-    )  # fmt: skip
+    interactions.log(store, [jane], "Thanks", kind="mail", direction="in")
     assert run(store, "2026-11-25T10:00", monkeypatch) == {"stopped": 1}
 
 

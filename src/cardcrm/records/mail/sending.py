@@ -47,7 +47,9 @@ _COLUMNS = (
 _DUE = (
     "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
     "AND (m.campaign_id IS NULL OR EXISTS "
-    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status IN ('sending', 'done')))"
+    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status IN ('sending', 'done'))) "
+    "AND (m.enrollment_id IS NULL OR EXISTS (SELECT 1 FROM enrollment n JOIN sequence s "
+    "ON s.id = n.sequence_id WHERE n.id = m.enrollment_id AND s.status = 'active'))"
 )
 # Queued or postponed while the clock was fast: it would wait until that time.
 _STUCK = (

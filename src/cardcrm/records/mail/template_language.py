@@ -36,6 +36,7 @@ _FILTERS: Final = (
     "default", "d", "upper", "lower", "capitalize", "title", "trim", "truncate", "first", "last",
     "length", "escape", "e",
 )  # fmt: skip
+_LIST_FILTERS: Final = ("first", "last", "length", "join")
 _TESTS: Final = ("defined", "undefined", "in", "eq", "equalto", "ne")
 
 
@@ -293,6 +294,8 @@ def _find_problem(
         return f"{type(node).__name__.lower()} is not allowed", _SIMPLE
     if depth[0] > _MAX_LOOPS or depth[1] > _MAX_BLOCKS:
         return "too many blocks within each other", "Simplify the template."
+    if _has_stray_list(node):
+        return "a list is for the words “for” and “in”, and for join", _SIMPLE
     if isinstance(node, nodes.Filter | nodes.Test):
         kind = type(node).__name__.lower()
         known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
@@ -308,6 +311,15 @@ def _find_problem(
     return (
         _check_field(node, names) if isinstance(node, nodes.Getattr | nodes.Getitem) else ("", "")
     )
+
+
+def _has_stray_list(node: nodes.Node) -> bool:
+    """Return whether a list would be shown: its objects have no text of their own."""
+    if isinstance(node, nodes.Operand | nodes.For | nodes.Test):
+        return False
+    if isinstance(node, nodes.Filter) and node.name in _LIST_FILTERS:
+        return False
+    return any(isinstance(each, nodes.List | nodes.Tuple) for _, each in list_children(node))
 
 
 def _check_name(node: nodes.Name, names: frozenset[str]) -> tuple[str, str]:
