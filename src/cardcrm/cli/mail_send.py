@@ -333,19 +333,16 @@ def _send_to_segment(
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
     """List the contacts that may be mailed, and count the others by reason."""
     from cardcrm.domains import email_key
-    from cardcrm.records.campaigns.gone_contacts import drop_gone
-    from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
+    from cardcrm.records.campaigns.recipients import SHARED, find_living
     from cardcrm.records.mail.permission import find_refusals
 
     store = session.store()
     skipped: Counter[str] = Counter()
-    living = drop_gone(store, ids, skipped)
-    found = find_addresses(store, living)
+    found = find_living(store, ids, skipped)
     refused = find_refusals(store, [each.address for each in found], PERSONAL)
     skipped.update(
         refused[each.address].partition(" on ")[0] for each in found if each.address in refused
     )
-    skipped[NO_ADDRESS] += len(living) - len(found)
     allowed = [each for each in found if each.address not in refused]
     people = {email_key(each.address): each for each in reversed(allowed)}
     skipped[SHARED] += len(allowed) - len(people)

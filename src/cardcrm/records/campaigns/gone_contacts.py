@@ -1,7 +1,6 @@
 """Contacts who are deceased or closed, and get nothing any more."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -15,10 +14,3 @@ def find_gone(store: Store, ids: Iterable[int]) -> dict[int, str]:
         for marks, params in chunks(ids)
         for row in store.rows(sql.format(marks), **params)
     }
-
-
-def drop_gone(store: Store, ids: Sequence[int], refused: Counter[str]) -> list[int]:
-    """Return the other contacts, and count those who are gone by reason in ``refused``."""
-    gone = find_gone(store, ids)
-    refused.update(gone.values())
-    return [each for each in ids if each not in gone]

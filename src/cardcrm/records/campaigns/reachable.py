@@ -34,7 +34,7 @@ class Reach(NamedTuple):
 
 
 def find_reachable(store: Store, channel: str, ids: Sequence[int], purpose: str) -> Reach:
-    """Return which contacts may be reached now, in the order of their ids."""
+    """Return the contacts that may be reached now, in the order of the ids, and the others."""
     gone = find_gone(store, ids)
     living = [each for each in ids if each not in gone]
     find = _find_points if channel in _POINTS else _find_postal
