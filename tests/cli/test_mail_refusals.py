@@ -1,4 +1,4 @@
-"""Test that mail reaches no one who said no, whatever happened between queuing and sending."""
+"""Test that mail reaches no one who refused it, also between queuing and sending."""
 
 import pytest
 
@@ -124,16 +124,11 @@ def test_a_removed_campaign_sends_nothing_until_undo_gives_it_back(run, people, 
     assert deliver() == ["ann@example.com", "bob@example.com"]
 
 
-@pytest.mark.parametrize(
-    "words", [("sequence", "rm", "welcome"), ("enrollment", "rm", "--where", "sequence:welcome")]
-)
-def test_a_removed_sequence_sends_nothing_until_undo_gives_it_back(
-    run, people, deliver, store, words
-):
+def test_a_removed_sequence_sends_nothing_until_undo_gives_it_back(run, people, deliver, store):
     run("sequence", "add", "welcome", "--file", WELCOME)
     run("sequence", "enroll", "welcome", "tag:garden", "--yes")
     run("sequence", "run", "welcome")
-    run(*words, "--yes")
+    run("sequence", "rm", "welcome", "--yes")
     assert deliver() == []
     assert statuses(store) == [("canceled", "enrollment removed")] * 2
     run("undo")
@@ -144,7 +139,7 @@ def test_a_removed_sequence_sends_nothing_until_undo_gives_it_back(
 
 
 @pytest.mark.parametrize("query", ["vip", "@vip", "@vip tag:garden", "segment:outer"])
-def test_a_removed_segment_is_no_word_to_look_for(run, people, deliver, monkeypatch, query):
+def test_a_removed_segment_is_no_word_to_look_for(run, people, smtp, monkeypatch, query):
     run("add", "Cleo", "--email", "cleo@example.com", "--note", "a vip friend")
     run("segment", "add", "vip", "name:ann")
     run("segment", "add", "outer", "@vip")
@@ -154,7 +149,7 @@ def test_a_removed_segment_is_no_word_to_look_for(run, people, deliver, monkeypa
     monkeypatch.setenv("CARDCRM_NOW", "2026-11-25T10:00")
     shown = run("mail", "run", code=1)
     assert "the campaign spring was not queued: unknown segment “vip”" in shown
-    assert deliver() == []
+    assert smtp.take() == []
     for words in (("preview", "spring"), ("edit", "spring", "--segment", "@vpi")):
         assert "unknown segment" in run("campaign", *words, code=3)
 
@@ -168,9 +163,9 @@ def campaign_status(store):
 
 def test_a_retried_message_of_a_campaign_that_is_done_is_sent(run, people, monkeypatch, store):
     add_campaign(run)
-    run("campaign", "send", "spring", "--yes")
     with follow_script(RCPT=["550 no", "550 no", "550 no"]) as (accepted, port):
         use_port(monkeypatch, port)
+        run("campaign", "send", "spring", "--yes")
         assert "2 failed" in run("mail", "run")
         assert campaign_status(store) == "done"
         run("message", "retry", "1")
@@ -188,9 +183,9 @@ def test_an_uncertain_message_of_a_campaign_that_is_done_is_sent_again(
     run, people, monkeypatch, store
 ):
     add_campaign(run)
-    run("campaign", "send", "spring", "--yes")
     with follow_script(text=["drop"]) as (accepted, port):
         use_port(monkeypatch, port)
+        run("campaign", "send", "spring", "--yes")
         assert "1 sent, 1 uncertain" in run("mail", "run")
         assert campaign_status(store) == "done"
         run("message", "retry", "1", "--yes")
@@ -356,7 +351,7 @@ WRITINGS = ("bob@müller.example", "BOB@xn--mller-kva.example")
 def twins(run, request):
     """Add two contacts with one mailbox, whose domain is written in two ways."""
     for name, address in zip(("Ann", "Bob"), request.param, strict=True):
-        run("add", name, "--email", address, "--tag", "garden", "--force")
+        run("add", name, "--email", address, "--tag", "garden")
     run("template", "add", "hello", "--subject", "Hello", "--text", "Good day")
     return request.param
 
@@ -388,9 +383,10 @@ def test_mail_to_a_segment_goes_once_to_a_mailbox_in_two_writings(run, twins, de
     assert deliver() == [twins[0]]
 
 
-def test_a_withdrawal_names_the_address_in_any_writing(run, twins, deliver, store):
-    run("edit", "ann", "--email", "ann@example.com")
-    run("opt-out", twins[1], "--purpose", "offers")
+@pytest.mark.parametrize("written", WRITINGS)
+def test_a_withdrawal_names_the_address_in_any_writing(run, store, written):
+    run("add", "Ann", "--email", WRITINGS[0], "--email", "ann@example.com")
+    run("opt-out", written, "--purpose", "offers")
     found = store.rows("SELECT address FROM consent ORDER BY id")
     assert [row[0] for row in found] == ["bob@xn--mller-kva.example"]
 
@@ -422,7 +418,7 @@ def test_a_campaign_is_not_scheduled_for_the_past(run, people, deliver, when):
 @pytest.mark.parametrize(
     "handle", ["@jane@example.social", "https://x.com/jane", "https://example.social/@jane"]
 )
-def test_a_profile_is_opted_out(run, handle):
+def test_a_profile_is_opted_out(run, smtp, handle):
     run("add", "Jane", "--social", handle, "--email", "jane@example.com")
     name = "mastodon:@jane@example.social" if "example.social" in handle else handle
     assert "opted out" in run("opt-out", name)
@@ -432,4 +428,4 @@ def test_a_profile_is_opted_out(run, handle):
     run("mail", "jane", "--subject", "To you", "Dear Jane")
     run("opt-out", name, "--undo")
     assert "queued 1 contact" in run("campaign", "send", "spring", "--yes")
-    assert "unknown" in run("opt-out", "mastodon:@bob@example.social", code=3)
+    assert "no contact matches" in run("opt-out", "mastodon:@bob@example.social", code=3)

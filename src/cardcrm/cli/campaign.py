@@ -220,7 +220,8 @@ def _refuse_past(session: Session, campaign: "Record", moment: "DayTime") -> Non
     if dt.datetime.combine(moment.day, time) < now.replace(tzinfo=None):
         words = f"{moment.day}{f' {moment.time:%H:%M}' if moment.time else ''}"
         raise UsageError(
-            f"{words} has passed", f"To send it now: cardcrm campaign send {sanitize(campaign.values['name'])}"
+            f"{words} has passed",
+            f"To send it now: cardcrm campaign send {sanitize(campaign.values['name'])}",
         )
 
 

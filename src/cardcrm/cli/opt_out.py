@@ -27,7 +27,7 @@ def add(
         list[str],
         typer.Argument(
             metavar="ADDRESS|WHO",
-            help="Email address, phone number, or contact; needs no quotes.",
+            help="Email address, phone number, profile, or contact; needs no quotes.",
             autocompletion=complete_contact,
         ),
     ],

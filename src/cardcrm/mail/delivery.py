@@ -79,9 +79,7 @@ class Run:
                     break
                 position = Position(found[-1].due_at, found[-1].id)
                 unrecorded = [each.message for each in self._outcomes if each.status in _ARRIVED]
-                chosen = self._limits.choose(
-                    self._store, found, self.summary.waiting, unrecorded
-                )
+                chosen = self._limits.choose(self._store, found, self.summary.waiting, unrecorded)
                 taken = self._send_batch(chosen)
                 left = left - taken if left is not None else None
                 if self.summary.error is not None:

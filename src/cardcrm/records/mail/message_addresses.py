@@ -1,4 +1,4 @@
-"""Find messages by their addresses, which stand there as the contact had written them."""
+"""Find messages by their addresses, which are stored as they were typed."""
 
 from collections.abc import Iterable
 

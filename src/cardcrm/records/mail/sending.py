@@ -221,8 +221,7 @@ def _find_moved(store: Store, messages: Sequence[Outgoing]) -> list[int]:
     """
     marks, params = placeholders({each.contact_id for each in messages}, "c")
     sql = (
-        "SELECT contact_id, value_key FROM point WHERE kind = 'email' "
-        f"AND contact_id IN ({marks})"
+        f"SELECT contact_id, value_key FROM point WHERE kind = 'email' AND contact_id IN ({marks})"
     )
     known = {(row[0], row[1]) for row in store.rows(sql, **params)}
     return [
