@@ -130,7 +130,7 @@ def test_a_segment_is_asked_for_from_three_and_skips_who_must_not_be_mailed(run,
     code, words = run(*command, "--dry-run")
     assert code == OK
     assert words.startswith("would mail 3 contacts:")
-    assert "left out: 1 opted out, 1 no email address" in words
+    assert "left out: 1 no email address, 1 opted out" in words
     assert run(*command)[0] == USAGE
     assert messages(run) == []
     code, words = run(*command, "--yes")

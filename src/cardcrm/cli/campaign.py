@@ -16,6 +16,7 @@ from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.text import pluralize, sanitize
 
 if TYPE_CHECKING:
+    from cardcrm.dates import DayTime
     from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
@@ -209,11 +210,26 @@ def schedule(
     store = session.store()
     campaign = _find(session, name)
     moment = parse_when(session, " ".join(when))
+    _refuse_past(session, campaign, moment)
     due_at = dates.to_instant(moment.day, moment.time or _MORNING, store.locale.zone)
     if not skip_incomplete:
         CampaignCheck(store, session.config)(campaign, find_recipients(store, campaign))
     done = campaigns.schedule(store, campaign.id, due_at)
     return _result(session, done, _describe_schedule(session, done))
+
+
+def _refuse_past(session: Session, campaign: "Record", moment: "DayTime") -> None:
+    """Raise UsageError for a time that has passed; a day alone may be today."""
+    from cardcrm import dates
+
+    now = dates.now(session.store().locale.zone)
+    time = moment.time or dt.time.max
+    if dt.datetime.combine(moment.day, time) < now.replace(tzinfo=None):
+        words = f"{moment.day}{f' {moment.time:%H:%M}' if moment.time else ''}"
+        raise UsageError(
+            f"{words} has passed",
+            f"To send it now: cardcrm campaign send {sanitize(campaign.values['name'])}",
+        )
 
 
 @app.command("pause")

@@ -28,6 +28,7 @@ BATCH: Final = 10  # messages that a killed program may leave uncertain
 _MOST_TEMPLATES: Final = 4  # whose attachments are kept in memory
 _MANY: Final = 5  # temporary refusals one after the other, after which a run ends
 
+_ARRIVED: Final = (message_status.SENT, message_status.UNCERTAIN)  # or may have
 _STATUSES: Final = {
     SENT: message_status.SENT,
     TEMPORARY: message_status.QUEUED,
@@ -78,7 +79,8 @@ class Run:
                 if not found:
                     break
                 position = Position(found[-1].due_at, found[-1].id)
-                chosen = self._limits.choose(self._store, found, self.summary.waiting)
+                unrecorded = [each.message for each in self._outcomes if each.status in _ARRIVED]
+                chosen = self._limits.choose(self._store, found, self.summary.waiting, unrecorded)
                 taken = self._send_batch(chosen)
                 left = left - taken if left is not None else None
                 if self.summary.error is not None:

@@ -11,6 +11,7 @@ from cardcrm import dates
 from cardcrm.config import Config
 from cardcrm.dates.clock import in_zone
 from cardcrm.dates.hours import parse_hours
+from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
 from cardcrm.records.mail.outgoing import Outgoing
@@ -46,10 +47,18 @@ class Limits:
         return max(1, min([largest, *(each // 60 for each in rates)]))
 
     def choose(
-        self, store: Store, found: Sequence[Outgoing], waiting: Counter[str]
+        self,
+        store: Store,
+        found: Sequence[Outgoing],
+        waiting: Counter[str],
+        unrecorded: Sequence[Outgoing] = (),
     ) -> list[Outgoing]:
-        """Return the messages that may be sent now, and count why the others wait."""
+        """Return the messages that may be sent now, and count why the others wait.
+
+        ``unrecorded`` are those that were sent, but are not recorded as sent yet.
+        """
         counts = sending.count_recent(store, found, CAP_DAYS) if self.cap else Counter()
+        counts.update(each.contact_id for each in unrecorded if each.purpose)
         now, chosen = dates.now(store.locale.zone), []
         for each in found:
             if each.purpose and self._is_quiet(in_zone(now, each.zone) if each.zone else now):
@@ -70,7 +79,7 @@ class Limits:
 
     def wait(self, message: Outgoing) -> None:
         """Wait until the rates allow the next message."""
-        domain = message.address.rpartition("@")[2].lower()
+        domain = email_key(message.address).rpartition("@")[2]
         if self.rate:
             _wait(self._sent, self.rate)
         if self.domain_rate:

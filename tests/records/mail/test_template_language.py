@@ -246,3 +246,27 @@ def test_random_expressions_are_refused_or_filled_in():
         except (CardcrmError, TemplateError):
             continue
     assert filled > 60
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ contact.name ~ [contact] }}", "{{ [contact] }}", "{{ (contact, quote) }}",
+        '{{ [contact] | default("x") }}', "{{ [contact] | upper }}", "{{ [[contact]] | first }}",
+        "{{ [contact] if contact }}", "{% if [contact] %}a{% endif %}",
+    ],
+)  # fmt: skip
+def test_a_list_is_not_shown(source):
+    assert "a list is for the words “for” and “in”, and for join" in refusal(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('{{ [contact, firm.name] | join(" of ") }}', "Jane <b> of Roofs"),
+        ('{% if contact.first_name in ["Jane", "Joan"] %}a{% endif %}', "a"),
+        ("{% for each in [contact, firm] %}{{ each }}; {% endfor %}", "Jane <b>; Roofs; "),
+    ],
+)
+def test_a_list_is_joined_repeated_or_looked_into(source, text):
+    assert fill(source) == text

@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_words import NO, YES
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import Target
-from cardcrm.records.mail.consent_rules import parse_purpose
+from cardcrm.records.fields import parse_purpose
 from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
 
 # Stems of headers by their meaning; the values decide.

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.domains import email_key
 from cardcrm.errors import NotFoundError
 from cardcrm.money import divide_half_up
 from cardcrm.records.campaigns.channel import MAIL
@@ -87,10 +88,11 @@ def _find_allowed(
     if channel != MAIL:
         from cardcrm.records.campaigns.reachable import find_reachable
 
-        return find_reachable(store, channel, ids, purpose, refused)
-    addressed = find_addresses(store, ids)
-    refused[NO_ADDRESS] += len(ids) - len(addressed)
-    return _drop_refused(store, _drop_shared(addressed, refused), purpose, refused)
+        allowed, reasons = find_reachable(store, channel, ids, purpose)
+        refused.update(reasons.values())
+        return list(allowed)
+    living = find_living(store, ids, refused)
+    return _drop_refused(store, _drop_shared(living, refused), purpose, refused)
 
 
 def hash_share(seed: str, purpose: str, uid: str) -> float:
@@ -104,25 +106,43 @@ def find_addresses(store: Store, ids: Sequence[int]) -> list[Recipient]:
 
     A contact whose addresses are all opted out or invalid has the first, which is refused later.
     """
-    found: dict[int, Recipient] = {}
+    found = _load_addresses(store, ids)
+    return [found[each][0] for each in ids if each in found]
+
+
+def find_living(store: Store, ids: Sequence[int], refused: Counter[str]) -> list[Recipient]:
+    """Return the contacts with an address, without those who are deceased or closed.
+
+    The others are counted by reason in ``refused``.
+    """
+    found = _load_addresses(store, ids)
+    refused[NO_ADDRESS] += len(ids) - len(found)
+    refused.update(gone for _, gone in found.values() if gone)
+    ordered = (found[each] for each in ids if each in found)
+    return [recipient for recipient, gone in ordered if not gone]
+
+
+def _load_addresses(store: Store, ids: Sequence[int]) -> dict[int, tuple[Recipient, str | None]]:
+    """Return contacts with their addresses, and the status of those who are gone, by their ids."""
+    found: dict[int, tuple[Recipient, str | None]] = {}
     for marks, params in chunks(ids):
         sql = (
-            "SELECT p.contact_id, c.uid, p.value FROM point p "
+            "SELECT p.contact_id, c.uid, p.value, nullif(c.status, 'active') FROM point p "
             "JOIN contact c ON c.id = p.contact_id "
             f"WHERE p.kind = 'email' AND p.contact_id IN ({marks}) "
             "ORDER BY p.contact_id, CASE WHEN p.opted_out = 1 OR p.invalid = 1 THEN 1 ELSE 0 END, "
             "p.id"
         )
         for row in store.rows(sql, **params):
-            found.setdefault(row[0], Recipient(*row))
-    return [found[each] for each in ids if each in found]
+            found.setdefault(row[0], (Recipient(row[0], row[1], row[2]), row[3]))
+    return found
 
 
 def _drop_shared(people: Sequence[Recipient], refused: Counter[str]) -> list[Recipient]:
     """Return the first contact of each address."""
     by_address: dict[str, Recipient] = {}
     for each in people:
-        by_address.setdefault(each.address.lower(), each)
+        by_address.setdefault(email_key(each.address), each)
     refused[SHARED] += len(people) - len(by_address)
     return list(by_address.values())
 

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key
 from cardcrm.records.contacts.uids import new_uid
+from cardcrm.records.mail.message_addresses import list_writings
 from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENDING, SENT, UNCERTAIN
 from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.store import Store
+from cardcrm.store.store import placeholders
 
 if TYPE_CHECKING:
     from cardcrm.records.mail.attachments import File
@@ -110,13 +113,14 @@ def mark_unsubscribed(store: Store, address: str, message_id: str = "") -> None:
     sends a request to unsubscribe, it is the message with a purpose that was sent to the address
     last.
     """
+    marks, params = placeholders(list_writings(store, [email_key(address.strip())]), "a")
     sql = (
         "SELECT id, status, unsubscribed_at, due_at FROM message "
-        "WHERE lower(address) = lower(:address) "
+        f"WHERE lower(address) IN ({marks}) "
         "AND (message_id = :message_id OR (:message_id = '' AND purpose <> '')) "
         "AND (sent_at IS NOT NULL OR attempts > 0) ORDER BY sent_at DESC, id DESC LIMIT 1"
     )
-    row = store.row(sql, address=address.strip(), message_id=message_id)
+    row = store.row(sql, message_id=message_id, **params)
     if row is not None and not row["unsubscribed_at"]:
         with store.transaction():
             is_uncertain = row["status"] == UNCERTAIN

@@ -96,7 +96,7 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
 
 
 def _parse_purpose(text: str) -> str:
-    from cardcrm.records.mail.consent_rules import parse_purpose
+    from cardcrm.records.fields import parse_purpose
 
     return parse_purpose(text) if text else ""
 
