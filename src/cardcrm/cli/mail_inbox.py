@@ -51,8 +51,8 @@ def inbox(
     by its date, then the oldest mail. A later mail in the thread, a new mail to the contact, a
     call, a meeting, a visit or a message is an answer; a reply in another thread, mail of a
     campaign or a sequence, or an attempt without an answer, is not. Automatic answers never wait.
-    The lines below count the senders who are not contacts, and name whoever asks to opt out the
-    address of someone else.
+    The lines below count the senders who are not contacts, and name strangers who ask to opt out
+    the address of someone else.
 
     Examples:
         cardcrm mail inbox

@@ -158,7 +158,7 @@ def _build_other_facts(contact: Contact) -> Iterator[Fact]:
 def format_consents(card: CardData) -> Iterator[str]:
     """Yield each purpose with its state, and the address where there are several.
 
-    A consent to mail at an address that is opted out has no effect, which is said beside it.
+    A consent to mail at an address that is opted out has no effect, so that is added.
     """
     several = len({each.address for each in card.consents}) > 1
     refused = {each.key for each in card.details.points if each.opted_out}

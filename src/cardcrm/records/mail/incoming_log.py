@@ -2,8 +2,8 @@
 
 Anyone can write such a message, so each must prove that it answers mail of ours: by a Message-ID
 that is in the outbox, which only its reader can know, or by the token of the address. A reply of
-someone else than its recipient, to whom it may have been forwarded, is no reply to ours, and a
-request in it waits for a decision.
+someone else, to whom a mail may have been forwarded, does not answer ours, and a request in it
+waits for a decision.
 """
 
 from collections.abc import Iterable, Sequence
@@ -228,7 +228,7 @@ def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Tak
 
 
 def _take_reply(store: Store, message: Incoming, answered: OwnMessage, sender: str) -> list[Taken]:
-    """Mark a message as answered by its recipient; a request to stop is no answer."""
+    """Mark a message as answered by its recipient; requests to stop do not count."""
     addresses = find_requesters(store, answered.address, sender)
     if not addresses:
         return _take_reply_of_other(store, message, answered, sender)

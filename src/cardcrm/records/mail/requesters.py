@@ -1,8 +1,8 @@
 """Tell whose wish a request to unsubscribe is.
 
-Anyone can write any sender into a mail, and whoever a mail is forwarded to can reply to it. A reply
-speaks for the address that was mailed if it comes from that address, or from another one of the
-same contact; the token of an address speaks for it from anywhere.
+Anyone can write any sender into a mail, and a mail can be forwarded to people who reply to it. A
+reply speaks for the address that was mailed if it comes from that address, or from another one of
+the same contact; the token of an address speaks for it from anywhere.
 """
 
 from cardcrm.domains import email_key

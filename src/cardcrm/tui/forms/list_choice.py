@@ -34,7 +34,7 @@ class ListChoice(Choice):
         return max(0, min(here - rows // 2, last))
 
     def render(self) -> RenderResult:
-        """Return the words; an ellipsis beside the last line tells of further ones."""
+        """Return the words; an ellipsis beside the last line stands for more of them."""
         chosen = self.get_component_rich_style("choice--chosen", partial=True)
         other = self.get_component_rich_style("choice--other", partial=True)
         first, rows = self._first, self.size.height
@@ -64,7 +64,7 @@ class ListChoice(Choice):
             event.prevent_default()  # the handler of a choice of a few words
 
     def _choose_by_text(self, letter: str) -> bool:
-        """Choose by one more letter; return whether a word fits. A first blank is no letter."""
+        """Choose by one more letter; return whether a word fits. A first blank does not count."""
         typed = fold(f"{self._typed}{letter}")
         if not typed.strip():
             return False
