@@ -97,7 +97,7 @@ def send_test(
         ),
     ] = 0,
 ) -> Result:
-    """Send mails of the campaign to yourself: one in each language, of each template.
+    """Send mails of a campaign to yourself: one of each template and language.
 
     Their subjects begin with “[Test]”. They are neither logged nor counted in the results.
 
