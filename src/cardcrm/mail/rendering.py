@@ -57,10 +57,10 @@ def render(
 
 
 def name_sender(about: "About", settings: config.Config) -> "About":
-    """Return what a mail is about with the sender and the firm of the settings."""
+    """Return what a mail is about with the sender, its name and the firm of the settings."""
     firm = {key: settings.get(f"firm.{key}") for key in FIRM}
     sender = settings.get("mail.from") or settings.get("mail.user")
-    return about._replace(sender=sender, firm=firm)
+    return about._replace(sender=sender, sender_name=settings.get("mail.name"), firm=firm)
 
 
 def require_subject(made: Rendered, template: str) -> Rendered:

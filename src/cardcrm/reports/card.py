@@ -27,6 +27,7 @@ from cardcrm.records.feedback import open_feedback
 from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
+from cardcrm.records.mail.absences import absence_query
 from cardcrm.records.mail.consent_states import State, states_query
 from cardcrm.records.partners.partnerships import Partnership, partnerships_query
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
@@ -106,9 +107,9 @@ class CardData(NamedTuple):
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
     ones, the ``leads`` and the ``feedback`` the open ones, the ``claims`` and ``partnerships``
     those in force, and the ``consents`` the newest states. The ``assets`` are in use, and the
-    ``contracts`` have not ended. ``values`` starts with the currency of the database; ``converted``
-    is their sum, if there are several and their rates are known. ``today`` is the local day of the
-    reading, and ``region`` that of the database.
+    ``contracts`` have not ended. ``away_until`` is the last day of an absence. ``values`` starts
+    with the currency of the database; ``converted`` is their sum, if there are several and their
+    rates are known. ``today`` is the local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -132,6 +133,7 @@ class CardData(NamedTuple):
     contracts: tuple[CardContract, ...]
     partnerships: tuple[Partnership, ...]
     feedback: tuple[OpenFeedback, ...]
+    away_until: dt.date | None
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -162,6 +164,7 @@ class CardHead(NamedTuple):
     contracts: tuple[CardContract, ...]
     partnerships: tuple[Partnership, ...]
     feedback: tuple[OpenFeedback, ...]
+    away_until: dt.date | None
 
 
 def load_card(
@@ -225,6 +228,7 @@ def _name_queries(
         "contracts": card_assets.contract_query(contact_id),
         "partnerships": partnerships_query(contact_id, today),
         "feedback": open_feedback.contact_query(contact_id),
+        "away_until": absence_query(contact_id, today),
     }
 
 

@@ -55,6 +55,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "contracts": list(map(contract_to_json, card.contracts)),
         "partnerships": list(map(partnership_to_json, card.partnerships)),
         "feedback": list(map(feedback_to_json, card.feedback)),
+        "away_until": card.away_until,
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],

@@ -1,10 +1,13 @@
 """Log incoming mail, and do what bounces, complaints and requests to unsubscribe ask for.
 
 Anyone can write such a message, so each must prove that it answers mail of ours: by a Message-ID
-that is in the outbox, which only its reader can know, or by the token of the address.
+that is in the outbox, which only its reader can know, or by the token of the address. A reply of
+someone else, to whom a mail may have been forwarded, does not answer ours, and a request in it
+waits for a decision.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from cardcrm import dates
@@ -15,6 +18,7 @@ from cardcrm.records.activity.mail_log import (
     REFUSED,
     UNCHANGED,
     UNKNOWN,
+    UPDATED,
     MailOptions,
     MailOutcome,
     log_mails,
@@ -26,9 +30,11 @@ from cardcrm.records.mail import (
     offers,
     outbox,
     permission,
+    received,
+    seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
-from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
+from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.records.service import case_mail
@@ -39,8 +45,9 @@ from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "cases", "skipped", "refused",
+    "confirmed", "undecided", "cases", "skipped", "refused",
 )  # fmt: skip
+CONSENT: Final = "consent"  # a report that a consent was confirmed
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
 
@@ -59,16 +66,31 @@ class Absence(NamedTuple):
     until: str
 
 
+class Report(NamedTuple):
+    """An address that a message bounced from, opted out, complained of, or gave a consent for.
+
+    ``contact`` is the name of its contact, empty without one. The ``sender`` of a request wants the
+    address of someone else to be opted out.
+    """
+
+    kind: str
+    address: str
+    contact: str
+    sender: str = ""
+
+
 class Taken(NamedTuple):
     """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
 
-    ``also`` are further counts that it is part of, and ``case_id`` is the case that it opened.
+    ``also`` are further counts that it is part of, ``reports`` the addresses that it is about, and
+    ``case_id`` is the case that it opened.
     """
 
     result: str
     also: tuple[str, ...] = ()
     outcome: MailOutcome | None = None
     absence: Absence | None = None
+    reports: tuple[Report, ...] = ()
     case_id: int | None = None
 
 
@@ -87,8 +109,8 @@ def log_incoming(
                 strict=True,
             )
         )
-        taken = [_take(store, each, own, outcomes.get(id(each)), options) for each in batch]
-        _offer_unknown(store, mails, outcomes)
+        taken = _take_all(store, batch, own, outcomes, options)
+        _offer_unknown(store, zip(batch, taken, strict=True))
     return taken
 
 
@@ -111,6 +133,33 @@ def _answered(draft: MailDraft) -> tuple[str, ...]:
     return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
 
 
+def _take_all(
+    store: Store,
+    batch: Sequence[Incoming],
+    own: dict[str, OwnMessage],
+    outcomes: dict[int, MailOutcome],
+    options: MailOptions,
+) -> list[Taken]:
+    """Take each message; one that was read before without being logged is known."""
+    seen = seen_mails.find(store, {each.draft.message_id for each in batch})
+    taken, new = [], []
+    for each in batch:
+        message_id, outcome = each.draft.message_id, outcomes.get(id(each))
+        is_logged = outcome is not None and outcome.status in _LOGGED
+        if message_id in seen and not is_logged:
+            taken.append(Taken(KNOWN))
+            continue
+        taken.append(_take(store, each, own, outcome, options))
+        if not is_logged:
+            seen.add(message_id)
+            new.append(message_id)
+    seen_mails.add(store, new)
+    return taken
+
+
+_LOGGED: Final = (CREATED, UPDATED, UNCHANGED)
+
+
 def _take(
     store: Store,
     message: Incoming,
@@ -127,7 +176,9 @@ def _take(
     if sender is not None and not is_own and not message.draft.is_sent:
         if owner := find_token_owner(store, message.subject, sender.email):
             named = next((each for each in _answered(message.draft) if each in own), "")
-            return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            taken = _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            _settle(store, message, outcome, [taken])
+            return taken
         if message.kind == AUTOMATIC:
             return _take_automatic(store, message, own, sender.email)
         if outcome is not None:
@@ -145,6 +196,7 @@ def _take_automatic(
     until = message.until.isoformat() if message.until else ""
     if until and answered is not None:
         absences.hold_back(store, answered.address, until)
+        mail_reports.record_absence(store, message.draft.message_id, answered.address, until)
     return Taken("automatic", absence=Absence(sender, until))
 
 
@@ -160,50 +212,112 @@ def _take_mail(
     outcome: MailOutcome,
     options: MailOptions,
 ) -> Taken:
-    """Take the mail of a person: a reply to ours, or a request to be left alone."""
+    """Take the mail of a person: a reply to ours, a confirmation, or a request to be left alone."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
-    count, also = _count_of(outcome), []
     assert message.draft.sender is not None
     sender = message.draft.sender.email
-    case_id = _take_case(store, message, outcome, options)
-    if case_id is not None:
-        also.append("cases")
-    instant = _instant_of(message.draft)
+    found = [] if message.asks_to_stop else _take_confirmation(store, message, sender)
     if answered is not None:
-        outbox.mark_replied(store, answered.message_id, instant)
-        also.append("replied")
-    if not message.asks_to_stop and permission.may_have_token(message.subject):
-        proof = message.draft.message_id
-        if consents.confirm(store, message.subject, sender, instant, proof=proof):
-            also.append("confirmed")
-    if answered is not None and message.asks_to_stop:
-        also += _opt_out_requesters(store, message, answered, sender)
-    return Taken(count, tuple(also), outcome, case_id=case_id)
+        found += _take_reply(store, message, answered, sender)
+    is_settled = _settle(store, message, outcome, found)
+    case_id = _take_case(store, message, outcome, options, is_settled=is_settled)
+    result = _count_of(outcome)
+    done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
+    also = {each.result: None for each in found if each.result not in done}
+    if case_id is not None:
+        also["cases"] = None
+    reports = chain.from_iterable(each.reports for each in found)
+    return Taken(result, tuple(also), outcome, reports=tuple(reports), case_id=case_id)
 
 
 def _take_case(
-    store: Store, message: Incoming, outcome: MailOutcome, options: MailOptions
+    store: Store,
+    message: Incoming,
+    outcome: MailOutcome,
+    options: MailOptions,
+    *,
+    is_settled: bool,
 ) -> int | None:
-    """Continue the case of a new mail, or open one for the help desk; return the one opened."""
+    """Continue the case of a new mail, or open one for the help desk; return the one opened.
+
+    A mail that was carried out needs no answer, so it opens none.
+    """
     if outcome.status != CREATED:
         return None
     if case_mail.continue_case(store, outcome.interaction_id, message.subject) is not None:
         return None
-    if outcome.direction != "in" or not is_for_desk(message, options):
+    if is_settled or outcome.direction != "in" or not is_for_desk(message, options):
         return None
     return case_mail.open_from_mail(store, outcome.interaction_id).id
 
 
-def _opt_out_requesters(
-    store: Store, message: Incoming, answered: OwnMessage, sender: str
-) -> list[str]:
-    """Opt out after a reply that asks for it, and return the counts that it is part of."""
+def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Taken]:
+    """Take a mail whose subject has the token of a consent that its sender was asked for."""
+    if not permission.may_have_token(message.subject):
+        return []
+    proof, instant = message.draft.message_id, _instant_of(message.draft)
+    if not consents.confirm(store, message.subject, sender, instant, proof=proof):
+        return []
+    return [Taken("confirmed", reports=(_report(store, CONSENT, sender),))]
+
+
+def _take_reply(store: Store, message: Incoming, answered: OwnMessage, sender: str) -> list[Taken]:
+    """Mark a message as answered by its recipient; requests to stop do not count."""
     addresses = find_requesters(store, answered.address, sender)
-    results = {
-        _opt_out(store, message, each, UNSUBSCRIBE, "asked in a reply", answered.message_id).result
-        for each in addresses
-    }
-    return sorted(results)
+    if not addresses:
+        return _take_reply_of_other(store, message, answered, sender)
+    if not message.asks_to_stop:
+        outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
+        return [Taken("replied")]
+    reason, replied = "asked in a reply", answered.message_id
+    return [_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses]
+
+
+def _take_reply_of_other(
+    store: Store, message: Incoming, answered: OwnMessage, sender: str
+) -> list[Taken]:
+    """Leave a request about the address of someone else to the user."""
+    report_id = message.draft.message_id
+    if not message.asks_to_stop or not mail_reports.record_request(
+        store, report_id, answered.address, sender
+    ):
+        return []
+    return [Taken("undecided", reports=(_report(store, REQUEST, answered.address, sender),))]
+
+
+def _settle(
+    store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[Taken]
+) -> bool:
+    """Let a mail that was carried out wait for no answer, if it says nothing else.
+
+    Return whether that is so.
+    """
+    is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
+    says_more = not (message.asks_to_stop or _is_brief(message.draft))
+    is_settled = is_carried_out and not says_more
+    if is_settled and outcome is not None and outcome.interaction_id:
+        received.settle(store, outcome.interaction_id)
+    return is_settled
+
+
+_FEW_WORDS: Final = 3  # of “Yes, I confirm”
+_MOST_WORDS: Final = 6  # with a greeting or a name below
+
+
+def _is_brief(draft: MailDraft) -> bool:
+    """Return whether a mail has hardly more than one or two words, and asks nothing."""
+    text = received.strip_subject(draft.text, draft.subject).strip()
+    first = text.partition("\n")[0]
+    is_short = len(first.split()) <= _FEW_WORDS and len(text.split()) <= _MOST_WORDS
+    return is_short and "?" not in text
+
+
+def _report(store: Store, kind: str, address: str, sender: str = "") -> Report:
+    sql = (
+        "SELECT c.name FROM contact c JOIN point p ON p.contact_id = c.id "
+        "WHERE p.kind = 'email' AND p.value_key = :key ORDER BY c.id LIMIT 1"
+    )
+    return Report(kind, address, store.value(sql, key=email_key(address)) or "", sender)
 
 
 def _instant_of(draft: MailDraft) -> str:
@@ -222,7 +336,9 @@ def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) ->
         store, message.draft.message_id, returned.message_id, returned.address, message.failures,
         message.reason,
     )  # fmt: skip
-    return Taken("bounces" if is_new else "skipped")
+    if not is_new:
+        return Taken("skipped")
+    return Taken("bounces", reports=(_report(store, BOUNCE, returned.address),))
 
 
 def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
@@ -242,20 +358,19 @@ def _opt_out(
     """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
-    if is_new:
-        outbox.mark_unsubscribed(store, address, answered)
-    return Taken(_COUNTS[kind] if is_new else "skipped")
+    if not is_new:
+        return Taken("skipped")
+    outbox.mark_unsubscribed(store, address, answered)
+    return Taken(_COUNTS[kind], reports=(_report(store, kind, address),))
 
 
-def _offer_unknown(
-    store: Store, mails: Sequence[Incoming], outcomes: dict[int, MailOutcome]
-) -> None:
+def _offer_unknown(store: Store, taken: Iterable[tuple[Incoming, Taken]]) -> None:
     """Count the messages of correspondents who are not contacts."""
     sightings = [
-        Sighting(unknown, each.subject, _day_of(store, each.draft))
-        for each in mails
-        if outcomes[id(each)].status == UNKNOWN
-        for unknown in outcomes[id(each)].unknown
+        Sighting(unknown, message.subject, _day_of(store, message.draft))
+        for message, each in taken
+        if each.result == "unknown" and each.outcome is not None
+        for unknown in each.outcome.unknown
     ]
     if sightings:
         offers.count(store, sightings)
