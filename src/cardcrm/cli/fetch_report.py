@@ -8,7 +8,7 @@ from typing import Any, Final
 from cardcrm.errors import CardcrmError
 from cardcrm.records.mail.incoming import BOUNCE, COMPLAINT
 from cardcrm.records.mail.incoming_log import CONSENT, COUNTS, KNOWN, Absence, Report, Taken
-from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
+from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.text import pluralize
 
 _MOST: Final = 100  # absences, refusals and addresses that an answer lists

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from cardcrm.domains import email_key
+from cardcrm.records.mail.report_kind import ABSENCE
 from cardcrm.store import Query, Store
 
 
@@ -26,8 +27,7 @@ def absence_query(contact_id: int, today: dt.date) -> Query[dt.date | None]:
     """Build the query for the last day on which a contact is away; None if it is not."""
     return Query(
         "SELECT max(r.until) FROM mail_report r JOIN point p ON p.value_key = r.address "
-        "WHERE p.contact_id = :id AND p.kind = 'email' AND r.kind = 'absence' "
-        "AND r.until >= :today",
-        {"id": contact_id, "today": today.isoformat()},
+        "WHERE p.contact_id = :id AND p.kind = 'email' AND r.kind = :kind AND r.until >= :today",
+        {"id": contact_id, "kind": ABSENCE, "today": today.isoformat()},
         lambda rows: dt.date.fromisoformat(rows[0][0]) if rows[0][0] else None,
     )

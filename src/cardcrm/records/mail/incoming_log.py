@@ -34,8 +34,8 @@ from cardcrm.records.mail import (
     seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
-from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
+from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.records.service import case_mail
 from cardcrm.records.service.desk_mail import is_for_desk
